@@ -1,0 +1,7 @@
+"""The altsync command."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Console entry point."""

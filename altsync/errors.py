@@ -1,0 +1,176 @@
+"""Every error that altsync raises on purpose.
+
+A message says what happened, why it stopped, and what to do next. `exit_code` is what the command ends with;
+`stops_run` tells a stage that no later image can fare better, so it stops instead of failing image by image.
+
+    AltsyncError                 1
+    ├── UsageError               2   the command line or a file it names
+    │   └── ConfigError          2   altsync.toml
+    ├── StoreError               1   the database
+    │   ├── NewerDatabase        1   written by a newer altsync
+    │   └── OtherSite            1   mirrors another site
+    ├── Unsafe                   1   refused without a named permission
+    ├── PlanMoved                4   the plan is no longer the one that was shown
+    ├── SourceError              1   the site
+    │   ├── Unreachable          1   no answer (a GET), after bounded retries
+    │   ├── AnswerLost           1   a write was sent and its answer did not arrive: settle it by reading
+    │   ├── BadAnswer            1   an answer that is not what the contract says
+    │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
+    │   ├── NotThere             1   404: this image is not on the site
+    │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
+    │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
+    │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
+    │   ├── LoginFailed          1   not logged in as configured          (stops the run)
+    │   ├── NotAllowed           1   logged in, without the permission    (stops the run)
+    │   └── ReadOnly             1   the site accepts no writes           (stops the run)
+    ├── PictureError             1   this picture cannot be sent to a model (unsupported, too small, too big)
+    ├── ModelError               1   the model gave no usable answer for this image
+    │   └── ModelStopped         1   no image can succeed: bad key, no quota, unknown model (stops the run)
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on
+    ├── ConflictsRemain          4   done, but conflicts are left for a person
+    ├── PartlyDone               5   some images failed, the rest is done
+    └── Interrupted              130 Ctrl-C: what arrived is kept
+"""
+
+from __future__ import annotations
+
+
+class AltsyncError(Exception):
+    """Base of the tree. `str(error)` is a sentence for the owner; it never holds a secret."""
+
+    exit_code = 1
+    stops_run = False
+
+
+class UsageError(AltsyncError):
+    """The command line, or a file that it names, cannot be used as given."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """altsync.toml: the message names the file and the key or line."""
+
+
+class StoreError(AltsyncError):
+    """The database cannot be used."""
+
+
+class NewerDatabase(StoreError):
+    """The database holds migrations that this altsync does not know."""
+
+
+class OtherSite(StoreError):
+    """The database mirrors another site than altsync.toml names."""
+
+
+class Unsafe(AltsyncError):
+    """Refused without a named permission; the message names it."""
+
+
+class PlanMoved(AltsyncError):
+    """The plan is no longer the one whose checksum was given."""
+
+    exit_code = 4
+
+
+class SourceError(AltsyncError):
+    """The site gave something else than the contract says. `status` is the HTTP status, if there was one."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unreachable(SourceError):
+    """No answer to a read, after bounded retries."""
+
+
+class AnswerLost(SourceError):
+    """A write was sent and its answer did not arrive (or cannot be trusted): settle it by reading."""
+
+
+class BadAnswer(SourceError):
+    """An answer that is not what the contract says: not JSON, cut short, a wrong shape, a redirect on a write."""
+
+
+class RateLimited(SourceError):
+    """Still 429 or 503 after bounded retries: the request was not done."""
+
+
+class NotThere(SourceError):
+    """404: the image is not on the site."""
+
+
+class Rejected(SourceError):
+    """The site refused this one request; other images may fare better."""
+
+
+class HasDraft(Rejected):
+    """A draft (working copy) is in the way: skipped and reported, never retried."""
+
+
+class ChangedMeanwhile(Rejected):
+    """Compare-and-set failed: somebody saved the entity since it was read. A conflict, not a fault."""
+
+    exit_code = 4
+
+
+class LoginFailed(SourceError):
+    """Not logged in as configured. Never retried: five tries lock a Drupal account."""
+
+    stops_run = True
+
+
+class NotAllowed(SourceError):
+    """Logged in, but without the permission that this needs."""
+
+    stops_run = True
+
+
+class ReadOnly(SourceError):
+    """The site accepts no writes at all."""
+
+    stops_run = True
+
+
+class PictureError(AltsyncError):
+    """This picture cannot be sent to a model. `kind` is one of unsupported, too small, too big, damaged."""
+
+    def __init__(self, message: str, *, kind: str = "unsupported") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class ModelError(AltsyncError):
+    """The model gave no usable answer for this image."""
+
+
+class ModelStopped(ModelError):
+    """No image can succeed with this model now: bad key, no quota, unknown model."""
+
+    stops_run = True
+
+
+class ChangesPending(AltsyncError):
+    """There is something to push (diff --exit-code), or to mend (lint --fail-on)."""
+
+    exit_code = 3
+
+
+class ConflictsRemain(AltsyncError):
+    """Everything else is done; conflicts are left for a person."""
+
+    exit_code = 4
+
+
+class PartlyDone(AltsyncError):
+    """Some images failed and are recorded; the rest is done."""
+
+    exit_code = 5
+
+
+class Interrupted(AltsyncError):
+    """Ctrl-C: what arrived is kept, and the same command goes on."""
+
+    exit_code = 130

@@ -1,0 +1,1 @@
+"""Adapters that speak to the site: `album`, `jsonapi`, `memory`. See `base.Source`."""

@@ -1,0 +1,108 @@
+"""What every source promises.
+
+Terminology
+-----------
+site     the one Drupal site that a database mirrors.
+image    one alt *slot* on the site, named by an id `album/name` that stays the same between pulls.
+listing  one walk over the site: what is there. It may be complete, partial or incremental.
+flat     the editable document of an image: alt, title, caption and, where the site has it, label.
+entity   what one PATCH changes as a whole. The caller never touches one entity from two threads.
+fresh    what the site says now, past every cache: read to decide a write, and handed back to `write`.
+
+Rules for all sources
+---------------------
+* Values are exact: NULL and '' stay apart, no trimming, no normalising.
+* `read`, `fresh`, `write` and `pixels` may be called from many threads; one entity from one thread at a time.
+* Errors are those of `altsync.errors`; no secret is ever part of a message.
+* A source stores nothing and knows nothing of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from altsync.errors import SourceError
+from altsync.models import Flat, SiteImage
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An image that exists but could not be read: recorded as a failure, never marked gone."""
+
+    id: str
+    error: SourceError
+
+
+class Listing(Protocol):
+    """One walk. Iterate it once; `complete` and `notes` count only after the last item.
+
+    An item is an image id (str) that the caller has to `read`, a whole SiteImage where the listing carries it,
+    or an Unread. Ids may repeat; the caller dedupes. An exception while iterating makes the walk partial.
+    """
+
+    @property
+    def complete(self) -> bool:
+        """True where what was not listed is not on the site. False for partial and incremental walks."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences for the owner: what was left out, and why."""
+
+    def __iter__(self) -> Iterator[str | SiteImage | Unread]: ...
+
+
+class Fresh(Protocol):
+    """What the site says now about the images asked for, all of one entity and language."""
+
+    @property
+    def flats(self) -> Mapping[str, Flat]:
+        """Image id -> flat document. An image that is not on the site any more is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence of `probe`: what the site is, has or lacks. `ok` False asks the owner to do something."""
+
+    ok: bool
+    sentence: str
+
+
+class Source(Protocol):
+    """The site, as the stages see it."""
+
+    kind: str
+    """album, jsonapi or memory."""
+
+    def check(self) -> None:
+        """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable; never retried."""
+
+    def probe(self) -> Sequence[Note]:
+        """What `altsync init` tells the owner about this site. Raises nothing but Unreachable."""
+
+    def listing(self, since: str | None = None) -> Listing:
+        """Walk the site. `since` (UTC, ISO 8601) asks for what changed after it, where the source can;
+        a source that cannot walks everything and may then be complete."""
+
+    def read(self, image_id: str) -> SiteImage:
+        """One image as the site has it; a cache may have answered. Raises NotThere and other SourceErrors."""
+
+    def fresh(self, images: Sequence[SiteImage]) -> Fresh:
+        """Read past every cache. `images` share one entity and language and come from the mirror."""
+
+    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
+        """Send the new flat documents of some of `fresh`'s images in as few writes as the site allows (one).
+
+        Only what differs from `fresh` is changed; everything else on the entity stays byte for byte.
+        Returns what the site confirms, per image: exactly that is then mirrored. `message` is for the site's
+        revision log, where it has one. Raises AnswerLost where the write may or may not have happened,
+        ChangedMeanwhile where the site moved since `fresh`, HasDraft, Rejected, RateLimited (not done).
+        Never retries after an answer that leaves it open whether the write was done.
+        """
+
+    def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        """The image file's bytes. Raises PictureError past `max_bytes`, SourceError where there are none."""
+
+    def close(self) -> None:
+        """Give connections back. The source is not used afterwards."""

@@ -1,0 +1,1 @@
+"""The altsync plugin for Datasette."""
