@@ -1,0 +1,351 @@
+"""One `requests` session layer for every source: pool, timeouts, bounded retries, no secret to another origin.
+
+    http = Http("https://example.org", auth=Token("..."), workers=8)
+    http.get("https://example.org/album/a/b/get").json()
+
+What is promised
+----------------
+* A read (`get`, `download`) is sent again after 429, 502, 503, 504, a reset or a timeout, within `Patience`.
+  A write is sent again only where it certainly was not done: 429, 503, or no connection was made.
+* Credentials and cookies go to the origin of `base` and nowhere else; every hop of a redirect is checked.
+  Writes follow no redirect: `requests` would turn a PATCH into a GET and report 200.
+* `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle of the environment are, once.
+* Every failure is an error of `altsync.errors` whose text holds no query string, no credentials, no answer body.
+
+A read timeout counts per socket read, so bodies have a deadline of their own as well. Headers have none.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
+from requests.models import PreparedRequest
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.retry import Retry
+
+from altsync.errors import AnswerLost, BadAnswer, Interrupted, LoginFailed, PictureError, Rejected, SourceError
+from altsync.sources.answers import Answer, TooLarge, broken, explain, origin, place, target_of
+
+MAX_ANSWER = 16_000_000
+"""Bytes of one API answer; a page of JSON:API is far below."""
+MAX_HOPS = 5
+_READ, _WRITE, _ONCE = "read", "write", "once"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a request is tried. Seconds; `attempts` are retries after the first try."""
+
+    attempts: int = 5
+    backoff: float = 0.5
+    """First pause; it doubles, with as much jitter, up to 30 s."""
+    retry_after_cap: float = 60.0
+    """The longest `Retry-After` that is obeyed in one go (urllib3's own cap is 6 hours)."""
+
+
+Explain = Callable[[Answer], SourceError | None]
+"""Turns an answer of status 400 or more into the source's own error, or None for the general one."""
+
+
+class Token(AuthBase):
+    """`Authorization: <scheme> <token>`, or the bare token where `scheme` is empty."""
+
+    def __init__(self, token: str, scheme: str = "", header: str = "Authorization") -> None:
+        # requests and http.client would quote the whole value in their own error text.
+        if not token or not all("!" <= c <= "~" for c in token):
+            raise LoginFailed(
+                "The token is empty or holds blanks, line breaks or letters outside ASCII, which no header can carry. "
+                "Set it again, without quotes around it."
+            )
+        self._value = f"{scheme} {token}".strip()
+        self._header = header
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers[self._header] = self._value
+        return request
+
+    def __repr__(self) -> str:
+        return "Token(...)"
+
+
+class _Tries(Retry):
+    """urllib3's Retry whose pauses end when the session is closed, so that Ctrl-C need not wait a minute."""
+
+    stop: threading.Event | None = None
+
+    def new(self, **kw: Any) -> _Tries:
+        again = super().new(**kw)
+        again.stop = self.stop
+        return again
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            return super().parse_retry_after(retry_after)
+        except (InvalidHeader, ValueError, OverflowError):
+            return 0.0  # "soon": the usual pause, instead of failing the request
+
+    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        pause = self.get_backoff_time()
+        if response is not None:
+            # urllib3 pauses only from the second retry on; a site that says "busy" gets a pause at once.
+            # The jitter keeps the workers from coming back as one.
+            told = self.get_retry_after(response) if self.respect_retry_after_header else None
+            pause = (told or pause or self.backoff_factor) + random.random() * self.backoff_jitter
+        if pause > 0 and self.stop is not None and self.stop.wait(pause):
+            raise Interrupted("Stopped while waiting for the site. The same command goes on.")
+
+
+class Http:
+    """A pool of connections for `workers` threads. Thread-safe; `close` ends waits and connections."""
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        auth: AuthBase | None = None,
+        workers: int = 8,
+        timeout: float = 30.0,
+        patience: Patience | None = None,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> None:
+        start = PreparedRequest()
+        start.prepare_url(base, None)
+        self.base = (start.url or "").rstrip("/")
+        """The site's address, normalised: URLs of the site are built from this one."""
+        self.origin = origin(self.base)
+        self._prefix = self.origin + "/"
+        self.auth = auth
+        self.cookies = RequestsCookieJar()
+        """Cookies of our origin; sent to no other."""
+        self._timeout = (min(10.0, timeout), timeout)
+        self._headers = {
+            "User-Agent": f"altsync/{version('altsync')}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "keep-alive",
+        }
+        self._own_headers = dict(headers or {})
+        self._explain = explain
+        self._stop = threading.Event()
+        self._adapters = _adapters(patience or Patience(), workers, self._stop)
+        self._environment: dict[str, dict[str, Any]] = {}
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        offsite: bool = False,
+        retry: bool = True,
+        max_bytes: int = MAX_ANSWER,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere with `offsite`.
+
+        `deadline`: seconds for the whole body, four timeouts if not given. Raises SourceErrors; past `max_bytes`
+        BadAnswer. A status of 400 or more is an error, always.
+        """
+        kind = _READ if retry else _ONCE
+        start = url
+        for _ in range(MAX_HOPS + 1):
+            answer = self._send(kind, "GET", url, headers, None, max_bytes, deadline)
+            if answer.status not in _REDIRECTS:
+                return self._checked(answer)
+            target = target_of(answer)
+            if not offsite and origin(target) != origin(start):
+                raise BadAnswer(
+                    f"{place(url)} redirects to {origin(target)}. altsync does not follow it: the token belongs to "
+                    f"{origin(start)} only. If that is where the site lives now, set site.url in altsync.toml to it.",
+                    status=answer.status,
+                )
+            url = target
+        raise BadAnswer(f"{place(start)} redirects more than {MAX_HOPS} times. Check the URL in a browser.")
+
+    def download(self, url: str, *, max_bytes: int, deadline: float = 300.0) -> bytes:
+        """A picture's bytes, from any origin. Raises PictureError past `max_bytes`, BadAnswer for a page instead."""
+        try:
+            answer = self.get(url, headers={"Accept": "*/*"}, offsite=True, max_bytes=max_bytes, deadline=deadline)
+        except TooLarge as error:
+            raise PictureError(str(error), kind="too big") from None
+        except LoginFailed as error:
+            # One private file says nothing about the login: the other images go on.
+            raise Rejected(f"The picture is not public: {place(url)} ({error.status}).", status=error.status) from None
+        if answer.looks_like_html:
+            raise BadAnswer(
+                f"{place(answer.url)} is an HTML page, not a picture. Check the pixels address in altsync.toml."
+            )
+        return answer.body
+
+    def write(
+        self,
+        method: str,
+        url: str,
+        data: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+        retry: bool = True,
+    ) -> Answer:
+        """Send `data` as JSON once, to our origin only. Returns a 2xx answer.
+
+        Raises AnswerLost where it may have been done (reset, timeout, cut short, 5xx but 503), Unreachable where no
+        connection was made, RateLimited after retries of 429 and 503, BadAnswer for a redirect.
+        """
+        if origin(url) != self.origin:
+            raise BadAnswer(f"altsync writes only to {self.origin}, not to {place(url)}.")
+        body = None if data is None else json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+        sent = {"Content-Type": content_type, **(headers or {})} if body is not None else headers
+        answer = self._send(_WRITE if retry else _ONCE, method, url, sent, body, MAX_ANSWER, None)
+        if answer.status in _REDIRECTS:
+            raise BadAnswer(
+                f"{place(url)} answered a write with a redirect to {origin(target_of(answer))}. Nothing was changed: a "
+                "redirected write arrives empty. Set site.url in altsync.toml to the address that does not redirect.",
+                status=answer.status,
+            )
+        return self._checked(answer)
+
+    def close(self) -> None:
+        """End every wait and give the connections back."""
+        self._stop.set()
+        for adapter in self._adapters.values():
+            adapter.close()
+
+    def _checked(self, answer: Answer) -> Answer:
+        if 200 <= answer.status < 300:
+            return answer
+        raise (self._explain(answer) if self._explain and answer.status >= 400 else None) or explain(answer)
+
+    def _send(
+        self,
+        kind: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        max_bytes: int,
+        deadline: float | None,
+    ) -> Answer:
+        # The adapter is called directly: Session.request adds a fifth of the CPU, and looks up proxies at each call.
+        response: requests.Response | None = None
+        try:
+            request, where = self._prepare(method, url, headers, body)
+            settings = self._environment.get(where) or self._settle_environment(where)
+            response = self._adapters[kind].send(request, stream=True, timeout=self._timeout, **settings)
+            if where == self.origin and "Set-Cookie" in response.headers:
+                extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+            content = _content(response, max_bytes, deadline or 4 * self._timeout[1])
+        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+            if response is not None:
+                response.close()
+            raise broken(method, url, error, begun=response is not None) from None
+        except SourceError as error:
+            if response is not None:
+                response.close()
+            if method not in ("GET", "HEAD"):
+                raise AnswerLost(str(error), status=error.status) from None
+            raise
+        return Answer(method, request.url or url, response.status_code, response.headers, content)
+
+    def _prepare(
+        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None
+    ) -> tuple[PreparedRequest, str]:
+        """The request and its origin. Own headers, cookies and credentials only where that is ours."""
+        request = PreparedRequest()
+        request.method = method
+        if _PLAIN.match(url):
+            # Quoted already: requests would turn %2E%2E back into dots, which then climb out of the album.
+            request.url = url
+            where = self.origin if url.startswith(self._prefix) else origin(url)
+        else:
+            request.prepare_url(url, None)
+            where = origin(request.url or "")
+        request.headers = CaseInsensitiveDict(self._headers)
+        request.hooks = {"response": []}
+        if where != self.origin:
+            request.headers["Accept"] = "*/*"
+            request.prepare_body(body, None)
+            return request, where
+        request.headers.update(self._own_headers)
+        request.headers.update(headers or {})
+        if len(self.cookies):
+            request.prepare_cookies(self.cookies)
+        request.prepare_body(body, None)
+        return (self.auth(request) if self.auth is not None else request), where
+
+    def _settle_environment(self, where: str) -> dict[str, Any]:
+        """Proxies and CA bundle of the environment for one origin, looked up once."""
+        found = dict(requests.Session().merge_environment_settings(where, {}, None, None, None))
+        found.pop("stream", None)
+        if found.get("verify") is None:
+            found["verify"] = True
+        self._environment[where] = found
+        return found
+
+
+def _adapters(patience: Patience, workers: int, stop: threading.Event) -> dict[str, HTTPAdapter]:
+    """Three ways to try, over one pool of connections."""
+    common: dict[str, Any] = {
+        "backoff_factor": patience.backoff,
+        "backoff_max": 30,
+        "backoff_jitter": patience.backoff,
+        "retry_after_max": patience.retry_after_cap,
+        "raise_on_status": False,
+        "redirect": False,
+        # Includes TLS errors, of which urllib3 does not know whether the request was sent.
+        "other": 0,
+    }
+    n = patience.attempts
+    tries = {
+        _READ: _Tries(
+            total=n, connect=min(3, n), read=min(2, n), status=n, allowed_methods={"GET", "HEAD"},
+            status_forcelist=(429, 502, 503, 504), **common,
+        ),
+        _WRITE: _Tries(
+            total=n, connect=min(3, n), read=0, status=min(3, n), allowed_methods=None,
+            status_forcelist=(429, 503), **common,
+        ),
+        _ONCE: _Tries(total=0, respect_retry_after_header=False, **common),
+    }  # fmt: skip
+    made: dict[str, HTTPAdapter] = {}
+    for kind, retry in tries.items():
+        retry.stop = stop
+        made[kind] = adapter = HTTPAdapter(pool_connections=4, pool_maxsize=workers, max_retries=retry)
+        first = made[_READ]
+        adapter.poolmanager, adapter.proxy_manager = first.poolmanager, first.proxy_manager
+    return made
+
+
+def _content(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
+    """The decoded body. `read1` returns what has arrived, so that a dripping body meets its deadline."""
+    ends = time.monotonic() + deadline
+    blocks: list[bytes] = []
+    size = 0
+    while block := response.raw.read1(65_536, decode_content=True):
+        blocks.append(block)
+        size += len(block)
+        if size > max_bytes:
+            raise TooLarge(
+                f"{place(response.url)} is larger than {max_bytes:,} bytes: not read further.",
+                status=response.status_code,
+            )
+        if time.monotonic() > ends:
+            raise requests.ReadTimeout
+    response.raw.release_conn()
+    return blocks[0] if len(blocks) == 1 else b"".join(blocks)
