@@ -179,9 +179,9 @@ def end_pull(
 ) -> None:
     """Close the ledger row. `counts`: listed, new, changed, returned, gone, failed."""
     tx.execute(
-        "UPDATE pulls SET finished_at = ?, complete = ?, error = ?, listed = ?, new = ?, changed = ?, returned = ?, "
+        "UPDATE pulls SET finished_at = ?, kind = iif(?, 'full', kind), complete = ?, error = ?, listed = ?, new = ?, changed = ?, returned = ?, "
         "gone = ?, failed = ? WHERE id = ?",
-        (now(), int(complete), error, *(counts[k] for k in ("listed", "new", "changed", "returned", "gone", "failed")),
+        (now(), int(complete), int(complete), error, *(counts[k] for k in ("listed", "new", "changed", "returned", "gone", "failed")),
          pull_id),
     )  # fmt: skip
 
@@ -242,5 +242,14 @@ def last_complete_pull(conn: sqlite3.Connection) -> str | None:
     """When the last complete pull began (UTC, ISO 8601)."""
     row = conn.execute(
         "SELECT started_at FROM pulls WHERE complete AND error IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def last_good_pull(conn: sqlite3.Connection) -> str | None:
+    """When the last pull that was not cut short and read every image it met began (UTC, ISO 8601)."""
+    row = conn.execute(
+        "SELECT started_at FROM pulls WHERE finished_at IS NOT NULL AND error IS NULL AND failed = 0 "
+        "ORDER BY id DESC LIMIT 1"
     ).fetchone()
     return None if row is None else str(row[0])
