@@ -16,7 +16,7 @@ class Done(Generic[T, R]):
 
     __slots__ = ("error", "item", "result")
 
-    def __init__(self, item: T, result: R | None, error: Exception | None) -> None:
+    def __init__(self, item: T, result: R | None, error: BaseException | None) -> None:
         self.item = item
         self.result = result
         self.error = error
@@ -38,7 +38,7 @@ def each(
         while (item := todo.get()) is not None:
             try:
                 done.put(Done(item, work(item), None))
-            except Exception as error:
+            except BaseException as error:  # handed to the caller: a thread that died in silence would hang it
                 done.put(Done(item, None, error))
 
     threads: list[threading.Thread] = []

@@ -78,10 +78,9 @@ def open_candidates(
     group: list[Open] = []
     for row in conn.execute(
         f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict
-            FROM candidates c JOIN images i ON i.id = c.image_id
+            FROM open_candidates c JOIN images i ON i.id = c.image_id
             LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
             WHERE i.gone_at IS NULL AND c.base IS i.alt {where} {verdict}
-              AND NOT EXISTS (SELECT 1 FROM push_items p WHERE p.candidate_id = c.id AND p.status = 'applied')
             ORDER BY c.image_id, c.id""",  # noqa: S608
         {"images": json.dumps(list(images or ()))},
     ):

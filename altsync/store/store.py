@@ -124,8 +124,12 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _fingerprint() -> int:
     """Changes with any word of the schema; kept in `user_version`, so that a current database opens at once."""
-    text = (_HERE / "migrations.py").read_bytes() + (_HERE / "views.sql").read_bytes()
-    return zlib.crc32(text) & 0x7FFFFFFF
+    return zlib.crc32((_HERE / "migrations.py").read_bytes() + views().encode()) & 0x7FFFFFFF
+
+
+def views() -> str:
+    """The views and triggers, as SQL."""
+    return (_HERE / "views.sql").read_text("utf-8")
 
 
 def _migrate(conn: sqlite3.Connection, path: Path) -> None:
@@ -147,10 +151,10 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> None:
     conn.execute("BEGIN IMMEDIATE")
     try:
         migrations.altsync.apply(db)
-        views = (_HERE / "views.sql").read_text("utf-8")
-        for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", views, re.MULTILINE)):
+        script = views()
+        for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)):
             conn.execute(f"DROP {kind} IF EXISTS {name}")  # ours only: the owner may have views of his own
-        migrations.run(db, views)
+        migrations.run(db, script)
         conn.execute(f"PRAGMA user_version = {wanted}")
     except BaseException:
         conn.rollback()

@@ -1,12 +1,19 @@
 -- Views and triggers of the mirror. They hold no data: the store drops and makes them again whenever this file
 -- changes. Tables are in migrations.py.
 
--- Which journal rows changed the site (a revert counts too).
+-- The verdict that counts of every candidate that has one.
 CREATE VIEW candidate_verdicts AS
 SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at
 FROM reviews r
 WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
   AND r.verdict <> 'withdrawn';
+
+-- Candidates that can still be applied. One is spent once it was applied, and so are all that were proposed before
+-- anything was applied to their image: else a text that a person deleted later would look like "approved, please push".
+CREATE VIEW open_candidates AS
+SELECT c.* FROM candidates c
+WHERE NOT EXISTS (SELECT 1 FROM push_items p
+                  WHERE p.image_id = c.image_id AND p.status = 'applied' AND p.settled_at >= c.created_at);
 
 -- What the candidates of one image say about it; the first state that fits. Evaluated for one image at a time,
 -- by the triggers below, into image_heads.
@@ -20,23 +27,20 @@ SELECT i.id AS image_id,
                       WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1) = i.alt
       THEN 'decorative'
     WHEN a.id IS NOT NULL THEN 'conflict'
-    WHEN EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND c.base IS i.alt
-                   AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id)
-                   AND NOT EXISTS (SELECT 1 FROM push_items p WHERE p.candidate_id = c.id AND p.status = 'applied'))
+    WHEN EXISTS (SELECT 1 FROM open_candidates c WHERE c.image_id = i.id AND c.base IS i.alt
+                   AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))
       THEN 'needs-review'
     WHEN i.blank AND EXISTS (SELECT 1 FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied')
       THEN 'cleared'
-    WHEN EXISTS (SELECT 1 FROM candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
-                 WHERE c.image_id = i.id AND c.base IS i.alt AND v.verdict = 'rejected'
-                   AND NOT EXISTS (SELECT 1 FROM push_items p WHERE p.candidate_id = c.id AND p.status = 'applied'))
+    WHEN EXISTS (SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+                 WHERE c.image_id = i.id AND c.base IS i.alt AND v.verdict = 'rejected')
       THEN 'rejected'
   END AS state,
   a.id AS candidate_id
 FROM images i
 LEFT JOIN candidates a ON a.id = (
-  SELECT c.id FROM candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+  SELECT c.id FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
   WHERE c.image_id = i.id AND v.verdict = 'approved'
-    AND NOT EXISTS (SELECT 1 FROM push_items p WHERE p.candidate_id = c.id AND p.status = 'applied')
   ORDER BY v.review_id DESC LIMIT 1);
 
 -- The state of every image. Derived, never set; the first that fits wins.
