@@ -122,7 +122,7 @@ class MemorySource:
             return [Note(False, str(error))]
         return [Note(True, f"A site in memory with {len(self._images):,} images.")]
 
-    def listing(self, since: str | None = None) -> MemoryListing:  # noqa: ARG002
+    def listing(self, since: str | None = None) -> MemoryListing:
         self._step("list", ())
         with self._lock:
             items: list[str | SiteImage | Unread] = list(self._images.values() if self.whole else self._images)
@@ -147,7 +147,7 @@ class MemorySource:
                 raise ValueError("the images of one fresh read must share one entity")
             return MemoryFresh({image.id: image.flat() for image in found}, entity, self._revisions[entity])
 
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:  # noqa: ARG002
+    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
         changes = {i: _difference(fresh.flats[i], flat) for i, flat in new.items() if i in fresh.flats}
         if missing := [i for i in new if i not in changes]:
             raise NotThere(f"{missing[0]!a} is not on the site any more.")
