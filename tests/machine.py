@@ -69,6 +69,7 @@ class Loop(RuleBasedStateMachine):
                 )
             )  # fmt: skip
             self.writer[image_id] = "nobody" if not alt else "machine" if label is Label.AI else "person"
+        self.first = dict(self.writer)
         self.site.before = self._before
         self.site.after = self._after
         self.store = Store.open(self.dir / "altsync.db", create=True)
@@ -84,7 +85,8 @@ class Loop(RuleBasedStateMachine):
         if self.site.now(image).alt == text:
             return
         self.site.edit(image, alt=text)
-        self.writer[image] = "person"
+        machines = back and self.first[image] == "machine" and self.site.now(image).label is Label.AI
+        self.writer[image] = "machine" if machines else "person"  # the machine's own words, under its own label
         self.cleared.discard(image)
 
     @rule(image=st.sampled_from(IDS))
@@ -148,9 +150,7 @@ class Loop(RuleBasedStateMachine):
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
             self.shown = {
-                (e.image, e.new)
-                for e in plan.build_plan(journal.plan_rows(conn))
-                if isinstance(e, plan.Change)
+                (e.image, e.new) for e in plan.build_plan(journal.plan_rows(conn)) if isinstance(e, plan.Change)
             }
             if meanwhile:
                 self.person_writes(meanwhile, False)

@@ -59,6 +59,8 @@ CREATE TABLE observations (
   seen_at TEXT NOT NULL, pull_id INTEGER REFERENCES pulls (id), push_item_id INTEGER REFERENCES push_items (id)
 ) STRICT;
 
+CREATE INDEX observations_by_image ON observations (image_id);
+
 CREATE TABLE prompts (id TEXT PRIMARY KEY NOT NULL, system TEXT, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
 
 CREATE TABLE candidates (
