@@ -73,15 +73,29 @@ def _loop(init: list[str]) -> None:
     for said, args in (
         ("Look at the site and write altsync.toml.", init),
         ("Mirror every image's metadata.", ["pull"]),
-        ("Propose texts for the images that have none (recorded answers, no model is asked).", ["generate", "--yes"]),
+        ("Propose texts for the images that have none (recorded answers, no model is asked).", ["generate"]),
         ("Approve what waits. What wants a person's eye is left alone.", ["approve", "--all", "--by", "demo"]),
         ("The chart is complex: approve it by name, as somebody who looked at it.", None),
         ("The audit: exactly what would be sent.", ["diff"]),
-        ("Send it: only what changed, each after a fresh look.", ["push", "--yes"]),
+        ("Send exactly that plan: only what changed, each after a fresh look.", ["push", "--yes"]),
         ("Pull again: the site now says what was approved, so nothing has drifted.", ["pull"]),
         ("Where things stand.", ["status"]),
     ):
-        _run(said, args if args is not None else ["approve", _waiting(), "--by", "demo"])
+        if args is None:
+            args = ["approve", _waiting(), "--by", "demo"]
+        elif args[0] == "push":
+            args = ["push", "--plan", _checksum(), "--yes"]
+        _run(said, args)
+
+
+def _checksum() -> str:
+    """The checksum that diff has just shown."""
+    from altsync.cli import _session
+    from altsync.config import load
+
+    config = load()
+    with _session.opened(config) as store, _session.plan(config, store, None, False, False) as plan:
+        return plan.summary.checksum
 
 
 def _waiting() -> str:
