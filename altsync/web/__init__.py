@@ -10,7 +10,7 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-hookimpl: Any = HookimplMarker("datasette")
+hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
@@ -37,12 +37,12 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return lambda app: only_known_hosts(app, datasette)
 
 
-@hookimpl(tryfirst=True)
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """Pages that are not there or not allowed."""
-    from altsync.web.guard import refused
+@hookimpl
+def startup() -> None:
+    """Keep rich out of Datasette's error pages."""
+    from altsync.web.guard import plain_errors
 
-    return refused(datasette, request, exception)
+    plain_errors()
 
 
 @hookimpl

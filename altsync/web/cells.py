@@ -93,5 +93,3 @@ async def picture(datasette: Any, request: Any) -> Any:
             "cross-origin-resource-policy": "same-origin",
         },
     )
-
-

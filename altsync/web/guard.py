@@ -42,7 +42,7 @@ def only_known_hosts(app: App, datasette: Any) -> App:
 
 
 def _host(scope: dict[str, Any]) -> str:
-    hosts = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"]
+    hosts: list[str] = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"]
     if len(hosts) != 1:
         return ""
     host = hosts[0].strip().lower()
@@ -64,29 +64,14 @@ async def login(datasette: Any, request: Any) -> Any:
     return response
 
 
-def refused(datasette: Any, request: Any, exception: Exception) -> Any:
-    """Datasette's own page for a 404 outside an `except` block, where it would fail.
+def plain_errors() -> None:
+    """Have Datasette print errors without rich, which is here only because altsync brought it.
 
-    Datasette 0.65.5 hands such a 404 to rich's `print_exception`, which raises ValueError where no exception is being
-    handled (rich 15): every unknown address would be a 500. altsync brings rich, so altsync answers.
+    Datasette hands every error page to rich's `print_exception(show_locals=True)` where rich is installed: that writes
+    local variables (cookies, tokens) to the terminal, and raises ValueError for a 404 outside an `except` block
+    (Datasette 0.65.5 with rich 15), so that every unknown address would be a 500.
     """
-    import sys
+    from datasette import handle_exception
 
-    from datasette.utils.asgi import NotFound, Response
-
-    if not isinstance(exception, NotFound) or sys.exc_info()[0] is not None:
-        return None
-
-    async def answer() -> Any:
-        message = str(exception.args[0]) if exception.args else "Not found"
-        told = {"ok": False, "error": message, "status": 404, "title": None}
-        if request.path.endswith(".json"):
-            return Response.json(told, status=404)
-        template = datasette.jinja_env.select_template(["404.html", "error.html"])
-        nothing: list[Any] = []
-        shown = await template.render_async(
-            {**told, "urls": datasette.urls, "app_css_hash": datasette.app_css_hash(), "menu_links": lambda: nothing}
-        )
-        return Response.html(shown, status=404)
-
-    return answer
+    if getattr(handle_exception, "rich", None) is not None:
+        handle_exception.rich = None

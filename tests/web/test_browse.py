@@ -82,7 +82,10 @@ def test_a_prepared_picture_is_served(browser: Browser, config: Config) -> None:
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../altsync.toml", "%2e%2e%2faltsync.toml", "x" * 64])
 def test_no_other_file_is_served(browser: Browser, name: str) -> None:
-    assert browser.get(f"/-/altsync/picture/{name}.jpg").status_code == 404
+    answer = browser.get(f"/-/altsync/picture/{name}.jpg")
+    # Datasette 0.65 first redirects old escapes (%2e) to its own (~2E)
+    answer = browser.get(answer.headers["location"]) if answer.status_code == 302 else answer
+    assert answer.status_code == 404
 
 
 def test_a_picture_is_hidden_from_those_who_may_not_see_the_database(
