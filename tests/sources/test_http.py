@@ -210,7 +210,7 @@ def test_a_write_that_failed_over_there_is_lost(site: DemoSite, http: Http, stat
 
 def test_no_answer_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        http = Http(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.1, patience=Patience(attempts=0))
+        http = Http(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.5, patience=Patience(attempts=0))
         with pytest.raises(Unreachable, match="took too long"):
             http.get(http.base + "/x")
         with pytest.raises(AnswerLost, match="took too long"):
