@@ -84,6 +84,7 @@ class Loop(RuleBasedStateMachine):
         text = "old words" if back else f"a person's words {self.serial}"
         if self.site.now(image).alt == text:
             return
+        self._forget_unrecorded(image)
         self.site.edit(image, alt=text)
         machines = back and self.first[image] == "machine" and self.site.now(image).label is Label.AI
         self.writer[image] = "machine" if machines else "person"  # the machine's own words, under its own label
@@ -96,6 +97,7 @@ class Loop(RuleBasedStateMachine):
             return
         if self.writer[image] == "altsync" and self._recorded(image):
             self.cleared.add(image)
+        self._forget_unrecorded(image)
         self.site.edit(image, alt="")
         self.writer[image] = "nobody"
 
@@ -140,13 +142,20 @@ class Loop(RuleBasedStateMachine):
 
     @rule(
         plot=st.lists(
-            st.sampled_from(["ok", "ok", "crash before", "crash after", "lost before", "lost after", "rejected"]),
+            st.sampled_from([*["ok"] * 6, "crash before", "crash after", "lost before", "lost after", "rejected"]),
             max_size=6,
         ),
-        meanwhile=st.sampled_from([None, *IDS]),
+        meanwhile=st.sampled_from([None, None, *IDS]),
+        prepared=st.sampled_from([True, True, False]),
     )
-    def pushes(self, plot: list[str], meanwhile: str | None) -> None:
-        """Show the plan, then send it, while the site or the machine fails and a person edits at the last moment."""
+    def pushes(self, plot: list[str], meanwhile: str | None, prepared: bool) -> None:
+        """Show the plan, then send it, while the site or the machine fails and a person edits at the last moment.
+
+        Mostly there is something to send: without `prepared` chance alone seldom proposes, judges and pushes in turn.
+        """
+        if prepared:
+            self.proposes(IDS[0], True)
+            self.judges(Verdict.APPROVED)
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
             self.shown = {
@@ -210,6 +219,12 @@ class Loop(RuleBasedStateMachine):
 
     def _pull(self) -> None:
         pull(self.site, self.store, Quiet(), threads=1)
+
+    def _forget_unrecorded(self, image: str) -> None:
+        """A text that a person replaced before altsync saw it arrive: nobody can tell that PATCH from one that was
+        never done, so it may be sent again once the site says base again."""
+        if self.writer[image] == "altsync" and not self._recorded(image):
+            self.sent = [pair for pair in self.sent if pair[0] != image]
 
     def _recorded(self, image: str) -> bool:
         """altsync has seen its own text on the site (by confirmation or a pull)."""
