@@ -33,6 +33,10 @@ from altsync.errors import (
 )
 
 
+class TooLarge(BadAnswer):
+    """Longer than was asked for; not read further."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the site answered, read to its end. `url` is the last one, after redirects."""
@@ -50,9 +54,14 @@ class Answer:
         except (ValueError, RecursionError):
             raise BadAnswer(f"{place(self.url)} {self._instead()}", status=self.status) from None
 
-    def _instead(self) -> str:
+    @property
+    def looks_like_html(self) -> bool:
+        """The body starts like a page. The Content-Type says little: hand-made endpoints leave it at text/html."""
         start = self.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("Content-Type", ""):
+        return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+
+    def _instead(self) -> str:
+        if self.looks_like_html or (self.body and "html" in self.headers.get("Content-Type", "")):
             return (
                 "answered with an HTML page where JSON was expected: a login page, an error page or a proxy. "
                 "Check site.url in altsync.toml, and the token."

@@ -37,15 +37,15 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from altsync.errors import AnswerLost, BadAnswer, Interrupted, LoginFailed, SourceError
-from altsync.sources.answers import Answer, broken, explain, origin, place, target_of
+from altsync.errors import AnswerLost, BadAnswer, Interrupted, LoginFailed, PictureError, Rejected, SourceError
+from altsync.sources.answers import Answer, TooLarge, broken, explain, origin, place, target_of
 
 MAX_ANSWER = 16_000_000
 """Bytes of one API answer; a page of JSON:API is far below."""
 MAX_HOPS = 5
 _READ, _WRITE, _ONCE = "read", "write", "once"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PLAIN = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z")
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,19 @@ class Http:
         raise BadAnswer(f"{place(start)} redirects more than {MAX_HOPS} times. Check the URL in a browser.")
 
     def download(self, url: str, *, max_bytes: int, deadline: float = 300.0) -> bytes:
-        """The bytes of a file, from any origin. Raises BadAnswer past `max_bytes` or for a page in its place."""
-        return self.get(url, headers={"Accept": "*/*"}, offsite=True, max_bytes=max_bytes, deadline=deadline).body
+        """A picture's bytes, from any origin. Raises PictureError past `max_bytes`, BadAnswer for a page instead."""
+        try:
+            answer = self.get(url, headers={"Accept": "*/*"}, offsite=True, max_bytes=max_bytes, deadline=deadline)
+        except TooLarge as error:
+            raise PictureError(str(error), kind="too big") from None
+        except LoginFailed as error:
+            # One private file says nothing about the login: the other images go on.
+            raise Rejected(f"The picture is not public: {place(url)} ({error.status}).", status=error.status) from None
+        if answer.looks_like_html:
+            raise BadAnswer(
+                f"{place(answer.url)} is an HTML page, not a picture. Check the pixels address in altsync.toml."
+            )
+        return answer.body
 
     def write(
         self,
@@ -258,9 +269,10 @@ class Http:
         """The request and its origin. Own headers, cookies and credentials only where that is ours."""
         request = PreparedRequest()
         request.method = method
-        if url.startswith(self._prefix) and _PLAIN.match(url, len(self._prefix)):
-            # Quoted by us: requests would turn %2E%2E back into dots, which then climb out of the album.
-            request.url, where = url, self.origin
+        if _PLAIN.match(url):
+            # Quoted already: requests would turn %2E%2E back into dots, which then climb out of the album.
+            request.url = url
+            where = self.origin if url.startswith(self._prefix) else origin(url)
         else:
             request.prepare_url(url, None)
             where = origin(request.url or "")
@@ -329,7 +341,7 @@ def _content(response: requests.Response, max_bytes: int, deadline: float) -> by
         blocks.append(block)
         size += len(block)
         if size > max_bytes:
-            raise BadAnswer(
+            raise TooLarge(
                 f"{place(response.url)} is larger than {max_bytes:,} bytes: not read further.",
                 status=response.status_code,
             )

@@ -1,0 +1,397 @@
+"""The demonstration site: an album API on loopback, over real sockets. It is also the test double for that API.
+
+    with DemoSite() as site:
+        site.url, site.token
+        site.edit("space/deep-field", alt="A person's words")
+        site.fail("status", status=429, retry_after=1, times=2)
+        site.ledger                      # every request: what was asked, what was answered, whether it was applied
+
+It is no kinder than the contract: the token is compared whole, names are taken as quoted, an unknown field or a wrong
+type is refused, the answer to a PATCH says nothing about the image. Pictures, pages and lists need no token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from altsync.demo import pages
+from altsync.demo.faults import Fault, Faults, Kind
+from altsync.demo.pictures import DemoImage, drawn, photos
+
+TOKEN = "demo"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request as the site saw it. `headers` are lower case and hold no secret: see `token`."""
+
+    method: str
+    path: str
+    route: str
+    image: str | None
+    headers: dict[str, str]
+    body: bytes
+    token: str
+    """ok, wrong or none"""
+    status: int | None
+    """None where no answer was sent."""
+    applied: bool
+    """It was a write, and it changed the site."""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer before it is sent."""
+
+    status: int
+    body: bytes = b""
+    kind: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    applied: bool = False
+
+
+class DemoSite:
+    """`images` 0: the photos that ship; a number: so many drawn ones. `label`: the site has the field `verified`."""
+
+    def __init__(
+        self, images: int | Iterable[DemoImage] = 0, *, token: str = TOKEN, label: bool = True, port: int = 0
+    ) -> None:
+        given = (drawn(images) if images else photos()) if isinstance(images, int) else images
+        self._images = {image.id: image for image in given}
+        self._lock = threading.RLock()
+        self._ledger: list[Entry] = []
+        self._cache: dict[str, bytes] = {}
+        self._faults = Faults()
+        self.token = token
+        self.label = label
+        self.latency = 0.0
+        """Seconds before each answer."""
+        self.stale = False
+        """A cache before the site: GET without no-cache answers what it answered first, for ever."""
+        self.patch_answer: bytes | None = None
+        """Body of a successful PATCH; None: {"status": "ok"}."""
+        self._server = _Server(self, port)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    def __enter__(self) -> DemoSite:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> DemoSite:
+        """Serve, until `close`."""
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop serving, and close what connections are left."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def pixels(self) -> str:
+        """The URL template of the pictures."""
+        return f"{self.url}/files/cache/{{album}}/{{image}}-1280w.jpg"
+
+    @property
+    def ids(self) -> list[str]:
+        with self._lock:
+            return list(self._images)
+
+    @property
+    def ledger(self) -> list[Entry]:
+        """Every request so far, in the order of the answers."""
+        with self._lock:
+            return list(self._ledger)
+
+    def requests(self, method: str | None = None, route: str | None = None) -> list[Entry]:
+        """The ledger's entries of one method or route."""
+        return [e for e in self.ledger if method in (None, e.method) and route in (None, e.route)]
+
+    def forget(self) -> None:
+        """Empty the ledger."""
+        with self._lock:
+            self._ledger.clear()
+
+    def document(self, image_id: str) -> dict[str, Any]:
+        """The truth about one image, past every cache. KeyError where there is none."""
+        with self._lock:
+            return self._images[image_id].document(label=self.label)
+
+    def edit(self, image_id: str, **fields: Any) -> None:
+        """A person edits the image; a new alt makes it verified, unless `verified` is given."""
+        with self._lock:
+            if "alt" in fields:
+                fields.setdefault("verified", 1)
+            for name, value in fields.items():
+                setattr(self._images[image_id], name, value)
+
+    def add(self, image: DemoImage) -> None:
+        with self._lock:
+            self._images[image.id] = image
+
+    def remove(self, image_id: str) -> None:
+        with self._lock:
+            del self._images[image_id]
+
+    def fail(self, kind: Kind, **options: Any) -> Fault:
+        """Switch a fault on; see `faults.Fault` for the options."""
+        return self._faults.add(kind, **options)
+
+    def heal(self) -> None:
+        """Switch every fault off."""
+        self._faults.clear()
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[Reply, Fault | None]:
+        """What to answer, and the fault in sending it, if any. Writes the ledger."""
+        if self.latency:
+            time.sleep(self.latency)
+        route, image_id = _route(path)
+        fault = self._faults.meet(method, route, image_id)
+        reply = Reply(500)
+        if fault is None or fault.after or fault.kind in ("truncate", "drip"):
+            reply = self._carry_out(method, path, route, image_id, headers, body)
+        applied = reply.applied
+        if fault is not None:
+            reply = _spoilt(fault, reply)
+        given = headers.pop("authorization", None)
+        entry = Entry(
+            method=method,
+            path=path,
+            route=route,
+            image=image_id,
+            headers={name: value for name, value in headers.items() if name != "cookie"},
+            body=body,
+            token="none" if given is None else "ok" if self._accepts(given) else "wrong",
+            status=None if fault is not None and fault.kind == "reset" else reply.status,
+            applied=applied,
+        )
+        with self._lock:
+            self._ledger.append(entry)
+        return reply, fault
+
+    def _accepts(self, given: str | None) -> bool:
+        return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    def _carry_out(
+        self, method: str, path: str, route: str, image_id: str | None, headers: dict[str, str], body: bytes
+    ) -> Reply:
+        if route in ("get", "patch"):
+            if not self._accepts(headers.get("authorization")):
+                return _problem(403, "The token is missing or wrong.")
+            if method != ("GET" if route == "get" else "PATCH"):
+                return _problem(405, "Method not allowed.")
+            with self._lock:
+                image = self._images.get(image_id or "")
+                if image is None:
+                    return _problem(404, "No such image.")
+                return self._get(image, headers) if route == "get" else self._patch(image, headers, body)
+        if method not in ("GET", "HEAD"):
+            return _problem(405, "Method not allowed.")
+        with self._lock:
+            return self._public(path, route, image_id)
+
+    def _get(self, image: DemoImage, headers: dict[str, str]) -> Reply:
+        body = json.dumps(image.document(label=self.label)).encode()
+        if self.stale:
+            if "no-cache" in headers.get("cache-control", ""):
+                return Reply(200, body)
+            body = self._cache.setdefault(image.id, body)
+        return Reply(200, body)
+
+    def _patch(self, image: DemoImage, headers: dict[str, str], body: bytes) -> Reply:
+        if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return _problem(415, "Send application/json.")
+        try:
+            fields = json.loads(body)
+        except ValueError:
+            return _problem(400, "Not JSON.")
+        if not isinstance(fields, dict) or not fields:
+            return _problem(400, "Send an object with the fields to change.")
+        for name, value in fields.items():
+            if name == "verified" and self.label:
+                if type(value) is not int or value not in (0, 1):
+                    return _problem(422, "verified is 0 or 1.")
+            elif name not in ("title", "alt", "caption"):
+                return _problem(400, "Unknown field.")
+            elif not isinstance(value, str):
+                return _problem(422, f"{name} is a text.")
+        for name, value in fields.items():
+            setattr(image, name, value)
+        answer = b'{"status": "ok"}' if self.patch_answer is None else self.patch_answer
+        return Reply(200, answer, applied=True)
+
+    def _public(self, path: str, route: str, image_id: str | None) -> Reply:
+        name, _, query = path.partition("?")
+        if route == "pixels" and image_id in self._images:
+            data, kind = self._images[image_id].pixels()
+            return Reply(200, data, kind)
+        if route == "inventory":
+            number = parse_qs(query).get("page", ["0"])[0]
+            if number.isascii() and number.isdigit():
+                body, headers = pages.inventory(self.url, name, int(number), list(self._images))
+                return Reply(200, body, headers=headers)
+        if route == "sitemap":
+            return self._sitemap(name)
+        if route == "page":
+            if name == "/":
+                return Reply(200, pages.front(self._albums()), "text/html; charset=utf-8")
+            if image_id in self._images:
+                return Reply(200, pages.image_page(self._images[image_id]), "text/html; charset=utf-8")
+            inside = [image for image in self._images.values() if image.album == image_id]
+            if image_id and inside:
+                return Reply(200, pages.album_page(image_id, inside), "text/html; charset=utf-8")
+        return Reply(404, pages.page("Not found", "<p>There is no such page.</p>"), "text/html; charset=utf-8")
+
+    def _sitemap(self, name: str) -> Reply:
+        images = self._images.values()
+        data: bytes | None
+        if name in ("/sitemap.xml", "/sitemap.xml.gz"):
+            data = pages.sitemap(self.url, images, self._albums())
+            if name.endswith(".gz"):
+                import gzip
+
+                data = gzip.compress(data, mtime=0)
+        elif name == "/sitemap-index.xml":
+            data = pages.sitemap_index(self.url, -(-len(images) // pages.PER_SITEMAP))
+        else:
+            data = pages.numbered_sitemap(name, self.url, images)
+        if data is None:
+            return _problem(404, "No such sitemap.")
+        return Reply(200, data, "application/gzip" if name.endswith(".gz") else "application/xml")
+
+    def _albums(self) -> list[str]:
+        return list(dict.fromkeys(image.album for image in self._images.values()))
+
+
+def _route(path: str) -> tuple[str, str | None]:
+    """(route, image or album). Each segment is unquoted once; a bare `..` is nobody's name."""
+    raw = urlsplit(path).path
+    try:
+        segments = [unquote(s, errors="strict") for s in raw.strip("/").split("/") if s not in (".", "..")]
+    except UnicodeDecodeError:
+        return "page", None
+    if any(s in (".", "..") for s in raw.split("/")):
+        return "page", None
+    if segments[0] == "album":
+        if len(segments) > 3 and segments[-1] in ("get", "patch"):
+            return segments[-1], "/".join(segments[1:-1])
+        return "page", "/".join(segments[1:])
+    if segments[:2] == ["files", "cache"] and raw.endswith("-1280w.jpg"):
+        return "pixels", "/".join(segments[2:]).removesuffix("-1280w.jpg")
+    if raw in ("/inventory", "/inventory.json"):
+        return "inventory", None
+    return ("sitemap" if raw.startswith("/sitemap") else "page"), None
+
+
+def _problem(status: int, message: str) -> Reply:
+    return Reply(status, json.dumps({"message": message}).encode())
+
+
+def _spoilt(fault: Fault, reply: Reply) -> Reply:
+    if fault.kind == "status":
+        told = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        return Reply(fault.status, b'{"message": "No."}', headers=told)
+    if fault.kind == "login-page":
+        return Reply(200, pages.login_page(), "text/html; charset=utf-8")
+    if fault.kind == "redirect":
+        return Reply(302, headers={"Location": fault.location})
+    return reply
+
+
+class _Server(ThreadingHTTPServer):
+    """Keeps its connections, so that closing the site closes them."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, site: DemoSite, port: int) -> None:
+        self.site = site
+        self._open: set[socket.socket] = set()
+        self._guard = threading.Lock()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._guard:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._guard:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        with self._guard:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is nothing to talk about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    # One packet an answer, sent at once: else keep-alive waits 40 ms for a delayed ACK.
+    wbufsize = 65_536
+    disable_nagle_algorithm = True
+    timeout = 120
+
+    def _serve(self) -> None:
+        length = self.headers.get("Content-Length") or "0"
+        body = self.rfile.read(int(length)) if length.isdigit() else b""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply, fault = self.server.site.answer(self.command, self.path, headers, body)
+        kind = fault.kind if fault is not None else ""
+        if kind == "reset":
+            # Linger 0: closing sends RST. The handler's files are closed after this, and the socket with them.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+            return
+        fields = {"Content-Type": reply.kind, "Content-Length": str(len(reply.body)), **reply.headers}
+        lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}"]
+        lines += [f"{name}: {value}" for name, value in fields.items()]
+        self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        content = b"" if self.command == "HEAD" else reply.body
+        if kind == "truncate":
+            self.wfile.write(content[: len(content) // 2])
+            self.close_connection = True
+        elif kind == "drip" and fault is not None:
+            for at in range(len(content)):
+                self.wfile.write(content[at : at + 1])
+                self.wfile.flush()
+                time.sleep(fault.pause)
+        else:
+            self.wfile.write(content)
+
+    do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """The ledger says it all."""
+
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}

@@ -1,0 +1,265 @@
+"""Which images an album site has: text file, directory, sitemap, JSON endpoint, or their union (album-api, inventory).
+
+There is no list call, so nothing here is taken on trust: whatever is missing, unreadable, empty or left out is a gap,
+and a listing with a gap is not complete. Ids are streamed as they are read, never gathered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urljoin
+
+from requests.utils import parse_header_links
+
+from altsync.errors import BadAnswer, SourceError
+from altsync.models import SiteImage
+from altsync.sources import names, sitemap
+from altsync.sources.answers import Answer, origin, place
+from altsync.sources.base import Unread
+from altsync.sources.http import Http
+
+MAX_PAGES = 100_000
+MAX_PAGE_BYTES = 64_000_000
+
+Gap = Callable[[str, str], None]
+
+
+class Inventory(Protocol):
+    """One entry of `album.inventory`."""
+
+    name: str
+    """As the notes show it, without secrets."""
+
+    def ids(self, gap: Gap) -> Iterator[str]:
+        """Ids as they come, unchecked. Tells `gap` what it leaves out; raises SourceError where it cannot go on."""
+
+
+class AlbumListing:
+    """The union of inventories, as a `Listing`. Ids may repeat."""
+
+    def __init__(self, inventories: Sequence[Inventory]) -> None:
+        self._inventories = inventories
+        self._gaps: dict[tuple[str, str], tuple[int, str]] = {}
+        self._done = False
+        self.counts: dict[str, int] = {}
+        """Usable ids per inventory, while and after iterating."""
+
+    @property
+    def complete(self) -> bool:
+        return self._done and not self._gaps
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """One sentence a kind of gap, however many there are of it."""
+        out = []
+        for (where, reason), (count, example) in self._gaps.items():
+            times = f", {count} times" if count > 1 else ""
+            first = f" ({'first: ' if count > 1 else ''}{example})" if example else ""
+            out.append(f"{where}: {reason}{times}{first}")
+        return out
+
+    def __iter__(self) -> Iterator[str | SiteImage | Unread]:
+        if not self._inventories:
+            self._gap("altsync.toml", "album.inventory names nothing, so no image is known", "")
+        for inventory in self._inventories:
+            yield from self._one(inventory)
+        self._done = True
+
+    def _one(self, inventory: Inventory) -> Iterator[str]:
+        name, before = inventory.name, len(self._gaps)
+        self.counts[name] = 0
+        try:
+            for image_id in inventory.ids(lambda reason, example: self._gap(name, reason, example)):
+                if why := names.unusable(image_id):
+                    self._gap(name, f"an entry is {why}", ascii(image_id)[:120])
+                    continue
+                self.counts[name] += 1
+                yield image_id
+        except SourceError as error:
+            self._gap(name, str(error), "")
+        if not self.counts[name] and len(self._gaps) == before:
+            self._gap(name, "it names no image", "")
+
+    def _gap(self, where: str, reason: str, example: str) -> None:
+        count, first = self._gaps.get((where, reason), (0, example))
+        self._gaps[where, reason] = (count + 1, first)
+
+
+def open_inventory(entry: str, base: Path, http: Http) -> Inventory:
+    """The inventory that an entry of altsync.toml names; local paths count from `base`."""
+    if entry.lower().startswith(("http://", "https://")):
+        return WebInventory(entry, http)
+    path = base / Path(entry).expanduser()
+    if path.is_dir():
+        return DirectoryInventory(path, entry)
+    return FileInventory(path, entry, http)
+
+
+class FileInventory:
+    """A text file of `album/image` lines, or a sitemap that was saved.
+
+    `#` starts a comment at the start of a line or after white space; a name may hold one inside.
+    """
+
+    def __init__(self, path: Path, name: str, http: Http) -> None:
+        self.name = name
+        self._path = path
+        self._http = http
+
+    def ids(self, gap: Gap) -> Iterator[str]:
+        try:
+            if self._path.name.lower().endswith((".xml", ".xml.gz")):
+                if self._path.stat().st_size > sitemap.MAX_BYTES:
+                    raise BadAnswer("the file is too large for a sitemap.")
+                yield from sitemap.ids(self._http, f"{self._http.base}/{self._path.name}", self._path.read_bytes(), gap)
+                return
+            with self._path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    yield from self._line(number, line, gap)
+        except FileNotFoundError:
+            raise BadAnswer("there is no such file or directory. Check album.inventory in altsync.toml.") from None
+        except OSError as error:
+            raise BadAnswer(f"it cannot be read ({error.strerror}).") from None
+
+    @staticmethod
+    def _line(number: int, line: bytes, gap: Gap) -> Iterator[str]:
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            gap("a line is not UTF-8", f"line {number}")
+            return
+        for at, letter in enumerate(text):
+            if letter == "#" and (at == 0 or text[at - 1].isspace()):
+                text = text[:at]
+                break
+        text = text.strip()
+        if text:
+            yield text
+
+
+class DirectoryInventory:
+    """`DIR/<album>/<image>.<ext>`, albums nested one level at most. Other files are not images and no gap."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        self.path = path
+
+    def ids(self, gap: Gap) -> Iterator[str]:
+        yield from self._folder(self.path, (), gap)
+
+    def _folder(self, folder: Path, album: tuple[str, ...], gap: Gap) -> Iterator[str]:
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            gap(f"a directory cannot be read ({error.strerror})", _shown(folder))
+            return
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = Path(entry.path)
+            if entry.is_symlink() and not self._leads_inside(path):
+                gap("a symbolic link leads out of the directory or nowhere, and was not followed", _shown(path))
+            elif entry.is_dir():
+                if len(album) < 2:
+                    yield from self._folder(path, (*album, entry.name), gap)
+                else:
+                    gap("a directory is nested more than one level below its album", _shown(path))
+            elif path.suffix.lower() in names.EXTENSIONS:
+                if album:
+                    yield "/".join((*album, path.stem))
+                else:
+                    gap("an image lies in no album", _shown(path))
+
+    def _leads_inside(self, path: Path) -> bool:
+        try:
+            return path.resolve(strict=True).is_relative_to(self.path.resolve(strict=True))
+        except (OSError, RuntimeError):
+            return False
+
+
+class WebInventory:
+    """A sitemap or a JSON list at a URL: told apart by what comes, not by what it is called."""
+
+    def __init__(self, url: str, http: Http) -> None:
+        self.name = place(url)
+        self._url = url
+        self._http = http
+
+    def ids(self, gap: Gap) -> Iterator[str]:
+        headers = {"Accept": "application/json, application/xml;q=0.9, */*;q=0.5"}
+        first = self._http.get(self._url, headers=headers, max_bytes=MAX_PAGE_BYTES)
+        if first.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\x1f\x8b")) and not first.looks_like_html:
+            yield from sitemap.ids(self._http, first.url, first.body, gap)
+        else:
+            yield from self._pages(first, gap)
+
+    def _pages(self, answer: Answer, gap: Gap) -> Iterator[str]:
+        home = origin(answer.url)
+        seen = {self._url, answer.url}
+        for _ in range(MAX_PAGES):
+            document = answer.json()
+            yield from _entries(document, gap)
+            try:
+                following = _next(answer, document)
+                at_home = following is None or origin(following) == home
+            except (ValueError, SourceError):
+                gap("the address of the next page cannot be read", place(answer.url))
+                return
+            if following is None:
+                return
+            if not at_home:
+                gap("the next page lies on another origin and was not read", place(following))
+                return
+            if following in seen:
+                gap("the pages run in a circle", place(following))
+                return
+            seen.add(following)
+            answer = self._http.get(following, max_bytes=MAX_PAGE_BYTES)
+            seen.add(answer.url)
+        gap("there are too many pages", "")
+
+
+def _entries(document: Any, gap: Gap) -> Iterator[str]:
+    """The ids of one page: an array, or an object that holds one (beside its `links`)."""
+    entries = document
+    if isinstance(document, dict):
+        arrays = [value for value in document.values() if isinstance(value, list)]
+        entries = (
+            document["data"] if isinstance(document.get("data"), list) else arrays[0] if len(arrays) == 1 else None
+        )
+    if not isinstance(entries, list):
+        raise BadAnswer("the answer is not a JSON array of images, nor an object with one.")
+    for entry in entries:
+        if isinstance(entry, str):
+            yield entry
+        elif isinstance(entry, dict) and isinstance(entry.get("album"), str) and isinstance(entry.get("image"), str):
+            yield f"{entry['album']}/{entry['image']}"
+        else:
+            gap('an entry is neither "album/image" nor an object with album and image', json.dumps(entry)[:120])
+
+
+def _next(answer: Answer, document: Any) -> str | None:
+    """The next page: `links.next` (a text, or an object with href), else RFC 8288 `Link: <...>; rel="next"`."""
+    links = document.get("links") if isinstance(document, dict) else None
+    target: Any = links.get("next") if isinstance(links, dict) else None
+    if isinstance(target, dict):
+        target = target.get("href")
+    if target is None:
+        for link in parse_header_links(answer.headers.get("Link", "")):
+            if "next" in link.get("rel", "").lower().split():
+                target = link["url"]
+                break
+    if target is None:
+        return None
+    if not isinstance(target, str) or not target:
+        raise ValueError("not an address")
+    return urljoin(answer.url, target)
+
+
+def _shown(path: Path) -> str:
+    return ascii(str(path)) if not str(path).isprintable() else str(path)

@@ -1,0 +1,154 @@
+"""A sitemap, a sitemap index, gzip or not, as an inventory. Parsing is ultimate-sitemap-parser's.
+
+That library takes what it can get: a sitemap that was cut off, or a page in its place, becomes a shorter list without a
+word. A shorter list would mark images gone, so every file is checked whole before it is handed over.
+It fetches nothing here: one file at a time goes through our own session, with its limits.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import logging
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
+
+from altsync.errors import BadAnswer, SourceError
+from altsync.sources import names
+from altsync.sources.answers import origin, place
+from altsync.sources.http import Http
+
+MAX_BYTES = 60_000_000
+"""Unpacked; the protocol allows 50 MB."""
+MAX_FILES = 50_000
+MAX_DEPTH = 3
+
+Gap = Callable[[str, str], None]
+"""Told (reason, example): something was left out, so the listing is not complete."""
+
+
+def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
+    """The image ids of a sitemap whose bytes are `first`, and of the sitemaps it names on the same origin."""
+    home = origin(url)
+    base = urlsplit(http.base).path
+    queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
+    seen = {url}
+    while queue:
+        here, depth, body = queue.popleft()
+        try:
+            data = unpacked(http.get(here, max_bytes=MAX_BYTES).body if body is None else body, here)
+            relative = _check(data, here)
+            children, pages = _parse(here, data)
+        except SourceError as error:
+            if body is not None:
+                raise
+            gap("a sitemap of the index cannot be read", str(error))
+            continue
+        if relative:
+            gap("an address is not absolute", relative)
+        for child in children:
+            if child in seen:
+                continue
+            if len(seen) >= MAX_FILES or depth >= MAX_DEPTH:
+                gap("too many sitemaps, or nested too deeply", place(child))
+            elif not _is_at(child, home):
+                gap("a sitemap lies on another origin and was not read", place(child))
+            else:
+                seen.add(child)
+                queue.append((child, depth + 1, None))
+        yield from _images(pages, http.origin, base, gap)
+
+
+def unpacked(body: bytes, url: str) -> bytes:
+    """The XML, out of gzip where it is packed. Raises BadAnswer past MAX_BYTES or where it is damaged."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+            data = packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise BadAnswer(f"{place(url)} is damaged: its gzip cannot be unpacked.") from None
+    if len(data) > MAX_BYTES:
+        raise BadAnswer(f"{place(url)} unpacks to more than {MAX_BYTES:,} bytes: not read.")
+    return data
+
+
+def _check(data: bytes, url: str) -> str:
+    """Raise BadAnswer unless this is a whole sitemap or index. Returns the first relative address, or ''."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    relative, root = "", ""
+    try:
+        data.decode("utf-8")
+        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+            space, _, tag = element.tag.rpartition("}")
+            if not root:
+                root = tag
+                if tag not in ("urlset", "sitemapindex"):
+                    raise BadAnswer(f"{place(url)} is no sitemap: it is a <{tag[:40]}> document. Is it a login page?")
+            if event == "end":
+                text = (element.text or "").strip()
+                if tag == "loc" and "sitemap-" not in space and not text.lower().startswith(("http://", "https://")):
+                    relative = relative or text[:100] or "(empty)"
+                if tag in ("url", "sitemap"):
+                    element.clear()
+    except UnicodeDecodeError:
+        raise BadAnswer(f"{place(url)} is not a sitemap in UTF-8.") from None
+    except (ParseError, DefusedXmlException):
+        raise BadAnswer(f"{place(url)} is not a whole sitemap: cut short, damaged, or something else.") from None
+    return relative
+
+
+def _parse(url: str, data: bytes) -> tuple[list[str], Iterator[Any]]:
+    """The sitemaps that an index names, and the pages."""
+    from usp.fetch_parse import SitemapFetcher
+    from usp.objects.sitemap import InvalidSitemap
+    from usp.web_client.abstract_client import AbstractWebClient, LocalWebClientSuccessResponse
+
+    # Without a handler its warnings would reach the terminal; what matters of them is a gap of the listing.
+    logging.getLogger("usp").addHandler(logging.NullHandler())
+
+    class Given(AbstractWebClient):
+        def set_max_response_data_length(self, max_response_data_length: int | None) -> None:
+            """The limit is kept where the bytes are fetched."""
+
+        def get(self, url: str) -> LocalWebClientSuccessResponse:
+            return LocalWebClientSuccessResponse(url=url, data=data.decode("utf-8"))
+
+    children: list[str] = []
+
+    def keep(urls: list[str], _level: int, _parents: set[str]) -> list[str]:
+        children.extend(urls)
+        return []
+
+    parsed = SitemapFetcher(url, 0, web_client=Given(), recurse_list_callback=keep).sitemap()
+    if isinstance(parsed, InvalidSitemap):
+        raise BadAnswer(f"{place(url)} is no sitemap that can be read.")
+    return children, parsed.all_pages()
+
+
+def _images(pages: Iterator[Any], home: str, base: str, gap: Gap) -> Iterator[str]:
+    for page in pages:
+        try:
+            found = names.from_path(urlsplit(page.url).path, base)
+        except ValueError:
+            gap("an album page has a name that cannot be read", place(page.url))
+            continue
+        if found is None:
+            continue
+        if _is_at(page.url, home):
+            yield found
+        else:
+            gap(f"an album page is not on {home} (site.url)", place(page.url))
+
+
+def _is_at(url: str, home: str) -> bool:
+    try:
+        return origin(url) == home
+    except SourceError:
+        return False

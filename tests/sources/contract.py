@@ -1,0 +1,277 @@
+"""What every source promises (`altsync.sources.base`), as one test class; a subclass gives it a `world`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from altsync.errors import AnswerLost, ChangedMeanwhile, LoginFailed, NotThere, PictureError, RateLimited, SourceError
+from altsync.models import Flat, SiteImage
+from altsync.sources.base import Fresh, Note, Source, Unread
+
+TEXTS = [
+    "",
+    " ",
+    "  kept  as it is \n",
+    "e\u0301 is not é",
+    "\u00a0\u200b",
+    "<b>\"&amp;'</b>",
+    "🦊 \\u0041",
+    "x" * 2000,
+]
+
+
+class World(ABC):
+    """A source, and the site behind it, which the tests may change and break."""
+
+    source: Source
+    secret: str | None = None
+    """A credential that no error text may hold."""
+    has_label = True
+    knows_removed = True
+    """The listing is the site's own, so it loses an image that is removed."""
+    nullable = False
+    """The site can hold NULL as alt."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> list[str]:
+        """Two images at least; the first two of different entities."""
+
+    @property
+    def siblings(self) -> list[str]:
+        """Images that share one entity; one alone where the site has no such thing."""
+        return self.ids[:1]
+
+    @abstractmethod
+    def now(self, image_id: str) -> Flat:
+        """The truth, past every cache."""
+
+    @abstractmethod
+    def edit(self, image_id: str, alt: str | None) -> None:
+        """A person changes the alt."""
+
+    @abstractmethod
+    def remove(self, image_id: str) -> None:
+        """A person deletes the image."""
+
+    @abstractmethod
+    def writes(self) -> int:
+        """How many writes arrived at the site so far, done or not."""
+
+    @abstractmethod
+    def lose_answer(self, *, applied: bool) -> None:
+        """The next write is done or not, and its answer does not arrive."""
+
+    @abstractmethod
+    def busy(self) -> None:
+        """From now on every request but the listing's is put off."""
+
+    @abstractmethod
+    def refuse_login(self) -> None:
+        """From now on the credentials are wrong."""
+
+
+class SourceContract:
+    """Subclass it as `Test...` and override `world`."""
+
+    @pytest.fixture
+    def world(self) -> World | Iterator[World]:
+        """A good site with its source, made anew for each test."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def image(self, world: World) -> SiteImage:
+        return world.source.read(world.ids[0])
+
+    def test_the_listing_names_every_image_and_knows_that_it_is_complete(self, world: World) -> None:
+        walk = world.source.listing()
+        known_before = walk.complete
+        found = [_id(item) for item in walk]
+        assert not known_before
+        assert set(found) == set(world.ids)
+        assert walk.complete
+        assert not list(walk.notes)
+
+    def test_ids_are_album_and_name(self, world: World) -> None:
+        for image_id in world.ids:
+            image = world.source.read(image_id)
+            assert image.id == image_id == f"{image.album}/{image.name}"
+            assert image.entity
+            assert image.has_label == world.has_label
+
+    def test_a_removed_image_leaves_the_listing(self, world: World) -> None:
+        gone = world.ids[0]
+        world.remove(gone)
+        found = {_id(item) for item in world.source.listing()}
+        assert (gone in found) == (not world.knows_removed)
+
+    def test_read_gives_what_the_site_has(self, world: World) -> None:
+        for image_id in world.ids:
+            assert world.source.read(image_id).flat() == world.now(image_id)
+
+    @pytest.mark.parametrize("text", TEXTS)
+    def test_texts_are_exact_both_ways(self, world: World, image: SiteImage, text: str) -> None:
+        world.edit(image.id, text)
+        assert world.source.read(image.id).alt == text
+        fresh = world.source.fresh([image])
+        sent = text + "."
+        confirmed = world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": sent}}, "")
+        assert confirmed[image.id]["alt"] == sent
+        assert world.now(image.id)["alt"] == sent
+
+    def test_null_is_not_empty(self, world: World, image: SiteImage) -> None:
+        if not world.nullable:
+            pytest.skip("this site holds no NULL")
+        world.edit(image.id, None)
+        assert world.source.read(image.id).alt is None
+        assert world.source.fresh([image]).flats[image.id]["alt"] is None
+
+    def test_what_is_not_there_is_said(self, world: World, image: SiteImage) -> None:
+        world.remove(image.id)
+        with pytest.raises(NotThere):
+            world.source.read(image.id)
+        assert dict(world.source.fresh([image]).flats) == {}
+
+    def test_writing_what_is_gone_is_refused(self, world: World, image: SiteImage) -> None:
+        fresh = world.source.fresh([image])
+        world.remove(image.id)
+        # A guarded site may say it the other way: saved by somebody since it was read.
+        with pytest.raises((NotThere, ChangedMeanwhile)):
+            world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, "")
+
+    def test_fresh_sees_a_persons_edit(self, world: World, image: SiteImage) -> None:
+        world.edit(image.id, "a person's")
+        assert world.source.fresh([image]).flats[image.id]["alt"] == "a person's"
+
+    def test_a_write_changes_only_what_differs(self, world: World, image: SiteImage) -> None:
+        others = {image_id: world.now(image_id) for image_id in world.ids if image_id != image.id}
+        fresh = world.source.fresh([image])
+        before = fresh.flats[image.id]
+        confirmed = world.source.write(fresh, {image.id: {**before, "alt": "new"}}, "because")
+        assert confirmed == {image.id: {**before, "alt": "new"}}
+        assert world.now(image.id) == {**before, "alt": "new"}
+        assert {image_id: world.now(image_id) for image_id in others} == others
+        assert world.writes() == 1
+
+    def test_the_label_goes_with_the_text(self, world: World, image: SiteImage) -> None:
+        fresh = world.source.fresh([image])
+        before = fresh.flats[image.id]
+        if not world.has_label:
+            assert "label" not in before
+            return
+        for label in ("ai", "human", "ai"):
+            fresh = world.source.fresh([image])
+            new: Flat = {**before, "alt": f"by {label}", "label": label}
+            assert world.source.write(fresh, {image.id: new}, "")[image.id] == new
+            assert world.now(image.id) == new
+            assert world.source.read(image.id).label == label
+
+    def test_the_same_again_sends_nothing(self, world: World, image: SiteImage) -> None:
+        fresh = world.source.fresh([image])
+        flat = fresh.flats[image.id]
+        assert world.source.write(fresh, {image.id: {**flat}}, "") == {image.id: flat}
+        assert world.writes() == 0
+
+    def test_images_of_one_entity_are_read_and_written_together(self, world: World) -> None:
+        images = [world.source.read(image_id) for image_id in world.siblings]
+        assert len({image.entity for image in images}) == 1
+        fresh = world.source.fresh(images)
+        assert set(fresh.flats) == set(world.siblings)
+        new: dict[str, Flat] = {i: {**flat, "alt": f"new {n}"} for n, (i, flat) in enumerate(fresh.flats.items())}
+        assert world.source.write(fresh, new, "") == new
+        assert {image_id: world.now(image_id) for image_id in world.siblings} == new
+        assert world.writes() == 1
+
+    def test_some_of_an_entity_can_be_written(self, world: World) -> None:
+        images = [world.source.read(image_id) for image_id in world.siblings]
+        fresh = world.source.fresh(images)
+        last = world.siblings[-1]
+        world.source.write(fresh, {last: {**fresh.flats[last], "alt": "only this"}}, "")
+        for image_id in world.siblings:
+            assert world.now(image_id)["alt"] == ("only this" if image_id == last else fresh.flats[image_id]["alt"])
+
+    @pytest.mark.parametrize("applied", [True, False])
+    def test_a_lost_answer_is_said_and_never_sent_again(self, world: World, image: SiteImage, applied: bool) -> None:
+        fresh = world.source.fresh([image])
+        before = world.now(image.id)
+        world.lose_answer(applied=applied)
+        with pytest.raises(AnswerLost) as error:
+            world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, "")
+        assert world.writes() == 1
+        assert world.now(image.id) == ({**before, "alt": "new"} if applied else before)
+        assert world.source.fresh([image]).flats[image.id] == world.now(image.id)
+        self.keeps_secret(world, error.value)
+
+    def test_a_busy_site_did_nothing(self, world: World, image: SiteImage) -> None:
+        fresh = world.source.fresh([image])
+        before = world.now(image.id)
+        world.busy()
+        for step in self.steps(world, image, fresh):
+            with pytest.raises(RateLimited) as error:
+                step()
+            self.keeps_secret(world, error.value)
+        assert world.now(image.id) == before
+
+    def test_a_wrong_login_stops_the_run(self, world: World, image: SiteImage) -> None:
+        fresh = world.source.fresh([image])
+        world.refuse_login()
+        for step in [*self.steps(world, image, fresh), world.source.check]:
+            with pytest.raises(LoginFailed) as error:
+                step()
+            assert error.value.stops_run
+            self.keeps_secret(world, error.value)
+
+    def test_check_passes_on_a_good_site(self, world: World) -> None:
+        world.source.check()
+
+    def test_probe_speaks_in_sentences(self, world: World) -> None:
+        notes = world.source.probe()
+        assert notes
+        for note in notes:
+            assert isinstance(note, Note)
+            assert note.ok, note.sentence
+            assert note.sentence.endswith(".")
+            if world.secret:
+                assert world.secret not in note.sentence
+
+    def test_probe_tells_a_wrong_login_without_raising(self, world: World) -> None:
+        world.refuse_login()
+        assert not all(note.ok for note in world.source.probe())
+
+    def test_pixels_are_bytes_within_a_bound(self, world: World, image: SiteImage) -> None:
+        data = world.source.pixels(image)
+        assert len(data) > 10
+        assert world.source.pixels(image, max_bytes=len(data)) == data
+        with pytest.raises(PictureError) as error:
+            world.source.pixels(image, max_bytes=len(data) - 1)
+        assert error.value.kind == "too big"
+
+    def test_many_threads(self, world: World) -> None:
+        wanted = world.ids * 8
+        with ThreadPoolExecutor(8) as pool:
+            got = list(pool.map(lambda image_id: world.source.read(image_id), wanted))
+        assert [image.id for image in got] == wanted
+        assert all(image.flat() == world.now(image.id) for image in got)
+
+    def keeps_secret(self, world: World, error: SourceError) -> None:
+        """No credential, and more than a word."""
+        assert str(error).endswith(".")
+        if world.secret:
+            assert world.secret not in f"{error!s} {error!r} {error.__cause__!r} {error.args!r}"
+
+    def steps(self, world: World, image: SiteImage, fresh: Fresh) -> list[Callable[[], object]]:
+        """Reading, reading fresh, writing."""
+        new: dict[str, Flat] = {image.id: {**fresh.flats[image.id], "alt": "new"}}
+        return [
+            lambda: world.source.read(image.id),
+            lambda: world.source.fresh([image]),
+            lambda: world.source.write(fresh, new, ""),
+        ]
+
+
+def _id(item: str | SiteImage | Unread) -> str:
+    return item if isinstance(item, str) else item.id
