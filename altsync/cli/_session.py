@@ -1,0 +1,214 @@
+"""What most commands need: the configuration, the store, the source, a report on stderr, a polite Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from altsync.models import Label
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from altsync.config import Config
+    from altsync.models import Entry
+    from altsync.plan import Permissions
+    from altsync.sources.base import Source
+    from altsync.store.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def load(ctx: click.Context) -> Config:
+    """The configuration that --config, ALTSYNC_CONFIG or the working directory names."""
+    from altsync import config
+
+    root = ctx.find_root()
+    return config.load(root.obj)
+
+
+@contextlib.contextmanager
+def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
+    """The database, bound to the configured site."""
+    from altsync.store.store import Store
+
+    with Store.open(config.database, create=create) as store:
+        if create or store.site() is not None:
+            store.claim(config.site.url, config.site.source)
+        yield store
+
+
+@contextlib.contextmanager
+def site(config: Config) -> Iterator[Source]:
+    """The configured source, checked once: a login that fails stops here, before any work."""
+    from altsync.sources import open_source
+
+    source = open_source(config)
+    try:
+        source.check()
+        yield source
+    finally:
+        source.close()
+
+
+def reviewed_label(config: Config) -> Label | None:
+    """The label for a machine's text that a person approved by itself, if the owner wants one."""
+    field = config.label
+    if field is None or field.reviewed is None:
+        return None
+    return Label.HUMAN if field.reviewed == field.human else Label.REVIEWED
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event: what is in flight arrives and is kept. A second Ctrl-C ends at once."""
+    event = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if event.is_set():
+            raise KeyboardInterrupt
+        event.set()
+        click.echo("\nStopping after what is in flight (Ctrl-C again: at once) …", err=True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Talk:
+    """A report on stderr: a progress bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+
+    def start(self, what: str, total: int | None = None) -> None:
+        """A bar, where somebody watches."""
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or total == 0:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.finish()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._bar.start()
+        self._task = self._bar.add_task(what, total=total, note="")
+
+    def step(self, count: int = 1, note: str = "") -> None:
+        """`count` more are done."""
+        if self._bar is not None:
+            self._bar.update(self._task, advance=count, note=note)
+
+    def say(self, sentence: str) -> None:
+        """One line, above the bar."""
+        from altsync.render.text import plain
+
+        if self._bar is not None:
+            self._bar.console.print(plain(sentence), markup=False, highlight=False)
+        else:
+            click.echo(plain(sentence), err=True)
+
+    def finish(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+@contextlib.contextmanager
+def talking() -> Iterator[Talk]:
+    """A report that is always put away."""
+    talk = Talk()
+    try:
+        yield talk
+    finally:
+        talk.finish()
+
+
+def person() -> str:
+    """Who gives a verdict, where --by does not say: the user of this machine."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "owner"
+
+
+def permissions(function: F) -> F:
+    """The named permissions, the same for diff and push: there is no general force."""
+    for option in (
+        click.option("--allow-empty", is_flag=True, help="Send an empty text where one was approved."),
+        click.option("--replace-human", is_flag=True, help="Replace a person's words where that was approved."),
+    ):
+        function = option(function)
+    return function
+
+
+class Planned:
+    """The plan of one moment: in numbers, and as entries that can be run through again, the same each time."""
+
+    def __init__(self, conn: sqlite3.Connection, url: str, allowed: Permissions) -> None:
+        from altsync import plan
+
+        self._conn = conn
+        self._allowed = allowed
+        self.summary = plan.summarize(url, self.entries())
+
+    def entries(self) -> Iterator[Entry]:
+        """The plan, streamed from the snapshot that `summary` was taken from."""
+        from altsync import plan
+        from altsync.store import journal
+
+        return plan.build_plan(journal.plan_rows(self._conn), self._allowed)
+
+
+@contextlib.contextmanager
+def plan(config: Config, store: Store, limit: int | None, replace_human: bool, allow_empty: bool) -> Iterator[Planned]:
+    """The plan that diff shows and push sends, held still for as long as it is open."""
+    from altsync.plan import Permissions
+
+    allowed = Permissions(replace_human, allow_empty, limit, reviewed_label(config))
+    with store.snapshot() as conn:
+        yield Planned(conn, config.site.url, allowed)
+
+
+def colour(stream: Any) -> bool:
+    """Whether to colour: a terminal, and nobody said NO_COLOR."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show(planned: Planned, *, err: bool = False) -> None:
+    """The plan for a person: changes, then conflicts and the rest, then one total line and the next command."""
+    from altsync.models import Change
+    from altsync.render import terminal
+
+    paint = colour(sys.stderr if err else sys.stdout)
+    for changes in (True, False):
+        for entry in planned.entries():
+            if isinstance(entry, Change) is changes:
+                click.echo("\n".join(terminal.entry_lines(entry, paint)), err=err, color=paint or None)
+    click.echo(terminal.summary_line(planned.summary), err=err)
+    click.echo(terminal.next_step(planned.summary), err=True)

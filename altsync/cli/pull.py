@@ -1,0 +1,54 @@
+"""altsync pull"""
+
+from __future__ import annotations
+
+import click
+
+from altsync.cli import _session
+
+SHOWN = 20
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 256), help="Threads that ask the site (default: site.workers).")
+@click.option("--full", is_flag=True, help="Walk the whole site even where only what changed could be asked for.")
+@click.option("--allow-shrink", is_flag=True, help="Believe a listing that lost more than 10 % of the images.")
+@click.pass_context
+def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: bool) -> None:
+    """Mirror every image's metadata into SQLite, and say what changed on the site."""
+    from altsync import pull as stage
+    from altsync.cli.status import print_status
+    from altsync.errors import PartlyDone
+    from altsync.render.drift import Listed
+    from altsync.render.text import count
+
+    config = _session.load(ctx)
+    listed = Listed(SHOWN)
+    with (
+        _session.opened(config, create=True) as store,
+        _session.site(config) as source,
+        _session.talking() as talk,
+        _session.stoppable() as stop,
+    ):
+        outcome = stage.pull(
+            source,
+            store,
+            talk,
+            threads=workers or config.site.workers,
+            since=None if full else stage.since(store),
+            allow_shrink=allow_shrink,
+            drifted=listed.add,
+            stop=stop,
+        )
+        talk.finish()
+        for line in listed.lines(outcome.counts):
+            click.echo(line)
+        for note in outcome.notes:
+            talk.say(note)
+        print_status(store)
+    failed = outcome.counts["failed"]
+    if failed:
+        raise PartlyDone(
+            f"{count(failed, 'image')} could not be read; the rest is mirrored. "
+            "See the table `failures` (`altsync browse`), then run `altsync pull` again."
+        )

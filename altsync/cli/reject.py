@@ -1,0 +1,22 @@
+"""altsync reject"""
+
+from __future__ import annotations
+
+import click
+
+from altsync.cli import _session
+
+
+@click.command()
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
+@click.option("--by", metavar="NAME", help="Whose verdict this is (default: the user of this machine).")
+@click.pass_context
+def command(ctx: click.Context, images: tuple[str, ...], by: str | None) -> None:
+    """Reject proposals, approved ones too. Their images are not proposed for again by themselves."""
+    from altsync.render.text import count
+    from altsync.review import reject
+
+    config = _session.load(ctx)
+    with _session.opened(config) as store:
+        done = reject(store, images, by or _session.person())
+    click.echo(f"Rejected the proposals for {count(done.judged, 'image')}.")

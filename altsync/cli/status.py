@@ -1,0 +1,37 @@
+"""altsync status"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.store.store import Store
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Show the funnel: how many images are in which state, and what to do next."""
+    config = _session.load(ctx)
+    with _session.opened(config) as store:
+        print_status(store, as_json=as_json)
+
+
+def print_status(store: Store, *, as_json: bool = False) -> None:
+    """The funnel on stdout; every stage ends with it."""
+    import json
+
+    from altsync.render import status as render
+    from altsync.store import reports
+
+    found = reports.status(store.conn)
+    if as_json:
+        click.echo(json.dumps(render.as_dict(found), ensure_ascii=False, indent=2))
+        return
+    for line in render.lines(found):
+        click.echo(line)

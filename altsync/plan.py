@@ -1,0 +1,214 @@
+"""Decide everything first, in small pure functions; act elsewhere.
+
+`reconcile` says what to do about one image, `build_plan` does so for a stream of rows, `checksum` names the changes.
+`diff` shows what `build_plan` gives and `push` sends it: there is no second path. `who_wrote` decides whose text it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    Label,
+    Origin,
+    PlanRow,
+    Refused,
+    Scope,
+    Severity,
+    SiteImage,
+    Summary,
+    is_blank,
+    same_text,
+)
+
+
+class Action(Enum):
+    """What to do about (base, site, new)."""
+
+    CHANGE = "change"
+    CONFLICT = "conflict"
+    CONVERGED = "converged"
+
+
+def reconcile(base: str | None, site: str | None, new: str) -> Action:
+    """The three-way decision about one text.
+
+    The site already says new: CONVERGED. It still says base, exactly: CHANGE. Anything else, NULL for '' included:
+    somebody was there, CONFLICT.
+    """
+    if same_text(site, new):
+        return Action.CONVERGED
+    if site == base and (site is None) == (base is None):
+        return Action.CHANGE
+    return Action.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The named permissions, each for one danger. There is no general force."""
+
+    replace_human: bool = False
+    allow_empty: bool = False
+    limit: int | None = None
+    """At most this many changes; the rest waits for the next plan."""
+    reviewed: Label | None = None
+    """The label for a machine's text that a person approved by itself; None: it is labelled `ai`."""
+
+
+NO_PERMISSIONS = Permissions()
+
+
+def new_label(row: PlanRow, reviewed: Label | None) -> Label | None:
+    """The label that goes with the new text, or None where the site has no label field."""
+    if not row.has_label:
+        return None
+    if row.origin is Origin.HUMAN:
+        return Label.HUMAN
+    if reviewed is not None and row.scope is Scope.ONE:
+        return reviewed
+    return Label.AI
+
+
+def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
+    """(permission, reason) where this change is refused as things are, else None.
+
+    A person's words, an empty text and a text with an error finding that nobody looked at are never sent unasked.
+    """
+    if row.site_origin is Origin.HUMAN and not allowed.replace_human:
+        return "--replace-human", "it would replace a person's words"
+    if is_blank(row.new) and not allowed.allow_empty:
+        return "--allow-empty", "the new text is empty"
+    if row.scope is not Scope.ONE:
+        errors = sorted({f.rule for f in row.findings if f.severity is Severity.ERROR})
+        if errors:
+            return "", f"the lint found {', '.join(errors)}, and nobody approved this very text"
+    return None
+
+
+def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -> Iterator[Entry]:
+    """Rows with an approved, unspent candidate -> changes, conflicts, converged and refused ones, in the same order.
+
+    A stream in, a stream out: memory does not grow with the number of rows.
+    """
+    sent = 0
+    for row in rows:
+        action = reconcile(row.base, row.site, row.new)
+        if action is Action.CONVERGED:
+            yield Converged(row.image, row.entity, row.candidate, row.site, row.origin)
+        elif action is Action.CONFLICT:
+            yield Conflict(row.image, row.candidate, row.base, row.site, row.new)
+        else:
+            change = _change(row, allowed.reviewed)
+            why = refusal(row, allowed)
+            if why is not None:
+                yield Refused(change, *why)
+            elif allowed.limit is None or sent < allowed.limit:
+                sent += 1
+                yield change
+
+
+def _change(row: PlanRow, reviewed: Label | None) -> Change:
+    return Change(
+        image=row.image,
+        entity=row.entity,
+        language=row.language,
+        candidate=row.candidate,
+        base=row.base,
+        new=row.new,
+        origin=row.origin,
+        model=row.model,
+        reviewer=row.reviewer,
+        label=row.label,
+        new_label=new_label(row, reviewed),
+        has_label=row.has_label,
+        findings=row.findings,
+    )
+
+
+class Digest:
+    """The checksum of a plan, taken while its entries pass by."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._hash = hashlib.sha256(site.encode())
+        self._counts = {Change: 0, Conflict: 0, Converged: 0, Refused: 0}
+
+    def add(self, entry: Entry) -> None:
+        """Count one entry; a change also goes into the checksum: what is sent, and on whose word."""
+        self._counts[type(entry)] += 1
+        if isinstance(entry, Change):
+            line = json.dumps([entry.image, entry.candidate, entry.reviewer, entry.patch], ensure_ascii=True)
+            self._hash.update(line.encode() + b"\n")
+
+    def summary(self) -> Summary:
+        """The plan in numbers so far."""
+        counts = self._counts
+        return Summary(
+            site=self._site,
+            checksum=self._hash.hexdigest()[:12],
+            changes=counts[Change],
+            conflicts=counts[Conflict],
+            converged=counts[Converged],
+            refused=counts[Refused],
+        )
+
+
+def summarize(site: str, entries: Iterable[Entry], each: Callable[[Entry], object] | None = None) -> Summary:
+    """Run through a plan once; `each` sees every entry on the way."""
+    digest = Digest(site)
+    for entry in entries:
+        digest.add(entry)
+        if each is not None:
+            each(entry)
+    return digest.summary()
+
+
+def checksum(site: str, entries: Iterable[Entry]) -> str:
+    """Twelve hex digits of SHA-256 over the site and the changes in order: one name for exactly what is sent."""
+    return summarize(site, entries).checksum
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What altsync has on record about an image before this pull."""
+
+    alt: str | None
+    label: Label | None
+    origin: Origin | None
+    pushed: bool = False
+    """altsync has set this image's text at least once (so a label `ai` may be its own, older one)."""
+    ours: Origin | None = None
+    """The text that the site has now is one that altsync sent to this image: its candidate's origin."""
+
+
+def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
+    """Whose text the site has now; None where there is no text and nobody decided that.
+
+    In doubt it is a person's. A label other than `ai` says so outright. A text that changed while the label kept
+    saying `ai` was edited by somebody who did not know of labels. A label `ai` is believed for a text that was there
+    at the first look, that filled an empty image altsync never wrote to, or that came together with the label.
+    """
+    if now.label is not None and now.label is not Label.AI:
+        return Origin.HUMAN if not is_blank(now.alt) or now.alt == "" else None
+    if known is None:
+        if is_blank(now.alt):
+            return None
+        return Origin.AI if now.label is Label.AI else Origin.HUMAN
+    if known.ours is not None:
+        return known.ours
+    relabelled = now.label is Label.AI and known.label is not Label.AI and not (known.label is None and known.pushed)
+    if same_text(now.alt, known.alt) and not relabelled:
+        return known.origin
+    if is_blank(now.alt):
+        return None
+    if relabelled or (now.label is Label.AI and is_blank(known.alt) and not known.pushed):
+        return Origin.AI
+    return Origin.HUMAN

@@ -1,0 +1,62 @@
+"""Drift as lines: what the site changed between two pulls, apart from any plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from altsync.models import Origin
+from altsync.render.text import count, plain, quoted
+
+
+class Drifted(Protocol):
+    """What the store tells of one image that drifted (store.mirror.Drift)."""
+
+    @property
+    def image(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def after(self) -> str | None: ...
+    @property
+    def by(self) -> Origin | None: ...
+
+
+WHO = {Origin.AI: "a machine, says the site's label", Origin.HUMAN: "a person", None: "somebody emptied it"}
+
+
+class Listed:
+    """Keeps the first few that are worth a line; the counts say the rest. New images are only counted."""
+
+    def __init__(self, shown: int) -> None:
+        self.shown = shown
+        self.kept: list[Drifted] = []
+
+    def add(self, drift: Drifted) -> None:
+        """Take note of one."""
+        if drift.kind != "new" and len(self.kept) < self.shown:
+            self.kept.append(drift)
+
+    def lines(self, counts: dict[str, int]) -> Iterator[str]:
+        """The drift, then nothing more: the funnel is printed apart."""
+        kinds = ("new", "changed", "returned", "gone")
+        total = sum(counts[kind] for kind in kinds)
+        if not total:
+            yield f"{count(counts['listed'], 'image')} listed; nothing changed on the site."
+            return
+        parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
+        yield f"{count(counts['listed'], 'image')} listed: {', '.join(parts)}."
+        for drift in self.kept:
+            if drift.kind == "gone":
+                yield f"  gone      {plain(drift.image)}, it said {quoted(drift.before)}"
+            elif drift.before == drift.after:
+                yield f"  {drift.kind:<9} {plain(drift.image)}: title, caption or label"
+            else:
+                yield f"  {drift.kind:<9} {plain(drift.image)} by {WHO[drift.by]}"
+                yield f"            - {quoted(drift.before)}"
+                yield f"            + {quoted(drift.after)}"
+        rest = total - counts["new"] - len(self.kept)
+        if rest > 0:
+            yield f"  … and {rest:,} more."

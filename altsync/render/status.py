@@ -1,0 +1,76 @@
+"""The funnel as lines and as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from altsync.models import State
+from altsync.render.terminal import MEANING, bar
+from altsync.render.text import count
+
+
+class Funnel(Protocol):
+    """What the store counts (store.reports.Status)."""
+
+    @property
+    def site(self) -> str: ...
+    @property
+    def images(self) -> int: ...
+    @property
+    def states(self) -> dict[str, int]: ...
+    @property
+    def coverage(self) -> float: ...
+    @property
+    def last_pull(self) -> str | None: ...
+    @property
+    def last_push(self) -> str | None: ...
+    @property
+    def unsettled(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+
+
+def as_dict(status: Funnel) -> dict[str, Any]:
+    """The stable JSON of `altsync status --json`."""
+    return {
+        "site": status.site,
+        "images": status.images,
+        "states": status.states,
+        "coverage": round(status.coverage, 4),
+        "last_pull": status.last_pull,
+        "last_push": status.last_push,
+        "unsettled": status.unsettled,
+        "failures": status.failures,
+    }
+
+
+def lines(status: Funnel) -> Iterator[str]:
+    """The funnel with a coverage bar, and the command that goes on."""
+    yield f"{status.site}: {count(status.images, 'image')}, last pull {(status.last_pull or 'never')[:16]}"
+    yield f"  coverage [{bar(status.coverage)}] {status.coverage:.1%} have a text or are empty on purpose"
+    for state in State:
+        number = status.states[str(state)]
+        if number:
+            yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
+    if status.unsettled:
+        yield f"  {count(status.unsettled, 'change')} of an earlier push not settled: the next push reads the site first."
+    if status.failures:
+        yield f"  {count(status.failures, 'image')} failed since the last pull (table `failures`)."
+    step = next_step(status)
+    if step:
+        yield f"Next: {step}"
+
+
+def next_step(status: Funnel) -> str:
+    """What to do next, the work nearest to the site first."""
+    states = status.states
+    if states["approved"]:
+        return "altsync diff"
+    if states["needs-review"]:
+        return "altsync review (or altsync approve IMAGE… | --all)"
+    if states["conflict"]:
+        return "altsync pull, then altsync review: the site changed under approved texts"
+    if states["missing"]:
+        return "altsync generate"
+    return ""

@@ -1,0 +1,114 @@
+"""The journal: what a plan is made of, and one row per PATCH, written before it is sent and settled after it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.models import Decision, Label, Origin, PlanRow, PushStatus, Scope
+from altsync.store.proposals import findings_of
+from altsync.store.store import now
+
+_PLAN = """
+SELECT i.id, i.entity, i.language, i.album, i.alt, i.label, i.has_label, i.origin,
+       c.id, c.base, c.alt, c.origin, c.decision, c.model, v.reviewer, v.scope, c.findings
+FROM image_heads h
+JOIN images i ON i.id = h.image_id
+JOIN candidates c ON c.id = h.candidate_id
+JOIN candidate_verdicts v ON v.candidate_id = c.id
+WHERE h.state IN ('approved', 'conflict', 'converged') AND i.gone_at IS NULL
+ORDER BY i.entity, i.language, i.id
+"""
+
+
+def plan_rows(conn: sqlite3.Connection) -> Iterator[PlanRow]:
+    """Every image with an approved, unspent candidate, ordered so that what one PATCH changes stands together."""
+    for r in conn.execute(_PLAN):
+        yield PlanRow(
+            image=r[0], entity=r[1], language=r[2], album=r[3], site=r[4],
+            label=None if r[5] is None else Label(r[5]), has_label=bool(r[6]),
+            site_origin=None if r[7] is None else Origin(r[7]),
+            candidate=r[8], base=r[9], new=r[10], origin=Origin(r[11]), decision=Decision(r[12]), model=r[13],
+            reviewer=r[14], scope=Scope(r[15]), findings=findings_of(r[16]) if r[16] != "[]" else (),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A journal row that was never settled: the PATCH may or may not have been done."""
+
+    id: int
+    image: str
+    candidate: int | None
+    patch: list[dict[str, Any]]
+    origin: Origin
+    created_at: str
+
+
+def begin_push(tx: sqlite3.Connection, checksum: str, planned: int) -> int:
+    """Open the ledger row of a push."""
+    cursor = tx.execute(
+        "INSERT INTO pushes (checksum, planned, started_at) VALUES (?, ?, ?)", (checksum, planned, now())
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def end_push(tx: sqlite3.Connection, push: int, applied: int, conflicts: int, failed: int, error: str | None) -> None:
+    """Close the ledger row of a push."""
+    tx.execute(
+        "UPDATE pushes SET finished_at = ?, applied = ?, conflicts = ?, failed = ?, error = ? WHERE id = ?",
+        (now(), applied, conflicts, failed, error, push),
+    )
+
+
+def still_approved(tx: sqlite3.Connection, image: str, candidate: int) -> bool:
+    """The candidate is still the approved, unspent one of its image: nobody took it back while the push ran."""
+    row = tx.execute(
+        "SELECT 1 FROM image_heads WHERE image_id = ? AND candidate_id = ? AND state <> 'decorative'",
+        (image, candidate),
+    ).fetchone()
+    return row is not None
+
+
+def intend(
+    tx: sqlite3.Connection, push: int, candidate: int | None, image: str, patch: Sequence[dict[str, Any]]
+) -> int:
+    """Write the journal row of a PATCH that is about to be sent. Returns its id."""
+    cursor = tx.execute(
+        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (push, candidate, image, json.dumps(patch, ensure_ascii=False), str(PushStatus.INTENDED), now()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def settle(
+    tx: sqlite3.Connection, item: int, status: PushStatus, *, http_status: int | None = None, error: str | None = None
+) -> None:
+    """Say what became of a journal row. Once; a trigger refuses a second time."""
+    tx.execute(
+        "UPDATE push_items SET status = ?, http_status = ?, error = ?, settled_at = ? WHERE id = ?",
+        (str(status), http_status, error, now(), item),
+    )
+
+
+def open_intents(conn: sqlite3.Connection) -> list[Intent]:
+    """What a crash left open, oldest first. Never many: at most one per worker and crash."""
+    return [
+        Intent(row[0], row[1], row[2], json.loads(row[3]), Origin(row[4]), row[5])
+        for row in conn.execute(
+            "SELECT p.id, p.image_id, p.candidate_id, p.patch, coalesce(c.origin, 'human'), p.created_at "
+            "FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id WHERE p.status = 'intended' ORDER BY p.id"
+        )
+    ]
+
+
+def seen_since(conn: sqlite3.Connection, image: str, alt: str | None, since: str) -> bool:
+    """A pull after `since` saw this very text on the site: so the PATCH of that moment was done."""
+    row = conn.execute(
+        "SELECT 1 FROM observations WHERE image_id = ? AND alt IS ? AND seen_at >= ? AND pull_id IS NOT NULL LIMIT 1",
+        (image, alt, since),
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,111 @@
+"""The tables, as sqlite-utils migrations: appended to, never edited. Views and triggers are in views.sql.
+
+Times are UTC, ISO 8601 with microseconds. Ids of images are `album/name`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+altsync = Migrations("altsync")
+
+
+def run(db: Database, script: str) -> None:
+    """Run several statements inside the migration's own transaction (`executescript` would commit it first)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"unfinished statement: {statement!r}")
+
+
+@altsync()
+def m001_the_loop(db: Database) -> None:
+    """Mirror, candidates, verdicts, journal."""
+    run(
+        db,
+        """
+CREATE TABLE site (
+  id INTEGER PRIMARY KEY CHECK (id = 1), url TEXT NOT NULL, source TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pulls (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('full', 'incremental')),
+  started_at TEXT NOT NULL, finished_at TEXT, complete INTEGER NOT NULL DEFAULT 0,
+  listed INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
+  returned INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+  error TEXT
+) STRICT;
+
+CREATE TABLE images (
+  id TEXT PRIMARY KEY NOT NULL, album TEXT NOT NULL, name TEXT NOT NULL,
+  title TEXT, caption TEXT, alt TEXT,
+  label TEXT CHECK (label IN ('ai', 'human', 'reviewed')), has_label INTEGER NOT NULL DEFAULT 0,
+  origin TEXT CHECK (origin IN ('ai', 'human')),
+  blank INTEGER GENERATED ALWAYS AS (trim(coalesce(alt, ''), char(9, 10, 13, 32, 160)) = '') VIRTUAL,
+  language TEXT, image_url TEXT, page_url TEXT, page_title TEXT, page_text TEXT,
+  width INTEGER, height INTEGER, entity TEXT NOT NULL, pulled_at TEXT NOT NULL, gone_at TEXT, raw TEXT NOT NULL
+) STRICT;
+CREATE INDEX images_by_state ON images (id, gone_at, origin, blank);
+CREATE INDEX images_by_entity ON images (entity) WHERE entity <> id;
+
+CREATE TABLE observations (
+  id INTEGER PRIMARY KEY, image_id TEXT NOT NULL REFERENCES images (id), alt TEXT, label TEXT, origin TEXT,
+  seen_at TEXT NOT NULL, pull_id INTEGER REFERENCES pulls (id), push_item_id INTEGER REFERENCES push_items (id)
+) STRICT;
+
+CREATE TABLE prompts (id TEXT PRIMARY KEY NOT NULL, system TEXT, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+
+CREATE TABLE candidates (
+  id INTEGER PRIMARY KEY, image_id TEXT NOT NULL REFERENCES images (id), base TEXT, alt TEXT NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('informative', 'functional', 'text', 'complex', 'decorative')),
+  origin TEXT NOT NULL CHECK (origin IN ('ai', 'human')),
+  model TEXT, resolved_model TEXT, prompt_id TEXT REFERENCES prompts (id), context TEXT NOT NULL,
+  image_sha256 TEXT, response_id TEXT, input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL,
+  duration_ms INTEGER, options TEXT NOT NULL DEFAULT '{}', flags TEXT NOT NULL DEFAULT '{}',
+  findings TEXT NOT NULL DEFAULT '[]', work_key TEXT, recorded INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX candidates_by_image ON candidates (image_id);
+CREATE INDEX candidates_by_work ON candidates (work_key) WHERE work_key IS NOT NULL;
+
+CREATE TABLE reviews (
+  id INTEGER PRIMARY KEY, candidate_id INTEGER NOT NULL REFERENCES candidates (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('approved', 'rejected', 'withdrawn')),
+  reviewer TEXT NOT NULL, scope TEXT NOT NULL DEFAULT 'one' CHECK (scope IN ('one', 'bulk')),
+  note TEXT, created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX reviews_by_candidate ON reviews (candidate_id);
+
+CREATE TABLE pushes (
+  id INTEGER PRIMARY KEY, checksum TEXT NOT NULL, planned INTEGER NOT NULL, started_at TEXT NOT NULL,
+  finished_at TEXT, applied INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0, error TEXT
+) STRICT;
+
+CREATE TABLE push_items (
+  id INTEGER PRIMARY KEY, push_id INTEGER NOT NULL REFERENCES pushes (id),
+  candidate_id INTEGER REFERENCES candidates (id), image_id TEXT NOT NULL REFERENCES images (id),
+  patch TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('intended', 'applied', 'conflict', 'failed')),
+  http_status INTEGER, error TEXT, created_at TEXT NOT NULL, settled_at TEXT
+) STRICT;
+CREATE INDEX push_items_by_candidate ON push_items (candidate_id);
+CREATE INDEX push_items_by_image ON push_items (image_id);
+CREATE INDEX push_items_open ON push_items (id) WHERE status = 'intended';
+
+CREATE TABLE failures (
+  id INTEGER PRIMARY KEY, image_id TEXT, stage TEXT NOT NULL CHECK (stage IN ('pull', 'generate', 'push')),
+  error TEXT NOT NULL, attempt INTEGER NOT NULL DEFAULT 1, model TEXT, created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX failures_by_image ON failures (image_id, stage);
+
+CREATE TABLE image_heads (
+  image_id TEXT PRIMARY KEY NOT NULL, state TEXT, candidate_id INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_heads_by_state ON image_heads (state, image_id) WHERE state IS NOT NULL;
+""",
+    )

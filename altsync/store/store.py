@@ -1,0 +1,162 @@
+"""Open the database: connections, transactions, migrations, views.
+
+One process writes through one connection in short IMMEDIATE transactions (deferred ones fail at once under
+contention: 30 of 640 against 640 of 640, libraries.md 3); readers use their own and see one snapshot. WAL, so
+Datasette reads while a stage writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from altsync.errors import NewerDatabase, OtherSite, StoreError
+
+_HERE = Path(__file__).parent
+TIMEOUT = 30.0
+"""Seconds to wait for another writer (Datasette, a second command)."""
+
+
+def now() -> str:
+    """UTC, ISO 8601 with microseconds: sorts as text."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Store:
+    """The database of one site. Any thread may `write()`: one at a time; long reads use a `snapshot()` of their own."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+        self.path = path
+        self.conn = conn
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False) -> Store:
+        """Open and bring up to date. Raises StoreError where there is no database and `create` is False."""
+        if not create and not path.exists():
+            raise StoreError(f"There is no database {path} yet. Make it with `altsync pull`.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            conn = _connect(path)
+            _migrate(conn, path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise StoreError(
+                f"The database {path} cannot be opened: {error}. Is it a SQLite file that you may write?"
+            ) from error
+        return cls(path, conn)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: everything inside is stored, or nothing."""
+        with self._lock:
+            self.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.conn
+            except BaseException:
+                self.conn.rollback()
+                raise
+            self.conn.commit()
+
+    def durable(self) -> None:
+        """From here on a commit survives a power cut too: for the journal, and for answers that were paid for."""
+        self.conn.execute("PRAGMA synchronous=full")
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A read-only connection that sees the database as it is now, whatever is written meanwhile."""
+        conn = sqlite3.connect(f"file:{_quoted(self.path)}?mode=ro", uri=True, timeout=TIMEOUT, check_same_thread=False)
+        conn.isolation_level = None
+        conn.execute("BEGIN")
+        conn.execute("SELECT 1 FROM site").fetchone()  # a deferred BEGIN takes its snapshot at the first read
+        try:
+            yield conn
+        finally:
+            conn.rollback()
+            conn.close()
+
+    def site(self) -> tuple[str, str] | None:
+        """(url, source) of the site that this database mirrors; None before the first pull."""
+        row = self.conn.execute("SELECT url, source FROM site").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def claim(self, url: str, source: str) -> None:
+        """Bind the database to its site at the first pull. Raises OtherSite where it mirrors another one."""
+        known = self.site()
+        if known is None:
+            with self.write() as tx:
+                tx.execute("INSERT INTO site VALUES (1, ?, ?, ?)", (url, source, now()))
+        elif known != (url, source):
+            raise OtherSite(
+                f"{self.path} mirrors {known[0]} ({known[1]}), but altsync.toml names {url} ({source}). "
+                "Nothing was done. One database holds one site: name another file as site.database."
+            )
+
+    def close(self) -> None:
+        """Close the writing connection."""
+        self.conn.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.absolute()))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(path, timeout=TIMEOUT, check_same_thread=False)
+    conn.isolation_level = None  # transactions are ours: sqlite3's implicit ones would be deferred
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "recursive_triggers=off"):
+        conn.execute(f"PRAGMA {pragma}")
+    return conn
+
+
+def _fingerprint() -> int:
+    """Changes with any word of the schema; kept in `user_version`, so that a current database opens at once."""
+    return zlib.crc32((_HERE / "migrations.py").read_bytes() + views().encode()) & 0x7FFFFFFF
+
+
+def views() -> str:
+    """The views and triggers, as SQL."""
+    return (_HERE / "views.sql").read_text("utf-8")
+
+
+def _migrate(conn: sqlite3.Connection, path: Path) -> None:
+    wanted = _fingerprint()
+    if conn.execute("PRAGMA user_version").fetchone()[0] == wanted:
+        return
+    import sqlite_utils  # 0.14 s: only when there is something to do
+
+    from altsync.store import migrations
+
+    db = sqlite_utils.Database(conn)
+    known = {m.name for m in migrations.altsync._migrations}
+    newer = [m.name for m in migrations.altsync.applied(db) if m.name not in known]
+    if newer:
+        raise NewerDatabase(
+            f"{path} was written by a newer altsync (it holds {', '.join(newer)}). Nothing was changed. "
+            "Update altsync and run again."
+        )
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.altsync.apply(db)
+        script = views()
+        for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)):
+            conn.execute(f"DROP {kind} IF EXISTS {name}")  # ours only: the owner may have views of his own
+        migrations.run(db, script)
+        conn.execute(f"PRAGMA user_version = {wanted}")
+    except BaseException:
+        conn.rollback()
+        raise
+    conn.commit()

@@ -1,0 +1,98 @@
+-- Views and triggers of the mirror. They hold no data: the store drops and makes them again whenever this file
+-- changes. Tables are in migrations.py.
+
+-- The verdict that counts of every candidate that has one.
+CREATE VIEW candidate_verdicts AS
+SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at
+FROM reviews r
+WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
+  AND r.verdict <> 'withdrawn';
+
+-- Candidates that can still be applied. One is spent once it was applied, and so are all that were proposed before
+-- anything was applied to their image: else a text that a person deleted later would look like "approved, please push".
+CREATE VIEW open_candidates AS
+SELECT c.* FROM candidates c
+WHERE NOT EXISTS (SELECT 1 FROM push_items p
+                  WHERE p.image_id = c.image_id AND p.status = 'applied' AND p.settled_at >= c.created_at);
+
+-- What the candidates of one image say about it; the first state that fits. Evaluated for one image at a time,
+-- by the triggers below, into image_heads.
+CREATE VIEW image_heads_now AS
+SELECT i.id AS image_id,
+  CASE
+    WHEN a.id IS NOT NULL AND i.alt IS a.alt AND trim(a.alt, char(9, 10, 13, 32, 160)) = '' THEN 'decorative'
+    WHEN a.id IS NOT NULL AND i.alt IS a.alt THEN 'converged'
+    WHEN a.id IS NOT NULL AND i.alt IS a.base THEN 'approved'
+    WHEN i.blank AND (SELECT c.alt FROM push_items p JOIN candidates c ON c.id = p.candidate_id
+                      WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1) = i.alt
+      THEN 'decorative'
+    WHEN a.id IS NOT NULL THEN 'conflict'
+    WHEN EXISTS (SELECT 1 FROM open_candidates c WHERE c.image_id = i.id AND c.base IS i.alt
+                   AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))
+      THEN 'needs-review'
+    WHEN i.blank AND EXISTS (SELECT 1 FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied')
+      THEN 'cleared'
+    WHEN EXISTS (SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+                 WHERE c.image_id = i.id AND c.base IS i.alt AND v.verdict = 'rejected')
+      THEN 'rejected'
+  END AS state,
+  a.id AS candidate_id
+FROM images i
+LEFT JOIN candidates a ON a.id = (
+  SELECT c.id FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+  WHERE c.image_id = i.id AND v.verdict = 'approved'
+  ORDER BY v.review_id DESC LIMIT 1);
+
+-- The state of every image. Derived, never set; the first that fits wins.
+CREATE VIEW image_states AS
+SELECT i.id AS image_id,
+  CASE
+    WHEN i.gone_at IS NOT NULL THEN 'gone'
+    WHEN h.state IS NOT NULL AND h.state <> 'converged' THEN h.state
+    WHEN i.origin IS NULL THEN 'missing'
+    WHEN i.blank THEN 'decorative'
+    ELSE i.origin
+  END AS state
+FROM images i LEFT JOIN image_heads h ON h.image_id = i.id;
+
+CREATE TRIGGER head_candidate AFTER INSERT ON candidates BEGIN
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER head_review AFTER INSERT ON reviews BEGIN
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now
+  WHERE image_id = (SELECT image_id FROM candidates WHERE id = NEW.candidate_id);
+END;
+CREATE TRIGGER head_push_new AFTER INSERT ON push_items WHEN NEW.status = 'applied' BEGIN
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER head_push AFTER UPDATE OF status ON push_items WHEN NEW.status <> OLD.status BEGIN
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER head_image AFTER UPDATE OF alt ON images WHEN NEW.alt IS NOT OLD.alt
+  AND EXISTS (SELECT 1 FROM image_heads WHERE image_id = NEW.id) BEGIN
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.id;
+END;
+
+-- Append-only, in the database itself: sqlite-utils and Datasette connect with foreign keys off.
+CREATE TRIGGER candidates_kept BEFORE DELETE ON candidates BEGIN SELECT raise(ABORT, 'candidates are append-only'); END;
+CREATE TRIGGER candidates_fixed BEFORE UPDATE ON candidates BEGIN SELECT raise(ABORT, 'candidates are append-only'); END;
+CREATE TRIGGER reviews_kept BEFORE DELETE ON reviews BEGIN SELECT raise(ABORT, 'reviews are append-only'); END;
+CREATE TRIGGER reviews_fixed BEFORE UPDATE ON reviews BEGIN SELECT raise(ABORT, 'reviews are append-only'); END;
+CREATE TRIGGER observations_kept BEFORE DELETE ON observations BEGIN
+  SELECT raise(ABORT, 'observations are append-only'); END;
+CREATE TRIGGER observations_fixed BEFORE UPDATE ON observations BEGIN
+  SELECT raise(ABORT, 'observations are append-only'); END;
+CREATE TRIGGER prompts_kept BEFORE DELETE ON prompts BEGIN SELECT raise(ABORT, 'prompts are append-only'); END;
+CREATE TRIGGER prompts_fixed BEFORE UPDATE ON prompts BEGIN SELECT raise(ABORT, 'prompts are append-only'); END;
+CREATE TRIGGER push_items_kept BEFORE DELETE ON push_items BEGIN
+  SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER push_items_fixed BEFORE UPDATE ON push_items
+  WHEN OLD.status <> 'intended' OR NEW.patch <> OLD.patch OR NEW.image_id <> OLD.image_id
+    OR NEW.candidate_id IS NOT OLD.candidate_id OR NEW.push_id <> OLD.push_id OR NEW.created_at <> OLD.created_at
+  BEGIN SELECT raise(ABORT, 'a journal row is settled once and never changed'); END;
+CREATE TRIGGER review_known BEFORE INSERT ON reviews
+  WHEN NOT EXISTS (SELECT 1 FROM candidates WHERE id = NEW.candidate_id)
+  BEGIN SELECT raise(ABORT, 'no verdict on an unknown candidate'); END;
+CREATE TRIGGER candidate_known BEFORE INSERT ON candidates
+  WHEN NOT EXISTS (SELECT 1 FROM images WHERE id = NEW.image_id)
+  BEGIN SELECT raise(ABORT, 'no candidate for an unknown image'); END;

@@ -1,0 +1,270 @@
+"""A stateful Hypothesis machine over pull, propose, judge and push, with crashes and a person's edits at any time.
+
+It knows, apart from altsync, who wrote each text on the site, and asserts the three promises at every write:
+a person's words are not overwritten, nothing is lost or sent twice, only what was shown is sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from altsync import plan
+from altsync.errors import AltsyncError, AnswerLost, Rejected
+from altsync.models import Label, NewCandidate, Origin, SiteImage, State, Verdict
+from altsync.pull import pull
+from altsync.push import push
+from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.store import journal, mirror, proposals
+from altsync.store.store import Store
+
+SITE = "http://site.test"
+IDS = ["a/1", "a/2", "b/x", "b/y"]
+"""b/x and b/y are two slots of one entity."""
+
+
+class Crash(BaseException):
+    """The process is killed here."""
+
+
+class Loop(RuleBasedStateMachine):
+    """The machine. `PERSON` and `ALTSYNC` say who wrote what the site shows now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dir = Path(tempfile.mkdtemp())
+        self.serial = 0
+        self.writer: dict[str, str] = {}
+        self.cleared: set[str] = set()
+        self.known: dict[str, Any] = {}
+        self.shown: set[tuple[str, Any]] = set()
+        self.candidates = 0
+        self.plot: list[str] = []
+        self.dead = False
+        self.sent: list[tuple[str, str]] = []
+
+    @initialize(
+        texts=st.lists(st.sampled_from([None, "", "old words"]), min_size=4, max_size=4),
+        labels=st.sampled_from([None, Label.AI]),
+        has_label=st.booleans(),
+        guarded=st.booleans(),
+    )
+    def start(self, texts: list[str | None], labels: Label | None, has_label: bool, guarded: bool) -> None:
+        self.site = MemorySource(guarded=guarded)
+        for image_id, alt in zip(IDS, texts, strict=True):
+            album, name = image_id.split("/")
+            label = labels if has_label and alt else None
+            self.site.add(
+                SiteImage(
+                    id=image_id, album=album, name=name, alt=alt, has_label=has_label, label=label,
+                    entity="b" if album == "b" else image_id,
+                )
+            )  # fmt: skip
+            self.writer[image_id] = "nobody" if not alt else "machine" if label is Label.AI else "person"
+        self.site.before = self._before
+        self.site.after = self._after
+        self.store = Store.open(self.dir / "altsync.db", create=True)
+        self.store.claim(SITE, "memory")
+        self._pull()
+
+    # --- the world ---------------------------------------------------------------------------------------------
+    @rule(image=st.sampled_from(IDS), back=st.booleans())
+    def person_writes(self, image: str, back: bool) -> None:
+        """A person types a text: a new one, or by chance the one that was there at first."""
+        self.serial += 1
+        text = "old words" if back else f"a person's words {self.serial}"
+        if self.site.now(image).alt == text:
+            return
+        self.site.edit(image, alt=text)
+        self.writer[image] = "person"
+        self.cleared.discard(image)
+
+    @rule(image=st.sampled_from(IDS))
+    def person_clears(self, image: str) -> None:
+        """A person empties a text. One that altsync wrote, and knew to be there, is never filled again by itself."""
+        if not self.site.now(image).alt:
+            return
+        if self.writer[image] == "altsync" and self._recorded(image):
+            self.cleared.add(image)
+        self.site.edit(image, alt="")
+        self.writer[image] = "nobody"
+
+    @rule(image=st.sampled_from(IDS))
+    def person_vouches(self, image: str) -> None:
+        """A person says by the label that this text is theirs now."""
+        now = self.site.now(image)
+        if now.has_label and now.alt:
+            self.site.edit(image, label=Label.HUMAN)
+            self.writer[image] = "person"
+
+    @rule(image=st.sampled_from(IDS))
+    def person_retitles(self, image: str) -> None:
+        self.serial += 1
+        self.site.edit(image, title=f"title {self.serial}")
+
+    # --- altsync -----------------------------------------------------------------------------------------------
+    @rule(crash=st.sampled_from([None, None, 1, 3]))
+    def pulls(self, crash: int | None) -> None:
+        self.plot = ["ok"] * (crash or 0) + (["crash"] if crash else [])
+        with self._maybe_crashing():
+            self._pull()
+
+    @rule(image=st.sampled_from(IDS), many=st.booleans())
+    def proposes(self, image: str, many: bool) -> None:
+        """Propose for an image that is missing a text, or again for a machine's."""
+        with self.store.write() as tx:
+            for row in mirror.named(tx, IDS if many else [image]):
+                if row.state in (State.MISSING, State.AI) and row.origin is not Origin.HUMAN:
+                    self.serial += 1
+                    proposals.add(
+                        tx,
+                        NewCandidate(row.image.id, row.image.alt, f"machine text {self.serial}", Origin.AI, model="m"),
+                    )
+                    self.candidates += 1
+
+    @rule(verdict=st.sampled_from([Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED, Verdict.WITHDRAWN]))
+    def judges(self, verdict: Verdict) -> None:
+        with self.store.write() as tx:
+            for group in list(proposals.open_candidates(tx, None, judged=True)):
+                proposals.judge(tx, group[-1].id, verdict, "me")
+
+    @rule(
+        plot=st.lists(
+            st.sampled_from(["ok", "ok", "crash before", "crash after", "lost before", "lost after", "rejected"]),
+            max_size=6,
+        ),
+        meanwhile=st.sampled_from([None, *IDS]),
+    )
+    def pushes(self, plot: list[str], meanwhile: str | None) -> None:
+        """Show the plan, then send it, while the site or the machine fails and a person edits at the last moment."""
+        with self.store.snapshot() as conn:
+            summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
+            self.shown = {
+                (e.image, e.new)
+                for e in plan.build_plan(journal.plan_rows(conn))
+                if isinstance(e, plan.Change)
+            }
+            if meanwhile:
+                self.person_writes(meanwhile, False)
+            self.plot = list(plot)
+            with self._maybe_crashing():
+                push(self.site, self.store, plan.build_plan(journal.plan_rows(conn)), summary, Quiet(), threads=1)
+
+    # --- what the site does when asked ---------------------------------------------------------------------------
+    def _before(self, step: str, ids: tuple[str, ...]) -> None:
+        if self.dead:
+            raise Crash
+        if step != "write":
+            if self.plot and self.plot[0] in ("ok", "crash") and step == "read" and self.plot.pop(0) == "crash":
+                self._die()
+            return
+        for image in ids:
+            assert self.writer[image] != "person", f"a person's words at {image} are about to be overwritten"
+            assert image not in self.cleared, f"{image} was emptied by a person and is about to be filled"
+        self.act = self.plot.pop(0) if self.plot else "ok"
+        if self.act == "crash before":
+            self._die()
+        if self.act == "lost before":
+            raise AnswerLost("No answer.")
+        if self.act == "rejected":
+            raise Rejected("No.", status=422)
+
+    def _after(self, step: str, ids: tuple[str, ...]) -> None:
+        for image in ids:
+            alt = self.site.now(image).alt
+            assert (image, alt) in self.shown, f"{image}: {alt!r} was sent but not shown"
+            self.sent.append((image, alt or ""))
+            self.writer[image] = "altsync"
+        if self.act == "crash after":
+            self._die()
+        if self.act == "lost after":
+            raise AnswerLost("No answer.")
+
+    def _die(self) -> None:
+        self.dead = True
+        raise Crash
+
+    @contextlib.contextmanager
+    def _maybe_crashing(self) -> Any:
+        try:
+            yield
+        except AltsyncError:
+            pass
+        except Crash:
+            for thread in threading.enumerate():
+                if thread.name == "altsync-worker":
+                    thread.join(5)
+            self.store.close()
+            self.store = Store.open(self.dir / "altsync.db")
+        finally:
+            self.dead = False
+            self.plot = []
+
+    def _pull(self) -> None:
+        pull(self.site, self.store, Quiet(), threads=1)
+
+    def _recorded(self, image: str) -> bool:
+        """altsync has seen its own text on the site (by confirmation or a pull)."""
+        return mirror.named(self.store.conn, [image])[0].image.alt == self.site.now(image).alt
+
+    # --- what must hold ----------------------------------------------------------------------------------------
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        if hasattr(self, "store"):
+            assert self.store.conn.execute("SELECT count(*) FROM candidates").fetchone()[0] == self.candidates
+
+    @invariant()
+    def nothing_is_applied_twice(self) -> None:
+        if hasattr(self, "store"):
+            twice = self.store.conn.execute(
+                "SELECT candidate_id FROM push_items WHERE status = 'applied' GROUP BY 1 HAVING count(*) > 1"
+            ).fetchall()
+            assert not twice
+        assert len(self.sent) == len(set(self.sent)), "a text was sent twice although it had arrived"
+
+    @precondition(lambda self: hasattr(self, "store"))
+    @rule()
+    def knows_whose_words(self) -> None:
+        """After a pull the mirror is the site, and no person's text is taken for a machine's, nor ours for a person's."""
+        self._pull()
+        for row in mirror.named(self.store.conn, IDS):
+            now = self.site.now(row.image.id)
+            assert row.image.alt == now.alt
+            if now.alt:
+                wrote = self.writer[row.image.id]
+                if wrote == "person":
+                    assert row.origin is Origin.HUMAN
+                elif wrote == "altsync":
+                    assert row.origin is Origin.AI
+
+    def teardown(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        try:
+            self._converges()
+        finally:
+            self.store.close()
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _converges(self) -> None:
+        """Left alone, one more pull and push settle everything; a second push has nothing to send."""
+        for _ in range(2):
+            self._pull()
+            with self.store.snapshot() as conn:
+                entries = list(plan.build_plan(journal.plan_rows(conn)))
+                self.shown = {(e.image, e.new) for e in entries if isinstance(e, plan.Change)}
+                push(self.site, self.store, entries, plan.summarize(SITE, entries), Quiet(), threads=1)
+        sent = len(self.sent)
+        with self.store.snapshot() as conn:
+            entries = list(plan.build_plan(journal.plan_rows(conn)))
+            assert not [e for e in entries if isinstance(e, plan.Change | plan.Converged)]
+        assert len(self.sent) == sent
+        assert not journal.open_intents(self.store.conn)

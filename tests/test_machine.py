@@ -1,0 +1,74 @@
+"""The machine holds; and it is seen to fail when one of the three guards is taken out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from altsync import models
+from altsync.store import journal, store
+from altsync.store.store import now
+from tests.machine import Loop
+
+QUICK = settings(max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+HUNT = settings(QUICK, max_examples=1500, phases=[Phase.generate], derandomize=True, database=None)
+
+
+def test_the_three_promises_hold() -> None:
+    run_state_machine_as_test(Loop, settings=QUICK)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_three_promises_hold_for_long() -> None:
+    run_state_machine_as_test(Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40))  # type: ignore[no-untyped-call]
+
+
+def _without_test(self: models.Change) -> list[dict[str, Any]]:
+    return [{"op": "replace", "path": "/alt", "value": self.new}]
+
+
+def _break_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models.Change, "patch", property(_without_test))
+
+
+def _break_spent_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = store._HERE / "views.sql"
+    text = original.read_text("utf-8")
+    broken = text.replace("p.settled_at >= c.created_at", "p.settled_at >= c.created_at AND 0")
+    assert broken != text
+    monkeypatch.setattr(store, "views", lambda: broken)
+
+
+def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row is written only when it is settled, so that a crash leaves none."""
+    kept: dict[int, tuple[Any, ...]] = {}
+    settle = journal.settle
+
+    def no_row(tx: Any, push: int, candidate: int | None, image: str, patch: Sequence[dict[str, Any]]) -> int:
+        item = 1_000_000 + len(kept)
+        kept[item] = (item, push, candidate, image, json.dumps(patch), "intended", now())
+        return item
+
+    def late(tx: Any, item: int, status: models.PushStatus, **more: Any) -> None:
+        tx.execute(
+            "INSERT INTO push_items (id, push_id, candidate_id, image_id, patch, status, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            kept[item],
+        )
+        settle(tx, item, status, **more)
+
+    monkeypatch.setattr(journal, "intend", no_row)
+    monkeypatch.setattr(journal, "settle", late)
+
+
+@pytest.mark.parametrize("sabotage", [_break_test_operation, _break_spent_rule, _break_journal_row])
+def test_the_machine_sees_a_missing_guard(sabotage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch)
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        run_state_machine_as_test(Loop, settings=HUNT)  # type: ignore[no-untyped-call]
