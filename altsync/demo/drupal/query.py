@@ -194,6 +194,8 @@ def _reader(path: str, kind: ResourceType, state: State) -> Reader:
         items = data if isinstance(data, list) else [data] if data else []
         if rest.startswith("meta."):
             return [item["meta"].get(prop) for item in items]
+        if rest == "id":
+            return [item["id"] for item in items if item["id"] in state.files]
         return [state.files[i["id"]].attributes().get(prop) for i in items if i["id"] in state.files]
 
     return read

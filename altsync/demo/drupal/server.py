@@ -123,6 +123,9 @@ class Site:
         if local == "/session/token":
             token = self.users.sessions[asker.session][1] if asker.session else "anonymous"
             return Reply(body=token.encode(), type="text/plain; charset=UTF-8")
+        if local in ("", "/"):
+            links = "".join(f'<link rel="alternate" hreflang="{code}" href="/{code}">' for code in self.state.languages)
+            return Reply(body=f"<!DOCTYPE html><head>{links}</head>".encode(), type="text/html; charset=UTF-8")
         language, rest = self._language(local)
         if rest != self.prefix and not rest.startswith(self.prefix + "/"):
             raise Refusal(404, "", html=True)
