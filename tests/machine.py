@@ -148,9 +148,7 @@ class Loop(RuleBasedStateMachine):
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
             self.shown = {
-                (e.image, e.new)
-                for e in plan.build_plan(journal.plan_rows(conn))
-                if isinstance(e, plan.Change)
+                (e.image, e.new) for e in plan.build_plan(journal.plan_rows(conn)) if isinstance(e, plan.Change)
             }
             if meanwhile:
                 self.person_writes(meanwhile, False)

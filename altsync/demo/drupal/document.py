@@ -133,7 +133,9 @@ def link(state: State, data: Any) -> Any:
 def file_resource(state: State, uuid: str, base: str, fields: Collection[str] | None = None) -> dict[str, Any]:
     url = f"{base}/file/file/{uuid}"
     made: dict[str, Any] = {"type": "file--file", "id": uuid, "links": {"self": {"href": url}}}
-    attributes = {k: v for k, v in state.files[uuid].attributes().items() if fields is None or k in fields}
+    attributes = {
+        k: v for k, v in state.files[uuid].attributes(state.base_path).items() if fields is None or k in fields
+    }
     if attributes:
         made["attributes"] = attributes
     if fields is None or "uid" in fields:

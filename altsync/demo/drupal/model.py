@@ -60,12 +60,12 @@ class File:
         root = "/system/files/" if scheme == "private" else "/sites/default/files/"
         return root + quote(path.lstrip("/"))
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self, base_path: str = "") -> dict[str, Any]:
         return {
             "drupal_internal__fid": self.fid,
             "langcode": "en",
             "filename": self.uri.rpartition("/")[2],
-            "uri": {"value": self.uri, "url": self.url},
+            "uri": {"value": self.uri, "url": base_path + self.url},
             "filemime": self.filemime,
             "filesize": len(self.data or b""),
             "status": True,
@@ -184,6 +184,8 @@ class State:
     files: dict[str, File] = field(default_factory=dict)
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     """Resource type -> uuid -> entity."""
+    base_path: str = ""
+    """Drupal in a sub-path: its file URLs begin with it."""
     others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Resources of types that the fake only repeats, such as field_config--field_config."""
     new_revisions: dict[str, bool] = field(default_factory=dict)

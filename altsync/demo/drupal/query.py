@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -199,6 +200,19 @@ def _reader(path: str, kind: ResourceType, state: State) -> Reader:
         return [state.files[i["id"]].attributes().get(prop) for i in items if i["id"] in state.files]
 
     return read
+
+
+def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
+    """Where to start in rows sorted by id, for a walk by key: an index, as a database has one."""
+    if query.one("sort") != kind.id_key or any(k[1:2] == ("group",) for b, k, _ in query.parts if b == "filter"):
+        return 0
+    given: dict[str, dict[str, str]] = {}
+    for base, keys, value in query.parts:
+        if base == "filter" and keys[1:2] == ("condition",) and len(keys) == 3:
+            given.setdefault(keys[0], {})[keys[2]] = value
+    floors = [int(c["value"]) for c in given.values()
+              if c.get("path") == kind.id_key and c.get("operator") == ">" and c.get("value", "").isdigit()]  # fmt: skip
+    return bisect_right(rows, max(floors), key=lambda entity: entity.id) if floors else 0
 
 
 def ordered(entities: list[Entity], sort: str | None, kind: ResourceType, state: State) -> list[Entity]:

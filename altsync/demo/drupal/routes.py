@@ -12,7 +12,7 @@ from altsync.demo.drupal import access, patch
 from altsync.demo.drupal.access import Access, Asker
 from altsync.demo.drupal.document import JSONAPI, Refusal, file_resource, link, omitted, resource
 from altsync.demo.drupal.model import Entity, ResourceType, State, Translation
-from altsync.demo.drupal.query import Query, conditions, ordered
+from altsync.demo.drupal.query import Query, beginning, conditions, ordered
 
 JSON_API = "application/vnd.api+json"
 OTHER_TYPES = (
@@ -95,7 +95,9 @@ class Routes:
         rows = ordered(list(state.of(name).values()), query.one("sort"), kind, state)
         draft = query.one("resourceVersion") == "rel:working-copy"
         shown: list[tuple[Entity, int, Translation]] = []
-        for entity in rows:
+        for entity in rows[beginning(query, kind, rows) :]:
+            if len(shown) > offset + limit:
+                break  # one more than the page: there is a next
             vid, texts = entity.draft if draft and entity.draft else (entity.vid, entity.translations)
             translation = texts[entity.resolve(call.language, state.fallback)]
             if passes is not None:

@@ -85,6 +85,7 @@ class Site:
         self.switches = Switches()
         self.ledger: list[Seen] = []
         self.prefix, self.base_path = prefix, base_path
+        state.base_path = base_path
         self.lock = threading.RLock()
         self.origin = ""
 
@@ -196,6 +197,8 @@ def encode(document: Any) -> bytes:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65_536
+    disable_nagle_algorithm = True
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002

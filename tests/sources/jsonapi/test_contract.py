@@ -25,7 +25,10 @@ class DrupalWorld(World):
 
     def _slots(self) -> dict[str, tuple[object, str, int]]:
         found: dict[str, tuple[object, str, int]] = {}
-        for kind, fields in (("media--image", ["field_media_image"]), ("node--article", ["field_image", "field_gallery"])):
+        for kind, fields in (
+            ("media--image", ["field_media_image"]),
+            ("node--article", ["field_image", "field_gallery"]),
+        ):
             for entity in self.site.state.of(kind).values():
                 for field in fields:
                     for delta in range(len(self.site.items(entity, field))):

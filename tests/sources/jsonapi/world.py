@@ -48,7 +48,9 @@ def listed(source: JsonapiSource, since: str | None = None) -> dict[str, SiteIma
     return found
 
 
-def slot_id(entity: Entity, site: DemoDrupal, field: str = "field_media_image", item: int = 0, language: str = "") -> str:
+def slot_id(
+    entity: Entity, site: DemoDrupal, field: str = "field_media_image", item: int = 0, language: str = ""
+) -> str:
     """The id that the documentation promises, worked out without the code under test."""
     chosen = language or entity.original
     items = site.items(entity, field, chosen)
