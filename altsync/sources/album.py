@@ -100,11 +100,7 @@ class AlbumSource:
             return [*notes, Note(False, "No image is known, so the endpoints were not tried.")]
         return [*notes, *self._probe_images(sample)]
 
-<<<<<<< HEAD
-    def listing(self, since: str | None = None) -> AlbumListing:  # noqa: ARG002
-=======
     def listing(self, since: str | None = None) -> AlbumListing:
->>>>>>> main
         """Walk every inventory; this API cannot say what changed after `since`."""
         return AlbumListing(self._inventories)
 
@@ -118,11 +114,7 @@ class AlbumSource:
                 flats[image.id] = self._read(image.id, _NO_CACHE).flat()
         return AlbumFresh(flats)
 
-<<<<<<< HEAD
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:  # noqa: ARG002
-=======
     def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
->>>>>>> main
         """One PATCH an image, with only the fields that differ. The API has no revision log for `message`."""
         return {image_id: self._write(image_id, fresh.flats, flat) for image_id, flat in new.items()}
 

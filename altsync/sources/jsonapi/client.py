@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 from requests.models import PreparedRequest
 
 from altsync.config import JsonapiConfig
-from altsync.errors import BadAnswer, ConfigError, LoginFailed, NotThere, Rejected, SourceError
+from altsync.errors import BadAnswer, ConfigError, LoginFailed, NotAllowed, NotThere, Rejected, SourceError
 from altsync.sources.answers import Answer, place
 from altsync.sources.http import Http, Patience, Token
 from altsync.sources.jsonapi import says
@@ -148,7 +148,7 @@ class Client:
         try:
             # Once: five tries lock the account.
             answer = self.http.write("POST", f"{self.http.base}/user/login?_format=json", given, retry=False)
-        except Rejected as error:
+        except (Rejected, NotAllowed) as error:
             raise says.wrong_login("cookie", self.config.user, locked=error.status == 403) from None
         except NotThere:
             raise LoginFailed(

@@ -159,8 +159,10 @@ class Item:
         return text_of(self.attributes.get(self.schema.caption))
 
 
-def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
+def read(schema: Schema, resource: Any) -> Item:
     """A resource object -> Item. Parses defensively: parts may be missing (012, 025). Raises BadAnswer."""
+    if not isinstance(resource, dict):
+        raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
     uuid, kind = resource.get("id"), resource.get("type")
     attributes = resource.get("attributes") or {}
     links = resource.get("relationships") or {}

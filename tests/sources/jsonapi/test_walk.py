@@ -92,6 +92,7 @@ def test_an_administrator_sees_every_row(site: DemoDrupal) -> None:
 def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that a module hides after the query: 100 in a row, so a page is empty and has a `next`."""
     from altsync.demo.drupal import routes
+    from altsync.demo.drupal.document import omitted
     from altsync.demo.drupal.model import Entity
 
     entities = [site.add_media("words") for _ in range(130)]
@@ -102,7 +103,7 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, mo
         shown = [row for row in reply.body["data"] if row["id"] not in hidden]
         lost = [row["id"] for row in reply.body["data"] if row["id"] in hidden]
         if lost:
-            reply.body["meta"] = routes.omitted([(f"{call.base}/media/image/{uuid}", "no") for uuid in lost])
+            reply.body["meta"] = omitted([(f"{call.base}/media/image/{uuid}", "no") for uuid in lost])
         reply.body["data"] = shown
         return reply
 
@@ -159,7 +160,7 @@ def test_a_field_without_alt_is_unread_and_stops_nothing(site: DemoDrupal, sourc
     del site.items(odd, "field_media_image")[0]["meta"]["alt"]
     found = list(source.listing())
     assert [type(item) for item in found] == [Unread, SiteImage]
-    assert found[1].id == slot_id(good, site)
+    assert [item.id for item in found if isinstance(item, SiteImage)] == [slot_id(good, site)]
 
 
 def test_a_field_that_the_login_may_not_see_is_said(site: DemoDrupal, source: JsonapiSource) -> None:

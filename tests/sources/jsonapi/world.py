@@ -35,7 +35,7 @@ def state(*, label_on_nodes: bool = False) -> State:
 
 def source_of(site: DemoDrupal, *, secret: str | None = PASSWORD, url: str = "", **config: Any) -> JsonapiSource:
     """A source logged in as editor by cookie, unless told otherwise."""
-    given = {"fields": FIELDS, "label": LABEL, "login": "cookie", "user": "editor"} | config
+    given: dict[str, Any] = {"fields": FIELDS, "label": LABEL, "login": "cookie", "user": "editor"} | config
     return JsonapiSource(url or site.url, JsonapiConfig(**given), secret=secret, patience=QUICK, timeout=5)
 
 
