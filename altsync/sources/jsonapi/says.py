@@ -58,6 +58,9 @@ def explain(answer: Answer) -> SourceError | None:
         text = "This site's JSON:API accepts only reading. Choose \"Accept all JSON:API create, read, update, and "
         text += 'delete operations" at /admin/config/services/jsonapi. '
         return ReadOnly(text + see("read-only"), status=status)
+    if status == 405 and detail.rstrip(".").endswith(("do exist: und", "do exist: zxx")):
+        text = f"{here} has no language, and Drupal's JSON:API changes no such item. Give it a language in Drupal. "
+        return Rejected(text + see("languages"), status=status)
     if status == 405 and "requested translation" in detail:
         text = f"{here} has no translation in that language, and altsync makes none. Translate it in Drupal first. "
         return Rejected(text + see("languages"), status=status)

@@ -12,11 +12,11 @@ import pytest
 
 from altsync.demo.drupal import DemoDrupal
 from altsync.demo.drupal.model import iso
-from altsync.errors import ConfigError, LoginFailed, NotThere, SourceError
+from altsync.errors import ConfigError, LoginFailed, NotThere, Rejected, SourceError
 from altsync.models import Label, SiteImage
 from altsync.sources.base import Unread
 from altsync.sources.jsonapi import JsonapiSource
-from tests.sources.jsonapi.world import MEDIA, listed, slot_id, source_of, state
+from tests.sources.jsonapi.world import MEDIA, listed, send, slot_id, source_of, state
 
 
 def queries(site: DemoDrupal, path: str = "/jsonapi/media/image") -> list[str]:
@@ -210,6 +210,8 @@ def test_language_neutral_items_are_images_without_a_language(site: DemoDrupal, 
     assert image.language is None
     assert image.id.endswith("/1.und.1")
     assert source.read(image.id) == image
+    with pytest.raises(Rejected, match=r"has no language.*docs/drupal\.md#languages"):
+        send(source, image, alt="new")
 
 
 def test_a_language_that_the_site_does_not_speak_is_an_error_with_a_paragraph(site: DemoDrupal) -> None:
