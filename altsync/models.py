@@ -195,6 +195,10 @@ class NewCandidate:
     """Hash of (image bytes, prompt, context, model, options): the same work is never paid for twice."""
     recorded: bool = False
     """True for the demonstration model: the text was replayed, not generated."""
+    run_id: int | None = None
+    """The `runs` row of the generate that asked for it."""
+    reused_from: int | None = None
+    """The candidate whose answer this is: the same work had been paid for already, so this one cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,8 @@ class Known:
     origin: Origin | None
     pushed: bool = False
     """altsync has set this image's text at least once (so a label `ai` may be its own, older one)."""
+    had_text: bool = False
+    """Some text was seen here before (so a label `ai` may be about that one)."""
     ours: Origin | None = None
     """The text that the site has now is one that altsync sent to this image: its candidate's origin."""
 
@@ -194,7 +196,7 @@ def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
 
     In doubt it is a person's. A label other than `ai` says so outright. A text that changed while the label kept
     saying `ai` was edited by somebody who did not know of labels. A label `ai` is believed for a text that was there
-    at the first look, that filled an empty image altsync never wrote to, or that came together with the label.
+    at the first look, that is the first this image ever had, or that came together with the label.
     """
     if now.label is not None and now.label is not Label.AI:
         return Origin.HUMAN if not is_blank(now.alt) or now.alt == "" else None
@@ -209,6 +211,6 @@ def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
         return known.origin
     if is_blank(now.alt):
         return None
-    if relabelled or (now.label is Label.AI and is_blank(known.alt) and not known.pushed):
+    if relabelled or (now.label is Label.AI and not known.had_text and not known.pushed):
         return Origin.AI
     return Origin.HUMAN

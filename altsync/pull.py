@@ -90,12 +90,14 @@ def _walk(
 ) -> None:
     batch: list[SiteImage | Unread] = []
     flushed = time.monotonic()
-    for item in _read(source, store, listing, threads, outcome, stop):
-        batch.append(item)
-        if len(batch) >= BATCH or time.monotonic() - flushed > FLUSH:
-            _flush(store, pull_id, batch, outcome, report, drifted)
-            batch, flushed = [], time.monotonic()
-    _flush(store, pull_id, batch, outcome, report, drifted)
+    try:
+        for item in _read(source, store, listing, threads, outcome, stop):
+            batch.append(item)
+            if len(batch) >= BATCH or time.monotonic() - flushed > FLUSH:
+                full, batch, flushed = batch, [], time.monotonic()
+                _flush(store, pull_id, full, outcome, report, drifted)
+    finally:
+        _flush(store, pull_id, batch, outcome, report, drifted)
 
 
 def _read(

@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 _CONNECT = socket.socket.connect
 _CONNECT_EX = socket.socket.connect_ex
 _GETADDRINFO = socket.getaddrinfo
 _BROWSERS = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(Path.home() / ".cache" / "ms-playwright")
+
+
+# A busy machine is not a failure.
+settings.register_profile("altsync", deadline=None)
+settings.load_profile("altsync")
 
 
 class Blocked(RuntimeError):

@@ -69,6 +69,7 @@ class Loop(RuleBasedStateMachine):
                 )
             )  # fmt: skip
             self.writer[image_id] = "nobody" if not alt else "machine" if label is Label.AI else "person"
+        self.first = dict(self.writer)
         self.site.before = self._before
         self.site.after = self._after
         self.store = Store.open(self.dir / "altsync.db", create=True)
@@ -84,7 +85,8 @@ class Loop(RuleBasedStateMachine):
         if self.site.now(image).alt == text:
             return
         self.site.edit(image, alt=text)
-        self.writer[image] = "person"
+        machines = back and self.first[image] == "machine" and self.site.now(image).label is Label.AI
+        self.writer[image] = "machine" if machines else "person"  # the machine's own words, under its own label
         self.cleared.discard(image)
 
     @rule(image=st.sampled_from(IDS))

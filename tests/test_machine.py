@@ -20,13 +20,13 @@ HUNT = settings(QUICK, max_examples=1500, phases=[Phase.generate], derandomize=T
 
 
 def test_the_three_promises_hold() -> None:
-    run_state_machine_as_test(Loop, settings=QUICK)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Loop, settings=QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_three_promises_hold_for_long() -> None:
-    run_state_machine_as_test(Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40))
 
 
 def _without_test(self: models.Change) -> list[dict[str, Any]]:
@@ -71,4 +71,4 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_machine_sees_a_missing_guard(sabotage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        run_state_machine_as_test(Loop, settings=HUNT)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(Loop, settings=HUNT)

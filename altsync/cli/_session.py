@@ -201,7 +201,7 @@ def colour(stream: Any) -> bool:
 
 
 def show(planned: Planned, *, err: bool = False) -> None:
-    """The plan for a person: changes, then conflicts and the rest, then one total line and the next command."""
+    """The plan for a person: changes, then conflicts and the rest, then one total line."""
     from altsync.models import Change
     from altsync.render import terminal
 
@@ -211,4 +211,3 @@ def show(planned: Planned, *, err: bool = False) -> None:
             if isinstance(entry, Change) is changes:
                 click.echo("\n".join(terminal.entry_lines(entry, paint)), err=err, color=paint or None)
     click.echo(terminal.summary_line(planned.summary), err=err)
-    click.echo(terminal.next_step(planned.summary), err=True)

@@ -36,6 +36,9 @@ def command(
                 click.echo(piece, nl=False)
             click.echo()
         else:
+            from altsync.render.terminal import next_step
+
             _session.show(plan)
+            click.echo(next_step(plan.summary), err=True)
         if exit_code and plan.summary.changes:
             raise ChangesPending("")

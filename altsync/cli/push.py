@@ -28,6 +28,7 @@ def command(
     """Send the approved texts: only what changed, each only while the site still says what was approved."""
     from altsync import push as stage
     from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone, PlanMoved, UsageError
+    from altsync.render.terminal import summary_line
     from altsync.render.text import count
 
     config = _session.load(ctx)
@@ -40,7 +41,10 @@ def command(
                 f"The plan is no longer {wanted}: it is {plan.summary.checksum} now. Nothing was sent. "
                 "Look at it with `altsync diff` and push what it shows (with the same --limit and permissions)."
             )
-        _session.show(plan, err=True)
+        if wanted is None:
+            _session.show(plan, err=True)
+        else:
+            click.echo(summary_line(plan.summary), err=True)  # its entries were shown under this checksum
         unsettled = bool(store.conn.execute("SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1").fetchone())
         if not (plan.summary.changes or plan.summary.converged or unsettled):
             if plan.summary.conflicts:

@@ -165,26 +165,26 @@ class DemoSite:
         if self.latency:
             time.sleep(self.latency)
         route, image_id = _route(path)
-        fault = self._faults.meet(method, route, image_id)
-        reply = Reply(500)
-        if fault is None or fault.after or fault.kind in ("truncate", "drip"):
-            reply = self._carry_out(method, path, route, image_id, headers, body)
-        applied = reply.applied
-        if fault is not None:
-            reply = _spoilt(fault, reply)
-        given = headers.pop("authorization", None)
-        entry = Entry(
-            method=method,
-            path=path,
-            route=route,
-            image=image_id,
-            headers={name: value for name, value in headers.items() if name != "cookie"},
-            body=body,
-            token="none" if given is None else "ok" if self._accepts(given) else "wrong",
-            status=None if fault is not None and fault.kind == "reset" else reply.status,
-            applied=applied,
-        )
-        with self._lock:
+        with self._lock:  # the ledger is in the order in which things happened
+            fault = self._faults.meet(method, route, image_id)
+            reply = Reply(500)
+            if fault is None or fault.after or fault.kind in ("truncate", "drip"):
+                reply = self._carry_out(method, path, route, image_id, headers, body)
+            applied = reply.applied
+            if fault is not None:
+                reply = _spoilt(fault, reply)
+            given = headers.pop("authorization", None)
+            entry = Entry(
+                method=method,
+                path=path,
+                route=route,
+                image=image_id,
+                headers={name: value for name, value in headers.items() if name != "cookie"},
+                body=body,
+                token="none" if given is None else "ok" if self._accepts(given) else "wrong",
+                status=None if fault is not None and fault.kind == "reset" else reply.status,
+                applied=applied,
+            )
             self._ledger.append(entry)
         return reply, fault
 
@@ -199,15 +199,13 @@ class DemoSite:
                 return _problem(403, "The token is missing or wrong.")
             if method != ("GET" if route == "get" else "PATCH"):
                 return _problem(405, "Method not allowed.")
-            with self._lock:
-                image = self._images.get(image_id or "")
-                if image is None:
-                    return _problem(404, "No such image.")
-                return self._get(image, headers) if route == "get" else self._patch(image, headers, body)
+            image = self._images.get(image_id or "")
+            if image is None:
+                return _problem(404, "No such image.")
+            return self._get(image, headers) if route == "get" else self._patch(image, headers, body)
         if method not in ("GET", "HEAD"):
             return _problem(405, "Method not allowed.")
-        with self._lock:
-            return self._public(path, route, image_id)
+        return self._public(path, route, image_id)
 
     def _get(self, image: DemoImage, headers: dict[str, str]) -> Reply:
         body = json.dumps(image.document(label=self.label)).encode()

@@ -47,7 +47,7 @@ def as_dict(status: Funnel) -> dict[str, Any]:
 
 def lines(status: Funnel) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
-    yield f"{status.site}: {count(status.images, 'image')}, last pull {(status.last_pull or 'never')[:16]}"
+    yield f"{status.site}: {count(status.images, 'image')}, last pull {when(status.last_pull)}"
     yield f"  coverage [{bar(status.coverage)}] {status.coverage:.1%} have a text or are empty on purpose"
     for state in State:
         number = status.states[str(state)]
@@ -60,6 +60,11 @@ def lines(status: Funnel) -> Iterator[str]:
     step = next_step(status)
     if step:
         yield f"Next: {step}"
+
+
+def when(stamp: str | None) -> str:
+    """A moment as a person reads it."""
+    return "never" if stamp is None else f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
 def next_step(status: Funnel) -> str:

@@ -4,8 +4,9 @@
     site.edit("a/b", alt="A person's words")          # somebody changes the site
     site.before = lambda step, ids: ...               # may raise, as a site or a crash would
 
-Every hook is called with the step (`read`, `fresh`, `write`, `pixels`) and the image ids. Raised in `before`, the step was
-not done; raised in `after`, it was done and its answer is lost. Images that share an `entity` are written together.
+`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the image ids; where it raises,
+the step was not done. `after` is called when a write was done; where it raises, the answer is lost. Images that share
+an `entity` are written together.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.errors import ChangedMeanwhile, NotThere, PictureError, Rejected
+from altsync.errors import ChangedMeanwhile, NotThere, PictureError, Rejected, SourceError, Unreachable
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.base import Fresh, Note, Unread
 
@@ -50,7 +51,7 @@ class MemorySource:
     """Implements `Source` over a dict. Thread-safe.
 
     `whole`: the listing carries whole images, as JSON:API's does, instead of ids to read.
-    `guarded`: a write fails with ChangedMeanwhile if its entity was saved since `fresh`; the album API has no such guard.
+    `guarded`: a write fails with ChangedMeanwhile if its entity was saved since `fresh`. Album sites do not guard.
     """
 
     kind = "memory"
@@ -113,6 +114,12 @@ class MemorySource:
         self._step("check", ())
 
     def probe(self) -> Sequence[Note]:
+        try:
+            self._step("probe", ())
+        except Unreachable:
+            raise
+        except SourceError as error:
+            return [Note(False, str(error))]
         return [Note(True, f"A site in memory with {len(self._images):,} images.")]
 
     def listing(self, since: str | None = None) -> MemoryListing:

@@ -12,7 +12,7 @@ import io
 import logging
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
@@ -37,6 +37,7 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
     base = urlsplit(http.base).path
     queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
     seen = {url}
+    nested: set[str] = set()
     while queue:
         here, depth, body = queue.popleft()
         try:
@@ -60,7 +61,7 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
             else:
                 seen.add(child)
                 queue.append((child, depth + 1, None))
-        yield from _images(pages, http.origin, base, gap)
+        yield from _images(pages, http.origin, base, nested, gap)
 
 
 def unpacked(body: bytes, url: str) -> bytes:
@@ -104,7 +105,7 @@ def _check(data: bytes, url: str) -> str:
     return relative
 
 
-def _parse(url: str, data: bytes) -> tuple[list[str], Iterator[Any]]:
+def _parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
     """The sitemaps that an index names, and the pages."""
     from usp.fetch_parse import SitemapFetcher
     from usp.objects.sitemap import InvalidSitemap
@@ -126,25 +127,33 @@ def _parse(url: str, data: bytes) -> tuple[list[str], Iterator[Any]]:
         children.extend(urls)
         return []
 
-    parsed = SitemapFetcher(url, 0, web_client=Given(), recurse_list_callback=keep).sitemap()
+    # It would unpack a second time what is called .gz.
+    parsed = SitemapFetcher(url.removesuffix(".gz"), 0, web_client=Given(), recurse_list_callback=keep).sitemap()
     if isinstance(parsed, InvalidSitemap):
         raise BadAnswer(f"{place(url)} is no sitemap that can be read.")
-    return children, parsed.all_pages()
+    return children, parsed.pages
 
 
-def _images(pages: Iterator[Any], home: str, base: str, gap: Gap) -> Iterator[str]:
+def _images(pages: Sequence[Any], home: str, base: str, nested: set[str], gap: Gap) -> Iterator[str]:
+    """The ids among the pages. The page of a nested album looks like an image's (`/album/outer/inner`): it is known by
+    the images below it, in this file or one before it. `nested` gathers such albums.
+    """
+    found: list[str] = []
     for page in pages:
         try:
-            found = names.from_path(urlsplit(page.url).path, base)
+            image_id = names.from_path(urlsplit(page.url).path, base)
         except ValueError:
             gap("an album page has a name that cannot be read", place(page.url))
             continue
-        if found is None:
+        if image_id is None or not page.url.lower().startswith("http"):
             continue
-        if _is_at(page.url, home):
-            yield found
-        else:
+        if not _is_at(page.url, home):
             gap(f"an album page is not on {home} (site.url)", place(page.url))
+            continue
+        found.append(image_id)
+        if image_id.count("/") == 2:
+            nested.add(names.split(image_id)[0])
+    yield from (image_id for image_id in found if image_id not in nested)
 
 
 def _is_at(url: str, home: str) -> bool:

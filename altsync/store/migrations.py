@@ -59,6 +59,8 @@ CREATE TABLE observations (
   seen_at TEXT NOT NULL, pull_id INTEGER REFERENCES pulls (id), push_item_id INTEGER REFERENCES push_items (id)
 ) STRICT;
 
+CREATE INDEX observations_by_image ON observations (image_id);
+
 CREATE TABLE prompts (id TEXT PRIMARY KEY NOT NULL, system TEXT, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
 
 CREATE TABLE candidates (
@@ -107,5 +109,42 @@ CREATE TABLE image_heads (
   image_id TEXT PRIMARY KEY NOT NULL, state TEXT, candidate_id INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_heads_by_state ON image_heads (state, image_id) WHERE state IS NOT NULL;
+""",
+    )
+
+
+@altsync()
+def m002_generate(db: Database) -> None:
+    """Runs of generate and what they paid, also for answers that could not be used; pages that use an image."""
+    run(
+        db,
+        """
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY, models TEXT NOT NULL, options TEXT NOT NULL DEFAULT '{}', budget_usd REAL,
+  estimate_usd REAL, started_at TEXT NOT NULL, finished_at TEXT, made INTEGER NOT NULL DEFAULT 0,
+  reused INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, cost_usd REAL, error TEXT
+) STRICT;
+
+ALTER TABLE candidates ADD COLUMN run_id INTEGER REFERENCES runs (id);
+ALTER TABLE candidates ADD COLUMN reused_from INTEGER REFERENCES candidates (id);
+CREATE INDEX candidates_by_run ON candidates (run_id) WHERE run_id IS NOT NULL;
+
+ALTER TABLE failures ADD COLUMN work_key TEXT;
+ALTER TABLE failures ADD COLUMN prompt_id TEXT REFERENCES prompts (id);
+ALTER TABLE failures ADD COLUMN input_tokens INTEGER;
+ALTER TABLE failures ADD COLUMN output_tokens INTEGER;
+ALTER TABLE failures ADD COLUMN cost_usd REAL;
+ALTER TABLE failures ADD COLUMN run_id INTEGER REFERENCES runs (id);
+CREATE INDEX failures_by_work ON failures (work_key) WHERE work_key IS NOT NULL;
+CREATE INDEX failures_by_run ON failures (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE usages (
+  image_id TEXT NOT NULL REFERENCES images (id), page_url TEXT NOT NULL, page_title TEXT, before TEXT, after TEXT,
+  pulled_at TEXT NOT NULL, PRIMARY KEY (image_id, page_url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX usages_by_page ON usages (page_url);
+CREATE TABLE pages (
+  url TEXT PRIMARY KEY NOT NULL, sha256 TEXT NOT NULL, etag TEXT, modified TEXT, pulled_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 """,
     )

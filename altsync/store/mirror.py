@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from altsync.models import Label, Mirrored, Origin, SiteImage, State, same_text
+from altsync.models import Label, Mirrored, Origin, SiteImage, State, is_blank, same_text
 from altsync.plan import Known, who_wrote
 from altsync.store.store import now
 
@@ -144,7 +144,14 @@ def _known(tx: sqlite3.Connection, image: SiteImage, old: Sequence[object]) -> K
         label=None if label is None else Label(str(label)),
         origin=None if origin is None else Origin(str(origin)),
         pushed=pushed,
+        had_text=_had_text(tx, image.id),
         ours=ours,
+    )
+
+
+def _had_text(tx: sqlite3.Connection, image_id: str) -> bool:
+    return any(
+        not is_blank(alt) for (alt,) in tx.execute("SELECT alt FROM observations WHERE image_id = ?", (image_id,))
     )
 
 

@@ -14,7 +14,7 @@ from altsync.store.store import now
 _CANDIDATE = (
     "image_id", "base", "alt", "decision", "origin", "model", "resolved_model", "prompt_id", "context",
     "image_sha256", "response_id", "input_tokens", "output_tokens", "cost_usd", "duration_ms", "options", "flags",
-    "findings", "work_key", "recorded", "created_at",
+    "findings", "work_key", "recorded", "run_id", "reused_from", "created_at",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def add(tx: sqlite3.Connection, candidate: NewCandidate) -> int:
             c.image_id, c.base, c.alt, str(c.decision), str(c.origin), c.model, c.resolved_model, c.prompt_id, c.context,
             c.image_sha256, c.response_id, c.input_tokens, c.output_tokens, c.cost_usd, c.duration_ms, c.options,
             c.flags, json.dumps([f.as_dict() for f in c.findings], ensure_ascii=False), c.work_key, int(c.recorded),
-            now(),
+            c.run_id, c.reused_from, now(),
         ),
     )  # fmt: skip
     return int(cursor.lastrowid or 0)

@@ -367,6 +367,15 @@ def test_a_refusal_is_about_this_image(site: DemoSite, source: AlbumSource, stat
     assert len(patched(site)) == 1
 
 
+def test_what_fresh_did_not_find_is_not_written(site: DemoSite, source: AlbumSource) -> None:
+    image = source.read("space/deep-field")
+    site.remove(image.id)
+    fresh = source.fresh([image])
+    with pytest.raises(NotThere, match="not on the site any more"):
+        source.write(fresh, {image.id: {"alt": "new"}}, "")
+    assert patched(site) == []
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_write_put_off_is_sent_again(site: DemoSite, source: AlbumSource, status: int) -> None:
     site.fail("status", method="PATCH", status=status, retry_after=0, times=2)

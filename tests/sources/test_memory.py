@@ -145,6 +145,15 @@ def test_images_of_two_entities_cannot_be_read_as_one() -> None:
         site.fresh([site.now("a/b"), site.now("a/c")])
 
 
+def test_what_fresh_did_not_find_is_not_written() -> None:
+    site = MemorySource([image("a/b")])
+    gone = site.now("a/b")
+    site.remove("a/b")
+    with pytest.raises(NotThere):
+        site.write(site.fresh([gone]), {"a/b": {"alt": "x"}}, "")
+    assert site.counts["write"] == 0
+
+
 def test_no_picture() -> None:
     site = MemorySource([image("a/b")])
     with pytest.raises(NotThere):

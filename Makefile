@@ -1,0 +1,38 @@
+# Two commands do all: `make demo` and `make test`. Everything is installed into .venv from constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
+
+.PHONY: demo test test-fast lint docs bench help
+
+help:  ## Show these targets.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "altsync needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test]'
+	@touch $@
+
+demo: $(STAMP)  ## Run the whole loop on the built-in demonstration site: no key, no network.
+	$(BIN)/altsync demo $(DEMO)
+
+test: $(STAMP)  ## Run every test (browser tests are skipped where there is no chromium).
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-fast: $(STAMP)  ## Run the tests that take no more than moments.
+	$(BIN)/python -m pytest -m 'not slow and not browser'
+
+lint: $(STAMP)  ## Check style, types and that the documents are current.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m cogapp --check README.md docs/*.md
+
+docs: $(STAMP)  ## Write the help texts into README and docs anew.
+	$(BIN)/python -m cogapp -r README.md docs/*.md
+
+bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
+	$(BIN)/python -m benchmarks

@@ -1,0 +1,5 @@
+"""`python -m altsync`"""
+
+from altsync.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""What counts as an answer. A model's text is untrusted: it is taken whole, or not at all; never mended, never cut."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from altsync.models import Decision, is_blank
+
+MAX_LENGTH = 250
+"""Above it the lint has an error; the model is asked for a shorter text."""
+MAX_WORDS = 512
+"""For an image of words, which are given verbatim: Drupal's column, in code points."""
+
+
+class Unusable(Exception):
+    """This answer cannot be a candidate. `reason` is one sentence that the model and the owner both understand."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A usable answer: the alt, as the model wrote it but for white space at its ends."""
+
+    alt: str
+    decision: Decision
+    flags: dict[str, Any] = field(default_factory=dict)
+    """What the model said of its own answer, where it is a reason to look twice: text_in_image, people, unsure."""
+
+
+def read(text: str, *, schema: bool, finish: str | None = None, refusal: str | None = None) -> Answer:
+    """The answer in a model's text. Raises Unusable.
+
+    `finish` is the provider's finish reason, where it gives one; `refusal` its own word for a refusal.
+    """
+    if refusal or finish in ("content_filter", "refusal", "SAFETY"):
+        raise Unusable("The model refused to describe this image.")
+    if finish in ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS"):
+        raise Unusable("The answer was cut by the model's limit of tokens.")
+    if is_blank(text):
+        raise Unusable("The answer was empty.")
+    return _check(_object(text) if schema else _plain(text))
+
+
+def _plain(text: str) -> Answer:
+    text = text.strip()
+    if text == "CANNOT":
+        raise Unusable("The model could not describe this image.")
+    if text == "DECORATIVE":
+        return Answer("", Decision.DECORATIVE)
+    return Answer(text, Decision.INFORMATIVE)
+
+
+def _object(text: str) -> Answer:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise Unusable("The answer was not the object that was asked for.") from None
+    if not isinstance(data, dict):
+        raise Unusable("The answer was not the object that was asked for.")
+    wanted: dict[str, type] = {
+        "decision": str,
+        "alt": str,
+        "text_in_image": str,
+        "people": bool,
+        "unsure": bool,
+        "why": str,
+    }
+    for key, kind in wanted.items():
+        if not isinstance(data.get(key), kind):
+            raise Unusable(f"The answer's {key} was missing or not {'a text' if kind is str else 'true or false'}.")
+    if extra := sorted(set(data) - set(wanted)):
+        raise Unusable(f"The answer had a part that was not asked for: {extra[0][:40]!r}.")
+    try:
+        decision = Decision(data["decision"])
+    except ValueError:
+        raise Unusable("The answer's decision was none of those offered.") from None
+    alt = data["alt"].strip()
+    if decision is Decision.DECORATIVE and alt:
+        raise Unusable("A decorative image has an empty alt; this one has a text.")
+    if decision is not Decision.DECORATIVE and is_blank(alt):
+        raise Unusable("The alt was empty, for an image that is not decorative.")
+    flags: dict[str, Any] = {}
+    if words := data["text_in_image"].strip():
+        flags["text_in_image"] = words
+    if data["people"]:
+        flags["people"] = True
+    if data["unsure"]:
+        flags["unsure"] = data["why"].strip() or True
+    return Answer(alt, decision, flags)
+
+
+def _check(answer: Answer) -> Answer:
+    limit = MAX_WORDS if answer.decision is Decision.TEXT else MAX_LENGTH
+    if len(answer.alt) > limit:
+        raise Unusable(f"The alt had {len(answer.alt)} characters, over the limit of {limit}: write it shorter.")
+    if "\x00" in answer.alt:
+        raise Unusable("The alt held a control character.")
+    return answer

@@ -1,0 +1,148 @@
+"""Money: prices, what an answer cost, and a purse that is never overdrawn. US dollars throughout.
+
+Prices come from genai-prices (a kept package with dated data) unless altsync.toml names its own; None is "not known",
+which is never treated as nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.errors import ConfigError
+from altsync.generate.asking import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Dollars per million tokens."""
+
+    input: float
+    output: float
+    source: str
+    """Where it comes from and of when, for people."""
+
+    def of(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        """What these tokens cost; None where the provider did not say how many there were."""
+        if input_tokens is None or output_tokens is None:
+            return None
+        return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
+
+
+FREE = Price(0.0, 0.0, "recorded, free")
+
+
+def price(model: str, own: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None) -> Price | None:
+    """The price of a model, or None where nobody knows it. Raises ConfigError for a malformed own price."""
+    if own and model in own:
+        return _own(model, own[model])
+    from genai_prices import Usage, calc_price
+
+    million = Usage(input_tokens=1_000_000)
+    tier = str(getattr((options or {}).get("service_tier"), "value", (options or {}).get("service_tier") or ""))
+    for name, provider in _names(model):
+        try:
+            into = calc_price(
+                million, name, provider_id=provider, price_context={"service_tier": tier} if tier else None
+            )
+            out = calc_price(
+                Usage(output_tokens=1_000_000), name, provider_id=provider,
+                price_context={"service_tier": tier} if tier else None,
+            )  # fmt: skip
+        except LookupError:
+            continue
+        return Price(float(into.total_price), float(out.total_price), f"genai-prices {_version()}")
+    return None
+
+
+def _own(model: str, entry: Any) -> Price:
+    try:
+        return Price(float(entry["input"]), float(entry["output"]), "altsync.toml")
+    except (KeyError, TypeError, ValueError):
+        raise ConfigError(
+            f'[generate.prices] "{model}" must be a table such as {{ input = 0.4, output = 1.6 }}:'
+            " dollars per million tokens."
+        ) from None
+
+
+def _names(model: str) -> list[tuple[str, str | None]]:
+    """llm's name for a model -> what genai-prices may know it as, with the provider where the name tells it."""
+    parts = model.split("/")
+    names: list[tuple[str, str | None]] = [(model, None)]
+    if len(parts) > 1:
+        names.append(("/".join(parts[1:]), parts[0]))
+        names.append((parts[-1], None))
+    return names
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("genai-prices")
+
+
+def tokens(replies: tuple[Reply, ...]) -> tuple[int | None, int | None]:
+    """Sum over all calls of one image; None where one of them is not known."""
+    into = [reply.input_tokens for reply in replies]
+    out = [reply.output_tokens for reply in replies]
+    return (
+        None if not into or None in into else sum(n or 0 for n in into),
+        None if not out or None in out else sum(n or 0 for n in out),
+    )
+
+
+class Empty(Exception):
+    """The budget does not cover another call."""
+
+
+class Purse:
+    """A budget that images in flight reserve their share of before they are asked about, so that it is never passed.
+
+    A share is twice the dearest call so far (an answer that cannot be used is asked for once more) and a tenth more.
+    Until a first call has shown what one costs, a run with a budget asks about one image at a time.
+    Threads may share it.
+    """
+
+    MARGIN = 2.2
+
+    def __init__(self, budget: float | None, estimate: float = 0.0) -> None:
+        """`estimate`: dollars for one call, where there is one."""
+        self.budget = budget
+        self.spent = 0.0
+        self._call = estimate
+        self._measured = False
+        self._reserved = 0.0
+        self._flying = 0
+        self._room = threading.Condition()
+
+    def reserve(self, stopped: Callable[[], bool] = lambda: False) -> float:
+        """Set money aside for one image. Waits for images in flight where they may leave enough.
+
+        Raises Empty where the budget cannot cover another image.
+        """
+        with self._room:
+            while self.budget is not None:
+                share = self._call * self.MARGIN
+                fits = self.spent + self._reserved + share <= self.budget and self.spent < self.budget
+                if fits and (self._measured or not self._flying):
+                    break
+                if not self._flying or stopped():
+                    raise Empty
+                self._room.wait(0.25)
+            share = self._call * self.MARGIN
+            self._reserved += share
+            self._flying += 1
+            return share
+
+    def settle(self, reserved: float, cost: float | None, calls: int) -> None:
+        """The image is done: `cost` is what its `calls` took, None where nobody knows (then its share counts)."""
+        with self._room:
+            self._flying -= 1
+            self._reserved = max(0.0, self._reserved - reserved)
+            self.spent += (reserved if self.budget is not None else 0.0) if cost is None else cost
+            if cost is not None and calls:
+                self._call = max(self._call, cost / calls)
+                self._measured = True
+            self._room.notify_all()

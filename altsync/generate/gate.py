@@ -1,0 +1,119 @@
+"""How fast a model is asked: one gate per model and process, that all workers pass before each call.
+
+There is no limit until the provider names one by answering 429. Then the rate becomes what the provider was seen to
+admit, everybody waits as long as it asked for (Retry-After), and the rate creeps up again with each success. One cut
+at most per CUT_EVERY: thirty-two workers hear the same 429 thirty-two times, and cutting at each collapses the rate.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+CUT_EVERY = 1.5
+"""Seconds between two cuts."""
+CUT = 0.85
+"""A cut that comes after the first one multiplies the rate by this."""
+SLOWEST = 0.1
+"""Calls a second: slower than this is never paced."""
+
+
+SLICE = 0.25
+"""Seconds that a wait goes on at most after the run was stopped."""
+
+
+class Stopped(Exception):
+    """The run is ending; this call was not started."""
+
+
+class Gate:
+    """`enter` before a call, then `passed` or `limited`. Whoever waits leaves with Stopped once `stopped` says so."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self.stopped: Callable[[], bool] = lambda: False
+        """Asked every quarter of a second while waiting."""
+        self._rate: float | None = None
+        self._measure = False
+        self._next = 0.0
+        self._pause = 0.0
+        self._cut_at = float("-inf")
+        self._since = clock()
+        self._started = 0
+        self._refused = 0
+        self._ceiling = float("inf")
+        self._row = 0
+
+    @property
+    def rate(self) -> float | None:
+        """Calls a second, or None where no limit was met."""
+        return self._rate
+
+    def enter(self) -> None:
+        """Wait for this call's turn. Raises Stopped."""
+        turn: tuple[float, float] | None = None
+        while True:
+            if self.stopped():
+                raise Stopped
+            with self._lock:
+                now = self._clock()
+                if self._measure and now >= self._pause:
+                    self._settle(now)
+                if turn is None or turn[1] != self._pause:  # a pause that began meanwhile gives everybody a new turn
+                    start = max(now, self._pause, self._next)
+                    if self._rate is not None:
+                        self._next = start + 1.0 / self._rate
+                    turn = start, self._pause
+                if turn[0] <= now:
+                    self._started += 1
+                    return
+                wait = turn[0] - now
+            self._sleep(min(wait, SLICE))
+
+    def _settle(self, now: float) -> None:
+        """After the first pause: what was admitted since the beginning is the rate to go on with."""
+        admitted = self._started - self._refused
+        self._rate = max(SLOWEST, admitted / max(1.0, now - self._since))
+        self._ceiling = self._rate
+        self._measure = False
+        self._next = now
+
+    def passed(self) -> None:
+        """A call was answered: faster, quickly up to where the last cut was, then carefully."""
+        with self._lock:
+            self._row = 0
+            if self._rate is not None:
+                self._rate += 0.1 if self._rate < self._ceiling * 0.95 else 0.02
+
+    def limited(self, wait: float | None) -> None:
+        """A call was refused for its rate; `wait` is the provider's Retry-After in seconds, if it gave one."""
+        with self._lock:
+            now = self._clock()
+            self._refused += 1
+            first = now - self._cut_at >= CUT_EVERY
+            if first:
+                self._cut_at = now
+                self._row += 1
+                if self._rate is None:
+                    self._measure = True
+                else:
+                    self._ceiling = self._rate
+                    self._rate = max(SLOWEST, self._rate * CUT)
+            if wait is None:
+                wait = min(30.0, 2.0 ** min(self._row - 1, 5))
+            if first or now + wait > self._pause + 0.5:
+                self._pause = max(self._pause, now + wait)
+                self._next = max(self._next if self._rate is None else 0.0, self._pause)
+
+    def rest(self, seconds: float) -> None:
+        """Wait before a call that broke is tried again. Raises Stopped."""
+        until = self._clock() + seconds
+        while (left := until - self._clock()) > 0:
+            if self.stopped():
+                raise Stopped
+            self._sleep(min(left, SLICE))

@@ -1,0 +1,235 @@
+"""An image file of the site -> the picture that a model sees.
+
+The picture is upright, flat on white, 8 bit sRGB, JPEG, at most `side` pixels long, and carries no metadata (a
+photo's GPS position stays at home). Every way a file can be wrong ends in PictureError: one bad file never stops a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from altsync.errors import PictureError
+
+MAX_PIXELS = 50_000_000
+"""Refused before decoding: a 17000x10000 PNG of 100 kB passes Pillow's own limit and takes 826 MB."""
+
+HEAVY_PIXELS = 16_000_000
+"""A picture that decodes to more than this is decoded alone, so that memory does not grow with the workers."""
+
+MIN_SIDE = 8
+MIN_AREA = 400
+"""Below either, the file is a tracker, a spacer or a line; there is nothing to describe."""
+
+QUALITY = 85
+
+FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"]
+"""Not EPS (reaches Ghostscript), not MPO (its presence raises KeyError on every file that Pillow does not know)."""
+
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Our own limit is checked on the header, before any pixel is decoded; Pillow's would warn in the middle of a run.
+Image.MAX_IMAGE_PIXELS = None
+
+_cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+_heavy = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is sent to a model."""
+
+    sha256: str
+    """Of the file as the site has it, not of `jpeg`."""
+    jpeg: bytes
+    path: Path | None = None
+    """Where `jpeg` is kept, if a cache was given."""
+
+
+def profile(side: int) -> str:
+    """Names how a picture was prepared; part of the cache's file name and of the key of the work."""
+    return f"{side}q{QUALITY}"
+
+
+def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
+    """The picture for `data`, from `cache` (a directory) if it was prepared before. Raises PictureError.
+
+    Holds one of as many places as there are cores while it decodes: thirty-two threads that each shrink a
+    12-megapixel photo take 2.3 GB.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    path = cache / digest[:2] / f"{digest}-{profile(side)}.jpg" if cache else None
+    if path:
+        with suppress(FileNotFoundError):
+            return Picture(digest, path.read_bytes(), path)
+    with _cores:
+        jpeg = shrink(data, side)
+    if path:
+        _keep(path, jpeg)
+    return Picture(digest, jpeg, path)
+
+
+def _keep(path: Path, jpeg: bytes) -> None:
+    """Written beside and renamed, so that a killed process leaves no half picture under the final name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    part.write_bytes(jpeg)
+    part.replace(path)
+
+
+def shrink(data: bytes, side: int = 768, quality: int = QUALITY) -> bytes:
+    """JPEG bytes of the picture in `data`. Raises PictureError."""
+    if kind := _not_a_picture(data):
+        raise PictureError(kind, kind="unsupported")
+    try:
+        return _shrink(data, side, quality)
+    except PictureError:
+        raise
+    except UnidentifiedImageError:
+        raise PictureError(_unknown(data), kind="unsupported") from None
+    except Exception as error:
+        # Pillow raises OSError, ValueError, SyntaxError, struct.error, KeyError and more on files like those in
+        # tests/data/hostile: here, and only here, whatever it is belongs to this one picture.
+        raise PictureError(
+            f"The image file is damaged ({type(error).__name__}): upload it anew.", kind="damaged"
+        ) from None
+
+
+def _shrink(data: bytes, side: int, quality: int) -> bytes:
+    with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
+        width, height = image.size
+        _check(width, height)
+        scale = min(1.0, side / max(width, height))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        orientation = image.getexif().get(ORIENTATION, 1)
+        # Only the fitted size makes the JPEG decoder skip work: draft with the box has no effect (measured).
+        image.draft(None, size)
+        decoded = image.size[0] * image.size[1]
+        if decoded > HEAVY_PIXELS:
+            with _heavy:
+                image.load()
+                small = _resize(image, size)
+        else:
+            image.load()
+            small = _resize(image, size)
+        icc = image.info.get("icc_profile")
+    flat = _srgb(_on_white(small), icc)
+    if orientation in TURNS:
+        flat = flat.transpose(TURNS[orientation])
+    out = io.BytesIO()
+    flat.save(out, "JPEG", quality=quality, comment=b"", exif=b"")
+    return out.getvalue()
+
+
+def _check(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"The image is {width} x {height} pixels, over the limit of {MAX_PIXELS // 1_000_000} megapixels:"
+            " have the site offer a smaller derivative.",
+            kind="too big",
+        )
+    if min(width, height) < MIN_SIDE or width * height < MIN_AREA:
+        raise PictureError(
+            f"The image is {width} x {height} pixels: too small to describe. If it only decorates, its alt is empty.",
+            kind="too small",
+        )
+
+
+def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """8 bit a channel, then `size`; in this order where resampling the original mode would be wrong."""
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _eight_bit(image)
+    elif image.mode in ("P", "PA", "1") or "transparency" in image.info:
+        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        image = image.convert("RGB")
+    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bit or floats -> 8 bit. Pillow's own convert clips: a 16 bit gradient becomes white."""
+    grey = image.convert("F")
+    low, high = grey.getextrema()
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    if image.mode.startswith("I") and low >= 0 and high <= 65535:
+        low, high = 0.0, 65535.0 if high > 255 else 255.0
+    scale = 255.0 / (high - low) if high > low else 1.0
+    return grey.point(lambda value: value * scale - low * scale).convert("L")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Transparent pixels become white: dropping the alpha makes black text on nothing a black box."""
+    if image.mode not in ("RGBA", "LA"):
+        return image
+    image = image.convert("RGBA")
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image)
+    return paper.convert("RGB")
+
+
+def _srgb(image: Image.Image, icc: object) -> Image.Image:
+    if isinstance(icc, bytes) and icc and image.mode in ("RGB", "CMYK"):
+        # A profile that is broken or belongs to another colour space: the plain conversion below will do.
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            source = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if turned is not None:
+                return turned
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _formats(data: bytes) -> list[str]:
+    return ["HEIF"] if _is_heic(data) and heic() else FORMATS
+
+
+def heic() -> bool:
+    """True where HEIC can be read: the extra `altsync[heic]` is installed."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    if "HEIF" not in Image.OPEN:
+        pillow_heif.register_heif_opener()
+    return True
+
+
+def _is_heic(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+
+
+def _not_a_picture(data: bytes) -> str | None:
+    """The sentence for what is never decoded, whatever its name says."""
+    start = data[:1024].lstrip().lower()
+    if not data:
+        return "The image file is empty: upload it anew."
+    if b"<svg" in start or start.startswith(b"<?xml"):
+        return "SVG drawings cannot be sent to a model: write their alt by hand."
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "The site answers with a web page in place of the image: check [album] pixels and the login."
+    if start.startswith(b"%pdf"):
+        return "This is a PDF, not an image."
+    if _is_heic(data) and not heic():
+        return "HEIC photos need an extra: pip install 'altsync[heic]'."
+    return None
+
+
+def _unknown(data: bytes) -> str:
+    shown = data[:4].hex(" ")
+    return f"The file is in no image format that altsync reads (it starts with {shown}): write its alt by hand."

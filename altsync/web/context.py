@@ -1,0 +1,185 @@
+"""Which database, which configuration, who may see and who may write: what every page asks first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from altsync.config import Config, SiteConfig, load
+from altsync.errors import ConfigError
+
+T = TypeVar("T")
+TABLES = ("images", "candidates", "reviews", "push_items")
+"""The pages show what is in these; who may not see one of them sees no page and no picture."""
+
+
+@dataclass(slots=True)
+class Setup:
+    """How altsync was started. Nothing of it reaches Datasette's own configuration, which is public."""
+
+    config: Config
+    owner: str = ""
+    """The name under which the actor `root` gives verdicts: the user of the machine."""
+    hosts: frozenset[str] = frozenset()
+    """Host names that are answered; empty: all, because somebody else (a proxy) takes care of it."""
+    token: str | None = None
+    """The one-time login; None once it was used."""
+    landing: str = "/"
+
+
+_setups: WeakKeyDictionary[Any, Setup] = WeakKeyDictionary()
+
+
+def set_up(datasette: Any, setup: Setup) -> None:
+    """Bind a Datasette that altsync starts to its configuration."""
+    _setups[datasette] = setup
+
+
+def started_with(datasette: Any) -> Setup | None:
+    """The setup, where altsync started this Datasette."""
+    return _setups.get(datasette)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page works with: the database, the configuration, and who asks."""
+
+    datasette: Any
+    request: Any
+    db: Any
+    setup: Setup
+    actor: dict[str, Any] | None
+    flash: list[str] = field(default_factory=list)
+
+    @property
+    def config(self) -> Config:
+        return self.setup.config
+
+    @property
+    def may_write(self) -> bool:
+        return writes(self.setup, self.actor)
+
+    @property
+    def reviewer(self) -> str:
+        """The name in `reviews.reviewer`."""
+        name = str((self.actor or {}).get("id", ""))
+        return (self.setup.owner or name) if name == "root" else name
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on a read-only connection that sees one moment."""
+
+        def at_one_moment(conn: sqlite3.Connection) -> T:
+            conn.execute("BEGIN")
+            try:
+                return work(conn)
+            finally:
+                conn.rollback()
+
+        return await _awaited(self.db.execute_fn(at_one_moment))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in one transaction that holds the write lock from its beginning."""
+
+        def in_one_go(conn: sqlite3.Connection) -> T:
+            if conn.in_transaction:  # Datasette 1.0 has begun one and ends it
+                return work(conn)
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(conn)
+            except BaseException:
+                conn.rollback()
+                raise
+            conn.commit()
+            return result
+
+        return await _awaited(self.db.execute_write_fn(in_one_go))
+
+
+async def _awaited(result: Awaitable[T]) -> T:
+    return await result
+
+
+def writes(setup: Setup, actor: dict[str, Any] | None) -> bool:
+    """Only the owner of the process (root, by the one-time link) and configured actors write."""
+    name = (actor or {}).get("id")
+    return name == "root" or (isinstance(name, str) and name in setup.config.review.actors)
+
+
+async def open_page(datasette: Any, request: Any) -> Page:
+    """The page's context. Raises Datasette's NotFound or Forbidden."""
+    from datasette.utils.asgi import Forbidden, NotFound
+
+    found = await mirror(datasette)
+    if found is None:
+        raise NotFound("None of these databases is a mirror of altsync.")
+    db, setup = found
+    if not await may_see(datasette, request.actor, db.name):
+        raise Forbidden("You may not see this database.")
+    return Page(datasette, request, db, setup, request.actor)
+
+
+async def mirror(datasette: Any) -> tuple[Any, Setup] | None:
+    """The database that is altsync's mirror, and its configuration."""
+    setup = _setups.get(datasette)
+    for db in datasette.databases.values():
+        if setup is not None:
+            if db.path and _same(db.path, setup.config.database):
+                return db, setup
+        elif await db.table_exists("image_heads") and await db.table_exists("candidates"):
+            setup = Setup(_config_of(db.path))
+            _setups[datasette] = setup
+            return db, setup
+    return None
+
+
+def _same(one: str | Path, other: Path) -> bool:
+    return Path(one).resolve() == other.resolve()
+
+
+def _config_of(path: str | None) -> Config:
+    """altsync.toml, if it is about this database; else what can be known without one."""
+    try:
+        config = load()
+        if path and _same(path, config.database):
+            return config
+    except ConfigError:
+        pass
+    return Config(site=SiteConfig(url="", database=str(Path(path or "altsync.db").resolve())))
+
+
+async def may_see(datasette: Any, actor: dict[str, Any] | None, database: str) -> bool:
+    """Whether this actor may see the instance, the database and every table that the pages show."""
+    try:
+        from datasette.resources import DatabaseResource, TableResource
+    except ImportError:  # Datasette before 1.0
+        asked: list[tuple[str, Any]] = [("view-instance", None), ("view-database", database)]
+        asked += [("view-table", (database, table)) for table in TABLES]
+        for action, resource in asked:
+            if not await datasette.permission_allowed(actor, action, resource, default=True):
+                return False
+        return True
+    if not await datasette.allowed(action="view-database", resource=DatabaseResource(database), actor=actor):
+        return False
+    for table in TABLES:
+        if not await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor):
+            return False
+    return True
+
+
+def menu(datasette: Any, actor: dict[str, Any] | None) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """Links for Datasette's menu."""
+
+    async def links() -> list[dict[str, str]]:
+        found = await mirror(datasette)
+        if found is None or not await may_see(datasette, actor, found[0].name):
+            return []
+        return [
+            {"href": datasette.urls.path(path), "label": label}
+            for path, label in (("/-/altsync", "altsync"), ("/-/altsync/review", "Review alt texts"))
+        ]
+
+    return links

@@ -1,0 +1,104 @@
+"""A store with images that need a text, a double of OpenAI, and llm in a home of its own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from altsync.generate import stage
+from altsync.generate.stage import Generated, Settings
+from altsync.models import SiteImage
+from altsync.pull import pull
+from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.store import selection
+from altsync.store.selection import Selection
+from altsync.store.store import Store
+from tests.openai_double import Double, serving
+
+PRICES = {"double": {"input": 1.0, "output": 10.0}, "double-2": {"input": 1.0, "output": 10.0}}
+"""1,000 tokens in and 50 out, as the double counts: $0.0015 a call."""
+CALL = 0.0015
+
+
+def photo(number: int, size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small PNG, another one for each number."""
+    picture = Image.new("RGB", size, (number % 256, number // 256 % 256, 90))
+    picture.paste((255, 255, 255), (number % 50, 3, number % 50 + 9, 20))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+@dataclass
+class Bench:
+    """Everything that a run needs."""
+
+    source: MemorySource
+    store: Store
+    home: Path
+
+    def add(self, number: int, **fields: Any) -> str:
+        """An image on the site; `pixels` gives its file."""
+        pixels = fields.pop("pixels", None) or photo(number)
+        name = f"n{number:05d}"
+        image = SiteImage(
+            **{"id": f"a/{name}", "album": "a", "name": name, "alt": "", "title": f"Title {number}", **fields}
+        )
+        self.source.add(image, pixels)
+        return image.id
+
+    def pull(self) -> None:
+        pull(self.source, self.store, Quiet())
+
+    def run(self, chosen: Selection | None = None, **how: Any) -> Generated:
+        """generate, with one thread unless said otherwise."""
+        keywords = {key: how.pop(key) for key in ("answer", "stop", "describe") if key in how}
+        settings = Settings(**{"models": ("double",), "workers": 1, "timeout": 5.0, "prices": PRICES, **how})
+        with self.store.snapshot() as conn:
+            targets = selection.select(conn, chosen or Selection())
+            return stage.generate(targets, self.source.pixels, self.store, settings, Quiet(), **keywords)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.store.conn.execute(sql, values).fetchall()
+
+
+@pytest.fixture
+def llm_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "llm"
+    monkeypatch.setenv("LLM_USER_PATH", str(home))
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture
+def double(llm_home: Path) -> Iterator[Double]:
+    with serving(llm_home) as server:
+        yield server
+
+
+@pytest.fixture
+def bench(tmp_path: Path, llm_home: Path) -> Iterator[Bench]:
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim("http://site.test", "memory")
+        yield Bench(MemorySource(), store, llm_home)
+
+
+@pytest.fixture
+def filled(bench: Bench) -> Callable[[int], Bench]:
+    """`filled(n)`: a mirror of n images without a text."""
+
+    def fill(count: int) -> Bench:
+        for number in range(count):
+            bench.add(number)
+        bench.pull()
+        return bench
+
+    return fill

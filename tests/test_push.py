@@ -1,0 +1,401 @@
+"""push: every way in which one change can end, recovery, the breakers, and what is never sent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from altsync import plan
+from altsync.errors import (
+    AnswerLost,
+    BadAnswer,
+    ChangedMeanwhile,
+    HasDraft,
+    Interrupted,
+    NotAllowed,
+    RateLimited,
+    Rejected,
+    SourceError,
+    Unreachable,
+)
+from altsync.models import Change, Label, NewCandidate, Origin, SiteImage, Verdict
+from altsync.pull import pull
+from altsync.push import Pushed, push
+from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.store import journal, mirror, proposals
+from altsync.store.store import Store
+
+SITE = "http://site.test"
+
+
+class Bench:
+    """A site, its mirror, and candidates for all of its images, approved."""
+
+    def __init__(self, path: Path, images: list[SiteImage], **more: Any) -> None:
+        self.site = MemorySource(images, **more)
+        self.store = Store.open(path / "altsync.db", create=True)
+        self.store.claim(SITE, "memory")
+        self.report = Quiet()
+        self.pull()
+        self.before: Callable[[str, tuple[str, ...]], None] | None = None
+
+    def pull(self) -> None:
+        pull(self.site, self.store, Quiet())
+
+    def propose(self, *ids: str, text: str = "new", verdict: str | None = Verdict.APPROVED) -> None:
+        with self.store.write() as tx:
+            for row in mirror.named(tx, list(ids) or self.site.ids):
+                candidate = proposals.add(
+                    tx,
+                    NewCandidate(row.image.id, row.image.alt, f"{text} {row.image.id}", Origin.AI, model="m"),
+                )
+                if verdict:
+                    proposals.judge(tx, candidate, verdict, "ann")
+
+    def changes(self) -> list[Any]:
+        with self.store.snapshot() as conn:
+            return list(plan.build_plan(journal.plan_rows(conn)))
+
+    def push(self, **more: Any) -> Pushed:
+        entries = self.changes()
+        return push(self.site, self.store, entries, plan.summarize(SITE, entries), self.report, **more)
+
+    def journal(self) -> list[tuple[Any, ...]]:
+        return self.store.conn.execute("SELECT image_id, status, error FROM push_items ORDER BY id").fetchall()
+
+    def state(self, image_id: str) -> str:
+        return str(mirror.named(self.store.conn, [image_id])[0].state)
+
+
+def image(image_id: str, alt: str | None = "", **more: Any) -> SiteImage:
+    album, name = image_id.rsplit("/", 1)
+    return SiteImage(id=image_id, album=album, name=name, alt=alt, **more)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    made: list[Bench] = []
+
+    def build(*images: SiteImage, **more: Any) -> Bench:
+        made.append(Bench(tmp_path, list(images) or [image(f"a/{i}") for i in range(3)], **more))
+        return made[-1]
+
+    yield build
+    for one in made:
+        one.store.close()
+
+
+Make = Callable[..., Bench]
+
+
+def failing(bench: Bench, error: SourceError, *, on: str = "write", after: bool = False, once: bool = False) -> None:
+    def hook(step: str, ids: tuple[str, ...]) -> None:
+        if step == on:
+            if once:
+                setattr(bench.site, "after" if after else "before", None)
+            raise error
+
+    setattr(bench.site, "after" if after else "before", hook)
+
+
+def test_k_changes_cost_k_reads_and_k_writes(make: Make) -> None:
+    bench = make(*[image(f"a/{i}") for i in range(20)])
+    bench.propose(*[f"a/{i}" for i in range(7)])
+    bench.site.counts.clear()
+    outcome = bench.push()
+    assert (outcome.applied, outcome.failed, outcome.conflicts) == (7, 0, 0)
+    assert dict(bench.site.counts) == {"fresh": 7, "write": 7}
+    assert bench.site.written == [(f"a/{i}", {"alt": f"new a/{i}"}) for i in range(7)] or len(bench.site.written) == 7
+    assert {s for _, s, _ in bench.journal()} == {"applied"}
+    assert bench.state("a/0") == "ai"
+    bench.site.counts.clear()
+    assert bench.push() == Pushed(push_id=2)
+    assert not bench.site.counts
+
+
+def test_only_the_fields_that_change_are_sent(make: Make) -> None:
+    bench = make(
+        image("a/1", title="t", caption="c", has_label=True), image("a/2", "x", has_label=True, label=Label.AI)
+    )
+    bench.propose()
+    bench.push()
+    assert sorted(bench.site.written) == [("a/1", {"alt": "new a/1", "label": "ai"}), ("a/2", {"alt": "new a/2"})]
+    assert bench.site.now("a/1").title == "t"
+
+
+def test_the_mirror_is_the_site_after_a_push(make: Make) -> None:
+    bench = make(image("a/1", has_label=True))
+    bench.propose()
+    bench.push()
+    row = mirror.named(bench.store.conn, ["a/1"])[0]
+    assert (row.image.alt, row.image.label, row.origin) == ("new a/1", Label.AI, Origin.AI)
+    before = bench.store.conn.execute("SELECT count(*) FROM observations").fetchone()
+    bench.pull()
+    assert bench.store.conn.execute("SELECT count(*) FROM observations").fetchone() == before
+
+
+@pytest.mark.parametrize("edit", [{"alt": "a person's"}, {"alt": None}, {"label": Label.HUMAN}])
+def test_what_a_person_did_meanwhile_is_a_conflict(make: Make, edit: dict[str, Any]) -> None:
+    bench = make(image("a/1", has_label=True), image("a/2", has_label=True))
+    bench.propose()
+    bench.site.edit("a/1", **edit)
+    outcome = bench.push()
+    assert (outcome.applied, outcome.conflicts) == (1, 1)
+    assert bench.site.now("a/1").alt == edit.get("alt", "")
+    assert ("conflict" in [s for i, s, _ in bench.journal() if i == "a/1"]) is True
+    bench.pull()
+    assert bench.state("a/1") in ("conflict", "approved", "decorative")
+
+
+def test_an_edit_of_another_field_is_no_conflict_and_stays(make: Make) -> None:
+    bench = make(image("a/1", title="old"))
+    bench.propose()
+    bench.site.edit("a/1", title="a person's title")
+    assert bench.push().applied == 1
+    assert bench.site.now("a/1").title == "a person's title"
+
+
+def test_already_there_is_recorded_and_not_sent(make: Make) -> None:
+    bench = make(image("a/1"), image("a/2"))
+    bench.propose()
+    bench.site.edit("a/1", alt="new a/1")
+    bench.pull()
+    bench.site.edit("a/2", alt="new  a/2 ")
+    bench.site.counts.clear()
+    outcome = bench.push()
+    assert (outcome.converged, outcome.applied) == (1, 1)
+    assert bench.site.counts["write"] == 0
+    assert bench.site.now("a/2").alt == "new  a/2 "
+    assert not bench.changes()
+
+
+def test_a_text_that_was_removed_after_the_push_is_never_sent_again(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose(text="first", verdict=None)
+    bench.propose(text="second")
+    bench.push()
+    bench.site.edit("a/1", alt="")
+    bench.pull()
+    assert bench.state("a/1") == "cleared"
+    with bench.store.write() as tx:  # the unjudged one was proposed for a text that is long gone
+        proposals.judge(tx, 1, Verdict.APPROVED, "ann")
+    assert bench.state("a/1") == "cleared"
+    assert not bench.changes()
+
+
+def test_gone_from_the_site_is_a_conflict(make: Make) -> None:
+    bench = make()
+    bench.propose("a/1")
+    bench.site.remove("a/1")
+    assert bench.push().conflicts == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Rejected("The site refused it.", status=422), "failed"),
+        (RateLimited("Still 429.", status=429), "failed"),
+        (HasDraft("skipped: has a draft.", status=400), "failed"),
+        (ChangedMeanwhile("It was saved since.", status=403), "conflict"),
+    ],
+)
+def test_a_refused_write_is_journalled_and_not_mirrored(make: Make, error: SourceError, status: str) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    failing(bench, error)
+    outcome = bench.push()
+    assert (outcome.failed, outcome.conflicts) == ((1, 0) if status == "failed" else (0, 1))
+    assert bench.journal() == [("a/1", status, str(error))]
+    assert bench.state("a/1") == "approved"
+    bench.site.before = None
+    assert bench.push().applied == 1
+
+
+@pytest.mark.parametrize("error", [AnswerLost("No answer."), BadAnswer("Not JSON."), Unreachable("Reset.")])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_lost_answer_is_settled_by_reading(make: Make, error: SourceError, done: bool) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    failing(bench, error, after=done)
+    outcome = bench.push()
+    assert (outcome.applied, outcome.failed) == ((1, 0) if done else (0, 1))
+    bench.site.before = bench.site.after = None
+    bench.site.counts.clear()
+    bench.push()
+    assert bench.site.counts["write"] == (0 if done else 1)
+    assert bench.site.now("a/1").alt == "new a/1"
+
+
+def test_a_lost_answer_that_cannot_be_read_either_is_settled_by_the_next_push(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+
+    def lose(step: str, ids: tuple[str, ...]) -> None:
+        bench.site.before = lambda step, ids: (_ for _ in ()).throw(Unreachable("Down."))
+        raise AnswerLost("No answer.")
+
+    bench.site.after = lose
+    assert bench.push().failed == 1
+    assert bench.journal()[0][1] == "intended"
+    bench.site.before = bench.site.after = None
+    bench.site.counts.clear()
+    outcome = bench.push()
+    assert (outcome.recovered, outcome.skipped) == (1, 1)
+    assert bench.site.counts["write"] == 0
+    assert bench.journal()[0][1] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("site", "status", "writes"), [("new a/1", "applied", 0), ("", "failed", 1), ("a person's", "conflict", 0)]
+)
+def test_recovery_reads_before_it_sends(make: Make, site: str, status: str, writes: int) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    change = bench.changes()[0]
+    with bench.store.write() as tx:  # what a SIGKILL between the journal row and its settling leaves
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change.candidate, "a/1", change.patch)
+    bench.site.edit("a/1", alt=site)
+    bench.site.counts.clear()
+    bench.push()
+    assert bench.journal()[0][1] == status
+    assert bench.site.counts["write"] == writes
+    assert not journal.open_intents(bench.store.conn)
+
+
+def test_recovery_believes_a_pull_that_saw_the_text(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    change = bench.changes()[0]
+    with bench.store.write() as tx:
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change.candidate, "a/1", change.patch)
+    bench.site.edit("a/1", alt="new a/1")
+    bench.pull()
+    bench.site.edit("a/1", alt="")  # a person removes it: base again, yet it was done
+    bench.site.counts.clear()
+    bench.push()
+    assert bench.site.counts["write"] == 0
+    bench.pull()
+    assert bench.state("a/1") == "cleared"
+
+
+def test_another_text_in_the_answer_is_a_failure(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    monkeypatch.setattr(bench.site, "write", lambda fresh, new, message: {"a/1": {"alt": "cut by the si"}})
+    assert bench.push().failed == 1
+    assert "cut by the si" in bench.journal()[0][2]
+
+
+def test_one_entity_is_written_once_and_by_one_worker(make: Make) -> None:
+    slots = [image(f"node/{n}.{i}", entity=f"node/{n}", language="en") for n in range(6) for i in range(3)]
+    bench = make(*slots)
+    bench.propose()
+    busy: set[str] = set()
+    clashes: list[str] = []
+    lock = threading.Lock()
+
+    def enter(step: str, ids: tuple[str, ...]) -> None:
+        if step != "write":
+            return
+        entity = ids[0].split(".")[0]
+        with lock:
+            if entity in busy:
+                clashes.append(entity)
+            busy.add(entity)
+
+    def leave(step: str, ids: tuple[str, ...]) -> None:
+        with lock:
+            busy.discard(ids[0].split(".")[0])
+
+    bench.site.before, bench.site.after = enter, leave
+    bench.site.counts.clear()
+    outcome = bench.push(threads=4)
+    assert (outcome.applied, bench.site.counts["write"], bench.site.counts["fresh"], clashes) == (18, 6, 6, [])
+
+
+def test_languages_of_one_entity_are_written_apart_and_in_turn(make: Make) -> None:
+    bench = make(*[image(f"node/1.{lang}", entity="node/1", language=lang) for lang in ("en", "nl")])
+    bench.propose()
+    bench.site.counts.clear()
+    assert bench.push(threads=4).applied == 2
+    assert bench.site.counts["write"] == 2
+
+
+def test_five_failures_in_a_row_stop_the_run(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(30)])
+    bench.propose()
+    failing(bench, Rejected("Refused."))
+    outcome = bench.push(threads=1)
+    assert outcome.stopped.startswith("5 failures in a row")
+    assert 5 <= outcome.failed < 9
+
+
+def test_a_permission_that_lacks_stops_at_once(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(30)])
+    bench.propose()
+    failing(bench, NotAllowed("The user may not edit media."))
+    outcome = bench.push(threads=1)
+    assert (outcome.stopped, outcome.failed < 4) == ("The user may not edit media.", True)
+
+
+def test_a_stale_mirror_stops_the_run(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(60)])
+    bench.propose()
+    for i in range(0, 60, 4):
+        bench.site.edit(f"a/{i:02}", alt="a person's")
+    outcome = bench.push(threads=1)
+    assert "altsync pull" in outcome.stopped
+    assert outcome.applied < 30
+
+
+def test_a_few_conflicts_do_not_stop_it(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(60)])
+    bench.propose()
+    for i in range(5):
+        bench.site.edit(f"a/{i:02}", alt="a person's")
+    assert bench.push(threads=1).applied == 55
+
+
+def test_a_verdict_taken_back_while_the_push_runs_is_heeded(make: Make) -> None:
+    bench = make(*[image(f"a/{i}") for i in range(4)])
+    bench.propose()
+
+    def take_back(step: str, ids: tuple[str, ...]) -> None:
+        if ids == ("a/0",) and step == "write":
+            with bench.store.write() as tx:
+                proposals.judge(tx, 4, Verdict.WITHDRAWN, "ann")
+
+    bench.site.before = take_back
+    outcome = bench.push(threads=1)
+    assert (outcome.applied, outcome.skipped) == (3, 1)
+    assert bench.site.now("a/3").alt == ""
+
+
+def test_stop_settles_what_is_in_flight(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(30)])
+    bench.propose()
+    stop = threading.Event()
+    bench.site.after = lambda step, ids: stop.set() if ids == ("a/05",) else None
+    with pytest.raises(Interrupted, match="again for the rest"):
+        bench.push(threads=2, stop=stop)
+    assert not journal.open_intents(bench.store.conn)
+    assert len(bench.site.written) < 15
+    bench.site.after = None
+    bench.push()
+    assert len(bench.site.written) == 30
+
+
+def test_the_plan_sends_what_it_showed_even_if_approvals_come_in(make: Make) -> None:
+    bench = make(image("a/1"), image("a/2"))
+    bench.propose("a/1")
+    with bench.store.snapshot() as conn:
+        summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
+        bench.propose("a/2")
+        push(bench.site, bench.store, plan.build_plan(journal.plan_rows(conn)), summary, Quiet())
+    assert [i for i, _ in bench.site.written] == ["a/1"]
+    assert len([e for e in bench.changes() if isinstance(e, Change)]) == 1

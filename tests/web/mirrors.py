@@ -1,0 +1,130 @@
+"""Mirrors to look at: a small site that was pulled, with proposals and prepared pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from altsync.config import Config, parse
+from altsync.models import Decision, Finding, Label, NewCandidate, Origin, Severity, SiteImage
+from altsync.pull import pull
+from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.store import proposals
+from altsync.store.store import Store
+
+TOML = """
+[site]
+url = "https://photos.example"
+source = "memory"
+database = "{database}"
+
+[review]
+actors = ["anna"]
+"""
+
+WARNING = Finding("untrusted-name", Severity.WARNING, 'No trusted text names "Sydney".')
+EVIL = '<script>alert("x")</script>'
+
+SITE = [
+    ("sydney/harbour", "Harbour at dawn", "Ferries leave for Manly.", None),
+    ("sydney/bridge", "The bridge", None, ""),
+    ("sydney/team", "The team", "From left: Ann, Bo, Cy.", None),
+    ("sydney/talk", EVIL, EVIL, None),
+    ("prague/clock", "Astronomical clock", "Old Town Hall, 1410", None),
+    ("prague/tram", "Tram 22", None, None),
+    ("prague/chart", "Visitors a year", "Source: city office", None),
+    ("prague/line", "Divider", None, None),
+    ("prague/river", "River", None, "The Vltava under the Charles Bridge at night."),
+    ("prague/old", "Old text", None, "image"),
+]
+
+TEXTS = {
+    "sydney/harbour": "Ferries crossing a wide harbour at dawn, with city towers behind.",
+    "sydney/bridge": "A steel arch bridge seen from the water.",
+    "sydney/team": "Three people in conference shirts stand in front of a poster.",
+    "sydney/talk": f"A speaker on a stage {EVIL}.",
+    "prague/clock": "Astronomical clock with two gilded dials on a stone tower.",
+    "prague/tram": "A red tram number 22 climbs a cobbled street.",
+    "prague/chart": "Bar chart of visitors a year, rising from 2010 to 2019.",
+}
+
+
+def picture(number: int, size: tuple[int, int] = (768, 512)) -> bytes:
+    """A JPEG that differs by number."""
+    image = Image.new("RGB", size, (40 + 23 * number % 180, 60 + 41 * number % 150, 90 + 67 * number % 140))
+    draw = ImageDraw.Draw(image)
+    for step in range(6):
+        x, y = size[0] * step // 6, size[1] * ((step * 7 + number) % 6) // 6
+        draw.ellipse((x, y, x + size[0] // 5, y + size[0] // 5), fill=(200 - 20 * step, 160, 90 + 20 * step))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def keep(config: Config, data: bytes) -> str:
+    """Put a prepared picture where generate keeps it; its hash."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    file = config.thumbnails / sha256[:2] / f"{sha256}-768q85.jpg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    return sha256
+
+
+def proposal(image: str, text: str, base: str | None = None, **more: Any) -> NewCandidate:
+    """A candidate of the model that the tests pretend to have asked."""
+    values: dict[str, Any] = {
+        "origin": Origin.AI,
+        "model": "gpt-5.4-mini",
+        "resolved_model": "gpt-5.4-mini-2026-03-01",
+        "prompt_id": "p1",
+        "context": json.dumps({"title": "yes"}),
+        "input_tokens": 900,
+        "output_tokens": 40,
+        "cost_usd": 0.0009,
+        "duration_ms": 1800,
+        **more,
+    }
+    return NewCandidate(image_id=image, base=base, alt=text, **values)
+
+
+def build(folder: Path) -> tuple[Config, MemorySource]:
+    """Ten images in two albums: eight without a text, one by a person, one bad one by a person; seven proposals."""
+    file = folder / "altsync.toml"
+    file.write_text(TOML.format(database="data/altsync.db"), "utf-8")
+    config = parse(file.read_text("utf-8"), file)
+    site = MemorySource(
+        [
+            SiteImage(
+                id=image,
+                album=image.split("/")[0],
+                name=image.split("/")[1],
+                title=title,
+                caption=caption,
+                alt=alt,
+                has_label=True,
+                label=Label.HUMAN if alt else None,
+                page_url=f"https://photos.example/{image}",
+                image_url=f"https://photos.example/files/{image}.jpg",
+            )
+            for image, title, caption, alt in SITE
+        ]
+    )
+    with Store.open(config.database, create=True) as store:
+        store.claim(config.site.url, "memory")
+        pull(site, store, Quiet())
+        with store.write() as tx:
+            tx.execute("INSERT INTO prompts VALUES ('p1', 'Describe.', 'For {title}', '2026-11-01')")
+            for number, (image, text) in enumerate(TEXTS.items()):
+                more: dict[str, Any] = {"image_sha256": keep(config, picture(number))}
+                if image == "sydney/harbour":
+                    more["findings"] = (WARNING,)
+                if image == "prague/chart":
+                    more["decision"] = Decision.COMPLEX
+                proposals.add(tx, proposal(image, text, "" if image == "sydney/bridge" else None, **more))
+    return config, site
