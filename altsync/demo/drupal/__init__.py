@@ -10,6 +10,7 @@ the recording that a behaviour was read off, as a number.
 from __future__ import annotations
 
 import copy
+import time
 from types import TracebackType
 from typing import Any
 
@@ -17,7 +18,7 @@ from altsync.demo.drupal import content
 from altsync.demo.drupal.model import Clock, Entity, ResourceType, State, iso, linkage, snapshot
 from altsync.demo.drupal.server import Running, Seen, Site, Switches, Trouble
 
-__all__ = ["NOT_COVERED", "Clock", "DemoDrupal", "Seen", "State", "Switches", "Trouble"]
+__all__ = ["NOT_COVERED", "Clock", "DemoDrupal", "Seen", "State", "Switches", "Trouble", "photo_site"]
 
 NOT_COVERED = (
     "POST and DELETE of list items at a relationship, creating resources, uploading files",
@@ -31,7 +32,7 @@ NOT_COVERED = (
 
 
 class DemoDrupal:
-    """A running demonstration Drupal. Threads: any number of clients; edits through this object take the lock.
+    """A running demonstration Drupal on `port` (0: any free one). Threads: any number of clients; edits through this object take the lock.
 
     `media`: that many synthetic media items. `articles`: that many articles, each with a gallery of three and one
     image. Accounts: admin, editor, author, mediaadmin, viewer, blocked; each password is `<name>-lab-pass`.
@@ -45,6 +46,7 @@ class DemoDrupal:
         state: State | None = None,
         prefix: str = "/jsonapi",
         base_path: str = "",
+        port: int = 0,
     ) -> None:
         self.state = state or State()
         if state is None:
@@ -54,12 +56,14 @@ class DemoDrupal:
             for number in range(1, articles + 1):
                 self.add_article(f"Article {number}", ["", f"Gallery {number} item 1", None])
         self.site = Site(self.state, prefix, base_path)
+        self._port = port
         self.switches = self.site.switches
+        self.user, self.password = "editor", content.PASSWORD.format("editor")
         self.clock = self.state.clock
         self._running: Running | None = None
 
     def __enter__(self) -> DemoDrupal:
-        self._running = Running(self.site)
+        self._running = Running(self.site, self._port)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -204,3 +208,11 @@ class DemoDrupal:
 
     def _kind(self, entity: Entity) -> ResourceType:
         return self.state.types[entity.type]
+
+
+def photo_site(site: type[DemoDrupal] = DemoDrupal, *, port: int = 0) -> DemoDrupal:
+    """A demonstration Drupal with the photos that ship with altsync, each a media item; not yet running."""
+    made = site(port=port)
+    made.clock.now, made.clock.tick, made.clock.real = int(time.time()), 1, True
+    content.add_photos(made.state)
+    return made

@@ -132,6 +132,23 @@ def add_synthetic(state: State, count: int, seed: int = 1) -> None:
         add_media(state, Picture(f"synthetic-{number}.png", picture.data, picture.size, picture.mime), alt)
 
 
+def add_photos(state: State) -> None:
+    """The photos that ship with altsync: most without alt, a person's texts labelled so, one of an old model."""
+    import io
+
+    from PIL import Image
+
+    from altsync.demo.pictures import photos
+
+    for photo in photos():
+        data, mime = photo.pixels()
+        with Image.open(io.BytesIO(data)) as opened:
+            size = opened.size
+        label = None if not photo.alt else "human" if photo.verified else "ai"
+        picture = Picture(photo.file.rpartition("/")[2], data, size, mime)
+        add_media(state, picture, photo.alt, name=photo.title or photo.name, label=label, caption=photo.caption or None)
+
+
 def grey(width: int = 64, height: int = 48) -> Picture:
     """A small plain PNG."""
     import io

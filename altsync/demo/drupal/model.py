@@ -6,6 +6,7 @@ Attributes and linkage are kept in the shape that core's JSON:API prints them, s
 from __future__ import annotations
 
 import copy
+import time
 import uuid as uuids
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -168,9 +169,11 @@ class Clock:
 
     now: int = 1_780_000_000
     tick: int = 2
+    real: bool = False
+    """Keep up with the computer's clock too, as a site that stays up for a person does."""
 
     def advance(self) -> None:
-        self.now += self.tick
+        self.now = max(self.now + self.tick, int(time.time()) if self.real else 0)
 
 
 @dataclass

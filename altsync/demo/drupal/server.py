@@ -258,8 +258,8 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, site: Site, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.site = site
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -269,8 +269,8 @@ class _Server(ThreadingHTTPServer):
 class Running:
     """A site that answers until `close`."""
 
-    def __init__(self, site: Site) -> None:
-        self._server = _Server(site)
+    def __init__(self, site: Site, port: int = 0) -> None:
+        self._server = _Server(site, port)
         site.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()

@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import typing
 
+from altsync.sources.jsonapi.client import secret_of
+from altsync.sources.jsonapi.discover import Discovery, config_toml, discover
 from altsync.sources.jsonapi.source import JsonapiSource
 
 if typing.TYPE_CHECKING:
     from altsync.config import Config
 
-__all__ = ["JsonapiSource", "open_jsonapi", "secret_of"]
-
-
-def secret_of(login: str) -> str | None:
-    """The password or token for a login: ALTSYNC_PASSWORD or ALTSYNC_TOKEN, else llm's key store under `altsync`."""
-    from altsync.config import secret
-
-    return secret("ALTSYNC_PASSWORD" if login in ("cookie", "basic") else "ALTSYNC_TOKEN", "altsync")
+__all__ = ["Discovery", "JsonapiSource", "config_toml", "discover", "open_jsonapi", "secret_of"]
 
 
 def open_jsonapi(config: Config, *, workers: int) -> JsonapiSource:

@@ -61,6 +61,13 @@ def authenticator(config: JsonapiConfig, secret: str | None) -> AuthBase | None:
     return None
 
 
+def secret_of(login: str) -> str | None:
+    """The password or token for a login: ALTSYNC_PASSWORD or ALTSYNC_TOKEN, else llm's key store under `altsync`."""
+    from altsync.config import secret
+
+    return secret("ALTSYNC_PASSWORD" if login in ("cookie", "basic") else "ALTSYNC_TOKEN", "altsync")
+
+
 class Client:
     """The site's JSON:API. Thread-safe; the first call of `ready` logs in and later ones cost nothing."""
 

@@ -18,7 +18,7 @@ from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
 from altsync.sources.base import Note
 from altsync.sources.http import Patience
 from altsync.sources.jsonapi import probe, says
-from altsync.sources.jsonapi.client import Client, is_entry
+from altsync.sources.jsonapi.client import Client, is_entry, secret_of
 from altsync.sources.jsonapi.walk import rows_of
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
@@ -79,15 +79,19 @@ def discover(
     url: str,
     config: JsonapiConfig | None = None,
     *,
+    user: str = "",
     secret: str | None = None,
     timeout: float = 30.0,
     patience: Patience | None = None,
 ) -> Discovery:
-    """Look at the site at `url`; `config` holds the login (default: none). Changes nothing on it.
+    """Look at the site at `url`, as `user` (cookie login) or as `config` says, else as nobody. Changes nothing on it.
 
-    Raises LoginFailed (never tried twice), NotThere where no JSON:API answers, Unreachable.
+    `secret` None: the environment, else llm's key store. Raises LoginFailed (never tried twice), NotThere where no
+    JSON:API answers, Unreachable.
     """
-    config = config or JsonapiConfig(login="none")
+    config = config or JsonapiConfig(login="cookie" if user else "none", user=user)
+    if secret is None and config.login != "none":
+        secret = secret_of(config.login)
     url, prefix = find(url, config, timeout=timeout, patience=patience)
     config = dataclasses.replace(config, prefix=prefix)
     client = Client(url, config, secret=secret, timeout=timeout, patience=patience)
@@ -141,10 +145,11 @@ def find(
     )
 
 
-def config_toml(found: Discovery) -> str:
-    """altsync.toml for what was found. No secret is in it."""
+def config_toml(found: Discovery, *, model: str = "") -> str:
+    """altsync.toml for what was found, with `model` for generate. No secret is in it."""
     config = found.config
-    lines = ["[site]", f"url = {_toml(found.url)}", 'source = "jsonapi"', "", "[jsonapi]"]
+    lines = ["[site]", f"url = {_toml(found.url)}", 'source = "jsonapi"', 'database = "data/altsync.db"', ""]
+    lines.append("[jsonapi]")
     lines.append(f"prefix = {_toml(config.prefix)}")
     lines.append("fields = [")
     for one in found.fields:
@@ -169,6 +174,8 @@ def config_toml(found: Discovery) -> str:
         lines.append(f"user = {_toml(config.user)}")
     if config.header:
         lines.append(f"header = {_toml(config.header)}")
+    lines += ["", "[generate]", "# A vision model of the llm library: `altsync models` lists them.",
+              f"model = {_toml(model)}"]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
