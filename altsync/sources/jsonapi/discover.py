@@ -25,6 +25,7 @@ PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 _ALWAYS = ("user--user", "comment--comment")
 """Types with content whose name looks like that of a configuration entity."""
 _NEVER = ("file", "path_alias", "menu_link_content", "shortcut", "contact_message", "content_moderation_state")
+_BOOLEAN = ("verified", "reviewed", "generated")
 _LABEL_WORDS = ("alt_source", "text_source", "alt_origin", "verified", "alt_reviewed", "provenance", "generated")
 
 
@@ -281,7 +282,7 @@ def _labels(samples: Mapping[str, list[dict[str, Any]]], kinds: set[str]) -> tup
         for row in samples.get(kind, ()):
             for name, value in (row.get("attributes") or {}).items():
                 if name.startswith("field_") and any(word in name for word in _LABEL_WORDS):
-                    boolean, on = found.setdefault(name, (False, []))
+                    boolean, on = found.setdefault(name, (name.endswith(_BOOLEAN), []))
                     found[name] = (boolean or isinstance(value, bool), on if kind in on else [*on, kind])
     rank = {name: next(i for i, word in enumerate(_LABEL_WORDS) if word in name) for name in found}
     return tuple(LabelCandidate(n, *_pair(found[n])) for n in sorted(found, key=lambda n: rank[n]))

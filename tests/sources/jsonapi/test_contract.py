@@ -74,8 +74,7 @@ class DrupalWorld(World):
         self.site.site.users.sessions.clear()
 
 
-@pytest.mark.parametrize("has_label", [True, False], ids=["label", "no label"])
-@pytest.mark.parametrize("login", ["cookie", "basic"])
+@pytest.mark.parametrize(("login", "has_label"), [("cookie", True), ("basic", False)], ids=["label", "no label"])
 class TestJsonapi(SourceContract):
     @pytest.fixture
     def world(self, login: str, has_label: bool) -> Iterator[World]:
