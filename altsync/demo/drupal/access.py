@@ -1,0 +1,162 @@
+"""Who is asking, and what may they do: Basic, session cookies, CSRF tokens, the flood lock, permissions.
+
+A wrong password is never a 401: the request goes on as anonymous (272-275); after five failures on an account even the
+right one does (337-346).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+
+from altsync.demo.drupal.document import Refusal
+from altsync.demo.drupal.model import Entity, State, Translation, User
+
+FLOOD_LIMIT = 5
+COOKIE = "SESS12ca17b49af2289436f303e0166030a2"
+
+VIEWER = frozenset({"access content", "view media"})
+EDITOR = VIEWER | {"media: edit any", "node: edit any", "revision log"}
+MEDIA_ADMIN = EDITOR | {"administer media"}
+ADMIN = MEDIA_ADMIN | {"administer nodes", "administer fields", "use full_html", "delete any"}
+AUTHOR = VIEWER | {"media: edit own", "node: edit own", "revision log"}
+
+_HIDDEN = {
+    "media": "The current user is not allowed to GET the selected resource. The user must be the owner and the 'view "
+    "own unpublished media' permission is required when the media item is unpublished.",
+    "node": "The current user is not allowed to GET the selected resource.",
+}
+_NEEDED = {
+    "media": "The following permissions are required: '{op} any media' OR '{op} own media' OR 'image: {verb} any media'"
+    " OR 'image: {verb} own media'.",
+    "node": "The current user is not allowed to {method} the selected resource. The following permissions are required:"
+    " 'access content' OR 'edit any article content'.",
+}
+
+
+@dataclass
+class Asker:
+    """One request's user. `user` None is anonymous; `offered` tells whether any credentials came along."""
+
+    user: User | None = None
+    offered: bool = False
+    session: str | None = None
+
+    def may(self, permission: str) -> bool:
+        return self.user is not None and permission in self.user.may
+
+
+@dataclass
+class Access:
+    """Sessions and failures. `headers` maps a header name and value (key modules) to a user; `tokens` Bearer ones."""
+
+    state: State
+    sessions: dict[str, tuple[User, str]] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
+    """Failed Basic tries per account."""
+    login_failures: Counter[str] = field(default_factory=Counter)
+    """Failed tries at /user/login: another counter (347)."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Bearer token -> user name: an OAuth module. Core has none (276)."""
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(header, value) -> user name: a key module."""
+
+    def asker(self, headers: Mapping[str, str]) -> Asker:
+        for (name, value), user in self.keys.items():
+            if headers.get(name) == value:
+                return Asker(self.state.users[user], True)
+        scheme, _, value = headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "basic":
+            return Asker(self._basic(value), True)
+        if scheme.lower() == "bearer" and value in self.tokens:
+            return Asker(self.state.users[self.tokens[value]], True)
+        try:
+            cookie = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
+        except CookieError:
+            cookie = None
+        if cookie is not None and cookie.value in self.sessions:
+            return Asker(self.sessions[cookie.value][0], True, cookie.value)
+        return Asker()
+
+    def _basic(self, value: str) -> User | None:
+        try:
+            name, _, password = base64.b64decode(value).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        user = self.state.users.get(name)
+        if user is None or user.blocked or self.failures[name] >= FLOOD_LIMIT:
+            return None
+        if user.password != password:
+            self.failures[name] += 1
+            return None
+        self.failures[name] = 0
+        return user
+
+    def login(self, name: object, password: object) -> tuple[User, str, str]:
+        """(user, session, CSRF token). Raises Refusal 400 (328), 403 after five failures (source)."""
+        user = self.state.users.get(name) if isinstance(name, str) else None
+        if user is not None and self.login_failures[user.name] >= FLOOD_LIMIT:
+            raise Refusal(403, "There have been more than 5 failed login attempts for this account. It is temporarily "
+                          "blocked. Try again later or request a new password.")  # fmt: skip
+        if user is None or user.password != password:
+            self.login_failures[str(name)] += 1
+            raise Refusal(400, "Sorry, unrecognized username or password.")
+        if user.blocked:
+            raise Refusal(400, "The user has not been activated or is blocked.")
+        session, token = secrets.token_urlsafe(36), secrets.token_urlsafe(32)
+        self.sessions[session] = (user, token)
+        return user, session, token
+
+    def csrf(self, asker: Asker, headers: Mapping[str, str]) -> None:
+        """A session cookie needs the token with it on every unsafe method (324, 325)."""
+        if asker.session is None:
+            return
+        token = headers.get("X-CSRF-Token")
+        if token is None:
+            raise Refusal(403, "X-CSRF-Token request header is missing")
+        if token != self.sessions[asker.session][1]:
+            raise Refusal(403, "X-CSRF-Token request header is invalid")
+
+
+def administers(asker: Asker, entity_type: str) -> bool:
+    return asker.may("administer nodes" if entity_type == "node" else "administer media")
+
+
+def visible(asker: Asker, entity: Entity, translation: Translation) -> bool:
+    return bool(translation.attributes.get("status", True)) or administers(asker, entity.type.partition("--")[0])
+
+
+def hidden_detail(entity: Entity) -> str:
+    return _HIDDEN.get(entity.type.partition("--")[0], _HIDDEN["node"])
+
+
+def check_view(asker: Asker, entity: Entity, translation: Translation) -> None:
+    if not visible(asker, entity, translation):
+        if not asker.offered:
+            raise no_credentials()
+        raise Refusal(403, hidden_detail(entity), "/data")
+
+
+def check_change(asker: Asker, entity: Entity, method: str = "PATCH") -> None:
+    """May this user update (or DELETE) the entity? 401 only where no credentials came at all."""
+    kind = entity.type.partition("--")[0]
+    if method == "DELETE":
+        allowed = asker.may("delete any")
+    else:
+        mine = asker.user is not None and entity.owner == asker.user.uuid
+        allowed = asker.may(f"{kind}: edit any") or (mine and asker.may(f"{kind}: edit own"))
+    if allowed:
+        return
+    if not asker.offered:
+        raise no_credentials()
+    op, verb = ("delete", "delete") if method == "DELETE" else ("update", "edit")
+    raise Refusal(403, _NEEDED.get(kind, _NEEDED["node"]).format(op=op, verb=verb, method=method))
+
+
+def no_credentials() -> Refusal:
+    return Refusal(401, "No authentication credentials provided.")

@@ -1,0 +1,257 @@
+"""The state of the demonstration Drupal: users, files, entities with translations and revisions, and a clock.
+
+Attributes and linkage are kept in the shape that core's JSON:API prints them, so that a recording can seed them as is.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+import uuid as uuids
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+WRITABLE_META = ("alt", "title", "width", "height")
+
+
+def iso(epoch: int) -> str:
+    """Seconds since 1970 as core prints them."""
+    return datetime.fromtimestamp(epoch, UTC).isoformat()
+
+
+def epoch(text: Any) -> int | None:
+    """The inverse of `iso`, for any offset; None for what is no RFC 3339 time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return int(moment.timestamp()) if moment.tzinfo else None
+
+
+@dataclass
+class User:
+    """An account. `may` holds permissions: see `access.py`."""
+
+    name: str
+    password: str
+    uuid: str = field(default_factory=lambda: str(uuids.uuid4()))
+    uid: int = 0
+    may: frozenset[str] = frozenset()
+    blocked: bool = False
+
+
+@dataclass
+class File:
+    """A file entity. `data` None: the bytes are gone from the disk, the entity is still there."""
+
+    uuid: str
+    fid: int
+    uri: str
+    filemime: str = "image/jpeg"
+    data: bytes | None = b""
+    size: tuple[int, int] | None = None
+    """Width and height in pixels, as long as the bytes are there."""
+    created: int = 1_709_280_000
+
+    @property
+    def url(self) -> str:
+        scheme, _, path = self.uri.partition("://")
+        root = "/system/files/" if scheme == "private" else "/sites/default/files/"
+        return root + quote(path.lstrip("/"))
+
+    def attributes(self, base_path: str = "") -> dict[str, Any]:
+        return {
+            "drupal_internal__fid": self.fid,
+            "langcode": "en",
+            "filename": self.uri.rpartition("/")[2],
+            "uri": {"value": self.uri, "url": base_path + self.url},
+            "filemime": self.filemime,
+            "filesize": len(self.data or b""),
+            "status": True,
+            "created": iso(self.created),
+            "changed": iso(self.created),
+        }
+
+
+@dataclass
+class Translation:
+    """One language of an entity, without ids and revision data: those are the entity's."""
+
+    attributes: dict[str, Any]
+    relationships: dict[str, Any]
+
+
+@dataclass
+class Entity:
+    """A media item or node. `translations` is the default revision, `draft` a newer one that is not."""
+
+    type: str
+    uuid: str
+    id: int
+    vid: int
+    original: str
+    translations: dict[str, Translation]
+    owner: str = ""
+    """uuid of the user that made it."""
+    draft: tuple[int, dict[str, Translation]] | None = None
+    revisions: dict[int, dict[str, Translation]] = field(default_factory=dict)
+
+    def resolve(self, language: str, fallback: tuple[str, ...]) -> str:
+        """The language that a GET in `language` is answered in: silently another one where there is none (098, 099)."""
+        for candidate in (language, *fallback):
+            if candidate in self.translations:
+                return candidate
+        return self.original
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """What the fake knows about one resource type."""
+
+    name: str
+    id_name: str
+    label: str
+    log: str
+    revision_time: str
+    revision_user: str
+    images: dict[str, bool]
+    """Image field -> True where it takes many values."""
+    relationships: tuple[str, ...]
+    attributes: frozenset[str]
+    required: frozenset[str] = frozenset()
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    longest: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Text field -> (label, most characters)."""
+
+    @property
+    def entity_type(self) -> str:
+        return self.name.partition("--")[0]
+
+    @property
+    def bundle(self) -> str:
+        return self.name.partition("--")[2]
+
+    @property
+    def id_key(self) -> str:
+        return f"drupal_internal__{self.id_name}"
+
+
+_BASE = frozenset(
+    {
+        "langcode", "status", "created", "changed", "default_langcode", "revision_translation_affected", "path",
+        "content_translation_source", "content_translation_outdated",
+    }
+)  # fmt: skip
+
+MEDIA_IMAGE = ResourceType(
+    "media--image", "mid", "name", "revision_log_message", "revision_created", "revision_user",
+    {"field_media_image": False},
+    ("bundle", "revision_user", "uid", "thumbnail", "field_media_image"),
+    _BASE | {"name", "field_alt_source", "field_alt_reviewed", "field_caption"},
+    required=frozenset({"field_media_image"}),
+    choices={"field_alt_source": ("ai", "human")},
+    longest={"field_caption": ("Caption", 255)},
+)  # fmt: skip
+NODE_ARTICLE = ResourceType(
+    "node--article", "nid", "title", "revision_log", "revision_timestamp", "revision_uid",
+    {"field_image": False, "field_gallery": True},
+    ("node_type", "revision_uid", "uid", "field_gallery", "field_image", "field_media", "field_tags"),
+    _BASE | {"title", "promote", "sticky", "body", "comment"},
+)  # fmt: skip
+
+
+@dataclass
+class Clock:
+    """The fake's time. It moves `tick` seconds with every request, so that `changed` (1 s resolution) tells writes
+    apart; with tick 0 a test can put two writes into one second (361-363)."""
+
+    now: int = 1_780_000_000
+    tick: int = 2
+    real: bool = False
+    """Keep up with the computer's clock too, as a site that stays up for a person does."""
+
+    def advance(self) -> None:
+        self.now = max(self.now + self.tick, int(time.time()) if self.real else 0)
+
+
+@dataclass
+class State:
+    """Everything that the site stores."""
+
+    types: dict[str, ResourceType] = field(default_factory=lambda: {t.name: t for t in (MEDIA_IMAGE, NODE_ARTICLE)})
+    languages: tuple[str, ...] = ("en", "de", "nl")
+    """The first is the default: it has no URL prefix."""
+    users: dict[str, User] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
+    """Resource type -> uuid -> entity."""
+    base_path: str = ""
+    """Drupal in a sub-path: its file URLs begin with it."""
+    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Resources of types that the fake only repeats, such as field_config--field_config."""
+    new_revisions: dict[str, bool] = field(default_factory=dict)
+    """Resource type -> does a save make a new revision? True if not said otherwise."""
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def fallback(self) -> tuple[str, ...]:
+        return tuple(reversed(self.languages))
+
+    def of(self, kind: str) -> dict[str, Entity]:
+        return self.entities.setdefault(kind, {})
+
+    def find(self, uuid: str) -> Entity:
+        """The entity with this uuid, whatever its type. Raises KeyError."""
+        for group in self.entities.values():
+            if uuid in group:
+                return group[uuid]
+        raise KeyError(uuid)
+
+    def save(self, entity: Entity, before: dict[str, Translation], user: User | None, log: str | None = None) -> None:
+        """Store what was changed in `entity.translations`, as core's save does.
+
+        `changed` moves only where something really changed; a new revision is made either way (381-385).
+        """
+        kind = self.types[entity.type]
+        now = iso(self.clock.now)
+        newer = self.new_revisions.get(entity.type, True)
+        if newer:
+            entity.revisions[entity.vid] = before
+            entity.vid = 1 + max(max(e.vid, e.draft[0] if e.draft else 0) for e in self.entities[entity.type].values())
+        for language, translation in entity.translations.items():
+            a = translation.attributes
+            same = language in before and _content(before[language], kind) == _content(translation, kind)
+            if not same and language in before:
+                moved = {k: v for k, v in a.items() if k != "langcode"}
+                old = {k: v for k, v in before[language].attributes.items() if k != "langcode"}
+                if moved != old or translation.relationships != before[language].relationships:
+                    a["changed"] = now
+            if newer:
+                a["revision_translation_affected"] = None if same else True
+                a[kind.revision_time] = now
+                a[kind.log] = log
+                me = None if user is None else {
+                    "type": "user--user", "id": user.uuid, "meta": {"drupal_internal__target_id": user.uid}
+                }  # fmt: skip
+                translation.relationships[kind.revision_user] = me
+            elif log is not None:
+                a[kind.log] = log
+
+
+def _content(translation: Translation, kind: ResourceType) -> Any:
+    skip = {kind.log, kind.revision_time, "revision_translation_affected", "changed"}
+    links = {k: v for k, v in translation.relationships.items() if k != kind.revision_user}
+    return {k: v for k, v in translation.attributes.items() if k not in skip}, links
+
+
+def snapshot(entity: Entity) -> dict[str, Translation]:
+    """A deep copy of the default revision, taken before an edit."""
+    return copy.deepcopy(entity.translations)
+
+
+def linkage(file: File, **meta: Any) -> dict[str, Any]:
+    """One item of an image field, as stored."""
+    values = {"alt": None, "title": "", "width": None, "height": None} | meta
+    return {"type": "file--file", "id": file.uuid, "meta": {**values, "drupal_internal__target_id": file.fid}}

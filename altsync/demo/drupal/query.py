@@ -1,0 +1,232 @@
+"""Collections: filters, sorting, pages and hidden rows, as the recordings 003 to 049 and 085 to 104 have them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from altsync.demo.drupal.document import Refusal
+from altsync.demo.drupal.model import Entity, ResourceType, State, Translation, epoch
+
+PAGE = 50
+"""Default and maximum: a larger page[limit] is silently 50 (005)."""
+_KEY = re.compile(r"([^\[]+)((?:\[[^\]]*\])*)\Z")
+_KNOWN = {"filter", "sort", "page", "fields", "include"}
+_OPERATORS = {
+    "=", "<>", ">", ">=", "<", "<=", "STARTS_WITH", "CONTAINS", "ENDS_WITH", "IN", "NOT IN", "IS NULL", "IS NOT NULL",
+}  # fmt: skip
+
+
+@dataclass
+class Query:
+    """A parsed query string: (base name, keys in brackets, value) triples in order."""
+
+    parts: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+
+    @classmethod
+    def parse(cls, pairs: list[tuple[str, str]]) -> Query:
+        """Raises Refusal 400 for a parameter of only a-z that JSON:API does not know (026, 312)."""
+        query = cls()
+        unknown = []
+        for name, value in pairs:
+            match = _KEY.match(name)
+            base, keys = (match[1], tuple(re.findall(r"\[([^\]]*)\]", match[2]))) if match else (name, ())
+            if base not in _KNOWN and re.fullmatch("[a-z]+", base):
+                unknown.append(base)
+            query.parts.append((base, keys, value))
+        if unknown:
+            names = "', '".join(unknown)
+            raise Refusal(400, f"The following query parameters violate the JSON:API spec: '{names}'.", query=True)
+        return query
+
+    def one(self, base: str) -> str | None:
+        return next((v for b, keys, v in self.parts if b == base and not keys), None)
+
+    def fields(self) -> dict[str, set[str]]:
+        return {k[0]: set(v.split(",")) for b, k, v in self.parts if b == "fields" and k}
+
+    def page(self) -> tuple[int, int]:
+        """(offset, limit). Unknown keys and text that is no number are ignored (007, 009)."""
+        given = {k[0]: v for b, k, v in self.parts if b == "page" and k}
+        offset, limit = 0, PAGE
+        if re.fullmatch(r"-?\d+", given.get("limit", "")):
+            limit = int(given["limit"])
+            if limit <= 0:
+                raise Refusal(400, "The page size needs to be a positive integer.")
+        if given.get("offset", "").isdigit():
+            offset = int(given["offset"])
+        return offset, min(limit, PAGE)
+
+    @property
+    def filtered(self) -> bool:
+        return any(b == "filter" for b, _, _ in self.parts)
+
+    def link(self, url: str, offset: int, limit: int) -> str:
+        """The URL of another page of this query."""
+        out = [f"page%5Boffset%5D={offset}", f"page%5Blimit%5D={limit}"]
+        for base, keys, value in self.parts:
+            if base != "page":
+                out.append(quote(base + "".join(f"[{k}]" for k in keys), safe="") + "=" + quote(value, safe=""))
+        return url + "?" + "&".join(out)
+
+
+Test = Callable[[Entity, Translation], bool]
+
+
+@dataclass
+class _Condition:
+    path: str = ""
+    operator: str = "="
+    values: list[str] = field(default_factory=list)
+    group: str = ""
+
+
+def conditions(query: Query, kind: ResourceType, state: State) -> Test:
+    """The filters as one test, which an entity passes if any of its translations does (104)."""
+    found: dict[str, _Condition] = {}
+    groups: dict[str, str] = {}
+    for base, keys, value in query.parts:
+        if base != "filter" or not keys:
+            continue
+        name = keys[0]
+        if len(keys) == 1:
+            found[name] = _Condition(name, "=", [value])
+        elif keys[1] == "group":
+            if keys[2:3] == ("conjunction",):
+                groups[name] = value
+        elif keys[1] == "condition" and len(keys) > 2:
+            condition = found.setdefault(name, _Condition())
+            if keys[2] == "path":
+                condition.path = value
+            elif keys[2] == "operator":
+                condition.operator = value
+            elif keys[2] == "value":
+                condition.values.append(value)
+            elif keys[2] == "memberOf":
+                condition.group = value
+        elif keys[1] in ("value", "operator", "path"):
+            condition = found.setdefault(name, _Condition(name))
+            if keys[1] == "operator":
+                condition.operator = value
+            else:
+                condition.values.append(value)
+    tests = [(c.group, _test(c, kind, state)) for c in found.values()]
+
+    def passes(entity: Entity, translation: Translation) -> bool:
+        for name in {g for g, _ in tests}:
+            results = [test(entity, translation) for g, test in tests if g == name]
+            if not (any(results) if groups.get(name) == "OR" else all(results)):
+                return False
+        return True
+
+    return passes
+
+
+def _test(condition: _Condition, kind: ResourceType, state: State) -> Test:
+    operator = condition.operator
+    if operator not in _OPERATORS:
+        raise Refusal(400, f"The '{operator}' operator is not allowed in a filter parameter.")
+    read = _reader(condition.path, kind, state)
+    value = condition.values[0] if condition.values else ""
+
+    def passes(entity: Entity, translation: Translation) -> bool:
+        return any(_compare(operator, have, value, condition.values) for have in read(entity, translation) or [None])
+
+    return passes
+
+
+def _compare(operator: str, have: Any, value: str, values: list[str]) -> bool:
+    if operator in ("IS NULL", "IS NOT NULL"):
+        return (have is None) == (operator == "IS NULL")
+    if have is None:
+        return False  # SQL: NULL compares with nothing
+    if isinstance(have, bool):
+        have = int(have)
+    text = str(have)
+    if operator in ("IN", "NOT IN"):
+        return (text in values) == (operator == "IN")
+    if operator in ("STARTS_WITH", "CONTAINS", "ENDS_WITH"):
+        a, b = text.lower(), value.lower()
+        return {"STARTS_WITH": a.startswith(b), "CONTAINS": b in a, "ENDS_WITH": a.endswith(b)}[operator]
+    if isinstance(have, int):
+        try:
+            return _ordered(operator, have, int(value))
+        except ValueError:
+            # A number column against text: SQLite puts every number below every text. So an ISO date finds nothing
+            # with > and >=, without a word (031).
+            return operator in ("<", "<=", "<>")
+    return _ordered(operator, text, value)
+
+
+def _ordered(operator: str, a: Any, b: Any) -> bool:
+    return bool({"=": a == b, "<>": a != b, ">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b}[operator])
+
+
+Reader = Callable[[Entity, Translation], list[Any]]
+
+
+def _reader(path: str, kind: ResourceType, state: State) -> Reader:
+    """What a filter path reads: every value of it, for one translation."""
+    name, _, rest = path.partition(".")
+    if path == "id":
+        return lambda entity, _: [entity.uuid]
+    if path == kind.id_key:
+        return lambda entity, _: [entity.id]
+    if path in ("changed", "created"):
+        return lambda _, translation: [epoch(translation.attributes.get(path))]
+    if name in kind.attributes:
+        return lambda _, translation: [translation.attributes.get(name)]
+    if name not in kind.images:
+        detail = f"Invalid nested filtering. The field `{name}`, given in the path `{path}`, does not exist."
+        raise Refusal(400, detail)
+    if rest in ("alt", "title", "width", "height"):
+        detail = (
+            f"Invalid nested filtering. The property `{rest}`, given in the path `{path}` belongs to the meta object"
+        )
+        raise Refusal(400, detail + " of a relationship and must be preceded by `meta`.")
+    prop = rest.removeprefix("meta.")
+
+    def read(_: Entity, translation: Translation) -> list[Any]:
+        data = translation.relationships.get(name)
+        items = data if isinstance(data, list) else [data] if data else []
+        if rest.startswith("meta."):
+            return [item["meta"].get(prop) for item in items]
+        if rest == "id":
+            return [item["id"] for item in items if item["id"] in state.files]
+        return [state.files[i["id"]].attributes().get(prop) for i in items if i["id"] in state.files]
+
+    return read
+
+
+def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
+    """Where to start in rows sorted by id, for a walk by key: an index, as a database has one."""
+    if query.one("sort") != kind.id_key or any(k[1:2] == ("group",) for b, k, _ in query.parts if b == "filter"):
+        return 0
+    given: dict[str, dict[str, str]] = {}
+    for base, keys, value in query.parts:
+        if base == "filter" and keys[1:2] == ("condition",) and len(keys) == 3:
+            given.setdefault(keys[0], {})[keys[2]] = value
+    floors = [int(c["value"]) for c in given.values()
+              if c.get("path") == kind.id_key and c.get("operator") == ">" and c.get("value", "").isdigit()]  # fmt: skip
+    return bisect_right(rows, max(floors), key=lambda entity: entity.id) if floors else 0
+
+
+def ordered(entities: list[Entity], sort: str | None, kind: ResourceType, state: State) -> list[Entity]:
+    """Rows in the asked order, by id where none is asked. Sorting looks at the original translation."""
+    entities = sorted(entities, key=lambda e: e.id)
+    for key in reversed((sort or "").split(",")):
+        if not key:
+            continue
+        read = _reader(key.lstrip("-"), kind, state)
+
+        def value(entity: Entity, read: Reader = read) -> tuple[bool, Any]:
+            values = read(entity, entity.translations[entity.original])
+            first = values[0] if values else None
+            return first is not None, first
+
+        entities.sort(key=value, reverse=key.startswith("-"))
+    return entities

@@ -1,0 +1,281 @@
+"""The demonstration Drupal on a loopback socket: routing by sub-path, language and prefix, switches, and a ledger."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from altsync.demo.drupal.access import COOKIE, Access, Asker
+from altsync.demo.drupal.document import Refusal
+from altsync.demo.drupal.model import State
+from altsync.demo.drupal.query import Query
+from altsync.demo.drupal.routes import JSON_API, Call, Reply, Routes
+
+_PAGE = (
+    "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found | Demo</title></head><body>Not found</body></html>"
+)
+_READ_ONLY = (
+    "JSON:API is configured to accept only read operations. "
+    "Site administrators can configure this at {}/admin/config/services/jsonapi."
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line of the ledger."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    user: str | None
+    body: bytes = b""
+    authorization: bool = False
+    """The request carried credentials of any kind: Authorization, a session cookie, a key header."""
+
+
+@dataclass
+class Trouble:
+    """The next `times` requests with one of `methods` go wrong: before the work is done, or after it."""
+
+    status: int = 503
+    """0: the connection is reset."""
+    times: int = 1
+    methods: tuple[str, ...] = ("GET", "PATCH")
+    after: bool = False
+    retry_after: int | None = 0
+    body: bytes | None = None
+    """Sent in place of the answer, with `status`."""
+    location: str | None = None
+    path: str = ""
+    """Only where the path contains this."""
+
+
+@dataclass
+class Switches:
+    """What a test may turn while the site runs."""
+
+    read_only: bool = False
+    latency: float = 0.0
+    max_age: int = 0
+    """Drupal's page cache for anonymous readers, seconds (111-119)."""
+    links_origin: str | None = None
+    """A bad proxy: links name this origin (110)."""
+    troubles: list[Trouble] = field(default_factory=list)
+    basic_auth: bool = True
+    content_language: bool = True
+
+
+class Site:
+    """The request loop around `Routes`. One lock: the fake has no races, only those that a test asks for."""
+
+    def __init__(self, state: State, prefix: str = "/jsonapi", base_path: str = "") -> None:
+        self.state = state
+        self.users = Access(state)
+        self.routes = Routes(state, self.users)
+        self.switches = Switches()
+        self.ledger: list[Seen] = []
+        self.prefix, self.base_path = prefix, base_path
+        state.base_path = base_path
+        self.lock = threading.RLock()
+        self.origin = ""
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """The answer to one request; nothing of the network in here."""
+        path, _, raw_query = target.partition("?")
+        self.state.clock.advance()
+        asker = self.users.asker(headers) if self.switches.basic_auth or "Basic" not in str(
+            headers.get("Authorization", "")) else Asker()  # fmt: skip
+        url = (self.switches.links_origin or self.origin) + path + (f"?{_requoted(raw_query)}" if raw_query else "")
+        try:
+            reply = self._route(method, path, raw_query, headers, body, asker, url)
+        except Refusal as refusal:
+            reply = _refused(refusal, url)
+        reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
+        reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
+        user = asker.user.name if asker.user else None
+        credentials = asker.offered or "Authorization" in headers or COOKIE in headers.get("Cookie", "")
+        self.ledger.append(Seen(method, path, raw_query, reply.status, user, body, credentials))
+        return reply
+
+    def _route(
+        self, method: str, path: str, raw_query: str, headers: Mapping[str, str], body: bytes, asker: Asker, url: str
+    ) -> Reply:
+        local = path.removeprefix(self.base_path)
+        if self.base_path and local == path:
+            raise Refusal(404, "", html=True)
+        if local.startswith(("/sites/default/files/", "/system/files/")):
+            return self.routes.public_file(local, asker)
+        if local == "/user/login" and method == "POST":
+            reply, session = self.routes.login(body)
+            if session:
+                cookie = f"{COOKIE}={session}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax"
+                reply.headers["Set-Cookie"] = cookie
+            return reply
+        if local == "/session/token":
+            token = self.users.sessions[asker.session][1] if asker.session else "anonymous"
+            return Reply(body=token.encode(), type="text/plain; charset=UTF-8")
+        if local in ("", "/"):
+            links = "".join(f'<link rel="alternate" hreflang="{code}" href="/{code}">' for code in self.state.languages)
+            return Reply(body=f"<!DOCTYPE html><head>{links}</head>".encode(), type="text/html; charset=UTF-8")
+        language, rest = self._language(local)
+        if rest != self.prefix and not rest.startswith(self.prefix + "/"):
+            raise Refusal(404, "", html=True)
+        base = (self.switches.links_origin or self.origin) + path[: len(path) - len(rest)] + self.prefix
+        parts = [p for p in rest[len(self.prefix) :].split("/") if p]
+        if method == "OPTIONS":
+            return Reply(200, b"", {"Allow": "POST, GET, DELETE, PATCH"}, "text/html; charset=UTF-8")
+        if method not in ("GET", "HEAD") and self.switches.read_only:
+            raise Refusal(405, _READ_ONLY.format(self.origin + self.base_path), allow="GET")
+        kind = headers.get("Content-Type", "")
+        if method in ("PATCH", "POST", "PUT") and kind and kind.partition(";")[0].strip() != JSON_API:
+            raise Refusal(415, f'No route found that matches "Content-Type: {kind}"')
+        query = Query.parse(parse_qsl(raw_query, keep_blank_values=True))
+        reply = self.routes.jsonapi(Call(method, parts, query, headers, body, language, base, url, asker))
+        if self.switches.content_language:
+            reply.headers["Content-language"] = language
+        return self._cached(reply, method, headers, asker)
+
+    def _language(self, path: str) -> tuple[str, str]:
+        first, _, rest = path.lstrip("/").partition("/")
+        if first in self.state.languages[1:]:
+            return first, "/" + rest
+        return self.state.languages[0], path
+
+    def _cached(self, reply: Reply, method: str, headers: Mapping[str, str], asker: Asker) -> Reply:
+        """Validators only for anonymous readers, and 304 only where both were sent (113-119, 121)."""
+        if method != "GET" or not self.switches.max_age or asker.offered or reply.status != 200:
+            return reply
+        tag, moment = f'"{self.state.clock.now}"', formatdate(self.state.clock.now, usegmt=True)
+        if self.state.clock.tick == 0 and headers.get("If-None-Match") == tag and headers.get("If-Modified-Since"):
+            return Reply(304, None, {"Cache-Control": f"max-age={self.switches.max_age}, public", "Vary": "Cookie"})
+        reply.headers |= {"ETag": tag, "Last-Modified": moment, "Vary": "Cookie",
+                          "Cache-Control": f"max-age={self.switches.max_age}, public"}  # fmt: skip
+        return reply
+
+    def trouble(self, method: str, path: str) -> Trouble | None:
+        """The trouble that this request meets, counted down."""
+        for trouble in self.switches.troubles:
+            if trouble.times > 0 and method in trouble.methods and trouble.path in path:
+                trouble.times -= 1
+                return trouble
+        return None
+
+
+def _refused(refusal: Refusal, url: str) -> Reply:
+    if refusal.html:
+        return Reply(refusal.status, _PAGE.encode(), {}, "text/html; charset=UTF-8")
+    reply = Reply(refusal.status, refusal.body(url))
+    if refusal.allow:
+        reply.headers["Allow"] = refusal.allow
+    if refusal.status == 401:
+        reply.headers["WWW-Authenticate"] = 'Basic realm="Demo Drupal"'
+    return reply
+
+
+def _requoted(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in pairs)
+
+
+def encode(document: Any) -> bytes:
+    """JSON as PHP prints it for JSON:API: < > & ' " and / escaped (068)."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/").replace('\\"', "\\u0022")
+    for mark in "<>&'":
+        text = text.replace(mark, f"\\u{ord(mark):04X}")
+    return text.encode("utf-8", "surrogatepass")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65_536
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Quiet: the ledger has it."""
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def _do(self) -> None:
+        site = self.server.site
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if site.switches.latency:
+            time.sleep(site.switches.latency)
+        with site.lock:
+            trouble = site.trouble(self.command, self.path)
+            if trouble is None or trouble.after:
+                reply = site.answer(self.command, self.path, dict(self.headers.items()), body)
+            else:
+                site.ledger.append(Seen(self.command, self.path.partition("?")[0], "", trouble.status, None, body))
+                reply = Reply()
+            now = site.state.clock.now
+        if trouble is not None:
+            if trouble.status == 0:
+                return self._reset()
+            headers = {} if trouble.retry_after is None else {"Retry-After": str(trouble.retry_after)}
+            if trouble.location:
+                headers["Location"] = trouble.location
+            reply = Reply(trouble.status, trouble.body or b"<html>busy</html>", headers, "text/html; charset=UTF-8")
+        return self._send(reply, now)
+
+    def _send(self, reply: Reply, now: int) -> None:
+        data = reply.body if isinstance(reply.body, bytes) else b"" if reply.body is None else encode(reply.body)
+        self.send_response_only(reply.status)
+        self.send_header("Date", formatdate(now, usegmt=True))
+        if reply.status not in (204, 304):
+            self.send_header("Content-Type", reply.type)
+            self.send_header("Content-Length", str(len(data)))
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD" and reply.status not in (204, 304):
+            self.wfile.write(data)
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = _do  # noqa: N815
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, site: Site, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.site = site
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no news; a fault of the fake shows as a dead connection."""
+
+
+class Running:
+    """A site that answers until `close`."""
+
+    def __init__(self, site: Site, port: int = 0) -> None:
+        self._server = _Server(site, port)
+        site.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)

@@ -1,0 +1,27 @@
+"""Every Drupal 10 and 11: the source that speaks core's JSON:API.
+
+client    addresses, login, documents        says      errors as sentences
+shape     documents -> slots and images      walk      the listing
+write     the PATCH                          source    the Source protocol
+probe, discover    what `altsync init` finds out
+"""
+
+from __future__ import annotations
+
+import typing
+
+from altsync.sources.jsonapi.client import secret_of
+from altsync.sources.jsonapi.discover import Discovery, config_toml, discover
+from altsync.sources.jsonapi.source import JsonapiSource
+
+if typing.TYPE_CHECKING:
+    from altsync.config import Config
+
+__all__ = ["Discovery", "JsonapiSource", "config_toml", "discover", "open_jsonapi", "secret_of"]
+
+
+def open_jsonapi(config: Config, *, workers: int) -> JsonapiSource:
+    """The source of `altsync.toml`. Asks nothing of the site yet. Raises ConfigError, LoginFailed without a secret."""
+    own, site = config.jsonapi, config.site
+    secret = None if own.login == "none" else secret_of(own.login)
+    return JsonapiSource(site.url, own, secret=secret, workers=workers, timeout=site.timeout)

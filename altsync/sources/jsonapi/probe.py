@@ -1,0 +1,100 @@
+"""What `altsync init` and `Source.probe` find out about a Drupal: questions that change nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from altsync.config import JsonapiConfig
+from altsync.errors import BadAnswer, NotAllowed, NotThere, ReadOnly, Rejected, SourceError, Unreachable
+from altsync.sources.base import Note
+from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.walk import condition, has_next, rows_of
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""A uuid that no item has: a PATCH of it can change nothing."""
+
+
+def writes_on(client: Client, kind: str) -> bool | None:
+    """Does the site's JSON:API accept writing? None where it does not tell.
+
+    Read-only mode answers 405 to every unsafe method before it looks at anything else (332, 333); else an unknown item
+    is 404 (283). OPTIONS answers alike in both (335, 336).
+    """
+    data = {"data": {"type": kind, "id": NOBODY}}
+    try:
+        client.patch(client.url(kind, None, NOBODY), [(f"fields[{kind}]", "id")], data)
+    except ReadOnly:
+        return False
+    except (NotThere, Rejected, NotAllowed):
+        return True
+    except Unreachable:
+        raise
+    except SourceError:
+        return None
+    return None
+
+
+def count(client: Client, kind: str, field: str) -> int:
+    """How many entities have an image in `field`, as far as this login sees them. JSON:API counts nothing itself, so
+    the end is looked for by halves, with one row a request: about 30 requests for a million."""
+    url = client.url(kind, None)
+    present = condition("image", f"{field}.id", "IS NOT NULL", "")[:2]
+
+    def beyond(offset: int) -> bool:
+        query = [("page[limit]", "1"), ("page[offset]", str(offset)), (f"fields[{kind}]", "id"), *present]
+        document, _ = client.get(url, query)
+        return bool(rows_of(document)) or has_next(document)
+
+    if not beyond(0):
+        return 0
+    low, high = 0, 1
+    while beyond(high):
+        low, high = high, high * 4
+    while high - low > 1:
+        middle = (low + high) // 2
+        if beyond(middle):
+            low = middle
+        else:
+            high = middle
+    return low + 1
+
+
+def notes(client: Client, config: JsonapiConfig, fields: Mapping[str, Sequence[str]]) -> list[Note]:
+    """The configured site in sentences."""
+    client.ready()
+    found = [Note(True, f"JSON:API answers at {client.http.base}{client.prefix}.")]
+    if not client.still_logged_in():
+        return [*found, Note(False, str(says.wrong_login(config.login, config.user)))]
+    if config.login == "none":
+        found.append(
+            Note(False, f"No login is configured: altsync can read here, and write nothing. {says.see('login')}")
+        )
+    else:
+        who = f"`{config.user}`" if config.user else "the token's user"
+        found.append(Note(True, f"Logged in as {who}."))
+    writable = None
+    for kind, names in fields.items():
+        writable = writes_on(client, kind) if writable is None else writable
+        for name in names:
+            try:
+                n = count(client, kind, name)
+            except (Rejected, BadAnswer) as error:
+                found.append(Note(False, f"{kind}.{name} cannot be read. {error}"))
+                continue
+            found.append(Note(n > 0, f"{kind}.{name}: {n:,} items with an image."))
+    if writable is False:
+        found.append(Note(False, f"JSON:API is read-only here. Switch writing on. {says.see('read-only')}"))
+    elif writable:
+        found.append(Note(True, "JSON:API accepts writes."))
+    for language in config.languages:
+        client.language_path(language)
+        found.append(Note(True, f"The site answers in {language}."))
+    return found
+
+
+def alternates(html: str) -> list[str]:
+    """Languages that a page names in its `hreflang` links."""
+    found = re.findall(r"""hreflang=["']([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)["']""", html)
+    return list(dict.fromkeys(code.lower() for code in found))

@@ -1,0 +1,222 @@
+"""One walk over the site: every configured type in every language, by key, streamed.
+
+Pages are asked for with `id > last`, not by offset: while somebody edits, offsets skip and repeat rows. Under a filter
+core drops unpublished rows without a trace (041), so what is hidden is asked for apart, with `sort=status`: hidden rows
+come first there, and one page says that there are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from altsync.errors import BadAnswer, ConfigError, LoginFailed
+from altsync.models import SiteImage
+from altsync.sources.base import Unread
+from altsync.sources.jsonapi import says, shape
+from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.shape import Place, Schema
+
+PAGE = 50
+"""Core's maximum (005)."""
+OVERLAP = 300
+"""Seconds that an incremental walk looks back before `since`: clocks differ, saves take a while, `changed` has 1 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where the next page begins."""
+
+    last: str | None = None
+    offset: int = 0
+    """Only after a page in which no row could be seen: there is no key to go on from."""
+
+
+class JsonapiListing:
+    """See `base.Listing`. Images come whole, so no read of single items follows."""
+
+    def __init__(self, client: Client, schemas: Sequence[tuple[str, tuple[str, ...]]], learn: Any, since: str | None):
+        self._client = client
+        self._types = schemas
+        self._learn = learn
+        self._since = None if since is None else _seconds(since) - OVERLAP
+        self._finished = False
+        self._dead = 0
+        self._other: dict[str, int] = {}
+        self._unseen: set[str] = set()
+        self.hidden: set[str] = set()
+        """Entities (`type/uuid`) that exist but that this login may not see: they are not gone."""
+
+    @property
+    def complete(self) -> bool:
+        """True where what was not listed is not on the site. Hidden rows make a walk incomplete: deleted and
+        unpublished cannot be told apart there."""
+        return self._finished and self._since is None and not self.hidden and not self._unseen
+
+    @property
+    def notes(self) -> Sequence[str]:
+        notes = []
+        if self.hidden:
+            n = len(self.hidden)
+            notes.append(
+                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login (unpublished), so nothing was marked "
+                f"gone. {says.see('unpublished')}"
+            )
+        if self._dead:
+            notes.append(
+                f"{self._dead:,} image field item(s) point to a deleted file: their alt can neither be read nor "
+                f"written. {says.see('deleted-files')}"
+            )
+        for language, count in sorted(self._other.items()):
+            notes.append(
+                f"{count:,} item(s) are in `{language}` only, which jsonapi.languages does not name. "
+                f"{says.see('languages')}"
+            )
+        notes += [f"The field {name} is not shown to this login. {says.see('permissions')}" for name in
+                  sorted(self._unseen)]  # fmt: skip
+        return notes
+
+    def __iter__(self) -> Iterator[str | SiteImage | Unread]:
+        self._client.ready()
+        languages = self._languages()
+        for kind, _ in self._types:
+            schema: Schema = self._learn(kind)
+            for language in languages:
+                yield from self._walk(schema, language, language == languages[0])
+            if self._since is None:
+                for language in languages:
+                    self._find_hidden(schema, language)
+        if not self._client.still_logged_in():
+            # From some page on the site may have answered as to anonymous readers.
+            raise LoginFailed(
+                f"The login ended during the walk, so it may be partial. Run it again. {says.see('login')}"
+            )
+        self._finished = True
+
+    def _languages(self) -> list[str | None]:
+        """Languages to walk, the default one first: rows of another language than asked are its fallback."""
+        default = self._client.default_language
+        configured = list(self._client.config.languages)
+        if not configured:
+            return [default]
+        for language in configured:
+            self._client.language_path(language)
+        return sorted(configured, key=lambda code: code != default)
+
+    def _walk(self, schema: Schema, language: str | None, first: bool) -> Iterator[SiteImage | Unread]:
+        client = self._client
+        url = client.url(schema.kind, language)
+        place = Place(client.http.base, client.language_path(language))
+        key: Key | None = Key()
+        while key is not None:
+            document, _ = client.get(url, self._query(schema, key))
+            rows = rows_of(document)
+            self.hidden |= {f"{schema.kind}/{uuid}" for uuid in omitted(document)}
+            here = Place(place.base, place.language_path, files_of(document))
+            for row in rows:
+                yield from self._images(schema, row, language, first, here)
+            key = _next(schema, key, rows, document)
+
+    def _images(
+        self, schema: Schema, row: dict[str, Any], language: str | None, first: bool, place: Place
+    ) -> Iterator[SiteImage | Unread]:
+        try:
+            item = shape.read(schema, row)
+        except BadAnswer as error:
+            number = shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
+            yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
+            return
+        neutral = first and item.language in NEUTRAL
+        if language is not None and item.language != language and not neutral:
+            # A silent fallback (098, 099): no translation here. It counts only where nobody asks for its language.
+            if first and item.language not in (*self._client.config.languages, *NEUTRAL):
+                self._other[item.language] = self._other.get(item.language, 0) + 1
+            return
+        self._dead += item.dead
+        self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
+        yield from shape.images(item, place)
+
+    def _query(self, schema: Schema, key: Key) -> list[tuple[str, str]]:
+        query = [
+            ("page[limit]", str(PAGE)), ("sort", schema.number), ("include", ",".join(schema.fields)),
+            (f"fields[{schema.kind}]", schema.wanted()), ("fields[file--file]", "uri"),
+        ]  # fmt: skip
+        if key.offset:
+            query.append(("page[offset]", str(key.offset)))
+        if key.last is not None:
+            query += condition("key", schema.number, ">", key.last)
+        if self._since is not None and "changed" in schema.attributes:
+            # UNIX seconds: the ISO text that the site itself prints finds nothing, silently (031).
+            query += condition("since", "changed", ">=", str(self._since))
+        return query
+
+    def _find_hidden(self, schema: Schema, language: str | None) -> None:
+        """Unpublished rows sort first; the first page without an omitted row ends the search."""
+        if "status" not in schema.attributes:
+            return
+        url, offset = self._client.url(schema.kind, language), 0
+        while True:
+            query = [("page[limit]", str(PAGE)), ("sort", f"status,{schema.number}"),
+                     (f"fields[{schema.kind}]", "status")]  # fmt: skip
+            document, _ = self._client.get(url, [*query, ("page[offset]", str(offset))] if offset else query)
+            found = omitted(document)
+            self.hidden |= {f"{schema.kind}/{uuid}" for uuid in found}
+            if not found or not has_next(document):
+                return
+            offset += PAGE
+
+
+def condition(name: str, path: str, operator: str, value: str) -> list[tuple[str, str]]:
+    """One filter condition in JSON:API's long form."""
+    root = f"filter[{name}][condition]"
+    return [(f"{root}[path]", path), (f"{root}[operator]", operator), (f"{root}[value]", value)]
+
+
+def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    data = document["data"]
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+def has_next(document: dict[str, Any]) -> bool:
+    """More rows exist. A short or empty page says nothing (034)."""
+    links = document.get("links")
+    return isinstance(links, dict) and bool(links.get("next"))
+
+
+def omitted(document: dict[str, Any]) -> list[str]:
+    """The uuids of rows that this login may not see."""
+    try:
+        links = document["meta"]["omitted"]["links"]
+    except (KeyError, TypeError):
+        return []
+    return [str(link["href"]).rpartition("/")[2] for name, link in links.items()
+            if name != "help" and isinstance(link, dict) and "href" in link]  # fmt: skip
+
+
+def files_of(document: dict[str, Any]) -> dict[str, str]:
+    """File uuid -> URL, of the files that came along."""
+    found = {}
+    for resource in document.get("included") or ():
+        uri = (resource.get("attributes") or {}).get("uri")
+        if resource.get("type") == "file--file" and isinstance(uri, dict) and isinstance(uri.get("url"), str):
+            found[resource["id"]] = uri["url"]
+    return found
+
+
+def _next(schema: Schema, key: Key, rows: list[dict[str, Any]], document: dict[str, Any]) -> Key | None:
+    if not has_next(document):
+        return None
+    numbers = [shape.number_of(schema, str(row.get("id")), row.get("attributes") or {}) for row in rows]
+    if not numbers:
+        return Key(key.last, key.offset + PAGE)
+    return Key(max(numbers, key=lambda n: (0, int(n), "") if n.isdigit() else (1, 0, n)))
+
+
+def _seconds(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{text!r} is not a time such as 2026-11-22T20:00:00+00:00.") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -1,0 +1,139 @@
+"""The one PATCH of an entity in one language. Pure: documents in, document out.
+
+A field that is sent replaces the field (recordings 202, 263), so every item of it goes back with alt, title, width and
+height exactly as freshly read, and only the texts that were asked for are new.
+
+The label belongs to the whole entity. Where the entity can hold several texts it says nothing of one of them, so it is
+never read for one, and it is written only where it is true of all: every text there comes from this write with the same
+label and the entity carried none, or a person's words come to an entity that was labelled as a machine's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.errors import NotThere, Rejected
+from altsync.models import Flat, Label, is_blank
+from altsync.sources.jsonapi.says import see
+from altsync.sources.jsonapi.shape import LOGS, META, MISSING, Item, Slot
+
+LONGEST = {"alt": 512, "title": 1024}
+"""Code points: the width of Drupal's columns. Core's JSON:API does not check it (220); MySQL would answer 500."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A PATCH, ready to be sent."""
+
+    attributes: dict[str, Any]
+    relationships: dict[str, Any]
+    log: str | None
+
+    def document(self, item: Item) -> dict[str, Any]:
+        log = {self.log_name(item): self.log} if self.log is not None else {}
+        data: dict[str, Any] = {"type": item.schema.kind, "id": item.uuid}
+        changed = item.attributes.get("changed")
+        # `changed` as read is core's only compare-and-set: another value is refused with 403 (251-255).
+        guard = {"changed": changed} if changed is not None else {}
+        attributes = {**guard, **self.attributes, **log}
+        if attributes:
+            data["attributes"] = attributes
+        if self.relationships:
+            data["relationships"] = self.relationships
+        return {"data": data}
+
+    @staticmethod
+    def log_name(item: Item) -> str:
+        return next(name for name in LOGS if name in item.attributes)
+
+
+def body(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: str) -> Body | None:
+    """What to send so that the slots say `new`; None where nothing differs. Raises Rejected, NotThere: not sent."""
+    slots = {slot.id: slot for slot in item.slots}
+    changes: dict[tuple[str, int], dict[str, Any]] = {}
+    for image_id, flat in new.items():
+        slot = slots.get(image_id)
+        if slot is None or image_id not in old:
+            raise NotThere(f"{image_id} is not on the site any more.")
+        texts = _texts(image_id, old[image_id], flat)
+        if texts:
+            changes[slot.field, slot.delta] = texts
+    attributes = _label(item, old, new)
+    if not changes and not attributes:
+        return None
+    relationships = {}
+    for field in sorted({field for field, _ in changes}):
+        sent = [_item(item, field, delta, changes.get((field, delta), {})) for delta in range(len(item.fields[field]))]
+        relationships[field] = {"data": sent if field in item.many else sent[0]}
+    logged = any(name in item.attributes for name in LOGS)
+    return Body(attributes, relationships, message if logged and message else None)
+
+
+def _texts(image_id: str, old: Flat, new: Flat) -> dict[str, Any]:
+    if "caption" in new and new["caption"] != old.get("caption"):
+        raise Rejected(f"{image_id}: altsync writes alt and title through JSON:API, not captions.")
+    texts: dict[str, Any] = {}
+    for key in ("alt", "title"):
+        if key not in new or new[key] == old.get(key):
+            continue
+        text = new[key]
+        if text is not None and len(text) > LONGEST[key]:
+            raise Rejected(
+                f"{image_id}: the {key} is {len(text)} characters long and Drupal keeps {LONGEST[key]}. Shorten it. "
+                f"{see('length')}"
+            )
+        if text is not None and _SURROGATE.search(text):
+            raise Rejected(f"{image_id}: the {key} is not valid Unicode. Write it anew.")
+        texts[key] = text
+    return texts
+
+
+def _item(item: Item, field: str, delta: int, texts: Mapping[str, Any]) -> dict[str, Any]:
+    stored = item.fields[field][delta]
+    if stored.get("id") == MISSING:
+        # Sending it is 404 (230), leaving it out would delete it from the list (263).
+        raise Rejected(
+            f"{item.schema.kind} {item.number}: another item of {field} points to a deleted file, and Drupal saves no "
+            f"such list through JSON:API. Remove the dead item in Drupal's form, then push again. {see('deleted-files')}"
+        )
+    meta = {key: stored["meta"][key] for key in META if key in stored["meta"]}
+    return {"type": stored["type"], "id": stored["id"], "meta": {**meta, **texts}}
+
+
+def _label(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> dict[str, Any]:
+    """The label field to send, or nothing."""
+    asked = {flat["label"] for image_id, flat in new.items()
+             if "label" in flat and flat["label"] != old[image_id].get("label")}  # fmt: skip
+    config = item.schema.label
+    if not asked:
+        return {}
+    if config is None or not item.labelled or None in asked:
+        raise Rejected("This site has no value for such a label. Check `label` below [jsonapi] in altsync.toml.")
+    label = Label.HUMAN if Label.HUMAN in asked else Label(str(sorted(str(one) for one in asked)[0]))
+    if item.shared_label and not _true_of_all(item, new, label):
+        return {}
+    reviewed = config.ai if config.reviewed is None else config.reviewed
+    value: Any = {Label.AI: config.ai, Label.HUMAN: config.human, Label.REVIEWED: reviewed}[label]
+    now = item.attributes[config.field]
+    if isinstance(now, bool):
+        value = str(value) in ("1", "True", "true")
+    return {} if now == value else {config.field: value}
+
+
+def _true_of_all(item: Item, new: Mapping[str, Flat], label: Label) -> bool:
+    now = item.label()
+    if label is Label.HUMAN and now is Label.AI:
+        return True
+    return now is None and not item.dead and all(_says(slot, new, label) for slot in item.slots)
+
+
+def _says(slot: Slot, new: Mapping[str, Flat], label: Label) -> bool:
+    """This slot is empty after the write, or its text comes from it with this label."""
+    flat = new.get(slot.id)
+    if flat is None:
+        return is_blank(slot.item["meta"].get("alt"))
+    return is_blank(flat.get("alt")) or flat.get("label") == label

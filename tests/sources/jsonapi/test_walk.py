@@ -1,0 +1,365 @@
+"""The listing: every row once, none invented, none concluded gone that is only hidden."""
+
+from __future__ import annotations
+
+import json
+import resource
+from math import ceil
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from altsync.demo.drupal import DemoDrupal
+from altsync.demo.drupal.model import iso
+from altsync.errors import ConfigError, LoginFailed, NotThere, Rejected, SourceError
+from altsync.models import Label, SiteImage
+from altsync.sources.base import Unread
+from altsync.sources.jsonapi import JsonapiSource
+from tests.sources.jsonapi.world import MEDIA, listed, send, slot_id, source_of, state
+
+
+def queries(site: DemoDrupal, path: str = "/jsonapi/media/image") -> list[str]:
+    return [unquote(seen.query) for seen in site.ledger if seen.method == "GET" and seen.path == path]
+
+
+def test_null_and_empty_stay_apart(site: DemoDrupal, source: JsonapiSource) -> None:
+    texts = [None, "", "0", " ", "null", "e\u0301\u200d\n\t\r\n ", "<b>&\"'/"]
+    for text in texts:
+        site.add_media(text)
+    assert [image.alt for image in listed(source).values()] == texts
+
+
+def test_ids_are_typeable_and_say_what_they_name(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("words")
+    assert list(listed(source)) == ["media--image.field_media_image/1.en.1"]
+
+
+def test_a_listed_image_and_a_read_one_are_the_same(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("words", label="ai", caption="A caption", title="T")
+    site.add_article("Story", ["a", None], alias="/stories/one")
+    for image in listed(source).values():
+        assert source.read(image.id) == image
+        assert source.fresh([image]).flats == {image.id: image.flat()}
+
+
+def test_pages_are_asked_for_by_key_and_sparsely(site: DemoDrupal, source: JsonapiSource) -> None:
+    for _ in range(120):
+        site.add_media("")
+    assert len(listed(source)) == 120
+    pages = [q for q in queries(site) if "include=" in q]
+    assert len(pages) == 3
+    assert not any("page[offset]" in q for q in pages)
+    assert "[operator]=>" in pages[1]
+    assert "[value]=50" in pages[1]
+    assert all("fields[media--image]=" in q and "page[limit]=50" in q for q in pages)
+
+
+def test_rows_added_and_deleted_meanwhile_skip_and_repeat_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+    entities = [site.add_media(f"{n}") for n in range(130)]
+    walk = iter(source.listing())
+    seen = [next(walk) for _ in range(10)]
+    site.delete(entities[3])  # an offset walk would now skip one row of the next page
+    site.edit(entities[100], alt="edited, so changed moves")
+    late = site.add_media("late")
+    seen += list(walk)
+    ids = [item.id for item in seen if isinstance(item, SiteImage)]
+    assert len(ids) == len(set(ids))
+    assert {slot_id(e, site) for e in [*entities[:3], *entities[4:], late]} <= set(ids)
+
+
+def test_hidden_rows_are_found_and_nothing_is_concluded(site: DemoDrupal, source: JsonapiSource) -> None:
+    for n in range(70):
+        site.add_media("", status=n not in (5, 66))
+    listing = source.listing()
+    assert len(list(listing)) == 68
+    assert not listing.complete
+    hidden = {f"media--image/{site.entity('media--image', n).uuid}" for n in (6, 67)}
+    assert listing.hidden == hidden
+    assert "2 items are hidden" in listing.notes[0]
+    assert "docs/drupal.md#unpublished" in listing.notes[0]
+
+
+def test_an_administrator_sees_every_row(site: DemoDrupal) -> None:
+    for n in range(60):
+        site.add_media("", status=n % 2 == 0)
+    source = source_of(site, user="mediaadmin", secret="mediaadmin-lab-pass", fields=(MEDIA,))
+    listing = source.listing()
+    assert len(list(listing)) == 60
+    assert listing.complete
+
+
+def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that a module hides after the query: 100 in a row, so a page is empty and has a `next`."""
+    from altsync.demo.drupal import routes
+    from altsync.demo.drupal.document import omitted
+    from altsync.demo.drupal.model import Entity
+
+    entities = [site.add_media("words") for _ in range(130)]
+    page = routes.Routes._page
+
+    def hiding(self: Any, call: Any, kind: Any, rows: list[tuple[Entity, int, Any]], *more: int) -> Any:
+        reply = page(self, call, kind, rows, *more)
+        shown = [row for row in reply.body["data"] if row["id"] not in hidden]
+        lost = [row["id"] for row in reply.body["data"] if row["id"] in hidden]
+        if lost:
+            reply.body["meta"] = omitted([(f"{call.base}/media/image/{uuid}", "no") for uuid in lost])
+        reply.body["data"] = shown
+        return reply
+
+    hidden = {entity.uuid for entity in entities[10:110]}
+    monkeypatch.setattr(routes.Routes, "_page", hiding)
+    source = source_of(site, fields=(MEDIA,))
+    listing = source.listing()
+    found = [item.id for item in listing if isinstance(item, SiteImage)]
+    assert found == [slot_id(entity, site) for entity in [*entities[:10], *entities[110:]]]
+    assert not listing.complete
+    assert len(listing.hidden) == 100
+    source.close()
+
+
+def test_empty_pages_with_a_next_are_walked_over(site: DemoDrupal, source: JsonapiSource) -> None:
+    from altsync.sources.jsonapi import shape, walk
+
+    schema = shape.Schema("media--image", ("field_media_image",), "drupal_internal__mid")
+    more = {"data": [], "links": {"next": {"href": "x"}}}
+    key = walk._next(schema, walk.Key("7"), [], more)
+    assert key == walk.Key("7", 50)
+    assert walk._next(schema, key, [], more) == walk.Key("7", 100)
+    rows = [{"id": "u", "attributes": {"drupal_internal__mid": n}} for n in (9, 100, 20)]
+    assert walk._next(schema, key, rows, more) == walk.Key("100")
+    assert walk._next(schema, key, rows, {"data": rows, "links": {}}) is None
+
+
+def test_deleted_files_missing_bytes_and_empty_fields_each_have_an_outcome(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    dead, gone, empty, good = (site.add_media(text) for text in ("dead", "gone", "empty", "good"))
+    site.delete_file(dead)
+    site.lose_bytes(gone)
+    empty.translations["en"].relationships["field_media_image"] = None
+    listing = source.listing()
+    images = {item.id: item for item in listing if isinstance(item, SiteImage)}
+    assert set(images) == {slot_id(gone, site), slot_id(good, site)}
+    assert listing.complete
+    assert "1 image field item(s) point to a deleted file" in listing.notes[0]
+    with pytest.raises(NotThere):
+        source.pixels(images[slot_id(gone, site)])
+    assert source.pixels(images[slot_id(good, site)]).startswith(b"\x89PNG")
+
+
+def test_an_alt_is_never_read_from_the_thumbnail(site: DemoDrupal, source: JsonapiSource) -> None:
+    entity = site.add_media("old")
+    site.edit(entity, alt="new")
+    assert entity.translations["en"].relationships["thumbnail"]["meta"]["alt"] == "old"
+    assert [image.alt for image in listed(source).values()] == ["new"]
+
+
+def test_a_field_without_alt_is_unread_and_stops_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+    odd, good = site.add_media("odd"), site.add_media("good")
+    del site.items(odd, "field_media_image")[0]["meta"]["alt"]
+    found = list(source.listing())
+    assert [type(item) for item in found] == [Unread, SiteImage]
+    assert [item.id for item in found if isinstance(item, SiteImage)] == [slot_id(good, site)]
+
+
+def test_a_field_that_the_login_may_not_see_is_said(site: DemoDrupal, source: JsonapiSource) -> None:
+    entity = site.add_media("words")
+    del entity.translations["en"].relationships["field_media_image"]
+    listing = source.listing()
+    assert list(listing) == []
+    assert not listing.complete
+    assert "media--image.field_media_image is not shown" in listing.notes[0]
+
+
+def test_translations_are_images_of_their_own_and_fallback_makes_none(site: DemoDrupal) -> None:
+    both, english = site.add_media("A bicycle."), site.add_media("Only English.")
+    site.translate(both, "nl", "Een fiets.", name="Fiets")
+    source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
+    listing = source.listing()
+    images = [item for item in listing if isinstance(item, SiteImage)]
+    assert {image.id: (image.alt, image.language, image.page_title) for image in images} == {
+        slot_id(both, site): ("A bicycle.", "en", both.translations["en"].attributes["name"]),
+        slot_id(english, site): ("Only English.", "en", english.translations["en"].attributes["name"]),
+        slot_id(both, site, language="nl"): ("Een fiets.", "nl", "Fiets"),
+    }
+    assert listing.complete
+    assert len({image.entity for image in images}) == 2
+    for image in images:
+        assert source.read(image.id) == image
+
+
+def test_an_item_in_another_language_only_is_said(site: DemoDrupal) -> None:
+    entity = site.add_media("Alleen Nederlands.")
+    translation = entity.translations.pop("en")
+    translation.attributes["langcode"] = "nl"
+    entity.translations["nl"], entity.original = translation, "nl"
+    source = source_of(site, fields=(MEDIA,))
+    listing = source.listing()
+    assert list(listing) == []
+    assert "1 item(s) are in `nl` only" in listing.notes[0]
+    assert "docs/drupal.md#languages" in listing.notes[0]
+
+
+def test_language_neutral_items_are_images_without_a_language(site: DemoDrupal, source: JsonapiSource) -> None:
+    entity = site.add_media("words")
+    translation = entity.translations.pop("en")
+    translation.attributes["langcode"] = "und"
+    entity.translations["und"], entity.original = translation, "und"
+    (image,) = listed(source).values()
+    assert image.language is None
+    assert image.id.endswith("/1.und.1")
+    assert source.read(image.id) == image
+    with pytest.raises(Rejected, match=r"has no language.*docs/drupal\.md#languages"):
+        send(source, image, alt="new")
+
+
+def test_a_language_that_the_site_does_not_speak_is_an_error_with_a_paragraph(site: DemoDrupal) -> None:
+    source = source_of(site, languages=("en", "fr"))
+    with pytest.raises(ConfigError, match=r"names `fr`.*docs/drupal\.md#languages"):
+        list(source.listing())
+
+
+def test_context_is_mirrored(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_article("The harbour", ["", ""], alias="/harbour", body="<p>Boats &amp; <b>cranes</b></p><p>at dawn</p>")
+    site.add_media("", name="Crane", caption="A crane lifts a boat")
+    images = listed(source)
+    story = images["node--article.field_image/1.en.1"]
+    assert (story.page_title, story.page_text) == ("The harbour", "Boats & cranes\nat dawn")
+    assert story.page_url == f"{site.url}/harbour"
+    media = next(image for image in images.values() if image.album == MEDIA)
+    assert (media.page_title, media.caption) == ("Crane", "A crane lifts a boat")
+    assert media.image_url is not None
+    assert media.image_url.startswith(f"{site.url}/sites/default/files/2024-03/")
+    assert (media.width, media.height) == (64, 48)
+    raw = json.loads(media.raw)
+    assert raw["uuid"] == site.entity("media--image", 1).uuid
+    assert raw["meta"]["alt"] == ""
+
+
+def test_file_names_with_odd_letters_can_be_fetched(site: DemoDrupal, source: JsonapiSource) -> None:
+    entity = site.add_media("")
+    next(iter(site.state.files.values())).uri = "public://2024-03/a b+c %20#1 日本.png"
+    (image,) = listed(source).values()
+    assert source.pixels(image).startswith(b"\x89PNG")
+    assert entity.id == 1
+
+
+def test_private_files_go_with_the_login_and_only_to_the_site(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("", private=True)
+    (image,) = listed(source).values()
+    assert source.pixels(image).startswith(b"\x89PNG")
+    anonymous = source_of(site, login="none", secret=None)
+    with pytest.raises(SourceError):
+        anonymous.pixels(image)
+    with DemoDrupal(state=state()) as other:
+        elsewhere = SiteImage(id=image.id, album="", name="", alt=None, image_url=f"{other.url}/system/files/x.png")
+        with pytest.raises(SourceError):
+            source.pixels(elsewhere)
+        assert [seen.authorization for seen in other.ledger] == [False]
+
+
+def test_an_incremental_walk_asks_in_seconds_with_overlap(site: DemoDrupal, source: JsonapiSource) -> None:
+    old, new = site.add_media("old"), site.add_media("new")
+    for entity, moment in ((old, 1_779_990_000), (new, 1_780_000_000 - 200)):
+        entity.translations["en"].attributes["changed"] = iso(moment)
+    listing = source.listing(iso(1_780_000_000))
+    assert [item.id for item in listing if isinstance(item, SiteImage)] == [slot_id(new, site)]
+    assert not listing.complete
+    asked = [q for q in queries(site) if "[path]=changed" in q]
+    assert asked
+    assert all("[value]=1779999700" in q and "[operator]=>=" in q for q in asked)
+
+
+def test_a_person_who_saves_is_in_the_next_incremental_walk(site: DemoDrupal, source: JsonapiSource) -> None:
+    entity = site.add_media("old")
+    site.add_media("not touched")
+    site.edit(entity, alt="")
+    assert list(listed(source, iso(site.clock.now - 1))) == [slot_id(entity, site)]
+
+
+def test_wrong_links_of_a_bad_proxy_are_not_followed(site: DemoDrupal, source: JsonapiSource) -> None:
+    for _ in range(60):
+        site.add_media("")
+    with DemoDrupal(state=state()) as other:
+        site.switches.links_origin = other.url
+        assert len(listed(source)) == 60
+        assert other.ledger == []
+
+
+@pytest.mark.parametrize(("prefix", "base_path"), [("/api", ""), ("/jsonapi", "/sub/drupal"), ("/api/v1", "/sub")])
+def test_a_renamed_prefix_and_a_sub_path(prefix: str, base_path: str) -> None:
+    with DemoDrupal(state=state(), prefix=prefix, base_path=base_path) as site:
+        entity = site.add_media("words")
+        site.translate(entity, "nl", "woorden")
+        source = source_of(site, prefix=prefix, languages=("en", "nl"))
+        assert [image.alt for image in listed(source).values()] == ["words", "woorden"]
+        assert source.pixels(next(iter(listed(source).values())))
+
+
+def test_a_login_that_ends_during_the_walk_makes_it_partial(site: DemoDrupal, source: JsonapiSource) -> None:
+    for _ in range(60):
+        site.add_media("")
+    listing = source.listing()
+    walk = iter(listing)
+    next(walk)
+    site.site.users.sessions.clear()
+    with pytest.raises(LoginFailed, match="ended during the walk"):
+        list(walk)
+    assert not listing.complete
+
+
+def test_a_broken_page_makes_the_walk_partial(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("")
+    list(source.listing())
+    site.trouble(500, times=1000, methods=("GET",), path="/media/image")
+    listing = source.listing()
+    with pytest.raises(SourceError):
+        list(listing)
+    assert not listing.complete
+
+
+def test_short_trouble_is_sat_out(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("words")
+    source.check()
+    site.trouble(503, times=1, methods=("GET",))
+    assert len(listed(source)) == 1
+
+
+def test_an_unknown_type_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
+    source = source_of(site, fields=("media--picture.field_x",))
+    with pytest.raises(ConfigError, match=r"no resource type `media--picture`\. It has media--audio"):
+        list(source.listing())
+
+
+@pytest.mark.parametrize("entry", ["media--image", "image.field", "media--image.", "media--image.a.b", ".x"])
+def test_an_entry_of_another_form_is_refused(site: DemoDrupal, entry: str) -> None:
+    with pytest.raises(ConfigError, match=r"jsonapi\.fields holds"):
+        source_of(site, fields=(entry,))
+
+
+def test_no_field_is_refused(site: DemoDrupal) -> None:
+    with pytest.raises(ConfigError, match=r"jsonapi\.fields is empty"):
+        source_of(site, fields=()).listing()
+
+
+def test_a_label_that_is_neither_protects(site: DemoDrupal, source: JsonapiSource) -> None:
+    for label in ("ai", "human", "stock", None):
+        site.add_media("words", label=label)
+    assert [i.label for i in listed(source).values()] == [Label.AI, Label.HUMAN, Label.HUMAN, None]
+    assert all(image.has_label for image in listed(source).values())
+
+
+def test_ten_thousand_items_cost_few_requests_and_little_memory() -> None:
+    """Memory is asked of the process, with the demonstration site in it: an upper bound."""
+    with DemoDrupal(media=10_000) as site:
+        source = source_of(site, fields=(MEDIA,))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        listing = source.listing()
+        count = sum(1 for _ in listing)
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+        assert count == 10_000
+        assert listing.complete
+        assert len(site.ledger) <= ceil(10_000 / 50) + 5
+        assert grown < 100_000_000
+        source.close()

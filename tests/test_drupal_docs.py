@@ -1,0 +1,79 @@
+"""docs/drupal.md has a paragraph for every error that names one; the recipe is what Drupal's config schema wants."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+RECIPE = ROOT / "docs" / "drupal-recipe"
+FIELD = "field_alt_source"
+
+
+def anchors() -> set[str]:
+    return set(re.findall(r'<a id="([a-z-]+)"></a>', (ROOT / "docs" / "drupal.md").read_text("utf-8")))
+
+
+def test_every_paragraph_that_an_error_names_is_there() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "altsync").rglob("*.py"))
+    named = set(re.findall(r"""\bsee\(["']([a-z-]+)["']\)""", code)) | set(
+        re.findall(r"docs/drupal\.md#([a-z-]+)", code)
+    )
+    assert len(named) > 8
+    assert named <= anchors()
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    text = (ROOT / "docs" / "drupal.md").read_text("utf-8")
+    assert set(re.findall(r"\]\(#([a-z-]+)\)", text)) <= anchors()
+
+
+def config(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((RECIPE / "config" / f"{name}.yml").read_text("utf-8"))
+    return found
+
+
+def test_the_recipe_uses_only_keys_of_core_10_3() -> None:
+    recipe = yaml.safe_load((RECIPE / "recipe.yml").read_text("utf-8"))
+    assert set(recipe) == {"name", "description", "type", "install"}
+    assert "jsonapi" in recipe["install"]
+    assert json.loads((RECIPE / "composer.json").read_text("utf-8"))["type"] == "drupal-recipe"
+
+
+def test_config_is_named_after_its_ids_and_has_no_uuid() -> None:
+    files = sorted(path.stem for path in (RECIPE / "config").iterdir())
+    assert files == [f"field.field.media.image.{FIELD}", f"field.storage.media.{FIELD}", "user.role.altsync"]
+    for name in files:
+        data = config(name)
+        assert name.endswith(data["id"])
+        assert not {"uuid", "_core"} & set(data)
+        assert data["langcode"] == "en"
+        assert data["status"] is True
+
+
+def test_storage_and_instance_fit_each_other_and_altsync() -> None:
+    storage, instance = config(f"field.storage.media.{FIELD}"), config(f"field.field.media.image.{FIELD}")
+    assert storage["settings"]["allowed_values"] == [
+        {"value": "human", "label": "A person"}, {"value": "ai", "label": "A machine"},
+    ]  # fmt: skip
+    assert storage["settings"]["allowed_values_function"] == ""
+    assert (storage["type"], storage["module"], storage["cardinality"]) == ("list_string", "options", 1)
+    assert instance["field_type"] == storage["type"]
+    assert (instance["entity_type"], instance["bundle"]) == (storage["entity_type"], "image")
+    assert instance["dependencies"] == {
+        "config": [f"field.storage.media.{FIELD}", "media.type.image"], "module": ["options"],
+    }  # fmt: skip
+    assert instance["required"] is False
+    assert instance["translatable"] is storage["translatable"] is True
+
+
+def test_the_role_has_the_least() -> None:
+    role = config("user.role.altsync")
+    assert role["permissions"] == ["access content", "edit any image media", "view media"]
+    assert role["is_admin"] is False
+    text = (ROOT / "docs" / "drupal.md").read_text("utf-8")
+    assert all(f"`{permission}`" in text for permission in role["permissions"])
