@@ -159,7 +159,7 @@ def config_toml(found: Discovery, *, model: str = "") -> str:
         about = f"# {one.count:,} items with an image, {kind}{how}"
         if not one.alt:
             about += "; its form asks for no alt text, so it is left out"
-        off = "" if one.alt and one.count else "# "
+        off = "" if one.alt else "# "
         lines.append(f"  {off}{_toml(one.id)},  {about}")
     lines += ["]", f"languages = [{', '.join(_toml(code) for code in found.languages)}]"]
     for n, label in enumerate(found.labels):
@@ -247,10 +247,15 @@ def _seen(rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
 
 
 def _count(client: Client, kind: str, name: str) -> int:
-    try:
-        return probe.count(client, kind, name)
-    except (Rejected, NotThere, BadAnswer):
-        return 0
+    """Items with an image. Where a filter through the file is not allowed: all items of the type."""
+    for field in (name, None):
+        try:
+            found = probe.count(client, kind, field)
+        except (Rejected, NotThere, BadAnswer):
+            continue
+        if found:
+            return found
+    return 0
 
 
 def _languages(client: Client, samples: Mapping[str, list[dict[str, Any]]]) -> tuple[str, ...]:

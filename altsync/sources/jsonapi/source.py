@@ -35,7 +35,8 @@ from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.shape import Item, Place, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 
-SAMPLE = 5
+SAMPLE = 50
+"""Items looked at to know a type's attributes: one page, once in the life of a source."""
 SETTLED = 2.0
 """Seconds after a save until `changed` (1 s resolution) tells a later save apart (361-363)."""
 
