@@ -184,7 +184,7 @@ class Known:
     label: Label | None
     origin: Origin | None
     pushed: bool = False
-    """altsync has set this image's text at least once (so a label `ai` may be its own, older one)."""
+    """altsync has tried to set this image's text (so a label `ai` may be its own, about an older text)."""
     had_text: bool = False
     """Some text was seen here before (so a label `ai` may be about that one)."""
     ours: Origin | None = None

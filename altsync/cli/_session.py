@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.models import Label
-
 if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
-    from altsync.models import Entry
+    from altsync.models import Entry, Label
     from altsync.plan import Permissions
     from altsync.sources.base import Source
     from altsync.store.store import Store
@@ -61,6 +59,8 @@ def site(config: Config) -> Iterator[Source]:
 
 def reviewed_label(config: Config) -> Label | None:
     """The label for a machine's text that a person approved by itself, if the owner wants one."""
+    from altsync.models import Label
+
     field = config.label
     if field is None or field.reviewed is None:
         return None

@@ -8,23 +8,22 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 
 @click.command()
-@click.argument("directory", default="altsync-demo", metavar="[DIR]", type=click.Path(path_type=Path))
+@click.argument("directory", default="altsync-demo", metavar="[DIR]")
 @click.option("--source", type=click.Choice(["album", "jsonapi"]), default="album", help="Which kind of site to show.")
 @click.option("--serve", is_flag=True, help="Keep the demonstration site up afterwards, to try things on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the site (default: any free one).")
-def command(directory: Path, source: str, serve: bool, port: int) -> None:
+def command(directory: str, source: str, serve: bool, port: int) -> None:
     """Run the whole loop on a demonstration site: no key, no network, nothing real is touched."""
     from altsync.errors import UsageError
 
-    if directory.exists() and any(directory.iterdir()):
+    if os.path.isdir(directory) and os.listdir(directory):  # noqa: PTH112, PTH208
         raise UsageError(f"{directory} is not empty; nothing was done. Name another directory: altsync demo DIR")
-    directory.mkdir(parents=True, exist_ok=True)
+    os.makedirs(directory, exist_ok=True)  # noqa: PTH103
     with _site(source, port) as (url, secrets, init), _inside(directory, secrets):
         click.echo(f"A demonstration site is up at {url} (13 photos in 4 albums).", err=True)
         _loop(init)
@@ -54,9 +53,9 @@ def _site(source: str, port: int) -> Iterator[tuple[str, dict[str, str], list[st
 
 
 @contextlib.contextmanager
-def _inside(directory: Path, secrets: dict[str, str]) -> Iterator[None]:
+def _inside(directory: str, secrets: dict[str, str]) -> Iterator[None]:
     """Work in the directory, with the site's own secrets and none of the owner's settings."""
-    before, here = dict(os.environ), Path.cwd()
+    before, here = dict(os.environ), os.getcwd()  # noqa: PTH109
     os.environ.pop("ALTSYNC_CONFIG", None)
     os.environ.update(secrets)
     os.chdir(directory)
@@ -118,8 +117,8 @@ def _run(said: str, args: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _what_next(directory: Path, url: str, secrets: dict[str, str], serve: bool) -> None:
-    name = shlex.quote(str(directory))
+def _what_next(directory: str, url: str, secrets: dict[str, str], serve: bool) -> None:
+    name = shlex.quote(directory)
     lines = [
         "",
         f"That was the whole loop. The mirror is {name}/data/altsync.db. Try next, in {name}:",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -38,6 +37,8 @@ def command(
     model: str,
 ) -> None:
     """Look at the site, write altsync.toml, and say what was found and what to do next."""
+    from pathlib import Path
+
     from altsync import config as configuration
     from altsync.errors import UsageError
 

@@ -132,11 +132,11 @@ def _known(tx: sqlite3.Connection, image: SiteImage, old: Sequence[object]) -> K
     for status, origin, patch in tx.execute(
         "SELECT p.status, coalesce(c.origin, 'human'), p.patch FROM push_items p "
         "LEFT JOIN candidates c ON c.id = p.candidate_id "
-        "WHERE p.image_id = ? AND p.status <> 'conflict' ORDER BY p.id",
+        "WHERE p.image_id = ? ORDER BY p.id",
         (image.id,),
     ):
-        pushed = pushed or status == "applied"
-        if same_text(sent_text(json.loads(patch)), image.alt):
+        pushed = True  # whatever became of it: a lost PATCH may have set the label
+        if status != "conflict" and same_text(sent_text(json.loads(patch)), image.alt):
             ours = Origin(origin)
     label, origin = old[_LABEL], old[-2]
     return Known(
