@@ -129,7 +129,11 @@ def find(
     for site, prefix in tries:
         client = Client(site, nobody, timeout=timeout, patience=patience)
         try:
-            if is_entry(client.http.get(site + prefix).json()):
+            answer = client.http.get(site + prefix)
+            if is_entry(answer.json()):
+                above, _, last = site.rpartition("/")
+                if last and last == answer.headers.get("Content-language") and _is_site(client, above + prefix):
+                    return above, prefix  # the address was that of one language's pages
                 return site, prefix
         except (NotThere, BadAnswer, Rejected):
             continue
@@ -144,6 +148,13 @@ def find(
         f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module JSON:API, or name its path: "
         f"jsonapi.prefix in altsync.toml. {says.see('json-api')}"
     )
+
+
+def _is_site(client: Client, url: str) -> bool:
+    try:
+        return is_entry(client.http.get(url).json())
+    except (NotThere, BadAnswer, Rejected):
+        return False
 
 
 def config_toml(found: Discovery, *, model: str = "") -> str:
@@ -248,9 +259,9 @@ def _seen(rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
 
 def _count(client: Client, kind: str, name: str) -> int:
     """Items with an image. Where a filter through the file is not allowed: all items of the type."""
-    for field in (name, None):
+    for by in (name, None):
         try:
-            found = probe.count(client, kind, field)
+            found = probe.count(client, kind, by)
         except (Rejected, NotThere, BadAnswer):
             continue
         if found:

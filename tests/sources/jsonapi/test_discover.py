@@ -118,6 +118,7 @@ def test_json_api_is_found_under_a_sub_path_or_another_prefix(prefix: str, base_
 def test_the_address_of_json_api_itself_will_do(filled: DemoDrupal) -> None:
     assert find(filled.url + "/jsonapi", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
     assert find(filled.url + "/jsonapi/", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
+    assert find(filled.url + "/nl", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
     assert find(filled.url + "/some/page", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
 
 

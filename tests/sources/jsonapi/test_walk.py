@@ -354,6 +354,12 @@ def test_an_unknown_type_is_an_error_that_names_what_there_is(site: DemoDrupal) 
         list(source.listing())
 
 
+def test_an_unknown_field_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
+    source = source_of(site, fields=("media--image.field_x",))
+    with pytest.raises(Rejected, match=r"`field_x` is not a valid relationship.*field_media_image"):
+        list(source.listing())
+
+
 @pytest.mark.parametrize("entry", ["media--image", "image.field", "media--image.", "media--image.a.b", ".x"])
 def test_an_entry_of_another_form_is_refused(site: DemoDrupal, entry: str) -> None:
     with pytest.raises(ConfigError, match=r"jsonapi\.fields holds"):
