@@ -32,6 +32,7 @@ from altsync.sources.http import Patience
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.shape import Item, Place, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 
@@ -193,11 +194,12 @@ class JsonapiSource:
 
     def _confirmed(self, item: Item, answer: Answer) -> Item:
         try:
-            data = answer.json()["data"]
+            data = checked(answer.json(), answer.url)["data"]
+            if not isinstance(data, dict):
+                raise BadAnswer("It holds no item.")
             saved = shape.read(item.schema, data)
-        except (BadAnswer, KeyError, TypeError) as error:
-            why = str(error) if isinstance(error, BadAnswer) else "no JSON:API document"
-            raise AnswerLost(f"The answer to a write cannot be used ({why}). It is settled by reading.") from None
+        except BadAnswer as error:
+            raise AnswerLost(f"The answer to a write cannot be used: {error} It is settled by reading.") from None
         if saved.uuid != item.uuid or saved.language != item.language:
             raise AnswerLost(f"{place(answer.url)} answered about another item than was written. Settled by reading.")
         return saved

@@ -17,6 +17,7 @@ from altsync.models import SiteImage
 from altsync.sources.base import Unread
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.document import is_text
 from altsync.sources.jsonapi.shape import Place, Schema
 
 PAGE = 50
@@ -191,13 +192,12 @@ def condition(name: str, path: str, operator: str, value: str) -> list[tuple[str
 
 def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     data = document["data"]
-    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+    return data if isinstance(data, list) else []
 
 
 def has_next(document: dict[str, Any]) -> bool:
     """More rows exist. A short or empty page says nothing (034)."""
-    links = document.get("links")
-    return isinstance(links, dict) and bool(links.get("next"))
+    return bool(document.get("links", {}).get("next"))
 
 
 def omitted(document: dict[str, Any]) -> list[str]:
@@ -215,7 +215,7 @@ def files_of(document: dict[str, Any]) -> dict[str, str]:
     found = {}
     for resource in document.get("included") or ():
         uri = (resource.get("attributes") or {}).get("uri")
-        if resource.get("type") == "file--file" and isinstance(uri, dict) and isinstance(uri.get("url"), str):
+        if resource["type"] == "file--file" and isinstance(uri, dict) and is_text(uri.get("url")):
             found[resource["id"]] = uri["url"]
     return found
 
