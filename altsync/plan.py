@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from altsync.models import (
     Change,
@@ -21,7 +22,9 @@ from altsync.models import (
     Origin,
     PlanRow,
     Refused,
+    RevertRow,
     Scope,
+    Selection,
     Severity,
     SiteImage,
     Summary,
@@ -38,7 +41,7 @@ class Action(Enum):
     CONVERGED = "converged"
 
 
-def reconcile(base: str | None, site: str | None, new: str) -> Action:
+def reconcile(base: str | None, site: str | None, new: str | None) -> Action:
     """The three-way decision about one text.
 
     The site already says new: CONVERGED. It still says base, exactly: CHANGE. Anything else, NULL for '' included:
@@ -93,6 +96,20 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     return None
 
 
+def narrow(rows: Iterable[PlanRow], selection: Selection) -> Iterator[PlanRow]:
+    """Only the rows that were asked for."""
+    images, albums = frozenset(selection.images), frozenset(selection.albums)
+    models, rules = frozenset(selection.models), frozenset(selection.rules)
+    for row in rows:
+        if (
+            (not images or row.image in images)
+            and (not albums or row.album in albums)
+            and (not models or row.model in models)
+            and (not rules or any(finding.rule in rules for finding in row.findings))
+        ):
+            yield row
+
+
 def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -> Iterator[Entry]:
     """Rows with an approved, unspent candidate -> changes, conflicts, converged and refused ones, in the same order.
 
@@ -133,6 +150,77 @@ def _change(row: PlanRow, reviewed: Label | None) -> Change:
     )
 
 
+def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | None = None) -> Iterator[Entry]:
+    """Applied journal rows -> the plan that takes them back: each patch turned round.
+
+    Only where the site still has exactly what altsync sent, label included: anything else is somebody's later edit
+    and a conflict. What the site already says again is converged.
+    """
+    images, albums, models = frozenset(selection.images), frozenset(selection.albums), frozenset(selection.models)
+    sent = 0
+    for row in rows:
+        if (
+            (images and row.image not in images)
+            or (albums and row.album not in albums)
+            or (models and row.model not in models)
+        ):
+            continue
+        vouched = _vouched(row)
+        action = reconcile(row.sent, row.site, row.former)
+        if action is Action.CONVERGED:
+            yield Converged(row.image, row.entity, None, row.site, row.former_origin)
+        elif action is Action.CONFLICT or vouched:
+            yield Conflict(row.image, None, row.sent, row.site, row.former, vouched)
+        elif limit is None or sent < limit:
+            sent += 1
+            yield _turned(row, selection.by)
+
+
+def _vouched(row: RevertRow) -> str:
+    """Why the label of the site forbids to take the text back, or ''."""
+    if row.has_label and (row.label != row.sent_label if row.labelled else row.label not in (None, Label.AI)):
+        return f"the site's label now says {row.label or 'nothing'}: somebody was there"
+    return ""
+
+
+def _turned(row: RevertRow, by: str) -> Change:
+    return Change(
+        image=row.image,
+        entity=row.entity,
+        language=row.language,
+        candidate=None,
+        base=row.site,
+        new=row.former,
+        origin=row.former_origin,
+        model=row.model,
+        reviewer=by,
+        label=row.label,
+        new_label=row.former_label if row.labelled else row.label,
+        has_label=row.has_label,
+        reverts=row.item,
+    )
+
+
+def moved(saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]) -> Iterator[str]:
+    """What a saved plan's changes (as JSON has them) and the plan of now do not share, one sentence an image."""
+    then = {item["image"]: item for item in saved}
+    for entry in entries:
+        image = entry.change.image if isinstance(entry, Refused) else entry.image
+        was = then.pop(image, None)
+        if isinstance(entry, Change):
+            if was is None:
+                yield f"{image}: new in the plan"
+            elif was["patch"] != entry.patch:
+                yield f"{image}: another text, or on top of another one"
+            elif (was["candidate"], was["reviewer"]) != (entry.candidate, entry.reviewer):
+                yield f"{image}: on the word of {entry.reviewer or 'somebody else'} now, not of {was['reviewer']}"
+        elif was is not None:
+            why = {Conflict: "the site has changed", Converged: "the site already says so"}
+            yield f"{image}: {why.get(type(entry), 'refused')}"
+    for image in then:
+        yield f"{image}: no longer in the plan (sent, taken back, or off the site)"
+
+
 class Digest:
     """The checksum of a plan, taken while its entries pass by."""
 
@@ -145,8 +233,12 @@ class Digest:
         """Count one entry; a change also goes into the checksum: what is sent, and on whose word."""
         self._counts[type(entry)] += 1
         if isinstance(entry, Change):
-            line = json.dumps([entry.image, entry.candidate, entry.reviewer, entry.patch], ensure_ascii=True)
-            self._hash.update(line.encode() + b"\n")
+            self.change(entry.image, entry.candidate, entry.reverts, entry.reviewer, entry.patch)
+
+    def change(self, image: str, candidate: int | None, reverts: int | None, reviewer: str, patch: object) -> None:
+        """What the checksum is made of: also for a plan that comes from a file."""
+        what = candidate if reverts is None else f"revert {reverts}"
+        self._hash.update(json.dumps([image, what, reviewer, patch], ensure_ascii=True).encode() + b"\n")
 
     def summary(self) -> Summary:
         """The plan in numbers so far."""

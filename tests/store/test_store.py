@@ -12,7 +12,7 @@ import pytest
 import sqlite_utils
 
 from altsync.errors import NewerDatabase, StoreError
-from altsync.models import NewCandidate, Origin, SiteImage
+from altsync.models import Converged, NewCandidate, Origin, SiteImage
 from altsync.store import journal, migrations, mirror, proposals
 from altsync.store import store as module
 from altsync.store.store import Store
@@ -29,7 +29,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
             proposals.judge(tx, candidate, "approved", "ann")
             proposals.add_prompt(tx, None, "Describe.")
             push = journal.begin_push(tx, "x", 1)
-            journal.intend(tx, push, candidate, "a/1", [{"op": "test", "path": "/alt", "value": ""}])
+            entry = Converged("a/1", "a/1", candidate, "A dog.", Origin.AI)
+            journal.intend(tx, push, entry, [{"op": "test", "path": "/alt", "value": ""}])
         yield opened
 
 
