@@ -17,7 +17,8 @@ from altsync.models import Decision, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SLUG = re.compile(r"[\W_]+")
-_NUMBERED = re.compile(r"(?: \d{1,3})+$")
+_QUOTE = re.compile('["“”„«»]')
+_QUOTED = re.compile('"[^"]*"|[“„][^“”]*[”“]|«[^»]*»')
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 
@@ -72,6 +73,16 @@ class Seen:
         return _WORD.findall(self.text)
 
     @cached_property
+    def bag(self) -> frozenset[str]:
+        """The words, case folded: most rules look here first, which is what makes them quick."""
+        return frozenset(map(str.casefold, self.words))
+
+    @cached_property
+    def unquoted(self) -> str:
+        """The case-folded text without what stands between double quotes: words that the image itself says."""
+        return _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
+
+    @cached_property
     def trusted(self) -> str:
         """All trusted texts, one a line: evidence in the owner's spelling."""
         return "\n".join(self.given.trusted)
@@ -79,6 +90,11 @@ class Seen:
     @cached_property
     def trusted_low(self) -> str:
         return self.trusted.casefold()
+
+    @cached_property
+    def evidence(self) -> str:
+        """Trusted texts, with the file's name spelled as words: "drupal-4.7-page" says "Drupal 4.7" too."""
+        return f"{self.trusted}\n{re.sub('[-_]', ' ', self.given.file)}" if self.given.file else self.trusted
 
     @cached_property
     def language(self) -> str:
@@ -100,7 +116,11 @@ def slug(text: str) -> str:
 
 
 def file_slug(name: str) -> str:
-    """A file name as words: no folder, no extension, no counting number at its end."""
+    """A file name as words: no folder, no extension."""
     stem = _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
-    words_ = slug(stem)
-    return _NUMBERED.sub("", words_) or words_
+    return slug(stem)
+
+
+def without_numbers(slugged: str) -> str:
+    """Without the words that are only digits: counters and years that files and their texts do not share."""
+    return " ".join(word for word in slugged.split() if not word.isdigit())

@@ -1,0 +1,142 @@
+"""Part of `cut`: a text whose last dot belongs to an initial, an abbreviation, a version, a sum or a domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from altsync.lint.rule import Hit
+from altsync.lint.text import Seen
+from altsync.models import Severity
+
+_END = re.compile(r"(?:(\S+) )?(\S+)\.$")
+_STRIP = "\"'“”‘’(),;:[]"
+_TLDS = "com|org|net|gov|edu|info|dev|app|blog|js|nl|be|fr|de|es|eu|uk|ca|au|nz"
+"""What may follow a word in a *file name* to read as a domain. In text, the dot itself is the evidence."""
+
+_LETTERED = frozenset(
+    "letter letters grade vitamin plan type point option class model section appendix exhibit part gate terminal hall track "  # noqa: SIM905
+    "building block room wing group team level tier series schedule size key column row zone platform malcolm generation gen "
+    "hepatitis vector variable factor form table figure label labeled labelled marked called named reading reads a an "
+    "shaped like letra letter buchstabe lettre klasse typ plan groep groupe gruppe grupo zaal salle halle sala vitamine "
+    "vitamina punt punkt punto os".split()
+)
+"""Words that a single letter may rightly follow: vitamin C, plan B, an L."""
+_NEUTRAL = frozenset(
+    "in of to and or & from with by as on und en et y oder ou o van von de di for = + - vs vs.".split()
+)  # noqa: SIM905
+_UNITS = frozenset("m g l h s k t v w c f b x y z n".split())  # noqa: SIM905
+_TITLES = frozenset(
+    "mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr".split()
+)  # noqa: SIM905
+"""Written with a capital, these want a name or a number after them."""
+_STREETS = frozenset(["st", "dr", "ave", "ft"])
+"""After a name the end of an address ("Main St."), else a title or a saint."""
+_WANTING = frozenset("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl".split())  # noqa: SIM905
+_COMPARE = re.compile(
+    r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von|comparaison de)\b(.*)$"
+)
+_PAIR = re.compile(
+    r",|&|/|\b(?:and|or|with|to|vs|versus|against|than|before|after|across|over|each|en|met|und|mit|et|avec|y|con)\b"
+)
+_PREPOSITION = re.compile(r"\b(?:in|for|of|by|on|at|from|using|van|voor|für|von|pour|de|para)\b")
+
+
+def check(seen: Seen) -> Iterator[Hit]:
+    """`seen.text` ends in a full stop."""
+    found = _END.search(seen.text[-80:])
+    if not found:
+        return
+    before, last = (found.group(1) or "").strip(_STRIP), found.group(2).strip(_STRIP)
+    if len(last) == 1 and last.isalpha():
+        hit = _initial(seen, before, last, comma=(found.group(1) or "").endswith(","))
+    elif last.casefold() in _TITLES or last.casefold() in _STREETS or last.casefold() in _WANTING:
+        hit = _abbreviation(seen, before, last)
+    elif last[-1:].isdigit():
+        hit = _number(seen, before, last) or _lone_comparison(seen)
+    elif last[:1].isalpha() and "." not in last:
+        hit = _domain(seen, before, last) or (_lone_comparison(seen) if last[0].isupper() else None)
+    else:
+        return
+    if hit:
+        yield hit
+
+
+def _says(seen: Seen, pattern: str) -> bool:
+    """Whether trusted text has the pattern, in the owner's own spelling."""
+    return bool(seen.trusted) and re.search(pattern, seen.trusted) is not None
+
+
+def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
+    hit = Hit(f"The alt text ends in the single letter “{last}.”: a name or an abbreviation was cut at its dot.")
+    low = before.casefold()
+    if before and _says(seen, rf"{re.escape(before)} {last}(?![\w.])"):
+        return None
+    if _says(seen, rf"\b{last}\. ?[A-Za-z]") and (not before or _says(seen, rf"{re.escape(before)},? {last}\.")):
+        return hit
+    if low in _LETTERED:
+        return None
+    if last.islower():
+        if before[-1:].isdigit():
+            return hit if last in "ap" else None
+        return None if last in _UNITS else hit
+    if before[:1].isupper() or comma or low in ("the", "de", "die", "la", "les", "los"):
+        return hit
+    if low in _NEUTRAL:
+        return hit if _says(seen, rf"\b{last}\.[A-Za-z]") else None
+    return hit
+
+
+def _abbreviation(seen: Seen, before: str, last: str) -> Hit | None:
+    low = last.casefold()
+    if before and _says(seen, rf"{re.escape(before)} {re.escape(last)}\b(?!\.? [A-Z\d])"):
+        return None
+    if low in _STREETS and (before[:1].isupper() or before[-1:].isdigit() or not last[0].isupper() or low == "ave"):
+        return None
+    if low in _TITLES and (last.islower() or before[-1:].isdigit()):
+        return None
+    return Hit(f"The alt text ends in “{last}.”, which wants a name or a number after it: it was cut at the dot.")
+
+
+def _number(seen: Seen, before: str, last: str) -> Hit | None:
+    """A version or a sum: "Drupal 4." where the owner writes "Drupal 4.7", "$1." where he writes "$1.5 million"."""
+    if not before and len(seen.words) > 1:
+        return None
+    phrase = re.escape(last) if not before or last[0] in "$€£" else rf"{re.escape(before)} {re.escape(last)}"
+    text = seen.evidence
+    more = len(re.findall(rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE)) if last in text else 0
+    if not more:
+        return None
+    bare = len(re.findall(rf"(?<![\w.,]){phrase}(?!\w|\.[\dx])", text, re.IGNORECASE))
+    if bare and len(seen.words) > 3:
+        return None
+    return Hit(f"The alt text ends in “{last}.” where the page has a longer number: it was cut at the dot.")
+
+
+def _domain(seen: Seen, before: str, last: str) -> Hit | None:
+    """A domain or file name: "at the Boston." where the owner writes "Boston.gov"."""
+    name = re.escape(last)
+    if re.search(rf"\b{name}\.\w", seen.text):
+        return None
+    hit = Hit(f"The alt text ends in “{last}.” where the page has a longer name: it was cut at the dot.")
+    file = seen.given.file
+    if file and last[0].isupper() and re.search(rf"(?:^|[\W_]){name}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE):
+        return hit
+    if f"{last}." not in seen.trusted:
+        return None
+    if not re.search(rf"(?<![\w/.@-]){name}\.[a-z]{{2}}", seen.trusted):
+        return None
+    if len(seen.words) < 4 or (last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")):
+        return hit
+    return None if re.search(rf"(?<![\w/.@-]){name}(?!\w|\.[a-z]{{2}})", seen.trusted) else hit
+
+
+def _lone_comparison(seen: Seen) -> Hit | None:
+    """One thing is compared with nothing, and the text stops at a name or a version."""
+    found = _COMPARE.search(seen.low)
+    if not found or re.search(r"\d{4}\.$", seen.low) or _PAIR.search(found.group(1)):
+        return None
+    thing = _PREPOSITION.split(found.group(1), maxsplit=1)[0].strip(" .")
+    if thing.endswith("s"):
+        return None
+    return Hit("The alt text compares one thing with nothing: its second half may have been cut.", Severity.WARNING)

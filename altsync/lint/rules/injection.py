@@ -1,0 +1,73 @@
+"""A text that speaks to a reader or a model instead of describing: instructions, links, addresses, phone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen
+from altsync.models import Decision, Severity
+
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass) (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
+    r"(?:previous|prior|above|earlier|preceding|foregoing|existing|system)?\b ?(?:instructions?|prompts?|rules?|messages?|"
+    r"directions?|guidelines?|context|text above)\b"
+    r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt|message) ?:"
+    r"|\byou (?:are now|must now|will now|must (?:respond|reply|output|answer|write|say|approve|ignore))\b"
+    r"|\b(?:respond|reply|answer|output) (?:only )?with\b"
+    r"|\bdo not (?:describe|mention|tell|follow|reveal)\b"
+    r"|\b(?:approve|mark) (?:this|all|every)(?: the)? (?:candidates?|texts?|images?|changes?)\b"
+    r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?(?:prompt|instructions|key|token|password)\b"
+    r"|\b(?:negeer|vergeet) (?:alle |de |het )*(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
+    r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*(?:instructions|consignes)"
+    r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
+    r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?(?:instrucciones|órdenes)"
+)
+_GATE = frozenset(
+    "ignore disregard forget override bypass instructions instruction prompt message you respond reply answer output "  # noqa: SIM905
+    "describe mention tell follow reveal approve mark print repeat negeer vergeet ignorez ignorer oublie oubliez oublier "
+    "ignoriere vergiss missachte ignora olvida".split()
+)
+_CALL = re.compile(
+    r"\b(?:click|tap) (?:here|on the link|the link|below)\b|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
+    r"|\b(?:visit|go to) (?:us|our (?:site|website|shop|store|page))\b|\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b"
+)
+_CALL_GATE = frozenset("click tap call phone text whatsapp visit go buy order subscribe sign register".split())  # noqa: SIM905
+_LINK = re.compile(
+    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|data|mailto):\S|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
+)
+_PHONE = re.compile(r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}(?:[ .-]\d{2,4}){2,4}(?![\w,-])")
+_DIGITS = re.compile(r"\d")
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+    low = seen.low
+    if not _GATE.isdisjoint(seen.bag) and (found := _ORDER.search(low)):
+        yield Hit(f"The alt text gives an instruction (“{found.group().strip()}”): it does not describe the image.")
+        return
+    words = seen.given.decision is Decision.TEXT or '"' in low or "“" in low
+    if ("://" in low or "www." in low or "@" in low or ":" in low) and (found := _LINK.search(low)):
+        yield Hit(
+            f"There is a link or an address in the alt text (“{found.group()}”): nobody can follow it there.",
+            Severity.WARNING,
+        )
+    elif not words and not _CALL_GATE.isdisjoint(seen.bag) and (found := _CALL.search(low)):
+        yield Hit(f"The alt text speaks to the reader (“{found.group()}”) instead of describing.", Severity.WARNING)
+    elif len(_DIGITS.findall(low)) > 6 and (found := _PHONE.search(low)) and _phone(found.group(), seen):
+        yield Hit("There is a phone number in the alt text: nobody can call it there.", Severity.WARNING)
+
+
+def _phone(number: str, seen: Seen) -> bool:
+    """Not a date, a range of years or a number that the page itself prints."""
+    digits = sum(map(str.isdigit, number))
+    years = re.findall(r"(?:19|20)\d\d", number)
+    return 8 <= digits <= 15 and not years and number.strip() not in seen.trusted
+
+
+RULE = Rule(
+    id="injection",
+    severity=Severity.ERROR,
+    sentence="The text gives instructions to a reader or a model, or has a link, an address or a phone number in it.",
+    check=check,
+)

@@ -1,0 +1,128 @@
+"""A model talking instead of a text: a refusal, a preamble, several proposals, markdown, JSON, the prompt, an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen
+from altsync.models import Severity
+
+_REFUSAL = re.compile(
+    r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|"
+    r"don['’]?t have|do not have|won['’]?t|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help|provide|generate|"
+    r"process|access|determine|make out|comply|recogni[sz]e|read|analy[sz]e|open|display|write|ability|information|context|"
+    r"image|able)\b|\bas an ai\b|\bas a (?:large )?language model\b|\bi(?:['’]m| am) an ai\b"
+    r"|^(?:sorry|unfortunately|apologies|my apologies)(?:,|\.| but| i\b| for)|^(?:unable|not able) to (?:describe|process|identify|generate|see|"
+    r"view|analy[sz]e|load|read)"
+    r"|^(?:no|the|this) (?:image|photo|picture)(?: file)? (?:was |is |has been |could not be |cannot be |can['’]t be |failed )+"
+    r"(?:provided|attached|uploaded|to load|loaded|displayed|processed|visible|supplied|included|missing|available)"
+    r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b|\bplease (?:provide|upload|share|send|re-?upload) "
+    r"|\bhet spijt me\b|\bik kan (?:deze|dit|de|het|geen|niet|u|je)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
+    r"|\bje (?:suis désolée?|ne peux pas|ne suis pas)\b|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?[, ]"
+    r"|\bes tut mir leid\b|\bich kann (?:dieses|das|die|den|leider|ihnen|dir|nicht|kein)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
+    r"|\blo siento\b|\bno puedo\b|\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
+)
+_PREAMBLE = re.compile(
+    r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)[,!.:] ?(?:here|i|the|this|let|below|"
+    r"happy|an?\b|$)|here(?:['’]s| is| are)\b.{0,60}\b(?:alt|description|text|caption|option|suggestion|version|concise|"
+    r"example)s?\b"
+    r"|(?:(?:the|a|an|suggested|proposed|possible|final|revised|short|concise|improved) )*(?:alt|alternative|alternate)[ -]?"
+    r"(?:text|tag|attribute|description)?(?: for (?:the|this) (?:image|photo|picture))? ?(?::|is:|could be|would be|=)"
+    r"|(?:description|caption|answer|response|assistant|final answer) ?:"
+    r"|let me (?:know|describe|analy[sz]e|think|look|see)|i(?:['’]ll| will|['’]d| would) (?:describe|say|suggest|use|write)\b"
+    r"|(?:i can see|i see|based on the (?:image|photo|picture|context)|looking at (?:the|this) image|as requested)\b"
+    r"|(?:natuurlijk|zeker|uiteraard|goed)[,!.] ?(?:hier|dit|deze|ik)|hier (?:is|zijn|volgt) (?:een|de|het)\b|alt-?tekst ?:"
+    r"|(?:bien sûr|certainement|voici|d['’]accord)[,! ]|texte alternatif ?:"
+    r"|(?:natürlich|gerne|selbstverständlich|klar)[,!.] ?(?:hier|das|ich)|hier (?:ist|sind|kommt) (?:ein|der|die|das)\b|alternativtext ?:"
+    r"|(?:claro|por supuesto|aquí (?:está|tienes?))[,! ]|texto alternativo ?:"
+)
+_MARKDOWN = re.compile(
+    r"```|\*\*[^*\n]{1,200}\*\*|(?<![\w*])\\?\*\w(?:[^*\n]{0,100}[\w.!?\\])?\\?\*(?!\w)"
+    r"|\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)|^#{1,6} \w|^(?:[-*•] |>\s?\w)|\n\s*(?:[-*•]|\d{1,2}[.)]) \S|\n\s*#{1,6} "
+)
+_CODE = re.compile(r"`[^`\n]{1,80}`")
+_MARKDOWN_GATE = re.compile(r"[`*_\[#>•\n]|^-")
+_JSON = re.compile(
+    r"^\s*[{\[]\s*[\"'][\w -]{1,40}[\"']\s*[:,\]]|[\"'](?:alt|alt_?text|description|decision)[\"']\s*:|[\"']\s*\}\s*$"
+)
+_JSON_GATE = re.compile(r"[{}\[]|\"\s*:")
+_SEVERAL = re.compile(
+    r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]|^1[.)] .{3,300}?\b2[.)] "
+    r"|[.!\"]\s+(?:or|of|ou|oder|o)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n"
+)
+_PROMPT = re.compile(
+    r"\b(?:alt[ -]?text|alt attribute|alternative text)\b.{0,60}\b(?:characters?|screen readers?|concise|should|must|describes?|"
+    r"guidelines?|requirements?|wcag)\b"
+    r"|\b(?:under|within|maximum(?: of)?|max\.?|at most|less than|fewer than) \d{2,3} (?:characters|chars|tokens)\b"
+    r"|\bthe user (?:wants|asked|asks|has asked) (?:me|for an?)\b|\b(?:the|my) system prompt\b"
+    r"|\(\d{1,3} characters\)|\b(?:character|word) count ?:"
+)
+_PROMPT_GATE = frozenset(
+    "alt alttext alternative under within maximum max most less fewer user prompt need characters count".split()
+)  # noqa: SIM905
+_ERROR = re.compile(
+    r"(?:error|exception|http(?: error)?|status(?: code)?)[ :]+(?:code[ :]+)?(?:[45]\d\d\s*(?:$|[:,(-])|occurred)|error:|\[error|traceback \("
+    r"|(?:rate limit (?:exceeded|reached)|quota exceeded|too many requests|internal server error|bad gateway|"
+    r"service unavailable|gateway time-?out|request (?:failed|timed out)|connection (?:refused|reset|timed out)|"
+    r"invalid (?:api key|request|image url|image format)|unauthorized$|content (?:policy violation|filter triggered|filtered)|"
+    r"insufficient_quota|failed to (?:generate|process|fetch|load|describe))\b"
+)
+_TOKEN = re.compile(
+    r"<\|[\w-]{1,30}\|>|</?(?:think|thinking|s|answer|assistant|system|user|eos|pad|unk|image)>|\[/?(?:inst|sys|truncated|"
+    r"image|img|eos|end|pad|mask)\]|\bmax_tokens\b|\bfinish_reason\b|\b(?:token|output|length) limit (?:was )?(?:reached|exceeded)\b"
+    r"|\[(?:output )?truncated\]|\((?:truncated|continued)\)|<(?:start|end)_of_\w+>"
+)
+_TOKEN_GATE = re.compile(r"[<\[(]|max_tokens|finish_reason|limit ")
+_FIRST = frozenset(
+    "i i'm i’m ai sorry unfortunately apologies unable not no the this could can please language ik spijt als je désolé "  # noqa: SIM905
+    "désolée tant ich tut leider siento puedo como my".split()
+)
+_OPENERS = frozenset(
+    "sure certainly of absolutely okay ok great got no gladly yes here here's here’s the a an suggested proposed possible "  # noqa: SIM905
+    "final revised short concise improved alt alternative alternate alttext description caption answer output response "
+    "assistant result let i i'll i’ll i'd i’d based looking as natuurlijk zeker uiteraard goed hier alttekst bien certainement "
+    "voici d'accord d’accord texte natürlich gerne selbstverständlich klar alternativtext claro por aquí texto".split()
+)
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+    words = seen.words
+    if not words:
+        return
+    low, raw, bag = seen.low, seen.raw, seen.bag
+    unquoted = seen.unquoted
+    if not _FIRST.isdisjoint(bag) and _REFUSAL.search(unquoted):
+        yield Hit("The alt text is a model's refusal or excuse, not a description.")
+    elif words[0].casefold() in _OPENERS and _PREAMBLE.match(low):
+        yield Hit("The alt text starts with a model's preamble instead of the description.")
+    elif low.startswith(_STARTS) and _ERROR.match(low):
+        yield Hit("The alt text is an error message.")
+    elif _TOKEN_GATE.search(low) and _TOKEN.search(low):
+        yield Hit("There is a model's control word or a truncation mark in the alt text.")
+    elif _JSON_GATE.search(raw) and _JSON.search(raw):
+        yield Hit("The alt text is JSON or a piece of it.")
+    elif _MARKDOWN_GATE.search(raw) and (sure := _MARKDOWN.search(raw) or _CODE.search(raw)):
+        severity = Severity.WARNING if sure.re is _CODE else None
+        yield Hit("There is Markdown in the alt text; a screen reader reads out its signs.", severity)
+    elif not _SEVERAL_GATE.isdisjoint(bag) and _SEVERAL.search(raw if "\n" in raw else seen.text):
+        yield Hit("The alt text offers several proposals instead of one text.")
+    elif not _PROMPT_GATE.isdisjoint(bag) and _PROMPT.search(unquoted):
+        yield Hit("The alt text repeats words of the prompt or talks about itself.")
+
+
+_STARTS = tuple(
+    "error exception http status traceback [error rate quota too internal bad service gateway request connection invalid "  # noqa: SIM905
+    "unauthorized content insufficient failed".split()
+)
+_SEVERAL_GATE = frozenset(
+    "option optie alternative alternatively version suggestion variante variant opción or of ou oder o 1".split()
+)  # noqa: SIM905
+
+RULE = Rule(
+    id="leak",
+    severity=Severity.ERROR,
+    sentence="A model is talking: a refusal, a preamble, several proposals, Markdown, JSON, its prompt or an error.",
+    check=check,
+)
