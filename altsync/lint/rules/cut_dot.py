@@ -7,35 +7,33 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Severity
 
-_END = re.compile(r"(?:(\S+) )?(\S+)\.$")
 _STRIP = "\"'“”‘’(),;:[]"
 _TLDS = "com|org|net|gov|edu|info|dev|app|blog|js|nl|be|fr|de|es|eu|uk|ca|au|nz"
 """What may follow a word in a *file name* to read as a domain. In text, the dot itself is the evidence."""
 
-_LETTERED = frozenset(
-    "letter letters grade vitamin plan type point option class model section appendix exhibit part gate terminal hall track "  # noqa: SIM905
+_LETTERED = listed(
+    "letter letters grade vitamin plan type point option class model section appendix exhibit part gate terminal hall track "
     "building block room wing group team level tier series schedule size key column row zone platform malcolm generation gen "
     "hepatitis vector variable factor form table figure label labeled labelled marked called named reading reads a an "
     "shaped like letra letter buchstabe lettre klasse typ plan groep groupe gruppe grupo zaal salle halle sala vitamine "
-    "vitamina punt punkt punto os".split()
+    "vitamina punt punkt punto os"
 )
 """Words that a single letter may rightly follow: vitamin C, plan B, an L."""
-_NEUTRAL = frozenset(
-    "in of to and or & from with by as on und en et y oder ou o van von de di for = + - vs vs.".split()
-)  # noqa: SIM905
-_UNITS = frozenset("m g l h s k t v w c f b x y z n".split())  # noqa: SIM905
-_TITLES = frozenset(
-    "mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr".split()
-)  # noqa: SIM905
+_NEUTRAL = listed("in of to and or & from with by as on und en et y oder ou o van von de di for = + - vs vs.")
+_UNITS = listed("m g l h s k t v w c f b x y z n")
+_TITLES = listed("mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr")
 """Written with a capital, these want a name or a number after them."""
 _STREETS = frozenset(["st", "dr", "ave", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
-_WANTING = frozenset("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl".split())  # noqa: SIM905
+_WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl")
+_WANT_MORE = _TITLES | _STREETS | _WANTING
 _COMPARE = re.compile(
     r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von|comparaison de)\b(.*)$"
 )
+_COMPARING = listed("comparing compares comparison compared vergelijking vergleich comparaison")
 _PAIR = re.compile(
     r",|&|/|\b(?:and|or|with|to|vs|versus|against|than|before|after|across|over|each|en|met|und|mit|et|avec|y|con)\b"
 )
@@ -44,13 +42,11 @@ _PREPOSITION = re.compile(r"\b(?:in|for|of|by|on|at|from|using|van|voor|für|von
 
 def check(seen: Seen) -> Iterator[Hit]:
     """`seen.text` ends in a full stop."""
-    found = _END.search(seen.text[-80:])
-    if not found:
-        return
-    before, last = (found.group(1) or "").strip(_STRIP), found.group(2).strip(_STRIP)
+    ahead, last = ["", *seen.text[-80:-1].rsplit(" ", 2)][-2:]
+    before, last = ahead.strip(_STRIP), last.strip(_STRIP)
     if len(last) == 1 and last.isalpha():
-        hit = _initial(seen, before, last, comma=(found.group(1) or "").endswith(","))
-    elif last.casefold() in _TITLES or last.casefold() in _STREETS or last.casefold() in _WANTING:
+        hit = _initial(seen, before, last, comma=ahead.endswith(","))
+    elif last.casefold() in _WANT_MORE:
         hit = _abbreviation(seen, before, last)
     elif last[-1:].isdigit():
         hit = _number(seen, before, last) or _lone_comparison(seen)
@@ -116,11 +112,16 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     """A domain or file name: "at the Boston." where the owner writes "Boston.gov"."""
     name = re.escape(last)
-    if re.search(rf"\b{name}\.\w", seen.text):
+    if f"{last}." in seen.text[: -len(last) - 1] and re.search(rf"\b{name}\.\w", seen.text):
         return None
     hit = Hit(f"The alt text ends in “{last}.” where the page has a longer name: it was cut at the dot.")
     file = seen.given.file
-    if file and last[0].isupper() and re.search(rf"(?:^|[\W_]){name}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE):
+    if (
+        file
+        and last[0].isupper()
+        and last.casefold() in file.casefold()
+        and re.search(rf"(?:^|[\W_]){name}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE)
+    ):
         return hit
     if f"{last}." not in seen.trusted:
         return None
@@ -133,7 +134,7 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
 
 def _lone_comparison(seen: Seen) -> Hit | None:
     """One thing is compared with nothing, and the text stops at a name or a version."""
-    found = _COMPARE.search(seen.low)
+    found = None if _COMPARING.isdisjoint(seen.bag) else _COMPARE.search(seen.low)
     if not found or re.search(r"\d{4}\.$", seen.low) or _PAIR.search(found.group(1)):
         return None
     thing = _PREPOSITION.split(found.group(1), maxsplit=1)[0].strip(" .")

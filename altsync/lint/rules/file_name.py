@@ -26,7 +26,7 @@ _SIZE = re.compile(r"(?:\S+ ){0,2}\d{2,5} ?[x×] ?\d{2,5}(?: ?px)?$")
 _JOINED = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+){2,}$")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001 (every rule has this signature)
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     text = seen.low
     if len(text) > 80 or not text:
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 _PHRASE = re.compile(
@@ -17,11 +18,11 @@ _PHRASE = re.compile(
     r"möglicherweise|vielleicht|vermutlich|wahrscheinlich|anscheinend|scheinbar|scheint|"
     r"posiblemente|probablemente|quizás?|tal vez|parece|parecen|aparentemente)\b"
 )
-_GATE = frozenset(
-    "possibly probably perhaps maybe presumably likely seemingly apparently appears appear appearing seems seem seeming "  # noqa: SIM905
+_GATE = listed(
+    "possibly probably perhaps maybe presumably likely seemingly apparently appears appear appearing seems seem seeming "
     "looks might may could suggest suggests suggesting mogelijk misschien waarschijnlijk wellicht vermoedelijk lijkt schijnt "
     "peut probablement sans semble semblent paraît möglicherweise vielleicht vermutlich wahrscheinlich anscheinend "
-    "scheinbar scheint posiblemente probablemente quizá quizás tal parece parecen aparentemente".split()
+    "scheinbar scheint posiblemente probablemente quizá quizás tal parece parecen aparentemente"
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
 _ORDER = re.compile(
@@ -24,24 +25,24 @@ _ORDER = re.compile(
     r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
     r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?(?:instrucciones|órdenes)"
 )
-_GATE = frozenset(
-    "ignore disregard forget override bypass instructions instruction prompt message you respond reply answer output "  # noqa: SIM905
+_GATE = listed(
+    "ignore disregard forget override bypass instructions instruction prompt message you respond reply answer output "
     "describe mention tell follow reveal approve mark print repeat negeer vergeet ignorez ignorer oublie oubliez oublier "
-    "ignoriere vergiss missachte ignora olvida".split()
+    "ignoriere vergiss missachte ignora olvida"
 )
 _CALL = re.compile(
     r"\b(?:click|tap) (?:here|on the link|the link|below)\b|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
     r"|\b(?:visit|go to) (?:us|our (?:site|website|shop|store|page))\b|\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b"
 )
-_CALL_GATE = frozenset("click tap call phone text whatsapp visit go buy order subscribe sign register".split())  # noqa: SIM905
+_CALL_GATE = listed("click tap call phone text whatsapp visit go buy order subscribe sign register")
 _LINK = re.compile(
     r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|data|mailto):\S|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}(?:[ .-]\d{2,4}){2,4}(?![\w,-])")
-_DIGITS = re.compile(r"\d")
+_MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     low = seen.low
     if not _GATE.isdisjoint(seen.bag) and (found := _ORDER.search(low)):
         yield Hit(f"The alt text gives an instruction (“{found.group().strip()}”): it does not describe the image.")
@@ -54,7 +55,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
         )
     elif not words and not _CALL_GATE.isdisjoint(seen.bag) and (found := _CALL.search(low)):
         yield Hit(f"The alt text speaks to the reader (“{found.group()}”) instead of describing.", Severity.WARNING)
-    elif len(_DIGITS.findall(low)) > 6 and (found := _PHONE.search(low)) and _phone(found.group(), seen):
+    elif _MANY_DIGITS.search(low) and (found := _PHONE.search(low)) and _phone(found.group(), seen):
         yield Hit("There is a phone number in the alt text: nobody can call it there.", Severity.WARNING)
 
 

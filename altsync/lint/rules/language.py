@@ -37,13 +37,19 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "km": ("KHMER",),
     "my": ("MYANMAR",),
     **dict.fromkeys(
-        "en nl fr de es it pt ca gl eu ro pl cs sk sl hr hu fi et lv lt sv da no nb nn is ga cy mt sq tr vi id ms af fy lb la "  # noqa: SIM905
-        "eo sw tl br oc".split(),
+        words.listed(
+            "en nl fr de es it pt ca gl eu ro pl cs sk sl hr hu fi et lv lt sv da no nb nn is ga cy mt sq tr vi id ms af fy "
+            "lb la eo sw tl br oc"
+        ),
         ("LATIN",),
     ),
 }
-_KIN = tuple(map(frozenset, ("no nb nn da sv".split(), "hr sr bs sl".split(), "id ms".split(), "cs sk".split(),  # noqa: SIM905
-    "es gl ca pt oc".split(), "nl af fy lb de".split(), "ru uk bg be mk sr".split(), "zh ja zh-hant".split())))  # noqa: SIM905  # fmt: skip
+_KIN = tuple(
+    words.listed(kin)
+    for kin in (
+        "no nb nn da sv", "hr sr bs sl", "id ms", "cs sk", "es gl ca pt oc", "nl af fy lb de", "ru uk bg be mk sr", "zh ja",
+    )
+)  # fmt: skip
 """Too alike to tell apart by a sentence; Dutch and German only where function words do not speak."""
 
 
@@ -54,12 +60,12 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     text = seen.unquoted
     if len(seen.words) < limits["words"] and text.isascii():
         return
-    if _other_script(text, _SCRIPTS[declared]) and (not text.isascii() or words.guess(text)):
+    if _other_script(text, _SCRIPTS[declared]) and (not text.isascii() or words.guess(seen.bag)):
         yield Hit(f"The image's language is “{declared}”, but the alt text is written in another script.")
         return
-    if not _speaks_against(text, declared):
+    if not _speaks_against(seen, declared):
         return
-    other = _detected(text)
+    other = _detected(seen, text)
     if other and other != declared and not any(declared in kin and other in kin for kin in _KIN):
         yield Hit(f"The image's language is “{declared}”, but the alt text seems to be in “{other}”.")
 
@@ -73,20 +79,20 @@ def _other_script(text: str, scripts: tuple[str, ...]) -> bool:
     return len(letters) > 3 and own * 10 < len(letters)
 
 
-def _speaks_against(text: str, declared: str) -> bool:
+def _speaks_against(seen: Seen, declared: str) -> bool:
     """Function words of another language, and none (or for a language without a list, many) of the declared one."""
-    found = words.counts(text)
+    found = words.counts(seen.bag)
     if declared in found:
         own = found.pop(declared)
         return own == 0 and (max(found.values()) > 1 or not any(found.values()))
     return True
 
 
-def _detected(text: str) -> str:
+def _detected(seen: Seen, text: str) -> str:
     """What CLD2 is sure of, else what the function words say, else ''."""
     detect = _cld2()
     if detect is None:
-        return words.guess(text) if max(words.counts(text).values()) > 1 else ""
+        return words.guess(seen.bag) if max(words.counts(seen.bag).values()) > 1 else ""
     letters = "".join(char if char.isalpha() else " " for char in text)
     if len(letters.replace(" ", "")) < 20:
         return ""
@@ -94,7 +100,7 @@ def _detected(text: str) -> str:
     code, share = details[0][1], details[0][2]
     if not sure or share < 90:
         return ""
-    found = words.counts(text)
+    found = words.counts(seen.bag)
     return "" if code in found and not found[code] else str(code)
 
 

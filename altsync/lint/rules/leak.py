@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 _REFUSAL = re.compile(
@@ -16,13 +17,15 @@ _REFUSAL = re.compile(
     r"image|able)\b|\bas an ai\b|\bas a (?:large )?language model\b|\bi(?:['’]m| am) an ai\b"
     r"|^(?:sorry|unfortunately|apologies|my apologies)(?:,|\.| but| i\b| for)|^(?:unable|not able) to (?:describe|process|identify|generate|see|"
     r"view|analy[sz]e|load|read)"
-    r"|^(?:no|the|this) (?:image|photo|picture)(?: file)? (?:was |is |has been |could not be |cannot be |can['’]t be |failed )+"
-    r"(?:provided|attached|uploaded|to load|loaded|displayed|processed|visible|supplied|included|missing|available)"
     r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b|\bplease (?:provide|upload|share|send|re-?upload) "
     r"|\bhet spijt me\b|\bik kan (?:deze|dit|de|het|geen|niet|u|je)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
     r"|\bje (?:suis désolée?|ne peux pas|ne suis pas)\b|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?[, ]"
     r"|\bes tut mir leid\b|\bich kann (?:dieses|das|die|den|leider|ihnen|dir|nicht|kein)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
     r"|\blo siento\b|\bno puedo\b|\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
+)
+_NO_PICTURE = re.compile(
+    r"(?:no|the|this) (?:image|photo|picture)(?: file)? (?:was |is |has been |could not be |cannot be |can['’]t be |failed )+"
+    r"(?:provided|attached|uploaded|to load|loaded|displayed|processed|visible|supplied|included|missing|available)"
 )
 _PREAMBLE = re.compile(
     r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)[,!.:] ?(?:here|i|the|this|let|below|"
@@ -50,7 +53,7 @@ _JSON = re.compile(
 _JSON_GATE = re.compile(r"[{}\[]|\"\s*:")
 _SEVERAL = re.compile(
     r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]|^1[.)] .{3,300}?\b2[.)] "
-    r"|[.!\"]\s+(?:or|of|ou|oder|o)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n"
+    r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n"
 )
 _PROMPT = re.compile(
     r"\b(?:alt[ -]?text|alt attribute|alternative text)\b.{0,60}\b(?:characters?|screen readers?|concise|should|must|describes?|"
@@ -59,9 +62,7 @@ _PROMPT = re.compile(
     r"|\bthe user (?:wants|asked|asks|has asked) (?:me|for an?)\b|\b(?:the|my) system prompt\b"
     r"|\(\d{1,3} characters\)|\b(?:character|word) count ?:"
 )
-_PROMPT_GATE = frozenset(
-    "alt alttext alternative under within maximum max most less fewer user prompt need characters count".split()
-)  # noqa: SIM905
+_PROMPT_GATE = listed("alt alttext alternative user prompt characters chars tokens count")
 _ERROR = re.compile(
     r"(?:error|exception|http(?: error)?|status(?: code)?)[ :]+(?:code[ :]+)?(?:[45]\d\d\s*(?:$|[:,(-])|occurred)|error:|\[error|traceback \("
     r"|(?:rate limit (?:exceeded|reached)|quota exceeded|too many requests|internal server error|bad gateway|"
@@ -75,25 +76,25 @@ _TOKEN = re.compile(
     r"|\[(?:output )?truncated\]|\((?:truncated|continued)\)|<(?:start|end)_of_\w+>"
 )
 _TOKEN_GATE = re.compile(r"[<\[(]|max_tokens|finish_reason|limit ")
-_FIRST = frozenset(
-    "i i'm i’m ai sorry unfortunately apologies unable not no the this could can please language ik spijt als je désolé "  # noqa: SIM905
-    "désolée tant ich tut leider siento puedo como my".split()
+_FIRST = listed(
+    "i i'm i’m ai sorry unfortunately apologies unable could can please language ik spijt als je désolé "
+    "désolée tant ich tut leider siento puedo como my"
 )
-_OPENERS = frozenset(
-    "sure certainly of absolutely okay ok great got no gladly yes here here's here’s the a an suggested proposed possible "  # noqa: SIM905
+_OPENERS = listed(
+    "sure certainly of absolutely okay ok great got no gladly yes here here's here’s the a an suggested proposed possible "
     "final revised short concise improved alt alternative alternate alttext description caption answer output response "
     "assistant result let i i'll i’ll i'd i’d based looking as natuurlijk zeker uiteraard goed hier alttekst bien certainement "
-    "voici d'accord d’accord texte natürlich gerne selbstverständlich klar alternativtext claro por aquí texto".split()
+    "voici d'accord d’accord texte natürlich gerne selbstverständlich klar alternativtext claro por aquí texto"
 )
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     words = seen.words
     if not words:
         return
     low, raw, bag = seen.low, seen.raw, seen.bag
     unquoted = seen.unquoted
-    if not _FIRST.isdisjoint(bag) and _REFUSAL.search(unquoted):
+    if (not _FIRST.isdisjoint(bag) and _REFUSAL.search(unquoted)) or _NO_PICTURE.match(low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif words[0].casefold() in _OPENERS and _PREAMBLE.match(low):
         yield Hit("The alt text starts with a model's preamble instead of the description.")
@@ -113,12 +114,12 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
 
 
 _STARTS = tuple(
-    "error exception http status traceback [error rate quota too internal bad service gateway request connection invalid "  # noqa: SIM905
-    "unauthorized content insufficient failed".split()
+    listed(
+        "error exception http status traceback [error rate quota too internal bad service gateway request connection invalid "
+        "unauthorized content insufficient failed"
+    )
 )
-_SEVERAL_GATE = frozenset(
-    "option optie alternative alternatively version suggestion variante variant opción or of ou oder o 1".split()
-)  # noqa: SIM905
+_SEVERAL_GATE = listed("option optie alternative alternatively version suggestion variante variant opción or ou oder 1")
 
 RULE = Rule(
     id="leak",

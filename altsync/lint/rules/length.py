@@ -24,7 +24,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     letters = sum(map(str.isalnum, seen.text)) if size < 40 else limits["letters"]
     if not letters:
         return
-    if any(_SPACELESS[0] <= c <= _SPACELESS[1] or "가" <= c <= "힣" for c in seen.text[:8]):
+    if not seen.text.isascii() and any(_SPACELESS[0] <= c <= _SPACELESS[1] or "가" <= c <= "힣" for c in seen.text[:8]):
         return
     if letters < limits["letters"]:
         yield Hit(f"The alt text has fewer than {limits['letters']} letters: that says nothing.")

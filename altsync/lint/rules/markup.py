@@ -24,7 +24,7 @@ _EMOJI_TAG = "\U0001f3f4"
 """A black flag: the emoji of England, Scotland and Wales are one followed by tag characters."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     text = seen.raw
     if not _SUSPECT.search(text):
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 _PEOPLE = (
@@ -23,10 +24,10 @@ _RACE = (
 _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     (
         "race or origin",
-        frozenset(
-            "asian african caucasian hispanic latino latina latinx eastern arab arabic biracial multiracial mixed black white "  # noqa: SIM905
+        listed(
+            "asian african caucasian hispanic latino latina latinx eastern arab arabic biracial multiracial mixed black white "
             "brown dark light fair skinned indian native jewish muslim gypsy blanke zwarte aziatische noire noir blanche "
-            "asiatique schwarze weiße asiatische negra negro blanca asiática asiático".split()
+            "asiatique schwarze weiße asiatische negra negro blanca asiática asiático"
         ),
         re.compile(
             rf"\b{_RACE}(?:[- ](?:american|looking))? (?:young |old |elderly |adult |business)?{_PEOPLE}\b"
@@ -39,10 +40,10 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     ),
     (
         "age",
-        frozenset(
-            "elderly aged middle twenties thirties forties fifties sixties seventies eighties teens 20s 30s 40s 50s 60s 70s "  # noqa: SIM905
+        listed(
+            "elderly aged middle twenties thirties forties fifties sixties seventies eighties teens 20s 30s 40s 50s 60s 70s "
             "80s older year years bejaarde oudere jarige âgée âgé ans ältere älterer alte alter jährige jähriger anciano anciana "
-            "mayor años".split()
+            "mayor años"
         ),
         re.compile(
             rf"\belderly\b|\bmiddle[- ]aged\b|\bolder {_PEOPLE}\b|\bin (?:his|her|their) (?:early |mid[- ]|late )?"
@@ -54,9 +55,9 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     ),
     (
         "looks",
-        frozenset(
-            "beautiful handsome attractive pretty gorgeous sexy ugly cute good-looking looking overweight obese fat knappe mooie "  # noqa: SIM905
-            "aantrekkelijke belle beau séduisante schöne schöner hübsche attraktive attraktiver guapa guapo hermosa atractiva".split()
+        listed(
+            "beautiful handsome attractive pretty gorgeous sexy ugly cute good-looking looking overweight obese fat knappe mooie "
+            "aantrekkelijke belle beau séduisante schöne schöner hübsche attraktive attraktiver guapa guapo hermosa atractiva"
         ),
         re.compile(
             rf"\b(?:beautiful|handsome|attractive|pretty|gorgeous|sexy|ugly|cute|good[- ]looking|overweight|obese|fat) "
@@ -67,10 +68,10 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     ),
     (
         "feelings",
-        frozenset(
-            "sad angry depressed anxious frustrated lonely bored miserable jealous nervous proud emotion emotions feeling feels "  # noqa: SIM905
+        listed(
+            "sad angry depressed anxious frustrated lonely bored miserable jealous nervous proud emotion emotions feeling feels "
             "verdrietig verdrietige boos boze bang trots triste fâché colère déçu fier traurig traurige wütend wütende stolz "
-            "enojado enojada enfadado enfadada orgulloso orgullosa".split()
+            "enojado enojada enfadado enfadada orgulloso orgullosa"
         ),
         re.compile(
             rf"\b(?:sad|angry|depressed|anxious|frustrated|lonely|bored|miserable|jealous|nervous|proud) (?:young |old |looking )?{_PEOPLE}\b"
@@ -83,10 +84,10 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     ),
     (
         "a relation",
-        frozenset(
-            "husband wife boyfriend girlfriend spouse lovers siblings brother sister brothers sisters mother father mom dad "  # noqa: SIM905
+        listed(
+            "husband wife boyfriend girlfriend spouse lovers siblings brother sister brothers sisters mother father mom dad "
             "daughter son grandmother grandfather grandparents parents married engaged zijn haar echtgenoot echtgenote vriendin "
-            "sa son mari épouse seine ihre ehemann ehefrau su esposa esposo marido".split()
+            "sa son mari épouse seine ihre ehemann ehefrau su esposa esposo marido"
         ),
         re.compile(
             r"\b(?:his|her|their) (?:husband|wife|boyfriend|girlfriend|spouse|mother|father|mom|dad|daughter|son|brother|sister|"
@@ -101,12 +102,10 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
 )
 _GATE = frozenset().union(*(gate for _, gate, _ in _CLAIMS))
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_COMMON = frozenset(
-    "woman women man men person people boy girl child children and young old the his her their for couple".split()
-)  # noqa: SIM905
+_COMMON = listed("woman women man men person people boy girl child children and young old the his her their for couple")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if _GATE.isdisjoint(seen.bag):
         return
     text = seen.unquoted

@@ -41,7 +41,7 @@ _TEMPLATE = re.compile(r"[\[{%<$(]+ ?[\w .:|-]{1,40} ?[\]}%>)]+$|\$\w{1,30}$")
 _LONGEST = max(map(len, WORDS)) + 8
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if not 0 < len(seen.low) <= _LONGEST:
         return
     bare = slug(seen.low).rstrip("0123456789 ") or ""

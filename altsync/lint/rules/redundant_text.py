@@ -29,7 +29,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         if value is None or abs(len(value) - size) > _SLACK:
             continue
         mine = mine or slug(seen.low)
-        if mine and mine == slug(value) or (name == "file name" and _is_file(mine, value)):
+        if (mine and mine == slug(value)) or (name == "file name" and _is_file(mine, value)):
             yield Hit(f"The alt text only repeats the {name}: say what the image shows on this page.")
             return
     if size < limits["beside"]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 _NOUN = {
@@ -20,7 +21,7 @@ _NOUN = {
     "es": "imagen|foto|fotografía",
 }
 _VERB = {
-    "en": "of|for|showing|shows|show|showcasing|showcases|displaying|displays|depicting|depicts|illustrating|illustrates|"
+    "en": "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays|depicting|depicts|illustrating|illustrates|"
     "features|featuring|contains|containing|captures|portrays|is|presents|reads",
     "nl": "van|met|toont|laat|waarop|waarin|is",
     "fr": "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant|illustre|est",
@@ -53,13 +54,13 @@ _KEEP = re.compile(
     r"the|a|an|this|each|one|another|own|self|iso|clear|motion|moving|video|same) "
     r"(?:image|photo|photograph|picture|pic|graphic)[.!]?$"
 )
-_GATE = frozenset(
+_GATE = listed(
     "image images photo photos photograph picture pictures pic graphic img afbeelding foto plaatje beeld photographie bild "
-    "grafik aufnahme imagen fotografía alt alttekst texte alternativtext texto alternative alternate".split()  # noqa: SIM905
+    "grafik aufnahme imagen fotografía alt alttekst texte alternativtext texto alternative alternate"
 )
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:  # noqa: ARG001
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if _GATE.isdisjoint(seen.bag):
         return
     if found := _START.match(seen.low):

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*|(?<!\w)'|'(?!\w)|[.!?:;,\"“”„«»‘’(\n]")
 _CAPITAL = re.compile(r"[^\W\d_]")
-_COMMON = frozenset(
-    # months, days, feasts
-    "january february march april may june july august september october november december monday tuesday wednesday "  # noqa: SIM905
+_COMMON = listed(  # months, days, feasts
+    "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday christmas easter halloween thanksgiving spring summer autumn winter "
     # languages, peoples, continents, directions: seen on flags and maps, and no one's name
     "american british english french german dutch flemish belgian spanish italian european asian african chinese japanese "
@@ -31,13 +31,13 @@ _COMMON = frozenset(
     # words that texts like to capitalise
     "i mr mrs ms dr prof st mt the a an and of or for with by in on at to from not who what how why when where yes no new "
     "president minister prime department ministry university chapter figure table part section euro dollar king queen "
-    "old thank you happy birthday merry welcome hello stop start".split()
+    "old thank you happy birthday merry welcome hello stop start"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if seen.given.decision is Decision.TEXT or seen.text.islower():
+    if seen.given.decision is Decision.TEXT or all(_known(word, seen) for word in seen.words[1:] if word[0].isupper()):
         return
     names = []
     for run in _runs(seen):
@@ -51,17 +51,15 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
 
 def _runs(seen: Seen) -> Iterator[list[str]]:
     """Capitalised words in a row, outside quotes, without the first word of a sentence."""
-    if not any(map(str.isupper, seen.text[1:])):
-        return
     run: list[str] = []
     first, quoted = True, False
     least = 2 if seen.language == "de" else 1
-    for token in _TOKEN.findall(seen.text):
-        if not token[0].isalnum():
-            quoted = _quoted(token, quoted)
-            first = token in ".!?:\n" or first
-        elif not quoted and token[0].isupper() and not first:
-            run.append(token)
+    for piece in _TOKEN.findall(seen.text):
+        if not piece[0].isalnum():
+            quoted = _quoted(piece, quoted)
+            first = piece in ".!?:\n" or first
+        elif not quoted and piece[0].isupper() and not first:
+            run.append(piece)
             continue
         else:
             first = first and quoted
@@ -86,8 +84,8 @@ def _known(word: str, seen: Seen) -> bool:
     low = name.casefold()
     if low in _COMMON or low in seen.trusted_low or name.removesuffix("s").isupper() or any(map(str.isdigit, low)):
         return True
-    head, dash, tail = name.partition("-")
-    if dash and tail.islower():
+    head, joint, tail = name.partition("-" if "-" in name else ".")
+    if joint and tail.islower():
         return _known(head, seen)
     return len(low) > 4 and low.rstrip("s") in seen.trusted_low
 
