@@ -13,14 +13,28 @@ from functools import cache
 from typing import Any
 
 from altsync.lint.risk import Risk, distance, risk
-from altsync.lint.rule import Rule, Ruleset, build
+from altsync.lint.rule import Hit, Rule, Ruleset, build
 from altsync.lint.rules import ALL
 from altsync.lint.text import Seen, Text
 from altsync.models import Finding, Severity
 
-__all__ = ["Risk", "Rule", "Ruleset", "Text", "all_rules", "check", "distance", "risk", "ruleset", "worst"]
+__all__ = [
+    "GRAVITY",
+    "Hit",
+    "Risk",
+    "Rule",
+    "Ruleset",
+    "Text",
+    "all_rules",
+    "check",
+    "distance",
+    "risk",
+    "ruleset",
+    "worst",
+]
 
-_GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+"""Sorts findings: the gravest first."""
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -54,9 +68,9 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
             found.setdefault((rule.id, severity), Finding(rule.id, severity, hit.message))
     if len(found) < 2:
         return tuple(found.values())
-    return tuple(sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity]))
+    return tuple(sorted(found.values(), key=lambda finding: GRAVITY[finding.severity]))
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
     """The gravest severity among findings; None where there are none."""
-    return min((one.severity for one in findings), key=_GRAVITY.__getitem__, default=None)
+    return min((one.severity for one in findings), key=GRAVITY.__getitem__, default=None)

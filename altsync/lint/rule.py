@@ -57,6 +57,20 @@ class Ruleset:
     def __contains__(self, rule: str) -> bool:
         return any(one.rule.id == rule for one in self.active)
 
+    def severity(self, rule: str) -> Severity:
+        """What a hit of an active rule gets where it does not say itself. KeyError for a rule that is off."""
+        for one in self.active:
+            if one.rule.id == rule:
+                return one.severity or one.rule.severity
+        raise KeyError(rule)
+
+    def limits(self, rule: str) -> Limits:
+        """The limits of an active rule. KeyError for a rule that is off."""
+        for one in self.active:
+            if one.rule.id == rule:
+                return one.limits
+        raise KeyError(rule)
+
     def only(self, ids: frozenset[str]) -> Ruleset:
         """The same settings for these rules alone."""
         return Ruleset(tuple(one for one in self.active if one.rule.id in ids))

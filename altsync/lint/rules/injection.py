@@ -16,7 +16,7 @@ _ORDER = re.compile(
     r"directions?|guidelines?|context|text above)\b"
     r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt|message) ?:"
     r"|\byou (?:are now|must now|will now|must (?:respond|reply|output|answer|write|say|approve|ignore))\b"
-    r"|\b(?:respond|reply|answer|output) (?:only )?with\b"
+    r"|\b(?:respond|reply|answer|output) (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b"
     r"|\bdo not (?:describe|mention|tell|follow|reveal)\b"
     r"|\b(?:approve|mark) (?:this|all|every)(?: the)? (?:candidates?|texts?|images?|changes?)\b"
     r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?(?:prompt|instructions|key|token|password)\b"
@@ -55,7 +55,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
     elif not words and not _CALL_GATE.isdisjoint(seen.bag) and (found := _CALL.search(low)):
         yield Hit(f"The alt text speaks to the reader (“{found.group()}”) instead of describing.", Severity.WARNING)
-    elif _MANY_DIGITS.search(low) and (found := _PHONE.search(low)) and _phone(found.group(), seen):
+    elif _MANY_DIGITS.search(low) and (found := _PHONE.search(seen.unquoted)) and _phone(found.group(), seen):
         yield Hit("There is a phone number in the alt text: nobody can call it there.", Severity.WARNING)
 
 

@@ -84,7 +84,8 @@ def _speaks_against(seen: Seen, declared: str) -> bool:
     found = words.counts(seen.bag)
     if declared in found:
         own = found.pop(declared)
-        return own == 0 and (max(found.values()) > 1 or not any(found.values()))
+        most = max(found.values())
+        return own * 3 <= most and most != 1
     return True
 
 

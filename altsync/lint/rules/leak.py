@@ -35,7 +35,7 @@ _PREAMBLE = re.compile(
     r"(?:text|tag|attribute|description)?(?: for (?:the|this) (?:image|photo|picture))? ?(?::|is:|could be|would be|=)"
     r"|(?:description|caption|answer|response|assistant|final answer) ?:"
     r"|let me (?:know|describe|analy[sz]e|think|look|see)|i(?:['’]ll| will|['’]d| would) (?:describe|say|suggest|use|write)\b"
-    r"|(?:i can see|i see|based on the (?:image|photo|picture|context)|looking at (?:the|this) image|as requested)\b"
+    r"|(?:based on the (?:image|photo|picture|context)|looking at (?:the|this) image|as requested)\b"
     r"|(?:natuurlijk|zeker|uiteraard|goed)[,!.] ?(?:hier|dit|deze|ik)|hier (?:is|zijn|volgt) (?:een|de|het)\b|alt-?tekst ?:"
     r"|(?:bien sûr|certainement|voici|d['’]accord)[,! ]|texte alternatif ?:"
     r"|(?:natürlich|gerne|selbstverständlich|klar)[,!.] ?(?:hier|das|ich)|hier (?:ist|sind|kommt) (?:ein|der|die|das)\b|alternativtext ?:"
@@ -53,7 +53,8 @@ _JSON = re.compile(
 _JSON_GATE = re.compile(r"[{}\[]|\"\s*:")
 _SEVERAL = re.compile(
     r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]|^1[.)] .{3,300}?\b2[.)] "
-    r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n"
+    r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n",
+    re.IGNORECASE,
 )
 _PROMPT = re.compile(
     r"\b(?:alt[ -]?text|alt attribute|alternative text)\b.{0,60}\b(?:characters?|screen readers?|concise|should|must|describes?|"

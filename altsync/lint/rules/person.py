@@ -87,7 +87,7 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
         listed(
             "husband wife boyfriend girlfriend spouse lovers siblings brother sister brothers sisters mother father mom dad "
             "daughter son grandmother grandfather grandparents parents married engaged zijn haar echtgenoot echtgenote vriendin "
-            "sa son mari épouse seine ihre ehemann ehefrau su esposa esposo marido"
+            "sa son mari épouse seine seiner seinen seinem ihre ihrer ihren ihrem ehemann ehefrau su esposa esposo marido"
         ),
         re.compile(
             r"\b(?:his|her|their) (?:husband|wife|boyfriend|girlfriend|spouse|mother|father|mom|dad|daughter|son|brother|sister|"
@@ -95,7 +95,7 @@ _CLAIMS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
             r"|\b(?:husband and wife|mother and (?:daughter|son|child)|father and (?:daughter|son|child)|brother and sister|"
             r"married couple|engaged couple)\b|\b(?:zijn|haar) (?:echtgenote?|vrouw|man|vriendin|vriend|moeder|vader|dochter|zoon)\b"
             r"|\b(?:sa|son) (?:femme|mari|épouse|mère|père|fille|fils|copine)\b"
-            r"|\b(?:seine|ihre|ihr|sein)[rn]? (?:frau|mann|ehemann|ehefrau|mutter|vater|tochter|sohn|freundin)\b"
+            r"|\b(?:sein|ihr)(?:e[rnm]?)? (?:frau|mann|ehemann|ehefrau|mutter|vater|tochter|sohn|freundin)\b"
             r"|\bsu (?:esposa|esposo|marido|mujer|novia|novio|madre|padre|hija|hijo)\b"
         ),
     ),
