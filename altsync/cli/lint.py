@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
     from altsync.lint.ndjson import BadLine, answer, parse
     from altsync.render.text import count
 
-    source, out = click.get_binary_stream("stdin"), click.get_binary_stream("stdout")
+    source, out = sys.stdin.buffer, sys.stdout.buffer
     failed, bad = False, 0
     for number, line in enumerate(source, 1):
         if not line.strip():
@@ -179,7 +180,7 @@ def _print(result: Audit, form: str, *, everything: bool) -> None:
 
             yield from sarif.document(result, version("altsync"))
 
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     for piece in pieces():
         out.write(piece.encode("utf-8", "backslashreplace"))
     out.flush()

@@ -9,6 +9,8 @@ from typing import Any
 from altsync.models import Decision, Finding, Severity, fold
 
 BASE = 0.05
+AGREE = 0.4
+"""Models that agree put it this differently (see `distance`); only what is farther apart is a doubt."""
 _FINDING = {Severity.ERROR: 0.6, Severity.WARNING: 0.2, Severity.INFO: 0.03}
 _DECISION = {
     Decision.COMPLEX: (0.35, "a chart, map or diagram needs a person"),
@@ -53,8 +55,10 @@ def risk(
     if decision in _DECISION:
         doubts.append(_DECISION[decision])
     far = max((distance(text, other) for other in others), default=0.0)
-    if far > 0:
-        doubts.append((_DISAGREE * far, f"another model says something else (distance {far:.2f})"))
+    if far > AGREE:
+        doubts.append(
+            (_DISAGREE * (far - AGREE) / (1 - AGREE), f"another model says something else (distance {far:.2f})")
+        )
     doubts.sort(key=lambda one: -one[0])
     calm = 1 - BASE
     for weight, _ in doubts:
@@ -68,12 +72,19 @@ def _flag(name: str, value: Any) -> str:
 
 
 def distance(a: str, b: str) -> float:
-    """How far two texts are apart: 0 the same, 1 nothing in common. Dice over character trigrams."""
-    if (left := _grams(a)) == (right := _grams(b)):
-        return 0.0
-    return 1 - 2 * len(left & right) / (len(left) + len(right))
+    """How far two texts are apart: 0 the shorter is contained in the longer, 1 nothing in common.
+
+    One minus the share of the shorter text's character trigrams that the longer one has. Of six measures (words,
+    content words, difflib, trigrams, each as Jaccard or overlap) it tells pairs that agree from pairs that do not as
+    well as the best (AUC 0.9997 on 459 rewritten corpus texts against 5,000 pairs of one album), puts the answers of
+    three models on one photo farthest from the pairs that disagree (0.46 to 0.61 against a median of 0.84), does not
+    mind that one model says more, and needs no words of any language: `python -m benchmarks.lint_distance`.
+    It does not see a small contradiction ("a man", "a woman").
+    """
+    left, right = _grams(a), _grams(b)
+    return 1 - len(left & right) / min(len(left), len(right))
 
 
 def _grams(text: str) -> frozenset[str]:
     padded = f"  {fold(text).casefold()} "
-    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))

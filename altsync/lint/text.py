@@ -17,7 +17,7 @@ from altsync.models import Decision, fold
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SLUG = re.compile(r"[\W_]+")
 _QUOTE = re.compile('["“”„«»]')
-_QUOTED = re.compile('"[^"]*"|[“„][^“”]*[”“]|«[^»]*»')
+_QUOTED = re.compile('"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»')
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 

@@ -20,7 +20,7 @@ from altsync.models import Severity
 _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!\w)")
-_TAIL = re.compile(r"(?:[,;:&/+(\[–—]|(?<=[\s\w])-)$")
+_TAIL = re.compile(r"(?:[,;:&/+\[–—]|(?<![:;])\(|(?<=[\s\w])-)$")
 
 _NEVER_LAST = {
     "en": listed("the a an and or nor my your our their its than including featuring"),
