@@ -12,8 +12,7 @@ from altsync.cli import _rules, _session
 
 if TYPE_CHECKING:
     from altsync.lint import Ruleset
-    from altsync.lint.audit import Audit
-    from altsync.models import Finding, Severity
+    from altsync.models import Audit, Finding, Severity
 
 
 @click.command()
@@ -87,14 +86,15 @@ def _reaches(findings: tuple[Finding, ...], level: Severity | None) -> bool:
     from altsync import lint
 
     worst = lint.worst(findings)
-    return level is not None and worst is not None and lint.GRAVITY[worst] <= lint.GRAVITY[level]
+    return level is not None and worst is not None and worst.gravity <= level.gravity
 
 
 def _one(rules: Ruleset, level: Severity | None, form: str, **fields: str | None) -> bool:
     """One text given on the command line."""
     from altsync import lint
-    from altsync.lint.audit import Audit, Remark, grouped
+    from altsync.lint.audit import grouped
     from altsync.lint.ndjson import answer
+    from altsync.models import Audit, Remark
 
     text = lint.Text(**fields)  # type: ignore[arg-type]
     findings = lint.check(text, rules)

@@ -19,7 +19,6 @@ from altsync.lint.text import Seen, Text
 from altsync.models import Finding, Severity
 
 __all__ = [
-    "GRAVITY",
     "Hit",
     "Risk",
     "Rule",
@@ -33,8 +32,7 @@ __all__ = [
     "worst",
 ]
 
-GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-"""Sorts findings: the gravest first."""
+_GRAVITY = {severity: severity.gravity for severity in Severity}
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -68,9 +66,9 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
             found.setdefault((rule.id, severity), Finding(rule.id, severity, hit.message))
     if len(found) < 2:
         return tuple(found.values())
-    return tuple(sorted(found.values(), key=lambda finding: GRAVITY[finding.severity]))
+    return tuple(sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity]))
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
     """The gravest severity among findings; None where there are none."""
-    return min((one.severity for one in findings), key=GRAVITY.__getitem__, default=None)
+    return min((one.severity for one in findings), key=_GRAVITY.__getitem__, default=None)

@@ -3,50 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from altsync import lint
-from altsync.models import Decision, Finding, Mirrored, Origin, Severity, SiteImage, State
+from altsync.models import Audit, Decision, Finding, Group, Mirrored, Remark, Severity, SiteImage, State
 
 CORPUS = "corpus"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One finding about one image, with what a person needs to go and look."""
-
-    image: str
-    album: str
-    alt: str | None
-    finding: Finding
-    page: str | None = None
-    """The page where the image is used, where the source knows it."""
-    picture: str | None = None
-    origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """All remarks of one rule and severity, by image id."""
-
-    rule: str
-    severity: Severity
-    sentence: str
-    remarks: tuple[Remark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """What the rules say about `images` images, `flagged` of which have a finding."""
-
-    images: int
-    flagged: int
-    groups: tuple[Group, ...]
-
-    def reaches(self, level: Severity) -> bool:
-        """Whether any finding is as grave as `level`, or graver."""
-        return any(lint.GRAVITY[group.severity] <= lint.GRAVITY[level] for group in self.groups)
 
 
 def text_of(image: SiteImage, state: State | None = None) -> lint.Text:
@@ -104,7 +66,5 @@ def grouped(found: Mapping[tuple[str, Severity], list[Remark]]) -> tuple[Group, 
     sentences = {rule.id: rule.sentence for rule in lint.all_rules()}
     return tuple(
         Group(rule, severity, sentences[rule], tuple(sorted(remarks, key=lambda remark: remark.image)))
-        for (rule, severity), remarks in sorted(
-            found.items(), key=lambda item: (lint.GRAVITY[item[0][1]], order[item[0][0]])
-        )
+        for (rule, severity), remarks in sorted(found.items(), key=lambda item: (item[0][1].gravity, order[item[0][0]]))
     )

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from altsync.lint.audit import Audit, Group, Remark
+from altsync.models import Audit, Group, Remark
 from altsync.render.text import count, plain, quoted
 
 SHOWN = 20

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from altsync import lint
-from altsync.lint.audit import Audit, Remark
-from altsync.models import Severity
+from altsync.models import Audit, Remark, Severity
 from altsync.render.text import quoted
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -19,18 +17,18 @@ _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 def document(audit: Audit, version: str) -> Iterator[str]:
     """Pieces of one SARIF log with one run; `version` is altsync's."""
-    rules = lint.all_rules()
-    index = {rule.id: at for at, rule in enumerate(rules)}
+    rules = {group.rule: group for group in reversed(audit.groups)}
+    index = {rule: at for at, rule in enumerate(rules)}
     driver = {
         "name": "altsync",
         "version": version,
         "rules": [
             {
-                "id": rule.id,
-                "shortDescription": {"text": rule.sentence},
-                "defaultConfiguration": {"level": _LEVEL[rule.severity]},
+                "id": group.rule,
+                "shortDescription": {"text": group.sentence},
+                "defaultConfiguration": {"level": _LEVEL[group.severity]},
             }
-            for rule in rules
+            for group in rules.values()
         ],
     }
     yield f'{{"$schema": {json.dumps(SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {json.dumps(driver)}}}, '
