@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from altsync import lint
@@ -68,3 +68,13 @@ def grouped(found: Mapping[tuple[str, Severity], list[Remark]]) -> tuple[Group, 
         Group(rule, severity, sentences[rule], tuple(sorted(remarks, key=lambda remark: remark.image)))
         for (rule, severity), remarks in sorted(found.items(), key=lambda item: (item[0][1].gravity, order[item[0][0]]))
     )
+
+
+def flagged(mirrored: Iterable[Mirrored], rules: lint.Ruleset) -> Iterator[tuple[Mirrored, tuple[Finding, ...]]]:
+    """The images whose text on the site has a finding of these rules (`ruleset(...).only(...)`), with the findings.
+
+    What the store found by comparing images is not looked at: a text is not redone because another one equals it.
+    """
+    for one in mirrored:
+        if findings := lint.check(text_of(one.image, one.state), rules):
+            yield one, findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from altsync import lint
-from altsync.lint.audit import audit, text_of
+from altsync.lint.audit import audit, flagged, text_of
 from altsync.models import Decision, Mirrored, Origin, Severity, SiteImage, State
 
 
@@ -76,3 +76,10 @@ def test_decorative_by_a_persons_decision_may_be_empty() -> None:
     assert text_of(image("x", ""), State.DECORATIVE).decision is Decision.DECORATIVE
     assert audit(mirrored(image("x", ""), state=State.DECORATIVE)).groups == ()
     assert audit(mirrored(image("x", ""), state=State.MISSING)).groups[0].rule == "empty"
+
+
+def test_flagged_gives_the_images_with_a_finding_of_these_rules() -> None:
+    images = mirrored(image("1", "A photo of a dog."), image("2", "A dog on the"), image("3", "A dog on a beach."))
+    found = [(one.image.id, [f.rule for f in findings]) for one, findings in flagged(images, lint.ruleset())]
+    assert found == [("a/1", ["redundant-words"]), ("a/2", ["cut"])]
+    assert [one.image.id for one, _ in flagged(images, lint.ruleset().only(frozenset(["cut", "leak"])))] == ["a/2"]

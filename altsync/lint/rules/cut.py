@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint import words
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.rules import cut_dot
 from altsync.lint.text import Seen
@@ -20,7 +21,8 @@ from altsync.models import Severity
 _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!\w)")
-_TAIL = re.compile(r"(?:[,;:&/+\[–—]|(?<![:;])\(|(?<=[\s\w])-)$")
+_TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
+_APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
 
 _NEVER_LAST = {
     "en": listed("the a an and or nor my your our their its than including featuring"),
@@ -53,7 +55,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         return
     last = text[-1]
     if last in ",;:&/+([–—-" and _TAIL.search(text):
-        yield Hit(f"The alt text ends in “{last}”: it was cut off.")
+        yield Hit(f"The alt text ends in “{last}”: it was cut off.", Severity.WARNING if last == ":" else None)
     elif last == "…" or text.endswith("..."):
         yield Hit("The alt text trails off in dots: it was cut off.", Severity.WARNING)
     elif hit := _dangling(seen, last):
@@ -75,7 +77,7 @@ def unclosed(text: str) -> str:
         return "“"
     if text.rfind("«") > text.rfind("»") >= -1 and not -1 < text.find("»") < text.find("«"):
         return "«"
-    if text.rfind("‘") > text.rfind("’"):
+    if "‘" in text and _APOSTROPHE.sub("", text).rfind("‘") > text.rfind("’"):
         return "‘"
     for opening, closing in ("()", "[]"):
         at = text.rfind(opening)
@@ -105,12 +107,20 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
         return None
     if word not in _ANY:
         return None
-    languages = [seen.language] if seen.language else list(_NEVER_LAST)
-    if any(word in _NEVER_LAST.get(one, ()) for one in languages):
+    language = _language(seen, word)
+    if word in _NEVER_LAST.get(language, ()):
         return Hit(f"The alt text ends in “{word}”: it was cut off.")
-    if not ended and any(word in _SELDOM_LAST.get(one, ()) for one in languages):
+    if not ended and word in _SELDOM_LAST.get(language, ()):
         return Hit(f"The alt text ends in “{word}”: it was cut off.", None if seen.given.stopped else Severity.WARNING)
     return None
+
+
+def _language(seen: Seen, word: str) -> str:
+    """The declared language, else the guess where more than the last word speaks for it ("A lion's den"), else English."""
+    if seen.given.language:
+        return seen.language
+    others = seen.bag - {word}
+    return seen.language if seen.language and others & words.FUNCTION_WORDS[seen.language] else "en"
 
 
 _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())

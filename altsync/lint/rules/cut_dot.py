@@ -11,24 +11,29 @@ from altsync.lint.words import listed
 from altsync.models import Severity
 
 _STRIP = "\"'“”‘’(),;:[]"
-_TLDS = "com|org|net|gov|edu|info|dev|app|blog|js|nl|be|fr|de|es|eu|uk|ca|au|nz"
-"""What may follow a word in a *file name* to read as a domain. In text, the dot itself is the evidence."""
+_TLDS = "com|org|net|gov|edu|js|co[-_.]uk"
+"""What may follow a word in a *file name* to read as a domain; not "de" or "app", which file names have for themselves."""
 
 _LETTERED = listed(
-    "letter letters grade vitamin plan type point option class model section appendix exhibit part gate terminal hall track "
-    "building block room wing group team level tier series schedule size key column row zone platform malcolm generation gen "
-    "hepatitis vector variable factor form table figure label labeled labelled marked called named reading reads a an "
-    "shaped like letra letter buchstabe lettre klasse typ plan groep groupe gruppe grupo zaal salle halle sala vitamine "
-    "vitamina punt punkt punto os"
+    "letter letters grade vitamin hepatitis plan type point option class model section appendix exhibit part gate terminal "
+    "hall track building block room wing group team level tier series schedule size key column row zone platform malcolm "
+    "generation gen vector variable factor form table figure label labeled labelled marked called named reading reads a an "
+    "shaped like os person company site user product project module customer server brand country city step maker taker "
+    "node page region area image channel phase scenario quadrant axis version round question answer item box vendor student "
+    "candidate bus line train route exit highway side chart category variant test branch environment stage layer studio lot "
+    "pier dock cabin unit apartment suite floor seat chapter volume season string note chord minor major program vehicle "
+    "letra buchstabe lettre klasse typ groep groupe gruppe grupo zaal salle halle sala vitamine vitamina punt punkt punto"
 )
 """Words that a single letter may rightly follow: vitamin C, plan B, an L."""
-_NEUTRAL = listed("in of to and or & from with by as on und en et y oder ou o van von de di for = + - vs vs.")
-_UNITS = listed("m g l h s k t v w c f b x y z n")
-_TITLES = listed("mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr")
+_NEUTRAL = listed("in of to and or & from with as on at und en et y oder ou o van von de di for = + - vs vs.")
+_SHOWS = listed("shows displays depicts features toont montre zeigt muestra by the la les los")
+"""Before a single letter, these leave no doubt that more was to come; so does a word in -ing."""
+_TITLES = listed("mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr ph")
 """Written with a capital, these want a name or a number after them."""
-_STREETS = frozenset(["st", "dr", "ave", "ft"])
+_STREETS = frozenset(["st", "dr", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
 _WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl")
+_CLOSERS = "\"'”’»)]"
 _WANT_MORE = _TITLES | _STREETS | _WANTING
 _COMPARE = re.compile(
     r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von|comparaison de)\b(.*)$"
@@ -43,6 +48,8 @@ _PREPOSITION = re.compile(r"\b(?:in|for|of|by|on|at|from|using|van|voor|für|von
 def check(seen: Seen) -> Iterator[Hit]:
     """`seen.text` ends in a full stop."""
     ahead, last = ["", *seen.text[-80:-1].rsplit(" ", 2)][-2:]
+    if last.endswith(tuple(_CLOSERS)):
+        return
     before, last = ahead.strip(_STRIP), last.strip(_STRIP)
     if len(last) == 1 and last.isalpha():
         hit = _initial(seen, before, last, comma=ahead.endswith(","))
@@ -70,26 +77,34 @@ def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
         return None
     if _says(seen, rf"\b{last}\. ?[A-Za-z]") and (not before or _says(seen, rf"{re.escape(before)},? {last}\.")):
         return hit
-    if low in _LETTERED:
+    if low in _LETTERED or _another_letter(seen):
         return None
+    if before[-1:].isdigit():
+        return hit if last in "apAP" else None
     if last.islower():
-        if before[-1:].isdigit():
-            return hit if last in "ap" else None
-        return None if last in _UNITS else hit
-    if before[:1].isupper() or comma or low in ("the", "de", "die", "la", "les", "los"):
-        return hit
+        return hit if last in "ei" and low not in _NEUTRAL else None
+    if last == "X":
+        return None
     if low in _NEUTRAL:
         return hit if _says(seen, rf"\b{last}\.[A-Za-z]") else None
-    return hit
+    return hit if comma or before[:1].isupper() or low in _SHOWS or low.endswith("ing") or not before else None
+
+
+def _another_letter(seen: Seen) -> bool:
+    """ "From A to B": single letters stand for things here."""
+    return sum(len(word) == 1 and word.isupper() and word not in "AI" for word in seen.words[:-1]) > 0 or (
+        "A" in seen.words[1:-1]
+    )
 
 
 def _abbreviation(seen: Seen, before: str, last: str) -> Hit | None:
     low = last.casefold()
     if before and _says(seen, rf"{re.escape(before)} {re.escape(last)}\b(?!\.? [A-Z\d])"):
         return None
-    if low in _STREETS and (before[:1].isupper() or before[-1:].isdigit() or not last[0].isupper() or low == "ave"):
-        return None
-    if low in _TITLES and (last.islower() or before[-1:].isdigit()):
+    if low in _WANTING:
+        if last != low:  # CA, VS
+            return None
+    elif not last.istitle() or before[-1:].isdigit() or (low in _STREETS and before[:1].isupper()):
         return None
     return Hit(f"The alt text ends in “{last}.”, which wants a name or a number after it: it was cut at the dot.")
 
@@ -104,9 +119,12 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
     if not more:
         return None
     bare = len(re.findall(rf"(?<![\w.,]){phrase}(?!\w|\.[\dx])", text, re.IGNORECASE))
-    if bare and len(seen.words) > 3:
+    if bare >= more and len(seen.words) > 3:
         return None
-    return Hit(f"The alt text ends in “{last}.” where the page has a longer number: it was cut at the dot.")
+    return Hit(
+        f"The alt text ends in “{last}.” where the page has a longer number: it was cut at the dot.",
+        Severity.WARNING if bare and len(seen.words) > 3 else None,
+    )
 
 
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
@@ -123,13 +141,15 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
         and re.search(rf"(?:^|[\W_]){name}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE)
     ):
         return hit
-    if f"{last}." not in seen.trusted:
-        return None
-    if not re.search(rf"(?<![\w/.@-]){name}\.[a-z]{{2}}", seen.trusted):
+    longer = f"{last}." in seen.trusted and len(re.findall(rf"(?<![\w/.@-]){name}\.[a-z]{{2}}", seen.trusted))
+    if not longer:
         return None
     if len(seen.words) < 4 or (last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")):
         return hit
-    return None if re.search(rf"(?<![\w/.@-]){name}(?!\w|\.[a-z]{{2}})", seen.trusted) else hit
+    bare = len(re.findall(rf"(?<![\w/.@-]){name}(?!\w|\.[a-z]{{2}})", seen.trusted))
+    if bare >= longer:
+        return None
+    return hit if last[0].isupper() and not bare else Hit(hit.message, Severity.WARNING)
 
 
 def _lone_comparison(seen: Seen) -> Hit | None:

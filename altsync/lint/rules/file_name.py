@@ -6,23 +6,25 @@ import re
 from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
-from altsync.lint.text import Seen
+from altsync.lint.text import Seen, slug
 from altsync.models import Decision, Severity
 
 _EXTENSION = re.compile(
     r"\.(?:jpe?g|jfif|png|gif|webp|svg|avif|hei[cf]|tiff?|bmp|ico|psd|eps|pdf|cr2|nef|arw|dng|mp4|mov)$"
 )
 _CAMERA = re.compile(
-    r"(?:dsc[fn]?|_dsc|img|imag|pxl|dcim|gopr|mvi|cimg|kimg|sam|pict|wp|vid|scan|image|photo|picture|foto|bild)"
-    r"[ _-]?(?:[a-z]{1,3}[ _-]?)?\d{2,}[\d\W_a-z]{0,20}$|p\d{7}$|[a-z]{1,4}[_-]?\d{5,}[a-z]?$"
+    r"(?:(?:dsc[fn]?|_dsc|img|imag|pxl|dcim|gopr|mvi|cimg|kimg|pict|vid|wp|sam)[ _-]?(?:\d{3,}|wa\d+)"
+    r"|(?:scan|image|photo|picture|foto|bild)[_-]?\d{2,})"
+    r"(?:[ _.()~-]*(?:\d+|wa\d+|hdr|bokeh|edit|edited|copy|crop|cropped|min|scaled|mp|cover|burst|e\d+))*\)?$"
+    r"|p\d{7}$|[a-z]{1,4}[_-]?\d{5,}[a-z]?$"
 )
 _SHOT = re.compile(
-    r"(?:screen ?shot|screen ?capture|schermafbeelding|schermafdruk|bildschirmfoto|capture d.écran|captura de pantalla|"
-    r"schermata|whatsapp image|signal|clipboard|snapchat|fb_img|received)[ _-]*\(?\d[\d\W_]*(?:(?:at|um|om|à|a las|pm|am)"
-    r"[\d\W_]*){0,2}$"
+    r"(?:(?:screen ?shot|screen ?capture|schermafbeelding|schermafdruk|bildschirmfoto|capture d.écran|captura de pantalla|"
+    r"schermata|whatsapp image)[ _-]*|(?:signal|clipboard|snapchat|fb_img|received)[_-])\(?\d[\d\W_]*(?:(?:at|um|om|à|a las|"
+    r"pm|am)[\d\W_]*){0,2}$"
 )
 _CODE = re.compile(r"[0-9a-f]{16,}$|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
-_SIZE = re.compile(r"(?:\S+ ){0,2}\d{2,5} ?[x×] ?\d{2,5}(?: ?px)?$")
+_SIZE = re.compile(r"(?:\S+ ){0,2}\d{3,5} ?[x×] ?\d{2,5}(?: ?px)?$")
 _JOINED = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+){2,}$")
 
 
@@ -32,7 +34,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         return
     alone = " " not in text
     if _EXTENSION.search(text) and (alone or text.count(" ") < 4):
-        yield Hit("The alt text is a file name.")
+        yield Hit("The alt text is a file name.", None if alone or _is_the_file(seen) else Severity.WARNING)
     elif alone and text.startswith(("http://", "https://", "www.", "file:", "public://")):
         yield Hit("The alt text is a web address.")
     elif alone and _JOINED.match(text):
@@ -49,6 +51,10 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         yield Hit("The alt text is the name that a camera, a phone or a program gave the file.")
     elif _SIZE.match(text):
         yield Hit("The alt text is a size in pixels.")
+
+
+def _is_the_file(seen: Seen) -> bool:
+    return bool(seen.given.file) and slug(seen.given.file or "") == slug(seen.low)
 
 
 RULE = Rule(

@@ -10,15 +10,16 @@ from altsync.lint.text import Seen
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
+_NOUN = r"(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|text)"
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass) (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
-    r"(?:previous|prior|above|earlier|preceding|foregoing|existing|system)?\b ?(?:instructions?|prompts?|rules?|messages?|"
-    r"directions?|guidelines?|context|text above)\b"
-    r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt|message) ?:"
-    r"|\byou (?:are now|must now|will now|must (?:respond|reply|output|answer|write|say|approve|ignore))\b"
-    r"|\b(?:respond|reply|answer|output) (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b"
-    r"|\bdo not (?:describe|mention|tell|follow|reveal)\b"
-    r"|\b(?:approve|mark) (?:this|all|every)(?: the)? (?:candidates?|texts?|images?|changes?)\b"
+    rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}|{_NOUN} above\b)"
+    r"|\b(?:ignore|disregard|forget|override|bypass) (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?(?:instructions|prompts|guidelines)\b"
+    r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:"
+    r"|\byou (?:are now an?|must now|will now (?:act|be|respond|answer)|must (?:respond|reply|output|answer|approve|ignore))\b"
+    r"|(?:^|[.!?:,;] )(?:respond|reply|answer|output) (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b"
+    r"|(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b"
+    r"|(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)? (?:candidates?|texts?|images?)\b"
     r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?(?:prompt|instructions|key|token|password)\b"
     r"|\b(?:negeer|vergeet) (?:alle |de |het )*(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
     r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*(?:instructions|consignes)"

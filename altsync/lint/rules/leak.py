@@ -14,23 +14,24 @@ _REFUSAL = re.compile(
     r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|"
     r"don['’]?t have|do not have|won['’]?t|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help|provide|generate|"
     r"process|access|determine|make out|comply|recogni[sz]e|read|analy[sz]e|open|display|write|ability|information|context|"
-    r"image|able)\b|\bas an ai\b|\bas a (?:large )?language model\b|\bi(?:['’]m| am) an ai\b"
-    r"|^(?:sorry|unfortunately|apologies|my apologies)(?:,|\.| but| i\b| for)|^(?:unable|not able) to (?:describe|process|identify|generate|see|"
+    r"image)\b|\bi (?:won['’]t|will not) be able to (?:describe|see|view|identify|assist|help|provide|generate|process)\b|\bas an ai\b|\bas a (?:large )?language model\b|\bi(?:['’]m| am) an ai\b"
+    r"|^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)|^unfortunately,? (?:i\b|the image|this image|no image)|^(?:unable|not able) to (?:describe|process|identify|generate|see|"
     r"view|analy[sz]e|load|read)"
-    r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b|\bplease (?:provide|upload|share|send|re-?upload) "
+    r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b|^please (?:provide|upload|share|send|re-?upload) "
     r"|\bhet spijt me\b|\bik kan (?:deze|dit|de|het|geen|niet|u|je)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
     r"|\bje (?:suis désolée?|ne peux pas|ne suis pas)\b|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?[, ]"
     r"|\bes tut mir leid\b|\bich kann (?:dieses|das|die|den|leider|ihnen|dir|nicht|kein)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
     r"|\blo siento\b|\bno puedo\b|\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
 )
 _NO_PICTURE = re.compile(
-    r"(?:no|the|this) (?:image|photo|picture)(?: file)? (?:was |is |has been |could not be |cannot be |can['’]t be |failed )+"
-    r"(?:provided|attached|uploaded|to load|loaded|displayed|processed|visible|supplied|included|missing|available)"
+    r"no (?:image|photo|picture)(?: file)? (?:was |is |has been )?(?:provided|attached|uploaded|supplied|available|loaded)"
+    r"|(?:the|this) (?:image|photo|picture)(?: file)? (?:could not|cannot|can['’]t|did not|failed to|does not|was not|is not|"
+    r"isn['’]t|wasn['’]t) (?:be )?(?:provided|attached|uploaded|load|loaded|displayed|processed|visible|supplied|available)"
 )
 _PREAMBLE = re.compile(
-    r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)[,!.:] ?(?:here|i|the|this|let|below|"
-    r"happy|an?\b|$)|here(?:['’]s| is| are)\b.{0,60}\b(?:alt|description|text|caption|option|suggestion|version|concise|"
-    r"example)s?\b"
+    r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)(?:[,!.:] ?(?:here\b|i['’ ]|let me|below|"
+    r"happy to|$)|[!:] ?(?:an?|the|this)\b)|here(?:['’]s| is| are)\b.{0,60}\b(?:alt(?:ernative)?[ -]?text|description|"
+    r"caption)s?\b"
     r"|(?:(?:the|a|an|suggested|proposed|possible|final|revised|short|concise|improved) )*(?:alt|alternative|alternate)[ -]?"
     r"(?:text|tag|attribute|description)?(?: for (?:the|this) (?:image|photo|picture))? ?(?::|is:|could be|would be|=)"
     r"|(?:description|caption|answer|response|assistant|final answer) ?:"
@@ -52,14 +53,13 @@ _JSON = re.compile(
 )
 _JSON_GATE = re.compile(r"[{}\[]|\"\s*:")
 _SEVERAL = re.compile(
-    r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]|^1[.)] .{3,300}?\b2[.)] "
+    r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]"
     r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(
-    r"\b(?:alt[ -]?text|alt attribute|alternative text)\b.{0,60}\b(?:characters?|screen readers?|concise|should|must|describes?|"
-    r"guidelines?|requirements?|wcag)\b"
-    r"|\b(?:under|within|maximum(?: of)?|max\.?|at most|less than|fewer than) \d{2,3} (?:characters|chars|tokens)\b"
+    r"^(?:(?:an?|the|this|your|good) )?alt(?:ernative)?[ -]?(?:text|attribute)\b.{0,40}\b(?:should|must|describes|is concise)\b"
+    r"|[(\[](?:under|within|max\.?|maximum(?: of)?|at most|less than|fewer than) \d{2,3} (?:characters|chars|tokens)[)\]]"
     r"|\bthe user (?:wants|asked|asks|has asked) (?:me|for an?)\b|\b(?:the|my) system prompt\b"
     r"|\(\d{1,3} characters\)|\b(?:character|word) count ?:"
 )
@@ -72,7 +72,7 @@ _ERROR = re.compile(
     r"insufficient_quota|failed to (?:generate|process|fetch|load|describe))\b"
 )
 _TOKEN = re.compile(
-    r"<\|[\w-]{1,30}\|>|</?(?:think|thinking|s|answer|assistant|system|user|eos|pad|unk|image)>|\[/?(?:inst|sys|truncated|"
+    r"<\|[\w-]{1,30}\|>|</?(?:think|thinking|assistant|eos|pad|unk)>|</s>|\[/?(?:inst|sys|truncated|"
     r"image|img|eos|end|pad|mask)\]|\bmax_tokens\b|\bfinish_reason\b|\b(?:token|output|length) limit (?:was )?(?:reached|exceeded)\b"
     r"|\[(?:output )?truncated\]|\((?:truncated|continued)\)|<(?:start|end)_of_\w+>"
 )
