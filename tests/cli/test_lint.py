@@ -78,7 +78,7 @@ def test_one_text(run: Run) -> None:
 
 def test_everything_known_about_one_text_counts(run: Run) -> None:
     for option in ("title", "caption", "album", "file", "page-title", "after", "before"):
-        code, out, _ = run(
+        _, out, _ = run(
             "lint", "--text", "Red barn in the evening sun of May", f"--{option}", "Red barn in the evening sun of May"
         )
         assert "WARNING redundant-text" in out, option
