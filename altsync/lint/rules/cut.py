@@ -21,14 +21,14 @@ from altsync.models import Severity
 _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!\w)")
-_TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
+_TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
 _APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
 
 _NEVER_LAST = {
     "en": listed("the a an and or nor my your our their its than including featuring"),
     "nl": listed("de het een en mijn jouw zoals"),
-    "fr": listed("le la les un une des du et ou mon ma mes ses aux"),
-    "de": listed("der das den dem des ein eine einen einem einer eines und oder"),
+    "fr": listed("le la les des du et ou mon ma mes ses aux"),
+    "de": listed("der den dem des eine einen einem einer eines und oder"),
     "es": listed("el los las unos unas del y"),
 }
 """Words that no sentence of the language ends in, with or without a full stop."""
@@ -39,8 +39,8 @@ _SELDOM_LAST = {
         "showing using"
     ),
     "nl": listed("van met voor bij tussen tijdens tegen of die dat naar"),
-    "fr": listed("de avec pour par sur dans chez à en qui que"),
-    "de": listed("die von mit für bei zwischen im am zum zur vom"),
+    "fr": listed("un une de avec pour par sur dans chez à en qui que"),
+    "de": listed("die das ein von mit für bei zwischen im am zum zur vom"),
     "es": listed("de con para por sobre entre en la un una que o a"),
 }
 """Words that a sentence may end in ("made of"), but hardly a text without a full stop."""
@@ -81,7 +81,7 @@ def unclosed(text: str) -> str:
         return "‘"
     for opening, closing in ("()", "[]"):
         at = text.rfind(opening)
-        if at > text.rfind(closing) and text[at - 1 : at] not in (":", ";"):
+        if at > text.rfind(closing) and not text[:at].endswith((":", ";", ":-", ";-")):
             return opening
     singles = [found.end() for found in _SINGLE.finditer(text)]
     return "'" if singles and not _SINGLE_CLOSED.search(text, singles[-1]) else ""

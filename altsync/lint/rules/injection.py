@@ -37,7 +37,7 @@ _CALL = re.compile(
 )
 _CALL_GATE = listed("click tap call phone text whatsapp visit go buy order subscribe sign register")
 _LINK = re.compile(
-    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|data|mailto):\S|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
+    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|mailto):\S|\bdata:[a-z]+/|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}(?:[ .-]\d{2,4}){2,4}(?![\w,-])")
 _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")

@@ -18,10 +18,10 @@ _REFUSAL = re.compile(
     r"|^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)|^unfortunately,? (?:i\b|the image|this image|no image)|^(?:unable|not able) to (?:describe|process|identify|generate|see|"
     r"view|analy[sz]e|load|read)"
     r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b|^please (?:provide|upload|share|send|re-?upload) "
-    r"|\bhet spijt me\b|\bik kan (?:deze|dit|de|het|geen|niet|u|je)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
-    r"|\bje (?:suis désolée?|ne peux pas|ne suis pas)\b|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?[, ]"
-    r"|\bes tut mir leid\b|\bich kann (?:dieses|das|die|den|leider|ihnen|dir|nicht|kein)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
-    r"|\blo siento\b|\bno puedo\b|\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
+    r"|\bhet spijt me\b|\bik kan .{0,40}(?:zien|beschrijven|helpen|verwerken|herkennen)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
+    r"|\bje (?:suis désolée?\b|ne (?:peux|suis) pas (?:en mesure|voir|décrire|identifier|fournir|aider|vous|analyser)\b)|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?,"
+    r"|\bes tut mir leid\b|\bich kann .{0,40}(?:sehen|beschreiben|helfen|erkennen|verarbeiten)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
+    r"|\blo siento\b|\bno puedo (?:ver|describir|ayudar|identificar|procesar|proporcionar)\b|\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b"
 )
 _NO_PICTURE = re.compile(
     r"no (?:image|photo|picture)(?: file)? (?:was |is |has been )?(?:provided|attached|uploaded|supplied|available|loaded)"
@@ -37,21 +37,23 @@ _PREAMBLE = re.compile(
     r"|(?:description|caption|answer|response|assistant|final answer) ?:"
     r"|let me (?:know|describe|analy[sz]e|think|look|see)|i(?:['’]ll| will|['’]d| would) (?:describe|say|suggest|use|write)\b"
     r"|(?:based on the (?:image|photo|picture|context)|looking at (?:the|this) image|as requested)\b"
-    r"|(?:natuurlijk|zeker|uiteraard|goed)[,!.] ?(?:hier|dit|deze|ik)|hier (?:is|zijn|volgt) (?:een|de|het)\b|alt-?tekst ?:"
-    r"|(?:bien sûr|certainement|voici|d['’]accord)[,! ]|texte alternatif ?:"
-    r"|(?:natürlich|gerne|selbstverständlich|klar)[,!.] ?(?:hier|das|ich)|hier (?:ist|sind|kommt) (?:ein|der|die|das)\b|alternativtext ?:"
-    r"|(?:claro|por supuesto|aquí (?:está|tienes?))[,! ]|texto alternativo ?:"
+    r"|(?:natuurlijk|zeker|uiteraard)[,!] ?(?:hier|ik)\b|hier (?:is|zijn|volgt) .{0,40}\b(?:beschrijving|omschrijving|alt-?tekst)|"
+    r"alt-?tekst ?:|(?:bien sûr|certainement|d['’]accord)[,!] ?(?:voici|je)\b|voici .{0,40}\b(?:description|texte|légende)|"
+    r"texte alternatif ?:"
+    r"|(?:natürlich|gerne|selbstverständlich|klar)[,!] ?(?:hier|ich)\b|hier (?:ist|sind|kommt) .{0,40}\b(?:bild)?(?:beschreibung|"
+    r"alternativtext)|alternativtext ?:|(?:claro|por supuesto)[,!] ?(?:aquí|le|te)\b|aquí (?:está|tienes?) .{0,40}\b(?:descripción|"
+    r"texto)|texto alternativo ?:"
 )
 _MARKDOWN = re.compile(
     r"```|\*\*[^*\n]{1,200}\*\*|(?<![\w*])\\?\*\w(?:[^*\n]{0,100}[\w.!?\\])?\\?\*(?!\w)"
     r"|\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)|^#{1,6} \w|^(?:[-*•] |>\s?\w)|\n\s*(?:[-*•]|\d{1,2}[.)]) \S|\n\s*#{1,6} "
 )
 _CODE = re.compile(r"`[^`\n]{1,80}`")
-_MARKDOWN_GATE = re.compile(r"[`*_\[#>•\n]|^-")
+_SIGNS = re.compile(r"[`*\[\]#>•\n{}<(]")
+"""No Markdown, JSON or control word is without one of these, a dash at the start, or a colon after a quote."""
 _JSON = re.compile(
     r"^\s*[{\[]\s*[\"'][\w -]{1,40}[\"']\s*[:,\]]|[\"'](?:alt|alt_?text|description|decision)[\"']\s*:|[\"']\s*\}\s*$"
 )
-_JSON_GATE = re.compile(r"[{}\[]|\"\s*:")
 _SEVERAL = re.compile(
     r"^(?:option|alternative|version|suggestion|optie|variante?|opción) ?(?:1|#1|one|a)\s?[:.)]"
     r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively,|\n\s*or\s*\n",
@@ -76,7 +78,7 @@ _TOKEN = re.compile(
     r"image|img|eos|end|pad|mask)\]|\bmax_tokens\b|\bfinish_reason\b|\b(?:token|output|length) limit (?:was )?(?:reached|exceeded)\b"
     r"|\[(?:output )?truncated\]|\((?:truncated|continued)\)|<(?:start|end)_of_\w+>"
 )
-_TOKEN_GATE = re.compile(r"[<\[(]|max_tokens|finish_reason|limit ")
+_TOKEN_GATE = listed("max_tokens finish_reason limit")
 _FIRST = listed(
     "i i'm i’m ai sorry unfortunately apologies unable could can please language ik spijt als je désolé "
     "désolée tant ich tut leider siento puedo como my"
@@ -94,23 +96,23 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if not words:
         return
     low, raw, bag = seen.low, seen.raw, seen.bag
-    unquoted = seen.unquoted
-    if (not _FIRST.isdisjoint(bag) and _REFUSAL.search(unquoted)) or _NO_PICTURE.match(low):
+    signs = _SIGNS.search(raw) or raw.startswith("-") or '":' in raw
+    if (not _FIRST.isdisjoint(bag) and _REFUSAL.search(seen.unquoted)) or _NO_PICTURE.match(low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif words[0].casefold() in _OPENERS and _PREAMBLE.match(low):
         yield Hit("The alt text starts with a model's preamble instead of the description.")
     elif low.startswith(_STARTS) and _ERROR.match(low):
         yield Hit("The alt text is an error message.")
-    elif _TOKEN_GATE.search(low) and _TOKEN.search(low):
+    elif (signs or not _TOKEN_GATE.isdisjoint(bag)) and _TOKEN.search(low):
         yield Hit("There is a model's control word or a truncation mark in the alt text.")
-    elif _JSON_GATE.search(raw) and _JSON.search(raw):
+    elif signs and _JSON.search(raw):
         yield Hit("The alt text is JSON or a piece of it.")
-    elif _MARKDOWN_GATE.search(raw) and (sure := _MARKDOWN.search(raw) or _CODE.search(raw)):
+    elif signs and (sure := _MARKDOWN.search(raw) or _CODE.search(raw)):
         severity = Severity.WARNING if sure.re is _CODE else None
         yield Hit("There is Markdown in the alt text; a screen reader reads out its signs.", severity)
     elif not _SEVERAL_GATE.isdisjoint(bag) and _SEVERAL.search(raw if "\n" in raw else seen.text):
         yield Hit("The alt text offers several proposals instead of one text.")
-    elif not _PROMPT_GATE.isdisjoint(bag) and _PROMPT.search(unquoted):
+    elif not _PROMPT_GATE.isdisjoint(bag) and _PROMPT.search(seen.unquoted):
         yield Hit("The alt text repeats words of the prompt or talks about itself.")
 
 
