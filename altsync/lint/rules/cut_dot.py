@@ -130,33 +130,34 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
 
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     """A domain or file name: "at the Boston." where the owner writes "Boston.gov"."""
-    if _goes_on(last, seen.text):
-        return None
-    name = re.escape(last)
-    hit = Hit(f"The alt text ends in “{last}.” where the page has a longer name: it was cut at the dot.")
-    file = seen.given.file
-    if (
-        file
-        and last[0].isupper()
-        and last.casefold() in file.casefold()
-        and re.search(rf"(?:^|[\W_]){name}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE)
-    ):
-        return hit
     longer = _goes_on(last, seen.trusted)
-    if not longer:
+    named = last[0].isupper() and _names_the_file(last, seen.given.file or "")
+    if not (longer or named) or _goes_on(last, seen.text):
         return None
+    hit = Hit(f"The alt text ends in “{last}.” where the page has a longer name: it was cut at the dot.")
+    if named:
+        return hit
     if len(seen.words) < 4 or (last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")):
         return hit
+    name = re.escape(last)
     bare = len(re.findall(rf"(?<![\w/.@-]){name}(?!\w|\.[a-z]{{2}})", seen.trusted))
     if bare >= longer:
         return None
     return hit if last[0].isupper() and not bare else Hit(hit.message, Severity.WARNING)
 
 
+def _names_the_file(name: str, file: str) -> bool:
+    """Whether the file is named after a domain that starts with the name: "boston-gov-launch"."""
+    return name.casefold() in file.casefold() and bool(
+        re.search(rf"(?:^|[\W_]){re.escape(name)}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE)
+    )
+
+
 def _goes_on(name: str, text: str) -> int:
     """How often "name.xy" stands in a text, outside addresses. By hand: compiling a pattern per text costs 50 µs."""
-    found, dotted = 0, f"{name}."
+    dotted = name + "."
     at = text.find(dotted)
+    found = 0
     while at >= 0:
         end = at + len(dotted)
         after, before = text[end : end + 2], text[at - 1 : at]

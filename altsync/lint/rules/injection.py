@@ -48,16 +48,20 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if not _GATE.isdisjoint(seen.bag) and (found := _ORDER.search(low)):
         yield Hit(f"The alt text gives an instruction (“{found.group().strip()}”): it does not describe the image.")
         return
-    words = seen.given.decision is Decision.TEXT or '"' in low or "“" in low
-    if ("://" in low or "www." in low or "@" in low or ":" in low) and (found := _LINK.search(low)):
+    if (":" in low or "www." in low or "@" in low) and (found := _LINK.search(low)):
         yield Hit(
             f"There is a link or an address in the alt text (“{found.group()}”): nobody can follow it there.",
             Severity.WARNING,
         )
-    elif not words and not _CALL_GATE.isdisjoint(seen.bag) and (found := _CALL.search(low)):
+    elif not _CALL_GATE.isdisjoint(seen.bag) and not _says_it(seen) and (found := _CALL.search(low)):
         yield Hit(f"The alt text speaks to the reader (“{found.group()}”) instead of describing.", Severity.WARNING)
     elif _MANY_DIGITS.search(low) and (found := _PHONE.search(seen.unquoted)) and _phone(found.group(), seen):
         yield Hit("There is a phone number in the alt text: nobody can call it there.", Severity.WARNING)
+
+
+def _says_it(seen: Seen) -> bool:
+    """The image itself may call out to its viewer; then its words are quoted, or are all there is."""
+    return seen.given.decision is Decision.TEXT or '"' in seen.low or "“" in seen.low
 
 
 def _phone(number: str, seen: Seen) -> bool:

@@ -81,6 +81,8 @@ def _other_script(text: str, scripts: tuple[str, ...]) -> bool:
 
 def _speaks_against(seen: Seen, declared: str) -> bool:
     """Function words of another language, and none (or for a language without a list, many) of the declared one."""
+    if declared in words.FUNCTION_WORDS and len(seen.bag & words.FUNCTION_WORDS[declared]) > 3:
+        return False
     found = words.counts(seen.bag)
     if declared in found:
         own = found.pop(declared)

@@ -26,7 +26,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         (given.file, "file name"),
     )
     for value, name in fields:
-        if value is None or abs(len(value) - size) > _SLACK:
+        if not value or abs(len(value) - size) > (_SLACK if name == "file name" else _SLACK // 2):
             continue
         mine = mine or slug(seen.low)
         if (mine and mine == slug(value)) or (name == "file name" and _is_file(mine, value)):
