@@ -2,8 +2,9 @@
 
 Programs that shorten a text "at the first full stop" break "Drupal 4.7", "Boston.gov", "Robert T. Smith" and "U.S."
 at their dot, and what is left looks like a sentence. Trusted text is the evidence: where the page says "Boston.gov"
-and never just "Boston", or the words could not end there, a text that stops at "Boston." is cut. Sentences may
-rightly end in a number, an acronym or an abbreviation, so without evidence these pass.
+and never just "Boston", or the words could not end there, a text that stops at "Boston." is cut (an error); where the
+page says both, a person has to look (a warning). Sentences may rightly end in a number, an acronym or an
+abbreviation, so without evidence these pass.
 """
 
 from __future__ import annotations

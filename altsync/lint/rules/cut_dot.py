@@ -116,15 +116,12 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
         return None
     phrase = re.escape(last) if not before or last[0] in "$€£" else rf"{re.escape(before)} {re.escape(last)}"
     text = seen.evidence
-    more = len(re.findall(rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE)) if last in text else 0
-    if not more:
+    if last not in text or not re.search(rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE):
         return None
-    bare = len(re.findall(rf"(?<![\w.,]){phrase}(?!\w|\.[\dx])", text, re.IGNORECASE))
-    if bare >= more and len(seen.words) > 3:
-        return None
+    alone = re.search(rf"(?<![\w.,]){phrase}(?!\w|\.[\dx])", text, re.IGNORECASE)
     return Hit(
         f"The alt text ends in “{last}.” where the page has a longer number: it was cut at the dot.",
-        Severity.WARNING if bare and len(seen.words) > 3 else None,
+        Severity.WARNING if alone and len(seen.words) > 3 else None,
     )
 
 
@@ -139,11 +136,8 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
         return hit
     if len(seen.words) < 4 or (last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")):
         return hit
-    name = re.escape(last)
-    bare = len(re.findall(rf"(?<![\w/.@-]){name}(?!\w|\.[a-z]{{2}})", seen.trusted))
-    if bare >= longer:
-        return None
-    return hit if last[0].isupper() and not bare else Hit(hit.message, Severity.WARNING)
+    alone = re.search(rf"(?<![\w/.@-]){re.escape(last)}(?!\w|\.[a-z]{{2}})", seen.trusted)
+    return hit if last[0].isupper() and not alone else Hit(hit.message, Severity.WARNING)
 
 
 def _names_the_file(name: str, file: str) -> bool:
