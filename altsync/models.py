@@ -226,16 +226,64 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One image's new alt: image, base and new, and the label where the site has one."""
+class RevertRow:
+    """What the store tells the plan about one applied journal row that is to be taken back."""
 
     image: str
     entity: str
     language: str | None
-    candidate: int
+    album: str
+    item: int
+    """The journal row that sent the text."""
+    push: int
+    site: str | None
+    """The alt on the site as mirrored; `label` likewise."""
+    label: Label | None
+    has_label: bool
+    sent: str | None
+    """The alt that the site confirmed for that row."""
+    sent_label: Label | None
+    former: str | None
+    """The alt that the row replaced: what comes back. `former_label` likewise."""
+    former_label: Label | None
+    labelled: bool
+    """The row spoke of the label too."""
+    former_origin: Origin | None
+    """Whose text comes back; None where there was none."""
+    model: str | None = None
+    """The model whose text is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of the work a plan is about, as it was asked for: empty fields narrow nothing."""
+
+    images: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Lint rules: candidates with at least one finding of them."""
+    reverts: tuple[str, ...] = ()
+    """Push numbers and image ids to take back: then the plan is made of the journal, not of candidates."""
+    by: str = ""
+    """Who takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One image's new alt: image, base and new, and the label where the site has one.
+
+    Either a candidate is sent (`candidate`), or a journal row is taken back (`reverts`): then `new` may be NULL,
+    `origin` is whose words come back (None: nobody's), and `model` is the one whose text is taken back.
+    """
+
+    image: str
+    entity: str
+    language: str | None
+    candidate: int | None
     base: str | None
-    new: str
-    origin: Origin
+    new: str | None
+    origin: Origin | None
     model: str | None
     reviewer: str
     label: Label | None = None
@@ -243,6 +291,14 @@ class Change:
     new_label: Label | None = None
     has_label: bool = False
     findings: tuple[Finding, ...] = ()
+    reverts: int | None = None
+    """The journal row that this takes back; its label goes back too, to unset where it was unset."""
+
+    @property
+    def relabels(self) -> bool:
+        """The label changes with the text."""
+        exact = self.new_label is not None or self.reverts is not None
+        return self.has_label and exact and self.new_label != self.label
 
     @property
     def patch(self) -> list[dict[str, Any]]:
@@ -255,8 +311,9 @@ class Change:
             old = None if self.label is None else str(self.label)
             ops.append({"op": "test", "path": "/label", "value": old})
         ops.append({"op": "replace", "path": "/alt", "value": self.new})
-        if self.has_label and self.new_label is not None and self.new_label != self.label:
-            ops.append({"op": "replace", "path": "/label", "value": str(self.new_label)})
+        if self.relabels:
+            label = None if self.new_label is None else str(self.new_label)
+            ops.append({"op": "replace", "path": "/label", "value": label})
         return ops
 
 
@@ -265,10 +322,12 @@ class Conflict:
     """The site now differs from both base and new: a person decides."""
 
     image: str
-    candidate: int
+    candidate: int | None
     base: str | None
     site: str | None
-    new: str
+    new: str | None
+    why: str = ""
+    """Where the texts alone do not say it: the label says that a person vouches for the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +336,10 @@ class Converged:
 
     image: str
     entity: str
-    candidate: int
+    candidate: int | None
+    """None: the site already says what a revert would bring back; there is nothing to record."""
     value: str | None
-    origin: Origin
+    origin: Origin | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from altsync.models import (
     Origin,
     PlanRow,
     Refused,
+    RevertRow,
     Scope,
+    Selection,
     Severity,
     SiteImage,
     Summary,
@@ -38,7 +40,7 @@ class Action(Enum):
     CONVERGED = "converged"
 
 
-def reconcile(base: str | None, site: str | None, new: str) -> Action:
+def reconcile(base: str | None, site: str | None, new: str | None) -> Action:
     """The three-way decision about one text.
 
     The site already says new: CONVERGED. It still says base, exactly: CHANGE. Anything else, NULL for '' included:
@@ -93,6 +95,20 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     return None
 
 
+def narrow(rows: Iterable[PlanRow], selection: Selection) -> Iterator[PlanRow]:
+    """Only the rows that were asked for."""
+    images, albums = frozenset(selection.images), frozenset(selection.albums)
+    models, rules = frozenset(selection.models), frozenset(selection.rules)
+    for row in rows:
+        if (
+            (not images or row.image in images)
+            and (not albums or row.album in albums)
+            and (not models or row.model in models)
+            and (not rules or any(finding.rule in rules for finding in row.findings))
+        ):
+            yield row
+
+
 def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -> Iterator[Entry]:
     """Rows with an approved, unspent candidate -> changes, conflicts, converged and refused ones, in the same order.
 
@@ -133,6 +149,57 @@ def _change(row: PlanRow, reviewed: Label | None) -> Change:
     )
 
 
+def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | None = None) -> Iterator[Entry]:
+    """Applied journal rows -> the plan that takes them back: each patch turned round.
+
+    Only where the site still has exactly what altsync sent, label included: anything else is somebody's later edit
+    and a conflict. What the site already says again is converged.
+    """
+    images, albums, models = frozenset(selection.images), frozenset(selection.albums), frozenset(selection.models)
+    sent = 0
+    for row in rows:
+        if (
+            (images and row.image not in images)
+            or (albums and row.album not in albums)
+            or (models and row.model not in models)
+        ):
+            continue
+        vouched = _vouched(row)
+        action = reconcile(row.sent, row.site, row.former)
+        if action is Action.CONVERGED:
+            yield Converged(row.image, row.entity, None, row.site, row.former_origin)
+        elif action is Action.CONFLICT or vouched:
+            yield Conflict(row.image, None, row.sent, row.site, row.former, vouched)
+        elif limit is None or sent < limit:
+            sent += 1
+            yield _turned(row, selection.by)
+
+
+def _vouched(row: RevertRow) -> str:
+    """Why the label of the site forbids to take the text back, or ''."""
+    if row.has_label and (row.label != row.sent_label if row.labelled else row.label not in (None, Label.AI)):
+        return f"the site's label now says {row.label or 'nothing'}: somebody was there"
+    return ""
+
+
+def _turned(row: RevertRow, by: str) -> Change:
+    return Change(
+        image=row.image,
+        entity=row.entity,
+        language=row.language,
+        candidate=None,
+        base=row.site,
+        new=row.former,
+        origin=row.former_origin,
+        model=row.model,
+        reviewer=by,
+        label=row.label,
+        new_label=row.former_label if row.labelled else row.label,
+        has_label=row.has_label,
+        reverts=row.item,
+    )
+
+
 class Digest:
     """The checksum of a plan, taken while its entries pass by."""
 
@@ -145,8 +212,12 @@ class Digest:
         """Count one entry; a change also goes into the checksum: what is sent, and on whose word."""
         self._counts[type(entry)] += 1
         if isinstance(entry, Change):
-            line = json.dumps([entry.image, entry.candidate, entry.reviewer, entry.patch], ensure_ascii=True)
-            self._hash.update(line.encode() + b"\n")
+            self.change(entry.image, entry.candidate, entry.reverts, entry.reviewer, entry.patch)
+
+    def change(self, image: str, candidate: int | None, reverts: int | None, reviewer: str, patch: object) -> None:
+        """What the checksum is made of: also for a plan that comes from a file."""
+        what = candidate if reverts is None else f"revert {reverts}"
+        self._hash.update(json.dumps([image, what, reviewer, patch], ensure_ascii=True).encode() + b"\n")
 
     def summary(self) -> Summary:
         """The plan in numbers so far."""

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import jsonpatch
 import jsonpointer
@@ -26,7 +27,7 @@ from altsync.errors import (
     SourceError,
     Unreachable,
 )
-from altsync.models import Change, Converged, Entry, Flat, Origin, PushStatus, SiteImage, Summary, same_text
+from altsync.models import Change, Converged, Entry, Flat, PushStatus, SiteImage, Summary, same_text
 from altsync.plan import Action, reconcile
 from altsync.report import Report
 from altsync.sources.base import Fresh, Source
@@ -103,6 +104,7 @@ def push(
     *,
     threads: int = 8,
     stop: threading.Event | None = None,
+    by: str | None = None,
 ) -> Pushed:
     """Send the changes among `entries`, which `summary` describes, in their order; record what has converged.
 
@@ -116,7 +118,7 @@ def push(
     breaker = _Breaker()
     store.durable()
     with store.write() as tx:
-        outcome.push_id = journal.begin_push(tx, summary.checksum, summary.changes)
+        outcome.push_id = journal.begin_push(tx, summary.checksum, summary.changes, by)
     sender = _Sender(source, store, outcome.push_id)
     interrupted = False
     try:
@@ -150,13 +152,17 @@ def _recorded(store: Store, entries: Iterable[Entry], outcome: Pushed) -> Iterat
     for entry in entries:
         if isinstance(entry, Change):
             yield entry
-        elif isinstance(entry, Converged):
+        elif isinstance(entry, Converged) and entry.candidate is not None:
             with store.write() as tx:
                 if journal.still_approved(tx, entry.image, entry.candidate):
-                    found = [{"op": "test", "path": "/alt", "value": entry.value}]
-                    item = journal.intend(tx, outcome.push_id, entry.candidate, entry.image, found)
+                    item = journal.intend(tx, outcome.push_id, entry, _found(entry.value))
                     journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                     outcome.converged += 1
+
+
+def _found(alt: str | None) -> list[dict[str, Any]]:
+    """The journalled patch of what is already there: it tests and sets nothing, so there is nothing to take back."""
+    return [{"op": "test", "path": "/alt", "value": alt}]
 
 
 def _entities(changes: Iterable[Change], halt: threading.Event) -> Iterator[list[Change]]:
@@ -221,17 +227,18 @@ class _Sender:
         """Test one change against what the site says now; journal it. A journal row id and the new document,
         or what became of it without a PATCH."""
         with self.store.write() as tx:
-            if not journal.still_approved(tx, change.image, change.candidate):
+            if not journal.still_planned(tx, change):
                 return _Result(change.image, None, "taken back or already applied")
-            item = journal.intend(tx, self.push_id, change.candidate, change.image, change.patch)
+            if flat is not None and reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED:
+                item = journal.intend(tx, self.push_id, change, _found(flat["alt"]))
+                journal.settle(tx, item, PushStatus.APPLIED, error="already there")
+                mirror.confirm(tx, change.image, flat, change.origin, item)
+                return _Result(change.image, PushStatus.APPLIED)
+            item = journal.intend(tx, self.push_id, change, change.patch)
             if flat is None:
                 why = "the image is not on the site any more"
                 journal.settle(tx, item, PushStatus.CONFLICT, error=why)
                 return _Result(change.image, PushStatus.CONFLICT, why)
-            if reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED:
-                journal.settle(tx, item, PushStatus.APPLIED, error="already there")
-                mirror.confirm(tx, change.image, flat["alt"], flat.get("label"), change.origin, item)
-                return _Result(change.image, PushStatus.APPLIED)
             try:
                 new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
             except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException):
@@ -262,7 +269,7 @@ class _Sender:
                 journal.settle(tx, item, PushStatus.FAILED, error=why)
                 return _Result(change.image, PushStatus.FAILED, why)
             journal.settle(tx, item, PushStatus.APPLIED, http_status=200)
-            mirror.confirm(tx, change.image, site["alt"], site.get("label"), change.origin, item)
+            mirror.confirm(tx, change.image, site, change.origin, item)
         return _Result(change.image, PushStatus.APPLIED)
 
     def _reread(
@@ -277,9 +284,8 @@ class _Sender:
         results = []
         for item, change, _ in ready:
             with self.store.write() as tx:
-                status, why = _settle_by_reading(
-                    tx, item, change.image, change.base, change.new, change.origin, flats.get(change.image), str(lost)
-                )
+                intent = Intent(item, change.image, change.candidate, change.patch, change.origin, "", change.reverts)
+                status, why = _settle_by_reading(tx, intent, flats.get(change.image), str(lost))
             results.append(_Result(change.image, status, why))
         return results
 
@@ -296,7 +302,7 @@ class _Sender:
         """The fresh read failed: nothing was sent."""
         status = PushStatus.CONFLICT if isinstance(error, NotThere | ChangedMeanwhile) else PushStatus.FAILED
         with self.store.write() as tx:
-            item = journal.intend(tx, self.push_id, change.candidate, change.image, change.patch)
+            item = journal.intend(tx, self.push_id, change, change.patch)
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
         return _Result(change.image, status, str(error), error if error.stops_run else None)
 
@@ -319,42 +325,31 @@ def recover(source: Source, store: Store, report: Report) -> int:
 
 
 def _recover_one(source: Source, store: Store, intent: Intent) -> None:
-    new = mirror.sent_text(intent.patch)
-    base = intent.patch[0]["value"]
     image = mirror.named(store.conn, [intent.image])[0].image
     try:
         flat = source.fresh([image]).flats.get(intent.image)
     except NotThere:
         flat = None
     with store.write() as tx:
-        if new is not None and journal.seen_since(tx, intent.image, new, intent.created_at):
+        if journal.seen_since(tx, intent.image, mirror.sent_text(intent.patch), intent.created_at):
             journal.settle(tx, intent.id, PushStatus.APPLIED, error="seen on the site by a later pull")
             return
-        _settle_by_reading(
-            tx, intent.id, intent.image, base, new or "", intent.origin, flat, "an earlier push was interrupted"
-        )
+        _settle_by_reading(tx, intent, flat, "an earlier push was interrupted")
 
 
-def _settle_by_reading(
-    tx: sqlite3.Connection,
-    item: int,
-    image: str,
-    base: str | None,
-    new: str,
-    origin: Origin,
-    flat: Flat | None,
-    lost: str,
-) -> tuple[PushStatus, str]:
+def _settle_by_reading(tx: sqlite3.Connection, intent: Intent, flat: Flat | None, lost: str) -> tuple[PushStatus, str]:
+    base, new = intent.patch[0]["value"], mirror.sent_text(intent.patch)
     if flat is not None and same_text(flat["alt"], new):
-        journal.settle(tx, item, PushStatus.APPLIED, error="confirmed by reading")
-        mirror.confirm(tx, image, flat["alt"], flat.get("label"), origin, item)
+        journal.settle(tx, intent.id, PushStatus.APPLIED, error="confirmed by reading")
+        mirror.confirm(tx, intent.image, flat, intent.origin, intent.id)
         return PushStatus.APPLIED, ""
     if flat is not None and flat["alt"] == base:
-        why = f"{lost} The site still has the old text; the next push tries again."
-        journal.settle(tx, item, PushStatus.FAILED, error=why)
+        again = "the next push tries again" if intent.reverts is None else "ask for the revert again"
+        why = f"{lost} The site still has the old text; {again}."
+        journal.settle(tx, intent.id, PushStatus.FAILED, error=why)
         return PushStatus.FAILED, why
     why = f"{lost} The site has a third text now; look at it: `altsync pull`, then `altsync diff`."
-    journal.settle(tx, item, PushStatus.CONFLICT, error=why)
+    journal.settle(tx, intent.id, PushStatus.CONFLICT, error=why)
     return PushStatus.CONFLICT, why
 
 
@@ -366,6 +361,8 @@ def _moved(change: Change, flat: Flat) -> str:
 
 def _message(changes: list[Change], push_id: int) -> str:
     n = len(changes)
+    if any(change.reverts is not None for change in changes):
+        return f"altsync: takes back the alt text of {n} image{'s' * (n != 1)}, run {push_id}"
     models = sorted({change.model for change in changes if change.model})
     by = f", model {', '.join(models)}" if models else ""
     return f"altsync: alt text for {n} image{'s' * (n != 1)}{by}, run {push_id}"

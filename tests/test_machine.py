@@ -50,9 +50,9 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[int, tuple[Any, ...]] = {}
     settle = journal.settle
 
-    def no_row(tx: Any, push: int, candidate: int | None, image: str, patch: Sequence[dict[str, Any]]) -> int:
+    def no_row(tx: Any, push: int, entry: models.Change, patch: Sequence[dict[str, Any]]) -> int:
         item = 1_000_000 + len(kept)
-        kept[item] = (item, push, candidate, image, json.dumps(patch), "intended", now())
+        kept[item] = (item, push, entry.candidate, entry.image, json.dumps(patch), "intended", now())
         return item
 
     def late(tx: Any, item: int, status: models.PushStatus, **more: Any) -> None:

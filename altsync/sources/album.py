@@ -301,9 +301,11 @@ def _label(field: LabelField | None, document: Mapping[str, Any]) -> tuple[Label
     return Label.HUMAN, True
 
 
-def _label_on_wire(field: LabelField | None, label: str | None) -> dict[str, int | str]:
-    if field is None or label is None:
+def _label_on_wire(field: LabelField | None, label: str | None) -> dict[str, int | str | None]:
+    if field is None:
         raise Rejected("This site has no value for such a label. Check `label` below [album] in altsync.toml.")
+    if label is None:
+        return {field.field: None}  # a revert puts back that nobody had said
     reviewed = field.ai if field.reviewed is None else field.reviewed
     return {field.field: {Label.AI: field.ai, Label.HUMAN: field.human, Label.REVIEWED: reviewed}[Label(label)]}
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import Decision, Label, Origin, PlanRow, PushStatus, Scope
+from altsync.models import Change, Converged, Decision, Label, Origin, PlanRow, PushStatus, Scope
 from altsync.store.proposals import findings_of
+from altsync.store.mirror import SENT_BY
 from altsync.store.store import now
 
 _PLAN = """
@@ -44,14 +45,16 @@ class Intent:
     image: str
     candidate: int | None
     patch: list[dict[str, Any]]
-    origin: Origin
+    origin: Origin | None
     created_at: str
+    reverts: int | None = None
 
 
-def begin_push(tx: sqlite3.Connection, checksum: str, planned: int) -> int:
-    """Open the ledger row of a push."""
+def begin_push(tx: sqlite3.Connection, checksum: str, planned: int, by: str | None = None) -> int:
+    """Open the ledger row of a push; `by` is who started it."""
     cursor = tx.execute(
-        "INSERT INTO pushes (checksum, planned, started_at) VALUES (?, ?, ?)", (checksum, planned, now())
+        "INSERT INTO pushes (checksum, planned, started_at, started_by) VALUES (?, ?, ?, ?)",
+        (checksum, planned, now(), by),
     )
     return int(cursor.lastrowid or 0)
 
@@ -64,7 +67,18 @@ def end_push(tx: sqlite3.Connection, push: int, applied: int, conflicts: int, fa
     )
 
 
-def still_approved(tx: sqlite3.Connection, image: str, candidate: int) -> bool:
+def still_planned(tx: sqlite3.Connection, change: Change) -> bool:
+    """Nothing of ours has overtaken the plan while the push ran.
+
+    A candidate is still the approved, unspent one of its image; what a revert takes back still stands in the mirror.
+    """
+    if change.reverts is not None:
+        row = tx.execute("SELECT 1 FROM images WHERE id = ? AND alt IS ?", (change.image, change.base)).fetchone()
+        return row is not None
+    return still_approved(tx, change.image, change.candidate)
+
+
+def still_approved(tx: sqlite3.Connection, image: str, candidate: int | None) -> bool:
     """The candidate is still the approved, unspent one of its image: nobody took it back while the push ran."""
     row = tx.execute(
         "SELECT 1 FROM image_heads WHERE image_id = ? AND candidate_id = ? AND state <> 'decorative'",
@@ -73,14 +87,21 @@ def still_approved(tx: sqlite3.Connection, image: str, candidate: int) -> bool:
     return row is not None
 
 
-def intend(
-    tx: sqlite3.Connection, push: int, candidate: int | None, image: str, patch: Sequence[dict[str, Any]]
-) -> int:
-    """Write the journal row of a PATCH that is about to be sent. Returns its id."""
+def intend(tx: sqlite3.Connection, push: int, entry: Change | Converged, patch: Sequence[dict[str, Any]]) -> int:
+    """Write the journal row of a PATCH that is about to be sent (or, with tests only, of what is already there).
+
+    A row that takes another one back says which, and whose words come back: no candidate can say it. Returns its id.
+    """
+    reverts = entry.reverts if isinstance(entry, Change) else None
+    origin = entry.origin if reverts is not None else None
     cursor = tx.execute(
-        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (push, candidate, image, json.dumps(patch, ensure_ascii=False), str(PushStatus.INTENDED), now()),
-    )
+        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at, reverts, origin) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            push, entry.candidate, entry.image, json.dumps(patch, ensure_ascii=False), str(PushStatus.INTENDED), now(),
+            reverts, origin,
+        ),
+    )  # fmt: skip
     return int(cursor.lastrowid or 0)
 
 
@@ -97,9 +118,9 @@ def settle(
 def open_intents(conn: sqlite3.Connection) -> list[Intent]:
     """What a crash left open, oldest first. Never many: at most one per worker and crash."""
     return [
-        Intent(row[0], row[1], row[2], json.loads(row[3]), Origin(row[4]), row[5])
+        Intent(row[0], row[1], row[2], json.loads(row[3]), None if row[4] is None else Origin(row[4]), row[5], row[6])
         for row in conn.execute(
-            "SELECT p.id, p.image_id, p.candidate_id, p.patch, coalesce(c.origin, 'human'), p.created_at "
+            f"SELECT p.id, p.image_id, p.candidate_id, p.patch, {SENT_BY}, p.created_at, p.reverts "  # noqa: S608
             "FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id WHERE p.status = 'intended' ORDER BY p.id"
         )
     ]

@@ -148,3 +148,18 @@ CREATE TABLE pages (
 ) STRICT, WITHOUT ROWID;
 """,
     )
+
+
+@altsync()
+def m003_audit(db: Database) -> None:
+    """What a journal row takes back, who started a push, and the indexes that history is read by."""
+    run(
+        db,
+        """
+ALTER TABLE push_items ADD COLUMN reverts INTEGER REFERENCES push_items (id);
+ALTER TABLE push_items ADD COLUMN origin TEXT CHECK (origin IN ('ai', 'human'));
+ALTER TABLE pushes ADD COLUMN started_by TEXT;
+CREATE INDEX observations_by_image ON observations (image_id);
+CREATE INDEX push_items_by_push ON push_items (push_id);
+""",
+    )

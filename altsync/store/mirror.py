@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from altsync.models import Label, Mirrored, Origin, SiteImage, State, is_blank, same_text
+from altsync.models import Flat, Label, Mirrored, Origin, SiteImage, State, is_blank, same_text
 from altsync.plan import Known, who_wrote
 from altsync.store.store import now
 
@@ -28,6 +28,8 @@ _UPDATE = (
     f"UPDATE images SET {', '.join(f'{name} = ?' for name in FIELDS)}, "  # noqa: S608
     "origin = ?, pulled_at = ?, gone_at = NULL WHERE id = ?"
 )
+SENT_BY = "iif(p.reverts IS NULL, coalesce(c.origin, 'human'), p.origin)"
+"""Whose words a journal row sends: its candidate's, or those that a revert brings back (NULL: nobody's)."""
 _OBSERVE = "INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id, push_item_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -130,14 +132,14 @@ def _known(tx: sqlite3.Connection, image: SiteImage, old: Sequence[object]) -> K
     """What is on record about an image whose row changed."""
     pushed, ours = False, None
     for status, origin, patch in tx.execute(
-        "SELECT p.status, coalesce(c.origin, 'human'), p.patch FROM push_items p "
+        f"SELECT p.status, {SENT_BY}, p.patch FROM push_items p "  # noqa: S608
         "LEFT JOIN candidates c ON c.id = p.candidate_id "
         "WHERE p.image_id = ? ORDER BY p.id",
         (image.id,),
     ):
         pushed = True  # whatever became of it: a lost PATCH may have set the label
         if status != "conflict" and same_text(sent_text(json.loads(patch)), image.alt):
-            ours = Origin(origin)
+            ours = None if origin is None else Origin(origin)
     label, origin = old[_LABEL], old[-2]
     return Known(
         alt=old[_ALT],  # type: ignore[arg-type]
@@ -203,15 +205,14 @@ def fail(
     )
 
 
-def confirm(
-    tx: sqlite3.Connection, image_id: str, alt: str | None, label: str | None, origin: Origin | None, item: int
-) -> None:
-    """A push item is confirmed: the mirror now says what the site says. `label` None leaves it as it is."""
-    if label is not None and label != str(Label.AI):
+def confirm(tx: sqlite3.Connection, image_id: str, site: Flat, origin: Origin | None, item: int) -> None:
+    """A push item is confirmed: the mirror now says what the site says. A document without a label leaves it."""
+    label = site.get("label")
+    if label is not None and label != str(Label.AI) and (origin is not None or not is_blank(site["alt"])):
         origin = Origin.HUMAN
     tx.execute(
-        "UPDATE images SET alt = ?, label = coalesce(?, label), origin = ?, pulled_at = ? WHERE id = ?",
-        (alt, label, origin, now(), image_id),
+        "UPDATE images SET alt = ?, label = iif(?, ?, label), origin = ?, pulled_at = ? WHERE id = ?",
+        (site["alt"], "label" in site, label, origin, now(), image_id),
     )
     tx.execute(
         "INSERT INTO observations (image_id, alt, label, origin, seen_at, push_item_id) "

@@ -23,8 +23,10 @@ SELECT i.id AS image_id,
     WHEN a.id IS NOT NULL AND i.alt IS a.alt AND trim(a.alt, char(9, 10, 13, 32, 160)) = '' THEN 'decorative'
     WHEN a.id IS NOT NULL AND i.alt IS a.alt THEN 'converged'
     WHEN a.id IS NOT NULL AND i.alt IS a.base THEN 'approved'
-    WHEN i.blank AND (SELECT c.alt FROM push_items p JOIN candidates c ON c.id = p.candidate_id
-                      WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1) = i.alt
+    -- The last thing sent was this very emptiness: a candidate's decision, or somebody's that a revert brought back.
+    WHEN i.blank AND (SELECT iif(p.reverts IS NULL, c.alt = i.alt, p.origin IS NOT NULL AND i.origin IS NOT NULL)
+                      FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id
+                      WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1)
       THEN 'decorative'
     WHEN a.id IS NOT NULL THEN 'conflict'
     WHEN EXISTS (SELECT 1 FROM open_candidates c WHERE c.image_id = i.id AND c.base IS i.alt
@@ -68,7 +70,8 @@ END;
 CREATE TRIGGER head_push AFTER UPDATE OF status ON push_items WHEN NEW.status <> OLD.status BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
-CREATE TRIGGER head_image AFTER UPDATE OF alt ON images WHEN NEW.alt IS NOT OLD.alt
+CREATE TRIGGER head_image AFTER UPDATE OF alt, origin ON images
+  WHEN (NEW.alt IS NOT OLD.alt OR NEW.origin IS NOT OLD.origin)
   AND EXISTS (SELECT 1 FROM image_heads WHERE image_id = NEW.id) BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.id;
 END;
@@ -89,6 +92,7 @@ CREATE TRIGGER push_items_kept BEFORE DELETE ON push_items BEGIN
 CREATE TRIGGER push_items_fixed BEFORE UPDATE ON push_items
   WHEN OLD.status <> 'intended' OR NEW.patch <> OLD.patch OR NEW.image_id <> OLD.image_id
     OR NEW.candidate_id IS NOT OLD.candidate_id OR NEW.push_id <> OLD.push_id OR NEW.created_at <> OLD.created_at
+    OR NEW.reverts IS NOT OLD.reverts OR NEW.origin IS NOT OLD.origin
   BEGIN SELECT raise(ABORT, 'a journal row is settled once and never changed'); END;
 CREATE TRIGGER review_known BEFORE INSERT ON reviews
   WHEN NOT EXISTS (SELECT 1 FROM candidates WHERE id = NEW.candidate_id)

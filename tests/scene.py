@@ -1,0 +1,116 @@
+"""A small site in memory, its mirror on disk, and the loop's steps as one-liners: for tests of history and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from altsync import plan
+from altsync.models import Entry, Flat, Label, NewCandidate, Origin, Scope, Selection, SiteImage, Summary, Verdict
+from altsync.plan import NO_PERMISSIONS, Permissions
+from altsync.pull import Pulled, pull
+from altsync.push import Pushed, push
+from altsync.report import Quiet
+from altsync.sources.base import Source
+from altsync.sources.memory import MemorySource
+from altsync.store import journal, proposals, reverts
+from altsync.store.store import Store
+
+URL = "https://example.org"
+
+
+def image(image_id: str, alt: str | None = "", **fields: object) -> SiteImage:
+    """An image of the site; album and name follow from the id."""
+    album, _, name = image_id.rpartition("/")
+    return SiteImage(id=image_id, album=album, name=name, alt=alt, **fields)  # type: ignore[arg-type]
+
+
+@dataclass
+class Scene:
+    """A source and its store; every step goes through the real stages."""
+
+    source: Source
+    store: Store
+
+    @property
+    def site(self) -> MemorySource:
+        """The source, where it is the one in memory."""
+        assert isinstance(self.source, MemorySource)
+        return self.source
+
+    def pull(self) -> Pulled:
+        """Mirror the site."""
+        self.store.claim(URL, self.source.kind)
+        return pull(self.source, self.store, Quiet(), threads=1)
+
+    def propose(self, image_id: str, alt: str, *, by: str = "anna", scope: Scope = Scope.ONE, **fields: object) -> int:
+        """A candidate on top of what the mirror has, approved at once (`by=""`: not judged)."""
+        with self.store.write() as tx:
+            base = tx.execute("SELECT alt FROM images WHERE id = ?", (image_id,)).fetchone()[0]
+            values: dict[str, object] = {"origin": Origin.AI, "model": "test-model", **fields}
+            number = proposals.add(tx, NewCandidate(image_id=image_id, base=base, alt=alt, **values))  # type: ignore[arg-type]
+            if by:
+                proposals.judge(tx, number, Verdict.APPROVED, by, scope)
+        return number
+
+    def plan(self, allowed: Permissions = NO_PERMISSIONS) -> list[Entry]:
+        """What diff shows."""
+        return list(plan.build_plan(journal.plan_rows(self.store.conn), allowed))
+
+    def push(self, allowed: Permissions = NO_PERMISSIONS) -> Pushed:
+        """Send what is approved."""
+        return self.send(self.plan(allowed))
+
+    def undo(self, *targets: str | int) -> list[Entry]:
+        """The plan that takes these back."""
+        names = tuple(str(t) for t in targets)
+        return list(plan.build_reverts(reverts.rows(self.store.conn, names), Selection(reverts=names, by="olga")))
+
+    def revert(self, *targets: str | int) -> Pushed:
+        """Take these back."""
+        return self.send(self.undo(*targets), by="olga")
+
+    def send(self, entries: Sequence[Entry], by: str | None = None) -> Pushed:
+        """Send a plan."""
+        return push(self.source, self.store, entries, self.summary(entries), Quiet(), threads=2, by=by)
+
+    def summary(self, entries: Iterable[Entry]) -> Summary:
+        """A plan in numbers."""
+        return plan.summarize(URL, entries)
+
+    def state(self, image_id: str) -> str:
+        """The derived state."""
+        row = self.store.conn.execute("SELECT state FROM image_states WHERE image_id = ?", (image_id,)).fetchone()
+        return str(row[0])
+
+    def origin(self, image_id: str) -> str | None:
+        """Whose text the mirror says it is."""
+        row = self.store.conn.execute("SELECT origin FROM images WHERE id = ?", (image_id,)).fetchone()
+        return None if row[0] is None else str(row[0])
+
+    def flats(self) -> dict[str, Flat]:
+        """Everything on the site that altsync may change, to the byte."""
+        return {image_id: self.site.now(image_id).flat() for image_id in self.site.ids}
+
+
+def gallery() -> MemorySource:
+    """Six images in three albums: empty, NULL, a person's, labelled, unlabelled, sharing one entity."""
+    return MemorySource(
+        [
+            image("cats/one", ""),
+            image("cats/two", None, title="Two", caption="A cat"),
+            image("cats/three", "Zwölf Kätzchen, von Hand beschrieben."),
+            image("dogs/one", "", label=Label.AI, has_label=True),
+            image("dogs/two", "  An old text ", label=None, has_label=True),
+            image("dogs/big/three", None, label=Label.AI, has_label=True, entity="node/1"),
+            image("dogs/big/four", "", label=Label.AI, has_label=True, entity="node/1"),
+        ]
+    )
+
+
+def scene(directory: Path, source: Source | None = None) -> Scene:
+    """A scene on disk; the site is pulled once."""
+    made = Scene(source or gallery(), Store.open(directory / "altsync.db", create=True))
+    made.pull()
+    return made
