@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import Change, Converged, Decision, Label, Origin, PlanRow, PushStatus, Scope
-from altsync.store.proposals import findings_of
 from altsync.store.mirror import SENT_BY
+from altsync.store.proposals import findings_of
 from altsync.store.store import now
 
 _PLAN = """
