@@ -60,7 +60,6 @@ CREATE TABLE observations (
 ) STRICT;
 
 CREATE INDEX observations_by_image ON observations (image_id);
-
 CREATE TABLE prompts (id TEXT PRIMARY KEY NOT NULL, system TEXT, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
 
 CREATE TABLE candidates (
@@ -159,7 +158,6 @@ def m003_audit(db: Database) -> None:
 ALTER TABLE push_items ADD COLUMN reverts INTEGER REFERENCES push_items (id);
 ALTER TABLE push_items ADD COLUMN origin TEXT CHECK (origin IN ('ai', 'human'));
 ALTER TABLE pushes ADD COLUMN started_by TEXT;
-CREATE INDEX observations_by_image ON observations (image_id);
 CREATE INDEX push_items_by_push ON push_items (push_id);
 """,
     )
