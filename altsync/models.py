@@ -356,6 +356,22 @@ Entry = Change | Conflict | Converged | Refused
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """One image that differs between two moments of the site; None where it was not there.
+
+    Only what both moments know is compared: history remembers alt and label, an export every field.
+    """
+
+    image: str
+    album: str
+    before: Flat | None
+    after: Flat | None
+    origin: Origin | None = None
+    """Whose text the later moment has."""
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A plan in numbers. `checksum` names exactly the changes, in order."""
 

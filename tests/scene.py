@@ -39,10 +39,10 @@ class Scene:
         assert isinstance(self.source, MemorySource)
         return self.source
 
-    def pull(self) -> Pulled:
+    def pull(self, *, allow_shrink: bool = False) -> Pulled:
         """Mirror the site."""
         self.store.claim(URL, self.source.kind)
-        return pull(self.source, self.store, Quiet(), threads=1)
+        return pull(self.source, self.store, Quiet(), threads=1, allow_shrink=allow_shrink)
 
     def propose(self, image_id: str, alt: str, *, by: str = "anna", scope: Scope = Scope.ONE, **fields: object) -> int:
         """A candidate on top of what the mirror has, approved at once (`by=""`: not judged)."""

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
+from altsync.render.shown import Head, Shown
 
 
 def change(entry: Change) -> dict[str, Any]:
     """One change; `patch` is RFC 6902 on the flat document."""
-    return {
+    shown: dict[str, Any] = {
         "image": entry.image,
         "candidate": entry.candidate,
-        "origin": str(entry.origin),
+        "origin": None if entry.origin is None else str(entry.origin),
         "model": entry.model,
         "reviewer": entry.reviewer,
         "patch": entry.patch,
         "findings": [f.as_dict() for f in entry.findings],
     }
+    return shown if entry.reverts is None else {**shown, "reverts": entry.reverts}
 
 
 def conflict(entry: Conflict) -> dict[str, Any]:
     """One conflict: the three texts."""
-    return {
+    shown: dict[str, Any] = {
         "image": entry.image,
         "candidate": entry.candidate,
         "base": entry.base,
         "site": entry.site,
         "new": entry.new,
     }
+    return {**shown, "why": entry.why} if entry.why else shown
 
 
-def document(summary: Summary, entries: Iterable[Entry]) -> Iterator[str]:
-    """Pieces of one JSON object. Changes are streamed; what is no change waits, being few."""
-    yield f'{{\n  "site": {json.dumps(summary.site)},\n  "checksum": {json.dumps(summary.checksum)},\n  "changes": ['
+def document(summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """Pieces of one JSON object. Changes are streamed; what is no change waits, being few.
+
+    `asked` is what the plan was asked for (narrowing and permissions): with it the document is a plan that push takes.
+    """
+    yield f'{{\n  "site": {_dump(summary.site)},\n  "checksum": {_dump(summary.checksum)}'
+    if asked is not None:
+        yield f',\n  "asked": {_dump(asked)}'
+    yield ',\n  "changes": ['
     conflicts: list[dict[str, Any]] = []
     converged: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
@@ -61,6 +70,26 @@ def document(summary: Summary, entries: Iterable[Entry]) -> Iterator[str]:
         "refused": summary.refused,
     }
     yield f',\n  "summary": {_dump(totals)}\n}}'
+
+
+def moved_document(head: Head, since: str, until: str, shown: Iterable[Shown]) -> Iterator[str]:
+    """Two moments as one JSON object, streamed: what is no longer as it was, and in which numbers."""
+    about = {"site": head.site, "from": since, "to": until}
+    yield "{\n" + "".join(f"  {_dump(k)}: {_dump(v)},\n" for k, v in about.items()) + '  "changes": ['
+    counts = {"new": 0, "changed": 0, "gone": 0}
+    for one in shown:
+        first = not any(counts.values())
+        counts[one.kind] += 1
+        item = {"image": one.image, "kind": one.kind, "origin": one.origin, "model": one.model, "patch": one.patch}
+        yield ("" if first else ",") + "\n    " + _dump(item)
+    yield ("\n  ]" if any(counts.values()) else "]") + f',\n  "summary": {_dump(counts)}\n}}'
+
+
+def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:
+    """One line per image that changes: its id and one RFC 6902 document."""
+    for one in shown:
+        if one.patch and one.kind != "refused":
+            yield _dump({"image": one.image, "patch": one.patch})
 
 
 def _dump(value: Any) -> str:

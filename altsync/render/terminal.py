@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
-from altsync.models import Change, Conflict, Converged, Entry, State, Summary
+from altsync.models import Entry, State, Summary
+from altsync.render.shown import Head, Shown, of
 from altsync.render.text import count, plain, quoted
+from altsync.render.words import compare
 
 MEANING = {
     State.GONE: "not on the site any more",
@@ -13,7 +16,7 @@ MEANING = {
     State.DECORATIVE: "empty on purpose",
     State.CONFLICT: "approved, but the site has changed since",
     State.NEEDS_REVIEW: "a proposal waits for a verdict",
-    State.CLEARED: "a person emptied what altsync had sent",
+    State.CLEARED: "emptied after altsync had sent a text: by a person, or taken back",
     State.REJECTED: "the proposal was rejected",
     State.MISSING: "no text, nothing proposed",
     State.AI: "text by a machine",
@@ -28,30 +31,73 @@ def paint(text: str, code: str, colour: bool) -> str:
 
 def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
     """One entry of a plan, as the audit shows it."""
-    if isinstance(entry, Change):
-        by = f"{entry.model or entry.origin}, approved by {plain(entry.reviewer)}"
-        yield f"~ {paint(plain(entry.image), '1', colour)}  ({plain(by)})"
-        yield from _texts(entry, colour)
-    elif isinstance(entry, Conflict):
-        yield f"! {paint(plain(entry.image), '1', colour)}  conflict: the site has changed"
-        yield f"    base  {quoted(entry.base)}"
-        yield f"    site  {quoted(entry.site)}"
-        yield f"    new   {quoted(entry.new)}"
-    elif isinstance(entry, Converged):
-        yield f"= {plain(entry.image)}  the site already says so"
+    return shown_lines(of(entry), colour)
+
+
+def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
+    """One image of a diff. Changed words are marked: reversed in colour, else as `[-old-]{+new+}` on a line of its own."""
+    name = paint(plain(one.image), "1", colour)
+    if one.kind in ("change", "changed"):
+        yield f"~ {name}  ({plain(one.said)})"
     else:
-        allow = f" (allow with {entry.permission})" if entry.permission else ""
-        yield f"x {paint(plain(entry.change.image), '1', colour)}  refused: {entry.reason}{allow}"
-        yield from _texts(entry.change, colour)
+        yield f"{one.mark} {name}  {plain(one.said)}"
+    if one.kind == "conflict":
+        yield f"    base  {quoted(one.before)}"
+        yield f"    site  {quoted(one.site)}"
+        yield f"    new   {quoted(one.after)}"
+    elif one.kind == "gone":
+        yield paint(f"    - {quoted(one.before)}", "31", colour)
+    elif one.kind == "new":
+        yield paint(f"    + {quoted(one.after)}", "32", colour)
+    elif one.kind != "converged" and one.before != one.after:
+        yield from _texts(one.before, one.after, colour)
+    if one.label:
+        yield f"    label {one.label[0] or '(unset)'} -> {one.label[1] or '(unset)'}"
+    for field, was, now in one.fields:
+        yield f"    {field} {quoted(was)} -> {quoted(now)}"
+    for finding in one.findings:
+        yield f"    {finding.severity}: {plain(finding.message)} [{finding.rule}]"
 
 
-def _texts(change: Change, colour: bool) -> Iterator[str]:
-    yield paint(f"    - {quoted(change.base)}", "31", colour)
-    yield paint(f"    + {quoted(change.new)}", "32", colour)
-    if change.has_label and change.new_label is not None and change.new_label != change.label:
-        yield f"    label {change.label or '(unset)'} -> {change.new_label}"
-    for finding in change.findings:
-        yield f"    {finding.severity}: {finding.message} [{finding.rule}]"
+def _texts(before: str | None, after: str | None, colour: bool) -> Iterator[str]:
+    pieces = compare(before, after)
+    if not any(not piece.changed for piece in pieces):
+        yield paint(f"    - {quoted(before)}", "31", colour)
+        yield paint(f"    + {quoted(after)}", "32", colour)
+    elif colour:
+        was = "".join(_strong(plain(p.was), "31") if p.changed else plain(p.was) for p in pieces)
+        now = "".join(_strong(plain(p.now), "32") if p.changed else plain(p.now) for p in pieces)
+        yield paint(f'    - "{was}"', "31", colour)
+        yield paint(f'    + "{now}"', "32", colour)
+    else:
+        yield f"    - {quoted(before)}"
+        yield f"    + {quoted(after)}"
+        yield f"    ~ {''.join(_marked(plain(p.was), plain(p.now)) if p.changed else plain(p.now) for p in pieces)}"
+
+
+def _strong(text: str, code: str) -> str:
+    """Reversed, and back to the line's own colour."""
+    return f"\x1b[7m{text}\x1b[27;{code}m" if text else ""
+
+
+def _marked(was: str, now: str) -> str:
+    return (f"[-{was}-]" if was else "") + (f"{{+{now}+}}" if now else "")
+
+
+def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[str]:
+    """One line per album with how much moves there, then the total: only counts are kept in memory."""
+    counts: dict[str, Counter[str]] = {}
+    for one in shown:
+        counts.setdefault(one.album, Counter())[one.mark] += 1
+    most = max((sum(c.values()) for c in counts.values()), default=0)
+    names = {album: plain(album) or "(no album)" for album in counts}
+    column = max((len(name) for name in names.values()), default=0)
+    for album in sorted(counts):
+        number = sum(counts[album].values())
+        scale = min(1.0, width / most)
+        marks = "".join(mark * max(1, round(n * scale)) for mark, n in sorted(counts[album].items()))
+        yield f" {names[album]:<{column}} | {number:>6,} {marks}"
+    yield head.total
 
 
 def summary_line(summary: Summary) -> str:
@@ -64,10 +110,10 @@ def summary_line(summary: Summary) -> str:
     return f"Plan {summary.checksum}: {', '.join(parts)}."
 
 
-def next_step(summary: Summary) -> str:
-    """The command that goes on from a plan."""
+def next_step(summary: Summary, options: str = "") -> str:
+    """The command that goes on from a plan; `options` are those that narrowed it."""
     if summary.changes:
-        return f"Send exactly this with: altsync push --plan {summary.checksum}"
+        return f"Send exactly this with: altsync push{options} --plan {summary.checksum}"
     if summary.conflicts:
         return "Nothing to send. For the conflicts: `altsync pull`, then judge them again (`altsync review`)."
     if summary.converged:

@@ -60,6 +60,7 @@ CREATE TABLE observations (
 ) STRICT;
 
 CREATE INDEX observations_by_image ON observations (image_id);
+
 CREATE TABLE prompts (id TEXT PRIMARY KEY NOT NULL, system TEXT, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
 
 CREATE TABLE candidates (

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from altsync.errors import NewerDatabase, OtherSite, StoreError
+from altsync.store import backup
 
 _HERE = Path(__file__).parent
 TIMEOUT = 30.0
@@ -35,6 +36,8 @@ class Store:
         self.path = path
         self.conn = conn
         self._lock = threading.RLock()
+        self.notes: list[str] = []
+        """Sentences for the owner about what opening did."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Store:
@@ -44,12 +47,15 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             conn = _connect(path)
-            _migrate(conn, path)
+            kept = _migrate(conn, path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise StoreError(
                 f"The database {path} cannot be opened: {error}. Is it a SQLite file that you may write?"
             ) from error
-        return cls(path, conn)
+        store = cls(path, conn)
+        if kept is not None:
+            store.notes.append(f"The database was brought up to date. It is kept as it was in {kept}.")
+        return store
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -70,15 +76,8 @@ class Store:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection that sees the database as it is now, whatever is written meanwhile."""
-        conn = sqlite3.connect(f"file:{_quoted(self.path)}?mode=ro", uri=True, timeout=TIMEOUT, check_same_thread=False)
-        conn.isolation_level = None
-        conn.execute("BEGIN")
-        conn.execute("SELECT 1 FROM site").fetchone()  # a deferred BEGIN takes its snapshot at the first read
-        try:
+        with reading(self.path) as conn:
             yield conn
-        finally:
-            conn.rollback()
-            conn.close()
 
     def site(self) -> tuple[str, str] | None:
         """(url, source) of the site that this database mirrors; None before the first pull."""
@@ -108,6 +107,20 @@ class Store:
         self.close()
 
 
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Any database of altsync, read-only and held still."""
+    conn = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=TIMEOUT, check_same_thread=False)
+    conn.isolation_level = None
+    try:
+        conn.execute("BEGIN")
+        conn.execute("SELECT 1 FROM site").fetchone()  # a deferred BEGIN takes its snapshot at the first read
+        yield conn
+    finally:
+        conn.rollback()
+        conn.close()
+
+
 def _quoted(path: Path) -> str:
     from urllib.parse import quote
 
@@ -132,10 +145,10 @@ def views() -> str:
     return (_HERE / "views.sql").read_text("utf-8")
 
 
-def _migrate(conn: sqlite3.Connection, path: Path) -> None:
-    wanted = _fingerprint()
-    if conn.execute("PRAGMA user_version").fetchone()[0] == wanted:
-        return
+def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
+    """Bring the tables up to date. Where that changes tables that hold something, copy the database first: the copy."""
+    if conn.execute("PRAGMA user_version").fetchone()[0] == _fingerprint():
+        return None
     import sqlite_utils  # 0.14 s: only when there is something to do
 
     from altsync.store import migrations
@@ -148,15 +161,37 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer altsync (it holds {', '.join(newer)}). Nothing was changed. "
             "Update altsync and run again."
         )
+    pending = [m.name for m in migrations.altsync.pending(db)]
+    kept = backup.copy(conn, path) if pending and len(pending) < len(known) else None
     conn.execute("BEGIN IMMEDIATE")
     try:
         migrations.altsync.apply(db)
-        script = views()
-        for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)):
-            conn.execute(f"DROP {kind} IF EXISTS {name}")  # ours only: the owner may have views of his own
-        migrations.run(db, script)
-        conn.execute(f"PRAGMA user_version = {wanted}")
+        _make_views(conn)
     except BaseException:
         conn.rollback()
         raise
     conn.commit()
+    return kept
+
+
+def make_views(conn: sqlite3.Connection) -> None:
+    """Put the views and triggers on tables that are up to date, and derive what triggers would have kept."""
+    conn.execute("BEGIN IMMEDIATE")
+    _make_views(conn)
+    conn.commit()
+
+
+def _make_views(conn: sqlite3.Connection) -> None:
+    import sqlite_utils
+
+    from altsync.store import migrations
+
+    script = views()
+    for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)):
+        conn.execute(f"DROP {kind} IF EXISTS {name}")  # ours only: the owner may have views of his own
+    migrations.run(sqlite_utils.Database(conn), script)
+    conn.execute(
+        "REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id IN "
+        "(SELECT image_id FROM candidates UNION SELECT image_id FROM push_items WHERE status = 'applied')"
+    )
+    conn.execute(f"PRAGMA user_version = {_fingerprint()}")

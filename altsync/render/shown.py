@@ -1,0 +1,165 @@
+"""What every format shows of one image, whether it comes from a plan or from two moments of the site. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from altsync.models import Change, Conflict, Converged, Entry, Finding, Moved, Refused, Summary
+from altsync.render.text import count
+
+MARKS = {
+    "change": "~", "conflict": "!", "converged": "=", "refused": "x", "new": "+", "changed": "~", "gone": "-",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One image of a diff. Texts are exact; making them safe is the format's task."""
+
+    kind: str
+    """change, conflict, converged, refused; between two moments: new, changed, gone."""
+    image: str
+    album: str
+    before: str | None
+    after: str | None
+    site: str | None = None
+    """Of a conflict: the third text, which the site has now."""
+    said: str = ""
+    """Who, which model, or why, as half a sentence."""
+    origin: str | None = None
+    model: str | None = None
+    reviewer: str | None = None
+    candidate: int | None = None
+    reverts: int | None = None
+    label: tuple[str | None, str | None] | None = None
+    """(before, after) where the label changes."""
+    fields: tuple[tuple[str, str | None, str | None], ...] = ()
+    """Other fields that changed: (name, before, after)."""
+    findings: tuple[Finding, ...] = ()
+    patch: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def mark(self) -> str:
+        """One character for a list."""
+        return MARKS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above and below a diff."""
+
+    title: str
+    site: str
+    total: str
+    """The one total line."""
+    next: str = ""
+    """The command that goes on."""
+
+
+def of_plan(entries: Iterable[Entry]) -> Iterator[Shown]:
+    """Each entry of a plan."""
+    return (of(entry) for entry in entries)
+
+
+def of(entry: Entry) -> Shown:
+    """One entry of a plan."""
+    if isinstance(entry, Change):
+        return _change(entry, "change", _by(entry))
+    if isinstance(entry, Refused):
+        allow = f" (allow with {entry.permission})" if entry.permission else ""
+        return _change(entry.change, "refused", f"refused: {entry.reason}{allow}")
+    if isinstance(entry, Conflict):
+        said = f"conflict: {entry.why or 'the site has changed'}"
+        return Shown("conflict", entry.image, _album(entry.image), entry.base, entry.new, entry.site, said)
+    said = "the site already says so"
+    origin = None if entry.origin is None else str(entry.origin)
+    return Shown(
+        "converged", entry.image, _album(entry.image), entry.value, entry.value, said=said, origin=origin,
+        candidate=entry.candidate,
+    )  # fmt: skip
+
+
+def _change(change: Change, kind: str, said: str) -> Shown:
+    label = (_text(change.label), _text(change.new_label)) if change.relabels else None
+    return Shown(
+        kind, change.image, _album(change.image), change.base, change.new, said=said, origin=_text(change.origin),
+        model=change.model, reviewer=change.reviewer, candidate=change.candidate, reverts=change.reverts, label=label,
+        findings=change.findings, patch=change.patch,
+    )  # fmt: skip
+
+
+def _by(change: Change) -> str:
+    if change.reverts is not None:
+        what = f"the text of {change.model}" if change.model else "what was sent"
+        by = f", by {change.reviewer}" if change.reviewer else ""
+        return f"takes back {what}{by}"
+    return f"{change.model or change.origin}, approved by {change.reviewer}"
+
+
+WHO = {"ai": "a machine's text", "human": "a person's text", None: "no text"}
+
+
+def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
+    """Each image that differs between two moments."""
+    for one in moved:
+        was, now = one.before or {}, one.after or {}
+        names = [n for n in ("title", "caption") if n in was and n in now and was.get(n) != now.get(n)]
+        label = None
+        if "label" in was and "label" in now and was["label"] != now["label"]:
+            label = (was["label"], now["label"])
+        kind = "new" if one.before is None else "gone" if one.after is None else "changed"
+        said = {"gone": "not on the site any more"}.get(kind, WHO[one.origin] + (f" ({one.model})" if one.model else ""))
+        yield Shown(
+            kind, one.image, one.album, was.get("alt"), now.get("alt"), said=said,
+            origin=None if one.origin is None else str(one.origin), model=one.model, label=label,
+            fields=tuple((n, was.get(n), now.get(n)) for n in names), patch=patch_of(one),
+        )  # fmt: skip
+
+
+def patch_of(moved: Moved) -> list[dict[str, Any]]:
+    """What happened as RFC 6902, with a test before each step: applied to the old document it gives the new one.
+
+    An image that was not there is the document null.
+    """
+    if moved.before is None or moved.after is None:
+        return [
+            {"op": "test", "path": "", "value": moved.before},
+            {"op": "replace", "path": "", "value": moved.after},
+        ]
+    was: dict[str, Any] = dict(moved.before)
+    now: dict[str, Any] = dict(moved.after)
+    ops: list[dict[str, Any]] = []
+    for name in sorted(was.keys() | now.keys()):
+        path = f"/{name}"
+        if name not in was:
+            ops.append({"op": "add", "path": path, "value": now[name]})
+        elif name not in now:
+            ops += [{"op": "test", "path": path, "value": was[name]}, {"op": "remove", "path": path}]
+        elif was[name] != now[name]:
+            ops += [
+                {"op": "test", "path": path, "value": was[name]},
+                {"op": "replace", "path": path, "value": now[name]},
+            ]
+    return ops
+
+
+def plan_head(summary: Summary, total: str, following: str) -> Head:
+    """What stands above and below a plan."""
+    return Head(f"altsync plan {summary.checksum}", summary.site, total, following)
+
+
+def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Head:
+    """What stands above and below a diff of two moments."""
+    parts = [f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "changed", "gone")]
+    total = f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
+    return Head(f"altsync: from {since} to {until}", site, total)
+
+
+def _album(image: str) -> str:
+    return image.rpartition("/")[0]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

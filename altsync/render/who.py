@@ -1,0 +1,174 @@
+"""Whose text an image has: for a terminal, a spreadsheet, and as Web Annotations (W3C, JSON-LD). Pure, streamed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from altsync.render import csv
+from altsync.render.text import plain, quoted
+
+
+class Owned(Protocol):
+    """What the store tells of one image (store.history.Ownership)."""
+
+    @property
+    def image(self) -> str: ...
+    @property
+    def album(self) -> str: ...
+    @property
+    def alt(self) -> str | None: ...
+    @property
+    def origin(self) -> str | None: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def image_url(self) -> str | None: ...
+    @property
+    def page_url(self) -> str | None: ...
+    @property
+    def since(self) -> str | None: ...
+    @property
+    def candidate(self) -> int | None: ...
+    @property
+    def written_by(self) -> str | None: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def resolved_model(self) -> str | None: ...
+    @property
+    def prompt(self) -> str | None: ...
+    @property
+    def context(self) -> str | None: ...
+    @property
+    def recorded(self) -> bool: ...
+    @property
+    def proposed_at(self) -> str | None: ...
+    @property
+    def reviewer(self) -> str | None: ...
+    @property
+    def scope(self) -> str | None: ...
+    @property
+    def judged_at(self) -> str | None: ...
+    @property
+    def push(self) -> int | None: ...
+    @property
+    def sent_at(self) -> str | None: ...
+
+
+COLUMNS = (
+    "image", "alt", "origin", "label", "written by", "model", "resolved model", "prompt", "context", "recorded",
+    "proposed", "reviewer", "approved", "scope", "push", "sent", "seen since", "language", "page",
+)  # fmt: skip
+
+
+def sentence(one: Owned) -> str:
+    """Who wrote the text, in half a sentence."""
+    machine = f"a machine: {one.model or 'model unknown'}"
+    if one.candidate is not None and one.written_by == "ai":
+        return machine if one.origin == "ai" else f"{machine}; a person vouches for it"
+    if one.candidate is not None:
+        return f"a person: {one.reviewer or 'name unknown'}, in review"
+    known = {"ai": "a machine, says the site's label; altsync has no record of it", "human": "a person, on the site"}
+    return known.get(one.origin or "", "nobody")
+
+
+def lines(owned: Iterable[Owned]) -> Iterator[str]:
+    """A paragraph per image."""
+    for one in owned:
+        yield f"{plain(one.image)}  {quoted(one.alt)}"
+        yield f"    written by  {plain(sentence(one))}"
+        if one.candidate is not None:
+            if one.recorded:
+                yield "    recorded    replayed for the demonstration, not generated"
+            if one.resolved_model and one.resolved_model != one.model:
+                yield f"    answered    {plain(one.resolved_model)}"
+            if one.prompt:
+                yield f"    prompt      {one.prompt}"
+            if one.context not in (None, "", "{}"):
+                yield f"    context     {plain(str(one.context))}"
+            if one.reviewer:
+                how = " (in bulk)" if one.scope == "bulk" else ""
+                yield f"    approved    by {plain(one.reviewer)}{how}, {_minute(one.judged_at)}"
+            yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
+        yield f"    seen since  {_minute(one.since)}"
+
+
+def table(owned: Iterable[Owned]) -> Iterator[str]:
+    """CSV, one line an image."""
+    return csv.table(COLUMNS, (_row(one) for one in owned))
+
+
+def _row(one: Owned) -> tuple[object, ...]:
+    return (
+        one.image, one.alt, one.origin, one.label, sentence(one), one.model, one.resolved_model, one.prompt, one.context,
+        "yes" if one.recorded else "", one.proposed_at, one.reviewer, one.judged_at, one.scope, one.push, one.sent_at,
+        one.since, one.language, one.page_url,
+    )  # fmt: skip
+
+
+def annotations(site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]) -> Iterator[str]:
+    """One AnnotationPage (https://www.w3.org/TR/annotation-model/): a describing annotation per image with a text.
+
+    Its creator is who wrote the text; what the Web Annotation vocabulary has no word for stands under `altsync:`.
+    """
+    context = ["http://www.w3.org/ns/anno.jsonld", {"altsync": f"{site.rstrip('/')}/#altsync-"}]
+    yield f'{{\n"@context": {json.dumps(context)},\n"type": "AnnotationPage",\n"items": ['
+    first = True
+    for one in owned:
+        if one.alt:
+            yield ("\n" if first else ",\n") + json.dumps(_annotation(site, one, prompt), ensure_ascii=False)
+            first = False
+    yield "\n]\n}\n"
+
+
+def _annotation(site: str, one: Owned, prompt: Callable[[str], str | None]) -> dict[str, Any]:
+    body = {"type": "TextualBody", "value": one.alt, "format": "text/plain", "purpose": "describing"}
+    if one.language:
+        body["language"] = one.language
+    found: dict[str, Any] = {
+        "id": f"{site.rstrip('/')}/#altsync-alt/{quote(one.image, safe='/')}",
+        "type": "Annotation",
+        "motivation": "describing",
+        "body": body,
+        "target": _target(site, one),
+        "creator": _creator(one),
+        "created": one.proposed_at or one.since,
+        "altsync:origin": one.origin,
+    }
+    if one.candidate is not None:
+        found["generator"] = {"id": "https://pypi.org/project/altsync/", "type": "Software", "name": "altsync"}
+        found["generated"] = one.sent_at
+        found["altsync:reviewer"] = one.reviewer
+        found["altsync:approved"] = one.judged_at
+        found["altsync:push"] = one.push
+        found["altsync:prompt"] = None if one.prompt is None else {"sha256": one.prompt, "text": prompt(one.prompt)}
+        found["altsync:context"] = one.context
+        found["altsync:recorded"] = one.recorded
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _target(site: str, one: Owned) -> str | dict[str, str]:
+    picture = one.image_url if (one.image_url or "").startswith(("http://", "https://")) else None
+    target = {"id": picture or f"{site.rstrip('/')}/#altsync-image/{quote(one.image, safe='/')}", "type": "Image"}
+    page = one.page_url or ""
+    if page.startswith(("http://", "https://")):
+        target["scope"] = page
+    return target
+
+
+def _creator(one: Owned) -> dict[str, str]:
+    if one.candidate is not None and one.written_by == "ai":
+        name = one.model or "unknown model"
+        return {"type": "Software", "name": name, "nickname": one.resolved_model or name}
+    if one.candidate is None and one.origin == "ai":
+        return {"type": "Software", "name": "unknown model"}
+    return {"type": "Person", "name": one.reviewer} if one.reviewer else {"type": "Person"}
+
+
+def _minute(at: str | None) -> str:
+    return "unknown" if not at else at[:16].replace("T", " ")
