@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from altsync.models import (
     Change,
@@ -198,6 +199,26 @@ def _turned(row: RevertRow, by: str) -> Change:
         has_label=row.has_label,
         reverts=row.item,
     )
+
+
+def moved(saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]) -> Iterator[str]:
+    """What a saved plan's changes (as JSON has them) and the plan of now do not share, one sentence an image."""
+    then = {item["image"]: item for item in saved}
+    for entry in entries:
+        image = entry.change.image if isinstance(entry, Refused) else entry.image
+        was = then.pop(image, None)
+        if isinstance(entry, Change):
+            if was is None:
+                yield f"{image}: new in the plan"
+            elif was["patch"] != entry.patch:
+                yield f"{image}: another text, or on top of another one"
+            elif (was["candidate"], was["reviewer"]) != (entry.candidate, entry.reviewer):
+                yield f"{image}: on the word of {entry.reviewer or 'somebody else'} now, not of {was['reviewer']}"
+        elif was is not None:
+            why = {Conflict: "the site has changed", Converged: "the site already says so"}
+            yield f"{image}: {why.get(type(entry), 'refused')}"
+    for image in then:
+        yield f"{image}: no longer in the plan (sent, taken back, or off the site)"
 
 
 class Digest:

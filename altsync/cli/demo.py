@@ -93,7 +93,7 @@ def _checksum() -> str:
     from altsync.config import load
 
     config = load()
-    with _session.opened(config) as store, _session.plan(config, store, None, False, False) as plan:
+    with _session.opened(config) as store, _session.plan(config, store, _session.Asked()) as plan:
         return plan.summary.checksum
 
 

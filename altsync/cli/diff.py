@@ -2,43 +2,125 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from altsync.cli import _session
+from altsync.cli import _formats, _session
+
+if TYPE_CHECKING:
+    from altsync.config import Config
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many changes.")
+@_formats.options
+@_session.narrowing
+@click.option(
+    "--plan",
+    "save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the plan: `altsync push --plan FILE` sends exactly that, or says what has moved.",
+)
+@click.option("--revert", "reverts", multiple=True, metavar="PUSH|IMAGE", help="Show what `altsync revert` would send.")
+@click.option(
+    "--from",
+    "since",
+    metavar="MOMENT",
+    help="Show what the site changed since: a push, a date, an export directory, another database.",
+)
+@click.option("--to", "until", metavar="MOMENT", help="With --from: up to this moment (default: the mirror as it is).")
 @click.option("--exit-code", is_flag=True, help="End with 3 where there is something to push.")
 @_session.permissions
 @click.pass_context
 def command(
     ctx: click.Context,
-    as_json: bool,
+    formats: tuple[str, ...],
+    page: Path | None,
+    images: tuple[str, ...],
+    albums: tuple[str, ...],
+    models: tuple[str, ...],
+    rules: tuple[str, ...],
     limit: int | None,
+    save: Path | None,
+    reverts: tuple[str, ...],
+    since: str | None,
+    until: str | None,
     exit_code: bool,
     replace_human: bool,
     allow_empty: bool,
-) -> None:
-    """Show exactly what push would send: the audit before anything leaves the machine."""
-    from altsync.errors import ChangesPending
+) -> None:  # fmt: skip
+    """Show exactly what push would send: the audit before anything leaves the machine.
 
+    With --from, show instead what changed on the site between two moments. Moments: a push number (when it began), a
+    date or time (UTC), the directory of an export, the file of a database.
+    """
+    from altsync.errors import ChangesPending, UsageError
+    from altsync.models import Selection
+
+    form = _formats.chosen(formats, page)
     config = _session.load(ctx)
+    by = _session.person() if reverts else ""
+    asked = _session.Asked(Selection(images, albums, models, rules, reverts, by), limit, replace_human, allow_empty)
+    if since is not None:
+        if models or rules or reverts or save:
+            raise UsageError(
+                "--from shows what changed on the site: --model, --rule, --revert and --plan have no place."
+            )
+        differs = _between(config, asked, since, until, form, page)
+        if exit_code and differs:
+            raise ChangesPending("")
+        return
+    if until is not None:
+        raise UsageError("--to wants --from.")
+    with _session.opened(config) as store, _session.plan(config, store, asked) as planned:
+        _formats.show_plan(config, planned, form, page)
+        if save is not None:
+            with _formats.output(save) as put:
+                for piece in _formats.plan_document(planned):
+                    put(piece)
+        if exit_code and planned.summary.changes:
+            raise ChangesPending("")
+
+
+def _between(
+    config: Config, asked: _session.Asked, since: str, until: str | None, form: str, page: Path | None
+) -> bool:
+    """Two moments in one format. True where they differ."""
+    import itertools
+    import sys
+    from collections import Counter
+
+    from altsync.render import json, shown, terminal
+    from altsync.store import moments
+
     with (
         _session.opened(config) as store,
-        _session.plan(config, store, limit, replace_human, allow_empty) as plan,
+        store.snapshot() as conn,
+        moments.moment(store, conn, since) as before,
+        moments.moment(store, conn, until) as after,
     ):
-        if as_json:
-            from altsync.render.json import document
+        wanted, albums = frozenset(asked.selection.images), frozenset(asked.selection.albums)
 
-            for piece in document(plan.summary, plan.entries()):
-                click.echo(piece, nl=False)
-            click.echo()
-        else:
-            from altsync.render.terminal import next_step
+        def differences() -> itertools.islice[shown.Shown]:
+            moved = moments.compare(before.images(), after.images())
+            chosen = (m for m in moved if (not wanted or m.image in wanted) and (not albums or m.album in albums))
+            return itertools.islice(shown.of_moved(chosen), asked.limit)
 
-            _session.show(plan)
-            click.echo(next_step(plan.summary), err=True)
-        if exit_code and plan.summary.changes:
-            raise ChangesPending("")
+        counts = Counter(one.kind for one in differences())
+        head = shown.moved_head(config.site.url, before.name, after.name, counts)
+        if form == "terminal":
+            colour = _session.colour(sys.stdout)
+            lines = (line for one in differences() for line in terminal.shown_lines(one, colour))
+            _session.paged(itertools.chain(lines, [head.total]))
+            return bool(counts)
+        with _formats.output(page) as put:
+            pieces = (
+                itertools.chain(json.moved_document(head, before.name, after.name, differences()), "\n")
+                if form == "json"
+                else _formats.pieces(form, head, differences(), _formats.thumbnails(config, conn))
+            )
+            for piece in pieces:
+                put(piece)
+    return bool(counts)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.render.shown import Shown
 
-_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # noqa: RUF001
+_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _COLUMNS = (
     "kind", "image", "before", "after", "site", "label before", "label after", "origin", "model", "reviewer",
     "candidate", "reverts", "remarks",

@@ -47,7 +47,15 @@ def document(events: Iterable[Event]) -> Iterator[str]:
     """A JSON array, one event a line."""
     first = True
     for e in events:
-        item = {"at": e.at, "event": e.kind, "image": e.image, "run": e.run, "alt": e.alt, "by": e.by, "detail": e.detail}
+        item = {
+            "at": e.at,
+            "event": e.kind,
+            "image": e.image,
+            "run": e.run,
+            "alt": e.alt,
+            "by": e.by,
+            "detail": e.detail,
+        }
         yield ("[\n" if first else ",\n") + json.dumps(item, ensure_ascii=False)
         first = False
     yield "[]\n" if first else "\n]\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from altsync.models import Change, Conflict, Converged, Entry, Finding, Moved, Refused, Summary
+from altsync.models import Change, Conflict, Entry, Finding, Moved, Refused, Summary
 from altsync.render.text import count
 
 MARKS = {
@@ -110,7 +110,9 @@ def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
         if "label" in was and "label" in now and was["label"] != now["label"]:
             label = (was["label"], now["label"])
         kind = "new" if one.before is None else "gone" if one.after is None else "changed"
-        said = {"gone": "not on the site any more"}.get(kind, WHO[one.origin] + (f" ({one.model})" if one.model else ""))
+        said = {"gone": "not on the site any more"}.get(
+            kind, WHO[one.origin] + (f" ({one.model})" if one.model else "")
+        )
         yield Shown(
             kind, one.image, one.album, was.get("alt"), now.get("alt"), said=said,
             origin=None if one.origin is None else str(one.origin), model=one.model, label=label,
@@ -153,7 +155,9 @@ def plan_head(summary: Summary, total: str, following: str) -> Head:
 def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Head:
     """What stands above and below a diff of two moments."""
     parts = [f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "changed", "gone")]
-    total = f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
+    total = (
+        f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
+    )
     return Head(f"altsync: from {since} to {until}", site, total)
 
 

@@ -111,7 +111,7 @@ def _row(one: Owned) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def annotations(site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]) -> Iterator[str]:
+def json_ld(site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]) -> Iterator[str]:
     """One AnnotationPage (https://www.w3.org/TR/annotation-model/): a describing annotation per image with a text.
 
     Its creator is who wrote the text; what the Web Annotation vocabulary has no word for stands under `altsync:`.
@@ -141,7 +141,7 @@ def _annotation(site: str, one: Owned, prompt: Callable[[str], str | None]) -> d
         "altsync:origin": one.origin,
     }
     if one.candidate is not None:
-        found["generator"] = {"id": "https://pypi.org/project/altsync/", "type": "Software", "name": "altsync"}
+        found["generator"] = {"type": "Software", "name": "altsync"}
         found["generated"] = one.sent_at
         found["altsync:reviewer"] = one.reviewer
         found["altsync:approved"] = one.judged_at

@@ -19,7 +19,6 @@ import hashlib
 import heapq
 import itertools
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -98,7 +97,9 @@ def write(conn: sqlite3.Connection, directory: Path, step: Callable[[int], objec
     """Export a snapshot to `directory`; `step` hears of every file's rows. Raises UsageError where something else
     is in it. An unchanged table file is not touched; files of albums that are no more are removed."""
     if directory.exists() and any(directory.iterdir()) and not (directory / MANIFEST).is_file():
-        raise UsageError(f"{directory} holds something else than an export; nothing was written. Name another directory.")
+        raise UsageError(
+            f"{directory} holds something else than an export; nothing was written. Name another directory."
+        )
     done = Exported()
     found = tables(conn)
     kept: set[Path] = set()
@@ -145,7 +146,7 @@ def _files(conn: sqlite3.Connection, table: Table, folder: Path) -> Iterator[tup
         f"ORDER BY _album, {', '.join(f't.{c}' for c in table.key)}"
     )
     for name, rows in itertools.groupby(conn.execute(sql), key=lambda row: row[0]):
-        file = _file(name) if table.album else table.name
+        file = file_name(name) if table.album else table.name
         yield folder / f"{file}.ndjson", (line(table.columns, row[1:]) for row in rows)
 
 
@@ -175,7 +176,7 @@ def closed(value: Any) -> Any:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _file(album: str | None) -> str:
+def file_name(album: str | None) -> str:
     """A file name for an album: safe on every file system, also on those that do not tell A from a."""
     if not album:
         return "%"
@@ -195,7 +196,7 @@ def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
     if path.is_file() and path.stat().st_size == part.stat().st_size and _same(path, part):
         part.unlink()
         return number, False
-    os.replace(part, path)
+    part.replace(path)
     return number, True
 
 
@@ -231,7 +232,9 @@ def check_site(directory: Path, site: tuple[str, str] | None) -> None:
 def same_site(what: str, found: tuple[str, str] | None, site: tuple[str, str] | None) -> None:
     """Raise OtherSite where both name a site and not the same one."""
     if found is not None and site is not None and found != site:
-        raise OtherSite(f"{what} is of {found[0]} ({found[1]}), this database of {site[0]} ({site[1]}). Nothing was done.")
+        raise OtherSite(
+            f"{what} is of {found[0]} ({found[1]}), this database of {site[0]} ({site[1]}). Nothing was done."
+        )
 
 
 def rows(directory: Path, table: str) -> Iterator[tuple[Path, int, dict[str, Any]]]:

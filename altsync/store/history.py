@@ -28,7 +28,7 @@ class Event:
 
 
 # Per event: SQL, the column of its image, of its time, and of its run by kind of run.
-_EVENTS = (
+_EVENTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("SELECT p.started_at, 'pull', NULL, 'pull ' || p.id, NULL, NULL, p.kind || ', ' || p.listed || ' listed' "
      "|| coalesce(', ' || p.error, '') FROM pulls p WHERE 1", "", "p.started_at", {"pull": "p.id"}),
     ("SELECT o.seen_at, iif(o.id = (SELECT min(x.id) FROM observations x WHERE x.image_id = o.image_id), 'pulled', "
@@ -67,7 +67,7 @@ def events(
     for sql, image, at, runs in _EVENTS:
         if (images and not image) or (run and run[0] not in runs):
             continue
-        where = f" AND {image} IN (SELECT value FROM json_each(:images))" if images else ""
+        where = f" AND {image} IN (SELECT value FROM json_each(:images))" if images else ""  # noqa: S608
         where += f" AND {at} >= :since" if since else ""
         where += f" AND {runs[run[0]]} = :run" if run else ""
         parts.append(sql + where)
@@ -139,7 +139,7 @@ def who(conn: sqlite3.Connection, images: Sequence[str] = (), albums: Sequence[s
     where += " AND i.album IN (SELECT value FROM json_each(:albums))" if albums else ""
     values = {"images": json.dumps(list(images)), "albums": json.dumps(list(albums))}
     for row in conn.execute(_WHO.format(where=where), values):
-        yield Ownership(*row[:15], bool(row[15]), *row[16:])
+        yield Ownership(*(*row[:15], bool(row[15]), *row[16:]))
 
 
 def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] | None:

@@ -25,7 +25,9 @@ class Imported:
     backup: Path | None
 
 
-def load(directory: Path, path: Path, site: tuple[str, str], step: Callable[[int], object] = lambda _: None) -> Imported:
+def load(
+    directory: Path, path: Path, site: tuple[str, str], step: Callable[[int], object] = lambda _: None
+) -> Imported:
     """Replace the database at `path` by what `directory` says, or change nothing at all.
 
     Raises UsageError on a line that does not fit (naming file and line), OtherSite where the export or the database

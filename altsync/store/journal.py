@@ -133,3 +133,14 @@ def seen_since(conn: sqlite3.Connection, image: str, alt: str | None, since: str
         (image, alt, since),
     ).fetchone()
     return row is not None
+
+
+def applied(conn: sqlite3.Connection, push: int) -> set[str]:
+    """The images to which a push sent something that the site confirmed."""
+    rows = conn.execute("SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'", (push,))
+    return {row[0] for row in rows}
+
+
+def unsettled(conn: sqlite3.Connection) -> bool:
+    """A crash left something open: the next push settles it by reading."""
+    return conn.execute("SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1").fetchone() is not None

@@ -58,7 +58,9 @@ def full(directory: Path) -> Scene:
         mirror.fail(tx, "cats/two", "generate", "[not json", 2, "m")
         proposals.judge(tx, 1, Verdict.WITHDRAWN, "anna", "one", "a note")
         tx.execute("INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]', '2026', 1.5)")
-        tx.execute("INSERT INTO usages (image_id, page_url, before, pulled_at) VALUES ('cats/two', '/a', 'text', '2026')")
+        tx.execute(
+            "INSERT INTO usages (image_id, page_url, before, pulled_at) VALUES ('cats/two', '/a', 'text', '2026')"
+        )
         tx.execute(
             "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at) "
             "VALUES (1, NULL, 'cats/two', '[{\"op\":\"test\"}]', 'intended', '2026')"
@@ -69,7 +71,9 @@ def full(directory: Path) -> Scene:
 def facts(store: Store) -> dict[str, Any]:
     """Every table but `pulled_at`, and every derived state."""
     found: dict[str, Any] = {
-        t.name: store.conn.execute(f"SELECT {', '.join(t.columns)} FROM {t.name} ORDER BY {', '.join(t.key)}").fetchall()
+        t.name: store.conn.execute(
+            f"SELECT {', '.join(t.columns)} FROM {t.name} ORDER BY {', '.join(t.key)}"
+        ).fetchall()
         for t in export.tables(store.conn)
     }
     found["states"] = store.conn.execute("SELECT * FROM image_states ORDER BY image_id").fetchall()
@@ -80,7 +84,10 @@ def test_round_trip_is_the_same_to_the_byte(tmp_path: Path) -> None:
     loop = full(tmp_path)
     write(loop.store, tmp_path / "a")
     before = facts(loop.store)
-    assert all(before[name] for name in ("failures", "reviews", "push_items", "prompts", "observations", "pulls", "runs", "usages"))
+    assert all(
+        before[name]
+        for name in ("failures", "reviews", "push_items", "prompts", "observations", "pulls", "runs", "usages")
+    )
     other = tmp_path / "new" / "altsync.db"
     done = importing.load(tmp_path / "a", other, SITE)
     assert done.backup is None
@@ -120,7 +127,9 @@ def test_round_trip_of_any_mirror(rows: list[tuple[Any, ...]], data: st.DataObje
         loop = scene(room, site)
         for row in rows:
             text = data.draw(TEXT.filter(lambda t: t is not None))
-            loop.propose(f"{row[0]}/{row[1]}", text, by=data.draw(st.sampled_from(["", "anna"])), context=row[6] or "{}")
+            loop.propose(
+                f"{row[0]}/{row[1]}", text, by=data.draw(st.sampled_from(["", "anna"])), context=row[6] or "{}"
+            )
         done = loop.push(ALL)
         if data.draw(st.booleans()):
             loop.revert(done.push_id)

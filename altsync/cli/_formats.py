@@ -1,0 +1,148 @@
+"""How a diff is printed: the choice of one format, and the printing, for a plan and for two moments of the site."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from altsync.cli import _session
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from altsync.config import Config
+    from altsync.render.html import Thumbnail
+    from altsync.render.shown import Head, Shown
+
+F = TypeVar("F", bound=Callable[..., Any])
+FLAGS = ("json", "patch", "markdown", "csv", "stat")
+
+
+def options(function: F) -> F:
+    """One of the formats; none is the terminal's."""
+    for option in (
+        click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                     help="Write one page with pictures, for somebody who has no altsync."),
+        click.option("--stat", "formats", flag_value="stat", multiple=True, help="Print how much changes in which album."),
+        click.option("--csv", "formats", flag_value="csv", multiple=True, help="Print a table for a spreadsheet."),
+        click.option("--markdown", "formats", flag_value="markdown", multiple=True, help="Print Markdown, for a pull request."),
+        click.option("--patch", "formats", flag_value="patch", multiple=True,
+                     help="Print one RFC 6902 document per image, as JSON lines."),
+        click.option("--json", "formats", flag_value="json", multiple=True, help="Print JSON."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def chosen(formats: tuple[str, ...], page: Path | None) -> str:
+    """The one format that was asked for, or terminal. Raises UsageError for two."""
+    from altsync.errors import UsageError
+
+    names = [*dict.fromkeys(formats), *(["html"] if page else [])]
+    if len(names) > 1:
+        raise UsageError(f"Choose one of --{', --'.join(names)}.")
+    return names[0] if names else "terminal"
+
+
+def pieces(form: str, head: Head, shown: Iterator[Shown], picture: Thumbnail) -> Iterator[str]:
+    """The diff in one of the formats that a plan and two moments share, line ends included."""
+    from altsync.render import csv, html, json, markdown, terminal
+
+    if form == "csv":
+        return csv.document(shown)
+    if form == "html":
+        return html.document(head, shown, picture)
+    lines = {
+        "patch": lambda: json.patch_lines(shown),
+        "markdown": lambda: markdown.document(head, shown),
+        "stat": lambda: terminal.stat_lines(shown, head),
+    }[form]()
+    return (f"{line}\n" for line in lines)
+
+
+@contextmanager
+def output(page: Path | None) -> Iterator[Callable[[str], object]]:
+    """Where pieces go: stdout, or a file that is there only once it is whole."""
+    if page is None:
+        yield lambda text: click.echo(text, nl=False)
+        return
+    part = page.with_name(page.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file.write
+        part.replace(page)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"Wrote {page}.", err=True)
+
+
+def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:
+    """Small pictures as `data:` addresses, from the files that generate has prepared. Nothing is fetched."""
+    import base64
+
+    def picture(image: str) -> str | None:
+        small = thumbnail(config, conn, image)
+        return None if small is None else f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
+
+    return picture
+
+
+def thumbnail(config: Config, conn: sqlite3.Connection, image: str, side: int = 240) -> bytes | None:
+    """A small JPEG of an image's prepared picture, or None where there is none."""
+    import io
+    import re
+
+    from altsync.store import history
+
+    name = history.picture(conn, image)
+    if name is None or not re.fullmatch(r"[0-9a-f]{64}", name):
+        return None
+    file = min((config.thumbnails / name[:2]).glob(f"{name}*.jpg"), default=None)
+    if file is None:
+        return None
+    from PIL import Image
+
+    try:
+        with Image.open(file, formats=["JPEG"]) as opened:
+            opened.draft("RGB", (side, side))
+            opened.thumbnail((side, side))
+            buffer = io.BytesIO()
+            opened.convert("RGB").save(buffer, "JPEG", quality=70)
+    except OSError:
+        return None
+    return buffer.getvalue()
+
+
+def show_plan(config: Config, planned: _session.Planned, form: str, page: Path | None) -> None:
+    """A plan in one format. All formats show the same plan, from the same entries."""
+    from altsync.render import terminal
+    from altsync.render.shown import of_plan, plan_head
+
+    if form == "terminal":
+        if sys.stdout.isatty():
+            _session.paged(_session.plan_lines(planned, _session.colour(sys.stdout)))
+        else:
+            _session.show(planned)
+        click.echo(_session.next_step(planned), err=True)
+        return
+    with output(page) as put:
+        if form == "json":
+            for piece in plan_document(planned):
+                put(piece)
+            return
+        head = plan_head(planned.summary, terminal.summary_line(planned.summary), _session.next_step(planned))
+        for piece in pieces(form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)):
+            put(piece)
+
+
+def plan_document(planned: _session.Planned) -> Iterator[str]:
+    """The plan as JSON: what --json prints, --plan saves and push takes."""
+    from altsync.render import json
+
+    yield from json.document(planned.summary, planned.entries(), planned.asked.as_dict())
+    yield "\n"
