@@ -17,7 +17,7 @@ RANK = {
     "errors": 0, "models": 0,
     "plan": 1, "lint": 1, "render": 1, "report": 1, "workers": 1, "config": 1,
     "store": 2, "sources": 2,
-    "pull": 3, "generate": 3, "push": 3, "review": 3,
+    "pull": 3, "generate": 3, "push": 3, "review": 3, "canary": 3,
     "demo": 4, "web": 4, "cli": 5, "__main__": 6,
 }  # fmt: skip
 PURE = ("plan", "lint", "render", "models")

@@ -258,7 +258,7 @@ def test_recovery_reads_before_it_sends(make: Make, site: str, status: str, writ
     bench.propose()
     change = bench.changes()[0]
     with bench.store.write() as tx:  # what a SIGKILL between the journal row and its settling leaves
-        journal.intend(tx, journal.begin_push(tx, "x", 1), change.candidate, "a/1", change.patch)
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
     bench.site.edit("a/1", alt=site)
     bench.site.counts.clear()
     bench.push()
@@ -272,7 +272,7 @@ def test_recovery_believes_a_pull_that_saw_the_text(make: Make) -> None:
     bench.propose()
     change = bench.changes()[0]
     with bench.store.write() as tx:
-        journal.intend(tx, journal.begin_push(tx, "x", 1), change.candidate, "a/1", change.patch)
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
     bench.site.edit("a/1", alt="new a/1")
     bench.pull()
     bench.site.edit("a/1", alt="")  # a person removes it: base again, yet it was done

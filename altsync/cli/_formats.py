@@ -120,7 +120,7 @@ def thumbnail(config: Config, conn: sqlite3.Connection, image: str, side: int = 
 
 def show_plan(config: Config, planned: _session.Planned, form: str, page: Path | None) -> None:
     """A plan in one format. All formats show the same plan, from the same entries."""
-    from altsync.render import terminal
+    from altsync.render import json, terminal
     from altsync.render.shown import of_plan, plan_head
 
     if form == "terminal":
@@ -132,8 +132,9 @@ def show_plan(config: Config, planned: _session.Planned, form: str, page: Path |
         return
     with output(page) as put:
         if form == "json":
-            for piece in plan_document(planned):
+            for piece in json.document(planned.summary, planned.entries()):
                 put(piece)
+            put("\n")
             return
         head = plan_head(planned.summary, terminal.summary_line(planned.summary), _session.next_step(planned))
         for piece in pieces(form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)):
@@ -141,7 +142,7 @@ def show_plan(config: Config, planned: _session.Planned, form: str, page: Path |
 
 
 def plan_document(planned: _session.Planned) -> Iterator[str]:
-    """The plan as JSON: what --json prints, --plan saves and push takes."""
+    """The plan as --plan saves it and push takes it: as --json prints it, with what it was asked for."""
     from altsync.render import json
 
     yield from json.document(planned.summary, planned.entries(), planned.asked.as_dict())

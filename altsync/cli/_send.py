@@ -73,9 +73,9 @@ def saved(wanted: str) -> Saved:
         digest = Digest(document["site"])
         for item in document["changes"]:
             digest.change(item["image"], item["candidate"], item.get("reverts"), item["reviewer"], item["patch"])
-        found = Saved(
-            document["checksum"], wanted, _session.Asked.of(document.get("asked", {})), tuple(document["changes"])
-        )
+        about = document.get("asked")  # only a plan that was saved has it, not what --json prints
+        asked = None if about is None else _session.Asked.of(about)
+        found = Saved(document["checksum"], wanted, asked, tuple(document["changes"]))
     except FileNotFoundError:
         raise UsageError(f"{wanted} is no checksum of a plan (12 hex digits) and no file. Nothing was sent.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -136,7 +136,7 @@ def _same(wanted: Saved, planned: _session.Planned) -> None:
     if wanted.checksum == planned.summary.checksum:
         return
     head = f"The plan is no longer {wanted.checksum}: it is {planned.summary.checksum} now. Nothing was sent."
-    if wanted.asked is None:
+    if not wanted.changes:
         raise PlanMoved(
             f"{head} Look at it with `altsync diff` and push what it shows (with the same narrowing and permissions)."
         )
