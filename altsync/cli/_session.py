@@ -190,7 +190,7 @@ def narrowing(function: F) -> F:
 class Asked:
     """What a plan was asked for: the narrowing and the permissions. With the database it gives the plan."""
 
-    selection: Selection = Selection()
+    selection: Selection = dataclasses.field(default_factory=Selection)
     limit: int | None = None
     replace_human: bool = False
     allow_empty: bool = False

@@ -69,9 +69,9 @@ def of(entry: Entry) -> Shown:
         return _change(entry, "change", _by(entry))
     if isinstance(entry, Refused):
         allow = f" (allow with {entry.permission})" if entry.permission else ""
-        return _change(entry.change, "refused", f"refused: {entry.reason}{allow}")
+        return _change(entry.change, "refused", f"{entry.reason}{allow}")
     if isinstance(entry, Conflict):
-        said = f"conflict: {entry.why or 'the site has changed'}"
+        said = entry.why or "the site has changed"
         return Shown("conflict", entry.image, _album(entry.image), entry.base, entry.new, entry.site, said)
     said = "the site already says so"
     origin = None if entry.origin is None else str(entry.origin)

@@ -40,7 +40,8 @@ def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
     if one.kind in ("change", "changed"):
         yield f"~ {name}  ({plain(one.said)})"
     else:
-        yield f"{one.mark} {name}  {plain(one.said)}"
+        kind = f"{one.kind}: " if one.kind in ("conflict", "refused") else ""
+        yield f"{one.mark} {name}  {kind}{plain(one.said)}"
     if one.kind == "conflict":
         yield f"    base  {quoted(one.before)}"
         yield f"    site  {quoted(one.site)}"
