@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,6 @@ from typing import Any
 import jsonpatch
 import pytest
 
-from altsync.store import store as opening
 from altsync.store.store import Store
 from tests.cli.conftest import Owner
 
@@ -354,8 +355,10 @@ def test_an_older_database_is_copied_before_it_is_brought_up_to_date(mirrored: O
         store.conn.execute("PRAGMA user_version = 0")
     said = mirrored.run("status").err
     (copy,) = path.parent.glob("*.backup.db")
+    with contextlib.closing(sqlite3.connect(copy)) as old:
+        tables = old.execute("SELECT sql FROM sqlite_master").fetchall()
     assert f"It is kept as it was in {copy.relative_to(mirrored.directory)}" in said
-    assert "reverts" not in str(opening.sqlite3.connect(copy).execute("SELECT sql FROM sqlite_master").fetchall())
+    assert "reverts" not in str(tables)
     assert mirrored.run("status").err == ""
     assert mirrored.rows("SELECT count(*) FROM images") == [(13,)]
 
