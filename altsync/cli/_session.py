@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-
     from altsync.config import Config
     from altsync.models import Label
     from altsync.sources.base import Source
