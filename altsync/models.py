@@ -87,6 +87,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def gravity(self) -> int:
+        """Sorts: 0 is the gravest."""
+        return ("error", "warning", "info").index(self.value)
+
 
 class Flat(TypedDict, total=False):
     """The editable part of an image: what a JSON Patch of altsync speaks about.
@@ -160,6 +165,43 @@ class Finding:
     def as_dict(self) -> dict[str, str]:
         """As it is stored with a candidate and printed as JSON."""
         return {"rule": self.rule, "severity": str(self.severity), "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding about one image, with what a person needs to go and look."""
+
+    image: str
+    album: str
+    alt: str | None
+    finding: Finding
+    page: str | None = None
+    """The page where the image is used, where the source knows it."""
+    picture: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All remarks of one rule and severity, by image id."""
+
+    rule: str
+    severity: Severity
+    sentence: str
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the rules say about `images` images, `flagged` of which have a finding."""
+
+    images: int
+    flagged: int
+    groups: tuple[Group, ...]
+
+    def reaches(self, level: Severity) -> bool:
+        """Whether any finding is as grave as `level`, or graver."""
+        return any(group.severity.gravity <= level.gravity for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)

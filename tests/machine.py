@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from altsync import plan
 from altsync.errors import AltsyncError, AnswerLost, Rejected
-from altsync.models import Label, NewCandidate, Origin, SiteImage, State, Verdict
+from altsync.models import Change, Converged, Label, NewCandidate, Origin, SiteImage, State, Verdict
 from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
@@ -158,9 +158,7 @@ class Loop(RuleBasedStateMachine):
             self.judges(Verdict.APPROVED)
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
-            self.shown = {
-                (e.image, e.new) for e in plan.build_plan(journal.plan_rows(conn)) if isinstance(e, plan.Change)
-            }
+            self.shown = {(e.image, e.new) for e in plan.build_plan(journal.plan_rows(conn)) if isinstance(e, Change)}
             if meanwhile:
                 self.person_writes(meanwhile, False)
             self.plot = list(plot)
@@ -275,11 +273,11 @@ class Loop(RuleBasedStateMachine):
             self._pull()
             with self.store.snapshot() as conn:
                 entries = list(plan.build_plan(journal.plan_rows(conn)))
-                self.shown = {(e.image, e.new) for e in entries if isinstance(e, plan.Change)}
+                self.shown = {(e.image, e.new) for e in entries if isinstance(e, Change)}
                 push(self.site, self.store, entries, plan.summarize(SITE, entries), Quiet(), threads=1)
         sent = len(self.sent)
         with self.store.snapshot() as conn:
             entries = list(plan.build_plan(journal.plan_rows(conn)))
-            assert not [e for e in entries if isinstance(e, plan.Change | plan.Converged)]
+            assert not [e for e in entries if isinstance(e, Change | Converged)]
         assert len(self.sent) == sent
         assert not journal.open_intents(self.store.conn)

@@ -179,7 +179,9 @@ class Double:
                     double.flying += 1
                     double.most_flying = max(double.most_flying, double.flying)
                 try:
-                    self._answer(double._next(body, dict(self.headers)), body)
+                    self._answer(
+                        double._next(body, {name.lower(): value for name, value in self.headers.items()}), body
+                    )
                 finally:
                     with double._lock:
                         double.flying -= 1

@@ -13,7 +13,7 @@ from altsync.models import Change, Conflict, Converged, Decision, Label, Origin,
 from altsync.plan import Permissions
 from altsync.push import recover
 from altsync.report import Quiet
-from tests.timeline import Scene, gallery, image, scene
+from tests.scene import Scene, gallery, image, scene
 
 ALL = Permissions(replace_human=True, allow_empty=True)
 AI = "dogs/one"

@@ -101,13 +101,13 @@ def plan_lost() -> Exception:
 
 
 def test_the_promises_hold_with_reverts() -> None:
-    run_state_machine_as_test(Undo, settings=QUICK)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Undo, settings=QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_promises_hold_with_reverts_for_long() -> None:
-    run_state_machine_as_test(Undo, settings=settings(QUICK, max_examples=600, stateful_step_count=50))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Undo, settings=settings(QUICK, max_examples=600, stateful_step_count=50))
 
 
 def _without_test(self: Change) -> list[dict[str, Any]]:
@@ -122,4 +122,4 @@ def test_the_machine_sees_a_revert_without_its_test(monkeypatch: pytest.MonkeyPa
         Change, "patch", property(lambda self: _without_test(self) if self.reverts is not None else whole(self))
     )
     with pytest.raises((AssertionError, BaseExceptionGroup, IndexError, KeyError)):
-        run_state_machine_as_test(Undo, settings=HUNT)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(Undo, settings=HUNT)

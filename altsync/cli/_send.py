@@ -164,7 +164,7 @@ def _ask(number: int, of: int, url: str) -> None:
 def _send(config: Config, store: Store, planned: Planned, how: How) -> Pushed:
     from altsync import canary
 
-    with _session.site(config) as source:
+    with _session.site(config, writing=True) as source:
         if not how.canary or not planned.summary.changes:
             return _part(source, store, planned.entries(), planned.summary, how, config)
         small = list(canary.first(planned.entries(), how.canary))

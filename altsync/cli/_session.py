@@ -44,13 +44,17 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
 
 
 @contextlib.contextmanager
-def site(config: Config) -> Iterator[Source]:
-    """The configured source, checked once: a login that fails stops here, before any work."""
+def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
+    """The configured source, checked once: a login that fails stops here, before any work.
+
+    `writing` to an album site needs no check: the fresh read before the first PATCH is one, and K changes cost K GETs.
+    """
     from altsync.sources import open_source
 
     source = open_source(config)
     try:
-        source.check()
+        if not (writing and config.site.source == "album"):
+            source.check()
         yield source
     finally:
         source.close()

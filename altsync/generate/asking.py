@@ -40,10 +40,15 @@ class Model:
     def __init__(self, model: llm.Model, options: Mapping[str, Any], timeout: float) -> None:
         self.name: str = model.model_id
         self.schema = bool(model.supports_schema)
+        self.asked = dict(options)
+        """The options as they were given: what a task carries."""
         self.options = dict(options)
+        """As they are recorded with a candidate."""
         self._model = model
         self._extra: dict[str, Any] = {}
         fields = model.Options.model_fields
+        if "reasoning_effort" in fields and "reasoning_effort" not in self.options:
+            self.options["reasoning_effort"] = "low"  # hidden tokens double or treble the price of the cheap models
         if "timeout" in fields and "timeout" not in self.options:
             self._extra["timeout"] = timeout  # Gemini waits for ever without it
 

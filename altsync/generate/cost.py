@@ -6,9 +6,11 @@ which is never treated as nothing.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from altsync.errors import ConfigError
@@ -77,10 +79,23 @@ def _names(model: str) -> list[tuple[str, str | None]]:
     return names
 
 
+@functools.cache
 def _version() -> str:
+    """The package, and the day of the newest price that it knows: prices go stale."""
     from importlib.metadata import version
 
-    return version("genai-prices")
+    from genai_prices.data_snapshot import get_snapshot
+
+    today = datetime.now(UTC).date()
+    days = [
+        start
+        for provider in get_snapshot().providers
+        for model in provider.models
+        for entry in (model.prices if isinstance(model.prices, list) else ())
+        if isinstance(start := getattr(entry.constraint, "start_date", None), date) and start <= today
+    ]
+    newest = f", newest price of {max(days)}" if days else ""
+    return f"{version('genai-prices')}{newest}"
 
 
 def tokens(replies: tuple[Reply, ...]) -> tuple[int | None, int | None]:

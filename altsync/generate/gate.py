@@ -15,8 +15,10 @@ CUT_EVERY = 1.5
 """Seconds between two cuts."""
 CUT = 0.85
 """A cut that comes after the first one multiplies the rate by this."""
+FIRST = 1.0
+"""Calls a second: the slowest start after the first pause."""
 SLOWEST = 0.1
-"""Calls a second: slower than this is never paced."""
+"""Calls a second: cuts end here."""
 
 
 SLICE = 0.25
@@ -76,10 +78,13 @@ class Gate:
             self._sleep(min(wait, SLICE))
 
     def _settle(self, now: float) -> None:
-        """After the first pause: what was admitted since the beginning is the rate to go on with."""
+        """After the first pause: what was admitted since the beginning is the rate to go on with.
+
+        Nothing admitted (the limit was used up before this run) says nothing about the rate: feel the way up.
+        """
         admitted = self._started - self._refused
-        self._rate = max(SLOWEST, admitted / max(1.0, now - self._since))
-        self._ceiling = self._rate
+        self._rate = max(FIRST, admitted / max(1.0, now - self._since))
+        self._ceiling = self._rate if admitted else float("inf")
         self._measure = False
         self._next = now
 
@@ -87,7 +92,11 @@ class Gate:
         """A call was answered: faster, quickly up to where the last cut was, then carefully."""
         with self._lock:
             self._row = 0
-            if self._rate is not None:
+            if self._rate is None:
+                return
+            if self._ceiling == float("inf"):
+                self._rate += 0.5
+            else:
                 self._rate += 0.1 if self._rate < self._ceiling * 0.95 else 0.02
 
     def limited(self, wait: float | None) -> None:

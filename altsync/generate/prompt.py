@@ -84,6 +84,10 @@ class Wishes:
     """Characters to aim at."""
     instructions: str = ""
     glossary: tuple[str, ...] = ()
+    system: str = ""
+    """In place of the built-in instructions (an llm template); the form of the answer is added."""
+    question: str = ""
+    """In place of the built-in question; `{context}` stands for the context, which is added where it is missing."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,15 @@ class Prompt:
 
 def build(wishes: Wishes, schema: bool) -> Prompt:
     """The prompt for one language and house. `schema`: whether the model answers with an object."""
+    form = OBJECT_FORM if schema else PLAIN_FORM
+    asked = SCHEMA if schema else None
+    if wishes.system or wishes.question:
+        question = wishes.question or USER
+        if "{context}" not in question:
+            question = f"<context>\n{{context}}\n</context>\n{question}"
+        elif wishes.question:
+            question = question.replace("{context}", "<context>\n{context}\n</context>")
+        return Prompt(f"{wishes.system}\n{form}".strip(), question, asked)
     language = (
         f"Write in the language with the tag {wishes.language}."
         if wishes.language
@@ -127,7 +140,5 @@ def build(wishes: Wishes, schema: bool) -> Prompt:
         extra += f"- {' '.join(wishes.instructions.split())}\n"
     if wishes.glossary:
         extra += f"- Names and words of the house, spelled so: {', '.join(wishes.glossary)}.\n"
-    system = SYSTEM.format(
-        language=language, length=wishes.length, wishes=extra, form=OBJECT_FORM if schema else PLAIN_FORM
-    )
-    return Prompt(system, USER, SCHEMA if schema else None)
+    system = SYSTEM.format(language=language, length=wishes.length, wishes=extra, form=form)
+    return Prompt(system, USER, asked)

@@ -7,12 +7,11 @@ before, set money aside, ask, store. Only targets that nobody's words stand in a
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
+import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from altsync import workers
@@ -21,6 +20,7 @@ from altsync.generate import context, cost, pictures, prompt
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
 from altsync.generate.context import Piece
+from altsync.generate.job import Alone, Ending, Job, Log, Settings, Ways, as_json
 from altsync.generate.trouble import Verdict
 from altsync.generate.work import Outcome, Task, gate, work
 from altsync.models import Decision, Mirrored, NewCandidate, Origin, SiteImage
@@ -29,30 +29,13 @@ from altsync.store import proposals
 from altsync.store import work as ledger
 from altsync.store.store import Store
 
+__all__ = ["Generated", "Settings", "generate"]
+
 IN_A_ROW = 5
 """Images that may fail one after another because nothing answers, before the run stops and says so."""
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a run asks."""
-
-    models: tuple[str, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    timeout: float = 120.0
-    workers: int = 8
-    side: int = 768
-    cache: Path | None = None
-    """Where prepared pictures are kept."""
-    wishes: prompt.Wishes = field(default_factory=prompt.Wishes)
-    """`language` is for images whose site does not say one."""
-    context_budget: int = 4000
-    prices: Mapping[str, Any] = field(default_factory=dict)
-    budget: float | None = None
-    again: bool = False
-    """Ask even what was answered before."""
-    suggest: bool = False
-    """Targets may hold a person's words: the owner named each of them. Their candidates stay suggestions."""
+LOOKING = 4 * (os.cpu_count() or 1)
+"""Original files in memory at a time: they have megabytes each, and only a few can be decoded at once."""
 
 
 @dataclass(slots=True)
@@ -83,18 +66,22 @@ def generate(
     report: Report,
     *,
     describe: Callable[[Mirrored], Sequence[Piece]] = lambda target: context.from_site(target.image),
+    inspect: Callable[[bytes], Sequence[Piece]] = lambda data: (),
     answer: Callable[[Task], Outcome] = work,
+    log: Log | None = None,
     stop: threading.Event | None = None,
+    estimate: float | None = None,
 ) -> Generated:
     """Ask every model about every target; store each answer as it arrives. See Generated.
 
     A person's words are never a target unless `settings.suggest`. An image that fails is recorded in `failures` and
     the rest goes on. Raises ModelStopped before anything is asked where a model cannot be used at all, and after
     what is in flight where it stops answering; SourceError likewise for the site. Raises Interrupted once `stop` is
-    set. `describe` is called in the calling thread; `answer` may run a task elsewhere (Dask).
+    set. `describe` is called in the calling thread, `inspect` (with the file's bytes) in the workers'; `answer` may
+    run a task elsewhere (Dask). `estimate` is for the ledger, dollars.
     """
     models = [open_model(name, settings.options, settings.timeout) for name in settings.models]
-    run = _Run(models, pixels, store, settings, report, answer, stop)
+    run = _Run(models, pixels, store, settings, report, Ways(inspect, answer, log), stop, estimate)
     error: BaseException | None = None
     try:
         described = ((target, tuple(describe(target))) for target in targets)
@@ -121,8 +108,9 @@ class _Run:
         store: Store,
         settings: Settings,
         report: Report,
-        answer: Callable[[Task], Outcome],
+        ways: Ways,
         stop: threading.Event | None,
+        estimate: float | None,
     ) -> None:
         self.models = models
         self.settings = settings
@@ -140,10 +128,11 @@ class _Run:
         self._pixels = pixels
         self._store = store
         self._report = report
-        self._answer = answer
-        self.ending = _Ending(stop)
+        self._ways = ways
+        self.ending = Ending(stop)
         self._halt: AltsyncError | None = None
         self._asking = threading.BoundedSemaphore(settings.workers)
+        self._looking = threading.BoundedSemaphore(LOOKING)
         self._lock = threading.Lock()
         self._flying: dict[str, threading.Event] = {}
         self._row = 0
@@ -153,7 +142,7 @@ class _Run:
         store.durable()
         with store.write() as tx:
             number = ledger.begin(
-                tx, json.dumps([model.name for model in models]), _json(settings.options), settings.budget
+                tx, json.dumps([model.name for model in models]), as_json(settings.options), settings.budget, estimate
             )
         self.done = Generated(number)
 
@@ -179,7 +168,11 @@ class _Run:
         if self.ending.is_set() or (target.origin is Origin.HUMAN and not self.settings.suggest):
             return
         try:
-            picture = pictures.prepare(self._pixels(target.image), self.settings.side, self.settings.cache)
+            with self._looking:
+                data = self._pixels(target.image)
+                picture = pictures.prepare(data, self.settings.side, self.settings.cache)
+                pieces = (*pieces, *self._ways.inspect(data))
+                del data
         except (PictureError, SourceError) as error:
             self._lost(target, error)
             return
@@ -198,12 +191,12 @@ class _Run:
 
     def _one(self, target: Mirrored, picture: pictures.Picture, pieces: tuple[Piece, ...], model: Model) -> None:
         asked = self._prompt(target.image.language or self.settings.wishes.language, model.schema)
-        job = _Job(target, picture, asked, pieces, model, self.settings.side)
-        with _Alone(job.key, self._flying, self._lock):
+        job = Job(target, picture, asked, pieces, model, self.settings.side)
+        with Alone(job.key, self._flying, self._lock):
             if self.settings.again or not self._known(job):
                 self._ask(job)
 
-    def _ask(self, job: _Job) -> None:
+    def _ask(self, job: Job) -> None:
         with self._asking:
             try:
                 reserved = self.purse.reserve(self.ending.is_set)
@@ -213,14 +206,16 @@ class _Run:
             spent: float | None = 0.0
             calls = 0
             try:
-                outcome = self._answer(job.task(self.settings))
+                outcome = self._ways.answer(job.task(self.settings, keep=self._ways.log is not None))
                 calls = len(outcome.replies)
+                if self._ways.log:
+                    self._ways.log.put(outcome.replies, job.picture.path)
                 spent = self._cost(job.model, outcome.replies)
                 self._settle(job, outcome, spent)
             finally:
                 self.purse.settle(reserved, spent, calls)
 
-    def _settle(self, job: _Job, outcome: Outcome, spent: float | None) -> None:
+    def _settle(self, job: Job, outcome: Outcome, spent: float | None) -> None:
         """Store what became of a task."""
         tokens = cost.tokens(outcome.replies)
         if spent is None:
@@ -246,12 +241,14 @@ class _Run:
             self._stop(error)
         elif outcome.verdict is not None:
             # Only what the model answered is never asked again; what did not get through may be.
-            self._fail(job.target, outcome.problem, job, tokens, spent, final=outcome.paid)
+            self._fail(
+                job.target, outcome.problem, job, tokens, spent, final=outcome.paid and outcome.verdict is Verdict.IMAGE
+            )
             self._unreachable(outcome.verdict is Verdict.AGAIN, error)
         elif outcome.replies:
             self._fail(job.target, "Stopped before the model was asked once more.", job, tokens, spent)
 
-    def _known(self, job: _Job) -> bool:
+    def _known(self, job: Job) -> bool:
         """True where this work was answered before; its answer is then taken for this image too, at no cost."""
         image = job.target.image
         with self._store.write() as tx:
@@ -277,7 +274,7 @@ class _Run:
             self._count(reused=1)
         return True
 
-    def _add(self, job: _Job, answer: Answer, **provenance: Any) -> None:
+    def _add(self, job: Job, answer: Answer, **provenance: Any) -> None:
         candidate = NewCandidate(
             image_id=job.target.image.id,
             base=job.target.image.alt,
@@ -288,8 +285,8 @@ class _Run:
             prompt_id=job.asked.id,
             context=context.as_json(job.pieces),
             image_sha256=job.picture.sha256,
-            options=_json(job.model.options),
-            flags=_json(answer.flags),
+            options=as_json(job.model.options),
+            flags=as_json(answer.flags),
             work_key=job.key,
             run_id=self.done.run,
             **provenance,
@@ -302,7 +299,7 @@ class _Run:
         self,
         target: Mirrored,
         problem: str,
-        job: _Job | None = None,
+        job: Job | None = None,
         tokens: tuple[int | None, int | None] = (None, None),
         spent: float | None = None,
         *,
@@ -357,70 +354,5 @@ class _Run:
         return prompt.build(replace(self.settings.wishes, language=language), schema)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One image for one model, ready to be asked about."""
-
-    target: Mirrored
-    picture: pictures.Picture
-    asked: prompt.Prompt
-    pieces: tuple[Piece, ...]
-    model: Model
-    side: int
-
-    @functools.cached_property
-    def key(self) -> str:
-        """The key of the work: the same key is never paid for twice."""
-        parts = (
-            self.picture.sha256,
-            pictures.profile(self.side),
-            self.asked.id,
-            context.as_json(self.pieces),
-            self.model.name,
-            _json(self.model.options),
-        )
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def task(self, settings: Settings) -> Task:
-        """As plain data, for whoever asks."""
-        return Task(self.model.name, self.asked, self.pieces, self.picture.jpeg, settings.options, settings.timeout)
-
-
-class _Alone:
-    """While one thread is at a piece of work, another with the same key waits, and then finds it answered."""
-
-    def __init__(self, key: str, flying: dict[str, threading.Event], lock: threading.Lock) -> None:
-        self._key = key
-        self._flying = flying
-        self._lock = lock
-
-    def __enter__(self) -> None:
-        while True:
-            with self._lock:
-                other = self._flying.setdefault(self._key, mine := threading.Event())
-            if other is mine:
-                return
-            other.wait()
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._flying.pop(self._key).set()
-
-
-class _Ending(threading.Event):
-    """Set by the run itself, or by the owner (Ctrl-C)."""
-
-    def __init__(self, user: threading.Event | None) -> None:
-        super().__init__()
-        self._user = user
-
-    def is_set(self) -> bool:
-        return super().is_set() or (self._user is not None and self._user.is_set())
-
-
 class _BudgetSpent(AltsyncError):
     """Not an error: the run ends as the owner asked."""
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(dict(value), sort_keys=True, ensure_ascii=False, default=str)

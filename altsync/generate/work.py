@@ -24,6 +24,8 @@ from altsync.generate.trouble import Verdict, judge
 
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
+BACKOFF = 0.5
+"""Seconds, doubled at each try, with some chance so that workers do not come back all at once."""
 PATIENCE = 900.0
 """Seconds that one image waits for a provider that limits the rate."""
 
@@ -139,7 +141,7 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
         broken += 1
         if broken >= TRIES:
             raise _Failed(trouble.sentence, Verdict.AGAIN)
-        turn.rest(trouble.wait or 0.5 * 2.0**broken * random.uniform(0.5, 1.0))
+        turn.rest(trouble.wait or BACKOFF * 2.0**broken * random.uniform(0.5, 1.0))
 
 
 def _plain(reply: Reply) -> Reply:

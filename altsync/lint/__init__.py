@@ -1,0 +1,74 @@
+"""The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own words only.
+
+    rules = lint.ruleset(config.lint.profile, config.lint.rules)
+    findings = lint.check(lint.Text("Map of the.", page_title="..."), rules)
+
+The same rules run on what the site has, on every candidate as it arrives, and on the plan before a push.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from altsync.lint.risk import Risk, distance, risk
+from altsync.lint.rule import Hit, Rule, Ruleset, build
+from altsync.lint.rules import ALL
+from altsync.lint.text import Seen, Text
+from altsync.models import Finding, Severity
+
+__all__ = [
+    "Hit",
+    "Risk",
+    "Rule",
+    "Ruleset",
+    "Text",
+    "all_rules",
+    "check",
+    "distance",
+    "risk",
+    "ruleset",
+    "worst",
+]
+
+_GRAVITY = {severity: severity.gravity for severity in Severity}
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule there is, in the order of reports."""
+    return ALL
+
+
+def ruleset(profile: str = "default", overrides: Mapping[str, Any] | None = None) -> Ruleset:
+    """The rules that are on: a profile and the `[lint.rules]` table of altsync.toml. Raises ConfigError."""
+    return build(ALL, profile, overrides or {})
+
+
+@cache
+def _default() -> Ruleset:
+    return ruleset()
+
+
+def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
+    """What the rules (the default profile where None) have to say about one text, the gravest first.
+
+    Never raises on any text, the same every time, no two findings of the same rule and severity.
+    """
+    seen = Seen(text)
+    found: dict[tuple[str, Severity], Finding] = {}
+    for one in (rules or _default()).active:
+        rule = one.rule
+        if rule.check is None:
+            continue
+        for hit in rule.check(seen, one.limits):
+            severity = one.severity or hit.severity or rule.severity
+            found.setdefault((rule.id, severity), Finding(rule.id, severity, hit.message))
+    if len(found) < 2:
+        return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity]))
+
+
+def worst(findings: tuple[Finding, ...]) -> Severity | None:
+    """The gravest severity among findings; None where there are none."""
+    return min((one.severity for one in findings), key=_GRAVITY.__getitem__, default=None)

@@ -43,7 +43,7 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
         try:
             data = unpacked(http.get(here, max_bytes=MAX_BYTES).body if body is None else body, here)
             relative = _check(data, here)
-            children, pages = _parse(here, data)
+            children, pages = parse(here, data)
         except SourceError as error:
             if body is not None:
                 raise
@@ -105,7 +105,7 @@ def _check(data: bytes, url: str) -> str:
     return relative
 
 
-def _parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
+def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
     """The sitemaps that an index names, and the pages."""
     from usp.fetch_parse import SitemapFetcher
     from usp.objects.sitemap import InvalidSitemap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from altsync.store.store import now
@@ -80,3 +81,54 @@ def end(tx: sqlite3.Connection, run: int, error: str | None) -> None:
            WHERE id = :run""",
         {"run": run, "at": now(), "error": error},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What calls of one model took so far: means over the latest images that it answered."""
+
+    images: int
+    input_tokens: float
+    output_tokens: float
+
+
+def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | None:
+    """From the rows of this database; None where the model has answered nothing yet."""
+    row = conn.execute(
+        "SELECT count(*), avg(input_tokens), avg(output_tokens) FROM (SELECT input_tokens, output_tokens FROM"
+        " candidates WHERE model = ? AND reused_from IS NULL AND input_tokens IS NOT NULL ORDER BY id DESC LIMIT ?)",
+        (model, latest),
+    ).fetchone()
+    return Habit(row[0], row[1], row[2] or 0.0) if row[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One line of the account. `cost_usd` leaves out `unpriced` answers, whose cost nobody knows."""
+
+    name: str
+    candidates: int
+    failures: int
+    reused: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+    unpriced: int
+    first: str
+    last: str
+
+
+def spent(conn: sqlite3.Connection, by: str) -> Iterator[Spent]:
+    """What was paid, by model, prompt or run: candidates, and answers that could not be used."""
+    column = {"model": "model", "prompt": "prompt_id", "run": "run_id"}[by]
+    for row in conn.execute(
+        f"""SELECT coalesce(name, '(none)'), sum(kind = 'made'), sum(kind = 'failed'), sum(kind = 'reused'),
+              coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(cost_usd), 0.0),
+              sum(cost_usd IS NULL AND kind = 'made'), min(created_at), max(created_at)
+            FROM (SELECT {column} AS name, iif(reused_from IS NULL, 'made', 'reused') AS kind, input_tokens,
+                    output_tokens, cost_usd, created_at FROM candidates WHERE origin = 'ai' AND model IS NOT NULL
+                  UNION ALL SELECT {column}, 'failed', input_tokens, output_tokens, cost_usd, created_at
+                  FROM failures WHERE stage = 'generate' AND input_tokens IS NOT NULL)
+            GROUP BY name ORDER BY min(created_at)"""  # noqa: S608
+    ):
+        yield Spent(str(row[0]), *row[1:])

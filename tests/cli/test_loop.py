@@ -32,7 +32,7 @@ def test_the_whole_loop(owner: Owner) -> None:
     pushed = owner.run("push", "--plan", plan["checksum"], "--yes")
     assert "10 applied, 0 conflicts, 0 failed" in pushed.out
     assert len(owner.site.requests("PATCH")) == 10
-    assert len(owner.site.requests("GET", "get")) <= 11  # one of them is the login probe
+    assert [e.method for e in owner.site.ledger].count("GET") == 10
     for entry in plan["changes"]:
         flat = {"alt": before[entry["image"]]["alt"], "label": "ai"}
         assert owner.site.document(entry["image"])["alt"] == jsonpatch.JsonPatch(entry["patch"]).apply(flat)["alt"]
@@ -144,6 +144,14 @@ def test_a_site_that_refuses_the_token_stops_before_any_work(mirrored: Owner, mo
     ran = mirrored.run("pull", code=1)
     assert "ALTSYNC_TOKEN" in ran.err
     assert "wrong-token" not in ran.err
+
+
+def test_a_push_with_a_wrong_token_stops_before_any_patch(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALTSYNC_TOKEN", "wrong-token")
+    approved.site.forget()
+    assert "ALTSYNC_TOKEN" in approved.run("push", "--yes", code=1).err
+    assert not approved.site.requests("PATCH")
+    assert len(approved.site.ledger) <= 8  # one a worker, and none after
 
 
 def test_one_image_that_fails_ends_with_5(mirrored: Owner) -> None:

@@ -20,7 +20,7 @@ from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
 from altsync.store import export, importing, mirror, proposals
 from altsync.store.store import Store
-from tests.timeline import URL, Scene, image, scene
+from tests.scene import URL, Scene, image, scene
 
 SITE = (URL, "memory")
 ALL = Permissions(replace_human=True, allow_empty=True)

@@ -17,7 +17,7 @@ from altsync.render import history as lines
 from altsync.render import who as render
 from altsync.store import export, history, moments
 from altsync.store.store import Store
-from tests.timeline import Scene, scene
+from tests.scene import Scene, scene
 
 ALL = Permissions(replace_human=True, allow_empty=True)
 
@@ -109,7 +109,16 @@ def test_events_come_in_order_whatever_table_they_are_from(loop: Scene) -> None:
     assert kinds == ["pulled", "proposed", "judged", "pushed", "reverted", "edited"]
     everything = list(history.events(loop.store.conn))
     assert [e.at for e in everything] == sorted(e.at for e in everything)
-    assert {e.kind for e in everything} == {"pull", "pulled", "proposed", "judged", "push", "pushed", "reverted", "edited"}
+    assert {e.kind for e in everything} == {
+        "pull",
+        "pulled",
+        "proposed",
+        "judged",
+        "push",
+        "pushed",
+        "reverted",
+        "edited",
+    }
     last = everything[-1].at
     assert [e.kind for e in history.events(loop.store.conn, since=last)] == ["edited"]
     assert {e.kind for e in history.events(loop.store.conn, run=("push", number))} == {"push", "pushed"}

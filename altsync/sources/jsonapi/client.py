@@ -17,9 +17,10 @@ from requests.models import PreparedRequest
 
 from altsync.config import JsonapiConfig
 from altsync.errors import BadAnswer, ConfigError, LoginFailed, NotAllowed, NotThere, Rejected, SourceError
-from altsync.sources.answers import Answer, place
+from altsync.sources.answers import Answer
 from altsync.sources.http import Http, Patience, Token
 from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi.document import checked, is_name
 
 MEDIA_TYPE = "application/vnd.api+json"
 NEUTRAL = ("und", "zxx")
@@ -144,7 +145,7 @@ class Client:
         below = urlsplit(self.http.base).path.rstrip("/") + self.prefix
         for name, link in answer.json()["links"].items():
             href = link.get("href") if isinstance(link, dict) else link
-            if "--" not in name or not isinstance(href, str):
+            if "--" not in name or not is_name(name) or not isinstance(href, str):
                 continue
             # Behind a bad proxy scheme, host and port of a link may be wrong (110); its path is right.
             path = urlsplit(href).path
@@ -162,7 +163,8 @@ class Client:
                 f"{self.http.base}/user/login is not there, so a cookie login cannot work. Check site.url, or set "
                 f'login = "basic" below [jsonapi]. {says.see("login")}'
             ) from None
-        token = answer.json().get("csrf_token")
+        said = answer.json()
+        token = said.get("csrf_token") if isinstance(said, dict) else None
         self._csrf = token if isinstance(token, str) else self._token()
 
     def _token(self) -> str:
@@ -216,10 +218,7 @@ class Client:
         """A document. `fresh` asks past caches (Drupal's own never answers a logged-in user: recording 120)."""
         headers = {"Cache-Control": "no-cache"} if fresh else None
         answer = self.http.get(f"{url}?{urlencode(query)}" if query else url, headers=headers)
-        document = answer.json()
-        if not isinstance(document, dict) or "data" not in document:
-            raise BadAnswer(f"{place(answer.url)} answered JSON that is no JSON:API document.")
-        return document, answer
+        return checked(answer.json(), answer.url), answer
 
     def patch(self, url: str, query: Sequence[tuple[str, str]], document: Mapping[str, Any]) -> Answer:
         headers = {"X-CSRF-Token": self._csrf} if self._csrf else None

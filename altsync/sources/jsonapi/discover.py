@@ -129,7 +129,11 @@ def find(
     for site, prefix in tries:
         client = Client(site, nobody, timeout=timeout, patience=patience)
         try:
-            if is_entry(client.http.get(site + prefix).json()):
+            answer = client.http.get(site + prefix)
+            if is_entry(answer.json()):
+                above, _, last = site.rpartition("/")
+                if last and last == answer.headers.get("Content-language") and _is_site(client, above + prefix):
+                    return above, prefix  # the address was that of one language's pages
                 return site, prefix
         except (NotThere, BadAnswer, Rejected):
             continue
@@ -146,6 +150,13 @@ def find(
     )
 
 
+def _is_site(client: Client, url: str) -> bool:
+    try:
+        return is_entry(client.http.get(url).json())
+    except (NotThere, BadAnswer, Rejected):
+        return False
+
+
 def config_toml(found: Discovery, *, model: str = "") -> str:
     """altsync.toml for what was found, with `model` for generate. No secret is in it."""
     config = found.config
@@ -159,7 +170,7 @@ def config_toml(found: Discovery, *, model: str = "") -> str:
         about = f"# {one.count:,} items with an image, {kind}{how}"
         if not one.alt:
             about += "; its form asks for no alt text, so it is left out"
-        off = "" if one.alt and one.count else "# "
+        off = "" if one.alt else "# "
         lines.append(f"  {off}{_toml(one.id)},  {about}")
     lines += ["]", f"languages = [{', '.join(_toml(code) for code in found.languages)}]"]
     for n, label in enumerate(found.labels):
@@ -247,10 +258,15 @@ def _seen(rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
 
 
 def _count(client: Client, kind: str, name: str) -> int:
-    try:
-        return probe.count(client, kind, name)
-    except (Rejected, NotThere, BadAnswer):
-        return 0
+    """Items with an image. Where a filter through the file is not allowed: all items of the type."""
+    for by in (name, None):
+        try:
+            found = probe.count(client, kind, by)
+        except (Rejected, NotThere, BadAnswer):
+            continue
+        if found:
+            return found
+    return 0
 
 
 def _languages(client: Client, samples: Mapping[str, list[dict[str, Any]]]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 from altsync.config import LabelField
 from altsync.errors import BadAnswer
 from altsync.models import Flat, Label, SiteImage
+from altsync.sources.jsonapi.document import is_name, is_text
 
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by core (213, 266)."""
@@ -159,16 +160,16 @@ class Item:
         return text_of(self.attributes.get(self.schema.caption))
 
 
-def read(schema: Schema, resource: Any) -> Item:
-    """A resource object -> Item. Parses defensively: parts may be missing (012, 025). Raises BadAnswer."""
-    if not isinstance(resource, dict):
-        raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
-    uuid, kind = resource.get("id"), resource.get("type")
+def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
+    """A resource object of a checked document -> Item. Parts may be missing (012, 025). Raises BadAnswer."""
+    uuid, kind = resource["id"], resource["type"]
     attributes = resource.get("attributes") or {}
     links = resource.get("relationships") or {}
-    if not isinstance(uuid, str) or kind != schema.kind or not isinstance(attributes, dict):
+    language = attributes.get("langcode") or "und"
+    if kind != schema.kind or not isinstance(uuid, str):
         raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
-    language = str(attributes.get("langcode") or "und")
+    if not isinstance(language, str) or not is_name(language) or not is_name(number_of(schema, uuid, attributes)):
+        raise BadAnswer(f"{schema.kind} {uuid} has a number or a language that is none.")
     fields: dict[str, list[dict[str, Any]]] = {}
     many = set()
     slots: list[Slot] = []
@@ -205,9 +206,11 @@ def _slots(schema: Schema, name: str, items: list[Any], number: str, language: s
             # Taken for empty, it would be filled, perhaps over a person's words.
             raise BadAnswer(f"{schema.kind} {number}: the field {name} shows no `alt`. Is it an image field?")
         for key in ("alt", "title"):
-            if not isinstance(meta.get(key), str | None):
+            if meta.get(key) is not None and not is_text(meta[key]):
                 raise BadAnswer(f"{schema.kind} {number}: the {key} in {name} is not a text.")
-        file = str(meta.get("drupal_internal__target_id") or item.get("id"))
+        file = str(meta.get("drupal_internal__target_id") or item["id"])
+        if not is_name(file):
+            raise BadAnswer(f"{schema.kind} {number}: the file in {name} has a number that is none.")
         again = f".{used[file]}" if used[file] else ""
         used[file] += 1
         slots.append(Slot(f"{schema.kind}.{name}/{number}.{language}.{file}{again}", name, delta, item))
@@ -257,7 +260,7 @@ def _page_url(item: Item, place: Place) -> str | None:
     """The page of the entity: its alias, or /node/N. Other entities rarely have a page of their own."""
     path = item.attributes.get("path")
     alias = path.get("alias") if isinstance(path, dict) else None
-    if not isinstance(alias, str) or not alias.startswith("/"):
+    if not isinstance(alias, str) or not alias.startswith("/") or not is_text(alias):
         if not item.schema.kind.startswith("node--") or item.number == item.uuid:
             return None
         alias = f"/node/{item.number}"
@@ -275,7 +278,7 @@ def _page_text(item: Item) -> str | None:
 
 
 def _size(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if type(value) is int and 0 <= value < 1_000_000 else None
 
 
 def _plain(value: Any) -> str:
@@ -312,14 +315,14 @@ class _Words(HTMLParser):
 def text_of(value: Any) -> str | None:
     """A text attribute as plain words: a string as it is, formatted text without its HTML; None for anything else."""
     if isinstance(value, str):
-        return value
+        return value if is_text(value) else value.encode("utf-8", "replace").decode()
     if not isinstance(value, dict):
         return None
     html = value.get("processed") or value.get("value")
     if not isinstance(html, str):
         return None
     words = _Words()
-    words.feed(html)
+    words.feed(html.encode("utf-8", "replace").decode())
     words.close()
     lines = (" ".join(line.split()) for line in "".join(words.parts).splitlines())
     return "\n".join(line for line in lines if line)

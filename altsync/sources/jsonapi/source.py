@@ -32,10 +32,12 @@ from altsync.sources.http import Patience
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.shape import Item, Place, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 
-SAMPLE = 5
+SAMPLE = 50
+"""Items looked at to know a type's attributes: one page, once in the life of a source."""
 SETTLED = 2.0
 """Seconds after a save until `changed` (1 s resolution) tells a later save apart (361-363)."""
 
@@ -192,11 +194,12 @@ class JsonapiSource:
 
     def _confirmed(self, item: Item, answer: Answer) -> Item:
         try:
-            data = answer.json()["data"]
+            data = checked(answer.json(), answer.url)["data"]
+            if not isinstance(data, dict):
+                raise BadAnswer("It holds no item.")
             saved = shape.read(item.schema, data)
-        except (BadAnswer, KeyError, TypeError) as error:
-            why = str(error) if isinstance(error, BadAnswer) else "no JSON:API document"
-            raise AnswerLost(f"The answer to a write cannot be used ({why}). It is settled by reading.") from None
+        except BadAnswer as error:
+            raise AnswerLost(f"The answer to a write cannot be used: {error} It is settled by reading.") from None
         if saved.uuid != item.uuid or saved.language != item.language:
             raise AnswerLost(f"{place(answer.url)} answered about another item than was written. Settled by reading.")
         return saved

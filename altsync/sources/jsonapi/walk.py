@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from altsync.errors import BadAnswer, ConfigError, LoginFailed
+from altsync.errors import BadAnswer, ConfigError, LoginFailed, Rejected
 from altsync.models import SiteImage
 from altsync.sources.base import Unread
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.document import is_text
 from altsync.sources.jsonapi.shape import Place, Schema
 
 PAGE = 50
@@ -46,6 +47,8 @@ class JsonapiListing:
         self._dead = 0
         self._other: dict[str, int] = {}
         self._unseen: set[str] = set()
+        self._broken = 0
+        self._unchecked: set[str] = set()
         self.hidden: set[str] = set()
         """Entities (`type/uuid`) that exist but that this login may not see: they are not gone."""
 
@@ -53,7 +56,8 @@ class JsonapiListing:
     def complete(self) -> bool:
         """True where what was not listed is not on the site. Hidden rows make a walk incomplete: deleted and
         unpublished cannot be told apart there."""
-        return self._finished and self._since is None and not self.hidden and not self._unseen
+        doubt = self.hidden or self._unseen or self._broken or self._unchecked
+        return self._finished and self._since is None and not doubt
 
     @property
     def notes(self) -> Sequence[str]:
@@ -64,6 +68,10 @@ class JsonapiListing:
                 f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login (unpublished), so nothing was marked "
                 f"gone. {says.see('unpublished')}"
             )
+        if self._broken:
+            notes.append(f"{self._broken:,} item(s) could not be read, so nothing was marked gone.")
+        notes += [f"Whether items of {kind} are hidden could not be asked, so nothing was marked gone." for kind in
+                  sorted(self._unchecked)]  # fmt: skip
         if self._dead:
             notes.append(
                 f"{self._dead:,} image field item(s) point to a deleted file: their alt can neither be read nor "
@@ -111,7 +119,7 @@ class JsonapiListing:
         place = Place(client.http.base, client.language_path(language))
         key: Key | None = Key()
         while key is not None:
-            document, _ = client.get(url, self._query(schema, key))
+            document, _ = client.get(url, self._query(schema, key, None if first else language))
             rows = rows_of(document)
             self.hidden |= {f"{schema.kind}/{uuid}" for uuid in omitted(document)}
             here = Place(place.base, place.language_path, files_of(document))
@@ -126,6 +134,7 @@ class JsonapiListing:
             item = shape.read(schema, row)
         except BadAnswer as error:
             number = shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
+            self._broken += 1
             yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
             return
         neutral = first and item.language in NEUTRAL
@@ -138,7 +147,7 @@ class JsonapiListing:
         self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
         yield from shape.images(item, place)
 
-    def _query(self, schema: Schema, key: Key) -> list[tuple[str, str]]:
+    def _query(self, schema: Schema, key: Key, translated: str | None) -> list[tuple[str, str]]:
         query = [
             ("page[limit]", str(PAGE)), ("sort", schema.number), ("include", ",".join(schema.fields)),
             (f"fields[{schema.kind}]", schema.wanted()), ("fields[file--file]", "uri"),
@@ -147,6 +156,9 @@ class JsonapiListing:
             query.append(("page[offset]", str(key.offset)))
         if key.last is not None:
             query += condition("key", schema.number, ">", key.last)
+        if translated is not None and "langcode" in schema.attributes:
+            # Only what has that translation; the rows come in the language of the address (104).
+            query += condition("language", "langcode", "=", translated)
         if self._since is not None and "changed" in schema.attributes:
             # UNIX seconds: the ISO text that the site itself prints finds nothing, silently (031).
             query += condition("since", "changed", ">=", str(self._since))
@@ -160,7 +172,11 @@ class JsonapiListing:
         while True:
             query = [("page[limit]", str(PAGE)), ("sort", f"status,{schema.number}"),
                      (f"fields[{schema.kind}]", "status")]  # fmt: skip
-            document, _ = self._client.get(url, [*query, ("page[offset]", str(offset))] if offset else query)
+            try:
+                document, _ = self._client.get(url, [*query, ("page[offset]", str(offset))] if offset else query)
+            except Rejected:
+                self._unchecked.add(schema.kind)
+                return
             found = omitted(document)
             self.hidden |= {f"{schema.kind}/{uuid}" for uuid in found}
             if not found or not has_next(document):
@@ -176,13 +192,12 @@ def condition(name: str, path: str, operator: str, value: str) -> list[tuple[str
 
 def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     data = document["data"]
-    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+    return data if isinstance(data, list) else []
 
 
 def has_next(document: dict[str, Any]) -> bool:
     """More rows exist. A short or empty page says nothing (034)."""
-    links = document.get("links")
-    return isinstance(links, dict) and bool(links.get("next"))
+    return bool(document.get("links", {}).get("next"))
 
 
 def omitted(document: dict[str, Any]) -> list[str]:
@@ -200,7 +215,7 @@ def files_of(document: dict[str, Any]) -> dict[str, str]:
     found = {}
     for resource in document.get("included") or ():
         uri = (resource.get("attributes") or {}).get("uri")
-        if resource.get("type") == "file--file" and isinstance(uri, dict) and isinstance(uri.get("url"), str):
+        if resource["type"] == "file--file" and isinstance(uri, dict) and is_text(uri.get("url")):
             found[resource["id"]] = uri["url"]
     return found
 

@@ -43,6 +43,22 @@ def test_fields_are_found_by_looking_without_the_settings(filled: DemoDrupal) ->
     assert any("empty on the first 50 items" in note.sentence for note in found.notes)
 
 
+def test_where_files_cannot_be_filtered_all_items_are_counted(
+    filled: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from altsync.demo.drupal import query
+
+    test = query._test
+
+    def guarded(condition: Any, *more: Any) -> Any:
+        return (lambda *_: False) if condition.path.endswith(".id") else test(condition, *more)
+
+    monkeypatch.setattr(query, "_test", guarded)
+    assert [(f.name, f.count) for f in look(filled).fields] == [
+        ("field_media_image", 7), ("field_gallery", 2), ("field_image", 2),
+    ]  # fmt: skip
+
+
 def test_an_administrator_gets_them_from_the_settings(filled: DemoDrupal) -> None:
     found = look(filled, user="admin")
     assert {f.id for f in found.fields if not f.sampled} == {
@@ -102,6 +118,7 @@ def test_json_api_is_found_under_a_sub_path_or_another_prefix(prefix: str, base_
 def test_the_address_of_json_api_itself_will_do(filled: DemoDrupal) -> None:
     assert find(filled.url + "/jsonapi", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
     assert find(filled.url + "/jsonapi/", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
+    assert find(filled.url + "/nl", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
     assert find(filled.url + "/some/page", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
 
 

@@ -12,7 +12,7 @@ from altsync.demo.drupal import DemoDrupal
 from altsync.plan import Permissions
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.store.store import Store
-from tests.timeline import Scene
+from tests.scene import Scene
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import source_of, state
 

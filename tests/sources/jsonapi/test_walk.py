@@ -158,8 +158,11 @@ def test_an_alt_is_never_read_from_the_thumbnail(site: DemoDrupal, source: Jsona
 def test_a_field_without_alt_is_unread_and_stops_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
     odd, good = site.add_media("odd"), site.add_media("good")
     del site.items(odd, "field_media_image")[0]["meta"]["alt"]
-    found = list(source.listing())
+    listing = source.listing()
+    found = list(listing)
     assert [type(item) for item in found] == [Unread, SiteImage]
+    assert not listing.complete
+    assert "1 item(s) could not be read" in listing.notes[0]
     assert [item.id for item in found if isinstance(item, SiteImage)] == [slot_id(good, site)]
 
 
@@ -187,6 +190,25 @@ def test_translations_are_images_of_their_own_and_fallback_makes_none(site: Demo
     assert len({image.entity for image in images}) == 2
     for image in images:
         assert source.read(image.id) == image
+
+
+def test_another_language_costs_only_what_is_translated(site: DemoDrupal) -> None:
+    entities = [site.add_media("words") for _ in range(120)]
+    site.translate(entities[70], "nl", "woorden")
+    source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
+    assert len(listed(source)) == 121
+    assert len([q for q in queries(site, "/nl/jsonapi/media/image") if "include=" in q]) == 1
+
+
+def test_a_type_that_cannot_be_asked_for_hidden_rows_concludes_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+    site.add_media("words")
+    list(source.listing())
+    walk = iter(listing := source.listing())
+    next(walk)
+    site.trouble(400, times=1, methods=("GET",), path="/media/image", body=b'{"errors": [{"detail": "no sort"}]}')
+    assert list(walk) == []
+    assert not listing.complete
+    assert "could not be asked" in listing.notes[0]
 
 
 def test_an_item_in_another_language_only_is_said(site: DemoDrupal) -> None:
@@ -329,6 +351,12 @@ def test_short_trouble_is_sat_out(site: DemoDrupal, source: JsonapiSource) -> No
 def test_an_unknown_type_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
     source = source_of(site, fields=("media--picture.field_x",))
     with pytest.raises(ConfigError, match=r"no resource type `media--picture`\. It has media--audio"):
+        list(source.listing())
+
+
+def test_an_unknown_field_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
+    source = source_of(site, fields=("media--image.field_x",))
+    with pytest.raises(Rejected, match=r"`field_x` is not a valid relationship.*field_media_image"):
         list(source.listing())
 
 

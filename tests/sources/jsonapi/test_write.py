@@ -358,6 +358,16 @@ def test_a_type_without_new_revisions_is_written_too(site: DemoDrupal, source: J
     assert (site.alt(entity), entity.vid) == ("new", vid)
 
 
+def test_a_type_without_changed_is_written_without_that_guard(site: DemoDrupal, source: JsonapiSource) -> None:
+    """Paragraphs have none: the fresh read is all that guards them."""
+    entity = site.add_media("")
+    del entity.translations["en"].attributes["changed"]
+    site.state.new_revisions["media--image"] = False
+    send(source, one(source), "", alt="new")
+    assert site.alt(entity) == "new"
+    assert "attributes" not in bodies(site)[0]
+
+
 def test_a_translation_is_written_alone(site: DemoDrupal) -> None:
     entity = site.add_media("A bicycle.", title="Bike")
     site.translate(entity, "nl", "Een fiets.")

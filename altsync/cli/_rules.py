@@ -1,0 +1,105 @@
+"""The rules as the command line and altsync.toml have them, and what each rule's own source says about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.lint import Rule, Ruleset, Text
+    from altsync.models import Severity
+
+
+def configured(ctx: click.Context, *, needed: bool = False) -> Ruleset:
+    """The rules of altsync.toml; where no file is `needed`, named or there, the defaults."""
+    from altsync import config, lint
+
+    named = ctx.find_root().obj or os.environ.get("ALTSYNC_CONFIG")
+    there = needed or named or Path(config.DEFAULT_FILE).exists()
+    settings = _session.load(ctx).lint if there else config.LintConfig()
+    return lint.ruleset(settings.profile, settings.rules)
+
+
+def chosen(names: Sequence[str]) -> frozenset[str]:
+    """Ids from `--rule cut,leak --rule hedge` or arguments. Raises UsageError for one that is no rule."""
+    from altsync import lint
+    from altsync.errors import UsageError
+
+    wanted = frozenset(one.strip() for part in names for one in part.split(",") if one.strip())
+    known = {rule.id for rule in lint.all_rules()}
+    if unknown := sorted(wanted - known):
+        raise UsageError(f"There is no rule “{unknown[0]}”. `altsync rules` lists them all.")
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example of a rule: a text with its surroundings, and how grave the rule must find it."""
+
+    text: Text
+    severity: Severity | None = None
+    """None: any."""
+
+    def __str__(self) -> str:
+        from dataclasses import fields
+
+        from altsync.render.text import quoted
+
+        beside = [(one.name, getattr(self.text, one.name)) for one in fields(self.text)[1:]]
+        return "  ".join(
+            [
+                quoted(self.text.text),
+                *(
+                    f"({name}: {value})"
+                    for name, value in beside
+                    if value is not None and value != {} and value is not False
+                ),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A rule in its own words: the docstring of its file and the cases beside it."""
+
+    text: str
+    passes: tuple[Case, ...]
+    flags: tuple[Case, ...]
+
+
+def about(rule: Rule) -> About:
+    """Read a rule's source: `altsync/lint/rules/ID.py` and `ID.yaml`."""
+    import importlib
+    import inspect
+    from importlib.resources import files
+
+    import yaml
+
+    stem = rule.id.replace("-", "_")
+    module = importlib.import_module(f"altsync.lint.rules.{stem}")
+    cases = yaml.safe_load((files("altsync.lint.rules") / f"{stem}.yaml").read_text("utf-8"))
+    return About(
+        inspect.getdoc(module) or "",
+        tuple(map(_case, cases["passes"])),
+        tuple(map(_case, cases["flags"])),
+    )
+
+
+def _case(value: Any) -> Case:
+    from altsync import lint
+    from altsync.models import Decision, Severity
+
+    if not isinstance(value, dict):
+        return Case(lint.Text(value))
+    given = dict(value)
+    severity = given.pop("severity", None)
+    if "decision" in given:
+        given["decision"] = Decision(given["decision"])
+    return Case(lint.Text(**given), Severity(severity) if severity else None)

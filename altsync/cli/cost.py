@@ -1,0 +1,41 @@
+"""altsync cost"""
+
+from __future__ import annotations
+
+import click
+
+from altsync.cli import _session
+
+
+@click.command()
+@click.option(
+    "--by", type=click.Choice(["model", "prompt", "run"]), default="model", show_default=True, help="One line per …"
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def command(ctx: click.Context, by: str, as_json: bool) -> None:
+    """What the proposals cost, answers that could not be used included."""
+    import dataclasses
+    import json
+
+    from altsync.store import work as ledger
+
+    config = _session.load(ctx)
+    with _session.opened(config) as store, store.snapshot() as conn:
+        lines = list(ledger.spent(conn, by))
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(line) for line in lines], indent=2))
+        return
+    if not lines:
+        click.echo("Nothing was generated yet: altsync generate", err=True)
+        return
+    click.echo(f"{by:24} {'proposals':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12} {'out':>10} {'dollars':>10}")
+    for line in lines:
+        unknown = f"  (and {line.unpriced:,} at a price nobody knows)" if line.unpriced else ""
+        click.echo(
+            f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,} {line.failures:8,} {line.input_tokens:12,}"
+            f" {line.output_tokens:10,} {line.cost_usd:10.4f}{unknown}"
+        )
+    click.echo(
+        f"{'in all':24} {sum(line.candidates for line in lines):9,} {'':52}{sum(line.cost_usd for line in lines):8.4f}"
+    )

@@ -1,0 +1,76 @@
+"""What a run will cost, said before it starts: from this database's own rows where it has some, else from rules.
+
+The rules are the providers' published ones for a picture of 768 x 576 (the default size, most photos' shape), read in
+November 2026. They leave out hidden reasoning tokens, which nobody can know before a first answer.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.generate.asking import Model
+from altsync.generate.cost import FREE, Price, price
+from altsync.store import work as ledger
+
+TEXT_IN = 600
+"""Tokens of instructions, schema and context."""
+TEXT_OUT = 90
+"""Tokens of the object that comes back."""
+
+PICTURE: tuple[tuple[str, int], ...] = (
+    (r"gpt-4o-mini", 25_501),  # 2,833 and 5,667 for each of four tiles
+    (r"gpt-4\.1-nano|gpt-5.*-nano", 1_063),  # 432 patches of 32 px, times 2.46
+    (r"gpt-4\.1-mini|gpt-5.*-mini|o4-mini", 700),  # 432 patches, times 1.62
+    (r"gpt-4o|gpt-4\.1|gpt-4-turbo|o1|o3|chatgpt", 765),  # 85 and 170 for each of four tiles
+    (r"gpt-|^o\d", 700),
+    (r"claude", 590),  # width times height over 750
+    (r"gemini-3", 1_120),
+    (r"gemini", 258),
+)
+PICTURE_ELSE = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """For one model. `call` is dollars for one image, None where its price is not known."""
+
+    model: str
+    images: int
+    price: Price | None
+    call: float | None
+    basis: str
+    """What the number of tokens was taken from."""
+
+    @property
+    def total(self) -> float | None:
+        """Dollars for all images."""
+        return None if self.call is None else self.call * self.images
+
+
+def estimate(
+    conn: sqlite3.Connection, models: Sequence[Model], images: int, prices: Mapping[str, Any]
+) -> list[Estimate]:
+    """One line per model."""
+    lines = []
+    for model in models:
+        known = FREE if model.recorded else price(model.name, prices, model.options)
+        habit = ledger.habit(conn, model.name)
+        if habit:
+            into, out = habit.input_tokens, habit.output_tokens
+            basis = f"the mean of {habit.images:,} answers in this database"
+        else:
+            into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
+            basis = "token rules, no answer of this model yet"
+        call = None if known is None else (into * known.input + out * known.output) / 1_000_000
+        lines.append(Estimate(model.name, images, known, call, basis))
+    return lines
+
+
+def picture_tokens(model: str) -> int:
+    """Tokens of one prepared picture, by the provider's rule."""
+    name = model.split("/")[-1]
+    return next((tokens for pattern, tokens in PICTURE if re.search(pattern, name)), PICTURE_ELSE)

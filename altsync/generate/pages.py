@@ -1,0 +1,183 @@
+"""Pages that use images -> the words around each image: Markdown or HTML files in a directory, or pages by address.
+
+What is read from a page is a text by whoever may write there: data with trust `page`, never more. Extraction is
+trafilatura's (extra `altsync[pages]`); a page is read again only if its bytes changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from altsync.errors import SourceError, UsageError
+from altsync.store import usages
+from altsync.store.store import Store
+from altsync.store.usages import Usage
+
+AROUND = 600
+"""Characters kept before and after an image."""
+SUFFIXES = {".md", ".markdown", ".html", ".htm"}
+MAX_BYTES = 5_000_000
+OUTSIDE = ("script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template")
+"""Elements that are no part of what a page says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was found."""
+
+    url: str
+    body: bytes
+    markdown: bool = False
+
+
+@dataclass(slots=True)
+class Read:
+    """What `read_pages` did."""
+
+    pages: int = 0
+    unchanged: int = 0
+    usages: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+def from_path(path: Path) -> Iterator[Page]:
+    """One file, or every Markdown and HTML file below a directory; the address is its path from there.
+
+    Raises UsageError where there is neither.
+    """
+    if path.is_file():
+        yield _page(path.name, path)
+    elif path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.suffix.lower() in SUFFIXES and file.is_file() and file.stat().st_size <= MAX_BYTES:
+                yield _page(file.relative_to(path).as_posix(), file)
+    else:
+        raise UsageError(f"--pages {path}: there is no such file or directory.")
+
+
+def _page(url: str, file: Path) -> Page:
+    return Page(url, file.read_bytes(), file.suffix.lower() in (".md", ".markdown"))
+
+
+def from_addresses(
+    addresses: Iterable[str], get: Callable[[str], bytes], failed: Callable[[str], object]
+) -> Iterator[Page]:
+    """Every page that `get` can fetch; `failed` is told of the others."""
+    for url in addresses:
+        try:
+            yield Page(url, get(url))
+        except SourceError as error:
+            failed(f"{url}: {error}")
+
+
+def read_pages(pages: Iterable[Page], store: Store, done: Read, step: Callable[[], object] = lambda: None) -> Read:
+    """Fill `usages` from the pages. One page is one transaction; what was read stays read."""
+    usages.index(store.conn)
+    for page in pages:
+        done.pages += 1
+        digest = hashlib.sha256(page.body).hexdigest()
+        if usages.known_page(store.conn, page.url) == digest:
+            done.unchanged += 1
+            step()
+            continue
+        found = [
+            (image, Usage(page.url, title, before, after))
+            for url, title, before, after in around(page)
+            for image in usages.images_of(store.conn, url)
+        ]
+        unique = dict(reversed(found))  # the first place on the page counts
+        with store.write() as tx:
+            usages.save_page(tx, page.url, digest, list(unique.items()))
+        done.usages += len(unique)
+        step()
+    return done
+
+
+def around(page: Page) -> list[tuple[str, str, str, str]]:
+    """(address of the picture, page title, text before, text after) for every image in the page's main content."""
+    try:
+        import trafilatura
+        from lxml import etree
+    except ImportError:
+        raise UsageError("Reading pages needs an extra: pip install 'altsync[pages]'.") from None
+    html = page.body.decode("utf-8", "replace")
+    if page.markdown:
+        from markdown_it import MarkdownIt
+
+        html = f"<html><body><article>{MarkdownIt().render(_without_front_matter(html))}</article></body></html>"
+    extracted = trafilatura.extract(
+        html, include_images=True, include_comments=False, favor_recall=True, output_format="xml"
+    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    tree = etree.fromstring(extracted.encode(), parser) if extracted else etree.Element("doc")
+    title = _title(page, html, tree)
+    found = {src: (before, after) for src, before, after in _beside(tree, "graphic")}
+    # Extraction drops short pages and galleries as boilerplate; there the main part of the page is taken as it is.
+    for src, before, after in _beside(_main(html), "img"):
+        found.setdefault(src, (before, after))
+    return [(src, title, before, after) for src, (before, after) in found.items()]
+
+
+def _main(html: str) -> Any:
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    try:
+        root = lxml_html.document_fromstring(html or "<p></p>", parser=lxml_html.HTMLParser(no_network=True))
+    except (etree.ParserError, ValueError):
+        return etree.Element("body")
+    main = next((node for tag in ("main", "article", "body") for node in root.iter(tag)), root)
+    for node in list(main.iter(*OUTSIDE)):
+        node.drop_tree()
+    return main
+
+
+def _beside(tree: Any, image: str) -> Iterator[tuple[str, str, str]]:
+    """(address, text before, text after) of every `image` element, in the order of the page."""
+    texts: list[str] = []
+    places: list[tuple[str, int]] = []
+    for event, node in _walk(tree):
+        if event == "start" and node.tag == image:
+            places.append((unescape(node.get("src") or ""), len(texts)))
+        text = node.text if event == "start" and node.tag != "head" else node.tail if event == "end" else None
+        if isinstance(node.tag, str) and text and text.strip():
+            texts.append(" ".join(text.split()))
+    for src, at in places:
+        if src:
+            yield src, _last(" ".join(texts[:at])), _first(" ".join(texts[at:]))
+
+
+def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Start and end of every element, so that the text after an element comes after what is inside it."""
+    from lxml import etree
+
+    yield from etree.iterwalk(tree, events=("start", "end"))
+
+
+def _title(page: Page, html: str, tree: Any) -> str:
+    head = next(iter(tree.iter("head")), None)
+    if page.markdown:
+        return " ".join("".join(head.itertext()).split()) if head is not None else ""
+    found = re.search(r"<title[^>]*>(.*?)</title>", html, re.I | re.S)
+    title = " ".join(unescape(found[1]).split()) if found else ""
+    return title or (" ".join("".join(head.itertext()).split()) if head is not None else "")
+
+
+def _without_front_matter(text: str) -> str:
+    if text.startswith("---\n") and "\n---\n" in text[4:]:
+        return text[4:].split("\n---\n", 1)[1]
+    return text
+
+
+def _last(text: str) -> str:
+    return text if len(text) <= AROUND else "…" + text[-AROUND:].split(" ", 1)[-1]
+
+
+def _first(text: str) -> str:
+    return text if len(text) <= AROUND else text[:AROUND].rsplit(" ", 1)[0] + "…"

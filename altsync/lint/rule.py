@@ -1,0 +1,131 @@
+"""What a rule is, and a set of rules with the owner's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from altsync.errors import ConfigError
+from altsync.lint.text import Seen
+from altsync.models import Severity
+
+Limits = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule found in one text."""
+
+    message: str
+    """One sentence for the owner."""
+    severity: Severity | None = None
+    """Less (or more) than the rule's own severity, where the evidence is weaker (or stronger)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One idea of what makes an alt text bad. `id` is its group in the rule book and its name in altsync.toml."""
+
+    id: str
+    severity: Severity
+    """Of a hit that does not say otherwise."""
+    sentence: str
+    """For the owner: what the rule flags and why it matters."""
+    check: Callable[[Seen, Limits], Iterator[Hit]] | None
+    """None: the rule is about many images at once and is worked out in SQL (`store`)."""
+    limits: Limits = field(default_factory=dict)
+    """Numbers that altsync.toml may change, with their defaults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A rule that is on, with the owner's settings."""
+
+    rule: Rule
+    severity: Severity | None
+    """Set by the owner: every hit gets it. None: as the rule says."""
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules that are on, in the order in which findings are reported."""
+
+    active: tuple[Active, ...]
+
+    def __contains__(self, rule: str) -> bool:
+        return any(one.rule.id == rule for one in self.active)
+
+    def severity(self, rule: str) -> Severity:
+        """What a hit of an active rule gets where it does not say itself. KeyError for a rule that is off."""
+        for one in self.active:
+            if one.rule.id == rule:
+                return one.severity or one.rule.severity
+        raise KeyError(rule)
+
+    def limits(self, rule: str) -> Limits:
+        """The limits of an active rule. KeyError for a rule that is off."""
+        for one in self.active:
+            if one.rule.id == rule:
+                return one.limits
+        raise KeyError(rule)
+
+    def only(self, ids: frozenset[str]) -> Ruleset:
+        """The same settings for these rules alone."""
+        return Ruleset(tuple(one for one in self.active if one.rule.id in ids))
+
+
+STRICT: dict[str, Any] = {
+    "length": {"warning": 125, "error": 200},
+    "hedge": {"most": 0},
+    "redundant-words": "error",
+    "redundant-text": "error",
+    "language": "error",
+}
+"""The profile `strict`, as the owner would write it: what the default sends to a person, it stops."""
+
+
+def build(rules: tuple[Rule, ...], profile: str, overrides: Mapping[str, Any]) -> Ruleset:
+    """The rules with a profile and the `[lint.rules]` table of altsync.toml. Raises ConfigError."""
+    if profile not in ("default", "strict"):
+        raise ConfigError(f'altsync.toml: lint.profile is "{profile}"; it must be "default" or "strict".')
+    known = {rule.id: rule for rule in rules}
+    for name in overrides:
+        if name not in known:
+            raise ConfigError(f"altsync.toml: lint.rules.{name} is not a rule. `altsync rules` lists them all.")
+    active = []
+    for rule in rules:
+        severity: Severity | None = None
+        limits = dict(rule.limits)
+        on = True
+        for setting in ((STRICT.get(rule.id) if profile == "strict" else None), overrides.get(rule.id)):
+            if setting is None:
+                continue
+            table = {"severity": setting} if isinstance(setting, str) else setting
+            on, severity = _apply(rule, table, limits, on, severity)
+        if on:
+            active.append(Active(rule, severity, limits))
+    return Ruleset(tuple(active))
+
+
+def _apply(
+    rule: Rule, table: Any, limits: dict[str, int], on: bool, severity: Severity | None
+) -> tuple[bool, Severity | None]:
+    """One setting on top of the earlier ones; `limits` is changed in place."""
+    key = f"altsync.toml: lint.rules.{rule.id}"
+    if not isinstance(table, Mapping):
+        raise ConfigError(f'{key} must be "off", "warning", "error" or a table, not {table!r}.')
+    for name, value in table.items():
+        if name == "severity":
+            if value not in ("off", "info", "warning", "error"):
+                raise ConfigError(f'{key} is "{value}"; it must be "off", "info", "warning" or "error".')
+            on, severity = (False, severity) if value == "off" else (True, Severity(value))
+        elif name not in rule.limits:
+            have = f"it has: {', '.join(('severity', *rule.limits))}" if rule.limits else "it has none"
+            raise ConfigError(f"{key}.{name} is not a limit of this rule; {have}.")
+        elif type(value) is not int or value < 0:
+            raise ConfigError(f"{key}.{name} must be a whole number from 0 up, not {value!r}.")
+        else:
+            limits[name] = value
+    return on, severity

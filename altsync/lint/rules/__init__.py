@@ -1,0 +1,40 @@
+"""Every rule, one idea a file; `ALL` is their order in reports."""
+
+from __future__ import annotations
+
+from altsync.lint.rule import Rule
+from altsync.lint.rules import (
+    corpus,
+    cut,
+    empty,
+    file_name,
+    hedge,
+    injection,
+    language,
+    leak,
+    length,
+    markup,
+    person,
+    placeholder,
+    redundant_text,
+    redundant_words,
+    untrusted_name,
+)
+
+ALL: tuple[Rule, ...] = (
+    empty.RULE,
+    placeholder.RULE,
+    file_name.RULE,
+    leak.RULE,
+    injection.RULE,
+    markup.RULE,
+    cut.RULE,
+    length.RULE,
+    redundant_words.RULE,
+    redundant_text.RULE,
+    hedge.RULE,
+    person.RULE,
+    untrusted_name.RULE,
+    language.RULE,
+    corpus.RULE,
+)

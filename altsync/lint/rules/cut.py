@@ -1,0 +1,134 @@
+"""The text ends in the middle: a quote or bracket left open, a comma, an article, or a dot that was not the last one.
+
+Programs that shorten a text "at the first full stop" break "Drupal 4.7", "Boston.gov", "Robert T. Smith" and "U.S."
+at their dot, and what is left looks like a sentence. Trusted text is the evidence: where the page says "Boston.gov"
+and never just "Boston", or the words could not end there, a text that stops at "Boston." is cut (an error); where the
+page says both, a person has to look (a warning). Sentences may rightly end in a number, an acronym or an
+abbreviation, so without evidence these pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from altsync.lint import words
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rules import cut_dot
+from altsync.lint.text import Seen
+from altsync.lint.words import listed
+from altsync.models import Severity
+
+_OPEN = re.compile("[\"“„«(\\[‘']")
+_SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
+_SINGLE_CLOSED = re.compile(r"'(?!\w)")
+_TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
+_APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
+
+_NEVER_LAST = {
+    "en": listed("the a an and or nor my your our their its than including featuring"),
+    "nl": listed("de het een en mijn jouw zoals"),
+    "fr": listed("le la les des du et ou mon ma mes ses aux"),
+    "de": listed("der den dem des eine einen einem einer eines und oder"),
+    "es": listed("el los las unos unas del y"),
+}
+"""Words that no sentence of the language ends in, with or without a full stop."""
+
+_SELDOM_LAST = {
+    "en": listed(
+        "of with from for to at by into onto during between among against toward towards is are was were that which who "
+        "showing using"
+    ),
+    "nl": listed("van met voor bij tussen tijdens tegen of die dat naar"),
+    "fr": listed("un une de avec pour par sur dans chez à en qui que"),
+    "de": listed("die das ein von mit für bei zwischen im am zum zur vom"),
+    "es": listed("de con para por sobre entre en la un una que o a"),
+}
+"""Words that a sentence may end in ("made of"), but hardly a text without a full stop."""
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    text = seen.text
+    if not seen.words:
+        return
+    if _OPEN.search(text) and (left := unclosed(text)):
+        yield Hit(f"The alt text opens with {left} and never closes it: it was cut off.")
+        return
+    last = text[-1]
+    if last in ",;:&/+([–—-" and _TAIL.search(text):
+        yield Hit(f"The alt text ends in “{last}”: it was cut off.", Severity.WARNING if last == ":" else None)
+    elif last == "…" or text.endswith("..."):
+        yield Hit("The alt text trails off in dots: it was cut off.", Severity.WARNING)
+    elif hit := _dangling(seen, last):
+        yield hit
+    elif last == ".":
+        yield from cut_dot.check(seen)
+    elif seen.given.stopped and last.isalnum():
+        yield Hit("The model ran into its length limit and the alt text has no end: ask again, shorter.")
+
+
+def unclosed(text: str) -> str:
+    """The sign that is open at the end of a text, or ''."""
+    if '"' in text and _straight_open(text):
+        return '"'
+    low, high = text.rfind("„"), max(text.rfind("“"), text.rfind("”"))
+    if low > high:
+        return "„"
+    if low < 0 and text.rfind("“") > max(text.rfind("”"), text.rfind('"')):
+        return "“"
+    if text.rfind("«") > text.rfind("»") >= -1 and not -1 < text.find("»") < text.find("«"):
+        return "«"
+    if "‘" in text and _APOSTROPHE.sub("", text).rfind("‘") > text.rfind("’"):
+        return "‘"
+    for opening, closing in ("()", "[]"):
+        at = text.rfind(opening)
+        if at > text.rfind(closing) and not text[:at].endswith((":", ";", ":-", ";-")):
+            return opening
+    singles = [found.end() for found in _SINGLE.finditer(text)]
+    return "'" if singles and not _SINGLE_CLOSED.search(text, singles[-1]) else ""
+
+
+def _straight_open(text: str) -> bool:
+    """Whether a straight double quote is open at the end. An inch mark (5\") opens nothing."""
+    is_open = False
+    at = text.find('"')
+    while at >= 0:
+        is_open = not is_open and not text[at - 1 : at].isdigit()
+        at = text.find('"', at + 1)
+    return is_open
+
+
+def _dangling(seen: Seen, end: str) -> Hit | None:
+    """The last word cannot be the end of a sentence."""
+    word = seen.words[-1]
+    if not word.islower() or len(word) > 9 or len(seen.words) < 2:
+        return None
+    ended = end in ".!?"
+    if not ended and not end.isalnum():
+        return None
+    if word not in _ANY:
+        return None
+    language = _language(seen, word)
+    if word in _NEVER_LAST.get(language, ()):
+        return Hit(f"The alt text ends in “{word}”: it was cut off.")
+    if not ended and word in _SELDOM_LAST.get(language, ()):
+        return Hit(f"The alt text ends in “{word}”: it was cut off.", None if seen.given.stopped else Severity.WARNING)
+    return None
+
+
+def _language(seen: Seen, word: str) -> str:
+    """The declared language, else the guess where more than the last word speaks for it ("A lion's den"), else English."""
+    if seen.given.language:
+        return seen.language
+    others = seen.bag - {word}
+    return seen.language if seen.language and others & words.FUNCTION_WORDS[seen.language] else "en"
+
+
+_ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())
+
+RULE = Rule(
+    id="cut",
+    severity=Severity.ERROR,
+    sentence="The text ends in the middle: an open quote, a dangling word, or a name, version or domain broken at its dot.",
+    check=check,
+)

@@ -1,0 +1,140 @@
+"""What the lint looks at: one alt text with everything that is known about its image.
+
+`Text` is the caller's value. `Seen` is the same text prepared once for all rules: every property is worked out at
+most once and only when a rule asks, because a million texts have to pass in under a minute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from altsync.lint import words
+from altsync.models import Decision, fold
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_SLUG = re.compile(r"[\W_]+")
+_QUOTE = re.compile('["“”„«»]')
+_QUOTED = re.compile('"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»')
+_EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
+
+
+T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801 (used as a decorator, like property)
+    """Worked out at the first look, then an ordinary attribute. functools' own takes a lock until Python 3.12: 1 µs."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self.make = make
+
+    def __get__(self, instance: object, owner: type) -> T:
+        value = self.make(instance)
+        instance.__dict__[self.make.__name__] = value
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One alt text and its surroundings. Only `text` is needed; whatever is None or empty is not known.
+
+    Trusted texts (title, caption, album, file, before, after, page_title, notes) come from the owner of the site and
+    are evidence. `text` itself, from a model or from the site, is never trusted.
+    """
+
+    text: str | None
+    title: str | None = None
+    caption: str | None = None
+    album: str | None = None
+    file: str | None = None
+    """The file's name on the site, with or without its extension."""
+    before: str | None = None
+    """The text right before the image on its page; where a source only has "beside", it goes here."""
+    after: str | None = None
+    page_title: str | None = None
+    language: str | None = None
+    """BCP 47 tag of the image; only its first part counts."""
+    notes: str | None = None
+    """Anything else that the owner said: instructions, glossary."""
+    decision: Decision | None = None
+    stopped: bool = False
+    """The model ran into its token limit while it wrote this text."""
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    """What the model said of its own answer, as stored in `candidates.flags`."""
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Every trusted text that there is."""
+        parts = (self.title, self.caption, self.album, self.file, self.page_title, self.before, self.after, self.notes)
+        return tuple(part for part in parts if part)
+
+
+class Seen:
+    """A `Text` prepared for the rules. Lives for one `check`."""
+
+    def __init__(self, given: Text) -> None:
+        self.given = given
+        self.raw = given.text or ""
+        self.text = fold(self.raw)
+        """NFC, runs of white space as one blank: what a reader gets."""
+        self.low = self.text.casefold()
+
+    @once
+    def words(self) -> list[str]:
+        """The words as written, without punctuation."""
+        return _WORD.findall(self.text)
+
+    @once
+    def bag(self) -> frozenset[str]:
+        """The words, case folded: most rules look here first, which is what makes them quick."""
+        return frozenset(map(str.casefold, self.words))
+
+    @once
+    def unquoted(self) -> str:
+        """The case-folded text without what stands between double quotes: words that the image itself says."""
+        return _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
+
+    @once
+    def trusted(self) -> str:
+        """All trusted texts, one a line: evidence in the owner's spelling."""
+        return "\n".join(self.given.trusted)
+
+    @once
+    def trusted_low(self) -> str:
+        return self.trusted.casefold()
+
+    @once
+    def evidence(self) -> str:
+        """Trusted texts, with the file's name spelled as words: "drupal-4.7-page" says "Drupal 4.7" too."""
+        return f"{self.trusted}\n{re.sub('[-_]', ' ', self.given.file)}" if self.given.file else self.trusted
+
+    @once
+    def language(self) -> str:
+        """First part of the image's language tag, else a guess by function words, else ''. Lower case."""
+        return base_language(self.given.language) or words.guess(self.bag)
+
+
+def base_language(tag: str | None) -> str:
+    """'pt-BR' -> 'pt'; '' where there is no tag or Drupal's "und"/"zxx" (not specified, not applicable)."""
+    if not tag:
+        return ""
+    base = tag.replace("_", "-").split("-", 1)[0].strip().casefold()
+    return "" if base in ("und", "zxx", "x", "mul") else base
+
+
+def slug(text: str) -> str:
+    """Letters and digits only, one blank between runs, case folded: how a text compares with a file name."""
+    return _SLUG.sub(" ", text.casefold()).strip()
+
+
+def file_slug(name: str) -> str:
+    """A file name as words: no folder, no extension."""
+    stem = _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
+    return slug(stem)
+
+
+def without_numbers(slugged: str) -> str:
+    """Without the words that are only digits: counters and years that files and their texts do not share."""
+    return " ".join(word for word in slugged.split() if not word.isdigit())

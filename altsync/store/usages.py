@@ -1,0 +1,85 @@
+"""Which pages use an image, and what stands around it there: filled by `altsync context --pages`."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from altsync.store.store import now
+
+_STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
+_EXTENSION = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|heic)$", re.I)
+_SIZE = re.compile(r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One image on one page."""
+
+    page_url: str
+    page_title: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def picture_key(url: str | None) -> str | None:
+    """Folder and name of a picture, the same for all its derivatives: no host, style, size, extension or case.
+
+    `https://x.org/sites/default/files/styles/large/public/trip/pass-1280w.jpg.webp?itok=1` -> `trip/pass`.
+    """
+    if not url:
+        return None
+    path = _STYLE.sub("/", unquote(urlsplit(url).path))
+    while _EXTENSION.search(path):
+        path = _EXTENSION.sub("", path)
+    path = _SIZE.sub("", path)
+    parts = [part for part in path.split("/") if part]
+    return "/".join(parts[-2:]).lower() or None
+
+
+def index(conn: sqlite3.Connection) -> None:
+    """Get ready to find images by the addresses of their pictures: a temporary table, on disk where it is large."""
+    conn.create_function("picture_key", 1, picture_key, deterministic=True)
+    conn.execute("DROP TABLE IF EXISTS temp.picture_keys")
+    conn.execute("CREATE TEMP TABLE picture_keys (key TEXT NOT NULL, image_id TEXT NOT NULL)")
+    conn.execute(
+        "INSERT INTO picture_keys SELECT DISTINCT key, id FROM ("
+        " SELECT picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL"
+        " UNION SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL) WHERE key IS NOT NULL"
+    )
+    conn.execute("CREATE INDEX temp.picture_keys_by_key ON picture_keys (key)")
+
+
+def images_of(conn: sqlite3.Connection, url: str) -> list[str]:
+    """The images (one file may fill several slots) whose picture has this address. After `index`."""
+    rows = conn.execute("SELECT image_id FROM temp.picture_keys WHERE key = ?", (picture_key(url) or "",))
+    return [row[0] for row in rows]
+
+
+def known_page(conn: sqlite3.Connection, url: str) -> str | None:
+    """The hash of a page as it was last read."""
+    row = conn.execute("SELECT sha256 FROM pages WHERE url = ?", (url,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def save_page(tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Usage]]) -> None:
+    """Replace what is known of one page."""
+    tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
+    tx.executemany(
+        "INSERT OR REPLACE INTO usages (image_id, page_url, page_title, before, after, pulled_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [(image, url, usage.page_title, usage.before, usage.after, now()) for image, usage in found],
+    )
+    tx.execute("INSERT OR REPLACE INTO pages (url, sha256, pulled_at) VALUES (?, ?, ?)", (url, sha256, now()))
+
+
+def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Usage]:
+    """The pages that use an image, in the order of their addresses."""
+    rows = conn.execute(
+        "SELECT page_url, coalesce(page_title, ''), coalesce(before, ''), coalesce(after, '') FROM usages"
+        " WHERE image_id = ? ORDER BY page_url LIMIT ?",
+        (image, limit),
+    )
+    return [Usage(*row) for row in rows]

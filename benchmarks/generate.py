@@ -1,0 +1,200 @@
+"""The engine of generate against a loopback OpenAI-compatible server: time, CPU, memory, a limited rate.
+
+    python -m benchmarks.generate [speed] [cpu] [memory] [limited] [log]
+
+Each line gives what was measured beside its ideal, their ratio, and the target of the project.
+The server runs in a process of its own; sources are 1280 pixels wide.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from altsync.generate import arenas, asking, stage, work
+from altsync.generate.llmlog import LlmLog
+from altsync.models import SiteImage
+from altsync.pull import pull
+from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.store import selection
+from altsync.store.store import Store
+from tests.openai_double import Double, write_models
+
+PRICES = {"double": {"input": 1.0, "output": 10.0}}
+
+
+def serve(pipe: Any, latency: float, per_second: float | None) -> None:
+    with Double(keep=False) as double:
+        double.latency = latency
+        double.per_second = per_second
+        pipe.send(double.base)
+        while (asked := pipe.recv()) != "end":
+            if asked == "fill":
+                double.fill()
+            pipe.send((double.calls, double.paid, double.limited, double.connections))
+
+
+@contextmanager
+def server(latency: float = 0.0, per_second: float | None = None) -> Iterator[Any]:
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, latency, per_second), daemon=True)
+    process.start()
+    base = here.recv()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LLM_USER_PATH"] = home
+        write_models(Path(home), base)
+        asking.forget()
+        work.forget()
+        try:
+            yield here
+        finally:
+            asking.forget()
+            here.send("end")
+            process.join(5)
+
+
+def ask(pipe: Any, what: str = "counts") -> tuple[int, int, int, int]:
+    pipe.send(what)
+    counts: tuple[int, int, int, int] = pipe.recv()
+    return counts
+
+
+class Site(MemorySource):
+    """Every image has a photo of its own, made when it is asked for from one of a few encoded ones."""
+
+    def __init__(self, count: int, width: int = 1280) -> None:
+        super().__init__(SiteImage(id=f"a/{n:06d}", album="a", name=f"{n:06d}", alt="") for n in range(count))
+        noise = Image.effect_noise((width // 4, width * 3 // 16), 60).resize((width, width * 3 // 4)).convert("RGB")
+        out = io.BytesIO()
+        ImageDraw.Draw(noise).ellipse((100, 100, 600, 500), fill=(200, 90, 40))
+        noise.save(out, "JPEG", quality=85)
+        self.photo = out.getvalue()
+
+    def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        return self.photo + image.id.encode()  # after the end of the JPEG: other bytes, same picture
+
+
+def run(
+    site: Site, directory: Path, workers: int, *, logged: bool = False, **how: Any
+) -> tuple[stage.Generated, float, float]:
+    """(what it did, seconds, CPU seconds) of a run over the whole site."""
+    with Store.open(directory / "altsync.db", create=True) as store:
+        store.claim("http://site.test", "memory")
+        pull(site, store, Quiet())
+        settings = stage.Settings(("double",), workers=workers, prices=PRICES, cache=directory / "thumbnails", **how)
+        asking.open_model("double", {}, settings.timeout)  # importing llm and openai is not part of a call
+        with store.snapshot() as conn:
+            targets = selection.select(conn, selection.Selection())
+            wall, cpu = time.perf_counter(), time.process_time()
+            with LlmLog(directory / "llm.db") as log:
+                done = stage.generate(targets, site.pixels, store, settings, Quiet(), log=log if logged else None)
+                seconds = time.perf_counter() - wall
+            if logged:
+                assert (log.written, log.dropped, log.error) == (done.made, 0, ""), (
+                    log.written,
+                    log.dropped,
+                    log.error,
+                )
+            return done, seconds, time.process_time() - cpu
+
+
+def line(name: str, value: float, ideal: float, target: float, unit: str = "s") -> None:
+    ratio = value / ideal
+    print(f"{name:44} {value:8.2f} {unit:3} ideal {ideal:8.2f}   ratio {ratio:5.2f}   target {target:.2f}"
+          f"   {'met' if ratio <= target else 'NOT MET'}", flush=True)  # fmt: skip
+
+
+def speed(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
+    site = Site(count)
+    with server(latency) as pipe, tempfile.TemporaryDirectory() as tmp:
+        done, wall, cpu = run(site, Path(tmp), workers)
+        assert done.made == count, done
+        line(f"{count} images, {workers} workers, {latency} s latency", wall, count * latency / workers, 1.25)
+        print(f"   CPU {1000 * cpu / count:.1f} ms an image with its preparation; connections {ask(pipe)[3]}")
+
+
+def cpu(count: int = 640, workers: int = 32, latency: float = 0.2) -> None:
+    site = Site(count)
+    from altsync.generate import pictures
+
+    with server(latency), tempfile.TemporaryDirectory() as tmp:
+        start = time.process_time()
+        for image in site.ids:
+            pictures.prepare(site.pixels(site.now(image)), cache=Path(tmp) / "thumbnails")
+        preparing = time.process_time() - start
+        done, _, used = run(site, Path(tmp), workers)
+        assert done.made == count, done
+        print(f"   preparing a 1280 px source: {1000 * preparing / count:.1f} ms")
+        line("CPU a call, beyond preparation", 1000 * used / count, 12.0, 1.0, "ms")
+
+
+def log(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
+    """The same run without and with llm's own log, one after the other."""
+    site = Site(count)
+    with server(latency):
+        seconds = []
+        for logged in (False, True, False, True):
+            with tempfile.TemporaryDirectory() as tmp:
+                _, wall, cpu = run(site, Path(tmp), workers, logged=logged)
+                seconds.append(wall)
+                print(
+                    f"   {'with' if logged else 'without'} llm's log: {wall:.2f} s, {1000 * cpu / count:.1f} ms CPU an image"
+                )
+        line("a run with llm's log, to one without", min(seconds[1::2]), min(seconds[::2]), 1.05)
+
+
+def memory() -> None:
+    """Peak memory of a process each, for a few images and for many: it must not grow with their number."""
+    for count in (200, 600):
+        process = multiprocessing.get_context("spawn").Process(target=_memory, args=(count,))
+        process.start()
+        process.join()
+
+
+def _memory(count: int) -> None:
+    site = Site(count, 4032 if count == 200 else 1280)
+    arenas.keep_few()
+    asking_costs = _resident()
+    with server(0.05), tempfile.TemporaryDirectory() as tmp:
+        done, _, _ = run(site, Path(tmp), 32)
+        assert done.made == count, done
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"   before the run {asking_costs:.0f} MB, now {_resident():.0f} MB")
+        line(f"peak memory, {count} images of {4032 if count == 200 else 1280} px", peak, 300.0, 1.0, "MB")
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def limited(count: int = 200, workers: int = 32, admits: float = 10.0) -> None:
+    site = Site(count, 320)
+    with server(0.3, admits) as pipe, tempfile.TemporaryDirectory() as tmp:
+        ask(pipe, "fill")
+        done, wall, _ = run(site, Path(tmp), workers)
+        assert (done.made, done.failed) == (count, 0), done
+        line(f"{count} images, {admits:g} a second admitted, else 429", wall, count / admits, 1.25)
+        print(f"   429 answers: {ask(pipe)[2]}")
+
+
+def main() -> None:
+    names = sys.argv[1:] or ["speed", "cpu", "memory", "limited", "log"]
+    for name in names:
+        {"speed": speed, "cpu": cpu, "memory": memory, "limited": limited, "log": log}[name]()
+
+
+if __name__ == "__main__":
+    main()

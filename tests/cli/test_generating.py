@@ -1,0 +1,229 @@
+"""generate, context, caption, models and cost on the real demonstration site, with llm in a home of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Owner
+from tests.openai_double import Act, Double, decided, serving, words_of
+
+PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
+
+
+@pytest.fixture(autouse=True)
+def llm_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "llm"
+    monkeypatch.setenv("LLM_USER_PATH", str(home))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    return home
+
+
+@pytest.fixture
+def double(llm_home: Path) -> Iterator[Double]:
+    with serving(llm_home) as server:
+        yield server
+
+
+def configure(owner: Owner, text: str) -> None:
+    path = owner.directory / "altsync.toml"
+    path.write_text(path.read_text() + text)
+
+
+def missing(owner: Owner) -> int:
+    return int(json.loads(owner.run("status", "--json").out)["states"]["missing"])
+
+
+def test_a_run_says_what_it_will_cost_and_what_it_did(mirrored: Owner, double: Double) -> None:
+    configure(mirrored, PRICES)
+    images = missing(mirrored)
+    ran = mirrored.run("generate", "-m", "double")
+    assert f"{images} images with double: about $" in ran.err
+    assert "token rules" in ran.err
+    assert f"{images} proposals stored; cost ${images * 0.0015:.2f}, $0.0015 each." in ran.out
+    again = mirrored.run("generate", "-m", "double")
+    assert "Nothing to do" in again.err
+    assert double.paid == images
+    cost = json.loads(mirrored.run("cost", "--json").out)
+    assert cost[0]["cost_usd"] == pytest.approx(images * 0.0015)
+    for by in ("model", "prompt", "run"):
+        assert "in all" in mirrored.run("cost", "--by", by).out
+
+
+def test_the_estimate_learns_from_this_database(mirrored: Owner, double: Double) -> None:
+    configure(mirrored, PRICES)
+    mirrored.run("generate", "-m", "double", "--limit", "2")
+    ran = mirrored.run("generate", "-m", "double", "--limit", "2")
+    assert "the mean of 2 answers in this database" in ran.err
+    assert "about $0.00 " in ran.err
+
+
+def test_a_long_run_wants_a_yes(mirrored: Owner, double: Double) -> None:
+    path = mirrored.directory / "altsync.toml"
+    text = path.read_text()
+    assert "[generate]" in text
+    path.write_text(text.replace("[generate]", "[generate]\nconfirm_above = 3", 1))
+    ran = mirrored.run("generate", "-m", "double", code=2)
+    assert "--yes" in ran.err
+    assert double.calls == 0
+    mirrored.run("generate", "-m", "double", "--yes")
+
+
+def test_a_budget_ends_the_run_and_says_so(mirrored: Owner, double: Double) -> None:
+    configure(mirrored, PRICES)
+    ran = mirrored.run("generate", "-m", "double", "--budget", "0.008", "--workers", "2", code=5)
+    assert "budget" in ran.err
+    (spent,) = mirrored.rows("SELECT cost_usd FROM runs")[0]
+    assert 0 < spent <= 0.008
+    assert double.paid == round(spent / 0.0015)
+
+
+def test_a_budget_needs_a_price(mirrored: Owner, double: Double) -> None:
+    assert "price" in mirrored.run("generate", "-m", "double", "--budget", "1", code=2).err
+    assert double.calls == 0
+
+
+def test_failures_end_with_5_and_a_bad_key_with_1(mirrored: Owner, double: Double) -> None:
+    double.acts = [Act(""), Act(""), Act.alt("A picture.")]
+    assert "failed and are recorded" in mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
+    double.acts = [Act.status(401)]
+    human = mirrored.rows("SELECT image_id FROM failures")[0][0]
+    assert "refused the key" in mirrored.run("generate", "-m", "double-2", human, code=1).err
+
+
+def test_the_owners_note_and_template_are_in_the_question(mirrored: Owner, double: Double, llm_home: Path) -> None:
+    (llm_home / "templates").mkdir(parents=True)
+    (llm_home / "templates" / "house.yaml").write_text("system: Write as the museum does.\nprompt: 'Known: $input'\n")
+    mirrored.run(
+        "generate", "-m", "double", "--limit", "1", "--context", "From the 1962 survey.", "--template", "house"
+    )
+    system = double.requests[0]["messages"][0]["content"]
+    assert system.startswith("Write as the museum does.")
+    assert "Known: <context>" in words_of(double.requests[0])
+    assert "1962 survey" in words_of(double.requests[0])
+    assert "house" in mirrored.run("generate", "-m", "double", "--template", "nonesuch-house", code=2).err
+
+
+def test_options_and_sides_reach_the_model(mirrored: Owner, double: Double) -> None:
+    mirrored.run("generate", "-m", "double", "--limit", "1", "-o", "temperature", "0.2")
+    assert double.requests[0]["temperature"] == 0.2
+    assert "does not take the option" in mirrored.run("generate", "-m", "double", "-o", "nonesuch", "1", code=2).err
+
+
+def test_suggestions_need_names(mirrored: Owner, double: Double) -> None:
+    assert "name one by one" in mirrored.run("generate", "-m", "double", "--suggest-for-human", code=2).err
+    human = mirrored.rows("SELECT id FROM images WHERE origin = 'human' AND NOT blank")[0][0]
+    assert "--suggest-for-human" in mirrored.run("generate", "-m", "double", human, code=2).err
+    assert double.calls == 0
+    mirrored.run("generate", "-m", "double", "--suggest-for-human", human)
+    assert double.paid == 1
+    assert mirrored.rows("SELECT count(*) FROM reviews") == [(0,)]
+
+
+def test_llms_own_log_is_kept_beside_the_mirror(mirrored: Owner, double: Double) -> None:
+    import llm.cli
+    from click.testing import CliRunner
+
+    mirrored.run("generate", "-m", "double", "--limit", "3")
+    log = mirrored.directory / "data" / "llm.db"
+    shown = CliRunner().invoke(llm.cli.cli, ["logs", "-d", str(log), "--json", "-n", "0"])
+    logged = json.loads(shown.output)
+    assert len(logged) == 3
+    ids = {row[0] for row in mirrored.rows("SELECT response_id FROM candidates")}
+    assert {entry["id"] for entry in logged} == ids
+    assert log.stat().st_size < 1_500_000  # pictures by path, not by their bytes
+    assert "s3cret" not in log.read_bytes().decode("latin-1")
+
+
+def test_no_log_where_it_is_turned_off(mirrored: Owner, double: Double) -> None:
+    path = mirrored.directory / "altsync.toml"
+    path.write_text(path.read_text().replace("[generate]", "[generate]\nlog = false", 1))
+    mirrored.run("generate", "-m", "double", "--limit", "1")
+    assert not (mirrored.directory / "data" / "llm.db").exists()
+
+
+def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> None:
+    (mirrored.directory / "context").mkdir()
+    (mirrored.directory / "context" / "in-the-mountains.md").write_text("The club's autumn walk.")
+    out = mirrored.run("context", "in-the-mountains/high-path").out
+    for words in ("High path", "last snow", "The club's autumn walk.", "owner", "site"):
+        assert words in out
+    kinds = [p["kind"] for p in json.loads(mirrored.run("context", "in-the-mountains/high-path", "--json").out)]
+    assert kinds[:2] == ["title", "caption"]
+    assert "<context>" in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out
+    assert "no image" in mirrored.run("context", "a/nowhere", code=2).err
+
+
+def test_pages_are_read_and_only_read_again_if_they_changed(mirrored: Owner, double: Double) -> None:
+    pages = mirrored.directory / "pages"
+    pages.mkdir()
+    (pages / "walk.md").write_text(
+        "---\ntitle: x\n---\n# Our autumn walk\n\nWe started at the chapel before the sun was up, in thick fog.\n\n"
+        "![](https://cdn.example/styles/large/in-the-mountains/high-path-1280w.jpg?itok=1)\n\n"
+        "From here it was another two hours to the hut, along the old mule track.\n"
+    )
+    assert "1 usage found" in mirrored.run("context", "--pages", "pages").out
+    assert "1 unchanged" in mirrored.run("context", "--pages", "pages").out
+    rows = mirrored.rows("SELECT image_id, page_title, before, after FROM usages")
+    assert rows[0][:2] == ("in-the-mountains/high-path", "Our autumn walk")
+    assert "thick fog" in rows[0][2]
+    assert "mule track" in rows[0][3]
+    mirrored.run("generate", "-m", "double", "in-the-mountains/high-path")
+    assert "mule track" in words_of(double.requests[0])
+    (pages / "walk.md").write_text("# Our autumn walk\n\nNo picture any more, only words about the walk.\n")
+    mirrored.run("context", "--pages", "pages")
+    assert mirrored.rows("SELECT count(*) FROM usages") == [(0,)]
+
+
+def test_caption_needs_nothing(owner: Owner, double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (80, 60), "teal").save("a.png")
+    double.acts = [Act.alt("Teal.")]
+    ran = owner.run(
+        "caption", "a.png", "-m", "double", "--context", "A wall.", "--language", "nl", "--prompt", "Short."
+    )
+    assert json.loads(ran.out) == {"image": "a.png", "captions": {"double": "Teal."}}
+    assert "A wall." in words_of(double.requests[0])
+    assert "tag nl" in double.requests[0]["messages"][0]["content"]
+    assert "Short." in double.requests[0]["messages"][0]["content"]
+    several = owner.run("caption", "a.png", "b.png", "-m", "double", "-m", "nonesuch", code=5)
+    first, second = json.loads(several.out)
+    assert first["captions"] == {"double": "Teal."}
+    assert "nonesuch" in first["errors"]
+    assert set(second["errors"]) == {"double", "nonesuch"}
+    assert not (tmp_path / "data").exists()
+
+
+def test_caption_of_an_address(owner: Owner, double: Double) -> None:
+    url = owner.site.pixels.format(album="at-home", image="chelsea")
+    double.acts = [Act(decided("A cat."))]
+    assert json.loads(owner.run("caption", url, "-m", "double").out)["captions"] == {"double": "A cat."}
+
+
+def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> None:
+    found = {line["model"]: line for line in json.loads(owner.run("models", "--json").out)}
+    assert found["altsync-demo"]["key"] == "not needed"
+    assert found["gpt-4o-mini"]["key"] == "missing"
+    assert found["gpt-4o-mini"]["input"] == pytest.approx(0.15)
+    assert "double-blind" not in found
+    (llm_home / "keys.json").write_text('{"openai": "sk-hidden"}')
+    ran = owner.run("models")
+    assert "sk-hidden" not in ran.out + ran.err
+    assert "genai-prices" in ran.err
+
+
+def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, double: Double, tmp_path: Path) -> None:
+    from tests.openai_double import picture_of
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (80, 40), "teal").save(tmp_path / "r.jpg", exif=exif.tobytes())
+    owner.run("caption", str(tmp_path / "r.jpg"), "-m", "double")
+    sent = Image.open(io.BytesIO(picture_of(double.requests[0])))
+    assert sent.size == (40, 80)
+    assert not sent.getexif()

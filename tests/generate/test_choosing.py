@@ -1,0 +1,163 @@
+"""Which images a run works on, and that it resumes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from altsync import plan
+from altsync.errors import UsageError
+from altsync.generate import ages
+from altsync.models import Change, Label, NewCandidate, Origin
+from altsync.push import push
+from altsync.report import Quiet
+from altsync.store import proposals, selection
+from altsync.store.selection import Selection
+from tests.generate.conftest import Bench
+from tests.openai_double import Double
+
+Filled = Callable[[int], Bench]
+
+
+def publish(bench: Bench, image: str, alt: str, model: str | None, prompt: str = "old words", age: str = "") -> None:
+    """altsync puts a text on the site, through the real plan and push."""
+    base = bench.source.now(image).alt
+    with bench.store.write() as tx:
+        key = proposals.add_prompt(tx, None, prompt)
+        made = proposals.add(tx, NewCandidate(image, base, alt, Origin.AI, model=model, prompt_id=key))
+        if age:
+            tx.execute("DROP TRIGGER candidates_fixed")
+            tx.execute("UPDATE candidates SET created_at = ? WHERE id = ?", (age, made))
+        proposals.judge(tx, made, "approved", "me")
+    from altsync.store import journal
+
+    with bench.store.snapshot() as conn:
+        changes = [
+            entry for entry in plan.build_plan(journal.plan_rows(conn), plan.Permissions()) if isinstance(entry, Change)
+        ]
+        summary = plan.summarize("http://site.test", iter(changes))
+    push(bench.source, bench.store, changes, summary, Quiet())
+
+
+def chosen(bench: Bench, **how: object) -> list[str]:
+    asked = Selection(**how)  # type: ignore[arg-type]
+    with bench.store.snapshot() as conn:
+        found = [image.image.id for image in selection.select(conn, asked)]
+        assert selection.count(conn, asked) == len(found)
+    return found
+
+
+@pytest.fixture
+def mixed(bench: Bench) -> Bench:
+    """0 and 1 missing, 2 a person's, 3 an AI text of nobody knows which model, 4 of gpt-old, 5 of gpt-new."""
+    for number in range(2):
+        bench.add(number, has_label=True)
+    bench.add(2, alt="A person's words", has_label=True)
+    bench.add(3, alt="Machine words.", label=Label.AI, has_label=True)
+    for number in (4, 5):
+        bench.add(number, has_label=True, album="b", id=f"b/n0000{number}")
+    bench.pull()
+    publish(bench, "b/n00004", "Old text.", "gpt-old", "old", "2020-01-01T00:00:00.000000+00:00")
+    publish(bench, "b/n00005", "New text.", "gpt-new", "new")
+    return bench
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ({}, ["a/n00000", "a/n00001"]),
+        ({"limit": 1}, ["a/n00000"]),
+        ({"album": "b"}, []),
+        ({"stale_model": "gpt-old"}, ["b/n00004"]),
+        ({"stale_model": "gpt-other"}, []),
+        ({"stale_unknown": True}, ["a/n00003"]),
+        ({"before": ages.before("6mo")}, ["b/n00004"]),
+        ({"where": "state = 'ai'"}, ["a/n00003", "b/n00004", "b/n00005"]),
+        ({"where": "1 = 1"}, ["a/n00000", "a/n00001", "a/n00003", "b/n00004", "b/n00005"]),
+        ({"where": "1)) OR ((1"}, None),
+        ({"images": ("a/n00002",)}, []),
+        ({"images": ("a/n00002",), "suggest_for_human": True}, ["a/n00002"]),
+        ({"images": ("b/n00004", "a/n00000")}, ["a/n00000", "b/n00004"]),
+    ],
+)
+def test_selections(mixed: Bench, how: dict[str, object], expected: list[str] | None) -> None:
+    found = chosen(mixed, **how)
+    if expected is None:
+        assert "a/n00002" not in found
+    else:
+        assert found == expected
+
+
+def test_stale_prompts(mixed: Bench) -> None:
+    current = proposals.prompt_id(None, "new")
+    assert chosen(mixed, stale_prompts=(current,)) == ["b/n00004"]
+    assert chosen(mixed, stale_prompts=()) == ["b/n00004", "b/n00005"]
+
+
+def test_redone_texts_stay_until_approved_and_are_not_chosen_again(mixed: Bench, double: Double) -> None:
+    done = mixed.run(Selection(stale_model="gpt-old"))
+    assert done.made == 1
+    assert mixed.source.now("b/n00004").alt == "Old text."
+    assert mixed.rows("SELECT base FROM candidates WHERE model = 'double'") == [("Old text.",)]
+    assert chosen(mixed, stale_model="gpt-old") == []
+
+
+@pytest.mark.parametrize("sql", ["nonsense here", "DROP TABLE images", "1; DELETE FROM images", "no_such_column = 1"])
+def test_a_condition_that_is_none(mixed: Bench, sql: str) -> None:
+    with mixed.store.snapshot() as conn, pytest.raises(UsageError, match="not a condition"):
+        selection.count(conn, Selection(where=sql))
+    assert mixed.rows("SELECT count(*) FROM images") == [(6,)]
+
+
+def test_the_owners_sql_cannot_write(mixed: Bench) -> None:
+    import sqlite3
+
+    with mixed.store.snapshot() as conn, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        conn.execute("DELETE FROM images")
+
+
+def test_named_images_are_checked(mixed: Bench) -> None:
+    with mixed.store.snapshot() as conn:
+        selection.check_named(conn, ["a/n00000", "b/n00004"])
+        selection.check_named(conn, ["a/n00002"], suggest=True)
+        with pytest.raises(UsageError, match="suggest-for-human"):
+            selection.check_named(conn, ["a/n00002"])
+        with pytest.raises(UsageError, match="no image 'a/nowhere'"):
+            selection.check_named(conn, ["a/nowhere"])
+
+
+def test_with_several_models_a_half_done_image_is_missing_still(filled: Filled, double: Double) -> None:
+    bench = filled(2)
+    bench.run(Selection(images=("a/n00000",)))
+    assert chosen(bench, models=("double",)) == ["a/n00001"]
+    both = ("double", "double-2")
+    assert chosen(bench, models=both) == ["a/n00000", "a/n00001"]
+    done = bench.run(Selection(models=both), models=both)
+    assert (done.made, done.known, double.paid) == (3, 1, 4)
+    assert chosen(bench, models=both) == []
+
+
+def test_ages() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert ages.before("1d", now).startswith("2026-11-21")
+    assert ages.before("6mo", now).startswith("2026-05")
+    assert ages.before("1y", now).startswith("2025-11")
+    with pytest.raises(UsageError, match="no age"):
+        ages.before("soon", now)
+
+
+def test_what_a_person_wrote_meanwhile_is_not_asked_about(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull during a long run: the next page is read as the mirror is by then."""
+    monkeypatch.setattr(selection, "PAGE", 2)
+    bench = filled(6)
+    with bench.store.snapshot() as conn:
+        conn.rollback()
+        targets = selection.select(conn, Selection())
+        assert [next(targets).image.id, next(targets).image.id] == ["a/n00000", "a/n00001"]
+        bench.source.edit("a/n00003", alt="A person's words")
+        bench.pull()
+        assert [image.image.id for image in targets] == ["a/n00002", "a/n00004", "a/n00005"]

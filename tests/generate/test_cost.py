@@ -1,0 +1,99 @@
+"""Prices, what an answer cost, and a purse that is never overdrawn."""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import pytest
+
+from altsync.errors import ConfigError
+from altsync.generate.asking import Reply
+from altsync.generate.cost import Empty, Price, Purse, price, tokens
+from altsync.generate.estimate import picture_tokens
+
+
+def test_prices_come_dated_from_a_kept_package() -> None:
+    found = price("gpt-4o-mini")
+    assert found is not None
+    assert [found.input, found.output] == pytest.approx([0.15, 0.6])
+    assert found.source.startswith("genai-prices ")
+    assert "newest price of 20" in found.source
+
+
+def test_names_of_llms_plugins_are_understood() -> None:
+    for name in ("gemini/gemini-2.5-flash", "openrouter/openai/gpt-4o-mini", "gemini-2.5-flash"):
+        assert price(name) is not None, name
+
+
+def test_own_prices_win_and_unknown_is_not_free() -> None:
+    assert price("gpt-4o-mini", {"gpt-4o-mini": {"input": 1, "output": 2}}) == Price(1.0, 2.0, "altsync.toml")
+    assert price("nobody-knows-this") is None
+    with pytest.raises(ConfigError, match="must be a table"):
+        price("x", {"x": {"input": 1}})
+
+
+def test_a_cheaper_tier_is_cheaper() -> None:
+    plain, flex = price("gpt-5-mini"), price("gpt-5-mini", options={"service_tier": "flex"})
+    assert plain
+    assert flex
+    assert flex.input <= plain.input
+
+
+def test_what_an_answer_cost() -> None:
+    assert Price(1.0, 10.0, "").of(1000, 50) == pytest.approx(0.0015)
+    assert Price(1.0, 10.0, "").of(None, 50) is None
+    assert tokens((Reply("", 5, 6), Reply("", 7, 8))) == (12, 14)
+    assert tokens((Reply("", 5, 6), Reply("", None, 8))) == (None, 14)
+    assert tokens(()) == (None, None)
+
+
+def test_a_purse_is_never_overdrawn() -> None:
+    """Calls of different prices, each perhaps made twice, from many threads."""
+    for seed in range(20):
+        chance = random.Random(seed)
+        purse = Purse(1.0)
+        made: list[float] = []
+
+        def spend(purse: Purse = purse, chance: random.Random = chance, made: list[float] = made) -> None:
+            while True:
+                try:
+                    share = purse.reserve()
+                except Empty:
+                    return
+                calls = chance.choice((1, 1, 1, 2))
+                cost = calls * chance.uniform(0.0095, 0.01)
+                made.append(cost)
+                purse.settle(share, cost, calls)
+
+        threads = [threading.Thread(target=spend) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(made) <= 1.0
+        assert purse.spent == pytest.approx(sum(made))
+        assert sum(made) > 0.9
+
+
+def test_without_a_budget_nothing_waits() -> None:
+    purse = Purse(None)
+    shares = [purse.reserve() for _ in range(50)]
+    for share in shares:
+        purse.settle(share, 0.5, 1)
+    assert purse.spent == 25.0
+
+
+def test_an_answer_of_unknown_cost_counts_as_its_share() -> None:
+    purse = Purse(1.0)
+    purse.settle(purse.reserve(), 0.1, 1)
+    purse.settle(purse.reserve(), None, 1)
+    assert purse.spent == pytest.approx(0.1 + 0.22)
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens_"),
+    [("gpt-4o", 765), ("gpt-4o-mini", 25_501), ("anthropic/claude-sonnet-4-5", 590), ("qwen", 800)],
+)
+def test_rules_of_thumb(model: str, tokens_: int) -> None:
+    assert picture_tokens(model) == tokens_

@@ -1,0 +1,278 @@
+"""Every way in which a call can go wrong, on a real socket: what is tried again, what fails, what stops the run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import llm
+import pytest
+
+from altsync.errors import Interrupted, ModelStopped, UsageError
+from altsync.generate import asking, work
+from altsync.generate.asking import open_model
+from altsync.generate.trouble import LONGEST_WAIT, Verdict, judge
+from tests.generate.conftest import Bench
+from tests.openai_double import Act, Double, decided, words_of
+
+Filled = Callable[[int], Bench]
+HTML = Act(code=502, raw=b"<html>Bad gateway</html>")
+GOOD = Act.alt("A cat on a mat.")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "BACKOFF", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("acts", "calls"),
+    [
+        ([Act.status(429, retry_after=0.1), GOOD], 2),
+        ([Act.status(429, retry_after=0.1), Act.status(429, retry_after=0.1), GOOD], 3),
+        ([Act.status(500), Act.status(503, retry_after=0.1), GOOD], 3),
+        ([HTML, GOOD], 2),
+        ([Act.status(529, kind="overloaded_error"), GOOD], 2),
+        ([Act(how="reset"), GOOD], 2),
+        ([Act.alt("A cat.", how="cut"), GOOD], 2),
+        ([Act(raw=b'{"id": "x", "choices": [{"ind'), GOOD], 2),
+        ([Act(decided("A cat."), finish="length"), GOOD], 2),
+        ([Act(""), GOOD], 2),
+        ([Act(None, refusal="No."), GOOD], 2),
+        ([Act("I'm sorry, but I can't help with that."), GOOD], 2),
+        ([Act('{"alt": "A cat."}'), GOOD], 2),
+        ([Act(decided("A cat.", "nonsense")), GOOD], 2),
+        ([Act(decided("A cat.", extra="x")), GOOD], 2),
+        ([Act(decided("A cat.", people="yes")), GOOD], 2),
+        ([Act(decided("A cat.", "decorative")), GOOD], 2),
+        ([Act(decided(" ")), GOOD], 2),
+        ([GOOD], 1),
+    ],
+)
+def test_what_may_pass_is_tried_again(filled: Filled, double: Double, acts: list[Act], calls: int) -> None:
+    bench = filled(1)
+    double.acts = list(acts)
+    done = bench.run()
+    assert (done.made, done.failed, double.calls) == (1, 0, calls)
+    assert bench.rows("SELECT alt FROM candidates") == [("A cat on a mat.",)]
+
+
+@pytest.mark.parametrize(
+    ("act", "calls", "words"),
+    [
+        (Act.status(400, message="bad image"), 1, "refused the call for this image (400)"),
+        (Act.status(400, kind="content_policy_violation"), 1, "content policy"),
+        (Act.status(413), 1, "too big"),
+        (Act.status(500), work.TRIES, "error of its own (500)"),
+        (HTML, work.TRIES, "error of its own (502)"),
+        (Act(how="reset"), work.TRIES, "could not be reached"),
+        (Act(decided("A cat"), finish="length"), 2, "cut by the model's limit"),
+        (Act(""), 2, "empty"),
+        (Act("not an object"), 2, "not the object"),
+        (Act.alt("x" * 600), 2, "600 characters"),
+    ],
+)
+def test_what_does_not_pass_is_a_failure_of_that_image(
+    filled: Filled, double: Double, act: Act, calls: int, words: str
+) -> None:
+    bench = filled(1)
+    double.acts = [act]
+    done = bench.run()
+    assert (done.made, done.failed, double.calls) == (0, 1, calls)
+    (error,) = bench.rows("SELECT error FROM failures")[0]
+    assert words in error
+    assert bench.rows("SELECT count(*) FROM candidates") == [(0,)]
+
+
+def test_an_answer_without_usage_is_kept(filled: Filled, double: Double) -> None:
+    """llm 0.36 raises AttributeError there, and an answer that was paid for would be lost."""
+    bench = filled(1)
+    double.acts = [Act.alt("A cat.", usage=False)]
+    done = bench.run()
+    assert (done.made, done.unpriced) == (1, 1)
+    assert bench.rows("SELECT alt, input_tokens, cost_usd FROM candidates") == [("A cat.", None, None)]
+
+
+def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(filled: Filled, double: Double) -> None:
+    """The image is not given up for a network that was down; what the first answer cost is on record."""
+    bench = filled(1)
+    double.acts = [Act(""), Act(how="reset")]
+    assert bench.run().failed == 1
+    assert bench.rows("SELECT work_key, input_tokens FROM failures") == [(None, 1000)]
+    double.acts = [GOOD]
+    assert bench.run().made == 1
+
+
+def test_429_for_ever_ends_as_a_failure_that_may_be_tried_again(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "PATIENCE", 0.3)
+    bench = filled(1)
+    double.acts = [Act.status(429, retry_after=0.1)]
+    assert bench.run().failed == 1
+    assert bench.rows("SELECT work_key FROM failures") == [(None,)]
+    double.acts = [GOOD]
+    assert bench.run().made == 1
+
+
+def test_a_long_retry_after_does_not_hold_ctrl_c_up(filled: Filled, double: Double) -> None:
+    bench = filled(8)
+    double.acts = [Act.status(429, retry_after=100)]
+    stop = threading.Event()
+    threading.Timer(0.4, stop.set).start()
+    begin = time.monotonic()
+    with pytest.raises(Interrupted):
+        bench.run(workers=4, stop=stop)
+    assert time.monotonic() - begin < 5
+    assert double.calls <= 6
+    assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
+
+
+def test_a_limited_rate_loses_no_image(filled: Filled, double: Double) -> None:
+    bench = filled(30)
+    double.per_second = 15
+    double.retry_after = 0.3
+    double.fill()
+    done = bench.run(workers=16)
+    assert (done.made, done.failed, double.paid) == (30, 0, 30)
+    assert double.limited > 0
+
+
+def test_a_server_that_is_slow_or_drips_is_given_up(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "TRIES", 1)
+    bench = filled(2)
+    double.acts = [Act.alt("A cat.", latency=3.0), Act.alt("A cat.", how="drip")]
+    begin = time.monotonic()
+    assert bench.run(timeout=0.5).failed == 2
+    assert time.monotonic() - begin < 5
+
+
+def test_a_provider_that_is_away_stops_the_run(filled: Filled, double: Double) -> None:
+    bench = filled(60)
+    double.acts = [Act(how="reset")]
+    with pytest.raises(ModelStopped, match="in a row"):
+        bench.run(workers=2)
+    assert bench.rows("SELECT count(*) FROM failures")[0][0] < 15
+
+
+def test_one_client_for_all_calls(filled: Filled, double: Double) -> None:
+    bench = filled(40)
+    double.latency = 0.01
+    bench.run(workers=4)
+    assert double.connections <= 4
+
+
+def test_a_new_response_for_every_try(filled: Filled, double: Double) -> None:
+    """llm's Response appends the chunks of a second execution to those of the first."""
+    bench = filled(1)
+    double.acts = [Act.status(500), Act.status(500), GOOD]
+    bench.run()
+    assert bench.rows("SELECT alt FROM candidates") == [("A cat on a mat.",)]
+    assert len({words_of(body) for body in double.requests}) == 1
+
+
+def test_the_key_of_another_provider_is_never_sent(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """llm falls back to OPENAI_API_KEY for any api_key_name that is not stored, and sends it to that api_base."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-real-openai-key")
+    bench = filled(1)
+    with pytest.raises(ModelStopped, match="llm keys set stubco") as caught:
+        bench.run(models=("double-keyed",))
+    assert double.calls == 0
+    assert "sk-real" not in str(caught.value)
+    (bench.home / "keys.json").write_text('{"stubco": "sk-stub"}')
+    asking.forget()
+    assert bench.run(models=("double-keyed",)).made == 1
+    assert double.headers[0]["authorization"] == "Bearer sk-stub"
+
+
+def test_a_model_without_a_key_of_its_own_gets_none(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-real-openai-key")
+    filled(1).run()
+    assert "sk-real" not in double.headers[0]["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("nonesuch", "knows no model 'nonesuch'"), ("double-blind", "cannot see pictures"), ("gpt-4o-mini", "no key")],
+)
+def test_a_model_that_cannot_be_used_stops_before_anything(
+    filled: Filled, double: Double, model: str, words: str
+) -> None:
+    bench = filled(1)
+    with pytest.raises(ModelStopped, match=words):
+        bench.run(models=(model,))
+    assert double.calls == 0
+    assert bench.rows("SELECT count(*) FROM runs") == [(0,)]
+
+
+def test_an_option_that_the_model_does_not_have(filled: Filled, double: Double) -> None:
+    with pytest.raises(UsageError, match="does not take the option"):
+        filled(1).run(options={"temperatur": 1})
+
+
+def test_options_reach_the_provider(filled: Filled, double: Double) -> None:
+    bench = filled(1)
+    bench.run(options={"temperature": 0.5})
+    assert double.requests[0]["temperature"] == 0.5
+    assert bench.rows("SELECT options FROM candidates") == [('{"temperature": 0.5}',)]
+
+
+def fake(name: str, message: str = "", **more: object) -> BaseException:
+    error: BaseException = type(name, (Exception,), {})(message)
+    for key, value in more.items():
+        setattr(error, key, value)
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (llm.ModelError("You exceeded your current quota, please check your plan and billing"), Verdict.STOP),
+        (llm.ModelError("API key not valid. Please pass a valid API key."), Verdict.STOP),
+        (llm.ModelError("models/gemini-0 is not found: model does not exist"), Verdict.STOP),
+        (llm.ModelError("Resource exhausted: 429 Too Many Requests"), Verdict.AGAIN),
+        (llm.ModelError("The model is overloaded. Please try again later."), Verdict.AGAIN),
+        (llm.ModelError("blocked by SAFETY settings"), Verdict.IMAGE),
+        (fake("AuthenticationError", status_code=401), Verdict.STOP),
+        (fake("PermissionDeniedError", status_code=403), Verdict.STOP),
+        (fake("BadRequestError", "Your credit balance is too low", status_code=400), Verdict.STOP),
+        (fake("OverloadedError", status_code=529), Verdict.AGAIN),
+        (fake("APITimeoutError"), Verdict.AGAIN),
+        (fake("ReadTimeout"), Verdict.AGAIN),
+        (fake("RemoteProtocolError"), Verdict.AGAIN),
+        (TimeoutError(), Verdict.AGAIN),
+        (fake("UnprocessableEntityError", status_code=422), Verdict.IMAGE),
+        (ValueError("surprise"), Verdict.IMAGE),
+    ],
+)
+def test_errors_of_other_providers(error: BaseException, verdict: Verdict) -> None:
+    trouble = judge(error, "model-x")
+    assert trouble.verdict is verdict
+    assert "model-x" in trouble.sentence
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after": "2"}, 2.0),
+        ({"retry-after-ms": "300"}, 0.3),
+        ({"retry-after": "99999"}, LONGEST_WAIT),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_to_wait(headers: dict[str, str], wait: float | None) -> None:
+    response = SimpleNamespace(status_code=429, headers=headers)
+    assert judge(fake("RateLimitError", response=response), "m").wait == wait
+
+
+def test_a_model_is_opened_once(double: Double) -> None:
+    assert open_model("double", {}, 5.0) is open_model("double", {}, 5.0)

@@ -1,0 +1,125 @@
+"""A process that is killed at random moments pays for at most the calls in flight again, and loses no answer."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from altsync.store.store import Store
+from tests.generate.conftest import Bench
+from tests.openai_double import Double
+
+WORKERS = 8
+
+RUN = """
+import sys
+from pathlib import Path
+from altsync.generate import stage
+from altsync.report import Quiet
+from altsync.store import selection
+from altsync.store.store import Store
+from tests.generate.conftest import photo
+
+def pixels(image):
+    return photo(int(image.name[1:]))
+
+with Store.open(Path(sys.argv[1])) as store, store.snapshot() as conn:
+    how = stage.Settings(("double",), workers=int(sys.argv[2]))
+    print("ready", flush=True)
+    stage.generate(selection.select(conn, selection.Selection()), pixels, store, how, Quiet())
+"""
+
+
+def start(store: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(store), str(WORKERS)], stdout=subprocess.PIPE, env=dict(os.environ)
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
+    path = bench.store.path
+    for number in range(images):
+        bench.add(number)
+    bench.pull()
+    double.latency = 0.05
+    for _ in range(kills):
+        before = double.paid
+        process = start(path)
+        wanted = before + random.randint(1, max(2, images // (kills + 1)))
+        deadline = time.monotonic() + 30
+        while double.paid < wanted and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert process.stdout
+        process.stdout.close()
+        with Store.open(path) as store:  # what was stored is whole
+            assert store.conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    process = start(path)
+    assert process.wait(120) == 0
+    assert process.stdout
+    process.stdout.close()
+    assert bench.rows("SELECT count(*), count(DISTINCT image_id) FROM candidates") == [(images, images)]
+    assert images <= double.paid <= images + kills * WORKERS
+
+
+@pytest.mark.slow
+def test_a_run_of_500_killed_ten_times(bench: Bench, double: Double) -> None:
+    kill_rounds(bench, double, 500, 10)
+
+
+def test_a_run_killed_twice(bench: Bench, double: Double) -> None:
+    kill_rounds(bench, double, 40, 2)
+
+
+CLI = """
+import sys
+from altsync.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
+    tmp_path: Path, llm_home: Path, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real command on the real demonstration site, interrupted as a person does it."""
+    from altsync.demo.site import DemoSite
+
+    monkeypatch.chdir(tmp_path)
+    double.latency = 0.4
+    with DemoSite(token="t") as site:
+        monkeypatch.setenv("ALTSYNC_TOKEN", "t")
+        (tmp_path / "altsync.toml").write_text(
+            f'[site]\nurl = "{site.url}"\n[album]\ninventory = ["{site.url}/sitemap.xml"]\npixels = "{site.pixels}"\n'
+            '[generate]\nmodel = "double"\nworkers = 3\n'
+        )
+        subprocess.run([sys.executable, "-c", CLI, "pull"], check=True, capture_output=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", CLI, "generate"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 60
+        while double.flying < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+        assert "again to go on" in err
+        assert "Traceback" not in err
+        with Store.open(tmp_path / "data" / "altsync.db") as store:
+            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (double.paid,)
+        assert 0 < double.paid <= 6
+        begun = double.paid
+        subprocess.run([sys.executable, "-c", CLI, "generate"], check=True, capture_output=True)
+        with Store.open(tmp_path / "data" / "altsync.db") as store:
+            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (double.paid,)
+            assert double.paid > begun

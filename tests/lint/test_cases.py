@@ -1,0 +1,46 @@
+"""Every rule's own cases: what it passes and what it flags, and how gravely."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync import lint
+from altsync.cli._rules import Case, about
+from altsync.models import Severity
+
+RULES = {rule.id: rule for rule in lint.all_rules()}
+
+
+def _cases(which: str) -> list[object]:
+    return [
+        pytest.param(rule.id, case, id=f"{rule.id}-{at}")
+        for rule in RULES.values()
+        for at, case in enumerate(getattr(about(rule), which))
+    ]
+
+
+def found(rule: str, case: Case) -> list[Severity]:
+    only = lint.ruleset().only(frozenset([rule]))
+    return [one.severity for one in lint.check(case.text, only)]
+
+
+@pytest.mark.parametrize(("rule", "case"), _cases("passes"))
+def test_passes(rule: str, case: Case) -> None:
+    assert found(rule, case) == []
+
+
+@pytest.mark.parametrize(("rule", "case"), _cases("flags"))
+def test_flags(rule: str, case: Case) -> None:
+    severities = found(rule, case)
+    assert severities
+    if case.severity:
+        assert severities == [case.severity]
+
+
+def test_every_rule_has_cases_of_both_kinds() -> None:
+    for rule in RULES.values():
+        if rule.check is not None:
+            assert len(about(rule).passes) > 2, rule.id
+            assert len(about(rule).flags) > 2, rule.id
+        assert about(rule).text
+        assert rule.sentence.endswith(".")

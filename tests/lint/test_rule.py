@@ -1,0 +1,86 @@
+"""Profiles and the owner's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from altsync import lint
+from altsync.errors import ConfigError
+from altsync.models import Severity
+
+GUESS = lint.Text("A dog, maybe asleep.")
+PHOTO = lint.Text("A photo of a dog.")
+LONG = lint.Text("A dog " + "and a dog " * 13)
+
+
+def severities(text: lint.Text, rules: lint.Ruleset) -> list[tuple[str, Severity]]:
+    return [(one.rule, one.severity) for one in lint.check(text, rules)]
+
+
+def test_strict_stops_what_the_default_only_shows() -> None:
+    strict = lint.ruleset("strict")
+    assert severities(PHOTO, lint.ruleset()) == [("redundant-words", Severity.WARNING)]
+    assert severities(PHOTO, strict) == [("redundant-words", Severity.ERROR)]
+    assert severities(GUESS, lint.ruleset()) == []
+    assert severities(GUESS, strict) == [("hedge", Severity.WARNING)]
+    assert "length" in dict(severities(LONG, strict))
+    assert "length" not in dict(severities(LONG, lint.ruleset()))
+
+
+def test_a_rule_can_be_off_and_on_again() -> None:
+    rules = lint.ruleset("default", {"redundant-words": "off"})
+    assert "redundant-words" not in rules
+    assert lint.check(PHOTO, rules) == ()
+    with pytest.raises(KeyError):
+        rules.severity("redundant-words")
+    with pytest.raises(KeyError):
+        rules.limits("redundant-words")
+    assert "redundant-words" in lint.ruleset("strict", {"redundant-words": {"severity": "info"}})
+
+
+def test_a_severity_of_the_owner_holds_for_every_hit() -> None:
+    rules = lint.ruleset("default", {"cut": "warning", "length": "error", "redundant-words": "info"})
+    assert severities(lint.Text("A dog on the"), rules) == [("cut", Severity.WARNING)]
+    assert severities(lint.Text("Dog"), rules) == [("length", Severity.ERROR)]
+    assert severities(PHOTO, rules) == [("redundant-words", Severity.INFO)]
+    assert rules.severity("cut") is Severity.WARNING
+    assert rules.severity("leak") is Severity.ERROR
+
+
+def test_limits_change_one_by_one() -> None:
+    rules = lint.ruleset("default", {"length": {"warning": 10}})
+    assert rules.limits("length") == {"warning": 10, "error": 250, "most": 512, "words": 2, "letters": 3}
+    assert severities(lint.Text("A dog on a beach."), rules) == [("length", Severity.WARNING)]
+    assert lint.ruleset("strict", {"length": {"severity": "off"}}).active != lint.ruleset("strict").active
+
+
+def test_only() -> None:
+    rules = lint.ruleset().only(frozenset(["cut"]))
+    assert [one.rule.id for one in rules.active] == ["cut"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "overrides", "message"),
+    [
+        ("gentle", {}, 'altsync.toml: lint.profile is "gentle"; it must be "default" or "strict".'),
+        ("default", {"cuts": "off"}, "altsync.toml: lint.rules.cuts is not a rule. `altsync rules` lists them all."),
+        ("default", {"cut": "fatal"}, 'altsync.toml: lint.rules.cut is "fatal"; it must be "off", "info", "warning" or "error".'),
+        ("default", {"cut": {"severity": 3}}, 'altsync.toml: lint.rules.cut is "3"; it must be "off", "info", "warning" or "error".'),
+        ("default", {"cut": True}, 'altsync.toml: lint.rules.cut must be "off", "warning", "error" or a table, not True.'),
+        ("default", {"cut": {"most": 3}}, "altsync.toml: lint.rules.cut.most is not a limit of this rule; it has none."),
+        ("default", {"hedge": {"max": 3}}, "altsync.toml: lint.rules.hedge.max is not a limit of this rule; it has: severity, most."),
+        ("default", {"hedge": {"most": -1}}, "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up, not -1."),
+        ("default", {"hedge": {"most": True}}, "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up, not True."),
+    ],
+)  # fmt: skip
+def test_a_setting_that_makes_no_sense_is_named(profile: str, overrides: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        lint.ruleset(profile, overrides)
+    assert str(caught.value) == message
+
+
+def test_ids_are_unique() -> None:
+    ids = [rule.id for rule in lint.all_rules()]
+    assert len(set(ids)) == len(ids) == 15

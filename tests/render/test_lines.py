@@ -1,0 +1,144 @@
+"""What a terminal is shown: exact lines, and nothing that could steer it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altsync.models import Change, Conflict, Converged, Entry, Finding, Label, Origin, Refused, Severity, Summary
+from altsync.render import status as funnel
+from altsync.render import terminal
+from altsync.render.drift import Listed
+from altsync.render.text import count, plain, quoted
+from altsync.store.mirror import Drift, DriftKind
+from altsync.store.reports import Status
+
+CHANGE = Change(
+    image="a/1", entity="a/1", language=None, candidate=1, base="", new="A dog.", origin=Origin.AI, model="m",
+    reviewer="ann", label=None, new_label=Label.AI, has_label=True,
+    findings=(Finding("hedge", Severity.WARNING, "It hedges."),),
+)  # fmt: skip
+
+
+@given(st.text())
+def test_plain_leaves_nothing_that_steers(text: str) -> None:
+    shown = plain(text)
+    assert all(c.isprintable() or c in "\u200c\u200d" for c in shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "(none)"), ("", '""'), ("A dog.", '"A dog."'), ("a\nb\x1b[2J\u202e", '"a\\nb\\u001b[2J\\u202e"'),
+     ("a\xa0b\u2003c", '"a b c"'), ("\U000e0001", '"\\U000e0001"')],
+)  # fmt: skip
+def test_quoted(value: str | None, shown: str) -> None:
+    assert quoted(value) == shown
+
+
+def test_count() -> None:
+    assert [count(n, "image") for n in (0, 1, 9000)] == ["0 images", "1 image", "9,000 images"]
+    assert count(2, "entity", "entities") == "2 entities"
+
+
+def test_entries() -> None:
+    entries: list[Entry] = [
+        CHANGE,
+        Conflict("a/2", 2, None, "theirs", "ours"),
+        Converged("a/3", "a/3", 3, "same", Origin.AI),
+        Refused(CHANGE, "--allow-empty", "the new text is empty"),
+        Refused(CHANGE, "", "the lint found cut"),
+    ]
+    lines = [line for entry in entries for line in terminal.entry_lines(entry)]
+    assert lines[:5] == [
+        "~ a/1  (m, approved by ann)",
+        '    - ""',
+        '    + "A dog."',
+        "    label (unset) -> ai",
+        "    warning: It hedges. [hedge]",
+    ]
+    assert lines[5:9] == [
+        "! a/2  conflict: the site has changed",
+        "    base  (none)",
+        '    site  "theirs"',
+        '    new   "ours"',
+    ]
+    assert lines[9] == "= a/3  the site already says so"
+    assert lines[10] == "x a/1  refused: the new text is empty (allow with --allow-empty)"
+    assert "x a/1  refused: the lint found cut" in lines
+    assert any("\x1b[" in line for line in terminal.entry_lines(CHANGE, colour=True))
+
+
+@pytest.mark.parametrize(
+    ("summary", "line", "step"),
+    [
+        (Summary("s", "abc", changes=2), "Plan abc: 2 changes, 0 conflicts.", "--plan abc"),
+        (Summary("s", "abc", conflicts=1), "Plan abc: 0 changes, 1 conflict.", "altsync pull"),
+        (Summary("s", "abc", converged=1), "Plan abc: 0 changes, 0 conflicts, 1 already there.", "records"),
+        (Summary("s", "abc", refused=3), "Plan abc: 0 changes, 0 conflicts, 3 refused.", "Nothing to send."),
+    ],
+)
+def test_the_total_line_and_what_goes_on(summary: Summary, line: str, step: str) -> None:
+    assert terminal.summary_line(summary) == line
+    assert step in terminal.next_step(summary)
+
+
+def test_the_bar() -> None:
+    assert [terminal.bar(share, 4) for share in (0, 0.5, 0.99, 1)] == ["----", "##--", "###-", "####"]
+
+
+def status(**states: int) -> Status:
+    every = dict.fromkeys(map(str, terminal.MEANING), 0) | {k.replace("_", "-"): v for k, v in states.items()}
+    return Status("http://s", sum(states.values()), every, 0.5, "2026-11-22T20:15:01.5+00:00", None, 1, 2)
+
+
+def test_the_funnel() -> None:
+    lines = list(funnel.lines(status(missing=2, ai=1)))
+    assert lines[0] == "http://s: 3 images, last pull 2026-11-22 20:15 UTC"
+    assert "50.0%" in lines[1]
+    assert lines[2].split()[:2] == ["2", "missing"]
+    assert "1 change of an earlier push not settled" in lines[4]
+    assert "2 images failed" in lines[5]
+    assert lines[-1] == "Next: altsync generate"
+    assert funnel.as_dict(status(ai=1))["states"]["ai"] == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "step"),
+    [({"approved": 1, "missing": 1}, "diff"), ({"needs_review": 1, "missing": 1}, "review"),
+     ({"conflict": 1, "missing": 1}, "pull"), ({"missing": 1}, "generate"), ({"human": 1}, "")],
+)  # fmt: skip
+def test_the_next_step_is_the_one_nearest_to_the_site(states: dict[str, int], step: str) -> None:
+    found = funnel.next_step(status(**states))
+    assert step in found if step else found == ""
+
+
+def test_a_site_that_was_never_pulled() -> None:
+    assert funnel.when(None) == "never"
+    assert list(
+        funnel.lines(Status("http://s", 0, dict.fromkeys(map(str, terminal.MEANING), 0), 1.0, None, None, 0, 0))
+    )
+
+
+def test_drift() -> None:
+    listed = Listed(shown=3)
+    for drift in (
+        Drift("a/0", DriftKind.NEW, None, "x", Origin.HUMAN),
+        Drift("a/1", DriftKind.CHANGED, "old", "new", Origin.HUMAN),
+        Drift("a/2", DriftKind.CHANGED, "same", "same", Origin.AI),
+        Drift("a/3", DriftKind.GONE, "it said"),
+        Drift("a/4", DriftKind.RETURNED, "x", "y", None),
+    ):
+        listed.add(drift)
+    counts = {"listed": 9, "new": 1, "changed": 2, "returned": 1, "gone": 1, "failed": 0}
+    assert list(listed.lines(counts)) == [
+        "9 images listed: 1 new, 2 changed, 1 returned, 1 gone.",
+        "  changed   a/1 by a person",
+        '            - "old"',
+        '            + "new"',
+        "  changed   a/2: title, caption or label",
+        '  gone      a/3, it said "it said"',
+        "  … and 1 more.",
+    ]
+    nothing = dict.fromkeys(counts, 0) | {"listed": 9}
+    assert list(Listed(3).lines(nothing)) == ["9 images listed; nothing changed on the site."]

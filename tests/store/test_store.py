@@ -1,0 +1,166 @@
+"""Opening, migrating, transactions; and what the database itself refuses, whoever asks."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+
+from altsync.errors import NewerDatabase, StoreError
+from altsync.models import Converged, NewCandidate, Origin, SiteImage
+from altsync.store import journal, migrations, mirror, proposals
+from altsync.store import store as module
+from altsync.store.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "altsync.db", create=True) as opened:
+        opened.claim("http://site.test", "memory")
+        with opened.write() as tx:
+            pull = mirror.begin_pull(tx, "full")
+            mirror.save(tx, pull, [SiteImage(id="a/1", album="a", name="1", alt="")])
+            candidate = proposals.add(tx, NewCandidate("a/1", "", "A dog.", Origin.AI))
+            proposals.judge(tx, candidate, "approved", "ann")
+            proposals.add_prompt(tx, None, "Describe.")
+            push = journal.begin_push(tx, "x", 1)
+            entry = Converged("a/1", "a/1", candidate, "A dog.", Origin.AI)
+            journal.intend(tx, push, entry, [{"op": "test", "path": "/alt", "value": ""}])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE candidates SET alt = 'x'",
+        "DELETE FROM candidates",
+        "UPDATE reviews SET verdict = 'rejected'",
+        "DELETE FROM reviews",
+        "UPDATE observations SET alt = 'x'",
+        "DELETE FROM observations",
+        "UPDATE prompts SET text = 'x'",
+        "DELETE FROM prompts",
+        "DELETE FROM push_items",
+        "UPDATE push_items SET patch = '[]'",
+        "UPDATE push_items SET image_id = 'a/2'",
+        "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES (99, 'approved', 'x', 'y')",
+        "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES (1, 'perhaps', 'x', 'y')",
+        "INSERT INTO candidates (image_id, alt, decision, origin, context, created_at) "
+        "VALUES ('no/such', 'x', 'informative', 'ai', '{}', 'y')",
+        "INSERT INTO candidates (image_id, alt, decision, origin, context, created_at) "
+        "VALUES ('a/1', 'x', 'informative', 'martian', '{}', 'y')",
+    ],
+)
+def test_history_cannot_be_rewritten_from_a_plain_connection(store: Store, sql: str) -> None:
+    """sqlite-utils and Datasette connect with foreign keys off: the guards must not need them."""
+    conn = sqlite3.connect(store.path)
+    try:
+        with pytest.raises(sqlite3.IntegrityError):
+            conn.execute(sql)
+    finally:
+        conn.close()
+
+
+def test_a_journal_row_is_settled_once(store: Store) -> None:
+    with store.write() as tx:
+        tx.execute("UPDATE push_items SET status = 'failed', settled_at = 'now' WHERE id = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="settled once"), store.write() as tx:
+        tx.execute("UPDATE push_items SET status = 'applied' WHERE id = 1")
+
+
+def test_a_transaction_is_all_or_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as tx:
+        tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+        raise ZeroDivisionError
+    assert store.conn.execute("SELECT count(*) FROM pulls").fetchone() == (1,)
+
+
+def test_a_snapshot_does_not_see_what_is_written_later_and_cannot_write(store: Store) -> None:
+    with store.snapshot() as conn:
+        with store.write() as tx:
+            tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+        assert conn.execute("SELECT count(*) FROM pulls").fetchone() == (1,)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            conn.execute("DELETE FROM failures")
+
+
+def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
+    other = Store.open(store.path)
+
+    def work(which: Store) -> None:
+        for _ in range(25):
+            with which.write() as tx:
+                number = tx.execute("SELECT max(listed) FROM pulls").fetchone()[0]
+                tx.execute("UPDATE pulls SET listed = ?", (number + 1,))
+
+    threads = [threading.Thread(target=work, args=(which,)) for which in (store, store, other, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert store.conn.execute("SELECT listed FROM pulls").fetchone() == (100,)
+
+
+def test_a_newer_database_is_refused_and_untouched(store: Store) -> None:
+    store.conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('altsync', 'm999_future', 'x')"
+    )
+    store.conn.execute("PRAGMA user_version = 1")
+    store.close()
+    with pytest.raises(NewerDatabase, match=r"m999_future.*Update altsync"):
+        Store.open(store.path)
+
+
+def test_no_database_is_not_made_by_accident(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="altsync pull"):
+        Store.open(tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("not a database " * 100)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store.open(path)
+    assert path.read_text().startswith("not a database")
+
+
+def test_views_are_made_anew_and_the_owners_own_stay(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.conn.execute("CREATE VIEW mine AS SELECT 1 AS one")
+    store.close()
+    changed = module.views().replace("-- Views and triggers", "-- The views and triggers")
+    monkeypatch.setattr(module, "views", lambda: changed)
+    with Store.open(store.path) as again:
+        assert again.conn.execute("SELECT one FROM mine").fetchone() == (1,)
+        assert again.conn.execute("SELECT state FROM image_states").fetchall() == [("approved",)]
+
+
+def test_every_table_and_view_is_strict_or_derived(store: Store) -> None:
+    for (sql,) in store.conn.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'"
+    ):
+        assert re.search(r"STRICT", sql), sql
+
+
+def _names() -> list[str]:
+    return [m.name for m in migrations.altsync._migrations]
+
+
+@pytest.mark.parametrize("past", _names())
+def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> None:
+    """A database as the altsync of each migration left it, with a row, opens with everything."""
+    path = tmp_path / "old.db"
+    db = sqlite_utils.Database(path)
+    later = _names()[_names().index(past) + 1 :]
+    migrations.altsync.apply(db, stop_before=later[:1] or None)
+    db.execute("INSERT INTO site VALUES (1, 'http://site.test', 'memory', 'x')")
+    db.close()
+    with Store.open(path) as store:
+        assert store.site() == ("http://site.test", "memory")
+        assert store.conn.execute("SELECT count(*) FROM image_states").fetchone() == (0,)

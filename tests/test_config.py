@@ -1,0 +1,81 @@
+"""altsync.toml: what it may say, and what is said of what it may not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from altsync import config
+from altsync.errors import ConfigError
+
+SITE = '[site]\nurl = "https://example.org"\n'
+
+
+def test_the_example_loads() -> None:
+    found = config.load(Path(__file__).parent.parent / "altsync.toml")
+    assert found.album.label == config.LabelField("verified", 0, 1)
+    assert found.database == Path(__file__).parent.parent / "data" / "altsync.db"
+    assert found.llm_log.name == "llm.db"
+    assert found.label == found.album.label
+
+
+def test_numbers_and_lists_are_taken_as_meant() -> None:
+    found = config.parse(SITE + 'timeout = 3\n[album]\ninventory = "one.txt"\n')
+    assert (found.site.timeout, found.album.inventory) == (3.0, ("one.txt",))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "`site` is missing"),
+        ("[site]\n", "`site.url` is missing"),
+        (SITE + "workers = 0\n", "site.workers must be from 1 to 256, not 0"),
+        (SITE + 'workers = "8"\n', '`site.workers` must be a whole number, not the text "8"'),
+        (SITE + "workers = true\n", "`site.workers` must be a whole number, not true"),
+        (SITE + 'source = "drupal"\n', "`site.source` must be one of album, jsonapi, memory"),
+        (SITE + 'databse = "x"\n', "Did you mean `site.database`?"),
+        (SITE + "[album]\ninventory = [1]\n", "`album.inventory` must be a list of texts"),
+        (SITE + "[album]\nlabel = 3\n", "`album.label` must be a table"),
+        (SITE + '[album]\nlabel = { field = "v", ai = 0 }\n', "`album.label.human` is missing"),
+        (SITE + '[album]\nlabel = { field = "v", ai = true, human = 1 }\n', "a whole number or a text, not true"),
+        (SITE + "[xyz]\n", "`xyz` is not a key that altsync knows. Known: site, album"),
+        ("[site\n", "line 1"),
+    ],
+)
+def test_what_it_may_not_say(text: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        config.parse(text)
+    assert sentence in str(error.value)
+    assert "altsync.toml" in str(error.value)
+
+
+def test_it_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="altsync init"):
+        config.load()
+    (tmp_path / "other.toml").write_text(SITE)
+    monkeypatch.setenv("ALTSYNC_CONFIG", "other.toml")
+    assert config.load().path == Path("other.toml")
+    (tmp_path / "bad.toml").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match=r"bad\.toml cannot be read"):
+        config.load("bad.toml")
+
+
+def test_a_secret_comes_from_the_environment_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path))
+    assert config.secret("ALTSYNC_TOKEN", "altsync") is None
+    (tmp_path / "keys.json").write_text(json.dumps({"altsync": "stored", "// Note": "x", "empty": " "}))
+    assert config.secret("ALTSYNC_TOKEN", "altsync") == "stored"
+    assert config.secret("ALTSYNC_TOKEN", "empty") is None
+    monkeypatch.setenv("ALTSYNC_TOKEN", " given \n")
+    assert config.secret("ALTSYNC_TOKEN", "altsync") == "given"
+
+
+def test_llms_own_place_for_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    import llm
+
+    monkeypatch.delenv("LLM_USER_PATH")
+    monkeypatch.setattr("altsync.config.Path.read_text", lambda self, *a: json.dumps({"altsync": str(self)}))
+    assert config.secret("NO_SUCH", "altsync") == str(llm.user_dir() / "keys.json")  # type: ignore[no-untyped-call]
