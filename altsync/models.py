@@ -294,6 +294,8 @@ class RevertRow:
     """Whose text comes back; None where there was none."""
     model: str | None = None
     """The model whose text is taken back."""
+    shares_label: bool = False
+    """The label also speaks of a machine's text in another slot of the same entity, which stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def _turned(row: RevertRow, by: str) -> Change:
         model=row.model,
         reviewer=by,
         label=row.label,
-        new_label=row.former_label if row.labelled else row.label,
+        new_label=row.former_label if row.labelled and not row.shares_label else row.label,
         has_label=row.has_label,
         reverts=row.item,
     )

@@ -253,3 +253,20 @@ def test_an_image_that_is_gone_is_left_out(loop: Scene) -> None:
     loop.site.remove("cats/one")
     loop.store.conn.execute("UPDATE images SET gone_at = '2026-01-01' WHERE id = 'cats/one'")
     assert "cats/one" not in {e.image for e in loop.undo(number) if isinstance(e, Change)}
+
+
+def test_a_label_that_another_slot_still_needs_stays(tmp_path: Path) -> None:
+    """One label for the whole entity: it goes back with the last machine's text, not with the first."""
+    one, two = "dogs/big/three", "dogs/big/four"
+    source = gallery()
+    for image_id in (one, two):
+        source.edit(image_id, label=None)
+    loop = scene(tmp_path, source)
+    loop.propose(one, "One.")
+    loop.propose(two, "Two.")
+    loop.push(ALL)
+    loop.revert(one)
+    assert source.now(one).flat() == {"alt": None, "title": None, "caption": None, "label": "ai"}
+    loop.revert(two)
+    assert source.now(two).flat() == {"alt": "", "title": None, "caption": None, "label": None}
+    loop.store.close()

@@ -15,6 +15,7 @@ from altsync.cli import _session
 if TYPE_CHECKING:
     import sqlite3
 
+    from altsync.cli._planned import Planned
     from altsync.config import Config
     from altsync.render.html import Thumbnail
     from altsync.render.shown import Head, Shown
@@ -118,17 +119,18 @@ def thumbnail(config: Config, conn: sqlite3.Connection, image: str, side: int = 
     return buffer.getvalue()
 
 
-def show_plan(config: Config, planned: _session.Planned, form: str, page: Path | None) -> None:
+def show_plan(config: Config, planned: Planned, form: str, page: Path | None) -> None:
     """A plan in one format. All formats show the same plan, from the same entries."""
+    from altsync.cli import _planned
     from altsync.render import json, terminal
     from altsync.render.shown import of_plan, plan_head
 
     if form == "terminal":
         if sys.stdout.isatty():
-            _session.paged(_session.plan_lines(planned, _session.colour(sys.stdout)))
+            _session.paged(_planned.plan_lines(planned, _session.colour(sys.stdout)))
         else:
-            _session.show(planned)
-        click.echo(_session.next_step(planned), err=True)
+            _planned.show(planned)
+        click.echo(_planned.next_step(planned), err=True)
         return
     with output(page) as put:
         if form == "json":
@@ -136,12 +138,12 @@ def show_plan(config: Config, planned: _session.Planned, form: str, page: Path |
                 put(piece)
             put("\n")
             return
-        head = plan_head(planned.summary, terminal.summary_line(planned.summary), _session.next_step(planned))
+        head = plan_head(planned.summary, terminal.summary_line(planned.summary), _planned.next_step(planned))
         for piece in pieces(form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)):
             put(piece)
 
 
-def plan_document(planned: _session.Planned) -> Iterator[str]:
+def plan_document(planned: Planned) -> Iterator[str]:
     """The plan as --plan saves it and push takes it: as --json prints it, with what it was asked for."""
     from altsync.render import json
 

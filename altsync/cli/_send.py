@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
@@ -16,6 +15,7 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
+    from altsync.cli._planned import Asked, Planned
     from altsync.config import Config
     from altsync.models import Entry, Summary
     from altsync.push import Pushed
@@ -56,12 +56,15 @@ class Saved:
 
     checksum: str
     name: str
-    asked: _session.Asked | None = None
+    asked: Asked | None = None
     changes: tuple[dict[str, Any], ...] = ()
 
 
 def saved(wanted: str) -> Saved:
     """`--plan FILE|CHECKSUM`. Raises UsageError where it is neither, or a file that was changed by hand."""
+    import json
+
+    from altsync.cli._planned import Asked
     from altsync.errors import UsageError
     from altsync.plan import Digest
 
@@ -74,7 +77,7 @@ def saved(wanted: str) -> Saved:
         for item in document["changes"]:
             digest.change(item["image"], item["candidate"], item.get("reverts"), item["reviewer"], item["patch"])
         about = document.get("asked")  # only a plan that was saved has it, not what --json prints
-        asked = None if about is None else _session.Asked.of(about)
+        asked = None if about is None else Asked.of(about)
         found = Saved(document["checksum"], wanted, asked, tuple(document["changes"]))
     except FileNotFoundError:
         raise UsageError(f"{wanted} is no checksum of a plan (12 hex digits) and no file. Nothing was sent.") from None
@@ -90,19 +93,20 @@ def saved(wanted: str) -> Saved:
     return found
 
 
-def run(config: Config, asked: _session.Asked, wanted: Saved | None, how: How) -> None:
+def run(config: Config, asked: Asked, wanted: Saved | None, how: How) -> None:
     """Send what was asked for, or what the named plan says; end as the exit codes have it."""
+    from altsync.cli import _planned
     from altsync.errors import ConflictsRemain, UsageError
     from altsync.render.terminal import summary_line
     from altsync.store import journal
 
     with _session.opened(config) as store:
-        with _session.plan(config, store, (wanted and wanted.asked) or asked) as planned:
+        with _planned.plan(config, store, (wanted and wanted.asked) or asked) as planned:
             if wanted is not None:
                 _same(wanted, planned)
                 click.echo(summary_line(planned.summary), err=True)  # its entries were shown under this checksum
             else:
-                _session.show(planned, err=True)
+                _planned.show(planned, err=True)
             summary = planned.summary
             reverts = bool(planned.asked.selection.reverts)
             something = summary.changes or (summary.converged and not reverts) or journal.unsettled(store.conn)
@@ -128,7 +132,7 @@ CONFLICTS = {
 }
 
 
-def _same(wanted: Saved, planned: _session.Planned) -> None:
+def _same(wanted: Saved, planned: Planned) -> None:
     """Raise PlanMoved, saying what moved, unless the plan is the one that was named."""
     from altsync import plan
     from altsync.errors import PlanMoved
@@ -157,7 +161,7 @@ def _ask(number: int, of: int, url: str) -> None:
         raise AltsyncError("Nothing was sent.")
 
 
-def _send(config: Config, store: Store, planned: _session.Planned, how: How) -> Pushed:
+def _send(config: Config, store: Store, planned: Planned, how: How) -> Pushed:
     from altsync import canary
 
     with _session.site(config, writing=True) as source:
@@ -193,9 +197,7 @@ def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summa
     return done
 
 
-def _read_back(
-    source: Source, store: Store, small: list[Any], done: Pushed, planned: _session.Planned, how: How
-) -> None:
+def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, planned: Planned, how: How) -> None:
     """Raise unless the whole canary arrived and still says what was sent."""
     from altsync import canary
     from altsync.errors import AltsyncError

@@ -89,11 +89,11 @@ def _loop(init: list[str]) -> None:
 
 def _checksum() -> str:
     """The checksum that diff has just shown."""
-    from altsync.cli import _session
+    from altsync.cli import _planned, _session
     from altsync.config import load
 
     config = load()
-    with _session.opened(config) as store, _session.plan(config, store, _session.Asked()) as plan:
+    with _session.opened(config) as store, _planned.plan(config, store, _planned.Asked()) as plan:
         return plan.summary.checksum
 
 

@@ -10,6 +10,7 @@ import click
 from altsync.cli import _formats, _session
 
 if TYPE_CHECKING:
+    from altsync.cli._planned import Asked
     from altsync.config import Config
 
 
@@ -56,13 +57,15 @@ def command(
     With --from, show instead what changed on the site between two moments. Moments: a push number (when it began), a
     date or time (UTC), the directory of an export, the file of a database.
     """
+    from altsync.cli import _planned
+    from altsync.cli._planned import Asked
     from altsync.errors import ChangesPending, UsageError
     from altsync.models import Selection
 
     form = _formats.chosen(formats, page)
     config = _session.load(ctx)
     by = _session.person() if reverts else ""
-    asked = _session.Asked(Selection(images, albums, models, rules, reverts, by), limit, replace_human, allow_empty)
+    asked = Asked(Selection(images, albums, models, rules, reverts, by), limit, replace_human, allow_empty)
     if since is not None:
         if models or rules or reverts or save:
             raise UsageError(
@@ -74,7 +77,7 @@ def command(
         return
     if until is not None:
         raise UsageError("--to wants --from.")
-    with _session.opened(config) as store, _session.plan(config, store, asked) as planned:
+    with _session.opened(config) as store, _planned.plan(config, store, asked) as planned:
         _formats.show_plan(config, planned, form, page)
         if save is not None:
             with _formats.output(save) as put:
@@ -84,9 +87,7 @@ def command(
             raise ChangesPending("")
 
 
-def _between(
-    config: Config, asked: _session.Asked, since: str, until: str | None, form: str, page: Path | None
-) -> bool:
+def _between(config: Config, asked: Asked, since: str, until: str | None, form: str, page: Path | None) -> bool:
     """Two moments in one format. True where they differ."""
     import itertools
     import sys

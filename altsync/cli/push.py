@@ -34,11 +34,12 @@ def command(
 
     A plan that diff saved with --plan FILE says itself what it is narrowed to and what it may do.
     """
+    from altsync.cli._planned import Asked
     from altsync.errors import UsageError
     from altsync.models import Selection
 
     config = _session.load(ctx)
-    asked = _session.Asked(Selection(images, albums, models, rules), limit, replace_human, allow_empty)
+    asked = Asked(Selection(images, albums, models, rules), limit, replace_human, allow_empty)
     saved = _send.saved(wanted) if wanted is not None else None
     if saved is not None and saved.asked is not None and asked.as_dict():
         raise UsageError(

@@ -30,10 +30,11 @@ def command(
     Only where the site still has what altsync sent: what somebody changed since stays. A revert is a push, so it can
     be reverted. `altsync diff --revert PUSH|IMAGE` shows the same plan in any format.
     """
+    from altsync.cli._planned import Asked
     from altsync.models import Selection
 
     config = _session.load(ctx)
-    asked = _session.Asked(Selection(reverts=targets, by=by or _session.person()), limit)
+    asked = Asked(Selection(reverts=targets, by=by or _session.person()), limit)
     saved = _send.saved(wanted) if wanted is not None else None
     if saved is not None and saved.asked is not None:
         from altsync.errors import UsageError

@@ -22,7 +22,12 @@ SELECT i.id, i.entity, i.language, i.album, p.id, p.push_id, i.alt, i.label, i.h
        o.id, o.alt, o.label,
        (SELECT b.origin FROM observations b
         WHERE b.image_id = i.id AND b.seen_at <= p.created_at AND b.id IS NOT o.id ORDER BY b.id DESC LIMIT 1),
-       coalesce(c.model, t.model)
+       coalesce(c.model, t.model),
+       i.entity <> i.id AND EXISTS (
+         SELECT 1 FROM images s WHERE s.entity = i.entity AND s.entity <> s.id AND s.language IS i.language
+           AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai'
+           AND s.id NOT IN (SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)),
+       p.reverts
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -44,8 +49,7 @@ def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow
     images = [t for t in targets if not t.isdecimal()]
     for r in conn.execute(_ROWS, {"pushes": json.dumps(pushes), "images": json.dumps(images)}):
         patch: list[dict[str, Any]] = json.loads(r[9])
-        before = {op["path"]: op["value"] for op in patch if op["op"] == "test"}
-        after = before | {op["path"]: op["value"] for op in patch if op["op"] == "replace"}
+        before, after = _sides(patch)
         observed = r[10] is not None
         yield RevertRow(
             image=r[0], entity=r[1], language=r[2], album=r[3], item=r[4], push=r[5],
@@ -53,11 +57,35 @@ def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow
             sent=r[11] if observed else after["/alt"],
             sent_label=_label(r[12] if observed else after.get("/label")),
             former=before["/alt"],
-            former_label=_label(before.get("/label")),
+            former_label=_label(before.get("/label") if r[16] is None else _asked(conn, r[16])),
             labelled="/label" in before,
             former_origin=None if r[13] is None else Origin(r[13]),
             model=r[14],
+            shares_label=bool(r[15]),
         )  # fmt: skip
+
+
+def _sides(patch: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a patch tested for, and what stands after it."""
+    before = {op["path"]: op["value"] for op in patch if op["op"] == "test"}
+    return before, before | {op["path"]: op["value"] for op in patch if op["op"] == "replace"}
+
+
+def _asked(conn: sqlite3.Connection, item: int) -> Any:
+    """The label that stood for a journal row before it was taken back.
+
+    What the row asked for, not what was read back: a label that speaks for several texts of an entity is read as
+    unset. A row that is a revert itself put back what stood before the row that it took back.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    odd = True
+    step: int | None = item
+    while step is not None:
+        odd = not odd
+        patch, step = conn.execute("SELECT patch, reverts FROM push_items WHERE id = ?", (step,)).fetchone()
+        before, after = _sides(json.loads(patch))
+    return (before if odd else after).get("/label")
 
 
 def unknown(conn: sqlite3.Connection, targets: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -354,8 +355,10 @@ def test_an_older_database_is_copied_before_it_is_brought_up_to_date(mirrored: O
         store.conn.execute("PRAGMA user_version = 0")
     said = mirrored.run("status").err
     (copy,) = path.parent.glob("*.backup.db")
+    with contextlib.closing(sqlite3.connect(copy)) as old:
+        tables = old.execute("SELECT sql FROM sqlite_master").fetchall()
     assert f"It is kept as it was in {copy.relative_to(mirrored.directory)}" in said
-    assert "reverts" not in str(sqlite3.connect(copy).execute("SELECT sql FROM sqlite_master").fetchall())
+    assert "reverts" not in str(tables)
     assert mirrored.run("status").err == ""
     assert mirrored.rows("SELECT count(*) FROM images") == [(13,)]
 

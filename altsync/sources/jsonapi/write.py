@@ -5,7 +5,8 @@ height exactly as freshly read, and only the texts that were asked for are new.
 
 The label belongs to the whole entity. Where the entity can hold several texts it says nothing of one of them, so it is
 never read for one, and it is written only where it is true of all: every text there comes from this write with the same
-label and the entity carried none, or a person's words come to an entity that was labelled as a machine's.
+label and the entity carried none, or a person's words come to an entity that was labelled as a machine's; and it is
+taken away when a revert brings back all that was there before.
 """
 
 from __future__ import annotations
@@ -110,9 +111,12 @@ def _label(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> dict
              if "label" in flat and flat["label"] != old[image_id].get("label")}  # fmt: skip
     config = item.schema.label
     if not asked:
-        return {}
-    if config is None or not item.labelled or None in asked:
+        return {config.field: None} if config is not None and _taken_back(item, old, new) else {}
+    if config is None or not item.labelled:
         raise Rejected("This site has no value for such a label. Check `label` below [jsonapi] in altsync.toml.")
+    if asked == {None}:
+        return {config.field: None}  # a revert: nobody had said
+    asked.discard(None)
     label = Label.HUMAN if Label.HUMAN in asked else Label(str(sorted(str(one) for one in asked)[0]))
     if item.shared_label and not _true_of_all(item, new, label):
         return {}
@@ -122,6 +126,20 @@ def _label(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> dict
     if isinstance(now, bool):
         value = str(value) in ("1", "True", "true")
     return {} if now == value else {config.field: value}
+
+
+def _taken_back(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> bool:
+    """A shared label `ai` speaks of nothing any more: every text after this write is empty or is brought back by it.
+
+    A machine's new text always asks for its label; what comes without one is what was there before.
+    """
+    if not item.labelled or not item.shared_label or item.dead or item.label() is not Label.AI:
+        return False
+    back = {i for i, flat in new.items() if flat.get("alt") != old[i].get("alt") and flat.get("label") is None}
+    return bool(back) and all(
+        slot.id in back or is_blank((new.get(slot.id) or {"alt": slot.item["meta"].get("alt")}).get("alt"))
+        for slot in item.slots
+    )
 
 
 def _true_of_all(item: Item, new: Mapping[str, Flat], label: Label) -> bool:
