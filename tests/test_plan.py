@@ -20,7 +20,9 @@ from altsync.models import (
     Origin,
     PlanRow,
     Refused,
+    RevertRow,
     Scope,
+    Selection,
     Severity,
     SiteImage,
 )
@@ -29,7 +31,10 @@ from altsync.plan import (
     Known,
     Permissions,
     build_plan,
+    build_reverts,
     checksum,
+    moved,
+    narrow,
     new_label,
     reconcile,
     summarize,
@@ -234,3 +239,91 @@ def test_in_doubt_it_is_a_persons(
     now = replace(NOW, alt=alt, has_label=has_label, label=label)
     if who_wrote(now, Known(before, None, HUMAN, pushed=pushed)) is AI:
         assert label is Label.AI
+
+
+REVERT = RevertRow(
+    image="a/1", entity="a/1", language=None, album="a", item=7, push=1, site="A dog.", label=Label.AI, has_label=True,
+    sent="A dog.", sent_label=Label.AI, former="", former_label=None, labelled=True, former_origin=None, model="m",
+)  # fmt: skip
+
+
+def reverts(*rows: RevertRow, limit: int | None = None, **selection: Any) -> list[Any]:
+    return list(build_reverts(rows, Selection(by="ann", **selection), limit))
+
+
+def test_a_revert_is_the_patch_turned_round() -> None:
+    (change,) = reverts(REVERT)
+    assert change.patch == [
+        {"op": "test", "path": "/alt", "value": "A dog."},
+        {"op": "test", "path": "/label", "value": "ai"},
+        {"op": "replace", "path": "/alt", "value": ""},
+        {"op": "replace", "path": "/label", "value": None},
+    ]
+    assert (change.candidate, change.reverts, change.reviewer, change.origin) == (None, 7, "ann", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (REVERT, Change),
+        (replace(REVERT, site="A person's."), Conflict),
+        (replace(REVERT, label=Label.HUMAN), Conflict),
+        (replace(REVERT, labelled=False, label=Label.HUMAN), Conflict),
+        (replace(REVERT, labelled=False, label=None), Change),
+        (replace(REVERT, has_label=False, label=None), Change),
+        (replace(REVERT, site=""), Converged),
+    ],
+)
+def test_only_what_altsync_sent_is_taken_back(row: RevertRow, kind: type) -> None:
+    (entry,) = reverts(row)
+    assert type(entry) is kind
+
+
+def test_reverts_are_narrowed() -> None:
+    rows = [REVERT, replace(REVERT, image="a/2"), replace(REVERT, image="b/1", album="b", model="other")]
+    assert [e.image for e in reverts(*rows, images=("a/2",))] == ["a/2"]
+    assert [e.image for e in reverts(*rows, albums=("b",))] == ["b/1"]
+    assert [e.image for e in reverts(*rows, models=("m",))] == ["a/1", "a/2"]
+    assert [e.image for e in reverts(*rows, limit=1)] == ["a/1"]
+
+
+def test_a_plan_is_narrowed() -> None:
+    rows = [
+        replace(ROW, image="a/1", findings=(WARNING,)),
+        replace(ROW, image="a/2", model="other"),
+        replace(ROW, image="b/1", album="b"),
+    ]
+
+    def chosen(**selection: Any) -> list[str]:
+        return [row.image for row in narrow(rows, Selection(**selection))]
+
+    assert chosen() == ["a/1", "a/2", "b/1"]
+    assert chosen(images=("a/1", "b/1")) == ["a/1", "b/1"]
+    assert chosen(albums=("b",)) == ["b/1"]
+    assert chosen(models=("other",)) == ["a/2"]
+    assert chosen(rules=("hedge",)) == ["a/1"]
+
+
+def test_what_moved_since_a_plan_was_saved() -> None:
+    (change,) = plan(ROW)
+    saved = {"image": "a/1", "patch": change.patch, "candidate": 1, "reviewer": "ann"}
+
+    def said(*entries: Any, **other: Any) -> list[str]:
+        return list(moved([{**saved, **other}], entries))
+
+    assert said(change) == []
+    assert "new in the plan" in said(change, replace(change, image="a/2"))[0]
+    assert "another text" in said(change, patch=[])[0]
+    assert said(change, reviewer="bob") == ["a/1: on the word of ann now, not of bob"]
+    assert said(replace(change, reviewer=""))[0].startswith("a/1: on the word of somebody else now")
+    assert said(Conflict("a/1", 1, "", "x", "y")) == ["a/1: the site has changed"]
+    assert said(Converged("a/1", "a/1", 1, "x", Origin.AI)) == ["a/1: the site already says so"]
+    assert said(Refused(change, "", "why")) == ["a/1: refused"]
+    assert said(change, Conflict("a/9", 1, "", "x", "y")) == []
+    assert "no longer in the plan" in said()[0]
+
+
+def test_the_flat_document_has_a_label_only_where_the_site_has() -> None:
+    assert NOW.flat() == {"alt": "text", "title": None, "caption": None}
+    assert LABELLED.flat()["label"] == "ai"
+    assert replace(LABELLED, label=None).flat()["label"] is None
