@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -66,7 +66,7 @@ def pull(
         outcome.complete = listing.complete
         outcome.notes = list(listing.notes)
         if listing.complete:
-            _conclude(store, outcome, allow_shrink, drifted)
+            _conclude(store, outcome, allow_shrink, drifted, getattr(listing, "hidden", ()))
     except BaseException as caught:
         error = caught
         raise
@@ -178,9 +178,12 @@ def _count(outcome: Pulled, drift: list[Drift], drifted: Callable[[Drift], objec
         drifted(one)
 
 
-def _conclude(store: Store, outcome: Pulled, allow_shrink: bool, drifted: Callable[[Drift], object]) -> None:
-    """After a complete walk: what it did not name is gone, unless that is too much to believe."""
+def _conclude(
+    store: Store, outcome: Pulled, allow_shrink: bool, drifted: Callable[[Drift], object], hidden: Collection[str]
+) -> None:
+    """After a complete walk: what it did not name is gone, unless it is hidden, or that is too much to believe."""
     with store.write() as tx:
+        mirror.see_hidden(tx, hidden)
         lost, there = mirror.unseen(tx)
         if not lost:
             return

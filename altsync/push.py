@@ -22,6 +22,7 @@ from altsync.errors import (
     AnswerLost,
     BadAnswer,
     ChangedMeanwhile,
+    HasDraft,
     Interrupted,
     NotThere,
     SourceError,
@@ -65,6 +66,8 @@ class _Result:
     """None: skipped, the verdict was taken back meanwhile."""
     why: str = ""
     stops: AltsyncError | None = None
+    by_itself: bool = False
+    """A failure that says nothing about the next image: a draft is in the way of this one."""
 
 
 @dataclass(slots=True)
@@ -80,7 +83,7 @@ class _Breaker:
         """Count one result; return why to stop, or ''."""
         if result.stops is not None:
             return str(result.stops)
-        if result.status is None:
+        if result.status is None or result.by_itself:
             return ""
         self.done += 1
         self.row = self.row + 1 if result.status is PushStatus.FAILED else 0
@@ -296,7 +299,8 @@ class _Sender:
         with self.store.write() as tx:
             for item, _, _ in ready:
                 journal.settle(tx, item, status, http_status=error.status, error=str(error))
-        return [_Result(change.image, status, str(error), stops) for _, change, _ in ready]
+        draft = isinstance(error, HasDraft)
+        return [_Result(change.image, status, str(error), stops, draft) for _, change, _ in ready]
 
     def _unsent(self, change: Change, error: SourceError) -> _Result:
         """The fresh read failed: nothing was sent."""

@@ -82,7 +82,7 @@ def test_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def _kill_generate(directory: Path, dice: random.Random, model: Double) -> None:
     kept: set[object] = set()
     for _ in range(ROUNDS):
-        process = _command(directory, "generate", "--workers", "4")
+        process = _command(directory, "generate", "--yes", "--workers", "4")
         _working(process, lambda: len(model.requests))
         time.sleep(dice.uniform(0, 0.2))
         process.send_signal(signal.SIGKILL)
@@ -90,7 +90,7 @@ def _kill_generate(directory: Path, dice: random.Random, model: Double) -> None:
         now = {row[0] for row in _rows(directory, "SELECT id FROM candidates")}
         assert kept <= now, "a stored candidate was lost"
         kept = now
-    _finish(directory, "generate", "--workers", "4")
+    _finish(directory, "generate", "--yes", "--workers", "4")
     assert _rows(directory, "SELECT count(DISTINCT image_id), count(*) FROM candidates") == [(IMAGES, IMAGES)]
 
 

@@ -335,6 +335,14 @@ def test_five_failures_in_a_row_stop_the_run(make: Make) -> None:
     assert 5 <= outcome.failed < 9
 
 
+def test_drafts_in_the_way_do_not_stop_the_run(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(12)])
+    bench.propose()
+    failing(bench, HasDraft("skipped: has a draft.", status=400))
+    outcome = bench.push(threads=1)
+    assert (outcome.failed, outcome.stopped) == (12, "")
+
+
 def test_a_permission_that_lacks_stops_at_once(make: Make) -> None:
     bench = make(*[image(f"a/{i:02}") for i in range(30)])
     bench.propose()

@@ -45,10 +45,11 @@ def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> N
         found = mirror.named(store.conn, [image])
         if not found:
             raise UsageError(f"The mirror has no image {image!r}. Names are ALBUM/NAME.")
-        with Describer(config, store.conn) as describer, _session.site(config) as source:
+        with Describer(config, store.conn) as describer:
             pieces = describer.pieces(found[0])
             try:
-                pieces += describer.in_file(source.pixels(found[0].image))
+                with _session.site(config) as source:
+                    pieces += describer.in_file(source.pixels(found[0].image))
             except AltsyncError as error:
                 click.echo(f"The file itself could not be asked: {error}", err=True)
     kept = context.fit(pieces, config.generate.context_budget)

@@ -43,8 +43,10 @@ def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: b
         talk.finish()
         for line in listed.lines(outcome.counts):
             click.echo(line)
+        if outcome.notes:
+            talk.say("The listing is not complete, so no image was marked gone:" if not outcome.complete else "Note:")
         for note in outcome.notes:
-            talk.say(note)
+            talk.say(f"  {note}")
         print_status(store)
     failed = outcome.counts["failed"]
     if failed:

@@ -15,6 +15,7 @@ from altsync.generate import context, pictures, prompt
 from altsync.generate.asking import Model, Reply
 from altsync.generate.context import Piece
 from altsync.generate.work import Outcome, Task
+from altsync.lint import Ruleset
 from altsync.models import Mirrored
 
 
@@ -34,6 +35,8 @@ class Settings:
     context_budget: int = 4000
     prices: Mapping[str, Any] = field(default_factory=dict)
     budget: float | None = None
+    rules: Ruleset | None = None
+    """Of the lint, for the findings that are stored; None: the default profile."""
     again: bool = False
     """Ask even what was answered before."""
     suggest: bool = False
@@ -83,8 +86,20 @@ class Job:
     def task(self, settings: Settings, *, keep: bool) -> Task:
         """As plain data, for whoever asks."""
         return Task(
-            self.model.name, self.asked, self.pieces, self.picture.jpeg, settings.options, settings.timeout, keep
+            self.model.name,
+            self.asked,
+            self.pieces,
+            self.picture.jpeg,
+            settings.options,
+            settings.timeout,
+            self.language,
+            keep,
         )
+
+    @property
+    def language(self) -> str | None:
+        """Of the image, as the site says."""
+        return self.target.image.language
 
 
 class Alone:

@@ -16,6 +16,7 @@ from altsync.generate.llmlog import LlmLog
 from altsync.generate.prompt import Wishes, build
 from altsync.generate.stage import Settings
 from altsync.generate.work import Outcome, Task, work
+from altsync.lint import ruleset
 
 DEMO = "altsync-demo"
 
@@ -54,6 +55,7 @@ def settings(
         wishes=wishes(config, template=template),
         context_budget=wanted.context_budget,
         prices=wanted.prices,
+        rules=ruleset(config.lint.profile, config.lint.rules),
         budget=budget,
         again=again,
         suggest=suggest,

@@ -16,7 +16,7 @@ from typing import Any
 
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, ModelStopped, PictureError, SourceError, UsageError
-from altsync.generate import context, cost, pictures, prompt
+from altsync.generate import checking, context, cost, pictures, prompt
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
 from altsync.generate.context import Piece
@@ -287,6 +287,7 @@ class _Run:
             image_sha256=job.picture.sha256,
             options=as_json(job.model.options),
             flags=as_json(answer.flags),
+            findings=checking.findings(answer, job.pieces, job.language, self.settings.rules),
             work_key=job.key,
             run_id=self.done.run,
             **provenance,

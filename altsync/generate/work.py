@@ -15,6 +15,7 @@ from typing import Any
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
+from altsync.generate import checking
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model, Reply, open_model
 from altsync.generate.context import Piece
@@ -41,6 +42,8 @@ class Task:
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 120.0
     """Seconds for one call."""
+    language: str | None = None
+    """Of the image, where the site says it: for the lint."""
     keep: bool = False
     """Hand the llm.Response back, for llm's log: only where the task stays in this process."""
 
@@ -101,6 +104,7 @@ def work(task: Task) -> Outcome:
             usable = answers.read(
                 reply.text, schema=task.prompt.schema is not None, finish=reply.finish, refusal=reply.refusal
             )
+            checking.refuse(usable, task.pieces, task.language)
         except Unusable as error:
             reason = error.reason
         else:

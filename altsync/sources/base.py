@@ -40,6 +40,7 @@ class Listing(Protocol):
 
     An item is an image id (str) that the caller has to `read`, a whole SiteImage where the listing carries it,
     or an Unread. Ids may repeat; the caller dedupes. An exception while iterating makes the walk partial.
+    A listing may have `hidden`, a set of entities that exist though it could not show them: they are never gone.
     """
 
     @property

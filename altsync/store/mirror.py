@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,6 +86,14 @@ def see(tx: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
         if tx.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (image_id,)).rowcount:
             fresh.append(image_id)
     return fresh
+
+
+def see_hidden(tx: sqlite3.Connection, entities: Collection[str]) -> None:
+    """Note that these entities exist, though the listing may not show their images."""
+    tx.execute(
+        "INSERT OR IGNORE INTO temp.seen SELECT id FROM images WHERE entity IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(entities)),),
+    )
 
 
 def save(tx: sqlite3.Connection, pull_id: int, images: Sequence[SiteImage]) -> list[Drift]:

@@ -157,6 +157,10 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
     assert kinds[:2] == ["title", "caption"]
     assert "<context>" in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out
     assert "no image" in mirrored.run("context", "a/nowhere", code=2).err
+    mirrored.site.close()
+    offline = mirrored.run("context", "in-the-mountains/high-path")
+    assert "High path" in offline.out
+    assert "could not be asked" in offline.err
 
 
 def test_pages_are_read_and_only_read_again_if_they_changed(mirrored: Owner, double: Double) -> None:

@@ -89,3 +89,13 @@ def test_loading_the_plugin_reads_no_data_and_no_pillow() -> None:
     code = "import sys, altsync.demo.llm_plugin; print([m for m in sys.modules if m.startswith(('PIL', 'openai'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "PIL" not in done.stdout
+
+
+@pytest.mark.parametrize("photo", llm_plugin.recorded(), ids=lambda photo: str(photo["image"]))
+def test_the_lint_has_no_error_for_a_recorded_text(photo: dict[str, str]) -> None:
+    from altsync.generate.answer import Answer
+    from altsync.generate.checking import findings
+    from altsync.models import Decision, Severity
+
+    found = findings(Answer(photo["alt"], Decision(photo["decision"])), (), "en")
+    assert not [one for one in found if one.severity is Severity.ERROR]

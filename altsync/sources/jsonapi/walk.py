@@ -49,27 +49,26 @@ class JsonapiListing:
         self._unseen: set[str] = set()
         self._broken = 0
         self._unchecked: set[str] = set()
+        self._omitted: set[str] = set()
         self.hidden: set[str] = set()
-        """Entities (`type/uuid`) that exist but that this login may not see: they are not gone."""
+        """Entities (`type/uuid`) that exist though they were not listed, or not whole: they are not gone."""
 
     @property
     def complete(self) -> bool:
-        """True where what was not listed is not on the site. Hidden rows make a walk incomplete: deleted and
-        unpublished cannot be told apart there."""
-        doubt = self.hidden or self._unseen or self._broken or self._unchecked
-        return self._finished and self._since is None and not doubt
+        """True where what was not listed is not on the site, but for what is `hidden`."""
+        return self._finished and self._since is None and not self._unchecked
 
     @property
     def notes(self) -> Sequence[str]:
         notes = []
-        if self.hidden:
-            n = len(self.hidden)
+        if self._omitted:
+            n = len(self._omitted)
             notes.append(
-                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login (unpublished), so nothing was marked "
-                f"gone. {says.see('unpublished')}"
+                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login (unpublished): not pulled, and not "
+                f"taken for gone. {says.see('unpublished')}"
             )
         if self._broken:
-            notes.append(f"{self._broken:,} item(s) could not be read, so nothing was marked gone.")
+            notes.append(f"{self._broken:,} item(s) could not be read.")
         notes += [f"Whether items of {kind} are hidden could not be asked, so nothing was marked gone." for kind in
                   sorted(self._unchecked)]  # fmt: skip
         if self._dead:
@@ -91,11 +90,11 @@ class JsonapiListing:
         languages = self._languages()
         for kind, _ in self._types:
             schema: Schema = self._learn(kind)
+            # Asked before and after: what is published or unpublished meanwhile is in one of the two.
+            self._find_hidden(schema, languages)
             for language in languages:
                 yield from self._walk(schema, language, language == languages[0])
-            if self._since is None:
-                for language in languages:
-                    self._find_hidden(schema, language)
+            self._find_hidden(schema, languages)
         if not self._client.still_logged_in():
             # From some page on the site may have answered as to anonymous readers.
             raise LoginFailed(
@@ -121,7 +120,7 @@ class JsonapiListing:
         while key is not None:
             document, _ = client.get(url, self._query(schema, key, None if first else language))
             rows = rows_of(document)
-            self.hidden |= {f"{schema.kind}/{uuid}" for uuid in omitted(document)}
+            self._hide(schema, omitted(document))
             here = Place(place.base, place.language_path, files_of(document))
             for row in rows:
                 yield from self._images(schema, row, language, first, here)
@@ -135,6 +134,7 @@ class JsonapiListing:
         except BadAnswer as error:
             number = shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
             self._broken += 1
+            self.hidden.add(f"{schema.kind}/{row['id']}")
             yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
             return
         neutral = first and item.language in NEUTRAL
@@ -144,7 +144,9 @@ class JsonapiListing:
                 self._other[item.language] = self._other.get(item.language, 0) + 1
             return
         self._dead += item.dead
-        self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
+        if item.unseen:
+            self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
+            self.hidden.add(f"{schema.kind}/{item.uuid}")
         yield from shape.images(item, place)
 
     def _query(self, schema: Schema, key: Key, translated: str | None) -> list[tuple[str, str]]:
@@ -164,24 +166,28 @@ class JsonapiListing:
             query += condition("since", "changed", ">=", str(self._since))
         return query
 
-    def _find_hidden(self, schema: Schema, language: str | None) -> None:
+    def _find_hidden(self, schema: Schema, languages: Sequence[str | None]) -> None:
         """Unpublished rows sort first; the first page without an omitted row ends the search."""
-        if "status" not in schema.attributes:
+        if self._since is not None or "status" not in schema.attributes:
             return
-        url, offset = self._client.url(schema.kind, language), 0
-        while True:
-            query = [("page[limit]", str(PAGE)), ("sort", f"status,{schema.number}"),
-                     (f"fields[{schema.kind}]", "status")]  # fmt: skip
-            try:
-                document, _ = self._client.get(url, [*query, ("page[offset]", str(offset))] if offset else query)
-            except Rejected:
-                self._unchecked.add(schema.kind)
-                return
-            found = omitted(document)
-            self.hidden |= {f"{schema.kind}/{uuid}" for uuid in found}
-            if not found or not has_next(document):
-                return
-            offset += PAGE
+        for language in languages:
+            url, offset, found = self._client.url(schema.kind, language), 0, True
+            while found:
+                query = [("page[limit]", str(PAGE)), ("sort", f"status,{schema.number}"),
+                         (f"fields[{schema.kind}]", "status"), ("page[offset]", str(offset))]  # fmt: skip
+                try:
+                    document, _ = self._client.get(url, query)
+                except Rejected:
+                    self._unchecked.add(schema.kind)
+                    return
+                hidden = omitted(document)
+                self._hide(schema, hidden)
+                found, offset = bool(hidden) and has_next(document), offset + PAGE
+
+    def _hide(self, schema: Schema, uuids: Sequence[str]) -> None:
+        entities = {f"{schema.kind}/{uuid}" for uuid in uuids}
+        self._omitted |= entities
+        self.hidden |= entities
 
 
 def condition(name: str, path: str, operator: str, value: str) -> list[tuple[str, str]]:

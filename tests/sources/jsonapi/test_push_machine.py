@@ -156,11 +156,11 @@ class Loop(RuleBasedStateMachine):
         pull(self.source, self.store, Quiet(), threads=2)
         now = self.slots()
         for row in mirror.named(self.store.conn, list(now)):
+            assert row.gone_at is None
             entity = next(e for e in self.entities if row.image.entity.endswith(e.uuid))
             if not entity.translations[row.image.language or "en"].attributes["status"]:
                 continue  # hidden from this login: the mirror keeps what it saw last
             assert row.image.alt == now[row.image.id]
-            assert row.gone_at is None
             if row.image.alt and self.writer[row.image.id] == "person":
                 assert row.origin is Origin.HUMAN
             elif row.image.alt and self.writer[row.image.id] == "altsync":

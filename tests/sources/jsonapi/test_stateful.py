@@ -178,7 +178,7 @@ class Drupal(RuleBasedStateMachine):
 
 
 Drupal.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestDrupal = Drupal.TestCase
 

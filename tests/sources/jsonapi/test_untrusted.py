@@ -43,7 +43,7 @@ def spoil(document: Any, pick: int, junk: Any) -> Any:
     return made
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     step=st.sampled_from(["entry", "sample", "page", "hidden", "fresh", "write"]), pick=st.integers(0, 2000), junk=JUNK
 )
