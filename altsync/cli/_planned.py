@@ -100,6 +100,10 @@ def plan(config: Config, store: Store, asked: Asked) -> Iterator[Planned]:
             raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
         for target in reverts.unknown(conn, asked.selection.reverts):
             raise UsageError(f"{target} is neither a push nor an image of the mirror. `altsync log` lists them.")
+        for target in asked.selection.reverts:
+            if reverts.nothing_sent(conn, target):
+                what = f"Push {target} sent nothing" if target.isdecimal() else f"altsync never sent a text to {target}"
+                raise UsageError(f"{what}, so there is nothing to take back. Nothing was done.")
         yield Planned(conn, config.site.url, asked, _session.reviewed_label(config))
 
 
