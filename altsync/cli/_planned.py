@@ -65,6 +65,27 @@ class Asked:
         return "".join(f" {shlex.quote(word)}" for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to send, as the command line says it."""
+
+    yes: bool
+    workers: int | None
+    canary: int | None = None
+    pause: float = 5.0
+    verb: str = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A plan that was named: by its checksum alone, or by a file that says all of it."""
+
+    checksum: str
+    name: str
+    asked: Asked | None = None
+    changes: tuple[dict[str, Any], ...] = ()
+
+
 class Planned:
     """The plan of one moment: in numbers, and as entries that can be run through again, the same each time."""
 
