@@ -65,6 +65,27 @@ class Asked:
         return "".join(f" {shlex.quote(word)}" for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to send, as the command line says it."""
+
+    yes: bool
+    workers: int | None
+    canary: int | None = None
+    pause: float = 5.0
+    verb: str = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A plan that was named: by its checksum alone, or by a file that says all of it."""
+
+    checksum: str
+    name: str
+    asked: Asked | None = None
+    changes: tuple[dict[str, Any], ...] = ()
+
+
 class Planned:
     """The plan of one moment: in numbers, and as entries that can be run through again, the same each time."""
 
@@ -100,6 +121,10 @@ def plan(config: Config, store: Store, asked: Asked) -> Iterator[Planned]:
             raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
         for target in reverts.unknown(conn, asked.selection.reverts):
             raise UsageError(f"{target} is neither a push nor an image of the mirror. `altsync log` lists them.")
+        for target in asked.selection.reverts:
+            if reverts.nothing_sent(conn, target):
+                what = f"Push {target} sent nothing" if target.isdecimal() else f"altsync never sent a text to {target}"
+                raise UsageError(f"{what}, so there is nothing to take back. Nothing was done.")
         yield Planned(conn, config.site.url, asked, _session.reviewed_label(config))
 
 

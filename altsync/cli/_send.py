@@ -6,7 +6,6 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +14,7 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
-    from altsync.cli._planned import Asked, Planned
+    from altsync.cli._planned import Asked, How, Planned, Saved
     from altsync.config import Config
     from altsync.models import Entry, Summary
     from altsync.push import Pushed
@@ -39,32 +38,11 @@ def options(function: F) -> F:
     return function
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """How to send, as the command line says it."""
-
-    yes: bool
-    workers: int | None
-    canary: int | None = None
-    pause: float = 5.0
-    verb: str = "push"
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A plan that was named: by its checksum alone, or by a file that says all of it."""
-
-    checksum: str
-    name: str
-    asked: Asked | None = None
-    changes: tuple[dict[str, Any], ...] = ()
-
-
 def saved(wanted: str) -> Saved:
     """`--plan FILE|CHECKSUM`. Raises UsageError where it is neither, or a file that was changed by hand."""
     import json
 
-    from altsync.cli._planned import Asked
+    from altsync.cli._planned import Asked, Saved
     from altsync.errors import UsageError
     from altsync.plan import Digest
 

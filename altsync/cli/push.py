@@ -34,7 +34,7 @@ def command(
 
     A plan that diff saved with --plan FILE says itself what it is narrowed to and what it may do.
     """
-    from altsync.cli._planned import Asked
+    from altsync.cli._planned import Asked, How
     from altsync.errors import UsageError
     from altsync.models import Selection
 
@@ -45,4 +45,4 @@ def command(
         raise UsageError(
             f"{wanted} says itself what it is narrowed to and may do. Nothing was sent; leave the rest out."
         )
-    _send.run(config, asked, saved, _send.How(yes, workers, canary, pause))
+    _send.run(config, asked, saved, How(yes, workers, canary, pause))

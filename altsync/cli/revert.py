@@ -30,7 +30,7 @@ def command(
     Only where the site still has what altsync sent: what somebody changed since stays. A revert is a push, so it can
     be reverted. `altsync diff --revert PUSH|IMAGE` shows the same plan in any format.
     """
-    from altsync.cli._planned import Asked
+    from altsync.cli._planned import Asked, How
     from altsync.models import Selection
 
     config = _session.load(ctx)
@@ -40,4 +40,4 @@ def command(
         from altsync.errors import UsageError
 
         raise UsageError("A saved plan goes to `altsync push --plan FILE`, also one that takes back. Nothing was sent.")
-    _send.run(config, asked, saved, _send.How(yes, workers, canary, pause, "revert"))
+    _send.run(config, asked, saved, How(yes, workers, canary, pause, "revert"))

@@ -171,6 +171,18 @@ def test_revert_and_revert_of_revert_on_the_album_site(approved: Owner) -> None:
     assert "neither a push nor an image" in approved.run("revert", "77", "--yes", code=2).err
 
 
+def test_what_was_never_sent_cannot_be_taken_back(approved: Owner) -> None:
+    approved.run("push", "--limit", "1", "--yes")
+    sent = str(approved.site.requests("PATCH")[0].image)
+    said = approved.run("revert", sent, "archive/visitors-chart", "--yes", code=2).err
+    assert "never sent a text to archive/visitors-chart" in said
+    assert len(approved.site.requests("PATCH")) == 1, "all that is named, or nothing"
+    for image in approved.site.ids:
+        approved.site.edit(image, alt="A person's words.")
+    approved.run("push", "--yes", code=None)
+    assert "Push 2 sent nothing" in approved.run("revert", "2", "--yes", code=2).err
+
+
 def test_a_persons_edit_after_the_push_stays(approved: Owner) -> None:
     approved.run("push", "--yes")
     approved.site.edit(HIGH, alt="A person's words.")

@@ -18,6 +18,7 @@ import jsonpatch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from altsync import plan
 from altsync.models import (
@@ -237,3 +238,14 @@ def test_words_that_changed_are_marked() -> None:
     assert [(p.was, p.now) for p in pieces if p.changed] == [("gray", "grey")]
     assert len(words.compare("Nothing alike", "Völlig anders")) == 1
     assert len(words.compare("w " * 500, "v " * 500)) == 1
+
+
+@pytest.mark.parametrize("name", ["plan.md", "moved.md"])
+def test_a_reader_of_markdown_finds_no_markup_but_ours(name: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(FORMATS[name]())
+    flat = [t for token in tokens for t in [token, *(token.children or [])]]
+    kinds = {t.type for t in flat}
+    assert not kinds & {"html_block", "html_inline", "link_open", "image", "em_open", "strong_open"}, kinds
+    assert sum(t.type == "heading_open" and t.tag == "h3" for t in flat) == FORMATS[name]().count("\n### ")
+    assert all(t.info == "diff" for t in flat if t.type == "fence")
+    assert any("onclick" in t.content for t in flat if t.type in ("fence", "code_inline")), "the text itself is there"
