@@ -67,16 +67,6 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
         source.close()
 
 
-def reviewed_label(config: Config) -> Label | None:
-    """The label for a machine's text that a person approved by itself, if the owner wants one."""
-    from altsync.models import Label
-
-    field = config.label
-    if field is None or field.reviewed is None:
-        return None
-    return Label.HUMAN if field.reviewed == field.human else Label.REVIEWED
-
-
 @contextlib.contextmanager
 def stoppable() -> Iterator[threading.Event]:
     """Ctrl-C sets the event: what is in flight arrives and is kept. A second Ctrl-C ends at once."""
@@ -269,7 +259,7 @@ def plan(config: Config, store: Store, asked: Asked) -> Iterator[Planned]:
             raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
         for target in reverts.unknown(conn, asked.selection.reverts):
             raise UsageError(f"{target} is neither a push nor an image of the mirror. `altsync log` lists them.")
-        yield Planned(conn, config.site.url, asked, reviewed_label(config))
+        yield Planned(conn, config.site.url, asked, config.reviewed_label)
 
 
 def colour(stream: Any) -> bool:

@@ -303,3 +303,27 @@ ORDER BY at, rank
 """,
         {"image": image},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an image stands on a page of the site."""
+
+    page_url: str
+    page_title: str | None
+    before: str | None
+    after: str | None
+
+
+def places(conn: sqlite3.Connection, image: str) -> list[Place]:
+    """The pages that use an image, as the source or the context of generate found them (at most 5)."""
+    rows = conn.execute(
+        "SELECT page_url, page_title, before, after FROM usages WHERE image_id = ? ORDER BY page_url LIMIT 5", (image,)
+    )
+    found = [Place(*row) for row in rows]
+    if found:
+        return found
+    own = conn.execute(
+        "SELECT page_url, page_title, page_text, NULL FROM images WHERE id = ? AND page_url IS NOT NULL", (image,)
+    ).fetchone()
+    return [] if own is None else [Place(*own)]
