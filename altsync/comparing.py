@@ -104,6 +104,30 @@ def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Resul
     )
 
 
+def check_models(models: Sequence[str], human: bool) -> None:
+    """Raises UsageError where there is nothing to choose between."""
+    if len(set(models)) + human < 2:
+        raise UsageError(f"A comparison needs two models, or one and --human (“{HUMAN}” is then the other choice).")
+
+
+def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
+    """Images by chance: with a person's text (`human`), else such as still need one. Raises UsageError for none."""
+    with store.snapshot() as conn:
+        found = comparisons.pool(conn, human)
+    if not found:
+        raise UsageError(
+            "No image has a text by a person." if human else "No image needs a text: name some with --images."
+        )
+    return random.SystemRandom().sample(found, min(size, len(found)))
+
+
+def lacking(store: Store, models: Sequence[str], images: Sequence[str]) -> list[str]:
+    """Those of these images that lack a text by one of these models."""
+    with store.snapshot() as conn:
+        there = {image for image, _ in comparisons.comparable(conn, models, images, human=False)}
+    return [image for image in images if image not in there]
+
+
 def draw(
     store: Store,
     models: Sequence[str],
@@ -121,8 +145,7 @@ def draw(
     """
     chance = random.SystemRandom()
     names = list(dict.fromkeys(models))
-    if len(names) + human < 2:
-        raise UsageError(f"A comparison needs two models, or one and --human (“{HUMAN}” is then the other choice).")
+    check_models(names, human)
     with store.snapshot() as conn, store.write() as tx:
         found = comparisons.comparable(conn, names, images, human)
         if not found:

@@ -128,3 +128,14 @@ def comparable(
         for image, by_model in found.items()
         if len(by_model) == len(wanted)
     ]
+
+
+def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
+    """Images that a comparison may draw: with a person's text (`human`), else those that still need one."""
+    where = (
+        "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
+        if human
+        else "s.state IN ('missing', 'needs-review')"
+    )
+    sql = f"SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id WHERE {where} ORDER BY i.id"  # noqa: S608
+    return [str(row[0]) for row in conn.execute(sql)]
