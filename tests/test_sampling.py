@@ -63,8 +63,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with found.write() as tx:
         tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
         for n in range(40):
-            more = {"findings": (WARNING,)} if n >= 35 else {}
-            proposals.add(tx, proposal(f"a/{n:02}", f"Text number {n}.", **more))
+            proposals.add(tx, proposal(f"a/{n:02}", f"Text number {n}.", findings=(WARNING,) if n >= 35 else ()))
     yield found
     found.close()
 

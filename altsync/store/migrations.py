@@ -175,7 +175,6 @@ CREATE TABLE image_risks (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_risks_by_risk ON image_risks (risk DESC, image_id);
 CREATE INDEX image_risks_by_scored ON image_risks (scored_to);
-INSERT INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates;
 
 CREATE TABLE samples (
   id INTEGER PRIMARY KEY, model TEXT, prompt_id TEXT, bound REAL NOT NULL, confidence REAL NOT NULL,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import Decision, Finding, Mirrored, Origin, State, Verdict
-from altsync.store import mirror
+from altsync.store import history, mirror
 from altsync.store.proposals import findings_of
 
 BY_HEAD = frozenset({State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED})
@@ -77,15 +77,6 @@ WHERE c.image_id = ? ORDER BY c.id DESC
 """
 
 
-def picture_of(conn: sqlite3.Connection, image: str) -> str | None:
-    """Hash of the picture that was last prepared for an image; None where none was."""
-    row = conn.execute(
-        "SELECT image_sha256 FROM candidates WHERE image_id = ? AND image_sha256 IS NOT NULL ORDER BY id DESC LIMIT 1",
-        (image,),
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
 def proposed(conn: sqlite3.Connection, image: str) -> list[Proposed]:
     """Every candidate that an image ever had, newest first."""
     return [
@@ -107,7 +98,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
         mirrored=found[0],
         proposals=tuple(p for p in proposed(conn, image) if not p.spent),
         seen=sight(conn, image),
-        picture=picture_of(conn, image),
+        picture=history.picture(conn, image),
     )
 
 
@@ -281,28 +272,6 @@ def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, 
             {"image": image},
         )
     ]
-
-
-def history(conn: sqlite3.Connection, image: str) -> Iterator[tuple[Any, ...]]:
-    """Everything that is on record about an image, oldest first:
-    (when, kind, text, who, detail, candidate id, reference id). Kinds: seen, sent, proposed, verdict, push, failed."""
-    yield from conn.execute(
-        """
-SELECT seen_at AS at, iif(pull_id IS NULL, 'sent', 'seen') AS kind, alt AS text, origin AS who, label AS detail,
-       NULL AS candidate, coalesce(pull_id, push_item_id) AS ref, 0 AS rank
-FROM observations WHERE image_id = :image
-UNION ALL SELECT created_at, 'proposed', alt, coalesce(resolved_model, model, origin), decision, id, prompt_id, 1
-FROM candidates WHERE image_id = :image
-UNION ALL SELECT r.created_at, 'verdict', r.verdict, r.reviewer, coalesce(r.note, r.scope), r.candidate_id, r.id, 2
-FROM reviews r JOIN candidates c ON c.id = r.candidate_id WHERE c.image_id = :image
-UNION ALL SELECT coalesce(settled_at, created_at), 'push', status, NULL, coalesce(error, patch), candidate_id, push_id, 3
-FROM push_items WHERE image_id = :image
-UNION ALL SELECT created_at, 'failed', error, model, stage, NULL, attempt, 4
-FROM failures WHERE image_id = :image
-ORDER BY at, rank
-""",
-        {"image": image},
-    )
 
 
 @dataclass(frozen=True, slots=True)

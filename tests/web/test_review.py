@@ -131,7 +131,7 @@ def test_undo_takes_back_only_ones_own(browser: Browser, config: Config) -> None
 def test_undo_of_what_was_sent_is_refused(browser: Browser, config: Config) -> None:
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
     with Store.open(config.database) as store, store.write() as tx:
-        tx.execute("INSERT INTO pushes VALUES (1, 'x', 1, '2026', '2026', 1, 0, 0, NULL)")
+        tx.execute("INSERT INTO pushes (id, checksum, planned, started_at) VALUES (1, 'x', 1, '2026')")
         tx.execute(
             "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at, settled_at) "
             "SELECT 1, id, image_id, '[]', 'applied', '2099', '2099' FROM candidates WHERE image_id = 'prague/tram'"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from weakref import WeakKeyDictionary
 from altsync import plan
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
 from altsync.plan import Permissions
-from altsync.render.words import Mark, changes
-from altsync.store import journal, queue
-from altsync.store.mirror import sent_text
+from altsync.render.words import Piece, compare
+from altsync.store import history, journal, queue
+from altsync.store.history import Event
 from altsync.web.context import Page, open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -38,7 +37,7 @@ class Line:
     picture: str | None
     old: str | None
     new: str | None
-    marks: list[tuple[str, str]]
+    marks: list[Piece]
     entry: Entry
     change: Change | None
 
@@ -56,8 +55,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
     else:
         assert isinstance(entry, Converged)
         image, old, new = entry.image, entry.value, entry.value or ""
-    marks = [(str(mark), text) for mark, text in changes(old or "", new)]
-    return Line(image, queue.picture_of(conn, image), old, new, marks, entry, change)
+    return Line(image, history.picture(conn, image), old, new, compare(old, new), entry, change)
 
 
 def stamp(path: str) -> object:
@@ -113,32 +111,16 @@ def _summary(page: Page, conn: sqlite3.Connection, allowed: Permissions) -> Summ
     return summary
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to an image."""
-
-    at: str
-    kind: str
-    text: str | None
-    who: str
-    detail: str
-    candidate: int | None
-    ref: str
-    marks: list[tuple[str, str]]
-
-
-def _events(conn: sqlite3.Connection, image: str) -> list[Event]:
-    found: list[Event] = []
+def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Piece]]]:
+    """Every event, with marks of what changed in the site's text since it was last seen."""
+    found: list[tuple[Event, list[Piece]]] = []
     last: str | None = None
-    for at, kind, text, who, detail, candidate, ref, _rank in queue.history(conn, image):
-        marks: list[tuple[str, str]] = []
-        if kind in ("seen", "sent"):
-            marks = [(str(mark), piece) for mark, piece in changes(last or "", text or "")] if found else []
-            last = text
-        if kind == "push":
-            sent = sent_text(json.loads(detail)) if str(detail).startswith("[") else None
-            detail = f"“{sent}”" if sent is not None else str(detail)
-        found.append(Event(at, kind, text, str(who or ""), str(detail or ""), candidate, str(ref or ""), marks))
+    for event in history.events(conn, [image]):
+        marks: list[Piece] = []
+        if event.kind in ("pulled", "edited") or (event.kind in ("pushed", "reverted") and event.detail == "applied"):
+            marks = compare(last, event.alt) if last and event.alt else []
+            last = event.alt
+        found.append((event, marks))
     return found
 
 
@@ -147,7 +129,7 @@ async def image(datasette: Any, request: Any) -> Any:
     page = await open_page(datasette, request)
     wanted = first(arguments(page), "id")
 
-    def work(conn: sqlite3.Connection) -> tuple[queue.Look | None, list[Event], list[queue.Place]]:
+    def work(conn: sqlite3.Connection) -> tuple[queue.Look | None, list[tuple[Event, list[Piece]]], list[queue.Place]]:
         return queue.look(conn, wanted), _events(conn, wanted), queue.places(conn, wanted)
 
     look, events, places = await page.read(work)
@@ -160,5 +142,4 @@ async def image(datasette: Any, request: Any) -> Any:
         image=look.mirrored.image if look else None,
         events=events,
         places=places,
-        gone=Mark.GONE,
     )

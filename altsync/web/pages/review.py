@@ -9,8 +9,8 @@ from typing import Any
 
 from altsync.errors import AltsyncError
 from altsync.models import State
-from altsync.render.words import spoken
-from altsync.store import queue
+from altsync.render.spoken import spoken
+from altsync.store import history, queue
 from altsync.store.queue import Filter, Look, Place, Proposed
 from altsync.web import verdicts
 from altsync.web.context import Page, open_page
@@ -51,7 +51,7 @@ def _scene(conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str) 
         image = next(iter(queue.waiting(conn, wanted, 1)), "")
     look = queue.look(conn, image) if image else None
     after = queue.waiting(conn, wanted, 2, after=image) if look else []
-    coming = [sha256 for one in after if (sha256 := queue.picture_of(conn, one))]
+    coming = [sha256 for one in after if (sha256 := history.picture(conn, one))]
     return Scene(
         look=look,
         places=queue.places(conn, image) if look else [],
