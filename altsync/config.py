@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from altsync.errors import ConfigError
+from altsync.models import Label
 
 DEFAULT_FILE = "altsync.toml"
 
@@ -153,6 +154,13 @@ class Config:
     def label(self) -> LabelField | None:
         """The label field of the source in use."""
         return {"album": self.album.label, "jsonapi": self.jsonapi.label}.get(self.site.source)
+
+    @property
+    def reviewed_label(self) -> Label | None:
+        """The label for a machine's text that a person approved by itself, if the owner wants one."""
+        if self.label is None or self.label.reviewed is None:
+            return None
+        return Label.HUMAN if self.label.reviewed == self.label.human else Label.REVIEWED
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Config:

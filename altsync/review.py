@@ -35,7 +35,7 @@ def approve(store: Store, images: Sequence[str] | None, reviewer: str, *, unflag
     with store.snapshot() as conn, store.write() as tx:
         for group in proposals.open_candidates(conn, images):
             found.add(group[0].image if images else "")
-            reason = None if images else _leave(group, unflagged)
+            reason = None if images else reason_to_leave(group, unflagged)
             if reason:
                 done.left[reason] += 1
                 continue
@@ -61,7 +61,7 @@ def reject(store: Store, images: Sequence[str], reviewer: str) -> Judged:
     return done
 
 
-def _leave(group: Sequence[Open], unflagged: bool) -> str | None:
+def reason_to_leave(group: Sequence[Open], unflagged: bool) -> str | None:
     """Why a bulk approval leaves this image alone."""
     newest = group[-1]
     if newest.decision in EYE:

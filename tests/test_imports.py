@@ -17,8 +17,8 @@ RANK = {
     "errors": 0, "models": 0,
     "plan": 1, "lint": 1, "render": 1, "report": 1, "workers": 1, "config": 1,
     "store": 2, "sources": 2,
-    "pull": 3, "generate": 3, "push": 3, "review": 3, "canary": 3,
-    "demo": 4, "web": 4, "cli": 5, "__main__": 6,
+    "pull": 3, "generate": 3, "push": 3, "review": 3, "canary": 3, "sampling": 4, "comparing": 4,
+    "demo": 4, "web": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
 PURE = ("plan", "lint", "render", "models")
 EFFECTS = {

@@ -125,7 +125,7 @@ def plan(config: Config, store: Store, asked: Asked) -> Iterator[Planned]:
             if reverts.nothing_sent(conn, target):
                 what = f"Push {target} sent nothing" if target.isdecimal() else f"altsync never sent a text to {target}"
                 raise UsageError(f"{what}, so there is nothing to take back. Nothing was done.")
-        yield Planned(conn, config.site.url, asked, _session.reviewed_label(config))
+        yield Planned(conn, config.site.url, asked, config.reviewed_label)
 
 
 def show(planned: Planned, *, err: bool = False) -> None:

@@ -15,7 +15,6 @@ import click
 
 if TYPE_CHECKING:
     from altsync.config import Config
-    from altsync.models import Label
     from altsync.sources.base import Source
     from altsync.store.store import Store
 
@@ -58,16 +57,6 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
         yield source
     finally:
         source.close()
-
-
-def reviewed_label(config: Config) -> Label | None:
-    """The label for a machine's text that a person approved by itself, if the owner wants one."""
-    from altsync.models import Label
-
-    field = config.label
-    if field is None or field.reviewed is None:
-        return None
-    return Label.HUMAN if field.reviewed == field.human else Label.REVIEWED
 
 
 @contextlib.contextmanager

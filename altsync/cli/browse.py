@@ -10,6 +10,7 @@ from altsync.cli import _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.store.store import Store
 
 
 @click.command()
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, port: int | None, no_open: bool) -> None:
     """Browse the mirror in Datasette: every table, with pictures and ready-made queries."""
     config = _session.load(ctx)
-    with _session.opened(config):
-        pass  # brings the tables up to date, or says that there are none yet
     start(config, "/" + config.database.stem, port, no_open)
 
 
 def start(config: Config, landing: str, port: int | None, no_open: bool) -> None:
     """Datasette on loopback, the one-time link printed (stdout) and opened."""
     from altsync.web.serve import serve
+
+    with _session.opened(config) as store, _session.talking() as talk:  # up to date, or says that there is none yet
+        _score(config, store, talk)
 
     def ready(link: str) -> None:
         click.echo(link)
@@ -35,3 +37,18 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
             click.launch(link)
 
     serve(config, owner=_session.person(), landing=landing, port=port, ready=ready)
+
+
+def _score(config: Config, store: Store, talk: _session.Talk) -> None:
+    """Work out the risk of what came since the last time: the review queue is sorted by it."""
+    from altsync.store import queue
+    from altsync.web.doubts import Doubts
+
+    doubts = Doubts(config)
+    talk.start("Sorting by risk")
+    while True:
+        with store.write() as tx:
+            done = queue.score(tx, doubts.of_image)
+        if not done:
+            return
+        talk.step(done)

@@ -30,7 +30,7 @@ from altsync.errors import OtherSite, UsageError
 
 FORMAT = 1
 MANIFEST, SCHEMA = "export.json", "schema.sql"
-DERIVED = ("image_heads", "pages")
+DERIVED = ("image_heads", "image_risks", "pages")
 """Not exported: computed from the rest by triggers; or a cache of what the site can tell again."""
 VOLATILE = ("pulled_at",)
 JSON_COLUMNS = frozenset({"raw", "context", "options", "flags", "findings", "patch"})

@@ -162,3 +162,46 @@ ALTER TABLE pushes ADD COLUMN started_by TEXT;
 CREATE INDEX push_items_by_push ON push_items (push_id);
 """,
     )
+
+
+@altsync()
+def m004_review_pages(db: Database) -> None:
+    """The order of the review queue; samples that were drawn; comparisons of models."""
+    run(
+        db,
+        """
+CREATE TABLE image_risks (
+  image_id TEXT PRIMARY KEY NOT NULL REFERENCES images (id), risk REAL NOT NULL, scored_to INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_risks_by_risk ON image_risks (risk DESC, image_id);
+CREATE INDEX image_risks_by_scored ON image_risks (scored_to);
+
+CREATE TABLE samples (
+  id INTEGER PRIMARY KEY, model TEXT, prompt_id TEXT, bound REAL NOT NULL, confidence REAL NOT NULL,
+  tolerated INTEGER NOT NULL, population INTEGER NOT NULL, size INTEGER NOT NULL, after INTEGER NOT NULL,
+  upto INTEGER NOT NULL, drawn_by TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE sample_items (
+  sample_id INTEGER NOT NULL REFERENCES samples (id), place INTEGER NOT NULL,
+  candidate_id INTEGER NOT NULL REFERENCES candidates (id), image_id TEXT NOT NULL REFERENCES images (id),
+  PRIMARY KEY (sample_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comparisons (
+  id INTEGER PRIMARY KEY, models TEXT NOT NULL, human INTEGER NOT NULL DEFAULT 0, drawn_by TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE comparison_choices (
+  id INTEGER PRIMARY KEY, comparison_id INTEGER NOT NULL REFERENCES comparisons (id), place INTEGER NOT NULL,
+  slot INTEGER NOT NULL, image_id TEXT NOT NULL REFERENCES images (id),
+  candidate_id INTEGER REFERENCES candidates (id), alt TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX comparison_choices_by_place ON comparison_choices (comparison_id, place, slot);
+CREATE TABLE comparison_marks (
+  id INTEGER PRIMARY KEY, choice_id INTEGER NOT NULL REFERENCES comparison_choices (id),
+  mark TEXT NOT NULL CHECK (mark IN ('A', 'B', 'C', 'D', 'E', 'F', 'picked', 'not picked')),
+  reviewer TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX comparison_marks_by_choice ON comparison_marks (choice_id);
+""",
+    )

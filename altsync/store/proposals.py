@@ -30,6 +30,8 @@ class Open:
     model: str | None
     findings: tuple[Finding, ...]
     verdict: Verdict | None = None
+    prompt: str | None = None
+    """The prompt's id."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -77,7 +79,7 @@ def open_candidates(
     verdict = "" if judged else "AND v.verdict IS NULL"
     group: list[Open] = []
     for row in conn.execute(
-        f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict
+        f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict, c.prompt_id
             FROM open_candidates c JOIN images i ON i.id = c.image_id
             LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
             WHERE i.gone_at IS NULL AND c.base IS i.alt {where} {verdict}
@@ -86,7 +88,7 @@ def open_candidates(
     ):
         item = Open(
             row[0], row[1], row[2], Decision(row[3]), Origin(row[4]), row[5], findings_of(row[6]),
-            None if row[7] is None else Verdict(row[7]),
+            None if row[7] is None else Verdict(row[7]), row[8],
         )  # fmt: skip
         if group and group[0].image != item.image:
             yield group

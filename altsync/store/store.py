@@ -194,4 +194,5 @@ def _make_views(conn: sqlite3.Connection) -> None:
         "REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id IN "
         "(SELECT image_id FROM candidates UNION SELECT image_id FROM push_items WHERE status = 'applied')"
     )
+    conn.execute("INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates")
     conn.execute(f"PRAGMA user_version = {_fingerprint()}")

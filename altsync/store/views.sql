@@ -57,6 +57,18 @@ SELECT i.id AS image_id,
   END AS state
 FROM images i LEFT JOIN image_heads h ON h.image_id = i.id;
 
+-- How a person judged each text of a sample: right (approved as it is), wrong (rejected, or the image got a person's
+-- text instead), NULL (not yet). Only a verdict on that very text counts, not one over many at once.
+CREATE VIEW sample_verdicts AS
+SELECT t.sample_id, t.place, t.candidate_id, t.image_id, CASE
+    WHEN v.verdict = 'rejected' AND v.scope = 'one' THEN 'wrong'
+    WHEN EXISTS (SELECT 1 FROM candidates c JOIN candidate_verdicts w ON w.candidate_id = c.id
+                 WHERE c.image_id = t.image_id AND c.id > t.candidate_id AND c.origin = 'human'
+                   AND w.verdict = 'approved') THEN 'wrong'
+    WHEN v.verdict = 'approved' AND v.scope = 'one' THEN 'right'
+  END AS judged
+FROM sample_items t LEFT JOIN candidate_verdicts v ON v.candidate_id = t.candidate_id;
+
 CREATE TRIGGER head_candidate AFTER INSERT ON candidates BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
@@ -100,3 +112,23 @@ CREATE TRIGGER review_known BEFORE INSERT ON reviews
 CREATE TRIGGER candidate_known BEFORE INSERT ON candidates
   WHEN NOT EXISTS (SELECT 1 FROM images WHERE id = NEW.image_id)
   BEGIN SELECT raise(ABORT, 'no candidate for an unknown image'); END;
+
+-- An image is in the review queue as soon as it has a candidate; `risk` is a middling guess until it is worked out.
+CREATE TRIGGER risk_unknown AFTER INSERT ON candidates BEGIN
+  INSERT OR IGNORE INTO image_risks (image_id, risk, scored_to) VALUES (NEW.image_id, 0.5, 0);
+END;
+
+-- A sample is drawn once and a comparison is blind: neither is changed afterwards.
+CREATE TRIGGER samples_kept BEFORE DELETE ON samples BEGIN SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER samples_fixed BEFORE UPDATE ON samples BEGIN SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER sample_items_kept BEFORE DELETE ON sample_items BEGIN SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER sample_items_fixed BEFORE UPDATE ON sample_items BEGIN
+  SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER comparison_choices_kept BEFORE DELETE ON comparison_choices BEGIN
+  SELECT raise(ABORT, 'comparisons are append-only'); END;
+CREATE TRIGGER comparison_choices_fixed BEFORE UPDATE ON comparison_choices BEGIN
+  SELECT raise(ABORT, 'comparisons are append-only'); END;
+CREATE TRIGGER comparison_marks_kept BEFORE DELETE ON comparison_marks BEGIN
+  SELECT raise(ABORT, 'comparisons are append-only'); END;
+CREATE TRIGGER comparison_marks_fixed BEFORE UPDATE ON comparison_marks BEGIN
+  SELECT raise(ABORT, 'comparisons are append-only'); END;

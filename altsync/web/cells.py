@@ -40,13 +40,13 @@ def render(row: Any, value: Any, column: str, table: str | None, database: str, 
 async def _cell(datasette: Any, database: str, column: str, value: str, image: str | None) -> Any:
     from markupsafe import Markup
 
-    from altsync.store.queue import picture_of
+    from altsync.store import history
 
     found = await mirror(datasette)
     if found is None or found[0].name != database:
         return None
     db, setup = found
-    sha256 = value if image is None else await db.execute_fn(lambda conn: picture_of(conn, image))
+    sha256 = value if image is None else await db.execute_fn(lambda conn: history.picture(conn, image))
     there = file_of(setup, sha256) is not None
     picture = Markup("")
     if there:
@@ -56,8 +56,8 @@ async def _cell(datasette: Any, database: str, column: str, value: str, image: s
         return Markup("{}{}…").format(picture, value[:12]) if there else None
     if column == "image_url":
         return Markup("{}{}").format(picture, _link(value)) if there else None
-    history = datasette.urls.path("/-/altsync/image?id=" + _quoted(value))
-    return Markup('<a href="{}">{}{}</a>').format(history, picture, value)
+    page = datasette.urls.path("/-/altsync/image?id=" + _quoted(value))
+    return Markup('<a href="{}">{}{}</a>').format(page, picture, value)
 
 
 def _link(url: str) -> Any:

@@ -6,8 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from altsync.web import cells, guard
+from altsync.web.pages.audit import audit, image
+from altsync.web.pages.compare import compare, sample
+from altsync.web.pages.dashboard import dashboard
+from altsync.web.pages.grid import grid
+from altsync.web.pages.review import check, review
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
+    (r"^/-/altsync/?$", dashboard),
+    (r"^/-/altsync/review$", review),
+    (r"^/-/altsync/check$", check),
+    (r"^/-/altsync/grid$", grid),
+    (r"^/-/altsync/audit$", audit),
+    (r"^/-/altsync/image$", image),
+    (r"^/-/altsync/compare$", compare),
+    (r"^/-/altsync/sample$", sample),
     (r"^/-/altsync/login$", guard.login),
     (r"^/-/altsync/picture/(?P<sha256>[0-9a-f]{64})\.jpg$", cells.picture),
 ]

@@ -62,7 +62,7 @@ def test_browse_serves_the_mirror_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         assert process.wait(20) in (0, 130)
 
 
-@pytest.mark.parametrize("command", ["browse"])
+@pytest.mark.parametrize("command", ["browse", "review"])
 def test_no_database_is_said_in_one_sentence(tmp_path: Path, command: str) -> None:
     (tmp_path / "altsync.toml").write_text('[site]\nurl = "https://x.example"\n', "utf-8")
     done = subprocess.run(

@@ -31,13 +31,26 @@ class Browser:
             self.cookies["ds_actor"] = self.datasette.sign({"a": {"id": name}}, "actor")
         return self
 
-    def request(self, method: str, path: str, data: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def request(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+    ) -> Any:
         """The answer, without following redirects."""
 
         async def ask() -> Any:
             await self.datasette.invoke_startup()
             return await self.datasette.client.request(
-                method, path, data=data, cookies=self.cookies, headers=dict(headers or {}), follow_redirects=False
+                method,
+                path,
+                data=data,
+                content=body,
+                cookies=self.cookies,
+                headers=dict(headers or {}),
+                follow_redirects=False,
             )
 
         answer = asyncio.run(ask())

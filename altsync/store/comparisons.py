@@ -1,0 +1,141 @@
+"""Comparisons of models on the same images: what was shown in which order, and how it was graded. Append-only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from altsync.models import Finding
+from altsync.store.proposals import findings_of
+from altsync.store.store import now
+
+HUMAN = "a person"
+"""The choice that is the site's own text by a person: the yardstick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One run."""
+
+    id: int
+    models: tuple[str, ...]
+    human: bool
+    drawn_by: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One text of one image, at its place in the run and its slot on the page."""
+
+    id: int
+    place: int
+    slot: int
+    image: str
+    alt: str
+    model: str
+    cost_usd: float | None
+    duration_ms: int | None
+    findings: tuple[Finding, ...]
+    grade: str | None
+    picked: bool | None
+    """None: nobody has decided about this image's pick."""
+
+
+def begin(
+    tx: sqlite3.Connection,
+    models: Sequence[str],
+    human: bool,
+    drawn_by: str,
+    images: Sequence[tuple[str, Sequence[tuple[int | None, str]]]],
+) -> int:
+    """Keep a run: per image its (candidate or None for the person's, text), already in the order to show."""
+    cursor = tx.execute(
+        "INSERT INTO comparisons (models, human, drawn_by, created_at) VALUES (?, ?, ?, ?)",
+        (json.dumps(list(models)), int(human), drawn_by, now()),
+    )
+    run = int(cursor.lastrowid or 0)
+    for place, (image, texts) in enumerate(images, 1):
+        tx.executemany(
+            "INSERT INTO comparison_choices (comparison_id, place, slot, image_id, candidate_id, alt) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(run, place, slot, image, candidate, alt) for slot, (candidate, alt) in enumerate(texts, 1)],
+        )
+    return run
+
+
+def all_runs(conn: sqlite3.Connection) -> list[Comparison]:
+    """Every run, newest first."""
+    return [
+        Comparison(row[0], tuple(json.loads(row[1])), bool(row[2]), row[3], row[4])
+        for row in conn.execute("SELECT id, models, human, drawn_by, created_at FROM comparisons ORDER BY id DESC")
+    ]
+
+
+def choices(conn: sqlite3.Connection, run: int, place: int | None = None) -> list[Choice]:
+    """The choices of a run (of one place), with the latest mark of each."""
+    only = "" if place is None else "AND h.place = :place"
+    return [
+        Choice(
+            r[0], r[1], r[2], r[3], r[4], r[5] or HUMAN, r[6], r[7], findings_of(r[8] or "[]"), r[9],
+            None if r[10] is None else r[10] == "picked",
+        )
+        for r in conn.execute(
+            f"""SELECT h.id, h.place, h.slot, h.image_id, h.alt, c.model, c.cost_usd, c.duration_ms, c.findings,
+                  (SELECT m.mark FROM comparison_marks m WHERE m.choice_id = h.id
+                   AND length(m.mark) = 1 ORDER BY m.id DESC LIMIT 1),
+                  (SELECT m.mark FROM comparison_marks m WHERE m.choice_id = h.id
+                   AND length(m.mark) > 1 ORDER BY m.id DESC LIMIT 1)
+                FROM comparison_choices h LEFT JOIN candidates c ON c.id = h.candidate_id
+                WHERE h.comparison_id = :run {only} ORDER BY h.place, h.slot""",  # noqa: S608
+            {"run": run, "place": place},
+        )
+    ]  # fmt: skip
+
+
+def mark(tx: sqlite3.Connection, choice: int, value: str, reviewer: str) -> None:
+    """Append a grade (A to F), or `picked` / `not picked`; the latest one counts."""
+    tx.execute(
+        "INSERT INTO comparison_marks (choice_id, mark, reviewer, created_at) VALUES (?, ?, ?, ?)",
+        (choice, value, reviewer, now()),
+    )
+
+
+def comparable(
+    conn: sqlite3.Connection, models: Sequence[str], images: Sequence[str] | None, human: bool
+) -> list[tuple[str, list[tuple[int | None, str]]]]:
+    """Images for which every one of these models has proposed a text (its newest one), with those texts.
+
+    `human`: only images that have a person's text, which joins as one more. `images` None: any image.
+    """
+    wanted = list(dict.fromkeys(models))
+    where = "" if images is None else "AND i.id IN (SELECT value FROM json_each(:images))"
+    own = "AND i.origin = 'human' AND NOT i.blank" if human else ""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    texts: dict[str, str] = {}
+    for row in conn.execute(
+        f"""SELECT i.id, c.model, max(c.id), c.alt, i.alt FROM candidates c JOIN images i ON i.id = c.image_id
+            WHERE i.gone_at IS NULL AND c.model IN (SELECT value FROM json_each(:models)) {where} {own}
+            GROUP BY i.id, c.model""",  # noqa: S608
+        {"models": json.dumps(wanted), "images": json.dumps(list(images or ()))},
+    ):
+        found.setdefault(row[0], {})[row[1]] = (row[2], row[3])
+        texts[row[0]] = row[4]
+    return [
+        (image, [*by_model.values(), *([(None, texts[image])] if human else [])])
+        for image, by_model in found.items()
+        if len(by_model) == len(wanted)
+    ]
+
+
+def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
+    """Images that a comparison may draw: with a person's text (`human`), else those that still need one."""
+    where = (
+        "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
+        if human
+        else "s.state IN ('missing', 'needs-review')"
+    )
+    sql = f"SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id WHERE {where} ORDER BY i.id"  # noqa: S608
+    return [str(row[0]) for row in conn.execute(sql)]

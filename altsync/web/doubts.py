@@ -1,0 +1,73 @@
+"""What the lint says to a text, and how likely it is wrong: the one place where the pages ask altsync.lint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from altsync.config import Config
+from altsync.models import Decision, Finding, Mirrored
+from altsync.store.queue import Proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Risk from 0 to 1, and its reasons, the heaviest first."""
+
+    value: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Doubts:
+    """The lint as altsync.toml sets it."""
+
+    config: Config
+    _rules: Any = field(default=None)
+
+    def findings(
+        self, mirrored: Mirrored, text: str, decision: Decision | None = None, flags: dict[str, Any] | None = None
+    ) -> tuple[Finding, ...]:
+        """What the rules say to this text on this image."""
+        from altsync import lint
+
+        if self._rules is None:
+            self._rules = lint.ruleset(self.config.lint.profile, self.config.lint.rules)
+        image = mirrored.image
+        return lint.check(
+            lint.Text(
+                text=text,
+                title=image.title,
+                caption=image.caption,
+                album=image.album,
+                file=image.name,
+                before=image.page_text,
+                page_title=image.page_title,
+                language=image.language,
+                notes=self.config.generate.instructions or None,
+                decision=decision,
+                flags=flags or {},
+            ),
+            self._rules,
+        )
+
+    def risk(self, mirrored: Mirrored, one: Proposed, others: Sequence[Proposed]) -> Doubt:
+        """The chance that a candidate is wrong, to sort by. The findings are those of the day it arrived."""
+        from altsync import lint
+
+        told = json.loads(one.context or "[]")
+        found = lint.risk(
+            one.alt,
+            one.findings,
+            flags=one.flags,
+            context=bool(told),
+            decision=one.decision,
+            others=[other.alt for other in others if other.id != one.id and other.model != one.model],
+        )
+        return Doubt(found.value, found.reasons)
+
+    def of_image(self, mirrored: Mirrored, proposals: Sequence[Proposed]) -> float:
+        """The risk that the queue is sorted by: that of the newest proposal."""
+        return self.risk(mirrored, proposals[0], proposals).value

@@ -1,0 +1,1 @@
+"""The pages under /-/altsync, one file each: read, decide, render. They hold no SQL."""

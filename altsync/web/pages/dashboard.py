@@ -1,0 +1,93 @@
+"""The overview: coverage, the funnel, albums, money, the last pull and push, and what to do next."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.models import State
+from altsync.render.status import next_step
+from altsync.store import comparisons, overview, reports, samples
+from altsync.store.comparisons import Comparison
+from altsync.store.overview import Album, Run, Spent
+from altsync.store.reports import Status
+from altsync.store.samples import Sample
+from altsync.web.context import open_page
+from altsync.web.pages.frame import show
+
+GROUPS = (
+    ("person", "Text by a person", (State.HUMAN,)),
+    ("machine", "Text by a machine", (State.AI,)),
+    ("empty", "Empty on purpose", (State.DECORATIVE,)),
+    ("approved", "Approved, to be sent", (State.APPROVED,)),
+    ("waiting", "Waiting for a verdict", (State.NEEDS_REVIEW, State.CONFLICT)),
+    ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
+)
+"""The stacked bar: what is done at the left, what is to be done at the right."""
+WIDE = 1000
+"""The bar's width in its own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the bar."""
+
+    key: str
+    title: str
+    count: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the page, of one moment."""
+
+    status: Status
+    albums: list[Album]
+    album_count: int
+    spent: list[Spent]
+    pull: Run | None
+    push: Run | None
+    samples: list[Sample]
+    comparisons: list[Comparison]
+
+
+def _overview(conn: sqlite3.Connection) -> Overview:
+    albums, count = overview.albums(conn)
+    return Overview(
+        reports.status(conn), albums, count, overview.spent(conn), overview.last_pull(conn), overview.last_push(conn),
+        samples.all_samples(conn)[:5], comparisons.all_runs(conn)[:5],
+    )  # fmt: skip
+
+
+def segments(status: Status) -> list[Segment]:
+    """The stacked bar; groups without an image are left out."""
+    found, x = [], 0.0
+    for key, title, states in GROUPS:
+        count = sum(status.states[str(state)] for state in states)
+        width = WIDE * count / status.images if status.images else 0.0
+        if count:
+            found.append(Segment(key, title, count, round(x, 2), round(width, 2)))
+        x += width
+    return found
+
+
+async def dashboard(datasette: Any, request: Any) -> Any:
+    """GET /-/altsync"""
+    page = await open_page(datasette, request)
+    found = await page.read(_overview)
+    return await show(
+        page,
+        "dashboard",
+        found=found,
+        status=200,
+        funnel=found.status,
+        bar=segments(found.status),
+        wide=WIDE,
+        step=next_step(found.status),
+        most=max(found.status.states.values(), default=0) or 1,
+        states=[str(state) for state in State],
+        total=sum(one.cost_usd or 0 for one in found.spent),
+    )

@@ -1,0 +1,169 @@
+"""What every page shares: headers, forms, the filter in the address, numbers for people."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from altsync.models import State
+from altsync.render.terminal import MEANING
+from altsync.store.queue import Filter
+from altsync.web.cells import file_of
+from altsync.web.context import Page
+from altsync.web.guard import HEADERS
+
+TABS = (
+    ("dashboard", "/-/altsync", "Overview"),
+    ("review", "/-/altsync/review", "Review"),
+    ("grid", "/-/altsync/grid", "Grid"),
+    ("audit", "/-/altsync/audit", "Audit"),
+    ("compare", "/-/altsync/compare", "Compare"),
+    ("sample", "/-/altsync/sample", "Samples"),
+)
+
+
+async def show(page: Page, name: str, *, status: int = 200, **values: Any) -> Any:
+    """Render `altsync/NAME.html`; its tab is marked as the current one."""
+    from datasette.utils.asgi import Response
+
+    urls = page.datasette.urls
+
+    def at(path: str, **query: object) -> str:
+        given = {key: value for key, value in query.items() if value not in ("", None, 0, 0.0)}
+        found: str = urls.path(path)
+        return f"{found}?{urlencode(given)}" if given else found
+
+    def picture(sha256: str | None) -> str:
+        return at(f"/-/altsync/picture/{sha256}.jpg") if file_of(page.setup, sha256) else ""
+
+    html = await page.datasette.render_template(
+        f"altsync/{name}.html",
+        {
+            "at": at,
+            "picture": picture,
+            "tabs": TABS,
+            "tab": name,
+            "site": page.config.site.url,
+            "database": page.db.name,
+            "static": lambda file: f"{urls.static_plugins('altsync', file)}?{version()}",
+            "may_write": page.may_write,
+            "reviewer": page.reviewer,
+            "meaning": {str(state): text for state, text in MEANING.items()},
+            "money": money,
+            "safe_link": safe_link,
+            **values,
+        },
+        request=page.request,
+    )
+    return Response.html(html, status=status, headers=dict(HEADERS))
+
+
+@cache
+def version() -> str:
+    """Changes when the static files do, so that a browser never keeps an old one."""
+    files = sorted((Path(__file__).parents[1] / "static").iterdir())
+    return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
+
+
+def redirect(page: Page, path: str, **query: object) -> Any:
+    """After a POST: 303, so that a reload repeats nothing."""
+    from datasette.utils.asgi import Response
+
+    given = {key: value for key, value in query.items() if value not in ("", None, 0, 0.0)}
+    where = page.datasette.urls.path(path) + (f"?{urlencode(given)}" if given else "")
+    return Response.redirect(where, status=303)
+
+
+async def form(page: Page) -> dict[str, list[str]]:
+    """The fields of a POST from somebody who may write. Raises Datasette's Forbidden for everybody else."""
+    from datasette.utils.asgi import Forbidden
+
+    if page.request.method != "POST":
+        raise Forbidden("Nothing is written by a GET.")
+    if not page.may_write:
+        raise Forbidden("You may look, but not judge. Log in with the link that `altsync review` prints.")
+    body = (await page.request.post_body()).decode("utf-8", "replace")
+    fields: dict[str, list[str]] = {}
+    for name, value in parse_qsl(body, keep_blank_values=True):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def first(fields: Mapping[str, list[str]], name: str, default: str = "") -> str:
+    """The first value of a field."""
+    return fields.get(name, [default])[0]
+
+
+def number(text: str, default: int = 0) -> int:
+    """A whole number from an address or a form, else the default."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else default
+
+
+def arguments(page: Page) -> dict[str, list[str]]:
+    """The query of the address."""
+    return {name: page.request.args.getlist(name) for name in page.request.args}
+
+
+def filter_of(fields: Mapping[str, list[str]]) -> Filter:
+    """The queue's filter, from an address or a form. What is not understood is left out."""
+    state, risk = State.NEEDS_REVIEW, 0.0
+    with contextlib.suppress(ValueError):
+        state = State(first(fields, "state", state))
+    with contextlib.suppress(ValueError):
+        risk = min(1.0, max(0.0, float(first(fields, "risk", "0"))))
+    return Filter(
+        state=state if state is not State.GONE else State.NEEDS_REVIEW,
+        album=first(fields, "album"),
+        rule=first(fields, "rule"),
+        model=first(fields, "model"),
+        language=first(fields, "language"),
+        risk=risk if risk == risk else 0.0,  # not NaN
+        sample=number(first(fields, "sample")),
+    )
+
+
+def query_of(wanted: Filter) -> dict[str, object]:
+    """The filter as it stands in an address."""
+    state = "" if wanted.state is State.NEEDS_REVIEW else str(wanted.state)
+    return {
+        "state": state,
+        "album": wanted.album,
+        "rule": wanted.rule,
+        "model": wanted.model,
+        "language": wanted.language,
+        "risk": wanted.risk or "",
+        "sample": wanted.sample or "",
+    }
+
+
+def in_words(wanted: Filter) -> str:
+    """The filter as a person reads it: also the rule that a verdict over many records."""
+    parts = [f"sample {wanted.sample}" if wanted.sample else f"state {wanted.state}"]
+    parts += [f"{name} {value}" for name in ("album", "rule", "model", "language") if (value := getattr(wanted, name))]
+    if wanted.risk:
+        parts.append(f"risk from {wanted.risk:g}")
+    return ", ".join(parts)
+
+
+def rules() -> list[str]:
+    """Ids of the lint's rules, for the filter."""
+    from altsync import lint
+
+    return sorted(rule.id for rule in lint.all_rules())
+
+
+def money(value: float | None) -> str:
+    """US dollars: cents where they say something, more digits for the price of one text."""
+    if value is None:
+        return "not known"
+    return f"${value:,.2f}" if value >= 0.1 or value == 0 else f"${value:.4f}".rstrip("0")
+
+
+def safe_link(url: str | None) -> str:
+    """An address of the site, if it is one; nothing for any other scheme."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""

@@ -1,0 +1,235 @@
+"""Overview, grid, audit, comparison and history: what they say is what the database says."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from altsync import comparing
+from altsync.config import Config
+from altsync.models import Label, Verdict
+from altsync.plan import build_plan, summarize
+from altsync.pull import pull
+from altsync.push import push
+from altsync.report import Quiet
+from altsync.review import approve, reject
+from altsync.store import comparisons, journal, proposals
+from altsync.store.store import Store
+from tests.web.client import Browser
+from tests.web.mirrors import TEXTS, build, proposal
+
+GRID = "/-/altsync/grid"
+
+
+def text_of(page: str) -> str:
+    """What a reader gets: no tags, one blank between words."""
+    page = re.sub(r"(?s)<(script|style|title)[^>]*>.*?</\1>", " ", page)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
+    conn = sqlite3.connect(config.database)
+    try:
+        return conn.execute(sql).fetchall()
+    finally:
+        conn.close()
+
+
+def test_the_overview_counts_and_says_what_is_next(browser: Browser, config: Config) -> None:
+    page = browser.get("/-/altsync").text
+    text = text_of(page)
+    assert "20.0 %" in text
+    assert "10 images" in text
+    assert "Review 7 proposals" in text
+    for part in ("needs-review 7", "missing 1", "human 2", "sydney 4 0 %", "gpt-5.4-mini 7", "10 listed"):
+        assert part in text, part
+    assert '<title id="stack-title">Text by a person: 2. Waiting for a verdict: 7. Nothing to send yet: 1.' in page
+    widths = [float(w) for w in re.findall(r'<rect class="s-\w+" x="[\d.]+" y="0" width="([\d.]+)"', page)]
+    assert sum(widths) == pytest.approx(1000)
+
+
+def test_an_empty_mirror_is_no_error(tmp_path: Path) -> None:
+    config, _ = build(tmp_path)
+    config.database.unlink()
+    for extra in config.database.parent.glob("altsync.db-*"):
+        extra.unlink()
+    with Store.open(config.database, create=True) as store:
+        store.claim(config.site.url, "memory")
+    browser = Browser(config)
+    for path in (
+        "/-/altsync",
+        "/-/altsync/review",
+        GRID,
+        "/-/altsync/audit",
+        "/-/altsync/compare",
+        "/-/altsync/sample",
+    ):
+        assert browser.get(path).status_code == 200
+
+
+def marks(browser: Browser, path: str = GRID) -> dict[str, str]:
+    """Image -> value of its box."""
+    values = [unescape(v) for v in re.findall(r'name="mark" value="([^"]*)"', browser.get(path).text)]
+    return {value.split(":", 2)[2]: value for value in values}
+
+
+def sweep(browser: Browser, action: str, *images: str) -> Any:
+    from urllib.parse import urlencode
+
+    found = marks(browser)
+    token = re.search(r'name="csrftoken" value="([^"]*)"', browser.get(GRID).text)
+    pairs = [("csrftoken", token.group(1) if token else ""), ("action", action), *(("mark", found[i]) for i in images)]
+    return browser.request(
+        "POST", GRID, data=None, headers={"content-type": "application/x-www-form-urlencoded"}, body=urlencode(pairs)
+    )
+
+
+def test_a_sweep_judges_what_is_marked_and_says_by_which_rule(browser: Browser, config: Config) -> None:
+    assert sweep(browser, "approve", "prague/tram", "prague/clock").status_code == 303
+    assert sweep(browser, "reject", "sydney/team").status_code == 303
+    assert rows(config, "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id") == [
+        ("approved", "maria", "bulk", "grid: state needs-review"),
+        ("approved", "maria", "bulk", "grid: state needs-review"),
+        ("rejected", "maria", "bulk", "grid: state needs-review"),
+    ]
+
+
+def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(browser: Browser, config: Config) -> None:
+    found = marks(browser)
+    with Store.open(config.database) as store:
+        reject(store, ["prague/clock"], "anna")
+    from urllib.parse import urlencode
+
+    token = re.search(r'name="csrftoken" value="([^"]*)"', browser.get(GRID).text)
+    pairs = [("csrftoken", token.group(1) if token else ""), ("action", "approve")]
+    pairs += [("mark", found[image]) for image in ("prague/clock", "prague/chart", "prague/tram")]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    text = text_of(browser.request("POST", GRID, headers=headers, body=urlencode(pairs)).text)
+    assert "2 left alone" in text
+    assert "prague/chart: complex" in text
+    assert "prague/clock: Somebody was faster" in text
+    assert rows(config, "SELECT count(*) FROM reviews WHERE verdict = 'approved'") == [(1,)]
+
+
+def test_the_audit_is_the_plan_of_diff(browser: Browser, config: Config) -> None:
+    with Store.open(config.database) as store:
+        approve(store, ["prague/tram", "sydney/bridge"], "maria")
+        with store.snapshot() as conn:
+            summary = summarize(config.site.url, build_plan(journal.plan_rows(conn)))
+    text = text_of(browser.get("/-/altsync/audit").text)
+    assert f"altsync push --plan {summary.checksum}" in text
+    assert "Changes 2" in text
+    assert TEXTS["prague/tram"] in text
+    assert 'empty (set to "")' in text
+    with Store.open(config.database) as store:
+        reject(store, ["prague/tram"], "maria")
+    again = text_of(browser.get("/-/altsync/audit").text)
+    assert "Changes 1" in again, "the summary follows every commit"
+    assert summary.checksum not in again
+
+
+def test_the_audit_shows_refusals_and_conflicts_apart(tmp_path: Path) -> None:
+    config, site = build(tmp_path)
+    with Store.open(config.database) as store:
+        with store.write() as tx:
+            proposals.add(tx, proposal("prague/old", "An old text, described better.", "image"))
+        approve(store, ["prague/old", "prague/tram"], "maria")
+        site.edit("prague/tram", alt="Tram, by the webmaster", label=Label.HUMAN)
+        pull(site, store, Quiet())
+    browser = Browser(config)
+    refused = text_of(browser.get("/-/altsync/audit?kind=refused").text)
+    assert "it would replace a person's words" in refused
+    assert "--replace-human" in refused
+    conflicts = text_of(browser.get("/-/altsync/audit?kind=conflicts").text)
+    assert "Tram, by the webmaster" in conflicts
+    assert "Changes 0" in conflicts
+
+
+def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
+    config, site = build(tmp_path)
+    with Store.open(config.database) as store:
+        approve(store, ["prague/tram"], "maria")
+        with store.snapshot() as conn:
+            entries = list(build_plan(journal.plan_rows(conn)))
+            push(site, store, iter(entries), summarize(config.site.url, entries), Quiet())
+        site.edit("prague/tram", alt="A red tram, number 22.", label=Label.HUMAN)
+        pull(site, store, Quiet())
+    page = Browser(config).get("/-/altsync/image?id=prague/tram").text
+    text = text_of(page)
+    order = ["Seen on the site", "Proposed by gpt-5.4-mini", "Approved by maria", "Sent to the site: applied",
+             "Changed on the site, text by a person"]  # fmt: skip
+    found = [text.index(part) for part in order]
+    assert found == sorted(found)
+    assert "<del>" in page
+    assert Browser(config).get("/-/altsync/image?id=no/where").status_code == 404
+
+
+@pytest.fixture
+def compared(config: Config) -> Config:
+    """Three images with texts of two models, drawn as comparison 1: gpt-5.4-mini always first."""
+    with Store.open(config.database) as store:
+        with store.write() as tx:
+            for image in ("prague/tram", "prague/clock", "sydney/team"):
+                proposals.add(tx, proposal(image, f"Other text of {image}.", model="other", cost_usd=None))
+        comparing.draw(store, ["gpt-5.4-mini", "other"], by="maria", shuffle=lambda texts: None)
+    return config
+
+
+def test_a_comparison_is_blind(compared: Config) -> None:
+    page = Browser(compared).get("/-/altsync/compare?run=1").text
+    assert "Text 1" in page
+    assert "Text 2" in page
+    assert "gpt-5.4-mini" not in page
+    assert "other" not in re.sub(r"Other text", "", page).split("<main")[1].split("</main>")[0]
+
+
+def test_grades_add_up_to_a_table(compared: Config) -> None:
+    browser = Browser(compared)
+    for place in (1, 2, 3):
+        ids = [
+            row[0] for row in rows(compared, f"SELECT id FROM comparison_choices WHERE place = {place} ORDER BY slot")
+        ]
+        fields = {"run": "1", "place": str(place), f"grade-{ids[0]}": "A", f"grade-{ids[1]}": "C"}
+        if place == 3:
+            fields = {"run": "1", "place": "3", "picked": str(ids[1])}
+        answer = browser.post("/-/altsync/compare", fields, page="/-/altsync/compare?run=1")
+        assert answer.headers["location"] == "/-/altsync/compare?run=1"
+    text = text_of(browser.get("/-/altsync/compare?run=1").text)
+    assert "Comparison 1: results" in text
+    assert "3 of 3 judged" in text
+    assert re.search(r"gpt-5.4-mini 67 % \d+ to \d+ % 2 0 0 0 0 0 4.00 \$0.0009 1.8 s", text)
+    assert re.search(r"other 33 % \d+ to \d+ % 0 0 2 0 0 0 2.00 – 1.8 s", text)
+
+
+def test_a_grade_can_be_changed_and_the_first_one_is_kept(compared: Config) -> None:
+    browser = Browser(compared)
+    for grade in ("A", "F", "F"):
+        browser.post(
+            "/-/altsync/compare", {"run": "1", "place": "1", "grade-1": grade}, page="/-/altsync/compare?run=1"
+        )
+    assert rows(compared, "SELECT mark FROM comparison_marks ORDER BY id") == [("A",), ("F",)]
+    refused = browser.post(
+        "/-/altsync/compare", {"run": "1", "place": "1", "grade-1": "Z"}, page="/-/altsync/compare?run=1"
+    )
+    assert refused.status_code == 303
+    assert rows(compared, "SELECT count(*) FROM comparison_marks") == [(2,)]
+
+
+def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
+    with Store.open(config.database) as store:
+        with store.write() as tx:
+            base = "The Vltava under the Charles Bridge at night."
+            proposals.add(tx, proposal("prague/river", "A river at night.", base))
+        run = comparing.draw(store, ["gpt-5.4-mini"], by="maria", human=True)
+        choices = comparisons.choices(store.conn, run)
+        assert {choice.model for choice in choices} == {"gpt-5.4-mini", comparisons.HUMAN}
+        assert base in {choice.alt for choice in choices}
+        with store.write() as tx:
+            proposals.judge(tx, 1, Verdict.REJECTED, "maria")
+    page = Browser(config).get("/-/altsync/compare?run=1").text
+    assert comparisons.HUMAN not in text_of(page).replace("Who wrote", "")
