@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo test test-fast lint docs bench help
+.PHONY: demo test test-fast lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,3 +36,7 @@ docs: $(STAMP)  ## Write the help texts into README and docs anew.
 
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
+
+coverage: $(STAMP)  ## The pure rooms are covered to the last branch.
+	$(BIN)/python -m coverage run --branch --source=altsync -m pytest -q -p no:cacheprovider tests/test_plan.py tests/render tests/lint tests/cli -m 'not slow and not browser'
+	$(BIN)/python -m coverage report --fail-under=100 --include='altsync/plan.py,altsync/models.py,altsync/lint/*,altsync/render/*' --skip-covered --show-missing

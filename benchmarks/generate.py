@@ -195,10 +195,13 @@ def limited(count: int = 200, workers: int = 32, admits: float = 10.0) -> None:
         print(f"   429 answers: {ask(pipe)[2]}")
 
 
+PARTS = {"speed": speed, "cpu": cpu, "memory": memory, "limited": limited, "log": log}
+
+
 def main() -> None:
-    names = sys.argv[1:] or ["speed", "cpu", "memory", "limited", "log"]
-    for name in names:
-        {"speed": speed, "cpu": cpu, "memory": memory, "limited": limited, "log": log}[name]()
+    """The parts that the command line names, or all (as one of `python -m benchmarks`)."""
+    for name in [name for name in sys.argv[1:] if name in PARTS] or list(PARTS):
+        PARTS[name]()
 
 
 if __name__ == "__main__":

@@ -241,86 +241,89 @@ def test_in_doubt_it_is_a_persons(
         assert label is Label.AI
 
 
-def test_narrowing_takes_what_every_given_word_allows() -> None:
-    rows = [
-        replace(ROW, image="a/1", album="a", model="m", findings=(Finding("length", Severity.WARNING, "Long."),)),
-        replace(ROW, image="b/2", album="b", model="n"),
+REVERT = RevertRow(
+    image="a/1", entity="a/1", language=None, album="a", item=7, push=1, site="A dog.", label=Label.AI, has_label=True,
+    sent="A dog.", sent_label=Label.AI, former="", former_label=None, labelled=True, former_origin=None, model="m",
+)  # fmt: skip
+
+
+def reverts(*rows: RevertRow, limit: int | None = None, **selection: Any) -> list[Any]:
+    return list(build_reverts(rows, Selection(by="ann", **selection), limit))
+
+
+def test_a_revert_is_the_patch_turned_round() -> None:
+    (change,) = reverts(REVERT)
+    assert change.patch == [
+        {"op": "test", "path": "/alt", "value": "A dog."},
+        {"op": "test", "path": "/label", "value": "ai"},
+        {"op": "replace", "path": "/alt", "value": ""},
+        {"op": "replace", "path": "/label", "value": None},
     ]
-
-    def left(selection: Selection) -> list[str]:
-        return [row.image for row in narrow(rows, selection)]
-
-    assert left(Selection()) == ["a/1", "b/2"]
-    assert left(Selection(albums=("b",))) == ["b/2"]
-    assert left(Selection(models=("m", "n"))) == ["a/1", "b/2"]
-    assert left(Selection(rules=("length",))) == ["a/1"]
-    assert left(Selection(images=("b/2",), models=("m",))) == []
-
-
-REVERT = RevertRow("a/1", "a/1", None, "a", 7, 3, "sent", Label.AI, True, "sent", Label.AI, "old", None, True, None)
+    assert (change.candidate, change.reverts, change.reviewer, change.origin) == (None, 7, "ann", None)
 
 
 @pytest.mark.parametrize(
-    ("site", "label", "sent", "former", "expected"),
+    ("row", "kind"),
     [
-        ("sent", Label.AI, "sent", "old", Change),
-        ("sent", Label.AI, "sent", "", Change),
-        ("sent", Label.AI, "sent", None, Change),
-        ("sent", Label.HUMAN, "sent", "old", Conflict),
-        ("sent", Label.REVIEWED, "sent", "old", Conflict),
-        ("sent", None, "sent", "old", Conflict),
-        ("edited", Label.AI, "sent", "old", Conflict),
-        ("sent ", Label.AI, "sent", "old", Conflict),
-        ("", Label.AI, "sent", "old", Conflict),
-        (None, Label.AI, "", "old", Conflict),
-        ("old", Label.AI, "sent", "old", Converged),
-        ("", None, "sent", "", Converged),
+        (REVERT, Change),
+        (replace(REVERT, site="A person's."), Conflict),
+        (replace(REVERT, label=Label.HUMAN), Conflict),
+        (replace(REVERT, labelled=False, label=Label.HUMAN), Conflict),
+        (replace(REVERT, labelled=False, label=None), Change),
+        (replace(REVERT, has_label=False, label=None), Change),
+        (replace(REVERT, site=""), Converged),
     ],
 )
-def test_what_may_be_taken_back(
-    site: str | None, label: Label | None, sent: str | None, former: str | None, expected: type
-) -> None:
-    row = replace(REVERT, site=site, label=label, sent=sent, former=former)
-    (entry,) = build_reverts([row], Selection(by="olga"))
-    assert type(entry) is expected
-    if isinstance(entry, Change):
-        flat = {"alt": site, "title": "T", "caption": None, "label": label and str(label)}
-        back = jsonpatch.JsonPatch(entry.patch).apply(flat)
-        assert back == {**flat, "alt": former, "label": None}
-        assert (entry.candidate, entry.reverts, entry.reviewer) == (None, 7, "olga")
+def test_only_what_altsync_sent_is_taken_back(row: RevertRow, kind: type) -> None:
+    (entry,) = reverts(row)
+    assert type(entry) is kind
 
 
-def test_a_revert_of_a_row_that_knew_no_label_respects_the_label_of_now() -> None:
-    row = replace(REVERT, labelled=False, label=Label.HUMAN, sent_label=None)
-    assert isinstance(next(build_reverts([row], Selection())), Conflict)
-    (entry,) = build_reverts([replace(row, label=Label.AI)], Selection())
-    assert isinstance(entry, Change)
-    assert not entry.relabels
+def test_reverts_are_narrowed() -> None:
+    rows = [REVERT, replace(REVERT, image="a/2"), replace(REVERT, image="b/1", album="b", model="other")]
+    assert [e.image for e in reverts(*rows, images=("a/2",))] == ["a/2"]
+    assert [e.image for e in reverts(*rows, albums=("b",))] == ["b/1"]
+    assert [e.image for e in reverts(*rows, models=("m",))] == ["a/1", "a/2"]
+    assert [e.image for e in reverts(*rows, limit=1)] == ["a/1"]
 
 
-def test_the_checksum_of_a_revert_names_what_it_takes_back() -> None:
-    sums = {checksum("s", build_reverts([replace(REVERT, item=n)], Selection(by=by))) for n in (7, 8) for by in "ab"}
-    assert len(sums) == 4
-
-
-def test_a_plan_that_moved_says_where() -> None:
-    def item(image: str, patch: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"image": image, "patch": patch, "candidate": 1, "reviewer": "me"}
-
+def test_a_plan_is_narrowed() -> None:
     rows = [
-        replace(ROW, image=f"a/{n}", entity=f"a/{n}", base="", site="", candidate=1, reviewer="me") for n in range(4)
+        replace(ROW, image="a/1", findings=(WARNING,)),
+        replace(ROW, image="a/2", model="other"),
+        replace(ROW, image="b/1", album="b"),
     ]
-    rows[1] = replace(rows[1], new="Another text.")
-    rows[2] = replace(rows[2], site="A person's.")
-    rows[3] = replace(rows[3], reviewer="bob")
-    entries = list(build_plan(rows))
-    first = entries[0]
-    assert isinstance(first, Change)
-    saved = [item(f"a/{n}", first.patch) for n in (0, 1, 2, 3, 9)]
-    assert list(moved(saved, entries)) == [
-        "a/1: another text, or on top of another one",
-        "a/2: the site has changed",
-        "a/3: on the word of bob now, not of me",
-        "a/9: no longer in the plan (sent, taken back, or off the site)",
-    ]
-    assert next(moved(saved[1:4], entries)) == "a/0: new in the plan"
+
+    def chosen(**selection: Any) -> list[str]:
+        return [row.image for row in narrow(rows, Selection(**selection))]
+
+    assert chosen() == ["a/1", "a/2", "b/1"]
+    assert chosen(images=("a/1", "b/1")) == ["a/1", "b/1"]
+    assert chosen(albums=("b",)) == ["b/1"]
+    assert chosen(models=("other",)) == ["a/2"]
+    assert chosen(rules=("hedge",)) == ["a/1"]
+
+
+def test_what_moved_since_a_plan_was_saved() -> None:
+    (change,) = plan(ROW)
+    saved = {"image": "a/1", "patch": change.patch, "candidate": 1, "reviewer": "ann"}
+
+    def said(*entries: Any, **other: Any) -> list[str]:
+        return list(moved([{**saved, **other}], entries))
+
+    assert said(change) == []
+    assert "new in the plan" in said(change, replace(change, image="a/2"))[0]
+    assert "another text" in said(change, patch=[])[0]
+    assert said(change, reviewer="bob") == ["a/1: on the word of ann now, not of bob"]
+    assert said(replace(change, reviewer=""))[0].startswith("a/1: on the word of somebody else now")
+    assert said(Conflict("a/1", 1, "", "x", "y")) == ["a/1: the site has changed"]
+    assert said(Converged("a/1", "a/1", 1, "x", Origin.AI)) == ["a/1: the site already says so"]
+    assert said(Refused(change, "", "why")) == ["a/1: refused"]
+    assert said(change, Conflict("a/9", 1, "", "x", "y")) == []
+    assert "no longer in the plan" in said()[0]
+
+
+def test_the_flat_document_has_a_label_only_where_the_site_has() -> None:
+    assert NOW.flat() == {"alt": "text", "title": None, "caption": None}
+    assert LABELLED.flat()["label"] == "ai"
+    assert replace(LABELLED, label=None).flat()["label"] is None

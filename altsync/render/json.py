@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
+from altsync.models import Change, Conflict, Converged, Entry, Summary
 from altsync.render.shown import Head, Shown
 
 
@@ -57,7 +57,7 @@ def document(summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any
             conflicts.append(conflict(entry))
         elif isinstance(entry, Converged):
             converged.append({"image": entry.image, "candidate": entry.candidate, "site": entry.value})
-        elif isinstance(entry, Refused):
+        else:
             refused.append({**change(entry.change), "permission": entry.permission, "reason": entry.reason})
     yield "]" if first else "\n  ]"
     for name, items in (("conflicts", conflicts), ("converged", converged), ("refused", refused)):

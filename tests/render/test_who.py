@@ -1,0 +1,117 @@
+"""Who wrote a text, and what happened to it: every branch of the lines and of the JSON-LD."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from altsync.render import history, who
+
+
+@dataclass(frozen=True)
+class Owned:
+    image: str = "a/1"
+    album: str = "a"
+    alt: str | None = "A dog."
+    origin: str | None = "ai"
+    label: str | None = None
+    language: str | None = "en"
+    image_url: str | None = "https://site.test/a.jpg"
+    page_url: str | None = "https://site.test/a"
+    since: str | None = "2026-11-22T20:15:00+00:00"
+    candidate: int | None = 3
+    written_by: str | None = "ai"
+    model: str | None = "m"
+    resolved_model: str | None = "m-2026"
+    prompt: str | None = "abc"
+    context: str | None = '{"title": "t"}'
+    recorded: bool = True
+    proposed_at: str | None = "2026-11-22T20:14:00+00:00"
+    reviewer: str | None = "ann"
+    scope: str | None = "bulk"
+    judged_at: str | None = "2026-11-22T20:14:30+00:00"
+    push: int | None = 1
+    sent_at: str | None = "2026-11-22T20:15:00+00:00"
+
+
+FULL = Owned()
+BARE = replace(
+    FULL, recorded=False, resolved_model="m", prompt=None, context="{}", reviewer=None, scope="one", language=None,
+    image_url="/srv/a.jpg", page_url=None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("owned", "said"),
+    [
+        (FULL, "a machine: m"),
+        (replace(FULL, model=None), "a machine: model unknown"),
+        (replace(FULL, origin="human"), "a machine: m; a person vouches for it"),
+        (replace(FULL, written_by="human"), "a person: ann, in review"),
+        (replace(FULL, written_by="human", reviewer=None), "a person: name unknown, in review"),
+        (replace(FULL, candidate=None), "a machine, says the site's label; altsync has no record of it"),
+        (replace(FULL, candidate=None, origin="human"), "a person, on the site"),
+        (replace(FULL, candidate=None, origin=None), "nobody"),
+    ],
+)
+def test_half_a_sentence(owned: Owned, said: str) -> None:
+    assert who.sentence(owned) == said
+
+
+def test_a_paragraph_says_what_is_known_and_no_more() -> None:
+    full = "\n".join(who.lines([FULL]))
+    for word in ("recorded", "answered    m-2026", "prompt      abc", "context", "by ann (in bulk)", "push 1"):
+        assert word in full
+    bare = "\n".join(who.lines([BARE]))
+    for word in ("recorded", "answered", "prompt", "context", "approved"):
+        assert word not in bare
+    assert "by ann," in "\n".join(who.lines([replace(FULL, scope="one")]))
+    assert "push" not in "\n".join(who.lines([replace(FULL, candidate=None)]))
+
+
+def test_json_ld_names_the_creator_and_leaves_out_what_is_not_known() -> None:
+    owned = [FULL, replace(BARE, image="a b/2"), replace(FULL, candidate=None), replace(FULL, alt=""),
+             replace(FULL, candidate=None, origin="human", reviewer=None), replace(FULL, written_by="human"),
+             replace(FULL, model=None, resolved_model=None)]  # fmt: skip
+    page = json.loads("".join(who.json_ld("https://site.test/", owned, lambda key: f"text of {key}")))
+    items = page["items"]
+    assert len(items) == 6
+    assert items[0]["altsync:prompt"] == {"sha256": "abc", "text": "text of abc"}
+    assert items[0]["target"] == {"id": "https://site.test/a.jpg", "type": "Image", "scope": "https://site.test/a"}
+    assert items[1]["target"] == {"id": "https://site.test/#altsync-image/a%20b/2", "type": "Image"}
+    assert "language" not in items[1]["body"]
+    assert [item["creator"].get("name") for item in items] == ["m", "m", "unknown model", None, "ann", "unknown model"]
+    assert items[0]["creator"]["nickname"] == "m-2026"
+
+
+def test_every_cell_of_the_table_has_a_head() -> None:
+    head, row = list(who.table([FULL]))[:2]
+    assert head.count(",") == len(who.COLUMNS) - 1
+    assert "yes" in row
+    assert "yes" not in list(who.table([BARE]))[1]
+
+
+@dataclass(frozen=True)
+class Event:
+    at: str = "2026-11-22T20:15:01.5+00:00"
+    kind: str = "pushed"
+    image: str | None = "a/1"
+    run: str | None = "push 3"
+    alt: str | None = "A dog."
+    by: str | None = "m"
+    detail: str | None = "applied"
+
+
+def test_events() -> None:
+    lines = list(history.lines([Event(), Event(kind="pull", image=None, by=None, detail=None), Event(kind="failed"),
+                                Event(kind="edited", run=None, by=None, detail=None)]))  # fmt: skip
+    assert lines[0] == "2026-11-22 20:15:01  pushed              a/1  (push 3, by m, applied)"
+    assert lines[1] == '    "A dog."'
+    assert lines[2] == "2026-11-22 20:15:01  pull                push 3"
+    assert "failed" in lines[3]
+    assert lines[4].split("  ")[1] == "edited on the site"
+    found = json.loads("".join(history.document([Event(), Event()])))
+    assert len(found) == 2
+    assert json.loads("".join(history.document([]))) == []
