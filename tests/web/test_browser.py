@@ -63,9 +63,9 @@ def shown(page: Any) -> str:
 
 def press(page: Any, key: str) -> None:
     """One key, and wait until another image (or an end) is there."""
-    before = page.locator("main").evaluate_handle("main => main")
+    page.evaluate("document.getElementById('main').dataset.before = ''")
     page.keyboard.press(key)
-    page.wait_for_function("before => document.getElementById('main') !== before", arg=before)
+    page.wait_for_selector("main:not([data-before])")
 
 
 def test_an_evening_by_keyboard_alone(window: Any, serving: Serving, config: Config) -> None:
@@ -82,8 +82,8 @@ def test_an_evening_by_keyboard_alone(window: Any, serving: Serving, config: Con
     assert len(set(seen)) == 8
     page.keyboard.press("e")
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
-    page.keyboard.type(" By the owner, aged")
-    page.wait_for_function("document.querySelector('.card.chosen [data-findings]').textContent.includes('warning')")
+    page.keyboard.type(" Seen from Sydney.")
+    page.wait_for_selector(".card.chosen [data-findings] .warning")
     assert page.locator(".card.chosen [data-label]").inner_text() == "Approve my text"
     press(page, "Control+Enter")
     rejected = shown(page)
@@ -99,7 +99,7 @@ def test_an_evening_by_keyboard_alone(window: Any, serving: Serving, config: Con
     assert {row[1:] for row in reviews(config)} == {("maria", "one")}
     edited = reviews(config, "SELECT alt FROM candidates WHERE origin = 'human'")
     assert len(edited) == 1
-    assert edited[0][0].endswith("By the owner, aged")
+    assert edited[0][0].endswith("Seen from Sydney.")
     assert "Approved" in page.locator(".notice").inner_text()
     context.close()
 
@@ -118,7 +118,7 @@ def test_the_position_survives_a_reload_and_skipping_writes_nothing(
         press(page, "p")
         assert shown(page) == first
         page.go_back()
-        page.wait_for_function(f"document.querySelector('.review').dataset.image === '{second}'")
+        page.wait_for_selector(f".review[data-image='{second}']")
     assert reviews(config) == []
 
 

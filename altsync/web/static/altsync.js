@@ -37,15 +37,20 @@
     const next = new DOMParser().parseFromString(html, "text/html");
     const main = next.getElementById("main");
     if (!main) { location.assign(url); return; }
+    // An <img> that changes its document is loaded anew: the waiting one never leaves ours, the other never enters it.
+    const places = [];
     for (const image of main.querySelectorAll("img.large")) {
       const ready = kept.find((one) => one.getAttribute("src") === image.getAttribute("src"));
       if (!ready) continue;
       ready.className = image.className;
       ready.alt = image.alt;
-      image.replaceWith(ready);
+      const place = next.createElement("span");
+      image.replaceWith(place);
+      places.push([place, ready]);
     }
-    const old = document.getElementById("main");
-    old.replaceWith(document.adoptNode(main));
+    document.adoptNode(main);
+    for (const [place, ready] of places) place.replaceWith(ready);
+    document.getElementById("main").replaceWith(main);
     document.title = next.title;
     if (url !== location.href) history.pushState(null, "", url);
     main.classList.add("swap");
@@ -74,7 +79,8 @@
   function submit(form, button) {
     const fields = new URLSearchParams(new FormData(form));
     if (button && button.name) fields.set(button.name, button.value);
-    go(fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" }), location.href);
+    // not form.action: the buttons are named "action" and hide it
+    go(fetch(form.getAttribute("action"), { method: "POST", body: fields, credentials: "same-origin" }), location.href);
   }
 
   document.addEventListener("submit", (event) => {
