@@ -23,6 +23,12 @@ class Status:
     """Images whose latest pull, generate or push failed and has not succeeded since the last pull began."""
 
 
+def site_url(conn: sqlite3.Connection) -> str:
+    """The site that is mirrored; '' before the first pull."""
+    row = conn.execute("SELECT url FROM site").fetchone()
+    return str(row[0]) if row else ""
+
+
 def status(conn: sqlite3.Connection) -> Status:
     """Count the states of all images, in the order in which they win."""
     found = dict(conn.execute("SELECT state, count(*) FROM image_states GROUP BY state").fetchall())

@@ -34,6 +34,9 @@ class Setup:
 _setups: WeakKeyDictionary[Any, Setup] = WeakKeyDictionary()
 
 
+_kept: WeakKeyDictionary[Any, dict[object, tuple[object, Any]]] = WeakKeyDictionary()
+
+
 def set_up(datasette: Any, setup: Setup) -> None:
     """Bind a Datasette that altsync starts to its configuration."""
     _setups[datasette] = setup
@@ -80,6 +83,26 @@ class Page:
                 conn.rollback()
 
         return await _awaited(self.db.execute_fn(at_one_moment))
+
+    async def kept(self, key: object, work: Callable[[sqlite3.Connection], T], stamp: object = None) -> T:
+        """What `work` found, worked out once per state of the database (or per `stamp`): some counts read every row."""
+        stamp = self.stamp() if stamp is None else stamp
+        known = _kept.setdefault(self.datasette, {})
+        if key not in known or known[key][0] != stamp:
+            known[key] = (stamp, await self.read(work))
+        found: T = known[key][1]
+        return found
+
+    def stamp(self) -> object:
+        """Changes with every commit: of the database file, or of its write-ahead log."""
+        found = []
+        for file in (Path(self.db.path), Path(self.db.path + "-wal")):
+            try:
+                stat = file.stat()
+                found.append((stat.st_mtime_ns, stat.st_size))
+            except FileNotFoundError:
+                found.append((0, 0))
+        return found
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in one transaction that holds the write lock from its beginning."""

@@ -224,7 +224,6 @@ def page_of(browser: Any, serving: Serving, *, actor: str = "root", **options: A
 SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("overview", "/-/altsync", {}),
     ("review", "/-/altsync/review", {}),
-    ("review-one", "/-/altsync/review?image=in-the-mountains/forest-stream", {}),
     ("review-dark", "/-/altsync/review?image=at-home/neighbours", {"color_scheme": "dark"}),
     (
         "review-phone",
@@ -256,7 +255,7 @@ def main(folder: Path) -> None:
                     page.goto(serving.url + path)
                     page.wait_for_load_state("networkidle")
                     data = page.screenshot(full_page=name.endswith("phone"))
-                image = Image.open(io.BytesIO(data)).convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+                image = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.FLOYDSTEINBERG)
                 image.save(folder / f"{name}.png", optimize=True)
 
 

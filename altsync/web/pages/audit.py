@@ -6,17 +6,15 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from altsync import plan
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
 from altsync.plan import Permissions
 from altsync.render.words import Piece, compare
-from altsync.store import history, journal, queue
+from altsync.store import history, journal, queue, reports
 from altsync.store.history import Event
-from altsync.web.context import Page, open_page
+from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
 SIZE = 50
@@ -26,7 +24,6 @@ KINDS: dict[str, type[Entry]] = {
     "refused": Refused,
     "converged": Converged,
 }
-_summaries: WeakKeyDictionary[Any, tuple[object, Summary]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +55,6 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
     return Line(image, history.picture(conn, image), old, new, compare(old, new), entry, change)
 
 
-def stamp(path: str) -> object:
-    """Changes with every commit: of the database file, or of its write-ahead log."""
-    found = []
-    for file in (Path(path), Path(path + "-wal")):
-        try:
-            stat = file.stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
-        except FileNotFoundError:
-            found.append((0, 0))
-    return found
-
-
 async def audit(datasette: Any, request: Any) -> Any:
     """GET /-/altsync/audit"""
     page = await open_page(datasette, request)
@@ -79,12 +64,17 @@ async def audit(datasette: Any, request: Any) -> Any:
     number_of_page = max(1, number(first(fields, "page"), 1))
     allowed = Permissions(reviewed=page.config.reviewed_label)
 
-    def work(conn: sqlite3.Connection) -> tuple[Summary, list[Line]]:
+    def plan_now(conn: sqlite3.Connection) -> Summary:
+        url = page.config.site.url or reports.site_url(conn)
+        return plan.summarize(url, _entries(conn, allowed))
+
+    def work(conn: sqlite3.Connection) -> list[Line]:
         mine = (entry for entry in _entries(conn, allowed) if isinstance(entry, KINDS[kind]))
         shown = itertools.islice(mine, SIZE * (number_of_page - 1), SIZE * number_of_page)
-        return _summary(page, conn, allowed), [_line(conn, entry) for entry in shown]
+        return [_line(conn, entry) for entry in shown]
 
-    summary, lines = await page.read(work)
+    summary = await page.kept(("plan", allowed), plan_now)
+    lines = await page.read(work)
     counts = {name: getattr(summary, name) for name in KINDS}
     return await show(
         page,
@@ -97,18 +87,6 @@ async def audit(datasette: Any, request: Any) -> Any:
         pages=max(1, -(-counts[kind] // SIZE)),
         site=page.config.site.url or summary.site,
     )
-
-
-def _summary(page: Page, conn: sqlite3.Connection, allowed: Permissions) -> Summary:
-    """The plan in numbers. Worked out once per state of the database: it runs through every approved text."""
-    key = (stamp(page.db.path), allowed)
-    known = _summaries.get(page.datasette)
-    if known is not None and known[0] == key:
-        return known[1]
-    url = page.config.site.url or str((conn.execute("SELECT url FROM site").fetchone() or [""])[0])
-    summary = plan.summarize(url, _entries(conn, allowed))
-    _summaries[page.datasette] = (key, summary)
-    return summary
 
 
 def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Piece]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from altsync.models import State
 from altsync.render.terminal import MEANING
+from altsync.store import queue
 from altsync.store.queue import Filter
 from altsync.web.cells import file_of
 from altsync.web.context import Page
@@ -155,6 +157,12 @@ def rules() -> list[str]:
     from altsync import lint
 
     return sorted(rule.id for rule in lint.all_rules())
+
+
+async def choices(page: Page) -> dict[str, list[str]]:
+    """What the filters offer; a minute old at most, since the lists cost a look at every row."""
+    found: dict[str, list[str]] = await page.kept("choices", queue.choices, stamp=int(time.monotonic() // 60))
+    return found
 
 
 def money(value: float | None) -> str:

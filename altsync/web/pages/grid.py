@@ -5,23 +5,35 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from altsync.models import Verdict
+from altsync.models import State, Verdict
 from altsync.store import queue
 from altsync.store.queue import Filter, Look
 from altsync.web import verdicts
 from altsync.web.context import Page, open_page
 from altsync.web.doubts import Doubts
-from altsync.web.pages.frame import arguments, filter_of, first, form, in_words, number, query_of, redirect, rules, show
+from altsync.web.pages.frame import (
+    arguments,
+    choices,
+    filter_of,
+    first,
+    form,
+    in_words,
+    number,
+    query_of,
+    redirect,
+    rules,
+    show,
+)
 from altsync.web.verdicts import Given, Swept
 
 PATH = "/-/altsync/grid"
 SIZE = 50
 
 
-def _looks(conn: sqlite3.Connection, wanted: Filter, after: str) -> tuple[list[Look], int, dict[str, list[str]], str]:
+def _looks(conn: sqlite3.Connection, wanted: Filter, after: str) -> tuple[list[Look], int, str]:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
     looks = [look for image in ids[:SIZE] if (look := queue.look(conn, image)) is not None]
-    return looks, queue.count(conn, wanted), queue.choices(conn), ids[SIZE - 1] if len(ids) > SIZE else ""
+    return looks, queue.count(conn, wanted), ids[SIZE - 1] if len(ids) > SIZE else ""
 
 
 async def grid(datasette: Any, request: Any) -> Any:
@@ -37,10 +49,8 @@ async def grid(datasette: Any, request: Any) -> Any:
 async def _show(
     page: Page, wanted: Filter, after: str, *, judged: int = 0, done: str = "", left: list[str] | None = None
 ) -> Any:
-    looks, count, choices, further = await page.read(lambda conn: _looks(conn, wanted, after))
+    looks, count, further = await page.read(lambda conn: _looks(conn, wanted, after))
     doubts = Doubts(page.config)
-    from altsync.models import State
-
     return await show(
         page,
         "grid",
@@ -50,7 +60,7 @@ async def _show(
             for look in looks
         ],
         count=count,
-        choices=choices,
+        choices=await choices(page),
         after=after,
         further=further,
         wanted=wanted,

@@ -15,7 +15,19 @@ from altsync.store.queue import Filter, Look, Place, Proposed
 from altsync.web import verdicts
 from altsync.web.context import Page, open_page
 from altsync.web.doubts import Doubt, Doubts
-from altsync.web.pages.frame import arguments, filter_of, first, form, in_words, number, query_of, redirect, rules, show
+from altsync.web.pages.frame import (
+    arguments,
+    choices,
+    filter_of,
+    first,
+    form,
+    in_words,
+    number,
+    query_of,
+    redirect,
+    rules,
+    show,
+)
 from altsync.web.verdicts import Given, MovedOn
 
 PATH = "/-/altsync/review"
@@ -41,13 +53,13 @@ class Scene:
     previous: str
     coming: list[str]
     """Pictures of the next images, to be there at once."""
-    choices: dict[str, list[str]]
     undoable: bool
 
 
 def _scene(conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str) -> Scene:
     """The image asked for, else the first that waits; and its neighbours in the queue."""
-    if not image:
+    count = queue.count(conn, wanted)
+    if not image and count:
         image = next(iter(queue.waiting(conn, wanted, 1)), "")
     look = queue.look(conn, image) if image else None
     after = queue.waiting(conn, wanted, 2, after=image) if look else []
@@ -55,11 +67,10 @@ def _scene(conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str) 
     return Scene(
         look=look,
         places=queue.places(conn, image) if look else [],
-        count=queue.count(conn, wanted),
+        count=count,
         next=after[0] if after else "",
         previous=next(iter(queue.waiting(conn, wanted, 1, before=image)), "") if look else "",
         coming=coming,
-        choices=queue.choices(conn),
         undoable=bool(reviewer) and queue.last_verdict(conn, reviewer) is not None,
     )
 
@@ -99,6 +110,7 @@ async def _show(
         "review",
         status=status,
         scene=scene,
+        choices=await choices(page),
         look=scene.look,
         image=scene.look.mirrored.image if scene.look else None,
         cards=cards,
