@@ -2,47 +2,62 @@
 
 Only click is imported here and at the top of a command's file (requests, llm, datasette and rich cost 0.06 to 1.4 s):
 `altsync --help` and `altsync diff` have to feel instant. Errors are printed at one place, `main`.
-pathlib (3 ms) and pkgutil (6 ms) are left out for the same reason.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-ORDER = (
-    "init", "pull", "generate", "lint", "review", "approve", "reject", "diff", "push", "revert", "status",
-)  # fmt: skip
-"""The commands of the loop first, in the order in which they are used; the others follow by name."""
+COMMANDS = {
+    "init": "Look at the site and write altsync.toml.",
+    "pull": "Mirror every image's metadata into SQLite.",
+    "generate": "Let a vision model propose texts.",
+    "lint": "Say which alt texts are bad, and why.",
+    "review": "Judge proposals by eye and keyboard, in the browser.",
+    "approve": "Approve proposals: by name, or all that wait.",
+    "reject": "Reject proposals.",
+    "diff": "Show exactly what push would send.",
+    "push": "Send the approved texts: only what changed.",
+    "revert": "Take back what a push sent.",
+    "status": "Show the funnel, and what to do next.",
+    "browse": "Browse the mirror in Datasette.",
+    "caption": "Texts for files or addresses, without a database.",
+    "compare": "Let several models write, and grade them blind.",
+    "context": "Show, or fill in, what a model is told about images.",
+    "cost": "Say what the proposals cost.",
+    "demo": "Run the whole loop on a demonstration site.",
+    "export": "Write the mirror as text that diffs well in git.",
+    "import": "Build the mirror again from an export.",
+    "log": "Show every event in order.",
+    "models": "List the vision models that llm has here.",
+    "rules": "Explain every rule of the lint.",
+    "sample": "Judge a random sample; state what it proves.",
+    "who": "Say whose each text is.",
+}
+"""Every command, the loop first, in the order in which it is used. Their lines stand here, because `altsync --help`
+would otherwise import every command's file (1 ms each)."""
 
 
 class Commands(click.Group):
-    """Finds `command` in every file of this package."""
+    """Imports a command's file when it is asked for, and not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = {
-            name.removesuffix(".py").rstrip("_").replace("_", "-")
-            for name in os.listdir(os.path.dirname(__file__))  # noqa: PTH120, PTH208
-            if name.endswith(".py") and not name.startswith("_")
-        }
-        return [n for n in ORDER if n in names] + sorted(names - set(ORDER))
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in COMMANDS:
             return None
-        name = cmd_name.replace("-", "_")
-        try:
-            module = importlib.import_module(f"{__name__}.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"{__name__}.{name}":
-                raise
-            module = importlib.import_module(f"{__name__}.{name}_")  # import.py cannot be imported by that name
-        command: click.Command = module.command
+        name = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")  # import.py could not be imported
+        command: click.Command = importlib.import_module(f"{__name__}.{name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,3 +90,8 @@ def main(args: Sequence[str] | None = None) -> None:
         if str(error):
             click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if type(error).__module__ != "sqlite3":
+            raise
+        click.echo(f"The database could not be used: {error}. What was committed is kept; run it again.", err=True)
+        sys.exit(AltsyncError.exit_code)

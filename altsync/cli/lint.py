@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "sarif", "csv", "markdown"]),
     default="text",
     show_default=True,
+    help="How to print the findings.",
 )
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), help="End with 3 where something is this grave.")
 @click.pass_context
