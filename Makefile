@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo test test-fast lint coverage docs bench help
+.PHONY: demo test test-alpha test-fast lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,3 +40,9 @@ bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 coverage: $(STAMP)  ## The pure rooms are covered to the last branch.
 	$(BIN)/python -m coverage run --branch --source=altsync -m pytest -q -p no:cacheprovider tests/test_plan.py tests/render tests/lint tests/cli -m 'not slow and not browser'
 	$(BIN)/python -m coverage report --fail-under=100 --include='altsync/plan.py,altsync/models.py,altsync/lint/*,altsync/render/*' --skip-covered --show-missing
+
+test-alpha:  ## The pages on the newest alpha of Datasette 1.0, in a virtual environment of its own; may fail by itself.
+	$(PYTHON) -m venv build/venv-alpha
+	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre 'datasette>=1.0a0'
+	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	build/venv-alpha/bin/python -m pytest -q -m 'not browser and not slow' tests/web
