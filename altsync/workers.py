@@ -29,7 +29,9 @@ def each(
 
     `items` is read as results are taken, never more than twice the workers ahead: memory stays flat. Once `stop` is
     set no further item is started; those in flight still arrive. Items are read in the calling thread, so an error
-    of the iterator reaches the caller (after the results in flight).
+    of the iterator reaches the caller (after the results in flight). Whoever leaves the stream early, by an error of
+    his own, waits for what is in flight: it may hold a PATCH, or an answer that was paid for. Only a second Ctrl-C
+    does not wait (`stop` is set, and still the stream is left).
     """
     todo: queue.SimpleQueue[T | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[Done[T, R]] = queue.SimpleQueue()
@@ -46,6 +48,7 @@ def each(
     flying = 0
     more = True
     failed: Exception | None = None
+    finished = False
     try:
         while True:
             while more and flying < 2 * workers:
@@ -67,6 +70,7 @@ def each(
             if stop is not None and stop.is_set():
                 flying -= _unstarted(todo)
             if not flying:
+                finished = True
                 break
             yield done.get()
             flying -= 1
@@ -74,6 +78,9 @@ def each(
         _unstarted(todo)
         for _ in threads:
             todo.put(None)
+        if finished or stop is None or not stop.is_set():
+            for thread in threads:
+                thread.join()
     if failed is not None:
         raise failed
 

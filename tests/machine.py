@@ -7,6 +7,7 @@ a person's words are not overwritten, nothing is lost or sent twice, only what w
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
 import tempfile
 import threading
@@ -15,20 +16,34 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from PIL import Image
 
 from altsync import plan
 from altsync.errors import AltsyncError, AnswerLost, Rejected
-from altsync.models import Change, Converged, Label, NewCandidate, Origin, SiteImage, State, Verdict
+from altsync.generate import stage
+from altsync.generate.answer import Answer
+from altsync.generate.asking import Reply
+from altsync.generate.work import Outcome, Task
+from altsync.models import Change, Converged, Decision, Label, Origin, SiteImage, State, Verdict
 from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import journal, mirror, proposals
+from altsync.store import journal, mirror, proposals, selection
 from altsync.store.store import Store
 
 SITE = "http://site.test"
 IDS = ["a/1", "a/2", "b/x", "b/y"]
 """b/x and b/y are two slots of one entity."""
+
+
+def _picture(number: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (32, 32), (number * 60, 90, 90)).save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURES = {image_id: _picture(number) for number, image_id in enumerate(IDS)}
 
 
 class Crash(BaseException):
@@ -49,6 +64,7 @@ class Loop(RuleBasedStateMachine):
         self.candidates = 0
         self.plot: list[str] = []
         self.dead = False
+        self.crash_at: int | None = None
         self.sent: list[tuple[str, str]] = []
 
     @initialize(
@@ -66,7 +82,8 @@ class Loop(RuleBasedStateMachine):
                 SiteImage(
                     id=image_id, album=album, name=name, alt=alt, has_label=has_label, label=label,
                     entity="b" if album == "b" else image_id,
-                )
+                ),
+                PICTURES[image_id],
             )  # fmt: skip
             self.writer[image_id] = "nobody" if not alt else "machine" if label is Label.AI else "person"
         self.first = dict(self.writer)
@@ -121,18 +138,27 @@ class Loop(RuleBasedStateMachine):
         with self._maybe_crashing():
             self._pull()
 
-    @rule(image=st.sampled_from(IDS), many=st.booleans())
-    def proposes(self, image: str, many: bool) -> None:
-        """Propose for an image that is missing a text, or again for a machine's."""
-        with self.store.write() as tx:
-            for row in mirror.named(tx, IDS if many else [image]):
-                if row.state in (State.MISSING, State.AI) and row.origin is not Origin.HUMAN:
-                    self.serial += 1
-                    proposals.add(
-                        tx,
-                        NewCandidate(row.image.id, row.image.alt, f"machine text {self.serial}", Origin.AI, model="m"),
-                    )
-                    self.candidates += 1
+    @rule(image=st.sampled_from(IDS), many=st.booleans(), crash=st.sampled_from([None, None, None, 2]))
+    def proposes(self, image: str, many: bool, crash: int | None) -> None:
+        """The real stage asks for named images: those that are missing a text, or again for a machine's."""
+        self.crash_at = crash
+        with self.store.snapshot() as conn:
+            named = selection.select(conn, selection.Selection(images=tuple(IDS if many else [image])))
+            targets = [target for target in named if target.state in (State.MISSING, State.AI)]
+        settings = stage.Settings(models=("altsync-demo",), workers=1, again=True)
+        with self._maybe_crashing():
+            stage.generate(targets, self.site.pixels, self.store, settings, Quiet(), answer=self._answer)
+
+    def _answer(self, task: Task) -> Outcome:
+        """A model that never repeats itself. What it has answered is paid for, and has to be kept."""
+        if self.crash_at is not None:
+            self.crash_at -= 1
+            if self.crash_at < 0:
+                self._die()
+        self.serial += 1
+        self.candidates += 1
+        text = f"A machine's text, number {self.serial}."
+        return Outcome(Answer(text, Decision.INFORMATIVE), paid=True, replies=(Reply(text),))
 
     @rule(verdict=st.sampled_from([Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED, Verdict.WITHDRAWN]))
     def judges(self, verdict: Verdict) -> None:
@@ -154,7 +180,7 @@ class Loop(RuleBasedStateMachine):
         Mostly there is something to send: without `prepared` chance alone seldom proposes, judges and pushes in turn.
         """
         if prepared:
-            self.proposes(IDS[0], True)
+            self.proposes(IDS[0], True, None)
             self.judges(Verdict.APPROVED)
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))

@@ -80,8 +80,34 @@ def test_threads_end_when_the_stream_is_dropped() -> None:
     stream = each(lambda n: n, range(1000), 8)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    for _ in range(200):
-        if threading.active_count() <= before:
-            break
-        time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_who_leaves_early_waits_for_what_is_in_flight() -> None:
+    done: list[int] = []
+
+    def work(n: int) -> None:
+        time.sleep(0.05)
+        done.append(n)
+
+    def leave() -> None:
+        for _ in each(work, range(1000), 4):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        leave()
+    count = len(done)
+    time.sleep(0.1)
+    assert len(done) == count >= 4
+
+
+def test_a_second_interrupt_does_not_wait() -> None:
+    stop = threading.Event()
+    release = threading.Event()
+    stream = each(lambda n: release.wait(5) if n else None, range(10), 2, stop)
+    next(stream)
+    stop.set()
+    began = time.monotonic()
+    stream.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 4
+    release.set()

@@ -97,8 +97,12 @@ class Store:
             )
 
     def close(self) -> None:
-        """Close the writing connection."""
-        self.conn.close()
+        """Close the writing connection, after the transaction that another thread may be in.
+
+        A later write raises sqlite3.ProgrammingError; closing under a running one would crash the interpreter.
+        """
+        with self._lock:
+            self.conn.close()
 
     def __enter__(self) -> Store:
         return self

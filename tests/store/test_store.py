@@ -164,3 +164,27 @@ def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> 
     with Store.open(path) as store:
         assert store.site() == ("http://site.test", "memory")
         assert store.conn.execute("SELECT count(*) FROM image_states").fetchone() == (0,)
+
+
+def test_closing_waits_for_a_write_of_another_thread(store: Store) -> None:
+    """sqlite3 crashes the interpreter where a connection is closed under a statement."""
+    inside, leave = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.write() as tx:
+            inside.set()
+            leave.wait(5)
+            tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    inside.wait(5)
+    closing = threading.Thread(target=store.close)
+    closing.start()
+    closing.join(0.1)
+    assert closing.is_alive()
+    leave.set()
+    thread.join()
+    closing.join()
+    with pytest.raises(sqlite3.ProgrammingError), store.write():
+        pass
