@@ -51,6 +51,8 @@ def command(
     notes: Sequence[Note] = ()
     text = None if source == "album" or inventory or pixels else _jsonapi(url, user, model, insist=source == "jsonapi")
     if text is None:
+        if not inventory:
+            inventory, label = _album(url, label)
         text = album_toml(url, inventory, pixels, label, model)
     config = configuration.parse(text, path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,19 +70,49 @@ def command(
 
 def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
     """altsync.toml for a Drupal with JSON:API, or None where the site has none."""
-    from altsync.errors import SourceError
+    from altsync.errors import SourceError, Unreachable
     from altsync.sources import jsonapi
 
     try:
         found = jsonapi.discover(url, user=user)
     except SourceError as error:
-        if insist or error.stops_run:
+        if insist or error.stops_run or isinstance(error, Unreachable):
             raise
         click.echo(f"No JSON:API here ({error}) Taking it for an album site.", err=True)
         return None
     for note in found.notes:
         click.echo(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
     return jsonapi.config_toml(found, model=model)
+
+
+def _album(url: str, label: str | None) -> tuple[tuple[str, ...], str | None]:
+    """An album site whose inventory was not named: its sitemap, if that lists images, and its label field, if the
+    first image has the usual one."""
+    import json
+
+    from altsync import config as configuration
+    from altsync.errors import AltsyncError
+    from altsync.sources import open_source
+
+    sitemap = f"{url}/sitemap.xml"
+    try:
+        source = open_source(configuration.parse(album_toml(url, [sitemap], None, None, "")))
+    except AltsyncError:
+        return (), label
+    first = None
+    try:
+        first = next((item for item in source.listing() if isinstance(item, str)), None)
+        if first is None:
+            return (), label
+        click.echo(f"  ok  {sitemap} lists images: taken as the inventory.")
+        if label is None and json.loads(source.read(first).raw).get("verified") in (0, 1):
+            label = "verified"
+            click.echo("  ok  The images have the field `verified`: taken as the label (0 machine, 1 person).")
+        return (sitemap,), label
+    except AltsyncError:
+        return ((sitemap,), label) if first is not None else ((), label)
+    finally:
+        source.close()
 
 
 def _probe(config: Config) -> Sequence[Note]:

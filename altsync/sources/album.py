@@ -95,7 +95,7 @@ class AlbumSource:
             if isinstance(item, str) and len(sample) < 3:
                 sample.append(item)
         notes += [Note(count > 0, f"{name} names {count:,} images.") for name, count in walk.counts.items()]
-        notes += [Note(False, f"The inventory is not complete. {sentence}.") for sentence in walk.notes]
+        notes += [Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.") for sentence in walk.notes]
         if not sample:
             return [*notes, Note(False, "No image is known, so the endpoints were not tried.")]
         return [*notes, *self._probe_images(sample)]

@@ -170,6 +170,21 @@ def test_init_writes_a_file_that_loads_and_never_over_another(owner: Owner) -> N
     assert (owner.directory / "altsync.toml").read_text("utf-8") == text
 
 
+def test_init_finds_the_sitemap_and_the_label_by_itself(owner: Owner) -> None:
+    ran = owner.run("init", owner.site.url)
+    assert "taken as the inventory" in ran.out
+    assert "taken as the label" in ran.out
+    assert "Next: altsync pull" in ran.err
+    assert "13 new" in owner.run("pull").out
+    assert owner.rows("SELECT count(*) FROM images WHERE has_label") == [(13,)]
+
+
+def test_init_of_a_site_that_does_not_answer_writes_nothing(owner: Owner) -> None:
+    ran = owner.run("init", "http://127.0.0.1:9", code=1)
+    assert "No answer" in ran.err
+    assert not (owner.directory / "altsync.toml").exists()
+
+
 def test_init_says_what_to_mend(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALTSYNC_TOKEN")
     ran = owner.init()
