@@ -37,16 +37,21 @@ def config(name: str) -> dict[str, Any]:
     return found
 
 
-def test_the_recipe_uses_only_keys_of_core_10_3() -> None:
-    recipe = yaml.safe_load((RECIPE / "recipe.yml").read_text("utf-8"))
-    assert set(recipe) == {"name", "description", "type", "install"}
-    assert "jsonapi" in recipe["install"]
+def recipe() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((RECIPE / "recipe.yml").read_text("utf-8"))
+    return found
+
+
+def test_the_recipe_uses_only_keys_of_core_10_3_1() -> None:
+    assert set(recipe()) == {"name", "description", "type", "install", "config"}
+    assert set(recipe()["config"]) == {"actions"}, "`strict` came with 10.4"
+    assert set(recipe()["install"]) == {"node", "media", "options", "jsonapi"}
     assert json.loads((RECIPE / "composer.json").read_text("utf-8"))["type"] == "drupal-recipe"
 
 
 def test_config_is_named_after_its_ids_and_has_no_uuid() -> None:
     files = sorted(path.stem for path in (RECIPE / "config").iterdir())
-    assert files == [f"field.field.media.image.{FIELD}", f"field.storage.media.{FIELD}", "user.role.altsync"]
+    assert files == [f"field.field.media.image.{FIELD}", f"field.storage.media.{FIELD}"]
     for name in files:
         data = config(name)
         assert name.endswith(data["id"])
@@ -71,9 +76,13 @@ def test_storage_and_instance_fit_each_other_and_altsync() -> None:
     assert instance["translatable"] is storage["translatable"] is True
 
 
-def test_the_role_has_the_least() -> None:
-    role = config("user.role.altsync")
-    assert role["permissions"] == ["access content", "edit any image media", "view media"]
-    assert role["is_admin"] is False
+def test_the_role_has_the_least_and_is_made_so_that_the_recipe_can_be_applied_again() -> None:
+    actions = recipe()["config"]["actions"]
+    assert set(actions) == {"user.role.altsync"}
+    # 10.3.1 renamed ensure_exists to createIfNotExists; 12 drops the old name. Order counts: made, then granted.
+    assert list(actions["user.role.altsync"]) == ["createIfNotExists", "grantPermissions"]
+    assert actions["user.role.altsync"]["createIfNotExists"] == {"label": "altsync"}
+    permissions = actions["user.role.altsync"]["grantPermissions"]
+    assert permissions == ["access content", "edit any image media", "view media"]
     text = (ROOT / "docs" / "drupal.md").read_text("utf-8")
-    assert all(f"`{permission}`" in text for permission in role["permissions"])
+    assert all(f"`{permission}`" in text for permission in permissions)
