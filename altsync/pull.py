@@ -121,11 +121,13 @@ def _read(
             broken.append(error)
         yield from _first_time(store, buffer, outcome)
 
-    def read(item: str | SiteImage | Unread) -> SiteImage | Unread:
+    def read(item: str | SiteImage | Unread) -> SiteImage | Unread | None:
         if not isinstance(item, str):
             return item
         try:
             return source.read(item)
+        except Interrupted:
+            return None  # it waited for the site: the next pull reads it
         except SourceError as error:
             if error.stops_run:
                 raise

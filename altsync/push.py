@@ -25,6 +25,7 @@ from altsync.errors import (
     HasDraft,
     Interrupted,
     NotThere,
+    RateLimited,
     SourceError,
     Unreachable,
 )
@@ -67,7 +68,7 @@ class _Result:
     why: str = ""
     stops: AltsyncError | None = None
     by_itself: bool = False
-    """A failure that says nothing about the next image: a draft is in the way of this one."""
+    """A failure that says nothing about the next image: a draft is in the way of this one, or the owner stopped."""
 
 
 @dataclass(slots=True)
@@ -203,7 +204,7 @@ class _Sender:
         results: list[_Result] = []
         for _, group in itertools.groupby(entity, key=lambda change: change.language):
             results += self._send(list(group))
-            if results[-1].stops is not None:
+            if results and results[-1].stops is not None:
                 break
         return results
 
@@ -212,6 +213,8 @@ class _Sender:
             images = {m.image.id: m.image for m in mirror.named(tx, [c.image for c in changes])}
         try:
             fresh = self.source.fresh([images[c.image] for c in changes])
+        except Interrupted:
+            return []  # it waited for the site, and nothing was sent: the next push has it
         except SourceError as error:
             return [self._unsent(change, error) for change in changes]
         results: list[_Result] = []
@@ -260,6 +263,9 @@ class _Sender:
             return self._reread(ready, images, error)
         except ChangedMeanwhile as error:
             return self._settle_all(ready, PushStatus.CONFLICT, error)
+        except Interrupted as error:
+            # Raised between two tries, and a write is only tried again where the one before was not done.
+            return self._settle_all(ready, PushStatus.FAILED, RateLimited(str(error)), by_itself=True)
         except SourceError as error:
             return self._settle_all(ready, PushStatus.FAILED, error)
         return [self._confirm(item, change, new, confirmed.get(change.image)) for item, change, new in ready]
@@ -281,9 +287,10 @@ class _Sender:
         """The answer did not arrive: what the site says now settles it. If it does not say, the next push asks."""
         try:
             flats = self.source.fresh([images[change.image] for _, change, _ in ready]).flats
-        except SourceError as error:
+        except (SourceError, Interrupted) as error:
             why = f"{lost} The site could not be read afterwards either ({error}); the next push settles it."
-            return [_Result(change.image, PushStatus.FAILED, why) for _, change, _ in ready]
+            by_itself = isinstance(error, Interrupted)
+            return [_Result(change.image, PushStatus.FAILED, why, by_itself=by_itself) for _, change, _ in ready]
         results = []
         for item, change, _ in ready:
             with self.store.write() as tx:
@@ -293,14 +300,19 @@ class _Sender:
         return results
 
     def _settle_all(
-        self, ready: Sequence[tuple[int, Change, Flat]], status: PushStatus, error: SourceError
+        self,
+        ready: Sequence[tuple[int, Change, Flat]],
+        status: PushStatus,
+        error: SourceError,
+        *,
+        by_itself: bool = False,
     ) -> list[_Result]:
         stops = error if error.stops_run else None
         with self.store.write() as tx:
             for item, _, _ in ready:
                 journal.settle(tx, item, status, http_status=error.status, error=str(error))
-        draft = isinstance(error, HasDraft)
-        return [_Result(change.image, status, str(error), stops, draft) for _, change, _ in ready]
+        by_itself = by_itself or isinstance(error, HasDraft)
+        return [_Result(change.image, status, str(error), stops, by_itself) for _, change, _ in ready]
 
     def _unsent(self, change: Change, error: SourceError) -> _Result:
         """The fresh read failed: nothing was sent."""

@@ -161,7 +161,7 @@ def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summa
     """One push, said in one line."""
     from altsync import push as stage
 
-    with _session.talking() as talk, _session.stoppable() as stop:
+    with _session.talking() as talk, _session.stoppable(source) as stop:
         done = stage.push(
             source, store, entries, summary, talk,
             threads=how.workers or config.site.workers, stop=stop, by=_session.person(),

@@ -60,14 +60,19 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
 
 
 @contextlib.contextmanager
-def stoppable() -> Iterator[threading.Event]:
-    """Ctrl-C sets the event: what is in flight arrives and is kept. A second Ctrl-C ends at once."""
+def stoppable(source: Source) -> Iterator[threading.Event]:
+    """Ctrl-C sets the event: what is in flight arrives and is kept, what waits for a busy site waits no longer.
+
+    A second Ctrl-C ends at once.
+    """
     event = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
+        # In a thread: the signal may have come while this one held a lock that halt needs.
+        threading.Thread(target=source.halt, daemon=True).start()
         click.echo("\nStopping after what is in flight (Ctrl-C again: at once) …", err=True)
 
     if threading.current_thread() is not threading.main_thread():

@@ -59,7 +59,7 @@ def _generate(config: Config, store: Store, models: tuple[str, ...], chosen: lis
     picked = selection.Selection(images=tuple(wanted), suggest_for_human=human)
     with store.snapshot() as conn:
         selection.check_named(conn, wanted, human)
-        with _session.site(config) as source, _session.talking() as talk, _session.stoppable() as stop:
+        with _session.site(config) as source, _session.talking() as talk, _session.stoppable(source) as stop:
             talk.start("Generating", len(wanted))
             done = stage.generate(selection.select(conn, picked), source.pixels, store, how, talk, stop=stop)
     click.echo(f"{count(done.made, 'proposal')} stored; cost ${done.spent:.2f}.", err=True)

@@ -72,7 +72,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             answering(asked, how["dask"]) as answer,
             llm_log(config, how["dask"]) as log,
             _session.talking() as talk,
-            _session.stoppable() as stop,
+            _session.stoppable(source) as stop,
         ):
             conn.rollback()  # the images were counted on a snapshot; from here on each page is read as it is by then
             talk.start("Generating", total)

@@ -28,7 +28,7 @@ def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: b
         _session.opened(config, create=True) as store,
         _session.site(config) as source,
         _session.talking() as talk,
-        _session.stoppable() as stop,
+        _session.stoppable(source) as stop,
     ):
         outcome = stage.pull(
             source,

@@ -173,6 +173,8 @@ class _Run:
                 picture = pictures.prepare(data, self.settings.side, self.settings.cache)
                 pieces = (*pieces, *self._ways.inspect(data))
                 del data
+        except Interrupted:
+            return  # it waited for the site; nothing was asked, and others are still being answered
         except (PictureError, SourceError) as error:
             self._lost(target, error)
             return

@@ -138,6 +138,9 @@ class AlbumSource:
             raise NotThere(f"There is no image file for {image.id!a} in {' or '.join(map(str, self._folders))}.")
         raise NotThere("Where the pictures are is not set: give album.pixels in altsync.toml.")
 
+    def halt(self) -> None:
+        self._http.halt()
+
     def close(self) -> None:
         self._http.close()
 

@@ -105,5 +105,9 @@ class Source(Protocol):
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         """The image file's bytes. Raises PictureError past `max_bytes`, SourceError where there are none."""
 
+    def halt(self) -> None:
+        """The owner wants to stop: what waits before its next try ends with Interrupted (it was not done), what is in
+        flight arrives. From any thread; the source can still be asked, but tries once."""
+
     def close(self) -> None:
         """Give connections back. The source is not used afterwards."""

@@ -107,7 +107,8 @@ class _Tries(Retry):
             # The jitter keeps the workers from coming back as one.
             told = self.get_retry_after(response) if self.respect_retry_after_header else None
             pause = (told or pause or self.backoff_factor) + random.random() * self.backoff_jitter
-        if pause > 0 and self.stop is not None and self.stop.wait(pause):
+        # Asked even where there is no pause: a try after a timeout would cost another timeout.
+        if self.stop is not None and (self.stop.wait(pause) if pause > 0 else self.stop.is_set()):
             raise Interrupted("Stopped while waiting for the site. The same command goes on.")
 
 
@@ -220,6 +221,10 @@ class Http:
                 status=answer.status,
             )
         return self._checked(answer)
+
+    def halt(self) -> None:
+        """End every pause between tries, with Interrupted: what waits was not done. What is in flight arrives."""
+        self._stop.set()
 
     def close(self) -> None:
         """End every wait and give the connections back."""

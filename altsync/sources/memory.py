@@ -179,6 +179,9 @@ class MemorySource:
             raise PictureError(f"The picture of {image.id!a} is larger than {max_bytes:,} bytes.", kind="too big")
         return data
 
+    def halt(self) -> None:
+        """Nothing waits here."""
+
     def close(self) -> None:
         """Nothing to give back."""
 

@@ -212,6 +212,9 @@ class JsonapiSource:
             self._client.ready()
         return self._client.http.download(image.image_url, max_bytes=max_bytes)
 
+    def halt(self) -> None:
+        self._client.http.halt()
+
     def close(self) -> None:
         self._client.http.close()
 
