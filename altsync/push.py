@@ -115,9 +115,23 @@ def push(
     `entries` must come grouped by entity (as the store gives them) and from a snapshot, so that they are what was
     shown. K changes cost K fresh reads and K PATCHes (fewer where one entity holds several). Conflicts and failures
     are journalled and counted; 5 failures in a row, a login that fails, or a stale mirror stop the run.
-    Raises Interrupted once `stop` is set: what is in flight is settled first.
+    Raises Interrupted once `stop` is set: what is in flight is settled first. Raises StoreError while another process
+    pushes from the same database: its journal is not ours to settle.
     """
-    halt = stop or threading.Event()
+    with store.alone("push"):
+        return _push(source, store, entries, summary, report, threads, stop or threading.Event(), by)
+
+
+def _push(
+    source: Source,
+    store: Store,
+    entries: Iterable[Entry],
+    summary: Summary,
+    report: Report,
+    threads: int,
+    halt: threading.Event,
+    by: str | None,
+) -> Pushed:
     outcome = Pushed()
     breaker = _Breaker()
     store.durable()

@@ -78,10 +78,26 @@ def generate(
     the rest goes on. Raises ModelStopped before anything is asked where a model cannot be used at all, and after
     what is in flight where it stops answering; SourceError likewise for the site. Raises Interrupted once `stop` is
     set. `describe` is called in the calling thread, `inspect` (with the file's bytes) in the workers'; `answer` may
-    run a task elsewhere (Dask). `estimate` is for the ledger, dollars.
+    run a task elsewhere (Dask). `estimate` is for the ledger, dollars. Raises StoreError while another process generates
+    into the same database: both would pay for the same images.
     """
+    with store.alone("generate"):
+        return _generate(targets, pixels, store, settings, report, describe, Ways(inspect, answer, log), stop, estimate)
+
+
+def _generate(
+    targets: Iterable[Mirrored],
+    pixels: Callable[[SiteImage], bytes],
+    store: Store,
+    settings: Settings,
+    report: Report,
+    describe: Callable[[Mirrored], Sequence[Piece]],
+    ways: Ways,
+    stop: threading.Event | None,
+    estimate: float | None,
+) -> Generated:
     models = [open_model(name, settings.options, settings.timeout) for name in settings.models]
-    run = _Run(models, pixels, store, settings, report, Ways(inspect, answer, log), stop, estimate)
+    run = _Run(models, pixels, store, settings, report, ways, stop, estimate)
     error: BaseException | None = None
     try:
         described = ((target, tuple(describe(target))) for target in targets)

@@ -122,6 +122,8 @@ def save(tx: sqlite3.Connection, pull_id: int, images: Sequence[SiteImage]) -> l
         same_row = old[:-2] == row
         if same_row and gone is None:
             continue
+        if not same_row and _pushed_since(tx, image.id, pull_id):
+            continue  # read before or after the push that ran meanwhile, nobody knows: the next pull reads it again
         origin = old_origin if same_row else who_wrote(image, _known(tx, image, old))
         updates.append((*row, origin, stamp, image.id))
         if old[_ALT] != image.alt or old[_LABEL] != row[_LABEL] or origin != old_origin:
@@ -134,6 +136,16 @@ def save(tx: sqlite3.Connection, pull_id: int, images: Sequence[SiteImage]) -> l
     tx.executemany(_UPDATE, updates)
     tx.executemany(_OBSERVE, seen)
     return drift
+
+
+def _pushed_since(tx: sqlite3.Connection, image_id: str, pull_id: int) -> bool:
+    """A push confirmed this image after this pull began: what the pull read of it may be older than that."""
+    row = tx.execute(
+        "SELECT 1 FROM observations WHERE image_id = ? AND push_item_id IS NOT NULL "
+        "AND seen_at >= (SELECT started_at FROM pulls WHERE id = ?) LIMIT 1",
+        (image_id, pull_id),
+    ).fetchone()
+    return row is not None
 
 
 def _known(tx: sqlite3.Connection, image: SiteImage, old: Sequence[object]) -> Known:

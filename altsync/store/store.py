@@ -79,6 +79,28 @@ class Store:
         with reading(self.path) as conn:
             yield conn
 
+    @contextlib.contextmanager
+    def alone(self, stage: str) -> Iterator[None]:
+        """One process at a time: two pushes would settle each other's journal, two generates would pay twice.
+
+        Raises StoreError where another one is at work. The lock is SQLite's own, on an empty file beside the
+        database: it works wherever the database does, and a killed process leaves it open.
+        """
+        conn = sqlite3.connect(self.path.with_name(f"{self.path.name}.{stage}"), timeout=0, check_same_thread=False)
+        try:
+            try:
+                conn.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                raise StoreError(
+                    f"Another {stage} is at work on {self.path}. Nothing was done. "
+                    "Let it end, or stop it with Ctrl-C; then run this again."
+                ) from None
+            yield
+        finally:
+            conn.close()
+
     def site(self) -> tuple[str, str] | None:
         """(url, source) of the site that this database mirrors; None before the first pull."""
         row = self.conn.execute("SELECT url, source FROM site").fetchone()

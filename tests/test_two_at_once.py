@@ -1,0 +1,110 @@
+"""Two processes on one database: no text is sent or paid for twice, no journal row settled by a stranger."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from altsync.errors import StoreError
+from altsync.models import Origin
+from altsync.pull import pull
+from altsync.report import Quiet
+from altsync.store.store import Store
+from tests.scene import Scene, scene
+
+CATS = ("cats/one", "dogs/one")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Scene]:
+    made = scene(tmp_path)
+    yield made
+    made.store.close()
+
+
+def second(world: Scene) -> Scene:
+    """What another process has: the same site, the same file, a connection of its own."""
+    return Scene(world.source, Store.open(world.store.path))
+
+
+def test_a_push_during_a_push_sends_nothing_and_settles_nothing(world: Scene) -> None:
+    for image_id in CATS:
+        world.propose(image_id, f"A text for {image_id}.")
+    other = second(world)
+    met: list[str] = []
+
+    def meanwhile(step: str, ids: tuple[str, ...]) -> None:
+        if step == "write" and not met:
+            met.append("busy")
+            with pytest.raises(StoreError, match="Another push is at work"):
+                other.push()
+
+    world.site.before = meanwhile
+    done = world.push()
+    assert (met, done.applied, done.failed) == (["busy"], 2, 0)
+    assert world.site.counts["write"] == 2
+    rows = world.store.conn.execute("SELECT status, count(*) FROM push_items GROUP BY status").fetchall()
+    assert rows == [("applied", 2)]
+    assert other.push().applied == 0, "free again"
+    other.store.close()
+
+
+def test_the_lock_ends_with_its_process(world: Scene) -> None:
+    code = (
+        "import sys, os, signal; from pathlib import Path; from altsync.store.store import Store\n"
+        "store = Store.open(Path(sys.argv[1]))\n"
+        "with store.alone('generate'):\n"
+        "    print('held', flush=True); sys.stdin.read(1); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(world.store.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline().strip() == b"held"
+        with pytest.raises(StoreError, match="Another generate"), world.store.alone("generate"):
+            pass
+        with world.store.alone("push"):
+            pass  # another stage is no matter
+        process.stdin.write(b"x")
+        process.stdin.close()
+        process.wait(20)
+    with world.store.alone("generate"):
+        pass
+
+
+def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(world: Scene) -> None:
+    world.propose("cats/one", "A cat.")
+    other = second(world)
+    calls = 0
+
+    def meanwhile(step: str, ids: tuple[str, ...]) -> None:
+        nonlocal calls
+        if step == "read" and not calls:
+            calls += 1
+            stale.append(world.site.now("cats/one"))
+            other.push()
+
+    stale: list[object] = []
+    read = world.site.read
+
+    def slow(image_id: str) -> object:
+        found = read(image_id)
+        return stale[0] if image_id == "cats/one" and stale else found
+
+    world.site.before = meanwhile
+    world.site.read = slow  # type: ignore[assignment, method-assign]
+    drift: list[object] = []
+    pull(world.source, world.store, Quiet(), threads=1, drifted=drift.append)
+    assert calls == 1
+    assert drift == []
+    assert (world.state("cats/one"), world.origin("cats/one")) == ("ai", Origin.AI)
+    world.site.read = read  # type: ignore[method-assign]
+    world.site.edit("cats/one", alt="A person's cat.")
+    world.pull()
+    assert world.origin("cats/one") == Origin.HUMAN
+    other.store.close()
