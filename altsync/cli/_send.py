@@ -186,7 +186,7 @@ def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, pla
     rest = f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent." if left else ""
     if done.stopped or done.failed:
         why = done.stopped or f"{count(done.failed, 'image')} of the canary failed"
-        raise AltsyncError(f"Stopped: {why}. {rest}")
+        raise AltsyncError(f"Stopped: {why.rstrip('.')}. {rest}")
     time.sleep(how.pause)
     applied = journal.applied(store.conn, done.push_id)
     strayed = canary.read_back(source, store, small, applied)
@@ -211,7 +211,7 @@ def _sum_up(done: Pushed, summary: Summary, how: How, reverts: bool) -> None:
     if done.applied:
         click.echo(f"Take it back with: altsync revert {done.push_id}", err=True)
     if done.stopped:
-        raise AltsyncError(f"Stopped: {done.stopped}. What was sent is settled; the rest was not sent.")
+        raise AltsyncError(f"Stopped: {done.stopped.rstrip('.')}. What was sent is settled; the rest was not sent.")
     if done.failed:
         stay = "" if reverts else " and stay approved"
         raise PartlyDone(f"{count(done.failed, 'image')} failed{stay}. Mend the cause, then {how.verb} again.")

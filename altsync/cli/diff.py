@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     help="Show what the site changed since: a push, a date, an export directory, another database.",
 )
 @click.option("--to", "until", metavar="MOMENT", help="With --from: up to this moment (default: the mirror as it is).")
-@click.option("--exit-code", is_flag=True, help="End with 3 where there is something to push.")
+@click.option("--exit-code", is_flag=True, help="End with 3 if there is something to push, with 4 if only conflicts.")
 @_session.permissions
 @click.pass_context
 def command(
@@ -59,7 +59,7 @@ def command(
     """
     from altsync.cli import _planned
     from altsync.cli._planned import Asked
-    from altsync.errors import ChangesPending, UsageError
+    from altsync.errors import ChangesPending, ConflictsRemain, UsageError
     from altsync.models import Selection
 
     form = _formats.chosen(formats, page)
@@ -85,6 +85,8 @@ def command(
                     put(piece)
         if exit_code and planned.summary.changes:
             raise ChangesPending("")
+        if exit_code and planned.summary.conflicts:
+            raise ConflictsRemain("")
 
 
 def _between(config: Config, asked: Asked, since: str, until: str | None, form: str, page: Path | None) -> bool:

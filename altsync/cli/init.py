@@ -70,12 +70,18 @@ def command(
 
 def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
     """altsync.toml for a Drupal with JSON:API, or None where the site has none."""
-    from altsync.errors import SourceError, Unreachable
+    from altsync.errors import SourceError, Unreachable, UsageError
     from altsync.sources import jsonapi
 
     try:
         found = jsonapi.discover(url, user=user)
     except SourceError as error:
+        if not (insist or user) and error.status in (401, 403):
+            raise UsageError(
+                f"{url} shows its JSON:API to nobody who is not logged in ({error.status}). Say who you are: "
+                f"altsync init {url} --user NAME. If it is an album site: altsync init {url} --source album "
+                "--inventory WHERE. Nothing was written."
+            ) from None
         if insist or error.stops_run or isinstance(error, Unreachable):
             raise
         click.echo(f"No JSON:API here ({error}) Taking it for an album site.", err=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jsonpatch
 import pytest
@@ -98,6 +100,10 @@ def test_diff_exit_code(mirrored: Owner) -> None:
     mirrored.run("generate")
     mirrored.run("approve", HIGH)
     mirrored.run("diff", "--exit-code", code=3)
+    mirrored.site.edit(HIGH, alt="A person's words.")
+    mirrored.run("pull")
+    mirrored.run("diff", code=0)
+    mirrored.run("diff", "--exit-code", code=4)
 
 
 def test_push_asks_and_heeds_the_checksum(approved: Owner) -> None:
@@ -234,3 +240,21 @@ def test_a_terminal_is_not_steered_by_the_site(mirrored: Owner) -> None:
     out = mirrored.run("pull").out
     assert "\x1b" not in out
     assert "\\u001b[2J\\u202eevil" in out
+
+
+def test_init_where_json_api_wants_a_login_says_both_ways_on(owner: Owner) -> None:
+    class Guarded(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(401)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        ran = owner.run("init", url, code=2)
+        server.shutdown()
+    assert f"altsync init {url} --user NAME" in ran.err
+    assert f"altsync init {url} --source album --inventory WHERE" in ran.err
+    assert not (owner.directory / "altsync.toml").exists()
