@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from altsync.errors import AltsyncError, UsageError
 from altsync.models import Decision, NewCandidate, Origin, Scope, Severity, Verdict, is_blank
 from altsync.review import EYE
-from altsync.store import proposals, queue
+from altsync.store import history, proposals, queue
 from altsync.store.queue import Look, Proposed
 from altsync.web.doubts import Doubts
 
@@ -113,7 +113,7 @@ def _own(
             origin=Origin.HUMAN,
             decision=decision,
             context=json.dumps(context),
-            image_sha256=look.picture,
+            image_sha256=history.file_seen(tx, image.id),
             findings=doubts.findings(look.mirrored, text, decision),
         ),
     )

@@ -234,3 +234,17 @@ def test_a_terminal_is_not_steered_by_the_site(mirrored: Owner) -> None:
     out = mirrored.run("pull").out
     assert "\x1b" not in out
     assert "\\u001b[2J\\u202eevil" in out
+
+
+def test_pictures_of_images_that_no_model_has_seen(mirrored: Owner) -> None:
+    ran = mirrored.run("pull", "--pictures")
+    assert ran.out.endswith("13 pictures fetched and prepared.\n")
+    assert [r for r in mirrored.site.requests() if "/files/" in r.path], "that is how a picture is asked for"
+    mirrored.run("export", "--html")
+    page = mirrored.directory / "data" / "site" / "album-at-home.html"
+    assert "no picture" not in page.read_text()
+    assert page.read_text().count("<img ") == 4
+    asked = len(mirrored.site.requests())
+    assert mirrored.run("pull", "--pictures").out.endswith("0 pictures fetched and prepared.\n")
+    assert not [r for r in mirrored.site.requests()[asked:] if "/files/" in r.path]
+    assert mirrored.rows("SELECT count(*) FROM candidates") == [(0,)]
