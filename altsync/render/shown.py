@@ -44,8 +44,7 @@ class Shown:
     @property
     def called(self) -> str:
         """What a person calls the image, where its id does not say that already: an id may be numbers only."""
-        title = (self.title or "").strip()
-        return "" if _letters(title) in _letters(self.image) else title
+        return called(self.image, self.title)
 
     @property
     def mark(self) -> str:
@@ -169,6 +168,12 @@ def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Hea
         f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
     )
     return Head(f"altsync: from {since} to {until}", site, total)
+
+
+def called(image: str, title: str | None) -> str:
+    """The title of an image, or '' where its id says it already."""
+    shown = (title or "").strip()
+    return "" if _letters(shown) in _letters(image) else shown
 
 
 def _letters(text: str) -> str:

@@ -111,6 +111,8 @@ class Ownership:
     sent_at: str | None
     sha256: str | None
     """Of the picture, as far as altsync has looked at it."""
+    title: str | None = None
+    """What the site calls the image, else the page where it stands."""
 
 
 _WHO = """
@@ -119,7 +121,8 @@ SELECT i.id, i.album, i.alt, i.origin, i.label, i.language, i.image_url, i.page_
      (SELECT max(z.id) FROM observations z WHERE z.image_id = i.id AND z.alt IS NOT i.alt), 0)),
   c.id, c.origin, c.model, c.resolved_model, c.prompt_id, c.context, coalesce(c.recorded, 0), c.created_at,
   v.reviewer, v.scope, v.created_at, p.push_id, p.settled_at,
-  (SELECT s.image_sha256 FROM candidates s WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL ORDER BY s.id DESC LIMIT 1)
+  (SELECT s.image_sha256 FROM candidates s WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL ORDER BY s.id DESC LIMIT 1),
+  coalesce(nullif(i.title, ''), i.page_title)
 FROM images i
 LEFT JOIN push_items p ON p.id = (
   SELECT max(x.id) FROM push_items x JOIN candidates y ON y.id = x.candidate_id

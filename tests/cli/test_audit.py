@@ -46,7 +46,7 @@ def test_all_formats_show_the_same_plan(approved: Owner) -> None:
     rows = list(csv.DictReader(io.StringIO(approved.run("diff", "--csv").out, newline="")))
     assert [row["image"] for row in rows] == images
     marked = approved.run("diff", "--markdown").out
-    assert [line[5:-1] for line in marked.splitlines() if line.startswith("### ")] == images
+    assert [line.split("`")[1] for line in marked.splitlines() if line.startswith("### ")] == images
     shown = approved.run("diff")
     assert [line.split()[1] for line in shown.out.splitlines() if line.startswith("~ ")] == images
     for text in (marked, shown.out, approved.run("diff", "--stat").out):
@@ -391,3 +391,11 @@ def test_a_database_of_a_newer_altsync_is_refused(mirrored: Owner) -> None:
 
 def _bytes(owner: Owner) -> list[tuple[Any, ...]]:
     return owner.rows("SELECT * FROM sqlite_master") + owner.rows("SELECT * FROM images")
+
+
+def test_a_title_is_shown_and_found_where_the_name_does_not_say_it(mirrored: Owner) -> None:
+    mirrored.run("export", "--html")
+    site = mirrored.directory / "data" / "site"
+    assert '<h2 id="h4">neighbours</h2>\n<p dir="auto">The neighbours</p>' in (site / "album-at-home.html").read_text()
+    assert '<h2 id="h1">chelsea</h2>\n<dl>' in (site / "album-at-home.html").read_text(), "said once is enough"
+    assert '"at-home/neighbours", "The neighbours' in (site / "words" / "0.js").read_text()
