@@ -128,6 +128,28 @@ def test_a_canary_is_read_back_before_the_rest(approved: Owner) -> None:
     assert len({row[0] for row in approved.rows("SELECT checksum FROM pushes")}) == 1
 
 
+def test_both_pushes_of_a_canary_are_named_and_its_conflict_counts(approved: Owner) -> None:
+    first = plan_of(approved)["changes"][0]["image"]
+    approved.site.edit(first, alt="A person's words.")
+    done = approved.run("push", "--canary", "2", "--pause", "0", "--yes", code=4)
+    assert done.out.splitlines()[0] == "Push 1: 1 applied, 1 conflict, 0 failed."
+    assert "Take it back with: altsync revert 1 2\n" in done.err
+    assert "Conflicts remain" in done.err
+    approved.run("revert", "1", "2", "--yes")
+    assert approved.site.document(first)["alt"] == "A person's words."
+
+
+def test_a_no_after_the_canary_says_what_was_sent(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["yes", "no"])
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    said = approved.run("push", "--canary", "2", "--pause", "0", code=1).err
+    assert "The other 7 changes were not sent. Take it back with: altsync revert 1" in said
+    assert "Nothing was sent" not in said
+    assert len(approved.site.requests("PATCH")) == 2
+
+
 def test_a_canary_that_died_stops_the_rest(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     def meddle(seconds: float) -> None:
         approved.site.edit(str(approved.site.requests("PATCH")[0].image), alt="A filter of the site cut it.")
@@ -187,7 +209,7 @@ def test_a_persons_edit_after_the_push_stays(approved: Owner) -> None:
     approved.run("push", "--yes")
     approved.site.edit(HIGH, alt="A person's words.")
     done = approved.run("revert", "1", "--yes", code=4)
-    assert "8 applied, 1 conflicts" in done.out
+    assert "8 applied, 1 conflict," in done.out
     assert approved.site.document(HIGH)["alt"] == "A person's words."
     approved.run("pull")
     assert "somebody" in approved.run("revert", HIGH, "--yes", code=4).err

@@ -88,7 +88,7 @@ def test_diff_shows_conflicts_apart_and_push_leaves_them(approved: Owner) -> Non
 def test_push_finds_what_a_person_did_since_the_pull(approved: Owner) -> None:
     approved.site.edit(HIGH, alt="A person's words.")
     ran = approved.run("push", "--yes", code=4)
-    assert "8 applied, 1 conflicts" in ran.out
+    assert "8 applied, 1 conflict," in ran.out
     assert "altsync pull" in ran.err
     assert approved.site.document(HIGH)["alt"] == "A person's words."
 
