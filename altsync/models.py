@@ -265,6 +265,8 @@ class PlanRow:
     reviewer: str
     scope: Scope
     findings: tuple[Finding, ...] = ()
+    title: str | None = None
+    """What the site calls the image, else the page where it stands: for people, where the id is only numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,8 @@ class RevertRow:
     """The model whose text is taken back."""
     shares_label: bool = False
     """The label also speaks of a machine's text in another slot of the same entity, which stays."""
+    title: str | None = None
+    """As in `PlanRow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,8 @@ class Change:
     findings: tuple[Finding, ...] = ()
     reverts: int | None = None
     """The journal row that this takes back; its label goes back too, to unset where it was unset."""
+    title: str | None = None
+    """What the image is called, to be shown beside its id. Never sent, and no part of a plan's checksum."""
 
     @property
     def relabels(self) -> bool:
@@ -372,6 +378,7 @@ class Conflict:
     new: str | None
     why: str = ""
     """Where the texts alone do not say it: the label says that a person vouches for the text."""
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +391,7 @@ class Converged:
     """None: the site already says what a revert would bring back; there is nothing to record."""
     value: str | None
     origin: Origin | None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,9 +119,9 @@ def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -
     for row in rows:
         action = reconcile(row.base, row.site, row.new)
         if action is Action.CONVERGED:
-            yield Converged(row.image, row.entity, row.candidate, row.site, row.origin)
+            yield Converged(row.image, row.entity, row.candidate, row.site, row.origin, row.title)
         elif action is Action.CONFLICT:
-            yield Conflict(row.image, row.candidate, row.base, row.site, row.new)
+            yield Conflict(row.image, row.candidate, row.base, row.site, row.new, title=row.title)
         else:
             change = _change(row, allowed.reviewed)
             why = refusal(row, allowed)
@@ -147,6 +147,7 @@ def _change(row: PlanRow, reviewed: Label | None) -> Change:
         new_label=new_label(row, reviewed),
         has_label=row.has_label,
         findings=row.findings,
+        title=row.title,
     )
 
 
@@ -168,9 +169,9 @@ def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | 
         vouched = _vouched(row)
         action = reconcile(row.sent, row.site, row.former)
         if action is Action.CONVERGED:
-            yield Converged(row.image, row.entity, None, row.site, row.former_origin)
+            yield Converged(row.image, row.entity, None, row.site, row.former_origin, row.title)
         elif action is Action.CONFLICT or vouched:
-            yield Conflict(row.image, None, row.sent, row.site, row.former, vouched)
+            yield Conflict(row.image, None, row.sent, row.site, row.former, vouched, row.title)
         elif limit is None or sent < limit:
             sent += 1
             yield _turned(row, selection.by)
@@ -198,6 +199,7 @@ def _turned(row: RevertRow, by: str) -> Change:
         new_label=row.former_label if row.labelled and not row.shares_label else row.label,
         has_label=row.has_label,
         reverts=row.item,
+        title=row.title,
     )
 
 

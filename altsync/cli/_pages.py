@@ -45,7 +45,9 @@ def write(config: Config, directory: Path) -> None:
             file = f"album-{export.file_name(name)}.html".replace("%", "_")
             items = [_item(config, conn, one, directory) for one in owned]
             _put(directory / file, gallery.album(config.site.url, name, items))
-            found.add((file, gallery.anchor(n), i.image, i.alt or "") for n, i in enumerate(items, 1))
+            found.add(
+                (file, gallery.anchor(n), i.image, f"{i.called} {i.alt or ''}".strip()) for n, i in enumerate(items, 1)
+            )
             albums.append((name, file, len(items)))
             talk.step(len(items))
         parts = found.close()
@@ -85,13 +87,15 @@ class _Words:
 def _item(config: Config, conn: sqlite3.Connection, one: Ownership, directory: Path) -> Item:
     from altsync.render import who
     from altsync.render.gallery import Item
+    from altsync.render.shown import called
 
     small = _formats.thumbnail(config, conn, one.image)
     picture = None
     if small is not None:
         picture = f"pictures/{hashlib.sha256(small).hexdigest()[:32]}.jpg"
         (directory / picture).write_bytes(small)
-    return Item(one.image, one.image.rpartition("/")[2], one.alt, who.sentence(one), tuple(_rows(one)), picture)
+    name, title = one.image.rpartition("/")[2], called(one.image, one.title)
+    return Item(one.image, name, one.alt, who.sentence(one), tuple(_rows(one)), picture, title)
 
 
 def _rows(one: Ownership) -> Iterator[tuple[str, str]]:

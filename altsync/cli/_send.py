@@ -129,37 +129,41 @@ def _same(wanted: Saved, planned: Planned) -> None:
     )
 
 
-def _ask(number: int, of: int, url: str) -> None:
+def _ask(number: int, of: int, url: str, no: str = "Nothing was sent.") -> None:
     from altsync.errors import AltsyncError
     from altsync.render.text import count
 
     what = count(number, "change") if number == of else f"the first {number:,} of {count(of, 'change')}"
     answer = click.prompt(f"Send {what} to {url}? Type yes", err=True, default="", show_default=False)
     if answer.strip() != "yes":
-        raise AltsyncError("Nothing was sent.")
+        raise AltsyncError(no)
 
 
-def _send(config: Config, store: Store, planned: Planned, how: How) -> Pushed:
+def _send(config: Config, store: Store, planned: Planned, how: How) -> list[Pushed]:
+    """One push; with a canary two, unless the canary was all of it."""
     from altsync import canary
+    from altsync.render.text import count
 
     with _session.site(config, writing=True) as source:
         if not how.canary or not planned.summary.changes:
-            return _part(source, store, planned.entries(), planned.summary, how, config)
+            return [_part(source, store, planned.entries(), planned.summary, how, config)]
         small = list(canary.first(planned.entries(), how.canary))
         done = _part(source, store, iter(small), canary.part(planned.summary, small), how, config)
         _read_back(source, store, small, done, planned, how)
         if len(small) == planned.summary.changes and not planned.summary.converged:
-            return done
+            return [done]
         left = planned.summary.changes - len(small)
         if left and not how.yes:
-            _ask(left, left, config.site.url)
+            no = f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent. {_take_back([done])}"
+            _ask(left, left, config.site.url, no)
         summary = canary.part(planned.summary, canary.rest(planned.entries(), len(small)))
-        return _part(source, store, canary.rest(planned.entries(), len(small)), summary, how, config)
+        return [done, _part(source, store, canary.rest(planned.entries(), len(small)), summary, how, config)]
 
 
 def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summary, how: How, config: Config) -> Pushed:
     """One push, said in one line."""
     from altsync import push as stage
+    from altsync.render.text import count
 
     with _session.talking() as talk, _session.stoppable(source) as stop:
         done = stage.push(
@@ -167,7 +171,7 @@ def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summa
             threads=how.workers or config.site.workers, stop=stop, by=_session.person(),
         )  # fmt: skip
     click.echo(
-        f"Push {done.push_id}: {done.applied:,} applied, {done.conflicts:,} conflicts, {done.failed:,} failed"
+        f"Push {done.push_id}: {done.applied:,} applied, {count(done.conflicts, 'conflict')}, {done.failed:,} failed"
         + (f", {done.converged:,} were already there" if done.converged else "")
         + (f", {done.skipped:,} skipped (taken back meanwhile)" if done.skipped else "")
         + "."
@@ -204,16 +208,22 @@ def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, pla
     click.echo(f"Canary: {len(applied):,} of {len(small):,} read back as they were sent.", err=True)
 
 
-def _sum_up(done: Pushed, summary: Summary, how: How, reverts: bool) -> None:
+def _take_back(done: list[Pushed]) -> str:
+    numbers = [str(one.push_id) for one in done if one.applied]
+    return f"Take it back with: altsync revert {' '.join(numbers)}" if numbers else ""
+
+
+def _sum_up(done: list[Pushed], summary: Summary, how: How, reverts: bool) -> None:
     from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone
     from altsync.render.text import count
 
-    if done.applied:
-        click.echo(f"Take it back with: altsync revert {done.push_id}", err=True)
-    if done.stopped:
-        raise AltsyncError(f"Stopped: {done.stopped.rstrip('.')}. What was sent is settled; the rest was not sent.")
-    if done.failed:
+    if how_back := _take_back(done):
+        click.echo(how_back, err=True)
+    failed = sum(one.failed for one in done)
+    if done[-1].stopped:
+        raise AltsyncError(f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the rest was not sent.")
+    if failed:
         stay = "" if reverts else " and stay approved"
-        raise PartlyDone(f"{count(done.failed, 'image')} failed{stay}. Mend the cause, then {how.verb} again.")
-    if done.conflicts or summary.conflicts:
+        raise PartlyDone(f"{count(failed, 'image')} failed{stay}. Mend the cause, then {how.verb} again.")
+    if summary.conflicts or any(one.conflicts for one in done):
         raise ConflictsRemain(CONFLICTS[reverts])

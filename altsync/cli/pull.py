@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from altsync.cli import _session
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from altsync.config import Config
+    from altsync.models import SiteImage
+    from altsync.sources.base import Source
+    from altsync.store.store import Store
 
 SHOWN = 20
 
@@ -13,9 +24,14 @@ SHOWN = 20
 @click.option("--workers", type=click.IntRange(1, 256), help="Threads that ask the site (default: site.workers).")
 @click.option("--full", is_flag=True, help="Walk the whole site even where only what changed could be asked for.")
 @click.option("--allow-shrink", is_flag=True, help="Believe a listing that lost more than 10 % of the images.")
+@click.option("--pictures", is_flag=True, help="Also fetch small pictures of images that no model has seen.")
 @click.pass_context
-def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: bool) -> None:
-    """Mirror every image's metadata into SQLite, and say what changed on the site."""
+def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: bool, pictures: bool) -> None:
+    """Mirror every image's metadata into SQLite, and say what changed on the site.
+
+    With --pictures, people see every image in `review`, `browse` and the exports, also before `generate`; small copies
+    are kept beside the database, and what is there is not fetched again.
+    """
     from altsync import pull as stage
     from altsync.cli.status import print_status
     from altsync.errors import PartlyDone
@@ -48,9 +64,39 @@ def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: b
         for note in outcome.notes:
             talk.say(f"  {note}")
         print_status(store)
+        if pictures:
+            _pictures(config, store, source, talk, stop, workers or config.site.workers)
     failed = outcome.counts["failed"]
     if failed:
         raise PartlyDone(
             f"{count(failed, 'image')} could not be read; the rest is mirrored. "
             "See the table `failures` (`altsync browse`), then run `altsync pull` again."
         )
+
+
+def _pictures(
+    config: Config, store: Store, source: Source, talk: _session.Talk, stop: threading.Event, threads: int
+) -> None:
+    """Small pictures of all images that have none yet."""
+    from altsync.generate import pictures, previews
+    from altsync.render.text import count, plain
+    from altsync.store import history, mirror
+
+    cache, side = config.thumbnails, config.generate.side
+
+    def lacking() -> Iterator[tuple[str | None, SiteImage]]:
+        for mirrored in mirror.images(conn, "i.gone_at IS NULL", order="i.id"):
+            name = history.picture(conn, mirrored.image.id)
+            if name is not None and not pictures.cached(cache, name, side).exists():
+                seen = history.file_seen(conn, mirrored.image.id) is not None
+                yield None if seen else name, mirrored.image
+
+    with store.snapshot() as conn:
+        talk.start("Pictures", sum(1 for _ in lacking()))
+        done = previews.prepare(lacking(), source.pixels, cache, side, talk, threads, stop)
+    talk.finish()
+    click.echo(f"{count(done.made, 'picture')} fetched and prepared.")
+    for why, number in done.failed.most_common(5):
+        talk.say(f"  {count(number, 'image')} without: {plain(why)}")
+    if done.stopped:
+        talk.say("Stopped there: the site answered none of the last. Run `altsync pull --pictures` again later.")

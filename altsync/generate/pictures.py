@@ -74,7 +74,7 @@ def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
     12-megapixel photo take 2.3 GB.
     """
     digest = hashlib.sha256(data).hexdigest()
-    path = cache / digest[:2] / f"{digest}-{profile(side)}.jpg" if cache else None
+    path = cached(cache, digest, side) if cache else None
     if path:
         with suppress(FileNotFoundError):
             return Picture(digest, path.read_bytes(), path)
@@ -83,6 +83,18 @@ def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
     if path:
         _keep(path, jpeg)
     return Picture(digest, jpeg, path)
+
+
+def prepare_as(name: str, data: bytes, side: int, cache: Path) -> None:
+    """Prepare the picture for `data` and keep it under `name`, for people to see. Raises PictureError."""
+    with _cores:
+        jpeg = shrink(data, side)
+    _keep(cached(cache, name, side), jpeg)
+
+
+def cached(cache: Path, name: str, side: int) -> Path:
+    """Where the prepared picture `name` is kept."""
+    return cache / name[:2] / f"{name}-{profile(side)}.jpg"
 
 
 def _keep(path: Path, jpeg: bytes) -> None:

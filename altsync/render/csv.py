@@ -11,7 +11,7 @@ from altsync.render.shown import Shown
 _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _COLUMNS = (
     "kind", "image", "before", "after", "site", "label before", "label after", "origin", "model", "reviewer",
-    "candidate", "reverts", "remarks",
+    "candidate", "reverts", "remarks", "title",
 )  # fmt: skip
 
 
@@ -54,5 +54,5 @@ def _row(one: Shown) -> Sequence[object]:
         remarks.insert(0, one.said)
     return (
         one.kind, one.image, one.before, one.after, one.site, *label, one.origin, one.model, one.reviewer,
-        one.candidate, one.reverts, "; ".join(remarks),
+        one.candidate, one.reverts, "; ".join(remarks), one.title,
     )  # fmt: skip

@@ -69,6 +69,8 @@ class Item:
     """Further lines: (name, value)."""
     picture: str | None
     """Address of a small picture, relative to the page."""
+    called: str = ""
+    """The title, where the name does not say it."""
 
 
 def index(site: str, albums: Iterable[tuple[str, str, int]], parts: int) -> Iterator[str]:
@@ -96,10 +98,11 @@ def album(site: str, name: str, items: Iterable[Item]) -> Iterator[str]:
             if item.picture
             else '<p class="nopicture">no picture</p>'
         )
+        called = f'<p dir="auto">{text(item.called)}</p>\n' if item.called else ""
         rows = "".join(f"<dt>{text(k)}</dt><dd>{text(v)}</dd>" for k, v in item.rows)
         yield (
             f'<article id="{anchor(number)}" aria-labelledby="h{number}"><div class="picture">{picture}</div>\n'
-            f'<div class="texts"><h2 id="h{number}">{text(item.name)}</h2>\n<dl><dt>alt</dt><dd>{value_of(item.alt)}</dd>'
+            f'<div class="texts"><h2 id="h{number}">{text(item.name)}</h2>\n{called}<dl><dt>alt</dt><dd>{value_of(item.alt)}</dd>'
             f"<dt>written by</dt><dd>{text(item.said)}</dd>{rows}</dl></div></article>\n"
         )
     yield "</main>\n</body>\n</html>\n"

@@ -79,9 +79,10 @@ def _article(number: int, one: Shown, picture: str | None) -> str:
         if picture
         else '<p class="nopicture">no picture</p>'
     )
+    called = f'<p dir="auto">{text(one.called)}</p>\n' if one.called else ""
     return (
         f'<article aria-labelledby="i{number}">\n<div class="picture">{image}</div>\n'
-        f'<div class="texts"><h2 id="i{number}">{text(one.image)}</h2>\n<p>{one.kind}: {text(one.said)}</p>\n'
+        f'<div class="texts"><h2 id="i{number}">{text(one.image)}</h2>\n{called}<p>{one.kind}: {text(one.said)}</p>\n'
         f"<dl>{''.join(rows)}</dl></div>\n</article>\n"
     )
 

@@ -14,6 +14,7 @@ def change(entry: Change) -> dict[str, Any]:
     """One change; `patch` is RFC 6902 on the flat document."""
     shown: dict[str, Any] = {
         "image": entry.image,
+        "title": entry.title,
         "candidate": entry.candidate,
         "origin": None if entry.origin is None else str(entry.origin),
         "model": entry.model,
@@ -28,6 +29,7 @@ def conflict(entry: Conflict) -> dict[str, Any]:
     """One conflict: the three texts."""
     shown: dict[str, Any] = {
         "image": entry.image,
+        "title": entry.title,
         "candidate": entry.candidate,
         "base": entry.base,
         "site": entry.site,

@@ -19,7 +19,7 @@ def document(head: Head, shown: Iterable[Shown]) -> Iterator[str]:
     yield escaped(head.total)
     for one in shown:
         yield ""
-        yield f"### {code(one.image)}"
+        yield f"### {code(one.image)}" + (f" {escaped(one.called)}" if one.called else "")
         yield ""
         yield f"{one.kind}: {escaped(one.said)}" if one.said else one.kind
         yield from _texts(one)

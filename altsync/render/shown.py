@@ -39,6 +39,12 @@ class Shown:
     """Other fields that changed: (name, before, after)."""
     findings: tuple[Finding, ...] = ()
     patch: list[dict[str, Any]] = field(default_factory=list)
+    title: str | None = None
+
+    @property
+    def called(self) -> str:
+        """What a person calls the image, where its id does not say that already: an id may be numbers only."""
+        return called(self.image, self.title)
 
     @property
     def mark(self) -> str:
@@ -72,12 +78,14 @@ def of(entry: Entry) -> Shown:
         return _change(entry.change, "refused", f"{entry.reason}{allow}")
     if isinstance(entry, Conflict):
         said = entry.why or "the site has changed"
-        return Shown("conflict", entry.image, _album(entry.image), entry.base, entry.new, entry.site, said)
+        return Shown(
+            "conflict", entry.image, _album(entry.image), entry.base, entry.new, entry.site, said, title=entry.title
+        )
     said = "the site already says so"
     origin = None if entry.origin is None else str(entry.origin)
     return Shown(
         "converged", entry.image, _album(entry.image), entry.value, entry.value, said=said, origin=origin,
-        candidate=entry.candidate,
+        candidate=entry.candidate, title=entry.title,
     )  # fmt: skip
 
 
@@ -86,7 +94,7 @@ def _change(change: Change, kind: str, said: str) -> Shown:
     return Shown(
         kind, change.image, _album(change.image), change.base, change.new, said=said, origin=_text(change.origin),
         model=change.model, reviewer=change.reviewer, candidate=change.candidate, reverts=change.reverts, label=label,
-        findings=change.findings, patch=change.patch,
+        findings=change.findings, patch=change.patch, title=change.title,
     )  # fmt: skip
 
 
@@ -117,6 +125,7 @@ def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
             kind, one.image, one.album, was.get("alt"), now.get("alt"), said=said,
             origin=None if one.origin is None else str(one.origin), model=one.model, label=label,
             fields=tuple((n, was.get(n), now.get(n)) for n in names), patch=patch_of(one),
+            title=now.get("title") or was.get("title"),
         )  # fmt: skip
 
 
@@ -159,6 +168,16 @@ def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Hea
         f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
     )
     return Head(f"altsync: from {since} to {until}", site, total)
+
+
+def called(image: str, title: str | None) -> str:
+    """The title of an image, or '' where its id says it already."""
+    shown = (title or "").strip()
+    return "" if _letters(shown) in _letters(image) else shown
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _album(image: str) -> str:

@@ -36,7 +36,7 @@ def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
 
 def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
     """One image of a diff. Changed words are marked: reversed in colour, else as `[-old-]{+new+}` on a line of its own."""
-    name = paint(plain(one.image), "1", colour)
+    name = paint(plain(one.image), "1", colour) + (f" {quoted(one.called)}" if one.called else "")
     if one.kind in ("change", "changed"):
         yield f"~ {name}  ({plain(one.said)})"
     else:

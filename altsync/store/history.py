@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -110,6 +111,8 @@ class Ownership:
     sent_at: str | None
     sha256: str | None
     """Of the picture, as far as altsync has looked at it."""
+    title: str | None = None
+    """What the site calls the image, else the page where it stands."""
 
 
 _WHO = """
@@ -118,7 +121,8 @@ SELECT i.id, i.album, i.alt, i.origin, i.label, i.language, i.image_url, i.page_
      (SELECT max(z.id) FROM observations z WHERE z.image_id = i.id AND z.alt IS NOT i.alt), 0)),
   c.id, c.origin, c.model, c.resolved_model, c.prompt_id, c.context, coalesce(c.recorded, 0), c.created_at,
   v.reviewer, v.scope, v.created_at, p.push_id, p.settled_at,
-  (SELECT s.image_sha256 FROM candidates s WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL ORDER BY s.id DESC LIMIT 1)
+  (SELECT s.image_sha256 FROM candidates s WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL ORDER BY s.id DESC LIMIT 1),
+  coalesce(nullif(i.title, ''), i.page_title)
 FROM images i
 LEFT JOIN push_items p ON p.id = (
   SELECT max(x.id) FROM push_items x JOIN candidates y ON y.id = x.candidate_id
@@ -149,7 +153,23 @@ def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] |
 
 
 def picture(conn: sqlite3.Connection, image: str) -> str | None:
-    """SHA-256 of an image's file, as far as altsync has looked at it: the prepared picture is kept by that name."""
+    """The name under which an image's prepared picture is kept, if one is: 64 hex digits.
+
+    That of the file that a model saw; else the one under which `altsync pull --pictures` keeps it (`preview`).
+    """
+    if (seen := file_seen(conn, image)) is not None:
+        return seen
+    row = conn.execute("SELECT image_url FROM images WHERE id = ?", (image,)).fetchone()
+    return None if row is None else preview(image, row[0])
+
+
+def preview(image: str, url: str | None) -> str:
+    """The name of a picture that no model has seen: of where it is, since nobody has noted what it is."""
+    return hashlib.sha256(json.dumps(["preview", image, url]).encode()).hexdigest()
+
+
+def file_seen(conn: sqlite3.Connection, image: str) -> str | None:
+    """SHA-256 of an image's file, as far as a model has looked at it: the prepared picture is kept by that name."""
     row = conn.execute(
         "SELECT image_sha256 FROM candidates WHERE image_id = ? AND image_sha256 IS NOT NULL ORDER BY id DESC LIMIT 1",
         (image,),

@@ -15,7 +15,7 @@ from altsync.store.store import now
 
 _PLAN = """
 SELECT i.id, i.entity, i.language, i.album, i.alt, i.label, i.has_label, i.origin,
-       c.id, c.base, c.alt, c.origin, c.decision, c.model, v.reviewer, v.scope, c.findings
+       c.id, c.base, c.alt, c.origin, c.decision, c.model, v.reviewer, v.scope, c.findings, coalesce(nullif(i.title, ''), i.page_title)
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id
@@ -33,7 +33,7 @@ def plan_rows(conn: sqlite3.Connection) -> Iterator[PlanRow]:
             label=None if r[5] is None else Label(r[5]), has_label=bool(r[6]),
             site_origin=None if r[7] is None else Origin(r[7]),
             candidate=r[8], base=r[9], new=r[10], origin=Origin(r[11]), decision=Decision(r[12]), model=r[13],
-            reviewer=r[14], scope=Scope(r[15]), findings=findings_of(r[16]) if r[16] != "[]" else (),
+            reviewer=r[14], scope=Scope(r[15]), findings=findings_of(r[16]) if r[16] != "[]" else (), title=r[17],
         )  # fmt: skip
 
 

@@ -255,6 +255,17 @@ def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
     return None if row is None else Judgement(row[0], row[1], row[2], Verdict(row[3]))
 
 
+def swept(conn: sqlite3.Connection, reviewer: str, first: int, last: int) -> list[tuple[int, str]]:
+    """(candidate, image) of this reviewer's verdicts over many among the reviews `first` to `last` that still count."""
+    rows = conn.execute(
+        "SELECT r.candidate_id, c.image_id FROM reviews r JOIN candidates c ON c.id = r.candidate_id "
+        "WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope = 'bulk' AND r.verdict <> 'withdrawn' "
+        "AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id) ORDER BY r.id",
+        (first, last, reviewer),
+    )
+    return [(int(row[0]), str(row[1])) for row in rows]
+
+
 def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
     """The candidate, or a later one of its image, was applied to the site."""
     return conn.execute("SELECT 1 FROM open_candidates WHERE id = ?", (candidate,)).fetchone() is None

@@ -27,7 +27,7 @@ SELECT i.id, i.entity, i.language, i.album, p.id, p.push_id, i.alt, i.label, i.h
          SELECT 1 FROM images s WHERE s.entity = i.entity AND s.entity <> s.id AND s.language IS i.language
            AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai'
            AND s.id NOT IN (SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)),
-       p.reverts
+       p.reverts, coalesce(nullif(i.title, ''), i.page_title)
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -62,6 +62,7 @@ def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow
             former_origin=None if r[13] is None else Origin(r[13]),
             model=r[14],
             shares_label=bool(r[15]),
+            title=r[17],
         )  # fmt: skip
 
 

@@ -10,11 +10,23 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from altsync.config import Config, SiteConfig, load
-from altsync.errors import ConfigError
+from altsync.errors import AltsyncError, ConfigError
 
 T = TypeVar("T")
 TABLES = ("images", "candidates", "reviews", "push_items")
 """The pages show what is in these; who may not see one of them sees no page and no picture."""
+
+
+class Busy(AltsyncError):
+    """Another command held the write lock for longer than SQLite waits (5 seconds). Nothing was written."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another altsync command is writing to the database (pull, generate, push …). "
+            "Try again when it has finished, or in a moment."
+        )
 
 
 @dataclass(slots=True)
@@ -105,7 +117,7 @@ class Page:
         return found
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` in one transaction that holds the write lock from its beginning."""
+        """Run `work` in one transaction that holds the write lock from its beginning. Raises Busy: nothing was written."""
 
         def in_one_go(conn: sqlite3.Connection) -> T:
             if conn.in_transaction:  # Datasette 1.0 has begun one and ends it
@@ -119,7 +131,12 @@ class Page:
             conn.commit()
             return result
 
-        return await _awaited(self.db.execute_write_fn(in_one_go))
+        try:
+            return await _awaited(self.db.execute_write_fn(in_one_go))
+        except sqlite3.OperationalError as error:
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            raise Busy from None
 
 
 async def _awaited(result: Awaitable[T]) -> T:

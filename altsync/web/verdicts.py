@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from altsync.errors import AltsyncError, UsageError
 from altsync.models import Decision, NewCandidate, Origin, Scope, Severity, Verdict, is_blank
 from altsync.review import EYE
-from altsync.store import proposals, queue
+from altsync.store import history, proposals, queue
 from altsync.store.queue import Look, Proposed
 from altsync.web.doubts import Doubts
 
@@ -113,7 +113,7 @@ def _own(
             origin=Origin.HUMAN,
             decision=decision,
             context=json.dumps(context),
-            image_sha256=look.picture,
+            image_sha256=history.file_seen(tx, image.id),
             findings=doubts.findings(look.mirrored, text, decision),
         ),
     )
@@ -146,6 +146,9 @@ class Swept:
     """What a verdict over many did."""
 
     judged: int = 0
+    first: int = 0
+    """Id of its first review, and of its last: what `unsweep` takes back."""
+    last: int = 0
     left: list[str] = field(default_factory=list)
     """Image: why it was left alone."""
 
@@ -172,6 +175,22 @@ def sweep(
         elif verdict is Verdict.APPROVED and any(f.severity is Severity.ERROR for f in one.findings):
             done.left.append(f"{given.image}: the lint found an error")
         else:
-            proposals.judge(tx, one.id, verdict, reviewer, Scope.BULK, rule)
+            done.last = proposals.judge(tx, one.id, verdict, reviewer, Scope.BULK, rule)
+            done.first = done.first or done.last
             done.judged += 1
+    return done
+
+
+def unsweep(tx: sqlite3.Connection, first: int, last: int, reviewer: str, rule: str) -> Swept:
+    """Take back this reviewer's verdicts over many among the reviews `first` to `last`, where they still count.
+
+    What was sent to the site meanwhile stays and is named: a push is taken back with `altsync revert`.
+    """
+    done = Swept()
+    for candidate, image in queue.swept(tx, reviewer, first, last):
+        if queue.is_spent(tx, candidate):
+            done.left.append(f"{image}: was sent to the site meanwhile (take it back with `altsync revert`)")
+            continue
+        proposals.judge(tx, candidate, Verdict.WITHDRAWN, reviewer, Scope.BULK, rule)
+        done.judged += 1
     return done

@@ -46,7 +46,7 @@ def test_all_formats_show_the_same_plan(approved: Owner) -> None:
     rows = list(csv.DictReader(io.StringIO(approved.run("diff", "--csv").out, newline="")))
     assert [row["image"] for row in rows] == images
     marked = approved.run("diff", "--markdown").out
-    assert [line[5:-1] for line in marked.splitlines() if line.startswith("### ")] == images
+    assert [line.split("`")[1] for line in marked.splitlines() if line.startswith("### ")] == images
     shown = approved.run("diff")
     assert [line.split()[1] for line in shown.out.splitlines() if line.startswith("~ ")] == images
     for text in (marked, shown.out, approved.run("diff", "--stat").out):
@@ -128,6 +128,28 @@ def test_a_canary_is_read_back_before_the_rest(approved: Owner) -> None:
     assert len({row[0] for row in approved.rows("SELECT checksum FROM pushes")}) == 1
 
 
+def test_both_pushes_of_a_canary_are_named_and_its_conflict_counts(approved: Owner) -> None:
+    first = plan_of(approved)["changes"][0]["image"]
+    approved.site.edit(first, alt="A person's words.")
+    done = approved.run("push", "--canary", "2", "--pause", "0", "--yes", code=4)
+    assert done.out.splitlines()[0] == "Push 1: 1 applied, 1 conflict, 0 failed."
+    assert "Take it back with: altsync revert 1 2\n" in done.err
+    assert "Conflicts remain" in done.err
+    approved.run("revert", "1", "2", "--yes")
+    assert approved.site.document(first)["alt"] == "A person's words."
+
+
+def test_a_no_after_the_canary_says_what_was_sent(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["yes", "no"])
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    said = approved.run("push", "--canary", "2", "--pause", "0", code=1).err
+    assert "The other 7 changes were not sent. Take it back with: altsync revert 1" in said
+    assert "Nothing was sent" not in said
+    assert len(approved.site.requests("PATCH")) == 2
+
+
 def test_a_canary_that_died_stops_the_rest(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     def meddle(seconds: float) -> None:
         approved.site.edit(str(approved.site.requests("PATCH")[0].image), alt="A filter of the site cut it.")
@@ -187,7 +209,7 @@ def test_a_persons_edit_after_the_push_stays(approved: Owner) -> None:
     approved.run("push", "--yes")
     approved.site.edit(HIGH, alt="A person's words.")
     done = approved.run("revert", "1", "--yes", code=4)
-    assert "8 applied, 1 conflicts" in done.out
+    assert "8 applied, 1 conflict," in done.out
     assert approved.site.document(HIGH)["alt"] == "A person's words."
     approved.run("pull")
     assert "somebody" in approved.run("revert", HIGH, "--yes", code=4).err
@@ -391,3 +413,11 @@ def test_a_database_of_a_newer_altsync_is_refused(mirrored: Owner) -> None:
 
 def _bytes(owner: Owner) -> list[tuple[Any, ...]]:
     return owner.rows("SELECT * FROM sqlite_master") + owner.rows("SELECT * FROM images")
+
+
+def test_a_title_is_shown_and_found_where_the_name_does_not_say_it(mirrored: Owner) -> None:
+    mirrored.run("export", "--html")
+    site = mirrored.directory / "data" / "site"
+    assert '<h2 id="h4">neighbours</h2>\n<p dir="auto">The neighbours</p>' in (site / "album-at-home.html").read_text()
+    assert '<h2 id="h1">chelsea</h2>\n<dl>' in (site / "album-at-home.html").read_text(), "said once is enough"
+    assert '"at-home/neighbours", "The neighbours' in (site / "words" / "0.js").read_text()

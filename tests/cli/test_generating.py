@@ -231,3 +231,26 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, do
     sent = Image.open(io.BytesIO(picture_of(double.requests[0])))
     assert sent.size == (40, 80)
     assert not sent.getexif()
+
+
+def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored: Owner, double: Double) -> None:
+    configure(mirrored, PRICES)
+    before = mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id")
+    ran = mirrored.run("compare", "-m", "double", "-m", "altsync-demo", "--sample", "3", "--by", "maria")
+    assert ran.out == "Comparison 1: 3 images, double, altsync-demo.\n"
+    assert "6 proposals stored; cost $0.00." in ran.err
+    assert double.paid == 3
+    texts = mirrored.rows(
+        "SELECT c.model, k.place FROM comparison_choices k JOIN candidates c ON c.id = k.candidate_id ORDER BY k.place"
+    )
+    assert len(texts) == 6
+    assert {model for model, _ in texts} == {"double", "altsync-demo"}
+    drawn = [row[0] for row in mirrored.rows("SELECT DISTINCT image_id FROM candidates")]
+    again = mirrored.run("compare", "-m", "double", "-m", "altsync-demo", *(w for i in drawn for w in ("--images", i)))
+    assert again.out.startswith("Comparison 2: 3 images")
+    assert double.paid == 3, "what was paid for is compared again, not asked again"
+    ran = mirrored.run("compare", "-m", "double", "--human", "--sample", "2")
+    assert ran.out == "Comparison 3: 2 images, double.\n"
+    assert double.paid == 5
+    assert mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id") == before
+    assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], "a comparison approves nothing"

@@ -90,7 +90,7 @@ def test_diff_shows_conflicts_apart_and_push_leaves_them(approved: Owner) -> Non
 def test_push_finds_what_a_person_did_since_the_pull(approved: Owner) -> None:
     approved.site.edit(HIGH, alt="A person's words.")
     ran = approved.run("push", "--yes", code=4)
-    assert "8 applied, 1 conflicts" in ran.out
+    assert "8 applied, 1 conflict," in ran.out
     assert "altsync pull" in ran.err
     assert approved.site.document(HIGH)["alt"] == "A person's words."
 
@@ -258,3 +258,17 @@ def test_init_where_json_api_wants_a_login_says_both_ways_on(owner: Owner) -> No
     assert f"altsync init {url} --user NAME" in ran.err
     assert f"altsync init {url} --source album --inventory WHERE" in ran.err
     assert not (owner.directory / "altsync.toml").exists()
+
+
+def test_pictures_of_images_that_no_model_has_seen(mirrored: Owner) -> None:
+    ran = mirrored.run("pull", "--pictures")
+    assert ran.out.endswith("13 pictures fetched and prepared.\n")
+    assert [r for r in mirrored.site.requests() if "/files/" in r.path], "that is how a picture is asked for"
+    mirrored.run("export", "--html")
+    page = mirrored.directory / "data" / "site" / "album-at-home.html"
+    assert "no picture" not in page.read_text()
+    assert page.read_text().count("<img ") == 4
+    asked = len(mirrored.site.requests())
+    assert mirrored.run("pull", "--pictures").out.endswith("0 pictures fetched and prepared.\n")
+    assert not [r for r in mirrored.site.requests()[asked:] if "/files/" in r.path]
+    assert mirrored.rows("SELECT count(*) FROM candidates") == [(0,)]

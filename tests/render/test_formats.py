@@ -10,6 +10,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,14 @@ def entries() -> list[Entry]:
     found = (Finding("length", Severity.WARNING, "The text is long."),)
     return [
         Change("cats/one", "cats/one", "en", 1, "", "A grey cat sleeps on a chair.", Origin.AI, "m-1", "anna",
-               findings=found),
+               findings=found, title="One, of Cats"),
         Change("cats/two", "cats/two", None, 2, "A gray cat sleeps on a chair", "A grey cat sleeps on a chair.",
                Origin.AI, "m-1", "anna", Label.AI, Label.REVIEWED, True),
-        Change("dogs/big/x", "n/1", "de", 3, None, NASTY, Origin.HUMAN, None, "@bob", None, Label.HUMAN, True),
+        Change("dogs/big/x", "n/1", "de", 3, None, NASTY, Origin.HUMAN, None, "@bob", None, Label.HUMAN, True,
+               title="A title | =1 <i>*x*</i>"),
         Change("dogs/y", "dogs/y", None, None, "A machine's text.", None, None, "m-1", "olga", Label.AI, None, True,
                reverts=7),
-        Conflict("cats/three", 4, "Old.", "A person's.", "New."),
+        Conflict("cats/three", 4, "Old.", "A person's.", "New.", title="Three"),
         Conflict("cats/four", None, "Sent.", "Sent.", "", "the site's label now says human: somebody was there"),
         Converged("cats/five", "cats/five", 5, "The same.", Origin.AI),
         Refused(Change("cats/six", "cats/six", None, 6, "A person's.", "A machine's.", Origin.AI, "m-1", "anna"),
@@ -143,8 +145,20 @@ def test_the_json_document_is_json_with_the_promised_keys() -> None:
     found = json.loads("".join(document.document(plan.summarize(SITE, entries()), entries())))
     assert set(found) == {"site", "checksum", "changes", "conflicts", "converged", "refused", "summary"}
     assert [c["reverts"] for c in found["changes"] if "reverts" in c] == [7]
-    assert {"image", "candidate", "origin", "model", "reviewer", "patch"} <= set(found["changes"][0])
-    assert set(found["conflicts"][0]) == {"image", "candidate", "base", "site", "new"}
+    assert {"image", "title", "candidate", "origin", "model", "reviewer", "patch"} <= set(found["changes"][0])
+    assert set(found["conflicts"][0]) == {"image", "title", "candidate", "base", "site", "new"}
+
+
+def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checksum() -> None:
+    def called(image: str, title: str | None) -> str:
+        return Shown("change", image, "", None, None, title=title).called
+
+    assert called("media--image.field_media_image/6.en.6", " Coffee break ") == "Coffee break"
+    assert called("at-home/coffee-break", "Coffee break") == ""
+    assert called("cats/one", None) == called("cats/one", " ") == ""
+    bare = [replace(e, title=None) if isinstance(e, Change) else e for e in entries()]
+    assert bare != entries()
+    assert plan.checksum(SITE, bare) == plan.checksum(SITE, entries())
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

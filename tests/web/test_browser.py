@@ -190,7 +190,12 @@ def test_a_sweep_by_keyboard(window: Any, serving: Serving, config: Config) -> N
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector(".notice.done")
-    assert {row[2] for row in reviews(config)} == {"bulk"}
+        given = reviews(config)
+        assert {row[2] for row in given} == {"bulk"}
+        page.get_by_role("button", name=f"Take all {len(given)} back").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"text=Took back {len(given)} verdicts.")
+    assert [row[0] for row in reviews(config)][len(given) :] == ["withdrawn"] * len(given)
 
 
 def test_comparing_by_keyboard(window: Any, tmp_path: Path) -> None:

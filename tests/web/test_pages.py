@@ -116,6 +116,70 @@ def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(browser: Browser, config: 
     assert rows(config, "SELECT count(*) FROM reviews WHERE verdict = 'approved'") == [(1,)]
 
 
+def hidden(text: str) -> dict[str, str]:
+    """The fields of the form that takes a sweep back."""
+    part = text[: text.index('value="undo"')]
+    part = part[part.rindex("<form") :]
+    return {k: unescape(v) for k, v in re.findall(r'name="([^"]*)" value="([^"]*)"', part)}
+
+
+def test_a_sweep_is_taken_back_as_a_whole_and_nothing_else(browser: Browser, config: Config) -> None:
+    with Store.open(config.database) as store:
+        approve(store, ["sydney/bridge"], "maria")
+    sweep(browser, "reject", "sydney/team")
+    after = browser.get(sweep(browser, "approve", "prague/tram", "prague/clock").headers["location"]).text
+    assert "Take all 2 back" in after
+    undo = {**hidden(after), "action": "undo"}
+    done = browser.request("POST", GRID, data=undo)
+    assert "Took back 2 verdicts." in text_of(browser.get(done.headers["location"]).text)
+    assert 'value="undo"' not in browser.get(done.headers["location"]).text
+    states = dict(rows(config, "SELECT image_id, state FROM image_states"))
+    assert states["prague/tram"] == states["prague/clock"] == "needs-review"
+    assert (states["sydney/bridge"], states["sydney/team"]) == ("approved", "rejected")
+    assert rows(config, "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id DESC LIMIT 1") == [
+        ("withdrawn", "maria", "bulk", "grid: taken back")
+    ]
+    again = browser.get(browser.request("POST", GRID, data=undo).headers["location"]).text
+    assert "Took back 0 verdicts." in text_of(again), "a second press finds nothing that still counts"
+
+
+def test_nobody_takes_back_the_sweep_of_another(browser: Browser, config: Config) -> None:
+    after = browser.get(sweep(browser, "approve", "prague/tram").headers["location"]).text
+    fields = hidden(after)
+    browser.actor("anna")
+    fields["csrftoken"] = hidden(browser.get(sweep(browser, "reject", "sydney/team").headers["location"]).text)[
+        "csrftoken"
+    ]
+    browser.request("POST", GRID, data={**fields, "action": "undo"})
+    assert rows(config, "SELECT verdict FROM reviews WHERE verdict = 'withdrawn'") == []
+
+
+def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
+    browser: Browser, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{"timeout": 0.05, **more}))
+    page = browser.get("/-/altsync/review?image=prague/tram").text
+    form = page[page.index('class="card') :].partition("</form>")[0]
+    fields = {k: unescape(v) for k, v in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)}
+    pushing = connect(config.database, isolation_level=None)
+    try:
+        pushing.execute("BEGIN IMMEDIATE")
+        answer = browser.request(
+            "POST", "/-/altsync/review", data={**fields, "action": "approve", "text": "My own words."}
+        )
+        swept = sweep(browser, "approve", "prague/tram")
+    finally:
+        pushing.rollback()
+        pushing.close()
+    assert (answer.status_code, swept.status_code) == (503, 503)
+    for text in (answer.text, swept.text):
+        assert "Nothing was written. Another altsync command is writing" in text_of(text)
+    assert "My own words.</textarea>" in answer.text
+    assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
+    assert sweep(browser, "approve", "prague/tram").status_code == 303
+
+
 def test_the_audit_is_the_plan_of_diff(browser: Browser, config: Config) -> None:
     with Store.open(config.database) as store:
         approve(store, ["prague/tram", "sydney/bridge"], "maria")

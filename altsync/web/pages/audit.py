@@ -11,6 +11,7 @@ from typing import Any
 from altsync import plan
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
 from altsync.plan import Permissions
+from altsync.render.shown import of
 from altsync.render.words import Piece, compare
 from altsync.store import history, journal, queue, reports
 from altsync.store.history import Event
@@ -37,6 +38,8 @@ class Line:
     marks: list[Piece]
     entry: Entry
     change: Change | None
+    called: str
+    """The title, where the id does not say it."""
 
 
 def _entries(conn: sqlite3.Connection, allowed: Permissions) -> Iterator[Entry]:
@@ -52,7 +55,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
     else:
         assert isinstance(entry, Converged)
         image, old, new = entry.image, entry.value, entry.value or ""
-    return Line(image, history.picture(conn, image), old, new, compare(old, new), entry, change)
+    return Line(image, history.picture(conn, image), old, new, compare(old, new), entry, change, of(entry).called)
 
 
 async def audit(datasette: Any, request: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from altsync import comparing, sampling
 from altsync.store import comparisons, queue, samples
 from altsync.store.comparisons import Choice
-from altsync.web.context import Page, open_page
+from altsync.web.context import Busy, Page, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
 PATH = "/-/altsync/compare"
@@ -20,7 +20,10 @@ async def compare(datasette: Any, request: Any) -> Any:
     page = await open_page(datasette, request)
     if request.method == "POST":
         return await _mark(page)
-    fields = arguments(page)
+    return await _show(page, arguments(page))
+
+
+async def _show(page: Page, fields: dict[str, list[str]], alert: str = "", status: int = 200) -> Any:
     run, place = number(first(fields, "run")), number(first(fields, "place"))
     runs = await page.read(comparisons.all_runs)
     known = next((one for one in runs if one.id == run), None)
@@ -40,6 +43,8 @@ async def compare(datasette: Any, request: Any) -> Any:
     return await show(
         page,
         "compare",
+        status=status,
+        alert=alert,
         runs=runs,
         run=known,
         asked=run,
@@ -71,7 +76,10 @@ async def _mark(page: Page) -> Any:
             if picked and (one.id == picked) is not one.picked:
                 comparisons.mark(tx, one.id, "picked" if one.id == picked else "not picked", page.reviewer)
 
-    await page.write(work)
+    try:
+        await page.write(work)
+    except Busy as error:
+        return await _show(page, fields, str(error), Busy.status)
     return redirect(page, PATH, run=run)
 
 

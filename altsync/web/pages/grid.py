@@ -9,7 +9,7 @@ from altsync.models import State, Verdict
 from altsync.store import queue
 from altsync.store.queue import Filter, Look
 from altsync.web import verdicts
-from altsync.web.context import Page, open_page
+from altsync.web.context import Busy, Page, open_page
 from altsync.web.doubts import Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -43,17 +43,29 @@ async def grid(datasette: Any, request: Any) -> Any:
         return await _sweep(page)
     fields = arguments(page)
     return await _show(page, filter_of(fields), first(fields, "after"), judged=number(first(fields, "judged")),
-                       done=first(fields, "done"))  # fmt: skip
+                       done=first(fields, "done"), taken=(number(first(fields, "from")), number(first(fields, "to"))))  # fmt: skip
 
 
 async def _show(
-    page: Page, wanted: Filter, after: str, *, judged: int = 0, done: str = "", left: list[str] | None = None
+    page: Page,
+    wanted: Filter,
+    after: str,
+    *,
+    judged: int = 0,
+    done: str = "",
+    left: list[str] | None = None,
+    taken: tuple[int, int] = (0, 0),
+    alert: str = "",
 ) -> Any:
+    """`taken`: first and last review of the sweep that was just done, which one button takes back."""
     looks, count, further = await page.read(lambda conn: _looks(conn, wanted, after))
     doubts = Doubts(page.config)
     return await show(
         page,
         "grid",
+        status=Busy.status if alert else 200,
+        alert=alert,
+        taken=taken if done in ("approve", "reject") else (0, 0),
         looks=[
             (look, look.proposals[0] if look.proposals else None,
              doubts.risk(look.mirrored, look.proposals[0], look.proposals) if look.proposals else None)
@@ -69,7 +81,7 @@ async def _show(
         states=[state for state in State if state is not State.GONE],
         rules=rules(),
         judged=judged,
-        done={"approve": "Approved", "reject": "Rejected"}.get(done, ""),
+        done={"approve": "Approved", "reject": "Rejected", "undo": "Took back"}.get(done, ""),
         left=left or [],
     )  # fmt: skip
 
@@ -86,13 +98,22 @@ async def _sweep(page: Page) -> Any:
     doubts = Doubts(page.config)
 
     def work(tx: sqlite3.Connection) -> Swept:
-        if verdict is None:
+        if action == "undo":
+            reviews = number(first(fields, "from")), number(first(fields, "to"))
+            done = verdicts.unsweep(tx, *reviews, page.reviewer, "grid: taken back")
+        elif verdict is None:
             return Swept()
-        done = verdicts.sweep(tx, marked, verdict, page.reviewer, f"grid: {in_words(wanted)}")
+        else:
+            done = verdicts.sweep(tx, marked, verdict, page.reviewer, f"grid: {in_words(wanted)}")
         queue.score(tx, doubts.of_image)
         return done
 
-    swept = await page.write(work)
+    try:
+        swept = await page.write(work)
+    except Busy as error:
+        return await _show(page, wanted, after, alert=str(error))
     if swept.left:
-        return await _show(page, wanted, after, judged=swept.judged, done=action, left=swept.left)
-    return redirect(page, PATH, **query_of(wanted), after=after, judged=swept.judged, done=action)
+        taken = swept.first, swept.last
+        return await _show(page, wanted, after, judged=swept.judged, done=action, left=swept.left, taken=taken)
+    return redirect(page, PATH, **query_of(wanted), after=after, judged=swept.judged, done=action,
+                    **{"from": swept.first, "to": swept.last})  # fmt: skip

@@ -13,7 +13,7 @@ from altsync.render.spoken import spoken
 from altsync.store import history, queue
 from altsync.store.queue import Filter, Look, Place, Proposed
 from altsync.web import verdicts
-from altsync.web.context import Page, open_page
+from altsync.web.context import Busy, Page, open_page
 from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -189,7 +189,7 @@ async def _judge(page: Page) -> Any:
         target = await page.write(work)
     except AltsyncError as error:
         typed = {candidate: text} if text is not None else {}
-        status = 409 if isinstance(error, MovedOn) else 400
+        status = 409 if isinstance(error, MovedOn) else Busy.status if isinstance(error, Busy) else 400
         return await _show(page, wanted, given.image, alert=str(error), typed=typed, status=status)
     if action == "undo":
         return redirect(page, PATH, **query_of(wanted), image=target, done="undone", of=target)
