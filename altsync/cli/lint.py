@@ -138,7 +138,9 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
             failed = failed or _reaches(findings, level)
             out.write(answer(text.text, findings).encode() + b"\n")
         out.flush()
-    if bad:
+    if bad and failed:
+        click.echo(f"{count(bad, 'line')} could not be read; the others are answered.", err=True)
+    elif bad:
         raise PartlyDone(f"{count(bad, 'line')} could not be read; the others are answered.")
     return failed
 

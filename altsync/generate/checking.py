@@ -59,6 +59,6 @@ def flagged(config: Config, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
     known = {rule.id for rule in lint.all_rules()}
     wanted = set(ids)
     if unknown := sorted(wanted - known):
-        raise UsageError(f"--rule {unknown[0]}: the lint has no such rule. `altsync lint --rules` lists them.")
+        raise UsageError(f"--rule {unknown[0]}: the lint has no such rule. `altsync rules` lists them all.")
     rules = lint.ruleset(config.lint.profile, config.lint.rules)
     return lambda target: any(one.rule in wanted for one in lint.check(text_of(target.image, target.state), rules))

@@ -17,6 +17,7 @@ from typing import Any
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, ModelStopped, PictureError, SourceError, UsageError
 from altsync.generate import checking, context, cost, pictures, prompt
+from altsync.generate import estimate as estimating
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
 from altsync.generate.context import Piece
@@ -114,7 +115,6 @@ class _Run:
     ) -> None:
         self.models = models
         self.settings = settings
-        self.purse = cost.Purse(settings.budget)
         self._prices = {
             model.name: cost.FREE if model.recorded else cost.price(model.name, settings.prices, model.options)
             for model in models
@@ -141,6 +141,10 @@ class _Run:
             gate(model.name).stopped = self.ending.is_set
         store.durable()
         with store.write() as tx:
+            self.purse = cost.Purse(
+                settings.budget,
+                {line.model: line.call or 0.0 for line in estimating.estimate(tx, models, 1, settings.prices)},
+            )
             number = ledger.begin(
                 tx, json.dumps([model.name for model in models]), as_json(settings.options), settings.budget, estimate
             )
@@ -199,7 +203,7 @@ class _Run:
     def _ask(self, job: Job) -> None:
         with self._asking:
             try:
-                reserved = self.purse.reserve(self.ending.is_set)
+                reserved = self.purse.reserve(self.ending.is_set, job.model.name)
             except cost.Empty:
                 self._stop(_BudgetSpent(f"The budget of ${self.settings.budget:.2f} does not cover another image."))
                 return
@@ -213,7 +217,7 @@ class _Run:
                 spent = self._cost(job.model, outcome.replies)
                 self._settle(job, outcome, spent)
             finally:
-                self.purse.settle(reserved, spent, calls)
+                self.purse.settle(reserved, spent, calls, job.model.name)
 
     def _settle(self, job: Job, outcome: Outcome, spent: float | None) -> None:
         """Store what became of a task."""

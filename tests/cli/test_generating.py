@@ -231,3 +231,9 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, do
     sent = Image.open(io.BytesIO(picture_of(double.requests[0])))
     assert sent.size == (40, 80)
     assert not sent.getexif()
+
+
+def test_several_rules_are_named_as_the_lint_names_them(mirrored: Owner, double: Double) -> None:
+    assert "Nothing to do: no image fits." in mirrored.run("generate", "-m", "double", "--rule", "cut,leak").err
+    assert "no rule “cuts”" in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
+    assert "no rule “cuts”" in mirrored.run("diff", "--rule", "cuts", code=2).err
