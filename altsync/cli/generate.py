@@ -99,7 +99,7 @@ def _selection(
     from altsync.generate import ages
     from altsync.generate.checking import flagged
     from altsync.generate.setup import prompts
-    from altsync.store import selection
+    from altsync.store import selection, usages
 
     if how["suggest_for_human"] and not images:
         raise UsageError("--suggest-for-human is for images that you name one by one: altsync generate ALBUM/NAME …")
@@ -115,7 +115,9 @@ def _selection(
         stale_prompts=prompts(asked, selection.languages(conn)) if stale == "prompt" else None,
         before=ages.before(how["older_than"]) if how["older_than"] else None,
         where=how["where"],
-        flagged=flagged(config, _rules.chosen(how["rules"])) if how["rules"] else None,
+        flagged=flagged(config, _rules.chosen(how["rules"]), lambda image: usages.of(conn, image))
+        if how["rules"]
+        else None,
         suggest_for_human=how["suggest_for_human"],
         limit=how["limit"],
     )

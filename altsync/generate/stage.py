@@ -291,7 +291,9 @@ class _Run:
             image_sha256=job.picture.sha256,
             options=as_json(job.model.options),
             flags=as_json(answer.flags),
-            findings=checking.findings(answer, job.pieces, job.language, self.settings.rules),
+            findings=checking.findings(
+                answer, job.pieces, job.language, self.settings.rules, self.settings.wishes.glossary
+            ),
             work_key=job.key,
             run_id=self.done.run,
             **provenance,
