@@ -164,12 +164,24 @@ def permissions(function: F) -> F:
     return function
 
 
+def _split(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """`--rule cut,leak --rule hedge`, checked."""
+    from altsync.cli import _rules
+
+    return tuple(sorted(_rules.chosen(given))) if given else ()
+
+
 def narrowing(function: F) -> F:
     """Which part of the plan is meant, the same for diff and push: it is part of the plan and of its checksum."""
     for option in (
         click.option("--limit", type=click.IntRange(1), help="At most so many changes."),
         click.option(
-            "--rule", "rules", multiple=True, metavar="RULE", help="Only texts with a finding of this lint rule."
+            "--rule",
+            "rules",
+            multiple=True,
+            metavar="RULE[,RULE]",
+            callback=_split,
+            help="Only texts with a finding of these lint rules.",
         ),
         click.option("--model", "models", multiple=True, metavar="MODEL", help="Only texts of this model."),
         click.option("--album", "albums", multiple=True, metavar="ALBUM", help="Only images of this album."),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--album", help="Only images of this album.")
 @click.option("--stale", metavar="WHAT", help="Redo AI texts: model=NAME, unknown (no model on record) or prompt.")
 @click.option("--older-than", metavar="AGE", help="Redo AI texts older than 30d, 2w, 6mo, 1y.")
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Redo AI texts that this lint rule flags.")
+@click.option("--rule", "rules", multiple=True, metavar="ID[,ID]", help="Redo AI texts that these lint rules flag.")
 @click.option("--where", metavar="SQL", help="Only images that fit a condition on images and image_states.")
 @click.option("--suggest-for-human", is_flag=True, help="Suggest for the named images, though a person wrote theirs.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many images.")
@@ -94,11 +94,12 @@ def _selection(
     models: tuple[str, ...],
     how: dict[str, Any],
 ) -> Selection:
+    from altsync.cli import _rules
     from altsync.errors import UsageError
     from altsync.generate import ages
     from altsync.generate.checking import flagged
     from altsync.generate.setup import prompts
-    from altsync.store import selection
+    from altsync.store import selection, usages
 
     if how["suggest_for_human"] and not images:
         raise UsageError("--suggest-for-human is for images that you name one by one: altsync generate ALBUM/NAME …")
@@ -114,7 +115,9 @@ def _selection(
         stale_prompts=prompts(asked, selection.languages(conn)) if stale == "prompt" else None,
         before=ages.before(how["older_than"]) if how["older_than"] else None,
         where=how["where"],
-        flagged=flagged(config, how["rules"]) if how["rules"] else None,
+        flagged=flagged(config, _rules.chosen(how["rules"]), lambda image: usages.of(conn, image))
+        if how["rules"]
+        else None,
         suggest_for_human=how["suggest_for_human"],
         limit=how["limit"],
     )

@@ -138,7 +138,9 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
             failed = failed or _reaches(findings, level)
             out.write(answer(text.text, findings).encode() + b"\n")
         out.flush()
-    if bad:
+    if bad and failed:
+        click.echo(f"{count(bad, 'line')} could not be read; the others are answered.", err=True)
+    elif bad:
         raise PartlyDone(f"{count(bad, 'line')} could not be read; the others are answered.")
     return failed
 
@@ -149,13 +151,14 @@ def _site(
     """What the site publishes, as last pulled."""
     from altsync.errors import UsageError
     from altsync.lint.audit import CORPUS, audit
-    from altsync.store import corpus, mirror
+    from altsync.store import corpus, mirror, usages
 
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
         compared = corpus.findings(conn, rules.limits(CORPUS)["repeated"]) if CORPUS in rules else {}
         where = "i.gone_at IS NULL" + ("" if album is None else " AND i.album = ?")
-        result = audit(mirror.images(conn, where, () if album is None else (album,), "i.id"), rules, compared)
+        result = audit(mirror.images(conn, where, () if album is None else (album,), "i.id"), rules, compared,
+                       lambda image: usages.of(conn, image))  # fmt: skip
     if album is not None and not result.images:
         raise UsageError(f"The mirror has no image in an album “{album}”. Is it spelled so on the site?")
     _print(result, form, everything=everything)

@@ -9,7 +9,7 @@ from altsync import lint
 from altsync.errors import UsageError
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.context import Piece, Trust
-from altsync.lint.audit import text_of
+from altsync.lint.audit import Pages, no_pages, text_of
 from altsync.models import Finding, Mirrored, Severity
 
 if TYPE_CHECKING:
@@ -24,11 +24,15 @@ FIELDS = {"title": "title", "caption": "caption", "album": "album", "page title"
 
 
 def findings(
-    answer: Answer, pieces: Sequence[Piece], language: str | None, rules: lint.Ruleset | None = None
+    answer: Answer,
+    pieces: Sequence[Piece],
+    language: str | None,
+    rules: lint.Ruleset | None = None,
+    house: Iterable[str] = (),
 ) -> tuple[Finding, ...]:
-    """What the lint has to say about an answer, given what the model was given."""
+    """What the lint has to say about an answer, given what the model was given. `house`: the words of the glossary."""
     fields: dict[str, str] = {}
-    notes: list[str] = []
+    notes: list[str] = [*house]
     for piece in pieces:
         if field := FIELDS.get(piece.kind):
             fields.setdefault(field, piece.text)
@@ -54,11 +58,16 @@ def refuse(answer: Answer, pieces: Sequence[Piece], language: str | None) -> Non
             raise Unusable(finding.message)
 
 
-def flagged(config: Config, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
-    """Whether the text that an image has on the site is flagged by one of these rules. Raises UsageError."""
+def flagged(config: Config, ids: Iterable[str], pages: Pages = no_pages) -> Callable[[Mirrored], bool]:
+    """Whether `altsync lint` flags the text that an image has on the site by one of these rules. Raises UsageError."""
     known = {rule.id for rule in lint.all_rules()}
     wanted = set(ids)
     if unknown := sorted(wanted - known):
-        raise UsageError(f"--rule {unknown[0]}: the lint has no such rule. `altsync lint --rules` lists them.")
+        raise UsageError(f"--rule {unknown[0]}: the lint has no such rule. `altsync rules` lists them all.")
     rules = lint.ruleset(config.lint.profile, config.lint.rules)
-    return lambda target: any(one.rule in wanted for one in lint.check(text_of(target.image, target.state), rules))
+    return lambda target: any(
+        one.rule in wanted
+        for one in lint.check(
+            text_of(target.image, target.state, pages(target.image.id)), rules.only(frozenset(wanted))
+        )
+    )

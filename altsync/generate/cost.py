@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -115,49 +116,52 @@ class Empty(Exception):
 class Purse:
     """A budget that images in flight reserve their share of before they are asked about, so that it is never passed.
 
-    A share is twice the dearest call so far (an answer that cannot be used is asked for once more) and a tenth more.
-    Until a first call has shown what one costs, a run with a budget asks about one image at a time.
-    Threads may share it.
+    A share is twice the model's dearest call so far (an answer that cannot be used is asked for once more) and a tenth
+    more. Until a first call has shown what one costs, a run with a budget asks a model about one image at a time, and
+    the estimate is its share. Threads may share it.
     """
 
     MARGIN = 2.2
 
-    def __init__(self, budget: float | None, estimate: float = 0.0) -> None:
-        """`estimate`: dollars for one call, where there is one."""
+    def __init__(self, budget: float | None, estimates: Mapping[str, float] | None = None) -> None:
+        """`estimates`: dollars for one call, by model."""
         self.budget = budget
         self.spent = 0.0
-        self._call = estimate
-        self._measured = False
+        self._estimates = dict(estimates or {})
+        self._call: dict[str, float] = {}
+        """The dearest call so far, by model."""
         self._reserved = 0.0
-        self._flying = 0
+        self._flying: Counter[str] = Counter()
         self._room = threading.Condition()
 
-    def reserve(self, stopped: Callable[[], bool] = lambda: False) -> float:
+    def _share(self, model: str) -> float:
+        return self._call.get(model, self._estimates.get(model, 0.0)) * self.MARGIN
+
+    def reserve(self, stopped: Callable[[], bool] = lambda: False, model: str = "") -> float:
         """Set money aside for one image. Waits for images in flight where they may leave enough.
 
         Raises Empty where the budget cannot cover another image.
         """
         with self._room:
             while self.budget is not None:
-                share = self._call * self.MARGIN
+                share = self._share(model)
                 fits = self.spent + self._reserved + share <= self.budget and self.spent < self.budget
-                if fits and (self._measured or not self._flying):
+                if fits and (model in self._call or not self._flying[model]):
                     break
-                if not self._flying or stopped():
+                if not self._flying.total() or stopped():
                     raise Empty
                 self._room.wait(0.25)
-            share = self._call * self.MARGIN
+            share = self._share(model)
             self._reserved += share
-            self._flying += 1
+            self._flying[model] += 1
             return share
 
-    def settle(self, reserved: float, cost: float | None, calls: int) -> None:
+    def settle(self, reserved: float, cost: float | None, calls: int, model: str = "") -> None:
         """The image is done: `cost` is what its `calls` took, None where nobody knows (then its share counts)."""
         with self._room:
-            self._flying -= 1
+            self._flying[model] -= 1
             self._reserved = max(0.0, self._reserved - reserved)
             self.spent += (reserved if self.budget is not None else 0.0) if cost is None else cost
             if cost is not None and calls:
-                self._call = max(self._call, cost / calls)
-                self._measured = True
+                self._call[model] = max(self._call.get(model, 0.0), cost / calls)
             self._room.notify_all()

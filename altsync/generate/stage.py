@@ -17,6 +17,7 @@ from typing import Any
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, ModelStopped, PictureError, SourceError, UsageError
 from altsync.generate import checking, context, cost, pictures, prompt
+from altsync.generate import estimate as estimating
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
 from altsync.generate.context import Piece
@@ -130,7 +131,6 @@ class _Run:
     ) -> None:
         self.models = models
         self.settings = settings
-        self.purse = cost.Purse(settings.budget)
         self._prices = {
             model.name: cost.FREE if model.recorded else cost.price(model.name, settings.prices, model.options)
             for model in models
@@ -157,6 +157,10 @@ class _Run:
             gate(model.name).stopped = self.ending.is_set
         store.durable()
         with store.write() as tx:
+            self.purse = cost.Purse(
+                settings.budget,
+                {line.model: line.call or 0.0 for line in estimating.estimate(tx, models, 1, settings.prices)},
+            )
             number = ledger.begin(
                 tx, json.dumps([model.name for model in models]), as_json(settings.options), settings.budget, estimate
             )
@@ -217,7 +221,7 @@ class _Run:
     def _ask(self, job: Job) -> None:
         with self._asking:
             try:
-                reserved = self.purse.reserve(self.ending.is_set)
+                reserved = self.purse.reserve(self.ending.is_set, job.model.name)
             except cost.Empty:
                 self._stop(_BudgetSpent(f"The budget of ${self.settings.budget:.2f} does not cover another image."))
                 return
@@ -231,7 +235,7 @@ class _Run:
                 spent = self._cost(job.model, outcome.replies)
                 self._settle(job, outcome, spent)
             finally:
-                self.purse.settle(reserved, spent, calls)
+                self.purse.settle(reserved, spent, calls, job.model.name)
 
     def _settle(self, job: Job, outcome: Outcome, spent: float | None) -> None:
         """Store what became of a task."""
@@ -305,7 +309,9 @@ class _Run:
             image_sha256=job.picture.sha256,
             options=as_json(job.model.options),
             flags=as_json(answer.flags),
-            findings=checking.findings(answer, job.pieces, job.language, self.settings.rules),
+            findings=checking.findings(
+                answer, job.pieces, job.language, self.settings.rules, self.settings.wishes.glossary
+            ),
             work_key=job.key,
             run_id=self.done.run,
             **provenance,

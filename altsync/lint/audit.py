@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from altsync import lint
@@ -11,16 +12,47 @@ from altsync.models import Audit, Decision, Finding, Group, Mirrored, Remark, Se
 CORPUS = "corpus"
 
 
-def text_of(image: SiteImage, state: State | None = None) -> lint.Text:
-    """An image of the mirror as the rules see it. What a person decided to be decorative may be empty."""
+class Page(Protocol):
+    """A page that uses an image, with what stands around it there."""
+
+    @property
+    def page_url(self) -> str: ...
+    @property
+    def page_title(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+
+
+Pages = Callable[[str], Sequence[Page]]
+"""Image id -> the pages that use it."""
+
+
+def no_pages(image: str) -> Sequence[Page]:
+    """Where no pages were read."""
+    return ()
+
+
+def text_of(image: SiteImage, state: State | None = None, pages: Sequence[Page] = ()) -> lint.Text:
+    """An image of the mirror as the rules see it. What a person decided to be decorative may be empty.
+
+    The first of `pages` is what stands beside it, unless the site's own fields say that; the others are evidence.
+    """
+    first = pages[0] if pages else None
+    rest = [part for page in pages[1:] for part in (page.page_title, page.before, page.after) if part]
+    if first and image.page_text:
+        rest.insert(0, first.before)
     return lint.Text(
         image.alt,
         title=image.title,
         caption=image.caption,
         album=image.album,
         file=_file(image),
-        before=image.page_text,
-        page_title=image.page_title,
+        before=image.page_text or (first.before or None if first else None),
+        after=first.after or None if first else None,
+        page_title=image.page_title or (first.page_title or None if first else None),
+        notes="\n".join(rest) or None,
         language=image.language,
         decision=Decision.DECORATIVE if state is State.DECORATIVE else None,
     )
@@ -36,11 +68,15 @@ def _file(image: SiteImage) -> str:
 
 
 def audit(
-    mirrored: Iterable[Mirrored], rules: lint.Ruleset | None = None, corpus: Mapping[str, str] | None = None
+    mirrored: Iterable[Mirrored],
+    rules: lint.Ruleset | None = None,
+    corpus: Mapping[str, str] | None = None,
+    pages: Pages = no_pages,
 ) -> Audit:
     """Check every image that is on the site.
 
-    `corpus`: image id -> sentence, what the store found by comparing images (`altsync.store.corpus`).
+    `corpus`: image id -> sentence, what the store found by comparing images (`altsync.store.corpus`). `pages`: what
+    `altsync context --pages` read, as evidence and to say where an image is used.
     """
     rules = rules or lint.ruleset()
     compared = corpus if corpus and CORPUS in rules else {}
@@ -49,13 +85,15 @@ def audit(
     for one in mirrored:
         image = one.image
         images += 1
-        findings = lint.check(text_of(image, one.state), rules)
+        found_on = pages(image.id)
+        findings = lint.check(text_of(image, one.state, found_on), rules)
         if image.id in compared:
             findings += (Finding(CORPUS, rules.severity(CORPUS), compared[image.id]),)
         flagged += bool(findings)
+        page = found_on[0].page_url if found_on else image.page_url
         for finding in findings:
             found.setdefault((finding.rule, finding.severity), []).append(
-                Remark(image.id, image.album, image.alt, finding, image.page_url, image.image_url, one.origin)
+                Remark(image.id, image.album, image.alt, finding, page, image.image_url, one.origin)
             )
     return Audit(images, flagged, grouped(found))
 

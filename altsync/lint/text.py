@@ -16,8 +16,8 @@ from altsync.models import Decision, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SLUG = re.compile(r"[\W_]+")
-_QUOTE = re.compile('["“”„«»]')
-_QUOTED = re.compile('"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»')
+_QUOTE = re.compile("[\"“”„«»]|(?<!\\w)['‘]")
+_QUOTED = re.compile('"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|(?<!\\w)[\'‘][^"\n]*?[\'’](?!\\w)')
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 
@@ -93,8 +93,12 @@ class Seen:
 
     @once
     def unquoted(self) -> str:
-        """The case-folded text without what stands between double quotes: words that the image itself says."""
-        return _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
+        """The case-folded text without what stands between quotes: words that the image itself says.
+
+        A text that is nothing but a quotation stays whole: models like to quote their own answer.
+        """
+        left = _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
+        return left if any(map(str.isalpha, left)) else self.low
 
     @once
     def trusted(self) -> str:

@@ -12,6 +12,7 @@ from altsync.errors import UsageError
 from altsync.generate.answer import Answer
 from altsync.generate.checking import findings, flagged
 from altsync.generate.context import Piece, Trust
+from altsync.generate.prompt import Wishes
 from altsync.models import Decision, Label
 from altsync.store.selection import Selection
 from tests.generate.conftest import Bench
@@ -53,6 +54,18 @@ def test_other_findings_are_stored_for_the_reviewer(filled: Filled, double: Doub
     assert bench.run().made == 1
     (stored,) = bench.rows("SELECT findings FROM candidates")[0]
     assert "untrusted-name" in {finding["rule"] for finding in json.loads(stored)}
+
+
+def test_a_name_of_the_house_glossary_is_trusted() -> None:
+    answer = Answer("Mount Kilimanjaro behind a herd of elephants.", Decision.INFORMATIVE)
+    assert "untrusted-name" not in {one.rule for one in findings(answer, (), "en", house=["Mount Kilimanjaro"])}
+
+
+def test_the_glossary_reaches_the_findings_of_a_run(filled: Filled, double: Double) -> None:
+    bench = filled(1)
+    double.acts = [Act.alt("Mount Kilimanjaro behind a herd of elephants.")]
+    bench.run(wishes=Wishes(glossary=("Mount Kilimanjaro",)))
+    assert bench.rows("SELECT findings FROM candidates") == [("[]",)]
 
 
 def test_a_name_that_the_context_has_is_trusted() -> None:

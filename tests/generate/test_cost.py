@@ -76,6 +76,22 @@ def test_a_purse_is_never_overdrawn() -> None:
         assert sum(made) > 0.9
 
 
+def test_a_first_call_that_is_dearer_than_the_budget_is_not_made() -> None:
+    with pytest.raises(Empty):
+        Purse(0.01, {"dear": 0.02}).reserve(model="dear")
+
+
+def test_a_dear_model_is_measured_though_a_cheap_one_was() -> None:
+    purse = Purse(1.0, {"cheap": 0.001, "dear": 0.3})
+    purse.settle(purse.reserve(model="cheap"), 0.001, 1, "cheap")
+    share = purse.reserve(model="dear")
+    assert share == pytest.approx(0.66)
+    with pytest.raises(Empty):  # not beside the first, whose price nobody has seen
+        purse.reserve(lambda: True, "dear")
+    purse.settle(share, 0.1, 1, "dear")
+    assert purse.reserve(model="dear") == pytest.approx(0.22)
+
+
 def test_without_a_budget_nothing_waits() -> None:
     purse = Purse(None)
     shares = [purse.reserve() for _ in range(50)]

@@ -232,6 +232,21 @@ def test_several_models_give_several_candidates(filled: Filled, double: Double) 
     assert bench.rows("SELECT model, count(*) FROM candidates GROUP BY 1") == [("double", 2), ("double-2", 2)]
 
 
+def test_several_models_of_very_different_prices_keep_the_budget(filled: Filled, double: Double) -> None:
+    bench = filled(20)
+    double.latency = 0.05
+    prices = {"double": {"input": 0.01, "output": 0.1}, "double-2": {"input": 100.0, "output": 1000.0}}
+    done = bench.run(models=("double", "double-2"), workers=8, budget=1.0, prices=prices)
+    assert done.stopped.startswith("The budget")
+    assert 0 < done.spent <= 1.0
+
+
+def test_a_budget_that_no_call_fits_in_asks_nothing(filled: Filled, double: Double) -> None:
+    done = filled(2).run(budget=CALL / 2)
+    assert done.stopped.startswith("The budget")
+    assert double.calls == 0
+
+
 def test_a_budget_is_never_passed(filled: Filled, double: Double) -> None:
     bench = filled(40)
     double.latency = 0.02

@@ -5,6 +5,7 @@ from __future__ import annotations
 from altsync import lint
 from altsync.lint.audit import audit, flagged, text_of
 from altsync.models import Decision, Mirrored, Origin, Severity, SiteImage, State
+from altsync.store.usages import Usage
 
 
 def image(name: str, alt: str | None, **more: str) -> SiteImage:
@@ -37,6 +38,20 @@ def test_grouped_by_rule_the_gravest_first() -> None:
     )  # fmt: skip
     assert found.reaches(Severity.ERROR)
     assert found.reaches(Severity.WARNING)
+
+
+def test_pages_that_were_read_are_evidence_and_say_where() -> None:
+    images = mirrored(image("b", "Two men at the Boston.", page_url="https://example.org/a/b"))
+    cut = lint.ruleset().only(frozenset(["cut"]))
+    assert audit(images, cut).groups == ()
+    pages = [
+        Usage("https://example.org/launch", "A launch", "Hello.", "World."),
+        Usage("https://example.org/next", "Next", "The city runs Boston.gov on it."),
+    ]
+    (group,) = audit(images, cut, pages=lambda image: pages if image == "a/b" else []).groups
+    assert (group.rule, group.remarks[0].page) == ("cut", "https://example.org/launch")
+    seen = text_of(images[0].image, pages=pages)
+    assert (seen.page_title, seen.before, seen.after) == ("A launch", "Hello.", "World.")
 
 
 def test_fail_level() -> None:

@@ -34,10 +34,27 @@ _NEVER_LAST = {
 }
 """Words that no sentence of the language ends in, with or without a full stop."""
 
+_OWN_CLAUSE = listed(
+    "what who whom how where why which that when to i we you he she they it us them there as than enough too "
+    "his her their its our your my"
+)
+"""With one of these a preposition may end a text: "what the bridge is made of", "the people we work with"."""
+_PREPOSITIONS = {
+    "en": listed("of with from for at by into during between among against toward towards"),
+    "nl": listed("met tussen tijdens"),
+}
+"""Without any such word nothing ends in these."""
+_BEFORE_ARTICLE = {
+    "fr": (listed("dans avec pour par sur chez en sous devant de à"), listed("un une")),
+    "es": (listed("con en de para por sobre a ante bajo entre"), listed("un una la")),
+    "de": (listed("mit von für bei in auf an unter über durch vor hinter neben"), listed("die das ein")),
+}
+"""A preposition and its article: what they lead to is missing."""
+
 _SELDOM_LAST = {
     "en": listed(
         "of with from for to at by into onto during between among against toward towards is are was were that which who "
-        "showing using"
+        "showing using as where whose while because has having"
     ),
     "nl": listed("van met voor bij tussen tijdens tegen of die dat naar"),
     "fr": listed("un une de avec pour par sur dans chez à en qui que"),
@@ -112,8 +129,22 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
     if word in _NEVER_LAST.get(language, ()):
         return Hit(f"The alt text ends in “{word}”: it was cut off.")
     if not ended and word in _SELDOM_LAST.get(language, ()):
-        return Hit(f"The alt text ends in “{word}”: it was cut off.", None if seen.given.stopped else Severity.WARNING)
+        sure = seen.given.stopped or _no_end(seen, word, language)
+        return Hit(f"The alt text ends in “{word}”: it was cut off.", None if sure else Severity.WARNING)
     return None
+
+
+def _no_end(seen: Seen, word: str, language: str) -> bool:
+    """Whether no text, finished or not, can end in this word here."""
+    before, articles = _BEFORE_ARTICLE.get(language, ((), ()))
+    if word in articles and seen.words[-2].casefold() in before:
+        return True
+    return (
+        len(seen.words) > 4
+        and word in _PREPOSITIONS.get(language, ())
+        and not seen.words[-2].endswith("ed")
+        and _OWN_CLAUSE.isdisjoint(re.split("['’ ]", " ".join(seen.bag)))
+    )
 
 
 def _language(seen: Seen, word: str) -> str:

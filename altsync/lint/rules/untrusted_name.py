@@ -2,6 +2,9 @@
 
 Words that stand between quotation marks are the image's own and pass; so do acronyms, months, languages and peoples.
 German writes every noun with a capital: there, only two capitals in a row count.
+
+A text that comes with nothing to compare it with is only told of its names (info); a model's own candidate, which has a
+decision, is flagged even then: with no context a name can only come from the pixels.
 """
 
 from __future__ import annotations
@@ -46,7 +49,10 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             names.append(" ".join(run))
     if len(names) >= limits["names"]:
         said = ", ".join(f"“{name}”" for name in names[:3])
-        yield Hit(f"No text of the site about this image has {said}: check that it is true.")
+        if seen.given.trusted or seen.given.decision is not None:
+            yield Hit(f"No text of the site about this image has {said}: check that it is true.")
+        else:
+            yield Hit(f"Nothing else is known of this image: check that {said} is true.", Severity.INFO)
 
 
 def _runs(seen: Seen) -> Iterator[list[str]]:
