@@ -11,7 +11,9 @@ import benchmarks
 NAMES = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in ("__main__", "measure")]
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or NAMES:
+    names = sys.argv[1:] or NAMES
+    del sys.argv[1:]  # a benchmark that is run by itself takes arguments of its own
+    for name in names:
         if name not in NAMES:
             sys.exit(f"There is no benchmark {name}. There are: {', '.join(NAMES)}")
         module = importlib.import_module(f"benchmarks.{name}")
