@@ -90,7 +90,9 @@ def test_a_budget_needs_a_price(mirrored: Owner, double: Double) -> None:
 
 def test_failures_end_with_5_and_a_bad_key_with_1(mirrored: Owner, double: Double) -> None:
     double.acts = [Act(""), Act(""), Act.alt("A picture.")]
-    assert "failed and are recorded" in mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
+    said = mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
+    assert "failed and are recorded" in said
+    assert "The last of them: double gave no usable text, twice." in said
     double.acts = [Act.status(401)]
     human = mirrored.rows("SELECT image_id FROM failures")[0][0]
     assert "refused the key" in mirrored.run("generate", "-m", "double-2", human, code=1).err
@@ -233,7 +235,6 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, do
     assert not sent.getexif()
 
 
-<<<<<<< HEAD
 def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored: Owner, double: Double) -> None:
     configure(mirrored, PRICES)
     before = mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id")
@@ -255,9 +256,20 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored:
     assert double.paid == 5
     assert mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id") == before
     assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], "a comparison approves nothing"
-=======
+
+
 def test_several_rules_are_named_as_the_lint_names_them(mirrored: Owner, double: Double) -> None:
     assert "Nothing to do: no image fits." in mirrored.run("generate", "-m", "double", "--rule", "cut,leak").err
     assert "no rule “cuts”" in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
     assert "no rule “cuts”" in mirrored.run("diff", "--rule", "cuts", code=2).err
->>>>>>> check45
+
+
+def test_a_suggestion_for_a_persons_words_waits_for_its_own_yes(mirrored: Owner, double: Double) -> None:
+    human = mirrored.rows("SELECT id FROM images WHERE origin = 'human' AND alt <> '' LIMIT 1")[0][0]
+    double.acts = [Act.alt("A picture of another kind.")]
+    mirrored.run("generate", "-m", "double", human, "--suggest-for-human")
+    said = mirrored.run("approve", "--all", code=None).err
+    assert "1 image: a suggestion for a person's words" in said
+    assert mirrored.rows("SELECT count(*) FROM reviews") == [(0,)]
+    mirrored.run("approve", human)
+    assert mirrored.rows("SELECT count(*) FROM reviews") == [(1,)]
