@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from altsync.errors import UsageError
-from altsync.models import Decision, Scope, Severity, Verdict
+from altsync.models import Decision, Origin, Scope, Severity, Verdict
 from altsync.store import mirror, proposals
 from altsync.store.proposals import Open
 from altsync.store.store import Store
@@ -64,6 +64,8 @@ def reject(store: Store, images: Sequence[str], reviewer: str) -> Judged:
 def reason_to_leave(group: Sequence[Open], unflagged: bool) -> str | None:
     """Why a bulk approval leaves this image alone."""
     newest = group[-1]
+    if newest.over_person and newest.origin is Origin.AI:
+        return "a suggestion for a person's words (altsync review, or name it)"
     if newest.decision in EYE:
         return f"{newest.decision}, which wants a person's eye (altsync review, or name it)"
     if len({candidate.model for candidate in group}) > 1:

@@ -165,7 +165,7 @@ def _conclude(done: Generated, total: int) -> None:
     if done.failed:
         raise PartlyDone(
             f"{count(done.failed, 'image')} of {total:,} failed and are recorded in the table `failures`"
-            " (`altsync browse`); the rest is done."
+            f" (`altsync browse`); the rest is done. The last of them: {done.problem}"
         )
     if done.made or done.reused:
         click.echo("Look at them with: altsync review, or approve with: altsync approve --all", err=True)

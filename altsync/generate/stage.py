@@ -55,6 +55,8 @@ class Generated:
     spent: float = 0.0
     unpriced: int = 0
     """Answers whose cost nobody knows."""
+    problem: str = ""
+    """Of the image that failed last, in a sentence; '' where none did."""
     stopped: str = ""
     """Why the run ended early, in a sentence; '' where it did not."""
 
@@ -346,6 +348,7 @@ class _Run:
                 cost=spent,
             )
         self._count(failed=1)
+        self.done.problem = problem
 
     def _count(self, **more: int) -> None:
         with self._lock:

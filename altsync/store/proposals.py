@@ -32,6 +32,8 @@ class Open:
     verdict: Verdict | None = None
     prompt: str | None = None
     """The prompt's id."""
+    over_person: bool = False
+    """The site has a person's words there: the candidate is a suggestion."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -79,7 +81,8 @@ def open_candidates(
     verdict = "" if judged else "AND v.verdict IS NULL"
     group: list[Open] = []
     for row in conn.execute(
-        f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict, c.prompt_id
+        f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict, c.prompt_id,
+              i.origin IS 'human'
             FROM open_candidates c JOIN images i ON i.id = c.image_id
             LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
             WHERE i.gone_at IS NULL AND c.base IS i.alt {where} {verdict}
@@ -88,7 +91,7 @@ def open_candidates(
     ):
         item = Open(
             row[0], row[1], row[2], Decision(row[3]), Origin(row[4]), row[5], findings_of(row[6]),
-            None if row[7] is None else Verdict(row[7]), row[8],
+            None if row[7] is None else Verdict(row[7]), row[8], bool(row[9]),
         )  # fmt: skip
         if group and group[0].image != item.image:
             yield group

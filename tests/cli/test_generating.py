@@ -90,7 +90,9 @@ def test_a_budget_needs_a_price(mirrored: Owner, double: Double) -> None:
 
 def test_failures_end_with_5_and_a_bad_key_with_1(mirrored: Owner, double: Double) -> None:
     double.acts = [Act(""), Act(""), Act.alt("A picture.")]
-    assert "failed and are recorded" in mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
+    said = mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
+    assert "failed and are recorded" in said
+    assert "The last of them: double gave no usable text, twice." in said
     double.acts = [Act.status(401)]
     human = mirrored.rows("SELECT image_id FROM failures")[0][0]
     assert "refused the key" in mirrored.run("generate", "-m", "double-2", human, code=1).err
