@@ -68,7 +68,7 @@ def test_narrowing_is_part_of_the_plan(approved: Owner) -> None:
     assert [c["image"] for c in plan_of(approved, HIGH)["changes"]] == [HIGH]
     assert len(plan_of(approved, "--limit", "2")["changes"]) == 2
     assert plan_of(approved, "--model", "nobody")["changes"] == []
-    assert plan_of(approved, "--rule", "no-such")["changes"] == []
+    assert "no rule" in approved.run("diff", "--rule", "no-such", code=2).err
     assert len({whole["checksum"], album["checksum"], plan_of(approved, HIGH)["checksum"]}) == 3
     assert f"altsync push {HIGH} --plan" in approved.run("diff", HIGH).err
     assert "no image in/none" in approved.run("diff", "in/none", code=2).err

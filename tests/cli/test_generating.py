@@ -233,7 +233,6 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, do
     assert not sent.getexif()
 
 
-<<<<<<< HEAD
 def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored: Owner, double: Double) -> None:
     configure(mirrored, PRICES)
     before = mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id")
@@ -255,9 +254,9 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored:
     assert double.paid == 5
     assert mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id") == before
     assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], "a comparison approves nothing"
-=======
+
+
 def test_several_rules_are_named_as_the_lint_names_them(mirrored: Owner, double: Double) -> None:
     assert "Nothing to do: no image fits." in mirrored.run("generate", "-m", "double", "--rule", "cut,leak").err
     assert "no rule “cuts”" in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
     assert "no rule “cuts”" in mirrored.run("diff", "--rule", "cuts", code=2).err
->>>>>>> check45
