@@ -81,6 +81,14 @@ def test_the_mirrored_context_is_trusted_text() -> None:
     )
 
 
+def test_text_of_the_site_stands_first_and_every_page_is_evidence() -> None:
+    pages = [Usage("https://h.test/1", "One", "Before one.", "After one."),
+             Usage("https://h.test/2", "Two", "Before two.", "")]  # fmt: skip
+    seen = text_of(image("x", "a", page_text="The site's own."), pages=pages)
+    assert (seen.before, seen.after) == ("The site's own.", "After one.")
+    assert seen.notes == "Before one.\nTwo\nBefore two."
+
+
 def test_a_file_name_without_an_address_is_the_images_name() -> None:
     assert text_of(image("x", "a")).file == "x"
     assert text_of(image("x", "a", image_url="https://h.test/media/12")).file == "x"
