@@ -1,1 +1,2 @@
-"""altsync: alt text for every image of a Drupal site. Importing this package imports nothing else."""
+"""altsync: alt text for every image of a Drupal site. Importing this package imports
+nothing else."""

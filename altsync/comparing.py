@@ -1,4 +1,5 @@
-"""Which model writes best for this site: blind grades on the same images, and what they add up to."""
+"""Which model writes best for this site: blind grades on the same images, and what they
+add up to."""
 
 from __future__ import annotations
 
@@ -67,8 +68,12 @@ def results(choices: Sequence[Choice]) -> list[Result]:
             judged[one.model] += bool(best)
         for one in best:
             wins[one.model] += 1 / len(best)
-    found = [_result(model, of, wins[model], judged[model]) for model, of in by_model.items()]
-    return sorted(found, key=lambda one: (-(one.win_rate or 0), -(one.average or 0), one.model))
+    found = [
+        _result(model, of, wins[model], judged[model]) for model, of in by_model.items()
+    ]
+    return sorted(
+        found, key=lambda one: (-(one.win_rate or 0), -(one.average or 0), one.model)
+    )
 
 
 def _best(together: Sequence[Choice]) -> list[Choice]:
@@ -88,7 +93,9 @@ def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Resul
     costs = [one.cost_usd for one in of if one.cost_usd is not None]
     times = [one.duration_ms / 1000 for one in of if one.duration_ms is not None]
     low, high = wilson(wins, judged)
-    flagged = sum(finding.severity is not Severity.INFO for one in of for finding in one.findings)
+    flagged = sum(
+        finding.severity is not Severity.INFO for one in of for finding in one.findings
+    )
     return Result(
         model=model,
         grades=grades,
@@ -97,7 +104,11 @@ def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Resul
         win_rate=wins / judged if judged else None,
         low=low,
         high=high,
-        average=sum(max(0, 4 - GRADES.index(g)) * n for g, n in grades.items()) / total if total else None,
+        average=(
+            sum(max(0, 4 - GRADES.index(g)) * n for g, n in grades.items()) / total
+            if total
+            else None
+        ),
         cost_usd=statistics.fmean(costs) if costs else None,
         seconds=statistics.median(times) if times else None,
         findings=flagged / len(of) if of else 0.0,
@@ -107,16 +118,22 @@ def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Resul
 def check_models(models: Sequence[str], human: bool) -> None:
     """Raises UsageError where there is nothing to choose between."""
     if len(set(models)) + human < 2:
-        raise UsageError(f"A comparison needs two models, or one and --human (“{HUMAN}” is then the other choice).")
+        raise UsageError(
+            f"A comparison needs two models, or one and --human (“{HUMAN}” is then the"
+            " other choice)."
+        )
 
 
 def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
-    """Images by chance: with a person's text (`human`), else such as still need one. Raises UsageError for none."""
+    """Images by chance: with a person's text (`human`), else such as still need one.
+    Raises UsageError for none."""
     with store.snapshot() as conn:
         found = comparisons.pool(conn, human)
     if not found:
         raise UsageError(
-            "No image has a text by a person." if human else "No image needs a text: name some with --images."
+            "No image has a text by a person."
+            if human
+            else "No image needs a text: name some with --images."
         )
     return random.SystemRandom().sample(found, min(size, len(found)))
 
@@ -124,7 +141,10 @@ def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
 def lacking(store: Store, models: Sequence[str], images: Sequence[str]) -> list[str]:
     """Those of these images that lack a text by one of these models."""
     with store.snapshot() as conn:
-        there = {image for image, _ in comparisons.comparable(conn, models, images, human=False)}
+        there = {
+            image
+            for image, _ in comparisons.comparable(conn, models, images, human=False)
+        }
     return [image for image in images if image not in there]
 
 
@@ -138,10 +158,11 @@ def draw(
     human: bool = False,
     shuffle: Callable[[list[tuple[int | None, str]]], None] | None = None,
 ) -> int:
-    """Start a comparison of these models' newest texts on the same images, each in an order of its own.
+    """Start a comparison of these models' newest texts on the same images, each in an
+    order of its own.
 
-    `human` draws images that have a person's text, which is one of the blind choices. Raises UsageError where there
-    is nothing to compare.
+    `human` draws images that have a person's text, which is one of the blind choices.
+    Raises UsageError where there is nothing to compare.
     """
     chance = random.SystemRandom()
     names = list(dict.fromkeys(models))
@@ -150,8 +171,9 @@ def draw(
         found = comparisons.comparable(conn, names, images, human)
         if not found:
             raise UsageError(
-                f"No image has a text by {' and '.join(names)}{' and by a person' if human else ''}. "
-                "Generate them first: altsync generate -m MODEL IMAGE…"
+                "No image has a text by"
+                f" {' and '.join(names)}{' and by a person' if human else ''}. Generate"
+                " them first: altsync generate -m MODEL IMAGE…"
             )
         if images is None:
             found = chance.sample(found, min(size, len(found)))

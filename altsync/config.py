@@ -1,7 +1,8 @@
 """altsync.toml and the environment -> Config.
 
-Order: built-in defaults, altsync.toml, the environment, options of the command. Unknown keys and wrong types are
-errors that name the file and the key. Secrets are never in the file: `ALTSYNC_TOKEN` and its kin, else llm's key store.
+Order: built-in defaults, altsync.toml, the environment, options of the command. Unknown
+keys and wrong types are errors that name the file and the key. Secrets are never in the
+file: `ALTSYNC_TOKEN` and its kin, else llm's key store.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ DEFAULT_FILE = "altsync.toml"
 
 @dataclass(frozen=True, slots=True)
 class LabelField:
-    """`label = { field = "verified", ai = 0, human = 1 }`: the site's field that says who wrote a text.
+    """`label = { field = "verified", ai = 0, human = 1 }`: the site's field that says
+    who wrote a text.
 
-    `reviewed`: the value for a machine's text that a person approved by itself; left out, such a text is sent as `ai`.
+    `reviewed`: the value for a machine's text that a person approved by itself; left
+    out, such a text is sent as `ai`.
     """
 
     field: str
@@ -77,7 +80,8 @@ class GenerateConfig:
     model: str = ""
     workers: int = 8
     language: str = ""
-    """Language of texts where the site does not say one, as a BCP 47 tag; empty: the model follows the context."""
+    """Language of texts where the site does not say one, as a BCP 47 tag; empty: the
+    model follows the context."""
     instructions: str = ""
     """Extra sentences for the prompt."""
     glossary: str = ""
@@ -97,7 +101,8 @@ class GenerateConfig:
     confirm_above: int = 100
     """Ask before a run of more images than this."""
     prices: dict[str, Any] = field(default_factory=dict)
-    """Own prices: { "model" = { input = 0.4, output = 1.6 } }, dollars per million tokens."""
+    """Own prices: { "model" = { input = 0.4, output = 1.6 } }, dollars per million tokens.
+    """
     log: bool = True
     """Keep llm's own log in llm.db beside the database."""
 
@@ -153,24 +158,31 @@ class Config:
     @property
     def label(self) -> LabelField | None:
         """The label field of the source in use."""
-        return {"album": self.album.label, "jsonapi": self.jsonapi.label}.get(self.site.source)
+        return {"album": self.album.label, "jsonapi": self.jsonapi.label}.get(
+            self.site.source
+        )
 
     @property
     def reviewed_label(self) -> Label | None:
-        """The label for a machine's text that a person approved by itself, if the owner wants one."""
+        """The label for a machine's text that a person approved by itself, if the owner
+        wants one."""
         if self.label is None or self.label.reviewed is None:
             return None
-        return Label.HUMAN if self.label.reviewed == self.label.human else Label.REVIEWED
+        return (
+            Label.HUMAN if self.label.reviewed == self.label.human else Label.REVIEWED
+        )
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Config:
-    """Read altsync.toml: `path`, else ALTSYNC_CONFIG, else the working directory's. Raises ConfigError."""
+    """Read altsync.toml: `path`, else ALTSYNC_CONFIG, else the working directory's.
+    Raises ConfigError."""
     file = Path(path or os.environ.get("ALTSYNC_CONFIG") or DEFAULT_FILE)
     try:
         text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise ConfigError(
-            f"There is no {file}. Make one with `altsync init URL`, or name it with --config PATH."
+            f"There is no {file}. Make one with `altsync init URL`, or name it with"
+            " --config PATH."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} cannot be read: {error}.") from None
@@ -183,7 +195,9 @@ def parse(text: str, path: Path | None = None) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{where} is not valid TOML: {error}. Mend that line and run again.") from None
+        raise ConfigError(
+            f"{where} is not valid TOML: {error}. Mend that line and run again."
+        ) from None
     config = _build(Config, data, where, "", skip={"path"})
     _check(config, where)
     return dataclasses.replace(config, path=path)
@@ -192,10 +206,19 @@ def parse(text: str, path: Path | None = None) -> Config:
 def _check(config: Config, where: str) -> None:
     parts = urlsplit(config.site.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f'{where}: site.url must be an http or https address such as "https://example.org".')
+        raise ConfigError(
+            f"{where}: site.url must be an http or https address such as"
+            ' "https://example.org".'
+        )
     if parts.username or parts.password:
-        raise ConfigError(f"{where}: site.url holds a user name or password. Secrets belong in ALTSYNC_TOKEN.")
-    for key, value in (("site.workers", config.site.workers), ("generate.workers", config.generate.workers)):
+        raise ConfigError(
+            f"{where}: site.url holds a user name or password. Secrets belong in"
+            " ALTSYNC_TOKEN."
+        )
+    for key, value in (
+        ("site.workers", config.site.workers),
+        ("generate.workers", config.generate.workers),
+    ):
         if not 1 <= value <= 256:
             raise ConfigError(f"{where}: {key} must be from 1 to 256, not {value}.")
 
@@ -203,7 +226,13 @@ def _check(config: Config, where: str) -> None:
 T = typing.TypeVar("T")
 
 
-def _build(cls: type[T], data: dict[str, Any], where: str, prefix: str, skip: set[str] | None = None) -> T:
+def _build(
+    cls: type[T],
+    data: dict[str, Any],
+    where: str,
+    prefix: str,
+    skip: set[str] | None = None,
+) -> T:
     hints = get_type_hints(cls)
     fields = {f.name: f for f in dataclasses.fields(cls) if f.name not in (skip or ())}  # type: ignore[arg-type]
     for key in data:
@@ -211,9 +240,18 @@ def _build(cls: type[T], data: dict[str, Any], where: str, prefix: str, skip: se
             import difflib
 
             near = difflib.get_close_matches(key, fields, 1)
-            hint = f" Did you mean `{prefix}{near[0]}`?" if near else f" Known: {', '.join(fields)}."
-            raise ConfigError(f"{where}: `{prefix}{key}` is not a key that altsync knows.{hint}")
-    values = {key: _convert(hints[key], value, where, prefix + key) for key, value in data.items()}
+            hint = (
+                f" Did you mean `{prefix}{near[0]}`?"
+                if near
+                else f" Known: {', '.join(fields)}."
+            )
+            raise ConfigError(
+                f"{where}: `{prefix}{key}` is not a key that altsync knows.{hint}"
+            )
+    values = {
+        key: _convert(hints[key], value, where, prefix + key)
+        for key, value in data.items()
+    }
     for name, f in fields.items():
         if name not in data and f.default is f.default_factory is dataclasses.MISSING:
             raise ConfigError(f"{where}: `{prefix}{name}` is missing.")
@@ -228,15 +266,25 @@ def _convert(hint: Any, value: Any, where: str, key: str) -> Any:
             return _convert(inner[0], value, where, key)
         if type(value) in inner:
             return value
-        raise ConfigError(f"{where}: `{key}` must be {' or '.join(_name(a) for a in inner)}, not {_show(value)}.")
+        raise ConfigError(
+            f"{where}: `{key}` must be {' or '.join(_name(a) for a in inner)}, not"
+            f" {_show(value)}."
+        )
     if origin is Literal:
         if value in get_args(hint):
             return value
-        raise ConfigError(f"{where}: `{key}` must be one of {', '.join(get_args(hint))}, not {_show(value)}.")
+        raise ConfigError(
+            f"{where}: `{key}` must be one of {', '.join(get_args(hint))}, not"
+            f" {_show(value)}."
+        )
     if origin is tuple:
         items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            raise ConfigError(f"{where}: `{key}` must be a list of texts, not {_show(value)}.")
+        if not isinstance(items, list) or not all(
+            isinstance(item, str) for item in items
+        ):
+            raise ConfigError(
+                f"{where}: `{key}` must be a list of texts, not {_show(value)}."
+            )
         return tuple(items)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
@@ -251,18 +299,27 @@ def _convert(hint: Any, value: Any, where: str, key: str) -> Any:
 
 
 def _name(kind: Any) -> str:
-    return {str: "a text", int: "a whole number", float: "a number", bool: "true or false", dict: "a table"}[kind]
+    return {
+        str: "a text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        dict: "a table",
+    }[kind]
 
 
 def _show(value: Any) -> str:
-    return {str: f'the text "{value}"', bool: str(value).lower()}.get(type(value), f"{value!r}")
+    return {str: f'the text "{value}"', bool: str(value).lower()}.get(
+        type(value), f"{value!r}"
+    )
 
 
 def secret(name: str, alias: str) -> str | None:
-    """A secret: the environment variable `name` first, else llm's key store under `alias` (`llm keys set ALIAS`).
+    """A secret: the environment variable `name` first, else llm's key store under
+    `alias` (`llm keys set ALIAS`).
 
-    The environment wins, as CI expects; llm itself does it the other way round (llm 0.36).
-    Reads llm's keys.json without importing llm, which costs 0.4 s.
+    The environment wins, as CI expects; llm itself does it the other way round (llm
+    0.36). Reads llm's keys.json without importing llm, which costs 0.4 s.
     """
     value = os.environ.get(name)
     if value:

@@ -1,35 +1,33 @@
 """Every error that altsync raises on purpose.
 
-A message says what happened, why it stopped, and what to do next. `exit_code` is what the command ends with;
-`stops_run` tells a stage that no later image can fare better, so it stops instead of failing image by image.
+A message says what happened, why it stopped, and what to do next. `exit_code` is what
+the command ends with; `stops_run` tells a stage that no later image can fare better, so
+it stops instead of failing image by image.
 
-    AltsyncError                 1
-    ├── UsageError               2   the command line or a file it names
-    │   └── ConfigError          2   altsync.toml
-    ├── StoreError               1   the database
-    │   ├── NewerDatabase        1   written by a newer altsync
-    │   └── OtherSite            1   mirrors another site
-    ├── Unsafe                   1   refused without a named permission
-    ├── PlanMoved                4   the plan is no longer the one that was shown
-    ├── SourceError              1   the site
-    │   ├── Unreachable          1   no answer (a GET), after bounded retries
-    │   ├── AnswerLost           1   a write was sent and its answer did not arrive: settle it by reading
-    │   ├── BadAnswer            1   an answer that is not what the contract says
-    │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
-    │   ├── NotThere             1   404: this image is not on the site
-    │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
-    │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
-    │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
-    │   ├── LoginFailed          1   not logged in as configured          (stops the run)
-    │   ├── NotAllowed           1   logged in, without the permission    (stops the run)
-    │   └── ReadOnly             1   the site accepts no writes           (stops the run)
-    ├── PictureError             1   this picture cannot be sent to a model (unsupported, too small, too big)
-    ├── ModelError               1   the model gave no usable answer for this image
-    │   └── ModelStopped         1   no image can succeed: bad key, no quota, unknown model (stops the run)
-    ├── ChangesPending           3   diff --exit-code, lint --fail-on
-    ├── ConflictsRemain          4   done, but conflicts are left for a person
-    ├── PartlyDone               5   some images failed, the rest is done
-    └── Interrupted              130 Ctrl-C: what arrived is kept
+    AltsyncError                 1 ├── UsageError               2   the command line or
+    a file it names │   └── ConfigError          2   altsync.toml ├── StoreError
+    1   the database │   ├── NewerDatabase        1   written by a newer altsync │   └──
+    OtherSite            1   mirrors another site ├── Unsafe                   1
+    refused without a named permission ├── PlanMoved                4   the plan is no
+    longer the one that was shown ├── SourceError              1   the site │   ├──
+    Unreachable          1   no answer (a GET), after bounded retries │   ├── AnswerLost
+    1   a write was sent and its answer did not arrive: settle it by reading │   ├──
+    BadAnswer            1   an answer that is not what the contract says │   ├──
+    RateLimited          1   still 429 or 503 after bounded retries: nothing was done │
+    ├── NotThere             1   404: this image is not on the site │   ├── Rejected
+    1   the site refused this one request (400, 403, 415, 422) │   │   ├── HasDraft
+    1   a draft is in the way: skipped, never retried │   │   └── ChangedMeanwhile 4
+    somebody saved it since it was read: a conflict │   ├── LoginFailed          1   not
+    logged in as configured          (stops the run) │   ├── NotAllowed           1
+    logged in, without the permission    (stops the run) │   └── ReadOnly             1
+    the site accepts no writes           (stops the run) ├── PictureError             1
+    this picture cannot be sent to a model (unsupported, too small, too big) ├──
+    ModelError               1   the model gave no usable answer for this image │   └──
+    ModelStopped         1   no image can succeed: bad key, no quota, unknown model
+    (stops the run) ├── ChangesPending           3   diff --exit-code, lint --fail-on
+    ├── ConflictsRemain          4   done, but conflicts are left for a person ├──
+    PartlyDone               5   some images failed, the rest is done └── Interrupted
+    130 Ctrl-C: what arrived is kept
 """
 
 from __future__ import annotations
@@ -75,7 +73,8 @@ class PlanMoved(AltsyncError):
 
 
 class SourceError(AltsyncError):
-    """The site gave something else than the contract says. `status` is the HTTP status, if there was one."""
+    """The site gave something else than the contract says. `status` is the HTTP status,
+    if there was one."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -87,11 +86,13 @@ class Unreachable(SourceError):
 
 
 class AnswerLost(SourceError):
-    """A write was sent and its answer did not arrive (or cannot be trusted): settle it by reading."""
+    """A write was sent and its answer did not arrive (or cannot be trusted): settle it
+    by reading."""
 
 
 class BadAnswer(SourceError):
-    """An answer that is not what the contract says: not JSON, cut short, a wrong shape, a redirect on a write."""
+    """An answer that is not what the contract says: not JSON, cut short, a wrong shape,
+    a redirect on a write."""
 
 
 class RateLimited(SourceError):
@@ -111,7 +112,8 @@ class HasDraft(Rejected):
 
 
 class ChangedMeanwhile(Rejected):
-    """Compare-and-set failed: somebody saved the entity since it was read. A conflict, not a fault."""
+    """Compare-and-set failed: somebody saved the entity since it was read. A conflict,
+    not a fault."""
 
     exit_code = 4
 
@@ -135,7 +137,8 @@ class ReadOnly(SourceError):
 
 
 class PictureError(AltsyncError):
-    """This picture cannot be sent to a model. `kind` is one of unsupported, too small, too big, damaged."""
+    """This picture cannot be sent to a model. `kind` is one of unsupported, too small,
+    too big, damaged."""
 
     def __init__(self, message: str, *, kind: str = "unsupported") -> None:
         super().__init__(message)

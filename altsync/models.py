@@ -1,7 +1,9 @@
-"""The words of altsync as data: frozen dataclasses and enums. Standard library only, no I/O.
+"""The words of altsync as data: frozen dataclasses and enums. Standard library only, no
+I/O.
 
-Texts are kept exactly as the site has them: None and '' are different values, and white space counts.
-`same_text` is the one place that says when two texts are equal to a reader.
+Texts are kept exactly as the site has them: None and '' are different values, and white
+space counts. `same_text` is the one place that says when two texts are equal to a
+reader.
 """
 
 from __future__ import annotations
@@ -12,16 +14,19 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 BLANK = " \t\n\r\xa0"
-"""What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these is no text."""
+"""What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these is
+no text."""
 
 
 class Label(StrEnum):
-    """Who wrote the text, as the *site* says. Anything but `AI` protects the text as a person's."""
+    """Who wrote the text, as the *site* says. Anything but `AI` protects the text as a
+    person's."""
 
     AI = "ai"
     HUMAN = "human"
     REVIEWED = "reviewed"
-    """A machine's text that a person approved, on sites that have a third value for it."""
+    """A machine's text that a person approved, on sites that have a third value for it.
+    """
 
 
 class Origin(StrEnum):
@@ -42,7 +47,8 @@ class Decision(StrEnum):
 
 
 class Verdict(StrEnum):
-    """A review. The latest one of a candidate counts; `WITHDRAWN` takes the one before it back."""
+    """A review. The latest one of a candidate counts; `WITHDRAWN` takes the one before
+    it back."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -57,7 +63,8 @@ class Scope(StrEnum):
 
 
 class State(StrEnum):
-    """What is to be done about an image. Derived (views.sql), never set; the first that fits wins."""
+    """What is to be done about an image. Derived (views.sql), never set; the first that
+    fits wins."""
 
     GONE = "gone"
     APPROVED = "approved"
@@ -81,7 +88,8 @@ class PushStatus(StrEnum):
 
 
 class Severity(StrEnum):
-    """Of a lint finding: ERROR stops an unattended push, WARNING sends the text to a person."""
+    """Of a lint finding: ERROR stops an unattended push, WARNING sends the text to a
+    person."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -96,7 +104,8 @@ class Severity(StrEnum):
 class Flat(TypedDict, total=False):
     """The editable part of an image: what a JSON Patch of altsync speaks about.
 
-    `label` is there only where the site has the field; its value is a `Label` value or None.
+    `label` is there only where the site has the field; its value is a `Label` value or
+    None.
     """
 
     alt: str | None
@@ -118,10 +127,12 @@ class SiteImage:
     caption: str | None = None
     label: Label | None = None
     has_label: bool = False
-    """The site has the label field for this image (its value may still be unset: label None)."""
+    """The site has the label field for this image (its value may still be unset: label
+    None)."""
     language: str | None = None
     image_url: str | None = None
-    """Where the pixels come from: an absolute URL or a file path that the source may read."""
+    """Where the pixels come from: an absolute URL or a file path that the source may read.
+    """
     page_url: str | None = None
     page_title: str | None = None
     page_text: str | None = None
@@ -129,9 +140,11 @@ class SiteImage:
     width: int | None = None
     height: int | None = None
     entity: str = ""
-    """What one PATCH changes as a whole and no two workers may touch at once; the id where that is the image."""
+    """What one PATCH changes as a whole and no two workers may touch at once; the id
+    where that is the image."""
     raw: str = "{}"
-    """The site's answer about this image as JSON: for people to query, and for the source to write back."""
+    """The site's answer about this image as JSON: for people to query, and for the
+    source to write back."""
 
     def flat(self) -> Flat:
         """The editable document that patches apply to."""
@@ -147,7 +160,8 @@ class Mirrored:
 
     image: SiteImage
     origin: Origin | None
-    """Who decided the present value; None where there is no text and nobody decided that."""
+    """Who decided the present value; None where there is no text and nobody decided that.
+    """
     pulled_at: str
     gone_at: str | None = None
     state: State | None = None
@@ -164,7 +178,11 @@ class Finding:
 
     def as_dict(self) -> dict[str, str]:
         """As it is stored with a candidate and printed as JSON."""
-        return {"rule": self.rule, "severity": str(self.severity), "message": self.message}
+        return {
+            "rule": self.rule,
+            "severity": str(self.severity),
+            "message": self.message,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +226,8 @@ class Audit:
 class NewCandidate:
     """A proposed alt for an image, with its base and its provenance, before it is stored.
 
-    Costs are US dollars, durations milliseconds; None means not known, never zero by guess.
+    Costs are US dollars, durations milliseconds; None means not known, never zero by
+    guess.
     """
 
     image_id: str
@@ -231,16 +250,19 @@ class NewCandidate:
     options: str = "{}"
     """JSON: the llm options of the call."""
     flags: str = "{}"
-    """JSON: what the model said of its own answer (text in the image, people, unsure and why)."""
+    """JSON: what the model said of its own answer (text in the image, people, unsure
+    and why)."""
     findings: tuple[Finding, ...] = ()
     work_key: str | None = None
-    """Hash of (image bytes, prompt, context, model, options): the same work is never paid for twice."""
+    """Hash of (image bytes, prompt, context, model, options): the same work is never
+    paid for twice."""
     recorded: bool = False
     """True for the demonstration model: the text was replayed, not generated."""
     run_id: int | None = None
     """The `runs` row of the generate that asked for it."""
     reused_from: int | None = None
-    """The candidate whose answer this is: the same work had been paid for already, so this one cost nothing."""
+    """The candidate whose answer this is: the same work had been paid for already, so
+    this one cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +288,8 @@ class PlanRow:
     scope: Scope
     findings: tuple[Finding, ...] = ()
     title: str | None = None
-    """What the site calls the image, else the page where it stands: for people, where the id is only numbers."""
+    """What the site calls the image, else the page where it stands: for people, where
+    the id is only numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,14 +320,16 @@ class RevertRow:
     model: str | None = None
     """The model whose text is taken back."""
     shares_label: bool = False
-    """The label also speaks of a machine's text in another slot of the same entity, which stays."""
+    """The label also speaks of a machine's text in another slot of the same entity,
+    which stays."""
     title: str | None = None
     """As in `PlanRow`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which part of the work a plan is about, as it was asked for: empty fields narrow nothing."""
+    """Which part of the work a plan is about, as it was asked for: empty fields narrow
+    nothing."""
 
     images: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
@@ -312,7 +337,8 @@ class Selection:
     rules: tuple[str, ...] = ()
     """Lint rules: candidates with at least one finding of them."""
     reverts: tuple[str, ...] = ()
-    """Push numbers and image ids to take back: then the plan is made of the journal, not of candidates."""
+    """Push numbers and image ids to take back: then the plan is made of the journal,
+    not of candidates."""
     by: str = ""
     """Who takes back."""
 
@@ -321,8 +347,9 @@ class Selection:
 class Change:
     """One image's new alt: image, base and new, and the label where the site has one.
 
-    Either a candidate is sent (`candidate`), or a journal row is taken back (`reverts`): then `new` may be NULL,
-    `origin` is whose words come back (None: nobody's), and `model` is the one whose text is taken back.
+    Either a candidate is sent (`candidate`), or a journal row is taken back
+    (`reverts`): then `new` may be NULL, `origin` is whose words come back (None:
+    nobody's), and `model` is the one whose text is taken back.
     """
 
     image: str
@@ -340,9 +367,11 @@ class Change:
     has_label: bool = False
     findings: tuple[Finding, ...] = ()
     reverts: int | None = None
-    """The journal row that this takes back; its label goes back too, to unset where it was unset."""
+    """The journal row that this takes back; its label goes back too, to unset where it
+    was unset."""
     title: str | None = None
-    """What the image is called, to be shown beside its id. Never sent, and no part of a plan's checksum."""
+    """What the image is called, to be shown beside its id. Never sent, and no part of a
+    plan's checksum."""
 
     @property
     def relabels(self) -> bool:
@@ -354,7 +383,8 @@ class Change:
     def patch(self) -> list[dict[str, Any]]:
         """The change as RFC 6902 JSON Patch on the flat document; the tests come first.
 
-        The label is tested too: a person who only vouched for a text (label from ai to human) has made it theirs.
+        The label is tested too: a person who only vouched for a text (label from ai to
+        human) has made it theirs.
         """
         ops: list[dict[str, Any]] = [{"op": "test", "path": "/alt", "value": self.base}]
         if self.has_label:
@@ -377,7 +407,8 @@ class Conflict:
     site: str | None
     new: str | None
     why: str = ""
-    """Where the texts alone do not say it: the label says that a person vouches for the text."""
+    """Where the texts alone do not say it: the label says that a person vouches for the
+    text."""
     title: str | None = None
 
 
@@ -388,7 +419,8 @@ class Converged:
     image: str
     entity: str
     candidate: int | None
-    """None: the site already says what a revert would bring back; there is nothing to record."""
+    """None: the site already says what a revert would bring back; there is nothing to
+    record."""
     value: str | None
     origin: Origin | None
     title: str | None = None
@@ -400,7 +432,8 @@ class Refused:
 
     change: Change
     permission: str
-    """The option that allows it, such as `--replace-human`, or '' where nothing allows it."""
+    """The option that allows it, such as `--replace-human`, or '' where nothing allows it.
+    """
     reason: str
 
 
@@ -411,7 +444,8 @@ Entry = Change | Conflict | Converged | Refused
 class Moved:
     """One image that differs between two moments of the site; None where it was not there.
 
-    Only what both moments know is compared: history remembers alt and label, an export every field.
+    Only what both moments know is compared: history remembers alt and label, an export
+    every field.
     """
 
     image: str

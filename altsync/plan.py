@@ -1,7 +1,8 @@
 """Decide everything first, in small pure functions; act elsewhere.
 
-`reconcile` says what to do about one image, `build_plan` does so for a stream of rows, `checksum` names the changes.
-`diff` shows what `build_plan` gives and `push` sends it: there is no second path. `who_wrote` decides whose text it is.
+`reconcile` says what to do about one image, `build_plan` does so for a stream of rows,
+`checksum` names the changes. `diff` shows what `build_plan` gives and `push` sends it:
+there is no second path. `who_wrote` decides whose text it is.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Action(Enum):
 def reconcile(base: str | None, site: str | None, new: str | None) -> Action:
     """The three-way decision about one text.
 
-    The site already says new: CONVERGED. It still says base, exactly: CHANGE. Anything else, NULL for '' included:
-    somebody was there, CONFLICT.
+    The site already says new: CONVERGED. It still says base, exactly: CHANGE. Anything
+    else, NULL for '' included: somebody was there, CONFLICT.
     """
     if same_text(site, new):
         return Action.CONVERGED
@@ -63,7 +64,8 @@ class Permissions:
     limit: int | None = None
     """At most this many changes; the rest waits for the next plan."""
     reviewed: Label | None = None
-    """The label for a machine's text that a person approved by itself; None: it is labelled `ai`."""
+    """The label for a machine's text that a person approved by itself; None: it is
+    labelled `ai`."""
 
 
 NO_PERMISSIONS = Permissions()
@@ -83,7 +85,8 @@ def new_label(row: PlanRow, reviewed: Label | None) -> Label | None:
 def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     """(permission, reason) where this change is refused as things are, else None.
 
-    A person's words, an empty text and a text with an error finding that nobody looked at are never sent unasked.
+    A person's words, an empty text and a text with an error finding that nobody looked
+    at are never sent unasked.
     """
     if row.site_origin is Origin.HUMAN and not allowed.replace_human:
         return "--replace-human", "it would replace a person's words"
@@ -92,7 +95,13 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     if row.scope is not Scope.ONE:
         errors = sorted({f.rule for f in row.findings if f.severity is Severity.ERROR})
         if errors:
-            return "", f"the lint found {', '.join(errors)}, and nobody approved this very text"
+            return (
+                "",
+                (
+                    f"the lint found {', '.join(errors)}, and nobody approved this very"
+                    " text"
+                ),
+            )
     return None
 
 
@@ -110,8 +119,11 @@ def narrow(rows: Iterable[PlanRow], selection: Selection) -> Iterator[PlanRow]:
             yield row
 
 
-def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -> Iterator[Entry]:
-    """Rows with an approved, unspent candidate -> changes, conflicts, converged and refused ones, in the same order.
+def build_plan(
+    rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS
+) -> Iterator[Entry]:
+    """Rows with an approved, unspent candidate -> changes, conflicts, converged and
+    refused ones, in the same order.
 
     A stream in, a stream out: memory does not grow with the number of rows.
     """
@@ -119,9 +131,13 @@ def build_plan(rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS) -
     for row in rows:
         action = reconcile(row.base, row.site, row.new)
         if action is Action.CONVERGED:
-            yield Converged(row.image, row.entity, row.candidate, row.site, row.origin, row.title)
+            yield Converged(
+                row.image, row.entity, row.candidate, row.site, row.origin, row.title
+            )
         elif action is Action.CONFLICT:
-            yield Conflict(row.image, row.candidate, row.base, row.site, row.new, title=row.title)
+            yield Conflict(
+                row.image, row.candidate, row.base, row.site, row.new, title=row.title
+            )
         else:
             change = _change(row, allowed.reviewed)
             why = refusal(row, allowed)
@@ -151,13 +167,20 @@ def _change(row: PlanRow, reviewed: Label | None) -> Change:
     )
 
 
-def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | None = None) -> Iterator[Entry]:
+def build_reverts(
+    rows: Iterable[RevertRow], selection: Selection, limit: int | None = None
+) -> Iterator[Entry]:
     """Applied journal rows -> the plan that takes them back: each patch turned round.
 
-    Only where the site still has exactly what altsync sent, label included: anything else is somebody's later edit
-    and a conflict. What the site already says again is converged.
+    Only where the site still has exactly what altsync sent, label included: anything
+    else is somebody's later edit and a conflict. What the site already says again is
+    converged.
     """
-    images, albums, models = frozenset(selection.images), frozenset(selection.albums), frozenset(selection.models)
+    images, albums, models = (
+        frozenset(selection.images),
+        frozenset(selection.albums),
+        frozenset(selection.models),
+    )
     sent = 0
     for row in rows:
         if (
@@ -169,9 +192,13 @@ def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | 
         vouched = _vouched(row)
         action = reconcile(row.sent, row.site, row.former)
         if action is Action.CONVERGED:
-            yield Converged(row.image, row.entity, None, row.site, row.former_origin, row.title)
+            yield Converged(
+                row.image, row.entity, None, row.site, row.former_origin, row.title
+            )
         elif action is Action.CONFLICT or vouched:
-            yield Conflict(row.image, None, row.sent, row.site, row.former, vouched, row.title)
+            yield Conflict(
+                row.image, None, row.sent, row.site, row.former, vouched, row.title
+            )
         elif limit is None or sent < limit:
             sent += 1
             yield _turned(row, selection.by)
@@ -179,7 +206,11 @@ def build_reverts(rows: Iterable[RevertRow], selection: Selection, limit: int | 
 
 def _vouched(row: RevertRow) -> str:
     """Why the label of the site forbids to take the text back, or ''."""
-    if row.has_label and (row.label != row.sent_label if row.labelled else row.label not in (None, Label.AI)):
+    if row.has_label and (
+        row.label != row.sent_label
+        if row.labelled
+        else row.label not in (None, Label.AI)
+    ):
         return f"the site's label now says {row.label or 'nothing'}: somebody was there"
     return ""
 
@@ -196,15 +227,20 @@ def _turned(row: RevertRow, by: str) -> Change:
         model=row.model,
         reviewer=by,
         label=row.label,
-        new_label=row.former_label if row.labelled and not row.shares_label else row.label,
+        new_label=(
+            row.former_label if row.labelled and not row.shares_label else row.label
+        ),
         has_label=row.has_label,
         reverts=row.item,
         title=row.title,
     )
 
 
-def moved(saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]) -> Iterator[str]:
-    """What a saved plan's changes (as JSON has them) and the plan of now do not share, one sentence an image."""
+def moved(
+    saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]
+) -> Iterator[str]:
+    """What a saved plan's changes (as JSON has them) and the plan of now do not share,
+    one sentence an image."""
     then = {item["image"]: item for item in saved}
     for entry in entries:
         image = entry.change.image if isinstance(entry, Refused) else entry.image
@@ -214,10 +250,19 @@ def moved(saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]) -> Itera
                 yield f"{image}: new in the plan"
             elif was["patch"] != entry.patch:
                 yield f"{image}: another text, or on top of another one"
-            elif (was["candidate"], was["reviewer"]) != (entry.candidate, entry.reviewer):
-                yield f"{image}: on the word of {entry.reviewer or 'somebody else'} now, not of {was['reviewer']}"
+            elif (was["candidate"], was["reviewer"]) != (
+                entry.candidate,
+                entry.reviewer,
+            ):
+                yield (
+                    f"{image}: on the word of {entry.reviewer or 'somebody else'} now,"
+                    f" not of {was['reviewer']}"
+                )
         elif was is not None:
-            why = {Conflict: "the site has changed", Converged: "the site already says so"}
+            why = {
+                Conflict: "the site has changed",
+                Converged: "the site already says so",
+            }
             yield f"{image}: {why.get(type(entry), 'refused')}"
     for image in then:
         yield f"{image}: no longer in the plan (sent, taken back, or off the site)"
@@ -232,15 +277,28 @@ class Digest:
         self._counts = {Change: 0, Conflict: 0, Converged: 0, Refused: 0}
 
     def add(self, entry: Entry) -> None:
-        """Count one entry; a change also goes into the checksum: what is sent, and on whose word."""
+        """Count one entry; a change also goes into the checksum: what is sent, and on
+        whose word."""
         self._counts[type(entry)] += 1
         if isinstance(entry, Change):
-            self.change(entry.image, entry.candidate, entry.reverts, entry.reviewer, entry.patch)
+            self.change(
+                entry.image, entry.candidate, entry.reverts, entry.reviewer, entry.patch
+            )
 
-    def change(self, image: str, candidate: int | None, reverts: int | None, reviewer: str, patch: object) -> None:
+    def change(
+        self,
+        image: str,
+        candidate: int | None,
+        reverts: int | None,
+        reviewer: str,
+        patch: object,
+    ) -> None:
         """What the checksum is made of: also for a plan that comes from a file."""
         what = candidate if reverts is None else f"revert {reverts}"
-        self._hash.update(json.dumps([image, what, reviewer, patch], ensure_ascii=True).encode() + b"\n")
+        self._hash.update(
+            json.dumps([image, what, reviewer, patch], ensure_ascii=True).encode()
+            + b"\n"
+        )
 
     def summary(self) -> Summary:
         """The plan in numbers so far."""
@@ -255,7 +313,9 @@ class Digest:
         )
 
 
-def summarize(site: str, entries: Iterable[Entry], each: Callable[[Entry], object] | None = None) -> Summary:
+def summarize(
+    site: str, entries: Iterable[Entry], each: Callable[[Entry], object] | None = None
+) -> Summary:
     """Run through a plan once; `each` sees every entry on the way."""
     digest = Digest(site)
     for entry in entries:
@@ -266,7 +326,8 @@ def summarize(site: str, entries: Iterable[Entry], each: Callable[[Entry], objec
 
 
 def checksum(site: str, entries: Iterable[Entry]) -> str:
-    """Twelve hex digits of SHA-256 over the site and the changes in order: one name for exactly what is sent."""
+    """Twelve hex digits of SHA-256 over the site and the changes in order: one name for
+    exactly what is sent."""
     return summarize(site, entries).checksum
 
 
@@ -278,19 +339,22 @@ class Known:
     label: Label | None
     origin: Origin | None
     pushed: bool = False
-    """altsync has tried to set this image's text (so a label `ai` may be its own, about an older text)."""
+    """altsync has tried to set this image's text (so a label `ai` may be its own, about
+    an older text)."""
     had_text: bool = False
     """Some text was seen here before (so a label `ai` may be about that one)."""
     ours: Origin | None = None
-    """The text that the site has now is one that altsync sent to this image: its candidate's origin."""
+    """The text that the site has now is one that altsync sent to this image: its
+    candidate's origin."""
 
 
 def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
     """Whose text the site has now; None where there is no text and nobody decided that.
 
-    In doubt it is a person's. A label other than `ai` says so outright. A text that changed while the label kept
-    saying `ai` was edited by somebody who did not know of labels. A label `ai` is believed for a text that was there
-    at the first look, that is the first this image ever had, or that came together with the label.
+    In doubt it is a person's. A label other than `ai` says so outright. A text that
+    changed while the label kept saying `ai` was edited by somebody who did not know of
+    labels. A label `ai` is believed for a text that was there at the first look, that
+    is the first this image ever had, or that came together with the label.
     """
     if now.label is not None and now.label is not Label.AI:
         return Origin.HUMAN if not is_blank(now.alt) or now.alt == "" else None
@@ -300,11 +364,17 @@ def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
         return Origin.AI if now.label is Label.AI else Origin.HUMAN
     if known.ours is not None:
         return known.ours
-    relabelled = now.label is Label.AI and known.label is not Label.AI and not (known.label is None and known.pushed)
+    relabelled = (
+        now.label is Label.AI
+        and known.label is not Label.AI
+        and not (known.label is None and known.pushed)
+    )
     if same_text(now.alt, known.alt) and not relabelled:
         return known.origin
     if is_blank(now.alt):
         return None
-    if relabelled or (now.label is Label.AI and not known.had_text and not known.pushed):
+    if relabelled or (
+        now.label is Label.AI and not known.had_text and not known.pushed
+    ):
         return Origin.AI
     return Origin.HUMAN

@@ -1,4 +1,5 @@
-"""pull: Source -> mirror. One walk over the site, every image by one code path, drift reported, nothing guessed gone."""
+"""pull: Source -> mirror. One walk over the site, every image by one code path, drift
+reported, nothing guessed gone."""
 
 from __future__ import annotations
 
@@ -18,10 +19,12 @@ from altsync.store.mirror import Drift
 from altsync.store.store import Store
 
 BATCH = 200
-"""Images per transaction, or fewer every `FLUSH` seconds: a killed pull loses at most these."""
+"""Images per transaction, or fewer every `FLUSH` seconds: a killed pull loses at most
+these."""
 FLUSH = 0.5
 SHRINK = 0.10
-"""A complete listing that lost more than this share of the mirror is not believed unasked."""
+"""A complete listing that lost more than this share of the mirror is not believed
+unasked."""
 
 
 @dataclass(slots=True)
@@ -29,7 +32,9 @@ class Pulled:
     """What a pull did. `counts`: listed, new, changed, returned, gone, failed."""
 
     counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("listed", "new", "changed", "returned", "gone", "failed"), 0)
+        default_factory=lambda: dict.fromkeys(
+            ("listed", "new", "changed", "returned", "gone", "failed"), 0
+        )
     )
     complete: bool = False
     notes: list[str] = field(default_factory=list)
@@ -48,9 +53,10 @@ def pull(
 ) -> Pulled:
     """Mirror the site. Every image that drifted is handed to `drifted` as it is found.
 
-    An image that fails is recorded in `failures` and counted; the rest goes on. Nothing is marked gone unless the
-    listing was complete and not empty, and lost at most 10 % (else Unsafe, naming --allow-shrink; everything read is
-    kept). Raises Interrupted once `stop` is set; what arrived is kept. A listing that breaks off ends in its own
+    An image that fails is recorded in `failures` and counted; the rest goes on. Nothing
+    is marked gone unless the listing was complete and not empty, and lost at most 10 %
+    (else Unsafe, naming --allow-shrink; everything read is kept). Raises Interrupted
+    once `stop` is set; what arrived is kept. A listing that breaks off ends in its own
     error, after what it named was read.
     """
     outcome = Pulled()
@@ -62,18 +68,37 @@ def pull(
         report.start("Pulling")
         _walk(source, store, listing, pull_id, outcome, report, threads, drifted, stop)
         if stop is not None and stop.is_set():
-            raise Interrupted("Stopped. What arrived is in the mirror; run `altsync pull` again to go on.")
+            raise Interrupted(
+                "Stopped. What arrived is in the mirror; run `altsync pull` again to"
+                " go on."
+            )
         outcome.complete = listing.complete
         outcome.notes = list(listing.notes)
         if listing.complete:
-            _conclude(store, outcome, allow_shrink, drifted, getattr(listing, "hidden", ()))
+            _conclude(
+                store, outcome, allow_shrink, drifted, getattr(listing, "hidden", ())
+            )
     except BaseException as caught:
         error = caught
         raise
     finally:
         with store.write() as tx:
-            what = None if error is None else (str(error) if isinstance(error, AltsyncError) else type(error).__name__)
-            mirror.end_pull(tx, pull_id, complete=outcome.complete and error is None, error=what, counts=outcome.counts)
+            what = (
+                None
+                if error is None
+                else (
+                    str(error)
+                    if isinstance(error, AltsyncError)
+                    else type(error).__name__
+                )
+            )
+            mirror.end_pull(
+                tx,
+                pull_id,
+                complete=outcome.complete and error is None,
+                error=what,
+                counts=outcome.counts,
+            )
     return outcome
 
 
@@ -101,9 +126,15 @@ def _walk(
 
 
 def _read(
-    source: Source, store: Store, listing: Listing, threads: int, outcome: Pulled, stop: threading.Event | None
+    source: Source,
+    store: Store,
+    listing: Listing,
+    threads: int,
+    outcome: Pulled,
+    stop: threading.Event | None,
 ) -> Iterator[SiteImage | Unread]:
-    """Every image that the listing names, once: as it carries it, or read in `threads` threads.
+    """Every image that the listing names, once: as it carries it, or read in `threads`
+    threads.
 
     An error of the listing itself is raised after what it named before has been read.
     """
@@ -145,9 +176,13 @@ def _read(
 def _first_time(
     store: Store, buffer: list[str | SiteImage | Unread], outcome: Pulled
 ) -> Iterator[str | SiteImage | Unread]:
-    by_id = {item if isinstance(item, str) else item.id: item for item in reversed(buffer)}
+    by_id = {
+        item if isinstance(item, str) else item.id: item for item in reversed(buffer)
+    }
     with store.write() as tx:
-        fresh = mirror.see(tx, [item if isinstance(item, str) else item.id for item in buffer])
+        fresh = mirror.see(
+            tx, [item if isinstance(item, str) else item.id for item in buffer]
+        )
     outcome.counts["listed"] += len(fresh)
     for image_id in fresh:
         yield by_id[image_id]
@@ -174,16 +209,23 @@ def _flush(
     report.step(len(batch))
 
 
-def _count(outcome: Pulled, drift: list[Drift], drifted: Callable[[Drift], object]) -> None:
+def _count(
+    outcome: Pulled, drift: list[Drift], drifted: Callable[[Drift], object]
+) -> None:
     for one in drift:
         outcome.counts[str(one.kind)] += 1
         drifted(one)
 
 
 def _conclude(
-    store: Store, outcome: Pulled, allow_shrink: bool, drifted: Callable[[Drift], object], hidden: Collection[str]
+    store: Store,
+    outcome: Pulled,
+    allow_shrink: bool,
+    drifted: Callable[[Drift], object],
+    hidden: Collection[str],
 ) -> None:
-    """After a complete walk: what it did not name is gone, unless it is hidden, or that is too much to believe."""
+    """After a complete walk: what it did not name is gone, unless it is hidden, or that
+    is too much to believe."""
     with store.write() as tx:
         mirror.see_hidden(tx, hidden)
         lost, there = mirror.unseen(tx)
@@ -191,21 +233,26 @@ def _conclude(
             return
         if not outcome.counts["listed"]:
             raise Unsafe(
-                f"The site lists no image at all, but the mirror holds {there:,}. Nothing was marked gone. "
-                "Check the inventory and the address in altsync.toml, then run `altsync pull` again."
+                f"The site lists no image at all, but the mirror holds {there:,}."
+                " Nothing was marked gone. Check the inventory and the address in"
+                " altsync.toml, then run `altsync pull` again."
             )
         if lost > SHRINK * there and not allow_shrink:
             raise Unsafe(
-                f"The site no longer lists {lost:,} of the {there:,} images in the mirror (over {SHRINK:.0%}). Nothing was "
-                "marked gone. If they really are off the site, run `altsync pull --allow-shrink`."
+                f"The site no longer lists {lost:,} of the {there:,} images in the"
+                f" mirror (over {SHRINK:.0%}). Nothing was marked gone. If they really"
+                " are off the site, run `altsync pull --allow-shrink`."
             )
         drift = mirror.mark_gone(tx)
     _count(outcome, drift, drifted)
 
 
 def since(store: Store) -> str | None:
-    """From when an incremental pull has to ask: the start of the last pull, if a complete one is under a day old."""
+    """From when an incremental pull has to ask: the start of the last pull, if a
+    complete one is under a day old."""
     full = mirror.last_complete_pull(store.conn)
-    if full is None or datetime.now(UTC) - datetime.fromisoformat(full) > timedelta(days=1):
+    if full is None or datetime.now(UTC) - datetime.fromisoformat(full) > timedelta(
+        days=1
+    ):
         return None
     return mirror.last_good_pull(store.conn)

@@ -1,7 +1,9 @@
-"""push: Plan -> site. Recover, then per entity: fresh read, test, journal, PATCH, check, confirm.
+"""push: Plan -> site. Recover, then per entity: fresh read, test, journal, PATCH,
+check, confirm.
 
-What is sent is the plan that was shown, each change only while the site still says what its approver saw. A PATCH is
-journalled before it is sent and settled after it; what a crash left open is settled by reading the site.
+What is sent is the plan that was shown, each change only while the site still says what
+its approver saw. A PATCH is journalled before it is sent and settled after it; what a
+crash left open is settled by reading the site.
 """
 
 from __future__ import annotations
@@ -29,7 +31,16 @@ from altsync.errors import (
     SourceError,
     Unreachable,
 )
-from altsync.models import Change, Converged, Entry, Flat, PushStatus, SiteImage, Summary, same_text
+from altsync.models import (
+    Change,
+    Converged,
+    Entry,
+    Flat,
+    PushStatus,
+    SiteImage,
+    Summary,
+    same_text,
+)
 from altsync.plan import Action, reconcile
 from altsync.report import Report
 from altsync.sources.base import Fresh, Source
@@ -40,12 +51,14 @@ from altsync.store.store import Store
 MAX_FAILURES = 5
 """So many failures in a row stop the run."""
 FIRST, STALE = 50, 0.10
-"""When more than this share of the first 50 conflict, the mirror is stale and the run stops."""
+"""When more than this share of the first 50 conflict, the mirror is stale and the run
+stops."""
 
 
 @dataclass(slots=True)
 class Pushed:
-    """What a push did, in images. `skipped`: taken back, or applied by a recovered earlier push, since the plan."""
+    """What a push did, in images. `skipped`: taken back, or applied by a recovered
+    earlier push, since the plan."""
 
     push_id: int = 0
     applied: int = 0
@@ -68,7 +81,8 @@ class _Result:
     why: str = ""
     stops: AltsyncError | None = None
     by_itself: bool = False
-    """A failure that says nothing about the next image: a draft is in the way of this one, or the owner stopped."""
+    """A failure that says nothing about the next image: a draft is in the way of this
+    one, or the owner stopped."""
 
 
 @dataclass(slots=True)
@@ -94,7 +108,8 @@ class _Breaker:
             self.conflicts += 1
             if self.conflicts > STALE * FIRST:
                 return (
-                    "the mirror is stale (too many conflicts among the first 50): run `altsync pull`, then diff again"
+                    "the mirror is stale (too many conflicts among the first 50): run"
+                    " `altsync pull`, then diff again"
                 )
         return ""
 
@@ -110,16 +125,28 @@ def push(
     stop: threading.Event | None = None,
     by: str | None = None,
 ) -> Pushed:
-    """Send the changes among `entries`, which `summary` describes, in their order; record what has converged.
+    """Send the changes among `entries`, which `summary` describes, in their order;
+    record what has converged.
 
-    `entries` must come grouped by entity (as the store gives them) and from a snapshot, so that they are what was
-    shown. K changes cost K fresh reads and K PATCHes (fewer where one entity holds several). Conflicts and failures
-    are journalled and counted; 5 failures in a row, a login that fails, or a stale mirror stop the run.
-    Raises Interrupted once `stop` is set: what is in flight is settled first. Raises StoreError while another process
-    pushes from the same database: its journal is not ours to settle.
+    `entries` must come grouped by entity (as the store gives them) and from a snapshot,
+    so that they are what was shown. K changes cost K fresh reads and K PATCHes (fewer
+    where one entity holds several). Conflicts and failures are journalled and counted;
+    5 failures in a row, a login that fails, or a stale mirror stop the run. Raises
+    Interrupted once `stop` is set: what is in flight is settled first. Raises
+    StoreError while another process pushes from the same database: its journal is not
+    ours to settle.
     """
     with store.alone("push"):
-        return _push(source, store, entries, summary, report, threads, stop or threading.Event(), by)
+        return _push(
+            source,
+            store,
+            entries,
+            summary,
+            report,
+            threads,
+            stop or threading.Event(),
+            by,
+        )
 
 
 def _push(
@@ -143,7 +170,12 @@ def _push(
         outcome.recovered = recover(source, store, report)
         report.start("Pushing", summary.changes)
         inner = threading.Event()
-        for done in workers.each(sender.send, _entities(_recorded(store, entries, outcome), halt), threads, inner):
+        for done in workers.each(
+            sender.send,
+            _entities(_recorded(store, entries, outcome), halt),
+            threads,
+            inner,
+        ):
             if done.error is not None:
                 raise done.error
             for result in done.result or ():
@@ -156,16 +188,25 @@ def _push(
     finally:
         with store.write() as tx:
             error = outcome.stopped or ("interrupted" if interrupted else None)
-            journal.end_push(tx, outcome.push_id, outcome.applied, outcome.conflicts, outcome.failed, error)
+            journal.end_push(
+                tx,
+                outcome.push_id,
+                outcome.applied,
+                outcome.conflicts,
+                outcome.failed,
+                error,
+            )
     if interrupted:
         raise Interrupted(
-            f"Stopped after {outcome.applied:,} of {summary.changes:,} changes; all are settled. "
-            "Run `altsync push` again for the rest."
+            f"Stopped after {outcome.applied:,} of {summary.changes:,} changes; all are"
+            " settled. Run `altsync push` again for the rest."
         )
     return outcome
 
 
-def _recorded(store: Store, entries: Iterable[Entry], outcome: Pushed) -> Iterator[Change]:
+def _recorded(
+    store: Store, entries: Iterable[Entry], outcome: Pushed
+) -> Iterator[Change]:
     """The changes of a plan; what has converged is recorded on the way, without a request."""
     for entry in entries:
         if isinstance(entry, Change):
@@ -173,17 +214,22 @@ def _recorded(store: Store, entries: Iterable[Entry], outcome: Pushed) -> Iterat
         elif isinstance(entry, Converged) and entry.candidate is not None:
             with store.write() as tx:
                 if journal.still_approved(tx, entry.image, entry.candidate):
-                    item = journal.intend(tx, outcome.push_id, entry, _found(entry.value))
+                    item = journal.intend(
+                        tx, outcome.push_id, entry, _found(entry.value)
+                    )
                     journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                     outcome.converged += 1
 
 
 def _found(alt: str | None) -> list[dict[str, Any]]:
-    """The journalled patch of what is already there: it tests and sets nothing, so there is nothing to take back."""
+    """The journalled patch of what is already there: it tests and sets nothing, so
+    there is nothing to take back."""
     return [{"op": "test", "path": "/alt", "value": alt}]
 
 
-def _entities(changes: Iterable[Change], halt: threading.Event) -> Iterator[list[Change]]:
+def _entities(
+    changes: Iterable[Change], halt: threading.Event
+) -> Iterator[list[Change]]:
     """Changes by entity: one worker has all of one, so that no two ever touch it."""
     for _, group in itertools.groupby(changes, key=lambda change: change.entity):
         if halt.is_set():
@@ -224,7 +270,10 @@ class _Sender:
 
     def _send(self, changes: list[Change]) -> list[_Result]:
         with self.store.write() as tx:
-            images = {m.image.id: m.image for m in mirror.named(tx, [c.image for c in changes])}
+            images = {
+                m.image.id: m.image
+                for m in mirror.named(tx, [c.image for c in changes])
+            }
         try:
             fresh = self.source.fresh([images[c.image] for c in changes])
         except Interrupted:
@@ -244,12 +293,15 @@ class _Sender:
         return results
 
     def _decide(self, change: Change, flat: Flat | None) -> _Result | tuple[int, Flat]:
-        """Test one change against what the site says now; journal it. A journal row id and the new document,
-        or what became of it without a PATCH."""
+        """Test one change against what the site says now; journal it. A journal row id
+        and the new document, or what became of it without a PATCH."""
         with self.store.write() as tx:
             if not journal.still_planned(tx, change):
                 return _Result(change.image, None, "taken back or already applied")
-            if flat is not None and reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED:
+            if (
+                flat is not None
+                and reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
+            ):
                 item = journal.intend(tx, self.push_id, change, _found(flat["alt"]))
                 journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                 mirror.confirm(tx, change.image, flat, change.origin, item)
@@ -268,27 +320,43 @@ class _Sender:
             return item, new
 
     def _patch(
-        self, ready: list[tuple[int, Change, Flat]], fresh: Fresh, images: Mapping[str, SiteImage]
+        self,
+        ready: list[tuple[int, Change, Flat]],
+        fresh: Fresh,
+        images: Mapping[str, SiteImage],
     ) -> list[_Result]:
         message = _message([change for _, change, _ in ready], self.push_id)
         try:
-            confirmed = self.source.write(fresh, {change.image: new for _, change, new in ready}, message)
+            confirmed = self.source.write(
+                fresh, {change.image: new for _, change, new in ready}, message
+            )
         except (AnswerLost, Unreachable, BadAnswer) as error:
             return self._reread(ready, images, error)
         except ChangedMeanwhile as error:
             return self._settle_all(ready, PushStatus.CONFLICT, error)
         except Interrupted as error:
-            # Raised between two tries, and a write is only tried again where the one before was not done.
-            return self._settle_all(ready, PushStatus.FAILED, RateLimited(str(error)), by_itself=True)
+            # Raised between two tries, and a write is only tried again where the one
+            # before was not done.
+            return self._settle_all(
+                ready, PushStatus.FAILED, RateLimited(str(error)), by_itself=True
+            )
         except SourceError as error:
             return self._settle_all(ready, PushStatus.FAILED, error)
-        return [self._confirm(item, change, new, confirmed.get(change.image)) for item, change, new in ready]
+        return [
+            self._confirm(item, change, new, confirmed.get(change.image))
+            for item, change, new in ready
+        ]
 
-    def _confirm(self, item: int, change: Change, new: Flat, site: Flat | None) -> _Result:
+    def _confirm(
+        self, item: int, change: Change, new: Flat, site: Flat | None
+    ) -> _Result:
         """The answer is checked: only what the site confirms is mirrored."""
         with self.store.write() as tx:
             if site is None or not same_text(site["alt"], new["alt"]):
-                why = f"the site answered with another text: {'none' if site is None else site['alt']!r}"
+                why = (
+                    "the site answered with another text:"
+                    f" {'none' if site is None else site['alt']!r}"
+                )
                 journal.settle(tx, item, PushStatus.FAILED, error=why)
                 return _Result(change.image, PushStatus.FAILED, why)
             journal.settle(tx, item, PushStatus.APPLIED, http_status=200)
@@ -296,20 +364,42 @@ class _Sender:
         return _Result(change.image, PushStatus.APPLIED)
 
     def _reread(
-        self, ready: list[tuple[int, Change, Flat]], images: Mapping[str, SiteImage], lost: SourceError
+        self,
+        ready: list[tuple[int, Change, Flat]],
+        images: Mapping[str, SiteImage],
+        lost: SourceError,
     ) -> list[_Result]:
-        """The answer did not arrive: what the site says now settles it. If it does not say, the next push asks."""
+        """The answer did not arrive: what the site says now settles it. If it does not
+        say, the next push asks."""
         try:
-            flats = self.source.fresh([images[change.image] for _, change, _ in ready]).flats
+            flats = self.source.fresh(
+                [images[change.image] for _, change, _ in ready]
+            ).flats
         except (SourceError, Interrupted) as error:
-            why = f"{lost} The site could not be read afterwards either ({error}); the next push settles it."
+            why = (
+                f"{lost} The site could not be read afterwards either ({error}); the"
+                " next push settles it."
+            )
             by_itself = isinstance(error, Interrupted)
-            return [_Result(change.image, PushStatus.FAILED, why, by_itself=by_itself) for _, change, _ in ready]
+            return [
+                _Result(change.image, PushStatus.FAILED, why, by_itself=by_itself)
+                for _, change, _ in ready
+            ]
         results = []
         for item, change, _ in ready:
             with self.store.write() as tx:
-                intent = Intent(item, change.image, change.candidate, change.patch, change.origin, "", change.reverts)
-                status, why = _settle_by_reading(tx, intent, flats.get(change.image), str(lost))
+                intent = Intent(
+                    item,
+                    change.image,
+                    change.candidate,
+                    change.patch,
+                    change.origin,
+                    "",
+                    change.reverts,
+                )
+                status, why = _settle_by_reading(
+                    tx, intent, flats.get(change.image), str(lost)
+                )
             results.append(_Result(change.image, status, why))
         return results
 
@@ -324,33 +414,51 @@ class _Sender:
         stops = error if error.stops_run else None
         with self.store.write() as tx:
             for item, _, _ in ready:
-                journal.settle(tx, item, status, http_status=error.status, error=str(error))
+                journal.settle(
+                    tx, item, status, http_status=error.status, error=str(error)
+                )
         by_itself = by_itself or isinstance(error, HasDraft)
-        return [_Result(change.image, status, str(error), stops, by_itself) for _, change, _ in ready]
+        return [
+            _Result(change.image, status, str(error), stops, by_itself)
+            for _, change, _ in ready
+        ]
 
     def _unsent(self, change: Change, error: SourceError) -> _Result:
         """The fresh read failed: nothing was sent."""
-        status = PushStatus.CONFLICT if isinstance(error, NotThere | ChangedMeanwhile) else PushStatus.FAILED
+        status = (
+            PushStatus.CONFLICT
+            if isinstance(error, NotThere | ChangedMeanwhile)
+            else PushStatus.FAILED
+        )
         with self.store.write() as tx:
             item = journal.intend(tx, self.push_id, change, change.patch)
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
-        return _Result(change.image, status, str(error), error if error.stops_run else None)
+        return _Result(
+            change.image, status, str(error), error if error.stops_run else None
+        )
 
 
 def recover(source: Source, store: Store, report: Report) -> int:
-    """Settle what a crash left open, by reading the site; send nothing. Returns how many were settled.
+    """Settle what a crash left open, by reading the site; send nothing. Returns how
+    many were settled.
 
-    The site says new, or a pull after the crash saw it say so: applied. It still says base: not done, so the change
-    is open again. Else a conflict. Raises the SourceError where the site cannot be read: the rows stay open.
+    The site says new, or a pull after the crash saw it say so: applied. It still says
+    base: not done, so the change is open again. Else a conflict. Raises the SourceError
+    where the site cannot be read: the rows stay open.
     """
     intents = journal.open_intents(store.conn)
     settled = 0
-    for _, entity in itertools.groupby(sorted(intents, key=lambda i: i.image), key=lambda i: i.image):
+    for _, entity in itertools.groupby(
+        sorted(intents, key=lambda i: i.image), key=lambda i: i.image
+    ):
         for intent in entity:
             _recover_one(source, store, intent)
             settled += 1
     if settled:
-        report.say(f"Settled {settled:,} change{'s' * (settled != 1)} that an earlier push left open.")
+        report.say(
+            f"Settled {settled:,} change{'s' * (settled != 1)} that an earlier push"
+            " left open."
+        )
     return settled
 
 
@@ -361,24 +469,40 @@ def _recover_one(source: Source, store: Store, intent: Intent) -> None:
     except NotThere:
         flat = None
     with store.write() as tx:
-        if journal.seen_since(tx, intent.image, mirror.sent_text(intent.patch), intent.created_at):
-            journal.settle(tx, intent.id, PushStatus.APPLIED, error="seen on the site by a later pull")
+        if journal.seen_since(
+            tx, intent.image, mirror.sent_text(intent.patch), intent.created_at
+        ):
+            journal.settle(
+                tx,
+                intent.id,
+                PushStatus.APPLIED,
+                error="seen on the site by a later pull",
+            )
             return
         _settle_by_reading(tx, intent, flat, "an earlier push was interrupted")
 
 
-def _settle_by_reading(tx: sqlite3.Connection, intent: Intent, flat: Flat | None, lost: str) -> tuple[PushStatus, str]:
+def _settle_by_reading(
+    tx: sqlite3.Connection, intent: Intent, flat: Flat | None, lost: str
+) -> tuple[PushStatus, str]:
     base, new = intent.patch[0]["value"], mirror.sent_text(intent.patch)
     if flat is not None and same_text(flat["alt"], new):
         journal.settle(tx, intent.id, PushStatus.APPLIED, error="confirmed by reading")
         mirror.confirm(tx, intent.image, flat, intent.origin, intent.id)
         return PushStatus.APPLIED, ""
     if flat is not None and flat["alt"] == base:
-        again = "the next push tries again" if intent.reverts is None else "ask for the revert again"
+        again = (
+            "the next push tries again"
+            if intent.reverts is None
+            else "ask for the revert again"
+        )
         why = f"{lost} The site still has the old text; {again}."
         journal.settle(tx, intent.id, PushStatus.FAILED, error=why)
         return PushStatus.FAILED, why
-    why = f"{lost} The site has a third text now; look at it: `altsync pull`, then `altsync diff`."
+    why = (
+        f"{lost} The site has a third text now; look at it: `altsync pull`, then"
+        " `altsync diff`."
+    )
     journal.settle(tx, intent.id, PushStatus.CONFLICT, error=why)
     return PushStatus.CONFLICT, why
 
@@ -386,13 +510,19 @@ def _settle_by_reading(tx: sqlite3.Connection, intent: Intent, flat: Flat | None
 def _moved(change: Change, flat: Flat) -> str:
     if flat["alt"] != change.base:
         return f"the site now says {flat['alt']!r}"
-    return f"the site's label now says {flat.get('label')!r}: somebody vouches for that text"
+    return (
+        f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
+        " text"
+    )
 
 
 def _message(changes: list[Change], push_id: int) -> str:
     n = len(changes)
     if any(change.reverts is not None for change in changes):
-        return f"altsync: takes back the alt text of {n} image{'s' * (n != 1)}, run {push_id}"
+        return (
+            f"altsync: takes back the alt text of {n} image{'s' * (n != 1)}, run"
+            f" {push_id}"
+        )
     models = sorted({change.model for change in changes if change.model})
     by = f", model {', '.join(models)}" if models else ""
     return f"altsync: alt text for {n} image{'s' * (n != 1)}{by}, run {push_id}"

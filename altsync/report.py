@@ -6,7 +6,8 @@ from typing import Protocol
 
 
 class Report(Protocol):
-    """Where a stage says how far it is and what it meets. Called from the stage's own thread only."""
+    """Where a stage says how far it is and what it meets. Called from the stage's own
+    thread only."""
 
     def start(self, what: str, total: int | None = None) -> None:
         """Work begins; `total` is None where nobody knows yet how much."""

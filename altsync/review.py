@@ -13,7 +13,8 @@ from altsync.store.proposals import Open
 from altsync.store.store import Store
 
 EYE = (Decision.DECORATIVE, Decision.COMPLEX)
-"""Decisions that are never pushed without a person's yes to that very image (alt-text.md)."""
+"""Decisions that are never pushed without a person's yes to that very image
+(alt-text.md)."""
 
 
 @dataclass(slots=True)
@@ -24,10 +25,18 @@ class Judged:
     left: Counter[str] = field(default_factory=Counter)
 
 
-def approve(store: Store, images: Sequence[str] | None, reviewer: str, *, unflagged: bool = False) -> Judged:
-    """Approve the newest open candidate of each image; None means every image that waits for a verdict.
+def approve(
+    store: Store,
+    images: Sequence[str] | None,
+    reviewer: str,
+    *,
+    unflagged: bool = False,
+) -> Judged:
+    """Approve the newest open candidate of each image; None means every image that
+    waits for a verdict.
 
-    One transaction: all named images or, where one has nothing to approve, none (UsageError).
+    One transaction: all named images or, where one has nothing to approve, none
+    (UsageError).
     """
     done = Judged()
     scope = Scope.BULK if images is None else Scope.ONE
@@ -47,14 +56,17 @@ def approve(store: Store, images: Sequence[str] | None, reviewer: str, *, unflag
 
 
 def reject(store: Store, images: Sequence[str], reviewer: str) -> Judged:
-    """Reject every open candidate of each image, approved ones too, as long as they were not applied."""
+    """Reject every open candidate of each image, approved ones too, as long as they
+    were not applied."""
     done = Judged()
     found = set()
     with store.snapshot() as conn, store.write() as tx:
         for group in proposals.open_candidates(conn, images, judged=True):
             for candidate in group:
                 if candidate.verdict is not Verdict.REJECTED:
-                    proposals.judge(tx, candidate.id, Verdict.REJECTED, reviewer, Scope.ONE)
+                    proposals.judge(
+                        tx, candidate.id, Verdict.REJECTED, reviewer, Scope.ONE
+                    )
             found.add(group[0].image)
             done.judged += 1
         _all_found(store, images, found, "reject")
@@ -67,9 +79,15 @@ def reason_to_leave(group: Sequence[Open], unflagged: bool) -> str | None:
     if newest.over_person and newest.origin is Origin.AI:
         return "a suggestion for a person's words (altsync review, or name it)"
     if newest.decision in EYE:
-        return f"{newest.decision}, which wants a person's eye (altsync review, or name it)"
+        return (
+            f"{newest.decision}, which wants a person's eye (altsync review, or"
+            " name it)"
+        )
     if len({candidate.model for candidate in group}) > 1:
-        return "proposals of several models to choose from (altsync review, or reject some)"
+        return (
+            "proposals of several models to choose from (altsync review, or reject"
+            " some)"
+        )
     if unflagged and any(f.severity is not Severity.INFO for f in newest.findings):
         return "the lint has something to say"
     return None
@@ -82,7 +100,10 @@ def _all_found(store: Store, images: Sequence[str], found: set[str], verb: str) 
     states = {m.image.id: m.state for m in mirror.named(store.conn, lacking)}
     first = lacking[0]
     if first not in states:
-        why = f"There is no image {first} in the mirror. Ids look like album/name (`altsync browse` lists them)."
+        why = (
+            f"There is no image {first} in the mirror. Ids look like album/name"
+            " (`altsync browse` lists them)."
+        )
     else:
         why = f"{first} has nothing to {verb} (its state is {states[first]})."
     raise UsageError(f"{why} No verdict was given.")

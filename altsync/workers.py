@@ -1,4 +1,5 @@
-"""A stream of work through threads: bounded, in no order, stoppable, results in the calling thread."""
+"""A stream of work through threads: bounded, in no order, stoppable, results in the
+calling thread."""
 
 from __future__ import annotations
 
@@ -23,15 +24,20 @@ class Done(Generic[T, R]):
 
 
 def each(
-    work: Callable[[T], R], items: Iterable[T], workers: int, stop: threading.Event | None = None
+    work: Callable[[T], R],
+    items: Iterable[T],
+    workers: int,
+    stop: threading.Event | None = None,
 ) -> Iterator[Done[T, R]]:
     """Run `work` on every item in `workers` threads; yield each as it is done.
 
-    `items` is read as results are taken, never more than twice the workers ahead: memory stays flat. Once `stop` is
-    set no further item is started; those in flight still arrive. Items are read in the calling thread, so an error
-    of the iterator reaches the caller (after the results in flight). Whoever leaves the stream early, by an error of
-    his own, waits for what is in flight: it may hold a PATCH, or an answer that was paid for. Only a second Ctrl-C
-    does not wait (`stop` is set, and still the stream is left).
+    `items` is read as results are taken, never more than twice the workers ahead:
+    memory stays flat. Once `stop` is set no further item is started; those in flight
+    still arrive. Items are read in the calling thread, so an error of the iterator
+    reaches the caller (after the results in flight). Whoever leaves the stream early,
+    by an error of his own, waits for what is in flight: it may hold a PATCH, or an
+    answer that was paid for. Only a second Ctrl-C does not wait (`stop` is set, and
+    still the stream is left).
     """
     todo: queue.SimpleQueue[T | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[Done[T, R]] = queue.SimpleQueue()
@@ -40,7 +46,8 @@ def each(
         while (item := todo.get()) is not None:
             try:
                 done.put(Done(item, work(item), None))
-            except BaseException as error:  # handed to the caller: a thread that died in silence would hang it
+            # handed to the caller: a thread that died in silence would hang it
+            except BaseException as error:
                 done.put(Done(item, None, error))
 
     threads: list[threading.Thread] = []
@@ -65,7 +72,9 @@ def each(
                     break
                 flying += 1
                 if len(threads) < min(workers, flying):
-                    threads.append(threading.Thread(target=run, daemon=True, name="altsync-worker"))
+                    threads.append(
+                        threading.Thread(target=run, daemon=True, name="altsync-worker")
+                    )
                     threads[-1].start()
             if stop is not None and stop.is_set():
                 flying -= _unstarted(todo)

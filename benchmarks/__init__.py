@@ -1,1 +1,2 @@
-"""Measurements, side by side in one run, as ratios: `python -m benchmarks [NAME…]`, or `make bench`. Never tests."""
+"""Measurements, side by side in one run, as ratios: `python -m benchmarks [NAME…]`, or
+`make bench`. Never tests."""

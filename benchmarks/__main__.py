@@ -8,7 +8,11 @@ import sys
 
 import benchmarks
 
-NAMES = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in ("__main__", "measure")]
+NAMES = [
+    m.name
+    for m in pkgutil.iter_modules(benchmarks.__path__)
+    if m.name not in ("__main__", "measure")
+]
 
 if __name__ == "__main__":
     names = sys.argv[1:] or NAMES

@@ -1,4 +1,5 @@
-"""export, import and two moments side by side, on a mirror of 100,000 images with candidates, verdicts and a push."""
+"""export, import and two moments side by side, on a mirror of 100,000 images with
+candidates, verdicts and a push."""
 
 from __future__ import annotations
 
@@ -15,11 +16,16 @@ URL = "http://site.test"
 
 def fill(directory: Path) -> None:
     """Half of the images with a verdict, a quarter sent; made inside SQLite."""
-    (directory / "altsync.toml").write_text(f'[site]\nurl = "{URL}"\nsource = "memory"\n', "utf-8")
+    (directory / "altsync.toml").write_text(
+        f'[site]\nurl = "{URL}"\nsource = "memory"\n', "utf-8"
+    )
     with Store.open(directory / "data" / "altsync.db", create=True) as store:
         store.claim(URL, "memory")
         with store.write() as tx:
-            tx.execute("INSERT INTO pulls (kind, started_at, finished_at, complete) VALUES ('full', '2026', '2026', 1)")
+            tx.execute(
+                "INSERT INTO pulls (kind, started_at, finished_at, complete) VALUES"
+                " ('full', '2026', '2026', 1)"
+            )
             tx.execute(
                 """WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
                 INSERT INTO images (id, album, name, title, caption, alt, origin, entity, pulled_at, raw)
@@ -40,8 +46,9 @@ def fill(directory: Path) -> None:
                 '{"title": {"value": "Image", "source": "site"}}', '2026' FROM images WHERE origin IS NULL ORDER BY id"""
             )
             tx.execute(
-                "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, created_at) "
-                "SELECT id, 'approved', 'me', 'bulk', '2026' FROM candidates"
+                "INSERT INTO reviews (candidate_id, verdict, reviewer, scope,"
+                " created_at) SELECT id, 'approved', 'me', 'bulk', '2026' FROM"
+                " candidates"
             )
             push = journal.begin_push(tx, "0" * 12, IMAGES // 4)
             tx.execute(
@@ -52,12 +59,14 @@ def fill(directory: Path) -> None:
                 (push,),
             )
             tx.execute(
-                "UPDATE images SET origin = 'ai', alt = (SELECT c.alt FROM candidates c WHERE c.image_id = images.id) "
-                "WHERE id IN (SELECT image_id FROM push_items)"
+                "UPDATE images SET origin = 'ai', alt = (SELECT c.alt FROM candidates c"
+                " WHERE c.image_id = images.id) WHERE id IN (SELECT image_id FROM"
+                " push_items)"
             )
             tx.execute(
-                "INSERT INTO observations (image_id, alt, origin, seen_at, push_item_id) "
-                "SELECT p.image_id, i.alt, 'ai', '2027', p.id FROM push_items p JOIN images i ON i.id = p.image_id"
+                "INSERT INTO observations (image_id, alt, origin, seen_at,"
+                " push_item_id) SELECT p.image_id, i.alt, 'ai', '2027', p.id FROM"
+                " push_items p JOIN images i ON i.id = p.image_id"
             )
 
 

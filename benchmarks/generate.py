@@ -1,9 +1,10 @@
-"""The engine of generate against a loopback OpenAI-compatible server: time, CPU, memory, a limited rate.
+"""The engine of generate against a loopback OpenAI-compatible server: time, CPU,
+memory, a limited rate.
 
     python -m benchmarks.generate [speed] [cpu] [memory] [limited] [log]
 
-Each line gives what was measured beside its ideal, their ratio, and the target of the project.
-The server runs in a process of its own; sources are 1280 pixels wide.
+Each line gives what was measured beside its ideal, their ratio, and the target of the
+project. The server runs in a process of its own; sources are 1280 pixels wide.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def serve(pipe: Any, latency: float, per_second: float | None) -> None:
 @contextmanager
 def server(latency: float = 0.0, per_second: float | None = None) -> Iterator[Any]:
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, latency, per_second), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(there, latency, per_second), daemon=True
+    )
     process.start()
     base = here.recv()
     with tempfile.TemporaryDirectory() as home:
@@ -71,18 +74,28 @@ def ask(pipe: Any, what: str = "counts") -> tuple[int, int, int, int]:
 
 
 class Site(MemorySource):
-    """Every image has a photo of its own, made when it is asked for from one of a few encoded ones."""
+    """Every image has a photo of its own, made when it is asked for from one of a few
+    encoded ones."""
 
     def __init__(self, count: int, width: int = 1280) -> None:
-        super().__init__(SiteImage(id=f"a/{n:06d}", album="a", name=f"{n:06d}", alt="") for n in range(count))
-        noise = Image.effect_noise((width // 4, width * 3 // 16), 60).resize((width, width * 3 // 4)).convert("RGB")
+        super().__init__(
+            SiteImage(id=f"a/{n:06d}", album="a", name=f"{n:06d}", alt="")
+            for n in range(count)
+        )
+        noise = (
+            Image.effect_noise((width // 4, width * 3 // 16), 60)
+            .resize((width, width * 3 // 4))
+            .convert("RGB")
+        )
         out = io.BytesIO()
         ImageDraw.Draw(noise).ellipse((100, 100, 600, 500), fill=(200, 90, 40))
         noise.save(out, "JPEG", quality=85)
         self.photo = out.getvalue()
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
-        return self.photo + image.id.encode()  # after the end of the JPEG: other bytes, same picture
+        return (
+            self.photo + image.id.encode()
+        )  # after the end of the JPEG: other bytes, same picture
 
 
 def run(
@@ -92,13 +105,28 @@ def run(
     with Store.open(directory / "altsync.db", create=True) as store:
         store.claim("http://site.test", "memory")
         pull(site, store, Quiet())
-        settings = stage.Settings(("double",), workers=workers, prices=PRICES, cache=directory / "thumbnails", **how)
-        asking.open_model("double", {}, settings.timeout)  # importing llm and openai is not part of a call
+        settings = stage.Settings(
+            ("double",),
+            workers=workers,
+            prices=PRICES,
+            cache=directory / "thumbnails",
+            **how,
+        )
+        asking.open_model(
+            "double", {}, settings.timeout
+        )  # importing llm and openai is not part of a call
         with store.snapshot() as conn:
             targets = selection.select(conn, selection.Selection())
             wall, cpu = time.perf_counter(), time.process_time()
             with LlmLog(directory / "llm.db") as log:
-                done = stage.generate(targets, site.pixels, store, settings, Quiet(), log=log if logged else None)
+                done = stage.generate(
+                    targets,
+                    site.pixels,
+                    store,
+                    settings,
+                    Quiet(),
+                    log=log if logged else None,
+                )
                 seconds = time.perf_counter() - wall
             if logged:
                 assert (log.written, log.dropped, log.error) == (done.made, 0, ""), (
@@ -111,8 +139,11 @@ def run(
 
 def line(name: str, value: float, ideal: float, target: float, unit: str = "s") -> None:
     ratio = value / ideal
-    print(f"{name:44} {value:8.2f} {unit:3} ideal {ideal:8.2f}   ratio {ratio:5.2f}   target {target:.2f}"
-          f"   {'met' if ratio <= target else 'NOT MET'}", flush=True)  # fmt: skip
+    print(
+        f"{name:44} {value:8.2f} {unit:3} ideal {ideal:8.2f}   ratio {ratio:5.2f}  "
+        f" target {target:.2f}   {'met' if ratio <= target else 'NOT MET'}",
+        flush=True,
+    )
 
 
 def speed(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
@@ -120,8 +151,16 @@ def speed(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
     with server(latency) as pipe, tempfile.TemporaryDirectory() as tmp:
         done, wall, cpu = run(site, Path(tmp), workers)
         assert done.made == count, done
-        line(f"{count} images, {workers} workers, {latency} s latency", wall, count * latency / workers, 1.25)
-        print(f"   CPU {1000 * cpu / count:.1f} ms an image with its preparation; connections {ask(pipe)[3]}")
+        line(
+            f"{count} images, {workers} workers, {latency} s latency",
+            wall,
+            count * latency / workers,
+            1.25,
+        )
+        print(
+            f"   CPU {1000 * cpu / count:.1f} ms an image with its preparation;"
+            f" connections {ask(pipe)[3]}"
+        )
 
 
 def cpu(count: int = 640, workers: int = 32, latency: float = 0.2) -> None:
@@ -131,7 +170,9 @@ def cpu(count: int = 640, workers: int = 32, latency: float = 0.2) -> None:
     with server(latency), tempfile.TemporaryDirectory() as tmp:
         start = time.process_time()
         for image in site.ids:
-            pictures.prepare(site.pixels(site.now(image)), cache=Path(tmp) / "thumbnails")
+            pictures.prepare(
+                site.pixels(site.now(image)), cache=Path(tmp) / "thumbnails"
+            )
         preparing = time.process_time() - start
         done, _, used = run(site, Path(tmp), workers)
         assert done.made == count, done
@@ -149,15 +190,24 @@ def log(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
                 _, wall, cpu = run(site, Path(tmp), workers, logged=logged)
                 seconds.append(wall)
                 print(
-                    f"   {'with' if logged else 'without'} llm's log: {wall:.2f} s, {1000 * cpu / count:.1f} ms CPU an image"
+                    f"   {'with' if logged else 'without'} llm's log: {wall:.2f} s,"
+                    f" {1000 * cpu / count:.1f} ms CPU an image"
                 )
-        line("a run with llm's log, to one without", min(seconds[1::2]), min(seconds[::2]), 1.05)
+        line(
+            "a run with llm's log, to one without",
+            min(seconds[1::2]),
+            min(seconds[::2]),
+            1.05,
+        )
 
 
 def memory() -> None:
-    """Peak memory of a process each, for a few images and for many: it must not grow with their number."""
+    """Peak memory of a process each, for a few images and for many: it must not grow
+    with their number."""
     for count in (200, 600):
-        process = multiprocessing.get_context("spawn").Process(target=_memory, args=(count,))
+        process = multiprocessing.get_context("spawn").Process(
+            target=_memory, args=(count,)
+        )
         process.start()
         process.join()
 
@@ -171,13 +221,27 @@ def _memory(count: int) -> None:
         assert done.made == count, done
         peak = _peak()
         print(f"   before the run {asking_costs:.0f} MB, now {_resident():.0f} MB")
-        line(f"peak memory, {count} images of {4032 if count == 200 else 1280} px", peak, 300.0, 1.0, "MB")
+        line(
+            f"peak memory, {count} images of {4032 if count == 200 else 1280} px",
+            peak,
+            300.0,
+            1.0,
+            "MB",
+        )
 
 
 def _peak() -> float:
-    """Of this process alone: ru_maxrss would hand on the peak of the process that started it."""
+    """Of this process alone: ru_maxrss would hand on the peak of the process that
+    started it."""
     status = Path("/proc/self/status").read_text()
-    return int(next(row for row in status.splitlines() if row.startswith("VmHWM:")).split()[1]) / 1024
+    return (
+        int(
+            next(
+                row for row in status.splitlines() if row.startswith("VmHWM:")
+            ).split()[1]
+        )
+        / 1024
+    )
 
 
 def _resident() -> float:
@@ -191,7 +255,12 @@ def limited(count: int = 200, workers: int = 32, admits: float = 10.0) -> None:
         ask(pipe, "fill")
         done, wall, _ = run(site, Path(tmp), workers)
         assert (done.made, done.failed) == (count, 0), done
-        line(f"{count} images, {admits:g} a second admitted, else 429", wall, count / admits, 1.25)
+        line(
+            f"{count} images, {admits:g} a second admitted, else 429",
+            wall,
+            count / admits,
+            1.25,
+        )
         print(f"   429 answers: {ask(pipe)[2]}")
 
 

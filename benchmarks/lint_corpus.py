@@ -1,9 +1,11 @@
-"""Precision and recall of every rule on the labelled corpus, and how many good texts get a warning.
+"""Precision and recall of every rule on the labelled corpus, and how many good texts
+get a warning.
 
     python -m benchmarks.lint_corpus [--half first|second] [--profile strict] [--errors]
 
-A finding is right where the label of that use names the same rule's group. A text is good where it has no label at
-all (a label `other` is a defect that no rule looks for: such a text counts as neither). Intervals are Wilson's, 95 %.
+A finding is right where the label of that use names the same rule's group. A text is
+good where it has no label at all (a label `other` is a defect that no rule looks for:
+such a text counts as neither). Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -50,15 +52,24 @@ def text_of(row: dict[str, Any]) -> lint.Text:
     )
 
 
-def tally(rows: list[dict[str, Any]], labels: list[dict[str, Any]], rules: lint.Ruleset) -> Tally:
+def tally(
+    rows: list[dict[str, Any]], labels: list[dict[str, Any]], rules: lint.Ruleset
+) -> Tally:
     """Compare what the rules find with the labels."""
     result = Tally()
     for row, label in zip(rows, labels, strict=True):
-        count(result, row, {one["rule"] for one in label["defects"]}, lint.check(text_of(row), rules))
+        count(
+            result,
+            row,
+            {one["rule"] for one in label["defects"]},
+            lint.check(text_of(row), rules),
+        )
     return result
 
 
-def count(result: Tally, row: dict[str, Any], defects: set[str], findings: tuple[Finding, ...]) -> None:
+def count(
+    result: Tally, row: dict[str, Any], defects: set[str], findings: tuple[Finding, ...]
+) -> None:
     """Add one use."""
     result.uses += 1
     severities = {one.severity for one in findings}
@@ -86,44 +97,82 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
         return 0.0, 1.0
     share, z2 = hits / of, SURE**2
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = SURE * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    half = (
+        SURE * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    )
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def share(hits: int, of: int) -> str:
     """`28/30 = 0.93 (0.79 to 0.98)`."""
     low, high = wilson(hits, of)
-    return f"{hits}/{of} = {hits / of:.2f} ({low:.2f} to {high:.2f})" if of else "none in the corpus"
+    return (
+        f"{hits}/{of} = {hits / of:.2f} ({low:.2f} to {high:.2f})"
+        if of
+        else "none in the corpus"
+    )
 
 
 def show(result: Tally) -> None:
     """The report as Markdown."""
     print(f"{result.uses} uses, {result.good} of them good (no defect labelled)\n")
-    print("| rule | severity | precision | recall (any severity but info) |\n|---|---|---|---|")
+    print(
+        "| rule | severity | precision | recall (any severity but info)"
+        " |\n|---|---|---|---|"
+    )
     for rule in lint.all_rules():
-        keys = [(rule.id, str(one)) for one in Severity if result.flagged[rule.id, str(one)]]
+        keys = [
+            (rule.id, str(one)) for one in Severity if result.flagged[rule.id, str(one)]
+        ]
         for key in keys or [(rule.id, "")]:
             print(
-                f"| {rule.id} | {key[1]} | {share(result.right[key], result.flagged[key])} "
-                f"| {share(result.found[rule.id], result.labelled[rule.id])} |"
+                f"| {rule.id} | {key[1]} |"
+                f" {share(result.right[key], result.flagged[key])} |"
+                f" {share(result.found[rule.id], result.labelled[rule.id])} |"
             )
-    errors = [(n, result.right[key]) for key, n in result.flagged.items() if key[1] == "error"]
-    print(f"\nall errors: precision {share(sum(r for _, r in errors), sum(n for n, _ in errors))}")
+    errors = [
+        (n, result.right[key]) for key, n in result.flagged.items() if key[1] == "error"
+    ]
+    print(
+        "\nall errors: precision"
+        f" {share(sum(r for _, r in errors), sum(n for n, _ in errors))}"
+    )
     print(f"good texts with a warning: {share(result.good_warned, result.good)}")
     print(f"good texts with an error: {share(result.good_stopped, result.good)}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("first", "second"), help="only every other use, by page")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--half", choices=("first", "second"), help="only every other use, by page"
+    )
     parser.add_argument("--profile", default="default")
-    parser.add_argument("--errors", action="store_true", help="list every wrong error finding and every missed defect")
+    parser.add_argument(
+        "--errors",
+        action="store_true",
+        help="list every wrong error finding and every missed defect",
+    )
     given = parser.parse_args()
-    rows = [json.loads(line) for line in (HERE / "dri-es-sample.ndjson").read_text("utf-8").splitlines()]
-    labels = [json.loads(line) for line in (HERE / "labels.ndjson").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (HERE / "dri-es-sample.ndjson").read_text("utf-8").splitlines()
+    ]
+    labels = [
+        json.loads(line)
+        for line in (HERE / "labels.ndjson").read_text("utf-8").splitlines()
+    ]
     if given.half:
-        pages = {page: at % 2 for at, page in enumerate(sorted({row["page"] for row in rows}))}
-        kept = [at for at, row in enumerate(rows) if pages[row["page"]] == (given.half == "second")]
+        pages = {
+            page: at % 2
+            for at, page in enumerate(sorted({row["page"] for row in rows}))
+        }
+        kept = [
+            at
+            for at, row in enumerate(rows)
+            if pages[row["page"]] == (given.half == "second")
+        ]
         rows, labels = [rows[at] for at in kept], [labels[at] for at in kept]
     result = tally(rows, labels, lint.ruleset(given.profile))
     show(result)

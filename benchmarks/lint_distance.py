@@ -1,10 +1,13 @@
-"""Which text distance tells "two models agree" from "they describe different things": `python -m benchmarks.lint_distance`.
+"""Which text distance tells "two models agree" from "they describe different things":
+`python -m benchmarks.lint_distance`.
 
-No labelled answers of several models on one image are at hand, save three that the corpus quotes (printed last). So:
-pairs that agree are a corpus text and the same text said otherwise (last clause left out, clauses in another order,
-another opening, singular for plural); pairs that disagree are the texts of two different images of one album, which
-share their subject and most of their names. Reported: the area under the ROC curve (1: always told apart, 0.5: a
-coin), the medians of both kinds, and microseconds a pair.
+No labelled answers of several models on one image are at hand, save three that the
+corpus quotes (printed last). So: pairs that agree are a corpus text and the same text
+said otherwise (last clause left out, clauses in another order, another opening,
+singular for plural); pairs that disagree are the texts of two different images of one
+album, which share their subject and most of their names. Reported: the area under the
+ROC curve (1: always told apart, 0.5: a coin), the medians of both kinds, and
+microseconds a pair.
 """
 
 from __future__ import annotations
@@ -24,12 +27,21 @@ from benchmarks.lint_corpus import HERE
 
 Distance = Callable[[str, str], float]
 THREE = (
-    "A wooden statue of a saint is mounted on a post with directional signs pointing to various locations.",
-    "A small wooden shrine with a statue of Mary stands beside a signpost indicating hiking trails in a grassy field.",
-    "A wooden shrine with a statue of a figure stands on a tree stump, surrounded by a scenic mountain landscape with "
-    "directional signs in the foreground.",
+    (
+        "A wooden statue of a saint is mounted on a post with directional signs"
+        " pointing to various locations."
+    ),
+    (
+        "A small wooden shrine with a statue of Mary stands beside a signpost"
+        " indicating hiking trails in a grassy field."
+    ),
+    (
+        "A wooden shrine with a statue of a figure stands on a tree stump, surrounded"
+        " by a scenic mountain landscape with directional signs in the foreground."
+    ),
 )
-"""Mistral 3.1, Gemma 3 and Qwen 2.5 VL on one photo, from the page "Comparing local LLMs" in the corpus."""
+"""Mistral 3.1, Gemma 3 and Qwen 2.5 VL on one photo, from the page "Comparing local
+LLMs" in the corpus."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -51,8 +63,11 @@ def content_jaccard(a: str, b: str) -> float:
 
 
 def content_overlap(a: str, b: str) -> float:
-    """How much of the shorter text's content the longer one has: one model says more than the other."""
-    return 1 - len(_content(a) & _content(b)) / (min(len(_content(a)), len(_content(b))) or 1)
+    """How much of the shorter text's content the longer one has: one model says more
+    than the other."""
+    return 1 - len(_content(a) & _content(b)) / (
+        min(len(_content(a)), len(_content(b))) or 1
+    )
 
 
 def sequence(a: str, b: str) -> float:
@@ -77,10 +92,33 @@ def said_otherwise(text: str, dice: random.Random) -> str:
     if len(clauses) > 1:
         clauses = clauses[:-1] if dice.random() < 0.5 else [*clauses[1:], clauses[0]]
     words = ", ".join(clauses).split()
-    words = [word[:-1] if word.endswith("s") and len(word) > 4 and dice.random() < 0.5 else word for word in words]
-    swap = {"a": "the", "showing": "with", "displaying": "showing", "features": "has", "featuring": "with"}
+    words = [
+        (
+            word[:-1]
+            if word.endswith("s") and len(word) > 4 and dice.random() < 0.5
+            else word
+        )
+        for word in words
+    ]
+    swap = {
+        "a": "the",
+        "showing": "with",
+        "displaying": "showing",
+        "features": "has",
+        "featuring": "with",
+    }
     words = [swap.get(word.casefold(), word) for word in words]
-    return " ".join([*dice.choice([[], ["View", "of"], ["Scene", "with"], ["Picture", "that", "has"]]), *words]) + "."
+    return (
+        " ".join(
+            [
+                *dice.choice(
+                    [[], ["View", "of"], ["Scene", "with"], ["Picture", "that", "has"]]
+                ),
+                *words,
+            ]
+        )
+        + "."
+    )
 
 
 def auc(agree: list[float], disagree: list[float]) -> float:
@@ -108,22 +146,36 @@ def main() -> None:
             albums[row["album"]].add(row["alt"])
     texts = sorted(set().union(*albums.values()))
     agree = [(text, said_otherwise(text, dice)) for text in texts]
-    pairs = [pair for album in albums.values() for pair in itertools.combinations(sorted(album), 2)]
+    pairs = [
+        pair
+        for album in albums.values()
+        for pair in itertools.combinations(sorted(album), 2)
+    ]
     disagree = dice.sample(pairs, 5000)
     print(f"{len(agree)} pairs that agree, {len(disagree)} that disagree\n")
-    print("| distance | AUC | median, agree | median, disagree | µs | the three models |\n|---|---|---|---|---|---|")
+    print(
+        "| distance | AUC | median, agree | median, disagree | µs | the three models"
+        " |\n|---|---|---|---|---|---|"
+    )
     kinds: tuple[Distance, ...] = (
-        jaccard, content_jaccard, content_overlap, sequence, trigrams, lint.distance,
-    )  # fmt: skip
+        jaccard,
+        content_jaccard,
+        content_overlap,
+        sequence,
+        trigrams,
+        lint.distance,
+    )
     for kind in kinds:
         start = time.process_time()
         near, far = [kind(*pair) for pair in agree], [kind(*pair) for pair in disagree]
         cost = (time.process_time() - start) / (len(near) + len(far)) * 1e6
-        three = ", ".join(f"{kind(*pair):.2f}" for pair in itertools.combinations(THREE, 2))
+        three = ", ".join(
+            f"{kind(*pair):.2f}" for pair in itertools.combinations(THREE, 2)
+        )
         name = "lint.distance (in use)" if kind is lint.distance else kind.__name__
         print(
-            f"| {name} | {auc(near, far):.4f} | {statistics.median(near):.2f} | {statistics.median(far):.2f} "
-            f"| {cost:.0f} | {three} |"
+            f"| {name} | {auc(near, far):.4f} | {statistics.median(near):.2f} |"
+            f" {statistics.median(far):.2f} | {cost:.0f} | {three} |"
         )
 
 

@@ -1,4 +1,5 @@
-"""Run a command as a process and say what it used, by the operating system's own account."""
+"""Run a command as a process and say what it used, by the operating system's own
+account."""
 
 from __future__ import annotations
 
@@ -21,11 +22,21 @@ class Used:
     peak: float
 
 
-def process(args: Sequence[str], cwd: Path | None = None, codes: Sequence[int] = (0,), **env: str) -> Used:
-    """Run it to its end, its output thrown away. Raises where it ends with another code than `codes`."""
+def process(
+    args: Sequence[str],
+    cwd: Path | None = None,
+    codes: Sequence[int] = (0,),
+    **env: str,
+) -> Used:
+    """Run it to its end, its output thrown away. Raises where it ends with another code
+    than `codes`."""
     started = time.perf_counter()
     child = subprocess.Popen(
-        args, cwd=cwd, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        args,
+        cwd=cwd,
+        env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - started
@@ -40,10 +51,17 @@ def altsync(*args: str) -> list[str]:
     return [sys.executable, "-m", "altsync", *args]
 
 
-def in_turn(first: Callable[[], float], second: Callable[[], float], rounds: int = 5) -> tuple[float, float, float]:
-    """Medians of both, and the median of their ratios pair by pair: holds though the machine's speed drifts."""
+def in_turn(
+    first: Callable[[], float], second: Callable[[], float], rounds: int = 5
+) -> tuple[float, float, float]:
+    """Medians of both, and the median of their ratios pair by pair: holds though the
+    machine's speed drifts."""
     pairs = [(first(), second()) for _ in range(rounds)]
-    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+    return (
+        median(a for a, _ in pairs),
+        median(b for _, b in pairs),
+        median(a / b for a, b in pairs),
+    )
 
 
 def row(what: str, value: float, target: str, unit: str = "x") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from altsync.models import SiteImage
@@ -20,18 +21,29 @@ def images(count: int) -> list[SiteImage]:
     """Images of an ordinary size."""
     return [
         SiteImage(
-            id=f"album-{n // 200:05}/image-{n:07}", album=f"album-{n // 200:05}", name=f"image-{n:07}",
-            alt="A dirt path climbs a grassy slope towards grey peaks." if n % 3 else "", title=f"Image {n}",
-            caption="The path climbs towards the last snow of the season.", image_url=f"https://example.org/{n}.jpg",
-            page_url=f"https://example.org/album/{n}", raw='{"title": "Image", "alt": "", "caption": ""}',
+            id=f"album-{n // 200:05}/image-{n:07}",
+            album=f"album-{n // 200:05}",
+            name=f"image-{n:07}",
+            alt=(
+                "A dirt path climbs a grassy slope towards grey peaks." if n % 3 else ""
+            ),
+            title=f"Image {n}",
+            caption="The path climbs towards the last snow of the season.",
+            image_url=f"https://example.org/{n}.jpg",
+            page_url=f"https://example.org/album/{n}",
+            raw='{"title": "Image", "alt": "", "caption": ""}',
         )
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def ours(rows: list[SiteImage]) -> float:
-    """Seconds for the mirror, observations, drift and whose words they are included, in pull's own batches."""
-    with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "m.db", create=True) as store:
+    """Seconds for the mirror, observations, drift and whose words they are included, in
+    pull's own batches."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Store.open(Path(name) / "m.db", create=True) as store,
+    ):
         started = time.perf_counter()
         with store.write() as tx:
             pull = mirror.begin_pull(tx, "full")
@@ -43,13 +55,17 @@ def ours(rows: list[SiteImage]) -> float:
 
 def raw(rows: list[SiteImage]) -> float:
     """Seconds for one executemany in one transaction, into the same table with its indexes."""
-    with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "m.db", create=True) as store:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Store.open(Path(name) / "m.db", create=True) as store,
+    ):
         started = time.perf_counter()
         values = [(*mirror.row_of(image), "2026-01-01") for image in rows]
         conn: sqlite3.Connection = store.conn
         with store.write():
             conn.executemany(
-                f"INSERT INTO images ({', '.join(mirror.FIELDS)}, pulled_at) VALUES ({MARKS})",
+                f"INSERT INTO images ({', '.join(mirror.FIELDS)}, pulled_at) VALUES"
+                f" ({MARKS})",
                 values,
             )
         return time.perf_counter() - started
@@ -58,5 +74,9 @@ def raw(rows: list[SiteImage]) -> float:
 def main() -> None:
     for count, rounds in ((9_000, 9), (100_000, 3)):
         rows = images(count)
-        a, b, ratio = in_turn(lambda rows=rows: ours(rows), lambda rows=rows: raw(rows), rounds)  # type: ignore[misc]
-        row(f"{count:,} new images: mirror {a:.2f} s, raw executemany {b:.2f} s", ratio, "(at most 2)")
+        a, b, ratio = in_turn(partial(ours, rows), partial(raw, rows), rounds)
+        row(
+            f"{count:,} new images: mirror {a:.2f} s, raw executemany {b:.2f} s",
+            ratio,
+            "(at most 2)",
+        )

@@ -1,8 +1,11 @@
-"""Server time of every review page on a mirror of 100,000 images: each has to stay under 200 ms.
+"""Server time of every review page on a mirror of 100,000 images: each has to stay
+under 200 ms.
 
-Asked over Datasette's own client, in this process: routing, permissions, queries and template, no network. First
-column: right after a verdict was committed, when nothing that was worked out before counts any more (median of three).
-Second: asked again. Datasette's threads have their connections by then; the very first page of a process is slower.
+Asked over Datasette's own client, in this process: routing, permissions, queries and
+template, no network. First column: right after a verdict was committed, when nothing
+that was worked out before counts any more (median of three). Second: asked again.
+Datasette's threads have their connections by then; the very first page of a process is
+slower.
 """
 
 from __future__ import annotations
@@ -25,30 +28,45 @@ from altsync.web.serve import application
 LIMIT = 0.2
 WARNING = Finding("untrusted-name", Severity.WARNING, "No trusted text names it.")
 PAGES = (
-    "/-/altsync", "/-/altsync/review", "/-/altsync/review?image=album-00250/image-0050000",
-    "/-/altsync/review?album=album-00100", "/-/altsync/review?rule=untrusted-name", "/-/altsync/review?rule=leak",
-    "/-/altsync/review?model=m2", "/-/altsync/review?state=missing", "/-/altsync/review?state=human",
-    "/-/altsync/grid", "/-/altsync/grid?after=album-00250/image-0050000", "/-/altsync/audit",
-    "/-/altsync/audit?page=50", "/-/altsync/compare", "/-/altsync/sample",
+    "/-/altsync",
+    "/-/altsync/review",
+    "/-/altsync/review?image=album-00250/image-0050000",
+    "/-/altsync/review?album=album-00100",
+    "/-/altsync/review?rule=untrusted-name",
+    "/-/altsync/review?rule=leak",
+    "/-/altsync/review?model=m2",
+    "/-/altsync/review?state=missing",
+    "/-/altsync/review?state=human",
+    "/-/altsync/grid",
+    "/-/altsync/grid?after=album-00250/image-0050000",
+    "/-/altsync/audit",
+    "/-/altsync/audit?page=50",
+    "/-/altsync/compare",
+    "/-/altsync/sample",
     "/-/altsync/image?id=album-00250/image-0050000",
-)  # fmt: skip
+)
 
 
 def fill(path: Path, images: int) -> None:
-    """A third with a person's text, proposals for the rest; 5,000 of them approved and not yet sent."""
+    """A third with a person's text, proposals for the rest; 5,000 of them approved and
+    not yet sent."""
     with Store.open(path, create=True) as store:
         store.claim("https://example.org", "memory")
         with store.write() as tx:
             pull = mirror.begin_pull(tx, "full")
             rows = [
                 SiteImage(
-                    id=f"album-{n // 200:05}/image-{n:07}", album=f"album-{n // 200:05}", name=f"image-{n:07}",
-                    alt="A dirt path climbs a grassy slope." if n % 3 == 0 else None, title=f"Image {n}",
-                    caption="The path climbs towards the last snow of the season.", language="en",
+                    id=f"album-{n // 200:05}/image-{n:07}",
+                    album=f"album-{n // 200:05}",
+                    name=f"image-{n:07}",
+                    alt="A dirt path climbs a grassy slope." if n % 3 == 0 else None,
+                    title=f"Image {n}",
+                    caption="The path climbs towards the last snow of the season.",
+                    language="en",
                     page_url=f"https://example.org/album/{n}",
                 )
                 for n in range(images)
-            ]  # fmt: skip
+            ]
             for start in range(0, images, 1000):
                 mirror.save(tx, pull, rows[start : start + 1000])
             tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
@@ -58,12 +76,19 @@ def fill(path: Path, images: int) -> None:
                 number = proposals.add(
                     tx,
                     NewCandidate(
-                        image_id=image.id, base=None, alt=f"A dirt path, number {n}.", origin=Origin.AI,
-                        model="m2" if n % 7 == 0 else "m1", prompt_id="p1", cost_usd=0.001, duration_ms=1500,
-                        image_sha256=f"{n:064x}", context='[{"kind":"title","text":"x"}]',
+                        image_id=image.id,
+                        base=None,
+                        alt=f"A dirt path, number {n}.",
+                        origin=Origin.AI,
+                        model="m2" if n % 7 == 0 else "m1",
+                        prompt_id="p1",
+                        cost_usd=0.001,
+                        duration_ms=1500,
+                        image_sha256=f"{n:064x}",
+                        context='[{"kind":"title","text":"x"}]',
                         findings=(WARNING,) if n % 11 == 0 else (),
                     ),
-                )  # fmt: skip
+                )
                 if n % 20 == 2:
                     proposals.judge(tx, number, Verdict.APPROVED, "maria")
         doubts = Doubts(parse('[site]\nurl = "https://example.org"'))

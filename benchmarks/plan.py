@@ -1,4 +1,5 @@
-"""diff and status on a mirror of 1,000,000 images with 10,000 approved changes, against the plain SQL scan."""
+"""diff and status on a mirror of 1,000,000 images with 10,000 approved changes, against
+the plain SQL scan."""
 
 from __future__ import annotations
 
@@ -14,12 +15,15 @@ from benchmarks.measure import altsync, in_turn, process, row
 IMAGES, PENDING = 1_000_000, 10_000
 SCAN = """SELECT i.id, i.alt, c.base, c.alt FROM images i JOIN candidates c ON c.image_id = i.id
           WHERE i.alt IS c.base AND i.gone_at IS NULL ORDER BY i.id"""
-"""The same question without altsync's tables of states: no index helps it but the keys."""
+"""The same question without altsync's tables of states: no index helps it but the keys.
+"""
 
 
 def fill(directory: Path) -> None:
     """A mirror of that size, made inside SQLite."""
-    (directory / "altsync.toml").write_text('[site]\nurl = "http://site.test"\nsource = "memory"\n', "utf-8")
+    (directory / "altsync.toml").write_text(
+        '[site]\nurl = "http://site.test"\nsource = "memory"\n', "utf-8"
+    )
     with Store.open(directory / "data" / "altsync.db", create=True) as store:
         store.claim("http://site.test", "memory")
         with store.write() as tx:
@@ -39,8 +43,9 @@ def fill(directory: Path) -> None:
                 (PENDING,),
             )
             tx.execute(
-                "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, created_at) "
-                "SELECT id, 'approved', 'me', 'bulk', '2026-01-03' FROM candidates"
+                "INSERT INTO reviews (candidate_id, verdict, reviewer, scope,"
+                " created_at) SELECT id, 'approved', 'me', 'bulk', '2026-01-03' FROM"
+                " candidates"
             )
 
 
@@ -57,20 +62,34 @@ def main() -> None:
 
             def full_scan() -> float:
                 started = time.perf_counter()
-                store.conn.execute("SELECT count(*) FROM images WHERE alt IS NULL OR length(alt) < 2").fetchone()
+                store.conn.execute(
+                    "SELECT count(*) FROM images WHERE alt IS NULL OR length(alt) < 2"
+                ).fetchone()
                 return time.perf_counter() - started
 
             def planned() -> float:
                 started = time.perf_counter()
-                summary = plan.summarize("http://site.test", plan.build_plan(journal.plan_rows(store.conn)))
+                summary = plan.summarize(
+                    "http://site.test", plan.build_plan(journal.plan_rows(store.conn))
+                )
                 assert summary.changes == PENDING
                 return time.perf_counter() - started
 
             a, b, ratio = in_turn(planned, full_scan)
-            row(f"build the plan {a:.2f} s, scan the table of images {b:.2f} s", ratio, "(at most 3)")
+            row(
+                f"build the plan {a:.2f} s, scan the table of images {b:.2f} s",
+                ratio,
+                "(at most 3)",
+            )
             a, b, ratio = in_turn(planned, scan)
-            row(f"build the plan {a:.2f} s, join of images and candidates {b:.2f} s", ratio, "")
+            row(
+                f"build the plan {a:.2f} s, join of images and candidates {b:.2f} s",
+                ratio,
+                "",
+            )
         for args in (["diff"], ["diff", "--json"], ["status"]):
             used = process(altsync(*args), directory)
             row(f"altsync {' '.join(args)}: wall", used.wall, "(status: under 2)", "s")
-            row(f"altsync {' '.join(args)}: peak memory", used.peak, "(under 300)", "MB")
+            row(
+                f"altsync {' '.join(args)}: peak memory", used.peak, "(under 300)", "MB"
+            )

@@ -1,4 +1,5 @@
-"""pull of 9,000 images from nginx, against curl --parallel and a bare pool of requests sessions on the same URLs."""
+"""pull of 9,000 images from nginx, against curl --parallel and a bare pool of requests
+sessions on the same URLs."""
 
 from __future__ import annotations
 
@@ -46,7 +47,12 @@ http {{
   }}
 }}
 """
-BODY = {"title": "A path", "alt": "", "caption": "The path climbs towards the last snow of the season.", "verified": 0}
+BODY = {
+    "title": "A path",
+    "alt": "",
+    "caption": "The path climbs towards the last snow of the season.",
+    "verified": 0,
+}
 
 
 @contextlib.contextmanager
@@ -58,8 +64,12 @@ def nginx(directory: Path, delay: float) -> Iterator[str]:
     body = json.dumps(BODY).replace("'", "")
     answer = f"echo_sleep {delay}; echo '{body}';" if delay else f"return 200 '{body}';"
     load = f"load_module {ECHO};" if delay else ""
-    (directory / "nginx.conf").write_text(CONF.format(load=load, dir=directory, port=port, answer=answer), "utf-8")
-    server = subprocess.Popen(["nginx", "-c", str(directory / "nginx.conf"), "-p", str(directory)])
+    (directory / "nginx.conf").write_text(
+        CONF.format(load=load, dir=directory, port=port, answer=answer), "utf-8"
+    )
+    server = subprocess.Popen(
+        ["nginx", "-c", str(directory / "nginx.conf"), "-p", str(directory)]
+    )
     try:
         for _ in range(100):
             with contextlib.suppress(OSError):
@@ -74,7 +84,10 @@ def nginx(directory: Path, delay: float) -> Iterator[str]:
 
 def main() -> None:
     if not shutil.which("nginx") or not shutil.which("curl"):
-        print("  skipped: needs nginx and curl (Debian: apt-get install nginx-light libnginx-mod-http-echo curl)")
+        print(
+            "  skipped: needs nginx and curl (Debian: apt-get install nginx-light"
+            " libnginx-mod-http-echo curl)"
+        )
         return
     for delay in (DELAY, 0.0):
         if delay and not ECHO.exists():
@@ -94,21 +107,29 @@ def compare(directory: Path, url: str, delay: float) -> None:
     (directory / "pool.py").write_text(POOL, "utf-8")
     (directory / "inventory.txt").write_text("\n".join(ids), "utf-8")
     (directory / "altsync.toml").write_text(
-        f'[site]\nurl = "{url}"\nworkers = {WORKERS}\n[album]\ninventory = ["inventory.txt"]\npixels = "{url}/x/{{album}}/{{image}}"\n'
-        'label = { field = "verified", ai = 0, human = 1 }\n',
+        f'[site]\nurl = "{url}"\nworkers = {WORKERS}\n[album]\ninventory ='
+        f' ["inventory.txt"]\npixels = "{url}/x/{{album}}/{{image}}"\nlabel = {{ field'
+        ' = "verified", ai = 0, human = 1 }\n',
         "utf-8",
     )
     pull = altsync("pull", "--workers", str(WORKERS))
-    glob = f"{url}/album/album/image-[0000000-{COUNT - 1:07}]/get"  # a list of 9,000 URLs slows curl itself down
+    glob = (  # a list of 9,000 URLs slows curl itself down
+        f"{url}/album/album/image-[0000000-{COUNT - 1:07}]/get"
+    )
     head = ["-H", "Authorization: x", "-o", str(directory / "answer")]
-    curl = process(["curl", "-s", "--parallel", "--parallel-max", str(WORKERS), *head, glob])
-    pool = process([sys.executable, str(directory / "pool.py"), str(directory / "urls")])
+    curl = process(
+        ["curl", "-s", "--parallel", "--parallel-max", str(WORKERS), *head, glob]
+    )
+    pool = process(
+        [sys.executable, str(directory / "pool.py"), str(directory / "urls")]
+    )
     first = process(pull, directory, ALTSYNC_TOKEN="x")
     second = process(pull, directory, ALTSYNC_TOKEN="x")
     at = f"{COUNT:,} at {delay * 1000:.0f} ms, {WORKERS} workers"
     print(
-        f"  {at}: curl {curl.wall:.1f} s, bare pool {pool.wall:.1f} s ({pool.cpu:.1f} CPU), "
-        f"pull {first.wall:.1f} s ({first.cpu:.1f} CPU), again {second.wall:.1f} s ({second.cpu:.1f} CPU)"
+        f"  {at}: curl {curl.wall:.1f} s, bare pool {pool.wall:.1f} s ({pool.cpu:.1f}"
+        f" CPU), pull {first.wall:.1f} s ({first.cpu:.1f} CPU), again {second.wall:.1f}"
+        f" s ({second.cpu:.1f} CPU)"
     )
     if delay:
         row("rate of the bare pool against curl", curl.wall / pool.wall, "(0.97 seen)")

@@ -1,4 +1,5 @@
-"""No test reaches another computer, nor the files and settings of the person who runs it."""
+"""No test reaches another computer, nor the files and settings of the person who runs
+it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from hypothesis import settings
 _CONNECT = socket.socket.connect
 _CONNECT_EX = socket.socket.connect_ex
 _GETADDRINFO = socket.getaddrinfo
-_BROWSERS = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(Path.home() / ".cache" / "ms-playwright")
+_BROWSERS = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(
+    Path.home() / ".cache" / "ms-playwright"
+)
 
 
 # A busy machine is not a failure.
@@ -38,7 +41,9 @@ def _is_loopback(host: Any) -> bool:
 
 
 def _allow(sock: socket.socket, address: Any) -> None:
-    if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+    if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(
+        address[0]
+    ):
         raise Blocked(f"a test tried to reach {address[0]}")
 
 
@@ -66,10 +71,14 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("ALTSYNC_", "XDG_", "LLM_")) or name.lower().endswith(("_proxy", "_api_key", "_ca_bundle")):
+        if name.startswith(("ALTSYNC_", "XDG_", "LLM_")) or name.lower().endswith(
+            ("_proxy", "_api_key", "_ca_bundle")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("LLM_USER_PATH", str(home / "llm"))

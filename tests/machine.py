@@ -1,7 +1,9 @@
-"""A stateful Hypothesis machine over pull, propose, judge and push, with crashes and a person's edits at any time.
+"""A stateful Hypothesis machine over pull, propose, judge and push, with crashes and a
+person's edits at any time.
 
-It knows, apart from altsync, who wrote each text on the site, and asserts the three promises at every write:
-a person's words are not overwritten, nothing is lost or sent twice, only what was shown is sent.
+It knows, apart from altsync, who wrote each text on the site, and asserts the three
+promises at every write: a person's words are not overwritten, nothing is lost or sent
+twice, only what was shown is sent.
 """
 
 from __future__ import annotations
@@ -15,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 from PIL import Image
 
 from altsync import plan
@@ -24,7 +32,16 @@ from altsync.generate import stage
 from altsync.generate.answer import Answer
 from altsync.generate.asking import Reply
 from altsync.generate.work import Outcome, Task
-from altsync.models import Change, Converged, Decision, Label, Origin, SiteImage, State, Verdict
+from altsync.models import (
+    Change,
+    Converged,
+    Decision,
+    Label,
+    Origin,
+    SiteImage,
+    State,
+    Verdict,
+)
 from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
@@ -68,24 +85,39 @@ class Loop(RuleBasedStateMachine):
         self.sent: list[tuple[str, str]] = []
 
     @initialize(
-        texts=st.lists(st.sampled_from([None, "", "old words"]), min_size=4, max_size=4),
+        texts=st.lists(
+            st.sampled_from([None, "", "old words"]), min_size=4, max_size=4
+        ),
         labels=st.sampled_from([None, Label.AI]),
         has_label=st.booleans(),
         guarded=st.booleans(),
     )
-    def start(self, texts: list[str | None], labels: Label | None, has_label: bool, guarded: bool) -> None:
+    def start(
+        self,
+        texts: list[str | None],
+        labels: Label | None,
+        has_label: bool,
+        guarded: bool,
+    ) -> None:
         self.site = MemorySource(guarded=guarded)
         for image_id, alt in zip(IDS, texts, strict=True):
             album, name = image_id.split("/")
             label = labels if has_label and alt else None
             self.site.add(
                 SiteImage(
-                    id=image_id, album=album, name=name, alt=alt, has_label=has_label, label=label,
+                    id=image_id,
+                    album=album,
+                    name=name,
+                    alt=alt,
+                    has_label=has_label,
+                    label=label,
                     entity="b" if album == "b" else image_id,
                 ),
                 PICTURES[image_id],
-            )  # fmt: skip
-            self.writer[image_id] = "nobody" if not alt else "machine" if label is Label.AI else "person"
+            )
+            self.writer[image_id] = (
+                "nobody" if not alt else "machine" if label is Label.AI else "person"
+            )
         self.first = dict(self.writer)
         self.site.before = self._before
         self.site.after = self._after
@@ -93,7 +125,8 @@ class Loop(RuleBasedStateMachine):
         self.store.claim(SITE, "memory")
         self._pull()
 
-    # --- the world ---------------------------------------------------------------------------------------------
+    # --- the world
+    # ---------------------------------------------------------------------------------------------
     @rule(image=st.sampled_from(IDS), back=st.booleans())
     def person_writes(self, image: str, back: bool) -> None:
         """A person types a text: a new one, or by chance the one that was there at first."""
@@ -103,13 +136,20 @@ class Loop(RuleBasedStateMachine):
             return
         self._forget_unrecorded(image)
         self.site.edit(image, alt=text)
-        machines = back and self.first[image] == "machine" and self.site.now(image).label is Label.AI
-        self.writer[image] = "machine" if machines else "person"  # the machine's own words, under its own label
+        machines = (
+            back
+            and self.first[image] == "machine"
+            and self.site.now(image).label is Label.AI
+        )
+        self.writer[image] = (
+            "machine" if machines else "person"
+        )  # the machine's own words, under its own label
         self.cleared.discard(image)
 
     @rule(image=st.sampled_from(IDS))
     def person_clears(self, image: str) -> None:
-        """A person empties a text. One that altsync wrote, and knew to be there, is never filled again by itself."""
+        """A person empties a text. One that altsync wrote, and knew to be there, is
+        never filled again by itself."""
         if not self.site.now(image).alt:
             return
         if self.writer[image] == "altsync" and self._recorded(image):
@@ -131,26 +171,44 @@ class Loop(RuleBasedStateMachine):
         self.serial += 1
         self.site.edit(image, title=f"title {self.serial}")
 
-    # --- altsync -----------------------------------------------------------------------------------------------
+    # --- altsync
+    # -----------------------------------------------------------------------------------------------
     @rule(crash=st.sampled_from([None, None, 1, 3]))
     def pulls(self, crash: int | None) -> None:
         self.plot = ["ok"] * (crash or 0) + (["crash"] if crash else [])
         with self._maybe_crashing():
             self._pull()
 
-    @rule(image=st.sampled_from(IDS), many=st.booleans(), crash=st.sampled_from([None, None, None, 2]))
+    @rule(
+        image=st.sampled_from(IDS),
+        many=st.booleans(),
+        crash=st.sampled_from([None, None, None, 2]),
+    )
     def proposes(self, image: str, many: bool, crash: int | None) -> None:
-        """The real stage asks for named images: those that are missing a text, or again for a machine's."""
+        """The real stage asks for named images: those that are missing a text, or again
+        for a machine's."""
         self.crash_at = crash
         with self.store.snapshot() as conn:
-            named = selection.select(conn, selection.Selection(images=tuple(IDS if many else [image])))
-            targets = [target for target in named if target.state in (State.MISSING, State.AI)]
+            named = selection.select(
+                conn, selection.Selection(images=tuple(IDS if many else [image]))
+            )
+            targets = [
+                target for target in named if target.state in (State.MISSING, State.AI)
+            ]
         settings = stage.Settings(models=("altsync-demo",), workers=1, again=True)
         with self._maybe_crashing():
-            stage.generate(targets, self.site.pixels, self.store, settings, Quiet(), answer=self._answer)
+            stage.generate(
+                targets,
+                self.site.pixels,
+                self.store,
+                settings,
+                Quiet(),
+                answer=self._answer,
+            )
 
     def _answer(self, task: Task) -> Outcome:
-        """A model that never repeats itself. What it has answered is paid for, and has to be kept."""
+        """A model that never repeats itself. What it has answered is paid for, and has
+        to be kept."""
         if self.crash_at is not None:
             self.crash_at -= 1
             if self.crash_at < 0:
@@ -158,9 +216,15 @@ class Loop(RuleBasedStateMachine):
         self.serial += 1
         self.candidates += 1
         text = f"A machine's text, number {self.serial}."
-        return Outcome(Answer(text, Decision.INFORMATIVE), paid=True, replies=(Reply(text),))
+        return Outcome(
+            Answer(text, Decision.INFORMATIVE), paid=True, replies=(Reply(text),)
+        )
 
-    @rule(verdict=st.sampled_from([Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED, Verdict.WITHDRAWN]))
+    @rule(
+        verdict=st.sampled_from(
+            [Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED, Verdict.WITHDRAWN]
+        )
+    )
     def judges(self, verdict: Verdict) -> None:
         with self.store.write() as tx:
             for group in list(proposals.open_candidates(tx, None, judged=True)):
@@ -168,40 +232,72 @@ class Loop(RuleBasedStateMachine):
 
     @rule(
         plot=st.lists(
-            st.sampled_from([*["ok"] * 6, "crash before", "crash after", "lost before", "lost after", "rejected"]),
+            st.sampled_from(
+                [
+                    *["ok"] * 6,
+                    "crash before",
+                    "crash after",
+                    "lost before",
+                    "lost after",
+                    "rejected",
+                ]
+            ),
             max_size=6,
         ),
         meanwhile=st.sampled_from([None, None, *IDS]),
         prepared=st.sampled_from([True, True, False]),
     )
     def pushes(self, plot: list[str], meanwhile: str | None, prepared: bool) -> None:
-        """Show the plan, then send it, while the site or the machine fails and a person edits at the last moment.
+        """Show the plan, then send it, while the site or the machine fails and a person
+        edits at the last moment.
 
-        Mostly there is something to send: without `prepared` chance alone seldom proposes, judges and pushes in turn.
+        Mostly there is something to send: without `prepared` chance alone seldom
+        proposes, judges and pushes in turn.
         """
         if prepared:
             self.proposes(IDS[0], True, None)
             self.judges(Verdict.APPROVED)
         with self.store.snapshot() as conn:
             summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
-            self.shown = {(e.image, e.new) for e in plan.build_plan(journal.plan_rows(conn)) if isinstance(e, Change)}
+            self.shown = {
+                (e.image, e.new)
+                for e in plan.build_plan(journal.plan_rows(conn))
+                if isinstance(e, Change)
+            }
             if meanwhile:
                 self.person_writes(meanwhile, False)
             self.plot = list(plot)
             with self._maybe_crashing():
-                push(self.site, self.store, plan.build_plan(journal.plan_rows(conn)), summary, Quiet(), threads=1)
+                push(
+                    self.site,
+                    self.store,
+                    plan.build_plan(journal.plan_rows(conn)),
+                    summary,
+                    Quiet(),
+                    threads=1,
+                )
 
-    # --- what the site does when asked ---------------------------------------------------------------------------
+    # --- what the site does when asked
+    # ---------------------------------------------------------------------------
     def _before(self, step: str, ids: tuple[str, ...]) -> None:
         if self.dead:
             raise Crash
         if step != "write":
-            if self.plot and self.plot[0] in ("ok", "crash") and step == "read" and self.plot.pop(0) == "crash":
+            if (
+                self.plot
+                and self.plot[0] in ("ok", "crash")
+                and step == "read"
+                and self.plot.pop(0) == "crash"
+            ):
                 self._die()
             return
         for image in ids:
-            assert self.writer[image] != "person", f"a person's words at {image} are about to be overwritten"
-            assert image not in self.cleared, f"{image} was emptied by a person and is about to be filled"
+            assert self.writer[image] != "person", (
+                f"a person's words at {image} are about to be overwritten"
+            )
+            assert image not in self.cleared, (
+                f"{image} was emptied by a person and is about to be filled"
+            )
         self.act = self.plot.pop(0) if self.plot else "ok"
         if self.act == "crash before":
             self._die()
@@ -213,7 +309,10 @@ class Loop(RuleBasedStateMachine):
     def _after(self, step: str, ids: tuple[str, ...]) -> None:
         for image in ids:
             alt = self.site.now(image).alt
-            assert (image, alt) in self.shown, f"{image}: {alt!r} was sent but not shown"
+            assert (
+                image,
+                alt,
+            ) in self.shown, f"{image}: {alt!r} was sent but not shown"
             self.sent.append((image, alt or ""))
             self.writer[image] = "altsync"
         if self.act == "crash after":
@@ -245,34 +344,46 @@ class Loop(RuleBasedStateMachine):
         pull(self.site, self.store, Quiet(), threads=1)
 
     def _forget_unrecorded(self, image: str) -> None:
-        """A text that a person replaced before altsync saw it arrive: nobody can tell that PATCH from one that was
-        never done, so it may be sent again once the site says base again."""
+        """A text that a person replaced before altsync saw it arrive: nobody can tell
+        that PATCH from one that was never done, so it may be sent again once the site
+        says base again."""
         if self.writer[image] == "altsync" and not self._recorded(image):
             self.sent = [pair for pair in self.sent if pair[0] != image]
 
     def _recorded(self, image: str) -> bool:
         """altsync has seen its own text on the site (by confirmation or a pull)."""
-        return mirror.named(self.store.conn, [image])[0].image.alt == self.site.now(image).alt
+        return (
+            mirror.named(self.store.conn, [image])[0].image.alt
+            == self.site.now(image).alt
+        )
 
-    # --- what must hold ----------------------------------------------------------------------------------------
+    # --- what must hold
+    # ----------------------------------------------------------------------------------------
     @invariant()
     def nothing_is_lost(self) -> None:
         if hasattr(self, "store"):
-            assert self.store.conn.execute("SELECT count(*) FROM candidates").fetchone()[0] == self.candidates
+            assert (
+                self.store.conn.execute("SELECT count(*) FROM candidates").fetchone()[0]
+                == self.candidates
+            )
 
     @invariant()
     def nothing_is_applied_twice(self) -> None:
         if hasattr(self, "store"):
             twice = self.store.conn.execute(
-                "SELECT candidate_id FROM push_items WHERE status = 'applied' AND candidate_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+                "SELECT candidate_id FROM push_items WHERE status = 'applied' AND"
+                " candidate_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
             ).fetchall()
             assert not twice
-        assert len(self.sent) == len(set(self.sent)), "a text was sent twice although it had arrived"
+        assert len(self.sent) == len(set(self.sent)), (
+            "a text was sent twice although it had arrived"
+        )
 
     @precondition(lambda self: hasattr(self, "store"))
     @rule()
     def knows_whose_words(self) -> None:
-        """After a pull the mirror is the site, and no person's text is taken for a machine's, nor ours for a person's."""
+        """After a pull the mirror is the site, and no person's text is taken for a
+        machine's, nor ours for a person's."""
         self._pull()
         for row in mirror.named(self.store.conn, IDS):
             now = self.site.now(row.image.id)
@@ -294,13 +405,23 @@ class Loop(RuleBasedStateMachine):
             shutil.rmtree(self.dir, ignore_errors=True)
 
     def _converges(self) -> None:
-        """Left alone, one more pull and push settle everything; a second push has nothing to send."""
+        """Left alone, one more pull and push settle everything; a second push has
+        nothing to send."""
         for _ in range(2):
             self._pull()
             with self.store.snapshot() as conn:
                 entries = list(plan.build_plan(journal.plan_rows(conn)))
-                self.shown = {(e.image, e.new) for e in entries if isinstance(e, Change)}
-                push(self.site, self.store, entries, plan.summarize(SITE, entries), Quiet(), threads=1)
+                self.shown = {
+                    (e.image, e.new) for e in entries if isinstance(e, Change)
+                }
+                push(
+                    self.site,
+                    self.store,
+                    entries,
+                    plan.summarize(SITE, entries),
+                    Quiet(),
+                    threads=1,
+                )
         sent = len(self.sent)
         with self.store.snapshot() as conn:
             entries = list(plan.build_plan(journal.plan_rows(conn)))

@@ -1,4 +1,5 @@
-"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm` and `openai` libraries.
+"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm`
+and `openai` libraries.
 
     with Double() as double:
         double.acts = [Act.status(429, retry_after=1), Act.alt("A cat.")]   # the last one is repeated
@@ -7,7 +8,8 @@
         double.paid          # calls that were answered with tokens, which a provider would bill
         double.requests      # every body that was received
 
-Real sockets and threads, keep-alive, so connections, timeouts and resets are those of the real libraries.
+Real sockets and threads, keep-alive, so connections, timeouts and resets are those of
+the real libraries.
 """
 
 from __future__ import annotations
@@ -29,7 +31,14 @@ from typing import Any
 
 def decided(alt: str, decision: str = "informative", **more: Any) -> str:
     """The object that a schema asks for, as JSON."""
-    given = {"decision": decision, "alt": alt, "text_in_image": "", "people": False, "unsure": False, "why": ""}
+    given = {
+        "decision": decision,
+        "alt": alt,
+        "text_in_image": "",
+        "people": False,
+        "unsure": False,
+        "why": "",
+    }
     return json.dumps({**given, **more})
 
 
@@ -56,10 +65,21 @@ class Act:
         return cls(decided(alt), **more)
 
     @classmethod
-    def status(cls, code: int, *, retry_after: float | None = None, kind: str = "", message: str = "no") -> Act:
+    def status(
+        cls,
+        code: int,
+        *,
+        retry_after: float | None = None,
+        kind: str = "",
+        message: str = "no",
+    ) -> Act:
         """An error of the provider's, with its code such as insufficient_quota."""
         headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
-        return cls(code=code, headers=headers, error={"message": message, "type": kind, "code": kind or None})
+        return cls(
+            code=code,
+            headers=headers,
+            error={"message": message, "type": kind, "code": kind or None},
+        )
 
 
 def described(body: dict[str, Any]) -> Act:
@@ -84,7 +104,11 @@ def picture_of(body: dict[str, Any]) -> bytes:
 
 def words_of(body: dict[str, Any]) -> str:
     """The question beside the picture."""
-    return "".join(part["text"] for part in body["messages"][-1]["content"] if part["type"] == "text")
+    return "".join(
+        part["text"]
+        for part in body["messages"][-1]["content"]
+        if part["type"] == "text"
+    )
 
 
 class _Server(ThreadingHTTPServer):
@@ -98,7 +122,9 @@ class _Server(ThreadingHTTPServer):
 class Double:
     """The server. Change its switches at any time."""
 
-    def __init__(self, act: Callable[[dict[str, Any]], Act] = described, *, keep: bool = True) -> None:
+    def __init__(
+        self, act: Callable[[dict[str, Any]], Act] = described, *, keep: bool = True
+    ) -> None:
         self.act = act
         self.acts: list[Act] = []
         self.latency = 0.0
@@ -119,7 +145,11 @@ class Double:
         self._filled = time.monotonic()
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self.base = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            daemon=True,
+        )
 
     def __enter__(self) -> Double:
         self._thread.start()
@@ -134,7 +164,9 @@ class Double:
         if self.per_second is None:
             return True
         now = time.monotonic()
-        self._level = min(self.per_second, self._level + (now - self._filled) * self.per_second)
+        self._level = min(
+            self.per_second, self._level + (now - self._filled) * self.per_second
+        )
         self._filled = now
         if self._level < 1:
             return False
@@ -154,7 +186,12 @@ class Double:
                 self.headers.append(headers)
             if not self._admit():
                 self.limited += 1
-                return Act.status(429, retry_after=self.retry_after, kind="rate_limit_exceeded", message="Too many")
+                return Act.status(
+                    429,
+                    retry_after=self.retry_after,
+                    kind="rate_limit_exceeded",
+                    message="Too many",
+                )
             if self.acts:
                 return self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
         return self.act(body)
@@ -180,7 +217,14 @@ class Double:
                     double.most_flying = max(double.most_flying, double.flying)
                 try:
                     self._answer(
-                        double._next(body, {name.lower(): value for name, value in self.headers.items()}), body
+                        double._next(
+                            body,
+                            {
+                                name.lower(): value
+                                for name, value in self.headers.items()
+                            },
+                        ),
+                        body,
                     )
                 finally:
                     with double._lock:
@@ -190,7 +234,9 @@ class Double:
                 if act.code == 200:
                     time.sleep(double.latency if act.latency is None else act.latency)
                 if act.how == "reset":
-                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.connection.setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                    )
                     self.close_connection = True
                     self.connection.close()
                     return
@@ -234,7 +280,11 @@ def _completion(act: Act, body: dict[str, Any]) -> dict[str, Any]:
         "choices": [{"index": 0, "message": message, "finish_reason": act.finish}],
     }
     if act.usage:
-        done["usage"] = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
+        done["usage"] = {
+            "prompt_tokens": 1000,
+            "completion_tokens": 50,
+            "total_tokens": 1050,
+        }
     return done
 
 
@@ -273,7 +323,8 @@ def write_models(home: Path, base: str) -> None:
 
 @contextmanager
 def serving(home: Path) -> Iterator[Double]:
-    """A double that llm finds in `home`; models that were opened before are forgotten, before and after."""
+    """A double that llm finds in `home`; models that were opened before are forgotten,
+    before and after."""
     from altsync.generate import asking, work
 
     with Double() as double:

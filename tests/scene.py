@@ -1,4 +1,5 @@
-"""A small site in memory, its mirror on disk, and the loop's steps as one-liners: for tests of history and undo."""
+"""A small site in memory, its mirror on disk, and the loop's steps as one-liners: for
+tests of history and undo."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from altsync import plan
-from altsync.models import Entry, Flat, Label, NewCandidate, Origin, Scope, Selection, SiteImage, Summary, Verdict
+from altsync.models import (
+    Entry,
+    Flat,
+    Label,
+    NewCandidate,
+    Origin,
+    Scope,
+    Selection,
+    SiteImage,
+    Summary,
+    Verdict,
+)
 from altsync.plan import NO_PERMISSIONS, Permissions
 from altsync.pull import Pulled, pull
 from altsync.push import Pushed, push
@@ -42,14 +54,33 @@ class Scene:
     def pull(self, *, allow_shrink: bool = False) -> Pulled:
         """Mirror the site."""
         self.store.claim(URL, self.source.kind)
-        return pull(self.source, self.store, Quiet(), threads=1, allow_shrink=allow_shrink)
+        return pull(
+            self.source, self.store, Quiet(), threads=1, allow_shrink=allow_shrink
+        )
 
-    def propose(self, image_id: str, alt: str, *, by: str = "anna", scope: Scope = Scope.ONE, **fields: object) -> int:
+    def propose(
+        self,
+        image_id: str,
+        alt: str,
+        *,
+        by: str = "anna",
+        scope: Scope = Scope.ONE,
+        **fields: object,
+    ) -> int:
         """A candidate on top of what the mirror has, approved at once (`by=""`: not judged)."""
         with self.store.write() as tx:
-            base = tx.execute("SELECT alt FROM images WHERE id = ?", (image_id,)).fetchone()[0]
-            values: dict[str, object] = {"origin": Origin.AI, "model": "test-model", **fields}
-            number = proposals.add(tx, NewCandidate(image_id=image_id, base=base, alt=alt, **values))  # type: ignore[arg-type]
+            base = tx.execute(
+                "SELECT alt FROM images WHERE id = ?", (image_id,)
+            ).fetchone()[0]
+            values: dict[str, object] = {
+                "origin": Origin.AI,
+                "model": "test-model",
+                **fields,
+            }
+            number = proposals.add(
+                tx,
+                NewCandidate(image_id=image_id, base=base, alt=alt, **values),  # type: ignore[arg-type]
+            )
             if by:
                 proposals.judge(tx, number, Verdict.APPROVED, by, scope)
         return number
@@ -65,7 +96,12 @@ class Scene:
     def undo(self, *targets: str | int) -> list[Entry]:
         """The plan that takes these back."""
         names = tuple(str(t) for t in targets)
-        return list(plan.build_reverts(reverts.rows(self.store.conn, names), Selection(reverts=names, by="olga")))
+        return list(
+            plan.build_reverts(
+                reverts.rows(self.store.conn, names),
+                Selection(reverts=names, by="olga"),
+            )
+        )
 
     def revert(self, *targets: str | int) -> Pushed:
         """Take these back."""
@@ -73,7 +109,15 @@ class Scene:
 
     def send(self, entries: Sequence[Entry], by: str | None = None) -> Pushed:
         """Send a plan."""
-        return push(self.source, self.store, entries, self.summary(entries), Quiet(), threads=2, by=by)
+        return push(
+            self.source,
+            self.store,
+            entries,
+            self.summary(entries),
+            Quiet(),
+            threads=2,
+            by=by,
+        )
 
     def summary(self, entries: Iterable[Entry]) -> Summary:
         """A plan in numbers."""
@@ -81,12 +125,16 @@ class Scene:
 
     def state(self, image_id: str) -> str:
         """The derived state."""
-        row = self.store.conn.execute("SELECT state FROM image_states WHERE image_id = ?", (image_id,)).fetchone()
+        row = self.store.conn.execute(
+            "SELECT state FROM image_states WHERE image_id = ?", (image_id,)
+        ).fetchone()
         return str(row[0])
 
     def origin(self, image_id: str) -> str | None:
         """Whose text the mirror says it is."""
-        row = self.store.conn.execute("SELECT origin FROM images WHERE id = ?", (image_id,)).fetchone()
+        row = self.store.conn.execute(
+            "SELECT origin FROM images WHERE id = ?", (image_id,)
+        ).fetchone()
         return None if row[0] is None else str(row[0])
 
     def flats(self) -> dict[str, Flat]:
@@ -95,7 +143,8 @@ class Scene:
 
 
 def gallery() -> MemorySource:
-    """Six images in three albums: empty, NULL, a person's, labelled, unlabelled, sharing one entity."""
+    """Six images in three albums: empty, NULL, a person's, labelled, unlabelled,
+    sharing one entity."""
     return MemorySource(
         [
             image("cats/one", ""),
@@ -103,7 +152,9 @@ def gallery() -> MemorySource:
             image("cats/three", "Zwölf Kätzchen, von Hand beschrieben."),
             image("dogs/one", "", label=Label.AI, has_label=True),
             image("dogs/two", "  An old text ", label=None, has_label=True),
-            image("dogs/big/three", None, label=Label.AI, has_label=True, entity="node/1"),
+            image(
+                "dogs/big/three", None, label=Label.AI, has_label=True, entity="node/1"
+            ),
             image("dogs/big/four", "", label=Label.AI, has_label=True, entity="node/1"),
         ]
     )

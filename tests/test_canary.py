@@ -31,9 +31,16 @@ def test_first_and_rest_are_the_plan(loop: Scene) -> None:
     assert [type(e) for e in entries].count(Converged) == 1
     whole = loop.summary(entries)
     for number in (1, 3, 99):
-        first, rest = list(canary.first(entries, number)), list(canary.rest(entries, number))
-        assert [e for e in first + rest if isinstance(e, Change)] == [e for e in entries if isinstance(e, Change)]
-        assert [type(e) for e in rest].count(Converged) == 1, "what has converged is recorded once, with the rest"
+        first, rest = (
+            list(canary.first(entries, number)),
+            list(canary.rest(entries, number)),
+        )
+        assert [e for e in first + rest if isinstance(e, Change)] == [
+            e for e in entries if isinstance(e, Change)
+        ]
+        assert [type(e) for e in rest].count(Converged) == 1, (
+            "what has converged is recorded once, with the rest"
+        )
         part = canary.part(whole, first)
         assert (part.changes, part.checksum) == (min(number, 6), whole.checksum)
 
@@ -48,7 +55,10 @@ def test_what_was_edited_unlabelled_or_removed_has_strayed(loop: Scene) -> None:
     loop.site.edit("cats/one", alt="Cut.")
     loop.site.edit("dogs/one", label=Label.HUMAN)
     loop.site.remove("dogs/two")
-    strayed = {one.image: one for one in canary.read_back(loop.source, loop.store, entries, applied)}
+    strayed = {
+        one.image: one
+        for one in canary.read_back(loop.source, loop.store, entries, applied)
+    }
     assert set(strayed) == {"cats/one", "dogs/one", "dogs/two"}
     assert strayed["cats/one"].says == "Cut."
     assert strayed["dogs/one"].label

@@ -9,14 +9,28 @@ from altsync.models import Finding, Severity
 from altsync.store.comparisons import Choice
 
 
-def choice(place: int, model: str, grade: str | None = None, picked: bool | None = None, *flags: Finding) -> Choice:
-    return Choice(place * 10, place, 1, "a/b", "Text.", model, 0.001, 2000, flags, grade, picked)
+def choice(
+    place: int,
+    model: str,
+    grade: str | None = None,
+    picked: bool | None = None,
+    *flags: Finding,
+) -> Choice:
+    return Choice(
+        place * 10, place, 1, "a/b", "Text.", model, 0.001, 2000, flags, grade, picked
+    )
 
 
 @pytest.mark.parametrize(
     ("wins", "of", "low", "high"),
-    # Wilson score interval without continuity correction (Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20)
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (0, 0, 0.0, 1.0)],
+    # Wilson score interval without continuity correction (Newcombe 1998, table I: 81 of
+    # 263, 15 of 148, 0 of 20)
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (0, 0, 0.0, 1.0),
+    ],
 )
 def test_the_interval_is_wilsons(wins: float, of: int, low: float, high: float) -> None:
     assert wilson(wins, of) == pytest.approx((low, high), abs=1e-4)
@@ -25,7 +39,14 @@ def test_the_interval_is_wilsons(wins: float, of: int, low: float, high: float) 
 def test_the_best_grade_wins_and_equal_ones_share() -> None:
     found = {
         r.model: r
-        for r in results([choice(1, "a", "A"), choice(1, "b", "B"), choice(2, "a", "C"), choice(2, "b", "C")])
+        for r in results(
+            [
+                choice(1, "a", "A"),
+                choice(1, "b", "B"),
+                choice(2, "a", "C"),
+                choice(2, "b", "C"),
+            ]
+        )
     }
     assert (found["a"].wins, found["b"].wins) == (1.5, 0.5)
     assert (found["a"].judged, found["a"].win_rate) == (2, 0.75)
@@ -33,7 +54,10 @@ def test_the_best_grade_wins_and_equal_ones_share() -> None:
 
 
 def test_a_pick_outranks_grades() -> None:
-    found = {r.model: r.wins for r in results([choice(1, "a", "A", False), choice(1, "b", "F", True)])}
+    found = {
+        r.model: r.wins
+        for r in results([choice(1, "a", "A", False), choice(1, "b", "F", True)])
+    }
     assert found == {"a": 0, "b": 1}
 
 

@@ -32,14 +32,29 @@ def test_numbers_and_lists_are_taken_as_meant() -> None:
         ("", "`site` is missing"),
         ("[site]\n", "`site.url` is missing"),
         (SITE + "workers = 0\n", "site.workers must be from 1 to 256, not 0"),
-        (SITE + 'workers = "8"\n', '`site.workers` must be a whole number, not the text "8"'),
+        (
+            SITE + 'workers = "8"\n',
+            '`site.workers` must be a whole number, not the text "8"',
+        ),
         (SITE + "workers = true\n", "`site.workers` must be a whole number, not true"),
-        (SITE + 'source = "drupal"\n', "`site.source` must be one of album, jsonapi, memory"),
+        (
+            SITE + 'source = "drupal"\n',
+            "`site.source` must be one of album, jsonapi, memory",
+        ),
         (SITE + 'databse = "x"\n', "Did you mean `site.database`?"),
-        (SITE + "[album]\ninventory = [1]\n", "`album.inventory` must be a list of texts"),
+        (
+            SITE + "[album]\ninventory = [1]\n",
+            "`album.inventory` must be a list of texts",
+        ),
         (SITE + "[album]\nlabel = 3\n", "`album.label` must be a table"),
-        (SITE + '[album]\nlabel = { field = "v", ai = 0 }\n', "`album.label.human` is missing"),
-        (SITE + '[album]\nlabel = { field = "v", ai = true, human = 1 }\n', "a whole number or a text, not true"),
+        (
+            SITE + '[album]\nlabel = { field = "v", ai = 0 }\n',
+            "`album.label.human` is missing",
+        ),
+        (
+            SITE + '[album]\nlabel = { field = "v", ai = true, human = 1 }\n',
+            "a whole number or a text, not true",
+        ),
         (SITE + "[xyz]\n", "`xyz` is not a key that altsync knows. Known: site, album"),
         ("[site\n", "line 1"),
     ],
@@ -63,10 +78,14 @@ def test_it_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         config.load("bad.toml")
 
 
-def test_a_secret_comes_from_the_environment_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_comes_from_the_environment_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LLM_USER_PATH", str(tmp_path))
     assert config.secret("ALTSYNC_TOKEN", "altsync") is None
-    (tmp_path / "keys.json").write_text(json.dumps({"altsync": "stored", "// Note": "x", "empty": " "}))
+    (tmp_path / "keys.json").write_text(
+        json.dumps({"altsync": "stored", "// Note": "x", "empty": " "})
+    )
     assert config.secret("ALTSYNC_TOKEN", "altsync") == "stored"
     assert config.secret("ALTSYNC_TOKEN", "empty") is None
     monkeypatch.setenv("ALTSYNC_TOKEN", " given \n")
@@ -77,5 +96,8 @@ def test_llms_own_place_for_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     import llm
 
     monkeypatch.delenv("LLM_USER_PATH")
-    monkeypatch.setattr("altsync.config.Path.read_text", lambda self, *a: json.dumps({"altsync": str(self)}))
+    monkeypatch.setattr(
+        "altsync.config.Path.read_text",
+        lambda self, *a: json.dumps({"altsync": str(self)}),
+    )
     assert config.secret("NO_SUCH", "altsync") == str(llm.user_dir() / "keys.json")  # type: ignore[no-untyped-call]

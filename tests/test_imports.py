@@ -14,17 +14,43 @@ from altsync.store.store import Store
 
 ROOT = Path(altsync.__file__).parent
 RANK = {
-    "errors": 0, "models": 0,
-    "plan": 1, "lint": 1, "render": 1, "report": 1, "workers": 1, "config": 1,
-    "store": 2, "sources": 2,
-    "pull": 3, "generate": 3, "push": 3, "review": 3, "canary": 3, "sampling": 4, "comparing": 4,
-    "demo": 4, "web": 5, "cli": 6, "__main__": 7,
-}  # fmt: skip
+    "errors": 0,
+    "models": 0,
+    "plan": 1,
+    "lint": 1,
+    "render": 1,
+    "report": 1,
+    "workers": 1,
+    "config": 1,
+    "store": 2,
+    "sources": 2,
+    "pull": 3,
+    "generate": 3,
+    "push": 3,
+    "review": 3,
+    "canary": 3,
+    "sampling": 4,
+    "comparing": 4,
+    "demo": 4,
+    "web": 5,
+    "cli": 6,
+    "__main__": 7,
+}
 PURE = ("plan", "lint", "render", "models")
 EFFECTS = {
-    "requests", "llm", "sqlite_utils", "datasette", "click", "sqlite3", "socket", "subprocess", "urllib.request",
-    "os", "shutil", "tempfile",
-}  # fmt: skip
+    "requests",
+    "llm",
+    "sqlite_utils",
+    "datasette",
+    "click",
+    "sqlite3",
+    "socket",
+    "subprocess",
+    "urllib.request",
+    "os",
+    "shutil",
+    "tempfile",
+}
 
 
 def room_of(path: Path) -> str:
@@ -37,7 +63,11 @@ def imported(path: Path, *, types_too: bool = False) -> set[str]:
     found: set[str] = set()
 
     def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and not types_too:
+        if (
+            isinstance(node, ast.If)
+            and "TYPE_CHECKING" in ast.unparse(node.test)
+            and not types_too
+        ):
             return
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -51,7 +81,9 @@ def imported(path: Path, *, types_too: bool = False) -> set[str]:
     return found
 
 
-FILES = sorted(p for p in ROOT.rglob("*.py") if p.name != "__init__.py" or p.parent != ROOT)
+FILES = sorted(
+    p for p in ROOT.rglob("*.py") if p.name != "__init__.py" or p.parent != ROOT
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -62,10 +94,16 @@ def test_a_room_knows_only_rooms_below_it(path: Path) -> None:
         if parts[0] != "altsync" or len(parts) < 2 or parts[1] not in RANK:
             continue
         other = parts[1]
-        assert other == room or RANK[other] < RANK[room], f"{room} may not import {other} ({name})"
+        assert other == room or RANK[other] < RANK[room], (
+            f"{room} may not import {other} ({name})"
+        )
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if room_of(p) in PURE], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if room_of(p) in PURE],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
 def test_pure_rooms_have_no_effects(path: Path) -> None:
     names = imported(path)
     assert not {n for n in names if n in EFFECTS or n.split(".")[0] in EFFECTS}
@@ -77,16 +115,25 @@ def test_no_drawer_for_everything(name: str) -> None:
 
 
 @pytest.mark.parametrize("args", [["--help"], ["diff"], ["diff", "--json"], ["status"]])
-def test_everyday_commands_import_nothing_heavy(args: list[str], tmp_path: Path) -> None:
-    """llm costs 0.4 to 1.4 s, datasette 0.8 s, sqlite_utils 0.14 s, requests 0.2 s, rich 0.07 s (libraries measured)."""
-    (tmp_path / "altsync.toml").write_text('[site]\nurl = "http://site.test"\nsource = "memory"\n', "utf-8")
+def test_everyday_commands_import_nothing_heavy(
+    args: list[str], tmp_path: Path
+) -> None:
+    """llm costs 0.4 to 1.4 s, datasette 0.8 s, sqlite_utils 0.14 s, requests 0.2 s,
+    rich 0.07 s (libraries measured)."""
+    (tmp_path / "altsync.toml").write_text(
+        '[site]\nurl = "http://site.test"\nsource = "memory"\n', "utf-8"
+    )
     Store.open(tmp_path / "data" / "altsync.db", create=True).close()
     script = (
-        "import sys\n"
-        "from altsync.cli import main\n"
-        f"try: main({args!r})\n"
-        "except SystemExit as e: assert not e.code, e.code\n"
-        "bad = {'llm', 'datasette', 'sqlite_utils', 'requests', 'rich', 'PIL', 'jsonpatch'} & set(sys.modules)\n"
-        "assert not bad, bad\n"
+        f"import sys\nfrom altsync.cli import main\ntry: main({args!r})\nexcept"
+        " SystemExit as e: assert not e.code, e.code\nbad = {'llm', 'datasette',"
+        " 'sqlite_utils', 'requests', 'rich', 'PIL', 'jsonpatch'} &"
+        " set(sys.modules)\nassert not bad, bad\n"
     )
-    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
+    subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )

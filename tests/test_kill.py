@@ -1,5 +1,7 @@
-"""SIGKILL at random moments of generate and push: nothing stored is lost, nothing confirmed is sent twice,
-no person's text is overwritten. The processes are real, the site and the model answer over real sockets."""
+"""SIGKILL at random moments of generate and push: nothing stored is lost, nothing
+confirmed is sent twice, no person's text is overwritten. The processes are real, the
+site and the model answer over real sockets.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def _rows(directory: Path, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_at_random_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # shown when it fails
     dice = random.Random(seed)
@@ -65,14 +69,27 @@ def test_killed_at_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("ALTSYNC_TOKEN", site.token)
         site.latency, model.latency = 0.04, 0.1
         _finish(
-            tmp_path, "init", site.url, "--source", "album", "--inventory", f"{site.url}/sitemap.xml",
-            "--pixels", site.pixels, "--label", "verified", "--model", "double",
-        )  # fmt: skip
+            tmp_path,
+            "init",
+            site.url,
+            "--source",
+            "album",
+            "--inventory",
+            f"{site.url}/sitemap.xml",
+            "--pixels",
+            site.pixels,
+            "--label",
+            "verified",
+            "--model",
+            "double",
+        )
         _finish(tmp_path, "pull", "--workers", "8")
         _kill_generate(tmp_path, dice, model)
         persons = _kill_push(tmp_path, dice, site)
 
-        patched = Counter(entry.image for entry in site.requests("PATCH") if entry.applied)
+        patched = Counter(
+            entry.image for entry in site.requests("PATCH") if entry.applied
+        )
         assert not {image: n for image, n in patched.items() if n > 1}, "sent twice"
         for image, text in persons.items():
             assert site.document(image)["alt"] == text
@@ -91,7 +108,9 @@ def _kill_generate(directory: Path, dice: random.Random, model: Double) -> None:
         assert kept <= now, "a stored candidate was lost"
         kept = now
     _finish(directory, "generate", "--yes", "--workers", "4")
-    assert _rows(directory, "SELECT count(DISTINCT image_id), count(*) FROM candidates") == [(IMAGES, IMAGES)]
+    assert _rows(
+        directory, "SELECT count(DISTINCT image_id), count(*) FROM candidates"
+    ) == [(IMAGES, IMAGES)]
 
 
 def _kill_push(directory: Path, dice: random.Random, site: DemoSite) -> dict[str, str]:

@@ -15,8 +15,15 @@ from altsync.store import journal, store
 from altsync.store.store import now
 from tests.machine import Loop
 
-QUICK = settings(max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
-HUNT = settings(QUICK, max_examples=1500, phases=[Phase.generate], derandomize=True, database=None)
+QUICK = settings(
+    max_examples=60,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+HUNT = settings(
+    QUICK, max_examples=1500, phases=[Phase.generate], derandomize=True, database=None
+)
 
 
 def test_the_three_promises_hold() -> None:
@@ -26,7 +33,9 @@ def test_the_three_promises_hold() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_three_promises_hold_for_long() -> None:
-    run_state_machine_as_test(Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40))
+    run_state_machine_as_test(
+        Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40)
+    )
 
 
 def _without_test(self: models.Change) -> list[dict[str, Any]]:
@@ -40,7 +49,9 @@ def _break_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:
 def _break_spent_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     original = store._HERE / "views.sql"
     text = original.read_text("utf-8")
-    broken = text.replace("p.settled_at >= c.created_at", "p.settled_at >= c.created_at AND 0")
+    broken = text.replace(
+        "p.settled_at >= c.created_at", "p.settled_at >= c.created_at AND 0"
+    )
     assert broken != text
     monkeypatch.setattr(store, "views", lambda: broken)
 
@@ -50,15 +61,25 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[int, tuple[Any, ...]] = {}
     settle = journal.settle
 
-    def no_row(tx: Any, push: int, entry: models.Change, patch: Sequence[dict[str, Any]]) -> int:
+    def no_row(
+        tx: Any, push: int, entry: models.Change, patch: Sequence[dict[str, Any]]
+    ) -> int:
         item = 1_000_000 + len(kept)
-        kept[item] = (item, push, entry.candidate, entry.image, json.dumps(patch), "intended", now())
+        kept[item] = (
+            item,
+            push,
+            entry.candidate,
+            entry.image,
+            json.dumps(patch),
+            "intended",
+            now(),
+        )
         return item
 
     def late(tx: Any, item: int, status: models.PushStatus, **more: Any) -> None:
         tx.execute(
-            "INSERT INTO push_items (id, push_id, candidate_id, image_id, patch, status, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO push_items (id, push_id, candidate_id, image_id, patch,"
+            " status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             kept[item],
         )
         settle(tx, item, status, **more)
@@ -67,8 +88,12 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "settle", late)
 
 
-@pytest.mark.parametrize("sabotage", [_break_test_operation, _break_spent_rule, _break_journal_row])
-def test_the_machine_sees_a_missing_guard(sabotage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "sabotage", [_break_test_operation, _break_spent_rule, _break_journal_row]
+)
+def test_the_machine_sees_a_missing_guard(
+    sabotage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
         run_state_machine_as_test(Loop, settings=HUNT)

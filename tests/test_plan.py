@@ -70,15 +70,30 @@ A, B, C = Action.CHANGE, Action.CONVERGED, Action.CONFLICT
         ("", None, "", C),
     ],
 )
-def test_reconcile(base: str | None, site: str | None, new: str, expected: Action) -> None:
+def test_reconcile(
+    base: str | None, site: str | None, new: str, expected: Action
+) -> None:
     assert reconcile(base, site, new) is expected
 
 
 ROW = PlanRow(
-    image="a/1", entity="a/1", language=None, album="a", site="", label=None, has_label=False, site_origin=None,
-    candidate=1, base="", new="A dog.", origin=Origin.AI, decision=Decision.INFORMATIVE, model="m", reviewer="ann",
+    image="a/1",
+    entity="a/1",
+    language=None,
+    album="a",
+    site="",
+    label=None,
+    has_label=False,
+    site_origin=None,
+    candidate=1,
+    base="",
+    new="A dog.",
+    origin=Origin.AI,
+    decision=Decision.INFORMATIVE,
+    model="m",
+    reviewer="ann",
     scope=Scope.ONE,
-)  # fmt: skip
+)
 ERROR = Finding("cut", Severity.ERROR, "It ends in the middle.")
 WARNING = Finding("hedge", Severity.WARNING, "It hedges.")
 
@@ -120,7 +135,11 @@ def test_the_label_is_tested_and_goes_with_the_text() -> None:
         (replace(ROW, has_label=True), Label.HUMAN, Label.HUMAN),
         (replace(ROW, has_label=True), Label.REVIEWED, Label.REVIEWED),
         (replace(ROW, has_label=True, scope=Scope.BULK), Label.HUMAN, Label.AI),
-        (replace(ROW, has_label=True, origin=Origin.HUMAN, scope=Scope.BULK), Label.REVIEWED, Label.HUMAN),
+        (
+            replace(ROW, has_label=True, origin=Origin.HUMAN, scope=Scope.BULK),
+            Label.REVIEWED,
+            Label.HUMAN,
+        ),
     ],
 )
 def test_new_label(row: PlanRow, reviewed: Label | None, label: Label | None) -> None:
@@ -130,8 +149,16 @@ def test_new_label(row: PlanRow, reviewed: Label | None, label: Label | None) ->
 @pytest.mark.parametrize(
     ("row", "allowed", "permission"),
     [
-        (replace(ROW, site="old", base="old", site_origin=Origin.HUMAN), {}, "--replace-human"),
-        (replace(ROW, site="old", base="old", site_origin=Origin.HUMAN), {"replace_human": True}, None),
+        (
+            replace(ROW, site="old", base="old", site_origin=Origin.HUMAN),
+            {},
+            "--replace-human",
+        ),
+        (
+            replace(ROW, site="old", base="old", site_origin=Origin.HUMAN),
+            {"replace_human": True},
+            None,
+        ),
         (replace(ROW, site="old", base="old", site_origin=Origin.AI), {}, None),
         (replace(ROW, site=None, base=None, new=""), {}, "--allow-empty"),
         (replace(ROW, site=None, base=None, new=" "), {}, "--allow-empty"),
@@ -141,7 +168,9 @@ def test_new_label(row: PlanRow, reviewed: Label | None, label: Label | None) ->
         (replace(ROW, scope=Scope.ONE, findings=(ERROR,)), {}, None),
     ],
 )
-def test_refusals(row: PlanRow, allowed: dict[str, bool], permission: str | None) -> None:
+def test_refusals(
+    row: PlanRow, allowed: dict[str, bool], permission: str | None
+) -> None:
     (entry,) = plan(row, **allowed)
     if permission is None:
         assert isinstance(entry, Change)
@@ -151,14 +180,23 @@ def test_refusals(row: PlanRow, allowed: dict[str, bool], permission: str | None
 
 
 def test_conflicts_and_converged_are_apart() -> None:
-    conflict, converged = plan(replace(ROW, site="a person's"), replace(ROW, image="a/2", site="A dog."))
+    conflict, converged = plan(
+        replace(ROW, site="a person's"), replace(ROW, image="a/2", site="A dog.")
+    )
     assert conflict == Conflict("a/1", 1, "", "a person's", "A dog.")
     assert converged == Converged("a/2", "a/1", 1, "A dog.", Origin.AI)
 
 
 def test_limit_counts_changes_only() -> None:
-    rows = [replace(ROW, image=f"a/{i}", candidate=i, site="x" if i == 0 else "") for i in range(5)]
-    assert [type(e).__name__ for e in plan(*rows, limit=2)] == ["Conflict", "Change", "Change"]
+    rows = [
+        replace(ROW, image=f"a/{i}", candidate=i, site="x" if i == 0 else "")
+        for i in range(5)
+    ]
+    assert [type(e).__name__ for e in plan(*rows, limit=2)] == [
+        "Conflict",
+        "Change",
+        "Change",
+    ]
 
 
 def test_the_checksum_names_exactly_what_is_sent() -> None:
@@ -168,7 +206,13 @@ def test_the_checksum_names_exactly_what_is_sent() -> None:
     base = of(ROW)
     assert len(base) == 12
     assert base == of(ROW) == of(ROW, replace(ROW, image="a/9", site="x"))
-    for other in ({"new": "A cat."}, {"candidate": 2}, {"image": "a/2"}, {"reviewer": "bob"}, {"has_label": True}):
+    for other in (
+        {"new": "A cat."},
+        {"candidate": 2},
+        {"image": "a/2"},
+        {"reviewer": "bob"},
+        {"has_label": True},
+    ):
         assert of(replace(ROW, **other)) != base
     assert checksum("http://other", build_plan([ROW])) != base
     assert of(ROW, replace(ROW, image="b/1")) != of(replace(ROW, image="b/1"), ROW)
@@ -176,10 +220,20 @@ def test_the_checksum_names_exactly_what_is_sent() -> None:
 
 def test_summarize_shows_every_entry_on_the_way() -> None:
     seen: list[Any] = []
-    rows = [ROW, replace(ROW, site="x"), replace(ROW, site="A dog."), replace(ROW, new="")]
+    rows = [
+        ROW,
+        replace(ROW, site="x"),
+        replace(ROW, site="A dog."),
+        replace(ROW, new=""),
+    ]
     rows[3] = replace(rows[3], site=None, base=None)
     summary = summarize("http://s", build_plan(rows), seen.append)
-    assert (summary.changes, summary.conflicts, summary.converged, summary.refused) == (1, 1, 1, 1)
+    assert (summary.changes, summary.conflicts, summary.converged, summary.refused) == (
+        1,
+        1,
+        1,
+        1,
+    )
     assert len(seen) == 4
 
 
@@ -201,7 +255,11 @@ LABELLED = replace(NOW, has_label=True, label=Label.AI)
         (replace(NOW, alt=""), None, None),
         (replace(NOW, alt=None), None, None),
         (NOW, Known("", None, None, pushed=True, ours=AI), AI),
-        (replace(LABELLED, label=Label.HUMAN), Known("", Label.AI, None, pushed=True, ours=AI), HUMAN),
+        (
+            replace(LABELLED, label=Label.HUMAN),
+            Known("", Label.AI, None, pushed=True, ours=AI),
+            HUMAN,
+        ),
         (NOW, Known("text", None, AI, pushed=True), AI),
         (NOW, Known("text ", None, AI, pushed=True), AI),
         (NOW, Known("ours", None, AI, pushed=True), HUMAN),
@@ -218,7 +276,9 @@ LABELLED = replace(NOW, has_label=True, label=Label.AI)
         (replace(NOW, alt=""), Known("", None, AI), AI),
     ],
 )
-def test_whose_words(now: SiteImage, known: Known | None, expected: Origin | None) -> None:
+def test_whose_words(
+    now: SiteImage, known: Known | None, expected: Origin | None
+) -> None:
     assert who_wrote(now, known) is expected
 
 
@@ -226,14 +286,20 @@ texts = st.one_of(st.none(), st.sampled_from(["", " ", "a", "b"]), st.text(max_s
 
 
 @given(texts, texts, st.text(max_size=5))
-def test_a_change_is_only_made_on_exactly_the_base(base: str | None, site: str | None, new: str) -> None:
+def test_a_change_is_only_made_on_exactly_the_base(
+    base: str | None, site: str | None, new: str
+) -> None:
     if reconcile(base, site, new) is Action.CHANGE:
         assert site == base
 
 
 @given(texts, st.booleans(), st.sampled_from([None, *Label]), texts, st.booleans())
 def test_in_doubt_it_is_a_persons(
-    alt: str | None, has_label: bool, label: Label | None, before: str | None, pushed: bool
+    alt: str | None,
+    has_label: bool,
+    label: Label | None,
+    before: str | None,
+    pushed: bool,
 ) -> None:
     """Only a label `ai`, or altsync's own record, makes a text a machine's."""
     now = replace(NOW, alt=alt, has_label=has_label, label=label)
@@ -242,9 +308,23 @@ def test_in_doubt_it_is_a_persons(
 
 
 REVERT = RevertRow(
-    image="a/1", entity="a/1", language=None, album="a", item=7, push=1, site="A dog.", label=Label.AI, has_label=True,
-    sent="A dog.", sent_label=Label.AI, former="", former_label=None, labelled=True, former_origin=None, model="m",
-)  # fmt: skip
+    image="a/1",
+    entity="a/1",
+    language=None,
+    album="a",
+    item=7,
+    push=1,
+    site="A dog.",
+    label=Label.AI,
+    has_label=True,
+    sent="A dog.",
+    sent_label=Label.AI,
+    former="",
+    former_label=None,
+    labelled=True,
+    former_origin=None,
+    model="m",
+)
 
 
 def reverts(*rows: RevertRow, limit: int | None = None, **selection: Any) -> list[Any]:
@@ -259,7 +339,12 @@ def test_a_revert_is_the_patch_turned_round() -> None:
         {"op": "replace", "path": "/alt", "value": ""},
         {"op": "replace", "path": "/label", "value": None},
     ]
-    assert (change.candidate, change.reverts, change.reviewer, change.origin) == (None, 7, "ann", None)
+    assert (change.candidate, change.reverts, change.reviewer, change.origin) == (
+        None,
+        7,
+        "ann",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -280,7 +365,11 @@ def test_only_what_altsync_sent_is_taken_back(row: RevertRow, kind: type) -> Non
 
 
 def test_reverts_are_narrowed() -> None:
-    rows = [REVERT, replace(REVERT, image="a/2"), replace(REVERT, image="b/1", album="b", model="other")]
+    rows = [
+        REVERT,
+        replace(REVERT, image="a/2"),
+        replace(REVERT, image="b/1", album="b", model="other"),
+    ]
     assert [e.image for e in reverts(*rows, images=("a/2",))] == ["a/2"]
     assert [e.image for e in reverts(*rows, albums=("b",))] == ["b/1"]
     assert [e.image for e in reverts(*rows, models=("m",))] == ["a/1", "a/2"]
@@ -315,9 +404,13 @@ def test_what_moved_since_a_plan_was_saved() -> None:
     assert "new in the plan" in said(change, replace(change, image="a/2"))[0]
     assert "another text" in said(change, patch=[])[0]
     assert said(change, reviewer="bob") == ["a/1: on the word of ann now, not of bob"]
-    assert said(replace(change, reviewer=""))[0].startswith("a/1: on the word of somebody else now")
+    assert said(replace(change, reviewer=""))[0].startswith(
+        "a/1: on the word of somebody else now"
+    )
     assert said(Conflict("a/1", 1, "", "x", "y")) == ["a/1: the site has changed"]
-    assert said(Converged("a/1", "a/1", 1, "x", Origin.AI)) == ["a/1: the site already says so"]
+    assert said(Converged("a/1", "a/1", 1, "x", Origin.AI)) == [
+        "a/1: the site already says so"
+    ]
     assert said(Refused(change, "", "why")) == ["a/1: refused"]
     assert said(change, Conflict("a/9", 1, "", "x", "y")) == []
     assert "no longer in the plan" in said()[0]

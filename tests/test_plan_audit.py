@@ -1,4 +1,5 @@
-"""What a plan is narrowed to, what may be taken back, and what a saved plan says of one that moved."""
+"""What a plan is narrowed to, what may be taken back, and what a saved plan says of one
+that moved."""
 
 from __future__ import annotations
 
@@ -8,14 +9,29 @@ from typing import Any
 import jsonpatch
 import pytest
 
-from altsync.models import Change, Conflict, Converged, Finding, Label, RevertRow, Selection, Severity
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Finding,
+    Label,
+    RevertRow,
+    Selection,
+    Severity,
+)
 from altsync.plan import build_plan, build_reverts, checksum, moved, narrow
 from tests.test_plan import ROW
 
 
 def test_narrowing_takes_what_every_given_word_allows() -> None:
     rows = [
-        replace(ROW, image="a/1", album="a", model="m", findings=(Finding("length", Severity.WARNING, "Long."),)),
+        replace(
+            ROW,
+            image="a/1",
+            album="a",
+            model="m",
+            findings=(Finding("length", Severity.WARNING, "Long."),),
+        ),
         replace(ROW, image="b/2", album="b", model="n"),
     ]
 
@@ -29,7 +45,23 @@ def test_narrowing_takes_what_every_given_word_allows() -> None:
     assert left(Selection(images=("b/2",), models=("m",))) == []
 
 
-REVERT = RevertRow("a/1", "a/1", None, "a", 7, 3, "sent", Label.AI, True, "sent", Label.AI, "old", None, True, None)
+REVERT = RevertRow(
+    "a/1",
+    "a/1",
+    None,
+    "a",
+    7,
+    3,
+    "sent",
+    Label.AI,
+    True,
+    "sent",
+    Label.AI,
+    "old",
+    None,
+    True,
+    None,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,13 +82,22 @@ REVERT = RevertRow("a/1", "a/1", None, "a", 7, 3, "sent", Label.AI, True, "sent"
     ],
 )
 def test_what_may_be_taken_back(
-    site: str | None, label: Label | None, sent: str | None, former: str | None, expected: type
+    site: str | None,
+    label: Label | None,
+    sent: str | None,
+    former: str | None,
+    expected: type,
 ) -> None:
     row = replace(REVERT, site=site, label=label, sent=sent, former=former)
     (entry,) = build_reverts([row], Selection(by="olga"))
     assert type(entry) is expected
     if isinstance(entry, Change):
-        flat = {"alt": site, "title": "T", "caption": None, "label": label and str(label)}
+        flat = {
+            "alt": site,
+            "title": "T",
+            "caption": None,
+            "label": label and str(label),
+        }
         back = jsonpatch.JsonPatch(entry.patch).apply(flat)
         assert back == {**flat, "alt": former, "label": None}
         assert (entry.candidate, entry.reverts, entry.reviewer) == (None, 7, "olga")
@@ -71,7 +112,11 @@ def test_a_revert_of_a_row_that_knew_no_label_respects_the_label_of_now() -> Non
 
 
 def test_the_checksum_of_a_revert_names_what_it_takes_back() -> None:
-    sums = {checksum("s", build_reverts([replace(REVERT, item=n)], Selection(by=by))) for n in (7, 8) for by in "ab"}
+    sums = {
+        checksum("s", build_reverts([replace(REVERT, item=n)], Selection(by=by)))
+        for n in (7, 8)
+        for by in "ab"
+    }
     assert len(sums) == 4
 
 
@@ -80,7 +125,16 @@ def test_a_plan_that_moved_says_where() -> None:
         return {"image": image, "patch": patch, "candidate": 1, "reviewer": "me"}
 
     rows = [
-        replace(ROW, image=f"a/{n}", entity=f"a/{n}", base="", site="", candidate=1, reviewer="me") for n in range(4)
+        replace(
+            ROW,
+            image=f"a/{n}",
+            entity=f"a/{n}",
+            base="",
+            site="",
+            candidate=1,
+            reviewer="me",
+        )
+        for n in range(4)
     ]
     rows[1] = replace(rows[1], new="Another text.")
     rows[2] = replace(rows[2], site="A person's.")

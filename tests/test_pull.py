@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import Interrupted, LoginFailed, OtherSite, Rejected, SourceError, Unreachable, Unsafe
+from altsync.errors import (
+    Interrupted,
+    LoginFailed,
+    OtherSite,
+    Rejected,
+    SourceError,
+    Unreachable,
+    Unsafe,
+)
 from altsync.models import Label, Origin, SiteImage
 from altsync.pull import Pulled, pull, since
 from altsync.report import Quiet
@@ -45,18 +53,48 @@ def dump(store: Store) -> list[str]:
 
 
 def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
-    odd = image("a/b", alt=None, title="  t\n", caption="", language="nl", width=3, has_label=True, label=None)
-    site = MemorySource([odd, image("a/c", alt=""), image("a/d", alt=" "), image("x/y/z", alt="e\u0301\u200d\x00\n")])
+    odd = image(
+        "a/b",
+        alt=None,
+        title="  t\n",
+        caption="",
+        language="nl",
+        width=3,
+        has_label=True,
+        label=None,
+    )
+    site = MemorySource(
+        [
+            odd,
+            image("a/c", alt=""),
+            image("a/d", alt=" "),
+            image("x/y/z", alt="e\u0301\u200d\x00\n"),
+        ]
+    )
     outcome, _ = run(site, store)
-    assert outcome.counts == {"listed": 4, "new": 4, "changed": 0, "returned": 0, "gone": 0, "failed": 0}
+    assert outcome.counts == {
+        "listed": 4,
+        "new": 4,
+        "changed": 0,
+        "returned": 0,
+        "gone": 0,
+        "failed": 0,
+    }
     rows = {m.image.id: m for m in mirror.images(store.conn)}
     for image_id in site.ids:
         assert rows[image_id].image == site.now(image_id)
     assert rows["x/y/z"].origin is Origin.HUMAN
-    assert [str(rows[i].state) for i in ("a/b", "a/c", "a/d", "x/y/z")] == ["missing", "missing", "missing", "human"]
+    assert [str(rows[i].state) for i in ("a/b", "a/c", "a/d", "x/y/z")] == [
+        "missing",
+        "missing",
+        "missing",
+        "human",
+    ]
 
 
-def test_a_second_pull_of_an_unchanged_site_writes_only_its_ledger_row(store: Store) -> None:
+def test_a_second_pull_of_an_unchanged_site_writes_only_its_ledger_row(
+    store: Store,
+) -> None:
     site = MemorySource([image(f"a/{i}", alt="x" * (i % 2)) for i in range(450)])
     run(site, store)
     before = dump(store)
@@ -68,7 +106,10 @@ def test_a_second_pull_of_an_unchanged_site_writes_only_its_ledger_row(store: St
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_drift_says_what_and_who(store: Store, whole: bool) -> None:
-    site = MemorySource([image(f"a/{i}", "old", has_label=True, label=Label.AI) for i in range(20)], whole=whole)
+    site = MemorySource(
+        [image(f"a/{i}", "old", has_label=True, label=Label.AI) for i in range(20)],
+        whole=whole,
+    )
     run(site, store)
     site.edit("a/1", alt="a person's")
     site.edit("a/2", alt="by a script", label=Label.AI)
@@ -81,7 +122,10 @@ def test_drift_says_what_and_who(store: Store, whole: bool) -> None:
     found = {d.image: (d.kind, d.by) for d in drift}
     assert found == {
         "a/1": (DriftKind.CHANGED, Origin.HUMAN),
-        "a/2": (DriftKind.CHANGED, Origin.HUMAN),  # an edit under a label nobody touched: in doubt a person's
+        "a/2": (
+            DriftKind.CHANGED,
+            Origin.HUMAN,
+        ),  # an edit under a label nobody touched: in doubt a person's
         "a/3": (DriftKind.CHANGED, Origin.AI),
         "a/4": (DriftKind.CHANGED, Origin.HUMAN),
         "a/5": (DriftKind.CHANGED, None),
@@ -99,7 +143,9 @@ def test_every_value_that_was_seen_is_remembered(store: Store) -> None:
         run(site, store)
         site.edit("a/1", alt=text)
     run(site, store)
-    seen = [row[0] for row in store.conn.execute("SELECT alt FROM observations ORDER BY id")]
+    seen = [
+        row[0] for row in store.conn.execute("SELECT alt FROM observations ORDER BY id")
+    ]
     assert seen == ["one", "two", "", "three"]
 
 
@@ -114,8 +160,13 @@ def test_one_image_that_fails_is_recorded_and_the_rest_goes_on(store: Store) -> 
     site.before = fail
     outcome, _ = run(site, store)
     assert (outcome.counts["new"], outcome.counts["failed"]) == (4, 2)
-    rows = store.conn.execute("SELECT image_id, stage, error FROM failures ORDER BY 1").fetchall()
-    assert rows == [("a/3", "pull", "No answer from the site."), ("a/lost", "pull", "It cannot be read.")]
+    rows = store.conn.execute(
+        "SELECT image_id, stage, error FROM failures ORDER BY 1"
+    ).fetchall()
+    assert rows == [
+        ("a/3", "pull", "No answer from the site."),
+        ("a/lost", "pull", "It cannot be read."),
+    ]
     site.before = None
     site.unread.clear()
     assert run(site, store)[0].counts["new"] == 1
@@ -124,7 +175,9 @@ def test_one_image_that_fails_is_recorded_and_the_rest_goes_on(store: Store) -> 
 def test_an_image_that_could_not_be_read_is_not_gone(store: Store) -> None:
     site = MemorySource([image(f"a/{i}") for i in range(30)])
     run(site, store)
-    site.before = lambda step, ids: (_ for _ in ()).throw(Unreachable("down")) if ids == ("a/3",) else None
+    site.before = lambda step, ids: (
+        (_ for _ in ()).throw(Unreachable("down")) if ids == ("a/3",) else None
+    )
     outcome, _ = run(site, store)
     assert outcome.complete
     assert outcome.counts["gone"] == 0
@@ -140,7 +193,9 @@ def test_a_login_that_fails_stops_the_pull(store: Store) -> None:
     site.before = fail
     with pytest.raises(LoginFailed):
         run(site, store)
-    assert store.conn.execute("SELECT error, complete FROM pulls").fetchall() == [("The site refused the token.", 0)]
+    assert store.conn.execute("SELECT error, complete FROM pulls").fetchall() == [
+        ("The site refused the token.", 0)
+    ]
 
 
 def test_a_partial_listing_marks_nothing_gone(store: Store) -> None:
@@ -149,7 +204,11 @@ def test_a_partial_listing_marks_nothing_gone(store: Store) -> None:
     site.remove("a/1")
     site.notes.append("The sitemap broke off.")
     outcome, _ = run(site, store)
-    assert (outcome.complete, outcome.counts["gone"], outcome.notes) == (False, 0, ["The sitemap broke off."])
+    assert (outcome.complete, outcome.counts["gone"], outcome.notes) == (
+        False,
+        0,
+        ["The sitemap broke off."],
+    )
 
 
 def test_a_listing_that_breaks_off_keeps_what_it_named(store: Store) -> None:
@@ -194,7 +253,9 @@ def test_a_great_loss_is_not_believed_unasked(store: Store) -> None:
         site.remove(image_id)
     with pytest.raises(Unsafe, match="--allow-shrink"):
         run(site, store)
-    assert [m.image.id for m in mirror.named(store.conn, ["a/new"])] == ["a/new"]  # what was read is kept
+    assert [m.image.id for m in mirror.named(store.conn, ["a/new"])] == [
+        "a/new"
+    ]  # what was read is kept
     assert run(site, store, allow_shrink=True)[0].counts["gone"] == 3
 
 
@@ -240,12 +301,16 @@ def test_since_asks_for_a_full_walk_first_and_after_a_day(store: Store) -> None:
     assert first is not None
     run(site, store)
     assert (since(store) or "") > first
-    store.conn.execute("UPDATE pulls SET started_at = '2026-01-01T00:00:00.000000+00:00'")
+    store.conn.execute(
+        "UPDATE pulls SET started_at = '2026-01-01T00:00:00.000000+00:00'"
+    )
     assert since(store) is None
 
 
 def test_errors_keep_their_type_through_threads(store: Store) -> None:
     site = MemorySource([image("a/1")])
-    site.before = lambda step, ids: (_ for _ in ()).throw(SourceError("odd")) if step == "list" else None
+    site.before = lambda step, ids: (
+        (_ for _ in ()).throw(SourceError("odd")) if step == "list" else None
+    )
     with pytest.raises(SourceError, match="odd"):
         run(site, store)

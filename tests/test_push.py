@@ -1,4 +1,5 @@
-"""push: every way in which one change can end, recovery, the breakers, and what is never sent."""
+"""push: every way in which one change can end, recovery, the breakers, and what is
+never sent."""
 
 from __future__ import annotations
 
@@ -47,12 +48,20 @@ class Bench:
     def pull(self) -> None:
         pull(self.site, self.store, Quiet())
 
-    def propose(self, *ids: str, text: str = "new", verdict: str | None = Verdict.APPROVED) -> None:
+    def propose(
+        self, *ids: str, text: str = "new", verdict: str | None = Verdict.APPROVED
+    ) -> None:
         with self.store.write() as tx:
             for row in mirror.named(tx, list(ids) or self.site.ids):
                 candidate = proposals.add(
                     tx,
-                    NewCandidate(row.image.id, row.image.alt, f"{text} {row.image.id}", Origin.AI, model="m"),
+                    NewCandidate(
+                        row.image.id,
+                        row.image.alt,
+                        f"{text} {row.image.id}",
+                        Origin.AI,
+                        model="m",
+                    ),
                 )
                 if verdict:
                     proposals.judge(tx, candidate, verdict, "ann")
@@ -63,10 +72,19 @@ class Bench:
 
     def push(self, **more: Any) -> Pushed:
         entries = self.changes()
-        return push(self.site, self.store, entries, plan.summarize(SITE, entries), self.report, **more)
+        return push(
+            self.site,
+            self.store,
+            entries,
+            plan.summarize(SITE, entries),
+            self.report,
+            **more,
+        )
 
     def journal(self) -> list[tuple[Any, ...]]:
-        return self.store.conn.execute("SELECT image_id, status, error FROM push_items ORDER BY id").fetchall()
+        return self.store.conn.execute(
+            "SELECT image_id, status, error FROM push_items ORDER BY id"
+        ).fetchall()
 
     def state(self, image_id: str) -> str:
         return str(mirror.named(self.store.conn, [image_id])[0].state)
@@ -82,7 +100,9 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
     def build(*images: SiteImage, **more: Any) -> Bench:
-        made.append(Bench(tmp_path, list(images) or [image(f"a/{i}") for i in range(3)], **more))
+        made.append(
+            Bench(tmp_path, list(images) or [image(f"a/{i}") for i in range(3)], **more)
+        )
         return made[-1]
 
     yield build
@@ -93,7 +113,14 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 Make = Callable[..., Bench]
 
 
-def failing(bench: Bench, error: SourceError, *, on: str = "write", after: bool = False, once: bool = False) -> None:
+def failing(
+    bench: Bench,
+    error: SourceError,
+    *,
+    on: str = "write",
+    after: bool = False,
+    once: bool = False,
+) -> None:
     def hook(step: str, ids: tuple[str, ...]) -> None:
         if step == on:
             if once:
@@ -110,7 +137,10 @@ def test_k_changes_cost_k_reads_and_k_writes(make: Make) -> None:
     outcome = bench.push()
     assert (outcome.applied, outcome.failed, outcome.conflicts) == (7, 0, 0)
     assert dict(bench.site.counts) == {"fresh": 7, "write": 7}
-    assert bench.site.written == [(f"a/{i}", {"alt": f"new a/{i}"}) for i in range(7)] or len(bench.site.written) == 7
+    assert (
+        bench.site.written == [(f"a/{i}", {"alt": f"new a/{i}"}) for i in range(7)]
+        or len(bench.site.written) == 7
+    )
     assert {s for _, s, _ in bench.journal()} == {"applied"}
     assert bench.state("a/0") == "ai"
     bench.site.counts.clear()
@@ -120,11 +150,15 @@ def test_k_changes_cost_k_reads_and_k_writes(make: Make) -> None:
 
 def test_only_the_fields_that_change_are_sent(make: Make) -> None:
     bench = make(
-        image("a/1", title="t", caption="c", has_label=True), image("a/2", "x", has_label=True, label=Label.AI)
+        image("a/1", title="t", caption="c", has_label=True),
+        image("a/2", "x", has_label=True, label=Label.AI),
     )
     bench.propose()
     bench.push()
-    assert sorted(bench.site.written) == [("a/1", {"alt": "new a/1", "label": "ai"}), ("a/2", {"alt": "new a/2"})]
+    assert sorted(bench.site.written) == [
+        ("a/1", {"alt": "new a/1", "label": "ai"}),
+        ("a/2", {"alt": "new a/2"}),
+    ]
     assert bench.site.now("a/1").title == "t"
 
 
@@ -133,14 +167,25 @@ def test_the_mirror_is_the_site_after_a_push(make: Make) -> None:
     bench.propose()
     bench.push()
     row = mirror.named(bench.store.conn, ["a/1"])[0]
-    assert (row.image.alt, row.image.label, row.origin) == ("new a/1", Label.AI, Origin.AI)
+    assert (row.image.alt, row.image.label, row.origin) == (
+        "new a/1",
+        Label.AI,
+        Origin.AI,
+    )
     before = bench.store.conn.execute("SELECT count(*) FROM observations").fetchone()
     bench.pull()
-    assert bench.store.conn.execute("SELECT count(*) FROM observations").fetchone() == before
+    assert (
+        bench.store.conn.execute("SELECT count(*) FROM observations").fetchone()
+        == before
+    )
 
 
-@pytest.mark.parametrize("edit", [{"alt": "a person's"}, {"alt": None}, {"label": Label.HUMAN}])
-def test_what_a_person_did_meanwhile_is_a_conflict(make: Make, edit: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "edit", [{"alt": "a person's"}, {"alt": None}, {"label": Label.HUMAN}]
+)
+def test_what_a_person_did_meanwhile_is_a_conflict(
+    make: Make, edit: dict[str, Any]
+) -> None:
     bench = make(image("a/1", has_label=True), image("a/2", has_label=True))
     bench.propose()
     bench.site.edit("a/1", **edit)
@@ -182,7 +227,9 @@ def test_a_text_that_was_removed_after_the_push_is_never_sent_again(make: Make) 
     bench.site.edit("a/1", alt="")
     bench.pull()
     assert bench.state("a/1") == "cleared"
-    with bench.store.write() as tx:  # the unjudged one was proposed for a text that is long gone
+    with (
+        bench.store.write() as tx
+    ):  # the unjudged one was proposed for a text that is long gone
         proposals.judge(tx, 1, Verdict.APPROVED, "ann")
     assert bench.state("a/1") == "cleared"
     assert not bench.changes()
@@ -204,21 +251,29 @@ def test_gone_from_the_site_is_a_conflict(make: Make) -> None:
         (ChangedMeanwhile("It was saved since.", status=403), "conflict"),
     ],
 )
-def test_a_refused_write_is_journalled_and_not_mirrored(make: Make, error: SourceError, status: str) -> None:
+def test_a_refused_write_is_journalled_and_not_mirrored(
+    make: Make, error: SourceError, status: str
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
     failing(bench, error)
     outcome = bench.push()
-    assert (outcome.failed, outcome.conflicts) == ((1, 0) if status == "failed" else (0, 1))
+    assert (outcome.failed, outcome.conflicts) == (
+        (1, 0) if status == "failed" else (0, 1)
+    )
     assert bench.journal() == [("a/1", status, str(error))]
     assert bench.state("a/1") == "approved"
     bench.site.before = None
     assert bench.push().applied == 1
 
 
-@pytest.mark.parametrize("error", [AnswerLost("No answer."), BadAnswer("Not JSON."), Unreachable("Reset.")])
+@pytest.mark.parametrize(
+    "error", [AnswerLost("No answer."), BadAnswer("Not JSON."), Unreachable("Reset.")]
+)
 @pytest.mark.parametrize("done", [True, False])
-def test_a_lost_answer_is_settled_by_reading(make: Make, error: SourceError, done: bool) -> None:
+def test_a_lost_answer_is_settled_by_reading(
+    make: Make, error: SourceError, done: bool
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
     failing(bench, error, after=done)
@@ -231,12 +286,16 @@ def test_a_lost_answer_is_settled_by_reading(make: Make, error: SourceError, don
     assert bench.site.now("a/1").alt == "new a/1"
 
 
-def test_a_lost_answer_that_cannot_be_read_either_is_settled_by_the_next_push(make: Make) -> None:
+def test_a_lost_answer_that_cannot_be_read_either_is_settled_by_the_next_push(
+    make: Make,
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
 
     def lose(step: str, ids: tuple[str, ...]) -> None:
-        bench.site.before = lambda step, ids: (_ for _ in ()).throw(Unreachable("Down."))
+        bench.site.before = lambda step, ids: (_ for _ in ()).throw(
+            Unreachable("Down.")
+        )
         raise AnswerLost("No answer.")
 
     bench.site.after = lose
@@ -251,13 +310,18 @@ def test_a_lost_answer_that_cannot_be_read_either_is_settled_by_the_next_push(ma
 
 
 @pytest.mark.parametrize(
-    ("site", "status", "writes"), [("new a/1", "applied", 0), ("", "failed", 1), ("a person's", "conflict", 0)]
+    ("site", "status", "writes"),
+    [("new a/1", "applied", 0), ("", "failed", 1), ("a person's", "conflict", 0)],
 )
-def test_recovery_reads_before_it_sends(make: Make, site: str, status: str, writes: int) -> None:
+def test_recovery_reads_before_it_sends(
+    make: Make, site: str, status: str, writes: int
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
     change = bench.changes()[0]
-    with bench.store.write() as tx:  # what a SIGKILL between the journal row and its settling leaves
+    with (
+        bench.store.write() as tx
+    ):  # what a SIGKILL between the journal row and its settling leaves
         journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
     bench.site.edit("a/1", alt=site)
     bench.site.counts.clear()
@@ -283,16 +347,26 @@ def test_recovery_believes_a_pull_that_saw_the_text(make: Make) -> None:
     assert bench.state("a/1") == "cleared"
 
 
-def test_another_text_in_the_answer_is_a_failure(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_text_in_the_answer_is_a_failure(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
-    monkeypatch.setattr(bench.site, "write", lambda fresh, new, message: {"a/1": {"alt": "cut by the si"}})
+    monkeypatch.setattr(
+        bench.site,
+        "write",
+        lambda fresh, new, message: {"a/1": {"alt": "cut by the si"}},
+    )
     assert bench.push().failed == 1
     assert "cut by the si" in bench.journal()[0][2]
 
 
 def test_one_entity_is_written_once_and_by_one_worker(make: Make) -> None:
-    slots = [image(f"node/{n}.{i}", entity=f"node/{n}", language="en") for n in range(6) for i in range(3)]
+    slots = [
+        image(f"node/{n}.{i}", entity=f"node/{n}", language="en")
+        for n in range(6)
+        for i in range(3)
+    ]
     bench = make(*slots)
     bench.propose()
     busy: set[str] = set()
@@ -315,11 +389,21 @@ def test_one_entity_is_written_once_and_by_one_worker(make: Make) -> None:
     bench.site.before, bench.site.after = enter, leave
     bench.site.counts.clear()
     outcome = bench.push(threads=4)
-    assert (outcome.applied, bench.site.counts["write"], bench.site.counts["fresh"], clashes) == (18, 6, 6, [])
+    assert (
+        outcome.applied,
+        bench.site.counts["write"],
+        bench.site.counts["fresh"],
+        clashes,
+    ) == (18, 6, 6, [])
 
 
 def test_languages_of_one_entity_are_written_apart_and_in_turn(make: Make) -> None:
-    bench = make(*[image(f"node/1.{lang}", entity="node/1", language=lang) for lang in ("en", "nl")])
+    bench = make(
+        *[
+            image(f"node/1.{lang}", entity="node/1", language=lang)
+            for lang in ("en", "nl")
+        ]
+    )
     bench.propose()
     bench.site.counts.clear()
     assert bench.push(threads=4).applied == 2
@@ -348,7 +432,10 @@ def test_a_permission_that_lacks_stops_at_once(make: Make) -> None:
     bench.propose()
     failing(bench, NotAllowed("The user may not edit media."))
     outcome = bench.push(threads=1)
-    assert (outcome.stopped, outcome.failed < 4) == ("The user may not edit media.", True)
+    assert (outcome.stopped, outcome.failed < 4) == (
+        "The user may not edit media.",
+        True,
+    )
 
 
 def test_a_stale_mirror_stops_the_run(make: Make) -> None:
@@ -404,6 +491,12 @@ def test_the_plan_sends_what_it_showed_even_if_approvals_come_in(make: Make) -> 
     with bench.store.snapshot() as conn:
         summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
         bench.propose("a/2")
-        push(bench.site, bench.store, plan.build_plan(journal.plan_rows(conn)), summary, Quiet())
+        push(
+            bench.site,
+            bench.store,
+            plan.build_plan(journal.plan_rows(conn)),
+            summary,
+            Quiet(),
+        )
     assert [i for i, _ in bench.site.written] == ["a/1"]
     assert len([e for e in bench.changes() if isinstance(e, Change)]) == 1

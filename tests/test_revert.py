@@ -1,4 +1,5 @@
-"""Undo: the journal's patches turned round, sent by the same push, only where the site still has what altsync sent."""
+"""Undo: the journal's patches turned round, sent by the same push, only where the site
+still has what altsync sent."""
 
 from __future__ import annotations
 
@@ -63,7 +64,10 @@ def test_every_patch_of_a_revert_is_the_journal_turned_round(loop: Scene) -> Non
     after = loop.flats()
     for entry in loop.undo(number):
         assert isinstance(entry, Change)
-        assert jsonpatch.JsonPatch(entry.patch).apply(after[entry.image]) == before[entry.image]
+        assert (
+            jsonpatch.JsonPatch(entry.patch).apply(after[entry.image])
+            == before[entry.image]
+        )
 
 
 def test_one_request_per_entity_and_only_the_fields_that_change(loop: Scene) -> None:
@@ -73,8 +77,13 @@ def test_one_request_per_entity_and_only_the_fields_that_change(loop: Scene) -> 
     loop.revert(number)
     assert loop.site.counts["write"] == 6, "two images share an entity"
     assert dict(loop.site.written)["cats/one"] == {"alt": ""}
-    assert dict(loop.site.written)["dogs/two"] == {"alt": "  An old text ", "label": None}
-    assert dict(loop.site.written)["dogs/one"] == {"alt": ""}, "the label was ai before and stays"
+    assert dict(loop.site.written)["dogs/two"] == {
+        "alt": "  An old text ",
+        "label": None,
+    }
+    assert dict(loop.site.written)["dogs/one"] == {"alt": ""}, (
+        "the label was ai before and stays"
+    )
 
 
 def test_what_came_back_is_whose_it_was_and_is_not_proposed_again(loop: Scene) -> None:
@@ -93,7 +102,9 @@ def test_what_came_back_is_whose_it_was_and_is_not_proposed_again(loop: Scene) -
         assert "missing" not in {loop.state(i) for i in loop.site.ids}
         assert loop.plan(ALL) == []
         loop.pull()
-        loop.site.edit("cats/one", title="A new title")  # the row changes, whose text it is does not
+        loop.site.edit(
+            "cats/one", title="A new title"
+        )  # the row changes, whose text it is does not
         loop.site.edit("cats/three", title="A new title")
 
 
@@ -155,7 +166,9 @@ def test_reverting_twice_says_that_it_is_done(loop: Scene) -> None:
     loop.site.counts.clear()
     loop.send(entries)
     assert loop.site.counts["write"] == 0
-    assert loop.store.conn.execute("SELECT count(*) FROM push_items").fetchone() == count
+    assert (
+        loop.store.conn.execute("SELECT count(*) FROM push_items").fetchone() == count
+    )
 
 
 def test_two_texts_of_ours_are_taken_back_one_by_one(loop: Scene) -> None:
@@ -164,7 +177,9 @@ def test_two_texts_of_ours_are_taken_back_one_by_one(loop: Scene) -> None:
     loop.propose("cats/one", "Second.")
     second = loop.push(ALL).push_id
     (entry,) = loop.undo(first)
-    assert isinstance(entry, Conflict), "the site no longer has what the first push sent"
+    assert isinstance(entry, Conflict), (
+        "the site no longer has what the first push sent"
+    )
     loop.revert(second)
     assert loop.site.now("cats/one").alt == "First."
     assert (loop.origin("cats/one"), loop.state("cats/one")) == ("ai", "ai")
@@ -192,8 +207,16 @@ def test_a_persons_empty_on_purpose_comes_back_as_such(tmp_path: Path) -> None:
     loop.propose("deco/line", "A line.")
     number = loop.push(ALL).push_id
     loop.revert(number)
-    assert source.now("deco/line").flat() == {"alt": "", "title": None, "caption": None, "label": "human"}
-    assert (loop.origin("deco/line"), loop.state("deco/line")) == ("human", "decorative")
+    assert source.now("deco/line").flat() == {
+        "alt": "",
+        "title": None,
+        "caption": None,
+        "label": "human",
+    }
+    assert (loop.origin("deco/line"), loop.state("deco/line")) == (
+        "human",
+        "decorative",
+    )
     loop.store.close()
 
 
@@ -212,10 +235,17 @@ def test_a_crash_after_the_patch_is_settled_by_reading(loop: Scene) -> None:
     done = loop.send([e for e in loop.undo(number) if e.image == "cats/three"])  # type: ignore[union-attr]
     assert done.failed == 1
     loop.site.before = loop.site.after = None
-    assert loop.store.conn.execute("SELECT count(*) FROM push_items WHERE status = 'intended'").fetchone()[0] == 1
+    assert (
+        loop.store.conn.execute(
+            "SELECT count(*) FROM push_items WHERE status = 'intended'"
+        ).fetchone()[0]
+        == 1
+    )
     assert recover(loop.source, loop.store, Quiet()) == 1
     assert loop.site.now("cats/three").alt == "Zwölf Kätzchen, von Hand beschrieben."
-    assert loop.origin("cats/three") == "human", "the journal row says whose words came back"
+    assert loop.origin("cats/three") == "human", (
+        "the journal row says whose words came back"
+    )
 
 
 def test_a_crash_while_taking_back_to_null_is_settled_too(loop: Scene) -> None:
@@ -232,7 +262,9 @@ def test_a_crash_while_taking_back_to_null_is_settled_too(loop: Scene) -> None:
     loop.send([e for e in loop.undo(number) if e.image == "cats/two"])  # type: ignore[union-attr]
     loop.site.before = loop.site.after = None
     recover(loop.source, loop.store, Quiet())
-    row = loop.store.conn.execute("SELECT alt, origin FROM images WHERE id = 'cats/two'").fetchone()
+    row = loop.store.conn.execute(
+        "SELECT alt, origin FROM images WHERE id = 'cats/two'"
+    ).fetchone()
     assert row == (None, None)
     assert loop.state("cats/two") == "cleared"
 
@@ -241,8 +273,9 @@ def test_the_journal_says_who_takes_back_what(loop: Scene) -> None:
     number = everything(loop)
     done = loop.revert("cats/three")
     row = loop.store.conn.execute(
-        "SELECT p.candidate_id, p.origin, o.push_id, u.started_by FROM push_items p "
-        "JOIN push_items o ON o.id = p.reverts JOIN pushes u ON u.id = p.push_id WHERE p.push_id = ?",
+        "SELECT p.candidate_id, p.origin, o.push_id, u.started_by FROM push_items p"
+        " JOIN push_items o ON o.id = p.reverts JOIN pushes u ON u.id = p.push_id WHERE"
+        " p.push_id = ?",
         (done.push_id,),
     ).fetchone()
     assert row == (None, str(Origin.HUMAN), number, "olga")
@@ -251,12 +284,17 @@ def test_the_journal_says_who_takes_back_what(loop: Scene) -> None:
 def test_an_image_that_is_gone_is_left_out(loop: Scene) -> None:
     number = everything(loop)
     loop.site.remove("cats/one")
-    loop.store.conn.execute("UPDATE images SET gone_at = '2026-01-01' WHERE id = 'cats/one'")
-    assert "cats/one" not in {e.image for e in loop.undo(number) if isinstance(e, Change)}
+    loop.store.conn.execute(
+        "UPDATE images SET gone_at = '2026-01-01' WHERE id = 'cats/one'"
+    )
+    assert "cats/one" not in {
+        e.image for e in loop.undo(number) if isinstance(e, Change)
+    }
 
 
 def test_a_label_that_another_slot_still_needs_stays(tmp_path: Path) -> None:
-    """One label for the whole entity: it goes back with the last machine's text, not with the first."""
+    """One label for the whole entity: it goes back with the last machine's text, not
+    with the first."""
     one, two = "dogs/big/three", "dogs/big/four"
     source = gallery()
     for image_id in (one, two):
@@ -266,7 +304,17 @@ def test_a_label_that_another_slot_still_needs_stays(tmp_path: Path) -> None:
     loop.propose(two, "Two.")
     loop.push(ALL)
     loop.revert(one)
-    assert source.now(one).flat() == {"alt": None, "title": None, "caption": None, "label": "ai"}
+    assert source.now(one).flat() == {
+        "alt": None,
+        "title": None,
+        "caption": None,
+        "label": "ai",
+    }
     loop.revert(two)
-    assert source.now(two).flat() == {"alt": "", "title": None, "caption": None, "label": None}
+    assert source.now(two).flat() == {
+        "alt": "",
+        "title": None,
+        "caption": None,
+        "label": None,
+    }
     loop.store.close()

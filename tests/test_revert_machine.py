@@ -1,4 +1,5 @@
-"""The machine of the whole loop, with reverts at any time: the three promises hold in their paths too."""
+"""The machine of the whole loop, with reverts at any time: the three promises hold in
+their paths too."""
 
 from __future__ import annotations
 
@@ -16,8 +17,15 @@ from altsync.report import Quiet
 from altsync.store import mirror, reverts
 from tests.machine import IDS, SITE, Loop
 
-QUICK = settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-HUNT = settings(QUICK, max_examples=1500, phases=[Phase.generate], derandomize=True, database=None)
+QUICK = settings(
+    max_examples=40,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+HUNT = settings(
+    QUICK, max_examples=1500, phases=[Phase.generate], derandomize=True, database=None
+)
 
 
 class Undo(Loop):
@@ -32,12 +40,24 @@ class Undo(Loop):
     @rule(
         what=st.sampled_from([*IDS, 1, 2, 3, 4]),
         plot=st.lists(
-            st.sampled_from(["ok", "ok", "crash before", "crash after", "lost before", "lost after", "rejected"]),
+            st.sampled_from(
+                [
+                    "ok",
+                    "ok",
+                    "crash before",
+                    "crash after",
+                    "lost before",
+                    "lost after",
+                    "rejected",
+                ]
+            ),
             max_size=3,
         ),
         meanwhile=st.sampled_from([None, None, None, *IDS]),
     )
-    def takes_back(self, what: str | int, plot: list[str], meanwhile: str | None) -> None:
+    def takes_back(
+        self, what: str | int, plot: list[str], meanwhile: str | None
+    ) -> None:
         """Show what a revert would send, then send it, while all sorts of things go wrong."""
         names = (str(what),)
         selection = Selection(reverts=names, by="olga")
@@ -50,13 +70,21 @@ class Undo(Loop):
             self.reverting = True
             try:
                 with self._maybe_crashing():
-                    push(self.site, self.store, entries, plan.summarize(SITE, entries), Quiet(), threads=1)
+                    push(
+                        self.site,
+                        self.store,
+                        entries,
+                        plan.summarize(SITE, entries),
+                        Quiet(),
+                        threads=1,
+                    )
             finally:
                 self.reverting = False
 
     def _before(self, step: str, ids: tuple[str, ...]) -> None:
         if step == "write" and self.reverting:
-            # Emptied by a person, it says no longer what altsync sent; emptied by altsync, it may be filled again.
+            # Emptied by a person, it says no longer what altsync sent; emptied by
+            # altsync, it may be filled again.
             self.cleared -= {i for i in ids if self.writer[i] == "taken back"}
         super()._before(step, ids)
         if step == "write":
@@ -69,7 +97,10 @@ class Undo(Loop):
             return
         for image in ids:
             alt = self.site.now(image).alt
-            assert (image, alt) in self.shown, f"{image}: {alt!r} came back but was not shown"
+            assert (
+                image,
+                alt,
+            ) in self.shown, f"{image}: {alt!r} came back but was not shown"
             assert (image, alt) in self.replaced, f"{image}: {alt!r} was never there"
             self.writer[image] = self.replaced[image, alt]
             if not alt:
@@ -82,12 +113,16 @@ class Undo(Loop):
 
     @rule()
     def what_was_emptied_is_not_missing(self) -> None:
-        """After a pull and what it settles, nothing that altsync once filled waits to be filled again."""
+        """After a pull and what it settles, nothing that altsync once filled waits to
+        be filled again."""
         self.pushes([], None, False)
         self._pull()
         for row in mirror.named(self.store.conn, IDS):
             if self.writer[row.image.id] == "taken back":
-                assert row.state not in (models.State.MISSING, models.State.APPROVED), row
+                assert row.state not in (
+                    models.State.MISSING,
+                    models.State.APPROVED,
+                ), row
 
     def teardown(self) -> None:
         self.reverting = False
@@ -107,7 +142,9 @@ def test_the_promises_hold_with_reverts() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_promises_hold_with_reverts_for_long() -> None:
-    run_state_machine_as_test(Undo, settings=settings(QUICK, max_examples=600, stateful_step_count=50))
+    run_state_machine_as_test(
+        Undo, settings=settings(QUICK, max_examples=600, stateful_step_count=50)
+    )
 
 
 def _without_test(self: Change) -> list[dict[str, Any]]:
@@ -116,10 +153,18 @@ def _without_test(self: Change) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_machine_sees_a_revert_without_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machine_sees_a_revert_without_its_test(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     whole = Change.patch.fget  # type: ignore[attr-defined]
     monkeypatch.setattr(
-        Change, "patch", property(lambda self: _without_test(self) if self.reverts is not None else whole(self))
+        Change,
+        "patch",
+        property(
+            lambda self: (
+                _without_test(self) if self.reverts is not None else whole(self)
+            )
+        ),
     )
     with pytest.raises((AssertionError, BaseExceptionGroup, IndexError, KeyError)):
         run_state_machine_as_test(Undo, settings=HUNT)

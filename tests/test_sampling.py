@@ -1,4 +1,5 @@
-"""The bound is exact, the sample is drawn once, and only a bound that holds approves what nobody read."""
+"""The bound is exact, the sample is drawn once, and only a bound that holds approves
+what nobody read."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from tests.web.mirrors import WARNING, proposal
 @pytest.mark.parametrize(
     ("wrong", "size", "confidence", "known"),
     [
-        # one-sided Clopper-Pearson: R's binom.test(k, n, alternative = "less", conf.level = c)$conf.int[2]
+        # one-sided Clopper-Pearson: R's binom.test(k, n, alternative = "less",
+        # conf.level = c)$conf.int[2]
         (0, 250, 0.95, 1 - 0.05 ** (1 / 250)),
         (0, 1000, 0.95, 1 - 0.05 ** (1 / 1000)),
         (0, 1, 0.95, 0.95),
@@ -31,7 +33,9 @@ from tests.web.mirrors import WARNING, proposal
         (10, 10, 0.95, 1.0),
     ],
 )
-def test_the_bound_is_clopper_pearsons(wrong: int, size: int, confidence: float, known: float) -> None:
+def test_the_bound_is_clopper_pearsons(
+    wrong: int, size: int, confidence: float, known: float
+) -> None:
     assert sampling.upper(wrong, size, confidence) == pytest.approx(known, abs=1e-5)
 
 
@@ -43,7 +47,11 @@ def test_the_rule_of_three_is_its_upper_neighbour() -> None:
 @pytest.mark.parametrize("tolerated", [0, 1, 3])
 def test_the_size_is_the_smallest_that_proves_the_bound(tolerated: int) -> None:
     size = sampling.size_for(0.02, 0.95, tolerated)
-    assert sampling.upper(tolerated, size, 0.95) <= 0.02 < sampling.upper(tolerated, size - 1, 0.95)
+    assert (
+        sampling.upper(tolerated, size, 0.95)
+        <= 0.02
+        < sampling.upper(tolerated, size - 1, 0.95)
+    )
     assert tolerated or size == math.ceil(math.log(0.05) / math.log(0.98))
 
 
@@ -56,21 +64,34 @@ def test_nonsense_has_no_bound(bad: tuple[int, int, float]) -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Forty images; texts of one model for all of them, the last five flagged by the lint."""
-    site = MemorySource([SiteImage(id=f"a/{n:02}", album="a", name=f"{n:02}", alt=None) for n in range(40)])
+    site = MemorySource(
+        [
+            SiteImage(id=f"a/{n:02}", album="a", name=f"{n:02}", alt=None)
+            for n in range(40)
+        ]
+    )
     found = Store.open(tmp_path / "a.db", create=True)
     found.claim("https://x.example", "memory")
     pull(site, found, Quiet())
     with found.write() as tx:
         tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
         for n in range(40):
-            proposals.add(tx, proposal(f"a/{n:02}", f"Text number {n}.", findings=(WARNING,) if n >= 35 else ()))
+            proposals.add(
+                tx,
+                proposal(
+                    f"a/{n:02}",
+                    f"Text number {n}.",
+                    findings=(WARNING,) if n >= 35 else (),
+                ),
+            )
     yield found
     found.close()
 
 
 def judge(store: Store, run: int, *, wrong: int = 0, scope: Scope = Scope.ONE) -> None:
     items = store.conn.execute(
-        "SELECT candidate_id FROM sample_items WHERE sample_id = ? ORDER BY place", (run,)
+        "SELECT candidate_id FROM sample_items WHERE sample_id = ? ORDER BY place",
+        (run,),
     ).fetchall()
     with store.write() as tx:
         for number, (candidate,) in enumerate(items):
@@ -101,24 +122,34 @@ def test_a_sample_that_holds_approves_the_unflagged_rest(store: Store) -> None:
     done, said = sampling.approve_rest(store, sample.id)
     assert done == 35 - sample.size
     assert said.holds
-    rows = store.conn.execute("SELECT reviewer, scope, note FROM reviews WHERE reviewer LIKE 'sample:%'").fetchall()
+    rows = store.conn.execute(
+        "SELECT reviewer, scope, note FROM reviews WHERE reviewer LIKE 'sample:%'"
+    ).fetchall()
     assert {(row[0], row[1]) for row in rows} == {(f"sample:{sample.id}", "bulk")}
     assert "at most" in rows[0][2]
-    waiting = store.conn.execute("SELECT count(*) FROM image_states WHERE state = 'needs-review'").fetchone()[0]
+    waiting = store.conn.execute(
+        "SELECT count(*) FROM image_states WHERE state = 'needs-review'"
+    ).fetchone()[0]
     assert waiting == 5, "the flagged ones still wait for a person"
 
 
 @pytest.mark.parametrize(("wrong", "left"), [(1, 0), (0, 1)])
-def test_a_sample_that_does_not_hold_approves_nothing(store: Store, wrong: int, left: int) -> None:
+def test_a_sample_that_does_not_hold_approves_nothing(
+    store: Store, wrong: int, left: int
+) -> None:
     sample = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
     judge(store, sample.id, wrong=wrong)
     if left:
         with store.write() as tx:
-            first = tx.execute("SELECT candidate_id FROM sample_items LIMIT 1").fetchone()[0]
+            first = tx.execute(
+                "SELECT candidate_id FROM sample_items LIMIT 1"
+            ).fetchone()[0]
             proposals.judge(tx, first, Verdict.WITHDRAWN, "maria")
     with pytest.raises(AltsyncError, match="Nothing was approved"):
         sampling.approve_rest(store, sample.id)
-    assert not store.conn.execute("SELECT 1 FROM reviews WHERE reviewer LIKE 'sample:%'").fetchall()
+    assert not store.conn.execute(
+        "SELECT 1 FROM reviews WHERE reviewer LIKE 'sample:%'"
+    ).fetchall()
 
 
 def test_verdicts_over_many_do_not_judge_a_sample(store: Store) -> None:
@@ -134,7 +165,9 @@ def test_texts_that_came_after_the_draw_are_not_approved_by_it(store: Store) -> 
     with store.write() as tx:
         late = proposals.add(tx, proposal("a/38", "Came later."))
     sampling.approve_rest(store, sample.id)
-    assert not store.conn.execute("SELECT 1 FROM reviews WHERE candidate_id = ?", (late,)).fetchall()
+    assert not store.conn.execute(
+        "SELECT 1 FROM reviews WHERE candidate_id = ?", (late,)
+    ).fetchall()
 
 
 def test_two_models_are_not_one_population(store: Store) -> None:
@@ -151,6 +184,10 @@ def test_what_was_drawn_cannot_be_changed(store: Store) -> None:
     import sqlite3
 
     sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
-    for statement in ("DELETE FROM sample_items", "UPDATE samples SET size = 1", "DELETE FROM samples"):
+    for statement in (
+        "DELETE FROM sample_items",
+        "UPDATE samples SET size = 1",
+        "DELETE FROM samples",
+    ):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             store.conn.execute(statement)

@@ -1,4 +1,5 @@
-"""Two processes on one database: no text is sent or paid for twice, no journal row settled by a stranger."""
+"""Two processes on one database: no text is sent or paid for twice, no journal row
+settled by a stranger."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def test_a_push_during_a_push_sends_nothing_and_settles_nothing(world: Scene) ->
     done = world.push()
     assert (met, done.applied, done.failed) == (["busy"], 2, 0)
     assert world.site.counts["write"] == 2
-    rows = world.store.conn.execute("SELECT status, count(*) FROM push_items GROUP BY status").fetchall()
+    rows = world.store.conn.execute(
+        "SELECT status, count(*) FROM push_items GROUP BY status"
+    ).fetchall()
     assert rows == [("applied", 2)]
     assert other.push().applied == 0, "free again"
     other.store.close()
@@ -55,18 +58,23 @@ def test_a_push_during_a_push_sends_nothing_and_settles_nothing(world: Scene) ->
 
 def test_the_lock_ends_with_its_process(world: Scene) -> None:
     code = (
-        "import sys, os, signal; from pathlib import Path; from altsync.store.store import Store\n"
-        "store = Store.open(Path(sys.argv[1]))\n"
-        "with store.alone('generate'):\n"
-        "    print('held', flush=True); sys.stdin.read(1); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import sys, os, signal; from pathlib import Path; from altsync.store.store"
+        " import Store\nstore = Store.open(Path(sys.argv[1]))\nwith"
+        " store.alone('generate'):\n    print('held', flush=True); sys.stdin.read(1);"
+        " os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(world.store.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", code, str(world.store.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdin
         assert process.stdout
         assert process.stdout.readline().strip() == b"held"
-        with pytest.raises(StoreError, match="Another generate"), world.store.alone("generate"):
+        with (
+            pytest.raises(StoreError, match="Another generate"),
+            world.store.alone("generate"),
+        ):
             pass
         with world.store.alone("push"):
             pass  # another stage is no matter
@@ -77,7 +85,9 @@ def test_the_lock_ends_with_its_process(world: Scene) -> None:
         pass
 
 
-def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(world: Scene) -> None:
+def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(
+    world: Scene,
+) -> None:
     world.propose("cats/one", "A cat.")
     other = second(world)
     calls = 0

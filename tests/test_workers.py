@@ -27,7 +27,9 @@ def test_an_error_belongs_to_its_item() -> None:
             raise ValueError("three")
         return n
 
-    errors = [(d.item, str(d.error)) for d in each(work, range(6), 2) if d.error is not None]
+    errors = [
+        (d.item, str(d.error)) for d in each(work, range(6), 2) if d.error is not None
+    ]
     assert errors == [(3, "three")]
 
 

@@ -1,7 +1,8 @@
 """The altsync command: one file per command, each thin: open, call, render.
 
-Only click is imported here and at the top of a command's file (requests, llm, datasette and rich cost 0.06 to 1.4 s):
-`altsync --help` and `altsync diff` have to feel instant. Errors are printed at one place, `main`.
+Only click is imported here and at the top of a command's file (requests, llm, datasette
+and rich cost 0.06 to 1.4 s): `altsync --help` and `altsync diff` have to feel instant.
+Errors are printed at one place, `main`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ COMMANDS = {
     "sample": "Judge a random sample; state what it proves.",
     "who": "Say whose each text is.",
 }
-"""Every command, the loop first, in the order in which it is used. Their lines stand here, because `altsync --help`
-would otherwise import every command's file (1 ms each)."""
+"""Every command, the loop first, in the order in which it is used. Their lines stand
+here, because `altsync --help` would otherwise import every command's file (1 ms each).
+"""
 
 
 class Commands(click.Group):
@@ -51,11 +53,15 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")  # import.py could not be imported
+        name = (
+            "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        )  # import.py could not be imported
         command: click.Command = importlib.import_module(f"{__name__}.{name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -63,16 +69,22 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="altsync")
 @click.option(
-    "--config", "config_path", metavar="PATH", envvar="ALTSYNC_CONFIG", help="altsync.toml to use (default: here)."
+    "--config",
+    "config_path",
+    metavar="PATH",
+    envvar="ALTSYNC_CONFIG",
+    help="altsync.toml to use (default: here).",
 )
 @click.pass_context
 def cli(ctx: click.Context, config_path: str | None) -> None:
-    """Alt text for every image of a Drupal site: mirror, propose, review, audit, send, take back."""
+    """Alt text for every image of a Drupal site: mirror, propose, review, audit, send,
+    take back."""
     ctx.obj = config_path
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Console entry point: run a command, print what went wrong in one sentence, end with its exit code."""
+    """Console entry point: run a command, print what went wrong in one sentence, end
+    with its exit code."""
     from altsync.errors import AltsyncError, Interrupted
 
     try:
@@ -93,5 +105,9 @@ def main(args: Sequence[str] | None = None) -> None:
     except Exception as error:
         if type(error).__module__ != "sqlite3":
             raise
-        click.echo(f"The database could not be used: {error}. What was committed is kept; run it again.", err=True)
+        click.echo(
+            f"The database could not be used: {error}. What was committed is kept; run"
+            " it again.",
+            err=True,
+        )
         sys.exit(AltsyncError.exit_code)

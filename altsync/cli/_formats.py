@@ -1,4 +1,5 @@
-"""How a diff is printed: the choice of one format, and the printing, for a plan and for two moments of the site."""
+"""How a diff is printed: the choice of one format, and the printing, for a plan and for
+two moments of the site."""
 
 from __future__ import annotations
 
@@ -27,15 +28,45 @@ FLAGS = ("json", "patch", "markdown", "csv", "stat")
 def options(function: F) -> F:
     """One of the formats; none is the terminal's."""
     for option in (
-        click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                     help="Write one page with pictures, for somebody who has no altsync."),
-        click.option("--stat", "formats", flag_value="stat", multiple=True, help="Print how much changes in which album."),
-        click.option("--csv", "formats", flag_value="csv", multiple=True, help="Print a table for a spreadsheet."),
-        click.option("--markdown", "formats", flag_value="markdown", multiple=True, help="Print Markdown, for a pull request."),
-        click.option("--patch", "formats", flag_value="patch", multiple=True,
-                     help="Print one RFC 6902 document per image, as JSON lines."),
-        click.option("--json", "formats", flag_value="json", multiple=True, help="Print JSON."),
-    ):  # fmt: skip
+        click.option(
+            "--html",
+            "page",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write one page with pictures, for somebody who has no altsync.",
+        ),
+        click.option(
+            "--stat",
+            "formats",
+            flag_value="stat",
+            multiple=True,
+            help="Print how much changes in which album.",
+        ),
+        click.option(
+            "--csv",
+            "formats",
+            flag_value="csv",
+            multiple=True,
+            help="Print a table for a spreadsheet.",
+        ),
+        click.option(
+            "--markdown",
+            "formats",
+            flag_value="markdown",
+            multiple=True,
+            help="Print Markdown, for a pull request.",
+        ),
+        click.option(
+            "--patch",
+            "formats",
+            flag_value="patch",
+            multiple=True,
+            help="Print one RFC 6902 document per image, as JSON lines.",
+        ),
+        click.option(
+            "--json", "formats", flag_value="json", multiple=True, help="Print JSON."
+        ),
+    ):
         function = option(function)
     return function
 
@@ -50,7 +81,9 @@ def chosen(formats: tuple[str, ...], page: Path | None) -> str:
     return names[0] if names else "terminal"
 
 
-def pieces(form: str, head: Head, shown: Iterator[Shown], picture: Thumbnail) -> Iterator[str]:
+def pieces(
+    form: str, head: Head, shown: Iterator[Shown], picture: Thumbnail
+) -> Iterator[str]:
     """The diff in one of the formats that a plan and two moments share, line ends included."""
     from altsync.render import csv, html, json, markdown, terminal
 
@@ -83,17 +116,24 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
 
 
 def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:
-    """Small pictures as `data:` addresses, from the files that generate has prepared. Nothing is fetched."""
+    """Small pictures as `data:` addresses, from the files that generate has prepared.
+    Nothing is fetched."""
     import base64
 
     def picture(image: str) -> str | None:
         small = thumbnail(config, conn, image)
-        return None if small is None else f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
+        return (
+            None
+            if small is None
+            else f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
+        )
 
     return picture
 
 
-def thumbnail(config: Config, conn: sqlite3.Connection, image: str, side: int = 240) -> bytes | None:
+def thumbnail(
+    config: Config, conn: sqlite3.Connection, image: str, side: int = 240
+) -> bytes | None:
     """A small JPEG of an image's prepared picture, or None where there is none."""
     import io
     import re
@@ -138,14 +178,23 @@ def show_plan(config: Config, planned: Planned, form: str, page: Path | None) ->
                 put(piece)
             put("\n")
             return
-        head = plan_head(planned.summary, terminal.summary_line(planned.summary), _planned.next_step(planned))
-        for piece in pieces(form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)):
+        head = plan_head(
+            planned.summary,
+            terminal.summary_line(planned.summary),
+            _planned.next_step(planned),
+        )
+        for piece in pieces(
+            form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)
+        ):
             put(piece)
 
 
 def plan_document(planned: Planned) -> Iterator[str]:
-    """The plan as --plan saves it and push takes it: as --json prints it, with what it was asked for."""
+    """The plan as --plan saves it and push takes it: as --json prints it, with what it
+    was asked for."""
     from altsync.render import json
 
-    yield from json.document(planned.summary, planned.entries(), planned.asked.as_dict())
+    yield from json.document(
+        planned.summary, planned.entries(), planned.asked.as_dict()
+    )
     yield "\n"

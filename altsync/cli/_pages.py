@@ -1,4 +1,5 @@
-"""`altsync export --html`: the static site of the albums, written file by file, one album in memory at a time."""
+"""`altsync export --html`: the static site of the albums, written file by file, one
+album in memory at a time."""
 
 from __future__ import annotations
 
@@ -31,22 +32,39 @@ def write(config: Config, directory: Path) -> None:
     from altsync.render.text import count
     from altsync.store import export, history
 
-    if directory.exists() and any(directory.iterdir()) and not (directory / MARK).is_file():
-        raise UsageError(f"{directory} holds something else; nothing was written. Name another directory.")
+    if (
+        directory.exists()
+        and any(directory.iterdir())
+        and not (directory / MARK).is_file()
+    ):
+        raise UsageError(
+            f"{directory} holds something else; nothing was written. Name another"
+            " directory."
+        )
     (directory / "words").mkdir(parents=True, exist_ok=True)
     (directory / "pictures").mkdir(exist_ok=True)
-    (directory / MARK).write_text("Made by `altsync export --html`; files here are overwritten.\n", encoding="utf-8")
+    (directory / MARK).write_text(
+        "Made by `altsync export --html`; files here are overwritten.\n",
+        encoding="utf-8",
+    )
     (directory / "search.js").write_text(gallery.SEARCH, encoding="utf-8")
     albums: list[tuple[str, str, int]] = []
-    with _session.opened(config) as store, _session.talking() as talk, store.snapshot() as conn:
+    with (
+        _session.opened(config) as store,
+        _session.talking() as talk,
+        store.snapshot() as conn,
+    ):
         talk.start("Writing pages")
         found = _Words(directory / "words")
-        for name, owned in itertools.groupby(history.who(conn), key=lambda one: one.album):
+        for name, owned in itertools.groupby(
+            history.who(conn), key=lambda one: one.album
+        ):
             file = f"album-{export.file_name(name)}.html".replace("%", "_")
             items = [_item(config, conn, one, directory) for one in owned]
             _put(directory / file, gallery.album(config.site.url, name, items))
             found.add(
-                (file, gallery.anchor(n), i.image, f"{i.called} {i.alt or ''}".strip()) for n, i in enumerate(items, 1)
+                (file, gallery.anchor(n), i.image, f"{i.called} {i.alt or ''}".strip())
+                for n, i in enumerate(items, 1)
             )
             albums.append((name, file, len(items)))
             talk.step(len(items))
@@ -54,7 +72,10 @@ def write(config: Config, directory: Path) -> None:
         talk.finish()
     _put(directory / "index.html", gallery.index(config.site.url, albums, parts))
     images = sum(number for _, _, number in albums)
-    click.echo(f"Wrote {count(images, 'image')} in {count(len(albums), 'album')}. Open {directory / 'index.html'}")
+    click.echo(
+        f"Wrote {count(images, 'image')} in {count(len(albums), 'album')}. Open"
+        f" {directory / 'index.html'}"
+    )
 
 
 class _Words:
@@ -79,12 +100,16 @@ class _Words:
     def _flush(self) -> None:
         from altsync.render import gallery
 
-        (self.directory / f"{self.parts}.js").write_text(gallery.words(self.rows), encoding="utf-8")
+        (self.directory / f"{self.parts}.js").write_text(
+            gallery.words(self.rows), encoding="utf-8"
+        )
         self.parts += 1
         self.rows = []
 
 
-def _item(config: Config, conn: sqlite3.Connection, one: Ownership, directory: Path) -> Item:
+def _item(
+    config: Config, conn: sqlite3.Connection, one: Ownership, directory: Path
+) -> Item:
     from altsync.render import who
     from altsync.render.gallery import Item
     from altsync.render.shown import called
@@ -95,7 +120,9 @@ def _item(config: Config, conn: sqlite3.Connection, one: Ownership, directory: P
         picture = f"pictures/{hashlib.sha256(small).hexdigest()[:32]}.jpg"
         (directory / picture).write_bytes(small)
     name, title = one.image.rpartition("/")[2], called(one.image, one.title)
-    return Item(one.image, name, one.alt, who.sentence(one), tuple(_rows(one)), picture, title)
+    return Item(
+        one.image, name, one.alt, who.sentence(one), tuple(_rows(one)), picture, title
+    )
 
 
 def _rows(one: Ownership) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a plan was asked for: the narrowing and the permissions. With the database it gives the plan."""
+    """What a plan was asked for: the narrowing and the permissions. With the database
+    it gives the plan."""
 
     selection: Selection = dataclasses.field(default_factory=Selection)
     limit: int | None = None
@@ -35,28 +36,40 @@ class Asked:
     def as_dict(self) -> dict[str, Any]:
         """As a saved plan holds it: only what was asked for."""
         about = dataclasses.asdict(self.selection) | {
-            "limit": self.limit, "replace_human": self.replace_human, "allow_empty": self.allow_empty,
-        }  # fmt: skip
+            "limit": self.limit,
+            "replace_human": self.replace_human,
+            "allow_empty": self.allow_empty,
+        }
         return {key: value for key, value in about.items() if value}
 
     @classmethod
     def of(cls, about: dict[str, Any]) -> Asked:
         """The inverse of `as_dict`. Raises TypeError or ValueError where it is something else."""
         rest = dict(about)
-        own = {key: rest.pop(key) for key in ("limit", "replace_human", "allow_empty") if key in rest}
+        own = {
+            key: rest.pop(key)
+            for key in ("limit", "replace_human", "allow_empty")
+            if key in rest
+        }
         if not all(isinstance(v, str if k == "by" else list) for k, v in rest.items()):
             raise ValueError("a list of texts was expected")
         if not all(type(v) is (int if k == "limit" else bool) for k, v in own.items()):
             raise ValueError("limit must be a number, permissions true or false")
         by = str(rest.pop("by", ""))
-        return cls(Selection(**{k: tuple(map(str, v)) for k, v in rest.items()}, by=by), **own)
+        return cls(
+            Selection(**{k: tuple(map(str, v)) for k, v in rest.items()}, by=by), **own
+        )
 
     @property
     def options(self) -> str:
         """The same as options of the command line, for a sentence that names the next command."""
         chosen = self.selection
         words = [*chosen.images]
-        for name, values in (("--album", chosen.albums), ("--model", chosen.models), ("--rule", chosen.rules)):
+        for name, values in (
+            ("--album", chosen.albums),
+            ("--model", chosen.models),
+            ("--rule", chosen.rules),
+        ):
             for value in values:
                 words += [name, value]
         words += ["--limit", str(self.limit)] if self.limit else []
@@ -87,9 +100,12 @@ class Saved:
 
 
 class Planned:
-    """The plan of one moment: in numbers, and as entries that can be run through again, the same each time."""
+    """The plan of one moment: in numbers, and as entries that can be run through again,
+    the same each time."""
 
-    def __init__(self, conn: sqlite3.Connection, url: str, asked: Asked, reviewed: Label | None) -> None:
+    def __init__(
+        self, conn: sqlite3.Connection, url: str, asked: Asked, reviewed: Label | None
+    ) -> None:
         from altsync import plan
 
         self.conn = conn
@@ -106,8 +122,12 @@ class Planned:
         if asked.selection.reverts:
             rows = reverts.rows(self.conn, asked.selection.reverts)
             return plan.build_reverts(rows, asked.selection, asked.limit)
-        allowed = plan.Permissions(asked.replace_human, asked.allow_empty, asked.limit, self._reviewed)
-        return plan.build_plan(plan.narrow(journal.plan_rows(self.conn), asked.selection), allowed)
+        allowed = plan.Permissions(
+            asked.replace_human, asked.allow_empty, asked.limit, self._reviewed
+        )
+        return plan.build_plan(
+            plan.narrow(journal.plan_rows(self.conn), asked.selection), allowed
+        )
 
 
 @contextlib.contextmanager
@@ -118,13 +138,25 @@ def plan(config: Config, store: Store, asked: Asked) -> Iterator[Planned]:
 
     with store.snapshot() as conn:
         for image in history.unknown(conn, asked.selection.images):
-            raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
+            raise UsageError(
+                f"There is no image {image} in the mirror. Ids look like album/name"
+                " (`altsync browse`)."
+            )
         for target in reverts.unknown(conn, asked.selection.reverts):
-            raise UsageError(f"{target} is neither a push nor an image of the mirror. `altsync log` lists them.")
+            raise UsageError(
+                f"{target} is neither a push nor an image of the mirror. `altsync log`"
+                " lists them."
+            )
         for target in asked.selection.reverts:
             if reverts.nothing_sent(conn, target):
-                what = f"Push {target} sent nothing" if target.isdecimal() else f"altsync never sent a text to {target}"
-                raise UsageError(f"{what}, so there is nothing to take back. Nothing was done.")
+                what = (
+                    f"Push {target} sent nothing"
+                    if target.isdecimal()
+                    else f"altsync never sent a text to {target}"
+                )
+                raise UsageError(
+                    f"{what}, so there is nothing to take back. Nothing was done."
+                )
         yield Planned(conn, config.site.url, asked, config.reviewed_label)
 
 
@@ -141,7 +173,10 @@ def next_step(planned: Planned) -> str:
 
     asked = planned.asked
     if planned.summary.changes and asked.selection.reverts:
-        return f"Take exactly this back with: altsync revert {shlex.join(asked.selection.reverts)}"
+        return (
+            "Take exactly this back with: altsync revert"
+            f" {shlex.join(asked.selection.reverts)}"
+        )
     return terminal.next_step(planned.summary, asked.options)
 
 

@@ -1,4 +1,5 @@
-"""The rules as the command line and altsync.toml have them, and what each rule's own source says about it."""
+"""The rules as the command line and altsync.toml have them, and what each rule's own
+source says about it."""
 
 from __future__ import annotations
 
@@ -28,20 +29,26 @@ def configured(ctx: click.Context, *, needed: bool = False) -> Ruleset:
 
 
 def chosen(names: Sequence[str]) -> frozenset[str]:
-    """Ids from `--rule cut,leak --rule hedge` or arguments. Raises UsageError for one that is no rule."""
+    """Ids from `--rule cut,leak --rule hedge` or arguments. Raises UsageError for one
+    that is no rule."""
     from altsync import lint
     from altsync.errors import UsageError
 
-    wanted = frozenset(one.strip() for part in names for one in part.split(",") if one.strip())
+    wanted = frozenset(
+        one.strip() for part in names for one in part.split(",") if one.strip()
+    )
     known = {rule.id for rule in lint.all_rules()}
     if unknown := sorted(wanted - known):
-        raise UsageError(f"There is no rule “{unknown[0]}”. `altsync rules` lists them all.")
+        raise UsageError(
+            f"There is no rule “{unknown[0]}”. `altsync rules` lists them all."
+        )
     return wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An example of a rule: a text with its surroundings, and how grave the rule must find it."""
+    """An example of a rule: a text with its surroundings, and how grave the rule must
+    find it."""
 
     text: Text
     severity: Severity | None = None
@@ -52,7 +59,9 @@ class Case:
 
         from altsync.render.text import quoted
 
-        beside = [(one.name, getattr(self.text, one.name)) for one in fields(self.text)[1:]]
+        beside = [
+            (one.name, getattr(self.text, one.name)) for one in fields(self.text)[1:]
+        ]
         return "  ".join(
             [
                 quoted(self.text.text),
@@ -84,7 +93,9 @@ def about(rule: Rule) -> About:
 
     stem = rule.id.replace("-", "_")
     module = importlib.import_module(f"altsync.lint.rules.{stem}")
-    cases = yaml.safe_load((files("altsync.lint.rules") / f"{stem}.yaml").read_text("utf-8"))
+    cases = yaml.safe_load(
+        (files("altsync.lint.rules") / f"{stem}.yaml").read_text("utf-8")
+    )
     return About(
         inspect.getdoc(module) or "",
         tuple(map(_case, cases["passes"])),

@@ -1,4 +1,5 @@
-"""Sending a plan, for push and revert alike: show it, check that it is the one that was named, ask, send, sum up."""
+"""Sending a plan, for push and revert alike: show it, check that it is the one that was
+named, ask, send, sum up."""
 
 from __future__ import annotations
 
@@ -28,18 +29,33 @@ SHOWN = 10
 def options(function: F) -> F:
     """What push and revert share."""
     for option in (
-        click.option("--workers", type=click.IntRange(1, 256), help="Threads that write (default: site.workers)."),
-        click.option("--pause", type=click.FloatRange(0, 3600), default=5.0, show_default=True,
-                     help="Seconds between the canary and its reading back."),
-        click.option("--canary", type=click.IntRange(1), metavar="N", help="Send the first N, read them back, then ask for the rest."),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 256),
+            help="Threads that write (default: site.workers).",
+        ),
+        click.option(
+            "--pause",
+            type=click.FloatRange(0, 3600),
+            default=5.0,
+            show_default=True,
+            help="Seconds between the canary and its reading back.",
+        ),
+        click.option(
+            "--canary",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Send the first N, read them back, then ask for the rest.",
+        ),
         click.option("--yes", is_flag=True, help="Do not ask."),
-    ):  # fmt: skip
+    ):
         function = option(function)
     return function
 
 
 def saved(wanted: str) -> Saved:
-    """`--plan FILE|CHECKSUM`. Raises UsageError where it is neither, or a file that was changed by hand."""
+    """`--plan FILE|CHECKSUM`. Raises UsageError where it is neither, or a file that was
+    changed by hand."""
     import json
 
     from altsync.cli._planned import Asked, Saved
@@ -53,20 +69,32 @@ def saved(wanted: str) -> Saved:
         document = json.loads(path.read_bytes())
         digest = Digest(document["site"])
         for item in document["changes"]:
-            digest.change(item["image"], item["candidate"], item.get("reverts"), item["reviewer"], item["patch"])
-        about = document.get("asked")  # only a plan that was saved has it, not what --json prints
+            digest.change(
+                item["image"],
+                item["candidate"],
+                item.get("reverts"),
+                item["reviewer"],
+                item["patch"],
+            )
+        about = document.get(
+            "asked"
+        )  # only a plan that was saved has it, not what --json prints
         asked = None if about is None else Asked.of(about)
         found = Saved(document["checksum"], wanted, asked, tuple(document["changes"]))
     except FileNotFoundError:
-        raise UsageError(f"{wanted} is no checksum of a plan (12 hex digits) and no file. Nothing was sent.") from None
+        raise UsageError(
+            f"{wanted} is no checksum of a plan (12 hex digits) and no file. Nothing"
+            " was sent."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{wanted} is no plan ({type(error).__name__}: {error}). Make one with `altsync diff --plan FILE`. "
-            "Nothing was sent."
+            f"{wanted} is no plan ({type(error).__name__}: {error}). Make one with"
+            " `altsync diff --plan FILE`. Nothing was sent."
         ) from None
     if digest.summary().checksum != found.checksum:
         raise UsageError(
-            f"{wanted} was changed after it was saved. Nothing was sent. Save it again: altsync diff --plan."
+            f"{wanted} was changed after it was saved. Nothing was sent. Save it again:"
+            " altsync diff --plan."
         )
     return found
 
@@ -79,15 +107,23 @@ def run(config: Config, asked: Asked, wanted: Saved | None, how: How) -> None:
     from altsync.store import journal
 
     with _session.opened(config) as store:
-        with _planned.plan(config, store, (wanted and wanted.asked) or asked) as planned:
+        with _planned.plan(
+            config, store, (wanted and wanted.asked) or asked
+        ) as planned:
             if wanted is not None:
                 _same(wanted, planned)
-                click.echo(summary_line(planned.summary), err=True)  # its entries were shown under this checksum
+                click.echo(
+                    summary_line(planned.summary), err=True
+                )  # its entries were shown under this checksum
             else:
                 _planned.show(planned, err=True)
             summary = planned.summary
             reverts = bool(planned.asked.selection.reverts)
-            something = summary.changes or (summary.converged and not reverts) or journal.unsettled(store.conn)
+            something = (
+                summary.changes
+                or (summary.converged and not reverts)
+                or journal.unsettled(store.conn)
+            )
             if not something:
                 if summary.conflicts:
                     raise ConflictsRemain(CONFLICTS[reverts])
@@ -96,7 +132,8 @@ def run(config: Config, asked: Asked, wanted: Saved | None, how: How) -> None:
             if summary.changes and not how.yes:
                 if not sys.stdin.isatty():
                     raise UsageError(
-                        f"Nothing was sent: {how.verb} asks before it writes. Without a terminal, say --yes."
+                        f"Nothing was sent: {how.verb} asks before it writes. Without a"
+                        " terminal, say --yes."
                     )
                 number = min(how.canary or summary.changes, summary.changes)
                 _ask(number, summary.changes, config.site.url)
@@ -117,15 +154,26 @@ def _same(wanted: Saved, planned: Planned) -> None:
 
     if wanted.checksum == planned.summary.checksum:
         return
-    head = f"The plan is no longer {wanted.checksum}: it is {planned.summary.checksum} now. Nothing was sent."
+    head = (
+        f"The plan is no longer {wanted.checksum}: it is {planned.summary.checksum}"
+        " now. Nothing was sent."
+    )
     if not wanted.changes:
         raise PlanMoved(
-            f"{head} Look at it with `altsync diff` and push what it shows (with the same narrowing and permissions)."
+            f"{head} Look at it with `altsync diff` and push what it shows (with the"
+            " same narrowing and permissions)."
         )
     lines = list(plan.moved(wanted.changes, planned.entries()))
     more = [f"  … and {len(lines) - SHOWN:,} more."] if len(lines) > SHOWN else []
     raise PlanMoved(
-        "\n".join([head, *(f"  {line}" for line in lines[:SHOWN]), *more, "Look at it again: altsync diff"])
+        "\n".join(
+            [
+                head,
+                *(f"  {line}" for line in lines[:SHOWN]),
+                *more,
+                "Look at it again: altsync diff",
+            ]
+        )
     )
 
 
@@ -133,8 +181,14 @@ def _ask(number: int, of: int, url: str, no: str = "Nothing was sent.") -> None:
     from altsync.errors import AltsyncError
     from altsync.render.text import count
 
-    what = count(number, "change") if number == of else f"the first {number:,} of {count(of, 'change')}"
-    answer = click.prompt(f"Send {what} to {url}? Type yes", err=True, default="", show_default=False)
+    what = (
+        count(number, "change")
+        if number == of
+        else f"the first {number:,} of {count(of, 'change')}"
+    )
+    answer = click.prompt(
+        f"Send {what} to {url}? Type yes", err=True, default="", show_default=False
+    )
     if answer.strip() != "yes":
         raise AltsyncError(no)
 
@@ -146,32 +200,65 @@ def _send(config: Config, store: Store, planned: Planned, how: How) -> list[Push
 
     with _session.site(config, writing=True) as source:
         if not how.canary or not planned.summary.changes:
-            return [_part(source, store, planned.entries(), planned.summary, how, config)]
+            return [
+                _part(source, store, planned.entries(), planned.summary, how, config)
+            ]
         small = list(canary.first(planned.entries(), how.canary))
-        done = _part(source, store, iter(small), canary.part(planned.summary, small), how, config)
+        done = _part(
+            source, store, iter(small), canary.part(planned.summary, small), how, config
+        )
         _read_back(source, store, small, done, planned, how)
         if len(small) == planned.summary.changes and not planned.summary.converged:
             return [done]
         left = planned.summary.changes - len(small)
         if left and not how.yes:
-            no = f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent. {_take_back([done])}"
+            no = (
+                f"The other {count(left, 'change')} {'was' if left == 1 else 'were'}"
+                f" not sent. {_take_back([done])}"
+            )
             _ask(left, left, config.site.url, no)
-        summary = canary.part(planned.summary, canary.rest(planned.entries(), len(small)))
-        return [done, _part(source, store, canary.rest(planned.entries(), len(small)), summary, how, config)]
+        summary = canary.part(
+            planned.summary, canary.rest(planned.entries(), len(small))
+        )
+        return [
+            done,
+            _part(
+                source,
+                store,
+                canary.rest(planned.entries(), len(small)),
+                summary,
+                how,
+                config,
+            ),
+        ]
 
 
-def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summary, how: How, config: Config) -> Pushed:
+def _part(
+    source: Source,
+    store: Store,
+    entries: Iterator[Entry],
+    summary: Summary,
+    how: How,
+    config: Config,
+) -> Pushed:
     """One push, said in one line."""
     from altsync import push as stage
     from altsync.render.text import count
 
     with _session.talking() as talk, _session.stoppable(source) as stop:
         done = stage.push(
-            source, store, entries, summary, talk,
-            threads=how.workers or config.site.workers, stop=stop, by=_session.person(),
-        )  # fmt: skip
+            source,
+            store,
+            entries,
+            summary,
+            talk,
+            threads=how.workers or config.site.workers,
+            stop=stop,
+            by=_session.person(),
+        )
     click.echo(
-        f"Push {done.push_id}: {done.applied:,} applied, {count(done.conflicts, 'conflict')}, {done.failed:,} failed"
+        f"Push {done.push_id}: {done.applied:,} applied,"
+        f" {count(done.conflicts, 'conflict')}, {done.failed:,} failed"
         + (f", {done.converged:,} were already there" if done.converged else "")
         + (f", {done.skipped:,} skipped (taken back meanwhile)" if done.skipped else "")
         + "."
@@ -179,7 +266,14 @@ def _part(source: Source, store: Store, entries: Iterator[Entry], summary: Summa
     return done
 
 
-def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, planned: Planned, how: How) -> None:
+def _read_back(
+    source: Source,
+    store: Store,
+    small: list[Any],
+    done: Pushed,
+    planned: Planned,
+    how: How,
+) -> None:
     """Raise unless the whole canary arrived and still says what was sent."""
     from altsync import canary
     from altsync.errors import AltsyncError
@@ -187,7 +281,11 @@ def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, pla
     from altsync.store import journal
 
     left = planned.summary.changes - len(small)
-    rest = f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent." if left else ""
+    rest = (
+        f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent."
+        if left
+        else ""
+    )
     if done.stopped or done.failed:
         why = done.stopped or f"{count(done.failed, 'image')} of the canary failed"
         raise AltsyncError(f"Stopped: {why.rstrip('.')}. {rest}")
@@ -196,16 +294,33 @@ def _read_back(source: Source, store: Store, small: list[Any], done: Pushed, pla
     strayed = canary.read_back(source, store, small, applied)
     if strayed:
         lines = [
-            f"  {one.image}: " + ("the label is another one" if one.label else f"the site says {quoted(one.says)}")
+            f"  {one.image}: "
+            + (
+                "the label is another one"
+                if one.label
+                else f"the site says {quoted(one.says)}"
+            )
             for one in strayed[:SHOWN]
         ]
         raise AltsyncError(
             "\n".join(
-                [f"{len(strayed):,} of the {len(applied):,} images of the canary do not say what was sent:", *lines,
-                 f"{rest} Look at the site; take the canary back with: altsync revert {done.push_id}"]
+                [
+                    (
+                        f"{len(strayed):,} of the {len(applied):,} images of the canary"
+                        " do not say what was sent:"
+                    ),
+                    *lines,
+                    (
+                        f"{rest} Look at the site; take the canary back with: altsync"
+                        f" revert {done.push_id}"
+                    ),
+                ]
             )
-        )  # fmt: skip
-    click.echo(f"Canary: {len(applied):,} of {len(small):,} read back as they were sent.", err=True)
+        )
+    click.echo(
+        f"Canary: {len(applied):,} of {len(small):,} read back as they were sent.",
+        err=True,
+    )
 
 
 def _take_back(done: list[Pushed]) -> str:
@@ -221,9 +336,15 @@ def _sum_up(done: list[Pushed], summary: Summary, how: How, reverts: bool) -> No
         click.echo(how_back, err=True)
     failed = sum(one.failed for one in done)
     if done[-1].stopped:
-        raise AltsyncError(f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the rest was not sent.")
+        raise AltsyncError(
+            f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the"
+            " rest was not sent."
+        )
     if failed:
         stay = "" if reverts else " and stay approved"
-        raise PartlyDone(f"{count(failed, 'image')} failed{stay}. Mend the cause, then {how.verb} again.")
+        raise PartlyDone(
+            f"{count(failed, 'image')} failed{stay}. Mend the cause, then {how.verb}"
+            " again."
+        )
     if summary.conflicts or any(one.conflicts for one in done):
         raise ConflictsRemain(CONFLICTS[reverts])

@@ -1,4 +1,5 @@
-"""What most commands need: the configuration, the store, the source, a report on stderr, a polite Ctrl-C."""
+"""What most commands need: the configuration, the store, the source, a report on
+stderr, a polite Ctrl-C."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
 def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
     """The configured source, checked once: a login that fails stops here, before any work.
 
-    `writing` to an album site needs no check: the fresh read before the first PATCH is one, and K changes cost K GETs.
+    `writing` to an album site needs no check: the fresh read before the first PATCH is
+    one, and K changes cost K GETs.
     """
     from altsync.sources import open_source
 
@@ -61,7 +63,8 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
 
 @contextlib.contextmanager
 def stoppable(source: Source) -> Iterator[threading.Event]:
-    """Ctrl-C sets the event: what is in flight arrives and is kept, what waits for a busy site waits no longer.
+    """Ctrl-C sets the event: what is in flight arrives and is kept, what waits for a
+    busy site waits no longer.
 
     A second Ctrl-C ends at once.
     """
@@ -71,14 +74,20 @@ def stoppable(source: Source) -> Iterator[threading.Event]:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
-        # In a thread: the signal may have come while this one held a lock that halt needs.
+        # In a thread: the signal may have come while this one held a lock that halt
+        # needs.
         threading.Thread(target=source.halt, daemon=True).start()
-        click.echo("\nStopping after what is in flight (Ctrl-C again: at once) …", err=True)
+        click.echo(
+            "\nStopping after what is in flight (Ctrl-C again: at once) …", err=True
+        )
 
     if threading.current_thread() is not threading.main_thread():
         yield event
         return
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield event
     finally:
@@ -98,7 +107,13 @@ class Talk:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or total == 0:
             return
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
         self.finish()
         self._bar = Progress(
@@ -157,14 +172,24 @@ def person() -> str:
 def permissions(function: F) -> F:
     """The named permissions, the same for diff and push: there is no general force."""
     for option in (
-        click.option("--allow-empty", is_flag=True, help="Send an empty text where one was approved."),
-        click.option("--replace-human", is_flag=True, help="Replace a person's words where that was approved."),
+        click.option(
+            "--allow-empty",
+            is_flag=True,
+            help="Send an empty text where one was approved.",
+        ),
+        click.option(
+            "--replace-human",
+            is_flag=True,
+            help="Replace a person's words where that was approved.",
+        ),
     ):
         function = option(function)
     return function
 
 
-def _split(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def _split(
+    ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
     """`--rule cut,leak --rule hedge`, checked."""
     from altsync.cli import _rules
 
@@ -172,9 +197,12 @@ def _split(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) 
 
 
 def narrowing(function: F) -> F:
-    """Which part of the plan is meant, the same for diff and push: it is part of the plan and of its checksum."""
+    """Which part of the plan is meant, the same for diff and push: it is part of the
+    plan and of its checksum."""
     for option in (
-        click.option("--limit", type=click.IntRange(1), help="At most so many changes."),
+        click.option(
+            "--limit", type=click.IntRange(1), help="At most so many changes."
+        ),
         click.option(
             "--rule",
             "rules",
@@ -183,8 +211,20 @@ def narrowing(function: F) -> F:
             callback=_split,
             help="Only texts with a finding of these lint rules.",
         ),
-        click.option("--model", "models", multiple=True, metavar="MODEL", help="Only texts of this model."),
-        click.option("--album", "albums", multiple=True, metavar="ALBUM", help="Only images of this album."),
+        click.option(
+            "--model",
+            "models",
+            multiple=True,
+            metavar="MODEL",
+            help="Only texts of this model.",
+        ),
+        click.option(
+            "--album",
+            "albums",
+            multiple=True,
+            metavar="ALBUM",
+            help="Only images of this album.",
+        ),
         click.argument("images", nargs=-1, metavar="[IMAGE]…"),
     ):
         function = option(function)
@@ -193,14 +233,21 @@ def narrowing(function: F) -> F:
 
 def colour(stream: Any) -> bool:
     """Whether to colour: a terminal, and nobody said NO_COLOR."""
-    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        bool(stream.isatty())
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
 
 
 def paged(lines: Iterator[str], page: bool | None = None) -> None:
-    """Lines on stdout; on a terminal through $PAGER, as git does it (less keeps colours and ends at once if all fits)."""
+    """Lines on stdout; on a terminal through $PAGER, as git does it (less keeps colours
+    and ends at once if all fits)."""
     if page if page is not None else sys.stdout.isatty():
         os.environ.setdefault("LESS", "FRX")
-        click.echo_via_pager((line + "\n" for line in lines), color=colour(sys.stdout) or None)
+        click.echo_via_pager(
+            (line + "\n" for line in lines), color=colour(sys.stdout) or None
+        )
         return
     for line in lines:
         click.echo(line)

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="Port on this machine (default: 8001, or a free one).")
-@click.option("--no-open", is_flag=True, help="Do not open the browser; print the login link.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port on this machine (default: 8001, or a free one).",
+)
+@click.option(
+    "--no-open", is_flag=True, help="Do not open the browser; print the login link."
+)
 @click.pass_context
 def command(ctx: click.Context, port: int | None, no_open: bool) -> None:
     """Browse the mirror in Datasette: every table, with pictures and ready-made queries."""
@@ -27,12 +33,17 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
     """Datasette on loopback, the one-time link printed (stdout) and opened."""
     from altsync.web.serve import serve
 
-    with _session.opened(config) as store, _session.talking() as talk:  # up to date, or says that there is none yet
+    with (
+        _session.opened(config) as store,
+        _session.talking() as talk,
+    ):  # up to date, or says that there is none yet
         _score(config, store, talk)
 
     def ready(link: str) -> None:
         click.echo(link)
-        click.echo("The link works once and only on this machine. Ctrl-C ends it.", err=True)
+        click.echo(
+            "The link works once and only on this machine. Ctrl-C ends it.", err=True
+        )
         if not no_open:
             click.launch(link)
 

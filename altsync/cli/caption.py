@@ -7,12 +7,44 @@ import click
 
 @click.command()
 @click.argument("images", nargs=-1, required=True, metavar="FILE|URL…")
-@click.option("-m", "--model", "models", multiple=True, required=True, metavar="MODEL", help="Model to ask; repeat it.")
-@click.option("-o", "--option", "options", nargs=2, multiple=True, metavar="KEY VALUE", help="An option of the model.")
-@click.option("--context", "note", default="", metavar="TEXT", help="What you know of the image.")
-@click.option("--language", default="", metavar="TAG", help="Language of the text, such as nl.")
-@click.option("--prompt", "instructions", default="", metavar="TEXT", help="Your own instructions to the model.")
-@click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="Seconds for one call.")
+@click.option(
+    "-m",
+    "--model",
+    "models",
+    multiple=True,
+    required=True,
+    metavar="MODEL",
+    help="Model to ask; repeat it.",
+)
+@click.option(
+    "-o",
+    "--option",
+    "options",
+    nargs=2,
+    multiple=True,
+    metavar="KEY VALUE",
+    help="An option of the model.",
+)
+@click.option(
+    "--context", "note", default="", metavar="TEXT", help="What you know of the image."
+)
+@click.option(
+    "--language", default="", metavar="TAG", help="Language of the text, such as nl."
+)
+@click.option(
+    "--prompt",
+    "instructions",
+    default="",
+    metavar="TEXT",
+    help="Your own instructions to the model.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    help="Seconds for one call.",
+)
 def command(
     images: tuple[str, ...],
     models: tuple[str, ...],
@@ -22,7 +54,8 @@ def command(
     instructions: str,
     timeout: float,
 ) -> None:
-    """Texts for files or addresses, from one or more models, as JSON. Needs no database and no altsync.toml.
+    """Texts for files or addresses, from one or more models, as JSON. Needs no database
+    and no altsync.toml.
 
     A model that fails is in "errors"; the others still answer, and the exit code is 5.
     """
@@ -40,7 +73,11 @@ def command(
         except AltsyncError as error:
             opened.append((name, error))
     wishes = Wishes(language, instructions=instructions)
-    done = [one.as_dict() for one in caption(images, opened, wishes, note, timeout=timeout)]
-    click.echo(json.dumps(done[0] if len(done) == 1 else done, indent=2, ensure_ascii=False))
+    done = [
+        one.as_dict() for one in caption(images, opened, wishes, note, timeout=timeout)
+    ]
+    click.echo(
+        json.dumps(done[0] if len(done) == 1 else done, indent=2, ensure_ascii=False)
+    )
     if any("errors" in one for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

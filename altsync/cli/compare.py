@@ -14,18 +14,51 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-m", "--model", "models", multiple=True, required=True, metavar="MODEL", help="A model; say it twice.")
-@click.option("--sample", "size", type=click.IntRange(1, 1000), default=20, show_default=True, help="Images to draw.")
-@click.option("--images", "images", multiple=True, metavar="IMAGE", help="This image instead of a draw; repeatable.")
-@click.option("--human", is_flag=True, help="Images that have a person's text, which is one of the blind choices.")
-@click.option("--by", metavar="NAME", help="Who draws (default: the user of this machine).")
+@click.option(
+    "-m",
+    "--model",
+    "models",
+    multiple=True,
+    required=True,
+    metavar="MODEL",
+    help="A model; say it twice.",
+)
+@click.option(
+    "--sample",
+    "size",
+    type=click.IntRange(1, 1000),
+    default=20,
+    show_default=True,
+    help="Images to draw.",
+)
+@click.option(
+    "--images",
+    "images",
+    multiple=True,
+    metavar="IMAGE",
+    help="This image instead of a draw; repeatable.",
+)
+@click.option(
+    "--human",
+    is_flag=True,
+    help="Images that have a person's text, which is one of the blind choices.",
+)
+@click.option(
+    "--by", metavar="NAME", help="Who draws (default: the user of this machine)."
+)
 @click.pass_context
 def command(
-    ctx: click.Context, models: tuple[str, ...], size: int, images: tuple[str, ...], human: bool, by: str | None
+    ctx: click.Context,
+    models: tuple[str, ...],
+    size: int,
+    images: tuple[str, ...],
+    human: bool,
+    by: str | None,
 ) -> None:
     """Let several models write for the same images, and grade them blind.
 
-    Only texts that are not there yet are generated (and paid). Grade them in `altsync review`, under Compare.
+    Only texts that are not there yet are generated (and paid). Grade them in `altsync
+    review`, under Compare.
     """
     from altsync import comparing
     from altsync.render.text import count
@@ -35,16 +68,32 @@ def command(
     with _session.opened(config) as store:
         chosen = list(images) or comparing.choose(store, size, human=human)
         _generate(config, store, models, chosen, human)
-        run = comparing.draw(store, models, by=by or _session.person(), images=chosen, human=human)
+        run = comparing.draw(
+            store, models, by=by or _session.person(), images=chosen, human=human
+        )
         left = comparing.lacking(store, models, chosen)
     if left:
-        click.echo(f"Left out: {count(len(left), 'image')} without a text by every model, such as {left[0]}.", err=True)
-    click.echo(f"Comparison {run}: {count(len(chosen) - len(left), 'image')}, {', '.join(models)}.")
+        click.echo(
+            f"Left out: {count(len(left), 'image')} without a text by every model, such"
+            f" as {left[0]}.",
+            err=True,
+        )
+    click.echo(
+        f"Comparison {run}: {count(len(chosen) - len(left), 'image')},"
+        f" {', '.join(models)}."
+    )
     click.echo(f"Grade it at /-/altsync/compare?run={run} in: altsync review", err=True)
 
 
-def _generate(config: Config, store: Store, models: tuple[str, ...], chosen: list[str], human: bool) -> None:
-    """Ask for the texts that are not there yet. A person's words stay as they are: these are suggestions."""
+def _generate(
+    config: Config,
+    store: Store,
+    models: tuple[str, ...],
+    chosen: list[str],
+    human: bool,
+) -> None:
+    """Ask for the texts that are not there yet. A person's words stay as they are:
+    these are suggestions."""
     from altsync import comparing
     from altsync.errors import ModelStopped
     from altsync.generate import stage
@@ -59,9 +108,22 @@ def _generate(config: Config, store: Store, models: tuple[str, ...], chosen: lis
     picked = selection.Selection(images=tuple(wanted), suggest_for_human=human)
     with store.snapshot() as conn:
         selection.check_named(conn, wanted, human)
-        with _session.site(config) as source, _session.talking() as talk, _session.stoppable(source) as stop:
+        with (
+            _session.site(config) as source,
+            _session.talking() as talk,
+            _session.stoppable(source) as stop,
+        ):
             talk.start("Generating", len(wanted))
-            done = stage.generate(selection.select(conn, picked), source.pixels, store, how, talk, stop=stop)
-    click.echo(f"{count(done.made, 'proposal')} stored; cost ${done.spent:.2f}.", err=True)
+            done = stage.generate(
+                selection.select(conn, picked),
+                source.pixels,
+                store,
+                how,
+                talk,
+                stop=stop,
+            )
+    click.echo(
+        f"{count(done.made, 'proposal')} stored; cost ${done.spent:.2f}.", err=True
+    )
     if done.stopped:
         raise ModelStopped(done.stopped)

@@ -9,7 +9,11 @@ from altsync.cli import _session
 
 @click.command()
 @click.option(
-    "--by", type=click.Choice(["model", "prompt", "run"]), default="model", show_default=True, help="One line per …"
+    "--by",
+    type=click.Choice(["model", "prompt", "run"]),
+    default="model",
+    show_default=True,
+    help="One line per …",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
@@ -29,13 +33,22 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     if not lines:
         click.echo("Nothing was generated yet: altsync generate", err=True)
         return
-    click.echo(f"{by:24} {'proposals':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12} {'out':>10} {'dollars':>10}")
+    click.echo(
+        f"{by:24} {'proposals':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12}"
+        f" {'out':>10} {'dollars':>10}"
+    )
     for line in lines:
-        unknown = f"  (and {line.unpriced:,} at a price nobody knows)" if line.unpriced else ""
+        unknown = (
+            f"  (and {line.unpriced:,} at a price nobody knows)"
+            if line.unpriced
+            else ""
+        )
         click.echo(
-            f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,} {line.failures:8,} {line.input_tokens:12,}"
-            f" {line.output_tokens:10,} {line.cost_usd:10.4f}{unknown}"
+            f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
+            f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
+            f" {line.cost_usd:10.4f}{unknown}"
         )
     click.echo(
-        f"{'in all':24} {sum(line.candidates for line in lines):9,} {'':52}{sum(line.cost_usd for line in lines):8.4f}"
+        f"{'in all':24} {sum(line.candidates for line in lines):9,}"
+        f" {'':52}{sum(line.cost_usd for line in lines):8.4f}"
     )

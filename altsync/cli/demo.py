@@ -14,18 +14,38 @@ import click
 
 @click.command()
 @click.argument("directory", default="altsync-demo", metavar="[DIR]")
-@click.option("--source", type=click.Choice(["album", "jsonapi"]), default="album", help="Which kind of site to show.")
-@click.option("--serve", is_flag=True, help="Keep the demonstration site up afterwards, to try things on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the site (default: any free one).")
+@click.option(
+    "--source",
+    type=click.Choice(["album", "jsonapi"]),
+    default="album",
+    help="Which kind of site to show.",
+)
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="Keep the demonstration site up afterwards, to try things on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port of the site (default: any free one).",
+)
 def command(directory: str, source: str, serve: bool, port: int) -> None:
-    """Run the whole loop on a demonstration site: no key, no network, nothing real is touched."""
+    """Run the whole loop on a demonstration site: no key, no network, nothing real is
+    touched."""
     from altsync.errors import UsageError
 
     if os.path.isdir(directory) and os.listdir(directory):  # noqa: PTH112, PTH208
-        raise UsageError(f"{directory} is not empty; nothing was done. Name another directory: altsync demo DIR")
+        raise UsageError(
+            f"{directory} is not empty; nothing was done. Name another directory:"
+            " altsync demo DIR"
+        )
     os.makedirs(directory, exist_ok=True)  # noqa: PTH103
     with _site(source, port) as (url, secrets, init), _inside(directory, secrets):
-        click.echo(f"A demonstration site is up at {url} (13 photos in 4 albums).", err=True)
+        click.echo(
+            f"A demonstration site is up at {url} (13 photos in 4 albums).", err=True
+        )
         _loop(init)
         _what_next(directory, url, secrets, serve)
         if serve:
@@ -37,18 +57,39 @@ def command(directory: str, source: str, serve: bool, port: int) -> None:
 
 @contextlib.contextmanager
 def _site(source: str, port: int) -> Iterator[tuple[str, dict[str, str], list[str]]]:
-    """(address, secrets for the environment, arguments of init) of a site that runs in this process."""
+    """(address, secrets for the environment, arguments of init) of a site that runs in
+    this process."""
     if source == "album":
         from altsync.demo.site import DemoSite
 
         with DemoSite(port=port) as site:
-            init = ["init", site.url, "--inventory", f"{site.url}/sitemap.xml", "--pixels", site.pixels]
-            yield site.url, {"ALTSYNC_TOKEN": site.token}, [*init, "--label", "verified", "--model", "altsync-demo"]
+            init = [
+                "init",
+                site.url,
+                "--inventory",
+                f"{site.url}/sitemap.xml",
+                "--pixels",
+                site.pixels,
+            ]
+            yield (
+                site.url,
+                {"ALTSYNC_TOKEN": site.token},
+                [*init, "--label", "verified", "--model", "altsync-demo"],
+            )
     else:
         from altsync.demo.drupal import DemoDrupal, photo_site
 
         with photo_site(DemoDrupal, port=port) as drupal:
-            init = ["init", drupal.url, "--source", "jsonapi", "--user", drupal.user, "--model", "altsync-demo"]
+            init = [
+                "init",
+                drupal.url,
+                "--source",
+                "jsonapi",
+                "--user",
+                drupal.user,
+                "--model",
+                "altsync-demo",
+            ]
             yield drupal.url, {"ALTSYNC_PASSWORD": drupal.password}, init
 
 
@@ -72,12 +113,30 @@ def _loop(init: list[str]) -> None:
     for said, args in (
         ("Look at the site and write altsync.toml.", init),
         ("Mirror every image's metadata.", ["pull"]),
-        ("Propose texts for the images that have none (recorded answers, no model is asked).", ["generate"]),
-        ("Approve what waits. What wants a person's eye is left alone.", ["approve", "--all", "--by", "demo"]),
-        ("The chart is complex: approve it by name, as somebody who looked at it.", None),
+        (
+            (
+                "Propose texts for the images that have none (recorded answers, no"
+                " model is asked)."
+            ),
+            ["generate"],
+        ),
+        (
+            "Approve what waits. What wants a person's eye is left alone.",
+            ["approve", "--all", "--by", "demo"],
+        ),
+        (
+            "The chart is complex: approve it by name, as somebody who looked at it.",
+            None,
+        ),
         ("The audit: exactly what would be sent.", ["diff"]),
-        ("Send exactly that plan: only what changed, each after a fresh look.", ["push", "--yes"]),
-        ("Pull again: the site now says what was approved, so nothing has drifted.", ["pull"]),
+        (
+            "Send exactly that plan: only what changed, each after a fresh look.",
+            ["push", "--yes"],
+        ),
+        (
+            "Pull again: the site now says what was approved, so nothing has drifted.",
+            ["pull"],
+        ),
         ("Where things stand.", ["status"]),
     ):
         if args is None:
@@ -93,7 +152,10 @@ def _checksum() -> str:
     from altsync.config import load
 
     config = load()
-    with _session.opened(config) as store, _planned.plan(config, store, _planned.Asked()) as plan:
+    with (
+        _session.opened(config) as store,
+        _planned.plan(config, store, _planned.Asked()) as plan,
+    ):
         return plan.summary.checksum
 
 
@@ -104,7 +166,9 @@ def _waiting() -> str:
     from altsync.store.store import Store
 
     with Store.open(load().database) as store:
-        return next(m.image.id for m in mirror.images(store.conn, "s.state = 'needs-review'"))
+        return next(
+            m.image.id for m in mirror.images(store.conn, "s.state = 'needs-review'")
+        )
 
 
 def _run(said: str, args: list[str]) -> None:
@@ -121,15 +185,26 @@ def _what_next(directory: str, url: str, secrets: dict[str, str], serve: bool) -
     name = shlex.quote(directory)
     lines = [
         "",
-        f"That was the whole loop. The mirror is {name}/data/altsync.db. Try next, in {name}:",
+        (
+            f"That was the whole loop. The mirror is {name}/data/altsync.db. Try next,"
+            f" in {name}:"
+        ),
         "  altsync browse      tables, queries and pictures in Datasette",
         "  altsync status      the funnel",
         "  altsync lint        what is wrong with the texts that the site publishes",
     ]
     if serve:
-        exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in secrets.items())
-        lines.append(f"The site stays at {url}; in another terminal: cd {name}; export {exports}; altsync pull")
+        exports = " ".join(
+            f"{key}={shlex.quote(value)}" for key, value in secrets.items()
+        )
+        lines.append(
+            f"The site stays at {url}; in another terminal: cd {name}; export"
+            f" {exports}; altsync pull"
+        )
     else:
-        lines.append("To have the site stay up for pull and push: altsync demo --serve another-directory")
+        lines.append(
+            "To have the site stay up for pull and push: altsync demo --serve"
+            " another-directory"
+        )
     lines.append("For your own site: altsync init https://example.org")
     click.echo("\n".join(lines), err=True)

@@ -11,11 +11,16 @@ from altsync.cli import _session
 
 @click.command(name="import")
 @click.argument(
-    "directory", default=None, required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path)
+    "directory",
+    default=None,
+    required=False,
+    metavar="[DIR]",
+    type=click.Path(file_okay=False, path_type=Path),
 )
 @click.pass_context
 def command(ctx: click.Context, directory: Path | None) -> None:
-    """Build the mirror again from an export (default: data/export). What was there before is copied first."""
+    """Build the mirror again from an export (default: data/export). What was there
+    before is copied first."""
     from altsync.render.text import count
     from altsync.store import importing
 
@@ -23,8 +28,12 @@ def command(ctx: click.Context, directory: Path | None) -> None:
     source = directory or config.database.with_name("export")
     with _session.talking() as talk:
         talk.start("Importing")
-        done = importing.load(source, config.database, (config.site.url, config.site.source), talk.step)
+        done = importing.load(
+            source, config.database, (config.site.url, config.site.source), talk.step
+        )
         talk.finish()
     if done.backup is not None:
         click.echo(f"The database as it was is kept in {done.backup}.", err=True)
-    click.echo(f"Imported {count(done.rows, 'row')} from {source} into {config.database}.")
+    click.echo(
+        f"Imported {count(done.rows, 'row')} from {source} into {config.database}."
+    )

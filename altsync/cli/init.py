@@ -15,16 +15,36 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("url")
-@click.option("--source", type=click.Choice(["album", "jsonapi"]), help="Do not look for it: the site speaks this.")
 @click.option(
-    "--inventory", multiple=True, metavar="WHERE", help="Album site: where its images are listed. Repeatable."
+    "--source",
+    type=click.Choice(["album", "jsonapi"]),
+    help="Do not look for it: the site speaks this.",
 )
-@click.option("--pixels", metavar="TEMPLATE", help="Album site: picture URL with {album} and {image}, or a directory.")
 @click.option(
-    "--label", metavar="FIELD", help="Album site: the field that says who wrote a text (0 machine, 1 person)."
+    "--inventory",
+    multiple=True,
+    metavar="WHERE",
+    help="Album site: where its images are listed. Repeatable.",
 )
-@click.option("--user", metavar="NAME", default="", help="JSON:API: log in as this user (password: ALTSYNC_PASSWORD).")
-@click.option("--model", metavar="MODEL", default="", help="The vision model for generate.")
+@click.option(
+    "--pixels",
+    metavar="TEMPLATE",
+    help="Album site: picture URL with {album} and {image}, or a directory.",
+)
+@click.option(
+    "--label",
+    metavar="FIELD",
+    help="Album site: the field that says who wrote a text (0 machine, 1 person).",
+)
+@click.option(
+    "--user",
+    metavar="NAME",
+    default="",
+    help="JSON:API: log in as this user (password: ALTSYNC_PASSWORD).",
+)
+@click.option(
+    "--model", metavar="MODEL", default="", help="The vision model for generate."
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -45,11 +65,16 @@ def command(
     path = Path(ctx.find_root().obj or configuration.DEFAULT_FILE)
     if path.exists():
         raise UsageError(
-            f"{path} is there already; nothing was written. Change it by hand, or name another file with --config PATH."
+            f"{path} is there already; nothing was written. Change it by hand, or name"
+            " another file with --config PATH."
         )
     url = url.rstrip("/") if "://" in url else f"https://{url.rstrip('/')}"
     notes: Sequence[Note] = ()
-    text = None if source == "album" or inventory or pixels else _jsonapi(url, user, model, insist=source == "jsonapi")
+    text = (
+        None
+        if source == "album" or inventory or pixels
+        else _jsonapi(url, user, model, insist=source == "jsonapi")
+    )
     if text is None:
         if not inventory:
             inventory, label = _album(url, label)
@@ -65,7 +90,11 @@ def command(
     if all(note.ok for note in notes):
         click.echo("Next: altsync pull", err=True)
     else:
-        click.echo(f"Next: mend what is marked !! (in {path} or the environment), then altsync pull", err=True)
+        click.echo(
+            f"Next: mend what is marked !! (in {path} or the environment), then altsync"
+            " pull",
+            err=True,
+        )
 
 
 def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
@@ -78,9 +107,10 @@ def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
     except SourceError as error:
         if not (insist or user) and error.status in (401, 403):
             raise UsageError(
-                f"{url} shows its JSON:API to nobody who is not logged in ({error.status}). Say who you are: "
-                f"altsync init {url} --user NAME. If it is an album site: altsync init {url} --source album "
-                "--inventory WHERE. Nothing was written."
+                f"{url} shows its JSON:API to nobody who is not logged in"
+                f" ({error.status}). Say who you are: altsync init {url} --user NAME."
+                f" If it is an album site: altsync init {url} --source album"
+                " --inventory WHERE. Nothing was written."
             ) from None
         if insist or error.stops_run or isinstance(error, Unreachable):
             raise
@@ -92,8 +122,8 @@ def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
 
 
 def _album(url: str, label: str | None) -> tuple[tuple[str, ...], str | None]:
-    """An album site whose inventory was not named: its sitemap, if that lists images, and its label field, if the
-    first image has the usual one."""
+    """An album site whose inventory was not named: its sitemap, if that lists images,
+    and its label field, if the first image has the usual one."""
     import json
 
     from altsync import config as configuration
@@ -102,7 +132,9 @@ def _album(url: str, label: str | None) -> tuple[tuple[str, ...], str | None]:
 
     sitemap = f"{url}/sitemap.xml"
     try:
-        source = open_source(configuration.parse(album_toml(url, [sitemap], None, None, "")))
+        source = open_source(
+            configuration.parse(album_toml(url, [sitemap], None, None, ""))
+        )
     except AltsyncError:
         return (), label
     first = None
@@ -111,9 +143,15 @@ def _album(url: str, label: str | None) -> tuple[tuple[str, ...], str | None]:
         if first is None:
             return (), label
         click.echo(f"  ok  {sitemap} lists images: taken as the inventory.")
-        if label is None and json.loads(source.read(first).raw).get("verified") in (0, 1):
+        if label is None and json.loads(source.read(first).raw).get("verified") in (
+            0,
+            1,
+        ):
             label = "verified"
-            click.echo("  ok  The images have the field `verified`: taken as the label (0 machine, 1 person).")
+            click.echo(
+                "  ok  The images have the field `verified`: taken as the label (0"
+                " machine, 1 person)."
+            )
         return (sitemap,), label
     except AltsyncError:
         return ((sitemap,), label) if first is not None else ((), label)
@@ -138,12 +176,20 @@ def _probe(config: Config) -> Sequence[Note]:
         source.close()
 
 
-def album_toml(url: str, inventory: Sequence[str], pixels: str | None, label: str | None, model: str) -> str:
+def album_toml(
+    url: str,
+    inventory: Sequence[str],
+    pixels: str | None,
+    label: str | None,
+    model: str,
+) -> str:
     """The text of altsync.toml for an album site."""
     import json
 
     def text(value: str) -> str:
-        return json.dumps(value, ensure_ascii=False)  # a JSON string is a TOML basic string
+        return json.dumps(
+            value, ensure_ascii=False
+        )  # a JSON string is a TOML basic string
 
     lines = [
         "[site]",
@@ -153,14 +199,22 @@ def album_toml(url: str, inventory: Sequence[str], pixels: str | None, label: st
         "workers = 8",
         "",
         "[album]",
-        "# Which images exist: text files of album/image lines, directories of image files, sitemaps, JSON endpoints.",
-        f"inventory = [{', '.join(text(i) for i in inventory) or text('data/inventory.txt')}]",
+        (
+            "# Which images exist: text files of album/image lines, directories of"
+            " image files, sitemaps, JSON endpoints."
+        ),
+        (
+            "inventory ="
+            f" [{', '.join(text(i) for i in inventory) or text('data/inventory.txt')}]"
+        ),
         "# The pictures: a URL with {album} and {image}, or a directory.",
         f"pixels = {text(pixels or url + '/files/cache/{album}/{image}-1280w.jpg')}",
         "# The field that says who wrote a text, where the site has one.",
-        f"label = {{ field = {text(label)}, ai = 0, human = 1 }}"
-        if label
-        else '# label = { field = "verified", ai = 0, human = 1 }',
+        (
+            f"label = {{ field = {text(label)}, ai = 0, human = 1 }}"
+            if label
+            else '# label = { field = "verified", ai = 0, human = 1 }'
+        ),
         "",
         "[generate]",
         "# A vision model of the llm library: `altsync models` lists them.",

@@ -18,17 +18,29 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--text", help="Check this one text instead of the site's.")
 @click.option(
-    "--ndjson", is_flag=True, help='Check objects {"text", "title", ...}, one a line of stdin; answer a line each.'
+    "--ndjson",
+    is_flag=True,
+    help=(
+        'Check objects {"text", "title", ...}, one a line of stdin; answer a line each.'
+    ),
 )
 @click.option("--title", help="With --text: the image's title.")
 @click.option("--caption", help="With --text: its caption.")
-@click.option("--album", help="Only this album; with --text, the album that the image is in.")
+@click.option(
+    "--album", help="Only this album; with --text, the album that the image is in."
+)
 @click.option("--file", "file_name", help="With --text: the file's name.")
 @click.option("--before", help="With --text: the text before the image on its page.")
 @click.option("--after", help="With --text: the text after it.")
 @click.option("--page-title", help="With --text: the title of the page.")
 @click.option("--language", help="With --text: the language of the image, such as nl.")
-@click.option("--rule", "only", multiple=True, metavar="ID[,ID]", help="Only these rules (`altsync rules` lists them).")
+@click.option(
+    "--rule",
+    "only",
+    multiple=True,
+    metavar="ID[,ID]",
+    help="Only these rules (`altsync rules` lists them).",
+)
 @click.option(
     "--format",
     "form",
@@ -37,7 +49,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print the findings.",
 )
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), help="End with 3 where something is this grave.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    help="End with 3 where something is this grave.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -60,15 +76,26 @@ def command(
     from altsync.models import Severity
 
     level = Severity(fail_on) if fail_on else None
-    beside = {"title": title, "caption": caption, "file": file_name, "before": before, "after": after}
+    beside = {
+        "title": title,
+        "caption": caption,
+        "file": file_name,
+        "before": before,
+        "after": after,
+    }
     beside |= {"page_title": page_title, "language": language}
     if text is not None and ndjson:
         raise UsageError("Give --text or --ndjson, not both.")
-    if text is None and (given := [name for name, value in beside.items() if value is not None]):
-        raise UsageError(f"--{given[0].replace('_', '-')} goes with --text TEXT, and there is none.")
+    if text is None and (
+        given := [name for name, value in beside.items() if value is not None]
+    ):
+        raise UsageError(
+            f"--{given[0].replace('_', '-')} goes with --text TEXT, and there is none."
+        )
     if ndjson and (album is not None or form != "text"):
         raise UsageError(
-            "--ndjson reads the album from each object and answers in JSON: leave out --album and --format."
+            "--ndjson reads the album from each object and answers in JSON: leave out"
+            " --album and --format."
         )
     wanted = _rules.chosen(only)
     rules = _rules.configured(ctx, needed=text is None and not ndjson)
@@ -90,7 +117,9 @@ def _reaches(findings: tuple[Finding, ...], level: Severity | None) -> bool:
     return level is not None and worst is not None and worst.gravity <= level.gravity
 
 
-def _one(rules: Ruleset, level: Severity | None, form: str, **fields: str | None) -> bool:
+def _one(
+    rules: Ruleset, level: Severity | None, form: str, **fields: str | None
+) -> bool:
     """One text given on the command line."""
     from altsync import lint
     from altsync.lint.audit import grouped
@@ -110,7 +139,10 @@ def _one(rules: Ruleset, level: Severity | None, form: str, **fields: str | None
             click.echo("Nothing to remark.")
     else:
         name = text.file or "text"
-        found = {(f.rule, f.severity): [Remark(name, text.album or "", text.text, f)] for f in findings}
+        found = {
+            (f.rule, f.severity): [Remark(name, text.album or "", text.text, f)]
+            for f in findings
+        }
         _print(Audit(1, bool(findings), grouped(found)), form, everything=True)
     return _reaches(findings, level)
 
@@ -139,14 +171,25 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
             out.write(answer(text.text, findings).encode() + b"\n")
         out.flush()
     if bad and failed:
-        click.echo(f"{count(bad, 'line')} could not be read; the others are answered.", err=True)
+        click.echo(
+            f"{count(bad, 'line')} could not be read; the others are answered.",
+            err=True,
+        )
     elif bad:
-        raise PartlyDone(f"{count(bad, 'line')} could not be read; the others are answered.")
+        raise PartlyDone(
+            f"{count(bad, 'line')} could not be read; the others are answered."
+        )
     return failed
 
 
 def _site(
-    ctx: click.Context, rules: Ruleset, level: Severity | None, form: str, album: str | None, *, everything: bool
+    ctx: click.Context,
+    rules: Ruleset,
+    level: Severity | None,
+    form: str,
+    album: str | None,
+    *,
+    everything: bool,
 ) -> bool:
     """What the site publishes, as last pulled."""
     from altsync.errors import UsageError
@@ -155,12 +198,23 @@ def _site(
 
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
-        compared = corpus.findings(conn, rules.limits(CORPUS)["repeated"]) if CORPUS in rules else {}
+        compared = (
+            corpus.findings(conn, rules.limits(CORPUS)["repeated"])
+            if CORPUS in rules
+            else {}
+        )
         where = "i.gone_at IS NULL" + ("" if album is None else " AND i.album = ?")
-        result = audit(mirror.images(conn, where, () if album is None else (album,), "i.id"), rules, compared,
-                       lambda image: usages.of(conn, image))  # fmt: skip
+        result = audit(
+            mirror.images(conn, where, () if album is None else (album,), "i.id"),
+            rules,
+            compared,
+            lambda image: usages.of(conn, image),
+        )
     if album is not None and not result.images:
-        raise UsageError(f"The mirror has no image in an album “{album}”. Is it spelled so on the site?")
+        raise UsageError(
+            f"The mirror has no image in an album “{album}”. Is it spelled so on the"
+            " site?"
+        )
     _print(result, form, everything=everything)
     return level is not None and result.reaches(level)
 
@@ -170,7 +224,10 @@ def _print(result: Audit, form: str, *, everything: bool) -> None:
 
     def pieces() -> Iterator[str]:
         if form == "text":
-            yield from (f"{line}\n" for line in render.text(result, None if everything else render.SHOWN))
+            yield from (
+                f"{line}\n"
+                for line in render.text(result, None if everything else render.SHOWN)
+            )
         elif form == "json":
             yield from render.as_json(result)
         elif form == "csv":

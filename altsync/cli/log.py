@@ -10,11 +10,20 @@ from altsync.cli import _session
 @click.command()
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option("--since", metavar="DATE", help="From this date or time on (UTC).")
-@click.option("--run", metavar="RUN", help="Only one run: push:3 (or 3), pull:7, generate:2.")
+@click.option(
+    "--run", metavar="RUN", help="Only one run: push:3 (or 3), pull:7, generate:2."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def command(ctx: click.Context, images: tuple[str, ...], since: str | None, run: str | None, as_json: bool) -> None:
-    """Show every event in order: pulled, proposed, judged, pushed, edited on the site, reverted."""
+def command(
+    ctx: click.Context,
+    images: tuple[str, ...],
+    since: str | None,
+    run: str | None,
+    as_json: bool,
+) -> None:
+    """Show every event in order: pulled, proposed, judged, pushed, edited on the site,
+    reverted."""
     from altsync.errors import UsageError
     from altsync.render import history as render
     from altsync.store import history, moments
@@ -23,8 +32,13 @@ def command(ctx: click.Context, images: tuple[str, ...], since: str | None, run:
     at = None if since is None else moments.time_of(since)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
-            raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
-        events = history.events(conn, images, since=at, run=None if run is None else _run(run))
+            raise UsageError(
+                f"There is no image {image} in the mirror. Ids look like album/name"
+                " (`altsync browse`)."
+            )
+        events = history.events(
+            conn, images, since=at, run=None if run is None else _run(run)
+        )
         if as_json:
             for piece in render.document(events):
                 click.echo(piece, nl=False)
@@ -38,5 +52,7 @@ def _run(text: str) -> tuple[str, int]:
 
     kind, _, number = text.rpartition(":")
     if (kind or "push") not in RUNS or not number.isdecimal():
-        raise UsageError(f"{text} names no run. Say push:3 (or just 3), pull:7 or generate:2.")
+        raise UsageError(
+            f"{text} names no run. Say push:3 (or just 3), pull:7 or generate:2."
+        )
     return kind or "push", int(number)

@@ -21,16 +21,39 @@ SHOWN = 20
 
 
 @click.command()
-@click.option("--workers", type=click.IntRange(1, 256), help="Threads that ask the site (default: site.workers).")
-@click.option("--full", is_flag=True, help="Walk the whole site even where only what changed could be asked for.")
-@click.option("--allow-shrink", is_flag=True, help="Believe a listing that lost more than 10 % of the images.")
-@click.option("--pictures", is_flag=True, help="Also fetch small pictures of images that no model has seen.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Threads that ask the site (default: site.workers).",
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Walk the whole site even where only what changed could be asked for.",
+)
+@click.option(
+    "--allow-shrink",
+    is_flag=True,
+    help="Believe a listing that lost more than 10 % of the images.",
+)
+@click.option(
+    "--pictures",
+    is_flag=True,
+    help="Also fetch small pictures of images that no model has seen.",
+)
 @click.pass_context
-def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: bool, pictures: bool) -> None:
+def command(
+    ctx: click.Context,
+    workers: int | None,
+    full: bool,
+    allow_shrink: bool,
+    pictures: bool,
+) -> None:
     """Mirror every image's metadata into SQLite, and say what changed on the site.
 
-    With --pictures, people see every image in `review`, `browse` and the exports, also before `generate`; small copies
-    are kept beside the database, and what is there is not fetched again.
+    With --pictures, people see every image in `review`, `browse` and the exports, also
+    before `generate`; small copies are kept beside the database, and what is there is
+    not fetched again.
     """
     from altsync import pull as stage
     from altsync.cli.status import print_status
@@ -60,7 +83,11 @@ def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: b
         for line in listed.lines(outcome.counts):
             click.echo(line)
         if outcome.notes:
-            talk.say("The listing is not complete, so no image was marked gone:" if not outcome.complete else "Note:")
+            talk.say(
+                "The listing is not complete, so no image was marked gone:"
+                if not outcome.complete
+                else "Note:"
+            )
         for note in outcome.notes:
             talk.say(f"  {note}")
         print_status(store)
@@ -69,13 +96,18 @@ def command(ctx: click.Context, workers: int | None, full: bool, allow_shrink: b
     failed = outcome.counts["failed"]
     if failed:
         raise PartlyDone(
-            f"{count(failed, 'image')} could not be read; the rest is mirrored. "
-            "See the table `failures` (`altsync browse`), then run `altsync pull` again."
+            f"{count(failed, 'image')} could not be read; the rest is mirrored. See the"
+            " table `failures` (`altsync browse`), then run `altsync pull` again."
         )
 
 
 def _pictures(
-    config: Config, store: Store, source: Source, talk: _session.Talk, stop: threading.Event, threads: int
+    config: Config,
+    store: Store,
+    source: Source,
+    talk: _session.Talk,
+    stop: threading.Event,
+    threads: int,
 ) -> None:
     """Small pictures of all images that have none yet."""
     from altsync.generate import pictures, previews
@@ -93,10 +125,15 @@ def _pictures(
 
     with store.snapshot() as conn:
         talk.start("Pictures", sum(1 for _ in lacking()))
-        done = previews.prepare(lacking(), source.pixels, cache, side, talk, threads, stop)
+        done = previews.prepare(
+            lacking(), source.pixels, cache, side, talk, threads, stop
+        )
     talk.finish()
     click.echo(f"{count(done.made, 'picture')} fetched and prepared.")
     for why, number in done.failed.most_common(5):
         talk.say(f"  {count(number, 'image')} without: {plain(why)}")
     if done.stopped:
-        talk.say("Stopped there: the site answered none of the last. Run `altsync pull --pictures` again later.")
+        talk.say(
+            "Stopped there: the site answered none of the last. Run `altsync pull"
+            " --pictures` again later."
+        )

@@ -9,10 +9,15 @@ from altsync.cli import _session
 
 @click.command()
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
-@click.option("--by", metavar="NAME", help="Whose verdict this is (default: the user of this machine).")
+@click.option(
+    "--by",
+    metavar="NAME",
+    help="Whose verdict this is (default: the user of this machine).",
+)
 @click.pass_context
 def command(ctx: click.Context, images: tuple[str, ...], by: str | None) -> None:
-    """Reject proposals, approved ones too. Their images are not proposed for again by themselves."""
+    """Reject proposals, approved ones too. Their images are not proposed for again by
+    themselves."""
     from altsync.render.text import count
     from altsync.review import reject
 

@@ -8,14 +8,28 @@ from altsync.cli import _session
 
 
 @click.command()
-@click.option("--sample", "run", type=click.IntRange(1), help="Judge this sample (altsync sample draws one).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port on this machine (default: 8001, or a free one).")
-@click.option("--no-open", is_flag=True, help="Do not open the browser; print the login link.")
+@click.option(
+    "--sample",
+    "run",
+    type=click.IntRange(1),
+    help="Judge this sample (altsync sample draws one).",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port on this machine (default: 8001, or a free one).",
+)
+@click.option(
+    "--no-open", is_flag=True, help="Do not open the browser; print the login link."
+)
 @click.pass_context
-def command(ctx: click.Context, run: int | None, port: int | None, no_open: bool) -> None:
+def command(
+    ctx: click.Context, run: int | None, port: int | None, no_open: bool
+) -> None:
     """Judge proposals by eye and keyboard, riskiest first, in the browser.
 
-    Serves on this machine only; the printed link logs its first user in as the owner, once.
+    Serves on this machine only; the printed link logs its first user in as the owner,
+    once.
     """
     from altsync.cli.browse import start
     from altsync.sampling import statement

@@ -22,13 +22,21 @@ def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
         if ids and rule.id not in wanted:
             continue
         on = rule.id in rules
-        click.echo(f"{rule.id} ({rules.severity(rule.id) if on else 'off'})\n  {rule.sentence}")
+        click.echo(
+            f"{rule.id} ({rules.severity(rule.id) if on else 'off'})\n  {rule.sentence}"
+        )
         if rule.limits:
             limits = rules.limits(rule.id) if on else rule.limits
-            click.echo(f"  limits: {', '.join(f'{key} = {value}' for key, value in limits.items())}")
+            click.echo(
+                "  limits:"
+                f" {', '.join(f'{key} = {value}' for key, value in limits.items())}"
+            )
         about = _rules.about(rule)
         for paragraph in about.text.split("\n\n"):
-            click.echo("\n" + textwrap.indent(textwrap.fill(" ".join(paragraph.split()), 100), "  "))
+            click.echo(
+                "\n"
+                + textwrap.indent(textwrap.fill(" ".join(paragraph.split()), 100), "  ")
+            )
         for title, cases in (("passes", about.passes), ("flags", about.flags)):
             if cases:
                 click.echo(f"\n  {title}:")

@@ -17,7 +17,9 @@ class Share(click.ParamType[float]):
 
     name = "share"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
         """A share between 0 and 1, neither of them."""
         text = str(value).strip()
         try:
@@ -30,15 +32,36 @@ class Share(click.ParamType[float]):
 
 
 @click.command()
-@click.option("--bound", type=Share(), help="At most this share of the texts may be wrong, such as 2%.")
-@click.option("--confidence", type=Share(), default="95%", show_default=True, help="How sure that has to be.")
 @click.option(
-    "--errors", type=click.IntRange(0, 100), default=0, show_default=True, help="Plan for so many wrong texts."
+    "--bound",
+    type=Share(),
+    help="At most this share of the texts may be wrong, such as 2%.",
+)
+@click.option(
+    "--confidence",
+    type=Share(),
+    default="95%",
+    show_default=True,
+    help="How sure that has to be.",
+)
+@click.option(
+    "--errors",
+    type=click.IntRange(0, 100),
+    default=0,
+    show_default=True,
+    help="Plan for so many wrong texts.",
 )
 @click.option("-m", "--model", help="The model whose texts the sample speaks for.")
 @click.option("--prompt", help="The prompt's id or its first characters.")
-@click.option("--show", "run", type=int, help="State what sample RUN proves by now, drawing nothing.")
-@click.option("--by", metavar="NAME", help="Who draws (default: the user of this machine).")
+@click.option(
+    "--show",
+    "run",
+    type=int,
+    help="State what sample RUN proves by now, drawing nothing.",
+)
+@click.option(
+    "--by", metavar="NAME", help="Who draws (default: the user of this machine)."
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -50,17 +73,21 @@ def command(
     run: int | None,
     by: str | None,
 ) -> None:
-    """Draw a random sample to judge by eye, and state the bound that it proves for the texts that nobody read.
+    """Draw a random sample to judge by eye, and state the bound that it proves for the
+    texts that nobody read.
 
-    A sample is drawn once, from texts of one model and prompt in which the lint found nothing. Judge it in `altsync
-    review`; then `altsync approve --by-sample RUN` approves the rest, if the bound holds.
+    A sample is drawn once, from texts of one model and prompt in which the lint found
+    nothing. Judge it in `altsync review`; then `altsync approve --by-sample RUN`
+    approves the rest, if the bound holds.
     """
     from altsync import sampling
     from altsync.errors import UsageError
     from altsync.render.text import count
 
     if (bound is None) == (run is None):
-        raise UsageError("Say --bound 2% to draw a sample, or --show RUN to look at one.")
+        raise UsageError(
+            "Say --bound 2% to draw a sample, or --show RUN to look at one."
+        )
     config = _session.load(ctx)
     with _session.opened(config) as store:
         if bound is not None:
@@ -75,7 +102,9 @@ def command(
             )
             run = sample.id
             click.echo(
-                f"Drew sample {run}: {count(sample.size, 'text')} of {sample.population:,} by {sample.model}.", err=True
+                f"Drew sample {run}: {count(sample.size, 'text')} of"
+                f" {sample.population:,} by {sample.model}.",
+                err=True,
             )
         with store.snapshot() as conn:
             show(sampling.statement(conn, run or 0))
@@ -85,7 +114,8 @@ def show(said: Statement) -> None:
     """The sample in one line, and what to do next."""
     sample = said.sample
     judged = (
-        f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,} to judge of {sample.size:,}."
+        f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,}"
+        f" to judge of {sample.size:,}."
     )
     click.echo(judged)
     if said.upper is None:
@@ -93,8 +123,10 @@ def show(said: Statement) -> None:
         return
     verdict = "the bound holds" if said.holds else "the bound does not hold"
     click.echo(
-        f"At most {said.upper:.2%} of {sample.population:,} texts are wrong, at {sample.confidence:.0%} confidence: "
-        f"{verdict} ({sample.bound:.2%})."
+        f"At most {said.upper:.2%} of {sample.population:,} texts are wrong, at"
+        f" {sample.confidence:.0%} confidence: {verdict} ({sample.bound:.2%})."
     )
     if said.holds:
-        click.echo(f"Approve the rest with: altsync approve --by-sample {sample.id}", err=True)
+        click.echo(
+            f"Approve the rest with: altsync approve --by-sample {sample.id}", err=True
+        )

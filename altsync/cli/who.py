@@ -9,12 +9,31 @@ from altsync.cli import _session
 
 @click.command()
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
-@click.option("--album", "albums", multiple=True, metavar="ALBUM", help="Only images of this album.")
-@click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet.")
-@click.option("--jsonld", "form", flag_value="jsonld", help="Print Web Annotations (W3C) with the provenance.")
+@click.option(
+    "--album",
+    "albums",
+    multiple=True,
+    metavar="ALBUM",
+    help="Only images of this album.",
+)
+@click.option(
+    "--csv", "form", flag_value="csv", help="Print a table for a spreadsheet."
+)
+@click.option(
+    "--jsonld",
+    "form",
+    flag_value="jsonld",
+    help="Print Web Annotations (W3C) with the provenance.",
+)
 @click.pass_context
-def command(ctx: click.Context, images: tuple[str, ...], albums: tuple[str, ...], form: str | None) -> None:
-    """Say whose each text is: person or machine, which model, prompt and context, who approved it, when."""
+def command(
+    ctx: click.Context,
+    images: tuple[str, ...],
+    albums: tuple[str, ...],
+    form: str | None,
+) -> None:
+    """Say whose each text is: person or machine, which model, prompt and context, who
+    approved it, when."""
     from altsync.errors import UsageError
     from altsync.render import who as render
     from altsync.store import history
@@ -22,7 +41,10 @@ def command(ctx: click.Context, images: tuple[str, ...], albums: tuple[str, ...]
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
-            raise UsageError(f"There is no image {image} in the mirror. Ids look like album/name (`altsync browse`).")
+            raise UsageError(
+                f"There is no image {image} in the mirror. Ids look like album/name"
+                " (`altsync browse`)."
+            )
         owned = history.who(conn, images, albums)
         if form is None:
             _session.paged(render.lines(owned))
@@ -30,8 +52,14 @@ def command(ctx: click.Context, images: tuple[str, ...], albums: tuple[str, ...]
 
         def prompt(key: str) -> str | None:
             found = history.prompt(conn, key)
-            return None if found is None else "\n\n".join(part for part in found if part)
+            return (
+                None if found is None else "\n\n".join(part for part in found if part)
+            )
 
-        pieces = render.table(owned) if form == "csv" else render.json_ld(config.site.url, owned, prompt)
+        pieces = (
+            render.table(owned)
+            if form == "csv"
+            else render.json_ld(config.site.url, owned, prompt)
+        )
         for piece in pieces:
             click.echo(piece, nl=False)

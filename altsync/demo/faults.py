@@ -1,4 +1,5 @@
-"""What can go wrong on the demonstration site, on demand. A fault is data; the site asks which one a request meets."""
+"""What can go wrong on the demonstration site, on demand. A fault is data; the site
+asks which one a request meets."""
 
 from __future__ import annotations
 
@@ -14,12 +15,10 @@ API = ("get", "patch")
 class Fault:
     """One thing that goes wrong, with which requests and how often.
 
-    status      the answer is `status`, with `Retry-After: retry_after` where that is given
-    reset       the connection is reset without an answer
-    truncate    the answer breaks off in the middle of its body
-    login-page  200 and an HTML page
-    redirect    302 to `location`
-    drip        the body comes a byte every `pause` seconds
+    status      the answer is `status`, with `Retry-After: retry_after` where that is
+    given reset       the connection is reset without an answer truncate    the answer
+    breaks off in the middle of its body login-page  200 and an HTML page redirect
+    302 to `location` drip        the body comes a byte every `pause` seconds
     """
 
     kind: Kind
@@ -79,4 +78,7 @@ class Faults:
     def meet(self, method: str, route: str, image: str | None) -> Fault | None:
         """The first fault that this request meets."""
         with self._lock:
-            return next((f for f in self._faults if f.fits(method, route, image) and f.due()), None)
+            return next(
+                (f for f in self._faults if f.fits(method, route, image) and f.due()),
+                None,
+            )

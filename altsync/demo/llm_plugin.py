@@ -1,8 +1,10 @@
-"""`altsync-demo`: an llm model that replays recorded texts for the demonstration photos, and for nothing else.
+"""`altsync-demo`: an llm model that replays recorded texts for the demonstration
+photos, and for nothing else.
 
-It is there so that the whole loop can be seen without a key or a network. It looks at no picture: it knows the
-thirteen photos by their perceptual hash and refuses every other one. `recorded.json` says who wrote the texts.
-Loaded by llm itself whenever it lists models, so Pillow and the data are read at the first prompt.
+It is there so that the whole loop can be seen without a key or a network. It looks at
+no picture: it knows the thirteen photos by their perceptual hash and refuses every
+other one. `recorded.json` says who wrote the texts. Loaded by llm itself whenever it
+lists models, so Pillow and the data are read at the first prompt.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 
 NAME = "altsync-demo"
 GRID = 16
-"""The hash has GRID x GRID bits: one for each pair of neighbours in a tiny grey copy, set where it gets darker."""
+"""The hash has GRID x GRID bits: one for each pair of neighbours in a tiny grey copy,
+set where it gets darker."""
 NEAR = 24
-"""Bits that may differ. Another size or JPEG quality differs by a few, another picture by a hundred (tested)."""
+"""Bits that may differ. Another size or JPEG quality differs by a few, another picture
+by a hundred (tested)."""
 
 DATA = Path(__file__).with_name("recorded.json")
 
@@ -56,7 +60,8 @@ def find(data: bytes) -> dict[str, Any] | None:
     with Pillow.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
         bits = fingerprint(picture)
     distance, photo = min(
-        (((int(photo["hash"], 16) ^ bits).bit_count(), photo) for photo in recorded()), key=lambda pair: pair[0]
+        (((int(photo["hash"], 16) ^ bits).bit_count(), photo) for photo in recorded()),
+        key=lambda pair: pair[0],
     )
     return photo if distance <= NEAR else None
 
@@ -77,13 +82,15 @@ class Demo(llm.Model):
         response: llm.Response,
         conversation: llm.Conversation | None,
     ) -> Iterator[str]:
-        """Yields the recorded text: an object where a schema is given. Raises llm.ModelError for any other picture."""
+        """Yields the recorded text: an object where a schema is given. Raises
+        llm.ModelError for any other picture."""
         pictures = [attachment.content_bytes() for attachment in prompt.attachments]  # type: ignore[no-untyped-call]
         photo = find(pictures[0]) if len(pictures) == 1 else None
         if photo is None:
             raise llm.ModelError(
-                f"{NAME} only replays recorded texts for the demonstration photos, and this picture is none of them."
-                " For your own images take a model that can see: `altsync models`."
+                f"{NAME} only replays recorded texts for the demonstration photos, and"
+                " this picture is none of them. For your own images take a model that"
+                " can see: `altsync models`."
             )
         response.set_resolved_model("recorded")
         if prompt.schema is None:

@@ -1,4 +1,5 @@
-"""The images of the demonstration site: thirteen that ship with altsync, or any number of drawn ones."""
+"""The images of the demonstration site: thirteen that ship with altsync, or any number
+of drawn ones."""
 
 from __future__ import annotations
 
@@ -28,7 +29,11 @@ class DemoImage:
 
     def document(self, *, label: bool) -> dict[str, Any]:
         """What GET answers."""
-        found: dict[str, Any] = {"title": self.title, "alt": self.alt, "caption": self.caption}
+        found: dict[str, Any] = {
+            "title": self.title,
+            "alt": self.alt,
+            "caption": self.caption,
+        }
         return {**found, "verified": self.verified} if label else found
 
     @property
@@ -49,7 +54,9 @@ class DemoImage:
 
 def photos() -> Iterator[DemoImage]:
     """The photos that ship: most without alt, two texts of a person, one of an old model."""
-    for entry in json.loads(files("altsync.demo").joinpath("photos", "albums.json").read_text("utf-8")):
+    for entry in json.loads(
+        files("altsync.demo").joinpath("photos", "albums.json").read_text("utf-8")
+    ):
         yield DemoImage(
             id=f"{entry['album']}/{entry['name']}",
             title=entry["title"],
@@ -64,7 +71,10 @@ def photos() -> Iterator[DemoImage]:
 def drawn(count: int) -> Iterator[DemoImage]:
     """`count` images without alt, ALBUM_SIZE an album."""
     for number in range(count):
-        yield DemoImage(f"album-{number // ALBUM_SIZE:05}/image-{number:07}", title=f"Image {number}")
+        yield DemoImage(
+            f"album-{number // ALBUM_SIZE:05}/image-{number:07}",
+            title=f"Image {number}",
+        )
 
 
 def _drawn(image_id: str) -> bytes:
@@ -73,8 +83,12 @@ def _drawn(image_id: str) -> bytes:
     from PIL import Image, ImageDraw
 
     seed = crc32(image_id.encode("utf-8", "surrogatepass"))
-    picture = Image.new("RGB", (320, 240), (seed & 255, seed >> 8 & 255, seed >> 16 & 255))
-    ImageDraw.Draw(picture).ellipse((seed % 200, 40, seed % 200 + 100, 140), fill=(255, 255, 255 - (seed & 255)))
+    picture = Image.new(
+        "RGB", (320, 240), (seed & 255, seed >> 8 & 255, seed >> 16 & 255)
+    )
+    ImageDraw.Draw(picture).ellipse(
+        (seed % 200, 40, seed % 200 + 100, 140), fill=(255, 255, 255 - (seed & 255))
+    )
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=80)
     return out.getvalue()

@@ -1,4 +1,5 @@
-"""The demonstration site: an album API on loopback, over real sockets. It is also the test double for that API.
+"""The demonstration site: an album API on loopback, over real sockets. It is also the
+test double for that API.
 
     with DemoSite() as site:
         site.url, site.token
@@ -6,8 +7,9 @@
         site.fail("status", status=429, retry_after=1, times=2)
         site.ledger                      # every request: what was asked, what was answered, whether it was applied
 
-It is no kinder than the contract: the token is compared whole, names are taken as quoted, an unknown field or a wrong
-type is refused, the answer to a PATCH says nothing about the image. Pictures, pages and lists need no token.
+It is no kinder than the contract: the token is compared whole, names are taken as
+quoted, an unknown field or a wrong type is refused, the answer to a PATCH says nothing
+about the image. Pictures, pages and lists need no token.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ TOKEN = "demo"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request as the site saw it. `headers` are lower case and hold no secret: see `token`."""
+    """One request as the site saw it. `headers` are lower case and hold no secret: see
+    `token`."""
 
     method: str
     path: str
@@ -66,12 +69,22 @@ class Reply:
 
 
 class DemoSite:
-    """`images` 0: the photos that ship; a number: so many drawn ones. `label`: the site has the field `verified`."""
+    """`images` 0: the photos that ship; a number: so many drawn ones. `label`: the site
+    has the field `verified`."""
 
     def __init__(
-        self, images: int | Iterable[DemoImage] = 0, *, token: str = TOKEN, label: bool = True, port: int = 0
+        self,
+        images: int | Iterable[DemoImage] = 0,
+        *,
+        token: str = TOKEN,
+        label: bool = True,
+        port: int = 0,
     ) -> None:
-        given = (drawn(images) if images else photos()) if isinstance(images, int) else images
+        given = (
+            (drawn(images) if images else photos())
+            if isinstance(images, int)
+            else images
+        )
         self._images = {image.id: image for image in given}
         self._lock = threading.RLock()
         self._ledger: list[Entry] = []
@@ -82,12 +95,15 @@ class DemoSite:
         self.latency = 0.0
         """Seconds before each answer."""
         self.stale = False
-        """A cache before the site: GET without no-cache answers what it answered first, for ever."""
+        """A cache before the site: GET without no-cache answers what it answered first,
+        for ever."""
         self.patch_answer: bytes | None = None
         """Body of a successful PATCH; None: {"status": "ok"}."""
         self._server = _Server(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
 
     def __enter__(self) -> DemoSite:
         return self.start()
@@ -122,9 +138,15 @@ class DemoSite:
         with self._lock:
             return list(self._ledger)
 
-    def requests(self, method: str | None = None, route: str | None = None) -> list[Entry]:
+    def requests(
+        self, method: str | None = None, route: str | None = None
+    ) -> list[Entry]:
         """The ledger's entries of one method or route."""
-        return [e for e in self.ledger if method in (None, e.method) and route in (None, e.route)]
+        return [
+            e
+            for e in self.ledger
+            if method in (None, e.method) and route in (None, e.route)
+        ]
 
     def forget(self) -> None:
         """Empty the ledger."""
@@ -160,7 +182,9 @@ class DemoSite:
         """Switch every fault off."""
         self._faults.clear()
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[Reply, Fault | None]:
+    def answer(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[Reply, Fault | None]:
         """What to answer, and the fault in sending it, if any. Writes the ledger."""
         if self.latency:
             time.sleep(self.latency)
@@ -179,20 +203,40 @@ class DemoSite:
                 path=path,
                 route=route,
                 image=image_id,
-                headers={name: value for name, value in headers.items() if name != "cookie"},
+                headers={
+                    name: value for name, value in headers.items() if name != "cookie"
+                },
                 body=body,
-                token="none" if given is None else "ok" if self._accepts(given) else "wrong",
-                status=None if fault is not None and fault.kind == "reset" else reply.status,
+                token=(
+                    "none"
+                    if given is None
+                    else "ok"
+                    if self._accepts(given)
+                    else "wrong"
+                ),
+                status=(
+                    None
+                    if fault is not None and fault.kind == "reset"
+                    else reply.status
+                ),
                 applied=applied,
             )
             self._ledger.append(entry)
         return reply, fault
 
     def _accepts(self, given: str | None) -> bool:
-        return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
+        return given is not None and hmac.compare_digest(
+            given.encode(), self.token.encode()
+        )
 
     def _carry_out(
-        self, method: str, path: str, route: str, image_id: str | None, headers: dict[str, str], body: bytes
+        self,
+        method: str,
+        path: str,
+        route: str,
+        image_id: str | None,
+        headers: dict[str, str],
+        body: bytes,
     ) -> Reply:
         if route in ("get", "patch"):
             if not self._accepts(headers.get("authorization")):
@@ -202,7 +246,11 @@ class DemoSite:
             image = self._images.get(image_id or "")
             if image is None:
                 return _problem(404, "No such image.")
-            return self._get(image, headers) if route == "get" else self._patch(image, headers, body)
+            return (
+                self._get(image, headers)
+                if route == "get"
+                else self._patch(image, headers, body)
+            )
         if method not in ("GET", "HEAD"):
             return _problem(405, "Method not allowed.")
         return self._public(path, route, image_id)
@@ -216,7 +264,10 @@ class DemoSite:
         return Reply(200, body)
 
     def _patch(self, image: DemoImage, headers: dict[str, str], body: bytes) -> Reply:
-        if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        if (
+            headers.get("content-type", "").partition(";")[0].strip()
+            != "application/json"
+        ):
             return _problem(415, "Send application/json.")
         try:
             fields = json.loads(body)
@@ -245,19 +296,35 @@ class DemoSite:
         if route == "inventory":
             number = parse_qs(query).get("page", ["0"])[0]
             if number.isascii() and number.isdigit():
-                body, headers = pages.inventory(self.url, name, int(number), list(self._images))
+                body, headers = pages.inventory(
+                    self.url, name, int(number), list(self._images)
+                )
                 return Reply(200, body, headers=headers)
         if route == "sitemap":
             return self._sitemap(name)
         if route == "page":
             if name == "/":
-                return Reply(200, pages.front(self._albums()), "text/html; charset=utf-8")
+                return Reply(
+                    200, pages.front(self._albums()), "text/html; charset=utf-8"
+                )
             if image_id in self._images:
-                return Reply(200, pages.image_page(self._images[image_id]), "text/html; charset=utf-8")
-            inside = [image for image in self._images.values() if image.album == image_id]
+                return Reply(
+                    200,
+                    pages.image_page(self._images[image_id]),
+                    "text/html; charset=utf-8",
+                )
+            inside = [
+                image for image in self._images.values() if image.album == image_id
+            ]
             if image_id and inside:
-                return Reply(200, pages.album_page(image_id, inside), "text/html; charset=utf-8")
-        return Reply(404, pages.page("Not found", "<p>There is no such page.</p>"), "text/html; charset=utf-8")
+                return Reply(
+                    200, pages.album_page(image_id, inside), "text/html; charset=utf-8"
+                )
+        return Reply(
+            404,
+            pages.page("Not found", "<p>There is no such page.</p>"),
+            "text/html; charset=utf-8",
+        )
 
     def _sitemap(self, name: str) -> Reply:
         images = self._images.values()
@@ -274,7 +341,9 @@ class DemoSite:
             data = pages.numbered_sitemap(name, self.url, images)
         if data is None:
             return _problem(404, "No such sitemap.")
-        return Reply(200, data, "application/gzip" if name.endswith(".gz") else "application/xml")
+        return Reply(
+            200, data, "application/gzip" if name.endswith(".gz") else "application/xml"
+        )
 
     def _albums(self) -> list[str]:
         return list(dict.fromkeys(image.album for image in self._images.values()))
@@ -284,7 +353,11 @@ def _route(path: str) -> tuple[str, str | None]:
     """(route, image or album). Each segment is unquoted once; a bare `..` is nobody's name."""
     raw = urlsplit(path).path
     try:
-        segments = [unquote(s, errors="strict") for s in raw.strip("/").split("/") if s not in (".", "..")]
+        segments = [
+            unquote(s, errors="strict")
+            for s in raw.strip("/").split("/")
+            if s not in (".", "..")
+        ]
     except UnicodeDecodeError:
         return "page", None
     if any(s in (".", "..") for s in raw.split("/")):
@@ -306,7 +379,9 @@ def _problem(status: int, message: str) -> Reply:
 
 def _spoilt(fault: Fault, reply: Reply) -> Reply:
     if fault.kind == "status":
-        told = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        told = (
+            {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        )
         return Reply(fault.status, b'{"message": "No."}', headers=told)
     if fault.kind == "login-page":
         return Reply(200, pages.login_page(), "text/html; charset=utf-8")
@@ -365,12 +440,19 @@ class _Handler(BaseHTTPRequestHandler):
         reply, fault = self.server.site.answer(self.command, self.path, headers, body)
         kind = fault.kind if fault is not None else ""
         if kind == "reset":
-            # Linger 0: closing sends RST. The handler's files are closed after this, and the socket with them.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            # Linger 0: closing sends RST. The handler's files are closed after this,
+            # and the socket with them.
+            self.connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
             self.close_connection = True
             self.connection.close()
             return
-        fields = {"Content-Type": reply.kind, "Content-Length": str(len(reply.body)), **reply.headers}
+        fields = {
+            "Content-Type": reply.kind,
+            "Content-Length": str(len(reply.body)),
+            **reply.headers,
+        }
         lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}"]
         lines += [f"{name}: {value}" for name, value in fields.items()]
         self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))

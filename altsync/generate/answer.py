@@ -1,4 +1,5 @@
-"""What counts as an answer. A model's text is untrusted: it is taken whole, or not at all; never mended, never cut."""
+"""What counts as an answer. A model's text is untrusted: it is taken whole, or not at
+all; never mended, never cut."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MAX_WORDS = 512
 
 
 class Unusable(Exception):
-    """This answer cannot be a candidate. `reason` is one sentence that the model and the owner both understand."""
+    """This answer cannot be a candidate. `reason` is one sentence that the model and
+    the owner both understand."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,13 +31,17 @@ class Answer:
     alt: str
     decision: Decision
     flags: dict[str, Any] = field(default_factory=dict)
-    """What the model said of its own answer, where it is a reason to look twice: text_in_image, people, unsure."""
+    """What the model said of its own answer, where it is a reason to look twice:
+    text_in_image, people, unsure."""
 
 
-def read(text: str, *, schema: bool, finish: str | None = None, refusal: str | None = None) -> Answer:
+def read(
+    text: str, *, schema: bool, finish: str | None = None, refusal: str | None = None
+) -> Answer:
     """The answer in a model's text. Raises Unusable.
 
-    `finish` is the provider's finish reason, where it gives one; `refusal` its own word for a refusal.
+    `finish` is the provider's finish reason, where it gives one; `refusal` its own word
+    for a refusal.
     """
     if refusal or finish in ("content_filter", "refusal", "SAFETY"):
         raise Unusable("The model refused to describe this image.")
@@ -72,9 +78,14 @@ def _object(text: str) -> Answer:
     }
     for key, kind in wanted.items():
         if not isinstance(data.get(key), kind):
-            raise Unusable(f"The answer's {key} was missing or not {'a text' if kind is str else 'true or false'}.")
+            raise Unusable(
+                f"The answer's {key} was missing or not"
+                f" {'a text' if kind is str else 'true or false'}."
+            )
     if extra := sorted(set(data) - set(wanted)):
-        raise Unusable(f"The answer had a part that was not asked for: {extra[0][:40]!r}.")
+        raise Unusable(
+            f"The answer had a part that was not asked for: {extra[0][:40]!r}."
+        )
     try:
         decision = Decision(data["decision"])
     except ValueError:
@@ -97,7 +108,10 @@ def _object(text: str) -> Answer:
 def _check(answer: Answer) -> Answer:
     limit = MAX_WORDS if answer.decision is Decision.TEXT else MAX_LENGTH
     if len(answer.alt) > limit:
-        raise Unusable(f"The alt had {len(answer.alt)} characters, over the limit of {limit}: write it shorter.")
+        raise Unusable(
+            f"The alt had {len(answer.alt)} characters, over the limit of {limit}:"
+            " write it shorter."
+        )
     if "\x00" in answer.alt:
         raise Unusable("The alt held a control character.")
     return answer

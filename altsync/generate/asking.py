@@ -1,4 +1,5 @@
-"""One call of a model through llm: opened once a run, asked from many threads, a new response object for every try."""
+"""One call of a model through llm: opened once a run, asked from many threads, a new
+response object for every try."""
 
 from __future__ import annotations
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     import llm
 
 RECORDED = "recorded"
-"""`resolved_model` of a model that replays texts in place of writing them (altsync-demo)."""
+"""`resolved_model` of a model that replays texts in place of writing them
+(altsync-demo)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back from one call, whether it can be used or not. Plain data: it may cross a process."""
+    """What came back from one call, whether it can be used or not. Plain data: it may
+    cross a process."""
 
     text: str
     input_tokens: int | None = None
@@ -31,13 +34,16 @@ class Reply:
     finish: str | None = None
     refusal: str | None = None
     response: Any = None
-    """The llm.Response, for llm's own log; only inside the process that made the call."""
+    """The llm.Response, for llm's own log; only inside the process that made the call.
+    """
 
 
 class Model:
     """A model that can see. Threads may share it."""
 
-    def __init__(self, model: llm.Model, options: Mapping[str, Any], timeout: float) -> None:
+    def __init__(
+        self, model: llm.Model, options: Mapping[str, Any], timeout: float
+    ) -> None:
         self.name: str = model.model_id
         self.schema = bool(model.supports_schema)
         self.asked = dict(options)
@@ -48,7 +54,9 @@ class Model:
         self._extra: dict[str, Any] = {}
         fields = model.Options.model_fields
         if "reasoning_effort" in fields and "reasoning_effort" not in self.options:
-            self.options["reasoning_effort"] = "low"  # hidden tokens double or treble the price of the cheap models
+            self.options["reasoning_effort"] = (
+                "low"  # hidden tokens double or treble the price of the cheap models
+            )
         if "timeout" in fields and "timeout" not in self.options:
             self._extra["timeout"] = timeout  # Gemini waits for ever without it
 
@@ -63,11 +71,14 @@ class Model:
         if shared is not None:
             shared.close()
 
-    def ask(self, system: str, question: str, jpeg: bytes, schema: dict[str, Any] | None) -> Reply:
+    def ask(
+        self, system: str, question: str, jpeg: bytes, schema: dict[str, Any] | None
+    ) -> Reply:
         """One call. Raises whatever the provider's library raises: see `trouble.judge`."""
         import llm
 
-        # content and type are given: with a path or without a type llm sniffs the bytes, 6 ms a call.
+        # content and type are given: with a path or without a type llm sniffs the
+        # bytes, 6 ms a call.
         picture = llm.Attachment(content=jpeg, type="image/jpeg")
         response = self._model.prompt(
             question,
@@ -86,7 +97,8 @@ class Model:
             text,
             usage.input,
             usage.output,
-            response.resolved_model or (body.get("model") if isinstance(body.get("model"), str) else None),
+            response.resolved_model
+            or (body.get("model") if isinstance(body.get("model"), str) else None),
             response.id,
             response.duration_ms(),
             finish,
@@ -96,7 +108,8 @@ class Model:
 
 
 def _ending(body: Any) -> tuple[str | None, str | None]:
-    """Finish reason and refusal in a provider's raw answer (Chat Completions, Responses, Claude, Gemini)."""
+    """Finish reason and refusal in a provider's raw answer (Chat Completions,
+    Responses, Claude, Gemini)."""
     if not isinstance(body, dict):
         return None, None
     with contextlib.suppress(LookupError, TypeError, AttributeError):
@@ -116,9 +129,11 @@ _opening = threading.Lock()
 
 
 def open_model(name: str, options: Mapping[str, Any], timeout: float) -> Model:
-    """The model, once per process: llm.get_model registers every model anew at each call (12 ms).
+    """The model, once per process: llm.get_model registers every model anew at each
+    call (12 ms).
 
-    Raises ModelStopped (unknown, cannot see, no key of its own) and UsageError (an option it does not have).
+    Raises ModelStopped (unknown, cannot see, no key of its own) and UsageError (an
+    option it does not have).
     """
     key = (name, repr(sorted(options.items())), timeout)
     with _opening:
@@ -143,27 +158,34 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
         model = llm.get_model(name)
     except llm.UnknownModelError:
         raise ModelStopped(
-            f"llm knows no model {name!r} here. `altsync models` lists those that can see;"
-            " `llm install` adds providers."
+            f"llm knows no model {name!r} here. `altsync models` lists those that can"
+            " see; `llm install` adds providers."
         ) from None
     if "image/jpeg" not in model.attachment_types:
-        raise ModelStopped(f"The model {model.model_id} cannot see pictures: `altsync models` lists those that can.")
+        raise ModelStopped(
+            f"The model {model.model_id} cannot see pictures: `altsync models` lists"
+            " those that can."
+        )
     try:
         model.Options(**options)
     except pydantic.ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"])
-        raise UsageError(f"{model.model_id} does not take the option {where}: {fault['msg']}.") from None
+        raise UsageError(
+            f"{model.model_id} does not take the option {where}: {fault['msg']}."
+        ) from None
     check_key(model)
     share_client(model, timeout)
     return Model(model, options, timeout)
 
 
 def check_key(model: llm.Model) -> None:
-    """Raises ModelStopped where there is no key, or where llm would send another provider's.
+    """Raises ModelStopped where there is no key, or where llm would send another
+    provider's.
 
-    A model of extra-openai-models.yaml with an `api_key_name` that is not stored makes llm fall back to
-    OPENAI_API_KEY and send it to the model's own host (llm 0.36, seen on a socket).
+    A model of extra-openai-models.yaml with an `api_key_name` that is not stored makes
+    llm fall back to OPENAI_API_KEY and send it to the model's own host (llm 0.36, seen
+    on a socket).
     """
     import llm
 
@@ -172,23 +194,27 @@ def check_key(model: llm.Model) -> None:
         return
     if getattr(model, "api_base", None) and needs not in llm.load_keys():  # type: ignore[no-untyped-call]
         raise ModelStopped(
-            f"There is no key {needs!r} for {model.model_id}, and llm would send your {model.key_env_var} to its"
-            f" host in its place. Nothing was sent. Store the right one: `llm keys set {needs}`."
+            f"There is no key {needs!r} for {model.model_id}, and llm would send your"
+            f" {model.key_env_var} to its host in its place. Nothing was sent. Store"
+            f" the right one: `llm keys set {needs}`."
         )
     try:
         model.get_key()
     except llm.NeedsKeyException:
         also = f", or set {model.key_env_var}" if model.key_env_var else ""
         raise ModelStopped(
-            f"There is no key for {model.model_id}: store one with `llm keys set {needs}`{also}."
+            f"There is no key for {model.model_id}: store one with `llm keys set"
+            f" {needs}`{also}."
         ) from None
 
 
 def share_client(model: Any, timeout: float) -> None:
-    """One OpenAI client for the run in place of one a call (a new TLS context and connection each: 30 ms of CPU).
+    """One OpenAI client for the run in place of one a call (a new TLS context and
+    connection each: 30 ms of CPU).
 
-    Retries are ours (`gate`), so that all workers slow down together; `timeout` bounds the whole call, dripping
-    servers included. Only the instance is changed. Other providers keep their own client.
+    Retries are ours (`gate`), so that all workers slow down together; `timeout` bounds
+    the whole call, dripping servers included. Only the instance is changed. Other
+    providers keep their own client.
     """
     if not hasattr(model, "get_client"):
         return
@@ -211,7 +237,8 @@ def share_client(model: Any, timeout: float) -> None:
 
 
 def attach_by_path(response: Any, path: Path | None) -> None:
-    """Before a response is logged: llm's log would copy the bytes of a picture that came as `content`."""
+    """Before a response is logged: llm's log would copy the bytes of a picture that
+    came as `content`."""
     if path is None:
         return
     for attachment in response.prompt.attachments:

@@ -1,4 +1,5 @@
-"""Texts for files and addresses that are in no mirror: `altsync caption`. No database, no altsync.toml."""
+"""Texts for files and addresses that are in no mirror: `altsync caption`. No database,
+no altsync.toml."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def caption(
     timeout: float = 120.0,
     side: int = 768,
 ) -> list[Captioned]:
-    """Ask every model about every image, models beside each other. An unusable model is given with its error."""
+    """Ask every model about every image, models beside each other. An unusable model is
+    given with its error."""
     done = []
     for image in images:
         result = Captioned(image)
@@ -51,16 +53,32 @@ def caption(
         except (PictureError, UsageError) as error:
             result.errors.update({_name(model): str(error) for model in models})
             continue
-        pieces = infile.read(data) + ([Piece("note", note, Trust.OWNER, "--context")] if note else [])
+        pieces = infile.read(data) + (
+            [Piece("note", note, Trust.OWNER, "--context")] if note else []
+        )
         fitted = context.fit(pieces, 4000)
         tasks = {
-            model.name: Task(model.name, prompt.build(wishes, model.schema), fitted, picture.jpeg, model.asked, timeout)
+            model.name: Task(
+                model.name,
+                prompt.build(wishes, model.schema),
+                fitted,
+                picture.jpeg,
+                model.asked,
+                timeout,
+            )
             for model in models
             if isinstance(model, Model)
         }
-        result.errors.update({name: str(error) for name, error in (m for m in models if isinstance(m, tuple))})
+        result.errors.update(
+            {
+                name: str(error)
+                for name, error in (m for m in models if isinstance(m, tuple))
+            }
+        )
         with ThreadPoolExecutor(max(1, len(tasks))) as pool:
-            for name, outcome in zip(tasks, pool.map(work, tasks.values()), strict=True):
+            for name, outcome in zip(
+                tasks, pool.map(work, tasks.values()), strict=True
+            ):
                 if outcome.answer is None:
                     result.errors[name] = outcome.problem
                 else:
@@ -88,7 +106,11 @@ def read(image: str, timeout: float) -> bytes:
     path = Path(image)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise PictureError(f"{image} is larger than {MAX_BYTES // 1_000_000} MB.", kind="too big")
+            raise PictureError(
+                f"{image} is larger than {MAX_BYTES // 1_000_000} MB.", kind="too big"
+            )
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{image} cannot be read: {error.strerror or error}.") from None
+        raise UsageError(
+            f"{image} cannot be read: {error.strerror or error}."
+        ) from None

@@ -36,7 +36,9 @@ def seeing() -> list[Seeing]:
     for model in llm.get_models():
         if "image/jpeg" in model.attachment_types:
             cost = FREE if getattr(model, "recorded", False) else price(model.model_id)
-            found.append(Seeing(model.model_id, cost, _key(model), bool(model.supports_schema)))
+            found.append(
+                Seeing(model.model_id, cost, _key(model), bool(model.supports_schema))
+            )
     return sorted(found, key=lambda one: one.name)
 
 

@@ -1,7 +1,9 @@
-"""What is known about an image besides its pixels: pieces of text, each with its source and its trust.
+"""What is known about an image besides its pixels: pieces of text, each with its source
+and its trust.
 
-Context is the main lever on quality. It is also the way in for whoever may write a caption on the site, so every
-piece is data: the prompt shows it as JSON inside a delimiter that the text cannot close (see `as_json`).
+Context is the main lever on quality. It is also the way in for whoever may write a
+caption on the site, so every piece is data: the prompt shows it as JSON inside a
+delimiter that the text cannot close (see `as_json`).
 """
 
 from __future__ import annotations
@@ -67,15 +69,18 @@ def from_site(image: SiteImage) -> list[Piece]:
         ("page text", image.page_text, Trust.PAGE, image.page_url or "page"),
     )
     return [
-        Piece(kind, text.strip(), trust, source) for kind, text, trust, source in found if text and not is_blank(text)
+        Piece(kind, text.strip(), trust, source)
+        for kind, text, trust, source in found
+        if text and not is_blank(text)
     ]
 
 
 def fit(pieces: Iterable[Piece], budget: int) -> tuple[Piece, ...]:
     """The pieces in the order of KINDS, within `budget` characters of text.
 
-    The same text is kept once. What does not fit is shortened at a word, and what would keep fewer than forty
-    characters is left out; less useful pieces that are short may still fit after a long one was left out.
+    The same text is kept once. What does not fit is shortened at a word, and what would
+    keep fewer than forty characters is left out; less useful pieces that are short may
+    still fit after a long one was left out.
     """
     left = budget
     kept: list[Piece] = []
@@ -96,12 +101,16 @@ def fit(pieces: Iterable[Piece], budget: int) -> tuple[Piece, ...]:
 
 def as_json(pieces: Sequence[Piece]) -> str:
     """As it is stored with a candidate: a JSON list, stable for equal pieces."""
-    rows = [{"kind": p.kind, "text": p.text, "trust": str(p.trust), "source": p.source} for p in pieces]
+    rows = [
+        {"kind": p.kind, "text": p.text, "trust": str(p.trust), "source": p.source}
+        for p in pieces
+    ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def as_data(pieces: Sequence[Piece]) -> str:
-    """As the prompt shows it. No text of a piece can end the delimiter that stands around it: `<` is escaped."""
+    """As the prompt shows it. No text of a piece can end the delimiter that stands
+    around it: `<` is escaped."""
     rows = [{"kind": p.kind, "text": p.text, "from": str(p.trust)} for p in pieces]
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
     return "\n".join(lines).replace("<", "\\u003c").replace(">", "\\u003e")

@@ -1,7 +1,8 @@
-"""Money: prices, what an answer cost, and a purse that is never overdrawn. US dollars throughout.
+"""Money: prices, what an answer cost, and a purse that is never overdrawn. US dollars
+throughout.
 
-Prices come from genai-prices (a kept package with dated data) unless altsync.toml names its own; None is "not known",
-which is never treated as nothing.
+Prices come from genai-prices (a kept package with dated data) unless altsync.toml names
+its own; None is "not known", which is never treated as nothing.
 """
 
 from __future__ import annotations
@@ -37,26 +38,46 @@ class Price:
 FREE = Price(0.0, 0.0, "recorded, free")
 
 
-def price(model: str, own: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None) -> Price | None:
-    """The price of a model, or None where nobody knows it. Raises ConfigError for a malformed own price."""
+def price(
+    model: str,
+    own: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Price | None:
+    """The price of a model, or None where nobody knows it. Raises ConfigError for a
+    malformed own price."""
     if own and model in own:
         return _own(model, own[model])
     from genai_prices import Usage, calc_price
 
     million = Usage(input_tokens=1_000_000)
-    tier = str(getattr((options or {}).get("service_tier"), "value", (options or {}).get("service_tier") or ""))
+    tier = str(
+        getattr(
+            (options or {}).get("service_tier"),
+            "value",
+            (options or {}).get("service_tier") or "",
+        )
+    )
     for name, provider in _names(model):
         try:
             into = calc_price(
-                million, name, provider_id=provider, price_context={"service_tier": tier} if tier else None
+                million,
+                name,
+                provider_id=provider,
+                price_context={"service_tier": tier} if tier else None,
             )
             out = calc_price(
-                Usage(output_tokens=1_000_000), name, provider_id=provider,
+                Usage(output_tokens=1_000_000),
+                name,
+                provider_id=provider,
                 price_context={"service_tier": tier} if tier else None,
-            )  # fmt: skip
+            )
         except LookupError:
             continue
-        return Price(float(into.total_price), float(out.total_price), f"genai-prices {_version()}")
+        return Price(
+            float(into.total_price),
+            float(out.total_price),
+            f"genai-prices {_version()}",
+        )
     return None
 
 
@@ -65,13 +86,14 @@ def _own(model: str, entry: Any) -> Price:
         return Price(float(entry["input"]), float(entry["output"]), "altsync.toml")
     except (KeyError, TypeError, ValueError):
         raise ConfigError(
-            f'[generate.prices] "{model}" must be a table such as {{ input = 0.4, output = 1.6 }}:'
-            " dollars per million tokens."
+            f'[generate.prices] "{model}" must be a table such as {{ input = 0.4,'
+            " output = 1.6 }: dollars per million tokens."
         ) from None
 
 
 def _names(model: str) -> list[tuple[str, str | None]]:
-    """llm's name for a model -> what genai-prices may know it as, with the provider where the name tells it."""
+    """llm's name for a model -> what genai-prices may know it as, with the provider
+    where the name tells it."""
     parts = model.split("/")
     names: list[tuple[str, str | None]] = [(model, None)]
     if len(parts) > 1:
@@ -93,7 +115,8 @@ def _version() -> str:
         for provider in get_snapshot().providers
         for model in provider.models
         for entry in (model.prices if isinstance(model.prices, list) else ())
-        if isinstance(start := getattr(entry.constraint, "start_date", None), date) and start <= today
+        if isinstance(start := getattr(entry.constraint, "start_date", None), date)
+        and start <= today
     ]
     newest = f", newest price of {max(days)}" if days else ""
     return f"{version('genai-prices')}{newest}"
@@ -114,16 +137,20 @@ class Empty(Exception):
 
 
 class Purse:
-    """A budget that images in flight reserve their share of before they are asked about, so that it is never passed.
+    """A budget that images in flight reserve their share of before they are asked
+    about, so that it is never passed.
 
-    A share is twice the model's dearest call so far (an answer that cannot be used is asked for once more) and a tenth
-    more. Until a first call has shown what one costs, a run with a budget asks a model about one image at a time, and
-    the estimate is its share. Threads may share it.
+    A share is twice the model's dearest call so far (an answer that cannot be used is
+    asked for once more) and a tenth more. Until a first call has shown what one costs,
+    a run with a budget asks a model about one image at a time, and the estimate is its
+    share. Threads may share it.
     """
 
     MARGIN = 2.2
 
-    def __init__(self, budget: float | None, estimates: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, budget: float | None, estimates: Mapping[str, float] | None = None
+    ) -> None:
         """`estimates`: dollars for one call, by model."""
         self.budget = budget
         self.spent = 0.0
@@ -137,15 +164,21 @@ class Purse:
     def _share(self, model: str) -> float:
         return self._call.get(model, self._estimates.get(model, 0.0)) * self.MARGIN
 
-    def reserve(self, stopped: Callable[[], bool] = lambda: False, model: str = "") -> float:
-        """Set money aside for one image. Waits for images in flight where they may leave enough.
+    def reserve(
+        self, stopped: Callable[[], bool] = lambda: False, model: str = ""
+    ) -> float:
+        """Set money aside for one image. Waits for images in flight where they may
+        leave enough.
 
         Raises Empty where the budget cannot cover another image.
         """
         with self._room:
             while self.budget is not None:
                 share = self._share(model)
-                fits = self.spent + self._reserved + share <= self.budget and self.spent < self.budget
+                fits = (
+                    self.spent + self._reserved + share <= self.budget
+                    and self.spent < self.budget
+                )
                 if fits and (model in self._call or not self._flying[model]):
                     break
                 if not self._flying.total() or stopped():
@@ -156,12 +189,17 @@ class Purse:
             self._flying[model] += 1
             return share
 
-    def settle(self, reserved: float, cost: float | None, calls: int, model: str = "") -> None:
-        """The image is done: `cost` is what its `calls` took, None where nobody knows (then its share counts)."""
+    def settle(
+        self, reserved: float, cost: float | None, calls: int, model: str = ""
+    ) -> None:
+        """The image is done: `cost` is what its `calls` took, None where nobody knows
+        (then its share counts)."""
         with self._room:
             self._flying[model] -= 1
             self._reserved = max(0.0, self._reserved - reserved)
-            self.spent += (reserved if self.budget is not None else 0.0) if cost is None else cost
+            self.spent += (
+                (reserved if self.budget is not None else 0.0) if cost is None else cost
+            )
             if cost is not None and calls:
                 self._call[model] = max(self._call.get(model, 0.0), cost / calls)
             self._room.notify_all()

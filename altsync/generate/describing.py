@@ -1,4 +1,5 @@
-"""All that is known about an image, gathered from the mirror, the owner's notes, the pages and the file itself."""
+"""All that is known about an image, gathered from the mirror, the owner's notes, the
+pages and the file itself."""
 
 from __future__ import annotations
 
@@ -15,16 +16,23 @@ from altsync.store import usages
 
 
 class Describer:
-    """Gathers pieces for one run. `pieces` reads the database and belongs to the calling thread."""
+    """Gathers pieces for one run. `pieces` reads the database and belongs to the
+    calling thread."""
 
-    def __init__(self, config: Config, conn: sqlite3.Connection | None, note: str | None = None) -> None:
-        """`note`: what the owner says on the command line about all images of this run. Raises ConfigError."""
+    def __init__(
+        self, config: Config, conn: sqlite3.Connection | None, note: str | None = None
+    ) -> None:
+        """`note`: what the owner says on the command line about all images of this run.
+        Raises ConfigError."""
         self._notes = config.base / config.generate.context_dir
         self._conn = conn
         self._note = note
         self._place = config.generate.place
         if self._place and not infile.can_name_places():
-            raise ConfigError("[generate] place needs an extra: pip install 'altsync[place]', or set place = false.")
+            raise ConfigError(
+                "[generate] place needs an extra: pip install 'altsync[place]', or set"
+                " place = false."
+            )
         self._album_note = functools.lru_cache(1000)(self._read_note)
 
     def __enter__(self) -> Describer:
@@ -39,7 +47,14 @@ class Describer:
         if self._note:
             found.append(Piece("note", self._note, Trust.OWNER, "--context"))
         if text := self._album_note(target.image.album):
-            found.append(Piece("album note", text, Trust.OWNER, self._note_path(target.image.album).name))
+            found.append(
+                Piece(
+                    "album note",
+                    text,
+                    Trust.OWNER,
+                    self._note_path(target.image.album).name,
+                )
+            )
         for usage in usages.of(self._conn, target.image.id) if self._conn else ():
             for kind, text in (
                 ("page title", usage.page_title),
@@ -66,4 +81,6 @@ class Describer:
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"The album note {path} cannot be read ({error}).") from None
+            raise ConfigError(
+                f"The album note {path} cannot be read ({error})."
+            ) from None

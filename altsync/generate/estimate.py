@@ -1,7 +1,9 @@
-"""What a run will cost, said before it starts: from this database's own rows where it has some, else from rules.
+"""What a run will cost, said before it starts: from this database's own rows where it
+has some, else from rules.
 
-The rules are the providers' published ones for a picture of 768 x 576 (the default size, most photos' shape), read in
-November 2026. They leave out hidden reasoning tokens, which nobody can know before a first answer.
+The rules are the providers' published ones for a picture of 768 x 576 (the default
+size, most photos' shape), read in November 2026. They leave out hidden reasoning
+tokens, which nobody can know before a first answer.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ PICTURE: tuple[tuple[str, int], ...] = (
     (r"gpt-4o-mini", 25_501),  # 2,833 and 5,667 for each of four tiles
     (r"gpt-4\.1-nano|gpt-5.*-nano", 1_063),  # 432 patches of 32 px, times 2.46
     (r"gpt-4\.1-mini|gpt-5.*-mini|o4-mini", 700),  # 432 patches, times 1.62
-    (r"gpt-4o|gpt-4\.1|gpt-4-turbo|o1|o3|chatgpt", 765),  # 85 and 170 for each of four tiles
+    (
+        r"gpt-4o|gpt-4\.1|gpt-4-turbo|o1|o3|chatgpt",
+        765,
+    ),  # 85 and 170 for each of four tiles
     (r"gpt-|^o\d", 700),
     (r"claude", 590),  # width times height over 750
     (r"gemini-3", 1_120),
@@ -52,7 +57,10 @@ class Estimate:
 
 
 def estimate(
-    conn: sqlite3.Connection, models: Sequence[Model], images: int, prices: Mapping[str, Any]
+    conn: sqlite3.Connection,
+    models: Sequence[Model],
+    images: int,
+    prices: Mapping[str, Any],
 ) -> list[Estimate]:
     """One line per model."""
     lines = []
@@ -65,7 +73,11 @@ def estimate(
         else:
             into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
             basis = "token rules, no answer of this model yet"
-        call = None if known is None else (into * known.input + out * known.output) / 1_000_000
+        call = (
+            None
+            if known is None
+            else (into * known.input + out * known.output) / 1_000_000
+        )
         lines.append(Estimate(model.name, images, known, call, basis))
     return lines
 
@@ -73,4 +85,7 @@ def estimate(
 def picture_tokens(model: str) -> int:
     """Tokens of one prepared picture, by the provider's rule."""
     name = model.split("/")[-1]
-    return next((tokens for pattern, tokens in PICTURE if re.search(pattern, name)), PICTURE_ELSE)
+    return next(
+        (tokens for pattern, tokens in PICTURE if re.search(pattern, name)),
+        PICTURE_ELSE,
+    )

@@ -1,8 +1,11 @@
-"""How fast a model is asked: one gate per model and process, that all workers pass before each call.
+"""How fast a model is asked: one gate per model and process, that all workers pass
+before each call.
 
-There is no limit until the provider names one by answering 429. Then the rate becomes what the provider was seen to
-admit, everybody waits as long as it asked for (Retry-After), and the rate creeps up again with each success. One cut
-at most per CUT_EVERY: thirty-two workers hear the same 429 thirty-two times, and cutting at each collapses the rate.
+There is no limit until the provider names one by answering 429. Then the rate becomes
+what the provider was seen to admit, everybody waits as long as it asked for
+(Retry-After), and the rate creeps up again with each success. One cut at most per
+CUT_EVERY: thirty-two workers hear the same 429 thirty-two times, and cutting at each
+collapses the rate.
 """
 
 from __future__ import annotations
@@ -30,10 +33,13 @@ class Stopped(Exception):
 
 
 class Gate:
-    """`enter` before a call, then `passed` or `limited`. Whoever waits leaves with Stopped once `stopped` says so."""
+    """`enter` before a call, then `passed` or `limited`. Whoever waits leaves with
+    Stopped once `stopped` says so."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
@@ -66,7 +72,9 @@ class Gate:
                 now = self._clock()
                 if self._measure and now >= self._pause:
                     self._settle(now)
-                if turn is None or turn[1] != self._pause:  # a pause that began meanwhile gives everybody a new turn
+                if (
+                    turn is None or turn[1] != self._pause
+                ):  # a pause that began meanwhile gives everybody a new turn
                     start = max(now, self._pause, self._next)
                     if self._rate is not None:
                         self._next = start + 1.0 / self._rate
@@ -78,9 +86,11 @@ class Gate:
             self._sleep(min(wait, SLICE))
 
     def _settle(self, now: float) -> None:
-        """After the first pause: what was admitted since the beginning is the rate to go on with.
+        """After the first pause: what was admitted since the beginning is the rate to
+        go on with.
 
-        Nothing admitted (the limit was used up before this run) says nothing about the rate: feel the way up.
+        Nothing admitted (the limit was used up before this run) says nothing about the
+        rate: feel the way up.
         """
         admitted = self._started - self._refused
         self._rate = max(FIRST, admitted / max(1.0, now - self._since))
@@ -100,7 +110,8 @@ class Gate:
                 self._rate += 0.1 if self._rate < self._ceiling * 0.95 else 0.02
 
     def limited(self, wait: float | None) -> None:
-        """A call was refused for its rate; `wait` is the provider's Retry-After in seconds, if it gave one."""
+        """A call was refused for its rate; `wait` is the provider's Retry-After in
+        seconds, if it gave one."""
         with self._lock:
             now = self._clock()
             self._refused += 1

@@ -1,8 +1,10 @@
-"""What an image file says about itself: alt text, description, date, and the place if the owner allows that.
+"""What an image file says about itself: alt text, description, date, and the place if
+the owner allows that.
 
-A person's own alt text in a file (IPTC AltTextAccessibility) is the best context there is, and free. Everything here
-is a text by whoever made the file: data with trust `file`. A position never leaves this machine: only the name of the
-place does, worked out offline.
+A person's own alt text in a file (IPTC AltTextAccessibility) is the best context there
+is, and free. Everything here is a text by whoever made the file: data with trust
+`file`. A position never leaves this machine: only the name of the place does, worked
+out offline.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ LONGEST = 1000
 def read(data: bytes, *, place: bool = False) -> list[Piece]:
     """The pieces in `data`. Raises nothing: a file that says nothing readable says nothing."""
     found: list[Piece] = []
-    # Metadata is damaged more often than pictures are; what cannot be read is left out, here and only here.
+    # Metadata is damaged more often than pictures are; what cannot be read is left out,
+    # here and only here.
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -63,7 +66,11 @@ def _xmp(image: Image.Image) -> list[Piece]:
 
 def _named(node: Any, name: str) -> list[Any]:
     if isinstance(node, dict):
-        return [v for key, value in node.items() for v in ([value] if key == name else _named(value, name))]
+        return [
+            v
+            for key, value in node.items()
+            for v in ([value] if key == name else _named(value, name))
+        ]
     if isinstance(node, list):
         return [v for item in node for v in _named(item, name)]
     return []
@@ -76,7 +83,12 @@ def _texts(node: Any) -> list[str]:
     if isinstance(node, list):
         return [text for item in node for text in _texts(item)]
     if isinstance(node, dict):
-        return [text for key, value in node.items() if key not in ("lang",) for text in _texts(value)]
+        return [
+            text
+            for key, value in node.items()
+            if key not in ("lang",)
+            for text in _texts(value)
+        ]
     return []
 
 
@@ -90,7 +102,11 @@ def _iptc(image: Image.Image) -> list[Piece]:
 def _exif(image: Image.Image) -> list[Piece]:
     exif = image.getexif()
     taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or ""
-    found = _piece("description in the file", exif.get(ExifTags.Base.ImageDescription), "EXIF ImageDescription")
+    found = _piece(
+        "description in the file",
+        exif.get(ExifTags.Base.ImageDescription),
+        "EXIF ImageDescription",
+    )
     if isinstance(taken, str) and taken[:4].isdigit() and taken[:4] != "0000":
         found += _piece("date", taken[:10].replace(":", "-"), "EXIF DateTimeOriginal")
     return found
@@ -98,11 +114,17 @@ def _exif(image: Image.Image) -> list[Piece]:
 
 def _place(image: Image.Image) -> list[Piece]:
     gps = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
-    latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps.get(ExifTags.GPS.GPSLatitudeRef, "N"))
-    longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps.get(ExifTags.GPS.GPSLongitudeRef, "E"))
+    latitude = _degrees(
+        gps[ExifTags.GPS.GPSLatitude], gps.get(ExifTags.GPS.GPSLatitudeRef, "N")
+    )
+    longitude = _degrees(
+        gps[ExifTags.GPS.GPSLongitude], gps.get(ExifTags.GPS.GPSLongitudeRef, "E")
+    )
     if latitude == longitude == 0:
         return []
-    return _piece("place", place_name(latitude, longitude), "EXIF position, nearest town")
+    return _piece(
+        "place", place_name(latitude, longitude), "EXIF position, nearest town"
+    )
 
 
 def _degrees(value: Any, reference: Any) -> float:
@@ -123,4 +145,8 @@ def place_name(latitude: float, longitude: float) -> str:
     import reverse_geocode
 
     town = reverse_geocode.get((latitude, longitude))
-    return ", ".join(str(part) for part in (town.get("city"), town.get("state"), town.get("country")) if part)
+    return ", ".join(
+        str(part)
+        for part in (town.get("city"), town.get("state"), town.get("country"))
+        if part
+    )

@@ -1,4 +1,5 @@
-"""One image for one model, on its way through the stage, and what the threads of a run share."""
+"""One image for one model, on its way through the stage, and what the threads of a run
+share."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class Settings:
     again: bool = False
     """Ask even what was answered before."""
     suggest: bool = False
-    """Targets may hold a person's words: the owner named each of them. Their candidates stay suggestions."""
+    """Targets may hold a person's words: the owner named each of them. Their candidates
+    stay suggestions."""
 
 
 class Log(Protocol):
@@ -103,9 +105,12 @@ class Job:
 
 
 class Alone:
-    """While one thread is at a piece of work, another with the same key waits, and then finds it answered."""
+    """While one thread is at a piece of work, another with the same key waits, and then
+    finds it answered."""
 
-    def __init__(self, key: str, flying: dict[str, threading.Event], lock: threading.Lock) -> None:
+    def __init__(
+        self, key: str, flying: dict[str, threading.Event], lock: threading.Lock
+    ) -> None:
         self._key = key
         self._flying = flying
         self._lock = lock

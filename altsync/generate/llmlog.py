@@ -1,8 +1,9 @@
-"""llm's own log, in a file of its own beside the mirror: `llm logs -d data/llm.db`, and Datasette serves both.
+"""llm's own log, in a file of its own beside the mirror: `llm logs -d data/llm.db`, and
+Datasette serves both.
 
-One thread writes, many responses to a transaction (30 to 40 ms each with a commit of its own, 6 to 8 without). The
-run never waits for it: where the log cannot keep up, responses are left out and counted; the candidates are what
-counts.
+One thread writes, many responses to a transaction (30 to 40 ms each with a commit of
+its own, 6 to 8 without). The run never waits for it: where the log cannot keep up,
+responses are left out and counted; the candidates are what counts.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ class LlmLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._queue: queue.Queue[tuple[Any, Path | None] | None] = queue.Queue(WAITING)
-        self._thread = threading.Thread(target=self._run, name="altsync-llm-log", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="altsync-llm-log", daemon=True
+        )
         self._started = False
         self.dropped = 0
         self.written = 0
@@ -70,13 +73,17 @@ class LlmLog:
             finally:
                 db.close()
         except Exception as error:
-            # A log that cannot be written (a full disk, a locked file) must not cost the run an answer.
-            self.error = f"llm's log {self._path} could not be written ({type(error).__name__})."
+            # A log that cannot be written (a full disk, a locked file) must not cost
+            # the run an answer.
+            self.error = (
+                f"llm's log {self._path} could not be written ({type(error).__name__})."
+            )
             while self._queue.get() is not None:
                 self.dropped += 1
 
     def _batch(self, db: Any) -> bool:
-        """One transaction; False after the last. Short ones would sync the disk for each response."""
+        """One transaction; False after the last. Short ones would sync the disk for
+        each response."""
         item = self._queue.get()
         if item is None:
             return False

@@ -1,7 +1,9 @@
-"""Pages that use images -> the words around each image: Markdown or HTML files in a directory, or pages by address.
+"""Pages that use images -> the words around each image: Markdown or HTML files in a
+directory, or pages by address.
 
-What is read from a page is a text by whoever may write there: data with trust `page`, never more. Extraction is
-trafilatura's (extra `altsync[pages]`); a page is read again only if its bytes changed.
+What is read from a page is a text by whoever may write there: data with trust `page`,
+never more. Extraction is trafilatura's (extra `altsync[pages]`); a page is read again
+only if its bytes changed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,17 @@ AROUND = 600
 """Characters kept before and after an image."""
 SUFFIXES = {".md", ".markdown", ".html", ".htm"}
 MAX_BYTES = 5_000_000
-OUTSIDE = ("script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template")
+OUTSIDE = (
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "template",
+)
 """Elements that are no part of what a page says."""
 
 
@@ -47,7 +59,8 @@ class Read:
 
 
 def from_path(path: Path) -> Iterator[Page]:
-    """One file, or every Markdown and HTML file below a directory; the address is its path from there.
+    """One file, or every Markdown and HTML file below a directory; the address is its
+    path from there.
 
     Raises UsageError where there is neither.
     """
@@ -55,7 +68,11 @@ def from_path(path: Path) -> Iterator[Page]:
         yield _page(path.name, path)
     elif path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in SUFFIXES and file.is_file() and file.stat().st_size <= MAX_BYTES:
+            if (
+                file.suffix.lower() in SUFFIXES
+                and file.is_file()
+                and file.stat().st_size <= MAX_BYTES
+            ):
                 yield _page(file.relative_to(path).as_posix(), file)
     else:
         raise UsageError(f"--pages {path}: there is no such file or directory.")
@@ -66,7 +83,9 @@ def _page(url: str, file: Path) -> Page:
 
 
 def from_addresses(
-    addresses: Iterable[str], get: Callable[[str], bytes], failed: Callable[[str], object]
+    addresses: Iterable[str],
+    get: Callable[[str], bytes],
+    failed: Callable[[str], object],
 ) -> Iterator[Page]:
     """Every page that `get` can fetch; `failed` is told of the others."""
     for url in addresses:
@@ -76,7 +95,12 @@ def from_addresses(
             failed(f"{url}: {error}")
 
 
-def read_pages(pages: Iterable[Page], store: Store, done: Read, step: Callable[[], object] = lambda: None) -> Read:
+def read_pages(
+    pages: Iterable[Page],
+    store: Store,
+    done: Read,
+    step: Callable[[], object] = lambda: None,
+) -> Read:
     """Fill `usages` from the pages. One page is one transaction; what was read stays read."""
     usages.index(store.conn)
     for page in pages:
@@ -100,25 +124,37 @@ def read_pages(pages: Iterable[Page], store: Store, done: Read, step: Callable[[
 
 
 def around(page: Page) -> list[tuple[str, str, str, str]]:
-    """(address of the picture, page title, text before, text after) for every image in the page's main content."""
+    """(address of the picture, page title, text before, text after) for every image in
+    the page's main content."""
     try:
         import trafilatura
         from lxml import etree
     except ImportError:
-        raise UsageError("Reading pages needs an extra: pip install 'altsync[pages]'.") from None
+        raise UsageError(
+            "Reading pages needs an extra: pip install 'altsync[pages]'."
+        ) from None
     html = page.body.decode("utf-8", "replace")
     if page.markdown:
         from markdown_it import MarkdownIt
 
         html = f"<html><body><article>{MarkdownIt().render(_without_front_matter(html))}</article></body></html>"
     extracted = trafilatura.extract(
-        html, include_images=True, include_comments=False, favor_recall=True, output_format="xml"
+        html,
+        include_images=True,
+        include_comments=False,
+        favor_recall=True,
+        output_format="xml",
     )
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    tree = etree.fromstring(extracted.encode(), parser) if extracted else etree.Element("doc")
+    tree = (
+        etree.fromstring(extracted.encode(), parser)
+        if extracted
+        else etree.Element("doc")
+    )
     title = _title(page, html, tree)
     found = {src: (before, after) for src, before, after in _beside(tree, "graphic")}
-    # Extraction drops short pages and galleries as boilerplate; there the main part of the page is taken as it is.
+    # Extraction drops short pages and galleries as boilerplate; there the main part of
+    # the page is taken as it is.
     for src, before, after in _beside(_main(html), "img"):
         found.setdefault(src, (before, after))
     return [(src, title, before, after) for src, (before, after) in found.items()]
@@ -129,23 +165,34 @@ def _main(html: str) -> Any:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.document_fromstring(html or "<p></p>", parser=lxml_html.HTMLParser(no_network=True))
+        root = lxml_html.document_fromstring(
+            html or "<p></p>", parser=lxml_html.HTMLParser(no_network=True)
+        )
     except (etree.ParserError, ValueError):
         return etree.Element("body")
-    main = next((node for tag in ("main", "article", "body") for node in root.iter(tag)), root)
+    main = next(
+        (node for tag in ("main", "article", "body") for node in root.iter(tag)), root
+    )
     for node in list(main.iter(*OUTSIDE)):
         node.drop_tree()
     return main
 
 
 def _beside(tree: Any, image: str) -> Iterator[tuple[str, str, str]]:
-    """(address, text before, text after) of every `image` element, in the order of the page."""
+    """(address, text before, text after) of every `image` element, in the order of the
+    page."""
     texts: list[str] = []
     places: list[tuple[str, int]] = []
     for event, node in _walk(tree):
         if event == "start" and node.tag == image:
             places.append((unescape(node.get("src") or ""), len(texts)))
-        text = node.text if event == "start" and node.tag != "head" else node.tail if event == "end" else None
+        text = (
+            node.text
+            if event == "start" and node.tag != "head"
+            else node.tail
+            if event == "end"
+            else None
+        )
         if isinstance(node.tag, str) and text and text.strip():
             texts.append(" ".join(text.split()))
     for src, at in places:
@@ -154,7 +201,8 @@ def _beside(tree: Any, image: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
-    """Start and end of every element, so that the text after an element comes after what is inside it."""
+    """Start and end of every element, so that the text after an element comes after
+    what is inside it."""
     from lxml import etree
 
     yield from etree.iterwalk(tree, events=("start", "end"))
@@ -166,7 +214,9 @@ def _title(page: Page, html: str, tree: Any) -> str:
         return " ".join("".join(head.itertext()).split()) if head is not None else ""
     found = re.search(r"<title[^>]*>(.*?)</title>", html, re.I | re.S)
     title = " ".join(unescape(found[1]).split()) if found else ""
-    return title or (" ".join("".join(head.itertext()).split()) if head is not None else "")
+    return title or (
+        " ".join("".join(head.itertext()).split()) if head is not None else ""
+    )
 
 
 def _without_front_matter(text: str) -> str:

@@ -1,7 +1,8 @@
 """An image file of the site -> the picture that a model sees.
 
-The picture is upright, flat on white, 8 bit sRGB, JPEG, at most `side` pixels long, and carries no metadata (a
-photo's GPS position stays at home). Every way a file can be wrong ends in PictureError: one bad file never stops a run.
+The picture is upright, flat on white, 8 bit sRGB, JPEG, at most `side` pixels long, and
+carries no metadata (a photo's GPS position stays at home). Every way a file can be
+wrong ends in PictureError: one bad file never stops a run.
 """
 
 from __future__ import annotations
@@ -19,19 +20,23 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 from altsync.errors import PictureError
 
 MAX_PIXELS = 50_000_000
-"""Refused before decoding: a 17000x10000 PNG of 100 kB passes Pillow's own limit and takes 826 MB."""
+"""Refused before decoding: a 17000x10000 PNG of 100 kB passes Pillow's own limit and
+takes 826 MB."""
 
 HEAVY_PIXELS = 16_000_000
-"""A picture that decodes to more than this is decoded alone, so that memory does not grow with the workers."""
+"""A picture that decodes to more than this is decoded alone, so that memory does not
+grow with the workers."""
 
 MIN_SIDE = 8
 MIN_AREA = 400
-"""Below either, the file is a tracker, a spacer or a line; there is nothing to describe."""
+"""Below either, the file is a tracker, a spacer or a line; there is nothing to
+describe."""
 
 QUALITY = 85
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"]
-"""Not EPS (reaches Ghostscript), not MPO (its presence raises KeyError on every file that Pillow does not know)."""
+"""Not EPS (reaches Ghostscript), not MPO (its presence raises KeyError on every file
+that Pillow does not know)."""
 
 ORIENTATION = 0x0112
 TURNS = {
@@ -44,7 +49,8 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# Our own limit is checked on the header, before any pixel is decoded; Pillow's would warn in the middle of a run.
+# Our own limit is checked on the header, before any pixel is decoded; Pillow's would
+# warn in the middle of a run.
 Image.MAX_IMAGE_PIXELS = None
 
 _cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
@@ -63,15 +69,17 @@ class Picture:
 
 
 def profile(side: int) -> str:
-    """Names how a picture was prepared; part of the cache's file name and of the key of the work."""
+    """Names how a picture was prepared; part of the cache's file name and of the key of
+    the work."""
     return f"{side}q{QUALITY}"
 
 
 def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
-    """The picture for `data`, from `cache` (a directory) if it was prepared before. Raises PictureError.
+    """The picture for `data`, from `cache` (a directory) if it was prepared before.
+    Raises PictureError.
 
-    Holds one of as many places as there are cores while it decodes: thirty-two threads that each shrink a
-    12-megapixel photo take 2.3 GB.
+    Holds one of as many places as there are cores while it decodes: thirty-two threads
+    that each shrink a 12-megapixel photo take 2.3 GB.
     """
     digest = hashlib.sha256(data).hexdigest()
     path = cached(cache, digest, side) if cache else None
@@ -86,7 +94,8 @@ def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
 
 
 def prepare_as(name: str, data: bytes, side: int, cache: Path) -> None:
-    """Prepare the picture for `data` and keep it under `name`, for people to see. Raises PictureError."""
+    """Prepare the picture for `data` and keep it under `name`, for people to see.
+    Raises PictureError."""
     with _cores:
         jpeg = shrink(data, side)
     _keep(cached(cache, name, side), jpeg)
@@ -98,7 +107,8 @@ def cached(cache: Path, name: str, side: int) -> Path:
 
 
 def _keep(path: Path, jpeg: bytes) -> None:
-    """Written beside and renamed, so that a killed process leaves no half picture under the final name."""
+    """Written beside and renamed, so that a killed process leaves no half picture under
+    the final name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
     part.write_bytes(jpeg)
@@ -116,10 +126,12 @@ def shrink(data: bytes, side: int = 768, quality: int = QUALITY) -> bytes:
     except UnidentifiedImageError:
         raise PictureError(_unknown(data), kind="unsupported") from None
     except Exception as error:
-        # Pillow raises OSError, ValueError, SyntaxError, struct.error, KeyError and more on files like those in
-        # tests/data/hostile: here, and only here, whatever it is belongs to this one picture.
+        # Pillow raises OSError, ValueError, SyntaxError, struct.error, KeyError and
+        # more on files like those in tests/data/hostile: here, and only here, whatever
+        # it is belongs to this one picture.
         raise PictureError(
-            f"The image file is damaged ({type(error).__name__}): upload it anew.", kind="damaged"
+            f"The image file is damaged ({type(error).__name__}): upload it anew.",
+            kind="damaged",
         ) from None
 
 
@@ -130,7 +142,8 @@ def _shrink(data: bytes, side: int, quality: int) -> bytes:
         scale = min(1.0, side / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         orientation = image.getexif().get(ORIENTATION, 1)
-        # Only the fitted size makes the JPEG decoder skip work: draft with the box has no effect (measured).
+        # Only the fitted size makes the JPEG decoder skip work: draft with the box has
+        # no effect (measured).
         image.draft(None, size)
         decoded = image.size[0] * image.size[1]
         if decoded > HEAVY_PIXELS:
@@ -152,30 +165,36 @@ def _shrink(data: bytes, side: int, quality: int) -> bytes:
 def _check(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"The image is {width} x {height} pixels, over the limit of {MAX_PIXELS // 1_000_000} megapixels:"
-            " have the site offer a smaller derivative.",
+            f"The image is {width} x {height} pixels, over the limit of"
+            f" {MAX_PIXELS // 1_000_000} megapixels: have the site offer a smaller"
+            " derivative.",
             kind="too big",
         )
     if min(width, height) < MIN_SIDE or width * height < MIN_AREA:
         raise PictureError(
-            f"The image is {width} x {height} pixels: too small to describe. If it only decorates, its alt is empty.",
+            f"The image is {width} x {height} pixels: too small to describe. If it only"
+            " decorates, its alt is empty.",
             kind="too small",
         )
 
 
 def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """8 bit a channel, then `size`; in this order where resampling the original mode would be wrong."""
+    """8 bit a channel, then `size`; in this order where resampling the original mode
+    would be wrong."""
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bit(image)
     elif image.mode in ("P", "PA", "1") or "transparency" in image.info:
-        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+        image = image.convert(
+            "RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB"
+        )
     elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         image = image.convert("RGB")
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bit or floats -> 8 bit. Pillow's own convert clips: a 16 bit gradient becomes white."""
+    """Grey of 16 or 32 bit or floats -> 8 bit. Pillow's own convert clips: a 16 bit
+    gradient becomes white."""
     grey = image.convert("F")
     low, high = grey.getextrema()
     assert isinstance(low, float)
@@ -187,7 +206,8 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Transparent pixels become white: dropping the alpha makes black text on nothing a black box."""
+    """Transparent pixels become white: dropping the alpha makes black text on nothing a
+    black box."""
     if image.mode not in ("RGBA", "LA"):
         return image
     image = image.convert("RGBA")
@@ -198,10 +218,13 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _srgb(image: Image.Image, icc: object) -> Image.Image:
     if isinstance(icc, bytes) and icc and image.mode in ("RGB", "CMYK"):
-        # A profile that is broken or belongs to another colour space: the plain conversion below will do.
+        # A profile that is broken or belongs to another colour space: the plain
+        # conversion below will do.
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            turned = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
             if turned is not None:
                 return turned
     return image if image.mode == "RGB" else image.convert("RGB")
@@ -223,7 +246,15 @@ def heic() -> bool:
 
 
 def _is_heic(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+    return data[4:8] == b"ftyp" and data[8:12] in (
+        b"heic",
+        b"heix",
+        b"hevc",
+        b"heim",
+        b"heis",
+        b"mif1",
+        b"msf1",
+    )
 
 
 def _not_a_picture(data: bytes) -> str | None:
@@ -234,7 +265,10 @@ def _not_a_picture(data: bytes) -> str | None:
     if b"<svg" in start or start.startswith(b"<?xml"):
         return "SVG drawings cannot be sent to a model: write their alt by hand."
     if start.startswith((b"<!doctype html", b"<html")):
-        return "The site answers with a web page in place of the image: check [album] pixels and the login."
+        return (
+            "The site answers with a web page in place of the image: check [album]"
+            " pixels and the login."
+        )
     if start.startswith(b"%pdf"):
         return "This is a PDF, not an image."
     if _is_heic(data) and not heic():
@@ -244,4 +278,7 @@ def _not_a_picture(data: bytes) -> str | None:
 
 def _unknown(data: bytes) -> str:
     shown = data[:4].hex(" ")
-    return f"The file is in no image format that altsync reads (it starts with {shown}): write its alt by hand."
+    return (
+        f"The file is in no image format that altsync reads (it starts with {shown}):"
+        " write its alt by hand."
+    )

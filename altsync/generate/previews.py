@@ -1,7 +1,8 @@
-"""Pictures for people, of images that no model has been asked about: prepared just as those that a model sees.
+"""Pictures for people, of images that no model has been asked about: prepared just as
+those that a model sees.
 
-Asked for by name (`altsync pull --pictures`), since it reads every image file of the site once. Each file is kept as it
-arrives; what is there is not fetched again.
+Asked for by name (`altsync pull --pictures`), since it reads every image file of the
+site once. Each file is kept as it arrives; what is there is not fetched again.
 """
 
 from __future__ import annotations
@@ -42,10 +43,11 @@ def prepare(
     threads: int,
     stop: threading.Event | None = None,
 ) -> Previews:
-    """Fetch and prepare each (name, image) and keep it in `cache` under that name. One bad file stops nothing.
+    """Fetch and prepare each (name, image) and keep it in `cache` under that name. One
+    bad file stops nothing.
 
-    A name that is a file's hash is never taken on trust (the file may be another one by now): with None, the picture is
-    kept under the hash of what came.
+    A name that is a file's hash is never taken on trust (the file may be another one by
+    now): with None, the picture is kept under the hash of what came.
     """
     done = Previews()
     ending = stop or threading.Event()

@@ -1,7 +1,8 @@
-"""What a model is asked: the decision tree of the W3C, the house's wishes, and the context as data.
+"""What a model is asked: the decision tree of the W3C, the house's wishes, and the
+context as data.
 
-The prompt's text is addressed by its content: change a word and its id changes, so that candidates made with the old
-wording can be found again.
+The prompt's text is addressed by its content: change a word and its id changes, so that
+candidates made with the old wording can be found again.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ Your last answer could not be used: {reason} Answer again, mended."""
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "decision": {"type": "string", "enum": ["informative", "functional", "text", "complex", "decorative"]},
+        "decision": {
+            "type": "string",
+            "enum": ["informative", "functional", "text", "complex", "decorative"],
+        },
         "alt": {"type": "string"},
         "text_in_image": {"type": "string"},
         "people": {"type": "boolean"},
@@ -79,15 +83,18 @@ class Wishes:
     """What the house wants of every text."""
 
     language: str = ""
-    """Language of this image's text, as a BCP 47 tag; empty: the model follows the context."""
+    """Language of this image's text, as a BCP 47 tag; empty: the model follows the context.
+    """
     length: int = 160
     """Characters to aim at."""
     instructions: str = ""
     glossary: tuple[str, ...] = ()
     system: str = ""
-    """In place of the built-in instructions (an llm template); the form of the answer is added."""
+    """In place of the built-in instructions (an llm template); the form of the answer
+    is added."""
     question: str = ""
-    """In place of the built-in question; `{context}` stands for the context, which is added where it is missing."""
+    """In place of the built-in question; `{context}` stands for the context, which is
+    added where it is missing."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +122,15 @@ class Prompt:
 
     def ask(self, pieces: Sequence[Piece], reason: str = "") -> str:
         """The question about one image; `reason`: why the last answer could not be used."""
-        question = self.user.replace("{context}", as_data(pieces) or "(nothing is known)")
+        question = self.user.replace(
+            "{context}", as_data(pieces) or "(nothing is known)"
+        )
         return question + (AGAIN.replace("{reason}", reason) if reason else "")
 
 
 def build(wishes: Wishes, schema: bool) -> Prompt:
-    """The prompt for one language and house. `schema`: whether the model answers with an object."""
+    """The prompt for one language and house. `schema`: whether the model answers with
+    an object."""
     form = OBJECT_FORM if schema else PLAIN_FORM
     asked = SCHEMA if schema else None
     if wishes.system or wishes.question:
@@ -139,6 +149,11 @@ def build(wishes: Wishes, schema: bool) -> Prompt:
     if wishes.instructions.strip():
         extra += f"- {' '.join(wishes.instructions.split())}\n"
     if wishes.glossary:
-        extra += f"- Names and words of the house, spelled so: {', '.join(wishes.glossary)}.\n"
-    system = SYSTEM.format(language=language, length=wishes.length, wishes=extra, form=form)
+        extra += (
+            "- Names and words of the house, spelled so:"
+            f" {', '.join(wishes.glossary)}.\n"
+        )
+    system = SYSTEM.format(
+        language=language, length=wishes.length, wishes=extra, form=form
+    )
     return Prompt(system, USER, asked)

@@ -1,7 +1,9 @@
-"""The generate stage: targets -> candidates in the store, each committed the moment its answer arrives.
+"""The generate stage: targets -> candidates in the store, each committed the moment its
+answer arrives.
 
-One code path for one image and for a million: look (pixels, picture, context), see whether this work was paid for
-before, set money aside, ask, store. Only targets that nobody's words stand in are asked about.
+One code path for one image and for a million: look (pixels, picture, context), see
+whether this work was paid for before, set money aside, ask, store. Only targets that
+nobody's words stand in are asked about.
 """
 
 from __future__ import annotations
@@ -15,7 +17,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from altsync import workers
-from altsync.errors import AltsyncError, Interrupted, ModelStopped, PictureError, SourceError, UsageError
+from altsync.errors import (
+    AltsyncError,
+    Interrupted,
+    ModelStopped,
+    PictureError,
+    SourceError,
+    UsageError,
+)
 from altsync.generate import checking, context, cost, pictures, prompt
 from altsync.generate import estimate as estimating
 from altsync.generate.answer import Answer
@@ -33,10 +42,12 @@ from altsync.store.store import Store
 __all__ = ["Generated", "Settings", "generate"]
 
 IN_A_ROW = 5
-"""Images that may fail one after another because nothing answers, before the run stops and says so."""
+"""Images that may fail one after another because nothing answers, before the run stops
+and says so."""
 
 LOOKING = 4 * (os.cpu_count() or 1)
-"""Original files in memory at a time: they have megabytes each, and only a few can be decoded at once."""
+"""Original files in memory at a time: they have megabytes each, and only a few can be
+decoded at once."""
 
 
 @dataclass(slots=True)
@@ -68,7 +79,9 @@ def generate(
     settings: Settings,
     report: Report,
     *,
-    describe: Callable[[Mirrored], Sequence[Piece]] = lambda target: context.from_site(target.image),
+    describe: Callable[[Mirrored], Sequence[Piece]] = lambda target: context.from_site(
+        target.image
+    ),
     inspect: Callable[[bytes], Sequence[Piece]] = lambda data: (),
     answer: Callable[[Task], Outcome] = work,
     log: Log | None = None,
@@ -77,15 +90,27 @@ def generate(
 ) -> Generated:
     """Ask every model about every target; store each answer as it arrives. See Generated.
 
-    A person's words are never a target unless `settings.suggest`. An image that fails is recorded in `failures` and
-    the rest goes on. Raises ModelStopped before anything is asked where a model cannot be used at all, and after
-    what is in flight where it stops answering; SourceError likewise for the site. Raises Interrupted once `stop` is
-    set. `describe` is called in the calling thread, `inspect` (with the file's bytes) in the workers'; `answer` may
-    run a task elsewhere (Dask). `estimate` is for the ledger, dollars. Raises StoreError while another process generates
-    into the same database: both would pay for the same images.
+    A person's words are never a target unless `settings.suggest`. An image that fails
+    is recorded in `failures` and the rest goes on. Raises ModelStopped before anything
+    is asked where a model cannot be used at all, and after what is in flight where it
+    stops answering; SourceError likewise for the site. Raises Interrupted once `stop`
+    is set. `describe` is called in the calling thread, `inspect` (with the file's
+    bytes) in the workers'; `answer` may run a task elsewhere (Dask). `estimate` is for
+    the ledger, dollars. Raises StoreError while another process generates into the same
+    database: both would pay for the same images.
     """
     with store.alone("generate"):
-        return _generate(targets, pixels, store, settings, report, describe, Ways(inspect, answer, log), stop, estimate)
+        return _generate(
+            targets,
+            pixels,
+            store,
+            settings,
+            report,
+            describe,
+            Ways(inspect, answer, log),
+            stop,
+            estimate,
+        )
 
 
 def _generate(
@@ -99,12 +124,19 @@ def _generate(
     stop: threading.Event | None,
     estimate: float | None,
 ) -> Generated:
-    models = [open_model(name, settings.options, settings.timeout) for name in settings.models]
+    models = [
+        open_model(name, settings.options, settings.timeout) for name in settings.models
+    ]
     run = _Run(models, pixels, store, settings, report, ways, stop, estimate)
     error: BaseException | None = None
     try:
         described = ((target, tuple(describe(target))) for target in targets)
-        for done in workers.each(run.image, described, settings.workers + max(2, settings.workers // 4), run.ending):
+        for done in workers.each(
+            run.image,
+            described,
+            settings.workers + max(2, settings.workers // 4),
+            run.ending,
+        ):
             if done.error is not None:
                 raise done.error
             report.step(note=f"${run.purse.spent:.2f}" if run.purse.spent else "")
@@ -134,14 +166,20 @@ class _Run:
         self.models = models
         self.settings = settings
         self._prices = {
-            model.name: cost.FREE if model.recorded else cost.price(model.name, settings.prices, model.options)
+            model.name: (
+                cost.FREE
+                if model.recorded
+                else cost.price(model.name, settings.prices, model.options)
+            )
             for model in models
         }
         for name, price in self._prices.items():
             if price is None and settings.budget is not None:
                 raise UsageError(
-                    f"Nobody here knows the price of {name}, so a budget cannot be kept. Name it in altsync.toml:"
-                    f' [generate.prices] "{name}" = {{ input = 0.4, output = 1.6 }} (dollars per million tokens).'
+                    f"Nobody here knows the price of {name}, so a budget cannot be"
+                    " kept. Name it in altsync.toml:"
+                    f' [generate.prices] "{name}" = {{ input = 0.4, output = 1.6 }}'
+                    " (dollars per million tokens)."
                 )
         self._pixels = pixels
         self._store = store
@@ -161,10 +199,17 @@ class _Run:
         with store.write() as tx:
             self.purse = cost.Purse(
                 settings.budget,
-                {line.model: line.call or 0.0 for line in estimating.estimate(tx, models, 1, settings.prices)},
+                {
+                    line.model: line.call or 0.0
+                    for line in estimating.estimate(tx, models, 1, settings.prices)
+                },
             )
             number = ledger.begin(
-                tx, json.dumps([model.name for model in models]), as_json(settings.options), settings.budget, estimate
+                tx,
+                json.dumps([model.name for model in models]),
+                as_json(settings.options),
+                settings.budget,
+                estimate,
             )
         self.done = Generated(number)
 
@@ -175,24 +220,35 @@ class _Run:
         elif self._halt is not None:
             raise self._halt
         elif self.ending.is_set():
-            raise Interrupted("Stopped. What arrived is kept; run the same `altsync generate` again to go on.")
+            raise Interrupted(
+                "Stopped. What arrived is kept; run the same `altsync generate` again"
+                " to go on."
+            )
 
     def close(self, error: BaseException | None) -> None:
         """End the ledger row."""
         self.done.spent = self.purse.spent
-        sentence = str(error) if isinstance(error, AltsyncError) else error and type(error).__name__
+        sentence = (
+            str(error)
+            if isinstance(error, AltsyncError)
+            else error and type(error).__name__
+        )
         with self._store.write() as tx:
             ledger.end(tx, self.done.run, sentence or self.done.stopped or None)
 
     def image(self, work_item: tuple[Mirrored, tuple[Piece, ...]]) -> None:
         """Everything that is done for one image. Raises only what is a fault of altsync's own."""
         target, pieces = work_item
-        if self.ending.is_set() or (target.origin is Origin.HUMAN and not self.settings.suggest):
+        if self.ending.is_set() or (
+            target.origin is Origin.HUMAN and not self.settings.suggest
+        ):
             return
         try:
             with self._looking:
                 data = self._pixels(target.image)
-                picture = pictures.prepare(data, self.settings.side, self.settings.cache)
+                picture = pictures.prepare(
+                    data, self.settings.side, self.settings.cache
+                )
                 pieces = (*pieces, *self._ways.inspect(data))
                 del data
         except Interrupted:
@@ -213,8 +269,16 @@ class _Run:
         self._fail(target, str(error))
         self._unreachable(isinstance(error, SourceError), error)
 
-    def _one(self, target: Mirrored, picture: pictures.Picture, pieces: tuple[Piece, ...], model: Model) -> None:
-        asked = self._prompt(target.image.language or self.settings.wishes.language, model.schema)
+    def _one(
+        self,
+        target: Mirrored,
+        picture: pictures.Picture,
+        pieces: tuple[Piece, ...],
+        model: Model,
+    ) -> None:
+        asked = self._prompt(
+            target.image.language or self.settings.wishes.language, model.schema
+        )
         job = Job(target, picture, asked, pieces, model, self.settings.side)
         with Alone(job.key, self._flying, self._lock):
             if self.settings.again or not self._known(job):
@@ -225,12 +289,19 @@ class _Run:
             try:
                 reserved = self.purse.reserve(self.ending.is_set, job.model.name)
             except cost.Empty:
-                self._stop(_BudgetSpent(f"The budget of ${self.settings.budget:.2f} does not cover another image."))
+                self._stop(
+                    _BudgetSpent(
+                        f"The budget of ${self.settings.budget:.2f} does not cover"
+                        " another image."
+                    )
+                )
                 return
             spent: float | None = 0.0
             calls = 0
             try:
-                outcome = self._ways.answer(job.task(self.settings, keep=self._ways.log is not None))
+                outcome = self._ways.answer(
+                    job.task(self.settings, keep=self._ways.log is not None)
+                )
                 calls = len(outcome.replies)
                 if self._ways.log:
                     self._ways.log.put(outcome.replies, job.picture.path)
@@ -264,16 +335,29 @@ class _Run:
         if outcome.verdict is Verdict.STOP:
             self._stop(error)
         elif outcome.verdict is not None:
-            # Only what the model answered is never asked again; what did not get through may be.
+            # Only what the model answered is never asked again; what did not get
+            # through may be.
             self._fail(
-                job.target, outcome.problem, job, tokens, spent, final=outcome.paid and outcome.verdict is Verdict.IMAGE
+                job.target,
+                outcome.problem,
+                job,
+                tokens,
+                spent,
+                final=outcome.paid and outcome.verdict is Verdict.IMAGE,
             )
             self._unreachable(outcome.verdict is Verdict.AGAIN, error)
         elif outcome.replies:
-            self._fail(job.target, "Stopped before the model was asked once more.", job, tokens, spent)
+            self._fail(
+                job.target,
+                "Stopped before the model was asked once more.",
+                job,
+                tokens,
+                spent,
+            )
 
     def _known(self, job: Job) -> bool:
-        """True where this work was answered before; its answer is then taken for this image too, at no cost."""
+        """True where this work was answered before; its answer is then taken for this
+        image too, at no cost."""
         image = job.target.image
         with self._store.write() as tx:
             found = ledger.answered(tx, job.key, image.id)
@@ -312,7 +396,11 @@ class _Run:
             options=as_json(job.model.options),
             flags=as_json(answer.flags),
             findings=checking.findings(
-                answer, job.pieces, job.language, self.settings.rules, self.settings.wishes.glossary
+                answer,
+                job.pieces,
+                job.language,
+                self.settings.rules,
+                self.settings.wishes.glossary,
             ),
             work_key=job.key,
             run_id=self.done.run,
@@ -367,8 +455,9 @@ class _Run:
             if self._row < IN_A_ROW or self._halt is not None:
                 return
             self._halt = ModelStopped(
-                f"{IN_A_ROW} images in a row failed, the last one so: {error} Stopped; what arrived is kept."
-                " Run the same `altsync generate` again later to go on."
+                f"{IN_A_ROW} images in a row failed, the last one so: {error} Stopped;"
+                " what arrived is kept. Run the same `altsync generate` again later to"
+                " go on."
             )
             self.ending.set()
 

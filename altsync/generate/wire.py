@@ -1,4 +1,5 @@
-"""The one HTTP client that all threads share for a model of the OpenAI family. Imports openai: only inside a run."""
+"""The one HTTP client that all threads share for a model of the OpenAI family. Imports
+openai: only inside a run."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from openai.types import CompletionUsage
 
 
 class _Deadline(httpx2.SyncByteStream):
-    """A body that ends with ReadTimeout when the whole call has taken too long: a read timeout alone lets a server
-    drip a byte a second for ever."""
+    """A body that ends with ReadTimeout when the whole call has taken too long: a read
+    timeout alone lets a server drip a byte a second for ever."""
 
     def __init__(self, stream: httpx2.SyncByteStream, until: float) -> None:
         self._stream = stream
@@ -61,8 +62,8 @@ class Transport(httpx2.BaseTransport):
 
 
 class _Completions:
-    """chat.completions, with the gap of llm 0.36 closed: an answer without `usage` is an AttributeError there, and
-    the answer, which was paid for, is lost."""
+    """chat.completions, with the gap of llm 0.36 closed: an answer without `usage` is
+    an AttributeError there, and the answer, which was paid for, is lost."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -91,7 +92,8 @@ class _Client:
 
 
 def client(made: openai.OpenAI, seconds: float) -> Any:
-    """A client like `made` (same key, host and headers), shared, without retries, `seconds` for a whole call."""
+    """A client like `made` (same key, host and headers), shared, without retries,
+    `seconds` for a whole call."""
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=256)
     pool = httpx2.Client(
         base_url=made.base_url,
@@ -99,9 +101,14 @@ def client(made: openai.OpenAI, seconds: float) -> Any:
         follow_redirects=True,
         limits=limits,
     )
-    # Wrapped after it is made, so that the client's own handling of proxies in the environment stays.
+    # Wrapped after it is made, so that the client's own handling of proxies in the
+    # environment stays.
     pool._transport = Transport(pool._transport, seconds)
-    pool._mounts = {pattern: t and Transport(t, seconds) for pattern, t in pool._mounts.items()}
-    shared = made.with_options(max_retries=0, timeout=httpx2.Timeout(seconds, connect=10.0), http_client=pool)
+    pool._mounts = {
+        pattern: t and Transport(t, seconds) for pattern, t in pool._mounts.items()
+    }
+    shared = made.with_options(
+        max_retries=0, timeout=httpx2.Timeout(seconds, connect=10.0), http_client=pool
+    )
     made.close()
     return _Client(shared)

@@ -1,7 +1,8 @@
 """The work on one image by one model: a pure function of a task to an outcome.
 
-Both are plain data, so that the same function runs in a thread here or in another process (Dask). Keys are never in a
-task: each process opens the model by its name and finds its key in its own environment or llm's key store.
+Both are plain data, so that the same function runs in a thread here or in another
+process (Dask). Keys are never in a task: each process opens the model by its name and
+finds its key in its own environment or llm's key store.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from altsync.generate.trouble import Verdict, judge
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
 BACKOFF = 0.5
-"""Seconds, doubled at each try, with some chance so that workers do not come back all at once."""
+"""Seconds, doubled at each try, with some chance so that workers do not come back all
+at once."""
 PATIENCE = 900.0
 """Seconds that one image waits for a provider that limits the rate."""
 
@@ -45,17 +47,20 @@ class Task:
     language: str | None = None
     """Of the image, where the site says it: for the lint."""
     keep: bool = False
-    """Hand the llm.Response back, for llm's log: only where the task stays in this process."""
+    """Hand the llm.Response back, for llm's log: only where the task stays in this process.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task. `answer` None: `problem` says why, in a sentence for the owner."""
+    """What became of a task. `answer` None: `problem` says why, in a sentence for the
+    owner."""
 
     answer: Answer | None
     problem: str = ""
     verdict: Verdict | None = None
-    """IMAGE, AGAIN (it may work another time) or STOP; None where there is an answer or the run was stopped."""
+    """IMAGE, AGAIN (it may work another time) or STOP; None where there is an answer or
+    the run was stopped."""
     paid: bool = False
     """The model answered, usable or not: asking the same again would be paid again."""
     replies: tuple[Reply, ...] = ()
@@ -95,21 +100,33 @@ def work(task: Task) -> Outcome:
         try:
             reply = _call(model, task, reason)
         except Stopped:
-            # What was answered stays answered: an unusable first answer is known, though it was not asked again.
+            # What was answered stays answered: an unusable first answer is known,
+            # though it was not asked again.
             return Outcome(None, replies=tuple(replies))
         except _Failed as failed:
-            return Outcome(None, failed.problem, failed.verdict, bool(replies), tuple(replies))
+            return Outcome(
+                None, failed.problem, failed.verdict, bool(replies), tuple(replies)
+            )
         replies.append(reply)
         try:
             usable = answers.read(
-                reply.text, schema=task.prompt.schema is not None, finish=reply.finish, refusal=reply.refusal
+                reply.text,
+                schema=task.prompt.schema is not None,
+                finish=reply.finish,
+                refusal=reply.refusal,
             )
             checking.refuse(usable, task.pieces, task.language)
         except Unusable as error:
             reason = error.reason
         else:
             return Outcome(usable, paid=True, replies=tuple(replies))
-    return Outcome(None, f"{task.model} gave no usable text, twice. {reason}", Verdict.IMAGE, True, tuple(replies))
+    return Outcome(
+        None,
+        f"{task.model} gave no usable text, twice. {reason}",
+        Verdict.IMAGE,
+        True,
+        tuple(replies),
+    )
 
 
 class _Failed(Exception):
@@ -120,7 +137,8 @@ class _Failed(Exception):
 
 
 def _call(model: Model, task: Task, reason: str) -> Reply:
-    """One answered call: waits at the gate, tries again what may pass. Raises _Failed and Stopped."""
+    """One answered call: waits at the gate, tries again what may pass. Raises _Failed
+    and Stopped."""
     turn = gate(task.model)
     question = task.prompt.ask(task.pieces, reason)
     give_up = time.monotonic() + PATIENCE
@@ -128,9 +146,12 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
     while True:
         turn.enter()
         try:
-            reply = model.ask(task.prompt.system, question, task.jpeg, task.prompt.schema)
+            reply = model.ask(
+                task.prompt.system, question, task.jpeg, task.prompt.schema
+            )
         except Exception as error:
-            # Providers raise what they like; `judge` turns it into a verdict, and the sentence holds no key.
+            # Providers raise what they like; `judge` turns it into a verdict, and the
+            # sentence holds no key.
             trouble = judge(error, task.model)
         else:
             turn.passed()

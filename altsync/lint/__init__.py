@@ -1,9 +1,11 @@
-"""The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own words only.
+"""The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own
+words only.
 
     rules = lint.ruleset(config.lint.profile, config.lint.rules)
     findings = lint.check(lint.Text("Map of the.", page_title="..."), rules)
 
-The same rules run on what the site has, on every candidate as it arrives, and on the plan before a push.
+The same rules run on what the site has, on every candidate as it arrives, and on the
+plan before a push.
 """
 
 from __future__ import annotations
@@ -40,8 +42,11 @@ def all_rules() -> tuple[Rule, ...]:
     return ALL
 
 
-def ruleset(profile: str = "default", overrides: Mapping[str, Any] | None = None) -> Ruleset:
-    """The rules that are on: a profile and the `[lint.rules]` table of altsync.toml. Raises ConfigError."""
+def ruleset(
+    profile: str = "default", overrides: Mapping[str, Any] | None = None
+) -> Ruleset:
+    """The rules that are on: a profile and the `[lint.rules]` table of altsync.toml.
+    Raises ConfigError."""
     return build(ALL, profile, overrides or {})
 
 
@@ -51,9 +56,11 @@ def _default() -> Ruleset:
 
 
 def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
-    """What the rules (the default profile where None) have to say about one text, the gravest first.
+    """What the rules (the default profile where None) have to say about one text, the
+    gravest first.
 
-    Never raises on any text, the same every time, no two findings of the same rule and severity.
+    Never raises on any text, the same every time, no two findings of the same rule and
+    severity.
     """
     seen = Seen(text)
     found: dict[tuple[str, Severity], Finding] = {}
@@ -63,7 +70,9 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
             continue
         for hit in rule.check(seen, one.limits):
             severity = one.severity or hit.severity or rule.severity
-            found.setdefault((rule.id, severity), Finding(rule.id, severity, hit.message))
+            found.setdefault(
+                (rule.id, severity), Finding(rule.id, severity, hit.message)
+            )
     if len(found) < 2:
         return tuple(found.values())
     return tuple(sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity]))
@@ -71,4 +80,6 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
     """The gravest severity among findings; None where there are none."""
-    return min((one.severity for one in findings), key=_GRAVITY.__getitem__, default=None)
+    return min(
+        (one.severity for one in findings), key=_GRAVITY.__getitem__, default=None
+    )

@@ -1,4 +1,5 @@
-"""The audit: the rules over everything that a site publishes, grouped by rule, the gravest first. Pure."""
+"""The audit: the rules over everything that a site publishes, grouped by rule, the
+gravest first. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +8,17 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from altsync import lint
-from altsync.models import Audit, Decision, Finding, Group, Mirrored, Remark, Severity, SiteImage, State
+from altsync.models import (
+    Audit,
+    Decision,
+    Finding,
+    Group,
+    Mirrored,
+    Remark,
+    Severity,
+    SiteImage,
+    State,
+)
 
 CORPUS = "corpus"
 
@@ -34,13 +45,22 @@ def no_pages(image: str) -> Sequence[Page]:
     return ()
 
 
-def text_of(image: SiteImage, state: State | None = None, pages: Sequence[Page] = ()) -> lint.Text:
-    """An image of the mirror as the rules see it. What a person decided to be decorative may be empty.
+def text_of(
+    image: SiteImage, state: State | None = None, pages: Sequence[Page] = ()
+) -> lint.Text:
+    """An image of the mirror as the rules see it. What a person decided to be
+    decorative may be empty.
 
-    The first of `pages` is what stands beside it, unless the site's own fields say that; the others are evidence.
+    The first of `pages` is what stands beside it, unless the site's own fields say
+    that; the others are evidence.
     """
     first = pages[0] if pages else None
-    rest = [part for page in pages[1:] for part in (page.page_title, page.before, page.after) if part]
+    rest = [
+        part
+        for page in pages[1:]
+        for part in (page.page_title, page.before, page.after)
+        if part
+    ]
     if first and image.page_text:
         rest.insert(0, first.before)
     return lint.Text(
@@ -75,8 +95,9 @@ def audit(
 ) -> Audit:
     """Check every image that is on the site.
 
-    `corpus`: image id -> sentence, what the store found by comparing images (`altsync.store.corpus`). `pages`: what
-    `altsync context --pages` read, as evidence and to say where an image is used.
+    `corpus`: image id -> sentence, what the store found by comparing images
+    (`altsync.store.corpus`). `pages`: what `altsync context --pages` read, as evidence
+    and to say where an image is used.
     """
     rules = rules or lint.ruleset()
     compared = corpus if corpus and CORPUS in rules else {}
@@ -93,7 +114,15 @@ def audit(
         page = found_on[0].page_url if found_on else image.page_url
         for finding in findings:
             found.setdefault((finding.rule, finding.severity), []).append(
-                Remark(image.id, image.album, image.alt, finding, page, image.image_url, one.origin)
+                Remark(
+                    image.id,
+                    image.album,
+                    image.alt,
+                    finding,
+                    page,
+                    image.image_url,
+                    one.origin,
+                )
             )
     return Audit(images, flagged, grouped(found))
 
@@ -103,15 +132,26 @@ def grouped(found: Mapping[tuple[str, Severity], list[Remark]]) -> tuple[Group, 
     order = {rule.id: at for at, rule in enumerate(lint.all_rules())}
     sentences = {rule.id: rule.sentence for rule in lint.all_rules()}
     return tuple(
-        Group(rule, severity, sentences[rule], tuple(sorted(remarks, key=lambda remark: remark.image)))
-        for (rule, severity), remarks in sorted(found.items(), key=lambda item: (item[0][1].gravity, order[item[0][0]]))
+        Group(
+            rule,
+            severity,
+            sentences[rule],
+            tuple(sorted(remarks, key=lambda remark: remark.image)),
+        )
+        for (rule, severity), remarks in sorted(
+            found.items(), key=lambda item: (item[0][1].gravity, order[item[0][0]])
+        )
     )
 
 
-def flagged(mirrored: Iterable[Mirrored], rules: lint.Ruleset) -> Iterator[tuple[Mirrored, tuple[Finding, ...]]]:
-    """The images whose text on the site has a finding of these rules (`ruleset(...).only(...)`), with the findings.
+def flagged(
+    mirrored: Iterable[Mirrored], rules: lint.Ruleset
+) -> Iterator[tuple[Mirrored, tuple[Finding, ...]]]:
+    """The images whose text on the site has a finding of these rules
+    (`ruleset(...).only(...)`), with the findings.
 
-    What the store found by comparing images is not looked at: a text is not redone because another one equals it.
+    What the store found by comparing images is not looked at: a text is not redone
+    because another one equals it.
     """
     for one in mirrored:
         if findings := lint.check(text_of(one.image, one.state), rules):

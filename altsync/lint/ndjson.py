@@ -13,7 +13,17 @@ from typing import Any
 from altsync.lint.text import Text
 from altsync.models import Decision, Finding
 
-_STRINGS = ("title", "caption", "album", "file", "before", "after", "page_title", "language", "notes")
+_STRINGS = (
+    "title",
+    "caption",
+    "album",
+    "file",
+    "before",
+    "after",
+    "page_title",
+    "language",
+    "notes",
+)
 
 
 class BadLine(ValueError):
@@ -27,7 +37,9 @@ def parse(line: bytes, number: int) -> Text:
     except UnicodeDecodeError:
         raise BadLine(f"Line {number} is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        raise BadLine(f"Line {number} is not JSON: {str(error) or 'too deep'}.") from None
+        raise BadLine(
+            f"Line {number} is not JSON: {str(error) or 'too deep'}."
+        ) from None
     if not isinstance(given, dict):
         raise BadLine(f'Line {number} is not an object such as {{"text": "..."}}.')
     if "text" not in given:
@@ -41,18 +53,27 @@ def parse(line: bytes, number: int) -> Text:
         try:
             decision = Decision(decision)
         except ValueError:
-            raise BadLine(f'Line {number}: "decision" must be one of {", ".join(Decision)}.') from None
-    return Text(given["text"], **values, decision=decision, stopped=given.get("stopped") is True)
+            raise BadLine(
+                f'Line {number}: "decision" must be one of {", ".join(Decision)}.'
+            ) from None
+    return Text(
+        given["text"], **values, decision=decision, stopped=given.get("stopped") is True
+    )
 
 
 def answer(text: str | None, findings: tuple[Finding, ...], error: str = "") -> str:
     """One line of output, without its end."""
-    value: dict[str, Any] = {"text": text, "findings": [one.as_dict() for one in findings]}
+    value: dict[str, Any] = {
+        "text": text,
+        "findings": [one.as_dict() for one in findings],
+    }
     if error:
         value["error"] = error
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair: JSON can say it, UTF-8 cannot
+    except (
+        UnicodeEncodeError
+    ):  # half of a surrogate pair: JSON can say it, UTF-8 cannot
         line = json.dumps(value)
     return line

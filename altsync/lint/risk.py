@@ -1,4 +1,5 @@
-"""One number for the chance that a text is wrong, to sort a review queue by. Not a probability that was measured."""
+"""One number for the chance that a text is wrong, to sort a review queue by. Not a
+probability that was measured."""
 
 from __future__ import annotations
 
@@ -10,12 +11,16 @@ from altsync.models import Decision, Finding, Severity, fold
 
 BASE = 0.05
 AGREE = 0.4
-"""Models that agree put it this differently (see `distance`); only what is farther apart is a doubt."""
+"""Models that agree put it this differently (see `distance`); only what is farther
+apart is a doubt."""
 _FINDING = {Severity.ERROR: 0.6, Severity.WARNING: 0.2, Severity.INFO: 0.03}
 _DECISION = {
     Decision.COMPLEX: (0.35, "a chart, map or diagram needs a person"),
     Decision.DECORATIVE: (0.35, "only a person decides that an image is decorative"),
-    Decision.FUNCTIONAL: (0.1, "the image is a link or button: the text must name the action"),
+    Decision.FUNCTIONAL: (
+        0.1,
+        "the image is a link or button: the text must name the action",
+    ),
     Decision.TEXT: (0.1, "the words in the image have to be exact"),
 }
 _FLAG = 0.15
@@ -25,7 +30,8 @@ _DISAGREE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """`value` is from 0 to 1, three decimals; `reasons` are sentences for the reviewer, the heaviest first."""
+    """`value` is from 0 to 1, three decimals; `reasons` are sentences for the reviewer,
+    the heaviest first."""
 
     value: float
     reasons: tuple[str, ...] = ()
@@ -42,9 +48,10 @@ def risk(
 ) -> Risk:
     """Combine what is known against a candidate.
 
-    `flags` is `candidates.flags` decoded; every true entry counts. `context`: the model was given page, caption or
-    title. `others` are the texts that other models proposed for the same image. Independent doubts are combined as
-    1 - (1-a)(1-b)..., so that more doubt never lowers the risk and nothing passes 1.
+    `flags` is `candidates.flags` decoded; every true entry counts. `context`: the model
+    was given page, caption or title. `others` are the texts that other models proposed
+    for the same image. Independent doubts are combined as 1 - (1-a)(1-b)..., so that
+    more doubt never lowers the risk and nothing passes 1.
     """
     doubts = [(_FINDING[one.severity], one.message) for one in findings]
     for name, value in (flags or {}).items():
@@ -57,7 +64,10 @@ def risk(
     far = max((distance(text, other) for other in others), default=0.0)
     if far > AGREE:
         doubts.append(
-            (_DISAGREE * (far - AGREE) / (1 - AGREE), f"another model says something else (distance {far:.2f})")
+            (
+                _DISAGREE * (far - AGREE) / (1 - AGREE),
+                f"another model says something else (distance {far:.2f})",
+            )
         )
     doubts.sort(key=lambda one: -one[0])
     calm = 1 - BASE
@@ -68,18 +78,25 @@ def risk(
 
 def _flag(name: str, value: Any) -> str:
     said = name.replace("_", " ")
-    return f"the model says: {said}: {value}" if isinstance(value, str) else f"the model says: {said}"
+    return (
+        f"the model says: {said}: {value}"
+        if isinstance(value, str)
+        else f"the model says: {said}"
+    )
 
 
 def distance(a: str, b: str) -> float:
-    """How far two texts are apart: 0 the shorter is contained in the longer, 1 nothing in common.
+    """How far two texts are apart: 0 the shorter is contained in the longer, 1 nothing
+    in common.
 
-    One minus the share of the shorter text's character trigrams that the longer one has. Of six measures (words,
-    content words, difflib, trigrams, each as Jaccard or overlap) it tells pairs that agree from pairs that do not as
-    well as the best (AUC 0.9997 on 459 rewritten corpus texts against 5,000 pairs of one album), puts the answers of
-    three models on one photo farthest from the pairs that disagree (0.46 to 0.61 against a median of 0.84), does not
-    mind that one model says more, and needs no words of any language: `python -m benchmarks.lint_distance`.
-    It does not see a small contradiction ("a man", "a woman").
+    One minus the share of the shorter text's character trigrams that the longer one
+    has. Of six measures (words, content words, difflib, trigrams, each as Jaccard or
+    overlap) it tells pairs that agree from pairs that do not as well as the best (AUC
+    0.9997 on 459 rewritten corpus texts against 5,000 pairs of one album), puts the
+    answers of three models on one photo farthest from the pairs that disagree (0.46 to
+    0.61 against a median of 0.84), does not mind that one model says more, and needs no
+    words of any language: `python -m benchmarks.lint_distance`. It does not see a small
+    contradiction ("a man", "a woman").
     """
     left, right = _grams(a), _grams(b)
     return 1 - len(left & right) / min(len(left), len(right))

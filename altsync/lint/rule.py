@@ -20,12 +20,14 @@ class Hit:
     message: str
     """One sentence for the owner."""
     severity: Severity | None = None
-    """Less (or more) than the rule's own severity, where the evidence is weaker (or stronger)."""
+    """Less (or more) than the rule's own severity, where the evidence is weaker (or
+    stronger)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One idea of what makes an alt text bad. `id` is its group in the rule book and its name in altsync.toml."""
+    """One idea of what makes an alt text bad. `id` is its group in the rule book and
+    its name in altsync.toml."""
 
     id: str
     severity: Severity
@@ -33,7 +35,8 @@ class Rule:
     sentence: str
     """For the owner: what the rule flags and why it matters."""
     check: Callable[[Seen, Limits], Iterator[Hit]] | None
-    """None: the rule is about many images at once and is worked out in SQL (`store`)."""
+    """None: the rule is about many images at once and is worked out in SQL (`store`).
+    """
     limits: Limits = field(default_factory=dict)
     """Numbers that altsync.toml may change, with their defaults."""
 
@@ -58,7 +61,8 @@ class Ruleset:
         return any(one.rule.id == rule for one in self.active)
 
     def severity(self, rule: str) -> Severity:
-        """What a hit of an active rule gets where it does not say itself. KeyError for a rule that is off."""
+        """What a hit of an active rule gets where it does not say itself. KeyError for
+        a rule that is off."""
         for one in self.active:
             if one.rule.id == rule:
                 return one.severity or one.rule.severity
@@ -83,23 +87,36 @@ STRICT: dict[str, Any] = {
     "redundant-text": "error",
     "language": "error",
 }
-"""The profile `strict`, as the owner would write it: what the default sends to a person, it stops."""
+"""The profile `strict`, as the owner would write it: what the default sends to a
+person, it stops."""
 
 
-def build(rules: tuple[Rule, ...], profile: str, overrides: Mapping[str, Any]) -> Ruleset:
-    """The rules with a profile and the `[lint.rules]` table of altsync.toml. Raises ConfigError."""
+def build(
+    rules: tuple[Rule, ...], profile: str, overrides: Mapping[str, Any]
+) -> Ruleset:
+    """The rules with a profile and the `[lint.rules]` table of altsync.toml. Raises
+    ConfigError."""
     if profile not in ("default", "strict"):
-        raise ConfigError(f'altsync.toml: lint.profile is "{profile}"; it must be "default" or "strict".')
+        raise ConfigError(
+            f'altsync.toml: lint.profile is "{profile}"; it must be "default" or'
+            ' "strict".'
+        )
     known = {rule.id: rule for rule in rules}
     for name in overrides:
         if name not in known:
-            raise ConfigError(f"altsync.toml: lint.rules.{name} is not a rule. `altsync rules` lists them all.")
+            raise ConfigError(
+                f"altsync.toml: lint.rules.{name} is not a rule. `altsync rules` lists"
+                " them all."
+            )
     active = []
     for rule in rules:
         severity: Severity | None = None
         limits = dict(rule.limits)
         on = True
-        for setting in ((STRICT.get(rule.id) if profile == "strict" else None), overrides.get(rule.id)):
+        for setting in (
+            (STRICT.get(rule.id) if profile == "strict" else None),
+            overrides.get(rule.id),
+        ):
             if setting is None:
                 continue
             table = {"severity": setting} if isinstance(setting, str) else setting
@@ -115,17 +132,30 @@ def _apply(
     """One setting on top of the earlier ones; `limits` is changed in place."""
     key = f"altsync.toml: lint.rules.{rule.id}"
     if not isinstance(table, Mapping):
-        raise ConfigError(f'{key} must be "off", "warning", "error" or a table, not {table!r}.')
+        raise ConfigError(
+            f'{key} must be "off", "warning", "error" or a table, not {table!r}.'
+        )
     for name, value in table.items():
         if name == "severity":
             if value not in ("off", "info", "warning", "error"):
-                raise ConfigError(f'{key} is "{value}"; it must be "off", "info", "warning" or "error".')
-            on, severity = (False, severity) if value == "off" else (True, Severity(value))
+                raise ConfigError(
+                    f'{key} is "{value}"; it must be "off", "info", "warning" or'
+                    ' "error".'
+                )
+            on, severity = (
+                (False, severity) if value == "off" else (True, Severity(value))
+            )
         elif name not in rule.limits:
-            have = f"it has: {', '.join(('severity', *rule.limits))}" if rule.limits else "it has none"
+            have = (
+                f"it has: {', '.join(('severity', *rule.limits))}"
+                if rule.limits
+                else "it has none"
+            )
             raise ConfigError(f"{key}.{name} is not a limit of this rule; {have}.")
         elif type(value) is not int or value < 0:
-            raise ConfigError(f"{key}.{name} must be a whole number from 0 up, not {value!r}.")
+            raise ConfigError(
+                f"{key}.{name} must be a whole number from 0 up, not {value!r}."
+            )
         else:
             limits[name] = value
     return on, severity

@@ -1,7 +1,8 @@
 """What the lint looks at: one alt text with everything that is known about its image.
 
-`Text` is the caller's value. `Seen` is the same text prepared once for all rules: every property is worked out at
-most once and only when a rule asks, because a million texts have to pass in under a minute.
+`Text` is the caller's value. `Seen` is the same text prepared once for all rules: every
+property is worked out at most once and only when a rule asks, because a million texts
+have to pass in under a minute.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from altsync.models import Decision, fold
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SLUG = re.compile(r"[\W_]+")
 _QUOTE = re.compile("[\"“”„«»]|(?<!\\w)['‘]")
-_QUOTED = re.compile('"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|(?<!\\w)[\'‘][^"\n]*?[\'’](?!\\w)')
+_QUOTED = re.compile(
+    '"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|(?<!\\w)[\'‘][^"\n]*?[\'’](?!\\w)'
+)
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 
@@ -25,7 +28,8 @@ T = TypeVar("T")
 
 
 class once(Generic[T]):  # noqa: N801 (used as a decorator, like property)
-    """Worked out at the first look, then an ordinary attribute. functools' own takes a lock until Python 3.12: 1 µs."""
+    """Worked out at the first look, then an ordinary attribute. functools' own takes a
+    lock until Python 3.12: 1 µs."""
 
     def __init__(self, make: Callable[[Any], T]) -> None:
         self.make = make
@@ -38,10 +42,12 @@ class once(Generic[T]):  # noqa: N801 (used as a decorator, like property)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One alt text and its surroundings. Only `text` is needed; whatever is None or empty is not known.
+    """One alt text and its surroundings. Only `text` is needed; whatever is None or
+    empty is not known.
 
-    Trusted texts (title, caption, album, file, before, after, page_title, notes) come from the owner of the site and
-    are evidence. `text` itself, from a model or from the site, is never trusted.
+    Trusted texts (title, caption, album, file, before, after, page_title, notes) come
+    from the owner of the site and are evidence. `text` itself, from a model or from the
+    site, is never trusted.
     """
 
     text: str | None
@@ -51,7 +57,8 @@ class Text:
     file: str | None = None
     """The file's name on the site, with or without its extension."""
     before: str | None = None
-    """The text right before the image on its page; where a source only has "beside", it goes here."""
+    """The text right before the image on its page; where a source only has "beside", it
+    goes here."""
     after: str | None = None
     page_title: str | None = None
     language: str | None = None
@@ -67,7 +74,16 @@ class Text:
     @property
     def trusted(self) -> tuple[str, ...]:
         """Every trusted text that there is."""
-        parts = (self.title, self.caption, self.album, self.file, self.page_title, self.before, self.after, self.notes)
+        parts = (
+            self.title,
+            self.caption,
+            self.album,
+            self.file,
+            self.page_title,
+            self.before,
+            self.after,
+            self.notes,
+        )
         return tuple(part for part in parts if part)
 
 
@@ -93,9 +109,11 @@ class Seen:
 
     @once
     def unquoted(self) -> str:
-        """The case-folded text without what stands between quotes: words that the image itself says.
+        """The case-folded text without what stands between quotes: words that the image
+        itself says.
 
-        A text that is nothing but a quotation stays whole: models like to quote their own answer.
+        A text that is nothing but a quotation stays whole: models like to quote their
+        own answer.
         """
         left = _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
         return left if any(map(str.isalpha, left)) else self.low
@@ -111,17 +129,24 @@ class Seen:
 
     @once
     def evidence(self) -> str:
-        """Trusted texts, with the file's name spelled as words: "drupal-4.7-page" says "Drupal 4.7" too."""
-        return f"{self.trusted}\n{re.sub('[-_]', ' ', self.given.file)}" if self.given.file else self.trusted
+        """Trusted texts, with the file's name spelled as words: "drupal-4.7-page" says
+        "Drupal 4.7" too."""
+        return (
+            f"{self.trusted}\n{re.sub('[-_]', ' ', self.given.file)}"
+            if self.given.file
+            else self.trusted
+        )
 
     @once
     def language(self) -> str:
-        """First part of the image's language tag, else a guess by function words, else ''. Lower case."""
+        """First part of the image's language tag, else a guess by function words, else
+        ''. Lower case."""
         return base_language(self.given.language) or words.guess(self.bag)
 
 
 def base_language(tag: str | None) -> str:
-    """'pt-BR' -> 'pt'; '' where there is no tag or Drupal's "und"/"zxx" (not specified, not applicable)."""
+    """'pt-BR' -> 'pt'; '' where there is no tag or Drupal's "und"/"zxx" (not specified,
+    not applicable)."""
     if not tag:
         return ""
     base = tag.replace("_", "-").split("-", 1)[0].strip().casefold()
@@ -129,7 +154,8 @@ def base_language(tag: str | None) -> str:
 
 
 def slug(text: str) -> str:
-    """Letters and digits only, one blank between runs, case folded: how a text compares with a file name."""
+    """Letters and digits only, one blank between runs, case folded: how a text compares
+    with a file name."""
     return _SLUG.sub(" ", text.casefold()).strip()
 
 
@@ -140,5 +166,6 @@ def file_slug(name: str) -> str:
 
 
 def without_numbers(slugged: str) -> str:
-    """Without the words that are only digits: counters and years that files and their texts do not share."""
+    """Without the words that are only digits: counters and years that files and their
+    texts do not share."""
     return " ".join(word for word in slugged.split() if not word.isdigit())

@@ -1,7 +1,7 @@
 """The audit as lines, JSON, CSV and Markdown; SARIF is in sarif.py. Pure, and streamed.
 
-The site's texts are untrusted: control characters never reach a terminal, a spreadsheet never takes a cell for a
-formula, and Markdown shows text, not markup.
+The site's texts are untrusted: control characters never reach a terminal, a spreadsheet
+never takes a cell for a formula, and Markdown shows text, not markup.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from altsync.render.text import count, plain, quoted
 
 SHOWN = 20
 """Remarks of one rule on a terminal; `--rule` and the other formats give all."""
-COLUMNS = ("severity", "rule", "image", "album", "alt", "message", "page", "picture", "origin")
+COLUMNS = (
+    "severity",
+    "rule",
+    "image",
+    "album",
+    "alt",
+    "message",
+    "page",
+    "picture",
+    "origin",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 
@@ -25,28 +35,39 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 def text(audit: Audit, shown: int | None = SHOWN) -> Iterator[str]:
     """Lines for a terminal."""
     for group in audit.groups:
-        yield f"{group.severity.upper()} {group.rule}: {count(len(group.remarks), 'image')}. {group.sentence}"
+        yield (
+            f"{group.severity.upper()} {group.rule}:"
+            f" {count(len(group.remarks), 'image')}. {group.sentence}"
+        )
         for remark in group.remarks[:shown]:
             yield f"  {plain(remark.image)}  {quoted(remark.alt)}"
             yield f"      {plain(remark.finding.message)}"
             if remark.page:
                 yield f"      used on {plain(remark.page)}"
         if shown is not None and len(group.remarks) > shown:
-            yield f"  … and {len(group.remarks) - shown:,} more: altsync lint --rule {group.rule}"
+            yield (
+                f"  … and {len(group.remarks) - shown:,} more: altsync lint --rule"
+                f" {group.rule}"
+            )
         yield ""
     yield totals(audit)
 
 
 def totals(audit: Audit) -> str:
     """`548 images, 92 with a finding: cut 28 errors, ...`"""
-    parts = [f"{group.rule} {count(len(group.remarks), str(group.severity))}" for group in audit.groups]
+    parts = [
+        f"{group.rule} {count(len(group.remarks), str(group.severity))}"
+        for group in audit.groups
+    ]
     head = f"{count(audit.images, 'image')} checked, {audit.flagged:,} with a finding"
     return f"{head}: {', '.join(parts)}." if parts else f"{head}."
 
 
 def as_json(audit: Audit) -> Iterator[str]:
     """One JSON object, in pieces."""
-    yield f'{{\n  "images": {audit.images},\n  "flagged": {audit.flagged},\n  "rules": ['
+    yield (
+        f'{{\n  "images": {audit.images},\n  "flagged": {audit.flagged},\n  "rules": ['
+    )
     for at, group in enumerate(audit.groups):
         head = {
             "rule": group.rule,
@@ -73,13 +94,18 @@ def _entry(remark: Remark) -> dict[str, str | None]:
 
 
 def as_csv(audit: Audit) -> Iterator[str]:
-    """A table with a header. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """A table with a header. A cell that a spreadsheet would run as a formula gets an
+    apostrophe before it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for group in audit.groups:
         for remark in group.remarks:
-            entry = {"severity": str(group.severity), "rule": group.rule, **_entry(remark)}
+            entry = {
+                "severity": str(group.severity),
+                "rule": group.rule,
+                **_entry(remark),
+            }
             writer.writerow([_cell(entry[name] or "") for name in COLUMNS])
             yield buffer.getvalue()
             buffer.seek(0)
@@ -99,10 +125,18 @@ def as_markdown(audit: Audit) -> Iterator[str]:
 
 
 def _section(group: Group) -> Iterator[str]:
-    yield f"\n## {group.severity.title()}: {group.rule} ({len(group.remarks):,})\n\n{escaped(group.sentence)}\n\n"
+    yield (
+        f"\n## {group.severity.title()}: {group.rule}"
+        f" ({len(group.remarks):,})\n\n{escaped(group.sentence)}\n\n"
+    )
     yield "| image | alt text | why | page |\n|---|---|---|---|\n"
     for remark in group.remarks:
-        cells = (remark.image, quoted(remark.alt), remark.finding.message, remark.page or "")
+        cells = (
+            remark.image,
+            quoted(remark.alt),
+            remark.finding.message,
+            remark.page or "",
+        )
         yield "| " + " | ".join(map(escaped, cells)) + " |\n"
 
 

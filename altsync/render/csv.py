@@ -1,4 +1,5 @@
-"""Tables for a spreadsheet: every cell quoted, and none that a spreadsheet would run as a formula. Pure, streamed."""
+"""Tables for a spreadsheet: every cell quoted, and none that a spreadsheet would run as
+a formula. Pure, streamed."""
 
 from __future__ import annotations
 
@@ -10,15 +11,29 @@ from altsync.render.shown import Shown
 
 _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _COLUMNS = (
-    "kind", "image", "before", "after", "site", "label before", "label after", "origin", "model", "reviewer",
-    "candidate", "reverts", "remarks", "title",
-)  # fmt: skip
+    "kind",
+    "image",
+    "before",
+    "after",
+    "site",
+    "label before",
+    "label after",
+    "origin",
+    "model",
+    "reviewer",
+    "candidate",
+    "reverts",
+    "remarks",
+    "title",
+)
 
 
 def cell(value: object) -> str:
-    """A cell as text. What a spreadsheet could take for a formula gets an apostrophe in front, which it hides.
+    """A cell as text. What a spreadsheet could take for a formula gets an apostrophe in
+    front, which it hides.
 
-    White space and invisible characters before the sign do not help an attacker: they are looked through.
+    White space and invisible characters before the sign do not help an attacker: they
+    are looked through.
     """
     text = "" if value is None else str(value)
     shown = text.lstrip(" \xa0\u200b\u200c\u200d\u2060\ufeff'\"")
@@ -26,17 +41,22 @@ def cell(value: object) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Lines of CSV (RFC 4180, CRLF), the head first. Numbers stay numbers; only text is guarded."""
+    """Lines of CSV (RFC 4180, CRLF), the head first. Numbers stay numbers; only text is
+    guarded."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for row in _all(columns, rows):
-        writer.writerow([value if isinstance(value, int | float) else cell(value) for value in row])
+        writer.writerow(
+            [value if isinstance(value, int | float) else cell(value) for value in row]
+        )
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
 
 
-def _all(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+def _all(
+    columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Iterator[Sequence[object]]:
     yield columns
     yield from rows
 
@@ -53,6 +73,17 @@ def _row(one: Shown) -> Sequence[object]:
     if one.kind not in ("change", "changed", "new"):
         remarks.insert(0, one.said)
     return (
-        one.kind, one.image, one.before, one.after, one.site, *label, one.origin, one.model, one.reviewer,
-        one.candidate, one.reverts, "; ".join(remarks), one.title,
-    )  # fmt: skip
+        one.kind,
+        one.image,
+        one.before,
+        one.after,
+        one.site,
+        *label,
+        one.origin,
+        one.model,
+        one.reviewer,
+        one.candidate,
+        one.reverts,
+        "; ".join(remarks),
+        one.title,
+    )

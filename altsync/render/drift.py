@@ -24,11 +24,16 @@ class Drifted(Protocol):
     def by(self) -> Origin | None: ...
 
 
-WHO = {Origin.AI: "a machine, says the site's label", Origin.HUMAN: "a person", None: "somebody emptied it"}
+WHO = {
+    Origin.AI: "a machine, says the site's label",
+    Origin.HUMAN: "a person",
+    None: "somebody emptied it",
+}
 
 
 class Listed:
-    """Keeps the first few that are worth a line; the counts say the rest. New images are only counted."""
+    """Keeps the first few that are worth a line; the counts say the rest. New images
+    are only counted."""
 
     def __init__(self, shown: int) -> None:
         self.shown = shown
@@ -44,13 +49,18 @@ class Listed:
         kinds = ("new", "changed", "returned", "gone")
         total = sum(counts[kind] for kind in kinds)
         if not total:
-            yield f"{count(counts['listed'], 'image')} listed; nothing changed on the site."
+            yield (
+                f"{count(counts['listed'], 'image')} listed; nothing changed on the"
+                " site."
+            )
             return
         parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
         yield f"{count(counts['listed'], 'image')} listed: {', '.join(parts)}."
         for drift in self.kept:
             if drift.kind == "gone":
-                yield f"  gone      {plain(drift.image)}, it said {quoted(drift.before)}"
+                yield (
+                    f"  gone      {plain(drift.image)}, it said {quoted(drift.before)}"
+                )
             elif drift.before == drift.after:
                 yield f"  {drift.kind:<9} {plain(drift.image)}: title, caption or label"
             else:

@@ -1,6 +1,8 @@
-"""The mirror as a static site: an index of albums with a search that needs no server, and one page per album. Pure.
+"""The mirror as a static site: an index of albums with a search that needs no server,
+and one page per album. Pure.
 
-A browser does not let a page of the file system fetch its neighbours, so the search reads its words from scripts.
+A browser does not let a page of the file system fetch its neighbours, so the search
+reads its words from scripts.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from altsync.render.html import opening, text, value_of
 from altsync.render.text import count
 
 POLICY = (
-    "default-src 'none'; img-src 'self' data: file:; style-src 'unsafe-inline'; script-src 'self' file:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data: file:; style-src 'unsafe-inline';"
+    " script-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
 SEARCH = """'use strict';
 // Words come from words/N.js, each of which calls found([[page, anchor, id, text], ...]).
@@ -73,8 +75,11 @@ class Item:
     """The title, where the name does not say it."""
 
 
-def index(site: str, albums: Iterable[tuple[str, str, int]], parts: int) -> Iterator[str]:
-    """The first page. `albums`: (name, file, number of images); `parts`: how many scripts of words there are."""
+def index(
+    site: str, albums: Iterable[tuple[str, str, int]], parts: int
+) -> Iterator[str]:
+    """The first page. `albums`: (name, file, number of images); `parts`: how many
+    scripts of words there are."""
     yield opening(f"Images of {site}", POLICY, _EXTRA)
     yield (
         f"<main>\n<h1>Images of {text(site)}</h1>\n"
@@ -83,7 +88,10 @@ def index(site: str, albums: Iterable[tuple[str, str, int]], parts: int) -> Iter
         '<p id="said" role="status"></p>\n<ul id="hits"></ul>\n<h2>Albums</h2>\n<ul>\n'
     )
     for name, file, number in albums:
-        yield f'<li><a href="{html.escape(file)}">{text(name) or "no album"}</a> {count(number, "image")}</li>\n'
+        yield (
+            f'<li><a href="{html.escape(file)}">{text(name) or "no album"}</a>'
+            f" {count(number, 'image')}</li>\n"
+        )
     yield '</ul>\n</main>\n<script src="search.js"></script>\n</body>\n</html>\n'
 
 
@@ -91,19 +99,24 @@ def album(site: str, name: str, items: Iterable[Item]) -> Iterator[str]:
     """The page of one album."""
     title = f"{name or 'no album'}: images of {site}"
     yield opening(title, POLICY)
-    yield f'<main>\n<p><a href="index.html">All albums</a></p>\n<h1>{text(name) or "no album"}</h1>\n'
+    yield (
+        '<main>\n<p><a href="index.html">All'
+        f" albums</a></p>\n<h1>{text(name) or 'no album'}</h1>\n"
+    )
     for number, item in enumerate(items, 1):
         picture = (
-            f'<img src="{html.escape(item.picture)}" alt="{text(item.alt or f"Picture of {item.image}")}" loading="lazy">'
+            f'<img src="{html.escape(item.picture)}"'
+            f' alt="{text(item.alt or f"Picture of {item.image}")}" loading="lazy">'
             if item.picture
             else '<p class="nopicture">no picture</p>'
         )
         called = f'<p dir="auto">{text(item.called)}</p>\n' if item.called else ""
         rows = "".join(f"<dt>{text(k)}</dt><dd>{text(v)}</dd>" for k, v in item.rows)
         yield (
-            f'<article id="{anchor(number)}" aria-labelledby="h{number}"><div class="picture">{picture}</div>\n'
-            f'<div class="texts"><h2 id="h{number}">{text(item.name)}</h2>\n{called}<dl><dt>alt</dt><dd>{value_of(item.alt)}</dd>'
-            f"<dt>written by</dt><dd>{text(item.said)}</dd>{rows}</dl></div></article>\n"
+            f'<article id="{anchor(number)}" aria-labelledby="h{number}"><div'
+            f' class="picture">{picture}</div>\n<div class="texts"><h2'
+            f' id="h{number}">{text(item.name)}</h2>\n{called}<dl><dt>alt</dt><dd>{value_of(item.alt)}</dd><dt>written'
+            f" by</dt><dd>{text(item.said)}</dd>{rows}</dl></div></article>\n"
         )
     yield "</main>\n</body>\n</html>\n"
 

@@ -34,9 +34,16 @@ WORD = {"edited": "edited on the site"}
 def lines(events: Iterable[Event]) -> Iterator[str]:
     """One event, one or two lines: the second is the text."""
     for event in events:
-        parts = [event.at[:19].replace("T", " "), f"{WORD.get(event.kind, event.kind):<18}"]
+        parts = [
+            event.at[:19].replace("T", " "),
+            f"{WORD.get(event.kind, event.kind):<18}",
+        ]
         parts.append(plain(event.image or event.run or ""))
-        about = [event.run if event.image else None, event.by and f"by {event.by}", event.detail]
+        about = [
+            event.run if event.image else None,
+            event.by and f"by {event.by}",
+            event.detail,
+        ]
         said = ", ".join(plain(part) for part in about if part)
         yield "  ".join(parts) + (f"  ({said})" if said else "")
         if event.image and event.kind not in ("failed", "gone"):

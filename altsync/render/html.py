@@ -1,7 +1,9 @@
-"""A diff as one page of HTML that holds everything it shows: for somebody who has no altsync. Pure, streamed.
+"""A diff as one page of HTML that holds everything it shows: for somebody who has no
+altsync. Pure, streamed.
 
-No script, nothing loaded from anywhere (a policy in the page forbids it), and no meaning in colour alone: what went
-is struck through, what came is underlined, and both stand beside a word that says which is which.
+No script, nothing loaded from anywhere (a policy in the page forbids it), and no
+meaning in colour alone: what went is struck through, what came is underlined, and both
+stand beside a word that says which is which.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ del { background: var(--was); text-decoration: line-through } ins { background: 
 .empty { font-style: italic }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 """
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none';"
+    " form-action 'none'"
+)
 
 Thumbnail = Callable[[str], "str | None"]
 """Image id -> a `data:` address of a small picture, or None."""
@@ -53,7 +58,8 @@ def opening(title: str, policy: str, extra: str = "") -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta'
+        ' name="referrer" content="no-referrer">\n'
         f"<title>{text(title)}</title>\n<style>{STYLE}</style>\n{extra}</head>\n<body>\n"
     )
 
@@ -82,7 +88,9 @@ def _article(number: int, one: Shown, picture: str | None) -> str:
     called = f'<p dir="auto">{text(one.called)}</p>\n' if one.called else ""
     return (
         f'<article aria-labelledby="i{number}">\n<div class="picture">{image}</div>\n'
-        f'<div class="texts"><h2 id="i{number}">{text(one.image)}</h2>\n{called}<p>{one.kind}: {text(one.said)}</p>\n'
+        '<div class="texts"><h2'
+        f' id="i{number}">{text(one.image)}</h2>\n{called}<p>{one.kind}:'
+        f" {text(one.said)}</p>\n"
         f"<dl>{''.join(rows)}</dl></div>\n</article>\n"
     )
 
@@ -101,7 +109,10 @@ def _rows(one: Shown) -> Iterator[tuple[str, str]]:
     elif one.before != one.after:
         yield from _marked(one)
     if one.label:
-        yield "label", f"{text(one.label[0] or 'unset')} → {text(one.label[1] or 'unset')}"
+        yield (
+            "label",
+            f"{text(one.label[0] or 'unset')} → {text(one.label[1] or 'unset')}",
+        )
     for name, was, now in one.fields:
         yield text(name), f"{value_of(was)} → {value_of(now)}"
     for finding in one.findings:
@@ -110,7 +121,19 @@ def _rows(one: Shown) -> Iterator[tuple[str, str]]:
 
 def _marked(one: Shown) -> Iterator[tuple[str, str]]:
     pieces = compare(one.before, one.after)
-    was = "".join(f"<del>{text(p.was)}</del>" if p.changed and p.was else text(p.was) for p in pieces)
-    now = "".join(f"<ins>{text(p.now)}</ins>" if p.changed and p.now else text(p.now) for p in pieces)
-    yield "before", f'<span dir="auto">{was}</span>' if one.before else value_of(one.before)
-    yield "after", f'<span dir="auto">{now}</span>' if one.after else value_of(one.after)
+    was = "".join(
+        f"<del>{text(p.was)}</del>" if p.changed and p.was else text(p.was)
+        for p in pieces
+    )
+    now = "".join(
+        f"<ins>{text(p.now)}</ins>" if p.changed and p.now else text(p.now)
+        for p in pieces
+    )
+    yield (
+        "before",
+        (f'<span dir="auto">{was}</span>' if one.before else value_of(one.before)),
+    )
+    yield (
+        "after",
+        (f'<span dir="auto">{now}</span>' if one.after else value_of(one.after)),
+    )

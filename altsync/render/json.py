@@ -38,12 +38,17 @@ def conflict(entry: Conflict) -> dict[str, Any]:
     return {**shown, "why": entry.why} if entry.why else shown
 
 
-def document(summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any] | None = None) -> Iterator[str]:
+def document(
+    summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """Pieces of one JSON object. Changes are streamed; what is no change waits, being few.
 
-    `asked` is what the plan was asked for (narrowing and permissions): with it the document is a plan that push takes.
+    `asked` is what the plan was asked for (narrowing and permissions): with it the
+    document is a plan that push takes.
     """
-    yield f'{{\n  "site": {_dump(summary.site)},\n  "checksum": {_dump(summary.checksum)}'
+    yield (
+        f'{{\n  "site": {_dump(summary.site)},\n  "checksum": {_dump(summary.checksum)}'
+    )
     if asked is not None:
         yield f',\n  "asked": {_dump(asked)}'
     yield ',\n  "changes": ['
@@ -58,13 +63,31 @@ def document(summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any
         elif isinstance(entry, Conflict):
             conflicts.append(conflict(entry))
         elif isinstance(entry, Converged):
-            converged.append({"image": entry.image, "candidate": entry.candidate, "site": entry.value})
+            converged.append(
+                {
+                    "image": entry.image,
+                    "candidate": entry.candidate,
+                    "site": entry.value,
+                }
+            )
         else:
-            refused.append({**change(entry.change), "permission": entry.permission, "reason": entry.reason})
+            refused.append(
+                {
+                    **change(entry.change),
+                    "permission": entry.permission,
+                    "reason": entry.reason,
+                }
+            )
     yield "]" if first else "\n  ]"
-    for name, items in (("conflicts", conflicts), ("converged", converged), ("refused", refused)):
+    for name, items in (
+        ("conflicts", conflicts),
+        ("converged", converged),
+        ("refused", refused),
+    ):
         yield f',\n  "{name}": ['
-        yield ",".join("\n    " + _dump(item) for item in items) + ("\n  ]" if items else "]")
+        yield ",".join("\n    " + _dump(item) for item in items) + (
+            "\n  ]" if items else "]"
+        )
     totals = {
         "changes": summary.changes,
         "conflicts": summary.conflicts,
@@ -74,17 +97,32 @@ def document(summary: Summary, entries: Iterable[Entry], asked: Mapping[str, Any
     yield f',\n  "summary": {_dump(totals)}\n}}'
 
 
-def moved_document(head: Head, since: str, until: str, shown: Iterable[Shown]) -> Iterator[str]:
-    """Two moments as one JSON object, streamed: what is no longer as it was, and in which numbers."""
+def moved_document(
+    head: Head, since: str, until: str, shown: Iterable[Shown]
+) -> Iterator[str]:
+    """Two moments as one JSON object, streamed: what is no longer as it was, and in
+    which numbers."""
     about = {"site": head.site, "from": since, "to": until}
-    yield "{\n" + "".join(f"  {_dump(k)}: {_dump(v)},\n" for k, v in about.items()) + '  "changes": ['
+    yield (
+        "{\n"
+        + "".join(f"  {_dump(k)}: {_dump(v)},\n" for k, v in about.items())
+        + '  "changes": ['
+    )
     counts = {"new": 0, "changed": 0, "gone": 0}
     for one in shown:
         first = not any(counts.values())
         counts[one.kind] += 1
-        item = {"image": one.image, "kind": one.kind, "origin": one.origin, "model": one.model, "patch": one.patch}
+        item = {
+            "image": one.image,
+            "kind": one.kind,
+            "origin": one.origin,
+            "model": one.model,
+            "patch": one.patch,
+        }
         yield ("" if first else ",") + "\n    " + _dump(item)
-    yield ("\n  ]" if any(counts.values()) else "]") + f',\n  "summary": {_dump(counts)}\n}}'
+    yield (
+        "\n  ]" if any(counts.values()) else "]"
+    ) + f',\n  "summary": {_dump(counts)}\n}}'
 
 
 def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""A diff as Markdown, for a pull request: texts stand in code, where nothing in them is markup. Pure, streamed."""
+"""A diff as Markdown, for a pull request: texts stand in code, where nothing in them is
+markup. Pure, streamed."""
 
 from __future__ import annotations
 
@@ -19,25 +20,44 @@ def document(head: Head, shown: Iterable[Shown]) -> Iterator[str]:
     yield escaped(head.total)
     for one in shown:
         yield ""
-        yield f"### {code(one.image)}" + (f" {escaped(one.called)}" if one.called else "")
+        yield f"### {code(one.image)}" + (
+            f" {escaped(one.called)}" if one.called else ""
+        )
         yield ""
         yield f"{one.kind}: {escaped(one.said)}" if one.said else one.kind
         yield from _texts(one)
         if one.label:
-            yield f"- label: {code(one.label[0] or '(unset)')} → {code(one.label[1] or '(unset)')}"
+            yield (
+                f"- label: {code(one.label[0] or '(unset)')} →"
+                f" {code(one.label[1] or '(unset)')}"
+            )
         for name, was, now in one.fields:
             yield f"- {name}: {code(quoted(was))} → {code(quoted(now))}"
         for finding in one.findings:
-            yield f"- {finding.severity}: {escaped(finding.message)} ({code(finding.rule)})"
+            yield (
+                f"- {finding.severity}: {escaped(finding.message)}"
+                f" ({code(finding.rule)})"
+            )
 
 
 def _texts(one: Shown) -> Iterator[str]:
     lines = {
-        "conflict": [f"  base  {quoted(one.before)}", f"! site  {quoted(one.site)}", f"  new   {quoted(one.after)}"],
+        "conflict": [
+            f"  base  {quoted(one.before)}",
+            f"! site  {quoted(one.site)}",
+            f"  new   {quoted(one.after)}",
+        ],
         "converged": [f"  {quoted(one.before)}"],
         "new": [f"+ {quoted(one.after)}"],
         "gone": [f"- {quoted(one.before)}"],
-    }.get(one.kind, [f"- {quoted(one.before)}", f"+ {quoted(one.after)}"] if one.before != one.after else [])
+    }.get(
+        one.kind,
+        (
+            [f"- {quoted(one.before)}", f"+ {quoted(one.after)}"]
+            if one.before != one.after
+            else []
+        ),
+    )
     if lines:
         fence = _fence("\n".join(lines), 3)
         yield ""

@@ -1,4 +1,5 @@
-"""The audit as SARIF 2.1.0 (OASIS, 2020), the format that code hosts and CI show as annotations. Pure."""
+"""The audit as SARIF 2.1.0 (OASIS, 2020), the format that code hosts and CI show as
+annotations. Pure."""
 
 from __future__ import annotations
 
@@ -31,18 +32,25 @@ def document(audit: Audit, version: str) -> Iterator[str]:
             for group in rules.values()
         ],
     }
-    yield f'{{"$schema": {json.dumps(SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {json.dumps(driver)}}}, '
+    yield (
+        f'{{"$schema": {json.dumps(SCHEMA)}, "version": "2.1.0", "runs": [{{"tool":'
+        f' {{"driver": {json.dumps(driver)}}}, '
+    )
     yield '"columnKind": "unicodeCodePoints", "results": ['
     first = True
     for group in audit.groups:
         for remark in group.remarks:
-            yield ("\n  " if first else ",\n  ") + json.dumps(_result(remark, index[group.rule]))
+            yield ("\n  " if first else ",\n  ") + json.dumps(
+                _result(remark, index[group.rule])
+            )
             first = False
     yield "]}]}\n"
 
 
 def _result(remark: Remark, index: int) -> dict[str, Any]:
-    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": remark.image, "kind": "resource"}]}
+    location: dict[str, Any] = {
+        "logicalLocations": [{"fullyQualifiedName": remark.image, "kind": "resource"}]
+    }
     if uri := _uri(remark.page) or _uri(remark.picture):
         location["physicalLocation"] = {"artifactLocation": {"uri": uri}}
     same = "\0".join((remark.finding.rule, remark.image, repr(remark.alt)))
@@ -53,7 +61,11 @@ def _result(remark: Remark, index: int) -> dict[str, Any]:
         "message": {"text": f"{quoted(remark.alt)}: {remark.finding.message}"},
         "locations": [location],
         "partialFingerprints": {
-            "altText/v1": hashlib.sha256(same.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+            "altText/v1": (
+                hashlib.sha256(same.encode("utf-8", "backslashreplace")).hexdigest()[
+                    :32
+                ]
+            )
         },
     }
 

@@ -1,4 +1,5 @@
-"""What every format shows of one image, whether it comes from a plan or from two moments of the site. Pure."""
+"""What every format shows of one image, whether it comes from a plan or from two
+moments of the site. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +11,14 @@ from altsync.models import Change, Conflict, Entry, Finding, Moved, Refused, Sum
 from altsync.render.text import count
 
 MARKS = {
-    "change": "~", "conflict": "!", "converged": "=", "refused": "x", "new": "+", "changed": "~", "gone": "-",
-}  # fmt: skip
+    "change": "~",
+    "conflict": "!",
+    "converged": "=",
+    "refused": "x",
+    "new": "+",
+    "changed": "~",
+    "gone": "-",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Shown:
 
     @property
     def called(self) -> str:
-        """What a person calls the image, where its id does not say that already: an id may be numbers only."""
+        """What a person calls the image, where its id does not say that already: an id
+        may be numbers only."""
         return called(self.image, self.title)
 
     @property
@@ -79,23 +87,49 @@ def of(entry: Entry) -> Shown:
     if isinstance(entry, Conflict):
         said = entry.why or "the site has changed"
         return Shown(
-            "conflict", entry.image, _album(entry.image), entry.base, entry.new, entry.site, said, title=entry.title
+            "conflict",
+            entry.image,
+            _album(entry.image),
+            entry.base,
+            entry.new,
+            entry.site,
+            said,
+            title=entry.title,
         )
     said = "the site already says so"
     origin = None if entry.origin is None else str(entry.origin)
     return Shown(
-        "converged", entry.image, _album(entry.image), entry.value, entry.value, said=said, origin=origin,
-        candidate=entry.candidate, title=entry.title,
-    )  # fmt: skip
+        "converged",
+        entry.image,
+        _album(entry.image),
+        entry.value,
+        entry.value,
+        said=said,
+        origin=origin,
+        candidate=entry.candidate,
+        title=entry.title,
+    )
 
 
 def _change(change: Change, kind: str, said: str) -> Shown:
     label = (_text(change.label), _text(change.new_label)) if change.relabels else None
     return Shown(
-        kind, change.image, _album(change.image), change.base, change.new, said=said, origin=_text(change.origin),
-        model=change.model, reviewer=change.reviewer, candidate=change.candidate, reverts=change.reverts, label=label,
-        findings=change.findings, patch=change.patch, title=change.title,
-    )  # fmt: skip
+        kind,
+        change.image,
+        _album(change.image),
+        change.base,
+        change.new,
+        said=said,
+        origin=_text(change.origin),
+        model=change.model,
+        reviewer=change.reviewer,
+        candidate=change.candidate,
+        reverts=change.reverts,
+        label=label,
+        findings=change.findings,
+        patch=change.patch,
+        title=change.title,
+    )
 
 
 def _by(change: Change) -> str:
@@ -113,24 +147,39 @@ def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
     """Each image that differs between two moments."""
     for one in moved:
         was, now = one.before or {}, one.after or {}
-        names = [n for n in ("title", "caption") if n in was and n in now and was.get(n) != now.get(n)]
+        names = [
+            n
+            for n in ("title", "caption")
+            if n in was and n in now and was.get(n) != now.get(n)
+        ]
         label = None
         if "label" in was and "label" in now and was["label"] != now["label"]:
             label = (was["label"], now["label"])
-        kind = "new" if one.before is None else "gone" if one.after is None else "changed"
+        kind = (
+            "new" if one.before is None else "gone" if one.after is None else "changed"
+        )
         said = {"gone": "not on the site any more"}.get(
             kind, WHO[one.origin] + (f" ({one.model})" if one.model else "")
         )
         yield Shown(
-            kind, one.image, one.album, was.get("alt"), now.get("alt"), said=said,
-            origin=None if one.origin is None else str(one.origin), model=one.model, label=label,
-            fields=tuple((n, was.get(n), now.get(n)) for n in names), patch=patch_of(one),
+            kind,
+            one.image,
+            one.album,
+            was.get("alt"),
+            now.get("alt"),
+            said=said,
+            origin=None if one.origin is None else str(one.origin),
+            model=one.model,
+            label=label,
+            fields=tuple((n, was.get(n), now.get(n)) for n in names),
+            patch=patch_of(one),
             title=now.get("title") or was.get("title"),
-        )  # fmt: skip
+        )
 
 
 def patch_of(moved: Moved) -> list[dict[str, Any]]:
-    """What happened as RFC 6902, with a test before each step: applied to the old document it gives the new one.
+    """What happened as RFC 6902, with a test before each step: applied to the old
+    document it gives the new one.
 
     An image that was not there is the document null.
     """
@@ -147,7 +196,10 @@ def patch_of(moved: Moved) -> list[dict[str, Any]]:
         if name not in was:
             ops.append({"op": "add", "path": path, "value": now[name]})
         elif name not in now:
-            ops += [{"op": "test", "path": path, "value": was[name]}, {"op": "remove", "path": path}]
+            ops += [
+                {"op": "test", "path": path, "value": was[name]},
+                {"op": "remove", "path": path},
+            ]
         elif was[name] != now[name]:
             ops += [
                 {"op": "test", "path": path, "value": was[name]},
@@ -165,7 +217,8 @@ def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Hea
     """What stands above and below a diff of two moments."""
     parts = [f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "changed", "gone")]
     total = (
-        f"{count(sum(counts.values()), 'image')} differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
+        f"{count(sum(counts.values()), 'image')}"
+        f" differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
     )
     return Head(f"altsync: from {since} to {until}", site, total)
 

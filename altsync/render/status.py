@@ -47,16 +47,28 @@ def as_dict(status: Funnel) -> dict[str, Any]:
 
 def lines(status: Funnel) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
-    yield f"{status.site}: {count(status.images, 'image')}, last pull {when(status.last_pull)}"
-    yield f"  coverage [{bar(status.coverage)}] {status.coverage:.1%} have a text or are empty on purpose"
+    yield (
+        f"{status.site}: {count(status.images, 'image')}, last pull"
+        f" {when(status.last_pull)}"
+    )
+    yield (
+        f"  coverage [{bar(status.coverage)}] {status.coverage:.1%} have a text or are"
+        " empty on purpose"
+    )
     for state in State:
         number = status.states[str(state)]
         if number:
             yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
     if status.unsettled:
-        yield f"  {count(status.unsettled, 'change')} of an earlier push not settled: the next push reads the site first."
+        yield (
+            f"  {count(status.unsettled, 'change')} of an earlier push not settled: the"
+            " next push reads the site first."
+        )
     if status.failures:
-        yield f"  {count(status.failures, 'image')} failed since the last pull (table `failures`)."
+        yield (
+            f"  {count(status.failures, 'image')} failed since the last pull (table"
+            " `failures`)."
+        )
     step = next_step(status)
     if step:
         yield f"Next: {step}"
@@ -75,7 +87,9 @@ def next_step(status: Funnel) -> str:
     if states["needs-review"]:
         return "altsync review (or altsync approve IMAGE… | --all)"
     if states["conflict"]:
-        return "altsync pull, then altsync review: the site changed under approved texts"
+        return (
+            "altsync pull, then altsync review: the site changed under approved texts"
+        )
     if states["missing"]:
         return "altsync generate"
     return ""

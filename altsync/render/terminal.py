@@ -1,4 +1,5 @@
-"""Plan, status and drift as lines for a terminal. Pure: yields text, never prints; colour is the caller's wish."""
+"""Plan, status and drift as lines for a terminal. Pure: yields text, never prints;
+colour is the caller's wish."""
 
 from __future__ import annotations
 
@@ -35,8 +36,11 @@ def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
 
 
 def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
-    """One image of a diff. Changed words are marked: reversed in colour, else as `[-old-]{+new+}` on a line of its own."""
-    name = paint(plain(one.image), "1", colour) + (f" {quoted(one.called)}" if one.called else "")
+    """One image of a diff. Changed words are marked: reversed in colour, else as
+    `[-old-]{+new+}` on a line of its own."""
+    name = paint(plain(one.image), "1", colour) + (
+        f" {quoted(one.called)}" if one.called else ""
+    )
     if one.kind in ("change", "changed"):
         yield f"~ {name}  ({plain(one.said)})"
     else:
@@ -66,14 +70,21 @@ def _texts(before: str | None, after: str | None, colour: bool) -> Iterator[str]
         yield paint(f"    - {quoted(before)}", "31", colour)
         yield paint(f"    + {quoted(after)}", "32", colour)
     elif colour:
-        was = "".join(_strong(plain(p.was), "31") if p.changed else plain(p.was) for p in pieces)
-        now = "".join(_strong(plain(p.now), "32") if p.changed else plain(p.now) for p in pieces)
+        was = "".join(
+            _strong(plain(p.was), "31") if p.changed else plain(p.was) for p in pieces
+        )
+        now = "".join(
+            _strong(plain(p.now), "32") if p.changed else plain(p.now) for p in pieces
+        )
         yield paint(f'    - "{was}"', "31", colour)
         yield paint(f'    + "{now}"', "32", colour)
     else:
         yield f"    - {quoted(before)}"
         yield f"    + {quoted(after)}"
-        yield f"    ~ {''.join(_marked(plain(p.was), plain(p.now)) if p.changed else plain(p.now) for p in pieces)}"
+        yield (
+            "    ~"
+            f" {''.join(_marked(plain(p.was), plain(p.now)) if p.changed else plain(p.now) for p in pieces)}"
+        )
 
 
 def _strong(text: str, code: str) -> str:
@@ -86,7 +97,8 @@ def _marked(was: str, now: str) -> str:
 
 
 def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[str]:
-    """One line per album with how much moves there, then the total: only counts are kept in memory."""
+    """One line per album with how much moves there, then the total: only counts are
+    kept in memory."""
     counts: dict[str, Counter[str]] = {}
     for one in shown:
         counts.setdefault(one.album, Counter())[one.mark] += 1
@@ -96,7 +108,9 @@ def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[
     for album in sorted(counts):
         number = sum(counts[album].values())
         scale = min(1.0, width / most)
-        marks = "".join(mark * max(1, round(n * scale)) for mark, n in sorted(counts[album].items()))
+        marks = "".join(
+            mark * max(1, round(n * scale)) for mark, n in sorted(counts[album].items())
+        )
         yield f" {names[album]:<{column}} | {number:>6,} {marks}"
     yield head.total
 
@@ -114,9 +128,14 @@ def summary_line(summary: Summary) -> str:
 def next_step(summary: Summary, options: str = "") -> str:
     """The command that goes on from a plan; `options` are those that narrowed it."""
     if summary.changes:
-        return f"Send exactly this with: altsync push{options} --plan {summary.checksum}"
+        return (
+            f"Send exactly this with: altsync push{options} --plan {summary.checksum}"
+        )
     if summary.conflicts:
-        return "Nothing to send. For the conflicts: `altsync pull`, then judge them again (`altsync review`)."
+        return (
+            "Nothing to send. For the conflicts: `altsync pull`, then judge them again"
+            " (`altsync review`)."
+        )
     if summary.converged:
         return "Nothing to send. `altsync push` records what the site already says."
     return "Nothing to send."

@@ -5,14 +5,17 @@ from __future__ import annotations
 import unicodedata
 
 _KEEP = {"\u200c", "\u200d"}
-"""Joiners that scripts and emoji need; every other control, format or line separator is shown as its code."""
+"""Joiners that scripts and emoji need; every other control, format or line separator is
+shown as its code."""
 
 
 def plain(text: str) -> str:
     """`text` without anything that could steer a terminal: control, bidi and zero-width characters as \\uXXXX."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in _KEEP or c == " " else _code(c) for c in text)
+    return "".join(
+        c if c.isprintable() or c in _KEEP or c == " " else _code(c) for c in text
+    )
 
 
 def _code(char: str) -> str:

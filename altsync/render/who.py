@@ -1,4 +1,5 @@
-"""Whose text an image has: for a terminal, a spreadsheet, and as Web Annotations (W3C, JSON-LD). Pure, streamed."""
+"""Whose text an image has: for a terminal, a spreadsheet, and as Web Annotations (W3C,
+JSON-LD). Pure, streamed."""
 
 from __future__ import annotations
 
@@ -61,9 +62,26 @@ class Owned(Protocol):
 
 
 COLUMNS = (
-    "image", "alt", "origin", "label", "written by", "model", "resolved model", "prompt", "context", "recorded",
-    "proposed", "reviewer", "approved", "scope", "push", "sent", "seen since", "language", "page",
-)  # fmt: skip
+    "image",
+    "alt",
+    "origin",
+    "label",
+    "written by",
+    "model",
+    "resolved model",
+    "prompt",
+    "context",
+    "recorded",
+    "proposed",
+    "reviewer",
+    "approved",
+    "scope",
+    "push",
+    "sent",
+    "seen since",
+    "language",
+    "page",
+)
 
 
 def sentence(one: Owned) -> str:
@@ -73,7 +91,10 @@ def sentence(one: Owned) -> str:
         return machine if one.origin == "ai" else f"{machine}; a person vouches for it"
     if one.candidate is not None:
         return f"a person: {one.reviewer or 'name unknown'}, in review"
-    known = {"ai": "a machine, says the site's label; altsync has no record of it", "human": "a person, on the site"}
+    known = {
+        "ai": "a machine, says the site's label; altsync has no record of it",
+        "human": "a person, on the site",
+    }
     return known.get(one.origin or "", "nobody")
 
 
@@ -93,7 +114,10 @@ def lines(owned: Iterable[Owned]) -> Iterator[str]:
                 yield f"    context     {plain(str(one.context))}"
             if one.reviewer:
                 how = " (in bulk)" if one.scope == "bulk" else ""
-                yield f"    approved    by {plain(one.reviewer)}{how}, {_minute(one.judged_at)}"
+                yield (
+                    f"    approved    by {plain(one.reviewer)}{how},"
+                    f" {_minute(one.judged_at)}"
+                )
             yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
         yield f"    seen since  {_minute(one.since)}"
 
@@ -105,29 +129,63 @@ def table(owned: Iterable[Owned]) -> Iterator[str]:
 
 def _row(one: Owned) -> tuple[object, ...]:
     return (
-        one.image, one.alt, one.origin, one.label, sentence(one), one.model, one.resolved_model, one.prompt, one.context,
-        "yes" if one.recorded else "", one.proposed_at, one.reviewer, one.judged_at, one.scope, one.push, one.sent_at,
-        one.since, one.language, one.page_url,
-    )  # fmt: skip
+        one.image,
+        one.alt,
+        one.origin,
+        one.label,
+        sentence(one),
+        one.model,
+        one.resolved_model,
+        one.prompt,
+        one.context,
+        "yes" if one.recorded else "",
+        one.proposed_at,
+        one.reviewer,
+        one.judged_at,
+        one.scope,
+        one.push,
+        one.sent_at,
+        one.since,
+        one.language,
+        one.page_url,
+    )
 
 
-def json_ld(site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]) -> Iterator[str]:
-    """One AnnotationPage (https://www.w3.org/TR/annotation-model/): a describing annotation per image with a text.
+def json_ld(
+    site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]
+) -> Iterator[str]:
+    """One AnnotationPage (https://www.w3.org/TR/annotation-model/): a describing
+    annotation per image with a text.
 
-    Its creator is who wrote the text; what the Web Annotation vocabulary has no word for stands under `altsync:`.
+    Its creator is who wrote the text; what the Web Annotation vocabulary has no word
+    for stands under `altsync:`.
     """
-    context = ["http://www.w3.org/ns/anno.jsonld", {"altsync": f"{site.rstrip('/')}/#altsync-"}]
-    yield f'{{\n"@context": {json.dumps(context)},\n"type": "AnnotationPage",\n"items": ['
+    context = [
+        "http://www.w3.org/ns/anno.jsonld",
+        {"altsync": f"{site.rstrip('/')}/#altsync-"},
+    ]
+    yield (
+        f'{{\n"@context": {json.dumps(context)},\n"type": "AnnotationPage",\n"items": ['
+    )
     first = True
     for one in owned:
         if one.alt:
-            yield ("\n" if first else ",\n") + json.dumps(_annotation(site, one, prompt), ensure_ascii=False)
+            yield ("\n" if first else ",\n") + json.dumps(
+                _annotation(site, one, prompt), ensure_ascii=False
+            )
             first = False
     yield "\n]\n}\n"
 
 
-def _annotation(site: str, one: Owned, prompt: Callable[[str], str | None]) -> dict[str, Any]:
-    body = {"type": "TextualBody", "value": one.alt, "format": "text/plain", "purpose": "describing"}
+def _annotation(
+    site: str, one: Owned, prompt: Callable[[str], str | None]
+) -> dict[str, Any]:
+    body = {
+        "type": "TextualBody",
+        "value": one.alt,
+        "format": "text/plain",
+        "purpose": "describing",
+    }
     if one.language:
         body["language"] = one.language
     found: dict[str, Any] = {
@@ -146,15 +204,28 @@ def _annotation(site: str, one: Owned, prompt: Callable[[str], str | None]) -> d
         found["altsync:reviewer"] = one.reviewer
         found["altsync:approved"] = one.judged_at
         found["altsync:push"] = one.push
-        found["altsync:prompt"] = None if one.prompt is None else {"sha256": one.prompt, "text": prompt(one.prompt)}
+        found["altsync:prompt"] = (
+            None
+            if one.prompt is None
+            else {"sha256": one.prompt, "text": prompt(one.prompt)}
+        )
         found["altsync:context"] = one.context
         found["altsync:recorded"] = one.recorded
     return {key: value for key, value in found.items() if value is not None}
 
 
 def _target(site: str, one: Owned) -> str | dict[str, str]:
-    picture = one.image_url if (one.image_url or "").startswith(("http://", "https://")) else None
-    target = {"id": picture or f"{site.rstrip('/')}/#altsync-image/{quote(one.image, safe='/')}", "type": "Image"}
+    picture = (
+        one.image_url
+        if (one.image_url or "").startswith(("http://", "https://"))
+        else None
+    )
+    target = {
+        "id": (
+            picture or f"{site.rstrip('/')}/#altsync-image/{quote(one.image, safe='/')}"
+        ),
+        "type": "Image",
+    }
     page = one.page_url or ""
     if page.startswith(("http://", "https://")):
         target["scope"] = page
@@ -164,10 +235,16 @@ def _target(site: str, one: Owned) -> str | dict[str, str]:
 def _creator(one: Owned) -> dict[str, str]:
     if one.candidate is not None and one.written_by == "ai":
         name = one.model or "unknown model"
-        return {"type": "Software", "name": name, "nickname": one.resolved_model or name}
+        return {
+            "type": "Software",
+            "name": name,
+            "nickname": one.resolved_model or name,
+        }
     if one.candidate is None and one.origin == "ai":
         return {"type": "Software", "name": "unknown model"}
-    return {"type": "Person", "name": one.reviewer} if one.reviewer else {"type": "Person"}
+    return (
+        {"type": "Person", "name": one.reviewer} if one.reviewer else {"type": "Person"}
+    )
 
 
 def _minute(at: str | None) -> str:

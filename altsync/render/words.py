@@ -1,4 +1,5 @@
-"""Which words of a text changed: for marks in a terminal, in HTML and on the review pages. Pure."""
+"""Which words of a text changed: for marks in a terminal, in HTML and on the review
+pages. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\s+|[^\s.,;:!?()\[\]\"'«»„“”’…/-]+|.", re.DOTALL)
 MANY = 400
-"""Texts of more tokens than this are shown whole: the comparison is quadratic, and marks no longer help."""
+"""Texts of more tokens than this are shown whole: the comparison is quadratic, and
+marks no longer help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text that both versions have (`was` and `now` equal), or that one gave up for the other."""
+    """A run of text that both versions have (`was` and `now` equal), or that one gave
+    up for the other."""
 
     was: str
     now: str
@@ -24,9 +27,11 @@ class Piece:
 
 
 def compare(before: str | None, after: str | None) -> list[Piece]:
-    """The texts as runs of common and changed words; put together, `was` is before and `now` is after, exactly.
+    """The texts as runs of common and changed words; put together, `was` is before and
+    `now` is after, exactly.
 
-    One piece, wholly changed, where they have less than a third in common: marks would be confetti.
+    One piece, wholly changed, where they have less than a third in common: marks would
+    be confetti.
     """
     a, b = before or "", after or ""
     x, y = _TOKEN.findall(a), _TOKEN.findall(b)
@@ -40,4 +45,6 @@ def compare(before: str | None, after: str | None) -> list[Piece]:
         pieces.append(piece)
         if op == "equal":
             common += len(piece.was.strip())
-    return pieces if 3 * common >= max(len(a.strip()), len(b.strip())) else [Piece(a, b)]
+    return (
+        pieces if 3 * common >= max(len(a.strip()), len(b.strip())) else [Piece(a, b)]
+    )

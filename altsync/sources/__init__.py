@@ -12,10 +12,11 @@ __all__ = ["open_source"]
 
 
 def open_source(config: Config, *, workers: int | None = None) -> Source:
-    """The source that `site.source` names. `workers`: threads that will use it, where not those of the file.
+    """The source that `site.source` names. `workers`: threads that will use it, where
+    not those of the file.
 
-    Raises ConfigError for settings that cannot work, LoginFailed for a token that no header can carry. Asks nothing
-    of the site yet.
+    Raises ConfigError for settings that cannot work, LoginFailed for a token that no
+    header can carry. Asks nothing of the site yet.
     """
     from altsync.config import secret
 
@@ -28,7 +29,12 @@ def open_source(config: Config, *, workers: int | None = None) -> Source:
     if site.source == "jsonapi":
         from importlib import import_module
 
-        return typing.cast("Source", import_module("altsync.sources.jsonapi").open_jsonapi(config, workers=threads))
+        return typing.cast(
+            "Source",
+            import_module("altsync.sources.jsonapi").open_jsonapi(
+                config, workers=threads
+            ),
+        )
     from altsync.sources.album import AlbumSource
 
     return AlbumSource(

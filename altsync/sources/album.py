@@ -1,7 +1,9 @@
-"""The album API: a site with two hand-made endpoints, `GET .../get` and `PATCH .../patch`, and no list call.
+"""The album API: a site with two hand-made endpoints, `GET .../get` and `PATCH
+.../patch`, and no list call.
 
-The contract says little, and what it does not say is not depended on: not the PATCH answer's body, not the presence of
-the label, not that a name is harmless. Which images exist comes from inventories, see `inventory.py`.
+The contract says little, and what it does not say is not depended on: not the PATCH
+answer's body, not the presence of the label, not that a name is harmless. Which images
+exist comes from inventories, see `inventory.py`.
 """
 
 from __future__ import annotations
@@ -30,9 +32,19 @@ from altsync.sources import names
 from altsync.sources.answers import Answer, place
 from altsync.sources.base import Fresh, Note
 from altsync.sources.http import Http, Patience, Token
-from altsync.sources.inventory import AlbumListing, DirectoryInventory, Inventory, WebInventory, open_inventory
+from altsync.sources.inventory import (
+    AlbumListing,
+    DirectoryInventory,
+    Inventory,
+    WebInventory,
+    open_inventory,
+)
 
-_TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = ("title", "alt", "caption")
+_TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
+    "title",
+    "alt",
+    "caption",
+)
 _NO_CACHE = {"Cache-Control": "no-cache"}
 
 
@@ -44,7 +56,8 @@ class AlbumFresh:
 
 
 class AlbumSource:
-    """An album site at `url`. `token` None sends none, which such a site refuses; relative paths count from `base`."""
+    """An album site at `url`. `token` None sends none, which such a site refuses;
+    relative paths count from `base`."""
 
     kind = "album"
 
@@ -70,14 +83,21 @@ class AlbumSource:
             explain=self._explain,
         )
         here = base or Path()
-        self._inventories: list[Inventory] = [open_inventory(entry, here, self._http) for entry in config.inventory]
+        self._inventories: list[Inventory] = [
+            open_inventory(entry, here, self._http) for entry in config.inventory
+        ]
         self._template, self._folders = _pixels(config, here, self._inventories)
 
     def check(self) -> None:
-        """Read one image, once. One that is missing or broken by itself says nothing about the rest."""
+        """Read one image, once. One that is missing or broken by itself says nothing
+        about the rest."""
         # A local inventory names an image without a request.
-        near_first = sorted(self._inventories, key=lambda inventory: isinstance(inventory, WebInventory))
-        image_id = next((i for i in AlbumListing(near_first) if isinstance(i, str)), None)
+        near_first = sorted(
+            self._inventories, key=lambda inventory: isinstance(inventory, WebInventory)
+        )
+        image_id = next(
+            (i for i in AlbumListing(near_first) if isinstance(i, str)), None
+        )
         url = self._http.base + "/" if image_id is None else self._url(image_id, "get")
         try:
             self._http.get(url, retry=False)
@@ -88,16 +108,29 @@ class AlbumSource:
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences: token, label, inventories, pixels."""
-        notes = [] if self._has_token else [Note(False, "No token is set: put it into ALTSYNC_TOKEN.")]
+        notes = (
+            []
+            if self._has_token
+            else [Note(False, "No token is set: put it into ALTSYNC_TOKEN.")]
+        )
         walk = AlbumListing(self._inventories)
         sample: list[str] = []
         for item in walk:
             if isinstance(item, str) and len(sample) < 3:
                 sample.append(item)
-        notes += [Note(count > 0, f"{name} names {count:,} images.") for name, count in walk.counts.items()]
-        notes += [Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.") for sentence in walk.notes]
+        notes += [
+            Note(count > 0, f"{name} names {count:,} images.")
+            for name, count in walk.counts.items()
+        ]
+        notes += [
+            Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.")
+            for sentence in walk.notes
+        ]
         if not sample:
-            return [*notes, Note(False, "No image is known, so the endpoints were not tried.")]
+            return [
+                *notes,
+                Note(False, "No image is known, so the endpoints were not tried."),
+            ]
         return [*notes, *self._probe_images(sample)]
 
     def listing(self, since: str | None = None) -> AlbumListing:
@@ -114,12 +147,19 @@ class AlbumSource:
                 flats[image.id] = self._read(image.id, _NO_CACHE).flat()
         return AlbumFresh(flats)
 
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
-        """One PATCH an image, with only the fields that differ. The API has no revision log for `message`."""
-        return {image_id: self._write(image_id, fresh.flats, flat) for image_id, flat in new.items()}
+    def write(
+        self, fresh: Fresh, new: Mapping[str, Flat], message: str
+    ) -> Mapping[str, Flat]:
+        """One PATCH an image, with only the fields that differ. The API has no revision
+        log for `message`."""
+        return {
+            image_id: self._write(image_id, fresh.flats, flat)
+            for image_id, flat in new.items()
+        }
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
-        """From the directories first, then the URL template; worked out anew, never from what the mirror says."""
+        """From the directories first, then the URL template; worked out anew, never
+        from what the mirror says."""
         for folder in self._folders:
             path = names.find_file(folder, image.id)
             if path is None:
@@ -130,13 +170,22 @@ class AlbumSource:
             except OSError as error:
                 raise BadAnswer(f"{path} cannot be read ({error.strerror}).") from None
             if len(data) > max_bytes:
-                raise PictureError(f"{path} is larger than {max_bytes:,} bytes.", kind="too big")
+                raise PictureError(
+                    f"{path} is larger than {max_bytes:,} bytes.", kind="too big"
+                )
             return data
         if self._template:
-            return self._http.download(names.fill(self._template, image.id), max_bytes=max_bytes)
+            return self._http.download(
+                names.fill(self._template, image.id), max_bytes=max_bytes
+            )
         if self._folders:
-            raise NotThere(f"There is no image file for {image.id!a} in {' or '.join(map(str, self._folders))}.")
-        raise NotThere("Where the pictures are is not set: give album.pixels in altsync.toml.")
+            raise NotThere(
+                f"There is no image file for {image.id!a} in"
+                f" {' or '.join(map(str, self._folders))}."
+            )
+        raise NotThere(
+            "Where the pictures are is not set: give album.pixels in altsync.toml."
+        )
 
     def halt(self) -> None:
         self._http.halt()
@@ -159,7 +208,9 @@ class AlbumSource:
         if "alt" not in document:
             # Taken for empty, it would be filled, perhaps over a person's words.
             raise BadAnswer(f"{where} answered without `alt`. Is this the album API?")
-        title, alt, caption = (_text(document.get(field), field, where) for field in _TEXTS)
+        title, alt, caption = (
+            _text(document.get(field), field, where) for field in _TEXTS
+        )
         album, name = names.split(image_id)
         label, has_label = _label(self._label, document)
         return SiteImage(
@@ -187,20 +238,29 @@ class AlbumSource:
         if image_id not in before:
             raise NotThere(f"{image_id!a} is not on the site any more.")
         old = before[image_id]
-        body: dict[str, Any] = {field: new[field] for field in _TEXTS if field in new and new[field] != old.get(field)}
+        body: dict[str, Any] = {
+            field: new[field]
+            for field in _TEXTS
+            if field in new and new[field] != old.get(field)
+        }
         if "label" in new and new["label"] != old.get("label"):
             body.update(_label_on_wire(self._label, new["label"]))
         if not body:
             return old
         answer = self._http.write("PATCH", self._url(image_id, "patch"), body)
-        confirmed: Flat = {**old, **{field: body[field] for field in _TEXTS if field in body}}  # type: ignore[typeddict-item]
+        confirmed: Flat = {
+            **old,
+            **{field: body[field] for field in _TEXTS if field in body},  # type: ignore[typeddict-item]
+        }
         said = _answer_to_patch(answer)
         if "alt" in said:
             alt = said["alt"]
-            if not (alt is None or isinstance(alt, str)) or not same_text(alt, confirmed.get("alt")):
+            if not (alt is None or isinstance(alt, str)) or not same_text(
+                alt, confirmed.get("alt")
+            ):
                 raise AnswerLost(
-                    f"{place(answer.url)} answered {answer.status} but shows another alt than was sent. "
-                    "Settled by reading."
+                    f"{place(answer.url)} answered {answer.status} but shows another"
+                    " alt than was sent. Settled by reading."
                 )
             confirmed["alt"] = alt
         if "label" in old:
@@ -210,13 +270,18 @@ class AlbumSource:
         return confirmed
 
     def _explain(self, answer: Answer) -> SourceError | None:
-        if answer.status not in (401, 403) or not answer.url.startswith(f"{self._http.base}/album/"):
+        if answer.status not in (401, 403) or not answer.url.startswith(
+            f"{self._http.base}/album/"
+        ):
             return None
         known = (
-            "The site refused the token" if self._has_token else "The site wants a token, and none is set"
+            "The site refused the token"
+            if self._has_token
+            else "The site wants a token, and none is set"
         ) + f" ({answer.status} at {place(answer.url)})."
         return LoginFailed(
-            f"{known} Put the right one into ALTSYNC_TOKEN, or run `llm keys set altsync`; then run again.",
+            f"{known} Put the right one into ALTSYNC_TOKEN, or run `llm keys set"
+            " altsync`; then run again.",
             status=answer.status,
         )
 
@@ -231,7 +296,10 @@ class AlbumSource:
                 if error.stops_run:
                     return
                 continue
-            yield Note(True, f"The site answers, and accepts the token ({image_id!a} was read).")
+            yield Note(
+                True,
+                f"The site answers, and accepts the token ({image_id!a} was read).",
+            )
             yield self._probe_label(image)
             try:
                 size = len(self.pixels(image))
@@ -245,26 +313,44 @@ class AlbumSource:
         if self._label is None:
             if "verified" in json.loads(image.raw):
                 hint = 'label = { field = "verified", ai = 0, human = 1 }'
-                return Note(False, f"The site has a field `verified`: write {hint} below [album], so that it is used.")
-            return Note(True, "No label field is configured: every text that altsync did not write is a person's.")
+                return Note(
+                    False,
+                    f"The site has a field `verified`: write {hint} below [album], so"
+                    " that it is used.",
+                )
+            return Note(
+                True,
+                "No label field is configured: every text that altsync did not write is"
+                " a person's.",
+            )
         if image.has_label:
             return Note(True, f"The site has the label field `{self._label.field}`.")
-        return Note(True, f"The site does not have the label field `{self._label.field}`: altsync works without it.")
+        return Note(
+            True,
+            f"The site does not have the label field `{self._label.field}`: altsync"
+            " works without it.",
+        )
 
 
-def _pixels(config: AlbumConfig, base: Path, inventories: Sequence[Inventory]) -> tuple[str, list[Path]]:
+def _pixels(
+    config: AlbumConfig, base: Path, inventories: Sequence[Inventory]
+) -> tuple[str, list[Path]]:
     """The URL template ('' where there is none) and the directories that serve pictures."""
     given = config.pixels
     if given.lower().startswith(("http://", "https://")):
         if "{image}" not in given:
             raise ConfigError(
-                "altsync.toml: album.pixels holds no {image}. Write the address of one picture with {album} and "
-                "{image} in place of the names."
+                "altsync.toml: album.pixels holds no {image}. Write the address of one"
+                " picture with {album} and {image} in place of the names."
             )
         return given, []
     if given:
         return "", [base / Path(given).expanduser()]
-    return "", [inventory.path for inventory in inventories if isinstance(inventory, DirectoryInventory)]
+    return "", [
+        inventory.path
+        for inventory in inventories
+        if isinstance(inventory, DirectoryInventory)
+    ]
 
 
 def _text(value: Any, field: str, where: str) -> str | None:
@@ -275,7 +361,9 @@ def _text(value: Any, field: str, where: str) -> str | None:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise BadAnswer(f"{where} answered a `{field}` that is not valid Unicode.") from None
+        raise BadAnswer(
+            f"{where} answered a `{field}` that is not valid Unicode."
+        ) from None
     return value
 
 
@@ -283,13 +371,18 @@ def _raw(document: dict[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False)
     try:
         text.encode("utf-8")
-    except UnicodeEncodeError:  # half a surrogate pair in some other field: SQLite cannot hold it
+    except (
+        UnicodeEncodeError
+    ):  # half a surrogate pair in some other field: SQLite cannot hold it
         return json.dumps(document)
     return text
 
 
-def _label(field: LabelField | None, document: Mapping[str, Any]) -> tuple[Label | None, bool]:
-    """(label, the site has the field). A value that is not configured protects the text: HUMAN."""
+def _label(
+    field: LabelField | None, document: Mapping[str, Any]
+) -> tuple[Label | None, bool]:
+    """(label, the site has the field). A value that is not configured protects the
+    text: HUMAN."""
     if field is None or field.field not in document:
         return None, False
     value = document[field.field]
@@ -304,24 +397,37 @@ def _label(field: LabelField | None, document: Mapping[str, Any]) -> tuple[Label
     return Label.HUMAN, True
 
 
-def _label_on_wire(field: LabelField | None, label: str | None) -> dict[str, int | str | None]:
+def _label_on_wire(
+    field: LabelField | None, label: str | None
+) -> dict[str, int | str | None]:
     if field is None:
-        raise Rejected("This site has no value for such a label. Check `label` below [album] in altsync.toml.")
+        raise Rejected(
+            "This site has no value for such a label. Check `label` below [album] in"
+            " altsync.toml."
+        )
     if label is None:
         return {field.field: None}  # a revert puts back that nobody had said
     reviewed = field.ai if field.reviewed is None else field.reviewed
-    return {field.field: {Label.AI: field.ai, Label.HUMAN: field.human, Label.REVIEWED: reviewed}[Label(label)]}
+    return {
+        field.field: {
+            Label.AI: field.ai,
+            Label.HUMAN: field.human,
+            Label.REVIEWED: reviewed,
+        }[Label(label)]
+    }
 
 
 def _answer_to_patch(answer: Answer) -> dict[str, Any]:
-    """What a 2xx says of the image, often nothing. A page, or half a document, is no confirmation: AnswerLost."""
+    """What a 2xx says of the image, often nothing. A page, or half a document, is no
+    confirmation: AnswerLost."""
     try:
         said = json.loads(answer.body)
     except (ValueError, RecursionError):
         if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
             raise AnswerLost(
-                f"{place(answer.url)} answered {answer.status} with a page or half an answer in place of a "
-                "confirmation: a login page or a proxy, perhaps. Settled by reading.",
+                f"{place(answer.url)} answered {answer.status} with a page or half an"
+                " answer in place of a confirmation: a login page or a proxy, perhaps."
+                " Settled by reading.",
                 status=answer.status,
             ) from None
         return {}

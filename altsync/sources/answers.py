@@ -1,4 +1,5 @@
-"""What a site answered, and the error that each failure becomes. No text here holds a secret or an answer's body."""
+"""What a site answered, and the error that each failure becomes. No text here holds a
+secret or an answer's body."""
 
 from __future__ import annotations
 
@@ -52,27 +53,36 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise BadAnswer(f"{place(self.url)} {self._instead()}", status=self.status) from None
+            raise BadAnswer(
+                f"{place(self.url)} {self._instead()}", status=self.status
+            ) from None
 
     @property
     def looks_like_html(self) -> bool:
-        """The body starts like a page. The Content-Type says little: hand-made endpoints leave it at text/html."""
+        """The body starts like a page. The Content-Type says little: hand-made
+        endpoints leave it at text/html."""
         start = self.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
 
     def _instead(self) -> str:
-        if self.looks_like_html or (self.body and "html" in self.headers.get("Content-Type", "")):
+        if self.looks_like_html or (
+            self.body and "html" in self.headers.get("Content-Type", "")
+        ):
             return (
-                "answered with an HTML page where JSON was expected: a login page, an error page or a proxy. "
-                "Check site.url in altsync.toml, and the token."
+                "answered with an HTML page where JSON was expected: a login page, an"
+                " error page or a proxy. Check site.url in altsync.toml, and the token."
             )
         if not self.body:
             return f"answered {self.status} with nothing where JSON was expected."
-        return "answered with something that is not JSON (perhaps cut short). Run the command again."
+        return (
+            "answered with something that is not JSON (perhaps cut short). Run the"
+            " command again."
+        )
 
 
 def origin(url: str) -> str:
-    """`scheme://host[:port]`, lower case, without a default port. Raises BadAnswer for anything but http(s)."""
+    """`scheme://host[:port]`, lower case, without a default port. Raises BadAnswer for
+    anything but http(s)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -87,10 +97,15 @@ def origin(url: str) -> str:
 
 
 def place(url: str) -> str:
-    """A URL as error texts show it: no user, password, query or fragment; control characters escaped; bounded."""
+    """A URL as error texts show it: no user, password, query or fragment; control
+    characters escaped; bounded."""
     try:
         parts = urlsplit(url)
-        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else parts.path
+        shown = (
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+            if parts.netloc
+            else parts.path
+        )
     except ValueError:
         shown = "an address that cannot be read"
     shown = "".join(c if c.isprintable() else f"%{ord(c):02X}" for c in shown)
@@ -102,38 +117,64 @@ def explain(answer: Answer) -> SourceError:
     status, read = answer.status, answer.method in ("GET", "HEAD")
     here = place(answer.url)
     if status == 401:
-        return LoginFailed(f"The site refused the login (401 at {here}). Check the credentials.", status=status)
+        return LoginFailed(
+            f"The site refused the login (401 at {here}). Check the credentials.",
+            status=status,
+        )
     if status in (404, 410):
         return NotThere(f"Not on the site: {here} ({status}).", status=status)
     if status in (429, 503):
-        text = f"The site is busy or in maintenance ({status} at {here}), and stayed so. Nothing was done."
+        text = (
+            f"The site is busy or in maintenance ({status} at {here}), and stayed so."
+            " Nothing was done."
+        )
         hint = "Run it again later, with fewer workers (site.workers in altsync.toml)."
         return RateLimited(f"{text} {hint}", status=status)
     if status == 405 and not read:
         return ReadOnly(
-            f"The site accepts no {answer.method} at {here} (405). Check that writing is enabled.", status=status
+            f"The site accepts no {answer.method} at {here} (405). Check that writing"
+            " is enabled.",
+            status=status,
         )
     if status >= 500 or status == 408:
         if not read:
-            text = f"The site failed while writing ({status} at {here}): the change may or may not have been made."
+            text = (
+                f"The site failed while writing ({status} at {here}): the change may or"
+                " may not have been made."
+            )
             return AnswerLost(f"{text} It is settled by reading.", status=status)
         kind = Unreachable if status in (408, 502, 504) else BadAnswer
-        return kind(f"The site failed ({status} at {here}). Look at the site's own log, then run again.", status=status)
+        return kind(
+            f"The site failed ({status} at {here}). Look at the site's own log, then"
+            " run again.",
+            status=status,
+        )
     if status >= 400:
-        return Rejected(f"The site refused this request ({status} at {here}).", status=status)
-    return BadAnswer(f"{here} answered {status}, which altsync did not ask for.", status=status)
+        return Rejected(
+            f"The site refused this request ({status} at {here}).", status=status
+        )
+    return BadAnswer(
+        f"{here} answered {status}, which altsync did not ask for.", status=status
+    )
 
 
 def target_of(answer: Answer) -> str:
     """Where a redirect leads, absolute."""
     location = answer.headers.get("Location", "")
     if not location:
-        raise BadAnswer(f"{place(answer.url)} redirects to nowhere.", status=answer.status)
+        raise BadAnswer(
+            f"{place(answer.url)} redirects to nowhere.", status=answer.status
+        )
     try:
         # http.client decodes header bytes as Latin-1; servers send UTF-8.
-        target = urljoin(answer.url, location.encode("latin-1").decode("utf-8", "replace"))
+        target = urljoin(
+            answer.url, location.encode("latin-1").decode("utf-8", "replace")
+        )
     except (ValueError, UnicodeError):
-        raise BadAnswer(f"{place(answer.url)} redirects to an unreadable address.", status=answer.status) from None
+        raise BadAnswer(
+            f"{place(answer.url)} redirects to an unreadable address.",
+            status=answer.status,
+        ) from None
     origin(target)
     return target
 
@@ -146,23 +187,31 @@ def broken(method: str, url: str, error: Exception, *, begun: bool) -> SourceErr
     never_sent = not begun and (
         isinstance(cause, ConnectTimeoutError | NewConnectionError)
         or certificate
-        or isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader | UnicodeError)
+        or isinstance(
+            error,
+            requests.exceptions.InvalidURL
+            | requests.exceptions.InvalidHeader
+            | UnicodeError,
+        )
     )
     reason = _reason(cause, error)
     if method not in ("GET", "HEAD") and not never_sent:
         return AnswerLost(
-            f"The answer to a write did not arrive whole ({where}: {reason}): the change may or may not have been "
-            "made. It is settled by reading."
+            f"The answer to a write did not arrive whole ({where}: {reason}): the"
+            " change may or may not have been made. It is settled by reading."
         )
     if begun and not isinstance(cause, ReadTimeoutError | requests.ReadTimeout):
-        return BadAnswer(f"The answer of {where} was cut short: {reason}. Run the command again.")
+        return BadAnswer(
+            f"The answer of {where} was cut short: {reason}. Run the command again."
+        )
     if certificate:
         return Unreachable(
-            f"The certificate of {origin(url)} is not valid for this computer. Mend it, or name your own authority in "
-            "REQUESTS_CA_BUNDLE."
+            f"The certificate of {origin(url)} is not valid for this computer. Mend it,"
+            " or name your own authority in REQUESTS_CA_BUNDLE."
         )
     return Unreachable(
-        f"No answer from {where}: {reason}. Check site.url in altsync.toml and the network, and run again."
+        f"No answer from {where}: {reason}. Check site.url in altsync.toml and the"
+        " network, and run again."
     )
 
 

@@ -1,13 +1,12 @@
 """What every source promises.
 
-Terminology
------------
-site     the one Drupal site that a database mirrors.
-image    one alt *slot* on the site, named by an id `album/name` that stays the same between pulls.
-listing  one walk over the site: what is there. It may be complete, partial or incremental.
-flat     the editable document of an image: alt, title, caption and, where the site has it, label.
-entity   what one PATCH changes as a whole. The caller never touches one entity from two threads.
-fresh    what the site says now, past every cache: read to decide a write, and handed back to `write`.
+Terminology ----------- site     the one Drupal site that a database mirrors. image
+one alt *slot* on the site, named by an id `album/name` that stays the same between
+pulls. listing  one walk over the site: what is there. It may be complete, partial or
+incremental. flat     the editable document of an image: alt, title, caption and, where
+the site has it, label. entity   what one PATCH changes as a whole. The caller never
+touches one entity from two threads. fresh    what the site says now, past every cache:
+read to decide a write, and handed back to `write`.
 
 Rules for all sources
 ---------------------
@@ -38,14 +37,16 @@ class Unread:
 class Listing(Protocol):
     """One walk. Iterate it once; `complete` and `notes` count only after the last item.
 
-    An item is an image id (str) that the caller has to `read`, a whole SiteImage where the listing carries it,
-    or an Unread. Ids may repeat; the caller dedupes. An exception while iterating makes the walk partial.
-    A listing may have `hidden`, a set of entities that exist though it could not show them: they are never gone.
+    An item is an image id (str) that the caller has to `read`, a whole SiteImage where
+    the listing carries it, or an Unread. Ids may repeat; the caller dedupes. An
+    exception while iterating makes the walk partial. A listing may have `hidden`, a set
+    of entities that exist though it could not show them: they are never gone.
     """
 
     @property
     def complete(self) -> bool:
-        """True where what was not listed is not on the site. False for partial and incremental walks."""
+        """True where what was not listed is not on the site. False for partial and
+        incremental walks."""
 
     @property
     def notes(self) -> Sequence[str]:
@@ -64,7 +65,8 @@ class Fresh(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One sentence of `probe`: what the site is, has or lacks. `ok` False asks the owner to do something."""
+    """One sentence of `probe`: what the site is, has or lacks. `ok` False asks the
+    owner to do something."""
 
     ok: bool
     sentence: str
@@ -77,37 +79,48 @@ class Source(Protocol):
     """album, jsonapi or memory."""
 
     def check(self) -> None:
-        """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable; never retried."""
+        """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable;
+        never retried."""
 
     def probe(self) -> Sequence[Note]:
         """What `altsync init` tells the owner about this site. Raises nothing but Unreachable."""
 
     def listing(self, since: str | None = None) -> Listing:
-        """Walk the site. `since` (UTC, ISO 8601) asks for what changed after it, where the source can;
-        a source that cannot walks everything and may then be complete."""
+        """Walk the site. `since` (UTC, ISO 8601) asks for what changed after it, where
+        the source can; a source that cannot walks everything and may then be complete.
+        """
 
     def read(self, image_id: str) -> SiteImage:
-        """One image as the site has it; a cache may have answered. Raises NotThere and other SourceErrors."""
+        """One image as the site has it; a cache may have answered. Raises NotThere and
+        other SourceErrors."""
 
     def fresh(self, images: Sequence[SiteImage]) -> Fresh:
-        """Read past every cache. `images` share one entity and language and come from the mirror."""
+        """Read past every cache. `images` share one entity and language and come from
+        the mirror."""
 
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
-        """Send the new flat documents of some of `fresh`'s images in as few writes as the site allows (one).
+    def write(
+        self, fresh: Fresh, new: Mapping[str, Flat], message: str
+    ) -> Mapping[str, Flat]:
+        """Send the new flat documents of some of `fresh`'s images in as few writes as
+        the site allows (one).
 
-        Only what differs from `fresh` is changed; everything else on the entity stays byte for byte.
-        Returns what the site confirms, per image: exactly that is then mirrored. `message` is for the site's
-        revision log, where it has one. Raises AnswerLost where the write may or may not have happened,
-        ChangedMeanwhile where the site moved since `fresh`, HasDraft, Rejected, RateLimited (not done).
-        Never retries after an answer that leaves it open whether the write was done.
+        Only what differs from `fresh` is changed; everything else on the entity stays
+        byte for byte. Returns what the site confirms, per image: exactly that is then
+        mirrored. `message` is for the site's revision log, where it has one. Raises
+        AnswerLost where the write may or may not have happened, ChangedMeanwhile where
+        the site moved since `fresh`, HasDraft, Rejected, RateLimited (not done). Never
+        retries after an answer that leaves it open whether the write was done.
         """
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
-        """The image file's bytes. Raises PictureError past `max_bytes`, SourceError where there are none."""
+        """The image file's bytes. Raises PictureError past `max_bytes`, SourceError
+        where there are none."""
 
     def halt(self) -> None:
-        """The owner wants to stop: what waits before its next try ends with Interrupted (it was not done), what is in
-        flight arrives. From any thread; the source can still be asked, but tries once."""
+        """The owner wants to stop: what waits before its next try ends with Interrupted
+        (it was not done), what is in flight arrives. From any thread; the source can
+        still be asked, but tries once.
+        """
 
     def close(self) -> None:
         """Give connections back. The source is not used afterwards."""

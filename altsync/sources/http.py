@@ -1,4 +1,5 @@
-"""One `requests` session layer for every source: pool, timeouts, bounded retries, no secret to another origin.
+"""One `requests` session layer for every source: pool, timeouts, bounded retries, no
+secret to another origin.
 
     http = Http("https://example.org", auth=Token("..."), workers=8)
     http.get("https://example.org/album/a/b/get").json()
@@ -12,7 +13,8 @@ What is promised
 * `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle of the environment are, once.
 * Every failure is an error of `altsync.errors` whose text holds no query string, no credentials, no answer body.
 
-A read timeout counts per socket read, so bodies have a deadline of their own as well. Headers have none.
+A read timeout counts per socket read, so bodies have a deadline of their own as well.
+Headers have none.
 """
 
 from __future__ import annotations
@@ -37,15 +39,33 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from altsync.errors import AnswerLost, BadAnswer, Interrupted, LoginFailed, PictureError, Rejected, SourceError
-from altsync.sources.answers import Answer, TooLarge, broken, explain, origin, place, target_of
+from altsync.errors import (
+    AnswerLost,
+    BadAnswer,
+    Interrupted,
+    LoginFailed,
+    PictureError,
+    Rejected,
+    SourceError,
+)
+from altsync.sources.answers import (
+    Answer,
+    TooLarge,
+    broken,
+    explain,
+    origin,
+    place,
+    target_of,
+)
 
 MAX_ANSWER = 16_000_000
 """Bytes of one API answer; a page of JSON:API is far below."""
 MAX_HOPS = 5
 _READ, _WRITE, _ONCE = "read", "write", "once"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z")
+_PLAIN = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +76,27 @@ class Patience:
     backoff: float = 0.5
     """First pause; it doubles, with as much jitter, up to 30 s."""
     retry_after_cap: float = 60.0
-    """The longest `Retry-After` that is obeyed in one go (urllib3's own cap is 6 hours)."""
+    """The longest `Retry-After` that is obeyed in one go (urllib3's own cap is 6 hours).
+    """
 
 
 Explain = Callable[[Answer], SourceError | None]
-"""Turns an answer of status 400 or more into the source's own error, or None for the general one."""
+"""Turns an answer of status 400 or more into the source's own error, or None for the
+general one."""
 
 
 class Token(AuthBase):
     """`Authorization: <scheme> <token>`, or the bare token where `scheme` is empty."""
 
-    def __init__(self, token: str, scheme: str = "", header: str = "Authorization") -> None:
+    def __init__(
+        self, token: str, scheme: str = "", header: str = "Authorization"
+    ) -> None:
         # requests and http.client would quote the whole value in their own error text.
         if not token or not all("!" <= c <= "~" for c in token):
             raise LoginFailed(
-                "The token is empty or holds blanks, line breaks or letters outside ASCII, which no header can carry. "
-                "Set it again, without quotes around it."
+                "The token is empty or holds blanks, line breaks or letters outside"
+                " ASCII, which no header can carry. Set it again, without quotes"
+                " around it."
             )
         self._value = f"{scheme} {token}".strip()
         self._header = header
@@ -85,7 +110,8 @@ class Token(AuthBase):
 
 
 class _Tries(Retry):
-    """urllib3's Retry whose pauses end when the session is closed, so that Ctrl-C need not wait a minute."""
+    """urllib3's Retry whose pauses end when the session is closed, so that Ctrl-C need
+    not wait a minute."""
 
     stop: threading.Event | None = None
 
@@ -103,17 +129,29 @@ class _Tries(Retry):
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         pause = self.get_backoff_time()
         if response is not None:
-            # urllib3 pauses only from the second retry on; a site that says "busy" gets a pause at once.
-            # The jitter keeps the workers from coming back as one.
-            told = self.get_retry_after(response) if self.respect_retry_after_header else None
-            pause = (told or pause or self.backoff_factor) + random.random() * self.backoff_jitter
-        # Asked even where there is no pause: a try after a timeout would cost another timeout.
-        if self.stop is not None and (self.stop.wait(pause) if pause > 0 else self.stop.is_set()):
-            raise Interrupted("Stopped while waiting for the site. The same command goes on.")
+            # urllib3 pauses only from the second retry on; a site that says "busy" gets
+            # a pause at once. The jitter keeps the workers from coming back as one.
+            told = (
+                self.get_retry_after(response)
+                if self.respect_retry_after_header
+                else None
+            )
+            pause = (
+                told or pause or self.backoff_factor
+            ) + random.random() * self.backoff_jitter
+        # Asked even where there is no pause: a try after a timeout would cost another
+        # timeout.
+        if self.stop is not None and (
+            self.stop.wait(pause) if pause > 0 else self.stop.is_set()
+        ):
+            raise Interrupted(
+                "Stopped while waiting for the site. The same command goes on."
+            )
 
 
 class Http:
-    """A pool of connections for `workers` threads. Thread-safe; `close` ends waits and connections."""
+    """A pool of connections for `workers` threads. Thread-safe; `close` ends waits and
+    connections."""
 
     def __init__(
         self,
@@ -158,10 +196,12 @@ class Http:
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
     ) -> Answer:
-        """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere with `offsite`.
+        """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere
+        with `offsite`.
 
-        `deadline`: seconds for the whole body, four timeouts if not given. Raises SourceErrors; past `max_bytes`
-        BadAnswer. A status of 400 or more is an error, always.
+        `deadline`: seconds for the whole body, four timeouts if not given. Raises
+        SourceErrors; past `max_bytes` BadAnswer. A status of 400 or more is an error,
+        always.
         """
         kind = _READ if retry else _ONCE
         start = url
@@ -172,25 +212,40 @@ class Http:
             target = target_of(answer)
             if not offsite and origin(target) != origin(start):
                 raise BadAnswer(
-                    f"{place(url)} redirects to {origin(target)}. altsync does not follow it: the token belongs to "
-                    f"{origin(start)} only. If that is where the site lives now, set site.url in altsync.toml to it.",
+                    f"{place(url)} redirects to {origin(target)}. altsync does not"
+                    f" follow it: the token belongs to {origin(start)} only. If that is"
+                    " where the site lives now, set site.url in altsync.toml to it.",
                     status=answer.status,
                 )
             url = target
-        raise BadAnswer(f"{place(start)} redirects more than {MAX_HOPS} times. Check the URL in a browser.")
+        raise BadAnswer(
+            f"{place(start)} redirects more than {MAX_HOPS} times. Check the URL in a"
+            " browser."
+        )
 
     def download(self, url: str, *, max_bytes: int, deadline: float = 300.0) -> bytes:
-        """A picture's bytes, from any origin. Raises PictureError past `max_bytes`, BadAnswer for a page instead."""
+        """A picture's bytes, from any origin. Raises PictureError past `max_bytes`,
+        BadAnswer for a page instead."""
         try:
-            answer = self.get(url, headers={"Accept": "*/*"}, offsite=True, max_bytes=max_bytes, deadline=deadline)
+            answer = self.get(
+                url,
+                headers={"Accept": "*/*"},
+                offsite=True,
+                max_bytes=max_bytes,
+                deadline=deadline,
+            )
         except TooLarge as error:
             raise PictureError(str(error), kind="too big") from None
         except LoginFailed as error:
             # One private file says nothing about the login: the other images go on.
-            raise Rejected(f"The picture is not public: {place(url)} ({error.status}).", status=error.status) from None
+            raise Rejected(
+                f"The picture is not public: {place(url)} ({error.status}).",
+                status=error.status,
+            ) from None
         if answer.looks_like_html:
             raise BadAnswer(
-                f"{place(answer.url)} is an HTML page, not a picture. Check the pixels address in altsync.toml."
+                f"{place(answer.url)} is an HTML page, not a picture. Check the pixels"
+                " address in altsync.toml."
             )
         return answer.body
 
@@ -206,24 +261,40 @@ class Http:
     ) -> Answer:
         """Send `data` as JSON once, to our origin only. Returns a 2xx answer.
 
-        Raises AnswerLost where it may have been done (reset, timeout, cut short, 5xx but 503), Unreachable where no
-        connection was made, RateLimited after retries of 429 and 503, BadAnswer for a redirect.
+        Raises AnswerLost where it may have been done (reset, timeout, cut short, 5xx
+        but 503), Unreachable where no connection was made, RateLimited after retries of
+        429 and 503, BadAnswer for a redirect.
         """
         if origin(url) != self.origin:
-            raise BadAnswer(f"altsync writes only to {self.origin}, not to {place(url)}.")
-        body = None if data is None else json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
-        sent = {"Content-Type": content_type, **(headers or {})} if body is not None else headers
-        answer = self._send(_WRITE if retry else _ONCE, method, url, sent, body, MAX_ANSWER, None)
+            raise BadAnswer(
+                f"altsync writes only to {self.origin}, not to {place(url)}."
+            )
+        body = (
+            None
+            if data is None
+            else json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+        )
+        sent = (
+            {"Content-Type": content_type, **(headers or {})}
+            if body is not None
+            else headers
+        )
+        answer = self._send(
+            _WRITE if retry else _ONCE, method, url, sent, body, MAX_ANSWER, None
+        )
         if answer.status in _REDIRECTS:
             raise BadAnswer(
-                f"{place(url)} answered a write with a redirect to {origin(target_of(answer))}. Nothing was changed: a "
-                "redirected write arrives empty. Set site.url in altsync.toml to the address that does not redirect.",
+                f"{place(url)} answered a write with a redirect to"
+                f" {origin(target_of(answer))}. Nothing was changed: a redirected write"
+                " arrives empty. Set site.url in altsync.toml to the address that does"
+                " not redirect.",
                 status=answer.status,
             )
         return self._checked(answer)
 
     def halt(self) -> None:
-        """End every pause between tries, with Interrupted: what waits was not done. What is in flight arrives."""
+        """End every pause between tries, with Interrupted: what waits was not done.
+        What is in flight arrives."""
         self._stop.set()
 
     def close(self) -> None:
@@ -235,7 +306,9 @@ class Http:
     def _checked(self, answer: Answer) -> Answer:
         if 200 <= answer.status < 300:
             return answer
-        raise (self._explain(answer) if self._explain and answer.status >= 400 else None) or explain(answer)
+        raise (
+            self._explain(answer) if self._explain and answer.status >= 400 else None
+        ) or explain(answer)
 
     def _send(
         self,
@@ -247,12 +320,15 @@ class Http:
         max_bytes: int,
         deadline: float | None,
     ) -> Answer:
-        # The adapter is called directly: Session.request adds a fifth of the CPU, and looks up proxies at each call.
+        # The adapter is called directly: Session.request adds a fifth of the CPU, and
+        # looks up proxies at each call.
         response: requests.Response | None = None
         try:
             request, where = self._prepare(method, url, headers, body)
             settings = self._environment.get(where) or self._settle_environment(where)
-            response = self._adapters[kind].send(request, stream=True, timeout=self._timeout, **settings)
+            response = self._adapters[kind].send(
+                request, stream=True, timeout=self._timeout, **settings
+            )
             if where == self.origin and "Set-Cookie" in response.headers:
                 extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
             content = _content(response, max_bytes, deadline or 4 * self._timeout[1])
@@ -266,16 +342,24 @@ class Http:
             if method not in ("GET", "HEAD"):
                 raise AnswerLost(str(error), status=error.status) from None
             raise
-        return Answer(method, request.url or url, response.status_code, response.headers, content)
+        return Answer(
+            method, request.url or url, response.status_code, response.headers, content
+        )
 
     def _prepare(
-        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
     ) -> tuple[PreparedRequest, str]:
-        """The request and its origin. Own headers, cookies and credentials only where that is ours."""
+        """The request and its origin. Own headers, cookies and credentials only where
+        that is ours."""
         request = PreparedRequest()
         request.method = method
         if _PLAIN.match(url):
-            # Quoted already: requests would turn %2E%2E back into dots, which then climb out of the album.
+            # Quoted already: requests would turn %2E%2E back into dots, which then
+            # climb out of the album.
             request.url = url
             where = self.origin if url.startswith(self._prefix) else origin(url)
         else:
@@ -296,7 +380,9 @@ class Http:
 
     def _settle_environment(self, where: str) -> dict[str, Any]:
         """Proxies and CA bundle of the environment for one origin, looked up once."""
-        found = dict(requests.Session().merge_environment_settings(where, {}, None, None, None))
+        found = dict(
+            requests.Session().merge_environment_settings(where, {}, None, None, None)
+        )
         found.pop("stream", None)
         if found.get("verify") is None:
             found["verify"] = True
@@ -304,7 +390,9 @@ class Http:
         return found
 
 
-def _adapters(patience: Patience, workers: int, stop: threading.Event) -> dict[str, HTTPAdapter]:
+def _adapters(
+    patience: Patience, workers: int, stop: threading.Event
+) -> dict[str, HTTPAdapter]:
     """Three ways to try, over one pool of connections."""
     common: dict[str, Any] = {
         "backoff_factor": patience.backoff,
@@ -313,32 +401,49 @@ def _adapters(patience: Patience, workers: int, stop: threading.Event) -> dict[s
         "retry_after_max": patience.retry_after_cap,
         "raise_on_status": False,
         "redirect": False,
-        # Includes TLS errors, of which urllib3 does not know whether the request was sent.
+        # Includes TLS errors, of which urllib3 does not know whether the request was
+        # sent.
         "other": 0,
     }
     n = patience.attempts
     tries = {
         _READ: _Tries(
-            total=n, connect=min(3, n), read=min(2, n), status=n, allowed_methods={"GET", "HEAD"},
-            status_forcelist=(429, 502, 503, 504), **common,
+            total=n,
+            connect=min(3, n),
+            read=min(2, n),
+            status=n,
+            allowed_methods={"GET", "HEAD"},
+            status_forcelist=(429, 502, 503, 504),
+            **common,
         ),
         _WRITE: _Tries(
-            total=n, connect=min(3, n), read=0, status=min(3, n), allowed_methods=None,
-            status_forcelist=(429, 503), **common,
+            total=n,
+            connect=min(3, n),
+            read=0,
+            status=min(3, n),
+            allowed_methods=None,
+            status_forcelist=(429, 503),
+            **common,
         ),
         _ONCE: _Tries(total=0, respect_retry_after_header=False, **common),
-    }  # fmt: skip
+    }
     made: dict[str, HTTPAdapter] = {}
     for kind, retry in tries.items():
         retry.stop = stop
-        made[kind] = adapter = HTTPAdapter(pool_connections=4, pool_maxsize=workers, max_retries=retry)
+        made[kind] = adapter = HTTPAdapter(
+            pool_connections=4, pool_maxsize=workers, max_retries=retry
+        )
         first = made[_READ]
-        adapter.poolmanager, adapter.proxy_manager = first.poolmanager, first.proxy_manager
+        adapter.poolmanager, adapter.proxy_manager = (
+            first.poolmanager,
+            first.proxy_manager,
+        )
     return made
 
 
 def _content(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
-    """The decoded body. `read1` returns what has arrived, so that a dripping body meets its deadline."""
+    """The decoded body. `read1` returns what has arrived, so that a dripping body meets
+    its deadline."""
     ends = time.monotonic() + deadline
     blocks: list[bytes] = []
     size = 0
@@ -347,7 +452,8 @@ def _content(response: requests.Response, max_bytes: int, deadline: float) -> by
         size += len(block)
         if size > max_bytes:
             raise TooLarge(
-                f"{place(response.url)} is larger than {max_bytes:,} bytes: not read further.",
+                f"{place(response.url)} is larger than {max_bytes:,} bytes: not read"
+                " further.",
                 status=response.status_code,
             )
         if time.monotonic() > ends:

@@ -1,7 +1,9 @@
-"""Which images an album site has: text file, directory, sitemap, JSON endpoint, or their union (album-api, inventory).
+"""Which images an album site has: text file, directory, sitemap, JSON endpoint, or
+their union (album-api, inventory).
 
-There is no list call, so nothing here is taken on trust: whatever is missing, unreadable, empty or left out is a gap,
-and a listing with a gap is not complete. Ids are streamed as they are read, never gathered.
+There is no list call, so nothing here is taken on trust: whatever is missing,
+unreadable, empty or left out is a gap, and a listing with a gap is not complete. Ids
+are streamed as they are read, never gathered.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Inventory(Protocol):
     """As the notes show it, without secrets."""
 
     def ids(self, gap: Gap) -> Iterator[str]:
-        """Ids as they come, unchecked. Tells `gap` what it leaves out; raises SourceError where it cannot go on."""
+        """Ids as they come, unchecked. Tells `gap` what it leaves out; raises
+        SourceError where it cannot go on."""
 
 
 class AlbumListing:
@@ -64,7 +67,11 @@ class AlbumListing:
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         if not self._inventories:
-            self._gap("altsync.toml", "album.inventory names nothing, so no image is known", "")
+            self._gap(
+                "altsync.toml",
+                "album.inventory names nothing, so no image is known",
+                "",
+            )
         for inventory in self._inventories:
             yield from self._one(inventory)
         self._done = True
@@ -73,7 +80,9 @@ class AlbumListing:
         name, before = inventory.name, len(self._gaps)
         self.counts[name] = 0
         try:
-            for image_id in inventory.ids(lambda reason, example: self._gap(name, reason, example)):
+            for image_id in inventory.ids(
+                lambda reason, example: self._gap(name, reason, example)
+            ):
                 if why := names.unusable(image_id):
                     self._gap(name, f"an entry is {why}", ascii(image_id)[:120])
                     continue
@@ -102,7 +111,8 @@ def open_inventory(entry: str, base: Path, http: Http) -> Inventory:
 class FileInventory:
     """A text file of `album/image` lines, or a sitemap that was saved.
 
-    `#` starts a comment at the start of a line or after white space; a name may hold one inside.
+    `#` starts a comment at the start of a line or after white space; a name may hold
+    one inside.
     """
 
     def __init__(self, path: Path, name: str, http: Http) -> None:
@@ -115,13 +125,21 @@ class FileInventory:
             if self._path.name.lower().endswith((".xml", ".xml.gz")):
                 if self._path.stat().st_size > sitemap.MAX_BYTES:
                     raise BadAnswer("the file is too large for a sitemap.")
-                yield from sitemap.ids(self._http, f"{self._http.base}/{self._path.name}", self._path.read_bytes(), gap)
+                yield from sitemap.ids(
+                    self._http,
+                    f"{self._http.base}/{self._path.name}",
+                    self._path.read_bytes(),
+                    gap,
+                )
                 return
             with self._path.open("rb") as lines:
                 for number, line in enumerate(lines, 1):
                     yield from self._line(number, line, gap)
         except FileNotFoundError:
-            raise BadAnswer("there is no such file or directory. Check album.inventory in altsync.toml.") from None
+            raise BadAnswer(
+                "there is no such file or directory. Check album.inventory in"
+                " altsync.toml."
+            ) from None
         except OSError as error:
             raise BadAnswer(f"it cannot be read ({error.strerror}).") from None
 
@@ -142,7 +160,8 @@ class FileInventory:
 
 
 class DirectoryInventory:
-    """`DIR/<album>/<image>.<ext>`, albums nested one level at most. Other files are not images and no gap."""
+    """`DIR/<album>/<image>.<ext>`, albums nested one level at most. Other files are not
+    images and no gap."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
@@ -163,12 +182,19 @@ class DirectoryInventory:
                 continue
             path = Path(entry.path)
             if entry.is_symlink() and not self._leads_inside(path):
-                gap("a symbolic link leads out of the directory or nowhere, and was not followed", _shown(path))
+                gap(
+                    "a symbolic link leads out of the directory or nowhere, and was not"
+                    " followed",
+                    _shown(path),
+                )
             elif entry.is_dir():
                 if len(album) < 2:
                     yield from self._folder(path, (*album, entry.name), gap)
                 else:
-                    gap("a directory is nested more than one level below its album", _shown(path))
+                    gap(
+                        "a directory is nested more than one level below its album",
+                        _shown(path),
+                    )
             elif path.suffix.lower() in names.EXTENSIONS:
                 if album:
                     yield "/".join((*album, path.stem))
@@ -177,13 +203,16 @@ class DirectoryInventory:
 
     def _leads_inside(self, path: Path) -> bool:
         try:
-            return path.resolve(strict=True).is_relative_to(self.path.resolve(strict=True))
+            return path.resolve(strict=True).is_relative_to(
+                self.path.resolve(strict=True)
+            )
         except (OSError, RuntimeError):
             return False
 
 
 class WebInventory:
-    """A sitemap or a JSON list at a URL: told apart by what comes, not by what it is called."""
+    """A sitemap or a JSON list at a URL: told apart by what comes, not by what it is
+    called."""
 
     def __init__(self, url: str, http: Http) -> None:
         self.name = place(url)
@@ -193,7 +222,10 @@ class WebInventory:
     def ids(self, gap: Gap) -> Iterator[str]:
         headers = {"Accept": "application/json, application/xml;q=0.9, */*;q=0.5"}
         first = self._http.get(self._url, headers=headers, max_bytes=MAX_PAGE_BYTES)
-        if first.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\x1f\x8b")) and not first.looks_like_html:
+        if (
+            first.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\x1f\x8b"))
+            and not first.looks_like_html
+        ):
             yield from sitemap.ids(self._http, first.url, first.body, gap)
         else:
             yield from self._pages(first, gap)
@@ -213,7 +245,10 @@ class WebInventory:
             if following is None:
                 return
             if not at_home:
-                gap("the next page lies on another origin and was not read", place(following))
+                gap(
+                    "the next page lies on another origin and was not read",
+                    place(following),
+                )
                 return
             if following in seen:
                 gap("the pages run in a circle", place(following))
@@ -230,21 +265,35 @@ def _entries(document: Any, gap: Gap) -> Iterator[str]:
     if isinstance(document, dict):
         arrays = [value for value in document.values() if isinstance(value, list)]
         entries = (
-            document["data"] if isinstance(document.get("data"), list) else arrays[0] if len(arrays) == 1 else None
+            document["data"]
+            if isinstance(document.get("data"), list)
+            else arrays[0]
+            if len(arrays) == 1
+            else None
         )
     if not isinstance(entries, list):
-        raise BadAnswer("the answer is not a JSON array of images, nor an object with one.")
+        raise BadAnswer(
+            "the answer is not a JSON array of images, nor an object with one."
+        )
     for entry in entries:
         if isinstance(entry, str):
             yield entry
-        elif isinstance(entry, dict) and isinstance(entry.get("album"), str) and isinstance(entry.get("image"), str):
+        elif (
+            isinstance(entry, dict)
+            and isinstance(entry.get("album"), str)
+            and isinstance(entry.get("image"), str)
+        ):
             yield f"{entry['album']}/{entry['image']}"
         else:
-            gap('an entry is neither "album/image" nor an object with album and image', json.dumps(entry)[:120])
+            gap(
+                'an entry is neither "album/image" nor an object with album and image',
+                json.dumps(entry)[:120],
+            )
 
 
 def _next(answer: Answer, document: Any) -> str | None:
-    """The next page: `links.next` (a text, or an object with href), else RFC 8288 `Link: <...>; rel="next"`."""
+    """The next page: `links.next` (a text, or an object with href), else RFC 8288
+    `Link: <...>; rel="next"`."""
     links = document.get("links") if isinstance(document, dict) else None
     target: Any = links.get("next") if isinstance(links, dict) else None
     if isinstance(target, dict):

@@ -1,12 +1,15 @@
-"""A site that lives in this process: for tests, and for trying altsync's library without a server.
+"""A site that lives in this process: for tests, and for trying altsync's library
+without a server.
 
     site = MemorySource([SiteImage(id="a/b", album="a", name="b", alt="")])
     site.edit("a/b", alt="A person's words")          # somebody changes the site
-    site.before = lambda step, ids: ...               # may raise, as a site or a crash would
+    site.before = lambda step, ids: ...               # may raise, as a site or a crash
+    would
 
-`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the image ids; where it raises,
-the step was not done. `after` is called when a write was done; where it raises, the answer is lost. Images that share
-an `entity` are written together.
+`before` is called with the step (check, probe, list, read, fresh, write, pixels) and
+the image ids; where it raises, the step was not done. `after` is called when a write
+was done; where it raises, the answer is lost. Images that share an `entity` are written
+together.
 """
 
 from __future__ import annotations
@@ -18,7 +21,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.errors import ChangedMeanwhile, NotThere, PictureError, Rejected, SourceError, Unreachable
+from altsync.errors import (
+    ChangedMeanwhile,
+    NotThere,
+    PictureError,
+    Rejected,
+    SourceError,
+    Unreachable,
+)
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.base import Fresh, Note, Unread
 
@@ -37,7 +47,9 @@ class MemoryFresh:
 class MemoryListing:
     """One walk. Its images are taken when it starts."""
 
-    def __init__(self, items: Iterable[str | SiteImage | Unread], notes: Sequence[str]) -> None:
+    def __init__(
+        self, items: Iterable[str | SiteImage | Unread], notes: Sequence[str]
+    ) -> None:
         self._items = items
         self.notes = tuple(notes)
         self.complete = False
@@ -50,13 +62,20 @@ class MemoryListing:
 class MemorySource:
     """Implements `Source` over a dict. Thread-safe.
 
-    `whole`: the listing carries whole images, as JSON:API's does, instead of ids to read.
-    `guarded`: a write fails with ChangedMeanwhile if its entity was saved since `fresh`. Album sites do not guard.
+    `whole`: the listing carries whole images, as JSON:API's does, instead of ids to
+    read. `guarded`: a write fails with ChangedMeanwhile if its entity was saved since
+    `fresh`. Album sites do not guard.
     """
 
     kind = "memory"
 
-    def __init__(self, images: Iterable[SiteImage] = (), *, whole: bool = False, guarded: bool = False) -> None:
+    def __init__(
+        self,
+        images: Iterable[SiteImage] = (),
+        *,
+        whole: bool = False,
+        guarded: bool = False,
+    ) -> None:
         self._lock = threading.RLock()
         self._images: dict[str, SiteImage] = {}
         self._pixels: dict[str, bytes] = {}
@@ -67,13 +86,15 @@ class MemorySource:
         self.before: Hook | None = None
         self.after: Hook | None = None
         self.stale = False
-        """`read` answers from a cache that is filled at the first read and never expires; `fresh` does not."""
+        """`read` answers from a cache that is filled at the first read and never
+        expires; `fresh` does not."""
         self.notes: list[str] = []
         """A note makes every listing partial."""
         self.unread: list[Unread] = []
         """Images that exist and cannot be read: listed as such."""
         self.counts: Counter[str] = Counter()
-        """Steps that reached the site: read and fresh (GET), write (PATCH), pixels, list."""
+        """Steps that reached the site: read and fresh (GET), write (PATCH), pixels, list.
+        """
         self.written: list[tuple[str, dict[str, Any]]] = []
         """(image id, the fields that a write changed), in order."""
         for image in images:
@@ -82,7 +103,9 @@ class MemorySource:
     def add(self, image: SiteImage, pixels: bytes | None = None) -> None:
         """Put an image on the site, or replace it. An empty entity becomes its id."""
         with self._lock:
-            image = image if image.entity else dataclasses.replace(image, entity=image.id)
+            image = (
+                image if image.entity else dataclasses.replace(image, entity=image.id)
+            )
             self._images[image.id] = image
             self._revisions[image.entity] += 1
             if pixels is not None:
@@ -125,7 +148,9 @@ class MemorySource:
     def listing(self, since: str | None = None) -> MemoryListing:
         self._step("list", ())
         with self._lock:
-            items: list[str | SiteImage | Unread] = list(self._images.values() if self.whole else self._images)
+            items: list[str | SiteImage | Unread] = list(
+                self._images.values() if self.whole else self._images
+            )
             return MemoryListing([*items, *self.unread], self.notes)
 
     def read(self, image_id: str) -> SiteImage:
@@ -141,14 +166,26 @@ class MemorySource:
         asked = tuple(image.id for image in images)
         self._step("fresh", asked)
         with self._lock:
-            found = [self._images[image_id] for image_id in asked if image_id in self._images]
+            found = [
+                self._images[image_id] for image_id in asked if image_id in self._images
+            ]
             entity = found[0].entity if found else ""
             if any(image.entity != entity for image in found):
                 raise ValueError("the images of one fresh read must share one entity")
-            return MemoryFresh({image.id: image.flat() for image in found}, entity, self._revisions[entity])
+            return MemoryFresh(
+                {image.id: image.flat() for image in found},
+                entity,
+                self._revisions[entity],
+            )
 
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
-        changes = {i: _difference(fresh.flats[i], flat) for i, flat in new.items() if i in fresh.flats}
+    def write(
+        self, fresh: Fresh, new: Mapping[str, Flat], message: str
+    ) -> Mapping[str, Flat]:
+        changes = {
+            i: _difference(fresh.flats[i], flat)
+            for i, flat in new.items()
+            if i in fresh.flats
+        }
         if missing := [i for i in new if i not in changes]:
             raise NotThere(f"{missing[0]!a} is not on the site any more.")
         if not any(changes.values()):
@@ -156,10 +193,17 @@ class MemorySource:
         ids = tuple(changes)
         self._step("write", ids)
         with self._lock:
-            if self.guarded and isinstance(fresh, MemoryFresh) and self._revisions[fresh.entity] != fresh.revision:
+            if (
+                self.guarded
+                and isinstance(fresh, MemoryFresh)
+                and self._revisions[fresh.entity] != fresh.revision
+            ):
                 raise ChangedMeanwhile(f"{ids[0]!a} was saved since it was read.")
             found = {image_id: self._found(image_id) for image_id in ids}
-            if any("label" in change and not found[i].has_label for i, change in changes.items()):
+            if any(
+                "label" in change and not found[i].has_label
+                for i, change in changes.items()
+            ):
                 raise Rejected("This site has no label field.")
             for image_id, change in changes.items():
                 if change:
@@ -176,7 +220,10 @@ class MemorySource:
             raise NotThere(f"{image.id!a} has no picture.")
         data = self._pixels[image.id]
         if len(data) > max_bytes:
-            raise PictureError(f"The picture of {image.id!a} is larger than {max_bytes:,} bytes.", kind="too big")
+            raise PictureError(
+                f"The picture of {image.id!a} is larger than {max_bytes:,} bytes.",
+                kind="too big",
+            )
         return data
 
     def halt(self) -> None:

@@ -1,7 +1,8 @@
 """Image ids and what they become: URLs, and file paths only after a check.
 
-An id is `album/name`, or `outer/album/name` where albums are nested one level. Each segment is any text; the slash
-separates. `.` and `..` cannot be told apart from "here" and "up" by most servers, so their dots are quoted too.
+An id is `album/name`, or `outer/album/name` where albums are nested one level. Each
+segment is any text; the slash separates. `.` and `..` cannot be told apart from "here"
+and "up" by most servers, so their dots are quoted too.
 """
 
 from __future__ import annotations
@@ -13,8 +14,20 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 EXTENSIONS = (
-    ".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".jxl", ".svg",
-)  # fmt: skip
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".avif",
+    ".tif",
+    ".tiff",
+    ".bmp",
+    ".jxl",
+    ".svg",
+)
 """What counts as an image file in a directory, the most common first."""
 
 
@@ -38,7 +51,10 @@ def unusable(image_id: str) -> str | None:
 
 def quoted(part: str) -> str:
     """An album, name or whole id for a URL's path: each segment quoted, the slashes kept."""
-    return "/".join(quote(s, safe="") if s.strip(".") else s.replace(".", "%2E") for s in part.split("/"))
+    return "/".join(
+        quote(s, safe="") if s.strip(".") else s.replace(".", "%2E")
+        for s in part.split("/")
+    )
 
 
 def fill(template: str, image_id: str) -> str:
@@ -48,9 +64,11 @@ def fill(template: str, image_id: str) -> str:
 
 
 def from_path(path: str, base: str = "") -> str | None:
-    """The id in a page's URL path `{base}/album/{album}/{image}`, or None where the path is something else.
+    """The id in a page's URL path `{base}/album/{album}/{image}`, or None where the
+    path is something else.
 
-    Raises ValueError for a segment that cannot be a name: not UTF-8, or with a quoted slash.
+    Raises ValueError for a segment that cannot be a name: not UTF-8, or with a quoted
+    slash.
     """
     prefix = f"{base}/album/"
     if not path.startswith(prefix):
@@ -65,9 +83,13 @@ def from_path(path: str, base: str = "") -> str | None:
 
 
 def find_file(root: Path, image_id: str) -> Path | None:
-    """The image file `root/album/name.ext`, or None. Never outside `root`, neither by `..` nor by a symbolic link."""
+    """The image file `root/album/name.ext`, or None. Never outside `root`, neither by
+    `..` nor by a symbolic link."""
     segments = image_id.split("/")
-    if unusable(image_id) or any(s in (".", "..") or "\\" in s or (os.name == "nt" and ":" in s) for s in segments):
+    if unusable(image_id) or any(
+        s in (".", "..") or "\\" in s or (os.name == "nt" and ":" in s)
+        for s in segments
+    ):
         return None
     folder, name = root.joinpath(*segments[:-1]), segments[-1]
     for extension in (*EXTENSIONS, *(e.upper() for e in EXTENSIONS)):

@@ -1,4 +1,5 @@
-"""Pages by address, and the pages that a sitemap names: for the words around images. Nothing here is believed."""
+"""Pages by address, and the pages that a sitemap names: for the words around images.
+Nothing here is believed."""
 
 from __future__ import annotations
 
@@ -18,10 +19,16 @@ def fetch(http: Http, url: str) -> bytes:
 
 
 def addresses(http: Http, url: str) -> Iterator[str]:
-    """`url` itself where it is a page; every page that it names, on the same origin, where it is a sitemap."""
+    """`url` itself where it is a page; every page that it names, on the same origin,
+    where it is a sitemap."""
     first = http.get(url, max_bytes=sitemap.MAX_BYTES).body
     head = first[:512].lower()
-    if not (first[:2] == b"\x1f\x8b" or b"<urlset" in head or b"<sitemapindex" in head or b"<?xml" in head[:10]):
+    if not (
+        first[:2] == b"\x1f\x8b"
+        or b"<urlset" in head
+        or b"<sitemapindex" in head
+        or b"<?xml" in head[:10]
+    ):
         yield url
         return
     yield from _named(http, url, first, set())
@@ -41,5 +48,7 @@ def _named(http: Http, url: str, data: bytes, seen: set[str]) -> Iterator[str]:
         try:
             body = http.get(child, max_bytes=sitemap.MAX_BYTES).body
         except (SourceError, BadAnswer):
-            continue  # pages are a help for the texts, not a listing: what cannot be read is left out
+            # pages are a help for the texts, not a listing: what cannot be read is left
+            # out
+            continue
         yield from _named(http, child, body, seen)

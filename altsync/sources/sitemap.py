@@ -1,8 +1,10 @@
-"""A sitemap, a sitemap index, gzip or not, as an inventory. Parsing is ultimate-sitemap-parser's.
+"""A sitemap, a sitemap index, gzip or not, as an inventory. Parsing is
+ultimate-sitemap-parser's.
 
-That library takes what it can get: a sitemap that was cut off, or a page in its place, becomes a shorter list without a
-word. A shorter list would mark images gone, so every file is checked whole before it is handed over.
-It fetches nothing here: one file at a time goes through our own session, with its limits.
+That library takes what it can get: a sitemap that was cut off, or a page in its place,
+becomes a shorter list without a word. A shorter list would mark images gone, so every
+file is checked whole before it is handed over. It fetches nothing here: one file at a
+time goes through our own session, with its limits.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ Gap = Callable[[str, str], None]
 
 
 def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
-    """The image ids of a sitemap whose bytes are `first`, and of the sitemaps it names on the same origin."""
+    """The image ids of a sitemap whose bytes are `first`, and of the sitemaps it names
+    on the same origin."""
     home = origin(url)
     base = urlsplit(http.base).path
     queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
@@ -41,7 +44,9 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
     while queue:
         here, depth, body = queue.popleft()
         try:
-            data = unpacked(http.get(here, max_bytes=MAX_BYTES).body if body is None else body, here)
+            data = unpacked(
+                http.get(here, max_bytes=MAX_BYTES).body if body is None else body, here
+            )
             relative = _check(data, here)
             children, pages = parse(here, data)
         except SourceError as error:
@@ -65,43 +70,61 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
 
 
 def unpacked(body: bytes, url: str) -> bytes:
-    """The XML, out of gzip where it is packed. Raises BadAnswer past MAX_BYTES or where it is damaged."""
+    """The XML, out of gzip where it is packed. Raises BadAnswer past MAX_BYTES or where
+    it is damaged."""
     if not body.startswith(b"\x1f\x8b"):
         return body
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
             data = packed.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        raise BadAnswer(f"{place(url)} is damaged: its gzip cannot be unpacked.") from None
+        raise BadAnswer(
+            f"{place(url)} is damaged: its gzip cannot be unpacked."
+        ) from None
     if len(data) > MAX_BYTES:
-        raise BadAnswer(f"{place(url)} unpacks to more than {MAX_BYTES:,} bytes: not read.")
+        raise BadAnswer(
+            f"{place(url)} unpacks to more than {MAX_BYTES:,} bytes: not read."
+        )
     return data
 
 
 def _check(data: bytes, url: str) -> str:
-    """Raise BadAnswer unless this is a whole sitemap or index. Returns the first relative address, or ''."""
+    """Raise BadAnswer unless this is a whole sitemap or index. Returns the first
+    relative address, or ''."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     relative, root = "", ""
     try:
         data.decode("utf-8")
-        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(
+            io.BytesIO(data), events=("start", "end"), forbid_dtd=True
+        ):
             space, _, tag = element.tag.rpartition("}")
             if not root:
                 root = tag
                 if tag not in ("urlset", "sitemapindex"):
-                    raise BadAnswer(f"{place(url)} is no sitemap: it is a <{tag[:40]}> document. Is it a login page?")
+                    raise BadAnswer(
+                        f"{place(url)} is no sitemap: it is a <{tag[:40]}> document. Is"
+                        " it a login page?"
+                    )
             if event == "end":
                 text = (element.text or "").strip()
-                if tag == "loc" and "sitemap-" not in space and not text.lower().startswith(("http://", "https://")):
+                if (
+                    tag == "loc"
+                    and "sitemap-" not in space
+                    and not text.lower().startswith(("http://", "https://"))
+                ):
                     relative = relative or text[:100] or "(empty)"
                 if tag in ("url", "sitemap"):
                     element.clear()
     except UnicodeDecodeError:
         raise BadAnswer(f"{place(url)} is not a sitemap in UTF-8.") from None
     except (ParseError, DefusedXmlException):
-        raise BadAnswer(f"{place(url)} is not a whole sitemap: cut short, damaged, or something else.") from None
+        raise BadAnswer(
+            f"{place(url)} is not a whole sitemap: cut short, damaged, or something"
+            " else."
+        ) from None
     return relative
 
 
@@ -109,13 +132,19 @@ def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
     """The sitemaps that an index names, and the pages."""
     from usp.fetch_parse import SitemapFetcher
     from usp.objects.sitemap import InvalidSitemap
-    from usp.web_client.abstract_client import AbstractWebClient, LocalWebClientSuccessResponse
+    from usp.web_client.abstract_client import (
+        AbstractWebClient,
+        LocalWebClientSuccessResponse,
+    )
 
-    # Without a handler its warnings would reach the terminal; what matters of them is a gap of the listing.
+    # Without a handler its warnings would reach the terminal; what matters of them is a
+    # gap of the listing.
     logging.getLogger("usp").addHandler(logging.NullHandler())
 
     class Given(AbstractWebClient):
-        def set_max_response_data_length(self, max_response_data_length: int | None) -> None:
+        def set_max_response_data_length(
+            self, max_response_data_length: int | None
+        ) -> None:
             """The limit is kept where the bytes are fetched."""
 
         def get(self, url: str) -> LocalWebClientSuccessResponse:
@@ -128,15 +157,20 @@ def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
         return []
 
     # It would unpack a second time what is called .gz.
-    parsed = SitemapFetcher(url.removesuffix(".gz"), 0, web_client=Given(), recurse_list_callback=keep).sitemap()
+    parsed = SitemapFetcher(
+        url.removesuffix(".gz"), 0, web_client=Given(), recurse_list_callback=keep
+    ).sitemap()
     if isinstance(parsed, InvalidSitemap):
         raise BadAnswer(f"{place(url)} is no sitemap that can be read.")
     return children, parsed.pages
 
 
-def _images(pages: Sequence[Any], home: str, base: str, nested: set[str], gap: Gap) -> Iterator[str]:
-    """The ids among the pages. The page of a nested album looks like an image's (`/album/outer/inner`): it is known by
-    the images below it, in this file or one before it. `nested` gathers such albums.
+def _images(
+    pages: Sequence[Any], home: str, base: str, nested: set[str], gap: Gap
+) -> Iterator[str]:
+    """The ids among the pages. The page of a nested album looks like an image's
+    (`/album/outer/inner`): it is known by the images below it, in this file or one
+    before it. `nested` gathers such albums.
     """
     found: list[str] = []
     for page in pages:

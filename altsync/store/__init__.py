@@ -1,2 +1,4 @@
-"""Every SQL statement of altsync. `store.Store` opens the database; the other modules hold its tables:
-`mirror` (images, observations, pulls), `proposals` (prompts, candidates, reviews), `journal` (pushes), `reports`."""
+"""Every SQL statement of altsync. `store.Store` opens the database; the other modules
+hold its tables: `mirror` (images, observations, pulls), `proposals` (prompts,
+candidates, reviews), `journal` (pushes), `reports`.
+"""

@@ -1,4 +1,5 @@
-"""Copies of the database, made by SQLite itself while others may read and write: before a migration, before an import."""
+"""Copies of the database, made by SQLite itself while others may read and write: before
+a migration, before an import."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from pathlib import Path
 
 
 def copy(conn: sqlite3.Connection, path: Path) -> Path:
-    """Copy the database that `conn` is open on to a new file beside `path`; return its name.
+    """Copy the database that `conn` is open on to a new file beside `path`; return its
+    name.
 
-    `altsync.db` becomes `altsync.2026-11-22T101500Z.backup.db`; an existing file is never overwritten.
+    `altsync.db` becomes `altsync.2026-11-22T101500Z.backup.db`; an existing file is
+    never overwritten.
     """
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     target = path.with_name(f"{path.stem}.{stamp}.backup.db")

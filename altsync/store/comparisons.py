@@ -1,4 +1,5 @@
-"""Comparisons of models on the same images: what was shown in which order, and how it was graded. Append-only."""
+"""Comparisons of models on the same images: what was shown in which order, and how it
+was graded. Append-only."""
 
 from __future__ import annotations
 
@@ -51,17 +52,22 @@ def begin(
     drawn_by: str,
     images: Sequence[tuple[str, Sequence[tuple[int | None, str]]]],
 ) -> int:
-    """Keep a run: per image its (candidate or None for the person's, text), already in the order to show."""
+    """Keep a run: per image its (candidate or None for the person's, text), already in
+    the order to show."""
     cursor = tx.execute(
-        "INSERT INTO comparisons (models, human, drawn_by, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO comparisons (models, human, drawn_by, created_at) VALUES (?, ?,"
+        " ?, ?)",
         (json.dumps(list(models)), int(human), drawn_by, now()),
     )
     run = int(cursor.lastrowid or 0)
     for place, (image, texts) in enumerate(images, 1):
         tx.executemany(
-            "INSERT INTO comparison_choices (comparison_id, place, slot, image_id, candidate_id, alt) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [(run, place, slot, image, candidate, alt) for slot, (candidate, alt) in enumerate(texts, 1)],
+            "INSERT INTO comparison_choices (comparison_id, place, slot, image_id,"
+            " candidate_id, alt) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (run, place, slot, image, candidate, alt)
+                for slot, (candidate, alt) in enumerate(texts, 1)
+            ],
         )
     return run
 
@@ -70,16 +76,30 @@ def all_runs(conn: sqlite3.Connection) -> list[Comparison]:
     """Every run, newest first."""
     return [
         Comparison(row[0], tuple(json.loads(row[1])), bool(row[2]), row[3], row[4])
-        for row in conn.execute("SELECT id, models, human, drawn_by, created_at FROM comparisons ORDER BY id DESC")
+        for row in conn.execute(
+            "SELECT id, models, human, drawn_by, created_at FROM comparisons ORDER BY"
+            " id DESC"
+        )
     ]
 
 
-def choices(conn: sqlite3.Connection, run: int, place: int | None = None) -> list[Choice]:
+def choices(
+    conn: sqlite3.Connection, run: int, place: int | None = None
+) -> list[Choice]:
     """The choices of a run (of one place), with the latest mark of each."""
     only = "" if place is None else "AND h.place = :place"
     return [
         Choice(
-            r[0], r[1], r[2], r[3], r[4], r[5] or HUMAN, r[6], r[7], findings_of(r[8] or "[]"), r[9],
+            r[0],
+            r[1],
+            r[2],
+            r[3],
+            r[4],
+            r[5] or HUMAN,
+            r[6],
+            r[7],
+            findings_of(r[8] or "[]"),
+            r[9],
             None if r[10] is None else r[10] == "picked",
         )
         for r in conn.execute(
@@ -92,26 +112,34 @@ def choices(conn: sqlite3.Connection, run: int, place: int | None = None) -> lis
                 WHERE h.comparison_id = :run {only} ORDER BY h.place, h.slot""",  # noqa: S608
             {"run": run, "place": place},
         )
-    ]  # fmt: skip
+    ]
 
 
 def mark(tx: sqlite3.Connection, choice: int, value: str, reviewer: str) -> None:
     """Append a grade (A to F), or `picked` / `not picked`; the latest one counts."""
     tx.execute(
-        "INSERT INTO comparison_marks (choice_id, mark, reviewer, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO comparison_marks (choice_id, mark, reviewer, created_at) VALUES"
+        " (?, ?, ?, ?)",
         (choice, value, reviewer, now()),
     )
 
 
 def comparable(
-    conn: sqlite3.Connection, models: Sequence[str], images: Sequence[str] | None, human: bool
+    conn: sqlite3.Connection,
+    models: Sequence[str],
+    images: Sequence[str] | None,
+    human: bool,
 ) -> list[tuple[str, list[tuple[int | None, str]]]]:
-    """Images for which every one of these models has proposed a text (its newest one), with those texts.
+    """Images for which every one of these models has proposed a text (its newest one),
+    with those texts.
 
-    `human`: only images that have a person's text, which joins as one more. `images` None: any image.
+    `human`: only images that have a person's text, which joins as one more. `images`
+    None: any image.
     """
     wanted = list(dict.fromkeys(models))
-    where = "" if images is None else "AND i.id IN (SELECT value FROM json_each(:images))"
+    where = (
+        "" if images is None else "AND i.id IN (SELECT value FROM json_each(:images))"
+    )
     own = "AND i.origin = 'human' AND NOT i.blank" if human else ""
     found: dict[str, dict[str, tuple[int, str]]] = {}
     texts: dict[str, str] = {}
@@ -131,7 +159,8 @@ def comparable(
 
 
 def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
-    """Images that a comparison may draw: with a person's text (`human`), else those that still need one."""
+    """Images that a comparison may draw: with a person's text (`human`), else those
+    that still need one."""
     where = (
         "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
         if human

@@ -1,7 +1,8 @@
 """What only all images together show: the rule `corpus` of the lint, in SQL.
 
-Two slots show the same picture where the bytes are known to be equal (a candidate was made for both) or where their
-addresses are. Texts are compared as the site has them, without white space at their ends.
+Two slots show the same picture where the bytes are known to be equal (a candidate was
+made for both) or where their addresses are. Texts are compared as the site has them,
+without white space at their ends.
 """
 
 from __future__ import annotations
@@ -37,14 +38,24 @@ SELECT s.id, same.n FROM shown s JOIN (
 
 
 def findings(conn: sqlite3.Connection, repeated: int = 3) -> dict[str, str]:
-    """Image id -> a sentence for the owner. `repeated`: how many pictures of one album make a text a repeated one."""
+    """Image id -> a sentence for the owner. `repeated`: how many pictures of one album
+    make a text a repeated one."""
     found: dict[str, str] = {}
     for row in conn.execute(_SHOWN + _OVER_AN_ALBUM, {"repeated": repeated}):
-        found[row[0]] = f"{row[1]} different images of this album have the same alt text: say what each one shows."
+        found[row[0]] = (
+            f"{row[1]} different images of this album have the same alt text: say what"
+            " each one shows."
+        )
     for row in conn.execute(_SHOWN + _SAME_TEXT):
-        found.setdefault(row[0], f"{row[1]} different images have this same alt text: say what each one shows.")
+        found.setdefault(
+            row[0],
+            f"{row[1]} different images have this same alt text: say what each one"
+            " shows.",
+        )
     for row in conn.execute(_SHOWN + _SAME_PICTURE):
         found.setdefault(
-            row[0], f"The same picture has {row[1]} different alt texts on this site: is one of them wrong?"
+            row[0],
+            f"The same picture has {row[1]} different alt texts on this site: is one of"
+            " them wrong?",
         )
     return found

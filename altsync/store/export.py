@@ -1,15 +1,17 @@
 """The whole mirror and its provenance as text that diffs well in git.
 
-    DIR/export.json                 format, site, the migrations that the tables had, what each table is split by
-    DIR/schema.sql                  the tables, as SQLite has them
-    DIR/TABLE/ALBUM.ndjson          one object a line, sorted by key; one small file per album
-    DIR/TABLE/TABLE.ndjson          tables that belong to no album (pulls, pushes, prompts, runs, site)
+    DIR/export.json                 format, site, the migrations that the tables had,
+    what each table is split by DIR/schema.sql                  the tables, as SQLite
+    has them DIR/TABLE/ALBUM.ndjson          one object a line, sorted by key; one small
+    file per album DIR/TABLE/TABLE.ndjson          tables that belong to no album
+    (pulls, pushes, prompts, runs, site)
 
-A line holds the columns in the order of the table; a column that is NULL is left out. A column of JSON stands as JSON
-where writing it again gives the same bytes, else as a string. Left out: what is derived (`image_heads`, generated
-columns), what can be fetched again (`pages`), and `pulled_at`, which moves without any change on the site; `import`
-takes it from the newest observation. Everything else is a fact that was recorded once, so a line never changes unless
-what it tells about did.
+A line holds the columns in the order of the table; a column that is NULL is left out. A
+column of JSON stands as JSON where writing it again gives the same bytes, else as a
+string. Left out: what is derived (`image_heads`, generated columns), what can be
+fetched again (`pages`), and `pulled_at`, which moves without any change on the site;
+`import` takes it from the newest observation. Everything else is a fact that was
+recorded once, so a line never changes unless what it tells about did.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from altsync.errors import OtherSite, UsageError
 FORMAT = 1
 MANIFEST, SCHEMA = "export.json", "schema.sql"
 DERIVED = ("image_heads", "image_risks", "pages")
-"""Not exported: computed from the rest by triggers; or a cache of what the site can tell again."""
+"""Not exported: computed from the rest by triggers; or a cache of what the site can
+tell again."""
 VOLATILE = ("pulled_at",)
 JSON_COLUMNS = frozenset({"raw", "context", "options", "flags", "findings", "patch"})
 _FILE = re.compile(r"[^a-z0-9._-]|^\.")
@@ -62,25 +65,38 @@ class Exported:
 
 
 def tables(conn: sqlite3.Connection) -> list[Table]:
-    """The tables to export, in the order in which they can be filled again (a row after those it refers to)."""
+    """The tables to export, in the order in which they can be filled again (a row after
+    those it refers to)."""
     names = [
         row[0]
         for row in conn.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' "
-            "AND name NOT LIKE '!_%' ESCAPE '!' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
+            " 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '!_%' ESCAPE '!' AND sql NOT"
+            " LIKE 'CREATE VIRTUAL%' ORDER BY name"
         )
         if row[0] not in DERIVED
     ]
-    refers = {n: {r[2] for r in conn.execute("SELECT * FROM pragma_foreign_key_list(?)", (n,))} for n in names}
+    refers = {
+        n: {
+            r[2] for r in conn.execute("SELECT * FROM pragma_foreign_key_list(?)", (n,))
+        }
+        for n in names
+    }
     ordered: list[str] = []
     while len(ordered) < len(names):
-        ready = [n for n in names if n not in ordered and refers[n] - {n} <= set(ordered) | set(DERIVED)]
+        ready = [
+            n
+            for n in names
+            if n not in ordered and refers[n] - {n} <= set(ordered) | set(DERIVED)
+        ]
         ordered.append(ready[0])
     return [_table(conn, name) for name in ordered]
 
 
 def _table(conn: sqlite3.Connection, name: str) -> Table:
-    info = conn.execute("SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
+    info = conn.execute(
+        "SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (name,)
+    ).fetchall()
     columns = tuple(row[0] for row in info if not row[2] and row[0] not in VOLATILE)
     key = tuple(row[0] for row in sorted(info, key=lambda row: row[1]) if row[1])
     album = ""
@@ -89,16 +105,32 @@ def _table(conn: sqlite3.Connection, name: str) -> Table:
     elif "image_id" in columns:
         album = "(SELECT i.album FROM images i WHERE i.id = t.image_id)"
     elif "candidate_id" in columns:
-        album = "(SELECT i.album FROM candidates c JOIN images i ON i.id = c.image_id WHERE c.id = t.candidate_id)"
-    return Table(name, columns, key, album, tuple(row[0] for row in info if row[0] in VOLATILE))
+        album = (
+            "(SELECT i.album FROM candidates c JOIN images i ON i.id = c.image_id WHERE"
+            " c.id = t.candidate_id)"
+        )
+    return Table(
+        name, columns, key, album, tuple(row[0] for row in info if row[0] in VOLATILE)
+    )
 
 
-def write(conn: sqlite3.Connection, directory: Path, step: Callable[[int], object] = lambda _: None) -> Exported:
-    """Export a snapshot to `directory`; `step` hears of every file's rows. Raises UsageError where something else
-    is in it. An unchanged table file is not touched; files of albums that are no more are removed."""
-    if directory.exists() and any(directory.iterdir()) and not (directory / MANIFEST).is_file():
+def write(
+    conn: sqlite3.Connection,
+    directory: Path,
+    step: Callable[[int], object] = lambda _: None,
+) -> Exported:
+    """Export a snapshot to `directory`; `step` hears of every file's rows. Raises
+    UsageError where something else is in it. An unchanged table file is not touched;
+    files of albums that are no more are removed.
+    """
+    if (
+        directory.exists()
+        and any(directory.iterdir())
+        and not (directory / MANIFEST).is_file()
+    ):
         raise UsageError(
-            f"{directory} holds something else than an export; nothing was written. Name another directory."
+            f"{directory} holds something else than an export; nothing was written."
+            " Name another directory."
         )
     done = Exported()
     found = tables(conn)
@@ -116,13 +148,18 @@ def write(conn: sqlite3.Connection, directory: Path, step: Callable[[int], objec
             if path not in kept:
                 path.unlink()
                 done.removed += 1
-    schema = "".join(f"{row[0]};\n\n" for t in found for row in conn.execute(_CREATED, (t.name,)))
+    schema = "".join(
+        f"{row[0]};\n\n" for t in found for row in conn.execute(_CREATED, (t.name,))
+    )
     done.written += _replace(directory / SCHEMA, [schema.encode()])[1]
     done.written += _replace(directory / MANIFEST, [_manifest(conn, found).encode()])[1]
     return done
 
 
-_CREATED = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC, name"
+_CREATED = (
+    "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index')"
+    " AND sql IS NOT NULL ORDER BY type DESC, name"
+)
 
 
 def _manifest(conn: sqlite3.Connection, found: Iterable[Table]) -> str:
@@ -130,16 +167,25 @@ def _manifest(conn: sqlite3.Connection, found: Iterable[Table]) -> str:
     about = {
         "format": FORMAT,
         "site": None if site is None else {"url": site[0], "source": site[1]},
-        "migrations": [r[0] for r in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")],
+        "migrations": [
+            r[0]
+            for r in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")
+        ],
         "tables": {
-            t.name: {"key": list(t.key), "split": "album" if t.album else None, "columns": list(t.columns)}
+            t.name: {
+                "key": list(t.key),
+                "split": "album" if t.album else None,
+                "columns": list(t.columns),
+            }
             for t in sorted(found, key=lambda t: t.name)
         },
     }
     return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
 
 
-def _files(conn: sqlite3.Connection, table: Table, folder: Path) -> Iterator[tuple[Path, Iterator[bytes]]]:
+def _files(
+    conn: sqlite3.Connection, table: Table, folder: Path
+) -> Iterator[tuple[Path, Iterator[bytes]]]:
     album = table.album or "NULL"
     sql = (
         f"SELECT {album} AS _album, {', '.join(f't.{c}' for c in table.columns)} FROM {table.name} t "  # noqa: S608
@@ -161,7 +207,8 @@ def line(columns: tuple[str, ...], values: Iterable[Any]) -> bytes:
 
 
 def _opened(text: str) -> Any:
-    """JSON text as JSON, where that loses nothing: objects and lists that write back to the same text."""
+    """JSON text as JSON, where that loses nothing: objects and lists that write back to
+    the same text."""
     if text[:1] not in ("{", "["):
         return text
     try:
@@ -177,11 +224,18 @@ def closed(value: Any) -> Any:
 
 
 def file_name(album: str | None) -> str:
-    """A file name for an album: safe on every file system, also on those that do not tell A from a."""
+    """A file name for an album: safe on every file system, also on those that do not
+    tell A from a."""
     if not album:
         return "%"
-    name = _FILE.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), album)
-    return name if len(name) <= 180 else f"{name[:140]}%{hashlib.sha256(album.encode()).hexdigest()[:32]}"
+    name = _FILE.sub(
+        lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), album
+    )
+    return (
+        name
+        if len(name) <= 180
+        else f"{name[:140]}%{hashlib.sha256(album.encode()).hexdigest()[:32]}"
+    )
 
 
 def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
@@ -193,7 +247,11 @@ def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
         for one in lines:
             file.write(one)
             number += 1
-    if path.is_file() and path.stat().st_size == part.stat().st_size and _same(path, part):
+    if (
+        path.is_file()
+        and path.stat().st_size == part.stat().st_size
+        and _same(path, part)
+    ):
         part.unlink()
         return number, False
     part.replace(path)
@@ -209,45 +267,61 @@ def _same(a: Path, b: Path) -> bool:
 
 
 def manifest(directory: Path) -> dict[str, Any]:
-    """What an export says of itself. Raises UsageError where there is none, or one of a newer format."""
+    """What an export says of itself. Raises UsageError where there is none, or one of a
+    newer format."""
     path = directory / MANIFEST
     try:
         found = json.loads(path.read_bytes())
         number = found["format"]
     except FileNotFoundError:
-        raise UsageError(f"{directory} is no export of altsync: it has no {MANIFEST}.") from None
+        raise UsageError(
+            f"{directory} is no export of altsync: it has no {MANIFEST}."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} cannot be read: {error}.") from None
     if number != FORMAT:
-        raise UsageError(f"{directory} has format {number}, and this altsync reads format {FORMAT}. Update altsync.")
+        raise UsageError(
+            f"{directory} has format {number}, and this altsync reads format {FORMAT}."
+            " Update altsync."
+        )
     return dict(found)
 
 
 def check_site(directory: Path, site: tuple[str, str] | None) -> None:
     """Raise OtherSite where the export is of another site."""
     about = manifest(directory).get("site")
-    same_site(str(directory), None if about is None else (about["url"], about["source"]), site)
+    same_site(
+        str(directory), None if about is None else (about["url"], about["source"]), site
+    )
 
 
-def same_site(what: str, found: tuple[str, str] | None, site: tuple[str, str] | None) -> None:
+def same_site(
+    what: str, found: tuple[str, str] | None, site: tuple[str, str] | None
+) -> None:
     """Raise OtherSite where both name a site and not the same one."""
     if found is not None and site is not None and found != site:
         raise OtherSite(
-            f"{what} is of {found[0]} ({found[1]}), this database of {site[0]} ({site[1]}). Nothing was done."
+            f"{what} is of {found[0]} ({found[1]}), this database of {site[0]}"
+            f" ({site[1]}). Nothing was done."
         )
 
 
 def rows(directory: Path, table: str) -> Iterator[tuple[Path, int, dict[str, Any]]]:
-    """(file, line number, row) of every row of a table, file by file. Raises UsageError on a line that is no object."""
+    """(file, line number, row) of every row of a table, file by file. Raises UsageError
+    on a line that is no object."""
     for path in sorted((directory / table).glob("*.ndjson")):
         with path.open("rb") as file:
             for number, text in enumerate(file, 1):
                 try:
                     row = json.loads(text)
                 except ValueError as error:
-                    raise UsageError(f"{path}, line {number}: {error}. Nothing was imported.") from None
+                    raise UsageError(
+                        f"{path}, line {number}: {error}. Nothing was imported."
+                    ) from None
                 if not isinstance(row, dict):
-                    raise UsageError(f"{path}, line {number}: not an object. Nothing was imported.")
+                    raise UsageError(
+                        f"{path}, line {number}: not an object. Nothing was imported."
+                    )
                 yield path, number, row
 
 

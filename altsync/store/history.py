@@ -1,4 +1,5 @@
-"""What happened, in order, and whose each text is: read from the append-only tables, streamed."""
+"""What happened, in order, and whose each text is: read from the append-only tables,
+streamed."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ class Event:
 
     at: str
     kind: str
-    """pull, push, generate (a run began); pulled, edited, gone, proposed, judged, pushed, reverted, failed."""
+    """pull, push, generate (a run began); pulled, edited, gone, proposed, judged,
+    pushed, reverted, failed."""
     image: str | None
     run: str | None
     """Such as `push 3`."""
@@ -30,30 +32,99 @@ class Event:
 
 # Per event: SQL, the column of its image, of its time, and of its run by kind of run.
 _EVENTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("SELECT p.started_at, 'pull', NULL, 'pull ' || p.id, NULL, NULL, p.kind || ', ' || p.listed || ' listed' "
-     "|| coalesce(', ' || p.error, '') FROM pulls p WHERE 1", "", "p.started_at", {"pull": "p.id"}),
-    ("SELECT o.seen_at, iif(o.id = (SELECT min(x.id) FROM observations x WHERE x.image_id = o.image_id), 'pulled', "
-     "'edited'), o.image_id, 'pull ' || o.pull_id, o.alt, o.origin, iif(o.label IS NULL, NULL, 'label ' || o.label) "
-     "FROM observations o WHERE o.pull_id IS NOT NULL", "o.image_id", "o.seen_at", {"pull": "o.pull_id"}),
-    ("SELECT i.gone_at, 'gone', i.id, NULL, i.alt, NULL, NULL FROM images i WHERE i.gone_at IS NOT NULL",
-     "i.id", "i.gone_at", {}),
-    ("SELECT r.started_at, 'generate', NULL, 'generate ' || r.id, NULL, r.models, r.error FROM runs r WHERE 1",
-     "", "r.started_at", {"generate": "r.id"}),
-    ("SELECT c.created_at, 'proposed', c.image_id, 'generate ' || c.run_id, c.alt, coalesce(c.model, c.origin), "
-     "c.decision FROM candidates c WHERE 1", "c.image_id", "c.created_at", {"generate": "c.run_id"}),
-    ("SELECT v.created_at, 'judged', c.image_id, NULL, c.alt, v.reviewer, v.verdict || iif(v.scope = 'bulk', "
-     "', in bulk', '') || coalesce(': ' || v.note, '') FROM reviews v JOIN candidates c ON c.id = v.candidate_id WHERE 1",
-     "c.image_id", "v.created_at", {}),
-    ("SELECT u.started_at, 'push', NULL, 'push ' || u.id, NULL, u.started_by, 'plan ' || u.checksum || ', ' || u.planned "
-     "|| ' planned' || coalesce(', ' || u.error, '') FROM pushes u WHERE 1", "", "u.started_at", {"push": "u.id"}),
-    ("SELECT coalesce(p.settled_at, p.created_at), iif(p.reverts IS NULL, 'pushed', 'reverted'), p.image_id, "
-     "'push ' || p.push_id, (SELECT json_extract(j.value, '$.value') FROM json_each(p.patch) j "
-     "WHERE json_extract(j.value, '$.path') = '/alt' ORDER BY j.id DESC LIMIT 1), "
-     "(SELECT c.model FROM candidates c WHERE c.id = p.candidate_id), p.status || coalesce(': ' || p.error, '') "
-     "FROM push_items p WHERE 1", "p.image_id", "coalesce(p.settled_at, p.created_at)", {"push": "p.push_id"}),
-    ("SELECT f.created_at, 'failed', f.image_id, iif(f.run_id IS NULL, NULL, 'generate ' || f.run_id), NULL, f.model, "
-     "f.stage || ': ' || f.error FROM failures f WHERE 1", "f.image_id", "f.created_at", {"generate": "f.run_id"}),
-)  # fmt: skip
+    (
+        (
+            "SELECT p.started_at, 'pull', NULL, 'pull ' || p.id, NULL, NULL, p.kind ||"
+            " ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') FROM pulls"
+            " p WHERE 1"
+        ),
+        "",
+        "p.started_at",
+        {"pull": "p.id"},
+    ),
+    (
+        (
+            "SELECT o.seen_at, iif(o.id = (SELECT min(x.id) FROM observations x WHERE"
+            " x.image_id = o.image_id), 'pulled', 'edited'), o.image_id, 'pull ' ||"
+            " o.pull_id, o.alt, o.origin, iif(o.label IS NULL, NULL, 'label ' ||"
+            " o.label) FROM observations o WHERE o.pull_id IS NOT NULL"
+        ),
+        "o.image_id",
+        "o.seen_at",
+        {"pull": "o.pull_id"},
+    ),
+    (
+        (
+            "SELECT i.gone_at, 'gone', i.id, NULL, i.alt, NULL, NULL FROM images i"
+            " WHERE i.gone_at IS NOT NULL"
+        ),
+        "i.id",
+        "i.gone_at",
+        {},
+    ),
+    (
+        (
+            "SELECT r.started_at, 'generate', NULL, 'generate ' || r.id, NULL,"
+            " r.models, r.error FROM runs r WHERE 1"
+        ),
+        "",
+        "r.started_at",
+        {"generate": "r.id"},
+    ),
+    (
+        (
+            "SELECT c.created_at, 'proposed', c.image_id, 'generate ' || c.run_id,"
+            " c.alt, coalesce(c.model, c.origin), c.decision FROM candidates c WHERE 1"
+        ),
+        "c.image_id",
+        "c.created_at",
+        {"generate": "c.run_id"},
+    ),
+    (
+        (
+            "SELECT v.created_at, 'judged', c.image_id, NULL, c.alt, v.reviewer,"
+            " v.verdict || iif(v.scope = 'bulk', ', in bulk', '') || coalesce(': ' ||"
+            " v.note, '') FROM reviews v JOIN candidates c ON c.id = v.candidate_id"
+            " WHERE 1"
+        ),
+        "c.image_id",
+        "v.created_at",
+        {},
+    ),
+    (
+        (
+            "SELECT u.started_at, 'push', NULL, 'push ' || u.id, NULL, u.started_by,"
+            " 'plan ' || u.checksum || ', ' || u.planned || ' planned' || coalesce(', '"
+            " || u.error, '') FROM pushes u WHERE 1"
+        ),
+        "",
+        "u.started_at",
+        {"push": "u.id"},
+    ),
+    (
+        (
+            "SELECT coalesce(p.settled_at, p.created_at), iif(p.reverts IS NULL,"
+            " 'pushed', 'reverted'), p.image_id, 'push ' || p.push_id, (SELECT"
+            " json_extract(j.value, '$.value') FROM json_each(p.patch) j WHERE"
+            " json_extract(j.value, '$.path') = '/alt' ORDER BY j.id DESC LIMIT 1),"
+            " (SELECT c.model FROM candidates c WHERE c.id = p.candidate_id), p.status"
+            " || coalesce(': ' || p.error, '') FROM push_items p WHERE 1"
+        ),
+        "p.image_id",
+        "coalesce(p.settled_at, p.created_at)",
+        {"push": "p.push_id"},
+    ),
+    (
+        (
+            "SELECT f.created_at, 'failed', f.image_id, iif(f.run_id IS NULL, NULL,"
+            " 'generate ' || f.run_id), NULL, f.model, f.stage || ': ' || f.error FROM"
+            " failures f WHERE 1"
+        ),
+        "f.image_id",
+        "f.created_at",
+        {"generate": "f.run_id"},
+    ),
+)
 
 
 def events(
@@ -63,12 +134,15 @@ def events(
     since: str | None = None,
     run: tuple[str, int] | None = None,
 ) -> Iterator[Event]:
-    """Every event, oldest first. Narrowed to images, to a time (UTC, ISO 8601) and after, to one run (kind, number)."""
+    """Every event, oldest first. Narrowed to images, to a time (UTC, ISO 8601) and
+    after, to one run (kind, number)."""
     parts = []
     for sql, image, at, runs in _EVENTS:
         if (images and not image) or (run and run[0] not in runs):
             continue
-        where = f" AND {image} IN (SELECT value FROM json_each(:images))" if images else ""  # noqa: S608
+        where = (
+            f" AND {image} IN (SELECT value FROM json_each(:images))" if images else ""  # noqa: S608
+        )
         where += f" AND {at} >= :since" if since else ""
         where += f" AND {runs[run[0]]} = :run" if run else ""
         parts.append(sql + where)
@@ -95,7 +169,8 @@ class Ownership:
     since: str | None
     """When altsync first saw this text stand there."""
     candidate: int | None
-    """The candidate that wrote it, where altsync sent it; else None, and so is all that follows."""
+    """The candidate that wrote it, where altsync sent it; else None, and so is all that
+    follows."""
     written_by: str | None
     """ai, or human for a person's rewrite in review."""
     model: str | None
@@ -137,7 +212,9 @@ ORDER BY i.album, i.id
 """
 
 
-def who(conn: sqlite3.Connection, images: Sequence[str] = (), albums: Sequence[str] = ()) -> Iterator[Ownership]:
+def who(
+    conn: sqlite3.Connection, images: Sequence[str] = (), albums: Sequence[str] = ()
+) -> Iterator[Ownership]:
     """Whose text every image on the site has, in the order of album and id."""
     where = "AND i.id IN (SELECT value FROM json_each(:images))" if images else ""
     where += " AND i.album IN (SELECT value FROM json_each(:albums))" if albums else ""
@@ -148,14 +225,17 @@ def who(conn: sqlite3.Connection, images: Sequence[str] = (), albums: Sequence[s
 
 def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] | None:
     """(system, text) of a prompt."""
-    row = conn.execute("SELECT system, text FROM prompts WHERE id = ?", (prompt_id,)).fetchone()
+    row = conn.execute(
+        "SELECT system, text FROM prompts WHERE id = ?", (prompt_id,)
+    ).fetchone()
     return None if row is None else (row[0], row[1])
 
 
 def picture(conn: sqlite3.Connection, image: str) -> str | None:
     """The name under which an image's prepared picture is kept, if one is: 64 hex digits.
 
-    That of the file that a model saw; else the one under which `altsync pull --pictures` keeps it (`preview`).
+    That of the file that a model saw; else the one under which `altsync pull
+    --pictures` keeps it (`preview`).
     """
     if (seen := file_seen(conn, image)) is not None:
         return seen
@@ -164,14 +244,17 @@ def picture(conn: sqlite3.Connection, image: str) -> str | None:
 
 
 def preview(image: str, url: str | None) -> str:
-    """The name of a picture that no model has seen: of where it is, since nobody has noted what it is."""
+    """The name of a picture that no model has seen: of where it is, since nobody has
+    noted what it is."""
     return hashlib.sha256(json.dumps(["preview", image, url]).encode()).hexdigest()
 
 
 def file_seen(conn: sqlite3.Connection, image: str) -> str | None:
-    """SHA-256 of an image's file, as far as a model has looked at it: the prepared picture is kept by that name."""
+    """SHA-256 of an image's file, as far as a model has looked at it: the prepared
+    picture is kept by that name."""
     row = conn.execute(
-        "SELECT image_sha256 FROM candidates WHERE image_id = ? AND image_sha256 IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT image_sha256 FROM candidates WHERE image_id = ? AND image_sha256 IS NOT"
+        " NULL ORDER BY id DESC LIMIT 1",
         (image,),
     ).fetchone()
     return None if row is None else str(row[0])
@@ -180,7 +263,10 @@ def file_seen(conn: sqlite3.Connection, image: str) -> str | None:
 def unknown(conn: sqlite3.Connection, images: Sequence[str]) -> list[str]:
     """Those that the mirror does not have."""
     known = {
-        row[0] for row in conn.execute("SELECT id FROM images WHERE id IN (SELECT value FROM json_each(?))",
-                                       (json.dumps(list(images)),))
-    }  # fmt: skip
+        row[0]
+        for row in conn.execute(
+            "SELECT id FROM images WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(images)),),
+        )
+    }
     return [image for image in images if image not in known]

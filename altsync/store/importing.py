@@ -1,4 +1,5 @@
-"""An export -> the same mirror again: checked whole in a database of its own before anything is replaced."""
+"""An export -> the same mirror again: checked whole in a database of its own before
+anything is replaced."""
 
 from __future__ import annotations
 
@@ -26,12 +27,16 @@ class Imported:
 
 
 def load(
-    directory: Path, path: Path, site: tuple[str, str], step: Callable[[int], object] = lambda _: None
+    directory: Path,
+    path: Path,
+    site: tuple[str, str],
+    step: Callable[[int], object] = lambda _: None,
 ) -> Imported:
     """Replace the database at `path` by what `directory` says, or change nothing at all.
 
-    Raises UsageError on a line that does not fit (naming file and line), OtherSite where the export or the database
-    is of another site than `site`, NewerDatabase where the export needs a newer altsync.
+    Raises UsageError on a line that does not fit (naming file and line), OtherSite
+    where the export or the database is of another site than `site`, NewerDatabase where
+    the export needs a newer altsync.
     """
     about = export.manifest(directory)
     export.check_site(directory, site)
@@ -45,8 +50,14 @@ def load(
             return Imported(number, _put(fresh, path, site))
 
 
-def _fill(conn: sqlite3.Connection, directory: Path, about: dict[str, Any], step: Callable[[int], object]) -> int:
-    """Tables as they were when the export was written, their rows, then every migration since, then the views."""
+def _fill(
+    conn: sqlite3.Connection,
+    directory: Path,
+    about: dict[str, Any],
+    step: Callable[[int], object],
+) -> int:
+    """Tables as they were when the export was written, their rows, then every migration
+    since, then the views."""
     import sqlite_utils
 
     from altsync.store import migrations
@@ -57,8 +68,8 @@ def _fill(conn: sqlite3.Connection, directory: Path, about: dict[str, Any], step
     newer = [name for name in had if name not in known]
     if newer:
         raise NewerDatabase(
-            f"{directory} was written by a newer altsync (it has {', '.join(newer)}). Nothing was changed. "
-            "Update altsync and run again."
+            f"{directory} was written by a newer altsync (it has {', '.join(newer)})."
+            " Nothing was changed. Update altsync and run again."
         )
     later = [name for name in known if name not in had]
     migrations.altsync.apply(db, stop_before=later[:1] or None)
@@ -67,7 +78,10 @@ def _fill(conn: sqlite3.Connection, directory: Path, about: dict[str, Any], step
     tables = {table.name: table for table in export.tables(conn)}
     strange = [name for name in about["tables"] if name not in tables]
     if strange:
-        raise UsageError(f"{directory} holds tables that its migrations do not make: {', '.join(strange)}.")
+        raise UsageError(
+            f"{directory} holds tables that its migrations do not make:"
+            f" {', '.join(strange)}."
+        )
     for table in tables.values():
         number += _rows(conn, directory, table, step)
     _pulled(conn, tables.values())
@@ -78,7 +92,12 @@ def _fill(conn: sqlite3.Connection, directory: Path, about: dict[str, Any], step
     return number
 
 
-def _rows(conn: sqlite3.Connection, directory: Path, table: export.Table, step: Callable[[int], object]) -> int:
+def _rows(
+    conn: sqlite3.Connection,
+    directory: Path,
+    table: export.Table,
+    step: Callable[[int], object],
+) -> int:
     columns = (*table.columns, *table.volatile)
     sql = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     at: list[object] = [directory / table.name, 0]
@@ -90,32 +109,44 @@ def _rows(conn: sqlite3.Connection, directory: Path, table: export.Table, step: 
         for path, line, row in export.rows(directory, table.name):
             at[:] = [path, line]
             if strange := row.keys() - known:
-                raise UsageError(f"{path}, line {line}: unknown column {min(strange)}. Nothing was imported.")
+                raise UsageError(
+                    f"{path}, line {line}: unknown column {min(strange)}. Nothing was"
+                    " imported."
+                )
             number += 1
             if number % STEP == 0:
                 step(STEP)
-            yield [_value(name, row.get(name)) for name in table.columns] + [""] * len(table.volatile)
+            yield [_value(name, row.get(name)) for name in table.columns] + [""] * len(
+                table.volatile
+            )
 
     try:
         conn.executemany(sql, values())
     except (sqlite3.Error, OverflowError) as error:
-        raise UsageError(f"{at[0]}, line {at[1]}: {error}. Nothing was imported.") from None
+        raise UsageError(
+            f"{at[0]}, line {at[1]}: {error}. Nothing was imported."
+        ) from None
     step(number % STEP)
     return number
 
 
 def _value(name: str, value: Any) -> Any:
-    return export.closed(value) if name in export.JSON_COLUMNS and value is not None else value
+    return (
+        export.closed(value)
+        if name in export.JSON_COLUMNS and value is not None
+        else value
+    )
 
 
 def _pulled(conn: sqlite3.Connection, tables: Iterable[export.Table]) -> None:
-    """`pulled_at` is not exported: an image's is when it was last seen to change, another row's that of the last pull."""
+    """`pulled_at` is not exported: an image's is when it was last seen to change,
+    another row's that of the last pull."""
     last = conn.execute("SELECT coalesce(max(started_at), '') FROM pulls").fetchone()[0]
     for table in tables:
         if table.name == "images":
             conn.execute(
-                "UPDATE images SET pulled_at = "
-                "coalesce((SELECT max(seen_at) FROM observations o WHERE o.image_id = images.id), ?)",
+                "UPDATE images SET pulled_at = coalesce((SELECT max(seen_at) FROM"
+                " observations o WHERE o.image_id = images.id), ?)",
                 (last,),
             )
         elif table.volatile:
@@ -126,23 +157,32 @@ def _check(conn: sqlite3.Connection, directory: Path) -> None:
     bad = conn.execute("PRAGMA foreign_key_check").fetchone()
     if bad is not None:
         raise UsageError(
-            f"{directory}: a row of {bad[0]} refers to a row of {bad[2]} that is not in the export. Nothing was imported."
+            f"{directory}: a row of {bad[0]} refers to a row of {bad[2]} that is not in"
+            " the export. Nothing was imported."
         )
 
 
 def _put(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> Path | None:
-    """Copy what is there, then replace it in one step, so that whoever reads it meanwhile sees the old or the new."""
+    """Copy what is there, then replace it in one step, so that whoever reads it
+    meanwhile sees the old or the new."""
     there = path.exists()
     kept = None
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=store.TIMEOUT, isolation_level=None)) as target:
-            if there and target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        with contextlib.closing(
+            sqlite3.connect(path, timeout=store.TIMEOUT, isolation_level=None)
+        ) as target:
+            if (
+                there
+                and target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            ):
                 _same_site(target, path, site)
                 kept = backup.copy(target, path)
             conn.backup(target)
             target.execute("PRAGMA journal_mode=wal")
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"The database {path} cannot be replaced: {error}. Nothing was imported.") from error
+        raise StoreError(
+            f"The database {path} cannot be replaced: {error}. Nothing was imported."
+        ) from error
     return kept
 
 

@@ -1,4 +1,5 @@
-"""The journal: what a plan is made of, and one row per PATCH, written before it is sent and settled after it."""
+"""The journal: what a plan is made of, and one row per PATCH, written before it is sent
+and settled after it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import Change, Converged, Decision, Label, Origin, PlanRow, PushStatus, Scope
+from altsync.models import (
+    Change,
+    Converged,
+    Decision,
+    Label,
+    Origin,
+    PlanRow,
+    PushStatus,
+    Scope,
+)
 from altsync.store.mirror import SENT_BY
 from altsync.store.proposals import findings_of
 from altsync.store.store import now
@@ -26,15 +36,29 @@ ORDER BY i.entity, i.language, i.id
 
 
 def plan_rows(conn: sqlite3.Connection) -> Iterator[PlanRow]:
-    """Every image with an approved, unspent candidate, ordered so that what one PATCH changes stands together."""
+    """Every image with an approved, unspent candidate, ordered so that what one PATCH
+    changes stands together."""
     for r in conn.execute(_PLAN):
         yield PlanRow(
-            image=r[0], entity=r[1], language=r[2], album=r[3], site=r[4],
-            label=None if r[5] is None else Label(r[5]), has_label=bool(r[6]),
+            image=r[0],
+            entity=r[1],
+            language=r[2],
+            album=r[3],
+            site=r[4],
+            label=None if r[5] is None else Label(r[5]),
+            has_label=bool(r[6]),
             site_origin=None if r[7] is None else Origin(r[7]),
-            candidate=r[8], base=r[9], new=r[10], origin=Origin(r[11]), decision=Decision(r[12]), model=r[13],
-            reviewer=r[14], scope=Scope(r[15]), findings=findings_of(r[16]) if r[16] != "[]" else (), title=r[17],
-        )  # fmt: skip
+            candidate=r[8],
+            base=r[9],
+            new=r[10],
+            origin=Origin(r[11]),
+            decision=Decision(r[12]),
+            model=r[13],
+            reviewer=r[14],
+            scope=Scope(r[15]),
+            findings=findings_of(r[16]) if r[16] != "[]" else (),
+            title=r[17],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +74,30 @@ class Intent:
     reverts: int | None = None
 
 
-def begin_push(tx: sqlite3.Connection, checksum: str, planned: int, by: str | None = None) -> int:
+def begin_push(
+    tx: sqlite3.Connection, checksum: str, planned: int, by: str | None = None
+) -> int:
     """Open the ledger row of a push; `by` is who started it."""
     cursor = tx.execute(
-        "INSERT INTO pushes (checksum, planned, started_at, started_by) VALUES (?, ?, ?, ?)",
+        "INSERT INTO pushes (checksum, planned, started_at, started_by) VALUES (?, ?,"
+        " ?, ?)",
         (checksum, planned, now(), by),
     )
     return int(cursor.lastrowid or 0)
 
 
-def end_push(tx: sqlite3.Connection, push: int, applied: int, conflicts: int, failed: int, error: str | None) -> None:
+def end_push(
+    tx: sqlite3.Connection,
+    push: int,
+    applied: int,
+    conflicts: int,
+    failed: int,
+    error: str | None,
+) -> None:
     """Close the ledger row of a push."""
     tx.execute(
-        "UPDATE pushes SET finished_at = ?, applied = ?, conflicts = ?, failed = ?, error = ? WHERE id = ?",
+        "UPDATE pushes SET finished_at = ?, applied = ?, conflicts = ?, failed = ?,"
+        " error = ? WHERE id = ?",
         (now(), applied, conflicts, failed, error, push),
     )
 
@@ -70,47 +105,72 @@ def end_push(tx: sqlite3.Connection, push: int, applied: int, conflicts: int, fa
 def still_planned(tx: sqlite3.Connection, change: Change) -> bool:
     """Nothing of ours has overtaken the plan while the push ran.
 
-    A candidate is still the approved, unspent one of its image; what a revert takes back still stands in the mirror.
+    A candidate is still the approved, unspent one of its image; what a revert takes
+    back still stands in the mirror.
     """
     if change.reverts is not None:
-        row = tx.execute("SELECT 1 FROM images WHERE id = ? AND alt IS ?", (change.image, change.base)).fetchone()
+        row = tx.execute(
+            "SELECT 1 FROM images WHERE id = ? AND alt IS ?",
+            (change.image, change.base),
+        ).fetchone()
         return row is not None
     return still_approved(tx, change.image, change.candidate)
 
 
 def still_approved(tx: sqlite3.Connection, image: str, candidate: int | None) -> bool:
-    """The candidate is still the approved, unspent one of its image: nobody took it back while the push ran."""
+    """The candidate is still the approved, unspent one of its image: nobody took it
+    back while the push ran."""
     row = tx.execute(
-        "SELECT 1 FROM image_heads WHERE image_id = ? AND candidate_id = ? AND state <> 'decorative'",
+        "SELECT 1 FROM image_heads WHERE image_id = ? AND candidate_id = ? AND state <>"
+        " 'decorative'",
         (image, candidate),
     ).fetchone()
     return row is not None
 
 
-def intend(tx: sqlite3.Connection, push: int, entry: Change | Converged, patch: Sequence[dict[str, Any]]) -> int:
-    """Write the journal row of a PATCH that is about to be sent (or, with tests only, of what is already there).
+def intend(
+    tx: sqlite3.Connection,
+    push: int,
+    entry: Change | Converged,
+    patch: Sequence[dict[str, Any]],
+) -> int:
+    """Write the journal row of a PATCH that is about to be sent (or, with tests only,
+    of what is already there).
 
-    A row that takes another one back says which, and whose words come back: no candidate can say it. Returns its id.
+    A row that takes another one back says which, and whose words come back: no
+    candidate can say it. Returns its id.
     """
     reverts = entry.reverts if isinstance(entry, Change) else None
     origin = entry.origin if reverts is not None else None
     cursor = tx.execute(
-        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at, reverts, origin) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
+        " created_at, reverts, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            push, entry.candidate, entry.image, json.dumps(patch, ensure_ascii=False), str(PushStatus.INTENDED), now(),
-            reverts, origin,
+            push,
+            entry.candidate,
+            entry.image,
+            json.dumps(patch, ensure_ascii=False),
+            str(PushStatus.INTENDED),
+            now(),
+            reverts,
+            origin,
         ),
-    )  # fmt: skip
+    )
     return int(cursor.lastrowid or 0)
 
 
 def settle(
-    tx: sqlite3.Connection, item: int, status: PushStatus, *, http_status: int | None = None, error: str | None = None
+    tx: sqlite3.Connection,
+    item: int,
+    status: PushStatus,
+    *,
+    http_status: int | None = None,
+    error: str | None = None,
 ) -> None:
     """Say what became of a journal row. Once; a trigger refuses a second time."""
     tx.execute(
-        "UPDATE push_items SET status = ?, http_status = ?, error = ?, settled_at = ? WHERE id = ?",
+        "UPDATE push_items SET status = ?, http_status = ?, error = ?, settled_at = ?"
+        " WHERE id = ?",
         (str(status), http_status, error, now(), item),
     )
 
@@ -118,18 +178,31 @@ def settle(
 def open_intents(conn: sqlite3.Connection) -> list[Intent]:
     """What a crash left open, oldest first. Never many: at most one per worker and crash."""
     return [
-        Intent(row[0], row[1], row[2], json.loads(row[3]), None if row[4] is None else Origin(row[4]), row[5], row[6])
+        Intent(
+            row[0],
+            row[1],
+            row[2],
+            json.loads(row[3]),
+            None if row[4] is None else Origin(row[4]),
+            row[5],
+            row[6],
+        )
         for row in conn.execute(
             f"SELECT p.id, p.image_id, p.candidate_id, p.patch, {SENT_BY}, p.created_at, p.reverts "  # noqa: S608
-            "FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id WHERE p.status = 'intended' ORDER BY p.id"
+            "FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id WHERE"
+            " p.status = 'intended' ORDER BY p.id"
         )
     ]
 
 
-def seen_since(conn: sqlite3.Connection, image: str, alt: str | None, since: str) -> bool:
-    """A pull after `since` saw this very text on the site: so the PATCH of that moment was done."""
+def seen_since(
+    conn: sqlite3.Connection, image: str, alt: str | None, since: str
+) -> bool:
+    """A pull after `since` saw this very text on the site: so the PATCH of that moment
+    was done."""
     row = conn.execute(
-        "SELECT 1 FROM observations WHERE image_id = ? AND alt IS ? AND seen_at >= ? AND pull_id IS NOT NULL LIMIT 1",
+        "SELECT 1 FROM observations WHERE image_id = ? AND alt IS ? AND seen_at >= ?"
+        " AND pull_id IS NOT NULL LIMIT 1",
         (image, alt, since),
     ).fetchone()
     return row is not None
@@ -137,10 +210,18 @@ def seen_since(conn: sqlite3.Connection, image: str, alt: str | None, since: str
 
 def applied(conn: sqlite3.Connection, push: int) -> set[str]:
     """The images to which a push sent something that the site confirmed."""
-    rows = conn.execute("SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'", (push,))
+    rows = conn.execute(
+        "SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'",
+        (push,),
+    )
     return {row[0] for row in rows}
 
 
 def unsettled(conn: sqlite3.Connection) -> bool:
     """A crash left something open: the next push settles it by reading."""
-    return conn.execute("SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1").fetchone() is not None
+    return (
+        conn.execute(
+            "SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1"
+        ).fetchone()
+        is not None
+    )

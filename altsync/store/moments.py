@@ -1,7 +1,9 @@
-"""What the site said at a moment: now, when a push began, on a date, in another database, in an export.
+"""What the site said at a moment: now, when a push began, on a date, in another
+database, in an export.
 
-Each moment is a stream of images in the order of (album, id), so that two of them are compared side by side and memory
-does not grow with their number. Dates and pushes are read from `observations`, which remember alt and label.
+Each moment is a stream of images in the order of (album, id), so that two of them are
+compared side by side and memory does not grow with their number. Dates and pushes are
+read from `observations`, which remember alt and label.
 """
 
 from __future__ import annotations
@@ -52,13 +54,19 @@ class Moment:
 
 
 @contextlib.contextmanager
-def moment(store: Store, conn: sqlite3.Connection, name: str | None) -> Iterator[Moment]:
-    """The moment that `name` names: None (the mirror now), a push number (when it began), a date or time (UTC), the
-    path of an export or of a database. Raises UsageError where it names nothing, OtherSite for another site's."""
+def moment(
+    store: Store, conn: sqlite3.Connection, name: str | None
+) -> Iterator[Moment]:
+    """The moment that `name` names: None (the mirror now), a push number (when it
+    began), a date or time (UTC), the path of an export or of a database. Raises
+    UsageError where it names nothing, OtherSite for another site's.
+    """
     if name is None:
         yield Moment("now", lambda: _rows(conn, _NOW, {}, True))
     elif name.isdecimal():
-        row = conn.execute("SELECT started_at FROM pushes WHERE id = ?", (int(name),)).fetchone()
+        row = conn.execute(
+            "SELECT started_at FROM pushes WHERE id = ?", (int(name),)
+        ).fetchone()
         if row is None:
             raise UsageError(f"There is no push {name}. `altsync log` lists them.")
         yield Moment(f"push {name}", lambda: _rows(conn, _THEN, {"at": row[0]}, False))
@@ -74,7 +82,8 @@ def moment(store: Store, conn: sqlite3.Connection, name: str | None) -> Iterator
 
 
 def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
-    """What differs between two streams, in their order. Only fields that both know are compared."""
+    """What differs between two streams, in their order. Only fields that both know are
+    compared."""
     a, b = next(before, None), next(after, None)
     while a is not None or b is not None:
         if b is None or (a is not None and (a.album, a.id) < (b.album, b.id)):
@@ -89,12 +98,15 @@ def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
             was = {k: cast("dict[str, Any]", a.flat)[k] for k in both}
             now = {k: cast("dict[str, Any]", b.flat)[k] for k in both}
             if was != now:
-                yield Moved(a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin)
+                yield Moved(
+                    a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin
+                )
             a, b = next(before, None), next(after, None)
 
 
 def time_of(name: str) -> str:
-    """A date (its first moment) or a time as altsync stores it: UTC, ISO 8601. Raises UsageError."""
+    """A date (its first moment) or a time as altsync stores it: UTC, ISO 8601. Raises
+    UsageError."""
     return _time(name)
 
 
@@ -103,12 +115,19 @@ def _time(name: str) -> str:
         found = datetime.fromisoformat(name)
     except ValueError:
         raise UsageError(
-            f"{name} is no push number, date (2026-11-22 or 2026-11-22T10:00, UTC), export directory or database."
+            f"{name} is no push number, date (2026-11-22 or 2026-11-22T10:00, UTC),"
+            " export directory or database."
         ) from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+    return (
+        (found if found.tzinfo else found.replace(tzinfo=UTC))
+        .astimezone(UTC)
+        .isoformat(timespec="microseconds")
+    )
 
 
-def _rows(conn: sqlite3.Connection, sql: str, values: dict[str, str], whole: bool) -> Iterator[Image]:
+def _rows(
+    conn: sqlite3.Connection, sql: str, values: dict[str, str], whole: bool
+) -> Iterator[Image]:
     for r in conn.execute(sql, values):
         flat: Flat = {"alt": r[2]}
         if whole:
@@ -122,11 +141,17 @@ def _exported(directory: Path) -> Iterator[Image]:
     for row in export.images(directory):
         if row.get("gone_at") is not None:
             continue
-        flat: Flat = {"alt": row.get("alt"), "title": row.get("title"), "caption": row.get("caption")}
+        flat: Flat = {
+            "alt": row.get("alt"),
+            "title": row.get("title"),
+            "caption": row.get("caption"),
+        }
         if row.get("has_label"):
             flat["label"] = row.get("label")
         origin = row.get("origin")
-        yield Image(row["album"], row["id"], flat, None if origin is None else Origin(origin))
+        yield Image(
+            row["album"], row["id"], flat, None if origin is None else Origin(origin)
+        )
 
 
 @contextlib.contextmanager
@@ -134,7 +159,12 @@ def _other(path: Path, store: Store) -> Iterator[sqlite3.Connection]:
     try:
         with reading(path) as conn:
             site = conn.execute("SELECT url, source FROM site").fetchone()
-            export.same_site(str(path), None if site is None else (site[0], site[1]), store.site())
+            export.same_site(
+                str(path), None if site is None else (site[0], site[1]), store.site()
+            )
             yield conn
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} is no database of altsync: {error}. Name a file that `altsync pull` made.") from error
+        raise StoreError(
+            f"{path} is no database of altsync: {error}. Name a file that `altsync"
+            " pull` made."
+        ) from error

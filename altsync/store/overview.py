@@ -1,4 +1,5 @@
-"""What the dashboard shows besides the funnel of `reports`: albums, money, the last runs."""
+"""What the dashboard shows besides the funnel of `reports`: albums, money, the last
+runs."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one model cost, answers that could not be used included. US dollars; None where no price is known."""
+    """What one model cost, answers that could not be used included. US dollars; None
+    where no price is known."""
 
     model: str
     texts: int
@@ -43,34 +45,33 @@ class Run:
 
 def albums(conn: sqlite3.Connection, limit: int = 12) -> tuple[list[Album], int]:
     """(The albums with most images without a text, how many albums there are)."""
-    rows = conn.execute(
-        """
+    rows = conn.execute("""
 SELECT i.album, count(*) AS images,
        sum(NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative') AS covered,
        sum(coalesce(h.state, '') = 'needs-review') AS waiting
 FROM images i LEFT JOIN image_heads h ON h.image_id = i.id
 WHERE i.gone_at IS NULL GROUP BY i.album ORDER BY images - covered DESC, i.album
-"""
-    ).fetchall()
-    return [Album(row[0], row[1], row[2] or 0, row[3] or 0) for row in rows[:limit]], len(rows)
+""").fetchall()
+    return [
+        Album(row[0], row[1], row[2] or 0, row[3] or 0) for row in rows[:limit]
+    ], len(rows)
 
 
 def spent(conn: sqlite3.Connection) -> list[Spent]:
     """By model, the dearest first."""
-    paid = conn.execute(
-        """
+    paid = conn.execute("""
 SELECT model, sum(texts), sum(cost), sum(unpriced), sum(ms) / nullif(sum(texts), 0) FROM (
   SELECT model, 1 AS texts, cost_usd AS cost, cost_usd IS NULL AS unpriced, duration_ms AS ms
   FROM candidates WHERE origin = 'ai' AND model IS NOT NULL AND reused_from IS NULL
   UNION ALL SELECT model, 0, cost_usd, 0, 0 FROM failures WHERE stage = 'generate' AND model IS NOT NULL)
 GROUP BY model ORDER BY sum(cost) DESC NULLS LAST, model
-"""
-    ).fetchall()
+""").fetchall()
     verdicts = {
         row[0]: (row[1], row[2])
         for row in conn.execute(
-            "SELECT c.model, sum(v.verdict = 'approved'), sum(v.verdict = 'rejected') FROM candidate_verdicts v "
-            "JOIN candidates c ON c.id = v.candidate_id WHERE c.model IS NOT NULL GROUP BY c.model"
+            "SELECT c.model, sum(v.verdict = 'approved'), sum(v.verdict = 'rejected')"
+            " FROM candidate_verdicts v JOIN candidates c ON c.id = v.candidate_id"
+            " WHERE c.model IS NOT NULL GROUP BY c.model"
         )
     }
     found = []

@@ -12,15 +12,36 @@ from altsync.models import Decision, Finding, NewCandidate, Origin, Severity, Ve
 from altsync.store.store import now
 
 _CANDIDATE = (
-    "image_id", "base", "alt", "decision", "origin", "model", "resolved_model", "prompt_id", "context",
-    "image_sha256", "response_id", "input_tokens", "output_tokens", "cost_usd", "duration_ms", "options", "flags",
-    "findings", "work_key", "recorded", "run_id", "reused_from", "created_at",
-)  # fmt: skip
+    "image_id",
+    "base",
+    "alt",
+    "decision",
+    "origin",
+    "model",
+    "resolved_model",
+    "prompt_id",
+    "context",
+    "image_sha256",
+    "response_id",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "duration_ms",
+    "options",
+    "flags",
+    "findings",
+    "work_key",
+    "recorded",
+    "run_id",
+    "reused_from",
+    "created_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A candidate that has not been applied, whose base is what the site has, as a verdict needs it."""
+    """A candidate that has not been applied, whose base is what the site has, as a
+    verdict needs it."""
 
     id: int
     image: str
@@ -38,14 +59,18 @@ class Open:
 
 def prompt_id(system: str | None, text: str) -> str:
     """The name of a prompt: SHA-256 over its words, so that it changes when any word does."""
-    return hashlib.sha256(json.dumps([system, text], ensure_ascii=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps([system, text], ensure_ascii=True).encode()
+    ).hexdigest()[:16]
 
 
 def add_prompt(tx: sqlite3.Connection, system: str | None, text: str) -> str:
     """Keep a prompt's words once; return its id."""
     key = prompt_id(system, text)
     tx.execute(
-        "INSERT OR IGNORE INTO prompts (id, system, text, created_at) VALUES (?, ?, ?, ?)", (key, system, text, now())
+        "INSERT OR IGNORE INTO prompts (id, system, text, created_at) VALUES (?, ?,"
+        " ?, ?)",
+        (key, system, text, now()),
     )
     return key
 
@@ -54,30 +79,61 @@ def add(tx: sqlite3.Connection, candidate: NewCandidate) -> int:
     """Store a candidate with its provenance; return its id."""
     c = candidate
     cursor = tx.execute(
-        f"INSERT INTO candidates ({', '.join(_CANDIDATE)}) VALUES ({', '.join('?' * len(_CANDIDATE))})",  # noqa: S608
+        f"INSERT INTO candidates ({', '.join(_CANDIDATE)}) VALUES"  # noqa: S608
+        f" ({', '.join('?' * len(_CANDIDATE))})",
         (
-            c.image_id, c.base, c.alt, str(c.decision), str(c.origin), c.model, c.resolved_model, c.prompt_id, c.context,
-            c.image_sha256, c.response_id, c.input_tokens, c.output_tokens, c.cost_usd, c.duration_ms, c.options,
-            c.flags, json.dumps([f.as_dict() for f in c.findings], ensure_ascii=False), c.work_key, int(c.recorded),
-            c.run_id, c.reused_from, now(),
+            c.image_id,
+            c.base,
+            c.alt,
+            str(c.decision),
+            str(c.origin),
+            c.model,
+            c.resolved_model,
+            c.prompt_id,
+            c.context,
+            c.image_sha256,
+            c.response_id,
+            c.input_tokens,
+            c.output_tokens,
+            c.cost_usd,
+            c.duration_ms,
+            c.options,
+            c.flags,
+            json.dumps([f.as_dict() for f in c.findings], ensure_ascii=False),
+            c.work_key,
+            int(c.recorded),
+            c.run_id,
+            c.reused_from,
+            now(),
         ),
-    )  # fmt: skip
+    )
     return int(cursor.lastrowid or 0)
 
 
 def findings_of(text: str) -> tuple[Finding, ...]:
     """The stored findings of a candidate."""
-    return tuple(Finding(f["rule"], Severity(f["severity"]), f["message"]) for f in json.loads(text))
+    return tuple(
+        Finding(f["rule"], Severity(f["severity"]), f["message"])
+        for f in json.loads(text)
+    )
 
 
 def open_candidates(
-    conn: sqlite3.Connection, images: Sequence[str] | None = None, *, judged: bool = False
+    conn: sqlite3.Connection,
+    images: Sequence[str] | None = None,
+    *,
+    judged: bool = False,
 ) -> Iterator[list[Open]]:
     """Per image, its candidates without a verdict (`judged`: with one too), newest last.
 
-    Only those that still propose to replace what the site has, and were never applied. `images` None means all.
+    Only those that still propose to replace what the site has, and were never applied.
+    `images` None means all.
     """
-    where = "" if images is None else "AND c.image_id IN (SELECT value FROM json_each(:images))"
+    where = (
+        ""
+        if images is None
+        else "AND c.image_id IN (SELECT value FROM json_each(:images))"
+    )
     verdict = "" if judged else "AND v.verdict IS NULL"
     group: list[Open] = []
     for row in conn.execute(
@@ -90,9 +146,17 @@ def open_candidates(
         {"images": json.dumps(list(images or ()))},
     ):
         item = Open(
-            row[0], row[1], row[2], Decision(row[3]), Origin(row[4]), row[5], findings_of(row[6]),
-            None if row[7] is None else Verdict(row[7]), row[8], bool(row[9]),
-        )  # fmt: skip
+            row[0],
+            row[1],
+            row[2],
+            Decision(row[3]),
+            Origin(row[4]),
+            row[5],
+            findings_of(row[6]),
+            None if row[7] is None else Verdict(row[7]),
+            row[8],
+            bool(row[9]),
+        )
         if group and group[0].image != item.image:
             yield group
             group = []
@@ -102,11 +166,17 @@ def open_candidates(
 
 
 def judge(
-    tx: sqlite3.Connection, candidate: int, verdict: str, reviewer: str, scope: str = "one", note: str | None = None
+    tx: sqlite3.Connection,
+    candidate: int,
+    verdict: str,
+    reviewer: str,
+    scope: str = "one",
+    note: str | None = None,
 ) -> int:
     """Append a verdict; the latest one counts. Returns its id."""
     cursor = tx.execute(
-        "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, note, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, note, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (candidate, verdict, reviewer, scope, note, now()),
     )
     return int(cursor.lastrowid or 0)

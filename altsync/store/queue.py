@@ -1,4 +1,5 @@
-"""What the review pages ask: which images wait, in which order, and everything that is known about one of them."""
+"""What the review pages ask: which images wait, in which order, and everything that is
+known about one of them."""
 
 from __future__ import annotations
 
@@ -13,8 +14,11 @@ from altsync.models import Decision, Finding, Mirrored, Origin, State, Verdict
 from altsync.store import history, mirror
 from altsync.store.proposals import findings_of
 
-BY_HEAD = frozenset({State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED})
-"""States that come from candidates: their queue is sorted by risk, the others' by id."""
+BY_HEAD = frozenset(
+    {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
+)
+"""States that come from candidates: their queue is sorted by risk, the others' by id.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Filter:
     risk: float = 0.0
     """At least this risk, 0 to 1."""
     sample: int = 0
-    """Only what is not yet judged of this sample, in the order in which it was drawn, whatever its state."""
+    """Only what is not yet judged of this sample, in the order in which it was drawn,
+    whatever its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One image as a reviewer sees it. `seen` names this very sight: a verdict that carries it stands on it."""
+    """One image as a reviewer sees it. `seen` names this very sight: a verdict that
+    carries it stands on it."""
 
     mirrored: Mirrored
     proposals: tuple[Proposed, ...]
@@ -81,16 +87,33 @@ def proposed(conn: sqlite3.Connection, image: str) -> list[Proposed]:
     """Every candidate that an image ever had, newest first."""
     return [
         Proposed(
-            r[0], r[1], r[2], Decision(r[3]), Origin(r[4]), r[5], r[6], r[7], r[8], r[9], r[10], r[11],
-            json.loads(r[12]), findings_of(r[13]), r[14], bool(r[15]), None if r[16] is None else Verdict(r[16]),
-            r[17], r[18],
+            r[0],
+            r[1],
+            r[2],
+            Decision(r[3]),
+            Origin(r[4]),
+            r[5],
+            r[6],
+            r[7],
+            r[8],
+            r[9],
+            r[10],
+            r[11],
+            json.loads(r[12]),
+            findings_of(r[13]),
+            r[14],
+            bool(r[15]),
+            None if r[16] is None else Verdict(r[16]),
+            r[17],
+            r[18],
         )
         for r in conn.execute(_PROPOSED, (image,))
-    ]  # fmt: skip
+    ]
 
 
 def look(conn: sqlite3.Connection, image: str) -> Look | None:
-    """Everything about one image that a verdict needs; None for an id that is not in the mirror."""
+    """Everything about one image that a verdict needs; None for an id that is not in
+    the mirror."""
     found = mirror.named(conn, [image])
     if not found:
         return None
@@ -103,14 +126,18 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
 
 
 def sight(conn: sqlite3.Connection, image: str) -> str:
-    """Changes when the site's text, a verdict or a push of this image does; a further candidate changes nothing."""
+    """Changes when the site's text, a verdict or a push of this image does; a further
+    candidate changes nothing."""
     row = conn.execute(
-        "SELECT i.alt, i.gone_at, (SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id "
-        "WHERE c.image_id = i.id), (SELECT max(p.id) FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied') "
-        "FROM images i WHERE i.id = ?",
+        "SELECT i.alt, i.gone_at, (SELECT max(r.id) FROM reviews r JOIN candidates c ON"
+        " c.id = r.candidate_id WHERE c.image_id = i.id), (SELECT max(p.id) FROM"
+        " push_items p WHERE p.image_id = i.id AND p.status = 'applied') FROM images i"
+        " WHERE i.id = ?",
         (image,),
     ).fetchone()
-    return hashlib.sha256(json.dumps(None if row is None else list(row)).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(None if row is None else list(row)).encode()
+    ).hexdigest()[:16]
 
 
 def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
@@ -121,12 +148,22 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
     if wanted.language:
         parts.append("i.language = :language")
     if wanted.model:
-        parts.append("EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND c.model = :model)")
+        parts.append(
+            "EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND c.model ="
+            " :model)"
+        )
     if wanted.rule:
-        # findings are written by altsync alone (proposals.add), so their spelling is known; json_each costs ten times
-        parts.append("EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND instr(c.findings, :rule))")
+        # findings are written by altsync alone (proposals.add), so their spelling is
+        # known; json_each costs ten times
+        parts.append(
+            "EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND"
+            " instr(c.findings, :rule))"
+        )
     if wanted.risk:
-        parts.append("coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >= :risk")
+        parts.append(
+            "coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >="
+            " :risk"
+        )
     return " AND ".join(parts), {
         "state": str(wanted.state),
         "album": wanted.album,
@@ -142,21 +179,37 @@ def _source(wanted: Filter) -> tuple[str, str]:
     """(FROM with the state's condition, key of the order): cheap to walk from any place on."""
     if wanted.sample:
         return (
-            "sample_verdicts t JOIN images i ON i.id = t.image_id WHERE t.sample_id = :sample AND t.judged IS NULL",
+            (
+                "sample_verdicts t JOIN images i ON i.id = t.image_id WHERE t.sample_id"
+                " = :sample AND t.judged IS NULL"
+            ),
             "t.place",
         )
     if wanted.state in BY_HEAD:
         return (
-            "image_risks k CROSS JOIN image_heads h ON h.image_id = k.image_id AND h.state = :state "
-            "CROSS JOIN images i ON i.id = k.image_id WHERE 1",
+            (
+                "image_risks k CROSS JOIN image_heads h ON h.image_id = k.image_id AND"
+                " h.state = :state CROSS JOIN images i ON i.id = k.image_id WHERE 1"
+            ),
             "k.risk DESC, k.image_id",
         )
-    return "images i JOIN image_states s ON s.image_id = i.id WHERE s.state = :state", "i.id"
+    return (
+        "images i JOIN image_states s ON s.image_id = i.id WHERE s.state = :state",
+        "i.id",
+    )
 
 
-def waiting(conn: sqlite3.Connection, wanted: Filter, limit: int, after: str = "", before: str = "") -> list[str]:
-    """Ids of images in the queue, in its order: from the first one, right after `after`, or right before `before`
-    (the nearest first). An image that is not in the queue any more still has its place in the order."""
+def waiting(
+    conn: sqlite3.Connection,
+    wanted: Filter,
+    limit: int,
+    after: str = "",
+    before: str = "",
+) -> list[str]:
+    """Ids of images in the queue, in its order: from the first one, right after
+    `after`, or right before `before` (the nearest first). An image that is not in the
+    queue any more still has its place in the order.
+    """
     where, values = _conditions(wanted)
     source, order = _source(wanted)
     place = ""
@@ -164,17 +217,28 @@ def waiting(conn: sqlite3.Connection, wanted: Filter, limit: int, after: str = "
         values["here"] = after or before
         sign, turned = (">", "<") if after else ("<", ">")
         if wanted.sample:
-            here = "SELECT x.place FROM sample_items x WHERE x.sample_id = :sample AND x.image_id = :here"
+            here = (
+                "SELECT x.place FROM sample_items x WHERE x.sample_id = :sample AND"
+                " x.image_id = :here"
+            )
             place = f" AND t.place {sign} ({here})"
         elif wanted.state in BY_HEAD:
-            risk = conn.execute("SELECT risk FROM image_risks WHERE image_id = ?", (after or before,)).fetchone()
+            risk = conn.execute(
+                "SELECT risk FROM image_risks WHERE image_id = ?", (after or before,)
+            ).fetchone()
             values["at"] = 2.0 if risk is None else risk[0]
-            # two steps: SQLite walks the index from there only if the outer condition is on its first column
-            place = f" AND k.risk {turned}= :at AND (k.risk {turned} :at OR k.image_id {sign} :here)"
+            # two steps: SQLite walks the index from there only if the outer condition
+            # is on its first column
+            place = (
+                f" AND k.risk {turned}= :at AND (k.risk {turned} :at OR k.image_id"
+                f" {sign} :here)"
+            )
         else:
             place = f" AND i.id {sign} :here"
     if before:
-        order = {"t.place": "t.place DESC", "i.id": "i.id DESC"}.get(order, "k.risk, k.image_id DESC")
+        order = {"t.place": "t.place DESC", "i.id": "i.id DESC"}.get(
+            order, "k.risk, k.image_id DESC"
+        )
     sql = f"SELECT i.id FROM {source} AND {where}{place} ORDER BY {order} LIMIT :limit"  # noqa: S608
     return [str(row[0]) for row in conn.execute(sql, {**values, "limit": limit})]
 
@@ -183,17 +247,22 @@ def count(conn: sqlite3.Connection, wanted: Filter) -> int:
     """How many images are in the queue."""
     where, values = _conditions(wanted)
     if wanted.state in BY_HEAD and not wanted.sample:
-        source = "image_heads h JOIN images i ON i.id = h.image_id WHERE h.state = :state"
+        source = (
+            "image_heads h JOIN images i ON i.id = h.image_id WHERE h.state = :state"
+        )
     else:
         source = _source(wanted)[0]
-    return int(conn.execute(f"SELECT count(*) FROM {source} AND {where}", values).fetchone()[0])  # noqa: S608
+    return int(
+        conn.execute(f"SELECT count(*) FROM {source} AND {where}", values).fetchone()[0]  # noqa: S608
+    )
 
 
 def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
     """What the filters offer: albums, models, languages (at most 200 of each)."""
 
     def distinct(table: str, column: str) -> list[str]:
-        # one index-free pass per list would cost 100 ms at 100,000 images: skip-scan where there is an index
+        # one index-free pass per list would cost 100 ms at 100,000 images: skip-scan
+        # where there is an index
         rows = conn.execute(
             f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY 1 LIMIT 200"  # noqa: S608
         )
@@ -208,21 +277,34 @@ def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
 
 def risk_of(conn: sqlite3.Connection, image: str) -> float | None:
     """The risk that the queue is sorted by."""
-    row = conn.execute("SELECT risk FROM image_risks WHERE image_id = ?", (image,)).fetchone()
+    row = conn.execute(
+        "SELECT risk FROM image_risks WHERE image_id = ?", (image,)
+    ).fetchone()
     return None if row is None else float(row[0])
 
 
 def unscored(conn: sqlite3.Connection, limit: int) -> tuple[list[str], int]:
-    """(images with candidates that came since the last scoring, the candidate id up to which these go)."""
-    done = conn.execute("SELECT coalesce(max(scored_to), 0) FROM image_risks").fetchone()[0]
+    """(images with candidates that came since the last scoring, the candidate id up to
+    which these go)."""
+    done = conn.execute(
+        "SELECT coalesce(max(scored_to), 0) FROM image_risks"
+    ).fetchone()[0]
     rows = conn.execute(
-        "SELECT id, image_id FROM candidates WHERE id > ? ORDER BY id LIMIT ?", (done, limit)
+        "SELECT id, image_id FROM candidates WHERE id > ? ORDER BY id LIMIT ?",
+        (done, limit),
     ).fetchall()
-    return list(dict.fromkeys(str(row[1]) for row in rows)), int(rows[-1][0]) if rows else 0
+    return list(dict.fromkeys(str(row[1]) for row in rows)), (
+        int(rows[-1][0]) if rows else 0
+    )
 
 
-def score(tx: sqlite3.Connection, work_out: Callable[[Mirrored, Sequence[Proposed]], float], limit: int = 500) -> int:
-    """Work out the risk of images whose candidates are new. Returns how many; 0 when all are done."""
+def score(
+    tx: sqlite3.Connection,
+    work_out: Callable[[Mirrored, Sequence[Proposed]], float],
+    limit: int = 500,
+) -> int:
+    """Work out the risk of images whose candidates are new. Returns how many; 0 when
+    all are done."""
     images, upto = unscored(tx, limit)
     for mirrored in mirror.named(tx, images):
         image = mirrored.image.id
@@ -243,24 +325,29 @@ class Judgement:
 
 
 def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
-    """What undo takes back: this reviewer's latest verdict on a single image that still counts."""
+    """What undo takes back: this reviewer's latest verdict on a single image that still
+    counts."""
     row = conn.execute(
-        "SELECT v.review_id, v.candidate_id, c.image_id, v.verdict FROM candidate_verdicts v "
-        "JOIN candidates c ON c.id = v.candidate_id "
-        "WHERE v.review_id = (SELECT max(r.id) FROM reviews r WHERE r.reviewer = :by AND r.scope = 'one' "
-        "AND r.verdict <> 'withdrawn' "
-        "AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id))",
+        "SELECT v.review_id, v.candidate_id, c.image_id, v.verdict FROM"
+        " candidate_verdicts v JOIN candidates c ON c.id = v.candidate_id WHERE"
+        " v.review_id = (SELECT max(r.id) FROM reviews r WHERE r.reviewer = :by AND"
+        " r.scope = 'one' AND r.verdict <> 'withdrawn' AND r.id = (SELECT max(x.id)"
+        " FROM reviews x WHERE x.candidate_id = r.candidate_id))",
         {"by": reviewer},
     ).fetchone()
     return None if row is None else Judgement(row[0], row[1], row[2], Verdict(row[3]))
 
 
-def swept(conn: sqlite3.Connection, reviewer: str, first: int, last: int) -> list[tuple[int, str]]:
-    """(candidate, image) of this reviewer's verdicts over many among the reviews `first` to `last` that still count."""
+def swept(
+    conn: sqlite3.Connection, reviewer: str, first: int, last: int
+) -> list[tuple[int, str]]:
+    """(candidate, image) of this reviewer's verdicts over many among the reviews
+    `first` to `last` that still count."""
     rows = conn.execute(
-        "SELECT r.candidate_id, c.image_id FROM reviews r JOIN candidates c ON c.id = r.candidate_id "
-        "WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope = 'bulk' AND r.verdict <> 'withdrawn' "
-        "AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id) ORDER BY r.id",
+        "SELECT r.candidate_id, c.image_id FROM reviews r JOIN candidates c ON c.id ="
+        " r.candidate_id WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope ="
+        " 'bulk' AND r.verdict <> 'withdrawn' AND r.id = (SELECT max(x.id) FROM reviews"
+        " x WHERE x.candidate_id = r.candidate_id) ORDER BY r.id",
         (first, last, reviewer),
     )
     return [(int(row[0]), str(row[1])) for row in rows]
@@ -268,18 +355,25 @@ def swept(conn: sqlite3.Connection, reviewer: str, first: int, last: int) -> lis
 
 def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
     """The candidate, or a later one of its image, was applied to the site."""
-    return conn.execute("SELECT 1 FROM open_candidates WHERE id = ?", (candidate,)).fetchone() is None
+    return (
+        conn.execute(
+            "SELECT 1 FROM open_candidates WHERE id = ?", (candidate,)
+        ).fetchone()
+        is None
+    )
 
 
 def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, str]]:
-    """What happened to an image last, newest first: (when, kind, text) of verdicts, pulls and pushes."""
+    """What happened to an image last, newest first: (when, kind, text) of verdicts,
+    pulls and pushes."""
     return [
         (row[0], row[1], row[2])
         for row in conn.execute(
-            "SELECT r.created_at, r.verdict || ' by ' || r.reviewer, c.alt FROM reviews r "
-            "JOIN candidates c ON c.id = r.candidate_id WHERE c.image_id = :image "
-            "UNION ALL SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'), coalesce(alt, '') "
-            "FROM observations WHERE image_id = :image ORDER BY 1 DESC LIMIT 3",
+            "SELECT r.created_at, r.verdict || ' by ' || r.reviewer, c.alt FROM reviews"
+            " r JOIN candidates c ON c.id = r.candidate_id WHERE c.image_id = :image"
+            " UNION ALL SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen"
+            " on the site'), coalesce(alt, '') FROM observations WHERE image_id ="
+            " :image ORDER BY 1 DESC LIMIT 3",
             {"image": image},
         )
     ]
@@ -296,14 +390,19 @@ class Place:
 
 
 def places(conn: sqlite3.Connection, image: str) -> list[Place]:
-    """The pages that use an image, as the source or the context of generate found them (at most 5)."""
+    """The pages that use an image, as the source or the context of generate found them
+    (at most 5)."""
     rows = conn.execute(
-        "SELECT page_url, page_title, before, after FROM usages WHERE image_id = ? ORDER BY page_url LIMIT 5", (image,)
+        "SELECT page_url, page_title, before, after FROM usages WHERE image_id = ?"
+        " ORDER BY page_url LIMIT 5",
+        (image,),
     )
     found = [Place(*row) for row in rows]
     if found:
         return found
     own = conn.execute(
-        "SELECT page_url, page_title, page_text, NULL FROM images WHERE id = ? AND page_url IS NOT NULL", (image,)
+        "SELECT page_url, page_title, page_text, NULL FROM images WHERE id = ? AND"
+        " page_url IS NOT NULL",
+        (image,),
     ).fetchone()
     return [] if own is None else [Place(*own)]

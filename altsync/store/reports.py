@@ -10,7 +10,8 @@ from altsync.models import State
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The funnel of one moment. `coverage` is the share of images that need no text any more, 0 to 1."""
+    """The funnel of one moment. `coverage` is the share of images that need no text any
+    more, 0 to 1."""
 
     site: str
     images: int
@@ -20,7 +21,8 @@ class Status:
     last_push: str | None
     unsettled: int
     failures: int
-    """Images whose latest pull, generate or push failed and has not succeeded since the last pull began."""
+    """Images whose latest pull, generate or push failed and has not succeeded since the
+    last pull began."""
 
 
 def site_url(conn: sqlite3.Connection) -> str:
@@ -31,18 +33,25 @@ def site_url(conn: sqlite3.Connection) -> str:
 
 def status(conn: sqlite3.Connection) -> Status:
     """Count the states of all images, in the order in which they win."""
-    found = dict(conn.execute("SELECT state, count(*) FROM image_states GROUP BY state").fetchall())
+    found = dict(
+        conn.execute(
+            "SELECT state, count(*) FROM image_states GROUP BY state"
+        ).fetchall()
+    )
     states = {str(state): found.get(str(state), 0) for state in State}
     there = sum(states.values()) - states["gone"]
     blank = conn.execute(
-        "SELECT count(*) FROM images INDEXED BY images_by_state WHERE gone_at IS NULL AND blank AND origin IS NULL"
+        "SELECT count(*) FROM images INDEXED BY images_by_state WHERE gone_at IS NULL"
+        " AND blank AND origin IS NULL"
     ).fetchone()[0]
     decorative = conn.execute(
         "SELECT count(*) FROM image_heads h JOIN images i ON i.id = h.image_id "
         "WHERE h.state = 'decorative' AND i.gone_at IS NULL AND i.origin IS NULL"
     ).fetchone()[0]
     site = conn.execute("SELECT url FROM site").fetchone()
-    pulled = conn.execute("SELECT max(finished_at) FROM pulls WHERE error IS NULL").fetchone()[0]
+    pulled = conn.execute(
+        "SELECT max(finished_at) FROM pulls WHERE error IS NULL"
+    ).fetchone()[0]
     pushed = conn.execute("SELECT max(finished_at) FROM pushes").fetchone()[0]
     since = conn.execute("SELECT max(started_at) FROM pulls").fetchone()[0] or ""
     return Status(
@@ -52,8 +61,11 @@ def status(conn: sqlite3.Connection) -> Status:
         coverage=(there - blank + decorative) / there if there else 1.0,
         last_pull=pulled,
         last_push=pushed,
-        unsettled=conn.execute("SELECT count(*) FROM push_items WHERE status = 'intended'").fetchone()[0],
+        unsettled=conn.execute(
+            "SELECT count(*) FROM push_items WHERE status = 'intended'"
+        ).fetchone()[0],
         failures=conn.execute(
-            "SELECT count(DISTINCT image_id) FROM failures WHERE created_at >= ?", (since,)
+            "SELECT count(DISTINCT image_id) FROM failures WHERE created_at >= ?",
+            (since,),
         ).fetchone()[0],
     )

@@ -1,4 +1,5 @@
-"""What can be taken back: the journal's applied rows, each with what it sent and what it replaced."""
+"""What can be taken back: the journal's applied rows, each with what it sent and what
+it replaced."""
 
 from __future__ import annotations
 
@@ -9,8 +10,12 @@ from typing import Any
 
 from altsync.models import Label, Origin, RevertRow
 
-_SENDS = "EXISTS (SELECT 1 FROM json_each(p.patch) j WHERE json_extract(j.value, '$.op') = 'replace')"
-"""A row that only tests found its text already there: altsync sent nothing, so nothing is its to take back."""
+_SENDS = (
+    "EXISTS (SELECT 1 FROM json_each(p.patch) j WHERE json_extract(j.value, '$.op') ="
+    " 'replace')"
+)
+"""A row that only tests found its text already there: altsync sent nothing, so nothing
+is its to take back."""
 
 _ROWS = f"""
 WITH wanted AS (
@@ -41,42 +46,58 @@ ORDER BY i.entity, i.language, i.id
 
 
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
-    """What `targets` (push numbers, image ids) would take back: per image the newest row that sent something.
+    """What `targets` (push numbers, image ids) would take back: per image the newest
+    row that sent something.
 
-    Images that are not on the site any more are left out. Ordered as a plan has to be, by entity.
+    Images that are not on the site any more are left out. Ordered as a plan has to be,
+    by entity.
     """
     pushes = [int(t) for t in targets if t.isdecimal()]
     images = [t for t in targets if not t.isdecimal()]
-    for r in conn.execute(_ROWS, {"pushes": json.dumps(pushes), "images": json.dumps(images)}):
+    for r in conn.execute(
+        _ROWS, {"pushes": json.dumps(pushes), "images": json.dumps(images)}
+    ):
         patch: list[dict[str, Any]] = json.loads(r[9])
         before, after = _sides(patch)
         observed = r[10] is not None
         yield RevertRow(
-            image=r[0], entity=r[1], language=r[2], album=r[3], item=r[4], push=r[5],
-            site=r[6], label=_label(r[7]), has_label=bool(r[8]),
+            image=r[0],
+            entity=r[1],
+            language=r[2],
+            album=r[3],
+            item=r[4],
+            push=r[5],
+            site=r[6],
+            label=_label(r[7]),
+            has_label=bool(r[8]),
             sent=r[11] if observed else after["/alt"],
             sent_label=_label(r[12] if observed else after.get("/label")),
             former=before["/alt"],
-            former_label=_label(before.get("/label") if r[16] is None else _asked(conn, r[16])),
+            former_label=_label(
+                before.get("/label") if r[16] is None else _asked(conn, r[16])
+            ),
             labelled="/label" in before,
             former_origin=None if r[13] is None else Origin(r[13]),
             model=r[14],
             shares_label=bool(r[15]),
             title=r[17],
-        )  # fmt: skip
+        )
 
 
 def _sides(patch: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a patch tested for, and what stands after it."""
     before = {op["path"]: op["value"] for op in patch if op["op"] == "test"}
-    return before, before | {op["path"]: op["value"] for op in patch if op["op"] == "replace"}
+    return before, before | {
+        op["path"]: op["value"] for op in patch if op["op"] == "replace"
+    }
 
 
 def _asked(conn: sqlite3.Connection, item: int) -> Any:
     """The label that stood for a journal row before it was taken back.
 
-    What the row asked for, not what was read back: a label that speaks for several texts of an entity is read as
-    unset. A row that is a revert itself put back what stood before the row that it took back.
+    What the row asked for, not what was read back: a label that speaks for several
+    texts of an entity is read as unset. A row that is a revert itself put back what
+    stood before the row that it took back.
     """
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -84,7 +105,9 @@ def _asked(conn: sqlite3.Connection, item: int) -> Any:
     step: int | None = item
     while step is not None:
         odd = not odd
-        patch, step = conn.execute("SELECT patch, reverts FROM push_items WHERE id = ?", (step,)).fetchone()
+        patch, step = conn.execute(
+            "SELECT patch, reverts FROM push_items WHERE id = ?", (step,)
+        ).fetchone()
         before, after = _sides(json.loads(patch))
     return (before if odd else after).get("/label")
 
@@ -95,7 +118,11 @@ def unknown(conn: sqlite3.Connection, targets: Sequence[str]) -> list[str]:
         target
         for target in targets
         if not conn.execute(
-            "SELECT 1 FROM pushes WHERE id = ?" if target.isdecimal() else "SELECT 1 FROM images WHERE id = ?",
+            (
+                "SELECT 1 FROM pushes WHERE id = ?"
+                if target.isdecimal()
+                else "SELECT 1 FROM images WHERE id = ?"
+            ),
             (int(target) if target.isdecimal() else target,),
         ).fetchone()
     ]
@@ -103,9 +130,12 @@ def unknown(conn: sqlite3.Connection, targets: Sequence[str]) -> list[str]:
 
 def nothing_sent(conn: sqlite3.Connection, target: str) -> bool:
     """altsync never sent anything for this target."""
-    column, value = ("push_id", int(target)) if target.isdecimal() else ("image_id", target)
+    column, value = (
+        ("push_id", int(target)) if target.isdecimal() else ("image_id", target)
+    )
     return not conn.execute(
-        f"SELECT 1 FROM push_items p WHERE p.{column} = ? AND p.status = 'applied' AND {_SENDS} LIMIT 1",  # noqa: S608
+        f"SELECT 1 FROM push_items p WHERE p.{column} = ? AND p.status = 'applied' AND"  # noqa: S608
+        f" {_SENDS} LIMIT 1",
         (value,),
     ).fetchone()
 

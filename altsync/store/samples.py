@@ -11,7 +11,8 @@ from altsync.store.store import now
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One draw. `after` < candidate id <= `upto` is its population, of one model and prompt, unflagged."""
+    """One draw. `after` < candidate id <= `upto` is its population, of one model and
+    prompt, unflagged."""
 
     id: int
     model: str | None
@@ -29,7 +30,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How many of a sample's texts a person found right and wrong, each looked at by itself."""
+    """How many of a sample's texts a person found right and wrong, each looked at by
+    itself."""
 
     right: int
     wrong: int
@@ -40,7 +42,10 @@ class Judged:
         return self.size - self.right - self.wrong
 
 
-_COLUMNS = "id, model, prompt_id, bound, confidence, tolerated, population, size, after, upto, drawn_by, created_at"
+_COLUMNS = (
+    "id, model, prompt_id, bound, confidence, tolerated, population, size, after, upto,"
+    " drawn_by, created_at"
+)
 
 
 def draw(
@@ -57,46 +62,75 @@ def draw(
     drawn_by: str,
     items: Sequence[tuple[int, str]],
 ) -> int:
-    """Keep a draw: (candidate, image) in the order in which they were drawn. Returns its id."""
+    """Keep a draw: (candidate, image) in the order in which they were drawn. Returns
+    its id."""
     cursor = tx.execute(
-        f"INSERT INTO samples ({_COLUMNS.removeprefix('id, ')}) VALUES ({', '.join('?' * 11)})",  # noqa: S608
-        (model, prompt_id, bound, confidence, tolerated, population, len(items), after, upto, drawn_by, now()),
+        f"INSERT INTO samples ({_COLUMNS.removeprefix('id, ')}) VALUES"  # noqa: S608
+        f" ({', '.join('?' * 11)})",
+        (
+            model,
+            prompt_id,
+            bound,
+            confidence,
+            tolerated,
+            population,
+            len(items),
+            after,
+            upto,
+            drawn_by,
+            now(),
+        ),
     )
     sample = int(cursor.lastrowid or 0)
     tx.executemany(
         "INSERT INTO sample_items VALUES (?, ?, ?, ?)",
-        [(sample, place, candidate, image) for place, (candidate, image) in enumerate(items, 1)],
+        [
+            (sample, place, candidate, image)
+            for place, (candidate, image) in enumerate(items, 1)
+        ],
     )
     return sample
 
 
 def all_samples(conn: sqlite3.Connection) -> list[Sample]:
     """Every draw, newest first."""
-    return [Sample(*row) for row in conn.execute(f"SELECT {_COLUMNS} FROM samples ORDER BY id DESC")]  # noqa: S608
+    return [
+        Sample(*row)
+        for row in conn.execute(f"SELECT {_COLUMNS} FROM samples ORDER BY id DESC")  # noqa: S608
+    ]
 
 
 def named(conn: sqlite3.Connection, sample: int) -> Sample | None:
     """One draw."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM samples WHERE id = ?", (sample,)).fetchone()  # noqa: S608
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM samples WHERE id = ?",  # noqa: S608
+        (sample,),
+    ).fetchone()
     return None if row is None else Sample(*row)
 
 
-def last_upto(conn: sqlite3.Connection, model: str | None, prompt_id: str | None) -> int:
-    """Up to which candidate samples of this model and prompt have been drawn; 0 where none was."""
+def last_upto(
+    conn: sqlite3.Connection, model: str | None, prompt_id: str | None
+) -> int:
+    """Up to which candidate samples of this model and prompt have been drawn; 0 where
+    none was."""
     row = conn.execute(
-        "SELECT coalesce(max(upto), 0) FROM samples WHERE model IS ? AND prompt_id IS ?", (model, prompt_id)
+        "SELECT coalesce(max(upto), 0) FROM samples WHERE model IS ? AND prompt_id"
+        " IS ?",
+        (model, prompt_id),
     ).fetchone()
     return int(row[0])
 
 
 def judged(conn: sqlite3.Connection, sample: int) -> Judged:
-    """Right: approved as it is, by a person looking at it. Wrong: rejected, or the image got another text instead.
+    """Right: approved as it is, by a person looking at it. Wrong: rejected, or the
+    image got another text instead.
 
     A verdict over many at once says nothing about one text: it counts as not judged.
     """
     row = conn.execute(
-        "SELECT count(*) FILTER (WHERE judged = 'right'), count(*) FILTER (WHERE judged = 'wrong'), count(*) "
-        "FROM sample_verdicts WHERE sample_id = ?",
+        "SELECT count(*) FILTER (WHERE judged = 'right'), count(*) FILTER (WHERE judged"
+        " = 'wrong'), count(*) FROM sample_verdicts WHERE sample_id = ?",
         (sample,),
     ).fetchone()
     return Judged(row[0], row[1], row[2])

@@ -1,8 +1,8 @@
 """Open the database: connections, transactions, migrations, views.
 
-One process writes through one connection in short IMMEDIATE transactions (deferred ones fail at once under
-contention: 30 of 640 against 640 of 640, libraries.md 3); readers use their own and see one snapshot. WAL, so
-Datasette reads while a stage writes.
+One process writes through one connection in short IMMEDIATE transactions (deferred ones
+fail at once under contention: 30 of 640 against 640 of 640, libraries.md 3); readers
+use their own and see one snapshot. WAL, so Datasette reads while a stage writes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def now() -> str:
 
 
 class Store:
-    """The database of one site. Any thread may `write()`: one at a time; long reads use a `snapshot()` of their own."""
+    """The database of one site. Any thread may `write()`: one at a time; long reads use
+    a `snapshot()` of their own."""
 
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
@@ -41,20 +42,26 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Store:
-        """Open and bring up to date. Raises StoreError where there is no database and `create` is False."""
+        """Open and bring up to date. Raises StoreError where there is no database and
+        `create` is False."""
         if not create and not path.exists():
-            raise StoreError(f"There is no database {path} yet. Make it with `altsync pull`.")
+            raise StoreError(
+                f"There is no database {path} yet. Make it with `altsync pull`."
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             conn = _connect(path)
             kept = _migrate(conn, path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise StoreError(
-                f"The database {path} cannot be opened: {error}. Is it a SQLite file that you may write?"
+                f"The database {path} cannot be opened: {error}. Is it a SQLite file"
+                " that you may write?"
             ) from error
         store = cls(path, conn)
         if kept is not None:
-            store.notes.append(f"The database was brought up to date. It is kept as it was in {kept}.")
+            store.notes.append(
+                f"The database was brought up to date. It is kept as it was in {kept}."
+            )
         return store
 
     @contextlib.contextmanager
@@ -70,23 +77,31 @@ class Store:
             self.conn.commit()
 
     def durable(self) -> None:
-        """From here on a commit survives a power cut too: for the journal, and for answers that were paid for."""
+        """From here on a commit survives a power cut too: for the journal, and for
+        answers that were paid for."""
         self.conn.execute("PRAGMA synchronous=full")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection that sees the database as it is now, whatever is written meanwhile."""
+        """A read-only connection that sees the database as it is now, whatever is
+        written meanwhile."""
         with reading(self.path) as conn:
             yield conn
 
     @contextlib.contextmanager
     def alone(self, stage: str) -> Iterator[None]:
-        """One process at a time: two pushes would settle each other's journal, two generates would pay twice.
+        """One process at a time: two pushes would settle each other's journal, two
+        generates would pay twice.
 
-        Raises StoreError where another one is at work. The lock is SQLite's own, on an empty file beside the
-        database: it works wherever the database does, and a killed process leaves it open.
+        Raises StoreError where another one is at work. The lock is SQLite's own, on an
+        empty file beside the database: it works wherever the database does, and a
+        killed process leaves it open.
         """
-        conn = sqlite3.connect(self.path.with_name(f"{self.path.name}.{stage}"), timeout=0, check_same_thread=False)
+        conn = sqlite3.connect(
+            self.path.with_name(f"{self.path.name}.{stage}"),
+            timeout=0,
+            check_same_thread=False,
+        )
         try:
             try:
                 conn.execute("BEGIN EXCLUSIVE")
@@ -107,21 +122,24 @@ class Store:
         return None if row is None else (row[0], row[1])
 
     def claim(self, url: str, source: str) -> None:
-        """Bind the database to its site at the first pull. Raises OtherSite where it mirrors another one."""
+        """Bind the database to its site at the first pull. Raises OtherSite where it
+        mirrors another one."""
         known = self.site()
         if known is None:
             with self.write() as tx:
                 tx.execute("INSERT INTO site VALUES (1, ?, ?, ?)", (url, source, now()))
         elif known != (url, source):
             raise OtherSite(
-                f"{self.path} mirrors {known[0]} ({known[1]}), but altsync.toml names {url} ({source}). "
-                "Nothing was done. One database holds one site: name another file as site.database."
+                f"{self.path} mirrors {known[0]} ({known[1]}), but altsync.toml names"
+                f" {url} ({source}). Nothing was done. One database holds one site:"
+                " name another file as site.database."
             )
 
     def close(self) -> None:
         """Close the writing connection, after the transaction that another thread may be in.
 
-        A later write raises sqlite3.ProgrammingError; closing under a running one would crash the interpreter.
+        A later write raises sqlite3.ProgrammingError; closing under a running one would
+        crash the interpreter.
         """
         with self._lock:
             self.conn.close()
@@ -136,11 +154,18 @@ class Store:
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Any database of altsync, read-only and held still."""
-    conn = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=TIMEOUT, check_same_thread=False)
+    conn = sqlite3.connect(
+        f"file:{_quoted(path)}?mode=ro",
+        uri=True,
+        timeout=TIMEOUT,
+        check_same_thread=False,
+    )
     conn.isolation_level = None
     try:
         conn.execute("BEGIN")
-        conn.execute("SELECT 1 FROM site").fetchone()  # a deferred BEGIN takes its snapshot at the first read
+        conn.execute(
+            "SELECT 1 FROM site"
+        ).fetchone()  # a deferred BEGIN takes its snapshot at the first read
         yield conn
     finally:
         conn.rollback()
@@ -155,15 +180,26 @@ def _quoted(path: Path) -> str:
 
 def _connect(path: Path) -> sqlite3.Connection:
     conn = sqlite3.connect(path, timeout=TIMEOUT, check_same_thread=False)
-    conn.isolation_level = None  # transactions are ours: sqlite3's implicit ones would be deferred
-    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "recursive_triggers=off"):
+    conn.isolation_level = (
+        None  # transactions are ours: sqlite3's implicit ones would be deferred
+    )
+    for pragma in (
+        "journal_mode=wal",
+        "synchronous=normal",
+        "foreign_keys=on",
+        "recursive_triggers=off",
+    ):
         conn.execute(f"PRAGMA {pragma}")
     return conn
 
 
 def _fingerprint() -> int:
-    """Changes with any word of the schema; kept in `user_version`, so that a current database opens at once."""
-    return zlib.crc32((_HERE / "migrations.py").read_bytes() + views().encode()) & 0x7FFFFFFF
+    """Changes with any word of the schema; kept in `user_version`, so that a current
+    database opens at once."""
+    return (
+        zlib.crc32((_HERE / "migrations.py").read_bytes() + views().encode())
+        & 0x7FFFFFFF
+    )
 
 
 def views() -> str:
@@ -172,7 +208,8 @@ def views() -> str:
 
 
 def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
-    """Bring the tables up to date. Where that changes tables that hold something, copy the database first: the copy."""
+    """Bring the tables up to date. Where that changes tables that hold something, copy
+    the database first: the copy."""
     if conn.execute("PRAGMA user_version").fetchone()[0] == _fingerprint():
         return None
     import sqlite_utils  # 0.14 s: only when there is something to do
@@ -184,8 +221,8 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
     newer = [m.name for m in migrations.altsync.applied(db) if m.name not in known]
     if newer:
         raise NewerDatabase(
-            f"{path} was written by a newer altsync (it holds {', '.join(newer)}). Nothing was changed. "
-            "Update altsync and run again."
+            f"{path} was written by a newer altsync (it holds {', '.join(newer)})."
+            " Nothing was changed. Update altsync and run again."
         )
     pending = [m.name for m in migrations.altsync.pending(db)]
     kept = backup.copy(conn, path) if pending and len(pending) < len(known) else None
@@ -201,7 +238,8 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
 
 
 def make_views(conn: sqlite3.Connection) -> None:
-    """Put the views and triggers on tables that are up to date, and derive what triggers would have kept."""
+    """Put the views and triggers on tables that are up to date, and derive what
+    triggers would have kept."""
     conn.execute("BEGIN IMMEDIATE")
     _make_views(conn)
     conn.commit()
@@ -213,12 +251,20 @@ def _make_views(conn: sqlite3.Connection) -> None:
     from altsync.store import migrations
 
     script = views()
-    for kind, name in reversed(re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)):
-        conn.execute(f"DROP {kind} IF EXISTS {name}")  # ours only: the owner may have views of his own
+    for kind, name in reversed(
+        re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)
+    ):
+        conn.execute(
+            f"DROP {kind} IF EXISTS {name}"
+        )  # ours only: the owner may have views of his own
     migrations.run(sqlite_utils.Database(conn), script)
     conn.execute(
-        "REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id IN "
-        "(SELECT image_id FROM candidates UNION SELECT image_id FROM push_items WHERE status = 'applied')"
+        "REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM"
+        " image_heads_now WHERE image_id IN (SELECT image_id FROM candidates UNION"
+        " SELECT image_id FROM push_items WHERE status = 'applied')"
     )
-    conn.execute("INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates")
+    conn.execute(
+        "INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM"
+        " candidates"
+    )
     conn.execute(f"PRAGMA user_version = {_fingerprint()}")

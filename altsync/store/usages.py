@@ -1,4 +1,5 @@
-"""Which pages use an image, and what stands around it there: filled by `altsync context --pages`."""
+"""Which pages use an image, and what stands around it there: filled by `altsync context
+--pages`."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from altsync.store.store import now
 
 _STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
 _EXTENSION = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|heic)$", re.I)
-_SIZE = re.compile(r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$", re.I)
+_SIZE = re.compile(
+    r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,11 @@ class Usage:
 
 
 def picture_key(url: str | None) -> str | None:
-    """Folder and name of a picture, the same for all its derivatives: no host, style, size, extension or case.
+    """Folder and name of a picture, the same for all its derivatives: no host, style,
+    size, extension or case.
 
-    `https://x.org/sites/default/files/styles/large/public/trip/pass-1280w.jpg.webp?itok=1` -> `trip/pass`.
+    `https://x.org/sites/default/files/styles/large/public/trip/pass-1280w.jpg.webp?itok=1`
+    -> `trip/pass`.
     """
     if not url:
         return None
@@ -41,21 +47,29 @@ def picture_key(url: str | None) -> str | None:
 
 
 def index(conn: sqlite3.Connection) -> None:
-    """Get ready to find images by the addresses of their pictures: a temporary table, on disk where it is large."""
+    """Get ready to find images by the addresses of their pictures: a temporary table,
+    on disk where it is large."""
     conn.create_function("picture_key", 1, picture_key, deterministic=True)
     conn.execute("DROP TABLE IF EXISTS temp.picture_keys")
-    conn.execute("CREATE TEMP TABLE picture_keys (key TEXT NOT NULL, image_id TEXT NOT NULL)")
     conn.execute(
-        "INSERT INTO picture_keys SELECT DISTINCT key, id FROM ("
-        " SELECT picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL"
-        " UNION SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL) WHERE key IS NOT NULL"
+        "CREATE TEMP TABLE picture_keys (key TEXT NOT NULL, image_id TEXT NOT NULL)"
+    )
+    conn.execute(
+        "INSERT INTO picture_keys SELECT DISTINCT key, id FROM ( SELECT"
+        " picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL UNION"
+        " SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL) WHERE"
+        " key IS NOT NULL"
     )
     conn.execute("CREATE INDEX temp.picture_keys_by_key ON picture_keys (key)")
 
 
 def images_of(conn: sqlite3.Connection, url: str) -> list[str]:
-    """The images (one file may fill several slots) whose picture has this address. After `index`."""
-    rows = conn.execute("SELECT image_id FROM temp.picture_keys WHERE key = ?", (picture_key(url) or "",))
+    """The images (one file may fill several slots) whose picture has this address.
+    After `index`."""
+    rows = conn.execute(
+        "SELECT image_id FROM temp.picture_keys WHERE key = ?",
+        (picture_key(url) or "",),
+    )
     return [row[0] for row in rows]
 
 
@@ -65,21 +79,30 @@ def known_page(conn: sqlite3.Connection, url: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def save_page(tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Usage]]) -> None:
+def save_page(
+    tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Usage]]
+) -> None:
     """Replace what is known of one page."""
     tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
     tx.executemany(
-        "INSERT OR REPLACE INTO usages (image_id, page_url, page_title, before, after, pulled_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [(image, url, usage.page_title, usage.before, usage.after, now()) for image, usage in found],
+        "INSERT OR REPLACE INTO usages (image_id, page_url, page_title, before, after,"
+        " pulled_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (image, url, usage.page_title, usage.before, usage.after, now())
+            for image, usage in found
+        ],
     )
-    tx.execute("INSERT OR REPLACE INTO pages (url, sha256, pulled_at) VALUES (?, ?, ?)", (url, sha256, now()))
+    tx.execute(
+        "INSERT OR REPLACE INTO pages (url, sha256, pulled_at) VALUES (?, ?, ?)",
+        (url, sha256, now()),
+    )
 
 
 def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Usage]:
     """The pages that use an image, in the order of their addresses."""
     rows = conn.execute(
-        "SELECT page_url, coalesce(page_title, ''), coalesce(before, ''), coalesce(after, '') FROM usages"
-        " WHERE image_id = ? ORDER BY page_url LIMIT ?",
+        "SELECT page_url, coalesce(page_title, ''), coalesce(before, ''),"
+        " coalesce(after, '') FROM usages WHERE image_id = ? ORDER BY page_url LIMIT ?",
         (image, limit),
     )
     return [Usage(*row) for row in rows]

@@ -11,7 +11,8 @@ from altsync.store.store import now
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Work that was paid for before: a candidate, or (candidate None) an answer that could not be used."""
+    """Work that was paid for before: a candidate, or (candidate None) an answer that
+    could not be used."""
 
     candidate: int | None
     image: str | None = None
@@ -27,13 +28,16 @@ class Answered:
 def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
     """What is known of the work with this key; the answer for `image` itself is preferred."""
     row = conn.execute(
-        "SELECT coalesce(reused_from, id), image_id, base, alt, decision, resolved_model, response_id, flags FROM candidates "
-        "WHERE work_key = ? ORDER BY image_id = ? DESC, id DESC LIMIT 1",
+        "SELECT coalesce(reused_from, id), image_id, base, alt, decision,"
+        " resolved_model, response_id, flags FROM candidates WHERE work_key = ? ORDER"
+        " BY image_id = ? DESC, id DESC LIMIT 1",
         (key, image),
     ).fetchone()
     if row is not None:
         return Answered(*row)
-    row = conn.execute("SELECT error FROM failures WHERE work_key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
+    row = conn.execute(
+        "SELECT error FROM failures WHERE work_key = ? ORDER BY id DESC LIMIT 1", (key,)
+    ).fetchone()
     return None if row is None else Answered(None, problem=row[0])
 
 
@@ -49,21 +53,28 @@ def fail(
     tokens: tuple[int | None, int | None] = (None, None),
     cost: float | None = None,
 ) -> None:
-    """One image failed. `key` is given where the model answered, so that the same is not paid for again."""
+    """One image failed. `key` is given where the model answered, so that the same is
+    not paid for again."""
     tx.execute(
-        "INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key, prompt_id, input_tokens,"
-        " output_tokens, cost_usd, run_id) VALUES (?, 'generate', ?, 1 + (SELECT count(*) FROM failures"
-        " WHERE image_id = ? AND stage = 'generate' AND model IS ?), ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO failures (image_id, stage, error, attempt, model, created_at,"
+        " work_key, prompt_id, input_tokens, output_tokens, cost_usd, run_id) VALUES"
+        " (?, 'generate', ?, 1 + (SELECT count(*) FROM failures WHERE image_id = ? AND"
+        " stage = 'generate' AND model IS ?), ?, ?, ?, ?, ?, ?, ?, ?)",
         (image, error, image, model, model, now(), key, prompt, *tokens, cost, run),
     )
 
 
 def begin(
-    tx: sqlite3.Connection, models: str, options: str, budget: float | None = None, estimate: float | None = None
+    tx: sqlite3.Connection,
+    models: str,
+    options: str,
+    budget: float | None = None,
+    estimate: float | None = None,
 ) -> int:
     """Open the ledger row of a run. `models` and `options` are JSON."""
     cursor = tx.execute(
-        "INSERT INTO runs (models, options, budget_usd, estimate_usd, started_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO runs (models, options, budget_usd, estimate_usd, started_at)"
+        " VALUES (?, ?, ?, ?, ?)",
         (models, options, budget, estimate, now()),
     )
     return int(cursor.lastrowid or 0)
@@ -95,8 +106,9 @@ class Habit:
 def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | None:
     """From the rows of this database; None where the model has answered nothing yet."""
     row = conn.execute(
-        "SELECT count(*), avg(input_tokens), avg(output_tokens) FROM (SELECT input_tokens, output_tokens FROM"
-        " candidates WHERE model = ? AND reused_from IS NULL AND input_tokens IS NOT NULL ORDER BY id DESC LIMIT ?)",
+        "SELECT count(*), avg(input_tokens), avg(output_tokens) FROM (SELECT"
+        " input_tokens, output_tokens FROM candidates WHERE model = ? AND reused_from"
+        " IS NULL AND input_tokens IS NOT NULL ORDER BY id DESC LIMIT ?)",
         (model, latest),
     ).fetchone()
     return Habit(row[0], row[1], row[2] or 0.0) if row[0] else None
@@ -104,7 +116,8 @@ def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | No
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One line of the account. `cost_usd` leaves out `unpriced` answers, whose cost nobody knows."""
+    """One line of the account. `cost_usd` leaves out `unpriced` answers, whose cost
+    nobody knows."""
 
     name: str
     candidates: int
@@ -119,7 +132,8 @@ class Spent:
 
 
 def spent(conn: sqlite3.Connection, by: str) -> Iterator[Spent]:
-    """What was paid, by model, prompt or run: candidates, and answers that could not be used."""
+    """What was paid, by model, prompt or run: candidates, and answers that could not be
+    used."""
     column = {"model": "model", "prompt": "prompt_id", "run": "run_id"}[by]
     for row in conn.execute(
         f"""SELECT coalesce(name, '(none)'), sum(kind = 'made'), sum(kind = 'failed'), sum(kind = 'reused'),

@@ -1,6 +1,8 @@
-"""The Datasette plugin: pictures in cells, the review pages, the audit. `serve` starts Datasette with it.
+"""The Datasette plugin: pictures in cells, the review pages, the audit. `serve` starts
+Datasette with it.
 
-Datasette finds it by its entry point. Light to import: the hooks import what they need when they are called.
+Datasette finds it by its entry point. Light to import: the hooks import what they need
+when they are called.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 
 @hookimpl
-def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Any:
     """A prepared picture where a cell names an image."""
     from altsync.web import cells
 

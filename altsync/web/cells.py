@@ -1,4 +1,5 @@
-"""Pictures: the prepared files, as cells of Datasette's tables and as a route. Never the original of the site."""
+"""Pictures: the prepared files, as cells of Datasette's tables and as a route. Never
+the original of the site."""
 
 from __future__ import annotations
 
@@ -12,15 +13,19 @@ _SHA = re.compile(r"[0-9a-f]{64}")
 
 
 def file_of(setup: Setup, sha256: str | None) -> Path | None:
-    """The prepared picture of an image file, if there is one. The name is a hash: no path from outside gets here."""
+    """The prepared picture of an image file, if there is one. The name is a hash: no
+    path from outside gets here."""
     if not sha256 or not _SHA.fullmatch(sha256):
         return None
     folder = setup.config.thumbnails / sha256[:2]
     return min(folder.glob(f"{sha256}*.jpg"), default=None) if folder.is_dir() else None
 
 
-def render(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
-    """The cell, as an awaitable; None leaves it to Datasette. Called for every cell: the cheap questions come first."""
+def render(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Any:
+    """The cell, as an awaitable; None leaves it to Datasette. Called for every cell:
+    the cheap questions come first."""
     if column not in ("image_id", "image_url", "image_sha256") or not value:
         return None
     setup = started_with(datasette)
@@ -37,7 +42,9 @@ def render(row: Any, value: Any, column: str, table: str | None, database: str, 
     return lambda: _cell(datasette, database, column, plain, image)
 
 
-async def _cell(datasette: Any, database: str, column: str, value: str, image: str | None) -> Any:
+async def _cell(
+    datasette: Any, database: str, column: str, value: str, image: str | None
+) -> Any:
     from markupsafe import Markup
 
     from altsync.store import history
@@ -46,12 +53,18 @@ async def _cell(datasette: Any, database: str, column: str, value: str, image: s
     if found is None or found[0].name != database:
         return None
     db, setup = found
-    sha256 = value if image is None else await db.execute_fn(lambda conn: history.picture(conn, image))
+    sha256 = (
+        value
+        if image is None
+        else await db.execute_fn(lambda conn: history.picture(conn, image))
+    )
     there = file_of(setup, sha256) is not None
     picture = Markup("")
     if there:
         source = datasette.urls.path(f"/-/altsync/picture/{sha256}.jpg")
-        picture = Markup('<img src="{}" alt="" width="120" loading="lazy"><br>').format(source)
+        picture = Markup('<img src="{}" alt="" width="120" loading="lazy"><br>').format(
+            source
+        )
     if column == "image_sha256":
         return Markup("{}{}…").format(picture, value[:12]) if there else None
     if column == "image_url":

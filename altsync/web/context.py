@@ -1,4 +1,5 @@
-"""Which database, which configuration, who may see and who may write: what every page asks first."""
+"""Which database, which configuration, who may see and who may write: what every page
+asks first."""
 
 from __future__ import annotations
 
@@ -14,30 +15,34 @@ from altsync.errors import AltsyncError, ConfigError
 
 T = TypeVar("T")
 TABLES = ("images", "candidates", "reviews", "push_items")
-"""The pages show what is in these; who may not see one of them sees no page and no picture."""
+"""The pages show what is in these; who may not see one of them sees no page and no
+picture."""
 
 
 class Busy(AltsyncError):
-    """Another command held the write lock for longer than SQLite waits (5 seconds). Nothing was written."""
+    """Another command held the write lock for longer than SQLite waits (5 seconds).
+    Nothing was written."""
 
     status = 503
 
     def __init__(self) -> None:
         super().__init__(
-            "Another altsync command is writing to the database (pull, generate, push …). "
-            "Try again when it has finished, or in a moment."
+            "Another altsync command is writing to the database (pull, generate, push"
+            " …). Try again when it has finished, or in a moment."
         )
 
 
 @dataclass(slots=True)
 class Setup:
-    """How altsync was started. Nothing of it reaches Datasette's own configuration, which is public."""
+    """How altsync was started. Nothing of it reaches Datasette's own configuration,
+    which is public."""
 
     config: Config
     owner: str = ""
     """The name under which the actor `root` gives verdicts: the user of the machine."""
     hosts: frozenset[str] = frozenset()
-    """Host names that are answered; empty: all, because somebody else (a proxy) takes care of it."""
+    """Host names that are answered; empty: all, because somebody else (a proxy) takes
+    care of it."""
     token: str | None = None
     """The one-time login; None once it was used."""
     landing: str = "/"
@@ -96,8 +101,11 @@ class Page:
 
         return await _awaited(self.db.execute_fn(at_one_moment))
 
-    async def kept(self, key: object, work: Callable[[sqlite3.Connection], T], stamp: object = None) -> T:
-        """What `work` found, worked out once per state of the database (or per `stamp`): some counts read every row."""
+    async def kept(
+        self, key: object, work: Callable[[sqlite3.Connection], T], stamp: object = None
+    ) -> T:
+        """What `work` found, worked out once per state of the database (or per
+        `stamp`): some counts read every row."""
         stamp = self.stamp() if stamp is None else stamp
         known = _kept.setdefault(self.datasette, {})
         if key not in known or known[key][0] != stamp:
@@ -117,7 +125,8 @@ class Page:
         return found
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` in one transaction that holds the write lock from its beginning. Raises Busy: nothing was written."""
+        """Run `work` in one transaction that holds the write lock from its beginning.
+        Raises Busy: nothing was written."""
 
         def in_one_go(conn: sqlite3.Connection) -> T:
             if conn.in_transaction:  # Datasette 1.0 has begun one and ends it
@@ -134,7 +143,10 @@ class Page:
         try:
             return await _awaited(self.db.execute_write_fn(in_one_go))
         except sqlite3.OperationalError as error:
-            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in (
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            ):
                 raise
             raise Busy from None
 
@@ -144,9 +156,12 @@ async def _awaited(result: Awaitable[T]) -> T:
 
 
 def writes(setup: Setup, actor: dict[str, Any] | None) -> bool:
-    """Only the owner of the process (root, by the one-time link) and configured actors write."""
+    """Only the owner of the process (root, by the one-time link) and configured actors
+    write."""
     name = (actor or {}).get("id")
-    return name == "root" or (isinstance(name, str) and name in setup.config.review.actors)
+    return name == "root" or (
+        isinstance(name, str) and name in setup.config.review.actors
+    )
 
 
 async def open_page(datasette: Any, request: Any) -> Page:
@@ -169,7 +184,9 @@ async def mirror(datasette: Any) -> tuple[Any, Setup] | None:
         if setup is not None:
             if db.path and _same(db.path, setup.config.database):
                 return db, setup
-        elif await db.table_exists("image_heads") and await db.table_exists("candidates"):
+        elif await db.table_exists("image_heads") and await db.table_exists(
+            "candidates"
+        ):
             setup = Setup(_config_of(db.path))
             _setups[datasette] = setup
             return db, setup
@@ -188,29 +205,43 @@ def _config_of(path: str | None) -> Config:
             return config
     except ConfigError:
         pass
-    return Config(site=SiteConfig(url="", database=str(Path(path or "altsync.db").resolve())))
+    return Config(
+        site=SiteConfig(url="", database=str(Path(path or "altsync.db").resolve()))
+    )
 
 
 async def may_see(datasette: Any, actor: dict[str, Any] | None, database: str) -> bool:
-    """Whether this actor may see the instance, the database and every table that the pages show."""
+    """Whether this actor may see the instance, the database and every table that the
+    pages show."""
     try:
         from datasette.resources import DatabaseResource, TableResource
     except ImportError:  # Datasette before 1.0
-        asked: list[tuple[str, Any]] = [("view-instance", None), ("view-database", database)]
+        asked: list[tuple[str, Any]] = [
+            ("view-instance", None),
+            ("view-database", database),
+        ]
         asked += [("view-table", (database, table)) for table in TABLES]
         for action, resource in asked:
-            if not await datasette.permission_allowed(actor, action, resource, default=True):
+            if not await datasette.permission_allowed(
+                actor, action, resource, default=True
+            ):
                 return False
         return True
-    if not await datasette.allowed(action="view-database", resource=DatabaseResource(database), actor=actor):
+    if not await datasette.allowed(
+        action="view-database", resource=DatabaseResource(database), actor=actor
+    ):
         return False
     for table in TABLES:
-        if not await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor):
+        if not await datasette.allowed(
+            action="view-table", resource=TableResource(database, table), actor=actor
+        ):
             return False
     return True
 
 
-def menu(datasette: Any, actor: dict[str, Any] | None) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+def menu(
+    datasette: Any, actor: dict[str, Any] | None
+) -> Callable[[], Awaitable[list[dict[str, str]]]]:
     """Links for Datasette's menu."""
 
     async def links() -> list[dict[str, str]]:
@@ -219,7 +250,10 @@ def menu(datasette: Any, actor: dict[str, Any] | None) -> Callable[[], Awaitable
             return []
         return [
             {"href": datasette.urls.path(path), "label": label}
-            for path, label in (("/-/altsync", "altsync"), ("/-/altsync/review", "Review alt texts"))
+            for path, label in (
+                ("/-/altsync", "altsync"),
+                ("/-/altsync/review", "Review alt texts"),
+            )
         ]
 
     return links

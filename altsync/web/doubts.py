@@ -1,4 +1,5 @@
-"""What the lint says to a text, and how likely it is wrong: the one place where the pages ask altsync.lint."""
+"""What the lint says to a text, and how likely it is wrong: the one place where the
+pages ask altsync.lint."""
 
 from __future__ import annotations
 
@@ -28,7 +29,11 @@ class Doubts:
     _rules: Any = field(default=None)
 
     def findings(
-        self, mirrored: Mirrored, text: str, decision: Decision | None = None, flags: dict[str, Any] | None = None
+        self,
+        mirrored: Mirrored,
+        text: str,
+        decision: Decision | None = None,
+        flags: dict[str, Any] | None = None,
     ) -> tuple[Finding, ...]:
         """What the rules say to this text on this image."""
         from altsync import lint
@@ -53,8 +58,11 @@ class Doubts:
             self._rules,
         )
 
-    def risk(self, mirrored: Mirrored, one: Proposed, others: Sequence[Proposed]) -> Doubt:
-        """The chance that a candidate is wrong, to sort by. The findings are those of the day it arrived."""
+    def risk(
+        self, mirrored: Mirrored, one: Proposed, others: Sequence[Proposed]
+    ) -> Doubt:
+        """The chance that a candidate is wrong, to sort by. The findings are those of
+        the day it arrived."""
         from altsync import lint
 
         told = json.loads(one.context or "[]")
@@ -64,7 +72,11 @@ class Doubts:
             flags=one.flags,
             context=bool(told),
             decision=one.decision,
-            others=[other.alt for other in others if other.id != one.id and other.model != one.model],
+            others=[
+                other.alt
+                for other in others
+                if other.id != one.id and other.model != one.model
+            ],
         )
         return Doubt(found.value, found.reasons)
 

@@ -9,8 +9,8 @@ from typing import Any
 from altsync.web.context import started_with
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
+    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -19,22 +19,34 @@ HEADERS = {
     "x-frame-options": "DENY",
     "cache-control": "private, no-store",
 }
-"""Nothing from anywhere else, no inline script: a text that slipped through would still not run."""
+"""Nothing from anywhere else, no inline script: a text that slipped through would still
+not run."""
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 def only_known_hosts(app: App, datasette: Any) -> App:
-    """Answer 421 to a request whose Host is not ours: a page elsewhere that points its own name at 127.0.0.1
-    (DNS rebinding) would otherwise read the mirror."""
+    """Answer 421 to a request whose Host is not ours: a page elsewhere that points its
+    own name at 127.0.0.1 (DNS rebinding) would otherwise read the mirror."""
 
     async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
         setup = started_with(datasette)
-        if scope["type"] != "http" or setup is None or not setup.hosts or _host(scope) in setup.hosts:
+        if (
+            scope["type"] != "http"
+            or setup is None
+            or not setup.hosts
+            or _host(scope) in setup.hosts
+        ):
             await app(scope, receive, send)
             return
-        body = b"This server does not answer under that name. Use the address that altsync printed.\n"
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        body = (
+            b"This server does not answer under that name. Use the address that altsync"
+            b" printed.\n"
+        )
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+        ]
         await send({"type": "http.response.start", "status": 421, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -42,7 +54,11 @@ def only_known_hosts(app: App, datasette: Any) -> App:
 
 
 def _host(scope: dict[str, Any]) -> str:
-    hosts: list[str] = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"]
+    hosts: list[str] = [
+        value.decode("latin-1")
+        for name, value in scope.get("headers", ())
+        if name == b"host"
+    ]
     if len(hosts) != 1:
         return ""
     host = hosts[0].strip().lower()
@@ -56,20 +72,34 @@ async def login(datasette: Any, request: Any) -> Any:
 
     setup = started_with(datasette)
     given = request.args.get("token") or ""
-    if setup is None or setup.token is None or not secrets.compare_digest(given.encode(), setup.token.encode()):
-        raise Forbidden("This login link is not valid any more: it works once. Start `altsync review` again.")
+    if (
+        setup is None
+        or setup.token is None
+        or not secrets.compare_digest(given.encode(), setup.token.encode())
+    ):
+        raise Forbidden(
+            "This login link is not valid any more: it works once. Start `altsync"
+            " review` again."
+        )
     setup.token = None
     response = Response.redirect(datasette.urls.path(setup.landing))
-    response.set_cookie("ds_actor", datasette.sign({"a": {"id": "root"}}, "actor"), httponly=True, samesite="lax")
+    response.set_cookie(
+        "ds_actor",
+        datasette.sign({"a": {"id": "root"}}, "actor"),
+        httponly=True,
+        samesite="lax",
+    )
     return response
 
 
 def plain_errors() -> None:
-    """Have Datasette print errors without rich, which is here only because altsync brought it.
+    """Have Datasette print errors without rich, which is here only because altsync
+    brought it.
 
-    Datasette hands every error page to rich's `print_exception(show_locals=True)` where rich is installed: that writes
-    local variables (cookies, tokens) to the terminal, and raises ValueError for a 404 outside an `except` block
-    (Datasette 0.65.5 with rich 15), so that every unknown address would be a 500.
+    Datasette hands every error page to rich's `print_exception(show_locals=True)` where
+    rich is installed: that writes local variables (cookies, tokens) to the terminal,
+    and raises ValueError for a 404 outside an `except` block (Datasette 0.65.5 with
+    rich 15), so that every unknown address would be a 500.
     """
     from datasette import handle_exception
 

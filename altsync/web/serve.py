@@ -1,4 +1,5 @@
-"""Start Datasette on loopback, with the mirror, llm's log and metadata.yml. Works on Datasette 0.65 and 1.0."""
+"""Start Datasette on loopback, with the mirror, llm's log and metadata.yml. Works on
+Datasette 0.65 and 1.0."""
 
 from __future__ import annotations
 
@@ -18,16 +19,21 @@ PORT = 8001
 
 
 def metadata_file() -> Path:
-    """metadata.yml: inside the installed package, or at the top of the checkout. There is one file; the build copies it."""
+    """metadata.yml: inside the installed package, or at the top of the checkout. There
+    is one file; the build copies it."""
     here = Path(__file__)
     for file in (here.with_name("metadata.yml"), here.parents[2] / "metadata.yml"):
         if file.exists():
             return file
-    raise AltsyncError("metadata.yml is missing: this altsync is not installed completely. Install it again.")
+    raise AltsyncError(
+        "metadata.yml is missing: this altsync is not installed completely. Install it"
+        " again."
+    )
 
 
 def metadata(config: Config) -> dict[str, Any]:
-    """metadata.yml, with its database under the name that Datasette gives to the file in use."""
+    """metadata.yml, with its database under the name that Datasette gives to the file
+    in use."""
     import yaml
 
     data: dict[str, Any] = yaml.safe_load(metadata_file().read_text("utf-8"))
@@ -44,10 +50,18 @@ def application(config: Config, setup: Setup) -> Any:
     from datasette.version import __version__ as version
 
     data = metadata(config)
-    files = [str(config.database), *([str(config.llm_log)] if config.llm_log.exists() else [])]
+    files = [
+        str(config.database),
+        *([str(config.llm_log)] if config.llm_log.exists() else []),
+    ]
     # 1.0 takes queries and settings from config alone, and descriptions from metadata.
     more = {} if version.startswith("0.") else {"config": data}
-    datasette = Datasette(files, metadata=data, settings={"default_page_size": 50, "allow_download": False}, **more)
+    datasette = Datasette(
+        files,
+        metadata=data,
+        settings={"default_page_size": 50, "allow_download": False},
+        **more,
+    )
     if hasattr(datasette, "root_enabled"):
         datasette.root_enabled = True
     set_up(datasette, setup)
@@ -55,7 +69,8 @@ def application(config: Config, setup: Setup) -> Any:
 
 
 def listener(port: int | None) -> socket.socket:
-    """A socket on loopback: `port`, or the usual one, or any where the usual one is taken. Raises UsageError."""
+    """A socket on loopback: `port`, or the usual one, or any where the usual one is
+    taken. Raises UsageError."""
     for number in [port] if port is not None else [PORT, 0]:
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -64,19 +79,34 @@ def listener(port: int | None) -> socket.socket:
         except (OSError, OverflowError) as error:
             sock.close()
             if port is not None:
-                raise UsageError(f"Port {port} cannot be used ({error}). Name another one with --port.") from None
+                raise UsageError(
+                    f"Port {port} cannot be used ({error}). Name another one with"
+                    " --port."
+                ) from None
             continue
         return sock
     raise AltsyncError("No port of this machine could be opened.")
 
 
 def serve(
-    config: Config, *, owner: str, landing: str, port: int | None = None, ready: Callable[[str], None] = lambda _: None
+    config: Config,
+    *,
+    owner: str,
+    landing: str,
+    port: int | None = None,
+    ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve until Ctrl-C. `ready` is given the one-time login link, once the server listens."""
+    """Serve until Ctrl-C. `ready` is given the one-time login link, once the server
+    listens."""
     import uvicorn
 
-    setup = Setup(config, owner=owner, hosts=NAMES, token=secrets.token_urlsafe(32), landing=landing)
+    setup = Setup(
+        config,
+        owner=owner,
+        hosts=NAMES,
+        token=secrets.token_urlsafe(32),
+        landing=landing,
+    )
     datasette = application(config, setup)
     sock = listener(port)
 
@@ -86,9 +116,13 @@ def serve(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
-                ready(f"http://{HOST}:{sock.getsockname()[1]}/-/altsync/login?token={setup.token}")
+                ready(
+                    f"http://{HOST}:{sock.getsockname()[1]}/-/altsync/login?token={setup.token}"
+                )
 
-    settings = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", server_header=False)
+    settings = uvicorn.Config(
+        datasette.app(), log_level="warning", lifespan="on", server_header=False
+    )
     try:
         Server(settings).run(sockets=[sock])
     except KeyboardInterrupt:

@@ -1,4 +1,5 @@
-"""Verdicts from the pages: each stands on what its reviewer saw, else it is refused with what changed."""
+"""Verdicts from the pages: each stands on what its reviewer saw, else it is refused
+with what changed."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from altsync.errors import AltsyncError, UsageError
-from altsync.models import Decision, NewCandidate, Origin, Scope, Severity, Verdict, is_blank
+from altsync.models import (
+    Decision,
+    NewCandidate,
+    Origin,
+    Scope,
+    Severity,
+    Verdict,
+    is_blank,
+)
 from altsync.review import EYE
 from altsync.store import history, proposals, queue
 from altsync.store.queue import Look, Proposed
@@ -19,7 +28,8 @@ LONGEST = 512
 
 
 class MovedOn(AltsyncError):
-    """The image is no longer as the reviewer saw it. The message says what changed; nothing was written."""
+    """The image is no longer as the reviewer saw it. The message says what changed;
+    nothing was written."""
 
     exit_code = 4
 
@@ -54,7 +64,10 @@ def _what_changed(tx: sqlite3.Connection, image: str) -> str:
         return "Somebody was faster: this image has changed since you saw it."
     when, what, text = events[0]
     shown = f" “{text}”" if text else ""
-    return f"Somebody was faster. The last thing that happened ({when[11:16]} UTC): {what}{shown}."
+    return (
+        f"Somebody was faster. The last thing that happened ({when[11:16]} UTC):"
+        f" {what}{shown}."
+    )
 
 
 def _named(look: Look, candidate: int | None) -> Proposed:
@@ -65,27 +78,49 @@ def _named(look: Look, candidate: int | None) -> Proposed:
 
 
 def approve(tx: sqlite3.Connection, given: Given, reviewer: str, doubts: Doubts) -> int:
-    """Approve a proposal, or what the editor made of it: a changed text is a candidate of its own, origin human.
+    """Approve a proposal, or what the editor made of it: a changed text is a candidate
+    of its own, origin human.
 
-    Returns the id of the review. An empty text is refused: that is `decorative`, said on purpose.
+    Returns the id of the review. An empty text is refused: that is `decorative`, said
+    on purpose.
     """
     look = sighted(tx, given)
     one = _named(look, given.candidate) if given.candidate else None
     text = given.text if given.text is not None else (one.alt if one else "")
     text = text.replace("\r\n", "\n").strip()
-    if one is not None and text == one.alt.strip() and one.base == look.mirrored.image.alt:
+    if (
+        one is not None
+        and text == one.alt.strip()
+        and one.base == look.mirrored.image.alt
+    ):
         return proposals.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
-    if is_blank(text) and not (one is not None and one.decision is Decision.DECORATIVE and given.text is None):
-        raise UsageError("An empty text hides the image from screen readers. If that is meant: Mark decorative.")
-    decision = one.decision if one is not None and one.decision is not Decision.DECORATIVE else Decision.INFORMATIVE
+    if is_blank(text) and not (
+        one is not None and one.decision is Decision.DECORATIVE and given.text is None
+    ):
+        raise UsageError(
+            "An empty text hides the image from screen readers. If that is meant: Mark"
+            " decorative."
+        )
+    decision = (
+        one.decision
+        if one is not None and one.decision is not Decision.DECORATIVE
+        else Decision.INFORMATIVE
+    )
     return _own(tx, look, text, decision, reviewer, doubts, one)
 
 
-def decorative(tx: sqlite3.Connection, given: Given, reviewer: str, doubts: Doubts) -> int:
-    """Say that the image only decorates: an empty alt, approved by a person who looked. Returns the review's id."""
+def decorative(
+    tx: sqlite3.Connection, given: Given, reviewer: str, doubts: Doubts
+) -> int:
+    """Say that the image only decorates: an empty alt, approved by a person who looked.
+    Returns the review's id."""
     look = sighted(tx, given)
     for one in look.proposals:
-        if one.decision is Decision.DECORATIVE and one.alt == "" and one.base == look.mirrored.image.alt:
+        if (
+            one.decision is Decision.DECORATIVE
+            and one.alt == ""
+            and one.base == look.mirrored.image.alt
+        ):
             return proposals.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
     return _own(tx, look, "", Decision.DECORATIVE, reviewer, doubts, None)
 
@@ -99,11 +134,19 @@ def _own(
     doubts: Doubts,
     made_from: Proposed | None,
 ) -> int:
-    """A person's own text as a candidate against what the site has now, approved by that person."""
+    """A person's own text as a candidate against what the site has now, approved by
+    that person."""
     if len(text) > LONGEST:
-        raise UsageError(f"The text has {len(text)} characters; the site takes {LONGEST}. Shorten it: nothing was cut.")
+        raise UsageError(
+            f"The text has {len(text)} characters; the site takes {LONGEST}. Shorten"
+            " it: nothing was cut."
+        )
     image = look.mirrored.image
-    context = [] if made_from is None else [{"kind": "rewritten", "candidate": made_from.id, "source": "review"}]
+    context = (
+        []
+        if made_from is None
+        else [{"kind": "rewritten", "candidate": made_from.id, "source": "review"}]
+    )
     candidate = proposals.add(
         tx,
         NewCandidate(
@@ -128,15 +171,20 @@ def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
 
 
 def undo(tx: sqlite3.Connection, reviewer: str) -> str:
-    """Take back this reviewer's latest verdict that still counts. Returns its image. Repeat to go further back.
+    """Take back this reviewer's latest verdict that still counts. Returns its image.
+    Repeat to go further back.
 
-    Raises MovedOn where that text was sent meanwhile: a push is taken back with `altsync revert`, not here.
+    Raises MovedOn where that text was sent meanwhile: a push is taken back with
+    `altsync revert`, not here.
     """
     last = queue.last_verdict(tx, reviewer)
     if last is None:
         raise UsageError("There is no verdict of yours to take back.")
     if queue.is_spent(tx, last.candidate):
-        raise MovedOn(f"Your last verdict, on {last.image}, was sent to the site meanwhile. Nothing was taken back.")
+        raise MovedOn(
+            f"Your last verdict, on {last.image}, was sent to the site meanwhile."
+            " Nothing was taken back."
+        )
     proposals.judge(tx, last.candidate, Verdict.WITHDRAWN, reviewer, Scope.ONE)
     return last.image
 
@@ -154,11 +202,17 @@ class Swept:
 
 
 def sweep(
-    tx: sqlite3.Connection, marked: Sequence[tuple[Given, int]], verdict: Verdict, reviewer: str, rule: str
+    tx: sqlite3.Connection,
+    marked: Sequence[tuple[Given, int]],
+    verdict: Verdict,
+    reviewer: str,
+    rule: str,
 ) -> Swept:
-    """One verdict over many images, each still as it was seen. `rule` says how they were chosen, and is kept.
+    """One verdict over many images, each still as it was seen. `rule` says how they
+    were chosen, and is kept.
 
-    What wants a person's eye (decorative, complex) is not approved in bulk; what moved on is left alone and named.
+    What wants a person's eye (decorative, complex) is not approved in bulk; what moved
+    on is left alone and named.
     """
     done = Swept()
     for given, candidate in marked:
@@ -169,10 +223,14 @@ def sweep(
             done.left.append(f"{given.image}: {error}")
             continue
         if verdict is Verdict.APPROVED and one.decision in EYE:
-            done.left.append(f"{given.image}: {one.decision}, which wants to be looked at by itself")
+            done.left.append(
+                f"{given.image}: {one.decision}, which wants to be looked at by itself"
+            )
         elif verdict is Verdict.APPROVED and one.base != look.mirrored.image.alt:
             done.left.append(f"{given.image}: proposed for an earlier text")
-        elif verdict is Verdict.APPROVED and any(f.severity is Severity.ERROR for f in one.findings):
+        elif verdict is Verdict.APPROVED and any(
+            f.severity is Severity.ERROR for f in one.findings
+        ):
             done.left.append(f"{given.image}: the lint found an error")
         else:
             done.last = proposals.judge(tx, one.id, verdict, reviewer, Scope.BULK, rule)
@@ -181,15 +239,22 @@ def sweep(
     return done
 
 
-def unsweep(tx: sqlite3.Connection, first: int, last: int, reviewer: str, rule: str) -> Swept:
-    """Take back this reviewer's verdicts over many among the reviews `first` to `last`, where they still count.
+def unsweep(
+    tx: sqlite3.Connection, first: int, last: int, reviewer: str, rule: str
+) -> Swept:
+    """Take back this reviewer's verdicts over many among the reviews `first` to `last`,
+    where they still count.
 
-    What was sent to the site meanwhile stays and is named: a push is taken back with `altsync revert`.
+    What was sent to the site meanwhile stays and is named: a push is taken back with
+    `altsync revert`.
     """
     done = Swept()
     for candidate, image in queue.swept(tx, reviewer, first, last):
         if queue.is_spent(tx, candidate):
-            done.left.append(f"{image}: was sent to the site meanwhile (take it back with `altsync revert`)")
+            done.left.append(
+                f"{image}: was sent to the site meanwhile (take it back with `altsync"
+                " revert`)"
+            )
             continue
         proposals.judge(tx, candidate, Verdict.WITHDRAWN, reviewer, Scope.BULK, rule)
         done.judged += 1

@@ -55,9 +55,20 @@ class Owner:
 
     def init(self, *more: str) -> Ran:
         return self.run(
-            "init", self.site.url, "--source", "album", "--inventory", f"{self.site.url}/sitemap.xml",
-            "--pixels", self.site.pixels, "--label", "verified", "--model", "altsync-demo", *more,
-        )  # fmt: skip
+            "init",
+            self.site.url,
+            "--source",
+            "album",
+            "--inventory",
+            f"{self.site.url}/sitemap.xml",
+            "--pixels",
+            self.site.pixels,
+            "--label",
+            "verified",
+            "--model",
+            "altsync-demo",
+            *more,
+        )
 
 
 @pytest.fixture
@@ -67,7 +78,12 @@ def site() -> Iterator[DemoSite]:
 
 
 @pytest.fixture
-def owner(site: DemoSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Owner:
+def owner(
+    site: DemoSite,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Owner:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALTSYNC_TOKEN", site.token)
     return Owner(site, tmp_path, capsys)

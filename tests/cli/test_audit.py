@@ -1,4 +1,5 @@
-"""The audit trail as an owner types it, on the demonstration site: formats, saved plans, canary, undo, history."""
+"""The audit trail as an owner types it, on the demonstration site: formats, saved
+plans, canary, undo, history."""
 
 from __future__ import annotations
 
@@ -41,21 +42,33 @@ def test_all_formats_show_the_same_plan(approved: Owner) -> None:
     plan = plan_of(approved)
     images = [change["image"] for change in plan["changes"]]
     assert len(images) == 9
-    patches = [json.loads(line) for line in approved.run("diff", "--patch").out.splitlines()]
-    assert patches == [{"image": c["image"], "patch": c["patch"]} for c in plan["changes"]]
-    rows = list(csv.DictReader(io.StringIO(approved.run("diff", "--csv").out, newline="")))
+    patches = [
+        json.loads(line) for line in approved.run("diff", "--patch").out.splitlines()
+    ]
+    assert patches == [
+        {"image": c["image"], "patch": c["patch"]} for c in plan["changes"]
+    ]
+    rows = list(
+        csv.DictReader(io.StringIO(approved.run("diff", "--csv").out, newline=""))
+    )
     assert [row["image"] for row in rows] == images
     marked = approved.run("diff", "--markdown").out
-    assert [line.split("`")[1] for line in marked.splitlines() if line.startswith("### ")] == images
+    assert [
+        line.split("`")[1] for line in marked.splitlines() if line.startswith("### ")
+    ] == images
     shown = approved.run("diff")
-    assert [line.split()[1] for line in shown.out.splitlines() if line.startswith("~ ")] == images
+    assert [
+        line.split()[1] for line in shown.out.splitlines() if line.startswith("~ ")
+    ] == images
     for text in (marked, shown.out, approved.run("diff", "--stat").out):
         assert plan["checksum"] in text
     page = approved.directory / "audit.html"
     assert approved.run("diff", "--html", str(page)).out == ""
     html = page.read_text("utf-8")
     assert [image for image in images if f">{image}</h2>" in html] == images
-    assert html.count('<img src="data:image/jpeg;base64,') == 9, "the pictures that generate prepared"
+    assert html.count('<img src="data:image/jpeg;base64,') == 9, (
+        "the pictures that generate prepared"
+    )
     assert not list(approved.directory.glob("*.part"))
     assert "Choose one of" in approved.run("diff", "--json", "--csv", code=2).err
 
@@ -64,16 +77,28 @@ def test_narrowing_is_part_of_the_plan(approved: Owner) -> None:
     whole = plan_of(approved)
     albums = {c["image"].split("/")[0] for c in whole["changes"]}
     album = plan_of(approved, "--album", "in-the-mountains")
-    assert {c["image"].split("/")[0] for c in album["changes"]} == {"in-the-mountains"} < albums
+    assert (
+        {c["image"].split("/")[0] for c in album["changes"]}
+        == {"in-the-mountains"}
+        < albums
+    )
     assert [c["image"] for c in plan_of(approved, HIGH)["changes"]] == [HIGH]
     assert len(plan_of(approved, "--limit", "2")["changes"]) == 2
     assert plan_of(approved, "--model", "nobody")["changes"] == []
     assert plan_of(approved, "--rule", "markup")["changes"] == []
-    assert len({whole["checksum"], album["checksum"], plan_of(approved, HIGH)["checksum"]}) == 3
+    assert (
+        len({whole["checksum"], album["checksum"], plan_of(approved, HIGH)["checksum"]})
+        == 3
+    )
     assert f"altsync push {HIGH} --plan" in approved.run("diff", HIGH).err
     assert "no image in/none" in approved.run("diff", "in/none", code=2).err
-    assert "no longer" in approved.run("push", "--plan", album["checksum"], "--yes", code=4).err
-    approved.run("push", "--album", "in-the-mountains", "--plan", album["checksum"], "--yes")
+    assert (
+        "no longer"
+        in approved.run("push", "--plan", album["checksum"], "--yes", code=4).err
+    )
+    approved.run(
+        "push", "--album", "in-the-mountains", "--plan", album["checksum"], "--yes"
+    )
     assert len(approved.site.requests("PATCH")) == len(album["changes"])
 
 
@@ -89,10 +114,18 @@ def test_a_saved_plan_is_sent_exactly_or_says_what_moved(approved: Owner) -> Non
     assert "new in the plan" in said
     assert approved.site.requests("PATCH") == []
     approved.run("diff", "--plan", file, "--limit", "3")
-    images = [change["image"] for change in json.loads(Path(file).read_text("utf-8"))["changes"]]
+    images = [
+        change["image"]
+        for change in json.loads(Path(file).read_text("utf-8"))["changes"]
+    ]
     approved.run("push", "--plan", file, "--yes")
-    assert sorted(str(e.image) for e in approved.site.requests("PATCH")) == sorted(images)
-    assert "says itself" in approved.run("push", "--plan", file, "--limit", "1", "--yes", code=2).err
+    assert sorted(str(e.image) for e in approved.site.requests("PATCH")) == sorted(
+        images
+    )
+    assert (
+        "says itself"
+        in approved.run("push", "--plan", file, "--limit", "1", "--yes", code=2).err
+    )
 
 
 def test_a_plan_that_was_changed_by_hand_is_refused(approved: Owner) -> None:
@@ -101,10 +134,18 @@ def test_a_plan_that_was_changed_by_hand_is_refused(approved: Owner) -> None:
     document = json.loads(file.read_text("utf-8"))
     document["changes"][0]["patch"][-1]["value"] = "Something else."
     file.write_text(json.dumps(document), encoding="utf-8")
-    assert "was changed after it was saved" in approved.run("push", "--plan", str(file), "--yes", code=2).err
+    assert (
+        "was changed after it was saved"
+        in approved.run("push", "--plan", str(file), "--yes", code=2).err
+    )
     file.write_text("[]", encoding="utf-8")
-    assert "is no plan" in approved.run("push", "--plan", str(file), "--yes", code=2).err
-    assert "no checksum" in approved.run("push", "--plan", "nowhere.json", "--yes", code=2).err
+    assert (
+        "is no plan" in approved.run("push", "--plan", str(file), "--yes", code=2).err
+    )
+    assert (
+        "no checksum"
+        in approved.run("push", "--plan", "nowhere.json", "--yes", code=2).err
+    )
     assert approved.site.requests("PATCH") == []
 
 
@@ -128,7 +169,9 @@ def test_a_canary_is_read_back_before_the_rest(approved: Owner) -> None:
     assert len({row[0] for row in approved.rows("SELECT checksum FROM pushes")}) == 1
 
 
-def test_both_pushes_of_a_canary_are_named_and_its_conflict_counts(approved: Owner) -> None:
+def test_both_pushes_of_a_canary_are_named_and_its_conflict_counts(
+    approved: Owner,
+) -> None:
     first = plan_of(approved)["changes"][0]["image"]
     approved.site.edit(first, alt="A person's words.")
     done = approved.run("push", "--canary", "2", "--pause", "0", "--yes", code=4)
@@ -139,20 +182,29 @@ def test_both_pushes_of_a_canary_are_named_and_its_conflict_counts(approved: Own
     assert approved.site.document(first)["alt"] == "A person's words."
 
 
-def test_a_no_after_the_canary_says_what_was_sent(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_no_after_the_canary_says_what_was_sent(
+    approved: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers = iter(["yes", "no"])
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     said = approved.run("push", "--canary", "2", "--pause", "0", code=1).err
-    assert "The other 7 changes were not sent. Take it back with: altsync revert 1" in said
+    assert (
+        "The other 7 changes were not sent. Take it back with: altsync revert 1" in said
+    )
     assert "Nothing was sent" not in said
     assert len(approved.site.requests("PATCH")) == 2
 
 
-def test_a_canary_that_died_stops_the_rest(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_canary_that_died_stops_the_rest(
+    approved: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def meddle(seconds: float) -> None:
-        approved.site.edit(str(approved.site.requests("PATCH")[0].image), alt="A filter of the site cut it.")
+        approved.site.edit(
+            str(approved.site.requests("PATCH")[0].image),
+            alt="A filter of the site cut it.",
+        )
 
     monkeypatch.setattr("time.sleep", meddle)
     done = approved.run("push", "--canary", "2", "--yes", code=1)
@@ -178,7 +230,10 @@ def test_revert_and_revert_of_revert_on_the_album_site(approved: Owner) -> None:
     shown = json.loads(approved.run("diff", "--revert", "1", "--json").out)
     for change in shown["changes"]:
         flat = {"alt": second[change["image"]]["alt"], "label": "ai"}
-        assert jsonpatch.JsonPatch(change["patch"]).apply(flat)["alt"] == first[change["image"]]["alt"]
+        assert (
+            jsonpatch.JsonPatch(change["patch"]).apply(flat)["alt"]
+            == first[change["image"]]["alt"]
+        )
     done = approved.run("revert", "1", "--yes", "--by", "olga")
     assert "Push 2: 9 applied" in done.out
     assert documents(approved) == first
@@ -190,7 +245,10 @@ def test_revert_and_revert_of_revert_on_the_album_site(approved: Owner) -> None:
     assert documents(approved) == second
     approved.run("revert", "3", HIGH, "--yes")
     assert documents(approved) == first
-    assert "neither a push nor an image" in approved.run("revert", "77", "--yes", code=2).err
+    assert (
+        "neither a push nor an image"
+        in approved.run("revert", "77", "--yes", code=2).err
+    )
 
 
 def test_what_was_never_sent_cannot_be_taken_back(approved: Owner) -> None:
@@ -219,7 +277,10 @@ def test_a_saved_plan_that_takes_back_is_sent_by_push(approved: Owner) -> None:
     first = documents(approved)
     approved.run("push", "--yes")
     approved.run("diff", "--revert", "1", "--plan", "undo.json")
-    assert "altsync push --plan FILE" in approved.run("revert", "1", "--plan", "undo.json", "--yes", code=2).err
+    assert (
+        "altsync push --plan FILE"
+        in approved.run("revert", "1", "--plan", "undo.json", "--yes", code=2).err
+    )
     approved.run("push", "--plan", "undo.json", "--yes")
     assert documents(approved) == first
 
@@ -228,7 +289,11 @@ def test_export_import_and_export_again(approved: Owner) -> None:
     approved.run("push", "--yes")
     approved.run("revert", HIGH, "--yes")
     assert "13 images" in approved.run("export").out
-    tree = {str(p): p.read_bytes() for p in sorted(Path("data/export").rglob("*")) if p.is_file()}
+    tree = {
+        str(p): p.read_bytes()
+        for p in sorted(Path("data/export").rglob("*"))
+        if p.is_file()
+    }
     status = approved.run("status", "--json").out
     log = approved.run("log", "--json").out
     who = approved.run("who", "--csv").out
@@ -243,7 +308,11 @@ def test_export_import_and_export_again(approved: Owner) -> None:
     assert approved.run("log", "--json").out == log
     assert approved.run("who", "--csv").out == who
     assert "0 files changed" in approved.run("export").out
-    assert tree == {str(p): p.read_bytes() for p in sorted(Path("data/export").rglob("*")) if p.is_file()}
+    assert tree == {
+        str(p): p.read_bytes()
+        for p in sorted(Path("data/export").rglob("*"))
+        if p.is_file()
+    }
     assert "nothing changed on the site" in approved.run("pull").out
 
 
@@ -251,7 +320,9 @@ def test_drift_between_moments(approved: Owner) -> None:
     approved.run("export", "before")
     approved.run("push", "--limit", "2", "--yes")
     approved.run("push", "--limit", "1", "--yes")
-    approved.site.edit("archive/visitors-chart", alt="A person's chart.", title="Edited")
+    approved.site.edit(
+        "archive/visitors-chart", alt="A person's chart.", title="Edited"
+    )
     approved.run("pull")
     (Path("copy.db")).write_bytes(_whole(approved))
     since = json.loads(approved.run("diff", "--from", "before", "--json").out)
@@ -259,20 +330,49 @@ def test_drift_between_moments(approved: Owner) -> None:
     chart = {c["image"]: c for c in since["changes"]}["archive/visitors-chart"]
     assert {op["path"] for op in chart["patch"]} == {"/alt", "/label", "/title"}
     assert chart["origin"] == "human"
-    assert json.loads(approved.run("diff", "--from", "1", "--json").out)["summary"]["changed"] == 4
-    assert json.loads(approved.run("diff", "--from", "2", "--json").out)["summary"]["changed"] == 2
-    assert json.loads(approved.run("diff", "--from", "1", "--to", "2", "--json").out)["summary"]["changed"] == 2
+    assert (
+        json.loads(approved.run("diff", "--from", "1", "--json").out)["summary"][
+            "changed"
+        ]
+        == 4
+    )
+    assert (
+        json.loads(approved.run("diff", "--from", "2", "--json").out)["summary"][
+            "changed"
+        ]
+        == 2
+    )
+    assert (
+        json.loads(approved.run("diff", "--from", "1", "--to", "2", "--json").out)[
+            "summary"
+        ]["changed"]
+        == 2
+    )
     assert "0 images differ" in approved.run("diff", "--from", "copy.db").out
-    assert "4 images differ" in approved.run("diff", "--from", "before", "--to", "copy.db").out
-    assert json.loads(approved.run("diff", "--from", "2000-01-01", "--json").out)["summary"]["new"] == 13
+    assert (
+        "4 images differ"
+        in approved.run("diff", "--from", "before", "--to", "copy.db").out
+    )
+    assert (
+        json.loads(approved.run("diff", "--from", "2000-01-01", "--json").out)[
+            "summary"
+        ]["new"]
+        == 13
+    )
     assert "0 images differ" in approved.run("diff", "--from", "2100-01-01").out
     shown = approved.run("diff", "--from", "before", "archive/visitors-chart").out
     assert '    + "A person\'s chart."' in shown
     assert "title" in shown
     for form in ("--csv", "--markdown", "--patch", "--stat"):
-        assert "visitors-chart" in approved.run("diff", "--from", "before", form).out or form == "--stat"
+        assert (
+            "visitors-chart" in approved.run("diff", "--from", "before", form).out
+            or form == "--stat"
+        )
     approved.run("diff", "--from", "before", "--exit-code", code=3)
-    assert "no push number, date" in approved.run("diff", "--from", "yesterday", code=2).err
+    assert (
+        "no push number, date"
+        in approved.run("diff", "--from", "yesterday", code=2).err
+    )
     assert "There is no push 99" in approved.run("diff", "--from", "99", code=2).err
 
 
@@ -288,7 +388,14 @@ def test_the_log_tells_everything_in_order(approved: Owner) -> None:
     approved.site.edit(HIGH, alt="A person's.")
     approved.run("pull")
     events = json.loads(approved.run("log", HIGH, "--json").out)
-    assert [e["event"] for e in events] == ["pulled", "proposed", "judged", "pushed", "reverted", "edited"]
+    assert [e["event"] for e in events] == [
+        "pulled",
+        "proposed",
+        "judged",
+        "pushed",
+        "reverted",
+        "edited",
+    ]
     assert [e["at"] for e in events] == sorted(e["at"] for e in events)
     assert events[3]["run"] == "push 1"
     assert events[3]["by"] == "altsync-demo"
@@ -296,7 +403,9 @@ def test_the_log_tells_everything_in_order(approved: Owner) -> None:
     assert events[5]["alt"] == "A person's."
     everything = json.loads(approved.run("log", "--json").out)
     assert [e["event"] for e in everything].count("pulled") == 13
-    assert {e["image"] for e in json.loads(approved.run("log", "--run", "2", "--json").out)} == {None, HIGH}
+    assert {
+        e["image"] for e in json.loads(approved.run("log", "--run", "2", "--json").out)
+    } == {None, HIGH}
     assert json.loads(approved.run("log", "--since", "2100-01-01", "--json").out) == []
     assert "edited on the site" in approved.run("log", HIGH).out
     assert "names no run" in approved.run("log", "--run", "x:1", code=2).err
@@ -308,7 +417,12 @@ def test_who_wrote_each_text(approved: Owner) -> None:
     assert "written by  a machine: altsync-demo" in one
     assert "approved    by ann (in bulk)" in one
     assert "recorded    replayed" in one
-    rows = {r["image"]: r for r in csv.DictReader(io.StringIO(approved.run("who", "--csv").out, newline=""))}
+    rows = {
+        r["image"]: r
+        for r in csv.DictReader(
+            io.StringIO(approved.run("who", "--csv").out, newline="")
+        )
+    }
     assert len(rows) == 13
     assert {r["origin"] for r in rows.values()} == {"ai", "human", ""}
     assert rows[HIGH]["reviewer"] == "ann"
@@ -318,7 +432,10 @@ def test_who_wrote_each_text(approved: Owner) -> None:
     notes = {n["altsync:reviewer"]: n for n in page["items"] if "altsync:reviewer" in n}
     assert notes["ann"]["creator"]["type"] == "Software"
     assert notes["ann"]["altsync:prompt"]["text"]
-    assert all(n["body"]["value"] and n["target"] and n["motivation"] == "describing" for n in page["items"])
+    assert all(
+        n["body"]["value"] and n["target"] and n["motivation"] == "describing"
+        for n in page["items"]
+    )
     approved.run("revert", HIGH, "--yes")
     assert "written by  nobody" in approved.run("who", HIGH).out
 
@@ -335,7 +452,9 @@ def test_the_static_site(approved: Owner) -> None:
     assert "high-path" in Path("pages/words/0.js").read_text("utf-8")
     Path("mine").mkdir()
     Path("mine/diary.txt").write_text("dear")
-    assert "holds something else" in approved.run("export", "--html", "mine", code=2).err
+    assert (
+        "holds something else" in approved.run("export", "--html", "mine", code=2).err
+    )
 
 
 def test_a_terminal_is_paged_like_git(approved: Owner) -> None:
@@ -369,11 +488,17 @@ def test_a_terminal_is_paged_like_git(approved: Owner) -> None:
     assert "altsync push --plan" in said.decode()
 
 
-def test_an_older_database_is_copied_before_it_is_brought_up_to_date(mirrored: Owner) -> None:
+def test_an_older_database_is_copied_before_it_is_brought_up_to_date(
+    mirrored: Owner,
+) -> None:
     path = mirrored.directory / "data" / "altsync.db"
     with Store.open(path) as store:
         store.conn.execute("DROP INDEX push_items_by_push")
-        for sql in ("push_items DROP COLUMN reverts", "push_items DROP COLUMN origin", "pushes DROP COLUMN started_by"):
+        for sql in (
+            "push_items DROP COLUMN reverts",
+            "push_items DROP COLUMN origin",
+            "pushes DROP COLUMN started_by",
+        ):
             for name in (
                 "head_push",
                 "head_push_new",
@@ -400,7 +525,8 @@ def test_an_older_database_is_copied_before_it_is_brought_up_to_date(mirrored: O
 def test_a_database_of_a_newer_altsync_is_refused(mirrored: Owner) -> None:
     with Store.open(mirrored.directory / "data" / "altsync.db") as store:
         store.conn.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('altsync', 'm999_later', '2030')"
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES"
+            " ('altsync', 'm999_later', '2030')"
         )
         store.conn.execute("PRAGMA user_version = 1")
     before = _bytes(mirrored)
@@ -412,12 +538,23 @@ def test_a_database_of_a_newer_altsync_is_refused(mirrored: Owner) -> None:
 
 
 def _bytes(owner: Owner) -> list[tuple[Any, ...]]:
-    return owner.rows("SELECT * FROM sqlite_master") + owner.rows("SELECT * FROM images")
+    return owner.rows("SELECT * FROM sqlite_master") + owner.rows(
+        "SELECT * FROM images"
+    )
 
 
-def test_a_title_is_shown_and_found_where_the_name_does_not_say_it(mirrored: Owner) -> None:
+def test_a_title_is_shown_and_found_where_the_name_does_not_say_it(
+    mirrored: Owner,
+) -> None:
     mirrored.run("export", "--html")
     site = mirrored.directory / "data" / "site"
-    assert '<h2 id="h4">neighbours</h2>\n<p dir="auto">The neighbours</p>' in (site / "album-at-home.html").read_text()
-    assert '<h2 id="h1">chelsea</h2>\n<dl>' in (site / "album-at-home.html").read_text(), "said once is enough"
-    assert '"at-home/neighbours", "The neighbours' in (site / "words" / "0.js").read_text()
+    assert (
+        '<h2 id="h4">neighbours</h2>\n<p dir="auto">The neighbours</p>'
+        in (site / "album-at-home.html").read_text()
+    )
+    assert (
+        '<h2 id="h1">chelsea</h2>\n<dl>' in (site / "album-at-home.html").read_text()
+    ), "said once is enough"
+    assert (
+        '"at-home/neighbours", "The neighbours' in (site / "words" / "0.js").read_text()
+    )

@@ -1,4 +1,5 @@
-"""The pages for people without altsync, in a real browser: no accessibility violation, no script error, a search."""
+"""The pages for people without altsync, in a real browser: no accessibility violation,
+no script error, a search."""
 
 from __future__ import annotations
 
@@ -39,8 +40,18 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 ended = stop.code
             assert ended in (0, 4)  # 4: a conflict is left, on purpose
 
-        run("init", site.url, "--inventory", f"{site.url}/sitemap.xml", "--pixels", site.pixels, "--label", "verified",
-            "--model", "altsync-demo")  # fmt: skip
+        run(
+            "init",
+            site.url,
+            "--inventory",
+            f"{site.url}/sitemap.xml",
+            "--pixels",
+            site.pixels,
+            "--label",
+            "verified",
+            "--model",
+            "altsync-demo",
+        )
         run("pull")
         run("generate")
         run("approve", "--all")
@@ -66,11 +77,21 @@ def browser() -> Iterator[Any]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize(
-    "name", ["audit.html", "drift.html", "pages/index.html", "pages/album-in-the-mountains.html"]
-)  # fmt: skip
-def test_axe_finds_nothing(written: Path, browser: Any, name: str, width: int, scheme: str) -> None:
+    "name",
+    [
+        "audit.html",
+        "drift.html",
+        "pages/index.html",
+        "pages/album-in-the-mountains.html",
+    ],
+)
+def test_axe_finds_nothing(
+    written: Path, browser: Any, name: str, width: int, scheme: str
+) -> None:
     assert AXE is not None
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page = browser.new_page(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -79,9 +100,14 @@ def test_axe_finds_nothing(written: Path, browser: Any, name: str, width: int, s
     page.goto((written / name).as_uri())
     assert all(url.startswith(("file:", "data:")) for url in asked), asked
     assert (
-        not page.evaluate("[...document.images].filter(i => !i.complete || !i.naturalWidth).length") or "pages" in name
+        not page.evaluate(
+            "[...document.images].filter(i => !i.complete || !i.naturalWidth).length"
+        )
+        or "pages" in name
     )
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing to scroll sideways"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing to scroll sideways"
+    )
     page.add_script_tag(path=str(AXE))
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
     assert len(found["passes"]) > 10

@@ -38,14 +38,22 @@ def running(folder: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], s
         process.stderr.close()
 
 
-def ask(link: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
+def ask(
+    link: str, method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], str]:
     parts = urlsplit(link)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection = http.client.HTTPConnection(
+        parts.hostname or "", parts.port, timeout=20
+    )
     connection.request(method, f"{parts.path}?{parts.query}", headers=headers)
     answer = connection.getresponse()
     body = answer.read().decode("utf-8", "replace")
     connection.close()
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+    return (
+        answer.status,
+        {name.lower(): value for name, value in answer.getheaders()},
+        body,
+    )
 
 
 def test_browse_serves_the_mirror_and_ends_with_ctrl_c(tmp_path: Path) -> None:
@@ -55,18 +63,31 @@ def test_browse_serves_the_mirror_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         status, headers, _ = ask(link)
         assert (status, headers["location"]) == (302, "/altsync")
         cookie = headers["set-cookie"].split(";")[0]
-        assert "Every image (one alt slot)" in ask(link.split("/-/")[0] + "/altsync/images", Cookie=cookie)[2]
+        assert (
+            "Every image (one alt slot)"
+            in ask(link.split("/-/")[0] + "/altsync/images", Cookie=cookie)[2]
+        )
         assert ask(link)[0] == 403
-        assert ask(link.split("/-/")[0] + "/altsync/images", Host="evil.example")[0] == 421
+        assert (
+            ask(link.split("/-/")[0] + "/altsync/images", Host="evil.example")[0] == 421
+        )
         process.send_signal(signal.SIGINT)
         assert process.wait(20) in (0, 130)
 
 
 @pytest.mark.parametrize("command", ["browse", "review"])
 def test_no_database_is_said_in_one_sentence(tmp_path: Path, command: str) -> None:
-    (tmp_path / "altsync.toml").write_text('[site]\nurl = "https://x.example"\n', "utf-8")
+    (tmp_path / "altsync.toml").write_text(
+        '[site]\nurl = "https://x.example"\n', "utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", "from altsync.cli import main; main()", command, "--no-open"],
+        [
+            sys.executable,
+            "-c",
+            "from altsync.cli import main; main()",
+            command,
+            "--no-open",
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

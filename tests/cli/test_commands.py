@@ -1,4 +1,5 @@
-"""The table of commands is complete, and what is not altsync's own error is said in one line where it can be."""
+"""The table of commands is complete, and what is not altsync's own error is said in one
+line where it can be."""
 
 from __future__ import annotations
 
@@ -18,7 +19,11 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_the_table_names_every_command_file_and_no_other() -> None:
-    files = {p.stem.rstrip("_") for p in Path(altsync.cli.__file__).parent.glob("*.py") if not p.name.startswith("_")}
+    files = {
+        p.stem.rstrip("_")
+        for p in Path(altsync.cli.__file__).parent.glob("*.py")
+        if not p.name.startswith("_")
+    }
     assert files == set(COMMANDS)
 
 
@@ -44,7 +49,9 @@ def test_an_unknown_command_is_a_usage_error(owner: Owner) -> None:
     assert "No such command 'pul'" in owner.run("pul", code=2).err
 
 
-def test_a_database_that_fails_is_one_sentence(mirrored: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_fails_is_one_sentence(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(self: Store) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 

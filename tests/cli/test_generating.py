@@ -1,4 +1,5 @@
-"""generate, context, caption, models and cost on the real demonstration site, with llm in a home of its own."""
+"""generate, context, caption, models and cost on the real demonstration site, with llm
+in a home of its own."""
 
 from __future__ import annotations
 
@@ -39,13 +40,18 @@ def missing(owner: Owner) -> int:
     return int(json.loads(owner.run("status", "--json").out)["states"]["missing"])
 
 
-def test_a_run_says_what_it_will_cost_and_what_it_did(mirrored: Owner, double: Double) -> None:
+def test_a_run_says_what_it_will_cost_and_what_it_did(
+    mirrored: Owner, double: Double
+) -> None:
     configure(mirrored, PRICES)
     images = missing(mirrored)
     ran = mirrored.run("generate", "-m", "double")
     assert f"{images} images with double: about $" in ran.err
     assert "token rules" in ran.err
-    assert f"{images} proposals stored; cost ${images * 0.0015:.2f}, $0.0015 each." in ran.out
+    assert (
+        f"{images} proposals stored; cost ${images * 0.0015:.2f}, $0.0015 each."
+        in ran.out
+    )
     again = mirrored.run("generate", "-m", "double")
     assert "Nothing to do" in again.err
     assert double.paid == images
@@ -55,7 +61,9 @@ def test_a_run_says_what_it_will_cost_and_what_it_did(mirrored: Owner, double: D
         assert "in all" in mirrored.run("cost", "--by", by).out
 
 
-def test_the_estimate_learns_from_this_database(mirrored: Owner, double: Double) -> None:
+def test_the_estimate_learns_from_this_database(
+    mirrored: Owner, double: Double
+) -> None:
     configure(mirrored, PRICES)
     mirrored.run("generate", "-m", "double", "--limit", "2")
     ran = mirrored.run("generate", "-m", "double", "--limit", "2")
@@ -76,7 +84,9 @@ def test_a_long_run_wants_a_yes(mirrored: Owner, double: Double) -> None:
 
 def test_a_budget_ends_the_run_and_says_so(mirrored: Owner, double: Double) -> None:
     configure(mirrored, PRICES)
-    ran = mirrored.run("generate", "-m", "double", "--budget", "0.008", "--workers", "2", code=5)
+    ran = mirrored.run(
+        "generate", "-m", "double", "--budget", "0.008", "--workers", "2", code=5
+    )
     assert "budget" in ran.err
     (spent,) = mirrored.rows("SELECT cost_usd FROM runs")[0]
     assert 0 < spent <= 0.008
@@ -84,56 +94,95 @@ def test_a_budget_ends_the_run_and_says_so(mirrored: Owner, double: Double) -> N
 
 
 def test_a_budget_needs_a_price(mirrored: Owner, double: Double) -> None:
-    assert "price" in mirrored.run("generate", "-m", "double", "--budget", "1", code=2).err
+    assert (
+        "price" in mirrored.run("generate", "-m", "double", "--budget", "1", code=2).err
+    )
     assert double.calls == 0
 
 
-def test_failures_end_with_5_and_a_bad_key_with_1(mirrored: Owner, double: Double) -> None:
+def test_failures_end_with_5_and_a_bad_key_with_1(
+    mirrored: Owner, double: Double
+) -> None:
     double.acts = [Act(""), Act(""), Act.alt("A picture.")]
     said = mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
     assert "failed and are recorded" in said
     assert "The last of them: double gave no usable text, twice." in said
     double.acts = [Act.status(401)]
     human = mirrored.rows("SELECT image_id FROM failures")[0][0]
-    assert "refused the key" in mirrored.run("generate", "-m", "double-2", human, code=1).err
+    assert (
+        "refused the key"
+        in mirrored.run("generate", "-m", "double-2", human, code=1).err
+    )
 
 
-def test_the_owners_note_and_template_are_in_the_question(mirrored: Owner, double: Double, llm_home: Path) -> None:
+def test_the_owners_note_and_template_are_in_the_question(
+    mirrored: Owner, double: Double, llm_home: Path
+) -> None:
     (llm_home / "templates").mkdir(parents=True)
-    (llm_home / "templates" / "house.yaml").write_text("system: Write as the museum does.\nprompt: 'Known: $input'\n")
+    (llm_home / "templates" / "house.yaml").write_text(
+        "system: Write as the museum does.\nprompt: 'Known: $input'\n"
+    )
     mirrored.run(
-        "generate", "-m", "double", "--limit", "1", "--context", "From the 1962 survey.", "--template", "house"
+        "generate",
+        "-m",
+        "double",
+        "--limit",
+        "1",
+        "--context",
+        "From the 1962 survey.",
+        "--template",
+        "house",
     )
     system = double.requests[0]["messages"][0]["content"]
     assert system.startswith("Write as the museum does.")
     assert "Known: <context>" in words_of(double.requests[0])
     assert "1962 survey" in words_of(double.requests[0])
-    assert "house" in mirrored.run("generate", "-m", "double", "--template", "nonesuch-house", code=2).err
+    assert (
+        "house"
+        in mirrored.run(
+            "generate", "-m", "double", "--template", "nonesuch-house", code=2
+        ).err
+    )
 
 
 def test_options_and_sides_reach_the_model(mirrored: Owner, double: Double) -> None:
     mirrored.run("generate", "-m", "double", "--limit", "1", "-o", "temperature", "0.2")
     assert double.requests[0]["temperature"] == 0.2
-    assert "does not take the option" in mirrored.run("generate", "-m", "double", "-o", "nonesuch", "1", code=2).err
+    assert (
+        "does not take the option"
+        in mirrored.run("generate", "-m", "double", "-o", "nonesuch", "1", code=2).err
+    )
 
 
 def test_suggestions_need_names(mirrored: Owner, double: Double) -> None:
-    assert "name one by one" in mirrored.run("generate", "-m", "double", "--suggest-for-human", code=2).err
-    human = mirrored.rows("SELECT id FROM images WHERE origin = 'human' AND NOT blank")[0][0]
-    assert "--suggest-for-human" in mirrored.run("generate", "-m", "double", human, code=2).err
+    assert (
+        "name one by one"
+        in mirrored.run("generate", "-m", "double", "--suggest-for-human", code=2).err
+    )
+    human = mirrored.rows("SELECT id FROM images WHERE origin = 'human' AND NOT blank")[
+        0
+    ][0]
+    assert (
+        "--suggest-for-human"
+        in mirrored.run("generate", "-m", "double", human, code=2).err
+    )
     assert double.calls == 0
     mirrored.run("generate", "-m", "double", "--suggest-for-human", human)
     assert double.paid == 1
     assert mirrored.rows("SELECT count(*) FROM reviews") == [(0,)]
 
 
-def test_llms_own_log_is_kept_beside_the_mirror(mirrored: Owner, double: Double) -> None:
+def test_llms_own_log_is_kept_beside_the_mirror(
+    mirrored: Owner, double: Double
+) -> None:
     import llm.cli
     from click.testing import CliRunner
 
     mirrored.run("generate", "-m", "double", "--limit", "3")
     log = mirrored.directory / "data" / "llm.db"
-    shown = CliRunner().invoke(llm.cli.cli, ["logs", "-d", str(log), "--json", "-n", "0"])
+    shown = CliRunner().invoke(
+        llm.cli.cli, ["logs", "-d", str(log), "--json", "-n", "0"]
+    )
     logged = json.loads(shown.output)
     assert len(logged) == 3
     ids = {row[0] for row in mirrored.rows("SELECT response_id FROM candidates")}
@@ -144,20 +193,32 @@ def test_llms_own_log_is_kept_beside_the_mirror(mirrored: Owner, double: Double)
 
 def test_no_log_where_it_is_turned_off(mirrored: Owner, double: Double) -> None:
     path = mirrored.directory / "altsync.toml"
-    path.write_text(path.read_text().replace("[generate]", "[generate]\nlog = false", 1))
+    path.write_text(
+        path.read_text().replace("[generate]", "[generate]\nlog = false", 1)
+    )
     mirrored.run("generate", "-m", "double", "--limit", "1")
     assert not (mirrored.directory / "data" / "llm.db").exists()
 
 
 def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> None:
     (mirrored.directory / "context").mkdir()
-    (mirrored.directory / "context" / "in-the-mountains.md").write_text("The club's autumn walk.")
+    (mirrored.directory / "context" / "in-the-mountains.md").write_text(
+        "The club's autumn walk."
+    )
     out = mirrored.run("context", "in-the-mountains/high-path").out
     for words in ("High path", "last snow", "The club's autumn walk.", "owner", "site"):
         assert words in out
-    kinds = [p["kind"] for p in json.loads(mirrored.run("context", "in-the-mountains/high-path", "--json").out)]
+    kinds = [
+        p["kind"]
+        for p in json.loads(
+            mirrored.run("context", "in-the-mountains/high-path", "--json").out
+        )
+    ]
     assert kinds[:2] == ["title", "caption"]
-    assert "<context>" in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out
+    assert (
+        "<context>"
+        in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out
+    )
     assert "no image" in mirrored.run("context", "a/nowhere", code=2).err
     mirrored.site.close()
     offline = mirrored.run("context", "in-the-mountains/high-path")
@@ -165,13 +226,16 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
     assert "could not be asked" in offline.err
 
 
-def test_pages_are_read_and_only_read_again_if_they_changed(mirrored: Owner, double: Double) -> None:
+def test_pages_are_read_and_only_read_again_if_they_changed(
+    mirrored: Owner, double: Double
+) -> None:
     pages = mirrored.directory / "pages"
     pages.mkdir()
     (pages / "walk.md").write_text(
-        "---\ntitle: x\n---\n# Our autumn walk\n\nWe started at the chapel before the sun was up, in thick fog.\n\n"
-        "![](https://cdn.example/styles/large/in-the-mountains/high-path-1280w.jpg?itok=1)\n\n"
-        "From here it was another two hours to the hut, along the old mule track.\n"
+        "---\ntitle: x\n---\n# Our autumn walk\n\nWe started at the chapel before the"
+        " sun was up, in thick"
+        " fog.\n\n![](https://cdn.example/styles/large/in-the-mountains/high-path-1280w.jpg?itok=1)\n\nFrom"
+        " here it was another two hours to the hut, along the old mule track.\n"
     )
     assert "1 usage found" in mirrored.run("context", "--pages", "pages").out
     assert "1 unchanged" in mirrored.run("context", "--pages", "pages").out
@@ -181,23 +245,38 @@ def test_pages_are_read_and_only_read_again_if_they_changed(mirrored: Owner, dou
     assert "mule track" in rows[0][3]
     mirrored.run("generate", "-m", "double", "in-the-mountains/high-path")
     assert "mule track" in words_of(double.requests[0])
-    (pages / "walk.md").write_text("# Our autumn walk\n\nNo picture any more, only words about the walk.\n")
+    (pages / "walk.md").write_text(
+        "# Our autumn walk\n\nNo picture any more, only words about the walk.\n"
+    )
     mirrored.run("context", "--pages", "pages")
     assert mirrored.rows("SELECT count(*) FROM usages") == [(0,)]
 
 
-def test_caption_needs_nothing(owner: Owner, double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caption_needs_nothing(
+    owner: Owner, double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (80, 60), "teal").save("a.png")
     double.acts = [Act.alt("Teal.")]
     ran = owner.run(
-        "caption", "a.png", "-m", "double", "--context", "A wall.", "--language", "nl", "--prompt", "Short."
+        "caption",
+        "a.png",
+        "-m",
+        "double",
+        "--context",
+        "A wall.",
+        "--language",
+        "nl",
+        "--prompt",
+        "Short.",
     )
     assert json.loads(ran.out) == {"image": "a.png", "captions": {"double": "Teal."}}
     assert "A wall." in words_of(double.requests[0])
     assert "tag nl" in double.requests[0]["messages"][0]["content"]
     assert "Short." in double.requests[0]["messages"][0]["content"]
-    several = owner.run("caption", "a.png", "b.png", "-m", "double", "-m", "nonesuch", code=5)
+    several = owner.run(
+        "caption", "a.png", "b.png", "-m", "double", "-m", "nonesuch", code=5
+    )
     first, second = json.loads(several.out)
     assert first["captions"] == {"double": "Teal."}
     assert "nonesuch" in first["errors"]
@@ -208,11 +287,15 @@ def test_caption_needs_nothing(owner: Owner, double: Double, tmp_path: Path, mon
 def test_caption_of_an_address(owner: Owner, double: Double) -> None:
     url = owner.site.pixels.format(album="at-home", image="chelsea")
     double.acts = [Act(decided("A cat."))]
-    assert json.loads(owner.run("caption", url, "-m", "double").out)["captions"] == {"double": "A cat."}
+    assert json.loads(owner.run("caption", url, "-m", "double").out)["captions"] == {
+        "double": "A cat."
+    }
 
 
 def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> None:
-    found = {line["model"]: line for line in json.loads(owner.run("models", "--json").out)}
+    found = {
+        line["model"]: line for line in json.loads(owner.run("models", "--json").out)
+    }
     assert found["altsync-demo"]["key"] == "not needed"
     assert found["gpt-4o-mini"]["key"] == "missing"
     assert found["gpt-4o-mini"]["input"] == pytest.approx(0.15)
@@ -223,7 +306,9 @@ def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> No
     assert "genai-prices" in ran.err
 
 
-def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, double: Double, tmp_path: Path) -> None:
+def test_a_picture_of_the_owner_is_upright_and_without_metadata(
+    owner: Owner, double: Double, tmp_path: Path
+) -> None:
     from tests.openai_double import picture_of
 
     exif = Image.Exif()
@@ -235,30 +320,62 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(owner: Owner, do
     assert not sent.getexif()
 
 
-def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(mirrored: Owner, double: Double) -> None:
+def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(
+    mirrored: Owner, double: Double
+) -> None:
     configure(mirrored, PRICES)
     before = mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id")
-    ran = mirrored.run("compare", "-m", "double", "-m", "altsync-demo", "--sample", "3", "--by", "maria")
+    ran = mirrored.run(
+        "compare",
+        "-m",
+        "double",
+        "-m",
+        "altsync-demo",
+        "--sample",
+        "3",
+        "--by",
+        "maria",
+    )
     assert ran.out == "Comparison 1: 3 images, double, altsync-demo.\n"
     assert "6 proposals stored; cost $0.00." in ran.err
     assert double.paid == 3
     texts = mirrored.rows(
-        "SELECT c.model, k.place FROM comparison_choices k JOIN candidates c ON c.id = k.candidate_id ORDER BY k.place"
+        "SELECT c.model, k.place FROM comparison_choices k JOIN candidates c ON c.id ="
+        " k.candidate_id ORDER BY k.place"
     )
     assert len(texts) == 6
     assert {model for model, _ in texts} == {"double", "altsync-demo"}
-    drawn = [row[0] for row in mirrored.rows("SELECT DISTINCT image_id FROM candidates")]
-    again = mirrored.run("compare", "-m", "double", "-m", "altsync-demo", *(w for i in drawn for w in ("--images", i)))
+    drawn = [
+        row[0] for row in mirrored.rows("SELECT DISTINCT image_id FROM candidates")
+    ]
+    again = mirrored.run(
+        "compare",
+        "-m",
+        "double",
+        "-m",
+        "altsync-demo",
+        *(w for i in drawn for w in ("--images", i)),
+    )
     assert again.out.startswith("Comparison 2: 3 images")
     assert double.paid == 3, "what was paid for is compared again, not asked again"
     ran = mirrored.run("compare", "-m", "double", "--human", "--sample", "2")
     assert ran.out == "Comparison 3: 2 images, double.\n"
     assert double.paid == 5
     assert mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id") == before
-    assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], "a comparison approves nothing"
+    assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], (
+        "a comparison approves nothing"
+    )
 
 
-def test_several_rules_are_named_as_the_lint_names_them(mirrored: Owner, double: Double) -> None:
-    assert "Nothing to do: no image fits." in mirrored.run("generate", "-m", "double", "--rule", "cut,leak").err
-    assert "no rule “cuts”" in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
+def test_several_rules_are_named_as_the_lint_names_them(
+    mirrored: Owner, double: Double
+) -> None:
+    assert (
+        "Nothing to do: no image fits."
+        in mirrored.run("generate", "-m", "double", "--rule", "cut,leak").err
+    )
+    assert (
+        "no rule “cuts”"
+        in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
+    )
     assert "no rule “cuts”" in mirrored.run("diff", "--rule", "cuts", code=2).err

@@ -1,4 +1,5 @@
-"""Ctrl-C while the site says "busy, come back in half a minute": every stage ends soon, with 130, and loses nothing."""
+"""Ctrl-C while the site says "busy, come back in half a minute": every stage ends soon,
+with 130, and loses nothing."""
 
 from __future__ import annotations
 
@@ -14,9 +15,17 @@ from tests.cli.conftest import Owner
 
 
 @pytest.mark.parametrize(
-    ("args", "route"), [(["pull"], "get"), (["generate"], "pixels"), (["push", "--yes"], "get"), (["push", "--yes"], "patch")]
-)  # fmt: skip
-def test_an_interrupt_does_not_wait_for_a_busy_site(owner: Owner, args: list[str], route: str) -> None:
+    ("args", "route"),
+    [
+        (["pull"], "get"),
+        (["generate"], "pixels"),
+        (["push", "--yes"], "get"),
+        (["push", "--yes"], "patch"),
+    ],
+)
+def test_an_interrupt_does_not_wait_for_a_busy_site(
+    owner: Owner, args: list[str], route: str
+) -> None:
     owner.init()
     wanted = 0
     if args != ["pull"]:
@@ -29,18 +38,29 @@ def test_an_interrupt_does_not_wait_for_a_busy_site(owner: Owner, args: list[str
     owner.site.forget()
     owner.site.fail("status", route=route, status=429, retry_after=50)
     process = subprocess.Popen(
-        [sys.executable, "-m", "altsync", *args], cwd=owner.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "altsync", *args],
+        cwd=owner.directory,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     ends = time.monotonic() + 30
-    while not [entry for entry in owner.site.ledger if entry.status == 429] and time.monotonic() < ends:
+    while (
+        not [entry for entry in owner.site.ledger if entry.status == 429]
+        and time.monotonic() < ends
+    ):
         time.sleep(0.02)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)  # each wait alone is longer
     assert process.returncode == 130, err
     assert b"in a row" not in err
-    assert owner.rows("SELECT count(*) FROM push_items WHERE status = 'intended'") == [(0,)]
+    assert owner.rows("SELECT count(*) FROM push_items WHERE status = 'intended'") == [
+        (0,)
+    ]
     owner.site.heal()
     owner.run(*args)
-    applied = "SELECT count(*), count(DISTINCT image_id) FROM push_items WHERE status = 'applied'"
+    applied = (
+        "SELECT count(*), count(DISTINCT image_id) FROM push_items WHERE status ="
+        " 'applied'"
+    )
     assert owner.rows(applied) == [(wanted, wanted)]

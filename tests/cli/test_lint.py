@@ -23,7 +23,9 @@ TOML = '[site]\nurl = "https://h.test"\nsource = "memory"\n'
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ALTSYNC_CONFIG", raising=False)
 
@@ -67,8 +69,17 @@ def site(tmp_path: Path) -> None:
 
 def test_one_text(run: Run) -> None:
     assert run("lint", "--text", "A dog on a beach.") == (0, "Nothing to remark.\n", "")
-    args = ("lint", "--text", "Two people pose at the Boston.", "--page-title", "City of Boston launches Boston.gov")
-    said = "ERROR cut: The alt text ends in “Boston.” where the page has a longer name: it was cut at the dot.\n"
+    args = (
+        "lint",
+        "--text",
+        "Two people pose at the Boston.",
+        "--page-title",
+        "City of Boston launches Boston.gov",
+    )
+    said = (
+        "ERROR cut: The alt text ends in “Boston.” where the page has a longer name: it"
+        " was cut at the dot.\n"
+    )
     assert run(*args) == (0, said, "")
     assert run(*args, "--fail-on", "error") == (3, said, "")
     assert run("lint", "--text", "A photo of a dog.", "--fail-on", "error")[0] == 0
@@ -77,12 +88,29 @@ def test_one_text(run: Run) -> None:
 
 
 def test_everything_known_about_one_text_counts(run: Run) -> None:
-    for option in ("title", "caption", "album", "file", "page-title", "after", "before"):
+    for option in (
+        "title",
+        "caption",
+        "album",
+        "file",
+        "page-title",
+        "after",
+        "before",
+    ):
         _, out, _ = run(
-            "lint", "--text", "Red barn in the evening sun of May", f"--{option}", "Red barn in the evening sun of May"
+            "lint",
+            "--text",
+            "Red barn in the evening sun of May",
+            f"--{option}",
+            "Red barn in the evening sun of May",
         )
         assert "WARNING redundant-text" in out, option
-    assert "WARNING language" in run("lint", "--text", "Een man leest een boek op de bank.", "--language", "en")[1]
+    assert (
+        "WARNING language"
+        in run(
+            "lint", "--text", "Een man leest een boek op de bank.", "--language", "en"
+        )[1]
+    )
 
 
 def test_one_text_in_every_format(run: Run) -> None:
@@ -98,7 +126,11 @@ def test_only_some_rules(run: Run) -> None:
     assert run(*text, "--rule", "hedge,person")[1] == "Nothing to remark.\n"
     assert "cut" not in run(*text, "--rule", "hedge, redundant-words")[1]
     code, out, err = run(*text, "--rule", "cuts")
-    assert (code, out, err) == (2, "", "There is no rule “cuts”. `altsync rules` lists them all.\n")
+    assert (code, out, err) == (
+        2,
+        "",
+        "There is no rule “cuts”. `altsync rules` lists them all.\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,23 +138,49 @@ def test_only_some_rules(run: Run) -> None:
     [
         (["--text", "a", "--ndjson"], "Give --text or --ndjson, not both.\n"),
         (["--title", "a"], "--title goes with --text TEXT, and there is none.\n"),
-        (["--page-title", "a", "--ndjson"], "--page-title goes with --text TEXT, and there is none.\n"),
-        (["--ndjson", "--album", "a"], "--ndjson reads the album from each object and answers in JSON: "
-                                       "leave out --album and --format.\n"),
-        ([], "There is no altsync.toml. Make one with `altsync init URL`, or name it with --config PATH.\n"),
+        (
+            ["--page-title", "a", "--ndjson"],
+            "--page-title goes with --text TEXT, and there is none.\n",
+        ),
+        (
+            ["--ndjson", "--album", "a"],
+            (
+                "--ndjson reads the album from each object and answers in JSON: "
+                "leave out --album and --format.\n"
+            ),
+        ),
+        (
+            [],
+            (
+                "There is no altsync.toml. Make one with `altsync init URL`, or name it"
+                " with --config PATH.\n"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_go_together(run: Run, args: list[str], message: str) -> None:
     assert run("lint", *args) == (2, "", message)
 
 
-def test_the_owners_settings_hold_where_there_is_a_file(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "altsync.toml").write_text(TOML + '[lint.rules]\nredundant-words = "off"\n', "utf-8")
+def test_the_owners_settings_hold_where_there_is_a_file(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "altsync.toml").write_text(
+        TOML + '[lint.rules]\nredundant-words = "off"\n', "utf-8"
+    )
     assert run("lint", "--text", "A photo of a dog.")[1] == "Nothing to remark.\n"
     assert "redundant-words (off)" in run("rules")[1]
-    (tmp_path / "altsync.toml").write_text(TOML + '[lint.rules]\nphoto = "off"\n', "utf-8")
+    (tmp_path / "altsync.toml").write_text(
+        TOML + '[lint.rules]\nphoto = "off"\n', "utf-8"
+    )
     code, _, err = run("lint", "--text", "A photo of a dog.")
-    assert (code, err) == (2, "altsync.toml: lint.rules.photo is not a rule. `altsync rules` lists them all.\n")
+    assert (code, err) == (
+        2,
+        (
+            "altsync.toml: lint.rules.photo is not a rule. `altsync rules` lists them"
+            " all.\n"
+        ),
+    )
     assert run("--config", "other.toml", "lint", "--text", "x")[0] == 2
 
 
@@ -136,22 +194,35 @@ def test_ndjson(run: Run) -> None:
     code, out, err = run("lint", "--ndjson", stdin=b"\n".join(lines))
     assert (code, err) == (0, "")
     answers = [json.loads(line) for line in out.splitlines()]
-    assert [[f["rule"] for f in one["findings"]] for one in answers] == [["cut"], [], ["redundant-words"]]
+    assert [[f["rule"] for f in one["findings"]] for one in answers] == [
+        ["cut"],
+        [],
+        ["redundant-words"],
+    ]
     assert set(answers[0]) == {"text", "findings"}
     assert set(answers[0]["findings"][0]) == {"rule", "severity", "message"}
-    assert run("lint", "--ndjson", "--fail-on", "error", stdin=b"\n".join(lines))[0] == 3
+    assert (
+        run("lint", "--ndjson", "--fail-on", "error", stdin=b"\n".join(lines))[0] == 3
+    )
     assert run("lint", "--ndjson", "--fail-on", "error", stdin=lines[3])[0] == 0
-    assert run("lint", "--ndjson", "--rule", "person", stdin=lines[0])[1] == '{"text": "A Drupal.", "findings": []}\n'
+    assert (
+        run("lint", "--ndjson", "--rule", "person", stdin=lines[0])[1]
+        == '{"text": "A Drupal.", "findings": []}\n'
+    )
     assert run("lint", "--ndjson") == (0, "", "")
 
 
 def test_ndjson_goes_on_after_a_bad_line_and_says_which(run: Run) -> None:
-    code, out, err = run("lint", "--ndjson", stdin=b'nope\n{"text": "A dog on a beach."}\n{"alt": 1}\n')
+    code, out, err = run(
+        "lint", "--ndjson", stdin=b'nope\n{"text": "A dog on a beach."}\n{"alt": 1}\n'
+    )
     assert code == 5
     answers = [json.loads(line) for line in out.splitlines()]
     assert [one.get("error") for one in answers] == [
-        "Line 1 is not JSON: Expecting value: line 1 column 1 (char 0).", None, 'Line 3 has no "text".',
-    ]  # fmt: skip
+        "Line 1 is not JSON: Expecting value: line 1 column 1 (char 0).",
+        None,
+        'Line 3 has no "text".',
+    ]
     assert "Line 3" in err
     assert err.endswith("2 lines could not be read; the others are answered.\n")
 
@@ -160,14 +231,21 @@ def test_ndjson_answers_each_line_at_once(tmp_path: Path) -> None:
     code = "from altsync.cli import main; main(['lint', '--ndjson'])"
     env = {key: value for key, value in os.environ.items() if key != "ALTSYNC_CONFIG"}
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=env
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env=env,
     ) as child:
         assert child.stdin
         assert child.stdout
         for _ in range(2):
             child.stdin.write(b'{"text": "A dog on a beach."}\n')
             child.stdin.flush()
-            assert json.loads(child.stdout.readline()) == {"text": "A dog on a beach.", "findings": []}
+            assert json.loads(child.stdout.readline()) == {
+                "text": "A dog on a beach.",
+                "findings": [],
+            }
         child.stdin.close()
         assert child.wait(30) == 0
 
@@ -177,31 +255,50 @@ def test_the_site(run: Run) -> None:
     code, out, err = run("lint")
     assert (code, err) == (0, "")
     assert out.splitlines()[:4] == [
-        f"ERROR cut: 1 image. {next(r.sentence for r in lint.all_rules() if r.id == 'cut')}",
+        (
+            "ERROR cut: 1 image."
+            f" {next(r.sentence for r in lint.all_rules() if r.id == 'cut')}"
+        ),
         '  a/1  "A Drupal."',
-        "      The alt text ends in “Drupal.” where the page has a longer name: it was cut at the dot.",
+        (
+            "      The alt text ends in “Drupal.” where the page has a longer name: it"
+            " was cut at the dot."
+        ),
         "      used on https://h.test/p",
     ]
     assert "WARNING corpus: 2 images." in out
-    assert out.splitlines()[-1] == (
-        "4 images checked, 3 with a finding: cut 1 error, redundant-words 2 warnings, corpus 2 warnings."
+    assert (
+        out.splitlines()[-1]
+        == "4 images checked, 3 with a finding: cut 1 error, redundant-words 2"
+        " warnings, corpus 2 warnings."
     )
     assert run("lint", "--fail-on", "error")[0] == 3
     assert run("lint", "--fail-on", "error", "--rule", "corpus")[0] == 0
-    assert run("lint", "--rule", "cut")[1].splitlines()[-1] == "4 images checked, 1 with a finding: cut 1 error."
+    assert (
+        run("lint", "--rule", "cut")[1].splitlines()[-1]
+        == "4 images checked, 1 with a finding: cut 1 error."
+    )
 
 
 @pytest.mark.usefixtures("site")
 def test_one_album(run: Run) -> None:
-    assert run("lint", "--album", "a")[1].splitlines()[-1] == "2 images checked, 1 with a finding: cut 1 error."
+    assert (
+        run("lint", "--album", "a")[1].splitlines()[-1]
+        == "2 images checked, 1 with a finding: cut 1 error."
+    )
     code, _, err = run("lint", "--album", "c")
-    assert (code, err) == (2, "The mirror has no image in an album “c”. Is it spelled so on the site?\n")
+    assert (code, err) == (
+        2,
+        "The mirror has no image in an album “c”. Is it spelled so on the site?\n",
+    )
 
 
 @pytest.mark.usefixtures("site")
 def test_the_site_in_every_format(run: Run) -> None:
     assert json.loads(run("lint", "--format", "json")[1])["images"] == 4
-    assert len(json.loads(run("lint", "--format", "sarif")[1])["runs"][0]["results"]) == 5
+    assert (
+        len(json.loads(run("lint", "--format", "sarif")[1])["runs"][0]["results"]) == 5
+    )
     assert len(run("lint", "--format", "csv")[1].splitlines()) == 6
     assert "## Warning: corpus (2)" in run("lint", "--format", "markdown")[1]
 

@@ -1,4 +1,5 @@
-"""The whole loop as an owner types it, and what each command prints, writes and ends with."""
+"""The whole loop as an owner types it, and what each command prints, writes and ends
+with."""
 
 from __future__ import annotations
 
@@ -29,7 +30,12 @@ def test_the_whole_loop(owner: Owner) -> None:
     assert "Approved 9 proposals." in owner.run("approve", "--all", "--by", "ann").out
     owner.run("approve", CHART, "--by", "ann")
     plan = json.loads(owner.run("diff", "--json").out)
-    assert plan["summary"] == {"changes": 10, "conflicts": 0, "converged": 0, "refused": 0}
+    assert plan["summary"] == {
+        "changes": 10,
+        "conflicts": 0,
+        "converged": 0,
+        "refused": 0,
+    }
     owner.site.forget()
     pushed = owner.run("push", "--plan", plan["checksum"], "--yes")
     assert "10 applied, 0 conflicts, 0 failed" in pushed.out
@@ -37,8 +43,15 @@ def test_the_whole_loop(owner: Owner) -> None:
     assert [e.method for e in owner.site.ledger].count("GET") == 10
     for entry in plan["changes"]:
         flat = {"alt": before[entry["image"]]["alt"], "label": "ai"}
-        assert owner.site.document(entry["image"])["alt"] == jsonpatch.JsonPatch(entry["patch"]).apply(flat)["alt"]
-        sent = [json.loads(e.body) for e in owner.site.requests("PATCH") if e.image == entry["image"]]
+        assert (
+            owner.site.document(entry["image"])["alt"]
+            == jsonpatch.JsonPatch(entry["patch"]).apply(flat)["alt"]
+        )
+        sent = [
+            json.loads(e.body)
+            for e in owner.site.requests("PATCH")
+            if e.image == entry["image"]
+        ]
         assert sent == [{"alt": entry["patch"][-1]["value"]}]
     for image, document in before.items():
         if document["alt"]:
@@ -48,10 +61,16 @@ def test_the_whole_loop(owner: Owner) -> None:
     assert "0 changes, 0 conflicts" in owner.run("push").err
     assert not owner.site.ledger
     status = json.loads(owner.run("status", "--json").out)
-    assert (status["images"], status["coverage"], status["states"]["ai"]) == (13, 1.0, 11)
+    assert (status["images"], status["coverage"], status["states"]["ai"]) == (
+        13,
+        1.0,
+        11,
+    )
 
 
-def test_a_pull_of_an_unchanged_site_writes_no_row_but_its_ledgers(mirrored: Owner) -> None:
+def test_a_pull_of_an_unchanged_site_writes_no_row_but_its_ledgers(
+    mirrored: Owner,
+) -> None:
     tables = ("images", "observations", "failures", "candidates")
     before = [mirrored.rows(f"SELECT * FROM {table}") for table in tables]
     mirrored.run("pull")
@@ -61,8 +80,8 @@ def test_a_pull_of_an_unchanged_site_writes_no_row_but_its_ledgers(mirrored: Own
 
 def test_a_candidate_knows_where_it_came_from(approved: Owner) -> None:
     row = approved.rows(
-        "SELECT base, origin, model, resolved_model, prompt_id, image_sha256, recorded, context, duration_ms "
-        "FROM candidates WHERE image_id = ?",
+        "SELECT base, origin, model, resolved_model, prompt_id, image_sha256, recorded,"
+        " context, duration_ms FROM candidates WHERE image_id = ?",
         HIGH,
     )[0]
     assert row[:4] == ("", "ai", "altsync-demo", "recorded")
@@ -82,7 +101,15 @@ def test_diff_shows_conflicts_apart_and_push_leaves_them(approved: Owner) -> Non
     assert "8 changes, 1 conflict." in shown.out
     document = json.loads(approved.run("diff", "--json").out)
     assert document["conflicts"][0]["site"] == "A person's words."
-    assert set(document) == {"site", "checksum", "changes", "conflicts", "converged", "refused", "summary"}
+    assert set(document) == {
+        "site",
+        "checksum",
+        "changes",
+        "conflicts",
+        "converged",
+        "refused",
+        "summary",
+    }
     approved.run("push", "--yes", code=4)
     assert approved.site.document(HIGH)["alt"] == "A person's words."
 
@@ -125,7 +152,9 @@ def test_limit_sends_a_part_and_the_next_push_the_rest(approved: Owner) -> None:
 def test_rejected_images_are_not_proposed_again(mirrored: Owner) -> None:
     mirrored.run("generate")
     mirrored.run("reject", HIGH)
-    assert mirrored.rows("SELECT state FROM image_states WHERE image_id = ?", HIGH) == [("rejected",)]
+    assert mirrored.rows("SELECT state FROM image_states WHERE image_id = ?", HIGH) == [
+        ("rejected",)
+    ]
     assert "Nothing to do" in mirrored.run("generate").err
 
 
@@ -140,19 +169,25 @@ def test_rejected_images_are_not_proposed_again(mirrored: Owner) -> None:
         (("generate", "no/such"), "no/such"),
     ],
 )
-def test_a_verdict_on_nothing_is_an_error(mirrored: Owner, args: tuple[str, ...], sentence: str) -> None:
+def test_a_verdict_on_nothing_is_an_error(
+    mirrored: Owner, args: tuple[str, ...], sentence: str
+) -> None:
     assert sentence in mirrored.run(*args, code=2).err
     assert mirrored.rows("SELECT count(*) FROM reviews") == [(0,)]
 
 
-def test_a_site_that_refuses_the_token_stops_before_any_work(mirrored: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_refuses_the_token_stops_before_any_work(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALTSYNC_TOKEN", "wrong-token")
     ran = mirrored.run("pull", code=1)
     assert "ALTSYNC_TOKEN" in ran.err
     assert "wrong-token" not in ran.err
 
 
-def test_a_push_with_a_wrong_token_stops_before_any_patch(approved: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_push_with_a_wrong_token_stops_before_any_patch(
+    approved: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALTSYNC_TOKEN", "wrong-token")
     approved.site.forget()
     assert "ALTSYNC_TOKEN" in approved.run("push", "--yes", code=1).err
@@ -164,7 +199,9 @@ def test_one_image_that_fails_ends_with_5(mirrored: Owner) -> None:
     mirrored.site.fail("status", image=HIGH, status=500)
     ran = mirrored.run("pull", code=5)
     assert HIGH in ran.err
-    assert mirrored.rows("SELECT image_id FROM failures WHERE stage = 'pull'") == [(HIGH,)]
+    assert mirrored.rows("SELECT image_id FROM failures WHERE stage = 'pull'") == [
+        (HIGH,)
+    ]
     mirrored.site.heal()
     mirrored.run("pull")
 
@@ -209,7 +246,9 @@ def test_init_says_what_to_mend(owner: Owner, monkeypatch: pytest.MonkeyPatch) -
         ('[site]\nurl = "https://me:pw@x.test"\n', "Secrets belong"),
     ],
 )
-def test_a_bad_configuration_names_its_key(owner: Owner, text: str, sentence: str) -> None:
+def test_a_bad_configuration_names_its_key(
+    owner: Owner, text: str, sentence: str
+) -> None:
     (owner.directory / "altsync.toml").write_text(text, "utf-8")
     ran = owner.run("status", code=ConfigError.exit_code)
     assert sentence in ran.err
@@ -224,11 +263,16 @@ def test_no_configuration_and_no_database(owner: Owner) -> None:
 
 def test_another_site_does_not_mix_in(mirrored: Owner) -> None:
     path = mirrored.directory / "altsync.toml"
-    path.write_text(path.read_text("utf-8").replace(mirrored.site.url, "http://127.0.0.1:9"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(mirrored.site.url, "http://127.0.0.1:9"),
+        "utf-8",
+    )
     assert "One database holds one site" in mirrored.run("status", code=1).err
 
 
-def test_the_demo_command_runs_the_loop_and_touches_no_directory_with_files(owner: Owner) -> None:
+def test_the_demo_command_runs_the_loop_and_touches_no_directory_with_files(
+    owner: Owner,
+) -> None:
     ran = owner.run("demo", "here")
     assert "10 applied, 0 conflicts, 0 failed" in ran.out
     assert "altsync demo --serve" in ran.err
@@ -263,12 +307,16 @@ def test_init_where_json_api_wants_a_login_says_both_ways_on(owner: Owner) -> No
 def test_pictures_of_images_that_no_model_has_seen(mirrored: Owner) -> None:
     ran = mirrored.run("pull", "--pictures")
     assert ran.out.endswith("13 pictures fetched and prepared.\n")
-    assert [r for r in mirrored.site.requests() if "/files/" in r.path], "that is how a picture is asked for"
+    assert [r for r in mirrored.site.requests() if "/files/" in r.path], (
+        "that is how a picture is asked for"
+    )
     mirrored.run("export", "--html")
     page = mirrored.directory / "data" / "site" / "album-at-home.html"
     assert "no picture" not in page.read_text()
     assert page.read_text().count("<img ") == 4
     asked = len(mirrored.site.requests())
-    assert mirrored.run("pull", "--pictures").out.endswith("0 pictures fetched and prepared.\n")
+    assert mirrored.run("pull", "--pictures").out.endswith(
+        "0 pictures fetched and prepared.\n"
+    )
     assert not [r for r in mirrored.site.requests()[asked:] if "/files/" in r.path]
     assert mirrored.rows("SELECT count(*) FROM candidates") == [(0,)]

@@ -44,10 +44,16 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
     said = run("sample", "--show", "1")
     assert said.stdout.splitlines() == [
         "Sample 1: 3 right, 0 wrong, 0 to judge of 3.",
-        "At most 53.58% of 5 texts are wrong, at 90% confidence: the bound holds (60.00%).",
+        (
+            "At most 53.58% of 5 texts are wrong, at 90% confidence: the bound holds"
+            " (60.00%)."
+        ),
     ]
     rest = run("approve", "--by-sample", "1")
-    assert rest.stdout == "Approved 2 proposals as sample:1: at most 53.58% wrong at 90% confidence.\n"
+    assert (
+        rest.stdout
+        == "Approved 2 proposals as sample:1: at most 53.58% wrong at 90% confidence.\n"
+    )
     again = run("sample", "--bound", "60%")
     assert again.exit_code == 1
     assert "never drawn again" in str(again.exception)
@@ -55,12 +61,25 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [("sample",), ("sample", "--bound", "2"), ("sample", "--bound", "x"), ("sample", "--bound", "2%", "--show", "1"),
-     ("sample", "--show", "9"), ("approve", "--all", "--by-sample", "1"), ("approve", "--by-sample", "7")],
-)  # fmt: skip
-def test_what_makes_no_sense_is_a_usage_error(here: Path, args: tuple[str, ...]) -> None:
+    [
+        ("sample",),
+        ("sample", "--bound", "2"),
+        ("sample", "--bound", "x"),
+        ("sample", "--bound", "2%", "--show", "1"),
+        ("sample", "--show", "9"),
+        ("approve", "--all", "--by-sample", "1"),
+        ("approve", "--by-sample", "7"),
+    ],
+)
+def test_what_makes_no_sense_is_a_usage_error(
+    here: Path, args: tuple[str, ...]
+) -> None:
     result = run(*args)
-    code = result.exit_code if not isinstance(result.exception, AltsyncError) else result.exception.exit_code
+    code = (
+        result.exit_code
+        if not isinstance(result.exception, AltsyncError)
+        else result.exception.exit_code
+    )
     assert code == 2
 
 

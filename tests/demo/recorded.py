@@ -1,6 +1,8 @@
-"""Recordings of a real Drupal core 10.6.15, read from drupal.ndjson.gz, and the fake's state seeded from them.
+"""Recordings of a real Drupal core 10.6.15, read from drupal.ndjson.gz, and the fake's
+state seeded from them.
 
-315 exchanges with throw-away credentials: request, and the answer's status, body and a few headers.
+315 exchanges with throw-away credentials: request, and the answer's status, body and a
+few headers.
 """
 
 from __future__ import annotations
@@ -22,13 +24,19 @@ from altsync.demo.drupal.model import Entity, File, State, Translation, epoch
 FILE = Path(__file__).parent / "recordings" / "drupal.ndjson.gz"
 
 NOT_COVERED = {
-    105: "config entities are not repeated", 106: "config entities are not repeated",
-    351: "the order of rows without sort", 401: "stale cache after simultaneous writes",
-    402: "stale cache after simultaneous writes", 421: "stale cache after simultaneous writes",
-    422: "stale cache after simultaneous writes", 423: "stale cache after simultaneous writes",
-    424: "stale cache after simultaneous writes", 425: "stale cache after simultaneous writes",
-    426: "stale cache after simultaneous writes", 427: "stale cache after simultaneous writes",
-}  # fmt: skip
+    105: "config entities are not repeated",
+    106: "config entities are not repeated",
+    351: "the order of rows without sort",
+    401: "stale cache after simultaneous writes",
+    402: "stale cache after simultaneous writes",
+    421: "stale cache after simultaneous writes",
+    422: "stale cache after simultaneous writes",
+    423: "stale cache after simultaneous writes",
+    424: "stale cache after simultaneous writes",
+    425: "stale cache after simultaneous writes",
+    426: "stale cache after simultaneous writes",
+    427: "stale cache after simultaneous writes",
+}
 """Number -> why the fake does not claim it."""
 
 
@@ -74,11 +82,22 @@ def exchanges() -> tuple[Exchange, ...]:
 
 def _exchange(row: dict[str, Any]) -> Exchange:
     body = row["body"]
-    raw = base64.b64decode(body["base64"]) if isinstance(body, dict) else (body or "").encode()
+    raw = (
+        base64.b64decode(body["base64"])
+        if isinstance(body, dict)
+        else (body or "").encode()
+    )
     return Exchange(
-        row["number"], row["name"], row["method"], row["path"], row["headers"], raw, row["status"],
-        dict(row["answer_headers"]), row["answer"] or "",
-    )  # fmt: skip
+        row["number"],
+        row["name"],
+        row["method"],
+        row["path"],
+        row["headers"],
+        raw,
+        row["status"],
+        dict(row["answer_headers"]),
+        row["answer"] or "",
+    )
 
 
 def _documents(*numbers: int) -> Iterator[dict[str, Any]]:
@@ -94,7 +113,9 @@ def seed() -> State:
     """The recorded site as it stood before the first write."""
     state = State()
     content.add_accounts(state)
-    for resource in _documents(34, 35, 36, 37, 38, 39, 42, 88, 89, 90, 257, 265, 269, 270):
+    for resource in _documents(
+        34, 35, 36, 37, 38, 39, 42, 88, 89, 90, 257, 265, 269, 270
+    ):
         _add(state, resource, "en")
     for resource in _documents(96, 97, 101):
         _add(state, resource, "nl")
@@ -113,7 +134,12 @@ def _add(state: State, resource: dict[str, Any], language: str) -> None:
         known = state.files.get(resource["id"])
         size = known.size if known else None
         state.files[resource["id"]] = File(
-            resource["id"], a["drupal_internal__fid"], a["uri"]["value"], a["filemime"], b"x", size
+            resource["id"],
+            a["drupal_internal__fid"],
+            a["uri"]["value"],
+            a["filemime"],
+            b"x",
+            size,
         )
         return
     kind = state.types.get(resource["type"])
@@ -126,15 +152,27 @@ def _add(state: State, resource: dict[str, Any], language: str) -> None:
         a = resource.get("attributes", {})
         number = a.get(kind.id_key) or int(a["title"].removeprefix("Article "))
         original = a.get("langcode", language)
-        owner = ((resource.get("relationships", {}).get("uid") or {}).get("data") or {}).get("id", "")
+        owner = (
+            (resource.get("relationships", {}).get("uid") or {}).get("data") or {}
+        ).get("id", "")
         group[resource["id"]] = Entity(
-            kind.name, resource["id"], number, a.get("drupal_internal__vid", number), original,
-            {original: translation}, owner,
-        )  # fmt: skip
+            kind.name,
+            resource["id"],
+            number,
+            a.get("drupal_internal__vid", number),
+            original,
+            {original: translation},
+            owner,
+        )
         return
-    mine = known_entity.translations.setdefault(translation.attributes.get("langcode", language), translation)
+    mine = known_entity.translations.setdefault(
+        translation.attributes.get("langcode", language), translation
+    )
     # A fuller recording of the same state completes a sparse one.
-    for part, more in (("attributes", translation.attributes), ("relationships", translation.relationships)):
+    for part, more in (
+        ("attributes", translation.attributes),
+        ("relationships", translation.relationships),
+    ):
         for name, value in more.items():
             getattr(mine, part).setdefault(name, value)
 
@@ -142,22 +180,37 @@ def _add(state: State, resource: dict[str, Any], language: str) -> None:
 def _translation(state: State, resource: dict[str, Any]) -> Translation:
     kind = state.types[resource["type"]]
     attributes = {
-        k: v for k, v in resource.get("attributes", {}).items() if k not in (kind.id_key, "drupal_internal__vid")
+        k: v
+        for k, v in resource.get("attributes", {}).items()
+        if k not in (kind.id_key, "drupal_internal__vid")
     }
-    links = {name: copy.deepcopy(r.get("data")) for name, r in resource.get("relationships", {}).items()}
+    links = {
+        name: copy.deepcopy(r.get("data"))
+        for name, r in resource.get("relationships", {}).items()
+    }
     for name in (*kind.images, "thumbnail"):
         data = links.get(name)
         for item in data if isinstance(data, list) else [data]:
             if not item:
                 continue
             if item["id"] == "missing":
-                # The alt is still in the database: filters find it (016, 018), no answer shows it (074).
-                item["id"], item["meta"] = "00000000-0000-4000-8000-00000000dead", {"alt": "of a deleted file"}
+                # The alt is still in the database: filters find it (016, 018), no
+                # answer shows it (074).
+                item["id"], item["meta"] = (
+                    "00000000-0000-4000-8000-00000000dead",
+                    {"alt": "of a deleted file"},
+                )
                 continue
             item["meta"].pop("arity", None)
             meta = item["meta"]
             file = state.files.setdefault(
-                item["id"], File(item["id"], meta["drupal_internal__target_id"], "public://unknown.jpg", data=b"x")
+                item["id"],
+                File(
+                    item["id"],
+                    meta["drupal_internal__target_id"],
+                    "public://unknown.jpg",
+                    data=b"x",
+                ),
             )
             file.size = file.size or (meta["width"], meta["height"])
     return Translation(attributes, links)
@@ -166,21 +219,33 @@ def _translation(state: State, resource: dict[str, Any]) -> Translation:
 def _mend(state: State) -> None:
     """What the recordings tell in their names only."""
     media, articles = state.of("media--image"), state.of("node--article")
-    gone = state.files[media["8a86daaf-00c6-4d10-b528-6c80b801e134"].translations["en"].relationships[
-        "field_media_image"]["id"]]  # fmt: skip
+    gone = state.files[
+        media["8a86daaf-00c6-4d10-b528-6c80b801e134"]
+        .translations["en"]
+        .relationships["field_media_image"]["id"]
+    ]
     gone.data = None
     for entity in media.values():
         for translation in entity.translations.values():
-            translation.attributes.setdefault("revision_log_message", None)  # not shown to anonymous readers
-    # 11 and 6 were recorded in full only after a PATCH of the title (269, 270); 109 says what the fields are.
+            translation.attributes.setdefault(
+                "revision_log_message", None
+            )  # not shown to anonymous readers
+    # 11 and 6 were recorded in full only after a PATCH of the title (269, 270); 109
+    # says what the fields are.
     for entity in articles.values():
         a = entity.translations["en"].attributes
         if entity.id in (6, 11):
             a["title"] = f"Article {entity.id}"
         a.setdefault("status", True)
         a.setdefault("langcode", "en")
-        a.setdefault("body", {"value": "", "format": "full_html", "processed": "", "summary": None})
-    users = {"admin": "5e62d5db-b791-44b2-a960-1f1e946a11ba", "editor": "cfcbc22e-f45f-4e37-8a0c-97b1d793525a"}
+        a.setdefault(
+            "body",
+            {"value": "", "format": "full_html", "processed": "", "summary": None},
+        )
+    users = {
+        "admin": "5e62d5db-b791-44b2-a960-1f1e946a11ba",
+        "editor": "cfcbc22e-f45f-4e37-8a0c-97b1d793525a",
+    }
     own = media["f028baaf-17da-43e2-b21b-0eed2a45ff07"]
     users["author"] = own.owner
     for name, uuid in users.items():
@@ -188,23 +253,35 @@ def _mend(state: State) -> None:
 
 
 def facts(document: Any) -> Any:
-    """What is compared of an answer: error details and pointers, or image meta by item, omitted rows, `next`."""
+    """What is compared of an answer: error details and pointers, or image meta by item,
+    omitted rows, `next`."""
     if document is None:
         return None
     if "errors" in document:
-        return sorted((e["status"], e["detail"], e.get("source", {}).get("pointer", "")) for e in document["errors"])
+        return sorted(
+            (e["status"], e["detail"], e.get("source", {}).get("pointer", ""))
+            for e in document["errors"]
+        )
     if "data" not in document:
         return sorted(document)
     data = document["data"]
     found: dict[str, Any] = {"one": not isinstance(data, list)}
-    found["items"] = [_images(item) for item in (data if isinstance(data, list) else [data] if data else [])]
-    found["included"] = sorted(i["id"] for i in document.get("included", ()) if i["type"] == "file--file")
+    found["items"] = [
+        _images(item)
+        for item in (data if isinstance(data, list) else [data] if data else [])
+    ]
+    found["included"] = sorted(
+        i["id"] for i in document.get("included", ()) if i["type"] == "file--file"
+    )
     links = document.get("links", {})
     found["pages"] = sorted({"first", "next", "prev"} & set(links))
     meta = document.get("meta", {})
     hidden = meta.get("omitted", {}).get("links", {})
-    found["omitted"] = sorted((v["href"].rpartition("/")[2], v["meta"]["detail"])
-                              for k, v in hidden.items() if k != "help")  # fmt: skip
+    found["omitted"] = sorted(
+        (v["href"].rpartition("/")[2], v["meta"]["detail"])
+        for k, v in hidden.items()
+        if k != "help"
+    )
     found["me"] = meta.get("links", {}).get("me", {}).get("meta")
     return found
 
@@ -213,9 +290,27 @@ def _images(item: dict[str, Any]) -> Any:
     if item["type"] == "file--file" and "meta" in item:
         return item  # a relationship's own answer
     names = {"field_media_image", "field_image", "field_gallery", "thumbnail"}
-    links = {n: r.get("data") for n, r in item.get("relationships", {}).items() if n in names}
+    links = {
+        n: r.get("data") for n, r in item.get("relationships", {}).items() if n in names
+    }
     if (links.get("field_media_image") or {}).get("id") == "missing":
-        links.pop("thumbnail", None)  # core takes a generic icon at the next save (231); the fake does not
-    keys = ("langcode", "name", "title", "status", "field_alt_source", "field_caption", "revision_log_message")
+        links.pop(
+            "thumbnail", None
+        )  # core takes a generic icon at the next save (231); the fake does not
+    keys = (
+        "langcode",
+        "name",
+        "title",
+        "status",
+        "field_alt_source",
+        "field_caption",
+        "revision_log_message",
+    )
     a = item.get("attributes", {})
-    return item["type"], item["id"], links, {k: a[k] for k in keys if k in a}, sorted(item)
+    return (
+        item["type"],
+        item["id"],
+        links,
+        {k: a[k] for k in keys if k in a},
+        sorted(item),
+    )

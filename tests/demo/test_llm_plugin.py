@@ -22,13 +22,17 @@ from altsync.generate.setup import settings
 PHOTOS = Path(llm_plugin.__file__).parent / "photos"
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
 
-needs_photos = pytest.mark.skipif(not PHOTOS.exists(), reason="the photos come with the demonstration site")
+needs_photos = pytest.mark.skipif(
+    not PHOTOS.exists(), reason="the photos come with the demonstration site"
+)
 
 
 def test_thirteen_photos_with_a_text_each() -> None:
     photos = llm_plugin.recorded()
     assert len({photo["image"] for photo in photos}) == 13
-    assert all(20 < len(photo["alt"]) <= 160 and photo["alt"].endswith(".") for photo in photos)
+    assert all(
+        20 < len(photo["alt"]) <= 160 and photo["alt"].endswith(".") for photo in photos
+    )
     assert "machine" in json.loads(llm_plugin.DATA.read_text())["by"]
 
 
@@ -40,7 +44,9 @@ def test_the_photos_are_far_apart() -> None:
 
 
 @needs_photos
-@pytest.mark.parametrize("photo", llm_plugin.recorded(), ids=lambda photo: str(photo["image"]))
+@pytest.mark.parametrize(
+    "photo", llm_plugin.recorded(), ids=lambda photo: str(photo["image"])
+)
 def test_a_photo_is_known_as_it_is_and_as_it_is_sent(photo: dict[str, str]) -> None:
     file = next(PHOTOS.glob(f"{photo['image']}.*"))
     assert llm_plugin.find(file.read_bytes()) == photo
@@ -49,7 +55,8 @@ def test_a_photo_is_known_as_it_is_and_as_it_is_sent(photo: dict[str, str]) -> N
 
 
 def test_every_other_picture_is_refused() -> None:
-    """The hostile files are a photo of the demonstration in many dresses, and pictures that are none."""
+    """The hostile files are a photo of the demonstration in many dresses, and pictures
+    that are none."""
     for file in sorted(HOSTILE.glob("*.*")):
         try:
             found = llm_plugin.find(pictures.shrink(file.read_bytes()))
@@ -64,14 +71,21 @@ def test_every_other_picture_is_refused() -> None:
 
 def test_the_refusal_is_a_sentence() -> None:
     model = llm.get_model("altsync-demo")
-    picture = llm.Attachment(content=pictures.shrink((HOSTILE / "gray16.png").read_bytes()), type="image/jpeg")
-    with pytest.raises(llm.ModelError, match="only replays recorded texts for the demonstration photos"):
+    picture = llm.Attachment(
+        content=pictures.shrink((HOSTILE / "gray16.png").read_bytes()),
+        type="image/jpeg",
+    )
+    with pytest.raises(
+        llm.ModelError, match="only replays recorded texts for the demonstration photos"
+    ):
         model.prompt("x", attachments=[picture]).text()
 
 
 def test_the_answer_says_that_it_is_recorded() -> None:
     model = llm.get_model("altsync-demo")
-    picture = llm.Attachment(content=pictures.shrink((HOSTILE / "photo.bmp").read_bytes()), type="image/jpeg")
+    picture = llm.Attachment(
+        content=pictures.shrink((HOSTILE / "photo.bmp").read_bytes()), type="image/jpeg"
+    )
     response = model.prompt("x", attachments=[picture], schema=SCHEMA)
     assert json.loads(response.text())["alt"].startswith("A white Falcon 9 rocket")
     assert response.resolved_model == "recorded"
@@ -82,16 +96,25 @@ def test_it_is_not_offered_for_a_real_site() -> None:
     with pytest.raises(UsageError, match="cannot describe the images of"):
         settings(config, ["altsync-demo"])
     for local in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"):
-        assert settings(parse(f'[site]\nurl = "{local}"\n'), ["altsync-demo"]).models == ("altsync-demo",)
+        assert settings(
+            parse(f'[site]\nurl = "{local}"\n'), ["altsync-demo"]
+        ).models == ("altsync-demo",)
 
 
 def test_loading_the_plugin_reads_no_data_and_no_pillow() -> None:
-    code = "import sys, altsync.demo.llm_plugin; print([m for m in sys.modules if m.startswith(('PIL', 'openai'))])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    code = (
+        "import sys, altsync.demo.llm_plugin; print([m for m in sys.modules if"
+        " m.startswith(('PIL', 'openai'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert "PIL" not in done.stdout
 
 
-@pytest.mark.parametrize("photo", llm_plugin.recorded(), ids=lambda photo: str(photo["image"]))
+@pytest.mark.parametrize(
+    "photo", llm_plugin.recorded(), ids=lambda photo: str(photo["image"])
+)
 def test_the_lint_has_no_error_for_a_recorded_text(photo: dict[str, str]) -> None:
     from altsync.generate.answer import Answer
     from altsync.generate.checking import findings

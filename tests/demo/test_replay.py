@@ -1,4 +1,5 @@
-"""Every recorded GET and PATCH that the fake claims to cover gets the same answer from it."""
+"""Every recorded GET and PATCH that the fake claims to cover gets the same answer from
+it."""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ def replay(site: DemoDrupal, exchange: Exchange) -> tuple[int, dict[str, str], b
         headers = dict(exchange.headers)
         if exchange.name == "err-content-type-none":
             headers.pop("Content-Type")  # what the note of 299 says was sent
-        connection.putrequest(exchange.method, exchange.path.replace(" ", "%20"), skip_accept_encoding=True)
+        connection.putrequest(
+            exchange.method,
+            exchange.path.replace(" ", "%20"),
+            skip_accept_encoding=True,
+        )
         for name, value in headers.items():
             connection.putheader(name, value)
         connection.putheader("Content-Length", str(len(exchange.body)))
@@ -48,7 +53,9 @@ def settle(site: DemoDrupal, exchange: Exchange) -> None:
         site.site.users.sessions[cookie] = (site.state.users["editor"], token)
 
 
-@pytest.mark.parametrize("first", [1, 201, 381], ids=["reads", "writes in order", "no-ops"])
+@pytest.mark.parametrize(
+    "first", [1, 201, 381], ids=["reads", "writes in order", "no-ops"]
+)
 def test_recorded_exchanges_are_answered_alike(first: int) -> None:
     last = {1: 200, 201: 380, 381: 400}[first]
     wrong: list[str] = []
@@ -66,17 +73,30 @@ def test_recorded_exchanges_are_answered_alike(first: int) -> None:
     assert compared >= {1: 119, 201: 178, 381: 5}[first]
 
 
-def difference(exchange: Exchange, origin: str, status: int, headers: dict[str, str], body: bytes) -> list[str]:
+def difference(
+    exchange: Exchange, origin: str, status: int, headers: dict[str, str], body: bytes
+) -> list[str]:
     here = f"{exchange.number} {exchange.name}"
     if status != exchange.status:
         return [f"{here}: status {status}, recorded {exchange.status}: {body[:300]!r}"]
     found = []
     for name in ("Allow", "ETag"):
         if headers.get(name) != exchange.answer_headers.get(name):
-            found.append(f"{here}: {name} {headers.get(name)}, recorded {exchange.answer_headers.get(name)}")
-    if exchange.method == "HEAD" or "json" not in exchange.answer_headers.get("Content-Type", ""):
+            found.append(
+                f"{here}: {name} {headers.get(name)}, recorded"
+                f" {exchange.answer_headers.get(name)}"
+            )
+    if exchange.method == "HEAD" or "json" not in exchange.answer_headers.get(
+        "Content-Type", ""
+    ):
         return found
-    mine = facts(json.loads(body.replace(origin.replace("/", "\\/").encode(), b"http:\\/\\/127.0.0.1:8899")))
+    mine = facts(
+        json.loads(
+            body.replace(
+                origin.replace("/", "\\/").encode(), b"http:\\/\\/127.0.0.1:8899"
+            )
+        )
+    )
     theirs = facts(exchange.document)
     if ".field_media_image" in exchange.path and "include" in exchange.path:
         mine["included"] = theirs["included"]  # an include of an include

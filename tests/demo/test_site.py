@@ -36,12 +36,17 @@ def ask(
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """One raw request, path as given; the right token unless told otherwise."""
     connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
-    sent = {"Authorization": site.token, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    sent = {
+        "Authorization": site.token,
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     if data is not None:
         sent.setdefault("Content-Type", "application/json")
     try:
-        connection.request(method, path, data, {name: value for name, value in sent.items() if value})
+        connection.request(
+            method, path, data, {name: value for name, value in sent.items() if value}
+        )
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read()
     finally:
@@ -76,7 +81,9 @@ def test_the_photos_are_those_that_are_credited() -> None:
         assert entry["creator"]
         assert f"`{entry['file']}`: {entry['creator']}" in readme
         assert not Image.open(io.BytesIO(data)).getexif()
-    assert "CC-BY-4.0" in folder.joinpath("LICENSE-lomiri-wallpapers.txt").read_text("utf-8")
+    assert "CC-BY-4.0" in folder.joinpath("LICENSE-lomiri-wallpapers.txt").read_text(
+        "utf-8"
+    )
 
 
 # The contract
@@ -87,12 +94,20 @@ def test_get_and_patch(site: DemoSite) -> None:
     assert before == {"title": "Deep field", "alt": "", "caption": "", "verified": 0}
     status, _, body = ask(site, "PATCH", PATCH, {"alt": "Stars", "verified": 1})
     assert (status, json.loads(body)) == (200, {"status": "ok"})
-    assert document(site) == {**before, "alt": "Stars", "verified": 1} == site.document(IMAGE)
+    assert (
+        document(site)
+        == {**before, "alt": "Stars", "verified": 1}
+        == site.document(IMAGE)
+    )
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "Bearer demo", "demo2", "DEMO"])
 def test_only_the_bare_token_opens(site: DemoSite, token: str) -> None:
-    for method, path, body in (("GET", GET, None), ("PATCH", PATCH, {"alt": "x"}), ("GET", "/album/a/b/get", None)):
+    for method, path, body in (
+        ("GET", GET, None),
+        ("PATCH", PATCH, {"alt": "x"}),
+        ("GET", "/album/a/b/get", None),
+    ):
         assert ask(site, method, path, body, Authorization=token)[0] == 403
     assert site.document(IMAGE)["alt"] == ""
     assert {entry.token for entry in site.ledger} == {"wrong" if token else "none"}
@@ -102,11 +117,20 @@ def test_only_the_bare_token_opens(site: DemoSite, token: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({}, 400), ([], 400), ("alt", 400), (b"{", 400), (b"", 400), ({"alt": None}, 422), ({"alt": 3}, 422),
-        ({"alt": "x", "title": []}, 422), ({"alt": "x", "nid": "1"}, 400), ({"alt": "x", "verified": 2}, 422),
-        ({"alt": "x", "verified": True}, 422), ({"alt": "x", "verified": "1"}, 422),
+        ({}, 400),
+        ([], 400),
+        ("alt", 400),
+        (b"{", 400),
+        (b"", 400),
+        ({"alt": None}, 422),
+        ({"alt": 3}, 422),
+        ({"alt": "x", "title": []}, 422),
+        ({"alt": "x", "nid": "1"}, 400),
+        ({"alt": "x", "verified": 2}, 422),
+        ({"alt": "x", "verified": True}, 422),
+        ({"alt": "x", "verified": "1"}, 422),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_body_changes_nothing(site: DemoSite, body: Any, status: int) -> None:
     before = site.document(IMAGE)
     assert ask(site, "PATCH", PATCH, body)[0] == status
@@ -137,8 +161,11 @@ def test_without_the_label_field(site: DemoSite) -> None:
 
 def test_names_are_taken_as_quoted(site: DemoSite) -> None:
     for image_id, path in (
-        ("a b/c#?%", "a%20b/c%23%3F%25"), ("../..", "%2E%2E/%2e%2e"), ("o/i/n", "o/i/n"), ("p%20q/r", "p%2520q/r"),
-    ):  # fmt: skip
+        ("a b/c#?%", "a%20b/c%23%3F%25"),
+        ("../..", "%2E%2E/%2e%2e"),
+        ("o/i/n", "o/i/n"),
+        ("p%20q/r", "p%2520q/r"),
+    ):
         site.add(DemoImage(image_id, title=image_id))
         assert document(site, f"/album/{path}/get")["title"] == image_id
 
@@ -163,9 +190,14 @@ def test_a_persons_edit(site: DemoSite) -> None:
 
 def test_pictures_need_no_token(site: DemoSite) -> None:
     for image_id in site.ids:
-        status, headers, body = ask(site, "GET", f"/files/cache/{image_id}-1280w.jpg", Authorization="")
+        status, headers, body = ask(
+            site, "GET", f"/files/cache/{image_id}-1280w.jpg", Authorization=""
+        )
         picture = Image.open(io.BytesIO(body))
-        assert (status, headers["Content-Type"]) == (200, f"image/{str(picture.format).lower()}")
+        assert (status, headers["Content-Type"]) == (
+            200,
+            f"image/{str(picture.format).lower()}",
+        )
     assert ask(site, "GET", "/files/cache/space/nothing-1280w.jpg")[0] == 404
 
 
@@ -188,13 +220,18 @@ def test_a_page_shows_every_picture_with_its_alt(site: DemoSite) -> None:
     page = Pictures(body.decode())
     assert status == 200
     assert [picture["alt"] for picture in page.found] == [
-        site.document(image_id)["alt"] for image_id in site.ids if image_id.startswith("space/")
+        site.document(image_id)["alt"]
+        for image_id in site.ids
+        if image_id.startswith("space/")
     ]
     assert {"html", "title", "main", "h1", "figure", "figcaption"} <= set(page.tags)
     assert b'<html lang="en">' in body
     for picture in page.found:
         assert ask(site, "GET", picture["src"] or "")[0] == 200
-    assert Pictures(ask(site, "GET", f"/album/{IMAGE}")[2].decode()).found[0]["alt"] == 'Stars & <"galaxies">'
+    assert (
+        Pictures(ask(site, "GET", f"/album/{IMAGE}")[2].decode()).found[0]["alt"]
+        == 'Stars & <"galaxies">'
+    )
     assert b"/album/in-the-mountains" in ask(site, "GET", "/")[2]
     assert ask(site, "GET", "/album/nothing")[0] == 404
 
@@ -202,7 +239,9 @@ def test_a_page_shows_every_picture_with_its_alt(site: DemoSite) -> None:
 def test_drawn_images_by_the_number() -> None:
     with DemoSite(250) as site:
         assert len(site.ids) == len(set(site.ids)) == 250
-        first, second = (ask(site, "GET", f"/files/cache/{i}-1280w.jpg")[2] for i in site.ids[:2])
+        first, second = (
+            ask(site, "GET", f"/files/cache/{i}-1280w.jpg")[2] for i in site.ids[:2]
+        )
         assert first != second
         assert Image.open(io.BytesIO(first)).size == (320, 240)
         assert document(site, f"/album/{site.ids[-1]}/get")["alt"] == ""
@@ -221,7 +260,9 @@ def test_status_and_retry_after_for_the_first_n(site: DemoSite) -> None:
 def test_every_kth_of_one_image(site: DemoSite) -> None:
     site.fail("status", status=500, every=3, image=IMAGE)
     assert [ask(site, "GET", GET)[0] for _ in range(6)] == [200, 200, 500] * 2
-    assert {ask(site, "GET", "/album/space/eileen-collins/get")[0] for _ in range(4)} == {200}
+    assert {
+        ask(site, "GET", "/album/space/eileen-collins/get")[0] for _ in range(4)
+    } == {200}
     site.heal()
     assert {ask(site, "GET", GET)[0] for _ in range(3)} == {200}
 
@@ -251,7 +292,11 @@ def test_a_truncated_body(site: DemoSite) -> None:
 def test_a_login_page_and_a_redirect(site: DemoSite) -> None:
     site.fail("login-page", times=1)
     status, headers, body = ask(site, "PATCH", PATCH, {"alt": "x"})
-    assert (status, headers["Content-Type"], b"Log in" in body) == (200, "text/html; charset=utf-8", True)
+    assert (status, headers["Content-Type"], b"Log in" in body) == (
+        200,
+        "text/html; charset=utf-8",
+        True,
+    )
     site.fail("redirect", location="http://x.example/")
     status, headers, _ = ask(site, "PATCH", PATCH, {"alt": "x"})
     assert (status, headers["Location"]) == (302, "http://x.example/")
@@ -301,8 +346,12 @@ def test_many_at_once_and_none_lost_in_the_ledger(site: DemoSite) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(both, range(40))) == {200}
-    assert len(site.requests("GET", "get")) == len(site.requests("PATCH", "patch")) == 40
-    assert {entry.json["alt"] for entry in site.requests("PATCH")} == {str(n) for n in range(40)}
+    assert (
+        len(site.requests("GET", "get")) == len(site.requests("PATCH", "patch")) == 40
+    )
+    assert {entry.json["alt"] for entry in site.requests("PATCH")} == {
+        str(n) for n in range(40)
+    }
     assert site.document(IMAGE)["alt"] == site.requests("PATCH")[-1].json["alt"]
     site.forget()
     assert site.ledger == []

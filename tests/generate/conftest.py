@@ -1,4 +1,5 @@
-"""A store with images that need a text, a double of OpenAI, and llm in a home of its own."""
+"""A store with images that need a text, a double of OpenAI, and llm in a home of its
+own."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ from altsync.store.selection import Selection
 from altsync.store.store import Store
 from tests.openai_double import Double, serving
 
-PRICES = {"double": {"input": 1.0, "output": 10.0}, "double-2": {"input": 1.0, "output": 10.0}}
+PRICES = {
+    "double": {"input": 1.0, "output": 10.0},
+    "double-2": {"input": 1.0, "output": 10.0},
+}
 """1,000 tokens in and 50 out, as the double counts: $0.0015 a call."""
 CALL = 0.0015
 
@@ -49,7 +53,14 @@ class Bench:
         pixels = fields.pop("pixels", None) or photo(number)
         name = f"n{number:05d}"
         image = SiteImage(
-            **{"id": f"a/{name}", "album": "a", "name": name, "alt": "", "title": f"Title {number}", **fields}
+            **{
+                "id": f"a/{name}",
+                "album": "a",
+                "name": name,
+                "alt": "",
+                "title": f"Title {number}",
+                **fields,
+            }
         )
         self.source.add(image, pixels)
         return image.id
@@ -59,11 +70,23 @@ class Bench:
 
     def run(self, chosen: Selection | None = None, **how: Any) -> Generated:
         """generate, with one thread unless said otherwise."""
-        keywords = {key: how.pop(key) for key in ("answer", "stop", "describe") if key in how}
-        settings = Settings(**{"models": ("double",), "workers": 1, "timeout": 5.0, "prices": PRICES, **how})
+        keywords = {
+            key: how.pop(key) for key in ("answer", "stop", "describe") if key in how
+        }
+        settings = Settings(
+            **{
+                "models": ("double",),
+                "workers": 1,
+                "timeout": 5.0,
+                "prices": PRICES,
+                **how,
+            }
+        )
         with self.store.snapshot() as conn:
             targets = selection.select(conn, chosen or Selection())
-            return stage.generate(targets, self.source.pixels, self.store, settings, Quiet(), **keywords)
+            return stage.generate(
+                targets, self.source.pixels, self.store, settings, Quiet(), **keywords
+            )
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return self.store.conn.execute(sql, values).fetchall()
@@ -73,7 +96,14 @@ class Bench:
 def llm_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "llm"
     monkeypatch.setenv("LLM_USER_PATH", str(home))
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+    for name in (
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ):
         monkeypatch.delenv(name, raising=False)
     return home
 

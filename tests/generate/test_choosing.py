@@ -21,12 +21,21 @@ from tests.openai_double import Double
 Filled = Callable[[int], Bench]
 
 
-def publish(bench: Bench, image: str, alt: str, model: str | None, prompt: str = "old words", age: str = "") -> None:
+def publish(
+    bench: Bench,
+    image: str,
+    alt: str,
+    model: str | None,
+    prompt: str = "old words",
+    age: str = "",
+) -> None:
     """altsync puts a text on the site, through the real plan and push."""
     base = bench.source.now(image).alt
     with bench.store.write() as tx:
         key = proposals.add_prompt(tx, None, prompt)
-        made = proposals.add(tx, NewCandidate(image, base, alt, Origin.AI, model=model, prompt_id=key))
+        made = proposals.add(
+            tx, NewCandidate(image, base, alt, Origin.AI, model=model, prompt_id=key)
+        )
         if age:
             tx.execute("DROP TRIGGER candidates_fixed")
             tx.execute("UPDATE candidates SET created_at = ? WHERE id = ?", (age, made))
@@ -35,7 +44,9 @@ def publish(bench: Bench, image: str, alt: str, model: str | None, prompt: str =
 
     with bench.store.snapshot() as conn:
         changes = [
-            entry for entry in plan.build_plan(journal.plan_rows(conn), plan.Permissions()) if isinstance(entry, Change)
+            entry
+            for entry in plan.build_plan(journal.plan_rows(conn), plan.Permissions())
+            if isinstance(entry, Change)
         ]
         summary = plan.summarize("http://site.test", iter(changes))
     push(bench.source, bench.store, changes, summary, Quiet())
@@ -51,7 +62,8 @@ def chosen(bench: Bench, **how: object) -> list[str]:
 
 @pytest.fixture
 def mixed(bench: Bench) -> Bench:
-    """0 and 1 missing, 2 a person's, 3 an AI text of nobody knows which model, 4 of gpt-old, 5 of gpt-new."""
+    """0 and 1 missing, 2 a person's, 3 an AI text of nobody knows which model, 4 of
+    gpt-old, 5 of gpt-new."""
     for number in range(2):
         bench.add(number, has_label=True)
     bench.add(2, alt="A person's words", has_label=True)
@@ -59,7 +71,14 @@ def mixed(bench: Bench) -> Bench:
     for number in (4, 5):
         bench.add(number, has_label=True, album="b", id=f"b/n0000{number}")
     bench.pull()
-    publish(bench, "b/n00004", "Old text.", "gpt-old", "old", "2020-01-01T00:00:00.000000+00:00")
+    publish(
+        bench,
+        "b/n00004",
+        "Old text.",
+        "gpt-old",
+        "old",
+        "2020-01-01T00:00:00.000000+00:00",
+    )
     publish(bench, "b/n00005", "New text.", "gpt-new", "new")
     return bench
 
@@ -75,14 +94,19 @@ def mixed(bench: Bench) -> Bench:
         ({"stale_unknown": True}, ["a/n00003"]),
         ({"before": ages.before("6mo")}, ["b/n00004"]),
         ({"where": "state = 'ai'"}, ["a/n00003", "b/n00004", "b/n00005"]),
-        ({"where": "1 = 1"}, ["a/n00000", "a/n00001", "a/n00003", "b/n00004", "b/n00005"]),
+        (
+            {"where": "1 = 1"},
+            ["a/n00000", "a/n00001", "a/n00003", "b/n00004", "b/n00005"],
+        ),
         ({"where": "1)) OR ((1"}, None),
         ({"images": ("a/n00002",)}, []),
         ({"images": ("a/n00002",), "suggest_for_human": True}, ["a/n00002"]),
         ({"images": ("b/n00004", "a/n00000")}, ["a/n00000", "b/n00004"]),
     ],
 )
-def test_selections(mixed: Bench, how: dict[str, object], expected: list[str] | None) -> None:
+def test_selections(
+    mixed: Bench, how: dict[str, object], expected: list[str] | None
+) -> None:
     found = chosen(mixed, **how)
     if expected is None:
         assert "a/n00002" not in found
@@ -96,17 +120,32 @@ def test_stale_prompts(mixed: Bench) -> None:
     assert chosen(mixed, stale_prompts=()) == ["b/n00004", "b/n00005"]
 
 
-def test_redone_texts_stay_until_approved_and_are_not_chosen_again(mixed: Bench, double: Double) -> None:
+def test_redone_texts_stay_until_approved_and_are_not_chosen_again(
+    mixed: Bench, double: Double
+) -> None:
     done = mixed.run(Selection(stale_model="gpt-old"))
     assert done.made == 1
     assert mixed.source.now("b/n00004").alt == "Old text."
-    assert mixed.rows("SELECT base FROM candidates WHERE model = 'double'") == [("Old text.",)]
+    assert mixed.rows("SELECT base FROM candidates WHERE model = 'double'") == [
+        ("Old text.",)
+    ]
     assert chosen(mixed, stale_model="gpt-old") == []
 
 
-@pytest.mark.parametrize("sql", ["nonsense here", "DROP TABLE images", "1; DELETE FROM images", "no_such_column = 1"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "nonsense here",
+        "DROP TABLE images",
+        "1; DELETE FROM images",
+        "no_such_column = 1",
+    ],
+)
 def test_a_condition_that_is_none(mixed: Bench, sql: str) -> None:
-    with mixed.store.snapshot() as conn, pytest.raises(UsageError, match="not a condition"):
+    with (
+        mixed.store.snapshot() as conn,
+        pytest.raises(UsageError, match="not a condition"),
+    ):
         selection.count(conn, Selection(where=sql))
     assert mixed.rows("SELECT count(*) FROM images") == [(6,)]
 
@@ -114,7 +153,10 @@ def test_a_condition_that_is_none(mixed: Bench, sql: str) -> None:
 def test_the_owners_sql_cannot_write(mixed: Bench) -> None:
     import sqlite3
 
-    with mixed.store.snapshot() as conn, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with (
+        mixed.store.snapshot() as conn,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
         conn.execute("DELETE FROM images")
 
 
@@ -128,7 +170,9 @@ def test_named_images_are_checked(mixed: Bench) -> None:
             selection.check_named(conn, ["a/nowhere"])
 
 
-def test_with_several_models_a_half_done_image_is_missing_still(filled: Filled, double: Double) -> None:
+def test_with_several_models_a_half_done_image_is_missing_still(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(2)
     bench.run(Selection(images=("a/n00000",)))
     assert chosen(bench, models=("double",)) == ["a/n00001"]
@@ -157,7 +201,14 @@ def test_what_a_person_wrote_meanwhile_is_not_asked_about(
     with bench.store.snapshot() as conn:
         conn.rollback()
         targets = selection.select(conn, Selection())
-        assert [next(targets).image.id, next(targets).image.id] == ["a/n00000", "a/n00001"]
+        assert [next(targets).image.id, next(targets).image.id] == [
+            "a/n00000",
+            "a/n00001",
+        ]
         bench.source.edit("a/n00003", alt="A person's words")
         bench.pull()
-        assert [image.image.id for image in targets] == ["a/n00002", "a/n00004", "a/n00005"]
+        assert [image.image.id for image in targets] == [
+            "a/n00002",
+            "a/n00004",
+            "a/n00005",
+        ]

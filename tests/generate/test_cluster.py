@@ -1,4 +1,5 @@
-"""The same tasks on a Dask cluster of two processes; results are written here, keys stay in the workers' environment."""
+"""The same tasks on a Dask cluster of two processes; results are written here, keys
+stay in the workers' environment."""
 
 from __future__ import annotations
 
@@ -32,14 +33,20 @@ def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_two_processes_do_the_work(filled: Callable[[int], Bench], double: Double) -> None:
+def test_two_processes_do_the_work(
+    filled: Callable[[int], Bench], double: Double
+) -> None:
     distributed = pytest.importorskip("distributed")
     bench = filled(24)
     double.latency = 0.05
     seen: set[int] = set()
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=4, processes=True, dashboard_address=None, env=dict(os.environ)
+            n_workers=2,
+            threads_per_worker=4,
+            processes=True,
+            dashboard_address=None,
+            env=dict(os.environ),
         ) as cluster,
         answering(Settings(("double",)), cluster.scheduler_address) as answer,
         distributed.Client(cluster, set_as_default=False) as client,
@@ -55,5 +62,8 @@ def test_two_processes_do_the_work(filled: Callable[[int], Bench], double: Doubl
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(UsageError, match="no scheduler answers"), answering(Settings(("double",)), "nonsense://x"):
+    with (
+        pytest.raises(UsageError, match="no scheduler answers"),
+        answering(Settings(("double",)), "nonsense://x"),
+    ):
         pass

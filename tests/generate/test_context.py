@@ -11,7 +11,15 @@ from PIL import Image
 
 from altsync.config import parse
 from altsync.generate import infile
-from altsync.generate.context import KINDS, Piece, Trust, as_data, as_json, fit, from_site
+from altsync.generate.context import (
+    KINDS,
+    Piece,
+    Trust,
+    as_data,
+    as_json,
+    fit,
+    from_site,
+)
 from altsync.generate.describing import Describer
 from altsync.generate.pages import Page, Read, around, from_path, read_pages
 from altsync.generate.prompt import Wishes, build
@@ -28,12 +36,18 @@ def piece(kind: str, text: str) -> Piece:
 
 
 def test_the_budget_cuts_the_least_useful_first() -> None:
-    pieces = [piece("page text", "p" * 300), piece("caption", "c" * 50), piece("title", "t" * 40)]
+    pieces = [
+        piece("page text", "p" * 300),
+        piece("caption", "c" * 50),
+        piece("title", "t" * 40),
+    ]
     kept = fit(pieces, 100)
     assert [p.kind for p in kept] == ["title", "caption"]
     assert sum(len(p.text) for p in fit(pieces, 200)) <= 200
     assert fit(pieces, 200)[-1].text.endswith("…")
-    assert fit([piece("title", "x"), piece("caption", "x")], 100) == (piece("title", "x"),)
+    assert fit([piece("title", "x"), piece("caption", "x")], 100) == (
+        piece("title", "x"),
+    )
 
 
 def test_data_cannot_close_its_delimiter() -> None:
@@ -46,7 +60,15 @@ def test_data_cannot_close_its_delimiter() -> None:
 
 
 def test_what_the_site_knows() -> None:
-    image = SiteImage(id="a_b/c", album="a_b", name="c", alt="", title=" T ", caption="\xa0", page_text="Beside it.")
+    image = SiteImage(
+        id="a_b/c",
+        album="a_b",
+        name="c",
+        alt="",
+        title=" T ",
+        caption="\xa0",
+        page_text="Beside it.",
+    )
     assert [(p.kind, p.text) for p in from_site(image)] == [
         ("title", "T"),
         ("album", "a b"),
@@ -57,9 +79,12 @@ def test_what_the_site_knows() -> None:
 
 def xmp(text: str) -> bytes:
     return (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"><Iptc4xmpCore:'
-        f'AltTextAccessibility><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></Iptc4xmpCore:'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
+        ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        "<rdf:Description"
+        ' xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"><Iptc4xmpCore:'
+        "AltTextAccessibility><rdf:Alt><rdf:li"
+        f' xml:lang="x-default">{text}</rdf:li></rdf:Alt></Iptc4xmpCore:'
         "AltTextAccessibility></rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
 
@@ -72,7 +97,9 @@ def jpeg(**how: object) -> bytes:
 
 def test_a_persons_alt_text_in_the_file_is_found() -> None:
     pieces = infile.read(jpeg(xmp=xmp("A quiet harbour.")))
-    assert [(p.kind, p.text, p.trust) for p in pieces] == [("alt text in the file", "A quiet harbour.", Trust.FILE)]
+    assert [(p.kind, p.text, p.trust) for p in pieces] == [
+        ("alt text in the file", "A quiet harbour.", Trust.FILE)
+    ]
 
 
 def test_date_and_description_of_a_photo() -> None:
@@ -123,10 +150,11 @@ def test_other_pictures_are_others() -> None:
 
 def test_words_around_an_image_of_a_web_page() -> None:
     html = (
-        "<html><head><title>Harbour &amp; pier</title></head><body><nav><a href='/'>Home</a></nav><main><article>"
-        "<h1>Harbour</h1><p>The boats come in before noon, and the market opens when the first crates are ashore.</p>"
-        "<img src='/f/a/n00001.jpg' alt='x'><p>In winter the quay is empty but for the gulls and the harbour master.</p>"
-        "</article></main></body></html>"
+        "<html><head><title>Harbour &amp; pier</title></head><body><nav><a"
+        " href='/'>Home</a></nav><main><article><h1>Harbour</h1><p>The boats come in"
+        " before noon, and the market opens when the first crates are ashore.</p><img"
+        " src='/f/a/n00001.jpg' alt='x'><p>In winter the quay is empty but for the"
+        " gulls and the harbour master.</p></article></main></body></html>"
     )
     ((src, title, before, after),) = around(Page("p", html.encode()))
     assert (src, title) == ("/f/a/n00001.jpg", "Harbour & pier")
@@ -136,7 +164,13 @@ def test_words_around_an_image_of_a_web_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe\x00", b"<html>", b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><p>&e;</p>"]
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"<html>",
+        b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><p>&e;</p>",
+    ],
 )
 def test_no_page_breaks_the_reading(body: bytes) -> None:
     assert all("root:" not in "".join(found) for found in around(Page("p", body)))
@@ -146,7 +180,10 @@ def test_one_page_may_be_read_alone(bench: Bench, tmp_path: Path) -> None:
     bench.add(1)
     bench.pull()
     page = tmp_path / "one.md"
-    page.write_text("# Title\n\nSome words before the image, enough of them.\n\n![](a/n00001.jpg)\n\nAnd after it.\n")
+    page.write_text(
+        "# Title\n\nSome words before the image, enough of"
+        " them.\n\n![](a/n00001.jpg)\n\nAnd after it.\n"
+    )
     done = read_pages(from_path(page), bench.store, Read())
     assert (done.pages, done.usages) == (1, 1)
     assert usages.of(bench.store.conn, "a/n00001")[0].after == "And after it."
@@ -159,7 +196,9 @@ def test_an_album_note_stays_in_its_directory(tmp_path: Path) -> None:
     config = parse('[site]\nurl = "https://example.org"\n', tmp_path / "altsync.toml")
     describer = Describer(config, None)
     image = SiteImage(id="../secret/x", album="../secret", name="x", alt="")
-    assert "secret" not in [p.text for p in describer.pieces(Mirrored(image, None, "now"))]
+    assert "secret" not in [
+        p.text for p in describer.pieces(Mirrored(image, None, "now"))
+    ]
 
 
 def test_every_word_of_the_prompt_counts() -> None:
@@ -178,15 +217,22 @@ def test_every_word_of_the_prompt_counts() -> None:
     }
     assert len(ids) == 14
     assert build(Wishes(), True).id == build(Wishes(), True).id
-    assert "{" not in build(Wishes(), True).ask([piece("title", "T")]).replace('{"kind', "")
+    assert "{" not in build(Wishes(), True).ask([piece("title", "T")]).replace(
+        '{"kind', ""
+    )
 
 
 def test_a_gallery_is_read_although_it_has_few_words() -> None:
     html = (
-        "<html><title>Album</title><body><nav>Menu</nav><main><h1>Walk</h1><figure><img src='/a/one.jpg'><figcaption>First."
-        "</figcaption></figure><figure><img src='/a/two.jpg'><figcaption>Second.</figcaption></figure></main></body></html>"
+        "<html><title>Album</title><body><nav>Menu</nav><main><h1>Walk</h1><figure><img"
+        " src='/a/one.jpg'><figcaption>First."
+        "</figcaption></figure><figure><img"
+        " src='/a/two.jpg'><figcaption>Second.</figcaption></figure></main></body></html>"
     )
-    found = {src: (title, before, after) for src, title, before, after in around(Page("p", html.encode()))}
+    found = {
+        src: (title, before, after)
+        for src, title, before, after in around(Page("p", html.encode()))
+    }
     assert found["/a/one.jpg"] == ("Album", "Walk", "First. Second.")
     assert found["/a/two.jpg"] == ("Album", "Walk First.", "Second.")
 
@@ -202,13 +248,17 @@ def test_pages_that_a_sitemap_names_are_read(bench: Bench) -> None:
     from altsync.sources.pages import addresses, fetch
 
     with DemoSite(token="t") as site:
-        source = AlbumSource(site.url, AlbumConfig((f"{site.url}/sitemap.xml",), site.pixels), token="t")
+        source = AlbumSource(
+            site.url, AlbumConfig((f"{site.url}/sitemap.xml",), site.pixels), token="t"
+        )
         pull(source, bench.store, Quiet())
         source.close()
         http = Http(site.url)
         done = Read()
         found = from_addresses(
-            addresses(http, f"{site.url}/sitemap.xml"), lambda url: fetch(http, url), done.failed.append
+            addresses(http, f"{site.url}/sitemap.xml"),
+            lambda url: fetch(http, url),
+            done.failed.append,
         )
         read_pages(found, bench.store, done)
         http.close()

@@ -22,19 +22,28 @@ def test_prices_come_dated_from_a_kept_package() -> None:
 
 
 def test_names_of_llms_plugins_are_understood() -> None:
-    for name in ("gemini/gemini-2.5-flash", "openrouter/openai/gpt-4o-mini", "gemini-2.5-flash"):
+    for name in (
+        "gemini/gemini-2.5-flash",
+        "openrouter/openai/gpt-4o-mini",
+        "gemini-2.5-flash",
+    ):
         assert price(name) is not None, name
 
 
 def test_own_prices_win_and_unknown_is_not_free() -> None:
-    assert price("gpt-4o-mini", {"gpt-4o-mini": {"input": 1, "output": 2}}) == Price(1.0, 2.0, "altsync.toml")
+    assert price("gpt-4o-mini", {"gpt-4o-mini": {"input": 1, "output": 2}}) == Price(
+        1.0, 2.0, "altsync.toml"
+    )
     assert price("nobody-knows-this") is None
     with pytest.raises(ConfigError, match="must be a table"):
         price("x", {"x": {"input": 1}})
 
 
 def test_a_cheaper_tier_is_cheaper() -> None:
-    plain, flex = price("gpt-5-mini"), price("gpt-5-mini", options={"service_tier": "flex"})
+    plain, flex = (
+        price("gpt-5-mini"),
+        price("gpt-5-mini", options={"service_tier": "flex"}),
+    )
     assert plain
     assert flex
     assert flex.input <= plain.input
@@ -55,7 +64,11 @@ def test_a_purse_is_never_overdrawn() -> None:
         purse = Purse(1.0)
         made: list[float] = []
 
-        def spend(purse: Purse = purse, chance: random.Random = chance, made: list[float] = made) -> None:
+        def spend(
+            purse: Purse = purse,
+            chance: random.Random = chance,
+            made: list[float] = made,
+        ) -> None:
             while True:
                 try:
                     share = purse.reserve()
@@ -109,7 +122,12 @@ def test_an_answer_of_unknown_cost_counts_as_its_share() -> None:
 
 @pytest.mark.parametrize(
     ("model", "tokens_"),
-    [("gpt-4o", 765), ("gpt-4o-mini", 25_501), ("anthropic/claude-sonnet-4-5", 590), ("qwen", 800)],
+    [
+        ("gpt-4o", 765),
+        ("gpt-4o-mini", 25_501),
+        ("anthropic/claude-sonnet-4-5", 590),
+        ("qwen", 800),
+    ],
 )
 def test_rules_of_thumb(model: str, tokens_: int) -> None:
     assert picture_tokens(model) == tokens_

@@ -1,4 +1,5 @@
-"""Every way in which a call can go wrong, on a real socket: what is tried again, what fails, what stops the run."""
+"""Every way in which a call can go wrong, on a real socket: what is tried again, what
+fails, what stops the run."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         ([GOOD], 1),
     ],
 )
-def test_what_may_pass_is_tried_again(filled: Filled, double: Double, acts: list[Act], calls: int) -> None:
+def test_what_may_pass_is_tried_again(
+    filled: Filled, double: Double, acts: list[Act], calls: int
+) -> None:
     bench = filled(1)
     double.acts = list(acts)
     done = bench.run()
@@ -62,7 +65,11 @@ def test_what_may_pass_is_tried_again(filled: Filled, double: Double, acts: list
 @pytest.mark.parametrize(
     ("act", "calls", "words"),
     [
-        (Act.status(400, message="bad image"), 1, "refused the call for this image (400)"),
+        (
+            Act.status(400, message="bad image"),
+            1,
+            "refused the call for this image (400)",
+        ),
         (Act.status(400, kind="content_policy_violation"), 1, "content policy"),
         (Act.status(413), 1, "too big"),
         (Act.status(500), work.TRIES, "error of its own (500)"),
@@ -92,11 +99,16 @@ def test_an_answer_without_usage_is_kept(filled: Filled, double: Double) -> None
     double.acts = [Act.alt("A cat.", usage=False)]
     done = bench.run()
     assert (done.made, done.unpriced) == (1, 1)
-    assert bench.rows("SELECT alt, input_tokens, cost_usd FROM candidates") == [("A cat.", None, None)]
+    assert bench.rows("SELECT alt, input_tokens, cost_usd FROM candidates") == [
+        ("A cat.", None, None)
+    ]
 
 
-def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(filled: Filled, double: Double) -> None:
-    """The image is not given up for a network that was down; what the first answer cost is on record."""
+def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(
+    filled: Filled, double: Double
+) -> None:
+    """The image is not given up for a network that was down; what the first answer cost
+    is on record."""
     bench = filled(1)
     double.acts = [Act(""), Act(how="reset")]
     assert bench.run().failed == 1
@@ -117,7 +129,9 @@ def test_429_for_ever_ends_as_a_failure_that_may_be_tried_again(
     assert bench.run().made == 1
 
 
-def test_a_long_retry_after_does_not_hold_ctrl_c_up(filled: Filled, double: Double) -> None:
+def test_a_long_retry_after_does_not_hold_ctrl_c_up(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(8)
     double.acts = [Act.status(429, retry_after=100)]
     stop = threading.Event()
@@ -178,7 +192,8 @@ def test_a_new_response_for_every_try(filled: Filled, double: Double) -> None:
 def test_the_key_of_another_provider_is_never_sent(
     filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """llm falls back to OPENAI_API_KEY for any api_key_name that is not stored, and sends it to that api_base."""
+    """llm falls back to OPENAI_API_KEY for any api_key_name that is not stored, and
+    sends it to that api_base."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-real-openai-key")
     bench = filled(1)
     with pytest.raises(ModelStopped, match="llm keys set stubco") as caught:
@@ -201,7 +216,11 @@ def test_a_model_without_a_key_of_its_own_gets_none(
 
 @pytest.mark.parametrize(
     ("model", "words"),
-    [("nonesuch", "knows no model 'nonesuch'"), ("double-blind", "cannot see pictures"), ("gpt-4o-mini", "no key")],
+    [
+        ("nonesuch", "knows no model 'nonesuch'"),
+        ("double-blind", "cannot see pictures"),
+        ("gpt-4o-mini", "no key"),
+    ],
 )
 def test_a_model_that_cannot_be_used_stops_before_anything(
     filled: Filled, double: Double, model: str, words: str
@@ -235,15 +254,32 @@ def fake(name: str, message: str = "", **more: object) -> BaseException:
 @pytest.mark.parametrize(
     ("error", "verdict"),
     [
-        (llm.ModelError("You exceeded your current quota, please check your plan and billing"), Verdict.STOP),
-        (llm.ModelError("API key not valid. Please pass a valid API key."), Verdict.STOP),
-        (llm.ModelError("models/gemini-0 is not found: model does not exist"), Verdict.STOP),
+        (
+            llm.ModelError(
+                "You exceeded your current quota, please check your plan and billing"
+            ),
+            Verdict.STOP,
+        ),
+        (
+            llm.ModelError("API key not valid. Please pass a valid API key."),
+            Verdict.STOP,
+        ),
+        (
+            llm.ModelError("models/gemini-0 is not found: model does not exist"),
+            Verdict.STOP,
+        ),
         (llm.ModelError("Resource exhausted: 429 Too Many Requests"), Verdict.AGAIN),
-        (llm.ModelError("The model is overloaded. Please try again later."), Verdict.AGAIN),
+        (
+            llm.ModelError("The model is overloaded. Please try again later."),
+            Verdict.AGAIN,
+        ),
         (llm.ModelError("blocked by SAFETY settings"), Verdict.IMAGE),
         (fake("AuthenticationError", status_code=401), Verdict.STOP),
         (fake("PermissionDeniedError", status_code=403), Verdict.STOP),
-        (fake("BadRequestError", "Your credit balance is too low", status_code=400), Verdict.STOP),
+        (
+            fake("BadRequestError", "Your credit balance is too low", status_code=400),
+            Verdict.STOP,
+        ),
         (fake("OverloadedError", status_code=529), Verdict.AGAIN),
         (fake("APITimeoutError"), Verdict.AGAIN),
         (fake("ReadTimeout"), Verdict.AGAIN),

@@ -1,4 +1,5 @@
-"""The gate on a clock of its own: a simulated provider that admits so many calls a second."""
+"""The gate on a clock of its own: a simulated provider that admits so many calls a
+second."""
 
 from __future__ import annotations
 
@@ -95,9 +96,14 @@ def test_a_run_that_ends_lets_the_waiting_go() -> None:
         turn.rest(50)
 
 
-@pytest.mark.parametrize(("admits", "retry_after"), [(10.0, 1.0), (10.0, None), (3.0, 1.0), (40.0, 0.5)])
-def test_a_simulated_provider_is_used_well(admits: float, retry_after: float | None) -> None:
-    """Thirty-two workers, one after another on the simulated clock: every call is admitted in the end, in good time."""
+@pytest.mark.parametrize(
+    ("admits", "retry_after"), [(10.0, 1.0), (10.0, None), (3.0, 1.0), (40.0, 0.5)]
+)
+def test_a_simulated_provider_is_used_well(
+    admits: float, retry_after: float | None
+) -> None:
+    """Thirty-two workers, one after another on the simulated clock: every call is
+    admitted in the end, in good time."""
     turn, clock = gate()
     level, filled, admitted, refused = admits, clock.now, 0, 0
     begin = clock.now

@@ -1,4 +1,5 @@
-"""A process that is killed at random moments pays for at most the calls in flight again, and loses no answer."""
+"""A process that is killed at random moments pays for at most the calls in flight
+again, and loses no answer."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ with Store.open(Path(sys.argv[1])) as store, store.snapshot() as conn:
 
 def start(store: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(store), str(WORKERS)], stdout=subprocess.PIPE, env=dict(os.environ)
+        [sys.executable, "-c", RUN, str(store), str(WORKERS)],
+        stdout=subprocess.PIPE,
+        env=dict(os.environ),
     )
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
@@ -57,7 +60,11 @@ def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
         process = start(path)
         wanted = before + random.randint(1, max(2, images // (kills + 1)))
         deadline = time.monotonic() + 30
-        while double.paid < wanted and process.poll() is None and time.monotonic() < deadline:
+        while (
+            double.paid < wanted
+            and process.poll() is None
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -69,7 +76,9 @@ def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
     assert process.wait(120) == 0
     assert process.stdout
     process.stdout.close()
-    assert bench.rows("SELECT count(*), count(DISTINCT image_id) FROM candidates") == [(images, images)]
+    assert bench.rows("SELECT count(*), count(DISTINCT image_id) FROM candidates") == [
+        (images, images)
+    ]
     assert images <= double.paid <= images + kills * WORKERS
 
 
@@ -100,12 +109,18 @@ def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
     with DemoSite(token="t") as site:
         monkeypatch.setenv("ALTSYNC_TOKEN", "t")
         (tmp_path / "altsync.toml").write_text(
-            f'[site]\nurl = "{site.url}"\n[album]\ninventory = ["{site.url}/sitemap.xml"]\npixels = "{site.pixels}"\n'
-            '[generate]\nmodel = "double"\nworkers = 3\n'
+            f'[site]\nurl = "{site.url}"\n[album]\ninventory ='
+            f' ["{site.url}/sitemap.xml"]\npixels = "{site.pixels}"\n[generate]\nmodel'
+            ' = "double"\nworkers = 3\n'
         )
-        subprocess.run([sys.executable, "-c", CLI, "pull"], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-c", CLI, "pull"], check=True, capture_output=True
+        )
         process = subprocess.Popen(
-            [sys.executable, "-c", CLI, "generate"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", CLI, "generate"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         deadline = time.monotonic() + 60
         while double.flying < 3 and time.monotonic() < deadline:
@@ -116,10 +131,16 @@ def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
         assert "again to go on" in err
         assert "Traceback" not in err
         with Store.open(tmp_path / "data" / "altsync.db") as store:
-            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (double.paid,)
+            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (
+                double.paid,
+            )
         assert 0 < double.paid <= 6
         begun = double.paid
-        subprocess.run([sys.executable, "-c", CLI, "generate"], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-c", CLI, "generate"], check=True, capture_output=True
+        )
         with Store.open(tmp_path / "data" / "altsync.db") as store:
-            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (double.paid,)
+            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (
+                double.paid,
+            )
             assert double.paid > begun

@@ -1,4 +1,5 @@
-"""Every file of tests/data/hostile has a defined outcome, and what is sent is what its picture shows."""
+"""Every file of tests/data/hostile has a defined outcome, and what is sent is what its
+picture shows."""
 
 from __future__ import annotations
 
@@ -93,14 +94,25 @@ def test_sixteen_bits_keep_their_shades() -> None:
     assert 110 < grey.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < 145  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("mode", ["F", "I", "I;16", "1", "LA", "P", "CMYK", "L", "RGBA"])
+@pytest.mark.parametrize(
+    "mode", ["F", "I", "I;16", "1", "LA", "P", "CMYK", "L", "RGBA"]
+)
 def test_every_mode(mode: str) -> None:
     if mode == "F":
-        data = encoded(Image.linear_gradient("L").convert("F").point(lambda value: value * 4.0), "TIFF")
+        data = encoded(
+            Image.linear_gradient("L").convert("F").point(lambda value: value * 4.0),
+            "TIFF",
+        )
     elif mode.startswith("I"):
-        data = encoded(Image.linear_gradient("L").convert("I").point(lambda value: value * 256), "TIFF")
+        data = encoded(
+            Image.linear_gradient("L").convert("I").point(lambda value: value * 256),
+            "TIFF",
+        )
     else:
-        data = encoded(Image.linear_gradient("L").convert("RGB").convert(mode), "TIFF" if mode == "CMYK" else "PNG")
+        data = encoded(
+            Image.linear_gradient("L").convert("RGB").convert(mode),
+            "TIFF" if mode == "CMYK" else "PNG",
+        )
     grey = opened(pictures.shrink(data)).convert("L").tobytes()
     assert min(grey) < 40
     assert max(grey) > 215
@@ -115,7 +127,9 @@ def test_every_orientation_is_upright(turn: int) -> None:
     stored = upright if inverse is None else upright.transpose(Image.Transpose(inverse))
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = turn
-    sent = opened(pictures.shrink(encoded(stored, "JPEG", exif=exif.tobytes(), quality=95)))
+    sent = opened(
+        pictures.shrink(encoded(stored, "JPEG", exif=exif.tobytes(), quality=95))
+    )
     assert sent.size == (80, 40)
     red, green, _ = sent.getpixel((5, 5))  # type: ignore[misc]
     assert red > 200
@@ -128,7 +142,9 @@ def test_the_long_side_is_fitted_and_never_enlarged() -> None:
     assert opened(pictures.shrink(encoded(Image.new("RGB", (60, 30))))).size == (60, 30)
 
 
-def test_a_picture_is_prepared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_is_prepared_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = encoded(Image.new("RGB", (60, 30), "teal"))
     first = pictures.prepare(data, cache=tmp_path)
     monkeypatch.setattr(pictures, "shrink", lambda *_: pytest.fail("prepared again"))
@@ -138,7 +154,10 @@ def test_a_picture_is_prepared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_many_threads_prepare_the_same_picture(tmp_path: Path) -> None:
     data = encoded(Image.effect_noise((300, 300), 50))
-    threads = [threading.Thread(target=pictures.prepare, args=(data, 64, tmp_path)) for _ in range(16)]
+    threads = [
+        threading.Thread(target=pictures.prepare, args=(data, 64, tmp_path))
+        for _ in range(16)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,4 +1,5 @@
-"""The stage, against the real llm library and a server on a real socket. Promises 1 and 2 are the heart here."""
+"""The stage, against the real llm library and a server on a real socket. Promises 1 and
+2 are the heart here."""
 
 from __future__ import annotations
 
@@ -18,18 +19,33 @@ from tests.openai_double import Act, Double, decided, described, mark, words_of
 Filled = Callable[[int], Bench]
 
 
-def test_every_answer_is_stored_with_its_provenance(filled: Filled, double: Double) -> None:
+def test_every_answer_is_stored_with_its_provenance(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(3)
     done = bench.run(workers=4)
     assert (done.made, done.failed, double.paid) == (3, 0, 3)
     row = bench.rows(
-        "SELECT image_id, base, alt, decision, origin, model, resolved_model, input_tokens, output_tokens, cost_usd,"
-        " recorded, run_id, response_id IS NOT NULL, duration_ms IS NOT NULL FROM candidates ORDER BY image_id"
+        "SELECT image_id, base, alt, decision, origin, model, resolved_model,"
+        " input_tokens, output_tokens, cost_usd, recorded, run_id, response_id IS NOT"
+        " NULL, duration_ms IS NOT NULL FROM candidates ORDER BY image_id"
     )[1]
     alt = f"A picture with the mark {mark(pictures.shrink(photo(1)))}."
-    assert row[:9] == ("a/n00001", "", alt, "informative", "ai", "double", "double-2026-10-01", 1000, 50)
+    assert row[:9] == (
+        "a/n00001",
+        "",
+        alt,
+        "informative",
+        "ai",
+        "double",
+        "double-2026-10-01",
+        1000,
+        50,
+    )
     assert row[9:] == (pytest.approx(CALL), 0, done.run, 1, 1)
-    prompt_id, context, sha = bench.rows("SELECT prompt_id, context, image_sha256 FROM candidates LIMIT 1")[0]
+    prompt_id, context, sha = bench.rows(
+        "SELECT prompt_id, context, image_sha256 FROM candidates LIMIT 1"
+    )[0]
     assert bench.rows("SELECT count(*) FROM prompts WHERE id = ?", prompt_id) == [(1,)]
     assert json.loads(context)[0]["kind"] == "title"
     assert len(sha) == 64
@@ -60,12 +76,18 @@ def test_the_stage_itself_refuses_a_persons_text(bench: Bench, double: Double) -
     assert (done.made, double.calls) == (0, 0)
 
 
-def test_a_suggestion_for_a_persons_text_stays_one(bench: Bench, double: Double) -> None:
+def test_a_suggestion_for_a_persons_text_stays_one(
+    bench: Bench, double: Double
+) -> None:
     bench.add(1, alt="A person's words")
     bench.pull()
-    done = bench.run(Selection(images=("a/n00001",), suggest_for_human=True), suggest=True)
+    done = bench.run(
+        Selection(images=("a/n00001",), suggest_for_human=True), suggest=True
+    )
     assert done.made == 1
-    assert bench.rows("SELECT base, (SELECT count(*) FROM reviews) FROM candidates") == [("A person's words", 0)]
+    assert bench.rows(
+        "SELECT base, (SELECT count(*) FROM reviews) FROM candidates"
+    ) == [("A person's words", 0)]
 
 
 def test_what_has_a_proposal_is_not_asked_again(filled: Filled, double: Double) -> None:
@@ -88,17 +110,23 @@ def test_a_rejected_text_is_not_paid_for_again(filled: Filled, double: Double) -
     assert double.calls == 1
 
 
-def test_an_answer_that_could_not_be_used_is_not_paid_for_again(filled: Filled, double: Double) -> None:
+def test_an_answer_that_could_not_be_used_is_not_paid_for_again(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(1)
     double.acts = [Act("", refusal="I cannot help with that.")]
     first = bench.run()
     assert (first.failed, first.made, double.calls) == (1, 0, 2)
-    assert bench.rows("SELECT cost_usd, input_tokens FROM failures") == [(pytest.approx(2 * CALL), 2000)]
+    assert bench.rows("SELECT cost_usd, input_tokens FROM failures") == [
+        (pytest.approx(2 * CALL), 2000)
+    ]
     second = bench.run()
     assert (second.refused, double.calls) == (1, 2)
 
 
-def test_the_same_picture_with_the_same_context_is_asked_once(bench: Bench, double: Double) -> None:
+def test_the_same_picture_with_the_same_context_is_asked_once(
+    bench: Bench, double: Double
+) -> None:
     double.latency = 0.1
     for number in range(8):
         bench.add(number, pixels=photo(7), title="The same")
@@ -108,7 +136,8 @@ def test_the_same_picture_with_the_same_context_is_asked_once(bench: Bench, doub
     assert done.spent == pytest.approx(CALL)
     first = bench.rows("SELECT id FROM candidates WHERE reused_from IS NULL")[0][0]
     assert bench.rows(
-        "SELECT DISTINCT reused_from, cost_usd, input_tokens FROM candidates WHERE reused_from NOT NULL"
+        "SELECT DISTINCT reused_from, cost_usd, input_tokens FROM candidates WHERE"
+        " reused_from NOT NULL"
     ) == [(first, 0.0, 0)]
 
 
@@ -119,7 +148,9 @@ def test_another_context_is_another_question(bench: Bench, double: Double) -> No
     assert bench.run().made == 2
 
 
-def test_a_changed_word_of_the_prompt_is_another_question(filled: Filled, double: Double) -> None:
+def test_a_changed_word_of_the_prompt_is_another_question(
+    filled: Filled, double: Double
+) -> None:
     from altsync.generate.prompt import Wishes
 
     bench = filled(1)
@@ -141,7 +172,9 @@ def test_one_bad_picture_does_not_stop_the_run(filled: Filled, double: Double) -
     assert bench.run().failed == 2  # a mended upload is found at the next run
 
 
-def test_a_site_that_gives_no_pictures_stops_the_run(filled: Filled, double: Double) -> None:
+def test_a_site_that_gives_no_pictures_stops_the_run(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(40)
     bench.source._pixels.clear()
     with pytest.raises(ModelStopped, match="in a row"):
@@ -152,12 +185,24 @@ def test_a_site_that_gives_no_pictures_stops_the_run(filled: Filled, double: Dou
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (Act.status(401, kind="invalid_api_key", message="Incorrect API key provided: sk-abc123"), "refused the key"),
+        (
+            Act.status(
+                401,
+                kind="invalid_api_key",
+                message="Incorrect API key provided: sk-abc123",
+            ),
+            "refused the key",
+        ),
         (Act.status(429, kind="insufficient_quota"), "no quota or credit"),
-        (Act.status(404, kind="model_not_found", message="The model does not exist"), "does not know the model"),
+        (
+            Act.status(404, kind="model_not_found", message="The model does not exist"),
+            "does not know the model",
+        ),
     ],
 )
-def test_what_no_image_can_pass_stops_at_once(filled: Filled, double: Double, act: Act, words: str) -> None:
+def test_what_no_image_can_pass_stops_at_once(
+    filled: Filled, double: Double, act: Act, words: str
+) -> None:
     bench = filled(30)
     double.acts = [act]
     with pytest.raises(ModelStopped, match=words) as caught:
@@ -169,7 +214,9 @@ def test_what_no_image_can_pass_stops_at_once(filled: Filled, double: Double, ac
     assert bench.run().made == 30
 
 
-def test_an_unusable_answer_is_asked_again_once_with_the_reason(filled: Filled, double: Double) -> None:
+def test_an_unusable_answer_is_asked_again_once_with_the_reason(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(1)
     double.acts = [Act.alt("x" * 251), Act.alt("A cat.")]
     assert bench.run().made == 1
@@ -198,7 +245,9 @@ def test_the_context_is_data(bench: Bench, double: Double) -> None:
     assert "pwned" in words.split("<context>")[1].split("</context>")[0]
 
 
-def test_ctrl_c_keeps_what_was_in_flight_and_goes_on_later(filled: Filled, double: Double) -> None:
+def test_ctrl_c_keeps_what_was_in_flight_and_goes_on_later(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(30)
     double.latency = 0.2
     stop = threading.Event()
@@ -229,19 +278,31 @@ def test_ctrl_c_keeps_what_was_in_flight_and_goes_on_later(filled: Filled, doubl
 def test_several_models_give_several_candidates(filled: Filled, double: Double) -> None:
     bench = filled(2)
     assert bench.run(models=("double", "double-2")).made == 4
-    assert bench.rows("SELECT model, count(*) FROM candidates GROUP BY 1") == [("double", 2), ("double-2", 2)]
+    assert bench.rows("SELECT model, count(*) FROM candidates GROUP BY 1") == [
+        ("double", 2),
+        ("double-2", 2),
+    ]
 
 
-def test_several_models_of_very_different_prices_keep_the_budget(filled: Filled, double: Double) -> None:
+def test_several_models_of_very_different_prices_keep_the_budget(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(20)
     double.latency = 0.05
-    prices = {"double": {"input": 0.01, "output": 0.1}, "double-2": {"input": 100.0, "output": 1000.0}}
-    done = bench.run(models=("double", "double-2"), workers=8, budget=1.0, prices=prices)
+    prices = {
+        "double": {"input": 0.01, "output": 0.1},
+        "double-2": {"input": 100.0, "output": 1000.0},
+    }
+    done = bench.run(
+        models=("double", "double-2"), workers=8, budget=1.0, prices=prices
+    )
     assert done.stopped.startswith("The budget")
     assert 0 < done.spent <= 1.0
 
 
-def test_a_budget_that_no_call_fits_in_asks_nothing(filled: Filled, double: Double) -> None:
+def test_a_budget_that_no_call_fits_in_asks_nothing(
+    filled: Filled, double: Double
+) -> None:
     done = filled(2).run(budget=CALL / 2)
     assert done.stopped.startswith("The budget")
     assert double.calls == 0
@@ -255,7 +316,9 @@ def test_a_budget_is_never_passed(filled: Filled, double: Double) -> None:
     assert done.spent <= 10 * CALL
     assert done.made >= 7
     assert double.paid == done.made
-    assert bench.rows("SELECT sum(cost_usd) FROM candidates")[0][0] == pytest.approx(done.spent)
+    assert bench.rows("SELECT sum(cost_usd) FROM candidates")[0][0] == pytest.approx(
+        done.spent
+    )
 
 
 def test_a_decorative_image_gets_an_empty_alt(filled: Filled, double: Double) -> None:

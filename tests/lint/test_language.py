@@ -25,7 +25,9 @@ def flagged(text: str, tag: str) -> bool:
     return bool(lint.check(lint.Text(text, language=tag), ONLY))
 
 
-def test_without_cld2_the_function_words_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_cld2_the_function_words_decide(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "pycld2", None)
     assert flagged(DUTCH, "en")
     assert not flagged(DUTCH, "nl")
@@ -46,4 +48,7 @@ def test_a_short_text_is_left_alone() -> None:
 
 def test_the_message_names_both_languages() -> None:
     (found,) = lint.check(lint.Text(DUTCH, language="en-GB"), ONLY)
-    assert found.message == "The image's language is “en”, but the alt text seems to be in “nl”."
+    assert (
+        found.message
+        == "The image's language is “en”, but the alt text seems to be in “nl”."
+    )

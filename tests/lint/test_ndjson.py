@@ -13,13 +13,34 @@ from altsync.models import Decision
 
 def test_everything_that_a_line_can_hold() -> None:
     line = {
-        "text": "A", "title": "B", "caption": "C", "album": "D", "file": "E", "before": "F", "after": "G",
-        "page_title": "H", "language": "nl", "notes": "I", "decision": "complex", "stopped": True, "more": [1],
-    }  # fmt: skip
+        "text": "A",
+        "title": "B",
+        "caption": "C",
+        "album": "D",
+        "file": "E",
+        "before": "F",
+        "after": "G",
+        "page_title": "H",
+        "language": "nl",
+        "notes": "I",
+        "decision": "complex",
+        "stopped": True,
+        "more": [1],
+    }
     assert parse(json.dumps(line).encode(), 1) == lint.Text(
-        "A", title="B", caption="C", album="D", file="E", before="F", after="G", page_title="H", language="nl",
-        notes="I", decision=Decision.COMPLEX, stopped=True,
-    )  # fmt: skip
+        "A",
+        title="B",
+        caption="C",
+        album="D",
+        file="E",
+        before="F",
+        after="G",
+        page_title="H",
+        language="nl",
+        notes="I",
+        decision=Decision.COMPLEX,
+        stopped=True,
+    )
 
 
 def test_only_text_is_needed_and_it_may_be_null() -> None:
@@ -36,8 +57,14 @@ def test_only_text_is_needed_and_it_may_be_null() -> None:
         (b"{}", 'Line 7 has no "text".'),
         (b'{"text": 3}', 'Line 7: "text" must be a text or null.'),
         (b'{"text": "a", "album": []}', 'Line 7: "album" must be a text or null.'),
-        (b'{"text": "a", "decision": "x"}', 'Line 7: "decision" must be one of informative, functional, text,'),
-        (b'{"text": "a", "decision": []}', 'Line 7: "decision" must be one of informative, functional, text,'),
+        (
+            b'{"text": "a", "decision": "x"}',
+            'Line 7: "decision" must be one of informative, functional, text,',
+        ),
+        (
+            b'{"text": "a", "decision": []}',
+            'Line 7: "decision" must be one of informative, functional, text,',
+        ),
     ],
 )
 def test_a_bad_line_is_named(line: bytes, message: str) -> None:
@@ -51,5 +78,9 @@ def test_answers_are_one_line_of_utf8_whatever_the_text() -> None:
         line = answer(text, lint.check(lint.Text(text)))
         assert "\n" not in line
         assert json.loads(line.encode())["text"] == text
-    assert json.loads(answer(None, (), "Line 3 is bad.")) == {"text": None, "findings": [], "error": "Line 3 is bad."}
+    assert json.loads(answer(None, (), "Line 3 is bad.")) == {
+        "text": None,
+        "findings": [],
+        "error": "Line 3 is bad.",
+    }
     assert answer("犬", ()) == '{"text": "犬", "findings": []}'

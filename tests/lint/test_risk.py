@@ -15,15 +15,20 @@ WARNING = Finding("person", Severity.WARNING, "It claims an age.")
 
 def test_nothing_against_it() -> None:
     assert lint.risk("A dog.") == lint.Risk(BASE)
-    assert lint.risk("A dog.", flags={"people": False, "unsure": ""}, decision=Decision.INFORMATIVE) == lint.Risk(BASE)
+    assert lint.risk(
+        "A dog.", flags={"people": False, "unsure": ""}, decision=Decision.INFORMATIVE
+    ) == lint.Risk(BASE)
 
 
 def test_every_doubt_has_its_reason_and_the_heaviest_comes_first() -> None:
     found = lint.risk(
-        "A dog on a beach.", [WARNING, ERROR],
+        "A dog on a beach.",
+        [WARNING, ERROR],
         flags={"people": True, "unsure": "it is dark", "text_in_image": "OPEN"},
-        context=False, decision=Decision.COMPLEX, others=["Ships"],
-    )  # fmt: skip
+        context=False,
+        decision=Decision.COMPLEX,
+        others=["Ships"],
+    )
     assert found.value > 0.9
     assert found.reasons[0] == "another model says something else (distance 1.00)"
     assert set(found.reasons) == {
@@ -41,7 +46,10 @@ def test_every_doubt_has_its_reason_and_the_heaviest_comes_first() -> None:
 def test_models_that_agree_are_no_doubt() -> None:
     same = ["A dog on a beach", "A brown dog on a beach in the evening."]
     assert lint.risk("A dog on a beach.", others=same) == lint.Risk(BASE)
-    assert lint.risk("A dog on a beach.", others=[*same, "Bar chart of revenue"]).value > 0.4
+    assert (
+        lint.risk("A dog on a beach.", others=[*same, "Bar chart of revenue"]).value
+        > 0.4
+    )
 
 
 def test_distance() -> None:
@@ -58,12 +66,22 @@ def test_distance_is_symmetric_and_bounded(a: str, b: str) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([ERROR, WARNING]), max_size=4), st.booleans(), st.sampled_from([None, *Decision]),
+    st.lists(st.sampled_from([ERROR, WARNING]), max_size=4),
+    st.booleans(),
+    st.sampled_from([None, *Decision]),
     st.lists(st.text(max_size=40), max_size=3),
-)  # fmt: skip
+)
 def test_more_doubt_never_lowers_the_risk(
     findings: list[Finding], context: bool, decision: Decision | None, others: list[str]
 ) -> None:
-    less = lint.risk("A dog.", findings, context=context, decision=decision, others=others)
-    more = lint.risk("A dog.", [*findings, WARNING], context=False, decision=decision, others=[*others, "xyz"])
+    less = lint.risk(
+        "A dog.", findings, context=context, decision=decision, others=others
+    )
+    more = lint.risk(
+        "A dog.",
+        [*findings, WARNING],
+        context=False,
+        decision=decision,
+        others=[*others, "xyz"],
+    )
     assert BASE <= less.value <= more.value <= 1

@@ -37,11 +37,15 @@ def test_a_rule_can_be_off_and_on_again() -> None:
         rules.severity("redundant-words")
     with pytest.raises(KeyError):
         rules.limits("redundant-words")
-    assert "redundant-words" in lint.ruleset("strict", {"redundant-words": {"severity": "info"}})
+    assert "redundant-words" in lint.ruleset(
+        "strict", {"redundant-words": {"severity": "info"}}
+    )
 
 
 def test_a_severity_of_the_owner_holds_for_every_hit() -> None:
-    rules = lint.ruleset("default", {"cut": "warning", "length": "error", "redundant-words": "info"})
+    rules = lint.ruleset(
+        "default", {"cut": "warning", "length": "error", "redundant-words": "info"}
+    )
     assert severities(lint.Text("A dog on the"), rules) == [("cut", Severity.WARNING)]
     assert severities(lint.Text("Dog"), rules) == [("length", Severity.ERROR)]
     assert severities(PHOTO, rules) == [("redundant-words", Severity.INFO)]
@@ -51,9 +55,20 @@ def test_a_severity_of_the_owner_holds_for_every_hit() -> None:
 
 def test_limits_change_one_by_one() -> None:
     rules = lint.ruleset("default", {"length": {"warning": 10}})
-    assert rules.limits("length") == {"warning": 10, "error": 250, "most": 512, "words": 2, "letters": 3}
-    assert severities(lint.Text("A dog on a beach."), rules) == [("length", Severity.WARNING)]
-    assert lint.ruleset("strict", {"length": {"severity": "off"}}).active != lint.ruleset("strict").active
+    assert rules.limits("length") == {
+        "warning": 10,
+        "error": 250,
+        "most": 512,
+        "words": 2,
+        "letters": 3,
+    }
+    assert severities(lint.Text("A dog on a beach."), rules) == [
+        ("length", Severity.WARNING)
+    ]
+    assert (
+        lint.ruleset("strict", {"length": {"severity": "off"}}).active
+        != lint.ruleset("strict").active
+    )
 
 
 def test_only() -> None:
@@ -64,18 +79,80 @@ def test_only() -> None:
 @pytest.mark.parametrize(
     ("profile", "overrides", "message"),
     [
-        ("gentle", {}, 'altsync.toml: lint.profile is "gentle"; it must be "default" or "strict".'),
-        ("default", {"cuts": "off"}, "altsync.toml: lint.rules.cuts is not a rule. `altsync rules` lists them all."),
-        ("default", {"cut": "fatal"}, 'altsync.toml: lint.rules.cut is "fatal"; it must be "off", "info", "warning" or "error".'),
-        ("default", {"cut": {"severity": 3}}, 'altsync.toml: lint.rules.cut is "3"; it must be "off", "info", "warning" or "error".'),
-        ("default", {"cut": True}, 'altsync.toml: lint.rules.cut must be "off", "warning", "error" or a table, not True.'),
-        ("default", {"cut": {"most": 3}}, "altsync.toml: lint.rules.cut.most is not a limit of this rule; it has none."),
-        ("default", {"hedge": {"max": 3}}, "altsync.toml: lint.rules.hedge.max is not a limit of this rule; it has: severity, most."),
-        ("default", {"hedge": {"most": -1}}, "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up, not -1."),
-        ("default", {"hedge": {"most": True}}, "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up, not True."),
+        (
+            "gentle",
+            {},
+            'altsync.toml: lint.profile is "gentle"; it must be "default" or "strict".',
+        ),
+        (
+            "default",
+            {"cuts": "off"},
+            (
+                "altsync.toml: lint.rules.cuts is not a rule. `altsync rules` lists"
+                " them all."
+            ),
+        ),
+        (
+            "default",
+            {"cut": "fatal"},
+            (
+                'altsync.toml: lint.rules.cut is "fatal"; it must be "off", "info",'
+                ' "warning" or "error".'
+            ),
+        ),
+        (
+            "default",
+            {"cut": {"severity": 3}},
+            (
+                'altsync.toml: lint.rules.cut is "3"; it must be "off", "info",'
+                ' "warning" or "error".'
+            ),
+        ),
+        (
+            "default",
+            {"cut": True},
+            (
+                'altsync.toml: lint.rules.cut must be "off", "warning", "error" or a'
+                " table, not True."
+            ),
+        ),
+        (
+            "default",
+            {"cut": {"most": 3}},
+            (
+                "altsync.toml: lint.rules.cut.most is not a limit of this rule; it has"
+                " none."
+            ),
+        ),
+        (
+            "default",
+            {"hedge": {"max": 3}},
+            (
+                "altsync.toml: lint.rules.hedge.max is not a limit of this rule; it"
+                " has: severity, most."
+            ),
+        ),
+        (
+            "default",
+            {"hedge": {"most": -1}},
+            (
+                "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up,"
+                " not -1."
+            ),
+        ),
+        (
+            "default",
+            {"hedge": {"most": True}},
+            (
+                "altsync.toml: lint.rules.hedge.most must be a whole number from 0 up,"
+                " not True."
+            ),
+        ),
     ],
-)  # fmt: skip
-def test_a_setting_that_makes_no_sense_is_named(profile: str, overrides: dict[str, Any], message: str) -> None:
+)
+def test_a_setting_that_makes_no_sense_is_named(
+    profile: str, overrides: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
         lint.ruleset(profile, overrides)
     assert str(caught.value) == message

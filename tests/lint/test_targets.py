@@ -1,4 +1,5 @@
-"""What the rules reach on real, labelled texts: the promise that a change of a rule must not break."""
+"""What the rules reach on real, labelled texts: the promise that a change of a rule
+must not break."""
 
 from __future__ import annotations
 
@@ -12,8 +13,14 @@ from benchmarks.lint_corpus import HERE, Tally, tally, wilson
 
 @pytest.fixture(scope="module")
 def result() -> Tally:
-    rows = [json.loads(line) for line in (HERE / "dri-es-sample.ndjson").read_text("utf-8").splitlines()]
-    labels = [json.loads(line) for line in (HERE / "labels.ndjson").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (HERE / "dri-es-sample.ndjson").read_text("utf-8").splitlines()
+    ]
+    labels = [
+        json.loads(line)
+        for line in (HERE / "labels.ndjson").read_text("utf-8").splitlines()
+    ]
     assert [(row["album"], row["image"], row["page"]) for row in rows] == [
         (one["album"], one["image"], one["page"]) for one in labels
     ]

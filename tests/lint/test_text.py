@@ -11,7 +11,16 @@ from altsync.lint.text import Seen, base_language, file_slug, without_numbers
 
 @pytest.mark.parametrize(
     ("tag", "base"),
-    [("en", "en"), ("pt-BR", "pt"), ("zh_Hant", "zh"), (" NL ", "nl"), ("und", ""), ("zxx", ""), ("", ""), (None, "")],
+    [
+        ("en", "en"),
+        ("pt-BR", "pt"),
+        ("zh_Hant", "zh"),
+        (" NL ", "nl"),
+        ("und", ""),
+        ("zxx", ""),
+        ("", ""),
+        (None, ""),
+    ],
 )
 def test_base_language(tag: str | None, base: str) -> None:
     assert base_language(tag) == base
@@ -35,7 +44,17 @@ def test_without_numbers() -> None:
 
 
 def test_trusted_texts_are_the_owners() -> None:
-    text = lint.Text("x", title="T", caption="C", album="A", file="F", before="B", after="Z", page_title="P", notes="N")
+    text = lint.Text(
+        "x",
+        title="T",
+        caption="C",
+        album="A",
+        file="F",
+        before="B",
+        after="Z",
+        page_title="P",
+        notes="N",
+    )
     assert text.trusted == ("T", "C", "A", "F", "P", "B", "Z", "N")
     assert Seen(text).evidence.endswith("\nF")
     assert Seen(lint.Text("x", title="T")).evidence == "T"
@@ -47,7 +66,10 @@ def test_unquoted() -> None:
 
 
 def test_language_is_the_tag_else_a_guess() -> None:
-    assert Seen(lint.Text("Een man leest een boek op de bank", language="en")).language == "en"
+    assert (
+        Seen(lint.Text("Een man leest een boek op de bank", language="en")).language
+        == "en"
+    )
     assert Seen(lint.Text("Een man leest een boek op de bank")).language == "nl"
     assert Seen(lint.Text("Drupal")).language == ""
     assert words.guess(frozenset(["der", "und"])) == "de"

@@ -17,20 +17,42 @@ EVIL = '=HYPERLINK("http://x")|a<b>\x1b[31m\n\u202e'
 
 
 def remark(
-    image: str, alt: str | None, rule: str = "cut", severity: Severity = Severity.ERROR, **more: object
+    image: str,
+    alt: str | None,
+    rule: str = "cut",
+    severity: Severity = Severity.ERROR,
+    **more: object,
 ) -> Remark:
     return Remark(image, "a", alt, Finding(rule, severity, "It was cut."), **more)  # type: ignore[arg-type]
 
 
 CUT = Group(
-    "cut", Severity.ERROR, "The text ends in the middle.",
+    "cut",
+    Severity.ERROR,
+    "The text ends in the middle.",
     (
-        remark("a/1", "A Drupal.", page="https://example.org/é page", picture="https://example.org/1.jpg", origin=Origin.AI),
+        remark(
+            "a/1",
+            "A Drupal.",
+            page="https://example.org/é page",
+            picture="https://example.org/1.jpg",
+            origin=Origin.AI,
+        ),
         remark("a/2", EVIL, page="javascript:alert(1)"),
     ),
-)  # fmt: skip
-WARN = Group("cut", Severity.WARNING, "The text ends in the middle.", (remark("a/3", None, severity=Severity.WARNING),))
-INFO = Group("markup", Severity.INFO, "There is HTML.", (remark("a/4", "\\(", "markup", Severity.INFO),))
+)
+WARN = Group(
+    "cut",
+    Severity.WARNING,
+    "The text ends in the middle.",
+    (remark("a/3", None, severity=Severity.WARNING),),
+)
+INFO = Group(
+    "markup",
+    Severity.INFO,
+    "There is HTML.",
+    (remark("a/4", "\\(", "markup", Severity.INFO),),
+)
 AUDIT = Audit(10, 4, (CUT, WARN, INFO))
 NOTHING = Audit(2, 0, ())
 
@@ -51,7 +73,10 @@ def test_lines() -> None:
         '  a/4  "\\("',
         "      It was cut.",
         "",
-        "10 images checked, 4 with a finding: cut 2 errors, cut 1 warning, markup 1 info.",
+        (
+            "10 images checked, 4 with a finding: cut 2 errors, cut 1 warning, markup 1"
+            " info."
+        ),
     ]
     everything = "\n".join(render.text(AUDIT, shown=None))
     assert "more" not in everything
@@ -64,14 +89,25 @@ def test_json() -> None:
     value = json.loads("".join(render.as_json(AUDIT)))
     assert (value["images"], value["flagged"]) == (10, 4)
     assert [(one["rule"], one["severity"], one["count"]) for one in value["rules"]] == [
-        ("cut", "error", 2), ("cut", "warning", 1), ("markup", "info", 1),
-    ]  # fmt: skip
+        ("cut", "error", 2),
+        ("cut", "warning", 1),
+        ("markup", "info", 1),
+    ]
     assert value["rules"][0]["images"][0] == {
-        "image": "a/1", "album": "a", "alt": "A Drupal.", "message": "It was cut.", "page": "https://example.org/é page",
-        "picture": "https://example.org/1.jpg", "origin": "ai",
-    }  # fmt: skip
+        "image": "a/1",
+        "album": "a",
+        "alt": "A Drupal.",
+        "message": "It was cut.",
+        "page": "https://example.org/é page",
+        "picture": "https://example.org/1.jpg",
+        "origin": "ai",
+    }
     assert value["rules"][0]["images"][1]["alt"] == EVIL
-    assert json.loads("".join(render.as_json(NOTHING))) == {"images": 2, "flagged": 0, "rules": []}
+    assert json.loads("".join(render.as_json(NOTHING))) == {
+        "images": 2,
+        "flagged": 0,
+        "rules": [],
+    }
 
 
 def test_csv_never_holds_a_formula() -> None:
@@ -84,9 +120,13 @@ def test_csv_never_holds_a_formula() -> None:
     assert "".join(render.as_csv(NOTHING)).strip() == ",".join(render.COLUMNS)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "\xa0+", "＝"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "\xa0+", "＝"]
+)
 def test_every_start_of_a_formula(start: str) -> None:
-    audit = Audit(1, 1, (Group("cut", Severity.ERROR, "x", (remark("a/1", f"{start}1"),)),))
+    audit = Audit(
+        1, 1, (Group("cut", Severity.ERROR, "x", (remark("a/1", f"{start}1"),)),)
+    )
     rows = list(csv.reader(io.StringIO("".join(render.as_csv(audit)), newline="")))
     assert rows[1][4] == f"'{start}1"
 
@@ -100,7 +140,10 @@ def test_markdown_shows_text_and_no_markup() -> None:
     for line in text.splitlines():
         if line.startswith("| a/"):
             assert len(re.findall(r"(?<!\\)\|", line)) == 5
-    assert "".join(render.as_markdown(NOTHING)) == "# Alt texts\n\n2 images checked, 0 with a finding.\n"
+    assert (
+        "".join(render.as_markdown(NOTHING))
+        == "# Alt texts\n\n2 images checked, 0 with a finding.\n"
+    )
 
 
 def test_sarif() -> None:
@@ -109,15 +152,24 @@ def test_sarif() -> None:
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("altsync", "1.2.3")
-    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in driver["rules"]}
+    levels = {
+        rule["id"]: rule["defaultConfiguration"]["level"] for rule in driver["rules"]
+    }
     assert levels == {"cut": "error", "markup": "note"}
-    assert [one["level"] for one in run["results"]] == ["error", "error", "warning", "note"]
+    assert [one["level"] for one in run["results"]] == [
+        "error",
+        "error",
+        "warning",
+        "note",
+    ]
     for result in run["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["message"]["text"]
         assert len(result["partialFingerprints"]["altText/v1"]) == 32
     places = [one["locations"][0].get("physicalLocation") for one in run["results"]]
-    assert places[0] == {"artifactLocation": {"uri": "https://example.org/%C3%A9%20page"}}
+    assert places[0] == {
+        "artifactLocation": {"uri": "https://example.org/%C3%A9%20page"}
+    }
     assert places[1:] == [None, None, None]
     assert json.loads("".join(sarif.document(NOTHING, "1")))["runs"][0]["results"] == []
 
@@ -125,9 +177,14 @@ def test_sarif() -> None:
 @pytest.mark.parametrize(
     ("address", "uri"),
     [
-        (None, None), ("", None), ("https://[x", None), ("ftp://h/x", None), ("https://u:p@h/x", None),
-        ("http://h/a%20b?c=d#e", "http://h/a%20b?c=d#e"), ("http://h/\ud800<", "http://h/?%3C"),
+        (None, None),
+        ("", None),
+        ("https://[x", None),
+        ("ftp://h/x", None),
+        ("https://u:p@h/x", None),
+        ("http://h/a%20b?c=d#e", "http://h/a%20b?c=d#e"),
+        ("http://h/\ud800<", "http://h/?%3C"),
     ],
-)  # fmt: skip
+)
 def test_addresses(address: str | None, uri: str | None) -> None:
     assert sarif._uri(address) == uri

@@ -1,11 +1,14 @@
-"""An image whose title alone changed between two moments: no text to mark, in any format."""
+"""An image whose title alone changed between two moments: no text to mark, in any
+format."""
 
 from __future__ import annotations
 
 from altsync.render import html, markdown
 from altsync.render.shown import Head, Shown
 
-ONE = Shown("changed", "a/1", "a", "A dog.", "A dog.", fields=(("title", "old", "new"),))
+ONE = Shown(
+    "changed", "a/1", "a", "A dog.", "A dog.", fields=(("title", "old", "new"),)
+)
 HEAD = Head(title="t", site="s", total="1 changed")
 
 

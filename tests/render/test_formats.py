@@ -1,6 +1,7 @@
 """Every format of a diff against a golden file, and each opened by its reader.
 
-After a wanted change: UPDATE_GOLDEN=1 python -m pytest tests/render, then look at `git diff`.
+After a wanted change: UPDATE_GOLDEN=1 python -m pytest tests/render, then look at `git
+diff`.
 """
 
 from __future__ import annotations
@@ -47,30 +48,112 @@ DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=
 
 
 def entries() -> list[Entry]:
-    """One of each kind: filled, replaced, labelled, flagged, taken back, and what no format may trip over."""
+    """One of each kind: filled, replaced, labelled, flagged, taken back, and what no
+    format may trip over."""
     found = (Finding("length", Severity.WARNING, "The text is long."),)
     return [
-        Change("cats/one", "cats/one", "en", 1, "", "A grey cat sleeps on a chair.", Origin.AI, "m-1", "anna",
-               findings=found, title="One, of Cats"),
-        Change("cats/two", "cats/two", None, 2, "A gray cat sleeps on a chair", "A grey cat sleeps on a chair.",
-               Origin.AI, "m-1", "anna", Label.AI, Label.REVIEWED, True),
-        Change("dogs/big/x", "n/1", "de", 3, None, NASTY, Origin.HUMAN, None, "@bob", None, Label.HUMAN, True,
-               title="A title | =1 <i>*x*</i>"),
-        Change("dogs/y", "dogs/y", None, None, "A machine's text.", None, None, "m-1", "olga", Label.AI, None, True,
-               reverts=7),
+        Change(
+            "cats/one",
+            "cats/one",
+            "en",
+            1,
+            "",
+            "A grey cat sleeps on a chair.",
+            Origin.AI,
+            "m-1",
+            "anna",
+            findings=found,
+            title="One, of Cats",
+        ),
+        Change(
+            "cats/two",
+            "cats/two",
+            None,
+            2,
+            "A gray cat sleeps on a chair",
+            "A grey cat sleeps on a chair.",
+            Origin.AI,
+            "m-1",
+            "anna",
+            Label.AI,
+            Label.REVIEWED,
+            True,
+        ),
+        Change(
+            "dogs/big/x",
+            "n/1",
+            "de",
+            3,
+            None,
+            NASTY,
+            Origin.HUMAN,
+            None,
+            "@bob",
+            None,
+            Label.HUMAN,
+            True,
+            title="A title | =1 <i>*x*</i>",
+        ),
+        Change(
+            "dogs/y",
+            "dogs/y",
+            None,
+            None,
+            "A machine's text.",
+            None,
+            None,
+            "m-1",
+            "olga",
+            Label.AI,
+            None,
+            True,
+            reverts=7,
+        ),
         Conflict("cats/three", 4, "Old.", "A person's.", "New.", title="Three"),
-        Conflict("cats/four", None, "Sent.", "Sent.", "", "the site's label now says human: somebody was there"),
+        Conflict(
+            "cats/four",
+            None,
+            "Sent.",
+            "Sent.",
+            "",
+            "the site's label now says human: somebody was there",
+        ),
         Converged("cats/five", "cats/five", 5, "The same.", Origin.AI),
-        Refused(Change("cats/six", "cats/six", None, 6, "A person's.", "A machine's.", Origin.AI, "m-1", "anna"),
-                "--replace-human", "it would replace a person's words"),
-    ]  # fmt: skip
+        Refused(
+            Change(
+                "cats/six",
+                "cats/six",
+                None,
+                6,
+                "A person's.",
+                "A machine's.",
+                Origin.AI,
+                "m-1",
+                "anna",
+            ),
+            "--replace-human",
+            "it would replace a person's words",
+        ),
+    ]
 
 
 def moves() -> list[Moved]:
     whole: Flat = {"alt": "Was.", "title": "T", "caption": None, "label": "ai"}
     return [
-        Moved("cats/new", "cats", None, {"alt": "Here now.", "title": None, "caption": None}, Origin.HUMAN),
-        Moved("cats/two", "cats", whole, {**whole, "alt": "Is.", "title": NASTY, "label": "human"}, Origin.HUMAN),
+        Moved(
+            "cats/new",
+            "cats",
+            None,
+            {"alt": "Here now.", "title": None, "caption": None},
+            Origin.HUMAN,
+        ),
+        Moved(
+            "cats/two",
+            "cats",
+            whole,
+            {**whole, "alt": "Is.", "title": NASTY, "label": "human"},
+            Origin.HUMAN,
+        ),
         Moved("dogs/gone", "dogs", {"alt": None}, None, None),
     ]
 
@@ -80,7 +163,9 @@ HEAD = plan_head(
     terminal.summary_line(plan.summarize(SITE, entries())),
     terminal.next_step(plan.summarize(SITE, entries())),
 )
-MOVED = Head("altsync: from push 1 to now", SITE, "3 images differ: 1 new, 1 changed, 1 gone.")
+MOVED = Head(
+    "altsync: from push 1 to now", SITE, "3 images differ: 1 new, 1 changed, 1 gone."
+)
 
 
 def picture(image: str) -> str | None:
@@ -96,16 +181,26 @@ def lines(found: Iterable[str]) -> str:
 
 
 FORMATS = {
-    "plan.txt": lambda: lines(line for e in entries() for line in terminal.entry_lines(e)),
-    "plan.ansi": lambda: lines(line for e in entries() for line in terminal.entry_lines(e, True)),
+    "plan.txt": lambda: lines(
+        line for e in entries() for line in terminal.entry_lines(e)
+    ),
+    "plan.ansi": lambda: lines(
+        line for e in entries() for line in terminal.entry_lines(e, True)
+    ),
     "plan.stat": lambda: lines(terminal.stat_lines(shown(), HEAD)),
-    "plan.json": lambda: "".join(document.document(plan.summarize(SITE, entries()), entries(), {"limit": 3})),
+    "plan.json": lambda: "".join(
+        document.document(plan.summarize(SITE, entries()), entries(), {"limit": 3})
+    ),
     "plan.patch": lambda: lines(document.patch_lines(shown())),
     "plan.md": lambda: lines(markdown.document(HEAD, shown())),
     "plan.csv": lambda: "".join(table.document(shown())),
     "plan.html": lambda: "".join(html.document(HEAD, shown(), picture)),
-    "moved.txt": lambda: lines(line for o in of_moved(moves()) for line in terminal.shown_lines(o)),
-    "moved.json": lambda: "".join(document.moved_document(MOVED, "push 1", "now", of_moved(moves()))),
+    "moved.txt": lambda: lines(
+        line for o in of_moved(moves()) for line in terminal.shown_lines(o)
+    ),
+    "moved.json": lambda: "".join(
+        document.moved_document(MOVED, "push 1", "now", of_moved(moves()))
+    ),
     "moved.md": lambda: lines(markdown.document(MOVED, of_moved(moves()))),
     "moved.csv": lambda: "".join(table.document(of_moved(moves()))),
     "moved.html": lambda: "".join(html.document(MOVED, of_moved(moves()), picture)),
@@ -123,37 +218,85 @@ def test_golden(name: str) -> None:
 
 def test_the_json_patch_applied_to_the_old_document_gives_the_new() -> None:
     old: dict[str, Any] = {"alt": None, "title": "T", "caption": None, "label": None}
-    (change,) = [e for e in entries() if isinstance(e, Change) and e.image == "dogs/big/x"]
-    found = {item["image"]: item["patch"] for item in map(json.loads, document.patch_lines(shown()))}
-    assert jsonpatch.JsonPatch(found["dogs/big/x"]).apply(old) == {**old, "alt": change.new, "label": "human"}
+    (change,) = [
+        e for e in entries() if isinstance(e, Change) and e.image == "dogs/big/x"
+    ]
+    found = {
+        item["image"]: item["patch"]
+        for item in map(json.loads, document.patch_lines(shown()))
+    }
+    assert jsonpatch.JsonPatch(found["dogs/big/x"]).apply(old) == {
+        **old,
+        "alt": change.new,
+        "label": "human",
+    }
     with pytest.raises(jsonpatch.JsonPatchTestFailed):
         jsonpatch.JsonPatch(found["dogs/big/x"]).apply({**old, "alt": "A person's."})
-    assert set(found) == {"cats/one", "cats/two", "dogs/big/x", "dogs/y"}, "nothing but what would be sent"
+    assert set(found) == {
+        "cats/one",
+        "cats/two",
+        "dogs/big/x",
+        "dogs/y",
+    }, "nothing but what would be sent"
 
 
 VALUE = st.none() | st.text(max_size=5)
-FLAT = st.none() | st.fixed_dictionaries({"alt": VALUE}, optional={"title": VALUE, "label": VALUE})
+FLAT = st.none() | st.fixed_dictionaries(
+    {"alt": VALUE}, optional={"title": VALUE, "label": VALUE}
+)
 
 
 @given(FLAT, FLAT)
-def test_a_patch_between_two_moments_gives_the_later_one(before: Any, after: Any) -> None:
+def test_a_patch_between_two_moments_gives_the_later_one(
+    before: Any, after: Any
+) -> None:
     ops = patch_of(Moved("a/b", "a", before, after))
     assert jsonpatch.JsonPatch(ops).apply(before) == after
 
 
 def test_the_json_document_is_json_with_the_promised_keys() -> None:
-    found = json.loads("".join(document.document(plan.summarize(SITE, entries()), entries())))
-    assert set(found) == {"site", "checksum", "changes", "conflicts", "converged", "refused", "summary"}
+    found = json.loads(
+        "".join(document.document(plan.summarize(SITE, entries()), entries()))
+    )
+    assert set(found) == {
+        "site",
+        "checksum",
+        "changes",
+        "conflicts",
+        "converged",
+        "refused",
+        "summary",
+    }
     assert [c["reverts"] for c in found["changes"] if "reverts" in c] == [7]
-    assert {"image", "title", "candidate", "origin", "model", "reviewer", "patch"} <= set(found["changes"][0])
-    assert set(found["conflicts"][0]) == {"image", "title", "candidate", "base", "site", "new"}
+    assert {
+        "image",
+        "title",
+        "candidate",
+        "origin",
+        "model",
+        "reviewer",
+        "patch",
+    } <= set(found["changes"][0])
+    assert set(found["conflicts"][0]) == {
+        "image",
+        "title",
+        "candidate",
+        "base",
+        "site",
+        "new",
+    }
 
 
-def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checksum() -> None:
+def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checksum() -> (
+    None
+):
     def called(image: str, title: str | None) -> str:
         return Shown("change", image, "", None, None, title=title).called
 
-    assert called("media--image.field_media_image/6.en.6", " Coffee break ") == "Coffee break"
+    assert (
+        called("media--image.field_media_image/6.en.6", " Coffee break ")
+        == "Coffee break"
+    )
     assert called("at-home/coffee-break", "Coffee break") == ""
     assert called("cats/one", None) == called("cats/one", " ") == ""
     bare = [replace(e, title=None) if isinstance(e, Change) else e for e in entries()]
@@ -164,10 +307,22 @@ def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checks
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-@given(st.text(st.sampled_from([*FORMULA, " ", "\xa0", "\u200b", "'", '"', ",", ";", "a", "1"]), max_size=6))
+@given(
+    st.text(
+        st.sampled_from(
+            [*FORMULA, " ", "\xa0", "\u200b", "'", '"', ",", ";", "a", "1"]
+        ),
+        max_size=6,
+    )
+)
 def test_no_cell_is_a_formula_and_every_text_comes_back(text: str) -> None:
     entry = Change(f"a/{text}", "e", None, 1, text, f"x{text}", Origin.AI, text, text)
-    (_, row) = list(csv.reader(io.StringIO("".join(table.document(of_plan([entry]))), newline=""), strict=True))
+    _, row = list(
+        csv.reader(
+            io.StringIO("".join(table.document(of_plan([entry]))), newline=""),
+            strict=True,
+        )
+    )
     for cell in row:
         assert not cell.lstrip(" \xa0\u200b").startswith(FORMULA)
     assert row[1] == f"a/{text}"
@@ -176,7 +331,11 @@ def test_no_cell_is_a_formula_and_every_text_comes_back(text: str) -> None:
 
 
 def test_the_csv_has_one_line_an_image_and_as_many_cells_as_heads() -> None:
-    rows = list(csv.reader(io.StringIO("".join(table.document(shown())), newline=""), strict=True))
+    rows = list(
+        csv.reader(
+            io.StringIO("".join(table.document(shown())), newline=""), strict=True
+        )
+    )
     assert len(rows) == 1 + len(entries())
     assert {len(row) for row in rows} == {len(rows[0])}
     assert not any(cell.startswith(FORMULA) for row in rows for cell in row)
@@ -208,7 +367,13 @@ def test_the_page_is_well_formed_loads_nothing_and_runs_nothing(name: str) -> No
     reader.feed(page)
     assert not reader.open
     tags = {tag for tag, _ in reader.found}
-    assert not tags & {"script", "b", "link", "iframe", "form"}, "a text of the site is never markup"
+    assert not tags & {
+        "script",
+        "b",
+        "link",
+        "iframe",
+        "form",
+    }, "a text of the site is never markup"
     for tag, attributes in reader.found:
         assert not any(key.startswith("on") for key in attributes)
         if tag == "img":
@@ -259,7 +424,18 @@ def test_a_reader_of_markdown_finds_no_markup_but_ours(name: str) -> None:
     tokens = MarkdownIt("commonmark").parse(FORMATS[name]())
     flat = [t for token in tokens for t in [token, *(token.children or [])]]
     kinds = {t.type for t in flat}
-    assert not kinds & {"html_block", "html_inline", "link_open", "image", "em_open", "strong_open"}, kinds
-    assert sum(t.type == "heading_open" and t.tag == "h3" for t in flat) == FORMATS[name]().count("\n### ")
+    assert not kinds & {
+        "html_block",
+        "html_inline",
+        "link_open",
+        "image",
+        "em_open",
+        "strong_open",
+    }, kinds
+    assert sum(t.type == "heading_open" and t.tag == "h3" for t in flat) == FORMATS[
+        name
+    ]().count("\n### ")
     assert all(t.info == "diff" for t in flat if t.type == "fence")
-    assert any("onclick" in t.content for t in flat if t.type in ("fence", "code_inline")), "the text itself is there"
+    assert any(
+        "onclick" in t.content for t in flat if t.type in ("fence", "code_inline")
+    ), "the text itself is there"

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altsync.models import Change, Conflict, Converged, Entry, Finding, Label, Origin, Refused, Severity, Summary
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    Finding,
+    Label,
+    Origin,
+    Refused,
+    Severity,
+    Summary,
+)
 from altsync.render import status as funnel
 from altsync.render import terminal
 from altsync.render.drift import Listed
@@ -15,10 +26,20 @@ from altsync.store.mirror import Drift, DriftKind
 from altsync.store.reports import Status
 
 CHANGE = Change(
-    image="a/1", entity="a/1", language=None, candidate=1, base="", new="A dog.", origin=Origin.AI, model="m",
-    reviewer="ann", label=None, new_label=Label.AI, has_label=True,
+    image="a/1",
+    entity="a/1",
+    language=None,
+    candidate=1,
+    base="",
+    new="A dog.",
+    origin=Origin.AI,
+    model="m",
+    reviewer="ann",
+    label=None,
+    new_label=Label.AI,
+    has_label=True,
     findings=(Finding("hedge", Severity.WARNING, "It hedges."),),
-)  # fmt: skip
+)
 
 
 @given(st.text())
@@ -29,15 +50,25 @@ def test_plain_leaves_nothing_that_steers(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "(none)"), ("", '""'), ("A dog.", '"A dog."'), ("a\nb\x1b[2J\u202e", '"a\\nb\\u001b[2J\\u202e"'),
-     ("a\xa0b\u2003c", '"a b c"'), ("\U000e0001", '"\\U000e0001"')],
-)  # fmt: skip
+    [
+        (None, "(none)"),
+        ("", '""'),
+        ("A dog.", '"A dog."'),
+        ("a\nb\x1b[2J\u202e", '"a\\nb\\u001b[2J\\u202e"'),
+        ("a\xa0b\u2003c", '"a b c"'),
+        ("\U000e0001", '"\\U000e0001"'),
+    ],
+)
 def test_quoted(value: str | None, shown: str) -> None:
     assert quoted(value) == shown
 
 
 def test_count() -> None:
-    assert [count(n, "image") for n in (0, 1, 9000)] == ["0 images", "1 image", "9,000 images"]
+    assert [count(n, "image") for n in (0, 1, 9000)] == [
+        "0 images",
+        "1 image",
+        "9,000 images",
+    ]
     assert count(2, "entity", "entities") == "2 entities"
 
 
@@ -64,7 +95,9 @@ def test_entries() -> None:
         '    new   "ours"',
     ]
     assert lines[9] == "= a/3  the site already says so"
-    assert lines[10] == "x a/1  refused: the new text is empty (allow with --allow-empty)"
+    assert (
+        lines[10] == "x a/1  refused: the new text is empty (allow with --allow-empty)"
+    )
     assert "x a/1  refused: the lint found cut" in lines
     assert any("\x1b[" in line for line in terminal.entry_lines(CHANGE, colour=True))
 
@@ -72,24 +105,58 @@ def test_entries() -> None:
 @pytest.mark.parametrize(
     ("summary", "line", "step"),
     [
-        (Summary("s", "abc", changes=2), "Plan abc: 2 changes, 0 conflicts.", "--plan abc"),
-        (Summary("s", "abc", conflicts=1), "Plan abc: 0 changes, 1 conflict.", "altsync pull"),
-        (Summary("s", "abc", converged=1), "Plan abc: 0 changes, 0 conflicts, 1 already there.", "records"),
-        (Summary("s", "abc", refused=3), "Plan abc: 0 changes, 0 conflicts, 3 refused.", "Nothing to send."),
+        (
+            Summary("s", "abc", changes=2),
+            "Plan abc: 2 changes, 0 conflicts.",
+            "--plan abc",
+        ),
+        (
+            Summary("s", "abc", conflicts=1),
+            "Plan abc: 0 changes, 1 conflict.",
+            "altsync pull",
+        ),
+        (
+            Summary("s", "abc", converged=1),
+            "Plan abc: 0 changes, 0 conflicts, 1 already there.",
+            "records",
+        ),
+        (
+            Summary("s", "abc", refused=3),
+            "Plan abc: 0 changes, 0 conflicts, 3 refused.",
+            "Nothing to send.",
+        ),
     ],
 )
-def test_the_total_line_and_what_goes_on(summary: Summary, line: str, step: str) -> None:
+def test_the_total_line_and_what_goes_on(
+    summary: Summary, line: str, step: str
+) -> None:
     assert terminal.summary_line(summary) == line
     assert step in terminal.next_step(summary)
 
 
 def test_the_bar() -> None:
-    assert [terminal.bar(share, 4) for share in (0, 0.5, 0.99, 1)] == ["----", "##--", "###-", "####"]
+    assert [terminal.bar(share, 4) for share in (0, 0.5, 0.99, 1)] == [
+        "----",
+        "##--",
+        "###-",
+        "####",
+    ]
 
 
 def status(**states: int) -> Status:
-    every = dict.fromkeys(map(str, terminal.MEANING), 0) | {k.replace("_", "-"): v for k, v in states.items()}
-    return Status("http://s", sum(states.values()), every, 0.5, "2026-11-22T20:15:01.5+00:00", None, 1, 2)
+    every = dict.fromkeys(map(str, terminal.MEANING), 0) | {
+        k.replace("_", "-"): v for k, v in states.items()
+    }
+    return Status(
+        "http://s",
+        sum(states.values()),
+        every,
+        0.5,
+        "2026-11-22T20:15:01.5+00:00",
+        None,
+        1,
+        2,
+    )
 
 
 def test_the_funnel() -> None:
@@ -105,10 +172,17 @@ def test_the_funnel() -> None:
 
 @pytest.mark.parametrize(
     ("states", "step"),
-    [({"approved": 1, "missing": 1}, "diff"), ({"needs_review": 1, "missing": 1}, "review"),
-     ({"conflict": 1, "missing": 1}, "pull"), ({"missing": 1}, "generate"), ({"human": 1}, "")],
-)  # fmt: skip
-def test_the_next_step_is_the_one_nearest_to_the_site(states: dict[str, int], step: str) -> None:
+    [
+        ({"approved": 1, "missing": 1}, "diff"),
+        ({"needs_review": 1, "missing": 1}, "review"),
+        ({"conflict": 1, "missing": 1}, "pull"),
+        ({"missing": 1}, "generate"),
+        ({"human": 1}, ""),
+    ],
+)
+def test_the_next_step_is_the_one_nearest_to_the_site(
+    states: dict[str, int], step: str
+) -> None:
     found = funnel.next_step(status(**states))
     assert step in found if step else found == ""
 
@@ -116,7 +190,18 @@ def test_the_next_step_is_the_one_nearest_to_the_site(states: dict[str, int], st
 def test_a_site_that_was_never_pulled() -> None:
     assert funnel.when(None) == "never"
     assert list(
-        funnel.lines(Status("http://s", 0, dict.fromkeys(map(str, terminal.MEANING), 0), 1.0, None, None, 0, 0))
+        funnel.lines(
+            Status(
+                "http://s",
+                0,
+                dict.fromkeys(map(str, terminal.MEANING), 0),
+                1.0,
+                None,
+                None,
+                0,
+                0,
+            )
+        )
     )
 
 
@@ -130,7 +215,14 @@ def test_drift() -> None:
         Drift("a/4", DriftKind.RETURNED, "x", "y", None),
     ):
         listed.add(drift)
-    counts = {"listed": 9, "new": 1, "changed": 2, "returned": 1, "gone": 1, "failed": 0}
+    counts = {
+        "listed": 9,
+        "new": 1,
+        "changed": 2,
+        "returned": 1,
+        "gone": 1,
+        "failed": 0,
+    }
     assert list(listed.lines(counts)) == [
         "9 images listed: 1 new, 2 changed, 1 returned, 1 gone.",
         "  changed   a/1 by a person",
@@ -141,4 +233,6 @@ def test_drift() -> None:
         "  … and 1 more.",
     ]
     nothing = dict.fromkeys(counts, 0) | {"listed": 9}
-    assert list(Listed(3).lines(nothing)) == ["9 images listed; nothing changed on the site."]
+    assert list(Listed(3).lines(nothing)) == [
+        "9 images listed; nothing changed on the site."
+    ]

@@ -1,4 +1,5 @@
-"""Who wrote a text, and what happened to it: every branch of the lines and of the JSON-LD."""
+"""Who wrote a text, and what happened to it: every branch of the lines and of the
+JSON-LD."""
 
 from __future__ import annotations
 
@@ -38,9 +39,17 @@ class Owned:
 
 FULL = Owned()
 BARE = replace(
-    FULL, recorded=False, resolved_model="m", prompt=None, context="{}", reviewer=None, scope="one", language=None,
-    image_url="/srv/a.jpg", page_url=None,
-)  # fmt: skip
+    FULL,
+    recorded=False,
+    resolved_model="m",
+    prompt=None,
+    context="{}",
+    reviewer=None,
+    scope="one",
+    language=None,
+    image_url="/srv/a.jpg",
+    page_url=None,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +59,14 @@ BARE = replace(
         (replace(FULL, model=None), "a machine: model unknown"),
         (replace(FULL, origin="human"), "a machine: m; a person vouches for it"),
         (replace(FULL, written_by="human"), "a person: ann, in review"),
-        (replace(FULL, written_by="human", reviewer=None), "a person: name unknown, in review"),
-        (replace(FULL, candidate=None), "a machine, says the site's label; altsync has no record of it"),
+        (
+            replace(FULL, written_by="human", reviewer=None),
+            "a person: name unknown, in review",
+        ),
+        (
+            replace(FULL, candidate=None),
+            "a machine, says the site's label; altsync has no record of it",
+        ),
         (replace(FULL, candidate=None, origin="human"), "a person, on the site"),
         (replace(FULL, candidate=None, origin=None), "nobody"),
     ],
@@ -62,7 +77,14 @@ def test_half_a_sentence(owned: Owned, said: str) -> None:
 
 def test_a_paragraph_says_what_is_known_and_no_more() -> None:
     full = "\n".join(who.lines([FULL]))
-    for word in ("recorded", "answered    m-2026", "prompt      abc", "context", "by ann (in bulk)", "push 1"):
+    for word in (
+        "recorded",
+        "answered    m-2026",
+        "prompt      abc",
+        "context",
+        "by ann (in bulk)",
+        "push 1",
+    ):
         assert word in full
     bare = "\n".join(who.lines([BARE]))
     for word in ("recorded", "answered", "prompt", "context", "approved"):
@@ -72,17 +94,39 @@ def test_a_paragraph_says_what_is_known_and_no_more() -> None:
 
 
 def test_json_ld_names_the_creator_and_leaves_out_what_is_not_known() -> None:
-    owned = [FULL, replace(BARE, image="a b/2"), replace(FULL, candidate=None), replace(FULL, alt=""),
-             replace(FULL, candidate=None, origin="human", reviewer=None), replace(FULL, written_by="human"),
-             replace(FULL, model=None, resolved_model=None)]  # fmt: skip
-    page = json.loads("".join(who.json_ld("https://site.test/", owned, lambda key: f"text of {key}")))
+    owned = [
+        FULL,
+        replace(BARE, image="a b/2"),
+        replace(FULL, candidate=None),
+        replace(FULL, alt=""),
+        replace(FULL, candidate=None, origin="human", reviewer=None),
+        replace(FULL, written_by="human"),
+        replace(FULL, model=None, resolved_model=None),
+    ]
+    page = json.loads(
+        "".join(who.json_ld("https://site.test/", owned, lambda key: f"text of {key}"))
+    )
     items = page["items"]
     assert len(items) == 6
     assert items[0]["altsync:prompt"] == {"sha256": "abc", "text": "text of abc"}
-    assert items[0]["target"] == {"id": "https://site.test/a.jpg", "type": "Image", "scope": "https://site.test/a"}
-    assert items[1]["target"] == {"id": "https://site.test/#altsync-image/a%20b/2", "type": "Image"}
+    assert items[0]["target"] == {
+        "id": "https://site.test/a.jpg",
+        "type": "Image",
+        "scope": "https://site.test/a",
+    }
+    assert items[1]["target"] == {
+        "id": "https://site.test/#altsync-image/a%20b/2",
+        "type": "Image",
+    }
     assert "language" not in items[1]["body"]
-    assert [item["creator"].get("name") for item in items] == ["m", "m", "unknown model", None, "ann", "unknown model"]
+    assert [item["creator"].get("name") for item in items] == [
+        "m",
+        "m",
+        "unknown model",
+        None,
+        "ann",
+        "unknown model",
+    ]
     assert items[0]["creator"]["nickname"] == "m-2026"
 
 
@@ -105,9 +149,20 @@ class Event:
 
 
 def test_events() -> None:
-    lines = list(history.lines([Event(), Event(kind="pull", image=None, by=None, detail=None), Event(kind="failed"),
-                                Event(kind="edited", run=None, by=None, detail=None)]))  # fmt: skip
-    assert lines[0] == "2026-11-22 20:15:01  pushed              a/1  (push 3, by m, applied)"
+    lines = list(
+        history.lines(
+            [
+                Event(),
+                Event(kind="pull", image=None, by=None, detail=None),
+                Event(kind="failed"),
+                Event(kind="edited", run=None, by=None, detail=None),
+            ]
+        )
+    )
+    assert (
+        lines[0]
+        == "2026-11-22 20:15:01  pushed              a/1  (push 3, by m, applied)"
+    )
     assert lines[1] == '    "A dog."'
     assert lines[2] == "2026-11-22 20:15:01  pull                push 3"
     assert "failed" in lines[3]

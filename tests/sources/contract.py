@@ -1,4 +1,5 @@
-"""What every source promises (`altsync.sources.base`), as one test class; a subclass gives it a `world`."""
+"""What every source promises (`altsync.sources.base`), as one test class; a subclass
+gives it a `world`."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from altsync.errors import AnswerLost, ChangedMeanwhile, LoginFailed, NotThere, PictureError, RateLimited, SourceError
+from altsync.errors import (
+    AnswerLost,
+    ChangedMeanwhile,
+    LoginFailed,
+    NotThere,
+    PictureError,
+    RateLimited,
+    SourceError,
+)
 from altsync.models import Flat, SiteImage
 from altsync.sources.base import Fresh, Note, Source, Unread
 
@@ -87,7 +96,9 @@ class SourceContract:
     def image(self, world: World) -> SiteImage:
         return world.source.read(world.ids[0])
 
-    def test_the_listing_names_every_image_and_knows_that_it_is_complete(self, world: World) -> None:
+    def test_the_listing_names_every_image_and_knows_that_it_is_complete(
+        self, world: World
+    ) -> None:
         walk = world.source.listing()
         known_before = walk.complete
         found = [_id(item) for item in walk]
@@ -114,12 +125,16 @@ class SourceContract:
             assert world.source.read(image_id).flat() == world.now(image_id)
 
     @pytest.mark.parametrize("text", TEXTS)
-    def test_texts_are_exact_both_ways(self, world: World, image: SiteImage, text: str) -> None:
+    def test_texts_are_exact_both_ways(
+        self, world: World, image: SiteImage, text: str
+    ) -> None:
         world.edit(image.id, text)
         assert world.source.read(image.id).alt == text
         fresh = world.source.fresh([image])
         sent = text + "."
-        confirmed = world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": sent}}, "")
+        confirmed = world.source.write(
+            fresh, {image.id: {**fresh.flats[image.id], "alt": sent}}, ""
+        )
         assert confirmed[image.id]["alt"] == sent
         assert world.now(image.id)["alt"] == sent
 
@@ -136,22 +151,34 @@ class SourceContract:
             world.source.read(image.id)
         assert dict(world.source.fresh([image]).flats) == {}
 
-    def test_writing_what_is_gone_is_refused(self, world: World, image: SiteImage) -> None:
+    def test_writing_what_is_gone_is_refused(
+        self, world: World, image: SiteImage
+    ) -> None:
         fresh = world.source.fresh([image])
         world.remove(image.id)
         # A guarded site may say it the other way: saved by somebody since it was read.
         with pytest.raises((NotThere, ChangedMeanwhile)):
-            world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, "")
+            world.source.write(
+                fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, ""
+            )
 
     def test_fresh_sees_a_persons_edit(self, world: World, image: SiteImage) -> None:
         world.edit(image.id, "a person's")
         assert world.source.fresh([image]).flats[image.id]["alt"] == "a person's"
 
-    def test_a_write_changes_only_what_differs(self, world: World, image: SiteImage) -> None:
-        others = {image_id: world.now(image_id) for image_id in world.ids if image_id != image.id}
+    def test_a_write_changes_only_what_differs(
+        self, world: World, image: SiteImage
+    ) -> None:
+        others = {
+            image_id: world.now(image_id)
+            for image_id in world.ids
+            if image_id != image.id
+        }
         fresh = world.source.fresh([image])
         before = fresh.flats[image.id]
-        confirmed = world.source.write(fresh, {image.id: {**before, "alt": "new"}}, "because")
+        confirmed = world.source.write(
+            fresh, {image.id: {**before, "alt": "new"}}, "because"
+        )
         assert confirmed == {image.id: {**before, "alt": "new"}}
         assert world.now(image.id) == {**before, "alt": "new"}
         assert {image_id: world.now(image_id) for image_id in others} == others
@@ -176,12 +203,17 @@ class SourceContract:
         assert world.source.write(fresh, {image.id: {**flat}}, "") == {image.id: flat}
         assert world.writes() == 0
 
-    def test_images_of_one_entity_are_read_and_written_together(self, world: World) -> None:
+    def test_images_of_one_entity_are_read_and_written_together(
+        self, world: World
+    ) -> None:
         images = [world.source.read(image_id) for image_id in world.siblings]
         assert len({image.entity for image in images}) == 1
         fresh = world.source.fresh(images)
         assert set(fresh.flats) == set(world.siblings)
-        new: dict[str, Flat] = {i: {**flat, "alt": f"new {n}"} for n, (i, flat) in enumerate(fresh.flats.items())}
+        new: dict[str, Flat] = {
+            i: {**flat, "alt": f"new {n}"}
+            for n, (i, flat) in enumerate(fresh.flats.items())
+        }
         assert world.source.write(fresh, new, "") == new
         assert {image_id: world.now(image_id) for image_id in world.siblings} == new
         assert world.writes() == 1
@@ -192,15 +224,21 @@ class SourceContract:
         last = world.siblings[-1]
         world.source.write(fresh, {last: {**fresh.flats[last], "alt": "only this"}}, "")
         for image_id in world.siblings:
-            assert world.now(image_id)["alt"] == ("only this" if image_id == last else fresh.flats[image_id]["alt"])
+            assert world.now(image_id)["alt"] == (
+                "only this" if image_id == last else fresh.flats[image_id]["alt"]
+            )
 
     @pytest.mark.parametrize("applied", [True, False])
-    def test_a_lost_answer_is_said_and_never_sent_again(self, world: World, image: SiteImage, applied: bool) -> None:
+    def test_a_lost_answer_is_said_and_never_sent_again(
+        self, world: World, image: SiteImage, applied: bool
+    ) -> None:
         fresh = world.source.fresh([image])
         before = world.now(image.id)
         world.lose_answer(applied=applied)
         with pytest.raises(AnswerLost) as error:
-            world.source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, "")
+            world.source.write(
+                fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, ""
+            )
         assert world.writes() == 1
         assert world.now(image.id) == ({**before, "alt": "new"} if applied else before)
         assert world.source.fresh([image]).flats[image.id] == world.now(image.id)
@@ -242,7 +280,9 @@ class SourceContract:
         world.refuse_login()
         assert not all(note.ok for note in world.source.probe())
 
-    def test_pixels_are_bytes_within_a_bound(self, world: World, image: SiteImage) -> None:
+    def test_pixels_are_bytes_within_a_bound(
+        self, world: World, image: SiteImage
+    ) -> None:
         data = world.source.pixels(image)
         assert len(data) > 10
         assert world.source.pixels(image, max_bytes=len(data)) == data
@@ -261,9 +301,14 @@ class SourceContract:
         """No credential, and more than a word."""
         assert str(error).endswith(".")
         if world.secret:
-            assert world.secret not in f"{error!s} {error!r} {error.__cause__!r} {error.args!r}"
+            assert (
+                world.secret
+                not in f"{error!s} {error!r} {error.__cause__!r} {error.args!r}"
+            )
 
-    def steps(self, world: World, image: SiteImage, fresh: Fresh) -> list[Callable[[], object]]:
+    def steps(
+        self, world: World, image: SiteImage, fresh: Fresh
+    ) -> list[Callable[[], object]]:
         """Reading, reading fresh, writing."""
         new: dict[str, Flat] = {image.id: {**fresh.flats[image.id], "alt": "new"}}
         return [

@@ -1,4 +1,5 @@
-"""The album source against the demonstration site, over sockets, with every trap of the contract."""
+"""The album source against the demonstration site, over sockets, with every trap of the
+contract."""
 
 from __future__ import annotations
 
@@ -14,7 +15,15 @@ import pytest
 from altsync.config import AlbumConfig, LabelField, parse
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite
-from altsync.errors import AnswerLost, BadAnswer, ConfigError, LoginFailed, NotThere, PictureError, Rejected
+from altsync.errors import (
+    AnswerLost,
+    BadAnswer,
+    ConfigError,
+    LoginFailed,
+    NotThere,
+    PictureError,
+    Rejected,
+)
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources import open_source
 from altsync.sources.album import AlbumSource
@@ -26,21 +35,45 @@ VERIFIED = LabelField("verified", ai=0, human=1)
 QUICK = Patience(attempts=2, backoff=0.001, retry_after_cap=0.01)
 TOKEN = "s3cret-Token"
 ODD = [
-    "with space/and space", "per%cent/100%25", "hash#tag/#1", "what?/is it?", "ünï/日本 🦊", "../..", "./.",
-    "outer/inner/name", "a..b/c..", "plus+plus/a+b", "amp&er/semi;colon", "back\\slash/x\\y", "quote'/\"q\"", ".../x",
-
-    "a/get", "patch/patch", "get/get/get", "{image}/{album}",
-]  # fmt: skip
+    "with space/and space",
+    "per%cent/100%25",
+    "hash#tag/#1",
+    "what?/is it?",
+    "ünï/日本 🦊",
+    "../..",
+    "./.",
+    "outer/inner/name",
+    "a..b/c..",
+    "plus+plus/a+b",
+    "amp&er/semi;colon",
+    "back\\slash/x\\y",
+    'quote\'/"q"',
+    ".../x",
+    "a/get",
+    "patch/patch",
+    "get/get/get",
+    "{image}/{album}",
+]
 
 
 def source_of(site: DemoSite, tmp_path: Path, **options: Any) -> AlbumSource:
     """A source on the site with a text inventory of every image, unless told otherwise."""
-    config: dict[str, Any] = {"inventory": ("inventory.txt",), "pixels": site.pixels, "label": VERIFIED}
+    config: dict[str, Any] = {
+        "inventory": ("inventory.txt",),
+        "pixels": site.pixels,
+        "label": VERIFIED,
+    }
     config.update({key: options.pop(key) for key in tuple(options) if key in config})
     (tmp_path / "inventory.txt").write_text("\n".join(site.ids), "utf-8")
     token = options.pop("token", site.token)
     return AlbumSource(
-        site.url, AlbumConfig(**config), token=token, base=tmp_path, patience=QUICK, timeout=5, **options
+        site.url,
+        AlbumConfig(**config),
+        token=token,
+        base=tmp_path,
+        patience=QUICK,
+        timeout=5,
+        **options,
     )
 
 
@@ -58,7 +91,9 @@ def source(site: DemoSite, tmp_path: Path) -> Iterator[AlbumSource]:
 
 
 class AlbumWorld(World):
-    def __init__(self, site: DemoSite, source: Source, *, has_label: bool, knows_removed: bool) -> None:
+    def __init__(
+        self, site: DemoSite, source: Source, *, has_label: bool, knows_removed: bool
+    ) -> None:
         self.site = site
         self.source = source
         self.secret = site.token
@@ -72,7 +107,11 @@ class AlbumWorld(World):
 
     def now(self, image_id: str) -> Flat:
         document = self.site.document(image_id)
-        flat: Flat = {"alt": document["alt"], "title": document["title"], "caption": document["caption"]}
+        flat: Flat = {
+            "alt": document["alt"],
+            "title": document["title"],
+            "caption": document["caption"],
+        }
         if self.has_label:
             flat["label"] = "human" if document["verified"] else "ai"
         return flat
@@ -100,11 +139,15 @@ class AlbumWorld(World):
 @pytest.mark.parametrize("kind", ["inventory.txt", "sitemap.xml", "inventory.json"])
 class TestAlbum(SourceContract):
     @pytest.fixture
-    def world(self, site: DemoSite, tmp_path: Path, has_label: bool, kind: str) -> Iterator[World]:
+    def world(
+        self, site: DemoSite, tmp_path: Path, has_label: bool, kind: str
+    ) -> Iterator[World]:
         inventory = kind if kind.endswith(".txt") else f"{site.url}/{kind}"
         label = VERIFIED if has_label else None
         source = source_of(site, tmp_path, inventory=(inventory,), label=label)
-        yield AlbumWorld(site, source, has_label=has_label, knows_removed=kind != "inventory.txt")
+        yield AlbumWorld(
+            site, source, has_label=has_label, knows_removed=kind != "inventory.txt"
+        )
         source.close()
 
 
@@ -123,7 +166,9 @@ def write(source: AlbumSource, image_id: str, **fields: Any) -> Flat:
 
 
 @pytest.mark.parametrize("image_id", ODD)
-def test_odd_names_reach_the_site_as_they_are(site: DemoSite, tmp_path: Path, image_id: str) -> None:
+def test_odd_names_reach_the_site_as_they_are(
+    site: DemoSite, tmp_path: Path, image_id: str
+) -> None:
     site.add(DemoImage(image_id, title="odd"))
     source = source_of(site, tmp_path)
     image = source.read(image_id)
@@ -143,8 +188,12 @@ def test_nested_albums_keep_their_slashes(site: DemoSite, source: AlbumSource) -
     assert image.page_url == f"{site.url}/album/out%20er/in/name"
 
 
-@pytest.mark.parametrize("image_id", ["", "a", "a/", "/a", "a//b", "a/b/c/d", "a/b\n", "a/\x00", "a/\ud800"])
-def test_what_cannot_be_a_name_is_never_asked_for(site: DemoSite, source: AlbumSource, image_id: str) -> None:
+@pytest.mark.parametrize(
+    "image_id", ["", "a", "a/", "/a", "a//b", "a/b/c/d", "a/b\n", "a/\x00", "a/\ud800"]
+)
+def test_what_cannot_be_a_name_is_never_asked_for(
+    site: DemoSite, source: AlbumSource, image_id: str
+) -> None:
     with pytest.raises(NotThere):
         source.read(image_id)
     assert site.ledger == []
@@ -156,13 +205,28 @@ def test_what_cannot_be_a_name_is_never_asked_for(site: DemoSite, source: AlbumS
 @pytest.mark.parametrize(
     "body",
     [
-        b"[]", b'"x"', b"null", b"3", b"{}", b'{"title": "t", "caption": "c"}', b"", b"not json",
-        b'{"alt": 3}', b'{"alt": ["x"]}', b'{"alt": true}', b'{"alt": "", "title": 3}', b'{"alt": "", "caption": {}}',
-        b'{"alt": "\\ud800"}', b"[" * 100_000, b'{"alt": "\xff"}',
+        b"[]",
+        b'"x"',
+        b"null",
+        b"3",
+        b"{}",
+        b'{"title": "t", "caption": "c"}',
+        b"",
+        b"not json",
+        b'{"alt": 3}',
+        b'{"alt": ["x"]}',
+        b'{"alt": true}',
+        b'{"alt": "", "title": 3}',
+        b'{"alt": "", "caption": {}}',
+        b'{"alt": "\\ud800"}',
+        b"[" * 100_000,
+        b'{"alt": "\xff"}',
     ],
     ids=lambda body: repr(body[:30]),
-)  # fmt: skip
-def test_an_answer_of_the_wrong_shape_is_bad(site: DemoSite, source: AlbumSource, body: bytes) -> None:
+)
+def test_an_answer_of_the_wrong_shape_is_bad(
+    site: DemoSite, source: AlbumSource, body: bytes
+) -> None:
     site.stale = True
     site._cache["space/deep-field"] = body
     with pytest.raises(BadAnswer):
@@ -174,13 +238,23 @@ def test_null_is_kept_apart_from_empty(site: DemoSite, source: AlbumSource) -> N
     site._cache["a/b"] = b""
     site._cache["space/deep-field"] = b'{"alt": null, "title": null}'
     image = source.read("space/deep-field")
-    assert (image.alt, image.title, image.caption, image.has_label) == (None, None, None, False)
+    assert (image.alt, image.title, image.caption, image.has_label) == (
+        None,
+        None,
+        None,
+        False,
+    )
 
 
 def test_the_answer_is_kept_whole(site: DemoSite, source: AlbumSource) -> None:
     site.stale = True
-    site._cache["space/deep-field"] = json.dumps({"alt": "é", "new": [1, "\ud800"]}).encode()
-    assert json.loads(source.read("space/deep-field").raw) == {"alt": "é", "new": [1, "\ud800"]}
+    site._cache["space/deep-field"] = json.dumps(
+        {"alt": "é", "new": [1, "\ud800"]}
+    ).encode()
+    assert json.loads(source.read("space/deep-field").raw) == {
+        "alt": "é",
+        "new": [1, "\ud800"],
+    }
     source.read("space/deep-field").raw.encode("utf-8")
 
 
@@ -196,13 +270,19 @@ def test_a_truncated_answer_is_bad(site: DemoSite, source: AlbumSource) -> None:
         source.read("space/deep-field")
 
 
-def test_fresh_passes_the_cache_and_read_need_not(site: DemoSite, source: AlbumSource) -> None:
+def test_fresh_passes_the_cache_and_read_need_not(
+    site: DemoSite, source: AlbumSource
+) -> None:
     site.stale = True
     image = source.read("space/deep-field")
     site.edit(image.id, alt="a person's")
     assert source.read(image.id).alt == ""
     assert source.fresh([image]).flats[image.id]["alt"] == "a person's"
-    assert [e.headers.get("cache-control") for e in site.ledger] == [None, None, "no-cache"]
+    assert [e.headers.get("cache-control") for e in site.ledger] == [
+        None,
+        None,
+        "no-cache",
+    ]
 
 
 # The token
@@ -215,7 +295,9 @@ def test_the_token_is_sent_bare(site: DemoSite, source: AlbumSource) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "wrong", f"Bearer.{TOKEN}"])
-def test_without_the_right_token_nothing_goes_on(site: DemoSite, tmp_path: Path, token: str | None) -> None:
+def test_without_the_right_token_nothing_goes_on(
+    site: DemoSite, tmp_path: Path, token: str | None
+) -> None:
     source = source_of(site, tmp_path, token=token)
     with pytest.raises(LoginFailed) as error:
         source.check()
@@ -227,13 +309,17 @@ def test_without_the_right_token_nothing_goes_on(site: DemoSite, tmp_path: Path,
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nbreak", "ünï", " "])
-def test_a_token_that_no_header_carries_is_refused_without_quoting_it(tmp_path: Path, token: str) -> None:
+def test_a_token_that_no_header_carries_is_refused_without_quoting_it(
+    tmp_path: Path, token: str
+) -> None:
     with pytest.raises(LoginFailed) as error:
         AlbumSource("http://127.0.0.1:9", AlbumConfig(), token=token)
     assert token not in str(error.value).replace("altsync", "") or token == " "
 
 
-def test_one_broken_image_does_not_fail_the_check(site: DemoSite, source: AlbumSource) -> None:
+def test_one_broken_image_does_not_fail_the_check(
+    site: DemoSite, source: AlbumSource
+) -> None:
     for status in (404, 500):
         site.fail("status", status=status, times=1)
         source.check()
@@ -242,9 +328,13 @@ def test_one_broken_image_does_not_fail_the_check(site: DemoSite, source: AlbumS
 # The label
 
 
-def labelled(value: Any, field: LabelField | None, site: DemoSite, source: AlbumSource) -> tuple[Label | None, bool]:
+def labelled(
+    value: Any, field: LabelField | None, site: DemoSite, source: AlbumSource
+) -> tuple[Label | None, bool]:
     site.stale = True
-    site._cache["space/deep-field"] = json.dumps({"alt": "", "verified": value}).encode()
+    site._cache["space/deep-field"] = json.dumps(
+        {"alt": "", "verified": value}
+    ).encode()
     source._label = field
     image = source.read("space/deep-field")
     return image.label, image.has_label
@@ -253,15 +343,29 @@ def labelled(value: Any, field: LabelField | None, site: DemoSite, source: Album
 @pytest.mark.parametrize(
     ("value", "label"),
     [
-        (0, Label.AI), (False, Label.AI), ("0", Label.AI), (1, Label.HUMAN), (True, Label.HUMAN), ("1", Label.HUMAN),
-        (None, None), (2, Label.HUMAN), ("", Label.HUMAN), ("yes", Label.HUMAN), ([], Label.HUMAN), (0.5, Label.HUMAN),
+        (0, Label.AI),
+        (False, Label.AI),
+        ("0", Label.AI),
+        (1, Label.HUMAN),
+        (True, Label.HUMAN),
+        ("1", Label.HUMAN),
+        (None, None),
+        (2, Label.HUMAN),
+        ("", Label.HUMAN),
+        ("yes", Label.HUMAN),
+        ([], Label.HUMAN),
+        (0.5, Label.HUMAN),
     ],
-)  # fmt: skip
-def test_label_values(site: DemoSite, source: AlbumSource, value: Any, label: Label | None) -> None:
+)
+def test_label_values(
+    site: DemoSite, source: AlbumSource, value: Any, label: Label | None
+) -> None:
     assert labelled(value, VERIFIED, site, source) == (label, True)
 
 
-def test_a_third_value_is_reviewed_only_where_it_is_distinct(site: DemoSite, source: AlbumSource) -> None:
+def test_a_third_value_is_reviewed_only_where_it_is_distinct(
+    site: DemoSite, source: AlbumSource
+) -> None:
     third = dataclasses.replace(VERIFIED, reviewed=2)
     assert labelled(2, third, site, source) == (Label.REVIEWED, True)
     same = dataclasses.replace(VERIFIED, reviewed=1)
@@ -282,7 +386,14 @@ def test_a_site_without_the_field(site: DemoSite, source: AlbumSource) -> None:
 
 @pytest.mark.parametrize(
     ("reviewed", "label", "sent"),
-    [(None, "ai", 0), (None, "human", 1), (None, "reviewed", 0), (1, "reviewed", 1), (2, "reviewed", 2), (1, "ai", 0)],
+    [
+        (None, "ai", 0),
+        (None, "human", 1),
+        (None, "reviewed", 0),
+        (1, "reviewed", 1),
+        (2, "reviewed", 2),
+        (1, "ai", 0),
+    ],
 )
 def test_the_label_on_the_wire(
     site: DemoSite, source: AlbumSource, reviewed: int | None, label: str, sent: int
@@ -299,7 +410,9 @@ def test_the_label_on_the_wire(
     assert confirmed == source.read("space/deep-field").flat()
 
 
-def test_a_label_that_the_site_lacks_is_refused_before_sending(site: DemoSite, source: AlbumSource) -> None:
+def test_a_label_that_the_site_lacks_is_refused_before_sending(
+    site: DemoSite, source: AlbumSource
+) -> None:
     source._label = None
     with pytest.raises(Rejected):
         write(source, "space/deep-field", alt="new", label="ai")
@@ -309,25 +422,54 @@ def test_a_label_that_the_site_lacks_is_refused_before_sending(site: DemoSite, s
 # Writing
 
 
-def test_only_the_fields_that_differ_are_sent(site: DemoSite, source: AlbumSource) -> None:
+def test_only_the_fields_that_differ_are_sent(
+    site: DemoSite, source: AlbumSource
+) -> None:
     write(source, "space/eileen-collins", alt="new")
     write(source, "space/eileen-collins", alt="newer", label="ai")
     write(source, "space/eileen-collins", title="T", alt="newest", label="ai")
-    assert patched(site) == [{"alt": "new"}, {"alt": "newer", "verified": 0}, {"title": "T", "alt": "newest"}]
-    assert {e.headers["content-type"] for e in site.requests("PATCH")} == {"application/json"}
+    assert patched(site) == [
+        {"alt": "new"},
+        {"alt": "newer", "verified": 0},
+        {"title": "T", "alt": "newest"},
+    ]
+    assert {e.headers["content-type"] for e in site.requests("PATCH")} == {
+        "application/json"
+    }
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"OK", b"{}", b"[]", b"null", b'"saved"', b'{"alt": "new"}', b'{"alt": " new\\n", "title": 3}']
+    "answer",
+    [
+        b"",
+        b"OK",
+        b"{}",
+        b"[]",
+        b"null",
+        b'"saved"',
+        b'{"alt": "new"}',
+        b'{"alt": " new\\n", "title": 3}',
+    ],
 )
-def test_a_2xx_confirms_whatever_it_says(site: DemoSite, source: AlbumSource, answer: bytes) -> None:
+def test_a_2xx_confirms_whatever_it_says(
+    site: DemoSite, source: AlbumSource, answer: bytes
+) -> None:
     site.patch_answer = answer
     said = json.loads(answer)["alt"] if b"alt" in answer else "new"
     assert write(source, "space/deep-field", alt="new")["alt"] == said
 
 
 @pytest.mark.parametrize(
-    "answer", [b'{"alt": ""}', b'{"alt": null}', b'{"alt": 3}', b'{"alt": "New"}', b'{"alt": "ne', b"<html>", b"[1,"]
+    "answer",
+    [
+        b'{"alt": ""}',
+        b'{"alt": null}',
+        b'{"alt": 3}',
+        b'{"alt": "New"}',
+        b'{"alt": "ne',
+        b"<html>",
+        b"[1,",
+    ],
 )
 def test_a_2xx_that_says_something_else_is_settled_by_reading(
     site: DemoSite, source: AlbumSource, answer: bytes
@@ -351,7 +493,9 @@ def test_a_write_without_a_good_answer_is_lost_and_sent_once(
 
 
 @pytest.mark.parametrize("status", [500, 502, 504, 408])
-def test_a_failure_while_writing_is_lost(site: DemoSite, source: AlbumSource, status: int) -> None:
+def test_a_failure_while_writing_is_lost(
+    site: DemoSite, source: AlbumSource, status: int
+) -> None:
     site.fail("status", method="PATCH", status=status, after=True)
     with pytest.raises(AnswerLost):
         write(source, "space/deep-field", alt="new")
@@ -359,7 +503,9 @@ def test_a_failure_while_writing_is_lost(site: DemoSite, source: AlbumSource, st
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 415, 422])
-def test_a_refusal_is_about_this_image(site: DemoSite, source: AlbumSource, status: int) -> None:
+def test_a_refusal_is_about_this_image(
+    site: DemoSite, source: AlbumSource, status: int
+) -> None:
     site.fail("status", method="PATCH", status=status)
     with pytest.raises(Rejected) as error:
         write(source, "space/deep-field", alt="new")
@@ -367,7 +513,9 @@ def test_a_refusal_is_about_this_image(site: DemoSite, source: AlbumSource, stat
     assert len(patched(site)) == 1
 
 
-def test_what_fresh_did_not_find_is_not_written(site: DemoSite, source: AlbumSource) -> None:
+def test_what_fresh_did_not_find_is_not_written(
+    site: DemoSite, source: AlbumSource
+) -> None:
     image = source.read("space/deep-field")
     site.remove(image.id)
     fresh = source.fresh([image])
@@ -377,15 +525,23 @@ def test_what_fresh_did_not_find_is_not_written(site: DemoSite, source: AlbumSou
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_write_put_off_is_sent_again(site: DemoSite, source: AlbumSource, status: int) -> None:
+def test_a_write_put_off_is_sent_again(
+    site: DemoSite, source: AlbumSource, status: int
+) -> None:
     site.fail("status", method="PATCH", status=status, retry_after=0, times=2)
     write(source, "space/deep-field", alt="new")
     assert [e.applied for e in site.requests("PATCH")] == [False, False, True]
 
 
-def test_a_redirected_write_names_the_target(site: DemoSite, source: AlbumSource) -> None:
-    site.fail("redirect", method="PATCH", location="https://other.example/album?token=abc")
-    with pytest.raises(BadAnswer, match=r"redirect to https://other\.example\. Nothing was changed") as error:
+def test_a_redirected_write_names_the_target(
+    site: DemoSite, source: AlbumSource
+) -> None:
+    site.fail(
+        "redirect", method="PATCH", location="https://other.example/album?token=abc"
+    )
+    with pytest.raises(
+        BadAnswer, match=r"redirect to https://other\.example\. Nothing was changed"
+    ) as error:
         write(source, "space/deep-field", alt="new")
     assert "abc" not in str(error.value)
     assert site.document("space/deep-field")["alt"] == ""
@@ -438,7 +594,9 @@ def test_pixels_from_a_directory(site: DemoSite, tmp_path: Path) -> None:
     source.close()
 
 
-def test_the_inventory_directory_serves_pixels_too(site: DemoSite, tmp_path: Path) -> None:
+def test_the_inventory_directory_serves_pixels_too(
+    site: DemoSite, tmp_path: Path
+) -> None:
     (tmp_path / "photos" / "space").mkdir(parents=True)
     (tmp_path / "photos" / "space" / "deep-field.png").write_bytes(b"pixels")
     source = source_of(site, tmp_path, pixels="", inventory=("photos",))
@@ -448,9 +606,19 @@ def test_the_inventory_directory_serves_pixels_too(site: DemoSite, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "image_id", ["../secret", "a/../secret", "../photos/../secret", "a/link", "link/secret", "a/pipe"]
+    "image_id",
+    [
+        "../secret",
+        "a/../secret",
+        "../photos/../secret",
+        "a/link",
+        "link/secret",
+        "a/pipe",
+    ],
 )
-def test_no_file_outside_the_directory_is_read(site: DemoSite, tmp_path: Path, image_id: str) -> None:
+def test_no_file_outside_the_directory_is_read(
+    site: DemoSite, tmp_path: Path, image_id: str
+) -> None:
     photos = tmp_path / "photos"
     (photos / "a").mkdir(parents=True)
     (tmp_path / "secret.jpg").write_bytes(b"secret")
@@ -459,7 +627,15 @@ def test_no_file_outside_the_directory_is_read(site: DemoSite, tmp_path: Path, i
     os.mkfifo(photos / "a" / "pipe.jpg")
     source = source_of(site, tmp_path, pixels="photos")
     with pytest.raises(NotThere):
-        source.pixels(SiteImage(id=image_id, album="", name="", alt="", image_url=str(tmp_path / "secret.jpg")))
+        source.pixels(
+            SiteImage(
+                id=image_id,
+                album="",
+                name="",
+                alt="",
+                image_url=str(tmp_path / "secret.jpg"),
+            )
+        )
     source.close()
 
 
@@ -480,18 +656,28 @@ def test_probe_of_a_good_site(site: DemoSite, source: AlbumSource) -> None:
 
 
 def test_probe_of_a_poor_site(site: DemoSite, tmp_path: Path) -> None:
-    source = source_of(site, tmp_path, inventory=("no.txt", "inventory.txt"), pixels="", label=None)
+    source = source_of(
+        site, tmp_path, inventory=("no.txt", "inventory.txt"), pixels="", label=None
+    )
     notes = [note.sentence for note in source.probe() if not note.ok]
     assert "no.txt names 0 images." in notes
     assert any("there is no such file" in sentence for sentence in notes)
-    assert any('label = { field = "verified", ai = 0, human = 1 }' in sentence for sentence in notes)
+    assert any(
+        'label = { field = "verified", ai = 0, human = 1 }' in sentence
+        for sentence in notes
+    )
     assert any("album.pixels" in sentence for sentence in notes)
     source.close()
 
 
-def test_open_source_reads_the_configuration(site: DemoSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_source_reads_the_configuration(
+    site: DemoSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "list.txt").write_text("space/deep-field\n")
-    text = f'[site]\nurl = "{site.url}"\n[album]\ninventory = ["list.txt"]\npixels = "{site.pixels}"\n'
+    text = (
+        f'[site]\nurl = "{site.url}"\n[album]\ninventory = ["list.txt"]\npixels ='
+        f' "{site.pixels}"\n'
+    )
     monkeypatch.setenv("ALTSYNC_TOKEN", TOKEN)
     source = open_source(parse(text, tmp_path / "altsync.toml"))
     assert source.kind == "album"

@@ -1,4 +1,5 @@
-"""The session layer over real sockets: what is sent again, what is not, and where secrets go."""
+"""The session layer over real sockets: what is sent again, what is not, and where
+secrets go."""
 
 from __future__ import annotations
 
@@ -66,7 +67,10 @@ class Scripted:
                 outer.seen.append((self.command, self.path, headers))
                 status, more, body = script(self.path, headers)
                 fields = {"Content-Length": str(len(body)), **more}
-                lines = [f"HTTP/1.1 {status} X", *(f"{k}: {v}" for k, v in fields.items())]
+                lines = [
+                    f"HTTP/1.1 {status} X",
+                    *(f"{k}: {v}" for k, v in fields.items()),
+                ]
                 self.wfile.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
                 self.close_connection = "Transfer-Encoding" in more
 
@@ -78,7 +82,9 @@ class Scripted:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, args=(0.01,), daemon=True
+        )
         self.thread.start()
 
     def __enter__(self) -> Scripted:
@@ -118,9 +124,12 @@ def test_a_read_is_tried_again(site: DemoSite, http: Http, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(429, RateLimited), (503, RateLimited), (502, Unreachable), (504, Unreachable)]
+    ("status", "error"),
+    [(429, RateLimited), (503, RateLimited), (502, Unreachable), (504, Unreachable)],
 )
-def test_tries_are_bounded(site: DemoSite, http: Http, status: int, error: type[SourceError]) -> None:
+def test_tries_are_bounded(
+    site: DemoSite, http: Http, status: int, error: type[SourceError]
+) -> None:
     site.fail("status", status=status)
     with pytest.raises(error) as raised:
         http.get(url(site))
@@ -156,11 +165,20 @@ def test_once_is_once(site: DemoSite, http: Http) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [21_600, "soon", -5, "Fri, 01 Jan 2100 00:00:00 GMT", "Fri, 99 Foo 99999999999 25:00:00"]
+    "told",
+    [
+        21_600,
+        "soon",
+        -5,
+        "Fri, 01 Jan 2100 00:00:00 GMT",
+        "Fri, 99 Foo 99999999999 25:00:00",
+    ],
 )
 def test_retry_after_is_capped(site: DemoSite, http: Http, told: int | str) -> None:
     site.fail("status", status=429, retry_after=told, times=3)
-    assert http.get(url(site)).status == 200  # within the test's time limit, not in six hours
+    assert (
+        http.get(url(site)).status == 200
+    )  # within the test's time limit, not in six hours
 
 
 def test_retry_after_is_honoured(site: DemoSite) -> None:
@@ -185,7 +203,9 @@ def test_closing_ends_the_wait(site: DemoSite) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_write_is_tried_again_only_where_it_was_not_done(site: DemoSite, http: Http, status: int) -> None:
+def test_a_write_is_tried_again_only_where_it_was_not_done(
+    site: DemoSite, http: Http, status: int
+) -> None:
     site.fail("status", method="PATCH", status=status, times=2)
     assert http.write("PATCH", url(site, "patch"), {"alt": "new"}).status == 200
     assert [entry.applied for entry in site.ledger] == [False, False, True]
@@ -193,7 +213,9 @@ def test_a_write_is_tried_again_only_where_it_was_not_done(site: DemoSite, http:
 
 @pytest.mark.parametrize("fault", ["reset", "truncate"])
 @pytest.mark.parametrize("after", [True, False])
-def test_a_write_without_an_answer_is_never_sent_again(site: DemoSite, http: Http, fault: Any, after: bool) -> None:
+def test_a_write_without_an_answer_is_never_sent_again(
+    site: DemoSite, http: Http, fault: Any, after: bool
+) -> None:
     site.fail(fault, method="PATCH", after=after)
     with pytest.raises(AnswerLost, match="settled by reading"):
         http.write("PATCH", url(site, "patch"), {"alt": "new"})
@@ -201,7 +223,9 @@ def test_a_write_without_an_answer_is_never_sent_again(site: DemoSite, http: Htt
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
-def test_a_write_that_failed_over_there_is_lost(site: DemoSite, http: Http, status: int) -> None:
+def test_a_write_that_failed_over_there_is_lost(
+    site: DemoSite, http: Http, status: int
+) -> None:
     site.fail("status", method="PATCH", status=status)
     with pytest.raises(AnswerLost):
         http.write("PATCH", url(site, "patch"), {"alt": "new"})
@@ -210,7 +234,11 @@ def test_a_write_that_failed_over_there_is_lost(site: DemoSite, http: Http, stat
 
 def test_no_answer_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        http = Http(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.5, patience=Patience(attempts=0))
+        http = Http(
+            f"http://127.0.0.1:{silent.getsockname()[1]}",
+            timeout=0.5,
+            patience=Patience(attempts=0),
+        )
         with pytest.raises(Unreachable, match="took too long"):
             http.get(http.base + "/x")
         with pytest.raises(AnswerLost, match="took too long"):
@@ -224,7 +252,9 @@ def test_nobody_there() -> None:
     http = Http(f"http://127.0.0.1:{port}", patience=QUICK)
     with pytest.raises(Unreachable, match="connection was refused"):
         http.get(http.base + "/x")
-    with pytest.raises(Unreachable, match="connection was refused"):  # certainly not done: not AnswerLost
+    with pytest.raises(
+        Unreachable, match="connection was refused"
+    ):  # certainly not done: not AnswerLost
         http.write("PATCH", http.base + "/x", {})
     http.close()
 
@@ -243,14 +273,30 @@ def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tls_errors() -> None:
-    wrong = MaxRetryError(None, "/", TLSError(ssl.SSLCertVerificationError("certificate verify failed")))  # type: ignore[arg-type]
-    error = broken("PATCH", "https://x.example/a", requests.exceptions.SSLError(wrong), begun=False)
+    wrong = MaxRetryError(
+        None,  # type: ignore[arg-type]
+        "/",
+        TLSError(ssl.SSLCertVerificationError("certificate verify failed")),
+    )
+    error = broken(
+        "PATCH", "https://x.example/a", requests.exceptions.SSLError(wrong), begun=False
+    )
     assert isinstance(error, Unreachable)
     assert "REQUESTS_CA_BUNDLE" in str(error)
     # A connection that broke in the middle may have carried the request.
-    cut = MaxRetryError(None, "/", TLSError(ssl.SSLEOFError("EOF occurred in violation of protocol")))  # type: ignore[arg-type]
+    cut = MaxRetryError(
+        None,  # type: ignore[arg-type]
+        "/",
+        TLSError(ssl.SSLEOFError("EOF occurred in violation of protocol")),
+    )
     assert isinstance(
-        broken("PATCH", "https://x.example/a", requests.exceptions.SSLError(cut), begun=False), AnswerLost
+        broken(
+            "PATCH",
+            "https://x.example/a",
+            requests.exceptions.SSLError(cut),
+            begun=False,
+        ),
+        AnswerLost,
     )
 
 
@@ -279,8 +325,14 @@ def test_a_gzip_bomb_is_bounded() -> None:
 
 def test_gzip_is_unpacked_and_damage_is_seen() -> None:
     packed = gzip.compress(b'{"a": 1}' * 1000)
-    for body, error in ((packed, None), (packed[:40], BadAnswer), (b"\x1f\x8bnot gzip", BadAnswer)):
-        with Scripted(lambda *_, body=body: (200, {"Content-Encoding": "gzip"}, body)) as server:
+    for body, error in (
+        (packed, None),
+        (packed[:40], BadAnswer),
+        (b"\x1f\x8bnot gzip", BadAnswer),
+    ):
+        with Scripted(
+            lambda *_, body=body: (200, {"Content-Encoding": "gzip"}, body)
+        ) as server:
             http = Http(server.url)
             if error is None:
                 assert http.get(server.url + "/x").body == b'{"a": 1}' * 1000
@@ -300,7 +352,13 @@ def test_a_body_that_breaks_off(site: DemoSite, http: Http) -> None:
     site.fail("truncate")
     with pytest.raises(BadAnswer, match="cut short"):
         http.get(url(site))
-    with Scripted(lambda *_: (200, {"Transfer-Encoding": "chunked", "Content-Length": "0"}, b"5\r\nab")) as server:
+    with Scripted(
+        lambda *_: (
+            200,
+            {"Transfer-Encoding": "chunked", "Content-Length": "0"},
+            b"5\r\nab",
+        )
+    ) as server:
         other = Http(server.url)
         with pytest.raises(BadAnswer):
             other.get(server.url + "/x").json()
@@ -309,7 +367,9 @@ def test_a_body_that_breaks_off(site: DemoSite, http: Http) -> None:
 
 def test_chunks_are_put_together() -> None:
     with socket.create_server(("127.0.0.1", 0)) as raw:
-        thread = threading.Thread(target=_speak, args=(raw, b"3\r\n[1,\r\n3\r\n2]\n\r\n0\r\n\r\n"))
+        thread = threading.Thread(
+            target=_speak, args=(raw, b"3\r\n[1,\r\n3\r\n2]\n\r\n0\r\n\r\n")
+        )
         thread.start()
         http = Http(f"http://127.0.0.1:{raw.getsockname()[1]}")
         assert http.get(http.base + "/x").json() == [1, 2]
@@ -321,7 +381,9 @@ def _speak(raw: socket.socket, body: bytes) -> None:
     connection, _ = raw.accept()
     with connection:
         connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+        )
 
 
 # Where secrets go
@@ -334,17 +396,30 @@ def test_credentials_stay_on_their_origin(site: DemoSite, http: Http) -> None:
             with pytest.raises(BadAnswer, match="token belongs to"):
                 http.get(url(site))
         assert other.ledger == []
-        site.fail("redirect", route="pixels", location=f"{other.url}/files/cache/{IMAGE}-1280w.jpg")
-        assert http.download(f"{site.url}/files/cache/{IMAGE}-1280w.jpg", max_bytes=10_000_000)
+        site.fail(
+            "redirect",
+            route="pixels",
+            location=f"{other.url}/files/cache/{IMAGE}-1280w.jpg",
+        )
+        assert http.download(
+            f"{site.url}/files/cache/{IMAGE}-1280w.jpg", max_bytes=10_000_000
+        )
         assert [entry.token for entry in other.ledger] == ["none"]
 
 
 def test_no_credentials_back_home_by_a_detour_that_forges_them() -> None:
-    """A hop through another origin, and home again: only our own header, nothing of the other's."""
-    with Scripted(lambda *_: (302, {"Location": home + "/end", "Set-Cookie": "evil=1"}, b"")) as other:
+    """A hop through another origin, and home again: only our own header, nothing of the
+    other's."""
+    with Scripted(
+        lambda *_: (302, {"Location": home + "/end", "Set-Cookie": "evil=1"}, b"")
+    ) as other:
 
         def script(path: str, _: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-            return (200, {}, b"end") if path == "/end" else (302, {"Location": other.url, "Set-Cookie": "own=1"}, b"")
+            return (
+                (200, {}, b"end")
+                if path == "/end"
+                else (302, {"Location": other.url, "Set-Cookie": "own=1"}, b"")
+            )
 
         with Scripted(script) as server:
             home = server.url
@@ -358,7 +433,10 @@ def test_no_credentials_back_home_by_a_detour_that_forges_them() -> None:
             http.close()
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "javascript:1", "ftp://x.example/", "http://", "//[", ""])
+@pytest.mark.parametrize(
+    "location",
+    ["file:///etc/passwd", "javascript:1", "ftp://x.example/", "http://", "//[", ""],
+)
 def test_a_redirect_to_nowhere_good(site: DemoSite, http: Http, location: str) -> None:
     site.fail("redirect", location=location)
     with pytest.raises(BadAnswer):
@@ -367,7 +445,9 @@ def test_a_redirect_to_nowhere_good(site: DemoSite, http: Http, location: str) -
         http.write("PATCH", url(site, "patch"), {})
 
 
-def test_redirects_on_the_own_origin_are_followed_to_a_bound(site: DemoSite, http: Http) -> None:
+def test_redirects_on_the_own_origin_are_followed_to_a_bound(
+    site: DemoSite, http: Http
+) -> None:
     site.fail("redirect", location=f"/album/{IMAGE}/get", times=1)
     assert http.get(url(site)).status == 200
     assert {entry.token for entry in site.ledger} == {"ok"}
@@ -382,7 +462,9 @@ def test_redirects_on_the_own_origin_are_followed_to_a_bound(site: DemoSite, htt
 def test_no_write_is_redirected(status: int) -> None:
     with Scripted(lambda *_: (status, {"Location": "/elsewhere?key=1"}, b"")) as server:
         http = Http(server.url)
-        with pytest.raises(BadAnswer, match=f"redirect to {server.url}. Nothing was changed"):
+        with pytest.raises(
+            BadAnswer, match=f"redirect to {server.url}. Nothing was changed"
+        ):
             http.write("PATCH", server.url + "/x", {"alt": "new"})
         assert len(server.seen) == 1
         http.close()
@@ -390,14 +472,20 @@ def test_no_write_is_redirected(status: int) -> None:
 
 def test_writes_go_to_the_own_origin_only(http: Http) -> None:
     with Scripted(lambda *_: (200, {}, b"")) as other:
-        for target in (other.url + "/x", http.base.replace("http://", "https://") + "/x", f"{http.base}@127.0.0.1/x"):
+        for target in (
+            other.url + "/x",
+            http.base.replace("http://", "https://") + "/x",
+            f"{http.base}@127.0.0.1/x",
+        ):
             with pytest.raises(BadAnswer):
                 http.write("PATCH", target, {})
         assert other.seen == []
 
 
 def test_netrc_is_never_read(site: DemoSite, http: Http) -> None:
-    (Path.home() / ".netrc").write_text("machine 127.0.0.1 login me password netrc-secret\n")
+    (Path.home() / ".netrc").write_text(
+        "machine 127.0.0.1 login me password netrc-secret\n"
+    )
     http.get(url(site))
     assert site.ledger[-1].token == "ok"
     bare = Http(site.url)
@@ -407,12 +495,18 @@ def test_netrc_is_never_read(site: DemoSite, http: Http) -> None:
     bare.close()
 
 
-def test_the_proxy_of_the_environment_is_used_and_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_of_the_environment_is_used_and_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with Scripted(lambda *_: (200, {}, b"{}")) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         calls = []
         found = requests.sessions.get_environ_proxies
-        monkeypatch.setattr(requests.sessions, "get_environ_proxies", lambda *a, **k: calls.append(a) or found(*a, **k))  # type: ignore[func-returns-value]
+        monkeypatch.setattr(
+            requests.sessions,
+            "get_environ_proxies",
+            lambda *a, **k: calls.append(a) or found(*a, **k),  # type: ignore[func-returns-value]
+        )
         http = Http("http://site.example", auth=Token(SECRET))
         for _ in range(3):
             assert http.get("http://site.example/x").json() == {}
@@ -428,12 +522,18 @@ def test_the_proxy_of_the_environment_is_used_and_looked_up_once(monkeypatch: py
 
 
 def test_cookies_are_kept_for_the_own_origin() -> None:
-    with Scripted(lambda *_: (200, {"Set-Cookie": "session=1; Path=/"}, b"{}")) as server:
+    with Scripted(
+        lambda *_: (200, {"Set-Cookie": "session=1; Path=/"}, b"{}")
+    ) as server:
         http = Http(server.url)
         http.get(server.url + "/a")
         http.get(server.url + "/b")
         http.write("PATCH", server.url + "/c", {})
-        assert [headers.get("cookie") for _, _, headers in server.seen] == [None, "session=1", "session=1"]
+        assert [headers.get("cookie") for _, _, headers in server.seen] == [
+            None,
+            "session=1",
+            "session=1",
+        ]
         with Scripted(lambda *_: (200, {}, b"{}")) as other:
             http.get(other.url + "/d")
             assert "cookie" not in other.seen[0][2]
@@ -468,9 +568,18 @@ def test_what_is_sent() -> None:
     with Scripted(lambda *_: (200, {}, b"{}")) as server:
         http = Http(server.url + "/sub/", auth=Token(SECRET, "Bearer"))
         assert http.base == server.url + "/sub"
-        http.write("PATCH", server.url + "/%2E%2E/a%2Fb%20c/é", {"alt": "é\u2028"}, headers={"X-A": "b"})
+        http.write(
+            "PATCH",
+            server.url + "/%2E%2E/a%2Fb%20c/é",
+            {"alt": "é\u2028"},
+            headers={"X-A": "b"},
+        )
         method, _path, headers = server.seen[0]
-        assert (method, headers["authorization"], headers["x-a"]) == ("PATCH", f"Bearer {SECRET}", "b")
+        assert (method, headers["authorization"], headers["x-a"]) == (
+            "PATCH",
+            f"Bearer {SECRET}",
+            "b",
+        )
         assert headers["content-type"] == "application/json"
         assert headers["user-agent"].startswith("altsync/")
         http.get(server.url + "/%2E%2E/a%2Fb%20c")
@@ -510,7 +619,16 @@ def test_origin(given: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "example.org", "ftp://example.org", "http://", "http://a:b/", "http://a\\@b/", "//a/"]
+    "given",
+    [
+        "",
+        "example.org",
+        "ftp://example.org",
+        "http://",
+        "http://a:b/",
+        "http://a\\@b/",
+        "//a/",
+    ],
 )
 def test_what_has_no_origin(given: str) -> None:
     with pytest.raises(BadAnswer):
@@ -520,15 +638,34 @@ def test_what_has_no_origin(given: str) -> None:
 @pytest.mark.parametrize(
     ("method", "status", "error"),
     [
-        ("GET", 400, Rejected), ("GET", 401, LoginFailed), ("GET", 403, Rejected), ("GET", 404, NotThere),
-        ("GET", 410, NotThere), ("GET", 405, Rejected), ("GET", 429, RateLimited), ("GET", 500, BadAnswer),
-        ("GET", 503, RateLimited), ("GET", 504, Unreachable), ("GET", 304, BadAnswer), ("PATCH", 401, LoginFailed),
-        ("PATCH", 404, NotThere), ("PATCH", 405, ReadOnly), ("PATCH", 409, Rejected), ("PATCH", 422, Rejected),
-        ("PATCH", 500, AnswerLost), ("PATCH", 503, RateLimited), ("PATCH", 504, AnswerLost), ("PATCH", 408, AnswerLost),
+        ("GET", 400, Rejected),
+        ("GET", 401, LoginFailed),
+        ("GET", 403, Rejected),
+        ("GET", 404, NotThere),
+        ("GET", 410, NotThere),
+        ("GET", 405, Rejected),
+        ("GET", 429, RateLimited),
+        ("GET", 500, BadAnswer),
+        ("GET", 503, RateLimited),
+        ("GET", 504, Unreachable),
+        ("GET", 304, BadAnswer),
+        ("PATCH", 401, LoginFailed),
+        ("PATCH", 404, NotThere),
+        ("PATCH", 405, ReadOnly),
+        ("PATCH", 409, Rejected),
+        ("PATCH", 422, Rejected),
+        ("PATCH", 500, AnswerLost),
+        ("PATCH", 503, RateLimited),
+        ("PATCH", 504, AnswerLost),
+        ("PATCH", 408, AnswerLost),
     ],
-)  # fmt: skip
-def test_every_status_has_its_error(method: str, status: int, error: type[SourceError]) -> None:
-    found = explain(Answer(method, "https://me:pass@x.example/a?key=1", status, {}, b"secret body"))
+)
+def test_every_status_has_its_error(
+    method: str, status: int, error: type[SourceError]
+) -> None:
+    found = explain(
+        Answer(method, "https://me:pass@x.example/a?key=1", status, {}, b"secret body")
+    )
     assert type(found) is error
     assert found.status == status
     assert str(found).endswith(".")

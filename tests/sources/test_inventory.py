@@ -1,4 +1,5 @@
-"""Every way to know which images there are; and every way in which a list can fall short, none of them silent."""
+"""Every way to know which images there are; and every way in which a list can fall
+short, none of them silent."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def walked(source: AlbumSource) -> tuple[list[str], AlbumListing]:
     return [item for item in walk if isinstance(item, str)], walk
 
 
-def listed(entry: str, base: Path, url: str = "http://127.0.0.1:9") -> tuple[list[str], AlbumListing]:
+def listed(
+    entry: str, base: Path, url: str = "http://127.0.0.1:9"
+) -> tuple[list[str], AlbumListing]:
     """The ids of one inventory, without a source."""
     http = Http(url, patience=QUICK)
     walk = AlbumListing([open_inventory(entry, base, http)])
@@ -55,7 +58,14 @@ def note(walk: AlbumListing) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/sitemap.xml", "/sitemap.xml.gz", "/sitemap-index.xml", "/inventory.json", "/inventory"]
+    "path",
+    [
+        "/sitemap.xml",
+        "/sitemap.xml.gz",
+        "/sitemap-index.xml",
+        "/inventory.json",
+        "/inventory",
+    ],
 )
 @pytest.mark.parametrize("count", [3, 1003])
 def test_lists_on_the_web(tmp_path: Path, path: str, count: int) -> None:
@@ -79,11 +89,17 @@ def test_the_union_of_all_kinds(site: DemoSite, tmp_path: Path) -> None:
     source.close()
 
 
-def test_one_bad_inventory_makes_the_union_partial(site: DemoSite, tmp_path: Path) -> None:
+def test_one_bad_inventory_makes_the_union_partial(
+    site: DemoSite, tmp_path: Path
+) -> None:
     source = source_of(site, tmp_path, inventory=("inventory.txt", "missing.txt"))
     ids, walk = walked(source)
     assert set(ids) == set(site.ids)
-    assert note(walk) == "missing.txt: there is no such file or directory. Check album.inventory in altsync.toml."
+    assert (
+        note(walk)
+        == "missing.txt: there is no such file or directory. Check album.inventory in"
+        " altsync.toml."
+    )
     source.close()
 
 
@@ -108,7 +124,10 @@ def test_ids_are_streamed(tmp_path: Path) -> None:
 
 
 def test_a_text_file(tmp_path: Path) -> None:
-    text = "\ufeff# all images\n\na/b\n  a/c d \t# a comment\r\nouter/in/x\n#a/z\na/#1\na/x#y\n\u00e9/\u65e5\n"
+    text = (
+        "\ufeff# all images\n\na/b\n  a/c d \t# a"
+        " comment\r\nouter/in/x\n#a/z\na/#1\na/x#y\n\u00e9/\u65e5\n"
+    )
     (tmp_path / "x.txt").write_text(text, "utf-8")
     ids, walk = listed("x.txt", tmp_path)
     assert ids == ["a/b", "a/c d", "outer/in/x", "a/#1", "a/x#y", "é/日"]
@@ -118,12 +137,19 @@ def test_a_text_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "it names no image"), (b"# only a comment\n\n", "it names no image"), (b"alone\n", "not of the form"),
-        (b"a/b\na/b/c/d\n", "not of the form"), (b"a/b\n/c\n", "not of the form"), (b"a/b\n\xff/x\n", "line 2"),
-        (b"a/b\na/\x01\n", "control character"), (b"<html>\n", "not of the form"),
+        (b"", "it names no image"),
+        (b"# only a comment\n\n", "it names no image"),
+        (b"alone\n", "not of the form"),
+        (b"a/b\na/b/c/d\n", "not of the form"),
+        (b"a/b\n/c\n", "not of the form"),
+        (b"a/b\n\xff/x\n", "line 2"),
+        (b"a/b\na/\x01\n", "control character"),
+        (b"<html>\n", "not of the form"),
     ],
-)  # fmt: skip
-def test_a_text_file_that_falls_short(tmp_path: Path, content: bytes, said: str) -> None:
+)
+def test_a_text_file_that_falls_short(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
     (tmp_path / "x.txt").write_bytes(content)
     _, walk = listed("x.txt", tmp_path)
     assert said in note(walk)
@@ -175,10 +201,19 @@ def test_a_directory_that_falls_short(tmp_path: Path) -> None:
     (tmp_path / "out/c").symlink_to(tmp_path / "nowhere")
     Path(os.fsdecode(os.fsencode(tmp_path / "bytes/a") + b"/\xff.jpg")).write_bytes(b"")
     for name, wanted, said in (
-        ("empty", [], "it names no image"), ("flat", [], "an image lies in no album"),
-        ("deep", ["a/x"], "nested more than one level"), ("bytes", [], "not valid Unicode"),
-        ("out", ["a/x"], "a symbolic link leads out of the directory or nowhere, and was not followed, 3 times"),
-    ):  # fmt: skip
+        ("empty", [], "it names no image"),
+        ("flat", [], "an image lies in no album"),
+        ("deep", ["a/x"], "nested more than one level"),
+        ("bytes", [], "not valid Unicode"),
+        (
+            "out",
+            ["a/x"],
+            (
+                "a symbolic link leads out of the directory or nowhere, and was not"
+                " followed, 3 times"
+            ),
+        ),
+    ):
         ids, walk = listed(name, tmp_path)
         assert ids == wanted, name
         assert said in note(walk)
@@ -188,25 +223,39 @@ def test_a_directory_that_falls_short(tmp_path: Path) -> None:
 
 
 def urls(*locations: str) -> str:
-    return f"{XML}<urlset {SPACE}>" + "".join(f"<url><loc>{loc}</loc></url>" for loc in locations) + "</urlset>"
+    return (
+        f"{XML}<urlset {SPACE}>"
+        + "".join(f"<url><loc>{loc}</loc></url>" for loc in locations)
+        + "</urlset>"
+    )
 
 
 def test_a_sitemap_on_disk(tmp_path: Path) -> None:
-    for name, data in (("s.xml", urls("http://127.0.0.1:9/album/a/b").encode()), ("s.xml.gz", b"")):
-        (tmp_path / name).write_bytes(data or gzip.compress(urls("http://127.0.0.1:9/album/a/b").encode()))
+    for name, data in (
+        ("s.xml", urls("http://127.0.0.1:9/album/a/b").encode()),
+        ("s.xml.gz", b""),
+    ):
+        (tmp_path / name).write_bytes(
+            data or gzip.compress(urls("http://127.0.0.1:9/album/a/b").encode())
+        )
         ids, walk = listed(name, tmp_path)
         assert ids == ["a/b"]
         assert walk.complete
 
 
 def test_a_site_below_a_path(tmp_path: Path) -> None:
-    (tmp_path / "s.xml").write_text(urls("http://127.0.0.1:9/sub/album/a/b", "http://127.0.0.1:9/album/a/c"))
+    (tmp_path / "s.xml").write_text(
+        urls("http://127.0.0.1:9/sub/album/a/b", "http://127.0.0.1:9/album/a/c")
+    )
     ids, _ = listed("s.xml", tmp_path, "http://127.0.0.1:9/sub/")
     assert ids == ["a/b"]
 
 
 WHOLE = urls(*(f"http://127.0.0.1:9/album/a/{n}" for n in range(50)))
-BOMB = f'{XML}<!DOCTYPE u [<!ENTITY a "{"x" * 1000}">]><urlset {SPACE}><url><loc>http://x/&a;</loc></url></urlset>'
+BOMB = (
+    f'{XML}<!DOCTYPE u [<!ENTITY a "{"x" * 1000}">]><urlset'
+    f" {SPACE}><url><loc>http://x/&a;</loc></url></urlset>"
+)
 
 
 @pytest.mark.parametrize(
@@ -221,14 +270,26 @@ BOMB = f'{XML}<!DOCTYPE u [<!ENTITY a "{"x" * 1000}">]><urlset {SPACE}><url><loc
         ("<html><body>Log in</body></html>", "<html> document. Is it a login page?"),
         (f"{XML}<rss><channel></channel></rss>", "<rss> document"),
         (urls(), "it names no image"),
-        (urls("http://127.0.0.1:9/", "http://127.0.0.1:9/album/a"), "it names no image"),
-        (urls("http://127.0.0.1:9/album/a/b", "/album/a/c"), "an address is not absolute (/album/a/c)"),
+        (
+            urls("http://127.0.0.1:9/", "http://127.0.0.1:9/album/a"),
+            "it names no image",
+        ),
+        (
+            urls("http://127.0.0.1:9/album/a/b", "/album/a/c"),
+            "an address is not absolute (/album/a/c)",
+        ),
         (
             urls("http://127.0.0.1:9/album/a/b", "http://www.127.0.0.1/album/a/c"),
             "is not on http://127.0.0.1:9 (site.url)",
         ),
-        (urls("http://127.0.0.1:9/album/a/b", "http://127.0.0.1:9/album/a/%ff"), "a name that cannot be read"),
-        (urls("http://127.0.0.1:9/album/a/b", "http://127.0.0.1:9/album/a/b%2Fc"), "a name that cannot be read"),
+        (
+            urls("http://127.0.0.1:9/album/a/b", "http://127.0.0.1:9/album/a/%ff"),
+            "a name that cannot be read",
+        ),
+        (
+            urls("http://127.0.0.1:9/album/a/b", "http://127.0.0.1:9/album/a/b%2Fc"),
+            "a name that cannot be read",
+        ),
     ],
 )
 def test_a_sitemap_that_falls_short(tmp_path: Path, content: str, said: str) -> None:
@@ -241,16 +302,22 @@ def test_a_sitemap_that_falls_short(tmp_path: Path, content: str, said: str) -> 
 def test_damaged_gzip_and_other_encodings(tmp_path: Path) -> None:
     packed = gzip.compress(WHOLE.encode())
     for data, said in (
-        (packed[:-5], "cannot be unpacked"), (packed[:30], "cannot be unpacked"),
-        (urls("http://127.0.0.1:9/album/a/ü").encode("latin-1"), "not a sitemap in UTF-8"),
-    ):  # fmt: skip
+        (packed[:-5], "cannot be unpacked"),
+        (packed[:30], "cannot be unpacked"),
+        (
+            urls("http://127.0.0.1:9/album/a/ü").encode("latin-1"),
+            "not a sitemap in UTF-8",
+        ),
+    ):
         (tmp_path / "s.xml.gz").write_bytes(data)
         ids, walk = listed("s.xml.gz", tmp_path)
         assert ids == []
         assert said in note(walk)
 
 
-def test_a_sitemap_is_bounded_packed_and_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sitemap_is_bounded_packed_and_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sitemap, "MAX_BYTES", 10_000)
     (tmp_path / "s.xml.gz").write_bytes(gzip.compress(XML.encode() + b" " * 1_000_000))
     _, walk = listed("s.xml.gz", tmp_path)
@@ -261,13 +328,17 @@ def test_a_sitemap_is_bounded_packed_and_unpacked(tmp_path: Path, monkeypatch: p
 
 
 def test_a_double_entity_is_unescaped_by_the_parser_alone(tmp_path: Path) -> None:
-    (tmp_path / "s.xml").write_text(urls("http://127.0.0.1:9/album/a&amp;b/c%20d?x=1&amp;y=2#z"))
+    (tmp_path / "s.xml").write_text(
+        urls("http://127.0.0.1:9/album/a&amp;b/c%20d?x=1&amp;y=2#z")
+    )
     ids, walk = listed("s.xml", tmp_path)
     assert ids == ["a&b/c d"]
     assert walk.complete
 
 
-def serve(documents: dict[str, Any], tmp_path: Path, start: str) -> tuple[list[str], AlbumListing, list[str]]:
+def serve(
+    documents: dict[str, Any], tmp_path: Path, start: str
+) -> tuple[list[str], AlbumListing, list[str]]:
     """List from a server of `documents`; `HOME` in them becomes its address."""
 
     def script(path: str, _: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
@@ -275,7 +346,11 @@ def serve(documents: dict[str, Any], tmp_path: Path, start: str) -> tuple[list[s
         if found is None:
             return 404, {}, b""
         headers, text = found if isinstance(found, tuple) else ({}, found)
-        return 200, {k: v.replace("HOME", home) for k, v in headers.items()}, text.replace("HOME", home).encode()
+        return (
+            200,
+            {k: v.replace("HOME", home) for k, v in headers.items()},
+            text.replace("HOME", home).encode(),
+        )
 
     with Scripted(script) as server:
         home = server.url
@@ -289,7 +364,11 @@ def index(*locations: str) -> str:
 
 
 def test_an_index_with_a_missing_part(tmp_path: Path) -> None:
-    documents = {"/i": index("HOME/1", "HOME/2", "HOME/3"), "/1": urls("HOME/album/a/1"), "/3": urls("HOME/album/a/3")}
+    documents = {
+        "/i": index("HOME/1", "HOME/2", "HOME/3"),
+        "/1": urls("HOME/album/a/1"),
+        "/3": urls("HOME/album/a/3"),
+    }
     ids, walk, _ = serve(documents, tmp_path, "/i")
     assert ids == ["a/1", "a/3"]
     assert "a sitemap of the index cannot be read (Not on the site: " in note(walk)
@@ -311,8 +390,13 @@ def test_an_index_with_a_part_that_is_no_sitemap(tmp_path: Path, bad: str) -> No
 
 
 def test_an_index_with_a_part_on_another_origin(tmp_path: Path) -> None:
-    with Scripted(lambda *_: (200, {}, urls("http://x.example/album/a/2").encode())) as other:
-        documents = {"/i": index("HOME/1", f"{other.url}/2"), "/1": urls("HOME/album/a/1")}
+    with Scripted(
+        lambda *_: (200, {}, urls("http://x.example/album/a/2").encode())
+    ) as other:
+        documents = {
+            "/i": index("HOME/1", f"{other.url}/2"),
+            "/1": urls("HOME/album/a/1"),
+        }
         ids, walk, _ = serve(documents, tmp_path, "/i")
         assert ids == ["a/1"]
         assert "a sitemap lies on another origin and was not read" in note(walk)
@@ -320,7 +404,11 @@ def test_an_index_with_a_part_on_another_origin(tmp_path: Path) -> None:
 
 
 def test_an_index_that_names_itself(tmp_path: Path) -> None:
-    documents = {"/i": index("HOME/i", "HOME/j", "HOME/1"), "/j": index("HOME/i"), "/1": urls("HOME/album/a/1")}
+    documents = {
+        "/i": index("HOME/i", "HOME/j", "HOME/1"),
+        "/j": index("HOME/i"),
+        "/1": urls("HOME/album/a/1"),
+    }
     ids, walk, seen = serve(documents, tmp_path, "/i")
     assert ids == ["a/1"]
     assert walk.complete
@@ -341,11 +429,15 @@ def test_indexes_without_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        ["a/b", "a/c"], [{"album": "a", "image": "b"}, {"album": "a", "image": "c", "more": 1}], ["a/b", {"album": "a", "image": "c"}],
-        {"data": ["a/b", "a/c"], "included": []}, {"images": ["a/b", "a/c"], "links": {"self": "/x"}, "count": 2},
-        {"data": ["a/b", "a/c"], "links": {"next": None}}, {"data": ["a/b", "a/c"], "links": []},
+        ["a/b", "a/c"],
+        [{"album": "a", "image": "b"}, {"album": "a", "image": "c", "more": 1}],
+        ["a/b", {"album": "a", "image": "c"}],
+        {"data": ["a/b", "a/c"], "included": []},
+        {"images": ["a/b", "a/c"], "links": {"self": "/x"}, "count": 2},
+        {"data": ["a/b", "a/c"], "links": {"next": None}},
+        {"data": ["a/b", "a/c"], "links": []},
     ],
-)  # fmt: skip
+)
 def test_shapes_of_a_json_list(tmp_path: Path, document: Any) -> None:
     ids, walk, _ = serve({"/l": json.dumps(document)}, tmp_path, "/l")
     assert ids == ["a/b", "a/c"]
@@ -355,21 +447,42 @@ def test_shapes_of_a_json_list(tmp_path: Path, document: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "it names no image"), ('{"data": []}', "it names no image"), ("{}", "not a JSON array"), ("3", "not a JSON"),
-        ('{"a": [], "b": []}', "not a JSON array"), ('["a/b", 3]', "neither"), ('["a/b", {"album": "a"}]', "neither"),
-        ('["a/b", {"album": 1, "image": "x"}]', "neither"), ('["a/b", "c"]', "not of the form"),
-        ('["a/b", "../../../c"]', "not of the form"), ('["a/b", "a/\\ud800"]', "not valid Unicode"), ('["a/b"', "not JSON"),
-        ("<!DOCTYPE html><html></html>", "HTML page"), ("", "with nothing"),
-        ('{"data": ["a/b"], "links": {"next": 3}}', "the address of the next page cannot be read"),
-        ('{"data": ["a/b"], "links": {"next": "http://["}}', "the address of the next page cannot be read"),
-        ('{"data": ["a/b"], "links": {"next": "http://127.0.0.1:1/"}}', "lies on another origin"),
-        ('{"data": ["a/b"], "links": {"next": "//127.0.0.1:1/"}}', "lies on another origin"),
+        ("[]", "it names no image"),
+        ('{"data": []}', "it names no image"),
+        ("{}", "not a JSON array"),
+        ("3", "not a JSON"),
+        ('{"a": [], "b": []}', "not a JSON array"),
+        ('["a/b", 3]', "neither"),
+        ('["a/b", {"album": "a"}]', "neither"),
+        ('["a/b", {"album": 1, "image": "x"}]', "neither"),
+        ('["a/b", "c"]', "not of the form"),
+        ('["a/b", "../../../c"]', "not of the form"),
+        ('["a/b", "a/\\ud800"]', "not valid Unicode"),
+        ('["a/b"', "not JSON"),
+        ("<!DOCTYPE html><html></html>", "HTML page"),
+        ("", "with nothing"),
+        (
+            '{"data": ["a/b"], "links": {"next": 3}}',
+            "the address of the next page cannot be read",
+        ),
+        (
+            '{"data": ["a/b"], "links": {"next": "http://["}}',
+            "the address of the next page cannot be read",
+        ),
+        (
+            '{"data": ["a/b"], "links": {"next": "http://127.0.0.1:1/"}}',
+            "lies on another origin",
+        ),
+        (
+            '{"data": ["a/b"], "links": {"next": "//127.0.0.1:1/"}}',
+            "lies on another origin",
+        ),
         ('{"data": ["a/b"], "links": {"next": "file:///x"}}', "cannot be read"),
         ('{"data": ["a/b"], "links": {"next": "?"}}', "run in a circle"),
         ('{"data": ["a/b"], "links": {"next": "HOME/l"}}', "run in a circle"),
         ('{"data": ["a/b"], "links": {"next": "/gone?key=secret"}}', "Not on the site"),
     ],
-)  # fmt: skip
+)
 def test_a_json_list_that_falls_short(tmp_path: Path, content: str, said: str) -> None:
     ids, walk, seen = serve({"/l": content}, tmp_path, "/l")
     assert set(ids) <= {"a/b"}
@@ -380,10 +493,20 @@ def test_a_json_list_that_falls_short(tmp_path: Path, content: str, said: str) -
 
 def test_pages_of_both_sorts(tmp_path: Path) -> None:
     documents = {
-        "/l": ({"Link": '<HOME/x>; rel="prev", </l?page=2>; rel="last next"; title="a, b"'}, '["a/1"]'),
+        "/l": (
+            {
+                "Link": (
+                    '<HOME/x>; rel="prev", </l?page=2>; rel="last next"; title="a, b"'
+                )
+            },
+            '["a/1"]',
+        ),
         "/l?page=2": '{"data": ["a/2"], "links": {"next": {"href": "HOME/l?page=3"}}}',
         "/l?page=3": ({"Link": "<l?page=4>; rel=NEXT"}, '["a/3"]'),
-        "/l?page=4": ({"Link": "</never>; rel=prefetch"}, '{"items": ["a/4"], "links": {}}'),
+        "/l?page=4": (
+            {"Link": "</never>; rel=prefetch"},
+            '{"items": ["a/4"], "links": {}}',
+        ),
     }
     ids, walk, _ = serve(documents, tmp_path, "/l")
     assert ids == ["a/1", "a/2", "a/3", "a/4"]
@@ -391,7 +514,12 @@ def test_pages_of_both_sorts(tmp_path: Path) -> None:
 
 
 def test_pages_in_a_long_circle(tmp_path: Path) -> None:
-    documents = {f"/l?{n}": json.dumps({"data": [f"a/{n}"], "links": {"next": f"/l?{(n + 1) % 5}"}}) for n in range(5)}
+    documents = {
+        f"/l?{n}": json.dumps(
+            {"data": [f"a/{n}"], "links": {"next": f"/l?{(n + 1) % 5}"}}
+        )
+        for n in range(5)
+    }
     ids, walk, seen = serve(documents, tmp_path, "/l?0")
     assert ids == [f"a/{n}" for n in range(5)]
     assert "run in a circle" in note(walk)
@@ -403,9 +531,15 @@ def test_a_query_of_an_inventory_is_not_shown(tmp_path: Path) -> None:
     assert "abc123" not in note(walk)
 
 
-def test_the_token_goes_to_the_sites_own_list_only(site: DemoSite, tmp_path: Path) -> None:
+def test_the_token_goes_to_the_sites_own_list_only(
+    site: DemoSite, tmp_path: Path
+) -> None:
     with DemoSite(token=TOKEN) as other:
-        source = source_of(site, tmp_path, inventory=(f"{site.url}/inventory", f"{other.url}/inventory"))
+        source = source_of(
+            site,
+            tmp_path,
+            inventory=(f"{site.url}/inventory", f"{other.url}/inventory"),
+        )
         _, walk = walked(source)
         assert walk.complete
         assert [e.token for e in site.ledger] == ["ok"]
@@ -415,7 +549,9 @@ def test_the_token_goes_to_the_sites_own_list_only(site: DemoSite, tmp_path: Pat
 
 @pytest.mark.parametrize("fault", ["reset", "truncate", "login-page"])
 @pytest.mark.parametrize("path", ["/inventory", "/sitemap.xml"])
-def test_faults_make_a_listing_partial(site: DemoSite, tmp_path: Path, fault: Any, path: str) -> None:
+def test_faults_make_a_listing_partial(
+    site: DemoSite, tmp_path: Path, fault: Any, path: str
+) -> None:
     site.fail(fault, route="inventory" if path == "/inventory" else "sitemap")
     ids, walk = listed(site.url + path, tmp_path, site.url)
     assert ids == []

@@ -4,17 +4,34 @@ from typing import cast
 
 import pytest
 
-from altsync.errors import AnswerLost, ChangedMeanwhile, LoginFailed, NotThere, RateLimited, Rejected, SourceError
+from altsync.errors import (
+    AnswerLost,
+    ChangedMeanwhile,
+    LoginFailed,
+    NotThere,
+    RateLimited,
+    Rejected,
+    SourceError,
+)
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.base import Source, Unread
 from altsync.sources.memory import MemorySource
 from tests.sources.contract import SourceContract, World
 
 
-def image(image_id: str, entity: str = "", alt: str | None = "", **fields: object) -> SiteImage:
+def image(
+    image_id: str, entity: str = "", alt: str | None = "", **fields: object
+) -> SiteImage:
     album, _, name = image_id.rpartition("/")
     made = {"label": None, "has_label": True, **fields}
-    return SiteImage(id=image_id, album=album, name=name, alt=alt, entity=entity, **made)  # type: ignore[arg-type]
+    return SiteImage(
+        id=image_id,
+        album=album,
+        name=name,
+        alt=alt,
+        entity=entity,
+        **made,  # type: ignore[arg-type]
+    )
 
 
 class MemoryWorld(World):
@@ -24,8 +41,15 @@ class MemoryWorld(World):
         self.site = MemorySource(whole=whole, guarded=guarded)
         self.source: Source = self.site
         self.attempts = 0
-        for image_id, entity in (("node-1/a", "node/1"), ("node-2/a", "node/2"), ("node-1/b", "node/1")):
-            self.site.add(image(image_id, entity, caption="A caption"), pixels=b"pixels of " + image_id.encode())
+        for image_id, entity in (
+            ("node-1/a", "node/1"),
+            ("node-2/a", "node/2"),
+            ("node-1/b", "node/1"),
+        ):
+            self.site.add(
+                image(image_id, entity, caption="A caption"),
+                pixels=b"pixels of " + image_id.encode(),
+            )
 
     @property
     def ids(self) -> list[str]:

@@ -13,8 +13,28 @@ from altsync.sources import names
 from altsync.sources.http import Http
 
 SEGMENT = st.one_of(
-    st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), min_size=1, max_size=12),
-    st.sampled_from(["..", ".", "...", "%2e%2e", "%2F", "a b", "#", "?", "{image}", "\\", "a..b", "é", "e\u0301"]),
+    st.text(
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(
+        [
+            "..",
+            ".",
+            "...",
+            "%2e%2e",
+            "%2F",
+            "a b",
+            "#",
+            "?",
+            "{image}",
+            "\\",
+            "a..b",
+            "é",
+            "e\u0301",
+        ]
+    ),
 )
 IDS = st.lists(SEGMENT, min_size=2, max_size=3).map("/".join)
 
@@ -47,7 +67,9 @@ def test_the_request_asks_for_exactly_that_url(image_id: str) -> None:
 @given(IDS)
 def test_a_template_is_filled_once(image_id: str) -> None:
     album, name = names.split(image_id)
-    filled = names.fill("https://x.example/{album}/{image}-1280w.jpg?again={image}", image_id)
+    filled = names.fill(
+        "https://x.example/{album}/{image}-1280w.jpg?again={image}", image_id
+    )
     wanted = f"https://x.example/{names.quoted(album)}/{names.quoted(name)}-1280w.jpg?again={names.quoted(name)}"
     assert filled == wanted
 
@@ -62,9 +84,19 @@ def test_no_name_leads_out_of_the_directory(image_id: str) -> None:
             for name in ("..", ".", "x", "..x"):
                 (folder / f"{name}.jpg").write_bytes(b"secret")
         (root / "in" / "x.jpg").write_bytes(b"fine")
-        for candidate in (image_id, f"../{image_id}", f"in/../../{image_id}", f"in/{image_id}", "../x", "in/../../x"):
+        for candidate in (
+            image_id,
+            f"../{image_id}",
+            f"in/../../{image_id}",
+            f"in/{image_id}",
+            "../x",
+            "in/../../x",
+        ):
             found = names.find_file(root, candidate)
-            assert found is None or (found.resolve().is_relative_to(root.resolve()) and found.read_bytes() == b"fine")
+            assert found is None or (
+                found.resolve().is_relative_to(root.resolve())
+                and found.read_bytes() == b"fine"
+            )
 
 
 def test_a_file_is_found(tmp_path: Path) -> None:
@@ -74,7 +106,14 @@ def test_a_file_is_found(tmp_path: Path) -> None:
     assert names.find_file(tmp_path, "a/b/x") == tmp_path / "a/b/x.jpeg"
     assert names.find_file(tmp_path, "a/b/y.v2") == tmp_path / "a/b/y.v2.HEIC"
     assert names.find_file(tmp_path, "a/b/ü ñ") == tmp_path / "a/b/ü ñ.webp"
-    for missing in ("a/b/z", "a/b/nothing", "a/b/" + "x" * 400, "a/b/\x00", "/a/b/x", "a/b/\ud800"):
+    for missing in (
+        "a/b/z",
+        "a/b/nothing",
+        "a/b/" + "x" * 400,
+        "a/b/\x00",
+        "/a/b/x",
+        "a/b/\ud800",
+    ):
         assert names.find_file(tmp_path, missing) is None
 
 
@@ -95,11 +134,19 @@ def test_links_inside_are_followed_and_links_outside_are_not(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("path", "image_id"),
     [
-        ("/album/a/b", "a/b"), ("/album/a/b/", "a/b"), ("/album/a/b/c", "a/b/c"), ("/album/a%20b/%23", "a b/#"),
-        ("/album/a", None), ("/album/", None), ("/album/a/b/c/d", None), ("/album//b", None), ("/node/1", None),
-        ("/nl/album/a/b", None), ("/albums/a/b", None),
+        ("/album/a/b", "a/b"),
+        ("/album/a/b/", "a/b"),
+        ("/album/a/b/c", "a/b/c"),
+        ("/album/a%20b/%23", "a b/#"),
+        ("/album/a", None),
+        ("/album/", None),
+        ("/album/a/b/c/d", None),
+        ("/album//b", None),
+        ("/node/1", None),
+        ("/nl/album/a/b", None),
+        ("/albums/a/b", None),
     ],
-)  # fmt: skip
+)
 def test_the_id_in_a_page_address(path: str, image_id: str | None) -> None:
     assert names.from_path(path) == image_id
 

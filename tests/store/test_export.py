@@ -1,4 +1,5 @@
-"""The whole mirror as text, and back: byte for byte, for a mirror with every kind of row."""
+"""The whole mirror as text, and back: byte for byte, for a mirror with every kind of
+row."""
 
 from __future__ import annotations
 
@@ -15,7 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from altsync.errors import NewerDatabase, OtherSite, UsageError
-from altsync.models import Decision, Finding, Label, Origin, Scope, Severity, SiteImage, Verdict
+from altsync.models import (
+    Decision,
+    Finding,
+    Label,
+    Origin,
+    Scope,
+    Severity,
+    SiteImage,
+    Verdict,
+)
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
 from altsync.store import export, importing, mirror, proposals
@@ -28,7 +38,11 @@ ALL = Permissions(replace_human=True, allow_empty=True)
 
 def tree(directory: Path) -> dict[str, bytes]:
     """Every file of an export."""
-    return {str(p.relative_to(directory)): p.read_bytes() for p in sorted(directory.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(directory)): p.read_bytes()
+        for p in sorted(directory.rglob("*"))
+        if p.is_file()
+    }
 
 
 def write(store: Store, directory: Path) -> export.Exported:
@@ -37,11 +51,23 @@ def write(store: Store, directory: Path) -> export.Exported:
 
 
 def full(directory: Path) -> Scene:
-    """A mirror with every kind of row: all tables, all states of the journal, both sides of every NULL."""
+    """A mirror with every kind of row: all tables, all states of the journal, both
+    sides of every NULL."""
     loop = scene(directory)
-    loop.propose("cats/one", "Sent.", context='{"title": "x"}', cost_usd=0.1 + 0.2, findings=(
-        Finding("length", Severity.WARNING, "Long."),))  # fmt: skip
-    loop.propose("cats/three", 'Human "rewrite"\u2028\U0001f408.', origin=Origin.HUMAN, model=None, scope=Scope.BULK)
+    loop.propose(
+        "cats/one",
+        "Sent.",
+        context='{"title": "x"}',
+        cost_usd=0.1 + 0.2,
+        findings=(Finding("length", Severity.WARNING, "Long."),),
+    )
+    loop.propose(
+        "cats/three",
+        'Human "rewrite"\u2028\U0001f408.',
+        origin=Origin.HUMAN,
+        model=None,
+        scope=Scope.BULK,
+    )
     loop.propose("dogs/one", "", decision=Decision.DECORATIVE)
     number = loop.push(ALL).push_id
     loop.revert(number)
@@ -57,13 +83,18 @@ def full(directory: Path) -> Scene:
         mirror.fail(tx, None, "pull", "the listing broke off")
         mirror.fail(tx, "cats/two", "generate", "[not json", 2, "m")
         proposals.judge(tx, 1, Verdict.WITHDRAWN, "anna", "one", "a note")
-        tx.execute("INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]', '2026', 1.5)")
         tx.execute(
-            "INSERT INTO usages (image_id, page_url, before, pulled_at) VALUES ('cats/two', '/a', 'text', '2026')"
+            "INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]',"
+            " '2026', 1.5)"
         )
         tx.execute(
-            "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at) "
-            "VALUES (1, NULL, 'cats/two', '[{\"op\":\"test\"}]', 'intended', '2026')"
+            "INSERT INTO usages (image_id, page_url, before, pulled_at) VALUES"
+            " ('cats/two', '/a', 'text', '2026')"
+        )
+        tx.execute(
+            "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
+            " created_at) VALUES (1, NULL, 'cats/two', '[{\"op\":\"test\"}]',"
+            " 'intended', '2026')"
         )
     return loop
 
@@ -71,12 +102,17 @@ def full(directory: Path) -> Scene:
 def facts(store: Store) -> dict[str, Any]:
     """Every table but `pulled_at`, and every derived state."""
     found: dict[str, Any] = {
-        t.name: store.conn.execute(
-            f"SELECT {', '.join(t.columns)} FROM {t.name} ORDER BY {', '.join(t.key)}"
-        ).fetchall()
+        t.name: (
+            store.conn.execute(
+                f"SELECT {', '.join(t.columns)} FROM {t.name} ORDER BY"
+                f" {', '.join(t.key)}"
+            ).fetchall()
+        )
         for t in export.tables(store.conn)
     }
-    found["states"] = store.conn.execute("SELECT * FROM image_states ORDER BY image_id").fetchall()
+    found["states"] = store.conn.execute(
+        "SELECT * FROM image_states ORDER BY image_id"
+    ).fetchall()
     return found
 
 
@@ -86,7 +122,16 @@ def test_round_trip_is_the_same_to_the_byte(tmp_path: Path) -> None:
     before = facts(loop.store)
     assert all(
         before[name]
-        for name in ("failures", "reviews", "push_items", "prompts", "observations", "pulls", "runs", "usages")
+        for name in (
+            "failures",
+            "reviews",
+            "push_items",
+            "prompts",
+            "observations",
+            "pulls",
+            "runs",
+            "usages",
+        )
     )
     other = tmp_path / "new" / "altsync.db"
     done = importing.load(tmp_path / "a", other, SITE)
@@ -101,34 +146,69 @@ def test_round_trip_is_the_same_to_the_byte(tmp_path: Path) -> None:
     loop.store.close()
 
 
-TEXT = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(
-    ["", "[]", "{}", '{"a": 1}', "null", "=1+1", "\u2028", "\r\n", " x\xa0"]
-)  # fmt: skip
+TEXT = (
+    st.none()
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+    | st.sampled_from(
+        ["", "[]", "{}", '{"a": 1}', "null", "=1+1", "\u2028", "\r\n", " x\xa0"]
+    )
+)
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["a", "A", "a/b", "..", ".git", "ä ö", "x" * 200, "con", "%41", ""]),
-        st.sampled_from("pqrs"), TEXT, TEXT, st.sampled_from([None, *Label]), st.booleans(),
-        st.none() | st.sampled_from(["{}", '{"b":1,"a":[1.0,2]}', '{"a": 1}', "[1, 2]", '{"a": "\\u00e9"}', "[", '{"a": 1e999}']),
+        st.sampled_from(
+            ["a", "A", "a/b", "..", ".git", "ä ö", "x" * 200, "con", "%41", ""]
+        ),
+        st.sampled_from("pqrs"),
+        TEXT,
+        TEXT,
+        st.sampled_from([None, *Label]),
+        st.booleans(),
+        st.none()
+        | st.sampled_from(
+            [
+                "{}",
+                '{"b":1,"a":[1.0,2]}',
+                '{"a": 1}',
+                "[1, 2]",
+                '{"a": "\\u00e9"}',
+                "[",
+                '{"a": 1e999}',
+            ]
+        ),
     ),
-    max_size=12, unique_by=lambda row: (row[0], row[1]),
-)  # fmt: skip
+    max_size=12,
+    unique_by=lambda row: (row[0], row[1]),
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ROWS, st.data())
-def test_round_trip_of_any_mirror(rows: list[tuple[Any, ...]], data: st.DataObject) -> None:
+def test_round_trip_of_any_mirror(
+    rows: list[tuple[Any, ...]], data: st.DataObject
+) -> None:
     room = Path(tempfile.mkdtemp())
     try:
         site = MemorySource(
-            SiteImage(f"{album}/{name}", album, name, alt, title=title, label=label if has else None, has_label=has,
-                      raw=raw or "{}")
+            SiteImage(
+                f"{album}/{name}",
+                album,
+                name,
+                alt,
+                title=title,
+                label=label if has else None,
+                has_label=has,
+                raw=raw or "{}",
+            )
             for album, name, alt, title, label, has, raw in rows
-        )  # fmt: skip
+        )
         loop = scene(room, site)
         for row in rows:
             text = data.draw(TEXT) or ""
             loop.propose(
-                f"{row[0]}/{row[1]}", text, by=data.draw(st.sampled_from(["", "anna"])), context=row[6] or "{}"
+                f"{row[0]}/{row[1]}",
+                text,
+                by=data.draw(st.sampled_from(["", "anna"])),
+                context=row[6] or "{}",
             )
         done = loop.push(ALL)
         if data.draw(st.booleans()):
@@ -148,10 +228,14 @@ def test_what_moves_by_itself_is_not_exported(tmp_path: Path) -> None:
     loop = full(tmp_path)
     write(loop.store, tmp_path / "a")
     first = tree(tmp_path / "a")
-    assert not any(b"pulled_at" in text for name, text in first.items() if name.endswith(".ndjson"))
+    assert not any(
+        b"pulled_at" in text for name, text in first.items() if name.endswith(".ndjson")
+    )
     assert not any("image_heads" in name for name in first)
     loop.pull()
-    assert write(loop.store, tmp_path / "a").written == 1, "a pull of an unchanged site adds a line to its ledger"
+    assert write(loop.store, tmp_path / "a").written == 1, (
+        "a pull of an unchanged site adds a line to its ledger"
+    )
     changed = {n for n, text in tree(tmp_path / "a").items() if first.get(n) != text}
     assert changed == {"pulls/pulls.ndjson"}
     loop.store.close()
@@ -165,9 +249,12 @@ def test_git_diff_around_a_push_touches_only_the_changed_images(tmp_path: Path) 
 
     def git(*args: str) -> str:
         return subprocess.run(
-            ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *args], cwd=out, check=True,
-            capture_output=True, text=True,
-        ).stdout  # fmt: skip
+            ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *args],
+            cwd=out,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
     write(loop.store, out)
     git("init", "-q")
@@ -183,16 +270,34 @@ def test_git_diff_around_a_push_touches_only_the_changed_images(tmp_path: Path) 
     stat = git("diff", "--cached", "--numstat").split("\n")
     files = {row.split("\t")[2]: row.split("\t")[:2] for row in stat if row}
     assert files == {
-        "images/cats.ndjson": ["1", "1"], "images/dogs.ndjson": ["1", "1"],
-        "observations/cats.ndjson": ["1", "0"], "observations/dogs.ndjson": ["1", "0"],
-        "push_items/cats.ndjson": ["1", "0"], "push_items/dogs.ndjson": ["1", "0"], "pushes/pushes.ndjson": ["1", "0"],
-    }  # fmt: skip
+        "images/cats.ndjson": ["1", "1"],
+        "images/dogs.ndjson": ["1", "1"],
+        "observations/cats.ndjson": ["1", "0"],
+        "observations/dogs.ndjson": ["1", "0"],
+        "push_items/cats.ndjson": ["1", "0"],
+        "push_items/dogs.ndjson": ["1", "0"],
+        "pushes/pushes.ndjson": ["1", "0"],
+    }
     loop.store.close()
 
 
 def test_albums_never_share_a_file_or_leave_the_directory(tmp_path: Path) -> None:
-    albums = ["a", "A", "..", ".", "a/b", "a%2Fb", "CON", "", "ä", "x" * 300, "x" * 299 + "y"]
-    loop = scene(tmp_path, MemorySource(SiteImage(f"{a}/i", a, "i", "t") for a in albums))
+    albums = [
+        "a",
+        "A",
+        "..",
+        ".",
+        "a/b",
+        "a%2Fb",
+        "CON",
+        "",
+        "ä",
+        "x" * 300,
+        "x" * 299 + "y",
+    ]
+    loop = scene(
+        tmp_path, MemorySource(SiteImage(f"{a}/i", a, "i", "t") for a in albums)
+    )
     write(loop.store, tmp_path / "a")
     names = [p.name.lower() for p in (tmp_path / "a" / "images").iterdir()]
     assert len(names) == len(set(names)) == len(albums)
@@ -239,14 +344,26 @@ def test_import_keeps_a_copy_of_what_it_replaces(tmp_path: Path) -> None:
         ("images/cats.ndjson", b"{not json\n", "cats.ndjson, line 4"),
         ("images/cats.ndjson", b"[]\n", "line 4: not an object"),
         ("images/cats.ndjson", b'{"id": "cats/x", "evil": 1}\n', "unknown column evil"),
-        ("images/cats.ndjson", b'{"id": "cats/one", "album": "cats", "name": "one"}\n', "line 4"),
-        ("candidates/cats.ndjson", b'{"id": 99, "image_id": "no/such", "alt": "x", "decision": "informative", '
-         b'"origin": "ai", "context": "", "options": "", "flags": "", "findings": "", "recorded": 0, "created_at": ""}\n',
-         "refers to a row of images"),
+        (
+            "images/cats.ndjson",
+            b'{"id": "cats/one", "album": "cats", "name": "one"}\n',
+            "line 4",
+        ),
+        (
+            "candidates/cats.ndjson",
+            (
+                b'{"id": 99, "image_id": "no/such", "alt": "x", "decision":'
+                b' "informative", "origin": "ai", "context": "", "options": "",'
+                b' "flags": "", "findings": "", "recorded": 0, "created_at": ""}\n'
+            ),
+            "refers to a row of images",
+        ),
         ("images/cats.ndjson", b'{"id": 7}\n', "line 4"),
     ],
-)  # fmt: skip
-def test_a_damaged_export_changes_nothing(tmp_path: Path, file: str, line: bytes, says: str) -> None:
+)
+def test_a_damaged_export_changes_nothing(
+    tmp_path: Path, file: str, line: bytes, says: str
+) -> None:
     loop = full(tmp_path)
     write(loop.store, tmp_path / "a")
     before = facts(loop.store)
@@ -261,12 +378,16 @@ def test_a_damaged_export_changes_nothing(tmp_path: Path, file: str, line: bytes
         assert facts(store) == before
 
 
-def test_an_export_of_another_site_or_a_newer_altsync_is_refused(tmp_path: Path) -> None:
+def test_an_export_of_another_site_or_a_newer_altsync_is_refused(
+    tmp_path: Path,
+) -> None:
     loop = scene(tmp_path)
     write(loop.store, tmp_path / "a")
     loop.store.close()
     with pytest.raises(OtherSite, match=r"of https://example\.org"):
-        importing.load(tmp_path / "a", tmp_path / "b.db", ("https://other.example", "memory"))
+        importing.load(
+            tmp_path / "a", tmp_path / "b.db", ("https://other.example", "memory")
+        )
     about = json.loads((tmp_path / "a" / "export.json").read_text())
     about["migrations"].append("m999_later")
     (tmp_path / "a" / "export.json").write_text(json.dumps(about))
@@ -277,7 +398,15 @@ def test_an_export_of_another_site_or_a_newer_altsync_is_refused(tmp_path: Path)
     assert not (tmp_path / "b.db").exists()
 
 
-LATER = ("runs", "usages", "samples", "sample_items", "comparisons", "comparison_choices", "comparison_marks")
+LATER = (
+    "runs",
+    "usages",
+    "samples",
+    "sample_items",
+    "comparisons",
+    "comparison_choices",
+    "comparison_marks",
+)
 """Tables that the first migration did not have."""
 
 
@@ -292,7 +421,9 @@ def test_an_export_of_an_older_altsync_is_brought_up_to_date(tmp_path: Path) -> 
     (tmp_path / "a" / "export.json").write_text(json.dumps(about))
     importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
     with Store.open(tmp_path / "b.db") as store:
-        assert store.conn.execute("SELECT count(*) FROM images").fetchone() == (image_count,)
+        assert store.conn.execute("SELECT count(*) FROM images").fetchone() == (
+            image_count,
+        )
         assert store.conn.execute("SELECT reverts FROM push_items").fetchall() == []
         assert store.notes == []
 

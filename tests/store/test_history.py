@@ -34,7 +34,9 @@ def owner(loop: Scene, image: str) -> history.Ownership:
     return found
 
 
-def between(loop: Scene, since: str | None, until: str | None = None) -> dict[str, Moved]:
+def between(
+    loop: Scene, since: str | None, until: str | None = None
+) -> dict[str, Moved]:
     with (
         loop.store.snapshot() as conn,
         moments.moment(loop.store, conn, since) as a,
@@ -50,12 +52,25 @@ def test_who_follows_the_text_through_undo_and_edits(loop: Scene) -> None:
     first = loop.push(ALL).push_id
     loop.propose(one, "Second.", model="m-2", by="bob")
     second = loop.push(ALL).push_id
-    assert (owner(loop, one).model, owner(loop, one).reviewer, owner(loop, one).push) == ("m-2", "bob", second)
+    assert (
+        owner(loop, one).model,
+        owner(loop, one).reviewer,
+        owner(loop, one).push,
+    ) == ("m-2", "bob", second)
     loop.revert(second)
     back = owner(loop, one)
-    assert (back.alt, back.model, back.reviewer, back.push) == ("First.", "m-1", "anna", first)
+    assert (back.alt, back.model, back.reviewer, back.push) == (
+        "First.",
+        "m-1",
+        "anna",
+        first,
+    )
     loop.revert(first)
-    assert (owner(loop, one).origin, owner(loop, one).model, owner(loop, one).push) == ("human", None, None)
+    assert (owner(loop, one).origin, owner(loop, one).model, owner(loop, one).push) == (
+        "human",
+        None,
+        None,
+    )
     loop.site.edit(one, alt="Second.")  # somebody types a machine's words again
     loop.pull()
     assert owner(loop, one).model == "m-2"
@@ -71,7 +86,10 @@ def test_a_rewrite_in_review_is_a_persons_and_vouching_is_said(loop: Scene) -> N
     assert render.sentence(owner(loop, "cats/one")) == "a person: anna, in review"
     loop.site.edit("dogs/one", label=Label.HUMAN)
     loop.pull()
-    assert render.sentence(owner(loop, "dogs/one")) == "a machine: test-model; a person vouches for it"
+    assert (
+        render.sentence(owner(loop, "dogs/one"))
+        == "a machine: test-model; a person vouches for it"
+    )
 
 
 def test_who_tells_when_a_text_began_to_stand(loop: Scene) -> None:
@@ -88,13 +106,33 @@ def test_exports_of_who_are_safe_and_whole(loop: Scene) -> None:
     evil = '=cmd|"/c calc"!A1 </script> \u2028'
     loop.propose("cats/one", evil, by="@anna", context='{"a": 1}')
     loop.push(ALL)
-    rows = list(csv.DictReader(io.StringIO("".join(render.table(history.who(loop.store.conn))), newline="")))
+    rows = list(
+        csv.DictReader(
+            io.StringIO("".join(render.table(history.who(loop.store.conn))), newline="")
+        )
+    )
     assert len(rows) == 7
-    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
-    page = json.loads("".join(render.json_ld("https://example.org/", history.who(loop.store.conn), lambda key: None)))
+    assert not any(
+        cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values()
+    )
+    page = json.loads(
+        "".join(
+            render.json_ld(
+                "https://example.org/", history.who(loop.store.conn), lambda key: None
+            )
+        )
+    )
     notes = {note["body"]["value"]: note for note in page["items"]}
-    assert set(notes) == {evil, "Zwölf Kätzchen, von Hand beschrieben.", "  An old text "}
-    assert notes[evil]["creator"] == {"type": "Software", "name": "test-model", "nickname": "test-model"}
+    assert set(notes) == {
+        evil,
+        "Zwölf Kätzchen, von Hand beschrieben.",
+        "  An old text ",
+    }
+    assert notes[evil]["creator"] == {
+        "type": "Software",
+        "name": "test-model",
+        "nickname": "test-model",
+    }
     assert notes[evil]["altsync:context"] == '{"a": 1}'
     assert notes["  An old text "]["creator"] == {"type": "Person"}
 
@@ -121,13 +159,18 @@ def test_events_come_in_order_whatever_table_they_are_from(loop: Scene) -> None:
     }
     last = everything[-1].at
     assert [e.kind for e in history.events(loop.store.conn, since=last)] == ["edited"]
-    assert {e.kind for e in history.events(loop.store.conn, run=("push", number))} == {"push", "pushed"}
+    assert {e.kind for e in history.events(loop.store.conn, run=("push", number))} == {
+        "push",
+        "pushed",
+    }
     assert all(line.isprintable() for line in lines.lines(everything))
     assert len(json.loads("".join(lines.document(everything)))) == len(everything)
     assert json.loads("".join(lines.document([]))) == []
 
 
-def test_moments_keep_null_and_empty_apart_and_see_what_came_and_went(loop: Scene, tmp_path: Path) -> None:
+def test_moments_keep_null_and_empty_apart_and_see_what_came_and_went(
+    loop: Scene, tmp_path: Path
+) -> None:
     with loop.store.snapshot() as conn:
         export.write(conn, tmp_path / "before")
     loop.site.edit("cats/two", alt="")
@@ -143,8 +186,12 @@ def test_moments_keep_null_and_empty_apart_and_see_what_came_and_went(loop: Scen
     assert between(loop, str(tmp_path / "before"), str(tmp_path / "before")) == {}
     with loop.store.snapshot() as conn:
         export.write(conn, tmp_path / "after")
-    assert set(between(loop, str(tmp_path / "before"), str(tmp_path / "after"))) == set(found)
-    assert set(between(loop, str(loop.store.path), str(tmp_path / "before"))) == set(found)
+    assert set(between(loop, str(tmp_path / "before"), str(tmp_path / "after"))) == set(
+        found
+    )
+    assert set(between(loop, str(loop.store.path), str(tmp_path / "before"))) == set(
+        found
+    )
 
 
 def test_a_push_names_the_moment_before_it(loop: Scene) -> None:
@@ -156,7 +203,9 @@ def test_a_push_names_the_moment_before_it(loop: Scene) -> None:
     assert set(between(loop, str(second))) == {"cats/two"}
     assert set(between(loop, str(first), str(second))) == {"cats/one"}
     back = loop.revert(second).push_id
-    assert set(between(loop, str(first))) == {"cats/one"}, "what was taken back is as it was"
+    assert set(between(loop, str(first))) == {"cats/one"}, (
+        "what was taken back is as it was"
+    )
     assert set(between(loop, str(back))) == {"cats/two"}
 
 
@@ -176,7 +225,9 @@ def test_other_sites_and_other_files_are_refused(loop: Scene, tmp_path: Path) ->
         between(loop, str(tmp_path / "other" / "x.db"))
     with pytest.raises(OtherSite):
         between(loop, str(tmp_path / "out"))
-    (tmp_path / "notes.txt").write_text("hello, this is no database at all, whatever it may be")
+    (tmp_path / "notes.txt").write_text(
+        "hello, this is no database at all, whatever it may be"
+    )
     with pytest.raises(StoreError, match="no database"):
         between(loop, str(tmp_path / "notes.txt"))
     with pytest.raises(UsageError, match="no export"):

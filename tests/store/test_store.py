@@ -30,7 +30,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
             proposals.add_prompt(tx, None, "Describe.")
             push = journal.begin_push(tx, "x", 1)
             entry = Converged("a/1", "a/1", candidate, "A dog.", Origin.AI)
-            journal.intend(tx, push, entry, [{"op": "test", "path": "/alt", "value": ""}])
+            journal.intend(
+                tx, push, entry, [{"op": "test", "path": "/alt", "value": ""}]
+            )
         yield opened
 
 
@@ -48,16 +50,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
         "DELETE FROM push_items",
         "UPDATE push_items SET patch = '[]'",
         "UPDATE push_items SET image_id = 'a/2'",
-        "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES (99, 'approved', 'x', 'y')",
-        "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES (1, 'perhaps', 'x', 'y')",
-        "INSERT INTO candidates (image_id, alt, decision, origin, context, created_at) "
-        "VALUES ('no/such', 'x', 'informative', 'ai', '{}', 'y')",
-        "INSERT INTO candidates (image_id, alt, decision, origin, context, created_at) "
-        "VALUES ('a/1', 'x', 'informative', 'martian', '{}', 'y')",
+        (
+            "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES"
+            " (99, 'approved', 'x', 'y')"
+        ),
+        (
+            "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES"
+            " (1, 'perhaps', 'x', 'y')"
+        ),
+        (
+            "INSERT INTO candidates (image_id, alt, decision, origin, context,"
+            " created_at) VALUES ('no/such', 'x', 'informative', 'ai', '{}', 'y')"
+        ),
+        (
+            "INSERT INTO candidates (image_id, alt, decision, origin, context,"
+            " created_at) VALUES ('a/1', 'x', 'informative', 'martian', '{}', 'y')"
+        ),
     ],
 )
-def test_history_cannot_be_rewritten_from_a_plain_connection(store: Store, sql: str) -> None:
-    """sqlite-utils and Datasette connect with foreign keys off: the guards must not need them."""
+def test_history_cannot_be_rewritten_from_a_plain_connection(
+    store: Store, sql: str
+) -> None:
+    """sqlite-utils and Datasette connect with foreign keys off: the guards must not
+    need them."""
     conn = sqlite3.connect(store.path)
     try:
         with pytest.raises(sqlite3.IntegrityError):
@@ -68,8 +83,13 @@ def test_history_cannot_be_rewritten_from_a_plain_connection(store: Store, sql: 
 
 def test_a_journal_row_is_settled_once(store: Store) -> None:
     with store.write() as tx:
-        tx.execute("UPDATE push_items SET status = 'failed', settled_at = 'now' WHERE id = 1")
-    with pytest.raises(sqlite3.IntegrityError, match="settled once"), store.write() as tx:
+        tx.execute(
+            "UPDATE push_items SET status = 'failed', settled_at = 'now' WHERE id = 1"
+        )
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="settled once"),
+        store.write() as tx,
+    ):
         tx.execute("UPDATE push_items SET status = 'applied' WHERE id = 1")
 
 
@@ -80,7 +100,9 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
     assert store.conn.execute("SELECT count(*) FROM pulls").fetchone() == (1,)
 
 
-def test_a_snapshot_does_not_see_what_is_written_later_and_cannot_write(store: Store) -> None:
+def test_a_snapshot_does_not_see_what_is_written_later_and_cannot_write(
+    store: Store,
+) -> None:
     with store.snapshot() as conn:
         with store.write() as tx:
             tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
@@ -98,7 +120,10 @@ def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
                 number = tx.execute("SELECT max(listed) FROM pulls").fetchone()[0]
                 tx.execute("UPDATE pulls SET listed = ?", (number + 1,))
 
-    threads = [threading.Thread(target=work, args=(which,)) for which in (store, store, other, other)]
+    threads = [
+        threading.Thread(target=work, args=(which,))
+        for which in (store, store, other, other)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -109,7 +134,8 @@ def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
 
 def test_a_newer_database_is_refused_and_untouched(store: Store) -> None:
     store.conn.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('altsync', 'm999_future', 'x')"
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES"
+        " ('altsync', 'm999_future', 'x')"
     )
     store.conn.execute("PRAGMA user_version = 1")
     store.close()
@@ -131,19 +157,26 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text().startswith("not a database")
 
 
-def test_views_are_made_anew_and_the_owners_own_stay(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_views_are_made_anew_and_the_owners_own_stay(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.conn.execute("CREATE VIEW mine AS SELECT 1 AS one")
     store.close()
-    changed = module.views().replace("-- Views and triggers", "-- The views and triggers")
+    changed = module.views().replace(
+        "-- Views and triggers", "-- The views and triggers"
+    )
     monkeypatch.setattr(module, "views", lambda: changed)
     with Store.open(store.path) as again:
         assert again.conn.execute("SELECT one FROM mine").fetchone() == (1,)
-        assert again.conn.execute("SELECT state FROM image_states").fetchall() == [("approved",)]
+        assert again.conn.execute("SELECT state FROM image_states").fetchall() == [
+            ("approved",)
+        ]
 
 
 def test_every_table_and_view_is_strict_or_derived(store: Store) -> None:
     for (sql,) in store.conn.execute(
-        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'"
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%'"
+        " ESCAPE '\\'"
     ):
         assert re.search(r"STRICT", sql), sql
 
@@ -154,7 +187,8 @@ def _names() -> list[str]:
 
 @pytest.mark.parametrize("past", _names())
 def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> None:
-    """A database as the altsync of each migration left it, with a row, opens with everything."""
+    """A database as the altsync of each migration left it, with a row, opens with
+    everything."""
     path = tmp_path / "old.db"
     db = sqlite_utils.Database(path)
     later = _names()[_names().index(past) + 1 :]
@@ -163,7 +197,9 @@ def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> 
     db.close()
     with Store.open(path) as store:
         assert store.site() == ("http://site.test", "memory")
-        assert store.conn.execute("SELECT count(*) FROM image_states").fetchone() == (0,)
+        assert store.conn.execute("SELECT count(*) FROM image_states").fetchone() == (
+            0,
+        )
 
 
 def test_closing_waits_for_a_write_of_another_thread(store: Store) -> None:

@@ -16,9 +16,12 @@ ROOT = "root"
 
 
 class Browser:
-    """Asks as one actor (None: nobody) and keeps cookies, as a browser does; POSTs carry the page's CSRF token."""
+    """Asks as one actor (None: nobody) and keeps cookies, as a browser does; POSTs
+    carry the page's CSRF token."""
 
-    def __init__(self, config: Config, actor: str | None = ROOT, setup: Setup | None = None) -> None:
+    def __init__(
+        self, config: Config, actor: str | None = ROOT, setup: Setup | None = None
+    ) -> None:
         self.setup = setup or Setup(config, owner="maria")
         self.datasette: Any = application(config, self.setup)
         self.cookies: dict[str, str] = {}
@@ -61,7 +64,13 @@ class Browser:
         """GET."""
         return self.request("GET", path, headers=headers)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, page: str = "/-/altsync/review") -> Any:
+    def post(
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        page: str = "/-/altsync/review",
+    ) -> Any:
         """POST a form that was served by `page`."""
         found = re.search(r'name="csrftoken" value="([^"]*)"', self.get(page).text)
         token = unescape(found.group(1)) if found else ""

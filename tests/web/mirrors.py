@@ -1,4 +1,5 @@
-"""Mirrors to look at: a small site that was pulled, with proposals and prepared pictures."""
+"""Mirrors to look at: a small site that was pulled, with proposals and prepared
+pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +12,15 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from altsync.config import Config, parse
-from altsync.models import Decision, Finding, Label, NewCandidate, Origin, Severity, SiteImage
+from altsync.models import (
+    Decision,
+    Finding,
+    Label,
+    NewCandidate,
+    Origin,
+    Severity,
+    SiteImage,
+)
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
@@ -45,7 +54,9 @@ SITE = [
 ]
 
 TEXTS = {
-    "sydney/harbour": "Ferries crossing a wide harbour at dawn, with city towers behind.",
+    "sydney/harbour": (
+        "Ferries crossing a wide harbour at dawn, with city towers behind."
+    ),
     "sydney/bridge": "A steel arch bridge seen from the water.",
     "sydney/team": "Three people in conference shirts stand in front of a poster.",
     "sydney/talk": f"A speaker on a stage {EVIL}.",
@@ -57,11 +68,18 @@ TEXTS = {
 
 def picture(number: int, size: tuple[int, int] = (768, 512)) -> bytes:
     """A JPEG that differs by number."""
-    image = Image.new("RGB", size, (40 + 23 * number % 180, 60 + 41 * number % 150, 90 + 67 * number % 140))
+    image = Image.new(
+        "RGB",
+        size,
+        (40 + 23 * number % 180, 60 + 41 * number % 150, 90 + 67 * number % 140),
+    )
     draw = ImageDraw.Draw(image)
     for step in range(6):
         x, y = size[0] * step // 6, size[1] * ((step * 7 + number) % 6) // 6
-        draw.ellipse((x, y, x + size[0] // 5, y + size[0] // 5), fill=(200 - 20 * step, 160, 90 + 20 * step))
+        draw.ellipse(
+            (x, y, x + size[0] // 5, y + size[0] // 5),
+            fill=(200 - 20 * step, 160, 90 + 20 * step),
+        )
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()
@@ -76,7 +94,9 @@ def keep(config: Config, data: bytes) -> str:
     return sha256
 
 
-def proposal(image: str, text: str, base: str | None = None, **more: Any) -> NewCandidate:
+def proposal(
+    image: str, text: str, base: str | None = None, **more: Any
+) -> NewCandidate:
     """A candidate of the model that the tests pretend to have asked."""
     values: dict[str, Any] = {
         "origin": Origin.AI,
@@ -94,7 +114,8 @@ def proposal(image: str, text: str, base: str | None = None, **more: Any) -> New
 
 
 def build(folder: Path) -> tuple[Config, MemorySource]:
-    """Ten images in two albums: eight without a text, one by a person, one bad one by a person; seven proposals."""
+    """Ten images in two albums: eight without a text, one by a person, one bad one by a
+    person; seven proposals."""
     file = folder / "altsync.toml"
     file.write_text(TOML.format(database="data/altsync.db"), "utf-8")
     config = parse(file.read_text("utf-8"), file)
@@ -119,12 +140,20 @@ def build(folder: Path) -> tuple[Config, MemorySource]:
         store.claim(config.site.url, "memory")
         pull(site, store, Quiet())
         with store.write() as tx:
-            tx.execute("INSERT INTO prompts VALUES ('p1', 'Describe.', 'For {title}', '2026-11-01')")
+            tx.execute(
+                "INSERT INTO prompts VALUES ('p1', 'Describe.', 'For {title}',"
+                " '2026-11-01')"
+            )
             for number, (image, text) in enumerate(TEXTS.items()):
                 more: dict[str, Any] = {"image_sha256": keep(config, picture(number))}
                 if image == "sydney/harbour":
                     more["findings"] = (WARNING,)
                 if image == "prague/chart":
                     more["decision"] = Decision.COMPLEX
-                proposals.add(tx, proposal(image, text, "" if image == "sydney/bridge" else None, **more))
+                proposals.add(
+                    tx,
+                    proposal(
+                        image, text, "" if image == "sydney/bridge" else None, **more
+                    ),
+                )
     return config, site

@@ -1,5 +1,5 @@
-"""The demonstration photos as a mirror in the middle of its work, and a Datasette process over it: what the browser
-tests drive and the screenshots show.
+"""The demonstration photos as a mirror in the middle of its work, and a Datasette
+process over it: what the browser tests drive and the screenshots show.
 
     python -m tests.web.shown docs/screenshots      # takes the screenshots anew
 """
@@ -39,7 +39,9 @@ OTHER = {
     "high-path": "Mountain landscape.",
     "aizkorri-in-autumn": "This image shows sheep in front of the Matterhorn.",
     "forest-stream": "A stream runs over rocks in a green forest near Durango.",
-    "summit-sunset": "Sunset over mountain ridges, seen from a summit with a stone table.",
+    "summit-sunset": (
+        "Sunset over mountain ridges, seen from a summit with a stone table."
+    ),
     "chelsea": "A ginger cat.",
     "coffee-break": "A cup of espresso on a wooden table.",
     "neighbours": "Two dogs look out of a window, possibly waiting for their owner.",
@@ -54,7 +56,8 @@ RISKY = {"aizkorri-in-autumn", "deep-field"}
 
 
 def demo(folder: Path, *, busy: bool = True) -> Config:
-    """Thirteen photos: two texts by a person, one old machine's text, proposals of two models for the rest.
+    """Thirteen photos: two texts by a person, one old machine's text, proposals of two
+    models for the rest.
 
     `busy`: some are approved, one is drawn as a sample, one comparison is half graded.
     """
@@ -62,7 +65,9 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
     file.write_text(TOML.format(database="data/altsync.db"), "utf-8")
     config = parse(file.read_text("utf-8"), file)
     about = json.loads((PHOTOS / "albums.json").read_text("utf-8"))
-    recorded = json.loads((PHOTOS.parent / "recorded.json").read_text("utf-8"))["photos"]
+    recorded = json.loads((PHOTOS.parent / "recorded.json").read_text("utf-8"))[
+        "photos"
+    ]
     texts = {one["image"]: (one["alt"], Decision(one["decision"])) for one in recorded}
     photos = about["images"] if isinstance(about, dict) else about
     site = MemorySource([_image(one) for one in photos])
@@ -100,20 +105,46 @@ def _image(one: dict[str, Any]) -> SiteImage:
 
 
 def _propose(
-    tx: Any, config: Config, one: dict[str, Any], texts: dict[str, tuple[str, Decision]], prompt: str, number: int
+    tx: Any,
+    config: Config,
+    one: dict[str, Any],
+    texts: dict[str, tuple[str, Decision]],
+    prompt: str,
+    number: int,
 ) -> None:
     image = _image(one)
     if image.label is Label.HUMAN:
         return
-    picture = pictures.prepare((PHOTOS / one["file"]).read_bytes(), 768, config.thumbnails)
+    picture = pictures.prepare(
+        (PHOTOS / one["file"]).read_bytes(), 768, config.thumbnails
+    )
     text, decision = texts[image.id]
-    told = [{"kind": "title", "text": image.title}, {"kind": "caption", "text": image.caption or ""}]
+    told = [
+        {"kind": "title", "text": image.title},
+        {"kind": "caption", "text": image.caption or ""},
+    ]
     answers = [("gpt-5.4-mini", text, decision, 0.0009, 1700 + 90 * number)]
     if one["name"] in OTHER:
-        other = ("gemini-3-flash", OTHER[one["name"]], Decision.INFORMATIVE, 0.0003, 900 + 40 * number)
+        other = (
+            "gemini-3-flash",
+            OTHER[one["name"]],
+            Decision.INFORMATIVE,
+            0.0003,
+            900 + 40 * number,
+        )
         answers.insert(1 if one["name"] in RISKY else 0, other)
-    for model, alt, branch, cost, took in answers if number % 2 or one["name"] in RISKY else answers[-1:]:
-        findings = check(Text(alt, title=image.title, caption=image.caption, album=image.album, decision=branch))
+    for model, alt, branch, cost, took in (
+        answers if number % 2 or one["name"] in RISKY else answers[-1:]
+    ):
+        findings = check(
+            Text(
+                alt,
+                title=image.title,
+                caption=image.caption,
+                album=image.album,
+                decision=branch,
+            )
+        )
         proposals.add(
             tx,
             NewCandidate(
@@ -131,19 +162,34 @@ def _propose(
                 output_tokens=48,
                 cost_usd=cost,
                 duration_ms=took,
-                flags=json.dumps({"unsure": "the woman's name is from the title"} if "collins" in image.id else {}),
+                flags=json.dumps(
+                    {"unsure": "the woman's name is from the title"}
+                    if "collins" in image.id
+                    else {}
+                ),
                 findings=findings,
             ),
         )
 
 
 def _work(store: Store, site: MemorySource) -> None:
-    """An owner's evening: one text sent and then changed by a person, three approved, a sample, half a comparison."""
+    """An owner's evening: one text sent and then changed by a person, three approved, a
+    sample, half a comparison."""
     approve(store, ["at-home/chelsea"], "maria")
     with store.snapshot() as conn:
         entries = list(build_plan(journal.plan_rows(conn)))
-        push(site, store, iter(entries), summarize("https://photos.example", entries), Quiet())
-    site.edit("at-home/chelsea", alt="Chelsea, our ginger tabby cat, looking past the camera.", label=Label.HUMAN)
+        push(
+            site,
+            store,
+            iter(entries),
+            summarize("https://photos.example", entries),
+            Quiet(),
+        )
+    site.edit(
+        "at-home/chelsea",
+        alt="Chelsea, our ginger tabby cat, looking past the camera.",
+        label=Label.HUMAN,
+    )
     pull(site, store, Quiet())
     run = comparing.draw(store, ["gpt-5.4-mini", "gemini-3-flash"], by="maria", size=5)
     with store.write() as tx:
@@ -152,7 +198,11 @@ def _work(store: Store, site: MemorySource) -> None:
                 good = choice.model == "gpt-5.4-mini" and choice.place != 3
                 comparisons.mark(tx, choice.id, "A" if good else "C", "maria")
     sampling.draw(store, bound=0.5, confidence=0.9, by="maria", model="gpt-5.4-mini")
-    approve(store, ["at-home/dandelions", "archive/visitors-chart", "at-home/coffee-break"], "maria")
+    approve(
+        store,
+        ["at-home/dandelions", "archive/visitors-chart", "at-home/coffee-break"],
+        "maria",
+    )
 
 
 class Serving:
@@ -164,12 +214,22 @@ class Serving:
         from altsync.web.context import Setup
         from altsync.web.serve import NAMES, application
 
-        self.setup = Setup(config, owner="maria", hosts=NAMES, token="once", landing="/-/altsync/review")
+        self.setup = Setup(
+            config,
+            owner="maria",
+            hosts=NAMES,
+            token="once",
+            landing="/-/altsync/review",
+        )
         self.datasette = application(config, self.setup)
         self.sock = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.sock.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(self.datasette.app(), log_level="error", lifespan="on"))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.sock]}, daemon=True)
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.datasette.app(), log_level="error", lifespan="on")
+        )
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self.sock]}, daemon=True
+        )
 
     def __enter__(self) -> Serving:
         self._thread.start()
@@ -190,9 +250,13 @@ class Serving:
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @contextlib.contextmanager
@@ -209,10 +273,16 @@ def chromium() -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def page_of(browser: Any, serving: Serving, *, actor: str = "root", **options: Any) -> Iterator[Any]:
+def page_of(
+    browser: Any, serving: Serving, *, actor: str = "root", **options: Any
+) -> Iterator[Any]:
     """A window of its own, logged in."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
-    context.add_cookies([{"name": "ds_actor", "value": serving.cookie(actor), "url": serving.url}])
+    context = browser.new_context(
+        **{"viewport": {"width": 1280, "height": 860}, **options}
+    )
+    context.add_cookies(
+        [{"name": "ds_actor", "value": serving.cookie(actor), "url": serving.url}]
+    )
     page = context.new_page()
     page.set_default_timeout(15_000)
     try:
@@ -224,11 +294,20 @@ def page_of(browser: Any, serving: Serving, *, actor: str = "root", **options: A
 SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("overview", "/-/altsync", {}),
     ("review", "/-/altsync/review", {}),
-    ("review-dark", "/-/altsync/review?image=at-home/neighbours", {"color_scheme": "dark"}),
+    (
+        "review-dark",
+        "/-/altsync/review?image=at-home/neighbours",
+        {"color_scheme": "dark"},
+    ),
     (
         "review-phone",
         "/-/altsync/review",
-        {"viewport": {"width": 360, "height": 1700}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
+        {
+            "viewport": {"width": 360, "height": 1700},
+            "device_scale_factor": 2,
+            "has_touch": True,
+            "is_mobile": True,
+        },
     ),
     ("grid", "/-/altsync/grid", {}),
     ("audit", "/-/altsync/audit", {}),
@@ -255,7 +334,11 @@ def main(folder: Path) -> None:
                     page.goto(serving.url + path)
                     page.wait_for_load_state("networkidle")
                     data = page.screenshot()
-                image = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.FLOYDSTEINBERG)
+                image = (
+                    Image.open(io.BytesIO(data))
+                    .convert("RGB")
+                    .quantize(128, dither=Image.Dither.FLOYDSTEINBERG)
+                )
                 image.save(folder / f"{name}.png", optimize=True)
 
 

@@ -1,4 +1,5 @@
-"""Datasette over the mirror: descriptions, queries, pictures in cells, and who is answered."""
+"""Datasette over the mirror: descriptions, queries, pictures in cells, and who is
+answered."""
 
 from __future__ import annotations
 
@@ -13,33 +14,50 @@ from altsync.web.serve import NAMES, metadata, metadata_file
 from tests.web.client import Browser
 from tests.web.mirrors import EVIL
 
-QUERIES = sorted(yaml.safe_load(metadata_file().read_text("utf-8"))["databases"]["altsync"]["queries"])
+QUERIES = sorted(
+    yaml.safe_load(metadata_file().read_text("utf-8"))["databases"]["altsync"][
+        "queries"
+    ]
+)
 
 
 def test_tables_and_columns_are_described(browser: Browser) -> None:
     page = browser.get("/altsync/images").text
     assert "Every image (one alt slot) of the site" in page
     assert "album/name; the same from pull to pull" in page
-    assert 'id="facet-album"' in page or "_facet_array" in page or "Suggested facets" in page or "facet-info" in page
+    assert (
+        'id="facet-album"' in page
+        or "_facet_array" in page
+        or "Suggested facets" in page
+        or "facet-info" in page
+    )
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_query_answers(browser: Browser, query: str) -> None:
-    answer = browser.get(f"/altsync/{query}.json?image_id=sydney/harbour&_shape=objects")
+    answer = browser.get(
+        f"/altsync/{query}.json?image_id=sydney/harbour&_shape=objects"
+    )
     assert answer.status_code == 200, answer.text
     assert answer.json()["ok"] is True
 
 
 def test_queries_say_what_is_there(browser: Browser) -> None:
     def rows(query: str) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = browser.get(f"/altsync/{query}.json?_shape=objects").json()["rows"]
+        found: list[dict[str, object]] = browser.get(
+            f"/altsync/{query}.json?_shape=objects"
+        ).json()["rows"]
         return found
 
     assert [row["image_id"] for row in rows("missing")] == ["prague/line"]
     assert len(rows("needs_review")) == 7
     assert rows("audit") == []
     assert rows("spend")[0]["texts"] == 7
-    assert {row["state"]: row["images"] for row in rows("funnel")} == {"needs-review": 7, "human": 2, "missing": 1}
+    assert {row["state"]: row["images"] for row in rows("funnel")} == {
+        "needs-review": 7,
+        "human": 2,
+        "missing": 1,
+    }
     assert rows("findings")[0]["rule"] == "untrusted-name"
 
 
@@ -56,7 +74,9 @@ def test_metadata_names_only_columns_that_exist(config: Config) -> None:
 def test_metadata_follows_the_name_of_the_database(config: Config) -> None:
     import dataclasses
 
-    other = dataclasses.replace(config, site=dataclasses.replace(config.site, database="data/town.db"))
+    other = dataclasses.replace(
+        config, site=dataclasses.replace(config.site, database="data/town.db")
+    )
     assert "town" in metadata(other)["databases"]
 
 
@@ -80,11 +100,15 @@ def test_a_prepared_picture_is_served(browser: Browser, config: Config) -> None:
     assert answer.content[:2] == b"\xff\xd8"
 
 
-@pytest.mark.parametrize("name", ["0" * 64, "../../altsync.toml", "%2e%2e%2faltsync.toml", "x" * 64])
+@pytest.mark.parametrize(
+    "name", ["0" * 64, "../../altsync.toml", "%2e%2e%2faltsync.toml", "x" * 64]
+)
 def test_no_other_file_is_served(browser: Browser, name: str) -> None:
     answer = browser.get(f"/-/altsync/picture/{name}.jpg")
     # Datasette 0.65 first redirects old escapes (%2e) to its own (~2E)
-    answer = browser.get(answer.headers["location"]) if answer.status_code == 302 else answer
+    answer = (
+        browser.get(answer.headers["location"]) if answer.status_code == 302 else answer
+    )
     assert answer.status_code == 404
 
 
@@ -103,10 +127,15 @@ def test_a_picture_is_hidden_from_those_who_may_not_see_the_database(
     browser = Browser(config)
     assert browser.get(f"/-/altsync/picture/{sha256}.jpg").status_code == 200
     for actor in (None, "anna"):
-        assert browser.actor(actor).get(f"/-/altsync/picture/{sha256}.jpg").status_code == 403
+        assert (
+            browser.actor(actor).get(f"/-/altsync/picture/{sha256}.jpg").status_code
+            == 403
+        )
 
 
-def test_a_picture_is_hidden_where_one_table_is(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_is_hidden_where_one_table_is(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from altsync.web import serve
 
     def private(config: Config) -> dict[str, object]:
@@ -116,16 +145,23 @@ def test_a_picture_is_hidden_where_one_table_is(config: Config, monkeypatch: pyt
 
     monkeypatch.setattr(serve, "metadata", private)
     sha256 = next(config.thumbnails.rglob("*.jpg")).name.split("-")[0]
-    assert Browser(config, None).get(f"/-/altsync/picture/{sha256}.jpg").status_code == 403
+    assert (
+        Browser(config, None).get(f"/-/altsync/picture/{sha256}.jpg").status_code == 403
+    )
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8001", "127.0.0.1.evil.example", "", "localhost:x"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8001", "127.0.0.1.evil.example", "", "localhost:x"],
+)
 def test_another_host_name_is_not_answered(config: Config, host: str) -> None:
     browser = Browser(config, setup=Setup(config, hosts=NAMES))
     assert browser.get("/altsync/images.json", host=host).status_code == 421
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8001", "localhost", "LOCALHOST:80", "[::1]:8001", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8001", "localhost", "LOCALHOST:80", "[::1]:8001", "127.0.0.1"]
+)
 def test_our_own_names_are_answered(config: Config, host: str) -> None:
     browser = Browser(config, setup=Setup(config, hosts=NAMES))
     assert browser.get("/altsync/images.json", host=host).status_code == 200
@@ -145,12 +181,21 @@ def test_the_login_link_works_once(config: Config) -> None:
 
 def test_the_token_is_in_no_public_page(config: Config) -> None:
     browser = Browser(config, "root", Setup(config, token="very-secret-token"))
-    for path in ("/-/metadata.json", "/-/settings.json", "/-/plugins.json", "/-/databases.json", "/-/config.json"):
+    for path in (
+        "/-/metadata.json",
+        "/-/settings.json",
+        "/-/plugins.json",
+        "/-/databases.json",
+        "/-/config.json",
+    ):
         assert "very-secret-token" not in browser.get(path).text
 
 
-def test_plain_datasette_finds_the_mirror(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`datasette data/altsync.db` without altsync's own start: pictures yes, nobody may write."""
+def test_plain_datasette_finds_the_mirror(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`datasette data/altsync.db` without altsync's own start: pictures yes, nobody may
+    write."""
     import asyncio
 
     from datasette.app import Datasette

@@ -1,4 +1,5 @@
-"""A real chromium on the demonstration photos: keyboard alone, two windows, phone, zoom, dark, and axe-core."""
+"""A real chromium on the demonstration photos: keyboard alone, two windows, phone,
+zoom, dark, and axe-core."""
 
 from __future__ import annotations
 
@@ -14,13 +15,27 @@ from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 AXE = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"
 REVIEW = "/-/altsync/review"
-PAGES = ["/-/altsync", REVIEW, f"{REVIEW}?state=missing", f"{REVIEW}?state=cleared", "/-/altsync/grid",
-         "/-/altsync/audit", "/-/altsync/audit?kind=conflicts", "/-/altsync/compare", "/-/altsync/compare?run=1",
-         "/-/altsync/compare?run=1&results=1", "/-/altsync/sample", "/-/altsync/image?id=at-home/chelsea"]  # fmt: skip
+PAGES = [
+    "/-/altsync",
+    REVIEW,
+    f"{REVIEW}?state=missing",
+    f"{REVIEW}?state=cleared",
+    "/-/altsync/grid",
+    "/-/altsync/audit",
+    "/-/altsync/audit?kind=conflicts",
+    "/-/altsync/compare",
+    "/-/altsync/compare?run=1",
+    "/-/altsync/compare?run=1&results=1",
+    "/-/altsync/sample",
+    "/-/altsync/image?id=at-home/chelsea",
+]
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no {CHROMIUM}: apt-get install chromium"),
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(),
+        reason=f"there is no {CHROMIUM}: apt-get install chromium",
+    ),
 ]
 
 
@@ -49,7 +64,10 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield server
 
 
-def reviews(config: Config, sql: str = "SELECT verdict, reviewer, scope FROM reviews ORDER BY id") -> list[Any]:
+def reviews(
+    config: Config,
+    sql: str = "SELECT verdict, reviewer, scope FROM reviews ORDER BY id",
+) -> list[Any]:
     conn = sqlite3.connect(config.database)
     try:
         return conn.execute(sql).fetchall()
@@ -68,8 +86,11 @@ def press(page: Any, key: str) -> None:
     page.wait_for_selector("main:not([data-before])")
 
 
-def test_an_evening_by_keyboard_alone(window: Any, serving: Serving, config: Config) -> None:
-    """The login link; 8 approved, one edited, one rejected, the last one undone and approved: no mouse, no reload."""
+def test_an_evening_by_keyboard_alone(
+    window: Any, serving: Serving, config: Config
+) -> None:
+    """The login link; 8 approved, one edited, one rejected, the last one undone and
+    approved: no mouse, no reload."""
     context = window.new_context()
     page = context.new_page()
     loads: list[str] = []
@@ -122,8 +143,13 @@ def test_the_position_survives_a_reload_and_skipping_writes_nothing(
     assert reviews(config) == []
 
 
-def test_two_windows_against_each_other(window: Any, serving: Serving, config: Config) -> None:
-    with page_of(window, serving) as mine, page_of(window, serving, actor="anna") as hers:
+def test_two_windows_against_each_other(
+    window: Any, serving: Serving, config: Config
+) -> None:
+    with (
+        page_of(window, serving) as mine,
+        page_of(window, serving, actor="anna") as hers,
+    ):
         for page in (mine, hers):
             page.goto(f"{serving.url}{REVIEW}?image=at-home/coffee-break")
         press(hers, "a")
@@ -133,11 +159,15 @@ def test_two_windows_against_each_other(window: Any, serving: Serving, config: C
         alert = mine.locator("[role=alert]").inner_text()
         assert "Somebody was faster" in alert
         assert "anna" in alert
-        assert "My own words for the coffee." in {area.input_value() for area in mine.locator("textarea").all()}
+        assert "My own words for the coffee." in {
+            area.input_value() for area in mine.locator("textarea").all()
+        }
     assert [row[1] for row in reviews(config)] == ["anna"]
 
 
-def test_the_next_picture_is_there_before_it_is_asked_for(window: Any, serving: Serving) -> None:
+def test_the_next_picture_is_there_before_it_is_asked_for(
+    window: Any, serving: Serving
+) -> None:
     with page_of(window, serving) as page:
         page.goto(serving.url + REVIEW)
         page.wait_for_load_state("networkidle")
@@ -149,7 +179,9 @@ def test_the_next_picture_is_there_before_it_is_asked_for(window: Any, serving: 
         assert page.evaluate("document.querySelector('img.large').naturalWidth") > 0
 
 
-def test_keys_can_be_turned_off_and_stay_off(window: Any, serving: Serving, config: Config) -> None:
+def test_keys_can_be_turned_off_and_stay_off(
+    window: Any, serving: Serving, config: Config
+) -> None:
     with page_of(window, serving) as page:
         page.goto(serving.url + REVIEW)
         page.get_by_label("Single-key shortcuts").uncheck()
@@ -165,7 +197,9 @@ def test_keys_can_be_turned_off_and_stay_off(window: Any, serving: Serving, conf
     assert len(reviews(config)) == 1
 
 
-def test_everything_works_without_javascript(window: Any, serving: Serving, config: Config) -> None:
+def test_everything_works_without_javascript(
+    window: Any, serving: Serving, config: Config
+) -> None:
     with page_of(window, serving, java_script_enabled=False) as page:
         page.goto(serving.url + REVIEW)
         first = shown(page)
@@ -178,7 +212,11 @@ def test_everything_works_without_javascript(window: Any, serving: Serving, conf
             box.check()
         page.get_by_role("button", name="Reject marked").click()
         assert "Rejected 3 texts" in page.locator(".notice").inner_text()
-    assert [row[0] for row in reviews(config)] == ["approved", "withdrawn", *["rejected"] * 3]
+    assert [row[0] for row in reviews(config)] == [
+        "approved",
+        "withdrawn",
+        *["rejected"] * 3,
+    ]
 
 
 def test_a_sweep_by_keyboard(window: Any, serving: Serving, config: Config) -> None:
@@ -195,7 +233,9 @@ def test_a_sweep_by_keyboard(window: Any, serving: Serving, config: Config) -> N
         page.get_by_role("button", name=f"Take all {len(given)} back").focus()
         page.keyboard.press("Enter")
         page.wait_for_selector(f"text=Took back {len(given)} verdicts.")
-    assert [row[0] for row in reviews(config)][len(given) :] == ["withdrawn"] * len(given)
+    assert [row[0] for row in reviews(config)][len(given) :] == ["withdrawn"] * len(
+        given
+    )
 
 
 def test_comparing_by_keyboard(window: Any, tmp_path: Path) -> None:
@@ -210,24 +250,42 @@ def test_comparing_by_keyboard(window: Any, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector("table")
         assert "5 of 5 judged" in page.locator(".count").inner_text()
-    marks = reviews(config, "SELECT mark FROM comparison_marks ORDER BY id DESC LIMIT 3")
+    marks = reviews(
+        config, "SELECT mark FROM comparison_marks ORDER BY id DESC LIMIT 3"
+    )
     assert {row[0] for row in marks} == {"B", "picked", "not picked"}
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param({"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, id="phone"),
-        pytest.param({"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}, id="zoom-200"),
+        pytest.param(
+            {
+                "viewport": {"width": 360, "height": 740},
+                "has_touch": True,
+                "is_mobile": True,
+            },
+            id="phone",
+        ),
+        pytest.param(
+            {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
+            id="zoom-200",
+        ),
         pytest.param({"viewport": {"width": 320, "height": 256}}, id="zoom-400"),
     ],
 )
-def test_nothing_is_cut_off(window: Any, busy: Serving, options: dict[str, Any]) -> None:
-    """WCAG 1.4.10: no scrolling in two directions; a table may scroll inside its own region."""
+def test_nothing_is_cut_off(
+    window: Any, busy: Serving, options: dict[str, Any]
+) -> None:
+    """WCAG 1.4.10: no scrolling in two directions; a table may scroll inside its own
+    region."""
     with page_of(window, busy, **options) as page:
         for path in PAGES:
             page.goto(busy.url + path)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth -"
+                " document.documentElement.clientWidth"
+            )
             assert wide <= 0, f"{path} is {wide} px too wide"
 
 
@@ -236,26 +294,46 @@ def test_axe_finds_no_violation(window: Any, busy: Serving, scheme: str) -> None
     source = AXE.read_text("utf-8")
     found: dict[str, Any] = {}
     for width in (1280, 360) if scheme == "light" else (1280,):
-        with page_of(window, busy, color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True) as page:  # fmt: skip
+        with page_of(
+            window,
+            busy,
+            color_scheme=scheme,
+            viewport={"width": width, "height": 800},
+            bypass_csp=True,
+        ) as page:
             for path in PAGES:
                 page.goto(busy.url + path)
-                page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+                page.evaluate(
+                    "for (const one of document.querySelectorAll('details')) one.open ="
+                    " true"
+                )
                 page.evaluate(source)
                 result = page.evaluate(
-                    "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+                    "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',"
+                    " 'wcag21aa', 'wcag22aa', 'best-practice']})"
                 )
                 assert len(result["passes"]) > 10
                 for one in result["violations"]:
                     found[f"{path} at {width}: {one['id']}"] = [
-                        (node["html"][:160], node["failureSummary"][:300]) for node in one["nodes"][:3]
+                        (node["html"][:160], node["failureSummary"][:300])
+                        for node in one["nodes"][:3]
                     ]
     assert not found
 
 
-def test_no_page_breaks_its_own_policy_or_fails_in_the_console(window: Any, busy: Serving) -> None:
+def test_no_page_breaks_its_own_policy_or_fails_in_the_console(
+    window: Any, busy: Serving
+) -> None:
     said: list[str] = []
     with page_of(window, busy) as page:
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                said.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: said.append(str(error)))
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))

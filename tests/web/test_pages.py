@@ -1,4 +1,5 @@
-"""Overview, grid, audit, comparison and history: what they say is what the database says."""
+"""Overview, grid, audit, comparison and history: what they say is what the database
+says."""
 
 from __future__ import annotations
 
@@ -40,16 +41,33 @@ def rows(config: Config, sql: str) -> list[tuple[Any, ...]]:
         conn.close()
 
 
-def test_the_overview_counts_and_says_what_is_next(browser: Browser, config: Config) -> None:
+def test_the_overview_counts_and_says_what_is_next(
+    browser: Browser, config: Config
+) -> None:
     page = browser.get("/-/altsync").text
     text = text_of(page)
     assert "20.0 %" in text
     assert "10 images" in text
     assert "Review 7 proposals" in text
-    for part in ("needs-review 7", "missing 1", "human 2", "sydney 4 0 %", "gpt-5.4-mini 7", "10 listed"):
+    for part in (
+        "needs-review 7",
+        "missing 1",
+        "human 2",
+        "sydney 4 0 %",
+        "gpt-5.4-mini 7",
+        "10 listed",
+    ):
         assert part in text, part
-    assert '<title id="stack-title">Text by a person: 2. Waiting for a verdict: 7. Nothing to send yet: 1.' in page
-    widths = [float(w) for w in re.findall(r'<rect class="s-\w+" x="[\d.]+" y="0" width="([\d.]+)"', page)]
+    assert (
+        '<title id="stack-title">Text by a person: 2. Waiting for a verdict: 7. Nothing'
+        " to send yet: 1." in page
+    )
+    widths = [
+        float(w)
+        for w in re.findall(
+            r'<rect class="s-\w+" x="[\d.]+" y="0" width="([\d.]+)"', page
+        )
+    ]
     assert sum(widths) == pytest.approx(1000)
 
 
@@ -74,7 +92,10 @@ def test_an_empty_mirror_is_no_error(tmp_path: Path) -> None:
 
 def marks(browser: Browser, path: str = GRID) -> dict[str, str]:
     """Image -> value of its box."""
-    values = [unescape(v) for v in re.findall(r'name="mark" value="([^"]*)"', browser.get(path).text)]
+    values = [
+        unescape(v)
+        for v in re.findall(r'name="mark" value="([^"]*)"', browser.get(path).text)
+    ]
     return {value.split(":", 2)[2]: value for value in values}
 
 
@@ -83,23 +104,37 @@ def sweep(browser: Browser, action: str, *images: str) -> Any:
 
     found = marks(browser)
     token = re.search(r'name="csrftoken" value="([^"]*)"', browser.get(GRID).text)
-    pairs = [("csrftoken", token.group(1) if token else ""), ("action", action), *(("mark", found[i]) for i in images)]
+    pairs = [
+        ("csrftoken", token.group(1) if token else ""),
+        ("action", action),
+        *(("mark", found[i]) for i in images),
+    ]
     return browser.request(
-        "POST", GRID, data=None, headers={"content-type": "application/x-www-form-urlencoded"}, body=urlencode(pairs)
+        "POST",
+        GRID,
+        data=None,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        body=urlencode(pairs),
     )
 
 
-def test_a_sweep_judges_what_is_marked_and_says_by_which_rule(browser: Browser, config: Config) -> None:
+def test_a_sweep_judges_what_is_marked_and_says_by_which_rule(
+    browser: Browser, config: Config
+) -> None:
     assert sweep(browser, "approve", "prague/tram", "prague/clock").status_code == 303
     assert sweep(browser, "reject", "sydney/team").status_code == 303
-    assert rows(config, "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id") == [
+    assert rows(
+        config, "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id"
+    ) == [
         ("approved", "maria", "bulk", "grid: state needs-review"),
         ("approved", "maria", "bulk", "grid: state needs-review"),
         ("rejected", "maria", "bulk", "grid: state needs-review"),
     ]
 
 
-def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(browser: Browser, config: Config) -> None:
+def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(
+    browser: Browser, config: Config
+) -> None:
     found = marks(browser)
     with Store.open(config.database) as store:
         reject(store, ["prague/clock"], "anna")
@@ -107,49 +142,73 @@ def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(browser: Browser, config: 
 
     token = re.search(r'name="csrftoken" value="([^"]*)"', browser.get(GRID).text)
     pairs = [("csrftoken", token.group(1) if token else ""), ("action", "approve")]
-    pairs += [("mark", found[image]) for image in ("prague/clock", "prague/chart", "prague/tram")]
+    pairs += [
+        ("mark", found[image])
+        for image in ("prague/clock", "prague/chart", "prague/tram")
+    ]
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    text = text_of(browser.request("POST", GRID, headers=headers, body=urlencode(pairs)).text)
+    text = text_of(
+        browser.request("POST", GRID, headers=headers, body=urlencode(pairs)).text
+    )
     assert "2 left alone" in text
     assert "prague/chart: complex" in text
     assert "prague/clock: Somebody was faster" in text
-    assert rows(config, "SELECT count(*) FROM reviews WHERE verdict = 'approved'") == [(1,)]
+    assert rows(config, "SELECT count(*) FROM reviews WHERE verdict = 'approved'") == [
+        (1,)
+    ]
 
 
 def hidden(text: str) -> dict[str, str]:
     """The fields of the form that takes a sweep back."""
     part = text[: text.index('value="undo"')]
     part = part[part.rindex("<form") :]
-    return {k: unescape(v) for k, v in re.findall(r'name="([^"]*)" value="([^"]*)"', part)}
+    return {
+        k: unescape(v) for k, v in re.findall(r'name="([^"]*)" value="([^"]*)"', part)
+    }
 
 
-def test_a_sweep_is_taken_back_as_a_whole_and_nothing_else(browser: Browser, config: Config) -> None:
+def test_a_sweep_is_taken_back_as_a_whole_and_nothing_else(
+    browser: Browser, config: Config
+) -> None:
     with Store.open(config.database) as store:
         approve(store, ["sydney/bridge"], "maria")
     sweep(browser, "reject", "sydney/team")
-    after = browser.get(sweep(browser, "approve", "prague/tram", "prague/clock").headers["location"]).text
+    after = browser.get(
+        sweep(browser, "approve", "prague/tram", "prague/clock").headers["location"]
+    ).text
     assert "Take all 2 back" in after
     undo = {**hidden(after), "action": "undo"}
     done = browser.request("POST", GRID, data=undo)
-    assert "Took back 2 verdicts." in text_of(browser.get(done.headers["location"]).text)
+    assert "Took back 2 verdicts." in text_of(
+        browser.get(done.headers["location"]).text
+    )
     assert 'value="undo"' not in browser.get(done.headers["location"]).text
     states = dict(rows(config, "SELECT image_id, state FROM image_states"))
     assert states["prague/tram"] == states["prague/clock"] == "needs-review"
     assert (states["sydney/bridge"], states["sydney/team"]) == ("approved", "rejected")
-    assert rows(config, "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id DESC LIMIT 1") == [
-        ("withdrawn", "maria", "bulk", "grid: taken back")
-    ]
-    again = browser.get(browser.request("POST", GRID, data=undo).headers["location"]).text
-    assert "Took back 0 verdicts." in text_of(again), "a second press finds nothing that still counts"
+    assert rows(
+        config,
+        "SELECT verdict, reviewer, scope, note FROM reviews ORDER BY id DESC LIMIT 1",
+    ) == [("withdrawn", "maria", "bulk", "grid: taken back")]
+    again = browser.get(
+        browser.request("POST", GRID, data=undo).headers["location"]
+    ).text
+    assert "Took back 0 verdicts." in text_of(again), (
+        "a second press finds nothing that still counts"
+    )
 
 
-def test_nobody_takes_back_the_sweep_of_another(browser: Browser, config: Config) -> None:
-    after = browser.get(sweep(browser, "approve", "prague/tram").headers["location"]).text
+def test_nobody_takes_back_the_sweep_of_another(
+    browser: Browser, config: Config
+) -> None:
+    after = browser.get(
+        sweep(browser, "approve", "prague/tram").headers["location"]
+    ).text
     fields = hidden(after)
     browser.actor("anna")
-    fields["csrftoken"] = hidden(browser.get(sweep(browser, "reject", "sydney/team").headers["location"]).text)[
-        "csrftoken"
-    ]
+    fields["csrftoken"] = hidden(
+        browser.get(sweep(browser, "reject", "sydney/team").headers["location"]).text
+    )["csrftoken"]
     browser.request("POST", GRID, data={**fields, "action": "undo"})
     assert rows(config, "SELECT verdict FROM reviews WHERE verdict = 'withdrawn'") == []
 
@@ -158,15 +217,26 @@ def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
     browser: Browser, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{"timeout": 0.05, **more}))
+    monkeypatch.setattr(
+        sqlite3,
+        "connect",
+        lambda *args, **more: connect(*args, **{"timeout": 0.05, **more}),
+    )
     page = browser.get("/-/altsync/review?image=prague/tram").text
     form = page[page.index('class="card') :].partition("</form>")[0]
-    fields = {k: unescape(v) for k, v in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)}
+    fields = {
+        k: unescape(v)
+        for k, v in re.findall(
+            r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form
+        )
+    }
     pushing = connect(config.database, isolation_level=None)
     try:
         pushing.execute("BEGIN IMMEDIATE")
         answer = browser.request(
-            "POST", "/-/altsync/review", data={**fields, "action": "approve", "text": "My own words."}
+            "POST",
+            "/-/altsync/review",
+            data={**fields, "action": "approve", "text": "My own words."},
         )
         swept = sweep(browser, "approve", "prague/tram")
     finally:
@@ -174,7 +244,9 @@ def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
         pushing.close()
     assert (answer.status_code, swept.status_code) == (503, 503)
     for text in (answer.text, swept.text):
-        assert "Nothing was written. Another altsync command is writing" in text_of(text)
+        assert "Nothing was written. Another altsync command is writing" in text_of(
+            text
+        )
     assert "My own words.</textarea>" in answer.text
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
     assert sweep(browser, "approve", "prague/tram").status_code == 303
@@ -201,7 +273,9 @@ def test_the_audit_shows_refusals_and_conflicts_apart(tmp_path: Path) -> None:
     config, site = build(tmp_path)
     with Store.open(config.database) as store:
         with store.write() as tx:
-            proposals.add(tx, proposal("prague/old", "An old text, described better.", "image"))
+            proposals.add(
+                tx, proposal("prague/old", "An old text, described better.", "image")
+            )
         approve(store, ["prague/old", "prague/tram"], "maria")
         site.edit("prague/tram", alt="Tram, by the webmaster", label=Label.HUMAN)
         pull(site, store, Quiet())
@@ -220,13 +294,20 @@ def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
         approve(store, ["prague/tram"], "maria")
         with store.snapshot() as conn:
             entries = list(build_plan(journal.plan_rows(conn)))
-            push(site, store, iter(entries), summarize(config.site.url, entries), Quiet())
+            push(
+                site, store, iter(entries), summarize(config.site.url, entries), Quiet()
+            )
         site.edit("prague/tram", alt="A red tram, number 22.", label=Label.HUMAN)
         pull(site, store, Quiet())
     page = Browser(config).get("/-/altsync/image?id=prague/tram").text
     text = text_of(page)
-    order = ["Seen on the site", "Proposed by gpt-5.4-mini", "Approved by maria", "Sent to the site: applied",
-             "Changed on the site, text by a person"]  # fmt: skip
+    order = [
+        "Seen on the site",
+        "Proposed by gpt-5.4-mini",
+        "Approved by maria",
+        "Sent to the site: applied",
+        "Changed on the site, text by a person",
+    ]
     found = [text.index(part) for part in order]
     assert found == sorted(found)
     assert "<del>" in page
@@ -235,12 +316,20 @@ def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
 
 @pytest.fixture
 def compared(config: Config) -> Config:
-    """Three images with texts of two models, drawn as comparison 1: gpt-5.4-mini always first."""
+    """Three images with texts of two models, drawn as comparison 1: gpt-5.4-mini always
+    first."""
     with Store.open(config.database) as store:
         with store.write() as tx:
             for image in ("prague/tram", "prague/clock", "sydney/team"):
-                proposals.add(tx, proposal(image, f"Other text of {image}.", model="other", cost_usd=None))
-        comparing.draw(store, ["gpt-5.4-mini", "other"], by="maria", shuffle=lambda texts: None)
+                proposals.add(
+                    tx,
+                    proposal(
+                        image, f"Other text of {image}.", model="other", cost_usd=None
+                    ),
+                )
+        comparing.draw(
+            store, ["gpt-5.4-mini", "other"], by="maria", shuffle=lambda texts: None
+        )
     return config
 
 
@@ -249,24 +338,41 @@ def test_a_comparison_is_blind(compared: Config) -> None:
     assert "Text 1" in page
     assert "Text 2" in page
     assert "gpt-5.4-mini" not in page
-    assert "other" not in re.sub(r"Other text", "", page).split("<main")[1].split("</main>")[0]
+    assert (
+        "other"
+        not in re.sub(r"Other text", "", page).split("<main")[1].split("</main>")[0]
+    )
 
 
 def test_grades_add_up_to_a_table(compared: Config) -> None:
     browser = Browser(compared)
     for place in (1, 2, 3):
         ids = [
-            row[0] for row in rows(compared, f"SELECT id FROM comparison_choices WHERE place = {place} ORDER BY slot")
+            row[0]
+            for row in rows(
+                compared,
+                f"SELECT id FROM comparison_choices WHERE place = {place} ORDER BY"
+                " slot",
+            )
         ]
-        fields = {"run": "1", "place": str(place), f"grade-{ids[0]}": "A", f"grade-{ids[1]}": "C"}
+        fields = {
+            "run": "1",
+            "place": str(place),
+            f"grade-{ids[0]}": "A",
+            f"grade-{ids[1]}": "C",
+        }
         if place == 3:
             fields = {"run": "1", "place": "3", "picked": str(ids[1])}
-        answer = browser.post("/-/altsync/compare", fields, page="/-/altsync/compare?run=1")
+        answer = browser.post(
+            "/-/altsync/compare", fields, page="/-/altsync/compare?run=1"
+        )
         assert answer.headers["location"] == "/-/altsync/compare?run=1"
     text = text_of(browser.get("/-/altsync/compare?run=1").text)
     assert "Comparison 1: results" in text
     assert "3 of 3 judged" in text
-    assert re.search(r"gpt-5.4-mini 67 % \d+ to \d+ % 2 0 0 0 0 0 4.00 \$0.0009 1.8 s", text)
+    assert re.search(
+        r"gpt-5.4-mini 67 % \d+ to \d+ % 2 0 0 0 0 0 4.00 \$0.0009 1.8 s", text
+    )
     assert re.search(r"other 33 % \d+ to \d+ % 0 0 2 0 0 0 2.00 – 1.8 s", text)
 
 
@@ -274,11 +380,18 @@ def test_a_grade_can_be_changed_and_the_first_one_is_kept(compared: Config) -> N
     browser = Browser(compared)
     for grade in ("A", "F", "F"):
         browser.post(
-            "/-/altsync/compare", {"run": "1", "place": "1", "grade-1": grade}, page="/-/altsync/compare?run=1"
+            "/-/altsync/compare",
+            {"run": "1", "place": "1", "grade-1": grade},
+            page="/-/altsync/compare?run=1",
         )
-    assert rows(compared, "SELECT mark FROM comparison_marks ORDER BY id") == [("A",), ("F",)]
+    assert rows(compared, "SELECT mark FROM comparison_marks ORDER BY id") == [
+        ("A",),
+        ("F",),
+    ]
     refused = browser.post(
-        "/-/altsync/compare", {"run": "1", "place": "1", "grade-1": "Z"}, page="/-/altsync/compare?run=1"
+        "/-/altsync/compare",
+        {"run": "1", "place": "1", "grade-1": "Z"},
+        page="/-/altsync/compare?run=1",
     )
     assert refused.status_code == 303
     assert rows(compared, "SELECT count(*) FROM comparison_marks") == [(2,)]
@@ -291,7 +404,10 @@ def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
             proposals.add(tx, proposal("prague/river", "A river at night.", base))
         run = comparing.draw(store, ["gpt-5.4-mini"], by="maria", human=True)
         choices = comparisons.choices(store.conn, run)
-        assert {choice.model for choice in choices} == {"gpt-5.4-mini", comparisons.HUMAN}
+        assert {choice.model for choice in choices} == {
+            "gpt-5.4-mini",
+            comparisons.HUMAN,
+        }
         assert base in {choice.alt for choice in choices}
         with store.write() as tx:
             proposals.judge(tx, 1, Verdict.REJECTED, "maria")

@@ -1,4 +1,5 @@
-"""Verdicts on the pages, asked as a browser without JavaScript asks: who may, what is written, what is refused."""
+"""Verdicts on the pages, asked as a browser without JavaScript asks: who may, what is
+written, what is refused."""
 
 from __future__ import annotations
 
@@ -36,24 +37,45 @@ def form(browser: Browser, path: str) -> dict[str, str]:
     page = browser.get(path).text
     part = page[page.index('class="card') :]
     part = part[: part.index("</form>")]
-    found = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', part))
+    found = dict(
+        re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', part)
+    )
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", part, re.S)
-    return {**{k: unescape(v) for k, v in found.items()}, "text": unescape(text.group(1)) if text else ""}
+    return {
+        **{k: unescape(v) for k, v in found.items()},
+        "text": unescape(text.group(1)) if text else "",
+    }
 
 
 def give(browser: Browser, path: str, action: str, **more: str) -> Any:
-    return browser.request("POST", REVIEW, data={**form(browser, path), "action": action, **more})
+    return browser.request(
+        "POST", REVIEW, data={**form(browser, path), "action": action, **more}
+    )
 
 
 def state(config: Config, image: str) -> str:
-    return str(rows(config, "SELECT state FROM image_states WHERE image_id = ?", image)[0][0])
+    return str(
+        rows(config, "SELECT state FROM image_states WHERE image_id = ?", image)[0][0]
+    )
 
 
 def test_the_page_has_everything_that_helps_to_judge(browser: Browser) -> None:
     page = browser.get(f"{REVIEW}?image=sydney/harbour").text
-    for part in ("Harbour at dawn", "Ferries leave for Manly.", "none (never set)", TEXTS["sydney/harbour"],
-                 "gpt-5.4-mini", "$0.0009", "untrusted-name", "No trusted text names", "Risk ", "Why this risk",
-                 "reads out the file name: “harbour, graphic”", "p1", "/-/altsync/picture/"):  # fmt: skip
+    for part in (
+        "Harbour at dawn",
+        "Ferries leave for Manly.",
+        "none (never set)",
+        TEXTS["sydney/harbour"],
+        "gpt-5.4-mini",
+        "$0.0009",
+        "untrusted-name",
+        "No trusted text names",
+        "Risk ",
+        "Why this risk",
+        "reads out the file name: “harbour, graphic”",
+        "p1",
+        "/-/altsync/picture/",
+    ):
         assert part in unescape(page), part
     assert '<img class="large" src="/-/altsync/picture/' in page
 
@@ -65,27 +87,58 @@ def test_approve_goes_on_to_the_next_image(browser: Browser, config: Config) -> 
     after = browser.get(answer.headers["location"]).text
     assert f'data-image="{first}"' not in after
     assert "Approved" in after
-    assert rows(config, "SELECT verdict, reviewer, scope FROM reviews") == [("approved", "maria", "one")]
+    assert rows(config, "SELECT verdict, reviewer, scope FROM reviews") == [
+        ("approved", "maria", "one")
+    ]
     assert state(config, first) == "approved"
 
 
-def test_a_changed_text_is_a_candidate_of_its_own(browser: Browser, config: Config) -> None:
-    answer = give(browser, f"{REVIEW}?image=sydney/bridge", "approve", text="The Harbour Bridge, seen from a ferry.")
+def test_a_changed_text_is_a_candidate_of_its_own(
+    browser: Browser, config: Config
+) -> None:
+    answer = give(
+        browser,
+        f"{REVIEW}?image=sydney/bridge",
+        "approve",
+        text="The Harbour Bridge, seen from a ferry.",
+    )
     assert answer.status_code == 303
-    sql = "SELECT alt, origin, base, model, cost_usd, decision FROM candidates ORDER BY id DESC LIMIT 1"
+    sql = (
+        "SELECT alt, origin, base, model, cost_usd, decision FROM candidates ORDER BY"
+        " id DESC LIMIT 1"
+    )
     assert rows(config, sql) == [
-        ("The Harbour Bridge, seen from a ferry.", "human", "", None, None, "informative"),
+        (
+            "The Harbour Bridge, seen from a ferry.",
+            "human",
+            "",
+            None,
+            None,
+            "informative",
+        ),
     ]
     assert rows(config, "SELECT count(*) FROM reviews") == [(1,)]
     assert state(config, "sydney/bridge") == "approved"
-    [(origin,)] = rows(config, "SELECT c.origin FROM image_heads h JOIN candidates c ON c.id = h.candidate_id "
-                               "WHERE h.image_id = 'sydney/bridge'")  # fmt: skip
+    [(origin,)] = rows(
+        config,
+        "SELECT c.origin FROM image_heads h JOIN candidates c ON c.id = h.candidate_id "
+        "WHERE h.image_id = 'sydney/bridge'",
+    )
     assert origin == "human"
 
 
-def test_lines_and_blanks_around_do_not_make_a_text_a_persons(browser: Browser, config: Config) -> None:
-    give(browser, f"{REVIEW}?image=sydney/bridge", "approve", text=TEXTS["sydney/bridge"] + "\r\n")
-    assert rows(config, "SELECT count(*) FROM candidates WHERE origin = 'human'") == [(0,)]
+def test_lines_and_blanks_around_do_not_make_a_text_a_persons(
+    browser: Browser, config: Config
+) -> None:
+    give(
+        browser,
+        f"{REVIEW}?image=sydney/bridge",
+        "approve",
+        text=TEXTS["sydney/bridge"] + "\r\n",
+    )
+    assert rows(config, "SELECT count(*) FROM candidates WHERE origin = 'human'") == [
+        (0,)
+    ]
 
 
 def test_decorative_is_said_on_purpose(browser: Browser, config: Config) -> None:
@@ -93,13 +146,15 @@ def test_decorative_is_said_on_purpose(browser: Browser, config: Config) -> None
     assert refused.status_code == 400
     assert "Mark decorative" in refused.text
     give(browser, f"{REVIEW}?image=prague/tram", "decorative")
-    assert rows(config, "SELECT alt, decision, origin FROM candidates ORDER BY id DESC LIMIT 1") == [
-        ("", "decorative", "human")
-    ]
+    assert rows(
+        config, "SELECT alt, decision, origin FROM candidates ORDER BY id DESC LIMIT 1"
+    ) == [("", "decorative", "human")]
     assert rows(config, "SELECT verdict, scope FROM reviews") == [("approved", "one")]
 
 
-def test_a_text_too_long_is_refused_and_not_lost(browser: Browser, config: Config) -> None:
+def test_a_text_too_long_is_refused_and_not_lost(
+    browser: Browser, config: Config
+) -> None:
     answer = give(browser, f"{REVIEW}?image=prague/tram", "approve", text="word " * 110)
     assert answer.status_code == 400
     assert "Shorten it" in answer.text
@@ -110,7 +165,10 @@ def test_a_text_too_long_is_refused_and_not_lost(browser: Browser, config: Confi
 def test_reject_and_undo_step_by_step(browser: Browser, config: Config) -> None:
     give(browser, f"{REVIEW}?image=prague/tram", "reject")
     give(browser, f"{REVIEW}?image=prague/clock", "approve")
-    assert (state(config, "prague/tram"), state(config, "prague/clock")) == ("rejected", "approved")
+    assert (state(config, "prague/tram"), state(config, "prague/clock")) == (
+        "rejected",
+        "approved",
+    )
     for image in ("prague/clock", "prague/tram"):
         answer = give(browser, REVIEW, "undo")
         assert f"image={image.replace('/', '%2F')}" in answer.headers["location"]
@@ -131,28 +189,40 @@ def test_undo_takes_back_only_ones_own(browser: Browser, config: Config) -> None
 def test_undo_of_what_was_sent_is_refused(browser: Browser, config: Config) -> None:
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
     with Store.open(config.database) as store, store.write() as tx:
-        tx.execute("INSERT INTO pushes (id, checksum, planned, started_at) VALUES (1, 'x', 1, '2026')")
         tx.execute(
-            "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at, settled_at) "
-            "SELECT 1, id, image_id, '[]', 'applied', '2099', '2099' FROM candidates WHERE image_id = 'prague/tram'"
+            "INSERT INTO pushes (id, checksum, planned, started_at) VALUES (1, 'x', 1,"
+            " '2026')"
+        )
+        tx.execute(
+            "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
+            " created_at, settled_at) SELECT 1, id, image_id, '[]', 'applied', '2099',"
+            " '2099' FROM candidates WHERE image_id = 'prague/tram'"
         )
     answer = give(browser, REVIEW, "undo")
     assert answer.status_code == 409
     assert "was sent to the site meanwhile" in answer.text
 
 
-def test_two_people_do_not_overwrite_each_other(browser: Browser, config: Config) -> None:
+def test_two_people_do_not_overwrite_each_other(
+    browser: Browser, config: Config
+) -> None:
     path = f"{REVIEW}?image=prague/tram"
     mine = form(browser, path)
     browser.actor("anna")
     give(browser, path, "approve")
     browser.actor("root")
-    answer = browser.request("POST", REVIEW, data={**mine, "action": "approve", "text": "A tram, rewritten by maria."})
+    answer = browser.request(
+        "POST",
+        REVIEW,
+        data={**mine, "action": "approve", "text": "A tram, rewritten by maria."},
+    )
     assert answer.status_code == 409
     assert "Somebody was faster" in answer.text
     assert "approved by anna" in answer.text
     assert "A tram, rewritten by maria." in answer.text, "what was typed is not lost"
-    assert rows(config, "SELECT verdict, reviewer FROM reviews") == [("approved", "anna")]
+    assert rows(config, "SELECT verdict, reviewer FROM reviews") == [
+        ("approved", "anna")
+    ]
 
 
 def test_a_verdict_on_a_text_that_changed_on_the_site_is_refused(tmp_path: Any) -> None:
@@ -168,14 +238,21 @@ def test_a_verdict_on_a_text_that_changed_on_the_site_is_refused(tmp_path: Any) 
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
 
 
-def test_a_new_proposal_alone_does_not_stop_a_verdict(browser: Browser, config: Config) -> None:
+def test_a_new_proposal_alone_does_not_stop_a_verdict(
+    browser: Browser, config: Config
+) -> None:
     mine = form(browser, f"{REVIEW}?image=prague/tram")
     with Store.open(config.database) as store, store.write() as tx:
         proposals.add(tx, proposal("prague/tram", "Another one.", model="other"))
-    assert browser.request("POST", REVIEW, data={**mine, "action": "approve"}).status_code == 303
+    assert (
+        browser.request("POST", REVIEW, data={**mine, "action": "approve"}).status_code
+        == 303
+    )
 
 
-def test_one_of_two_proposals_is_rejected_and_the_image_stays(browser: Browser, config: Config) -> None:
+def test_one_of_two_proposals_is_rejected_and_the_image_stays(
+    browser: Browser, config: Config
+) -> None:
     with Store.open(config.database) as store, store.write() as tx:
         proposals.add(tx, proposal("prague/tram", "Another one.", model="other"))
     answer = give(browser, f"{REVIEW}?image=prague/tram", "reject")
@@ -183,7 +260,9 @@ def test_one_of_two_proposals_is_rejected_and_the_image_stays(browser: Browser, 
     assert state(config, "prague/tram") == "needs-review"
 
 
-def test_a_text_for_an_image_without_a_proposal(browser: Browser, config: Config) -> None:
+def test_a_text_for_an_image_without_a_proposal(
+    browser: Browser, config: Config
+) -> None:
     path = f"{REVIEW}?state=missing"
     assert "Nothing is proposed" in browser.get(path).text
     give(browser, path, "approve", text="A thin line.")
@@ -202,7 +281,10 @@ def test_a_proposal_for_an_earlier_text_becomes_the_reviewers(tmp_path: Any) -> 
     assert "Proposed for an earlier text" in browser.get(path).text
     give(browser, path, "approve")
     assert state(config, "prague/tram") == "approved"
-    sql = "SELECT base, origin FROM candidates WHERE image_id = 'prague/tram' ORDER BY id DESC LIMIT 1"
+    sql = (
+        "SELECT base, origin FROM candidates WHERE image_id = 'prague/tram' ORDER BY id"
+        " DESC LIMIT 1"
+    )
     assert rows(config, sql) == [("Tram?", "human")]
 
 
@@ -221,22 +303,43 @@ def test_only_the_owner_and_named_actors_write(
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
 
 
-def test_a_named_actor_writes_under_its_own_name(browser: Browser, config: Config) -> None:
+def test_a_named_actor_writes_under_its_own_name(
+    browser: Browser, config: Config
+) -> None:
     browser.actor("anna")
     give(browser, REVIEW, "approve")
     assert rows(config, "SELECT reviewer FROM reviews") == [("anna",)]
 
 
-PATHS = ["/-/altsync", REVIEW, "/-/altsync/grid", "/-/altsync/audit", "/-/altsync/compare", "/-/altsync/sample",
-         "/-/altsync/image?id=prague/tram", f"{REVIEW}?action=approve&image=prague/tram",
-         "/-/altsync/check?text=x"]  # fmt: skip
+PATHS = [
+    "/-/altsync",
+    REVIEW,
+    "/-/altsync/grid",
+    "/-/altsync/audit",
+    "/-/altsync/compare",
+    "/-/altsync/sample",
+    "/-/altsync/image?id=prague/tram",
+    f"{REVIEW}?action=approve&image=prague/tram",
+    "/-/altsync/check?text=x",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_nothing_is_written_by_a_get(browser: Browser, config: Config, path: str) -> None:
+def test_nothing_is_written_by_a_get(
+    browser: Browser, config: Config, path: str
+) -> None:
     def everything() -> list[tuple[Any, ...]]:
-        tables = [row[0] for row in rows(config, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
-        return [(table, *row) for table in tables for row in rows(config, f"SELECT * FROM [{table}]")]
+        tables = [
+            row[0]
+            for row in rows(
+                config, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+            )
+        ]
+        return [
+            (table, *row)
+            for table in tables
+            for row in rows(config, f"SELECT * FROM [{table}]")
+        ]
 
     before = everything()
     answer = browser.get(path)
@@ -244,17 +347,32 @@ def test_nothing_is_written_by_a_get(browser: Browser, config: Config, path: str
     assert everything() == before
 
 
-@pytest.mark.parametrize("path", [REVIEW, "/-/altsync/grid", "/-/altsync/compare", "/-/altsync/check"])
-def test_a_post_from_elsewhere_is_refused(browser: Browser, config: Config, path: str) -> None:
-    """A form on another site: it has the cookie, not the token (0.65), and says where it comes from (1.0)."""
+@pytest.mark.parametrize(
+    "path", [REVIEW, "/-/altsync/grid", "/-/altsync/compare", "/-/altsync/check"]
+)
+def test_a_post_from_elsewhere_is_refused(
+    browser: Browser, config: Config, path: str
+) -> None:
+    """A form on another site: it has the cookie, not the token (0.65), and says where
+    it comes from (1.0)."""
     fields = {**form(browser, REVIEW), "action": "approve", "csrftoken": "made-up"}
-    answer = browser.request("POST", path, data=fields, headers={"origin": "https://evil.example", "sec-fetch-site": "cross-site"})  # fmt: skip
+    answer = browser.request(
+        "POST",
+        path,
+        data=fields,
+        headers={"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+    )
     assert answer.status_code == 403
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
 
 
-@pytest.mark.parametrize("path", [*PATHS[:6], f"{REVIEW}?image=sydney/talk", "/-/altsync/image?id=sydney/talk"])
-def test_texts_are_shown_as_text_and_nothing_comes_from_elsewhere(browser: Browser, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [*PATHS[:6], f"{REVIEW}?image=sydney/talk", "/-/altsync/image?id=sydney/talk"],
+)
+def test_texts_are_shown_as_text_and_nothing_comes_from_elsewhere(
+    browser: Browser, path: str
+) -> None:
     answer = browser.get(path)
     assert EVIL not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -315,28 +433,55 @@ def test_filters(config: Config, wanted: Filter, count: int) -> None:
     with Store.open(config.database) as store:
         with store.write() as tx:
             queue.score(tx, doubts.of_image)
-        assert queue.count(store.conn, wanted) == len(queue.waiting(store.conn, wanted, 100)) == count
+        assert (
+            queue.count(store.conn, wanted)
+            == len(queue.waiting(store.conn, wanted, 100))
+            == count
+        )
 
 
-@pytest.mark.parametrize("query", ["state=nonsense", "risk=nan", "risk=x&sample=-1", "sample=99999999999999999999", "image=", "after=x"])  # fmt: skip
-def test_an_address_that_makes_no_sense_is_no_error(browser: Browser, query: str) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=nonsense",
+        "risk=nan",
+        "risk=x&sample=-1",
+        "sample=99999999999999999999",
+        "image=",
+        "after=x",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_no_error(
+    browser: Browser, query: str
+) -> None:
     for path in (REVIEW, "/-/altsync/grid", "/-/altsync/audit", "/-/altsync/compare"):
         assert browser.get(f"{path}?{query}").status_code == 200
 
 
-def test_new_candidates_find_their_place_after_a_verdict(browser: Browser, config: Config) -> None:
+def test_new_candidates_find_their_place_after_a_verdict(
+    browser: Browser, config: Config
+) -> None:
     with Store.open(config.database) as store, store.write() as tx:
-        proposals.add(tx, proposal("prague/line", "A chart?", decision=Decision.COMPLEX))
+        proposals.add(
+            tx, proposal("prague/line", "A chart?", decision=Decision.COMPLEX)
+        )
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
-    assert rows(config, "SELECT count(*) FROM image_risks WHERE scored_to = 0") == [(0,)]
+    assert rows(config, "SELECT count(*) FROM image_risks WHERE scored_to = 0") == [
+        (0,)
+    ]
 
 
-def test_a_sample_is_judged_in_the_order_of_its_draw(browser: Browser, config: Config) -> None:
+def test_a_sample_is_judged_in_the_order_of_its_draw(
+    browser: Browser, config: Config
+) -> None:
     from altsync import sampling
 
     with Store.open(config.database) as store:
         sample = sampling.draw(store, bound=0.5, confidence=0.9, by="maria")
-    order = [row[0] for row in rows(config, "SELECT image_id FROM sample_items ORDER BY place")]
+    order = [
+        row[0]
+        for row in rows(config, "SELECT image_id FROM sample_items ORDER BY place")
+    ]
     path = f"{REVIEW}?sample={sample.id}"
     for image in order:
         assert form(browser, path)["image"] == image
@@ -347,15 +492,31 @@ def test_a_sample_is_judged_in_the_order_of_its_draw(browser: Browser, config: C
 
 def test_the_lint_answers_while_typing(browser: Browser, config: Config) -> None:
     fields = form(browser, f"{REVIEW}?image=prague/tram")
-    answer = browser.request("POST", "/-/altsync/check", data={**fields, "text": "IMG_1234.jpg"})
+    answer = browser.request(
+        "POST", "/-/altsync/check", data={**fields, "text": "IMG_1234.jpg"}
+    )
     assert answer.status_code == 200
     assert "file-name" in {one["rule"] for one in answer.json()["findings"]}
     assert answer.json()["spoken"] == "says: “graphic, IMG_1234.jpg”"
-    assert browser.request("POST", "/-/altsync/check", data={**fields, "image": "no/where"}).status_code == 404
+    assert (
+        browser.request(
+            "POST", "/-/altsync/check", data={**fields, "image": "no/where"}
+        ).status_code
+        == 404
+    )
 
 
-def test_the_candidate_of_a_person_is_linted_too(browser: Browser, config: Config) -> None:
-    give(browser, f"{REVIEW}?image=prague/tram", "approve", text="Image of a tram in Vienna.")
-    [(findings,)] = rows(config, "SELECT findings FROM candidates WHERE origin = ?", str(Origin.HUMAN))
+def test_the_candidate_of_a_person_is_linted_too(
+    browser: Browser, config: Config
+) -> None:
+    give(
+        browser,
+        f"{REVIEW}?image=prague/tram",
+        "approve",
+        text="Image of a tram in Vienna.",
+    )
+    [(findings,)] = rows(
+        config, "SELECT findings FROM candidates WHERE origin = ?", str(Origin.HUMAN)
+    )
     assert "redundant-words" in findings
     assert rows(config, "SELECT verdict FROM reviews") == [(str(Verdict.APPROVED),)]

@@ -1,10 +1,12 @@
-"""A demonstration Drupal: core's JSON:API for media and articles, over real HTTP on the loopback interface.
+"""A demonstration Drupal: core's JSON:API for media and articles, over real HTTP on the
+loopback interface.
 
     with DemoDrupal(media=120) as site:
         requests.get(site.url + "/jsonapi/media/image")
 
-It behaves as recordings of Drupal core 10.6 do, traps included; `NOT_COVERED` lists what it leaves out. Comments give
-the recording that a behaviour was read off, as a number.
+It behaves as recordings of Drupal core 10.6 do, traps included; `NOT_COVERED` lists
+what it leaves out. Comments give the recording that a behaviour was read off, as a
+number.
 """
 
 from __future__ import annotations
@@ -15,27 +17,61 @@ from types import TracebackType
 from typing import Any
 
 from altsync.demo.drupal import content
-from altsync.demo.drupal.model import Clock, Entity, ResourceType, State, iso, linkage, snapshot
+from altsync.demo.drupal.model import (
+    Clock,
+    Entity,
+    ResourceType,
+    State,
+    iso,
+    linkage,
+    snapshot,
+)
 from altsync.demo.drupal.server import Running, Seen, Site, Switches, Trouble
 
-__all__ = ["NOT_COVERED", "Clock", "DemoDrupal", "Seen", "State", "Switches", "Trouble", "photo_site"]
+__all__ = [
+    "NOT_COVERED",
+    "Clock",
+    "DemoDrupal",
+    "Seen",
+    "State",
+    "Switches",
+    "Trouble",
+    "photo_site",
+]
 
 NOT_COVERED = (
-    "POST and DELETE of list items at a relationship, creating resources, uploading files",
-    "bodies of config entities (media types, languages, ...): their collections are empty",
-    "include of anything but files; nested filters beyond `field.meta.alt` and `field.filename`",
+    (
+        "POST and DELETE of list items at a relationship, creating resources, uploading"
+        " files"
+    ),
+    (
+        "bodies of config entities (media types, languages, ...): their collections are"
+        " empty"
+    ),
+    (
+        "include of anything but files; nested filters beyond `field.meta.alt` and"
+        " `field.filename`"
+    ),
     "the order of rows in a collection that was asked for without `sort`",
-    "stale entity caches after simultaneous writes (401, 402, 421-427): requests are served one at a time",
-    "ETag of a page that was rendered earlier: with max_age, a page's ETag is the fake's present time",
+    (
+        "stale entity caches after simultaneous writes (401, 402, 421-427): requests"
+        " are served one at a time"
+    ),
+    (
+        "ETag of a page that was rendered earlier: with max_age, a page's ETag is the"
+        " fake's present time"
+    ),
     "content_translation outdated flags, path aliases of their own, comments, tags",
 )
 
 
 class DemoDrupal:
-    """A running demonstration Drupal on `port` (0: any free one). Threads: any number of clients; edits through this object take the lock.
+    """A running demonstration Drupal on `port` (0: any free one). Threads: any number
+    of clients; edits through this object take the lock.
 
-    `media`: that many synthetic media items. `articles`: that many articles, each with a gallery of three and one
-    image. Accounts: admin, editor, author, mediaadmin, viewer, blocked; each password is `<name>-lab-pass`.
+    `media`: that many synthetic media items. `articles`: that many articles, each with
+    a gallery of three and one image. Accounts: admin, editor, author, mediaadmin,
+    viewer, blocked; each password is `<name>-lab-pass`.
     """
 
     def __init__(
@@ -54,7 +90,9 @@ class DemoDrupal:
             content.image_field_settings(self.state)
             content.add_synthetic(self.state, media)
             for number in range(1, articles + 1):
-                self.add_article(f"Article {number}", ["", f"Gallery {number} item 1", None])
+                self.add_article(
+                    f"Article {number}", ["", f"Gallery {number} item 1", None]
+                )
         self.site = Site(self.state, prefix, base_path)
         self._port = port
         self.switches = self.site.switches
@@ -66,7 +104,12 @@ class DemoDrupal:
         self._running = Running(self.site, self._port)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -86,7 +129,9 @@ class DemoDrupal:
 
     def requests(self, method: str, path: str = "") -> list[Seen]:
         """The ledger's lines with this method whose path contains `path`."""
-        return [seen for seen in self.ledger if seen.method == method and path in seen.path]
+        return [
+            seen for seen in self.ledger if seen.method == method and path in seen.path
+        ]
 
     def trouble(self, status: int = 503, times: int = 1, **more: Any) -> None:
         """Let the next requests go wrong: see `Trouble`."""
@@ -101,12 +146,20 @@ class DemoDrupal:
                 return entity
         raise KeyError(f"{kind} {number}")
 
-    def items(self, entity: Entity, field: str, language: str | None = None) -> list[dict[str, Any]]:
+    def items(
+        self, entity: Entity, field: str, language: str | None = None
+    ) -> list[dict[str, Any]]:
         """An image field's items as stored, single or many alike."""
         data = entity.translations[language or entity.original].relationships[field]
         return data if isinstance(data, list) else [data] if data else []
 
-    def alt(self, entity: Entity, field: str = "field_media_image", item: int = 0, language: str | None = None) -> Any:
+    def alt(
+        self,
+        entity: Entity,
+        field: str = "field_media_image",
+        item: int = 0,
+        language: str | None = None,
+    ) -> Any:
         return self.items(entity, field, language)[item]["meta"]["alt"]
 
     def everything(self) -> dict[str, Any]:
@@ -119,32 +172,59 @@ class DemoDrupal:
             }
 
     def add_media(self, alt: str | None = "", **more: Any) -> Entity:
-        """A media item with a grey picture of its own; `more`: name, title, label, caption, status, private, owner."""
+        """A media item with a grey picture of its own; `more`: name, title, label,
+        caption, status, private, owner."""
         with self.site.lock:
             number = len(self.state.files) + 1
             grey = content.grey()
-            picture = more.pop("picture", content.Picture(f"picture-{number}.png", grey.data, grey.size, grey.mime))
+            picture = more.pop(
+                "picture",
+                content.Picture(
+                    f"picture-{number}.png", grey.data, grey.size, grey.mime
+                ),
+            )
             return content.add_media(self.state, picture, alt, **more)
 
     def add_article(
-        self, title: str, gallery: list[str | None] | None = None, image: str | None = "", **more: Any
+        self,
+        title: str,
+        gallery: list[str | None] | None = None,
+        image: str | None = "",
+        **more: Any,
     ) -> Entity:
         """An article with a single image and a gallery; the lists hold their alt texts."""
         grey = content.grey()
-        files = [content.add_file(self.state, content.Picture(f"{title}-{i}.png", grey.data, grey.size, grey.mime))
-                 for i in range(len(gallery or []) + 1)]  # fmt: skip
+        files = [
+            content.add_file(
+                self.state,
+                content.Picture(f"{title}-{i}.png", grey.data, grey.size, grey.mime),
+            )
+            for i in range(len(gallery or []) + 1)
+        ]
         width, height = grey.size
         single = linkage(files[0], alt=image, title="", width=width, height=height)
-        many = [linkage(f, alt=alt, title=f"{title} title {i}", width=width, height=height)
-                for i, (f, alt) in enumerate(zip(files[1:], gallery or [], strict=True))]  # fmt: skip
+        many = [
+            linkage(f, alt=alt, title=f"{title} title {i}", width=width, height=height)
+            for i, (f, alt) in enumerate(zip(files[1:], gallery or [], strict=True))
+        ]
         more.setdefault("body", f"<p>{title} tells a <em>story</em>.</p>")
-        return content.add(self.state, "node--article", {"en": content.article_text(title, single, many, **more)})
+        return content.add(
+            self.state,
+            "node--article",
+            {"en": content.article_text(title, single, many, **more)},
+        )
 
-    def translate(self, entity: Entity, language: str, alt: str | None, **attributes: Any) -> None:
+    def translate(
+        self, entity: Entity, language: str, alt: str | None, **attributes: Any
+    ) -> None:
         """Add a translation: a copy of the original with its own alt in every image field."""
         with self.site.lock:
             made = copy.deepcopy(entity.translations[entity.original])
-            made.attributes |= {"langcode": language, "default_langcode": False, **attributes}
+            made.attributes |= {
+                "langcode": language,
+                "default_langcode": False,
+                **attributes,
+            }
             for field in self._kind(entity).images:
                 data = made.relationships[field]
                 for item in data if isinstance(data, list) else [data] if data else []:
@@ -154,10 +234,17 @@ class DemoDrupal:
     # What a person does on the site meanwhile.
 
     def edit(
-        self, entity: Entity, field: str = "field_media_image", item: int = 0, *, language: str | None = None,
-        attributes: dict[str, Any] | None = None, **meta: Any,
-    ) -> None:  # fmt: skip
-        """A person saves the form: `meta` (alt, title, width, height) of one image, and `attributes`."""
+        self,
+        entity: Entity,
+        field: str = "field_media_image",
+        item: int = 0,
+        *,
+        language: str | None = None,
+        attributes: dict[str, Any] | None = None,
+        **meta: Any,
+    ) -> None:
+        """A person saves the form: `meta` (alt, title, width, height) of one image, and
+        `attributes`."""
         with self.site.lock:
             self.clock.advance()
             before = snapshot(entity)
@@ -167,8 +254,11 @@ class DemoDrupal:
             entity.translations[chosen].attributes.update(attributes or {})
             self.state.save(entity, before, self.state.users["editor"])
 
-    def rearrange(self, entity: Entity, field: str, order: list[int], language: str | None = None) -> None:
-        """A person drags the gallery into another order; a delta left out is removed, one named twice doubled."""
+    def rearrange(
+        self, entity: Entity, field: str, order: list[int], language: str | None = None
+    ) -> None:
+        """A person drags the gallery into another order; a delta left out is removed,
+        one named twice doubled."""
         with self.site.lock:
             self.clock.advance()
             before = snapshot(entity)
@@ -176,7 +266,9 @@ class DemoDrupal:
             links[field] = [copy.deepcopy(links[field][delta]) for delta in order]
             self.state.save(entity, before, self.state.users["editor"])
 
-    def draft(self, entity: Entity, alt: str | None, field: str = "field_media_image") -> None:
+    def draft(
+        self, entity: Entity, alt: str | None, field: str = "field_media_image"
+    ) -> None:
         """A person saves a draft: a newer revision that is not the published one (078, 311)."""
         with self.site.lock:
             made = snapshot(entity)
@@ -196,12 +288,16 @@ class DemoDrupal:
         with self.site.lock:
             del self.state.of(entity.type)[entity.uuid]
 
-    def delete_file(self, entity: Entity, field: str = "field_media_image", item: int = 0) -> None:
+    def delete_file(
+        self, entity: Entity, field: str = "field_media_image", item: int = 0
+    ) -> None:
         """The file entity is deleted; the field keeps pointing to it (074)."""
         with self.site.lock:
             del self.state.files[self.items(entity, field)[item]["id"]]
 
-    def lose_bytes(self, entity: Entity, field: str = "field_media_image", item: int = 0) -> None:
+    def lose_bytes(
+        self, entity: Entity, field: str = "field_media_image", item: int = 0
+    ) -> None:
         """The file is gone from the disk, its entity is still there (076)."""
         with self.site.lock:
             self.state.files[self.items(entity, field)[item]["id"]].data = None
@@ -211,7 +307,8 @@ class DemoDrupal:
 
 
 def photo_site(site: type[DemoDrupal] = DemoDrupal, *, port: int = 0) -> DemoDrupal:
-    """A demonstration Drupal with the photos that ship with altsync, each a media item; not yet running."""
+    """A demonstration Drupal with the photos that ship with altsync, each a media item;
+    not yet running."""
     made = site(port=port)
     made.clock.now, made.clock.tick, made.clock.real = int(time.time()), 1, True
     content.add_photos(made.state)

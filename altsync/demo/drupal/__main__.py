@@ -1,4 +1,5 @@
-"""`python -m altsync.demo.drupal`: run the demonstration Drupal until Ctrl-C, or print what it does not cover."""
+"""`python -m altsync.demo.drupal`: run the demonstration Drupal until Ctrl-C, or print
+what it does not cover."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ def main(arguments: Sequence[str]) -> None:
         out.write("\n".join(NOT_COVERED) + "\n")
         return
     with DemoDrupal(media=200, articles=20) as site:
-        out.write(f"{site.url} - log in as editor with editor-lab-pass; Ctrl-C ends it.\n")
+        out.write(
+            f"{site.url} - log in as editor with editor-lab-pass; Ctrl-C ends it.\n"
+        )
         out.flush()
         try:
             while True:

@@ -1,7 +1,8 @@
-"""Who is asking, and what may they do: Basic, session cookies, CSRF tokens, the flood lock, permissions.
+"""Who is asking, and what may they do: Basic, session cookies, CSRF tokens, the flood
+lock, permissions.
 
-A wrong password is never a 401: the request goes on as anonymous (272-275); after five failures on an account even the
-right one does (337-346).
+A wrong password is never a 401: the request goes on as anonymous (272-275); after five
+failures on an account even the right one does (337-346).
 """
 
 from __future__ import annotations
@@ -23,25 +24,39 @@ COOKIE = "SESS12ca17b49af2289436f303e0166030a2"
 VIEWER = frozenset({"access content", "view media"})
 EDITOR = VIEWER | {"media: edit any", "node: edit any", "revision log"}
 MEDIA_ADMIN = EDITOR | {"administer media"}
-ADMIN = MEDIA_ADMIN | {"administer nodes", "administer fields", "use full_html", "delete any"}
+ADMIN = MEDIA_ADMIN | {
+    "administer nodes",
+    "administer fields",
+    "use full_html",
+    "delete any",
+}
 AUTHOR = VIEWER | {"media: edit own", "node: edit own", "revision log"}
 
 _HIDDEN = {
-    "media": "The current user is not allowed to GET the selected resource. The user must be the owner and the 'view "
-    "own unpublished media' permission is required when the media item is unpublished.",
+    "media": (
+        "The current user is not allowed to GET the selected resource. The user must be"
+        " the owner and the 'view own unpublished media' permission is required when"
+        " the media item is unpublished."
+    ),
     "node": "The current user is not allowed to GET the selected resource.",
 }
 _NEEDED = {
-    "media": "The following permissions are required: '{op} any media' OR '{op} own media' OR 'image: {verb} any media'"
-    " OR 'image: {verb} own media'.",
-    "node": "The current user is not allowed to {method} the selected resource. The following permissions are required:"
-    " 'access content' OR 'edit any article content'.",
+    "media": (
+        "The following permissions are required: '{op} any media' OR '{op} own media'"
+        " OR 'image: {verb} any media' OR 'image: {verb} own media'."
+    ),
+    "node": (
+        "The current user is not allowed to {method} the selected resource. The"
+        " following permissions are required: 'access content' OR 'edit any article"
+        " content'."
+    ),
 }
 
 
 @dataclass
 class Asker:
-    """One request's user. `user` None is anonymous; `offered` tells whether any credentials came along."""
+    """One request's user. `user` None is anonymous; `offered` tells whether any
+    credentials came along."""
 
     user: User | None = None
     offered: bool = False
@@ -53,7 +68,8 @@ class Asker:
 
 @dataclass
 class Access:
-    """Sessions and failures. `headers` maps a header name and value (key modules) to a user; `tokens` Bearer ones."""
+    """Sessions and failures. `headers` maps a header name and value (key modules) to a
+    user; `tokens` Bearer ones."""
 
     state: State
     sessions: dict[str, tuple[User, str]] = field(default_factory=dict)
@@ -98,11 +114,15 @@ class Access:
         return user
 
     def login(self, name: object, password: object) -> tuple[User, str, str]:
-        """(user, session, CSRF token). Raises Refusal 400 (328), 403 after five failures (source)."""
+        """(user, session, CSRF token). Raises Refusal 400 (328), 403 after five
+        failures (source)."""
         user = self.state.users.get(name) if isinstance(name, str) else None
         if user is not None and self.login_failures[user.name] >= FLOOD_LIMIT:
-            raise Refusal(403, "There have been more than 5 failed login attempts for this account. It is temporarily "
-                          "blocked. Try again later or request a new password.")  # fmt: skip
+            raise Refusal(
+                403,
+                "There have been more than 5 failed login attempts for this account. It"
+                " is temporarily blocked. Try again later or request a new password.",
+            )
         if user is None or user.password != password:
             self.login_failures[str(name)] += 1
             raise Refusal(400, "Sorry, unrecognized username or password.")
@@ -124,11 +144,15 @@ class Access:
 
 
 def administers(asker: Asker, entity_type: str) -> bool:
-    return asker.may("administer nodes" if entity_type == "node" else "administer media")
+    return asker.may(
+        "administer nodes" if entity_type == "node" else "administer media"
+    )
 
 
 def visible(asker: Asker, entity: Entity, translation: Translation) -> bool:
-    return bool(translation.attributes.get("status", True)) or administers(asker, entity.type.partition("--")[0])
+    return bool(translation.attributes.get("status", True)) or administers(
+        asker, entity.type.partition("--")[0]
+    )
 
 
 def hidden_detail(entity: Entity) -> str:
@@ -143,19 +167,24 @@ def check_view(asker: Asker, entity: Entity, translation: Translation) -> None:
 
 
 def check_change(asker: Asker, entity: Entity, method: str = "PATCH") -> None:
-    """May this user update (or DELETE) the entity? 401 only where no credentials came at all."""
+    """May this user update (or DELETE) the entity? 401 only where no credentials came
+    at all."""
     kind = entity.type.partition("--")[0]
     if method == "DELETE":
         allowed = asker.may("delete any")
     else:
         mine = asker.user is not None and entity.owner == asker.user.uuid
-        allowed = asker.may(f"{kind}: edit any") or (mine and asker.may(f"{kind}: edit own"))
+        allowed = asker.may(f"{kind}: edit any") or (
+            mine and asker.may(f"{kind}: edit own")
+        )
     if allowed:
         return
     if not asker.offered:
         raise no_credentials()
     op, verb = ("delete", "delete") if method == "DELETE" else ("update", "edit")
-    raise Refusal(403, _NEEDED.get(kind, _NEEDED["node"]).format(op=op, verb=verb, method=method))
+    raise Refusal(
+        403, _NEEDED.get(kind, _NEEDED["node"]).format(op=op, verb=verb, method=method)
+    )
 
 
 def no_credentials() -> Refusal:

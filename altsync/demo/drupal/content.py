@@ -1,4 +1,5 @@
-"""What stands on the demonstration Drupal: accounts, and media and articles with real or synthetic pictures."""
+"""What stands on the demonstration Drupal: accounts, and media and articles with real
+or synthetic pictures."""
 
 from __future__ import annotations
 
@@ -8,10 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.demo.drupal.access import ADMIN, AUTHOR, EDITOR, MEDIA_ADMIN, VIEWER
-from altsync.demo.drupal.model import Entity, File, State, Translation, User, iso, linkage
+from altsync.demo.drupal.model import (
+    Entity,
+    File,
+    State,
+    Translation,
+    User,
+    iso,
+    linkage,
+)
 
 START = 1_709_280_000
-"""2024-03-01T08:00:00Z: the first item is as old as that, each later one an hour younger."""
+"""2024-03-01T08:00:00Z: the first item is as old as that, each later one an hour
+younger."""
 ACCOUNTS = {
     "admin": ADMIN,
     "editor": EDITOR,
@@ -32,7 +42,9 @@ def stable(*names: object) -> str:
 def add_accounts(state: State) -> None:
     for uid, (name, may) in enumerate(ACCOUNTS.items(), 1):
         password = PASSWORD.format(name)
-        state.users[name] = User(name, password, stable("user", name), uid, may, blocked=name == "blocked")
+        state.users[name] = User(
+            name, password, stable("user", name), uid, may, blocked=name == "blocked"
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,12 @@ def add_file(state: State, picture: Picture, private: bool = False) -> File:
     fid = len(state.files) + 1
     scheme = "private" if private else "public"
     file = File(
-        stable("file", fid), fid, f"{scheme}://2024-03/{picture.name}", picture.mime, picture.data, picture.size
+        stable("file", fid),
+        fid,
+        f"{scheme}://2024-03/{picture.name}",
+        picture.mime,
+        picture.data,
+        picture.size,
     )
     state.files[file.uuid] = file
     return file
@@ -67,73 +84,160 @@ def _common(language: str, original: bool, moment: int, status: bool) -> dict[st
     }
 
 
-def media_text(file: File | None, name: str, alt: str | None, *, language: str = "en", original: bool = True,
-               moment: int = START, status: bool = True, title: str | None = "", label: str | None = None,
-               caption: str | None = None) -> Translation:  # fmt: skip
+def media_text(
+    file: File | None,
+    name: str,
+    alt: str | None,
+    *,
+    language: str = "en",
+    original: bool = True,
+    moment: int = START,
+    status: bool = True,
+    title: str | None = "",
+    label: str | None = None,
+    caption: str | None = None,
+) -> Translation:
     """One translation of a media item."""
     width, height = file.size if file and file.size else (None, None)
-    image = None if file is None else linkage(file, alt=alt, title=title, width=width, height=height)
+    image = (
+        None
+        if file is None
+        else linkage(file, alt=alt, title=title, width=width, height=height)
+    )
     # The thumbnail's alt is a copy made now: no PATCH ever changes it (242).
-    thumbnail = None if file is None else linkage(file, alt=alt, title=None, width=width, height=height)
+    thumbnail = (
+        None
+        if file is None
+        else linkage(file, alt=alt, title=None, width=width, height=height)
+    )
     attributes = _common(language, original, moment, status) | {
-        "name": name, "revision_created": iso(moment), "revision_log_message": None, "field_alt_source": label,
-        "field_alt_reviewed": None, "field_caption": caption,
-    }  # fmt: skip
+        "name": name,
+        "revision_created": iso(moment),
+        "revision_log_message": None,
+        "field_alt_source": label,
+        "field_alt_reviewed": None,
+        "field_caption": caption,
+    }
     links = {
-        "bundle": {"type": "media_type--media_type", "id": stable("media type"), "meta": {}},
-        "revision_user": None, "uid": None, "thumbnail": thumbnail, "field_media_image": image,
-    }  # fmt: skip
+        "bundle": {
+            "type": "media_type--media_type",
+            "id": stable("media type"),
+            "meta": {},
+        },
+        "revision_user": None,
+        "uid": None,
+        "thumbnail": thumbnail,
+        "field_media_image": image,
+    }
     return Translation(attributes, links)
 
 
-def article_text(title: str, image: dict[str, Any] | None, gallery: list[dict[str, Any]], *, language: str = "en",
-                 original: bool = True, moment: int = START, status: bool = True, body: str = "",
-                 alias: str | None = None) -> Translation:  # fmt: skip
+def article_text(
+    title: str,
+    image: dict[str, Any] | None,
+    gallery: list[dict[str, Any]],
+    *,
+    language: str = "en",
+    original: bool = True,
+    moment: int = START,
+    status: bool = True,
+    body: str = "",
+    alias: str | None = None,
+) -> Translation:
     """One translation of an article."""
     attributes = _common(language, original, moment, status) | {
-        "title": title, "revision_timestamp": iso(moment), "revision_log": None, "promote": True, "sticky": False,
-        "body": {"value": body, "format": "full_html", "processed": body, "summary": None},
-    }  # fmt: skip
+        "title": title,
+        "revision_timestamp": iso(moment),
+        "revision_log": None,
+        "promote": True,
+        "sticky": False,
+        "body": {
+            "value": body,
+            "format": "full_html",
+            "processed": body,
+            "summary": None,
+        },
+    }
     attributes["path"]["alias"] = alias
     links = {
-        "node_type": {"type": "node_type--node_type", "id": stable("node type"), "meta": {}}, "revision_uid": None,
-        "uid": None, "field_gallery": gallery, "field_image": image, "field_media": None, "field_tags": [],
-    }  # fmt: skip
+        "node_type": {
+            "type": "node_type--node_type",
+            "id": stable("node type"),
+            "meta": {},
+        },
+        "revision_uid": None,
+        "uid": None,
+        "field_gallery": gallery,
+        "field_image": image,
+        "field_media": None,
+        "field_tags": [],
+    }
     return Translation(attributes, links)
 
 
-def add(state: State, kind: str, translations: dict[str, Translation], owner: str = "author") -> Entity:
+def add(
+    state: State, kind: str, translations: dict[str, Translation], owner: str = "author"
+) -> Entity:
     """Put an entity on the site; the first translation is the original."""
     group = state.of(kind)
     number = len(group) + 1
     while any(e.id == number for e in group.values()) if number < 500 else False:
         number += 1
     entity = Entity(
-        kind, stable(kind, number), number, number, next(iter(translations)), translations, state.users[owner].uuid
+        kind,
+        stable(kind, number),
+        number,
+        number,
+        next(iter(translations)),
+        translations,
+        state.users[owner].uuid,
     )
     group[entity.uuid] = entity
     return entity
 
 
-def add_media(state: State, picture: Picture, alt: str | None = "", *, name: str | None = None, owner: str = "author",
-              private: bool = False, **more: Any) -> Entity:  # fmt: skip
+def add_media(
+    state: State,
+    picture: Picture,
+    alt: str | None = "",
+    *,
+    name: str | None = None,
+    owner: str = "author",
+    private: bool = False,
+    **more: Any,
+) -> Entity:
     """A media item with its file. `more` goes to `media_text`."""
     file = add_file(state, picture, private)
     moment = START + 3600 * len(state.of("media--image"))
-    return add(state, "media--image", {"en": media_text(file, name or picture.name, alt, moment=moment, **more)}, owner)
+    return add(
+        state,
+        "media--image",
+        {"en": media_text(file, name or picture.name, alt, moment=moment, **more)},
+        owner,
+    )
 
 
 def add_synthetic(state: State, count: int, seed: int = 1) -> None:
-    """`count` media items that share one grey picture in all but name: for runs over thousands."""
+    """`count` media items that share one grey picture in all but name: for runs over
+    thousands."""
     rng = random.Random(seed)
     picture = grey()
     for number in range(1, count + 1):
-        alt = rng.choice([None, "", "", f"Picture number {number}, written by a person"])
-        add_media(state, Picture(f"synthetic-{number}.png", picture.data, picture.size, picture.mime), alt)
+        alt = rng.choice(
+            [None, "", "", f"Picture number {number}, written by a person"]
+        )
+        add_media(
+            state,
+            Picture(
+                f"synthetic-{number}.png", picture.data, picture.size, picture.mime
+            ),
+            alt,
+        )
 
 
 def add_photos(state: State) -> None:
-    """The photos that ship with altsync: most without alt, a person's texts labelled so, one of an old model."""
+    """The photos that ship with altsync: most without alt, a person's texts labelled
+    so, one of an old model."""
     import io
 
     from PIL import Image
@@ -146,7 +250,14 @@ def add_photos(state: State) -> None:
             size = opened.size
         label = None if not photo.alt else "human" if photo.verified else "ai"
         picture = Picture(photo.file.rpartition("/")[2], data, size, mime)
-        add_media(state, picture, photo.alt, name=photo.title or photo.name, label=label, caption=photo.caption or None)
+        add_media(
+            state,
+            picture,
+            photo.alt,
+            name=photo.title or photo.name,
+            label=label,
+            caption=photo.caption or None,
+        )
 
 
 def grey(width: int = 64, height: int = 48) -> Picture:
@@ -162,16 +273,25 @@ def grey(width: int = 64, height: int = 48) -> Picture:
 
 def image_field_settings(state: State) -> None:
     """field_config--field_config rows of the image fields: only administrators see them."""
-    rows = [("media", "image", "field_media_image"), ("node", "article", "field_image"),
-            ("node", "article", "field_gallery")]  # fmt: skip
+    rows = [
+        ("media", "image", "field_media_image"),
+        ("node", "article", "field_image"),
+        ("node", "article", "field_gallery"),
+    ]
     state.others["field_config--field_config"] = [
         {
             "type": "field_config--field_config",
             "id": stable("field", *row),
             "attributes": {
-                "entity_type": row[0], "bundle": row[1], "field_name": row[2], "field_type": "image",
-                "settings": {"alt_field": True, "alt_field_required": row[2] != "field_gallery"},
+                "entity_type": row[0],
+                "bundle": row[1],
+                "field_name": row[2],
+                "field_type": "image",
+                "settings": {
+                    "alt_field": True,
+                    "alt_field_required": row[2] != "field_gallery",
+                },
             },
         }
         for row in rows
-    ]  # fmt: skip
+    ]

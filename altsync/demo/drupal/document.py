@@ -1,4 +1,5 @@
-"""Answers: resource objects, error objects, links and omitted rows, in the shape that core 10.6 prints."""
+"""Answers: resource objects, error objects, links and omitted rows, in the shape that
+core 10.6 prints."""
 
 from __future__ import annotations
 
@@ -12,11 +13,21 @@ from typing import Any
 from altsync.demo.drupal.model import Entity, ResourceType, State, Translation
 
 TITLES = {
-    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    415: "Unsupported Media Type", 422: "Unprocessable Content", 429: "Too Many Requests",
-    500: "Internal Server Error", 503: "Service Unavailable",
-}  # fmt: skip
-JSONAPI = {"version": "1.0", "meta": {"links": {"self": {"href": "http://jsonapi.org/format/1.0/"}}}}
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+JSONAPI = {
+    "version": "1.0",
+    "meta": {"links": {"self": {"href": "http://jsonapi.org/format/1.0/"}}},
+}
 _RFC = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10."
 _HELP = "https://www.drupal.org/docs/8/modules/json-api/"
 MISSING = {
@@ -26,7 +37,9 @@ MISSING = {
         "links": {
             "help": {
                 "href": _HELP + "core-concepts#missing",
-                "meta": {"about": "Usage and meaning of the 'missing' resource identifier."},
+                "meta": {
+                    "about": "Usage and meaning of the 'missing' resource identifier."
+                },
             }
         }
     },
@@ -34,7 +47,8 @@ MISSING = {
 
 
 class Refusal(Exception):
-    """The request is answered with this status. `violations`: (detail, pointer) pairs of a failed validation."""
+    """The request is answered with this status. `violations`: (detail, pointer) pairs
+    of a failed validation."""
 
     def __init__(
         self,
@@ -49,20 +63,37 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.pointer = status, detail, pointer
-        self.allow, self.violations, self.query, self.html = allow, violations, query, html
+        self.allow, self.violations, self.query, self.html = (
+            allow,
+            violations,
+            query,
+            html,
+        )
 
     def body(self, url: str) -> dict[str, Any]:
         base = {"title": TITLES[self.status], "status": str(self.status)}
         if self.violations:
             return {
                 "jsonapi": JSONAPI,
-                "errors": [base | {"detail": d, "source": {"pointer": p}} for d, p in self.violations],
+                "errors": [
+                    base | {"detail": d, "source": {"pointer": p}}
+                    for d, p in self.violations
+                ],
             }
-        error: dict[str, Any] = base | {"detail": self.detail, "links": {"via": {"href": url}}}
+        error: dict[str, Any] = base | {
+            "detail": self.detail,
+            "links": {"via": {"href": url}},
+        }
         if self.query:
-            error["links"]["info"] = {"href": "http://jsonapi.org/format/#query-parameters"}
+            error["links"]["info"] = {
+                "href": "http://jsonapi.org/format/#query-parameters"
+            }
         elif self.status != 422:
-            section = f"5.{self.status - 499}" if self.status >= 500 else f"4.{self.status - 399}"
+            section = (
+                f"5.{self.status - 499}"
+                if self.status >= 500
+                else f"4.{self.status - 399}"
+            )
             error["links"]["info"] = {"href": _RFC + section}
         if self.pointer:
             error["source"] = {"pointer": self.pointer}
@@ -79,11 +110,16 @@ def resource(
     fields: Collection[str] | None = None,
     anonymous: bool = False,
 ) -> dict[str, Any]:
-    """One resource object. `base` is the JSON:API root in the asked language; `fields` a sparse fieldset."""
+    """One resource object. `base` is the JSON:API root in the asked language; `fields`
+    a sparse fieldset."""
     kind = state.types[entity.type]
     url = f"{base}/{kind.entity_type}/{kind.bundle}/{entity.uuid}"
     version = f"?resourceVersion=id%3A{vid}"
-    attributes: dict[str, Any] = {kind.id_key: entity.id, "drupal_internal__vid": vid, **translation.attributes}
+    attributes: dict[str, Any] = {
+        kind.id_key: entity.id,
+        "drupal_internal__vid": vid,
+        **translation.attributes,
+    }
     if anonymous:
         attributes.pop(kind.log, None)
     relationships = {
@@ -113,7 +149,8 @@ def resource(
 
 
 def link(state: State, data: Any) -> Any:
-    """Resource linkage as printed: a deleted file is `missing` (074); a file used twice gets `arity` (265)."""
+    """Resource linkage as printed: a deleted file is `missing` (074); a file used twice
+    gets `arity` (265)."""
     if isinstance(data, list):
         seen: Counter[str] = Counter()
         total = Counter(item["id"] for item in data)
@@ -125,39 +162,66 @@ def link(state: State, data: Any) -> Any:
                 seen[item["id"]] += 1
             printed.append(shown)
         return printed
-    if isinstance(data, dict) and data["type"] == "file--file" and data["id"] not in state.files:
+    if (
+        isinstance(data, dict)
+        and data["type"] == "file--file"
+        and data["id"] not in state.files
+    ):
         return copy.deepcopy(MISSING)
     return copy.deepcopy(data)
 
 
-def file_resource(state: State, uuid: str, base: str, fields: Collection[str] | None = None) -> dict[str, Any]:
+def file_resource(
+    state: State, uuid: str, base: str, fields: Collection[str] | None = None
+) -> dict[str, Any]:
     url = f"{base}/file/file/{uuid}"
-    made: dict[str, Any] = {"type": "file--file", "id": uuid, "links": {"self": {"href": url}}}
+    made: dict[str, Any] = {
+        "type": "file--file",
+        "id": uuid,
+        "links": {"self": {"href": url}},
+    }
     attributes = {
-        k: v for k, v in state.files[uuid].attributes(state.base_path).items() if fields is None or k in fields
+        k: v
+        for k, v in state.files[uuid].attributes(state.base_path).items()
+        if fields is None or k in fields
     }
     if attributes:
         made["attributes"] = attributes
     if fields is None or "uid" in fields:
-        made["relationships"] = {"uid": {"data": None, "links": {"self": {"href": f"{url}/relationships/uid"}}}}
+        made["relationships"] = {
+            "uid": {
+                "data": None,
+                "links": {"self": {"href": f"{url}/relationships/uid"}},
+            }
+        }
     return made
 
 
 def omitted(rows: list[tuple[str, str]]) -> dict[str, Any]:
     """`meta.omitted` for (href, reason) rows; the link names end in random letters."""
-    links: dict[str, Any] = {"help": {"href": _HELP + "filtering#filters-access-control"}}
+    links: dict[str, Any] = {
+        "help": {"href": _HELP + "filtering#filters-access-control"}
+    }
     for href, detail in rows:
         key = "".join(random.choices(string.ascii_letters + string.digits, k=7))
-        links[f"item--{key}"] = {"href": href, "meta": {"rel": "item", "detail": detail}}
+        links[f"item--{key}"] = {
+            "href": href,
+            "meta": {"rel": "item", "detail": detail},
+        }
     return {
         "omitted": {
-            "detail": "Some resources have been omitted because of insufficient authorization.",
+            "detail": (
+                "Some resources have been omitted because of insufficient"
+                " authorization."
+            ),
             "links": links,
         }
     }
 
 
-def image_items(kind: ResourceType, translation: Translation) -> dict[str, list[dict[str, Any]]]:
+def image_items(
+    kind: ResourceType, translation: Translation
+) -> dict[str, list[dict[str, Any]]]:
     """Image field -> its items, single or many alike."""
     found = {}
     for name in kind.images:

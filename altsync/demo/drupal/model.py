@@ -1,6 +1,8 @@
-"""The state of the demonstration Drupal: users, files, entities with translations and revisions, and a clock.
+"""The state of the demonstration Drupal: users, files, entities with translations and
+revisions, and a clock.
 
-Attributes and linkage are kept in the shape that core's JSON:API prints them, so that a recording can seed them as is.
+Attributes and linkage are kept in the shape that core's JSON:API prints them, so that a
+recording can seed them as is.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ class User:
 
 @dataclass
 class File:
-    """A file entity. `data` None: the bytes are gone from the disk, the entity is still there."""
+    """A file entity. `data` None: the bytes are gone from the disk, the entity is still
+    there."""
 
     uuid: str
     fid: int
@@ -85,7 +88,8 @@ class Translation:
 
 @dataclass
 class Entity:
-    """A media item or node. `translations` is the default revision, `draft` a newer one that is not."""
+    """A media item or node. `translations` is the default revision, `draft` a newer one
+    that is not."""
 
     type: str
     uuid: str
@@ -99,7 +103,8 @@ class Entity:
     revisions: dict[int, dict[str, Translation]] = field(default_factory=dict)
 
     def resolve(self, language: str, fallback: tuple[str, ...]) -> str:
-        """The language that a GET in `language` is answered in: silently another one where there is none (098, 099)."""
+        """The language that a GET in `language` is answered in: silently another one
+        where there is none (098, 099)."""
         for candidate in (language, *fallback):
             if candidate in self.translations:
                 return candidate
@@ -140,37 +145,64 @@ class ResourceType:
 
 _BASE = frozenset(
     {
-        "langcode", "status", "created", "changed", "default_langcode", "revision_translation_affected", "path",
-        "content_translation_source", "content_translation_outdated",
+        "langcode",
+        "status",
+        "created",
+        "changed",
+        "default_langcode",
+        "revision_translation_affected",
+        "path",
+        "content_translation_source",
+        "content_translation_outdated",
     }
-)  # fmt: skip
+)
 
 MEDIA_IMAGE = ResourceType(
-    "media--image", "mid", "name", "revision_log_message", "revision_created", "revision_user",
+    "media--image",
+    "mid",
+    "name",
+    "revision_log_message",
+    "revision_created",
+    "revision_user",
     {"field_media_image": False},
     ("bundle", "revision_user", "uid", "thumbnail", "field_media_image"),
     _BASE | {"name", "field_alt_source", "field_alt_reviewed", "field_caption"},
     required=frozenset({"field_media_image"}),
     choices={"field_alt_source": ("ai", "human")},
     longest={"field_caption": ("Caption", 255)},
-)  # fmt: skip
+)
 NODE_ARTICLE = ResourceType(
-    "node--article", "nid", "title", "revision_log", "revision_timestamp", "revision_uid",
+    "node--article",
+    "nid",
+    "title",
+    "revision_log",
+    "revision_timestamp",
+    "revision_uid",
     {"field_image": False, "field_gallery": True},
-    ("node_type", "revision_uid", "uid", "field_gallery", "field_image", "field_media", "field_tags"),
+    (
+        "node_type",
+        "revision_uid",
+        "uid",
+        "field_gallery",
+        "field_image",
+        "field_media",
+        "field_tags",
+    ),
     _BASE | {"title", "promote", "sticky", "body", "comment"},
-)  # fmt: skip
+)
 
 
 @dataclass
 class Clock:
-    """The fake's time. It moves `tick` seconds with every request, so that `changed` (1 s resolution) tells writes
-    apart; with tick 0 a test can put two writes into one second (361-363)."""
+    """The fake's time. It moves `tick` seconds with every request, so that `changed` (1
+    s resolution) tells writes apart; with tick 0 a test can put two writes into one
+    second (361-363)."""
 
     now: int = 1_780_000_000
     tick: int = 2
     real: bool = False
-    """Keep up with the computer's clock too, as a site that stays up for a person does."""
+    """Keep up with the computer's clock too, as a site that stays up for a person does.
+    """
 
     def advance(self) -> None:
         self.now = max(self.now + self.tick, int(time.time()) if self.real else 0)
@@ -180,7 +212,9 @@ class Clock:
 class State:
     """Everything that the site stores."""
 
-    types: dict[str, ResourceType] = field(default_factory=lambda: {t.name: t for t in (MEDIA_IMAGE, NODE_ARTICLE)})
+    types: dict[str, ResourceType] = field(
+        default_factory=lambda: {t.name: t for t in (MEDIA_IMAGE, NODE_ARTICLE)}
+    )
     languages: tuple[str, ...] = ("en", "de", "nl")
     """The first is the default: it has no URL prefix."""
     users: dict[str, User] = field(default_factory=dict)
@@ -190,7 +224,8 @@ class State:
     base_path: str = ""
     """Drupal in a sub-path: its file URLs begin with it."""
     others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Resources of types that the fake only repeats, such as field_config--field_config."""
+    """Resources of types that the fake only repeats, such as field_config--field_config.
+    """
     new_revisions: dict[str, bool] = field(default_factory=dict)
     """Resource type -> does a save make a new revision? True if not said otherwise."""
     clock: Clock = field(default_factory=Clock)
@@ -209,32 +244,57 @@ class State:
                 return group[uuid]
         raise KeyError(uuid)
 
-    def save(self, entity: Entity, before: dict[str, Translation], user: User | None, log: str | None = None) -> None:
+    def save(
+        self,
+        entity: Entity,
+        before: dict[str, Translation],
+        user: User | None,
+        log: str | None = None,
+    ) -> None:
         """Store what was changed in `entity.translations`, as core's save does.
 
-        `changed` moves only where something really changed; a new revision is made either way (381-385).
+        `changed` moves only where something really changed; a new revision is made
+        either way (381-385).
         """
         kind = self.types[entity.type]
         now = iso(self.clock.now)
         newer = self.new_revisions.get(entity.type, True)
         if newer:
             entity.revisions[entity.vid] = before
-            entity.vid = 1 + max(max(e.vid, e.draft[0] if e.draft else 0) for e in self.entities[entity.type].values())
+            entity.vid = 1 + max(
+                max(e.vid, e.draft[0] if e.draft else 0)
+                for e in self.entities[entity.type].values()
+            )
         for language, translation in entity.translations.items():
             a = translation.attributes
-            same = language in before and _content(before[language], kind) == _content(translation, kind)
+            same = language in before and _content(before[language], kind) == _content(
+                translation, kind
+            )
             if not same and language in before:
                 moved = {k: v for k, v in a.items() if k != "langcode"}
-                old = {k: v for k, v in before[language].attributes.items() if k != "langcode"}
-                if moved != old or translation.relationships != before[language].relationships:
+                old = {
+                    k: v
+                    for k, v in before[language].attributes.items()
+                    if k != "langcode"
+                }
+                if (
+                    moved != old
+                    or translation.relationships != before[language].relationships
+                ):
                     a["changed"] = now
             if newer:
                 a["revision_translation_affected"] = None if same else True
                 a[kind.revision_time] = now
                 a[kind.log] = log
-                me = None if user is None else {
-                    "type": "user--user", "id": user.uuid, "meta": {"drupal_internal__target_id": user.uid}
-                }  # fmt: skip
+                me = (
+                    None
+                    if user is None
+                    else {
+                        "type": "user--user",
+                        "id": user.uuid,
+                        "meta": {"drupal_internal__target_id": user.uid},
+                    }
+                )
                 translation.relationships[kind.revision_user] = me
             elif log is not None:
                 a[kind.log] = log
@@ -242,7 +302,9 @@ class State:
 
 def _content(translation: Translation, kind: ResourceType) -> Any:
     skip = {kind.log, kind.revision_time, "revision_translation_affected", "changed"}
-    links = {k: v for k, v in translation.relationships.items() if k != kind.revision_user}
+    links = {
+        k: v for k, v in translation.relationships.items() if k != kind.revision_user
+    }
     return {k: v for k, v in translation.attributes.items() if k not in skip}, links
 
 
@@ -254,4 +316,8 @@ def snapshot(entity: Entity) -> dict[str, Translation]:
 def linkage(file: File, **meta: Any) -> dict[str, Any]:
     """One item of an image field, as stored."""
     values = {"alt": None, "title": "", "width": None, "height": None} | meta
-    return {"type": "file--file", "id": file.uuid, "meta": {**values, "drupal_internal__target_id": file.fid}}
+    return {
+        "type": "file--file",
+        "id": file.uuid,
+        "meta": {**values, "drupal_internal__target_id": file.fid},
+    }

@@ -1,6 +1,8 @@
-"""PATCH of a resource and of a relationship: what core does with a body, in core's own order (EntityResource.php).
+"""PATCH of a resource and of a relationship: what core does with a body, in core's own
+order (EntityResource.php).
 
-A field that is sent is replaced whole: an omitted title becomes NULL, an omitted gallery item is gone.
+A field that is sent is replaced whole: an omitted title becomes NULL, an omitted
+gallery item is gone.
 """
 
 from __future__ import annotations
@@ -11,14 +13,26 @@ from typing import Any
 
 from altsync.demo.drupal.access import Asker
 from altsync.demo.drupal.document import Refusal
-from altsync.demo.drupal.model import WRITABLE_META, Entity, ResourceType, State, Translation, epoch, snapshot
+from altsync.demo.drupal.model import (
+    WRITABLE_META,
+    Entity,
+    ResourceType,
+    State,
+    Translation,
+    epoch,
+    snapshot,
+)
 
 DRAFT = (
     "Updating a resource object that has a working copy is not yet supported. "
     "See https://www.drupal.org/project/drupal/issues/2795279."
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_READ_ONLY = ("default_langcode", "revision_translation_affected", "content_translation_source")
+_READ_ONLY = (
+    "default_langcode",
+    "revision_translation_affected",
+    "content_translation_source",
+)
 
 
 def decode(body: bytes) -> Any:
@@ -28,7 +42,9 @@ def decode(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Refusal(400, "Malformed UTF-8 characters, possibly incorrectly encoded") from None
+        raise Refusal(
+            400, "Malformed UTF-8 characters, possibly incorrectly encoded"
+        ) from None
     try:
         document = json.loads(text)
     except ValueError:
@@ -38,8 +54,11 @@ def decode(body: bytes) -> Any:
     return document
 
 
-def patch(state: State, asker: Asker, entity: Entity, language: str, body: bytes) -> None:
-    """Apply a PATCH to the translation in `language`, or raise Refusal and leave everything as it was."""
+def patch(
+    state: State, asker: Asker, entity: Entity, language: str, body: bytes
+) -> None:
+    """Apply a PATCH to the translation in `language`, or raise Refusal and leave
+    everything as it was."""
     if entity.draft is not None:
         raise Refusal(400, DRAFT)
     kind = state.types[entity.type]
@@ -49,14 +68,23 @@ def patch(state: State, asker: Asker, entity: Entity, language: str, body: bytes
         raise Refusal(400, 'Resource object must include a "type".')
     attributes, links = data.get("attributes") or {}, data.get("relationships") or {}
     _check_names(kind, attributes, links)
-    items = {name: _items(state, kind, name, value.get("data")) for name, value in links.items()}
+    items = {
+        name: _items(state, kind, name, value.get("data"))
+        for name, value in links.items()
+    }
     moment = attributes.get("changed")
     if isinstance(moment, str) and epoch(moment) is None:
-        raise Refusal(422, f'The specified date "{moment}" is not in an accepted format: "U" (UNIX timestamp), '
-                      '"Y-m-d\\TH:i:sO" (ISO 8601), "Y-m-d\\TH:i:sP" (RFC 3339).')  # fmt: skip
+        raise Refusal(
+            422,
+            f'The specified date "{moment}" is not in an accepted format: "U" (UNIX'
+            ' timestamp), "Y-m-d\\TH:i:sO" (ISO 8601), "Y-m-d\\TH:i:sP" (RFC 3339).',
+        )
     if data.get("id") != entity.uuid:
-        raise Refusal(400, f"The selected entity ({entity.uuid}) does not match the ID in the payload "
-                      f"({data.get('id', '')}).")  # fmt: skip
+        raise Refusal(
+            400,
+            f"The selected entity ({entity.uuid}) does not match the ID in the payload "
+            f"({data.get('id', '')}).",
+        )
     before = snapshot(entity)
     try:
         log = _apply(state, asker, entity, language, attributes, items)
@@ -66,38 +94,67 @@ def patch(state: State, asker: Asker, entity: Entity, language: str, body: bytes
     state.save(entity, before, asker.user, log)
 
 
-def patch_relationship(state: State, asker: Asker, entity: Entity, language: str, name: str, body: bytes) -> None:
-    """PATCH .../relationships/FIELD: no new revision, the whole list replaced, the whole entity validated (243-268)."""
+def patch_relationship(
+    state: State, asker: Asker, entity: Entity, language: str, name: str, body: bytes
+) -> None:
+    """PATCH .../relationships/FIELD: no new revision, the whole list replaced, the
+    whole entity validated (243-268)."""
     kind = state.types[entity.type]
     document = decode(body)
-    data = _items(state, kind, name, document.get("data") if isinstance(document, dict) else None)
+    data = _items(
+        state, kind, name, document.get("data") if isinstance(document, dict) else None
+    )
     text = entity.translations[language].attributes.get("body")
-    if isinstance(text, dict) and text.get("format") == "full_html" and not asker.may("use full_html"):
+    if (
+        isinstance(text, dict)
+        and text.get("format") == "full_html"
+        and not asker.may("use full_html")
+    ):
         detail = "body.0.format: The value you selected is not a valid choice."
-        raise Refusal(422, detail, violations=[(detail, "/data/attributes/body/format")])
+        raise Refusal(
+            422, detail, violations=[(detail, "/data/attributes/body/format")]
+        )
     before = snapshot(entity)
     entity.translations[language].relationships[name] = data
-    kept, state.new_revisions[entity.type] = state.new_revisions.get(entity.type, True), False
+    kept, state.new_revisions[entity.type] = (
+        state.new_revisions.get(entity.type, True),
+        False,
+    )
     try:
         state.save(entity, before, asker.user)
     finally:
         state.new_revisions[entity.type] = kept
 
 
-def _check_names(kind: ResourceType, attributes: dict[str, Any], links: dict[str, Any]) -> None:
+def _check_names(
+    kind: ResourceType, attributes: dict[str, Any], links: dict[str, Any]
+) -> None:
     misplaced = [name for name in attributes if name in kind.relationships]
     if misplaced:
         listed = ", ".join(misplaced)
-        raise Refusal(422, f"The following relationship fields were provided as attributes: [ {listed} ]")
+        raise Refusal(
+            422,
+            "The following relationship fields were provided as attributes: ["
+            f" {listed} ]",
+        )
     own = {kind.id_key, "drupal_internal__vid", kind.log, kind.revision_time}
     for name in (*attributes, *links):
-        known = name in kind.relationships if name in links else name in kind.attributes or name in own
+        known = (
+            name in kind.relationships
+            if name in links
+            else name in kind.attributes or name in own
+        )
         if not known:
-            raise Refusal(422, f"The attribute {name} does not exist on the {kind.name} resource type.")
+            raise Refusal(
+                422,
+                f"The attribute {name} does not exist on the {kind.name} resource"
+                " type.",
+            )
 
 
 def _items(state: State, kind: ResourceType, name: str, data: Any) -> Any:
-    """Linkage as it will be stored. Raises Refusal 404 for an unknown file, 422 for an unknown meta key or type."""
+    """Linkage as it will be stored. Raises Refusal 404 for an unknown file, 422 for an
+    unknown meta key or type."""
     if name not in kind.images:
         return data
     many = kind.images[name]
@@ -111,32 +168,59 @@ def _items(state: State, kind: ResourceType, name: str, data: Any) -> Any:
 def _item(state: State, name: str, delta: int, item: dict[str, Any]) -> dict[str, Any]:
     file = state.files.get(item.get("id", ""))
     if file is None:
-        raise Refusal(404, f"The resource identified by `file--file:{item.get('id')}` (given as a relationship item) "
-                      "could not be found.")  # fmt: skip
+        raise Refusal(
+            404,
+            f"The resource identified by `file--file:{item.get('id')}` (given as a"
+            " relationship item) could not be found.",
+        )
     meta = item.get("meta") or {}
     for key in meta:
         if key not in WRITABLE_META and key != "drupal_internal__target_id":
-            raise Refusal(422, f"The property '{key}' does not exist on the '{name}' field of type 'image'. Writable "
-                          "properties are: 'target_id', 'entity', 'alt', 'title', 'width', 'height'.")  # fmt: skip
+            raise Refusal(
+                422,
+                f"The property '{key}' does not exist on the '{name}' field of type"
+                " 'image'. Writable properties are: 'target_id', 'entity', 'alt',"
+                " 'title', 'width', 'height'.",
+            )
     kept: dict[str, Any] = {key: meta.get(key) for key in WRITABLE_META}
     for key in ("alt", "title"):
         kept[key] = _text(name, delta, key, kept[key])
-    if kept["width"] is None and kept["height"] is None and file.data is not None and file.size:
-        kept["width"], kept["height"] = file.size  # recomputed from the file; with the bytes gone it stays NULL (235)
-    return {"type": "file--file", "id": file.uuid, "meta": {**kept, "drupal_internal__target_id": file.fid}}
+    if (
+        kept["width"] is None
+        and kept["height"] is None
+        and file.data is not None
+        and file.size
+    ):
+        kept["width"], kept["height"] = (
+            file.size
+        )  # recomputed from the file; with the bytes gone it stays NULL (235)
+    return {
+        "type": "file--file",
+        "id": file.uuid,
+        "meta": {**kept, "drupal_internal__target_id": file.fid},
+    }
 
 
 def _text(name: str, delta: int, key: str, value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, list | dict):
-        detail = f"{name}.{delta}.{key}: This value should be of the correct primitive type."
-        raise Refusal(422, detail, violations=[(detail, f"/data/attributes/{name}/{key}")])
+        detail = (
+            f"{name}.{delta}.{key}: This value should be of the correct primitive type."
+        )
+        raise Refusal(
+            422, detail, violations=[(detail, f"/data/attributes/{name}/{key}")]
+        )
     return "1" if value is True else "" if value is False else str(value)
 
 
 def _apply(
-    state: State, asker: Asker, entity: Entity, language: str, attributes: dict[str, Any], items: dict[str, Any]
+    state: State,
+    asker: Asker,
+    entity: Entity,
+    language: str,
+    attributes: dict[str, Any],
+    items: dict[str, Any],
 ) -> str | None:
     kind, translation = state.types[entity.type], entity.translations[language]
     log = None
@@ -147,11 +231,18 @@ def _apply(
             log = value
         elif name == kind.id_key:
             if value != entity.id:
-                raise Refusal(403, f"The current user is not allowed to PATCH the selected field ({kind.id_name}). The "
-                              "entity ID cannot be changed.", f"/data/attributes/{kind.id_name}")  # fmt: skip
+                raise Refusal(
+                    403,
+                    "The current user is not allowed to PATCH the selected field"
+                    f" ({kind.id_name}). The entity ID cannot be changed.",
+                    f"/data/attributes/{kind.id_name}",
+                )
         elif name == "changed":
-            # ChangedFieldItemList denies edit; an equal value passes and is ignored: a compare-and-set (251-255).
-            if not isinstance(value, str) or epoch(value) != epoch(translation.attributes["changed"]):
+            # ChangedFieldItemList denies edit; an equal value passes and is ignored: a
+            # compare-and-set (251-255).
+            if not isinstance(value, str) or epoch(value) != epoch(
+                translation.attributes["changed"]
+            ):
                 raise _field_denied(name)
         elif name == "langcode":
             _relanguage(entity, translation, language, value)
@@ -167,7 +258,8 @@ def _apply(
 
 
 def _swap(state: State, translation: Translation, name: str, data: Any) -> None:
-    """Another file in the media's source field: core takes a new thumbnail and the file's name (228)."""
+    """Another file in the media's source field: core takes a new thumbnail and the
+    file's name (228)."""
     old = translation.relationships.get(name)
     if name != "field_media_image" or not data or not old or data["id"] == old["id"]:
         return
@@ -176,7 +268,9 @@ def _swap(state: State, translation: Translation, name: str, data: Any) -> None:
     translation.attributes["name"] = state.files[data["id"]].attributes()["filename"]
 
 
-def _relanguage(entity: Entity, translation: Translation, language: str, value: str) -> None:
+def _relanguage(
+    entity: Entity, translation: Translation, language: str, value: str
+) -> None:
     if value == language:
         return
     if language != entity.original:
@@ -197,14 +291,23 @@ def _validate(kind: ResourceType, translation: Translation, sent: set[str]) -> N
     for name, allowed in kind.choices.items():
         value = translation.attributes.get(name)
         if name in sent and value is not None and value not in allowed:
-            found.append((f"{name}.0: The value you selected is not a valid choice.", f"/data/attributes/{name}/0"))
+            found.append(
+                (
+                    f"{name}.0: The value you selected is not a valid choice.",
+                    f"/data/attributes/{name}/0",
+                )
+            )
     for name, (label, most) in kind.longest.items():
         value = translation.attributes.get(name)
         if name in sent and isinstance(value, str) and len(value) > most:
-            detail = f"{name}.0.value: {label}: may not be longer than {most} characters."
+            detail = (
+                f"{name}.0.value: {label}: may not be longer than {most} characters."
+            )
             found.append((detail, f"/data/attributes/{name}/value"))
     for name in sorted(kind.required & sent):
         if not translation.relationships.get(name):
-            found.append((f"{name}: This value should not be null.", f"/data/attributes/{name}"))
+            found.append(
+                (f"{name}: This value should not be null.", f"/data/attributes/{name}")
+            )
     if found:
         raise Refusal(422, found[0][0], violations=found)

@@ -1,4 +1,5 @@
-"""Collections: filters, sorting, pages and hidden rows, as the recordings 003 to 049 and 085 to 104 have them."""
+"""Collections: filters, sorting, pages and hidden rows, as the recordings 003 to 049
+and 085 to 104 have them."""
 
 from __future__ import annotations
 
@@ -17,8 +18,20 @@ PAGE = 50
 _KEY = re.compile(r"([^\[]+)((?:\[[^\]]*\])*)\Z")
 _KNOWN = {"filter", "sort", "page", "fields", "include"}
 _OPERATORS = {
-    "=", "<>", ">", ">=", "<", "<=", "STARTS_WITH", "CONTAINS", "ENDS_WITH", "IN", "NOT IN", "IS NULL", "IS NOT NULL",
-}  # fmt: skip
+    "=",
+    "<>",
+    ">",
+    ">=",
+    "<",
+    "<=",
+    "STARTS_WITH",
+    "CONTAINS",
+    "ENDS_WITH",
+    "IN",
+    "NOT IN",
+    "IS NULL",
+    "IS NOT NULL",
+}
 
 
 @dataclass
@@ -29,25 +42,36 @@ class Query:
 
     @classmethod
     def parse(cls, pairs: list[tuple[str, str]]) -> Query:
-        """Raises Refusal 400 for a parameter of only a-z that JSON:API does not know (026, 312)."""
+        """Raises Refusal 400 for a parameter of only a-z that JSON:API does not know
+        (026, 312)."""
         query = cls()
         unknown = []
         for name, value in pairs:
             match = _KEY.match(name)
-            base, keys = (match[1], tuple(re.findall(r"\[([^\]]*)\]", match[2]))) if match else (name, ())
+            base, keys = (
+                (match[1], tuple(re.findall(r"\[([^\]]*)\]", match[2])))
+                if match
+                else (name, ())
+            )
             if base not in _KNOWN and re.fullmatch("[a-z]+", base):
                 unknown.append(base)
             query.parts.append((base, keys, value))
         if unknown:
             names = "', '".join(unknown)
-            raise Refusal(400, f"The following query parameters violate the JSON:API spec: '{names}'.", query=True)
+            raise Refusal(
+                400,
+                f"The following query parameters violate the JSON:API spec: '{names}'.",
+                query=True,
+            )
         return query
 
     def one(self, base: str) -> str | None:
         return next((v for b, keys, v in self.parts if b == base and not keys), None)
 
     def fields(self) -> dict[str, set[str]]:
-        return {k[0]: set(v.split(",")) for b, k, v in self.parts if b == "fields" and k}
+        return {
+            k[0]: set(v.split(",")) for b, k, v in self.parts if b == "fields" and k
+        }
 
     def page(self) -> tuple[int, int]:
         """(offset, limit). Unknown keys and text that is no number are ignored (007, 009)."""
@@ -70,7 +94,11 @@ class Query:
         out = [f"page%5Boffset%5D={offset}", f"page%5Blimit%5D={limit}"]
         for base, keys, value in self.parts:
             if base != "page":
-                out.append(quote(base + "".join(f"[{k}]" for k in keys), safe="") + "=" + quote(value, safe=""))
+                out.append(
+                    quote(base + "".join(f"[{k}]" for k in keys), safe="")
+                    + "="
+                    + quote(value, safe="")
+                )
         return url + "?" + "&".join(out)
 
 
@@ -86,7 +114,8 @@ class _Condition:
 
 
 def conditions(query: Query, kind: ResourceType, state: State) -> Test:
-    """The filters as one test, which an entity passes if any of its translations does (104)."""
+    """The filters as one test, which an entity passes if any of its translations does
+    (104)."""
     found: dict[str, _Condition] = {}
     groups: dict[str, str] = {}
     for base, keys, value in query.parts:
@@ -129,12 +158,17 @@ def conditions(query: Query, kind: ResourceType, state: State) -> Test:
 def _test(condition: _Condition, kind: ResourceType, state: State) -> Test:
     operator = condition.operator
     if operator not in _OPERATORS:
-        raise Refusal(400, f"The '{operator}' operator is not allowed in a filter parameter.")
+        raise Refusal(
+            400, f"The '{operator}' operator is not allowed in a filter parameter."
+        )
     read = _reader(condition.path, kind, state)
     value = condition.values[0] if condition.values else ""
 
     def passes(entity: Entity, translation: Translation) -> bool:
-        return any(_compare(operator, have, value, condition.values) for have in read(entity, translation) or [None])
+        return any(
+            _compare(operator, have, value, condition.values)
+            for have in read(entity, translation) or [None]
+        )
 
     return passes
 
@@ -151,19 +185,27 @@ def _compare(operator: str, have: Any, value: str, values: list[str]) -> bool:
         return (text in values) == (operator == "IN")
     if operator in ("STARTS_WITH", "CONTAINS", "ENDS_WITH"):
         a, b = text.lower(), value.lower()
-        return {"STARTS_WITH": a.startswith(b), "CONTAINS": b in a, "ENDS_WITH": a.endswith(b)}[operator]
+        return {
+            "STARTS_WITH": a.startswith(b),
+            "CONTAINS": b in a,
+            "ENDS_WITH": a.endswith(b),
+        }[operator]
     if isinstance(have, int):
         try:
             return _ordered(operator, have, int(value))
         except ValueError:
-            # A number column against text: SQLite puts every number below every text. So an ISO date finds nothing
-            # with > and >=, without a word (031).
+            # A number column against text: SQLite puts every number below every text.
+            # So an ISO date finds nothing with > and >=, without a word (031).
             return operator in ("<", "<=", "<>")
     return _ordered(operator, text, value)
 
 
 def _ordered(operator: str, a: Any, b: Any) -> bool:
-    return bool({"=": a == b, "<>": a != b, ">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b}[operator])
+    return bool(
+        {"=": a == b, "<>": a != b, ">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b}[
+            operator
+        ]
+    )
 
 
 Reader = Callable[[Entity, Translation], list[Any]]
@@ -181,13 +223,19 @@ def _reader(path: str, kind: ResourceType, state: State) -> Reader:
     if name in kind.attributes:
         return lambda _, translation: [translation.attributes.get(name)]
     if name not in kind.images:
-        detail = f"Invalid nested filtering. The field `{name}`, given in the path `{path}`, does not exist."
+        detail = (
+            f"Invalid nested filtering. The field `{name}`, given in the path `{path}`,"
+            " does not exist."
+        )
         raise Refusal(400, detail)
     if rest in ("alt", "title", "width", "height"):
         detail = (
-            f"Invalid nested filtering. The property `{rest}`, given in the path `{path}` belongs to the meta object"
+            f"Invalid nested filtering. The property `{rest}`, given in the path"
+            f" `{path}` belongs to the meta object"
         )
-        raise Refusal(400, detail + " of a relationship and must be preceded by `meta`.")
+        raise Refusal(
+            400, detail + " of a relationship and must be preceded by `meta`."
+        )
     prop = rest.removeprefix("meta.")
 
     def read(_: Entity, translation: Translation) -> list[Any]:
@@ -197,26 +245,43 @@ def _reader(path: str, kind: ResourceType, state: State) -> Reader:
             return [item["meta"].get(prop) for item in items]
         if rest == "id":
             return [item["id"] for item in items if item["id"] in state.files]
-        return [state.files[i["id"]].attributes().get(prop) for i in items if i["id"] in state.files]
+        return [
+            state.files[i["id"]].attributes().get(prop)
+            for i in items
+            if i["id"] in state.files
+        ]
 
     return read
 
 
 def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
-    """Where to start in rows sorted by id, for a walk by key: an index, as a database has one."""
-    if query.one("sort") != kind.id_key or any(k[1:2] == ("group",) for b, k, _ in query.parts if b == "filter"):
+    """Where to start in rows sorted by id, for a walk by key: an index, as a database
+    has one."""
+    if query.one("sort") != kind.id_key or any(
+        k[1:2] == ("group",) for b, k, _ in query.parts if b == "filter"
+    ):
         return 0
     given: dict[str, dict[str, str]] = {}
     for base, keys, value in query.parts:
         if base == "filter" and keys[1:2] == ("condition",) and len(keys) == 3:
             given.setdefault(keys[0], {})[keys[2]] = value
-    floors = [int(c["value"]) for c in given.values()
-              if c.get("path") == kind.id_key and c.get("operator") == ">" and c.get("value", "").isdigit()]  # fmt: skip
-    return bisect_right(rows, max(floors), key=lambda entity: entity.id) if floors else 0
+    floors = [
+        int(c["value"])
+        for c in given.values()
+        if c.get("path") == kind.id_key
+        and c.get("operator") == ">"
+        and c.get("value", "").isdigit()
+    ]
+    return (
+        bisect_right(rows, max(floors), key=lambda entity: entity.id) if floors else 0
+    )
 
 
-def ordered(entities: list[Entity], sort: str | None, kind: ResourceType, state: State) -> list[Entity]:
-    """Rows in the asked order, by id where none is asked. Sorting looks at the original translation."""
+def ordered(
+    entities: list[Entity], sort: str | None, kind: ResourceType, state: State
+) -> list[Entity]:
+    """Rows in the asked order, by id where none is asked. Sorting looks at the original
+    translation."""
     entities = sorted(entities, key=lambda e: e.id)
     for key in reversed((sort or "").split(",")):
         if not key:

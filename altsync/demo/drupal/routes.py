@@ -1,4 +1,5 @@
-"""What each path answers: entry point, collections, items, relationships, login, token, files."""
+"""What each path answers: entry point, collections, items, relationships, login, token,
+files."""
 
 from __future__ import annotations
 
@@ -10,20 +11,45 @@ from urllib.parse import unquote
 
 from altsync.demo.drupal import access, patch
 from altsync.demo.drupal.access import Access, Asker
-from altsync.demo.drupal.document import JSONAPI, Refusal, file_resource, link, omitted, resource
+from altsync.demo.drupal.document import (
+    JSONAPI,
+    Refusal,
+    file_resource,
+    link,
+    omitted,
+    resource,
+)
 from altsync.demo.drupal.model import Entity, ResourceType, State, Translation
 from altsync.demo.drupal.query import Query, beginning, conditions, ordered
 
 JSON_API = "application/vnd.api+json"
 OTHER_TYPES = (
-    "action--action", "block--block", "block_content--basic", "comment--comment",
-    "configurable_language--configurable_language", "field_config--field_config",
-    "field_storage_config--field_storage_config", "file--file", "media--audio", "media--document",
-    "media--remote_video", "media--video", "media_type--media_type", "menu--menu", "node--page",
-    "node_type--node_type", "path_alias--path_alias", "taxonomy_term--tags", "user--user", "user_role--user_role",
+    "action--action",
+    "block--block",
+    "block_content--basic",
+    "comment--comment",
+    "configurable_language--configurable_language",
+    "field_config--field_config",
+    "field_storage_config--field_storage_config",
+    "file--file",
+    "media--audio",
+    "media--document",
+    "media--remote_video",
+    "media--video",
+    "media_type--media_type",
+    "menu--menu",
+    "node--page",
+    "node_type--node_type",
+    "path_alias--path_alias",
+    "taxonomy_term--tags",
+    "user--user",
+    "user_role--user_role",
     "view--view",
-)  # fmt: skip
-_ADMIN_ONLY = {"field_config--field_config", "field_storage_config--field_storage_config"}
+)
+_ADMIN_ONLY = {
+    "field_config--field_config",
+    "field_storage_config--field_storage_config",
+}
 
 
 @dataclass
@@ -38,7 +64,8 @@ class Reply:
 
 @dataclass
 class Call:
-    """One request as the routes see it. `path` is below the JSON:API root, `base` is that root's URL."""
+    """One request as the routes see it. `path` is below the JSON:API root, `base` is
+    that root's URL."""
 
     method: str
     path: list[str]
@@ -62,9 +89,13 @@ class Routes:
         if len(call.path) < 2:
             raise Refusal(404, "", html=True)
         name = "--".join(call.path[:2])
-        known = name in self.state.types or name in OTHER_TYPES or name in self.state.others
+        known = (
+            name in self.state.types or name in OTHER_TYPES or name in self.state.others
+        )
         if not known:
-            raise Refusal(404, "", html=True)  # an unknown resource type is an HTML page (062)
+            raise Refusal(
+                404, "", html=True
+            )  # an unknown resource type is an HTML page (062)
         if len(call.path) == 2:
             if call.method not in ("GET", "HEAD"):
                 raise _no_route(call, "GET, HEAD, POST")
@@ -76,13 +107,19 @@ class Routes:
         return self._one(call, self.state.types[name])
 
     def _entry(self, call: Call) -> Reply:
-        links = {name: {"href": f"{call.base}/{name.replace('--', '/')}"}
-                 for name in sorted({*OTHER_TYPES, *self.state.types, *self.state.others})}  # fmt: skip
+        links = {
+            name: {"href": f"{call.base}/{name.replace('--', '/')}"}
+            for name in sorted({*OTHER_TYPES, *self.state.types, *self.state.others})
+        }
         body: dict[str, Any] = {"jsonapi": JSONAPI, "data": []}
         if call.asker.user is not None:
             # Only here it shows who is really logged in (349, 350).
             me = call.asker.user.uuid
-            body["meta"] = {"links": {"me": {"meta": {"id": me}, "href": f"{call.base}/user/user/{me}"}}}
+            body["meta"] = {
+                "links": {
+                    "me": {"meta": {"id": me}, "href": f"{call.base}/user/user/{me}"}
+                }
+            }
         return Reply(body=body | {"links": {"self": {"href": call.base}} | links})
 
     def _collection(self, call: Call, name: str) -> Reply:
@@ -98,10 +135,15 @@ class Routes:
         for entity in rows[beginning(query, kind, rows) :]:
             if len(shown) > offset + limit:
                 break  # one more than the page: there is a next
-            vid, texts = entity.draft if draft and entity.draft else (entity.vid, entity.translations)
+            vid, texts = (
+                entity.draft
+                if draft and entity.draft
+                else (entity.vid, entity.translations)
+            )
             translation = texts[entity.resolve(call.language, state.fallback)]
             if passes is not None:
-                # With a filter the rows that may not be seen vanish inside the query, without a trace (041, 043).
+                # With a filter the rows that may not be seen vanish inside the query,
+                # without a trace (041, 043).
                 if not access.visible(call.asker, entity, translation):
                     continue
                 if not any(passes(entity, t) for t in texts.values()):
@@ -111,9 +153,14 @@ class Routes:
         return self._page(call, kind, page, offset, limit, len(shown))
 
     def _page(
-        self, call: Call, kind: ResourceType, page: list[tuple[Entity, int, Translation]], offset: int, limit: int,
+        self,
+        call: Call,
+        kind: ResourceType,
+        page: list[tuple[Entity, int, Translation]],
+        offset: int,
+        limit: int,
         total: int,
-    ) -> Reply:  # fmt: skip
+    ) -> Reply:
         query, url = call.query, call.url.partition("?")[0]
         hidden, data, kept = [], [], []
         for entity, vid, translation in page:
@@ -145,25 +192,40 @@ class Routes:
             rows = [file_resource(self.state, u, call.base) for u in self.state.files]
         body: dict[str, Any] = {"jsonapi": JSONAPI, "data": rows}
         if name in _ADMIN_ONLY and not call.asker.may("administer fields"):
-            what = "The current user is not allowed to GET the selected resource. The 'administer {} fields' permission"
+            what = (
+                "The current user is not allowed to GET the selected resource. The"
+                " 'administer {} fields' permission"
+            )
             body["data"] = []
             body["meta"] = omitted(
-                [(f"{call.base}/{name.replace('--', '/')}/{r['id']}",
-                  what.format(r["attributes"]["entity_type"]) + " is required.") for r in rows]
-            )  # fmt: skip
+                [
+                    (
+                        f"{call.base}/{name.replace('--', '/')}/{r['id']}",
+                        what.format(r["attributes"]["entity_type"]) + " is required.",
+                    )
+                    for r in rows
+                ]
+            )
         offset, limit = call.query.page()
         url, total = call.url.partition("?")[0], len(body["data"])
         body["data"] = body["data"][offset : offset + limit]
         body["links"] = {"self": {"href": call.url}}
         if offset + limit < total:
-            body["links"]["next"] = {"href": call.query.link(url, offset + limit, limit)}
+            body["links"]["next"] = {
+                "href": call.query.link(url, offset + limit, limit)
+            }
         return Reply(body=body)
 
     def _file(self, call: Call) -> Reply:
         if call.path[2] not in self.state.files:
             raise _unknown(call, "file--file")
         fields = call.query.fields().get("file--file")
-        return Reply(body={"jsonapi": JSONAPI, "data": file_resource(self.state, call.path[2], call.base, fields)})
+        return Reply(
+            body={
+                "jsonapi": JSONAPI,
+                "data": file_resource(self.state, call.path[2], call.base, fields),
+            }
+        )
 
     def _one(self, call: Call, kind: ResourceType) -> Reply:
         entity = self.state.of(kind.name).get(call.path[2])
@@ -185,47 +247,83 @@ class Routes:
             raise _no_route(call, "POST, GET, HEAD, DELETE, PATCH")
         language = self._writable(call, entity)
         if call.query.one("resourceVersion") is not None:
-            raise Refusal(400, "PATCH requests with a `resourceVersion` query parameter are not supported.")
+            raise Refusal(
+                400,
+                "PATCH requests with a `resourceVersion` query parameter are not"
+                " supported.",
+            )
         patch.patch(self.state, call.asker, entity, language, call.body)
         language = language if language in entity.translations else entity.original
         return self._item(call, entity, entity.vid, entity.translations[language])
 
     def _writable(self, call: Call, entity: Entity) -> str:
-        """The translation that an unsafe request is about. Raises Refusal: 405, 403 for CSRF or permission, 401."""
+        """The translation that an unsafe request is about. Raises Refusal: 405, 403 for
+        CSRF or permission, 401."""
         if call.language not in entity.translations:
             first = entity.resolve(call.language, self.state.fallback)
-            others = ", ".join(sorted(entity.translations, key=lambda code: code != first))
-            raise Refusal(405, "The requested translation of the resource object does not exist, instead modify one of "
-                          f"the translations that do exist: {others}.", allow="GET")  # fmt: skip
+            others = ", ".join(
+                sorted(entity.translations, key=lambda code: code != first)
+            )
+            raise Refusal(
+                405,
+                "The requested translation of the resource object does not exist,"
+                f" instead modify one of the translations that do exist: {others}.",
+                allow="GET",
+            )
         self.users.csrf(call.asker, call.headers)
         access.check_change(call.asker, entity)
         return call.language
 
-    def _relationship(self, call: Call, kind: ResourceType, entity: Entity, name: str) -> Reply:
+    def _relationship(
+        self, call: Call, kind: ResourceType, entity: Entity, name: str
+    ) -> Reply:
         if name not in kind.relationships:
             raise Refusal(404, "", html=True)
         if call.method in ("GET", "HEAD"):
-            translation = entity.translations[entity.resolve(call.language, self.state.fallback)]
+            translation = entity.translations[
+                entity.resolve(call.language, self.state.fallback)
+            ]
             access.check_view(call.asker, entity, translation)
             url = call.url.partition("?")[0]
-            related = url.replace("/relationships/", "/") + f"?resourceVersion=id%3A{entity.vid}"
+            related = (
+                url.replace("/relationships/", "/")
+                + f"?resourceVersion=id%3A{entity.vid}"
+            )
             links = {"related": {"href": related}, "self": {"href": url}}
-            return Reply(body={"jsonapi": JSONAPI, "data": link(self.state, translation.relationships.get(name)),
-                               "links": links})  # fmt: skip
+            return Reply(
+                body={
+                    "jsonapi": JSONAPI,
+                    "data": link(self.state, translation.relationships.get(name)),
+                    "links": links,
+                }
+            )
         language = self._writable(call, entity)
         if call.method != "PATCH":
             raise Refusal(400, "Invalid body payload for the relationship.")
-        patch.patch_relationship(self.state, call.asker, entity, language, name, call.body)
+        patch.patch_relationship(
+            self.state, call.asker, entity, language, name, call.body
+        )
         return Reply(204)
 
     def _related(self, call: Call, entity: Entity, name: str) -> Reply:
-        translation = entity.translations[entity.resolve(call.language, self.state.fallback)]
+        translation = entity.translations[
+            entity.resolve(call.language, self.state.fallback)
+        ]
         access.check_view(call.asker, entity, translation)
         data = translation.relationships.get(name)
-        files = [i for i in (data if isinstance(data, list) else [data]) if i and i["id"] in self.state.files]
+        files = [
+            i
+            for i in (data if isinstance(data, list) else [data])
+            if i and i["id"] in self.state.files
+        ]
         made = [file_resource(self.state, item["id"], call.base) for item in files]
-        return Reply(body={"jsonapi": JSONAPI, "data": made if isinstance(data, list) else made[0] if made else None,
-                           "links": {"self": {"href": call.url}}})  # fmt: skip
+        return Reply(
+            body={
+                "jsonapi": JSONAPI,
+                "data": made if isinstance(data, list) else made[0] if made else None,
+                "links": {"self": {"href": call.url}},
+            }
+        )
 
     def _version(self, call: Call, entity: Entity) -> tuple[int, Translation]:
         language = entity.resolve(call.language, self.state.fallback)
@@ -241,29 +339,54 @@ class Routes:
                         raise access.no_credentials()
             elif family == "id" and version.isdigit():
                 vid = int(version)
-                found = entity.translations if vid == entity.vid else entity.revisions.get(vid)
+                found = (
+                    entity.translations
+                    if vid == entity.vid
+                    else entity.revisions.get(vid)
+                )
                 if found is None and entity.draft and entity.draft[0] == vid:
                     found = entity.draft[1]
                 if found is None:
-                    raise Refusal(404, f"The requested version, identified by `{asked}`, could not be found.")
+                    raise Refusal(
+                        404,
+                        f"The requested version, identified by `{asked}`, could not be"
+                        " found.",
+                    )
                 texts = found
             else:
-                raise Refusal(400, f"A resource version identifier was provided in an invalid format: `{asked}`")
+                raise Refusal(
+                    400,
+                    "A resource version identifier was provided in an invalid format:"
+                    f" `{asked}`",
+                )
         translation = texts[language]
         access.check_view(call.asker, entity, translation)
         return vid, translation
 
-    def _item(self, call: Call, entity: Entity, vid: int, translation: Translation) -> Reply:
+    def _item(
+        self, call: Call, entity: Entity, vid: int, translation: Translation
+    ) -> Reply:
         self._check_include(call.query, self.state.types[entity.type])
-        body: dict[str, Any] = {"jsonapi": JSONAPI, "data": self._resource(call, entity, vid, translation)}
+        body: dict[str, Any] = {
+            "jsonapi": JSONAPI,
+            "data": self._resource(call, entity, vid, translation),
+        }
         if call.query.one("include"):
             body["included"] = self._included(call, [translation])
         return Reply(body=body | {"links": {"self": {"href": call.url}}})
 
-    def _resource(self, call: Call, entity: Entity, vid: int, translation: Translation) -> dict[str, Any]:
+    def _resource(
+        self, call: Call, entity: Entity, vid: int, translation: Translation
+    ) -> dict[str, Any]:
         fields = call.query.fields().get(entity.type)
         return resource(
-            self.state, entity, vid, translation, call.base, fields=fields, anonymous=call.asker.user is None
+            self.state,
+            entity,
+            vid,
+            translation,
+            call.base,
+            fields=fields,
+            anonymous=call.asker.user is None,
         )
 
     def _check_include(self, query: Query, kind: ResourceType) -> None:
@@ -271,36 +394,68 @@ class Routes:
             name = path.partition(".")[0]
             if name not in kind.relationships:
                 known = ", ".join(kind.relationships)
-                raise Refusal(400, f"`{name}` is not a valid relationship field name. Possible values: {known}.")
+                raise Refusal(
+                    400,
+                    f"`{name}` is not a valid relationship field name. Possible values:"
+                    f" {known}.",
+                )
 
-    def _included(self, call: Call, translations: list[Translation]) -> list[dict[str, Any]]:
-        """The files that the asked image fields point to, each once. A missing file is not there."""
-        asked = {path.partition(".")[0] for path in (call.query.one("include") or "").split(",")}
+    def _included(
+        self, call: Call, translations: list[Translation]
+    ) -> list[dict[str, Any]]:
+        """The files that the asked image fields point to, each once. A missing file is
+        not there."""
+        asked = {
+            path.partition(".")[0]
+            for path in (call.query.one("include") or "").split(",")
+        }
         fields = call.query.fields().get("file--file")
         found: dict[str, dict[str, Any]] = {}
         for translation in translations:
             for name in asked:
                 data = translation.relationships.get(name)
                 for item in data if isinstance(data, list) else [data]:
-                    if item and item["type"] == "file--file" and item["id"] in self.state.files:
-                        found.setdefault(item["id"], file_resource(self.state, item["id"], call.base, fields))
+                    if (
+                        item
+                        and item["type"] == "file--file"
+                        and item["id"] in self.state.files
+                    ):
+                        found.setdefault(
+                            item["id"],
+                            file_resource(self.state, item["id"], call.base, fields),
+                        )
         return list(found.values())
 
     def login(self, body: bytes) -> tuple[Reply, str | None]:
         """POST /user/login?_format=json: the answer, and the session for the cookie (322, 328)."""
         try:
             given = json.loads(body)
-            user, session, token = self.users.login(given.get("name"), given.get("pass"))
+            user, session, token = self.users.login(
+                given.get("name"), given.get("pass")
+            )
         except (ValueError, AttributeError):
-            return Reply(400, {"message": "Syntax error"}, type="application/json"), None
+            return (
+                Reply(400, {"message": "Syntax error"}, type="application/json"),
+                None,
+            )
         except Refusal as refusal:
-            return Reply(refusal.status, {"message": refusal.detail}, type="application/json"), None
+            return (
+                Reply(
+                    refusal.status, {"message": refusal.detail}, type="application/json"
+                ),
+                None,
+            )
         about = {"uid": str(user.uid), "name": user.name}
-        answer = {"current_user": about, "csrf_token": token, "logout_token": "not-used"}
+        answer = {
+            "current_user": about,
+            "csrf_token": token,
+            "logout_token": "not-used",
+        }
         return Reply(body=answer, type="application/json"), session
 
     def public_file(self, path: str, asker: Asker) -> Reply:
-        """A file's bytes. A private file wants a user (095); a file whose bytes are gone is 404 (076)."""
+        """A file's bytes. A private file wants a user (095); a file whose bytes are
+        gone is 404 (076)."""
         wanted = unquote(path)
         for file in self.state.files.values():
             if unquote(file.url) == wanted:
@@ -313,11 +468,20 @@ class Routes:
 
 
 def _no_route(call: Call, allow: str) -> Refusal:
-    where = f'No route found for "{call.method} {call.url}": Method Not Allowed (Allow: {allow})'
+    where = (
+        f'No route found for "{call.method} {call.url}": Method Not Allowed (Allow:'
+        f" {allow})"
+    )
     return Refusal(405, where, allow=allow)
 
 
 def _unknown(call: Call, name: str) -> Refusal:
-    route = f"jsonapi.{name}.individual" + ("" if call.method in ("GET", "HEAD") else f".{call.method.lower()}")
+    route = f"jsonapi.{name}.individual" + (
+        "" if call.method in ("GET", "HEAD") else f".{call.method.lower()}"
+    )
     path = f"/jsonapi/{name.replace('--', '/')}/{{entity}}"
-    return Refusal(404, f'The "entity" parameter was not converted for the path "{path}" (route name: "{route}")')
+    return Refusal(
+        404,
+        f'The "entity" parameter was not converted for the path "{path}" (route name:'
+        f' "{route}")',
+    )

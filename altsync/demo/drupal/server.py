@@ -1,4 +1,5 @@
-"""The demonstration Drupal on a loopback socket: routing by sub-path, language and prefix, switches, and a ledger."""
+"""The demonstration Drupal on a loopback socket: routing by sub-path, language and
+prefix, switches, and a ledger."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from altsync.demo.drupal.query import Query
 from altsync.demo.drupal.routes import JSON_API, Call, Reply, Routes
 
 _PAGE = (
-    "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found | Demo</title></head><body>Not found</body></html>"
+    "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found |"
+    " Demo</title></head><body>Not found</body></html>"
 )
 _READ_ONLY = (
     "JSON:API is configured to accept only read operations. "
@@ -40,12 +42,14 @@ class Seen:
     user: str | None
     body: bytes = b""
     authorization: bool = False
-    """The request carried credentials of any kind: Authorization, a session cookie, a key header."""
+    """The request carried credentials of any kind: Authorization, a session cookie, a
+    key header."""
 
 
 @dataclass
 class Trouble:
-    """The next `times` requests with one of `methods` go wrong: before the work is done, or after it."""
+    """The next `times` requests with one of `methods` go wrong: before the work is
+    done, or after it."""
 
     status: int = 503
     """0: the connection is reset."""
@@ -76,9 +80,12 @@ class Switches:
 
 
 class Site:
-    """The request loop around `Routes`. One lock: the fake has no races, only those that a test asks for."""
+    """The request loop around `Routes`. One lock: the fake has no races, only those
+    that a test asks for."""
 
-    def __init__(self, state: State, prefix: str = "/jsonapi", base_path: str = "") -> None:
+    def __init__(
+        self, state: State, prefix: str = "/jsonapi", base_path: str = ""
+    ) -> None:
         self.state = state
         self.users = Access(state)
         self.routes = Routes(state, self.users)
@@ -89,13 +96,23 @@ class Site:
         self.lock = threading.RLock()
         self.origin = ""
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         """The answer to one request; nothing of the network in here."""
         path, _, raw_query = target.partition("?")
         self.state.clock.advance()
-        asker = self.users.asker(headers) if self.switches.basic_auth or "Basic" not in str(
-            headers.get("Authorization", "")) else Asker()  # fmt: skip
-        url = (self.switches.links_origin or self.origin) + path + (f"?{_requoted(raw_query)}" if raw_query else "")
+        asker = (
+            self.users.asker(headers)
+            if self.switches.basic_auth
+            or "Basic" not in str(headers.get("Authorization", ""))
+            else Asker()
+        )
+        url = (
+            (self.switches.links_origin or self.origin)
+            + path
+            + (f"?{_requoted(raw_query)}" if raw_query else "")
+        )
         try:
             reply = self._route(method, path, raw_query, headers, body, asker, url)
         except Refusal as refusal:
@@ -103,12 +120,25 @@ class Site:
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
         reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
         user = asker.user.name if asker.user else None
-        credentials = asker.offered or "Authorization" in headers or COOKIE in headers.get("Cookie", "")
-        self.ledger.append(Seen(method, path, raw_query, reply.status, user, body, credentials))
+        credentials = (
+            asker.offered
+            or "Authorization" in headers
+            or COOKIE in headers.get("Cookie", "")
+        )
+        self.ledger.append(
+            Seen(method, path, raw_query, reply.status, user, body, credentials)
+        )
         return reply
 
     def _route(
-        self, method: str, path: str, raw_query: str, headers: Mapping[str, str], body: bytes, asker: Asker, url: str
+        self,
+        method: str,
+        path: str,
+        raw_query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        asker: Asker,
+        url: str,
     ) -> Reply:
         local = path.removeprefix(self.base_path)
         if self.base_path and local == path:
@@ -118,29 +148,57 @@ class Site:
         if local == "/user/login" and method == "POST":
             reply, session = self.routes.login(body)
             if session:
-                cookie = f"{COOKIE}={session}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax"
+                cookie = (
+                    f"{COOKIE}={session}; Max-Age=2000000; path=/; HttpOnly;"
+                    " SameSite=Lax"
+                )
                 reply.headers["Set-Cookie"] = cookie
             return reply
         if local == "/session/token":
-            token = self.users.sessions[asker.session][1] if asker.session else "anonymous"
+            token = (
+                self.users.sessions[asker.session][1] if asker.session else "anonymous"
+            )
             return Reply(body=token.encode(), type="text/plain; charset=UTF-8")
         if local in ("", "/"):
-            links = "".join(f'<link rel="alternate" hreflang="{code}" href="/{code}">' for code in self.state.languages)
-            return Reply(body=f"<!DOCTYPE html><head>{links}</head>".encode(), type="text/html; charset=UTF-8")
+            links = "".join(
+                f'<link rel="alternate" hreflang="{code}" href="/{code}">'
+                for code in self.state.languages
+            )
+            return Reply(
+                body=f"<!DOCTYPE html><head>{links}</head>".encode(),
+                type="text/html; charset=UTF-8",
+            )
         language, rest = self._language(local)
         if rest != self.prefix and not rest.startswith(self.prefix + "/"):
             raise Refusal(404, "", html=True)
-        base = (self.switches.links_origin or self.origin) + path[: len(path) - len(rest)] + self.prefix
+        base = (
+            (self.switches.links_origin or self.origin)
+            + path[: len(path) - len(rest)]
+            + self.prefix
+        )
         parts = [p for p in rest[len(self.prefix) :].split("/") if p]
         if method == "OPTIONS":
-            return Reply(200, b"", {"Allow": "POST, GET, DELETE, PATCH"}, "text/html; charset=UTF-8")
+            return Reply(
+                200,
+                b"",
+                {"Allow": "POST, GET, DELETE, PATCH"},
+                "text/html; charset=UTF-8",
+            )
         if method not in ("GET", "HEAD") and self.switches.read_only:
-            raise Refusal(405, _READ_ONLY.format(self.origin + self.base_path), allow="GET")
+            raise Refusal(
+                405, _READ_ONLY.format(self.origin + self.base_path), allow="GET"
+            )
         kind = headers.get("Content-Type", "")
-        if method in ("PATCH", "POST", "PUT") and kind and kind.partition(";")[0].strip() != JSON_API:
+        if (
+            method in ("PATCH", "POST", "PUT")
+            and kind
+            and kind.partition(";")[0].strip() != JSON_API
+        ):
             raise Refusal(415, f'No route found that matches "Content-Type: {kind}"')
         query = Query.parse(parse_qsl(raw_query, keep_blank_values=True))
-        reply = self.routes.jsonapi(Call(method, parts, query, headers, body, language, base, url, asker))
+        reply = self.routes.jsonapi(
+            Call(method, parts, query, headers, body, language, base, url, asker)
+        )
         if self.switches.content_language:
             reply.headers["Content-language"] = language
         return self._cached(reply, method, headers, asker)
@@ -151,15 +209,41 @@ class Site:
             return first, "/" + rest
         return self.state.languages[0], path
 
-    def _cached(self, reply: Reply, method: str, headers: Mapping[str, str], asker: Asker) -> Reply:
-        """Validators only for anonymous readers, and 304 only where both were sent (113-119, 121)."""
-        if method != "GET" or not self.switches.max_age or asker.offered or reply.status != 200:
+    def _cached(
+        self, reply: Reply, method: str, headers: Mapping[str, str], asker: Asker
+    ) -> Reply:
+        """Validators only for anonymous readers, and 304 only where both were sent
+        (113-119, 121)."""
+        if (
+            method != "GET"
+            or not self.switches.max_age
+            or asker.offered
+            or reply.status != 200
+        ):
             return reply
-        tag, moment = f'"{self.state.clock.now}"', formatdate(self.state.clock.now, usegmt=True)
-        if self.state.clock.tick == 0 and headers.get("If-None-Match") == tag and headers.get("If-Modified-Since"):
-            return Reply(304, None, {"Cache-Control": f"max-age={self.switches.max_age}, public", "Vary": "Cookie"})
-        reply.headers |= {"ETag": tag, "Last-Modified": moment, "Vary": "Cookie",
-                          "Cache-Control": f"max-age={self.switches.max_age}, public"}  # fmt: skip
+        tag, moment = (
+            f'"{self.state.clock.now}"',
+            formatdate(self.state.clock.now, usegmt=True),
+        )
+        if (
+            self.state.clock.tick == 0
+            and headers.get("If-None-Match") == tag
+            and headers.get("If-Modified-Since")
+        ):
+            return Reply(
+                304,
+                None,
+                {
+                    "Cache-Control": f"max-age={self.switches.max_age}, public",
+                    "Vary": "Cookie",
+                },
+            )
+        reply.headers |= {
+            "ETag": tag,
+            "Last-Modified": moment,
+            "Vary": "Cookie",
+            "Cache-Control": f"max-age={self.switches.max_age}, public",
+        }
         return reply
 
     def trouble(self, method: str, path: str) -> Trouble | None:
@@ -189,7 +273,11 @@ def _requoted(query: str) -> str:
 
 def encode(document: Any) -> bytes:
     """JSON as PHP prints it for JSON:API: < > & ' " and / escaped (068)."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/").replace('\\"', "\\u0022")
+    text = (
+        json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        .replace("/", "\\/")
+        .replace('\\"', "\\u0022")
+    )
     for mark in "<>&'":
         text = text.replace(mark, f"\\u{ord(mark):04X}")
     return text.encode("utf-8", "surrogatepass")
@@ -218,22 +306,48 @@ class _Handler(BaseHTTPRequestHandler):
         with site.lock:
             trouble = site.trouble(self.command, self.path)
             if trouble is None or trouble.after:
-                reply = site.answer(self.command, self.path, dict(self.headers.items()), body)
+                reply = site.answer(
+                    self.command, self.path, dict(self.headers.items()), body
+                )
             else:
-                site.ledger.append(Seen(self.command, self.path.partition("?")[0], "", trouble.status, None, body))
+                site.ledger.append(
+                    Seen(
+                        self.command,
+                        self.path.partition("?")[0],
+                        "",
+                        trouble.status,
+                        None,
+                        body,
+                    )
+                )
                 reply = Reply()
             now = site.state.clock.now
         if trouble is not None:
             if trouble.status == 0:
                 return self._reset()
-            headers = {} if trouble.retry_after is None else {"Retry-After": str(trouble.retry_after)}
+            headers = (
+                {}
+                if trouble.retry_after is None
+                else {"Retry-After": str(trouble.retry_after)}
+            )
             if trouble.location:
                 headers["Location"] = trouble.location
-            reply = Reply(trouble.status, trouble.body or b"<html>busy</html>", headers, "text/html; charset=UTF-8")
+            reply = Reply(
+                trouble.status,
+                trouble.body or b"<html>busy</html>",
+                headers,
+                "text/html; charset=UTF-8",
+            )
         return self._send(reply, now)
 
     def _send(self, reply: Reply, now: int) -> None:
-        data = reply.body if isinstance(reply.body, bytes) else b"" if reply.body is None else encode(reply.body)
+        data = (
+            reply.body
+            if isinstance(reply.body, bytes)
+            else b""
+            if reply.body is None
+            else encode(reply.body)
+        )
         self.send_response_only(reply.status)
         self.send_header("Date", formatdate(now, usegmt=True))
         if reply.status not in (204, 304):
@@ -247,7 +361,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reset(self) -> None:
         self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         self.connection.close()
 
     do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = _do  # noqa: N815
@@ -272,7 +388,9 @@ class Running:
     def __init__(self, site: Site, port: int = 0) -> None:
         self._server = _Server(site, port)
         site.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:

@@ -1,6 +1,8 @@
-"""What only many images together show: one text on different images, different texts on the same picture.
+"""What only many images together show: one text on different images, different texts on
+the same picture.
 
-The store works this out in SQL (`altsync.store.corpus`); one text by itself cannot be checked for it.
+The store works this out in SQL (`altsync.store.corpus`); one text by itself cannot be
+checked for it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ from altsync.models import Severity
 RULE = Rule(
     id="corpus",
     severity=Severity.WARNING,
-    sentence="The same text stands on different images or over a whole album, or the same picture has different texts.",
+    sentence=(
+        "The same text stands on different images or over a whole album, or the same"
+        " picture has different texts."
+    ),
     check=None,
     limits={"repeated": 3},
 )

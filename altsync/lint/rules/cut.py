@@ -1,10 +1,12 @@
-"""The text ends in the middle: a quote or bracket left open, a comma, an article, or a dot that was not the last one.
+"""The text ends in the middle: a quote or bracket left open, a comma, an article, or a
+dot that was not the last one.
 
-Programs that shorten a text "at the first full stop" break "Drupal 4.7", "Boston.gov", "Robert T. Smith" and "U.S."
-at their dot, and what is left looks like a sentence. Trusted text is the evidence: where the page says "Boston.gov"
-and never just "Boston", or the words could not end there, a text that stops at "Boston." is cut (an error); where the
-page says both, a person has to look (a warning). Sentences may rightly end in a number, an acronym or an
-abbreviation, so without evidence these pass.
+Programs that shorten a text "at the first full stop" break "Drupal 4.7", "Boston.gov",
+"Robert T. Smith" and "U.S." at their dot, and what is left looks like a sentence.
+Trusted text is the evidence: where the page says "Boston.gov" and never just "Boston",
+or the words could not end there, a text that stops at "Boston." is cut (an error);
+where the page says both, a person has to look (a warning). Sentences may rightly end in
+a number, an acronym or an abbreviation, so without evidence these pass.
 """
 
 from __future__ import annotations
@@ -35,33 +37,41 @@ _NEVER_LAST = {
 """Words that no sentence of the language ends in, with or without a full stop."""
 
 _OWN_CLAUSE = listed(
-    "what who whom how where why which that when to i we you he she they it us them there as than enough too "
-    "his her their its our your my"
+    "what who whom how where why which that when to i we you he she they it us them"
+    " there as than enough too his her their its our your my"
 )
-"""With one of these a preposition may end a text: "what the bridge is made of", "the people we work with"."""
+"""With one of these a preposition may end a text: "what the bridge is made of", "the
+people we work with"."""
 _PREPOSITIONS = {
-    "en": listed("of with from for at by into during between among against toward towards"),
+    "en": listed(
+        "of with from for at by into during between among against toward towards"
+    ),
     "nl": listed("met tussen tijdens"),
 }
 """Without any such word nothing ends in these."""
 _BEFORE_ARTICLE = {
     "fr": (listed("dans avec pour par sur chez en sous devant de à"), listed("un une")),
     "es": (listed("con en de para por sobre a ante bajo entre"), listed("un una la")),
-    "de": (listed("mit von für bei in auf an unter über durch vor hinter neben"), listed("die das ein")),
+    "de": (
+        listed("mit von für bei in auf an unter über durch vor hinter neben"),
+        listed("die das ein"),
+    ),
 }
 """A preposition and its article: what they lead to is missing."""
 
 _SELDOM_LAST = {
     "en": listed(
-        "of with from for to at by into onto during between among against toward towards is are was were that which who "
-        "showing using as where whose while because has having"
+        "of with from for to at by into onto during between among against toward"
+        " towards is are was were that which who showing using as where whose while"
+        " because has having"
     ),
     "nl": listed("van met voor bij tussen tijdens tegen of die dat naar"),
     "fr": listed("un une de avec pour par sur dans chez à en qui que"),
     "de": listed("die das ein von mit für bei zwischen im am zum zur vom"),
     "es": listed("de con para por sobre entre en la un una que o a"),
 }
-"""Words that a sentence may end in ("made of"), but hardly a text without a full stop."""
+"""Words that a sentence may end in ("made of"), but hardly a text without a full stop.
+"""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
@@ -69,11 +79,16 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if not seen.words:
         return
     if _OPEN.search(text) and (left := unclosed(text)):
-        yield Hit(f"The alt text opens with {left} and never closes it: it was cut off.")
+        yield Hit(
+            f"The alt text opens with {left} and never closes it: it was cut off."
+        )
         return
     last = text[-1]
     if last in ",;:&/+([–—-" and _TAIL.search(text):
-        yield Hit(f"The alt text ends in “{last}”: it was cut off.", Severity.WARNING if last == ":" else None)
+        yield Hit(
+            f"The alt text ends in “{last}”: it was cut off.",
+            Severity.WARNING if last == ":" else None,
+        )
     elif last == "…" or text.endswith("..."):
         yield Hit("The alt text trails off in dots: it was cut off.", Severity.WARNING)
     elif hit := _dangling(seen, last):
@@ -81,7 +96,10 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     elif last == ".":
         yield from cut_dot.check(seen)
     elif seen.given.stopped and last.isalnum():
-        yield Hit("The model ran into its length limit and the alt text has no end: ask again, shorter.")
+        yield Hit(
+            "The model ran into its length limit and the alt text has no end: ask"
+            " again, shorter."
+        )
 
 
 def unclosed(text: str) -> str:
@@ -93,7 +111,9 @@ def unclosed(text: str) -> str:
         return "„"
     if low < 0 and text.rfind("“") > max(text.rfind("”"), text.rfind('"')):
         return "“"
-    if text.rfind("«") > text.rfind("»") >= -1 and not -1 < text.find("»") < text.find("«"):
+    if text.rfind("«") > text.rfind("»") >= -1 and not -1 < text.find("»") < text.find(
+        "«"
+    ):
         return "«"
     if "‘" in text and _APOSTROPHE.sub("", text).rfind("‘") > text.rfind("’"):
         return "‘"
@@ -130,7 +150,10 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
         return Hit(f"The alt text ends in “{word}”: it was cut off.")
     if not ended and word in _SELDOM_LAST.get(language, ()):
         sure = seen.given.stopped or _no_end(seen, word, language)
-        return Hit(f"The alt text ends in “{word}”: it was cut off.", None if sure else Severity.WARNING)
+        return Hit(
+            f"The alt text ends in “{word}”: it was cut off.",
+            None if sure else Severity.WARNING,
+        )
     return None
 
 
@@ -148,11 +171,16 @@ def _no_end(seen: Seen, word: str, language: str) -> bool:
 
 
 def _language(seen: Seen, word: str) -> str:
-    """The declared language, else the guess where more than the last word speaks for it ("A lion's den"), else English."""
+    """The declared language, else the guess where more than the last word speaks for it
+    ("A lion's den"), else English."""
     if seen.given.language:
         return seen.language
     others = seen.bag - {word}
-    return seen.language if seen.language and others & words.FUNCTION_WORDS[seen.language] else "en"
+    return (
+        seen.language
+        if seen.language and others & words.FUNCTION_WORDS[seen.language]
+        else "en"
+    )
 
 
 _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())
@@ -160,6 +188,9 @@ _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())
 RULE = Rule(
     id="cut",
     severity=Severity.ERROR,
-    sentence="The text ends in the middle: an open quote, a dangling word, or a name, version or domain broken at its dot.",
+    sentence=(
+        "The text ends in the middle: an open quote, a dangling word, or a name,"
+        " version or domain broken at its dot."
+    ),
     check=check,
 )

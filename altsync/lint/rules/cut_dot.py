@@ -1,4 +1,5 @@
-"""Part of `cut`: a text whose last dot belongs to an initial, an abbreviation, a version, a sum or a domain."""
+"""Part of `cut`: a text whose last dot belongs to an initial, an abbreviation, a
+version, a sum or a domain."""
 
 from __future__ import annotations
 
@@ -12,23 +13,37 @@ from altsync.models import Severity
 
 _STRIP = "\"'“”‘’(),;:[]"
 _TLDS = "com|org|net|gov|edu|js|co[-_.]uk"
-"""What may follow a word in a *file name* to read as a domain; not "de" or "app", which file names have for themselves."""
+"""What may follow a word in a *file name* to read as a domain; not "de" or "app", which
+file names have for themselves."""
 
 _LETTERED = listed(
-    "letter letters grade vitamin hepatitis plan type point option class model section appendix exhibit part gate terminal "
-    "hall track building block room wing group team level tier series schedule size key column row zone platform malcolm "
-    "generation gen vector variable factor form table figure label labeled labelled marked called named reading reads a an "
-    "shaped like os person company site user product project module customer server brand country city step maker taker "
-    "node page region area image channel phase scenario quadrant axis version round question answer item box vendor student "
-    "candidate bus line train route exit highway side chart category variant test branch environment stage layer studio lot "
-    "pier dock cabin unit apartment suite floor seat chapter volume season string note chord minor major program vehicle "
-    "letra buchstabe lettre klasse typ groep groupe gruppe grupo zaal salle halle sala vitamine vitamina punt punkt punto"
+    "letter letters grade vitamin hepatitis plan type point option class model section"
+    " appendix exhibit part gate terminal hall track building block room wing group"
+    " team level tier series schedule size key column row zone platform malcolm"
+    " generation gen vector variable factor form table figure label labeled labelled"
+    " marked called named reading reads a an shaped like os person company site user"
+    " product project module customer server brand country city step maker taker node"
+    " page region area image channel phase scenario quadrant axis version round"
+    " question answer item box vendor student candidate bus line train route exit"
+    " highway side chart category variant test branch environment stage layer studio"
+    " lot pier dock cabin unit apartment suite floor seat chapter volume season string"
+    " note chord minor major program vehicle letra buchstabe lettre klasse typ groep"
+    " groupe gruppe grupo zaal salle halle sala vitamine vitamina punt punkt punto"
 )
 """Words that a single letter may rightly follow: vitamin C, plan B, an L."""
-_NEUTRAL = listed("in of to and or & from with as on at und en et y oder ou o van von de di for = + - vs vs.")
-_SHOWS = listed("shows displays depicts features toont montre zeigt muestra by the la les los")
-"""Before a single letter, these leave no doubt that more was to come; so does a word in -ing."""
-_TITLES = listed("mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme mlle sra hr ph")
+_NEUTRAL = listed(
+    "in of to and or & from with as on at und en et y oder ou o van von de di for = + -"
+    " vs vs."
+)
+_SHOWS = listed(
+    "shows displays depicts features toont montre zeigt muestra by the la les los"
+)
+"""Before a single letter, these leave no doubt that more was to come; so does a word in
+-ing."""
+_TITLES = listed(
+    "mr mrs ms prof rev hon capt lt sgt sen rep gov pres mt vol fig nos pt gen col mme"
+    " mlle sra hr ph"
+)
 """Written with a capital, these want a name or a number after them."""
 _STREETS = frozenset(["st", "dr", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
@@ -37,13 +52,18 @@ _IN_ADDRESS = tuple("_/.@-")
 _CLOSERS = "\"'”’»)]"
 _WANT_MORE = _TITLES | _STREETS | _WANTING
 _COMPARE = re.compile(
-    r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von|comparaison de)\b(.*)$"
+    r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich"
+    r" von|comparaison de)\b(.*)$"
 )
-_COMPARING = listed("comparing compares comparison compared vergelijking vergleich comparaison")
+_COMPARING = listed(
+    "comparing compares comparison compared vergelijking vergleich comparaison"
+)
 _PAIR = re.compile(
     r",|&|/|\b(?:and|or|with|to|vs|versus|against|than|before|after|across|over|each|en|met|und|mit|et|avec|y|con)\b"
 )
-_PREPOSITION = re.compile(r"\b(?:in|for|of|by|on|at|from|using|van|voor|für|von|pour|de|para)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:in|for|of|by|on|at|from|using|van|voor|für|von|pour|de|para)\b"
+)
 
 
 def check(seen: Seen) -> Iterator[Hit]:
@@ -59,7 +79,9 @@ def check(seen: Seen) -> Iterator[Hit]:
     elif last[-1:].isdigit():
         hit = _number(seen, before, last) or _lone_comparison(seen)
     elif last[:1].isalpha() and "." not in last:
-        hit = _domain(seen, before, last) or (_lone_comparison(seen) if last[0].isupper() else None)
+        hit = _domain(seen, before, last) or (
+            _lone_comparison(seen) if last[0].isupper() else None
+        )
     else:
         return
     if hit:
@@ -72,11 +94,16 @@ def _says(seen: Seen, pattern: str) -> bool:
 
 
 def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
-    hit = Hit(f"The alt text ends in the single letter “{last}.”: a name or an abbreviation was cut at its dot.")
+    hit = Hit(
+        f"The alt text ends in the single letter “{last}.”: a name or an abbreviation"
+        " was cut at its dot."
+    )
     low = before.casefold()
     if before and _says(seen, rf"{re.escape(before)} {last}(?![\w.])"):
         return None
-    if _says(seen, rf"\b{last}\. ?[A-Za-z]") and (not before or _says(seen, rf"{re.escape(before)},? {last}\.")):
+    if _says(seen, rf"\b{last}\. ?[A-Za-z]") and (
+        not before or _says(seen, rf"{re.escape(before)},? {last}\.")
+    ):
         return hit
     if low in _LETTERED or _another_letter(seen):
         return None
@@ -88,39 +115,65 @@ def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
         return None
     if low in _NEUTRAL:
         return hit if _says(seen, rf"\b{last}\.[A-Za-z]") else None
-    return hit if comma or before[:1].isupper() or low in _SHOWS or low.endswith("ing") or not before else None
+    return (
+        hit
+        if comma
+        or before[:1].isupper()
+        or low in _SHOWS
+        or low.endswith("ing")
+        or not before
+        else None
+    )
 
 
 def _another_letter(seen: Seen) -> bool:
     """ "From A to B": single letters stand for things here."""
-    return sum(len(word) == 1 and word.isupper() and word not in "AI" for word in seen.words[:-1]) > 0 or (
-        "A" in seen.words[1:-1]
-    )
+    return sum(
+        len(word) == 1 and word.isupper() and word not in "AI"
+        for word in seen.words[:-1]
+    ) > 0 or ("A" in seen.words[1:-1])
 
 
 def _abbreviation(seen: Seen, before: str, last: str) -> Hit | None:
     low = last.casefold()
-    if before and _says(seen, rf"{re.escape(before)} {re.escape(last)}\b(?!\.? [A-Z\d])"):
+    if before and _says(
+        seen, rf"{re.escape(before)} {re.escape(last)}\b(?!\.? [A-Z\d])"
+    ):
         return None
     if low in _WANTING:
         if last != low:  # CA, VS
             return None
-    elif not last.istitle() or before[-1:].isdigit() or (low in _STREETS and before[:1].isupper()):
+    elif (
+        not last.istitle()
+        or before[-1:].isdigit()
+        or (low in _STREETS and before[:1].isupper())
+    ):
         return None
-    return Hit(f"The alt text ends in “{last}.”, which wants a name or a number after it: it was cut at the dot.")
+    return Hit(
+        f"The alt text ends in “{last}.”, which wants a name or a number after it: it"
+        " was cut at the dot."
+    )
 
 
 def _number(seen: Seen, before: str, last: str) -> Hit | None:
-    """A version or a sum: "Drupal 4." where the owner writes "Drupal 4.7", "$1." where he writes "$1.5 million"."""
+    """A version or a sum: "Drupal 4." where the owner writes "Drupal 4.7", "$1." where
+    he writes "$1.5 million"."""
     if not before and len(seen.words) > 1:
         return None
-    phrase = re.escape(last) if not before or last[0] in "$€£" else rf"{re.escape(before)} {re.escape(last)}"
+    phrase = (
+        re.escape(last)
+        if not before or last[0] in "$€£"
+        else rf"{re.escape(before)} {re.escape(last)}"
+    )
     text = seen.evidence
-    if last not in text or not re.search(rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE):
+    if last not in text or not re.search(
+        rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE
+    ):
         return None
     alone = re.search(rf"(?<![\w.,]){phrase}(?!\w|\.[\dx])", text, re.IGNORECASE)
     return Hit(
-        f"The alt text ends in “{last}.” where the page has a longer number: it was cut at the dot.",
+        f"The alt text ends in “{last}.” where the page has a longer number: it was cut"
+        " at the dot.",
         Severity.WARNING if alone and len(seen.words) > 3 else None,
     )
 
@@ -131,31 +184,51 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     named = last[0].isupper() and _names_the_file(last, seen.given.file or "")
     if not (longer or named) or _goes_on(last, seen.text):
         return None
-    hit = Hit(f"The alt text ends in “{last}.” where the page has a longer name: it was cut at the dot.")
+    hit = Hit(
+        f"The alt text ends in “{last}.” where the page has a longer name: it was cut"
+        " at the dot."
+    )
     if named:
         return hit
-    if len(seen.words) < 4 or (last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")):
+    if len(seen.words) < 4 or (
+        last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")
+    ):
         return hit
-    alone = re.search(rf"(?<![\w/.@-]){re.escape(last)}(?!\w|\.[a-z]{{2}})", seen.trusted)
-    return hit if last[0].isupper() and not alone else Hit(hit.message, Severity.WARNING)
+    alone = re.search(
+        rf"(?<![\w/.@-]){re.escape(last)}(?!\w|\.[a-z]{{2}})", seen.trusted
+    )
+    return (
+        hit if last[0].isupper() and not alone else Hit(hit.message, Severity.WARNING)
+    )
 
 
 def _names_the_file(name: str, file: str) -> bool:
-    """Whether the file is named after a domain that starts with the name: "boston-gov-launch"."""
+    """Whether the file is named after a domain that starts with the name:
+    "boston-gov-launch"."""
     return name.casefold() in file.casefold() and bool(
-        re.search(rf"(?:^|[\W_]){re.escape(name)}[-_.](?:{_TLDS})(?:$|[\W_])", file, re.IGNORECASE)
+        re.search(
+            rf"(?:^|[\W_]){re.escape(name)}[-_.](?:{_TLDS})(?:$|[\W_])",
+            file,
+            re.IGNORECASE,
+        )
     )
 
 
 def _goes_on(name: str, text: str) -> int:
-    """How often "name.xy" stands in a text, outside addresses. By hand: compiling a pattern per text costs 50 µs."""
+    """How often "name.xy" stands in a text, outside addresses. By hand: compiling a
+    pattern per text costs 50 µs."""
     dotted = name + "."
     at = text.find(dotted)
     found = 0
     while at >= 0:
         end = at + len(dotted)
         after, before = text[end : end + 2], text[at - 1 : at]
-        if len(after) == 2 and after.isalpha() and after.islower() and not (before.isalnum() or before in _IN_ADDRESS):
+        if (
+            len(after) == 2
+            and after.isalpha()
+            and after.islower()
+            and not (before.isalnum() or before in _IN_ADDRESS)
+        ):
             found += 1
         at = text.find(dotted, end)
     return found
@@ -169,4 +242,8 @@ def _lone_comparison(seen: Seen) -> Hit | None:
     thing = _PREPOSITION.split(found.group(1), maxsplit=1)[0].strip(" .")
     if thing.endswith("s"):
         return None
-    return Hit("The alt text compares one thing with nothing: its second half may have been cut.", Severity.WARNING)
+    return Hit(
+        "The alt text compares one thing with nothing: its second half may have been"
+        " cut.",
+        Severity.WARNING,
+    )

@@ -1,7 +1,9 @@
-"""No text where one is needed: NULL, the empty text, only white space, only punctuation.
+"""No text where one is needed: NULL, the empty text, only white space, only
+punctuation.
 
-An empty alt is right for a decorative image, and only a person decides that: with `Decision.DECORATIVE` the empty
-text passes here (and waits for a person's yes elsewhere).
+An empty alt is right for a decorative image, and only a person decides that: with
+`Decision.DECORATIVE` the empty text passes here (and waits for a person's yes
+elsewhere).
 """
 
 from __future__ import annotations
@@ -15,10 +17,16 @@ from altsync.models import Decision, Severity
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if seen.given.text is None:
-        yield Hit("There is no alt text: a screen reader skips the image or reads out its file name.")
+        yield Hit(
+            "There is no alt text: a screen reader skips the image or reads out its"
+            " file name."
+        )
     elif not seen.text:
         if seen.given.decision is not Decision.DECORATIVE:
-            yield Hit("The alt text is empty, which hides the image from blind readers, and nobody decided that.")
+            yield Hit(
+                "The alt text is empty, which hides the image from blind readers, and"
+                " nobody decided that."
+            )
     elif not any(map(str.isalnum, seen.text)):
         yield Hit("The alt text has no letter or digit in it.")
 
@@ -26,6 +34,9 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
 RULE = Rule(
     id="empty",
     severity=Severity.ERROR,
-    sentence="The text is missing, empty without a decision that the image is decorative, or only punctuation.",
+    sentence=(
+        "The text is missing, empty without a decision that the image is decorative, or"
+        " only punctuation."
+    ),
     check=check,
 )

@@ -1,4 +1,5 @@
-"""The text guesses: possibly, appears to be, or perhaps. One such word may be honest, two are a text that knows nothing."""
+"""The text guesses: possibly, appears to be, or perhaps. One such word may be honest,
+two are a text that knows nothing."""
 
 from __future__ import annotations
 
@@ -19,10 +20,12 @@ _PHRASE = re.compile(
     r"posiblemente|probablemente|quizás?|tal vez|parece|parecen|aparentemente)\b"
 )
 _GATE = listed(
-    "possibly probably perhaps maybe presumably likely seemingly apparently appears appear appearing seems seem seeming "
-    "looks might may could suggest suggests suggesting mogelijk misschien waarschijnlijk wellicht vermoedelijk lijkt schijnt "
-    "peut probablement sans semble semblent paraît möglicherweise vielleicht vermutlich wahrscheinlich anscheinend "
-    "scheinbar scheint posiblemente probablemente quizá quizás tal parece parecen aparentemente"
+    "possibly probably perhaps maybe presumably likely seemingly apparently appears"
+    " appear appearing seems seem seeming looks might may could suggest suggests"
+    " suggesting mogelijk misschien waarschijnlijk wellicht vermoedelijk lijkt schijnt"
+    " peut probablement sans semble semblent paraît möglicherweise vielleicht"
+    " vermutlich wahrscheinlich anscheinend scheinbar scheint posiblemente"
+    " probablemente quizá quizás tal parece parecen aparentemente"
 )
 
 
@@ -32,13 +35,19 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     found = _PHRASE.findall(seen.low)
     if len(found) > limits["most"]:
         said = ", ".join(f"“{one}”" for one in found[:3])
-        yield Hit(f"The alt text guesses ({said}): leave out what is not sure, blind readers cannot check it.")
+        yield Hit(
+            f"The alt text guesses ({said}): leave out what is not sure, blind readers"
+            " cannot check it."
+        )
 
 
 RULE = Rule(
     id="hedge",
     severity=Severity.WARNING,
-    sentence="The text guesses more than once (possibly, appears to be, or perhaps): what is not sure is better left out.",
+    sentence=(
+        "The text guesses more than once (possibly, appears to be, or perhaps): what is"
+        " not sure is better left out."
+    ),
     check=check,
     limits={"most": 1},
 )

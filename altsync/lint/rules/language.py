@@ -1,9 +1,10 @@
 """The text is not in the image's language, or not even in its script.
 
-Cheap evidence first: the function words of the five languages with lists, and the script of the letters (Unicode's own
-character names). Only where these speak against the text is CLD2 asked, which ships its tables in its wheel (import
-5 ms, 15 µs a text; nothing is downloaded). Alt texts are short and full of names, so in doubt nothing is said. Without
-CLD2 (no wheel for this machine) the function words alone decide.
+Cheap evidence first: the function words of the five languages with lists, and the
+script of the letters (Unicode's own character names). Only where these speak against
+the text is CLD2 asked, which ships its tables in its wheel (import 5 ms, 15 µs a text;
+nothing is downloaded). Alt texts are short and full of names, so in doubt nothing is
+said. Without CLD2 (no wheel for this machine) the function words alone decide.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "my": ("MYANMAR",),
     **dict.fromkeys(
         words.listed(
-            "en nl fr de es it pt ca gl eu ro pl cs sk sl hr hu fi et lv lt sv da no nb nn is ga cy mt sq tr vi id ms af fy "
-            "lb la eo sw tl br oc"
+            "en nl fr de es it pt ca gl eu ro pl cs sk sl hr hu fi et lv lt sv da no nb"
+            " nn is ga cy mt sq tr vi id ms af fy lb la eo sw tl br oc"
         ),
         ("LATIN",),
     ),
@@ -47,10 +48,18 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
 _KIN = tuple(
     words.listed(kin)
     for kin in (
-        "no nb nn da sv", "hr sr bs sl", "id ms", "cs sk", "es gl ca pt oc", "nl af fy lb de", "ru uk bg be mk sr", "zh ja",
+        "no nb nn da sv",
+        "hr sr bs sl",
+        "id ms",
+        "cs sk",
+        "es gl ca pt oc",
+        "nl af fy lb de",
+        "ru uk bg be mk sr",
+        "zh ja",
     )
-)  # fmt: skip
-"""Too alike to tell apart by a sentence; Dutch and German only where function words do not speak."""
+)
+"""Too alike to tell apart by a sentence; Dutch and German only where function words do
+not speak."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
@@ -60,14 +69,26 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     text = seen.unquoted
     if len(seen.words) < limits["words"] and text.isascii():
         return
-    if _other_script(text, _SCRIPTS[declared]) and (not text.isascii() or words.guess(seen.bag)):
-        yield Hit(f"The image's language is “{declared}”, but the alt text is written in another script.")
+    if _other_script(text, _SCRIPTS[declared]) and (
+        not text.isascii() or words.guess(seen.bag)
+    ):
+        yield Hit(
+            f"The image's language is “{declared}”, but the alt text is written in"
+            " another script."
+        )
         return
     if not _speaks_against(seen, declared):
         return
     other = _detected(seen, text)
-    if other and other != declared and not any(declared in kin and other in kin for kin in _KIN):
-        yield Hit(f"The image's language is “{declared}”, but the alt text seems to be in “{other}”.")
+    if (
+        other
+        and other != declared
+        and not any(declared in kin and other in kin for kin in _KIN)
+    ):
+        yield Hit(
+            f"The image's language is “{declared}”, but the alt text seems to be in"
+            f" “{other}”."
+        )
 
 
 def _other_script(text: str, scripts: tuple[str, ...]) -> bool:
@@ -75,13 +96,19 @@ def _other_script(text: str, scripts: tuple[str, ...]) -> bool:
     if text.isascii():
         return "LATIN" not in scripts
     letters = [char for char in text[:200] if char.isalpha()]
-    own = sum(unicodedata.name(char, "?").partition(" ")[0] in scripts for char in letters)
+    own = sum(
+        unicodedata.name(char, "?").partition(" ")[0] in scripts for char in letters
+    )
     return len(letters) > 3 and own * 10 < len(letters)
 
 
 def _speaks_against(seen: Seen, declared: str) -> bool:
-    """Function words of another language, and none (or for a language without a list, many) of the declared one."""
-    if declared in words.FUNCTION_WORDS and len(seen.bag & words.FUNCTION_WORDS[declared]) > 3:
+    """Function words of another language, and none (or for a language without a list,
+    many) of the declared one."""
+    if (
+        declared in words.FUNCTION_WORDS
+        and len(seen.bag & words.FUNCTION_WORDS[declared]) > 3
+    ):
         return False
     found = words.counts(seen.bag)
     if declared in found:

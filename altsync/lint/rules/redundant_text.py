@@ -1,4 +1,5 @@
-"""The text says only what stands beside it anyway: the title, the caption, the album, the page, or the file's name."""
+"""The text says only what stands beside it anyway: the title, the caption, the album,
+the page, or the file's name."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from altsync.lint.text import Seen, file_slug, slug, without_numbers
 from altsync.models import Decision, Severity
 
 _SLACK = 24
-"""A field that is this much longer or shorter than the text cannot equal it once both are reduced to words."""
+"""A field that is this much longer or shorter than the text cannot equal it once both
+are reduced to words."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
@@ -26,17 +28,27 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         (given.file, "file name"),
     )
     for value, name in fields:
-        if not value or abs(len(value) - size) > (_SLACK if name == "file name" else _SLACK // 2):
+        if not value or abs(len(value) - size) > (
+            _SLACK if name == "file name" else _SLACK // 2
+        ):
             continue
         mine = mine or slug(seen.low)
-        if (mine and mine == slug(value)) or (name == "file name" and _is_file(mine, value)):
-            yield Hit(f"The alt text only repeats the {name}: say what the image shows on this page.")
+        if (mine and mine == slug(value)) or (
+            name == "file name" and _is_file(mine, value)
+        ):
+            yield Hit(
+                f"The alt text only repeats the {name}: say what the image shows on"
+                " this page."
+            )
             return
     if size < limits["beside"]:
         return
     core = seen.text.rstrip(".!? ")
     if (given.before and core in given.before) or (given.after and core in given.after):
-        yield Hit("The alt text repeats the text right beside the image: a screen reader says the same thing twice.")
+        yield Hit(
+            "The alt text repeats the text right beside the image: a screen reader says"
+            " the same thing twice."
+        )
 
 
 def _is_file(mine: str, name: str) -> bool:
@@ -48,7 +60,10 @@ def _is_file(mine: str, name: str) -> bool:
 RULE = Rule(
     id="redundant-text",
     severity=Severity.WARNING,
-    sentence="The text only repeats the title, caption, album, page title, file name or the text beside the image.",
+    sentence=(
+        "The text only repeats the title, caption, album, page title, file name or the"
+        " text beside the image."
+    ),
     check=check,
     limits={"beside": 30},
 )

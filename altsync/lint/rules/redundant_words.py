@@ -1,6 +1,8 @@
-"""Words that a screen reader has just said: "image of", "this photo shows", "in this picture", "alt text:".
+"""Words that a screen reader has just said: "image of", "this photo shows", "in this
+picture", "alt text:".
 
-Not flagged where the medium is the point: screenshot, chart, oil painting, ultrasound image, animated GIF.
+Not flagged where the medium is the point: screenshot, chart, oil painting, ultrasound
+image, animated GIF.
 """
 
 from __future__ import annotations
@@ -21,10 +23,14 @@ _NOUN = {
     "es": "imagen|foto|fotografía",
 }
 _VERB = {
-    "en": "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays|depicting|depicts|illustrating|illustrates|"
-    "features|featuring|contains|containing|captures|portrays|is|presents|reads",
+    "en": (
+        "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays|depicting|depicts|illustrating|illustrates|"
+        "features|featuring|contains|containing|captures|portrays|is|presents|reads"
+    ),
     "nl": "van|met|toont|laat|waarop|waarin|is",
-    "fr": "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant|illustre|est",
+    "fr": (
+        "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant|illustre|est"
+    ),
     "de": "von|vom|der|des|mit|zeigt|einer|eines|ist",
     "es": "de|del|que|muestra|mostrando|representa|es",
 }
@@ -38,16 +44,20 @@ _ARTICLE = {
 _START = re.compile(
     "(?:"
     + "|".join(
-        f"{_ARTICLE[key]}(?:stock |close-?up |colou?r |digital )?(?:{_NOUN[key]}) (?:{_VERB[key]})(?![\\w-])"
+        f"{_ARTICLE[key]}(?:stock |close-?up |colou?r |digital )?(?:{_NOUN[key]})"
+        f" (?:{_VERB[key]})(?![\\w-])"
         for key in _NOUN
     )
-    + "|in (?:this|the) (?:image|photo|picture|graphic),? |op (?:deze|de) (?:afbeelding|foto),? "
-    "|dans cette (?:image|photo),? |(?:auf|in) diese[mr] (?:bild|foto|grafik),? |en esta (?:imagen|foto),? "
-    "|(?:alt|alternative|alternate)[ -]?(?:text|tag) ?: ?|alt ?: ?|alt-?tekst ?: ?|texte alternatif ?: ?|alternativtext ?: ?"
-    "|texto alternativo ?: ?|(?:image|photo|picture|foto|bild|imagen|afbeelding) ?: ?"
-    ")"
+    + "|in (?:this|the) (?:image|photo|picture|graphic),? |op (?:deze|de)"
+    " (?:afbeelding|foto),? |dans cette (?:image|photo),? |(?:auf|in) diese[mr]"
+    " (?:bild|foto|grafik),? |en esta (?:imagen|foto),?"
+    " |(?:alt|alternative|alternate)[ -]?(?:text|tag) ?: ?|alt ?: ?|alt-?tekst ?:"
+    " ?|texte alternatif ?: ?|alternativtext ?: ?|texto alternativo ?:"
+    " ?|(?:image|photo|picture|foto|bild|imagen|afbeelding) ?: ?)"
 )
-_END = re.compile(r"[\W_](?:image|photo|photograph|picture|pic|graphic|foto|afbeelding|bild|imagen)[.!]?$")
+_END = re.compile(
+    r"[\W_](?:image|photo|photograph|picture|pic|graphic|foto|afbeelding|bild|imagen)[.!]?$"
+)
 _KEEP = re.compile(
     r"(?:ultrasound|x-ray|satellite|thermal|infrared|radar|mri|ct|before-and-after|hero|placeholder|cover|group|family|"
     r"wedding|profile|school|class|team|old|vintage|framed|printed|drupal|docker|disk|mirror|larger|bigger|whole|full|"
@@ -55,8 +65,9 @@ _KEEP = re.compile(
     r"(?:image|photo|photograph|picture|pic|graphic)[.!]?$"
 )
 _GATE = listed(
-    "image images photo photos photograph picture pictures pic graphic img afbeelding foto plaatje beeld photographie bild "
-    "grafik aufnahme imagen fotografía alt alttekst texte alternativtext texto alternative alternate"
+    "image images photo photos photograph picture pictures pic graphic img afbeelding"
+    " foto plaatje beeld photographie bild grafik aufnahme imagen fotografía alt"
+    " alttekst texte alternativtext texto alternative alternate"
 )
 
 
@@ -65,14 +76,23 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         return
     if found := _START.match(seen.low):
         said = seen.text[: found.end()].strip()
-        yield Hit(f"The alt text starts with “{said}”: a screen reader says that it is an image by itself.")
+        yield Hit(
+            f"The alt text starts with “{said}”: a screen reader says that it is an"
+            " image by itself."
+        )
     elif len(seen.words) < 9 and _END.search(seen.low) and not _KEEP.search(seen.low):
-        yield Hit(f"The alt text ends with “{seen.words[-1]}”: a screen reader says that it is an image by itself.")
+        yield Hit(
+            f"The alt text ends with “{seen.words[-1]}”: a screen reader says that it"
+            " is an image by itself."
+        )
 
 
 RULE = Rule(
     id="redundant-words",
     severity=Severity.WARNING,
-    sentence="The text starts or ends with words such as “image of” that a screen reader says by itself.",
+    sentence=(
+        "The text starts or ends with words such as “image of” that a screen reader"
+        " says by itself."
+    ),
     check=check,
 )

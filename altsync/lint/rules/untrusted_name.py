@@ -1,10 +1,13 @@
-"""A proper noun that none of the trusted texts of this image has: the model may have read it, guessed it or made it up.
+"""A proper noun that none of the trusted texts of this image has: the model may have
+read it, guessed it or made it up.
 
-Words that stand between quotation marks are the image's own and pass; so do acronyms, months, languages and peoples.
-German writes every noun with a capital: there, only two capitals in a row count.
+Words that stand between quotation marks are the image's own and pass; so do acronyms,
+months, languages and peoples. German writes every noun with a capital: there, only two
+capitals in a row count.
 
-A text that comes with nothing to compare it with is only told of its names (info); a model's own candidate, which has a
-decision, is flagged even then: with no context a name can only come from the pixels.
+A text that comes with nothing to compare it with is only told of its names (info); a
+model's own candidate, which has a decision, is flagged even then: with no context a
+name can only come from the pixels.
 """
 
 from __future__ import annotations
@@ -20,27 +23,40 @@ from altsync.models import Decision, Severity
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*|(?<!\w)'|'(?!\w)|[.!?:;,\"“”„«»‘’(\n]")
 _CAPITAL = re.compile(r"[^\W\d_]")
 _COMMON = listed(  # months, days, feasts
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday christmas easter halloween thanksgiving spring summer autumn winter "
-    # languages, peoples, continents, directions: seen on flags and maps, and no one's name
-    "american british english french german dutch flemish belgian spanish italian european asian african chinese japanese "
-    "korean indian russian portuguese greek latin arabic irish scottish welsh canadian australian mexican swiss swedish "
-    "norwegian danish finnish polish turkish roman gothic victorian renaissance baroque art deco arabic "
-    "europe africa asia america north south east west northern southern eastern western central "
+    "january february march april may june july august september october november"
+    " december monday tuesday wednesday "
+    "thursday friday saturday sunday christmas easter halloween thanksgiving spring"
+    " summer autumn winter "
+    # languages, peoples, continents, directions: seen on flags and maps, and no one's
+    # name
+    "american british english french german dutch flemish belgian spanish italian"
+    " european asian african chinese japanese "
+    "korean indian russian portuguese greek latin arabic irish scottish welsh canadian"
+    " australian mexican swiss swedish "
+    "norwegian danish finnish polish turkish roman gothic victorian renaissance baroque"
+    " art deco arabic "
+    "europe africa asia america north south east west northern southern eastern western"
+    " central "
     # the web and its furniture
-    "internet web website wifi wi-fi bluetooth usb html css javascript json xml php sql api url pdf gif qr tv dj led lego "
-    "open source google facebook twitter youtube instagram linkedin wikipedia iphone ipad mac windows linux android "
+    "internet web website wifi wi-fi bluetooth usb html css javascript json xml php sql"
+    " api url pdf gif qr tv dj led lego "
+    "open source google facebook twitter youtube instagram linkedin wikipedia iphone"
+    " ipad mac windows linux android "
     "chrome firefox safari apple microsoft amazon "
     # words that texts like to capitalise
-    "i mr mrs ms dr prof st mt the a an and of or for with by in on at to from not who what how why when where yes no new "
-    "president minister prime department ministry university chapter figure table part section euro dollar king queen "
+    "i mr mrs ms dr prof st mt the a an and of or for with by in on at to from not who"
+    " what how why when where yes no new "
+    "president minister prime department ministry university chapter figure table part"
+    " section euro dollar king queen "
     "old thank you happy birthday merry welcome hello stop start"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if seen.given.decision is Decision.TEXT or all(_known(word, seen) for word in seen.words[1:] if word[0].isupper()):
+    if seen.given.decision is Decision.TEXT or all(
+        _known(word, seen) for word in seen.words[1:] if word[0].isupper()
+    ):
         return
     names = []
     for run in _runs(seen):
@@ -50,9 +66,15 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if len(names) >= limits["names"]:
         said = ", ".join(f"“{name}”" for name in names[:3])
         if seen.given.trusted or seen.given.decision is not None:
-            yield Hit(f"No text of the site about this image has {said}: check that it is true.")
+            yield Hit(
+                f"No text of the site about this image has {said}: check that it is"
+                " true."
+            )
         else:
-            yield Hit(f"Nothing else is known of this image: check that {said} is true.", Severity.INFO)
+            yield Hit(
+                f"Nothing else is known of this image: check that {said} is true.",
+                Severity.INFO,
+            )
 
 
 def _runs(seen: Seen) -> Iterator[list[str]]:
@@ -85,10 +107,16 @@ def _quoted(sign: str, quoted: bool) -> bool:
 
 
 def _known(word: str, seen: Seen) -> bool:
-    """In a trusted text, or no name: an acronym, a code, a common word, or a compound whose capitalised part is known."""
+    """In a trusted text, or no name: an acronym, a code, a common word, or a compound
+    whose capitalised part is known."""
     name = _POSSESSIVE.sub("", word)
     low = name.casefold()
-    if low in _COMMON or low in seen.trusted_low or name.removesuffix("s").isupper() or any(map(str.isdigit, low)):
+    if (
+        low in _COMMON
+        or low in seen.trusted_low
+        or name.removesuffix("s").isupper()
+        or any(map(str.isdigit, low))
+    ):
         return True
     head, joint, tail = name.partition("-" if "-" in name else ".")
     if joint and tail.islower():
@@ -99,7 +127,10 @@ def _known(word: str, seen: Seen) -> bool:
 RULE = Rule(
     id="untrusted-name",
     severity=Severity.WARNING,
-    sentence="The text has a name that no title, caption, album or page text of this image mentions.",
+    sentence=(
+        "The text has a name that no title, caption, album or page text of this image"
+        " mentions."
+    ),
     check=check,
     limits={"names": 1},
 )

@@ -17,11 +17,21 @@ from altsync.sources.jsonapi.source import JsonapiSource
 if typing.TYPE_CHECKING:
     from altsync.config import Config
 
-__all__ = ["Discovery", "JsonapiSource", "config_toml", "discover", "open_jsonapi", "secret_of"]
+__all__ = [
+    "Discovery",
+    "JsonapiSource",
+    "config_toml",
+    "discover",
+    "open_jsonapi",
+    "secret_of",
+]
 
 
 def open_jsonapi(config: Config, *, workers: int) -> JsonapiSource:
-    """The source of `altsync.toml`. Asks nothing of the site yet. Raises ConfigError, LoginFailed without a secret."""
+    """The source of `altsync.toml`. Asks nothing of the site yet. Raises ConfigError,
+    LoginFailed without a secret."""
     own, site = config.jsonapi, config.site
     secret = None if own.login == "none" else secret_of(own.login)
-    return JsonapiSource(site.url, own, secret=secret, workers=workers, timeout=site.timeout)
+    return JsonapiSource(
+        site.url, own, secret=secret, workers=workers, timeout=site.timeout
+    )

@@ -1,7 +1,9 @@
-"""`altsync init URL` on a Drupal: where JSON:API is, who is logged in, which fields hold images, in which languages.
+"""`altsync init URL` on a Drupal: where JSON:API is, who is logged in, which fields
+hold images, in which languages.
 
-Field settings are for administrators (107-109). Without them the image fields are found by looking at a page of every
-resource type: a relationship to files whose meta has `alt`. A field that is empty on that page is not found so.
+Field settings are for administrators (107-109). Without them the image fields are found
+by looking at a page of every resource type: a relationship to files whose meta has
+`alt`. A field that is empty on that page is not found so.
 """
 
 from __future__ import annotations
@@ -24,9 +26,24 @@ from altsync.sources.jsonapi.walk import rows_of
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 _ALWAYS = ("user--user", "comment--comment")
 """Types with content whose name looks like that of a configuration entity."""
-_NEVER = ("file", "path_alias", "menu_link_content", "shortcut", "contact_message", "content_moderation_state")
+_NEVER = (
+    "file",
+    "path_alias",
+    "menu_link_content",
+    "shortcut",
+    "contact_message",
+    "content_moderation_state",
+)
 _BOOLEAN = ("verified", "reviewed", "generated")
-_LABEL_WORDS = ("alt_source", "text_source", "alt_origin", "verified", "alt_reviewed", "provenance", "generated")
+_LABEL_WORDS = (
+    "alt_source",
+    "text_source",
+    "alt_origin",
+    "verified",
+    "alt_reviewed",
+    "provenance",
+    "generated",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,8 @@ class LabelCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What was found out. `config` is the configuration it was asked with, with the prefix that was found."""
+    """What was found out. `config` is the configuration it was asked with, with the
+    prefix that was found."""
 
     url: str
     config: JsonapiConfig
@@ -85,10 +103,11 @@ def discover(
     timeout: float = 30.0,
     patience: Patience | None = None,
 ) -> Discovery:
-    """Look at the site at `url`, as `user` (cookie login) or as `config` says, else as nobody. Changes nothing on it.
+    """Look at the site at `url`, as `user` (cookie login) or as `config` says, else as
+    nobody. Changes nothing on it.
 
-    `secret` None: the environment, else llm's key store. Raises LoginFailed (never tried twice), NotThere where no
-    JSON:API answers, Unreachable.
+    `secret` None: the environment, else llm's key store. Raises LoginFailed (never
+    tried twice), NotThere where no JSON:API answers, Unreachable.
     """
     config = config or JsonapiConfig(login="cookie" if user else "none", user=user)
     if secret is None and config.login != "none":
@@ -106,14 +125,28 @@ def discover(
         labels = _labels(samples, {f.kind for f in fields})
     finally:
         client.http.close()
-    found = Discovery(url, config, config.login != "none", writes, tuple(fields), languages, labels, types=len(samples))
+    found = Discovery(
+        url,
+        config,
+        config.login != "none",
+        writes,
+        tuple(fields),
+        languages,
+        labels,
+        types=len(samples),
+    )
     return dataclasses.replace(found, notes=tuple(_notes(found)))
 
 
 def find(
-    url: str, config: JsonapiConfig, *, timeout: float = 30.0, patience: Patience | None = None
+    url: str,
+    config: JsonapiConfig,
+    *,
+    timeout: float = 30.0,
+    patience: Patience | None = None,
 ) -> tuple[str, str]:
-    """(site, prefix): where JSON:API answers, also under a sub-path or a renamed prefix. Asks as nobody.
+    """(site, prefix): where JSON:API answers, also under a sub-path or a renamed
+    prefix. Asks as nobody.
 
     Raises NotThere, naming what was tried.
     """
@@ -132,7 +165,11 @@ def find(
             answer = client.http.get(site + prefix)
             if is_entry(answer.json()):
                 above, _, last = site.rpartition("/")
-                if last and last == answer.headers.get("Content-language") and _is_site(client, above + prefix):
+                if (
+                    last
+                    and last == answer.headers.get("Content-language")
+                    and _is_site(client, above + prefix)
+                ):
                     return above, prefix  # the address was that of one language's pages
                 return site, prefix
         except (NotThere, BadAnswer, Rejected):
@@ -145,8 +182,9 @@ def find(
             client.http.close()
     tried = ", ".join(dict.fromkeys(prefix for _, prefix in tries))
     raise NotThere(
-        f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module JSON:API, or name its path: "
-        f"jsonapi.prefix in altsync.toml. {says.see('json-api')}"
+        f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module"
+        " JSON:API, or name its path: jsonapi.prefix in altsync.toml."
+        f" {says.see('json-api')}"
     )
 
 
@@ -160,7 +198,13 @@ def _is_site(client: Client, url: str) -> bool:
 def config_toml(found: Discovery, *, model: str = "") -> str:
     """altsync.toml for what was found, with `model` for generate. No secret is in it."""
     config = found.config
-    lines = ["[site]", f"url = {_toml(found.url)}", 'source = "jsonapi"', 'database = "data/altsync.db"', ""]
+    lines = [
+        "[site]",
+        f"url = {_toml(found.url)}",
+        'source = "jsonapi"',
+        'database = "data/altsync.db"',
+        "",
+    ]
     lines.append("[jsonapi]")
     lines.append(f"prefix = {_toml(config.prefix)}")
     lines.append("fields = [")
@@ -172,22 +216,33 @@ def config_toml(found: Discovery, *, model: str = "") -> str:
             about += "; its form asks for no alt text, so it is left out"
         off = "" if one.alt else "# "
         lines.append(f"  {off}{_toml(one.id)},  {about}")
-    lines += ["]", f"languages = [{', '.join(_toml(code) for code in found.languages)}]"]
+    lines += [
+        "]",
+        f"languages = [{', '.join(_toml(code) for code in found.languages)}]",
+    ]
     for n, label in enumerate(found.labels):
         ai, human = ("0", "1") if label.boolean else ('"ai"', '"human"')
         off = "" if n == 0 and label.field == "field_alt_source" else "# "
-        lines.append(f"{off}label = {{ field = {_toml(label.field)}, ai = {ai}, human = {human} }}")
+        lines.append(
+            f"{off}label = {{ field = {_toml(label.field)}, ai = {ai}, human ="
+            f" {human} }}"
+        )
     if not found.labels:
         lines.append(
-            '# label = { field = "field_alt_source", ai = "ai", human = "human" }  # docs/drupal-recipe adds it'
+            '# label = { field = "field_alt_source", ai = "ai", human = "human" }  #'
+            " docs/drupal-recipe adds it"
         )
     lines.append(f"login = {_toml(config.login)}")
     if config.user:
         lines.append(f"user = {_toml(config.user)}")
     if config.header:
         lines.append(f"header = {_toml(config.header)}")
-    lines += ["", "[generate]", "# A vision model of the llm library: `altsync models` lists them.",
-              f"model = {_toml(model)}"]  # fmt: skip
+    lines += [
+        "",
+        "[generate]",
+        "# A vision model of the llm library: `altsync models` lists them.",
+        f"model = {_toml(model)}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -196,11 +251,16 @@ def _toml(text: str) -> str:
 
 
 def _samples(client: Client) -> dict[str, list[dict[str, Any]]]:
-    """A page of every resource type that may hold content. A type that cannot be read has no rows."""
+    """A page of every resource type that may hold content. A type that cannot be read
+    has no rows."""
     found: dict[str, list[dict[str, Any]]] = {}
     for kind in sorted(client.paths):
         entity, _, bundle = kind.partition("--")
-        if entity in _NEVER or (entity == bundle and kind not in _ALWAYS) or entity.endswith("_type"):
+        if (
+            entity in _NEVER
+            or (entity == bundle and kind not in _ALWAYS)
+            or entity.endswith("_type")
+        ):
             continue
         try:
             found[kind] = rows_of(client.get(client.url(kind, None))[0])
@@ -209,33 +269,52 @@ def _samples(client: Client) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _fields(client: Client, samples: Mapping[str, list[dict[str, Any]]]) -> list[ImageField]:
+def _fields(
+    client: Client, samples: Mapping[str, list[dict[str, Any]]]
+) -> list[ImageField]:
     found: dict[tuple[str, str], ImageField] = {}
     for kind, name, alt in _settings(client):
         if kind in samples:
             many = any(isinstance(_linkage(row, name), list) for row in samples[kind])
-            found[kind, name] = ImageField(kind, name, many, _count(client, kind, name), False, alt)
+            found[kind, name] = ImageField(
+                kind, name, many, _count(client, kind, name), False, alt
+            )
     for kind, rows in samples.items():
         for name, many in _seen(rows).items():
             if (kind, name) not in found:
-                found[kind, name] = ImageField(kind, name, many, _count(client, kind, name), True)
-    return sorted(found.values(), key=lambda f: (not f.kind.startswith("media--"), f.kind, f.name))
+                found[kind, name] = ImageField(
+                    kind, name, many, _count(client, kind, name), True
+                )
+    return sorted(
+        found.values(), key=lambda f: (not f.kind.startswith("media--"), f.kind, f.name)
+    )
 
 
 def _settings(client: Client) -> Iterable[tuple[str, str, bool]]:
-    """(type, field, asks for alt) from the field settings; nothing for a login that may not see them."""
+    """(type, field, asks for alt) from the field settings; nothing for a login that may
+    not see them."""
     kind = "field_config--field_config"
     if kind not in client.paths:
         return
     try:
-        document, _ = client.get(client.url(kind, None), [("filter[field_type]", "image")])
+        document, _ = client.get(
+            client.url(kind, None), [("filter[field_type]", "image")]
+        )
     except (Rejected, NotThere, BadAnswer):
         return
     for row in rows_of(document):
         a = row.get("attributes") or {}
-        if a.get("field_type", "image") == "image" and a.get("entity_type") and a.get("bundle"):
+        if (
+            a.get("field_type", "image") == "image"
+            and a.get("entity_type")
+            and a.get("bundle")
+        ):
             settings = a.get("settings") or {}
-            yield f"{a['entity_type']}--{a['bundle']}", str(a.get("field_name")), settings.get("alt_field") is not False
+            yield (
+                f"{a['entity_type']}--{a['bundle']}",
+                str(a.get("field_name")),
+                settings.get("alt_field") is not False,
+            )
 
 
 def _linkage(row: Mapping[str, Any], name: str) -> Any:
@@ -244,21 +323,26 @@ def _linkage(row: Mapping[str, Any], name: str) -> Any:
 
 
 def _seen(rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """Field -> many, of the relationships to files that carry an alt. The thumbnail is a copy that nobody edits."""
+    """Field -> many, of the relationships to files that carry an alt. The thumbnail is
+    a copy that nobody edits."""
     found: dict[str, bool] = {}
     for row in rows:
         for name in row.get("relationships") or {}:
             data = _linkage(row, name)
             items = data if isinstance(data, list) else [data]
             if name != "thumbnail" and any(
-                isinstance(i, dict) and i.get("type") == "file--file" and "alt" in (i.get("meta") or {}) for i in items
+                isinstance(i, dict)
+                and i.get("type") == "file--file"
+                and "alt" in (i.get("meta") or {})
+                for i in items
             ):
                 found[name] = isinstance(data, list)
     return found
 
 
 def _count(client: Client, kind: str, name: str) -> int:
-    """Items with an image. Where a filter through the file is not allowed: all items of the type."""
+    """Items with an image. Where a filter through the file is not allowed: all items of
+    the type."""
     for by in (name, None):
         try:
             found = probe.count(client, kind, by)
@@ -269,15 +353,21 @@ def _count(client: Client, kind: str, name: str) -> int:
     return 0
 
 
-def _languages(client: Client, samples: Mapping[str, list[dict[str, Any]]]) -> tuple[str, ...]:
-    """The default language, and every other that the site answers in: named by its settings, pages or items."""
+def _languages(
+    client: Client, samples: Mapping[str, list[dict[str, Any]]]
+) -> tuple[str, ...]:
+    """The default language, and every other that the site answers in: named by its
+    settings, pages or items."""
     default = client.default_language
     named: list[str] = []
     kind = "configurable_language--configurable_language"
     if kind in client.paths:
         try:
             rows = rows_of(client.get(client.url(kind, None))[0])
-            named += [str((r.get("attributes") or {}).get("drupal_internal__id") or "") for r in rows]
+            named += [
+                str((r.get("attributes") or {}).get("drupal_internal__id") or "")
+                for r in rows
+            ]
         except (Rejected, NotThere, BadAnswer):
             pass
     try:
@@ -286,22 +376,44 @@ def _languages(client: Client, samples: Mapping[str, list[dict[str, Any]]]) -> t
     except SourceError:
         pass
     for rows in samples.values():
-        named += [str((row.get("attributes") or {}).get("langcode") or "") for row in rows]
-    others = [code for code in dict.fromkeys(named) if code and code not in (default, "und", "zxx", "x-default")]
-    return tuple([default] if default else []) + tuple(sorted(code for code in others if client.speaks(code)))
+        named += [
+            str((row.get("attributes") or {}).get("langcode") or "") for row in rows
+        ]
+    others = [
+        code
+        for code in dict.fromkeys(named)
+        if code and code not in (default, "und", "zxx", "x-default")
+    ]
+    return tuple([default] if default else []) + tuple(
+        sorted(code for code in others if client.speaks(code))
+    )
 
 
-def _labels(samples: Mapping[str, list[dict[str, Any]]], kinds: set[str]) -> tuple[LabelCandidate, ...]:
-    """Attributes of types with images whose name or values look like a label; the likeliest first."""
+def _labels(
+    samples: Mapping[str, list[dict[str, Any]]], kinds: set[str]
+) -> tuple[LabelCandidate, ...]:
+    """Attributes of types with images whose name or values look like a label; the
+    likeliest first."""
     found: dict[str, tuple[bool, list[str]]] = {}
     for kind in sorted(kinds):
         for row in samples.get(kind, ()):
             for name, value in (row.get("attributes") or {}).items():
-                if name.startswith("field_") and any(word in name for word in _LABEL_WORDS):
+                if name.startswith("field_") and any(
+                    word in name for word in _LABEL_WORDS
+                ):
                     boolean, on = found.setdefault(name, (name.endswith(_BOOLEAN), []))
-                    found[name] = (boolean or isinstance(value, bool), on if kind in on else [*on, kind])
-    rank = {name: next(i for i, word in enumerate(_LABEL_WORDS) if word in name) for name in found}
-    return tuple(LabelCandidate(n, *_pair(found[n])) for n in sorted(found, key=lambda n: rank[n]))
+                    found[name] = (
+                        boolean or isinstance(value, bool),
+                        on if kind in on else [*on, kind],
+                    )
+    rank = {
+        name: next(i for i, word in enumerate(_LABEL_WORDS) if word in name)
+        for name in found
+    }
+    return tuple(
+        LabelCandidate(n, *_pair(found[n]))
+        for n in sorted(found, key=lambda n: rank[n])
+    )
 
 
 def _pair(value: tuple[bool, list[str]]) -> tuple[bool, tuple[str, ...]]:
@@ -309,30 +421,56 @@ def _pair(value: tuple[bool, list[str]]) -> tuple[bool, tuple[str, ...]]:
 
 
 def _notes(found: Discovery) -> Iterable[Note]:
-    yield Note(True, f"JSON:API answers at {found.url}{found.config.prefix} ({found.types} resource types looked at).")
+    yield Note(
+        True,
+        f"JSON:API answers at {found.url}{found.config.prefix} ({found.types} resource"
+        " types looked at).",
+    )
     if found.logged_in:
-        yield Note(True, f"Logged in as `{found.config.user or 'the user of the token'}`.")
+        yield Note(
+            True, f"Logged in as `{found.config.user or 'the user of the token'}`."
+        )
     else:
         yield Note(
-            False, f"Not logged in: altsync can read what everybody sees, and write nothing. {says.see('login')}"
+            False,
+            "Not logged in: altsync can read what everybody sees, and write nothing."
+            f" {says.see('login')}",
         )
     if found.writes is False:
-        yield Note(False, "JSON:API is read-only here. Choose \"Accept all JSON:API create, read, update, and delete "
-                   f"operations\" at {found.url}/admin/config/services/jsonapi. {says.see('read-only')}")  # fmt: skip
+        yield Note(
+            False,
+            'JSON:API is read-only here. Choose "Accept all JSON:API create, read,'
+            " update, and delete "
+            f'operations" at {found.url}/admin/config/services/jsonapi.'
+            f" {says.see('read-only')}",
+        )
     elif found.writes:
         yield Note(True, "JSON:API accepts writes.")
     if not found.fields:
-        yield Note(False, f"No field with images was found. Name it yourself below [jsonapi]. {says.see('fields')}")
+        yield Note(
+            False,
+            "No field with images was found. Name it yourself below [jsonapi]."
+            f" {says.see('fields')}",
+        )
     for one in found.fields:
         how = ", seen in a sample" if one.sampled else ""
         kind = "many each" if one.many else "one each"
         yield Note(True, f"{one.id}: {one.count:,} items with an image ({kind}{how}).")
     if any(one.sampled for one in found.fields):
         yield Note(
-            True, f"A field that is empty on the first 50 items of its type is not found so. {says.see('fields')}"
+            True,
+            "A field that is empty on the first 50 items of its type is not found so."
+            f" {says.see('fields')}",
         )
-    yield Note(True, f"Languages: {', '.join(found.languages) or 'the site does not say'}.")
+    yield Note(
+        True, f"Languages: {', '.join(found.languages) or 'the site does not say'}."
+    )
     if found.labels:
-        yield Note(True, f"A label field: {', '.join(label.field for label in found.labels)}.")
+        yield Note(
+            True, f"A label field: {', '.join(label.field for label in found.labels)}."
+        )
     else:
-        yield Note(True, f"No label field was found; altsync works without it. {says.see('label')}")
+        yield Note(
+            True,
+            f"No label field was found; altsync works without it. {says.see('label')}",
+        )

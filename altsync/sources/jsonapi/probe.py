@@ -1,4 +1,5 @@
-"""What `altsync init` and `Source.probe` find out about a Drupal: questions that change nothing."""
+"""What `altsync init` and `Source.probe` find out about a Drupal: questions that change
+nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from altsync.config import JsonapiConfig
-from altsync.errors import BadAnswer, NotAllowed, NotThere, ReadOnly, Rejected, SourceError, Unreachable
+from altsync.errors import (
+    BadAnswer,
+    NotAllowed,
+    NotThere,
+    ReadOnly,
+    Rejected,
+    SourceError,
+    Unreachable,
+)
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.client import Client
@@ -19,8 +28,9 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 def writes_on(client: Client, kind: str) -> bool | None:
     """Does the site's JSON:API accept writing? None where it does not tell.
 
-    Read-only mode answers 405 to every unsafe method before it looks at anything else (332, 333); else an unknown item
-    is 404 (283). OPTIONS answers alike in both (335, 336).
+    Read-only mode answers 405 to every unsafe method before it looks at anything else
+    (332, 333); else an unknown item is 404 (283). OPTIONS answers alike in both (335,
+    336).
     """
     data = {"data": {"type": kind, "id": NOBODY}}
     try:
@@ -37,15 +47,26 @@ def writes_on(client: Client, kind: str) -> bool | None:
 
 
 def count(client: Client, kind: str, field: str | None) -> int:
-    """How many entities have an image in `field` (None: how many there are), as far as this login sees them.
+    """How many entities have an image in `field` (None: how many there are), as far as
+    this login sees them.
 
-    JSON:API counts nothing itself, so the end is looked for by halves, one row a request: about 30 for a million.
+    JSON:API counts nothing itself, so the end is looked for by halves, one row a
+    request: about 30 for a million.
     """
     url = client.url(kind, None)
-    present = [] if field is None else condition("image", f"{field}.id", "IS NOT NULL", "")[:2]
+    present = (
+        []
+        if field is None
+        else condition("image", f"{field}.id", "IS NOT NULL", "")[:2]
+    )
 
     def beyond(offset: int) -> bool:
-        query = [("page[limit]", "1"), ("page[offset]", str(offset)), (f"fields[{kind}]", "id"), *present]
+        query = [
+            ("page[limit]", "1"),
+            ("page[offset]", str(offset)),
+            (f"fields[{kind}]", "id"),
+            *present,
+        ]
         document, _ = client.get(url, query)
         return bool(rows_of(document)) or has_next(document)
 
@@ -63,7 +84,9 @@ def count(client: Client, kind: str, field: str | None) -> int:
     return low + 1
 
 
-def notes(client: Client, config: JsonapiConfig, fields: Mapping[str, Sequence[str]]) -> list[Note]:
+def notes(
+    client: Client, config: JsonapiConfig, fields: Mapping[str, Sequence[str]]
+) -> list[Note]:
     """The configured site in sentences."""
     client.ready()
     found = [Note(True, f"JSON:API answers at {client.http.base}{client.prefix}.")]
@@ -71,7 +94,11 @@ def notes(client: Client, config: JsonapiConfig, fields: Mapping[str, Sequence[s
         return [*found, Note(False, str(says.wrong_login(config.login, config.user)))]
     if config.login == "none":
         found.append(
-            Note(False, f"No login is configured: altsync can read here, and write nothing. {says.see('login')}")
+            Note(
+                False,
+                "No login is configured: altsync can read here, and write nothing."
+                f" {says.see('login')}",
+            )
         )
     else:
         who = f"`{config.user}`" if config.user else "the token's user"
@@ -87,7 +114,13 @@ def notes(client: Client, config: JsonapiConfig, fields: Mapping[str, Sequence[s
                 continue
             found.append(Note(n > 0, f"{kind}.{name}: {n:,} items with an image."))
     if writable is False:
-        found.append(Note(False, f"JSON:API is read-only here. Switch writing on. {says.see('read-only')}"))
+        found.append(
+            Note(
+                False,
+                "JSON:API is read-only here. Switch writing on."
+                f" {says.see('read-only')}",
+            )
+        )
     elif writable:
         found.append(Note(True, "JSON:API accepts writes."))
     for language in config.languages:

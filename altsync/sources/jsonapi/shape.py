@@ -1,7 +1,8 @@
 """Resource documents -> slots and SiteImages. Pure: no request, no clock.
 
-A slot is one item of an image field. Its id is `<type>.<field>/<Drupal id>.<language>.<file id>`, with `.1` for the
-second use of a file in one field, by order: reordering a gallery moves no text, exchanging the file makes another image.
+A slot is one item of an image field. Its id is `<type>.<field>/<Drupal
+id>.<language>.<file id>`, with `.1` for the second use of a file in one field, by
+order: reordering a gallery moves no text, exchanging the file makes another image.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from altsync.models import Flat, Label, SiteImage
 from altsync.sources.jsonapi.document import is_name, is_text
 
 META = ("alt", "title", "width", "height")
-"""What is sent back of an item's meta, as read. Anything else is refused or ignored by core (213, 266)."""
+"""What is sent back of an item's meta, as read. Anything else is refused or ignored by
+core (213, 266)."""
 MISSING = "missing"
 """The id of a file that was deleted (074)."""
 LOGS = ("revision_log_message", "revision_log")
@@ -34,7 +36,8 @@ PAGE_TEXT = 6000
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What is known of a resource type: from its configured fields and a sample of its items."""
+    """What is known of a resource type: from its configured fields and a sample of its
+    items."""
 
     kind: str
     fields: tuple[str, ...]
@@ -51,38 +54,70 @@ class Schema:
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
         always = ["langcode", "changed", "status", "default_langcode", "path"]
-        own = [name for name in (self.number, self.title, self.caption) if name and name != "id"]
+        own = [
+            name
+            for name in (self.number, self.title, self.caption)
+            if name and name != "id"
+        ]
         label = [self.label.field] if self.label else []
-        return ",".join(dict.fromkeys([*self.fields, *always, *own, *label, *self.texts]))
+        return ",".join(
+            dict.fromkeys([*self.fields, *always, *own, *label, *self.texts])
+        )
 
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = [name for name in (self.number, self.caption) if name and name != "id"]
         label = [self.label.field] if self.label else []
-        return ",".join(dict.fromkeys([*self.fields, "langcode", "changed", *own, *label, *LOGS]))
+        return ",".join(
+            dict.fromkeys([*self.fields, "langcode", "changed", *own, *label, *LOGS])
+        )
 
 
-def learn(kind: str, fields: Sequence[str], rows: Iterable[Mapping[str, Any]], label: LabelField | None) -> Schema:
+def learn(
+    kind: str,
+    fields: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    label: LabelField | None,
+) -> Schema:
     """A schema from sample items, which may be none."""
     seen: dict[str, Any] = {}
     for row in rows:
         for name, value in (row.get("attributes") or {}).items():
             if seen.get(name) is None:
                 seen[name] = value
-    numbers = [n for n in seen if n.startswith("drupal_internal__") and n not in _NOT_NUMBERS]
+    numbers = [
+        n for n in seen if n.startswith("drupal_internal__") and n not in _NOT_NUMBERS
+    ]
     guess = f"drupal_internal__{_NUMBERS.get(kind.partition('--')[0], 'id')}"
     number = guess if guess in numbers or not seen else numbers[0] if numbers else "id"
     own = {label.field} if label else set()
-    texts = [n for n, v in seen.items() if n not in own and (_formatted(v) or (n.startswith("field_") and _prose(v)))]
-    caption = next((n for n in seen if n not in own and any(word in n for word in _CAPTIONS)), None)
+    texts = [
+        n
+        for n, v in seen.items()
+        if n not in own and (_formatted(v) or (n.startswith("field_") and _prose(v)))
+    ]
+    caption = next(
+        (n for n in seen if n not in own and any(word in n for word in _CAPTIONS)), None
+    )
     title = next((n for n in _TITLES if n in seen), None)
     return Schema(
-        kind, tuple(fields), number, tuple(seen), tuple(n for n in texts if n != caption), caption, title, label
+        kind,
+        tuple(fields),
+        number,
+        tuple(seen),
+        tuple(n for n in texts if n != caption),
+        caption,
+        title,
+        label,
     )
 
 
 def _formatted(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("value"), str) and "format" in value
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("value"), str)
+        and "format" in value
+    )
 
 
 def _prose(value: Any) -> bool:
@@ -124,7 +159,9 @@ class Item:
     @property
     def labelled(self) -> bool:
         """The site has the label field on this entity."""
-        return self.schema.label is not None and self.schema.label.field in self.attributes
+        return (
+            self.schema.label is not None and self.schema.label.field in self.attributes
+        )
 
     @property
     def shared_label(self) -> bool:
@@ -132,7 +169,8 @@ class Item:
         return len(self.schema.fields) > 1 or bool(self.many)
 
     def label(self) -> Label | None:
-        """The label that the entity carries. A value that is not configured protects the text: HUMAN."""
+        """The label that the entity carries. A value that is not configured protects
+        the text: HUMAN."""
         config = self.schema.label
         value = self.attributes.get(config.field) if config else None
         if config is None or value is None:
@@ -140,14 +178,21 @@ class Item:
         shown = _plain(value)
         if shown == _plain(config.ai):
             return Label.AI
-        if config.reviewed not in (None, config.human) and shown == _plain(config.reviewed):
+        if config.reviewed not in (None, config.human) and shown == _plain(
+            config.reviewed
+        ):
             return Label.REVIEWED
         return Label.HUMAN
 
     def flat(self, slot: Slot) -> Flat:
-        """The editable document of one slot: alike in a listing, a fresh read and a PATCH's answer."""
+        """The editable document of one slot: alike in a listing, a fresh read and a
+        PATCH's answer."""
         meta = slot.item["meta"]
-        flat: Flat = {"alt": meta.get("alt"), "title": meta.get("title"), "caption": self.caption()}
+        flat: Flat = {
+            "alt": meta.get("alt"),
+            "title": meta.get("title"),
+            "caption": self.caption(),
+        }
         if self.labelled:
             label = None if self.shared_label else self.label()
             flat["label"] = None if label is None else str(label)
@@ -161,15 +206,22 @@ class Item:
 
 
 def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
-    """A resource object of a checked document -> Item. Parts may be missing (012, 025). Raises BadAnswer."""
+    """A resource object of a checked document -> Item. Parts may be missing (012, 025).
+    Raises BadAnswer."""
     uuid, kind = resource["id"], resource["type"]
     attributes = resource.get("attributes") or {}
     links = resource.get("relationships") or {}
     language = attributes.get("langcode") or "und"
     if kind != schema.kind or not isinstance(uuid, str):
         raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
-    if not isinstance(language, str) or not is_name(language) or not is_name(number_of(schema, uuid, attributes)):
-        raise BadAnswer(f"{schema.kind} {uuid} has a number or a language that is none.")
+    if (
+        not isinstance(language, str)
+        or not is_name(language)
+        or not is_name(number_of(schema, uuid, attributes))
+    ):
+        raise BadAnswer(
+            f"{schema.kind} {uuid} has a number or a language that is none."
+        )
     fields: dict[str, list[dict[str, Any]]] = {}
     many = set()
     slots: list[Slot] = []
@@ -182,11 +234,23 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
             many.add(name)
         items = data if isinstance(data, list) else [data] if data else []
         fields[name] = items
-        made, lost = _slots(schema, name, items, number_of(schema, uuid, attributes), language)
+        made, lost = _slots(
+            schema, name, items, number_of(schema, uuid, attributes), language
+        )
         slots += made
         dead += lost
     unseen = tuple(name for name in schema.fields if name not in fields)
-    return Item(schema, uuid, language, attributes, fields, frozenset(many), tuple(slots), dead, unseen)
+    return Item(
+        schema,
+        uuid,
+        language,
+        attributes,
+        fields,
+        frozenset(many),
+        tuple(slots),
+        dead,
+        unseen,
+    )
 
 
 def number_of(schema: Schema, uuid: str, attributes: Mapping[str, Any]) -> str:
@@ -194,7 +258,9 @@ def number_of(schema: Schema, uuid: str, attributes: Mapping[str, Any]) -> str:
     return uuid if number is None else str(number)
 
 
-def _slots(schema: Schema, name: str, items: list[Any], number: str, language: str) -> tuple[list[Slot], int]:
+def _slots(
+    schema: Schema, name: str, items: list[Any], number: str, language: str
+) -> tuple[list[Slot], int]:
     used: Counter[str] = Counter()
     slots, dead = [], 0
     for delta, item in enumerate(items):
@@ -204,16 +270,30 @@ def _slots(schema: Schema, name: str, items: list[Any], number: str, language: s
         meta = item.get("meta")
         if not isinstance(meta, dict) or "alt" not in meta:
             # Taken for empty, it would be filled, perhaps over a person's words.
-            raise BadAnswer(f"{schema.kind} {number}: the field {name} shows no `alt`. Is it an image field?")
+            raise BadAnswer(
+                f"{schema.kind} {number}: the field {name} shows no `alt`. Is it an"
+                " image field?"
+            )
         for key in ("alt", "title"):
             if meta.get(key) is not None and not is_text(meta[key]):
-                raise BadAnswer(f"{schema.kind} {number}: the {key} in {name} is not a text.")
+                raise BadAnswer(
+                    f"{schema.kind} {number}: the {key} in {name} is not a text."
+                )
         file = str(meta.get("drupal_internal__target_id") or item["id"])
         if not is_name(file):
-            raise BadAnswer(f"{schema.kind} {number}: the file in {name} has a number that is none.")
+            raise BadAnswer(
+                f"{schema.kind} {number}: the file in {name} has a number that is none."
+            )
         again = f".{used[file]}" if used[file] else ""
         used[file] += 1
-        slots.append(Slot(f"{schema.kind}.{name}/{number}.{language}.{file}{again}", name, delta, item))
+        slots.append(
+            Slot(
+                f"{schema.kind}.{name}/{number}.{language}.{file}{again}",
+                name,
+                delta,
+                item,
+            )
+        )
     return slots, dead
 
 
@@ -240,24 +320,43 @@ def images(item: Item, place: Place) -> list[SiteImage]:
         url = place.files.get(slot.item["id"])
         album, _, name = slot.id.partition("/")
         raw = {
-            "type": schema.kind, "uuid": item.uuid, "field": slot.field, "delta": slot.delta, "file": slot.item["id"],
-            "meta": meta, "changed": a.get("changed"), "status": a.get("status"), "langcode": item.language,
-        }  # fmt: skip
+            "type": schema.kind,
+            "uuid": item.uuid,
+            "field": slot.field,
+            "delta": slot.delta,
+            "file": slot.item["id"],
+            "meta": meta,
+            "changed": a.get("changed"),
+            "status": a.get("status"),
+            "langcode": item.language,
+        }
         made.append(
             SiteImage(
-                id=slot.id, album=album, name=name, alt=meta.get("alt"), title=meta.get("title"),
-                caption=item.caption(), label=label, has_label=item.labelled,
+                id=slot.id,
+                album=album,
+                name=name,
+                alt=meta.get("alt"),
+                title=meta.get("title"),
+                caption=item.caption(),
+                label=label,
+                has_label=item.labelled,
                 language=None if item.language in ("und", "zxx") else item.language,
-                image_url=urljoin(place.base + "/", url) if url else None, page_url=_page_url(item, place),
-                page_title=title, page_text=page_text, width=_size(meta.get("width")),
-                height=_size(meta.get("height")), entity=f"{schema.kind}/{item.uuid}", raw=json.dumps(raw),
+                image_url=urljoin(place.base + "/", url) if url else None,
+                page_url=_page_url(item, place),
+                page_title=title,
+                page_text=page_text,
+                width=_size(meta.get("width")),
+                height=_size(meta.get("height")),
+                entity=f"{schema.kind}/{item.uuid}",
+                raw=json.dumps(raw),
             )
-        )  # fmt: skip
+        )
     return made
 
 
 def _page_url(item: Item, place: Place) -> str | None:
-    """The page of the entity: its alias, or /node/N. Other entities rarely have a page of their own."""
+    """The page of the entity: its alias, or /node/N. Other entities rarely have a page
+    of their own."""
     path = item.attributes.get("path")
     alias = path.get("alias") if isinstance(path, dict) else None
     if not isinstance(alias, str) or not alias.startswith("/") or not is_text(alias):
@@ -269,7 +368,10 @@ def _page_url(item: Item, place: Place) -> str | None:
 
 def _page_text(item: Item) -> str | None:
     parts = []
-    names = [*item.schema.texts, *([item.schema.caption] if item.schema.caption and item.shared_label else [])]
+    names = [
+        *item.schema.texts,
+        *([item.schema.caption] if item.schema.caption and item.shared_label else []),
+    ]
     for name in names:
         text = text_of(item.attributes.get(name))
         if text:
@@ -289,7 +391,23 @@ def _plain(value: Any) -> str:
 class _Words(HTMLParser):
     """The words of a piece of HTML, a line for each block."""
 
-    _BLOCKS = frozenset({"p", "br", "li", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "figcaption", "blockquote"})
+    _BLOCKS = frozenset(
+        {
+            "p",
+            "br",
+            "li",
+            "div",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "tr",
+            "figcaption",
+            "blockquote",
+        }
+    )
     _SILENT = frozenset({"script", "style"})
 
     def __init__(self) -> None:
@@ -313,7 +431,8 @@ class _Words(HTMLParser):
 
 
 def text_of(value: Any) -> str | None:
-    """A text attribute as plain words: a string as it is, formatted text without its HTML; None for anything else."""
+    """A text attribute as plain words: a string as it is, formatted text without its
+    HTML; None for anything else."""
     if isinstance(value, str):
         return value if is_text(value) else value.encode("utf-8", "replace").decode()
     if not isinstance(value, dict):

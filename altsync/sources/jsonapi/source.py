@@ -1,8 +1,10 @@
 """`JsonapiSource`: any Drupal 10 or 11 with core's JSON:API, and no module beyond core.
 
-What core does was read off a real one; numbers in comments are recordings (tests/demo/recordings). The traps:
-a wrong password is silently anonymous, a page may be short or empty and not the last, a field that is sent is replaced
-whole, a translation that is not there falls back in silence, and two writers of one item can wedge Drupal's cache.
+What core does was read off a real one; numbers in comments are recordings
+(tests/demo/recordings). The traps: a wrong password is silently anonymous, a page may
+be short or empty and not the last, a field that is sent is replaced whole, a
+translation that is not there falls back in silence, and two writers of one item can
+wedge Drupal's cache.
 """
 
 from __future__ import annotations
@@ -37,14 +39,17 @@ from altsync.sources.jsonapi.shape import Item, Place, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 
 SAMPLE = 50
-"""Items looked at to know a type's attributes: one page, once in the life of a source."""
+"""Items looked at to know a type's attributes: one page, once in the life of a source.
+"""
 SETTLED = 2.0
-"""Seconds after a save until `changed` (1 s resolution) tells a later save apart (361-363)."""
+"""Seconds after a save until `changed` (1 s resolution) tells a later save apart
+(361-363)."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonapiFresh:
-    """What the site says now of one entity in one language. `item` None: it is not there (any more)."""
+    """What the site says now of one entity in one language. `item` None: it is not
+    there (any more)."""
 
     flats: Mapping[str, Flat]
     item: Item | None = field(default=None, repr=False)
@@ -68,14 +73,23 @@ class JsonapiSource:
     ) -> None:
         self._config = config
         self._fields = fields_by_type(config.fields)
-        self._client = Client(url, config, secret=secret, workers=workers, timeout=timeout, patience=patience)
+        self._client = Client(
+            url,
+            config,
+            secret=secret,
+            workers=workers,
+            timeout=timeout,
+            patience=patience,
+        )
         self._schemas: dict[str, Schema] = {}
         self._lock = threading.Lock()
         self._no_log: set[str] = set()
-        """Types whose revision log this user may not write: the text goes without it."""
+        """Types whose revision log this user may not write: the text goes without it.
+        """
 
     def check(self) -> None:
-        """Log in and ask who is logged in. Raises LoginFailed, NotThere, Unreachable; a wrong login never twice.
+        """Log in and ask who is logged in. Raises LoginFailed, NotThere, Unreachable; a
+        wrong login never twice.
 
         After the first call it asks again, for one request: a session may have ended.
         """
@@ -96,10 +110,12 @@ class JsonapiSource:
     def listing(self, since: str | None = None) -> JsonapiListing:
         if not self._fields:
             raise ConfigError(
-                "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name fields such as "
-                '"media--image.field_media_image".'
+                "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name"
+                ' fields such as "media--image.field_media_image".'
             )
-        return JsonapiListing(self._client, list(self._fields.items()), self._schema, since)
+        return JsonapiListing(
+            self._client, list(self._fields.items()), self._schema, since
+        )
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
@@ -107,10 +123,18 @@ class JsonapiSource:
         schema = self._schema(kind)
         by_uuid = schema.number == "id" or "-" in number
         key = "id" if by_uuid else schema.number
-        query = [*condition("this", key, "=", number), ("include", ",".join(schema.fields)),
-                 (f"fields[{kind}]", schema.wanted()), ("fields[file--file]", "uri")]  # fmt: skip
+        query = [
+            *condition("this", key, "=", number),
+            ("include", ",".join(schema.fields)),
+            (f"fields[{kind}]", schema.wanted()),
+            ("fields[file--file]", "uri"),
+        ]
         document, _ = self._client.get(self._client.url(kind, language), query)
-        here = Place(self._client.http.base, self._client.language_path(language), files_of(document))
+        here = Place(
+            self._client.http.base,
+            self._client.language_path(language),
+            files_of(document),
+        )
         for row in rows_of(document):
             for image in shape.images(shape.read(schema, row), here):
                 if image.id == image_id:
@@ -129,7 +153,9 @@ class JsonapiSource:
         except NotThere:
             return JsonapiFresh({})
         if language is not None and item.language != language:
-            return JsonapiFresh({})  # the translation was deleted: what came is another one (098)
+            return JsonapiFresh(
+                {}
+            )  # the translation was deleted: what came is another one (098)
         asked = {image.id for image in images}
         flats = {slot.id: item.flat(slot) for slot in item.slots if slot.id in asked}
         return JsonapiFresh(flats, item, language)
@@ -150,11 +176,14 @@ class JsonapiSource:
             time.sleep(min(wait, SETTLED))
         return item
 
-    def write(self, fresh: Fresh, new: Mapping[str, Flat], message: str) -> Mapping[str, Flat]:
-        """One PATCH with all changed slots, their siblings as read, the label and `changed` as compare-and-set.
+    def write(
+        self, fresh: Fresh, new: Mapping[str, Flat], message: str
+    ) -> Mapping[str, Flat]:
+        """One PATCH with all changed slots, their siblings as read, the label and
+        `changed` as compare-and-set.
 
-        The answer's body is the confirmation: it is built from what was saved, while a GET may come from a stale
-        cache for a moment (401-422).
+        The answer's body is the confirmation: it is built from what was saved, while a
+        GET may come from a stale cache for a moment (401-422).
         """
         self._client.ready()
         item = fresh.item if isinstance(fresh, JsonapiFresh) else None
@@ -168,7 +197,10 @@ class JsonapiSource:
         confirmed = self._confirmed(item, answer)
         slots = {slot.id: slot for slot in confirmed.slots}
         if set(new) - set(slots):
-            raise AnswerLost(f"{place(answer.url)} confirmed the write without the image. Settled by reading.")
+            raise AnswerLost(
+                f"{place(answer.url)} confirmed the write without the image. Settled by"
+                " reading."
+            )
         return {image_id: confirmed.flat(slots[image_id]) for image_id in new}
 
     def _send(self, fresh: JsonapiFresh, item: Item, sent: writing.Body) -> Answer:
@@ -178,7 +210,8 @@ class JsonapiSource:
         try:
             return self._client.patch(url, query, sent.document(item))
         except NotAllowed:
-            # Core says the same to a locked account and a changed password (337-344): ask who is logged in, once.
+            # Core says the same to a locked account and a changed password (337-344):
+            # ask who is logged in, once.
             if not self._client.still_logged_in():
                 raise says.wrong_login(self._config.login, self._config.user) from None
             raise
@@ -186,10 +219,13 @@ class JsonapiSource:
             log = writing.Body.log_name(item) if sent.log is not None else None
             if error.status != 403 or log is None or f"`{log}`" not in str(error):
                 raise
-            # Refused for the log alone, so nothing was done: a type without new revisions guards its log.
+            # Refused for the log alone, so nothing was done: a type without new
+            # revisions guards its log.
             self._no_log.add(schema.kind)
             return self._client.patch(
-                url, query, writing.Body(sent.attributes, sent.relationships, None).document(item)
+                url,
+                query,
+                writing.Body(sent.attributes, sent.relationships, None).document(item),
             )
 
     def _confirmed(self, item: Item, answer: Answer) -> Item:
@@ -199,13 +235,20 @@ class JsonapiSource:
                 raise BadAnswer("It holds no item.")
             saved = shape.read(item.schema, data)
         except BadAnswer as error:
-            raise AnswerLost(f"The answer to a write cannot be used: {error} It is settled by reading.") from None
+            raise AnswerLost(
+                f"The answer to a write cannot be used: {error} It is settled by"
+                " reading."
+            ) from None
         if saved.uuid != item.uuid or saved.language != item.language:
-            raise AnswerLost(f"{place(answer.url)} answered about another item than was written. Settled by reading.")
+            raise AnswerLost(
+                f"{place(answer.url)} answered about another item than was written."
+                " Settled by reading."
+            )
         return saved
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
-        """From the file's URL. Credentials go along to the site's own origin only: private files need them (095)."""
+        """From the file's URL. Credentials go along to the site's own origin only:
+        private files need them (095)."""
         if not image.image_url:
             raise NotThere(f"{image.id} has no file that this login may see.")
         if self._config.login == "cookie" and "/system/files/" in image.image_url:
@@ -226,23 +269,29 @@ class JsonapiSource:
                 fields = self._fields.get(kind)
                 if fields is None:
                     raise ConfigError(
-                        f"altsync.toml: jsonapi.fields names no field of `{kind}`, of which the database has images. Add "
-                        "the field again, or leave those images out."
+                        f"altsync.toml: jsonapi.fields names no field of `{kind}`, of"
+                        " which the database has images. Add the field again, or leave"
+                        " those images out."
                     )
-                document, _ = self._client.get(self._client.url(kind, None), [("page[limit]", str(SAMPLE))])
-                known = self._schemas[kind] = shape.learn(kind, fields, rows_of(document), self._config.label)
+                document, _ = self._client.get(
+                    self._client.url(kind, None), [("page[limit]", str(SAMPLE))]
+                )
+                known = self._schemas[kind] = shape.learn(
+                    kind, fields, rows_of(document), self._config.label
+                )
             return known
 
 
 def fields_by_type(fields: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """["media--image.field_x", ...] -> type -> fields. Raises ConfigError for an entry of another form."""
+    """["media--image.field_x", ...] -> type -> fields. Raises ConfigError for an entry
+    of another form."""
     found: dict[str, list[str]] = {}
     for entry in fields:
         kind, dot, name = entry.partition(".")
         if "--" not in kind or not dot or not name or "." in name or "/" in entry:
             raise ConfigError(
-                f'altsync.toml: jsonapi.fields holds "{entry}". Write the type and the field, such as '
-                '"media--image.field_media_image".'
+                f'altsync.toml: jsonapi.fields holds "{entry}". Write the type and the'
+                ' field, such as "media--image.field_media_image".'
             )
         found.setdefault(kind, [])
         if name not in found[kind]:
@@ -257,13 +306,15 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
     parts = name.split(".")
     if "--" not in kind or len(parts) < 3:
         raise NotThere(
-            f"{image_id} is no image id of a JSON:API site, such as media--image.field_media_image/10.en.10."
+            f"{image_id} is no image id of a JSON:API site, such as"
+            " media--image.field_media_image/10.en.10."
         )
     return kind, parts[0], None if parts[1] in ("und", "zxx") else parts[1]
 
 
 def _age(item: Item, answer: Answer) -> float:
-    """Seconds between the item's last save and this answer, by the site's own clock; large where it is not known."""
+    """Seconds between the item's last save and this answer, by the site's own clock;
+    large where it is not known."""
     changed, date = item.attributes.get("changed"), answer.headers.get("Date")
     try:
         saved = datetime.fromisoformat(str(changed)).timestamp()

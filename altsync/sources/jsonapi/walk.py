@@ -1,8 +1,9 @@
 """One walk over the site: every configured type in every language, by key, streamed.
 
-Pages are asked for with `id > last`, not by offset: while somebody edits, offsets skip and repeat rows. Under a filter
-core drops unpublished rows without a trace (041), so what is hidden is asked for apart, with `sort=status`: hidden rows
-come first there, and one page says that there are none.
+Pages are asked for with `id > last`, not by offset: while somebody edits, offsets skip
+and repeat rows. Under a filter core drops unpublished rows without a trace (041), so
+what is hidden is asked for apart, with `sort=status`: hidden rows come first there, and
+one page says that there are none.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from altsync.sources.jsonapi.shape import Place, Schema
 PAGE = 50
 """Core's maximum (005)."""
 OVERLAP = 300
-"""Seconds that an incremental walk looks back before `since`: clocks differ, saves take a while, `changed` has 1 s."""
+"""Seconds that an incremental walk looks back before `since`: clocks differ, saves take
+a while, `changed` has 1 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,20 @@ class Key:
 
     last: str | None = None
     offset: int = 0
-    """Only after a page in which no row could be seen: there is no key to go on from."""
+    """Only after a page in which no row could be seen: there is no key to go on from.
+    """
 
 
 class JsonapiListing:
     """See `base.Listing`. Images come whole, so no read of single items follows."""
 
-    def __init__(self, client: Client, schemas: Sequence[tuple[str, tuple[str, ...]]], learn: Any, since: str | None):
+    def __init__(
+        self,
+        client: Client,
+        schemas: Sequence[tuple[str, tuple[str, ...]]],
+        learn: Any,
+        since: str | None,
+    ):
         self._client = client
         self._types = schemas
         self._learn = learn
@@ -51,7 +60,8 @@ class JsonapiListing:
         self._unchecked: set[str] = set()
         self._omitted: set[str] = set()
         self.hidden: set[str] = set()
-        """Entities (`type/uuid`) that exist though they were not listed, or not whole: they are not gone."""
+        """Entities (`type/uuid`) that exist though they were not listed, or not whole:
+        they are not gone."""
 
     @property
     def complete(self) -> bool:
@@ -64,25 +74,31 @@ class JsonapiListing:
         if self._omitted:
             n = len(self._omitted)
             notes.append(
-                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login (unpublished): not pulled, and not "
-                f"taken for gone. {says.see('unpublished')}"
+                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login"
+                " (unpublished): not pulled, and not taken for gone."
+                f" {says.see('unpublished')}"
             )
         if self._broken:
             notes.append(f"{self._broken:,} item(s) could not be read.")
-        notes += [f"Whether items of {kind} are hidden could not be asked, so nothing was marked gone." for kind in
-                  sorted(self._unchecked)]  # fmt: skip
+        notes += [
+            f"Whether items of {kind} are hidden could not be asked, so nothing was"
+            " marked gone."
+            for kind in sorted(self._unchecked)
+        ]
         if self._dead:
             notes.append(
-                f"{self._dead:,} image field item(s) point to a deleted file: their alt can neither be read nor "
-                f"written. {says.see('deleted-files')}"
+                f"{self._dead:,} image field item(s) point to a deleted file: their alt"
+                f" can neither be read nor written. {says.see('deleted-files')}"
             )
         for language, count in sorted(self._other.items()):
             notes.append(
-                f"{count:,} item(s) are in `{language}` only, which jsonapi.languages does not name. "
-                f"{says.see('languages')}"
+                f"{count:,} item(s) are in `{language}` only, which jsonapi.languages"
+                f" does not name. {says.see('languages')}"
             )
-        notes += [f"The field {name} is not shown to this login. {says.see('permissions')}" for name in
-                  sorted(self._unseen)]  # fmt: skip
+        notes += [
+            f"The field {name} is not shown to this login. {says.see('permissions')}"
+            for name in sorted(self._unseen)
+        ]
         return notes
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
@@ -90,7 +106,8 @@ class JsonapiListing:
         languages = self._languages()
         for kind, _ in self._types:
             schema: Schema = self._learn(kind)
-            # Asked before and after: what is published or unpublished meanwhile is in one of the two.
+            # Asked before and after: what is published or unpublished meanwhile is in
+            # one of the two.
             self._find_hidden(schema, languages)
             for language in languages:
                 yield from self._walk(schema, language, language == languages[0])
@@ -98,12 +115,14 @@ class JsonapiListing:
         if not self._client.still_logged_in():
             # From some page on the site may have answered as to anonymous readers.
             raise LoginFailed(
-                f"The login ended during the walk, so it may be partial. Run it again. {says.see('login')}"
+                "The login ended during the walk, so it may be partial. Run it again."
+                f" {says.see('login')}"
             )
         self._finished = True
 
     def _languages(self) -> list[str | None]:
-        """Languages to walk, the default one first: rows of another language than asked are its fallback."""
+        """Languages to walk, the default one first: rows of another language than asked
+        are its fallback."""
         default = self._client.default_language
         configured = list(self._client.config.languages)
         if not configured:
@@ -112,13 +131,17 @@ class JsonapiListing:
             self._client.language_path(language)
         return sorted(configured, key=lambda code: code != default)
 
-    def _walk(self, schema: Schema, language: str | None, first: bool) -> Iterator[SiteImage | Unread]:
+    def _walk(
+        self, schema: Schema, language: str | None, first: bool
+    ) -> Iterator[SiteImage | Unread]:
         client = self._client
         url = client.url(schema.kind, language)
         place = Place(client.http.base, client.language_path(language))
         key: Key | None = Key()
         while key is not None:
-            document, _ = client.get(url, self._query(schema, key, None if first else language))
+            document, _ = client.get(
+                url, self._query(schema, key, None if first else language)
+            )
             rows = rows_of(document)
             self._hide(schema, omitted(document))
             here = Place(place.base, place.language_path, files_of(document))
@@ -127,20 +150,31 @@ class JsonapiListing:
             key = _next(schema, key, rows, document)
 
     def _images(
-        self, schema: Schema, row: dict[str, Any], language: str | None, first: bool, place: Place
+        self,
+        schema: Schema,
+        row: dict[str, Any],
+        language: str | None,
+        first: bool,
+        place: Place,
     ) -> Iterator[SiteImage | Unread]:
         try:
             item = shape.read(schema, row)
         except BadAnswer as error:
-            number = shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
+            number = shape.number_of(
+                schema, str(row.get("id")), row.get("attributes") or {}
+            )
             self._broken += 1
             self.hidden.add(f"{schema.kind}/{row['id']}")
             yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
             return
         neutral = first and item.language in NEUTRAL
         if language is not None and item.language != language and not neutral:
-            # A silent fallback (098, 099): no translation here. It counts only where nobody asks for its language.
-            if first and item.language not in (*self._client.config.languages, *NEUTRAL):
+            # A silent fallback (098, 099): no translation here. It counts only where
+            # nobody asks for its language.
+            if first and item.language not in (
+                *self._client.config.languages,
+                *NEUTRAL,
+            ):
                 self._other[item.language] = self._other.get(item.language, 0) + 1
             return
         self._dead += item.dead
@@ -149,20 +183,27 @@ class JsonapiListing:
             self.hidden.add(f"{schema.kind}/{item.uuid}")
         yield from shape.images(item, place)
 
-    def _query(self, schema: Schema, key: Key, translated: str | None) -> list[tuple[str, str]]:
+    def _query(
+        self, schema: Schema, key: Key, translated: str | None
+    ) -> list[tuple[str, str]]:
         query = [
-            ("page[limit]", str(PAGE)), ("sort", schema.number), ("include", ",".join(schema.fields)),
-            (f"fields[{schema.kind}]", schema.wanted()), ("fields[file--file]", "uri"),
-        ]  # fmt: skip
+            ("page[limit]", str(PAGE)),
+            ("sort", schema.number),
+            ("include", ",".join(schema.fields)),
+            (f"fields[{schema.kind}]", schema.wanted()),
+            ("fields[file--file]", "uri"),
+        ]
         if key.offset:
             query.append(("page[offset]", str(key.offset)))
         if key.last is not None:
             query += condition("key", schema.number, ">", key.last)
         if translated is not None and "langcode" in schema.attributes:
-            # Only what has that translation; the rows come in the language of the address (104).
+            # Only what has that translation; the rows come in the language of the
+            # address (104).
             query += condition("language", "langcode", "=", translated)
         if self._since is not None and "changed" in schema.attributes:
-            # UNIX seconds: the ISO text that the site itself prints finds nothing, silently (031).
+            # UNIX seconds: the ISO text that the site itself prints finds nothing,
+            # silently (031).
             query += condition("since", "changed", ">=", str(self._since))
         return query
 
@@ -173,8 +214,12 @@ class JsonapiListing:
         for language in languages:
             url, offset, found = self._client.url(schema.kind, language), 0, True
             while found:
-                query = [("page[limit]", str(PAGE)), ("sort", f"status,{schema.number}"),
-                         (f"fields[{schema.kind}]", "status"), ("page[offset]", str(offset))]  # fmt: skip
+                query = [
+                    ("page[limit]", str(PAGE)),
+                    ("sort", f"status,{schema.number}"),
+                    (f"fields[{schema.kind}]", "status"),
+                    ("page[offset]", str(offset)),
+                ]
                 try:
                     document, _ = self._client.get(url, query)
                 except Rejected:
@@ -193,7 +238,11 @@ class JsonapiListing:
 def condition(name: str, path: str, operator: str, value: str) -> list[tuple[str, str]]:
     """One filter condition in JSON:API's long form."""
     root = f"filter[{name}][condition]"
-    return [(f"{root}[path]", path), (f"{root}[operator]", operator), (f"{root}[value]", value)]
+    return [
+        (f"{root}[path]", path),
+        (f"{root}[operator]", operator),
+        (f"{root}[value]", value),
+    ]
 
 
 def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -212,8 +261,11 @@ def omitted(document: dict[str, Any]) -> list[str]:
         links = document["meta"]["omitted"]["links"]
     except (KeyError, TypeError):
         return []
-    return [str(link["href"]).rpartition("/")[2] for name, link in links.items()
-            if name != "help" and isinstance(link, dict) and "href" in link]  # fmt: skip
+    return [
+        str(link["href"]).rpartition("/")[2]
+        for name, link in links.items()
+        if name != "help" and isinstance(link, dict) and "href" in link
+    ]
 
 
 def files_of(document: dict[str, Any]) -> dict[str, str]:
@@ -221,23 +273,36 @@ def files_of(document: dict[str, Any]) -> dict[str, str]:
     found = {}
     for resource in document.get("included") or ():
         uri = (resource.get("attributes") or {}).get("uri")
-        if resource["type"] == "file--file" and isinstance(uri, dict) and is_text(uri.get("url")):
+        if (
+            resource["type"] == "file--file"
+            and isinstance(uri, dict)
+            and is_text(uri.get("url"))
+        ):
             found[resource["id"]] = uri["url"]
     return found
 
 
-def _next(schema: Schema, key: Key, rows: list[dict[str, Any]], document: dict[str, Any]) -> Key | None:
+def _next(
+    schema: Schema, key: Key, rows: list[dict[str, Any]], document: dict[str, Any]
+) -> Key | None:
     if not has_next(document):
         return None
-    numbers = [shape.number_of(schema, str(row.get("id")), row.get("attributes") or {}) for row in rows]
+    numbers = [
+        shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
+        for row in rows
+    ]
     if not numbers:
         return Key(key.last, key.offset + PAGE)
-    return Key(max(numbers, key=lambda n: (0, int(n), "") if n.isdigit() else (1, 0, n)))
+    return Key(
+        max(numbers, key=lambda n: (0, int(n), "") if n.isdigit() else (1, 0, n))
+    )
 
 
 def _seconds(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"{text!r} is not a time such as 2026-11-22T20:00:00+00:00.") from None
+        raise ConfigError(
+            f"{text!r} is not a time such as 2026-11-22T20:00:00+00:00."
+        ) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

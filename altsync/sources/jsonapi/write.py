@@ -1,12 +1,14 @@
 """The one PATCH of an entity in one language. Pure: documents in, document out.
 
-A field that is sent replaces the field (recordings 202, 263), so every item of it goes back with alt, title, width and
-height exactly as freshly read, and only the texts that were asked for are new.
+A field that is sent replaces the field (recordings 202, 263), so every item of it goes
+back with alt, title, width and height exactly as freshly read, and only the texts that
+were asked for are new.
 
-The label belongs to the whole entity. Where the entity can hold several texts it says nothing of one of them, so it is
-never read for one, and it is written only where it is true of all: every text there comes from this write with the same
-label and the entity carried none, or a person's words come to an entity that was labelled as a machine's; and it is
-taken away when a revert brings back all that was there before.
+The label belongs to the whole entity. Where the entity can hold several texts it says
+nothing of one of them, so it is never read for one, and it is written only where it is
+true of all: every text there comes from this write with the same label and the entity
+carried none, or a person's words come to an entity that was labelled as a machine's;
+and it is taken away when a revert brings back all that was there before.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.shape import LOGS, META, MISSING, Item, Slot
 
 LONGEST = {"alt": 512, "title": 1024}
-"""Code points: the width of Drupal's columns. Core's JSON:API does not check it (220); MySQL would answer 500."""
+"""Code points: the width of Drupal's columns. Core's JSON:API does not check it (220);
+MySQL would answer 500."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -38,7 +41,8 @@ class Body:
         log = {self.log_name(item): self.log} if self.log is not None else {}
         data: dict[str, Any] = {"type": item.schema.kind, "id": item.uuid}
         changed = item.attributes.get("changed")
-        # `changed` as read is core's only compare-and-set: another value is refused with 403 (251-255).
+        # `changed` as read is core's only compare-and-set: another value is refused
+        # with 403 (251-255).
         guard = {"changed": changed} if changed is not None else {}
         attributes = {**guard, **self.attributes, **log}
         if attributes:
@@ -52,8 +56,11 @@ class Body:
         return next(name for name in LOGS if name in item.attributes)
 
 
-def body(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: str) -> Body | None:
-    """What to send so that the slots say `new`; None where nothing differs. Raises Rejected, NotThere: not sent."""
+def body(
+    item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: str
+) -> Body | None:
+    """What to send so that the slots say `new`; None where nothing differs. Raises
+    Rejected, NotThere: not sent."""
     slots = {slot.id: slot for slot in item.slots}
     changes: dict[tuple[str, int], dict[str, Any]] = {}
     for image_id, flat in new.items():
@@ -68,7 +75,10 @@ def body(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: 
         return None
     relationships = {}
     for field in sorted({field for field, _ in changes}):
-        sent = [_item(item, field, delta, changes.get((field, delta), {})) for delta in range(len(item.fields[field]))]
+        sent = [
+            _item(item, field, delta, changes.get((field, delta), {}))
+            for delta in range(len(item.fields[field]))
+        ]
         relationships[field] = {"data": sent if field in item.many else sent[0]}
     logged = any(name in item.attributes for name in LOGS)
     return Body(attributes, relationships, message if logged and message else None)
@@ -76,7 +86,9 @@ def body(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: 
 
 def _texts(image_id: str, old: Flat, new: Flat) -> dict[str, Any]:
     if "caption" in new and new["caption"] != old.get("caption"):
-        raise Rejected(f"{image_id}: altsync writes alt and title through JSON:API, not captions.")
+        raise Rejected(
+            f"{image_id}: altsync writes alt and title through JSON:API, not captions."
+        )
     texts: dict[str, Any] = {}
     for key in ("alt", "title"):
         if key not in new or new[key] == old.get(key):
@@ -84,44 +96,69 @@ def _texts(image_id: str, old: Flat, new: Flat) -> dict[str, Any]:
         text = new[key]
         if text is not None and len(text) > LONGEST[key]:
             raise Rejected(
-                f"{image_id}: the {key} is {len(text)} characters long and Drupal keeps {LONGEST[key]}. Shorten it. "
-                f"{see('length')}"
+                f"{image_id}: the {key} is {len(text)} characters long and Drupal keeps"
+                f" {LONGEST[key]}. Shorten it. {see('length')}"
             )
         if text is not None and _SURROGATE.search(text):
-            raise Rejected(f"{image_id}: the {key} is not valid Unicode. Write it anew.")
+            raise Rejected(
+                f"{image_id}: the {key} is not valid Unicode. Write it anew."
+            )
         texts[key] = text
     return texts
 
 
-def _item(item: Item, field: str, delta: int, texts: Mapping[str, Any]) -> dict[str, Any]:
+def _item(
+    item: Item, field: str, delta: int, texts: Mapping[str, Any]
+) -> dict[str, Any]:
     stored = item.fields[field][delta]
     if stored.get("id") == MISSING:
         # Sending it is 404 (230), leaving it out would delete it from the list (263).
         raise Rejected(
-            f"{item.schema.kind} {item.number}: another item of {field} points to a deleted file, and Drupal saves no "
-            f"such list through JSON:API. Remove the dead item in Drupal's form, then push again. {see('deleted-files')}"
+            f"{item.schema.kind} {item.number}: another item of {field} points to a"
+            " deleted file, and Drupal saves no such list through JSON:API. Remove the"
+            f" dead item in Drupal's form, then push again. {see('deleted-files')}"
         )
     meta = {key: stored["meta"][key] for key in META if key in stored["meta"]}
     return {"type": stored["type"], "id": stored["id"], "meta": {**meta, **texts}}
 
 
-def _label(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> dict[str, Any]:
+def _label(
+    item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]
+) -> dict[str, Any]:
     """The label field to send, or nothing."""
-    asked = {flat["label"] for image_id, flat in new.items()
-             if "label" in flat and flat["label"] != old[image_id].get("label")}  # fmt: skip
+    asked = {
+        flat["label"]
+        for image_id, flat in new.items()
+        if "label" in flat and flat["label"] != old[image_id].get("label")
+    }
     config = item.schema.label
     if not asked:
-        return {config.field: None} if config is not None and _taken_back(item, old, new) else {}
+        return (
+            {config.field: None}
+            if config is not None and _taken_back(item, old, new)
+            else {}
+        )
     if config is None or not item.labelled:
-        raise Rejected("This site has no value for such a label. Check `label` below [jsonapi] in altsync.toml.")
+        raise Rejected(
+            "This site has no value for such a label. Check `label` below [jsonapi] in"
+            " altsync.toml."
+        )
     if asked == {None}:
         return {config.field: None}  # a revert: nobody had said
     asked.discard(None)
-    label = Label.HUMAN if Label.HUMAN in asked else Label(str(sorted(str(one) for one in asked)[0]))
+    label = (
+        Label.HUMAN
+        if Label.HUMAN in asked
+        else Label(str(sorted(str(one) for one in asked)[0]))
+    )
     if item.shared_label and not _true_of_all(item, new, label):
         return {}
     reviewed = config.ai if config.reviewed is None else config.reviewed
-    value: Any = {Label.AI: config.ai, Label.HUMAN: config.human, Label.REVIEWED: reviewed}[label]
+    value: Any = {
+        Label.AI: config.ai,
+        Label.HUMAN: config.human,
+        Label.REVIEWED: reviewed,
+    }[label]
     now = item.attributes[config.field]
     if isinstance(now, bool):
         value = str(value) in ("1", "True", "true")
@@ -129,15 +166,29 @@ def _label(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> dict
 
 
 def _taken_back(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> bool:
-    """A shared label `ai` speaks of nothing any more: every text after this write is empty or is brought back by it.
+    """A shared label `ai` speaks of nothing any more: every text after this write is
+    empty or is brought back by it.
 
-    A machine's new text always asks for its label; what comes without one is what was there before.
+    A machine's new text always asks for its label; what comes without one is what was
+    there before.
     """
-    if not item.labelled or not item.shared_label or item.dead or item.label() is not Label.AI:
+    if (
+        not item.labelled
+        or not item.shared_label
+        or item.dead
+        or item.label() is not Label.AI
+    ):
         return False
-    back = {i for i, flat in new.items() if flat.get("alt") != old[i].get("alt") and flat.get("label") is None}
+    back = {
+        i
+        for i, flat in new.items()
+        if flat.get("alt") != old[i].get("alt") and flat.get("label") is None
+    }
     return bool(back) and all(
-        slot.id in back or is_blank((new.get(slot.id) or {"alt": slot.item["meta"].get("alt")}).get("alt"))
+        slot.id in back
+        or is_blank(
+            (new.get(slot.id) or {"alt": slot.item["meta"].get("alt")}).get("alt")
+        )
         for slot in item.slots
     )
 
@@ -146,7 +197,11 @@ def _true_of_all(item: Item, new: Mapping[str, Flat], label: Label) -> bool:
     now = item.label()
     if label is Label.HUMAN and now is Label.AI:
         return True
-    return now is None and not item.dead and all(_says(slot, new, label) for slot in item.slots)
+    return (
+        now is None
+        and not item.dead
+        and all(_says(slot, new, label) for slot in item.slots)
+    )
 
 
 def _says(slot: Slot, new: Mapping[str, Flat], label: Label) -> bool:

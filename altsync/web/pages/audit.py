@@ -1,4 +1,5 @@
-"""The audit: exactly what `altsync diff` shows, with pictures and word-level marks. And one image's whole history."""
+"""The audit: exactly what `altsync diff` shows, with pictures and word-level marks. And
+one image's whole history."""
 
 from __future__ import annotations
 
@@ -47,7 +48,13 @@ def _entries(conn: sqlite3.Connection, allowed: Permissions) -> Iterator[Entry]:
 
 
 def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
-    change = entry if isinstance(entry, Change) else entry.change if isinstance(entry, Refused) else None
+    change = (
+        entry
+        if isinstance(entry, Change)
+        else entry.change
+        if isinstance(entry, Refused)
+        else None
+    )
     if change is not None:
         image, old, new = change.image, change.base, change.new
     elif isinstance(entry, Conflict):
@@ -55,7 +62,16 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
     else:
         assert isinstance(entry, Converged)
         image, old, new = entry.image, entry.value, entry.value or ""
-    return Line(image, history.picture(conn, image), old, new, compare(old, new), entry, change, of(entry).called)
+    return Line(
+        image,
+        history.picture(conn, image),
+        old,
+        new,
+        compare(old, new),
+        entry,
+        change,
+        of(entry).called,
+    )
 
 
 async def audit(datasette: Any, request: Any) -> Any:
@@ -72,8 +88,12 @@ async def audit(datasette: Any, request: Any) -> Any:
         return plan.summarize(url, _entries(conn, allowed))
 
     def work(conn: sqlite3.Connection) -> list[Line]:
-        mine = (entry for entry in _entries(conn, allowed) if isinstance(entry, KINDS[kind]))
-        shown = itertools.islice(mine, SIZE * (number_of_page - 1), SIZE * number_of_page)
+        mine = (
+            entry for entry in _entries(conn, allowed) if isinstance(entry, KINDS[kind])
+        )
+        shown = itertools.islice(
+            mine, SIZE * (number_of_page - 1), SIZE * number_of_page
+        )
         return [_line(conn, entry) for entry in shown]
 
     summary = await page.kept(("plan", allowed), plan_now)
@@ -98,7 +118,9 @@ def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Piec
     last: str | None = None
     for event in history.events(conn, [image]):
         marks: list[Piece] = []
-        if event.kind in ("pulled", "edited") or (event.kind in ("pushed", "reverted") and event.detail == "applied"):
+        if event.kind in ("pulled", "edited") or (
+            event.kind in ("pushed", "reverted") and event.detail == "applied"
+        ):
             marks = compare(last, event.alt) if last and event.alt else []
             last = event.alt
         found.append((event, marks))
@@ -106,12 +128,19 @@ def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Piec
 
 
 async def image(datasette: Any, request: Any) -> Any:
-    """GET /-/altsync/image?id=: every value, candidate, verdict and push of one image, in order."""
+    """GET /-/altsync/image?id=: every value, candidate, verdict and push of one image,
+    in order."""
     page = await open_page(datasette, request)
     wanted = first(arguments(page), "id")
 
-    def work(conn: sqlite3.Connection) -> tuple[queue.Look | None, list[tuple[Event, list[Piece]]], list[queue.Place]]:
-        return queue.look(conn, wanted), _events(conn, wanted), queue.places(conn, wanted)
+    def work(
+        conn: sqlite3.Connection,
+    ) -> tuple[queue.Look | None, list[tuple[Event, list[Piece]]], list[queue.Place]]:
+        return (
+            queue.look(conn, wanted),
+            _events(conn, wanted),
+            queue.places(conn, wanted),
+        )
 
     look, events, places = await page.read(work)
     return await show(

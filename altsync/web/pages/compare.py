@@ -23,16 +23,25 @@ async def compare(datasette: Any, request: Any) -> Any:
     return await _show(page, arguments(page))
 
 
-async def _show(page: Page, fields: dict[str, list[str]], alert: str = "", status: int = 200) -> Any:
+async def _show(
+    page: Page, fields: dict[str, list[str]], alert: str = "", status: int = 200
+) -> Any:
     run, place = number(first(fields, "run")), number(first(fields, "place"))
     runs = await page.read(comparisons.all_runs)
     known = next((one for one in runs if one.id == run), None)
     if known is None:
-        return await show(page, "compare", runs=runs, run=None, asked=run, status=404 if run else 200)
+        return await show(
+            page, "compare", runs=runs, run=None, asked=run, status=404 if run else 200
+        )
 
-    def work(conn: sqlite3.Connection) -> tuple[list[Choice], list[tuple[int, bool]], queue.Look | None, int]:
+    def work(
+        conn: sqlite3.Connection,
+    ) -> tuple[list[Choice], list[tuple[int, bool]], queue.Look | None, int]:
         choices = comparisons.choices(conn, run)
-        places = [(at, _is_judged(list(group))) for at, group in groupby(choices, key=lambda one: one.place)]
+        places = [
+            (at, _is_judged(list(group)))
+            for at, group in groupby(choices, key=lambda one: one.place)
+        ]
         at = place or next((p for p, done in places if not done), 0)
         here = [one for one in choices if one.place == at]
         return choices, places, queue.look(conn, here[0].image) if here else None, at
@@ -60,7 +69,9 @@ async def _show(page: Page, fields: dict[str, list[str]], alert: str = "", statu
 
 
 def _is_judged(together: list[Choice]) -> bool:
-    return any(one.picked is not None for one in together) or all(one.grade for one in together)
+    return any(one.picked is not None for one in together) or all(
+        one.grade for one in together
+    )
 
 
 async def _mark(page: Page) -> Any:
@@ -74,7 +85,12 @@ async def _mark(page: Page) -> Any:
             if grade and grade in comparing.GRADES and grade != one.grade:
                 comparisons.mark(tx, one.id, grade, page.reviewer)
             if picked and (one.id == picked) is not one.picked:
-                comparisons.mark(tx, one.id, "picked" if one.id == picked else "not picked", page.reviewer)
+                comparisons.mark(
+                    tx,
+                    one.id,
+                    "picked" if one.id == picked else "not picked",
+                    page.reviewer,
+                )
 
     try:
         await page.write(work)
@@ -84,11 +100,16 @@ async def _mark(page: Page) -> Any:
 
 
 async def sample(datasette: Any, request: Any) -> Any:
-    """GET: samples that were drawn, and what each proves by now. Drawing and approving are commands."""
+    """GET: samples that were drawn, and what each proves by now. Drawing and approving
+    are commands."""
     page = await open_page(datasette, request)
     wanted = number(first(arguments(page), "run"))
 
     def work(conn: sqlite3.Connection) -> list[sampling.Statement]:
-        return [sampling.statement(conn, one.id) for one in samples.all_samples(conn) if wanted in (0, one.id)]
+        return [
+            sampling.statement(conn, one.id)
+            for one in samples.all_samples(conn)
+            if wanted in (0, one.id)
+        ]
 
     return await show(page, "sample", said=await page.read(work), wanted=wanted)

@@ -1,4 +1,5 @@
-"""The overview: coverage, the funnel, albums, money, the last pull and push, and what to do next."""
+"""The overview: coverage, the funnel, albums, money, the last pull and push, and what
+to do next."""
 
 from __future__ import annotations
 
@@ -66,7 +67,9 @@ async def _overview(page: Page) -> Overview:
     return Overview(status, albums, count, spent, pull, push, drawn, runs)
 
 
-def _runs(conn: sqlite3.Connection) -> tuple[Run | None, Run | None, list[Sample], list[Comparison]]:
+def _runs(
+    conn: sqlite3.Connection,
+) -> tuple[Run | None, Run | None, list[Sample], list[Comparison]]:
     drawn, runs = samples.all_samples(conn)[:5], comparisons.all_runs(conn)[:5]
     return overview.last_pull(conn), overview.last_push(conn), drawn, runs
 

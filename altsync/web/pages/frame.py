@@ -1,4 +1,5 @@
-"""What every page shares: headers, forms, the filter in the address, numbers for people."""
+"""What every page shares: headers, forms, the filter in the address, numbers for
+people."""
 
 from __future__ import annotations
 
@@ -36,12 +37,20 @@ async def show(page: Page, name: str, *, status: int = 200, **values: Any) -> An
     urls = page.datasette.urls
 
     def at(path: str, **query: object) -> str:
-        given = {key: value for key, value in query.items() if value not in ("", None, 0, 0.0)}
+        given = {
+            key: value
+            for key, value in query.items()
+            if value not in ("", None, 0, 0.0)
+        }
         found: str = urls.path(path)
         return f"{found}?{urlencode(given)}" if given else found
 
     def picture(sha256: str | None) -> str:
-        return at(f"/-/altsync/picture/{sha256}.jpg") if file_of(page.setup, sha256) else ""
+        return (
+            at(f"/-/altsync/picture/{sha256}.jpg")
+            if file_of(page.setup, sha256)
+            else ""
+        )
 
     html = await page.datasette.render_template(
         f"altsync/{name}.html",
@@ -52,7 +61,9 @@ async def show(page: Page, name: str, *, status: int = 200, **values: Any) -> An
             "tab": name,
             "site": page.config.site.url,
             "database": page.db.name,
-            "static": lambda file: f"{urls.static_plugins('altsync', file)}?{version()}",
+            "static": lambda file: (
+                f"{urls.static_plugins('altsync', file)}?{version()}"
+            ),
             "may_write": page.may_write,
             "reviewer": page.reviewer,
             "meaning": {str(state): text for state, text in MEANING.items()},
@@ -76,19 +87,25 @@ def redirect(page: Page, path: str, **query: object) -> Any:
     """After a POST: 303, so that a reload repeats nothing."""
     from datasette.utils.asgi import Response
 
-    given = {key: value for key, value in query.items() if value not in ("", None, 0, 0.0)}
+    given = {
+        key: value for key, value in query.items() if value not in ("", None, 0, 0.0)
+    }
     where = page.datasette.urls.path(path) + (f"?{urlencode(given)}" if given else "")
     return Response.redirect(where, status=303)
 
 
 async def form(page: Page) -> dict[str, list[str]]:
-    """The fields of a POST from somebody who may write. Raises Datasette's Forbidden for everybody else."""
+    """The fields of a POST from somebody who may write. Raises Datasette's Forbidden
+    for everybody else."""
     from datasette.utils.asgi import Forbidden
 
     if page.request.method != "POST":
         raise Forbidden("Nothing is written by a GET.")
     if not page.may_write:
-        raise Forbidden("You may look, but not judge. Log in with the link that `altsync review` prints.")
+        raise Forbidden(
+            "You may look, but not judge. Log in with the link that `altsync review`"
+            " prints."
+        )
     body = (await page.request.post_body()).decode("utf-8", "replace")
     fields: dict[str, list[str]] = {}
     for name, value in parse_qsl(body, keep_blank_values=True):
@@ -103,7 +120,9 @@ def first(fields: Mapping[str, list[str]], name: str, default: str = "") -> str:
 
 def number(text: str, default: int = 0) -> int:
     """A whole number from an address or a form, else the default."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else default
+    return (
+        int(text) if text.isascii() and text.isdigit() and len(text) < 19 else default
+    )
 
 
 def arguments(page: Page) -> dict[str, list[str]]:
@@ -146,7 +165,11 @@ def query_of(wanted: Filter) -> dict[str, object]:
 def in_words(wanted: Filter) -> str:
     """The filter as a person reads it: also the rule that a verdict over many records."""
     parts = [f"sample {wanted.sample}" if wanted.sample else f"state {wanted.state}"]
-    parts += [f"{name} {value}" for name in ("album", "rule", "model", "language") if (value := getattr(wanted, name))]
+    parts += [
+        f"{name} {value}"
+        for name in ("album", "rule", "model", "language")
+        if (value := getattr(wanted, name))
+    ]
     if wanted.risk:
         parts.append(f"risk from {wanted.risk:g}")
     return ", ".join(parts)
@@ -160,8 +183,11 @@ def rules() -> list[str]:
 
 
 async def choices(page: Page) -> dict[str, list[str]]:
-    """What the filters offer; a minute old at most, since the lists cost a look at every row."""
-    found: dict[str, list[str]] = await page.kept("choices", queue.choices, stamp=int(time.monotonic() // 60))
+    """What the filters offer; a minute old at most, since the lists cost a look at
+    every row."""
+    found: dict[str, list[str]] = await page.kept(
+        "choices", queue.choices, stamp=int(time.monotonic() // 60)
+    )
     return found
 
 
@@ -169,7 +195,9 @@ def money(value: float | None) -> str:
     """US dollars: cents where they say something, more digits for the price of one text."""
     if value is None:
         return "not known"
-    return f"${value:,.2f}" if value >= 0.1 or value == 0 else f"${value:.4f}".rstrip("0")
+    return (
+        f"${value:,.2f}" if value >= 0.1 or value == 0 else f"${value:.4f}".rstrip("0")
+    )
 
 
 def safe_link(url: str | None) -> str:

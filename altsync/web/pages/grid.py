@@ -30,9 +30,13 @@ PATH = "/-/altsync/grid"
 SIZE = 50
 
 
-def _looks(conn: sqlite3.Connection, wanted: Filter, after: str) -> tuple[list[Look], int, str]:
+def _looks(
+    conn: sqlite3.Connection, wanted: Filter, after: str
+) -> tuple[list[Look], int, str]:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
-    looks = [look for image in ids[:SIZE] if (look := queue.look(conn, image)) is not None]
+    looks = [
+        look for image in ids[:SIZE] if (look := queue.look(conn, image)) is not None
+    ]
     return looks, queue.count(conn, wanted), ids[SIZE - 1] if len(ids) > SIZE else ""
 
 
@@ -42,8 +46,14 @@ async def grid(datasette: Any, request: Any) -> Any:
     if request.method == "POST":
         return await _sweep(page)
     fields = arguments(page)
-    return await _show(page, filter_of(fields), first(fields, "after"), judged=number(first(fields, "judged")),
-                       done=first(fields, "done"), taken=(number(first(fields, "from")), number(first(fields, "to"))))  # fmt: skip
+    return await _show(
+        page,
+        filter_of(fields),
+        first(fields, "after"),
+        judged=number(first(fields, "judged")),
+        done=first(fields, "done"),
+        taken=(number(first(fields, "from")), number(first(fields, "to"))),
+    )
 
 
 async def _show(
@@ -57,7 +67,8 @@ async def _show(
     taken: tuple[int, int] = (0, 0),
     alert: str = "",
 ) -> Any:
-    """`taken`: first and last review of the sweep that was just done, which one button takes back."""
+    """`taken`: first and last review of the sweep that was just done, which one button
+    takes back."""
     looks, count, further = await page.read(lambda conn: _looks(conn, wanted, after))
     doubts = Doubts(page.config)
     return await show(
@@ -67,8 +78,15 @@ async def _show(
         alert=alert,
         taken=taken if done in ("approve", "reject") else (0, 0),
         looks=[
-            (look, look.proposals[0] if look.proposals else None,
-             doubts.risk(look.mirrored, look.proposals[0], look.proposals) if look.proposals else None)
+            (
+                look,
+                look.proposals[0] if look.proposals else None,
+                (
+                    doubts.risk(look.mirrored, look.proposals[0], look.proposals)
+                    if look.proposals
+                    else None
+                ),
+            )
             for look in looks
         ],
         count=count,
@@ -81,14 +99,20 @@ async def _show(
         states=[state for state in State if state is not State.GONE],
         rules=rules(),
         judged=judged,
-        done={"approve": "Approved", "reject": "Rejected", "undo": "Took back"}.get(done, ""),
+        done={"approve": "Approved", "reject": "Rejected", "undo": "Took back"}.get(
+            done, ""
+        ),
         left=left or [],
-    )  # fmt: skip
+    )
 
 
 async def _sweep(page: Page) -> Any:
     fields = await form(page)
-    wanted, after, action = filter_of(fields), first(fields, "after"), first(fields, "action")
+    wanted, after, action = (
+        filter_of(fields),
+        first(fields, "after"),
+        first(fields, "action"),
+    )
     verdict = {"approve": Verdict.APPROVED, "reject": Verdict.REJECTED}.get(action)
     marked = []
     for value in fields.get("mark", [])[:SIZE]:
@@ -104,7 +128,9 @@ async def _sweep(page: Page) -> Any:
         elif verdict is None:
             return Swept()
         else:
-            done = verdicts.sweep(tx, marked, verdict, page.reviewer, f"grid: {in_words(wanted)}")
+            done = verdicts.sweep(
+                tx, marked, verdict, page.reviewer, f"grid: {in_words(wanted)}"
+            )
         queue.score(tx, doubts.of_image)
         return done
 
@@ -114,6 +140,21 @@ async def _sweep(page: Page) -> Any:
         return await _show(page, wanted, after, alert=str(error))
     if swept.left:
         taken = swept.first, swept.last
-        return await _show(page, wanted, after, judged=swept.judged, done=action, left=swept.left, taken=taken)
-    return redirect(page, PATH, **query_of(wanted), after=after, judged=swept.judged, done=action,
-                    **{"from": swept.first, "to": swept.last})  # fmt: skip
+        return await _show(
+            page,
+            wanted,
+            after,
+            judged=swept.judged,
+            done=action,
+            left=swept.left,
+            taken=taken,
+        )
+    return redirect(
+        page,
+        PATH,
+        **query_of(wanted),
+        after=after,
+        judged=swept.judged,
+        done=action,
+        **{"from": swept.first, "to": swept.last},
+    )

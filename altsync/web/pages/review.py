@@ -1,4 +1,5 @@
-"""The review queue: one image at a time, large, with everything that helps to judge its text."""
+"""The review queue: one image at a time, large, with everything that helps to judge its
+text."""
 
 from __future__ import annotations
 
@@ -37,9 +38,11 @@ DONE = {
     "rejected": "Rejected",
     "undone": "Taken back: the verdict on",
 }
-"""What a page may say of the verdict before; anything else in the address is not shown."""
+"""What a page may say of the verdict before; anything else in the address is not shown.
+"""
 SCORED = 200
-"""Images whose risk is worked out with each verdict, so that new candidates find their place in the queue."""
+"""Images whose risk is worked out with each verdict, so that new candidates find their
+place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ class Scene:
     undoable: bool
 
 
-def _scene(conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str) -> Scene:
+def _scene(
+    conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str
+) -> Scene:
     """The image asked for, else the first that waits; and its neighbours in the queue."""
     count = queue.count(conn, wanted)
     if not image and count:
@@ -69,7 +74,9 @@ def _scene(conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str) 
         places=queue.places(conn, image) if look else [],
         count=count,
         next=after[0] if after else "",
-        previous=next(iter(queue.waiting(conn, wanted, 1, before=image)), "") if look else "",
+        previous=(
+            next(iter(queue.waiting(conn, wanted, 1, before=image)), "") if look else ""
+        ),
         coming=coming,
         undoable=bool(reviewer) and queue.last_verdict(conn, reviewer) is not None,
     )
@@ -82,7 +89,11 @@ async def review(datasette: Any, request: Any) -> Any:
         return await _judge(page)
     fields = arguments(page)
     return await _show(
-        page, filter_of(fields), first(fields, "image"), done=first(fields, "done"), of=first(fields, "of")
+        page,
+        filter_of(fields),
+        first(fields, "image"),
+        done=first(fields, "done"),
+        of=first(fields, "of"),
     )
 
 
@@ -102,7 +113,9 @@ async def _show(
     doubts = Doubts(page.config)
     cards = []
     if scene.look is not None:
-        cards = [_card(scene.look, one, doubts, typed or {}) for one in scene.look.proposals]
+        cards = [
+            _card(scene.look, one, doubts, typed or {}) for one in scene.look.proposals
+        ]
     elif image:
         status, alert = 404, f"There is no image {image} in the mirror."
     return await show(
@@ -157,13 +170,16 @@ def _card(look: Look, one: Proposed, doubts: Doubts, typed: dict[int, str]) -> C
 
 
 async def _judge(page: Page) -> Any:
-    """One verdict, then 303 to the next image; 409 with what changed (and the typed text) where it was refused."""
+    """One verdict, then 303 to the next image; 409 with what changed (and the typed
+    text) where it was refused."""
     fields = await form(page)
     wanted = filter_of(fields)
     action = first(fields, "action")
     candidate = number(first(fields, "candidate"))
     text = fields["text"][0].replace("\r\n", "\n") if "text" in fields else None
-    given = Given(first(fields, "image"), first(fields, "seen"), candidate or None, text)
+    given = Given(
+        first(fields, "image"), first(fields, "seen"), candidate or None, text
+    )
     doubts = Doubts(page.config)
 
     def work(tx: sqlite3.Connection) -> str:
@@ -181,7 +197,11 @@ async def _judge(page: Page) -> Any:
             raise AltsyncError("That is no verdict.")
         queue.score(tx, doubts.of_image, SCORED)
         still = queue.look(tx, given.image)
-        if action == "reject" and still is not None and still.mirrored.state is wanted.state is State.NEEDS_REVIEW:
+        if (
+            action == "reject"
+            and still is not None
+            and still.mirrored.state is wanted.state is State.NEEDS_REVIEW
+        ):
             return given.image  # another proposal of this image waits
         return after
 
@@ -189,12 +209,24 @@ async def _judge(page: Page) -> Any:
         target = await page.write(work)
     except AltsyncError as error:
         typed = {candidate: text} if text is not None else {}
-        status = 409 if isinstance(error, MovedOn) else Busy.status if isinstance(error, Busy) else 400
-        return await _show(page, wanted, given.image, alert=str(error), typed=typed, status=status)
+        status = (
+            409
+            if isinstance(error, MovedOn)
+            else Busy.status
+            if isinstance(error, Busy)
+            else 400
+        )
+        return await _show(
+            page, wanted, given.image, alert=str(error), typed=typed, status=status
+        )
     if action == "undo":
-        return redirect(page, PATH, **query_of(wanted), image=target, done="undone", of=target)
+        return redirect(
+            page, PATH, **query_of(wanted), image=target, done="undone", of=target
+        )
     done = {"approve": "approved", "reject": "rejected"}.get(action, action)
-    return redirect(page, PATH, **query_of(wanted), image=target, done=done, of=given.image)
+    return redirect(
+        page, PATH, **query_of(wanted), image=target, done=done, of=given.image
+    )
 
 
 async def check(datasette: Any, request: Any) -> Any:
@@ -209,11 +241,17 @@ async def check(datasette: Any, request: Any) -> Any:
     look = await page.read(lambda conn: queue.look(conn, first(fields, "image")))
     if look is None:
         raise NotFound("There is no such image.")
-    decision = next((one.decision for one in look.proposals if one.id == candidate), None)
+    decision = next(
+        (one.decision for one in look.proposals if one.id == candidate), None
+    )
     found = Doubts(page.config).findings(look.mirrored, text, decision)
     answer = {
         "findings": [finding.as_dict() for finding in found],
         "length": len(text.strip()),
         "spoken": spoken(text, look.mirrored.image.name),
     }
-    return Response(json.dumps(answer), content_type="application/json; charset=utf-8", headers=dict(HEADERS))
+    return Response(
+        json.dumps(answer),
+        content_type="application/json; charset=utf-8",
+        headers=dict(HEADERS),
+    )

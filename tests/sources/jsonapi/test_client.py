@@ -9,26 +9,44 @@ import pytest
 
 from altsync.config import parse
 from altsync.demo.drupal import DemoDrupal
-from altsync.errors import AltsyncError, BadAnswer, ConfigError, LoginFailed, NotThere, SourceError
+from altsync.errors import (
+    AltsyncError,
+    BadAnswer,
+    ConfigError,
+    LoginFailed,
+    NotThere,
+    SourceError,
+)
 from altsync.sources import open_source
 from altsync.sources.jsonapi import JsonapiSource
 from tests.sources.jsonapi.world import listed, send, source_of
 
 
 @pytest.mark.parametrize("login", ["cookie", "basic"])
-def test_a_wrong_password_is_recognised_and_tried_once(site: DemoDrupal, login: str) -> None:
+def test_a_wrong_password_is_recognised_and_tried_once(
+    site: DemoDrupal, login: str
+) -> None:
     site.add_media("")
     source = source_of(site, login=login, secret="wrong")
     for _ in range(10):
-        with pytest.raises(LoginFailed, match=r"answers as if nobody were logged in.*docs/drupal\.md#login"):
+        with pytest.raises(
+            LoginFailed,
+            match=r"answers as if nobody were logged in.*docs/drupal\.md#login",
+        ):
             source.check()
         with pytest.raises(LoginFailed):
             list(source.listing())
-    assert sum(site.site.users.failures.values()) + sum(site.site.users.login_failures.values()) == 1
+    assert (
+        sum(site.site.users.failures.values())
+        + sum(site.site.users.login_failures.values())
+        == 1
+    )
 
 
 @pytest.mark.parametrize("login", ["cookie", "basic"])
-def test_many_threads_with_a_wrong_password_try_once(site: DemoDrupal, login: str) -> None:
+def test_many_threads_with_a_wrong_password_try_once(
+    site: DemoDrupal, login: str
+) -> None:
     source = source_of(site, login=login, secret="wrong")
 
     def attempt(_: int) -> type[Exception]:
@@ -38,16 +56,24 @@ def test_many_threads_with_a_wrong_password_try_once(site: DemoDrupal, login: st
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(attempt, range(16))) == {LoginFailed}
-    assert sum(site.site.users.failures.values()) + sum(site.site.users.login_failures.values()) == 1
+    assert (
+        sum(site.site.users.failures.values())
+        + sum(site.site.users.login_failures.values())
+        == 1
+    )
 
 
 def test_a_locked_account_is_said(site: DemoDrupal) -> None:
     site.site.users.login_failures["editor"] = 5
-    with pytest.raises(LoginFailed, match=r"locked the account `editor`.*docs/drupal\.md#locked"):
+    with pytest.raises(
+        LoginFailed, match=r"locked the account `editor`.*docs/drupal\.md#locked"
+    ):
         source_of(site).check()
 
 
-def test_a_flooded_basic_login_is_recognised_with_the_right_password(site: DemoDrupal) -> None:
+def test_a_flooded_basic_login_is_recognised_with_the_right_password(
+    site: DemoDrupal,
+) -> None:
     site.site.users.failures["editor"] = 5
     with pytest.raises(LoginFailed, match="blocked or locked"):
         source_of(site, login="basic").check()
@@ -56,7 +82,9 @@ def test_a_flooded_basic_login_is_recognised_with_the_right_password(site: DemoD
 def test_a_blocked_account_is_recognised(site: DemoDrupal) -> None:
     for login in ("cookie", "basic"):
         with pytest.raises(LoginFailed):
-            source_of(site, login=login, user="blocked", secret="blocked-lab-pass").check()
+            source_of(
+                site, login=login, user="blocked", secret="blocked-lab-pass"
+            ).check()
 
 
 def test_a_good_login_costs_one_probe(site: DemoDrupal) -> None:
@@ -81,7 +109,9 @@ def test_every_way_of_login_writes(site: DemoDrupal, login: str) -> None:
 @pytest.mark.parametrize("login", ["bearer", "header"])
 def test_a_wrong_token_is_recognised(site: DemoDrupal, login: str) -> None:
     source = source_of(site, login=login, secret="bad-token", header="Api-Key")
-    with pytest.raises(LoginFailed, match=r"the token is wrong.*docs/drupal\.md#tokens"):
+    with pytest.raises(
+        LoginFailed, match=r"the token is wrong.*docs/drupal\.md#tokens"
+    ):
         source.check()
 
 
@@ -91,7 +121,9 @@ def test_a_password_in_any_script(site: DemoDrupal) -> None:
         source_of(site, login=login, secret="pässwörd 日本").check()
 
 
-def test_a_cookie_session_that_ends_is_said(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_cookie_session_that_ends_is_said(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("")
     (image,) = listed(source).values()
     site.site.users.sessions.clear()
@@ -101,18 +133,24 @@ def test_a_cookie_session_that_ends_is_said(site: DemoDrupal, source: JsonapiSou
         source.check()
 
 
-def test_a_csrf_token_that_ended_is_a_login_that_ended(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_csrf_token_that_ended_is_a_login_that_ended(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("")
     (image,) = listed(source).values()
     sessions = site.site.users.sessions
-    sessions.update({session: (user, "another") for session, (user, _) in sessions.items()})
+    sessions.update(
+        {session: (user, "another") for session, (user, _) in sessions.items()}
+    )
     with pytest.raises(LoginFailed, match="The login has ended"):
         send(source, image, alt="new")
 
 
 def test_no_json_api_says_what_to_do(site: DemoDrupal) -> None:
     source = source_of(site, prefix="/nowhere", login="basic")
-    with pytest.raises(NotThere, match=r"no JSON:API at .*/nowhere.*docs/drupal\.md#json-api"):
+    with pytest.raises(
+        NotThere, match=r"no JSON:API at .*/nowhere.*docs/drupal\.md#json-api"
+    ):
         source.check()
 
 
@@ -131,12 +169,16 @@ def test_a_page_that_is_no_json_api(site: DemoDrupal) -> None:
         ({"login": "bearer", "secret": None}, "ALTSYNC_TOKEN"),
     ],
 )
-def test_settings_that_cannot_work(site: DemoDrupal, settings: dict[str, Any], words: str) -> None:
+def test_settings_that_cannot_work(
+    site: DemoDrupal, settings: dict[str, Any], words: str
+) -> None:
     with pytest.raises((ConfigError, LoginFailed), match=words):
         source_of(site, **settings)
 
 
-def test_the_configuration_opens_it(site: DemoDrupal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_opens_it(
+    site: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALTSYNC_PASSWORD", "editor-lab-pass")
     site.add_media("words")
     config = parse(
@@ -159,7 +201,9 @@ def test_a_site_that_does_not_tell_its_language(site: DemoDrupal) -> None:
     assert [image.alt for image in listed(source).values()] == ["words", "woorden"]
 
 
-def test_an_image_of_a_field_that_is_configured_no_more(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_an_image_of_a_field_that_is_configured_no_more(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("words")
     (image,) = listed(source).values()
     other = source_of(site, fields=("node--article.field_image",))
@@ -167,14 +211,21 @@ def test_an_image_of_a_field_that_is_configured_no_more(site: DemoDrupal, source
         other.fresh([image])
 
 
-@pytest.mark.parametrize("image_id", ["a/b", "media--image.field_media_image/1", "media--image.x/9.en.9", "x"])
-def test_ids_that_are_none(site: DemoDrupal, source: JsonapiSource, image_id: str) -> None:
+@pytest.mark.parametrize(
+    "image_id",
+    ["a/b", "media--image.field_media_image/1", "media--image.x/9.en.9", "x"],
+)
+def test_ids_that_are_none(
+    site: DemoDrupal, source: JsonapiSource, image_id: str
+) -> None:
     site.add_media("words")
     with pytest.raises(SourceError):
         source.read(image_id)
 
 
-def test_probe_tells_of_read_only_and_of_no_login(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_probe_tells_of_read_only_and_of_no_login(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("words")
     site.add_article("Story", [""])
     assert all(note.ok for note in source.probe())
@@ -184,5 +235,9 @@ def test_probe_tells_of_read_only_and_of_no_login(site: DemoDrupal, source: Json
         "JSON:API is read-only here. Switch writing on. See docs/drupal.md#read-only."
     ]
     anonymous = source_of(site, login="none", secret=None)
-    assert any("No login is configured" in note.sentence for note in anonymous.probe() if not note.ok)
+    assert any(
+        "No login is configured" in note.sentence
+        for note in anonymous.probe()
+        if not note.ok
+    )
     assert site.everything() == before

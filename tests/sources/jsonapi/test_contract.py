@@ -18,7 +18,9 @@ class DrupalWorld(World):
     knows_removed = True
     nullable = True
 
-    def __init__(self, site: DemoDrupal, source: JsonapiSource, *, login: str, has_label: bool) -> None:
+    def __init__(
+        self, site: DemoDrupal, source: JsonapiSource, *, login: str, has_label: bool
+    ) -> None:
         self.site, self.source = site, source
         self.secret = PASSWORD
         self.login, self.has_label = login, has_label
@@ -32,7 +34,11 @@ class DrupalWorld(World):
             for entity in self.site.state.of(kind).values():
                 for field in fields:
                     for delta in range(len(self.site.items(entity, field))):
-                        found[slot_id(entity, self.site, field, delta)] = (entity, field, delta)
+                        found[slot_id(entity, self.site, field, delta)] = (
+                            entity,
+                            field,
+                            delta,
+                        )
         return found
 
     @property
@@ -47,9 +53,15 @@ class DrupalWorld(World):
         entity, field, delta = self._slots()[image_id]
         meta = self.site.items(entity, field)[delta]["meta"]  # type: ignore[arg-type]
         a = entity.translations["en"].attributes  # type: ignore[attr-defined]
-        flat: Flat = {"alt": meta["alt"], "title": meta["title"], "caption": a.get("field_caption")}
+        flat: Flat = {
+            "alt": meta["alt"],
+            "title": meta["title"],
+            "caption": a.get("field_caption"),
+        }
         if self.has_label:
-            flat["label"] = a.get("field_alt_source") if field == "field_media_image" else None
+            flat["label"] = (
+                a.get("field_alt_source") if field == "field_media_image" else None
+            )
         return flat
 
     def edit(self, image_id: str, alt: str | None) -> None:
@@ -74,7 +86,11 @@ class DrupalWorld(World):
         self.site.site.users.sessions.clear()
 
 
-@pytest.mark.parametrize(("login", "has_label"), [("cookie", True), ("basic", False)], ids=["label", "no label"])
+@pytest.mark.parametrize(
+    ("login", "has_label"),
+    [("cookie", True), ("basic", False)],
+    ids=["label", "no label"],
+)
 class TestJsonapi(SourceContract):
     @pytest.fixture
     def world(self, login: str, has_label: bool) -> Iterator[World]:
@@ -90,11 +106,14 @@ class TestJsonapi(SourceContract):
 
     # Drupal keeps 512 code points, so the long text of the contract is shorter here.
     @pytest.mark.parametrize("text", [*TEXTS[:-1], "x" * 511])
-    def test_texts_are_exact_both_ways(self, world: World, image: SiteImage, text: str) -> None:
+    def test_texts_are_exact_both_ways(
+        self, world: World, image: SiteImage, text: str
+    ) -> None:
         super().test_texts_are_exact_both_ways(world, image, text)
 
     def test_a_wrong_login_stops_the_run(self, world: World, image: SiteImage) -> None:
-        """Core answers what is public to a wrong login as well (273): only writing and checking can tell."""
+        """Core answers what is public to a wrong login as well (273): only writing and
+        checking can tell."""
         assert isinstance(world, DrupalWorld)
         fresh = world.source.fresh([image])
         world.refuse_login()

@@ -19,7 +19,9 @@ from tests.sources.jsonapi.world import QUICK, state
 def look(site: DemoDrupal, url: str = "", **config: Any) -> Discovery:
     given: dict[str, Any] = {"login": "basic", "user": "editor"} | config
     secret = None if given["login"] == "none" else f"{given['user']}-lab-pass"
-    return discover(url or site.url, JsonapiConfig(**given), secret=secret, patience=QUICK)
+    return discover(
+        url or site.url, JsonapiConfig(**given), secret=secret, patience=QUICK
+    )
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def filled(site: DemoDrupal) -> DemoDrupal:
     site.translate(site.entity("media--image", 1), "nl", "woorden")
     site.add_article("Story", ["a", None, ""])
     site.add_article("No picture", [])
-    site.entity("node--article", 2).translations["en"].relationships["field_image"] = None
+    site.entity("node--article", 2).translations["en"].relationships["field_image"] = (
+        None
+    )
     return site
 
 
@@ -51,19 +55,27 @@ def test_where_files_cannot_be_filtered_all_items_are_counted(
     test = query._test
 
     def guarded(condition: Any, *more: Any) -> Any:
-        return (lambda *_: False) if condition.path.endswith(".id") else test(condition, *more)
+        return (
+            (lambda *_: False)
+            if condition.path.endswith(".id")
+            else test(condition, *more)
+        )
 
     monkeypatch.setattr(query, "_test", guarded)
     assert [(f.name, f.count) for f in look(filled).fields] == [
-        ("field_media_image", 7), ("field_gallery", 2), ("field_image", 2),
-    ]  # fmt: skip
+        ("field_media_image", 7),
+        ("field_gallery", 2),
+        ("field_image", 2),
+    ]
 
 
 def test_an_administrator_gets_them_from_the_settings(filled: DemoDrupal) -> None:
     found = look(filled, user="admin")
     assert {f.id for f in found.fields if not f.sampled} == {
-        "media--image.field_media_image", "node--article.field_gallery", "node--article.field_image",
-    }  # fmt: skip
+        "media--image.field_media_image",
+        "node--article.field_gallery",
+        "node--article.field_image",
+    }
     assert not any(f.sampled for f in found.fields)
     assert [f.many for f in found.fields] == [False, True, False]
 
@@ -74,7 +86,10 @@ def test_languages_that_answer_are_named_the_default_first(filled: DemoDrupal) -
 
 def test_the_label_field_is_guessed(filled: DemoDrupal) -> None:
     found = look(filled)
-    assert [label.field for label in found.labels] == ["field_alt_source", "field_alt_reviewed"]
+    assert [label.field for label in found.labels] == [
+        "field_alt_source",
+        "field_alt_reviewed",
+    ]
 
 
 def test_writes_are_asked_for_without_writing(filled: DemoDrupal) -> None:
@@ -104,43 +119,73 @@ def test_without_a_login_it_says_so(filled: DemoDrupal) -> None:
     assert found.fields
 
 
-@pytest.mark.parametrize(("prefix", "base_path"), [("/api", ""), ("/jsonapi", "/sub/drupal"), ("/odd/path", "/sub")])
-def test_json_api_is_found_under_a_sub_path_or_another_prefix(prefix: str, base_path: str) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "base_path"),
+    [("/api", ""), ("/jsonapi", "/sub/drupal"), ("/odd/path", "/sub")],
+)
+def test_json_api_is_found_under_a_sub_path_or_another_prefix(
+    prefix: str, base_path: str
+) -> None:
     with DemoDrupal(state=state(), prefix=prefix, base_path=base_path) as site:
         site.add_media("words")
         asked = prefix if prefix == "/odd/path" else "/jsonapi"
-        assert find(site.url, JsonapiConfig(prefix=asked), patience=QUICK) == (site.url, prefix)
+        assert find(site.url, JsonapiConfig(prefix=asked), patience=QUICK) == (
+            site.url,
+            prefix,
+        )
         found = look(site, prefix=asked)
         assert found.config.prefix == prefix
         assert found.fields[0].count == 1
 
 
 def test_the_address_of_json_api_itself_will_do(filled: DemoDrupal) -> None:
-    assert find(filled.url + "/jsonapi", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
-    assert find(filled.url + "/jsonapi/", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
-    assert find(filled.url + "/nl", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
-    assert find(filled.url + "/some/page", JsonapiConfig(), patience=QUICK) == (filled.url, "/jsonapi")
+    assert find(filled.url + "/jsonapi", JsonapiConfig(), patience=QUICK) == (
+        filled.url,
+        "/jsonapi",
+    )
+    assert find(filled.url + "/jsonapi/", JsonapiConfig(), patience=QUICK) == (
+        filled.url,
+        "/jsonapi",
+    )
+    assert find(filled.url + "/nl", JsonapiConfig(), patience=QUICK) == (
+        filled.url,
+        "/jsonapi",
+    )
+    assert find(filled.url + "/some/page", JsonapiConfig(), patience=QUICK) == (
+        filled.url,
+        "/jsonapi",
+    )
 
 
 def test_a_site_without_it_is_told_what_to_install() -> None:
     with (
         DemoDrupal(state=state(), prefix="/hidden") as site,
-        pytest.raises(NotThere, match=r"tried /jsonapi, /api.*docs/drupal\.md#json-api"),
+        pytest.raises(
+            NotThere, match=r"tried /jsonapi, /api.*docs/drupal\.md#json-api"
+        ),
     ):
         find(site.url, JsonapiConfig(), patience=QUICK)
 
 
-def test_the_file_it_writes_works(filled: DemoDrupal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_it_writes_works(
+    filled: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALTSYNC_PASSWORD", "editor-lab-pass")
     text = config_toml(look(filled))
     assert "editor-lab-pass" not in text
     config = parse(text)
     assert config.jsonapi.fields == (
-        "media--image.field_media_image", "node--article.field_gallery", "node--article.field_image",
-    )  # fmt: skip
+        "media--image.field_media_image",
+        "node--article.field_gallery",
+        "node--article.field_image",
+    )
     assert config.jsonapi.languages == ("en", "de", "nl")
     assert config.label is not None
-    assert (config.label.field, config.label.ai, config.label.human) == ("field_alt_source", "ai", "human")
+    assert (config.label.field, config.label.ai, config.label.human) == (
+        "field_alt_source",
+        "ai",
+        "human",
+    )
     source = open_source(config)
     assert len(list(source.listing())) == 7 + 1 + 4
     source.close()

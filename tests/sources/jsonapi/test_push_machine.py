@@ -1,7 +1,9 @@
-"""Pull, propose, judge and push on a Drupal, while a person edits texts, titles, siblings, drafts and labels.
+"""Pull, propose, judge and push on a Drupal, while a person edits texts, titles,
+siblings, drafts and labels.
 
-The judge sits at the site: it looks at every PATCH as it arrives, knows who wrote each text, and asserts that no
-person's words are replaced, that only what the plan showed is written, and that all else stays byte for byte.
+The judge sits at the site: it looks at every PATCH as it arrives, knows who wrote each
+text, and asserts that no person's words are replaced, that only what the plan showed is
+written, and that all else stays byte for byte.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
 from altsync import plan
 from altsync.demo.drupal import DemoDrupal
@@ -31,19 +38,32 @@ from altsync.store.store import Store
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 
-FIELDS = {"media--image": ("field_media_image",), "node--article": ("field_image", "field_gallery")}
+FIELDS = {
+    "media--image": ("field_media_image",),
+    "node--article": ("field_image", "field_gallery"),
+}
 FIRST = st.sampled_from([None, "", "a person's first words"])
 PICK = st.integers(0, 50)
 
 
 class Loop(RuleBasedStateMachine):
-    @initialize(texts=st.lists(FIRST, min_size=5, max_size=5), label=st.sampled_from([None, "human"]))
+    @initialize(
+        texts=st.lists(FIRST, min_size=5, max_size=5),
+        label=st.sampled_from([None, "human"]),
+    )
     def start(self, texts: list[str | None], label: str | None) -> None:
         self.dir = Path(tempfile.mkdtemp())
-        self.serial, self.writer, self.shown = 0, dict[str, str](), set[tuple[str, Any]]()
+        self.serial, self.writer, self.shown = (
+            0,
+            dict[str, str](),
+            set[tuple[str, Any]](),
+        )
         self.meanwhile: list[int] = []
         self.site = DemoDrupal(state=state(label_on_nodes=True))
-        media = [self.site.add_media(text, title="T", label=label if text else None) for text in texts[:2]]
+        media = [
+            self.site.add_media(text, title="T", label=label if text else None)
+            for text in texts[:2]
+        ]
         article = self.site.add_article("Story", texts[2:], image=texts[0])
         article.translations["en"].attributes["field_alt_source"] = None
         self.site.translate(media[0], "nl", texts[1], name="NL")
@@ -66,15 +86,22 @@ class Loop(RuleBasedStateMachine):
         for entity in self.entities:
             for language in entity.translations:
                 for field in FIELDS[entity.type]:
-                    for delta, item in enumerate(self.site.items(entity, field, language)):
-                        found[slot_id(entity, self.site, field, delta, language)] = item["meta"]["alt"]
+                    for delta, item in enumerate(
+                        self.site.items(entity, field, language)
+                    ):
+                        found[slot_id(entity, self.site, field, delta, language)] = (
+                            item["meta"]["alt"]
+                        )
         return found
 
-    def judge(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def judge(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         if method != "PATCH":
             return self.answer(method, target, headers, body)
         if self.meanwhile:
-            # A person saves the very item, after it was read and before the PATCH is worked on.
+            # A person saves the very item, after it was read and before the PATCH is
+            # worked on.
             self.serial += 1
             self._edit(self.meanwhile.pop(), f"a person's words {self.serial}", target)
         before, texts = held(self.site), self.slots()
@@ -83,10 +110,17 @@ class Loop(RuleBasedStateMachine):
         try:
             for key in now:
                 if now[key] != texts[key]:
-                    assert self.writer[key] != "person", f"a person's words at {key} were overwritten"
-                    assert (key, now[key]) in self.shown, f"{key}: {now[key]!r} was sent but not shown"
+                    assert self.writer[key] != "person", (
+                        f"a person's words at {key} were overwritten"
+                    )
+                    assert (
+                        key,
+                        now[key],
+                    ) in self.shown, f"{key}: {now[key]!r} was sent but not shown"
                     self.writer[key] = "altsync"
-            assert without_texts(before) == without_texts(after), "something else was changed"
+            assert without_texts(before) == without_texts(after), (
+                "something else was changed"
+            )
             self.check_labels(before, after)
         except AssertionError as error:  # the server thread must not swallow it
             self.wrong.append(str(error))
@@ -95,14 +129,26 @@ class Loop(RuleBasedStateMachine):
     def check_labels(self, before: dict[str, Any], after: dict[str, Any]) -> None:
         for entity in self.entities:
             for language in entity.translations:
-                old, new = (held_[f"{entity.uuid} {language}"][0].get("field_alt_source") for held_ in (before, after))
+                old, new = (
+                    held_[f"{entity.uuid} {language}"][0].get("field_alt_source")
+                    for held_ in (before, after)
+                )
                 if old == new or new != "ai":
                     continue
-                keys = [slot_id(entity, self.site, field, delta, language) for field in FIELDS[entity.type]
-                        for delta, item in enumerate(self.site.items(entity, field, language)) if item["meta"]["alt"]]  # fmt: skip
-                assert {self.writer[key] for key in keys} <= {"altsync"}, "a person's words were labelled a machine's"
+                keys = [
+                    slot_id(entity, self.site, field, delta, language)
+                    for field in FIELDS[entity.type]
+                    for delta, item in enumerate(
+                        self.site.items(entity, field, language)
+                    )
+                    if item["meta"]["alt"]
+                ]
+                assert {self.writer[key] for key in keys} <= {"altsync"}, (
+                    "a person's words were labelled a machine's"
+                )
 
-    # --- the person ----------------------------------------------------------------------------------------------
+    # --- the person
+    # ----------------------------------------------------------------------------------------------
     @rule(pick=PICK)
     def person_writes(self, pick: int) -> None:
         self.serial += 1
@@ -113,12 +159,20 @@ class Loop(RuleBasedStateMachine):
         self._edit(pick, "")
 
     def _edit(self, pick: int, alt: str, target: str = "") -> None:
-        places = [(e, f, d, lang) for e in self.entities for lang in e.translations for f in FIELDS[e.type]
-                  for d in range(len(self.site.items(e, f, lang)))
-                  if not target or (e.uuid in target and target.startswith("/nl/") == (lang == "nl"))]  # fmt: skip
+        places = [
+            (e, f, d, lang)
+            for e in self.entities
+            for lang in e.translations
+            for f in FIELDS[e.type]
+            for d in range(len(self.site.items(e, f, lang)))
+            if not target
+            or (e.uuid in target and target.startswith("/nl/") == (lang == "nl"))
+        ]
         entity, field, delta, language = places[pick % len(places)]
         self.site.edit(entity, field, delta, language=language, alt=alt)
-        self.writer[slot_id(entity, self.site, field, delta, language)] = "person" if alt else "nobody"
+        self.writer[slot_id(entity, self.site, field, delta, language)] = (
+            "person" if alt else "nobody"
+        )
 
     @rule(pick=PICK, title=st.sampled_from(["", "title", None]))
     def person_retitles(self, pick: int, title: str | None) -> None:
@@ -148,9 +202,12 @@ class Loop(RuleBasedStateMachine):
 
     @rule(pick=PICK, status=st.booleans())
     def person_publishes(self, pick: int, status: bool) -> None:
-        self.site.edit(self.entities[pick % len(self.entities)], attributes={"status": status})
+        self.site.edit(
+            self.entities[pick % len(self.entities)], attributes={"status": status}
+        )
 
-    # --- altsync -------------------------------------------------------------------------------------------------
+    # --- altsync
+    # -------------------------------------------------------------------------------------------------
     @rule()
     def pulls(self) -> None:
         pull(self.source, self.store, Quiet(), threads=2)
@@ -164,23 +221,37 @@ class Loop(RuleBasedStateMachine):
             if row.image.alt and self.writer[row.image.id] == "person":
                 assert row.origin is Origin.HUMAN
             elif row.image.alt and self.writer[row.image.id] == "altsync":
-                assert row.origin is Origin.AI, f"{row.image.id}: altsync's own text is taken for a person's"
+                assert row.origin is Origin.AI, (
+                    f"{row.image.id}: altsync's own text is taken for a person's"
+                )
 
     @rule(many=st.booleans(), pick=PICK)
     def proposes_and_approves(self, many: bool, pick: int) -> None:
         ids = list(self.slots())
         with self.store.write() as tx:
             for row in mirror.named(tx, ids if many else [ids[pick % len(ids)]]):
-                if row.state in (State.MISSING, State.AI) and row.origin is not Origin.HUMAN:
+                if (
+                    row.state in (State.MISSING, State.AI)
+                    and row.origin is not Origin.HUMAN
+                ):
                     self.serial += 1
                     text = f"machine text {self.serial}"
-                    proposals.add(tx, NewCandidate(row.image.id, row.image.alt, text, Origin.AI, model="m"))
+                    proposals.add(
+                        tx,
+                        NewCandidate(
+                            row.image.id, row.image.alt, text, Origin.AI, model="m"
+                        ),
+                    )
             for group in list(proposals.open_candidates(tx, None, judged=True)):
                 proposals.judge(tx, group[-1].id, Verdict.APPROVED, "me")
 
-    @rule(trouble=st.sampled_from([None, None, "lost", "undone", "busy"]), meanwhile=st.none() | PICK)
+    @rule(
+        trouble=st.sampled_from([None, None, "lost", "undone", "busy"]),
+        meanwhile=st.none() | PICK,
+    )
     def pushes(self, trouble: str | None, meanwhile: int | None) -> None:
-        """Show the plan, then send it, while answers get lost and a person edits between read and write."""
+        """Show the plan, then send it, while answers get lost and a person edits
+        between read and write."""
         self.site.switches.troubles.clear()
         if trouble == "busy":
             self.site.trouble(503, times=2, methods=("PATCH",))
@@ -209,9 +280,20 @@ class Loop(RuleBasedStateMachine):
                 self.pulls()
                 self.pushes(None, None)
             rows = list(plan.build_plan(journal.plan_rows(self.store.conn)))
-            hidden = {e.uuid for e in self.entities for t in e.translations.values() if not t.attributes["status"]}
-            open_ = [e for e in rows if isinstance(e, Change) and e.entity.rpartition("/")[2] not in hidden]
-            assert not open_, "left alone, a pull and a push settle everything that can be seen"
+            hidden = {
+                e.uuid
+                for e in self.entities
+                for t in e.translations.values()
+                if not t.attributes["status"]
+            }
+            open_ = [
+                e
+                for e in rows
+                if isinstance(e, Change) and e.entity.rpartition("/")[2] not in hidden
+            ]
+            assert not open_, (
+                "left alone, a pull and a push settle everything that can be seen"
+            )
         finally:
             self.clean()
 
@@ -238,7 +320,12 @@ def without_texts(everything: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-QUICK = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(
+    max_examples=15,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def test_push_changes_only_what_was_shown() -> None:
@@ -248,11 +335,14 @@ def test_push_changes_only_what_was_shown() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_push_changes_only_what_was_shown_for_long() -> None:
-    run_state_machine_as_test(Loop, settings=settings(QUICK, max_examples=150, stateful_step_count=40))
+    run_state_machine_as_test(
+        Loop, settings=settings(QUICK, max_examples=150, stateful_step_count=40)
+    )
 
 
 def test_the_judge_notices_a_missing_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without `changed` as compare-and-set, an edit between read and write is overwritten, and the judge says so."""
+    """Without `changed` as compare-and-set, an edit between read and write is
+    overwritten, and the judge says so."""
     from altsync.sources.jsonapi.write import Body
 
     document = Body.document

@@ -1,4 +1,5 @@
-"""The source on the recorded site: the state of a real Drupal, with its odd items, as its recordings show it."""
+"""The source on the recorded site: the state of a real Drupal, with its odd items, as
+its recordings show it."""
 
 from __future__ import annotations
 
@@ -17,15 +18,26 @@ def test_the_whole_recorded_site_is_listed() -> None:
         images = [item for item in listing if isinstance(item, SiteImage)]
         assert len(images) == len({image.id for image in images})
         assert all(source.read(image.id) == image for image in images[::7])
-        english = [image for image in images if image.album == MEDIA and image.language == "en"]
+        english = [
+            image for image in images if image.album == MEDIA and image.language == "en"
+        ]
         texts = Counter(image.alt for image in english)
-        # Recorded: 37 items with '' and 29 with NULL, of which one has no image at all (014, 016); nl has one more ''.
-        recorded = {e.number: len(e.document["data"]) for e in exchanges() if e.number in (14, 16)}
+        # Recorded: 37 items with '' and 29 with NULL, of which one has no image at all
+        # (014, 016); nl has one more ''.
+        recorded = {
+            e.number: len(e.document["data"])
+            for e in exchanges()
+            if e.number in (14, 16)
+        }
         assert (recorded[14], recorded[16]) == (37, 29)
-        dutch_only_empty = sum(1 for i in images if i.album == MEDIA and i.language == "nl" and i.alt == "")
+        dutch_only_empty = sum(
+            1 for i in images if i.album == MEDIA and i.language == "nl" and i.alt == ""
+        )
         assert texts[None] == recorded[16] - 1
         assert recorded[14] - dutch_only_empty <= texts[""] <= recorded[14]
-        assert {image.alt for image in images if image.language == "nl"} >= {"Een fiets tegen een brug."}
+        assert {image.alt for image in images if image.language == "nl"} >= {
+            "Een fiets tegen een brug."
+        }
         assert any(image.id.endswith("/12.en.166.1") for image in images)
         assert listing.complete
         assert len(listing.hidden) == 3  # two media items and an article
@@ -35,8 +47,15 @@ def test_every_image_of_the_recorded_site_can_be_written_and_taken_back() -> Non
     with DemoDrupal(state=seed()) as site:
         source = source_of(site, languages=("en", "nl"), fields=FIELDS, label=None)
         before = {uuid: texts for uuid, (texts, _) in site.everything().items()}
-        drafts = {f"{e.type}/{e.uuid}" for g in site.state.entities.values() for e in g.values() if e.draft}
-        images = [image for image in listed(source).values() if image.entity not in drafts]
+        drafts = {
+            f"{e.type}/{e.uuid}"
+            for g in site.state.entities.values()
+            for e in g.values()
+            if e.draft
+        }
+        images = [
+            image for image in listed(source).values() if image.entity not in drafts
+        ]
         for image in images[::5]:
             confirmed = send(source, image, alt="written")
             assert confirmed["alt"] == "written"
@@ -45,4 +64,6 @@ def test_every_image_of_the_recorded_site_can_be_written_and_taken_back() -> Non
         for uuid, texts in before.items():
             for language, text in texts.items():
                 for name in ("field_media_image", "field_image", "field_gallery"):
-                    assert after[uuid][language].relationships.get(name) == text.relationships.get(name)
+                    assert after[uuid][language].relationships.get(
+                        name
+                    ) == text.relationships.get(name)

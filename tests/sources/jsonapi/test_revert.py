@@ -1,4 +1,5 @@
-"""Undo on a Drupal: what a push set goes back, entity by entity, slot by slot, label and siblings included."""
+"""Undo on a Drupal: what a push set goes back, entity by entity, slot by slot, label
+and siblings included."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ ALL = Permissions(replace_human=True, allow_empty=True)
 def drupal() -> Iterator[DemoDrupal]:
     """Media and articles, NULL and '', a person's text, a gallery of three, a translation."""
     with DemoDrupal(state=state(label_on_nodes=True)) as site:
-        media = [site.add_media("", title="T", label=None), site.add_media(None, caption="c", label="ai")]
+        media = [
+            site.add_media("", title="T", label=None),
+            site.add_media(None, caption="c", label="ai"),
+        ]
         site.add_media("  A person's words. ", label="human")
         article = site.add_article("Story", ["", "A person's", None], image="")
         article.translations["en"].attributes["field_alt_source"] = None
@@ -33,7 +37,10 @@ def drupal() -> Iterator[DemoDrupal]:
 
 @pytest.fixture
 def loop(drupal: DemoDrupal, tmp_path: Path) -> Iterator[Scene]:
-    made = Scene(source_of(drupal, languages=("en", "nl")), Store.open(tmp_path / "altsync.db", create=True))
+    made = Scene(
+        source_of(drupal, languages=("en", "nl")),
+        Store.open(tmp_path / "altsync.db", create=True),
+    )
     assert isinstance(made.source, JsonapiSource)
     made.pull()
     yield made
@@ -42,7 +49,9 @@ def loop(drupal: DemoDrupal, tmp_path: Path) -> Iterator[Scene]:
 
 
 def ids(loop: Scene) -> list[str]:
-    return [row[0] for row in loop.store.conn.execute("SELECT id FROM images ORDER BY id")]
+    return [
+        row[0] for row in loop.store.conn.execute("SELECT id FROM images ORDER BY id")
+    ]
 
 
 def pushed(loop: Scene) -> int:
@@ -53,7 +62,9 @@ def pushed(loop: Scene) -> int:
     return done.push_id
 
 
-def test_revert_after_revert_returns_the_site_to_its_first_bytes(drupal: DemoDrupal, loop: Scene) -> None:
+def test_revert_after_revert_returns_the_site_to_its_first_bytes(
+    drupal: DemoDrupal, loop: Scene
+) -> None:
     first: dict[str, Any] = held(drupal)
     number = pushed(loop)
     sent = held(drupal)
@@ -70,7 +81,8 @@ def test_revert_after_revert_returns_the_site_to_its_first_bytes(drupal: DemoDru
 
 
 def alts(drupal: DemoDrupal) -> dict[str, Any]:
-    """Everything but the label of articles: one by one, nothing tells when it has become untrue of all their texts."""
+    """Everything but the label of articles: one by one, nothing tells when it has
+    become untrue of all their texts."""
     found = held(drupal)
     for attributes, _ in found.values():
         if "body" in attributes:
@@ -78,7 +90,9 @@ def alts(drupal: DemoDrupal) -> dict[str, Any]:
     return found
 
 
-def test_slots_of_one_entity_are_taken_back_one_by_one(drupal: DemoDrupal, loop: Scene) -> None:
+def test_slots_of_one_entity_are_taken_back_one_by_one(
+    drupal: DemoDrupal, loop: Scene
+) -> None:
     first = alts(drupal)
     pushed(loop)
     for image in ids(loop):

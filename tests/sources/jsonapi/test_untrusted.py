@@ -1,4 +1,5 @@
-"""Whatever JSON the site answers: an image, an Unread or an error of altsync, never another exception."""
+"""Whatever JSON the site answers: an image, an Unread or an error of altsync, never
+another exception."""
 
 from __future__ import annotations
 
@@ -18,14 +19,37 @@ from altsync.sources.base import Unread
 from tests.sources.jsonapi.world import FIELDS, listed, source_of, state
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 0, -1, 1.5, "", "x", "\ud800", [], [None], [[]], {}, {"data": None}, {"id": 7}, [{"id": None}], {"meta": []}]
-)  # fmt: skip
+    [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        "",
+        "x",
+        "\ud800",
+        [],
+        [None],
+        [[]],
+        {},
+        {"data": None},
+        {"id": 7},
+        [{"id": None}],
+        {"meta": []},
+    ]
+)
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The path of every part of a JSON value."""
     found = [here]
-    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for key, part in (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    ):
         found += paths(part, (*here, key))
     return found
 
@@ -45,7 +69,9 @@ def spoil(document: Any, pick: int, junk: Any) -> Any:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    step=st.sampled_from(["entry", "sample", "page", "hidden", "fresh", "write"]), pick=st.integers(0, 2000), junk=JUNK
+    step=st.sampled_from(["entry", "sample", "page", "hidden", "fresh", "write"]),
+    pick=st.integers(0, 2000),
+    junk=JUNK,
 )
 def test_no_answer_breaks_it(step: str, pick: int, junk: Any) -> None:
     site, answer = _Shared.site, Site.answer
@@ -66,7 +92,11 @@ def test_no_answer_breaks_it(step: str, pick: int, junk: Any) -> None:
                 json.dumps([item.id]).encode("utf-8")
             (image,) = _Shared.images
             fresh = source.fresh([image])
-            source.write(fresh, {i: {**flat, "alt": f"{pick}"} for i, flat in fresh.flats.items()}, "")
+            source.write(
+                fresh,
+                {i: {**flat, "alt": f"{pick}"} for i, flat in fresh.flats.items()},
+                "",
+            )
         except AltsyncError:
             pass
         finally:

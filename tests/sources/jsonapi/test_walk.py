@@ -25,7 +25,11 @@ from tests.sources.jsonapi.world import MEDIA, listed, send, slot_id, source_of,
 
 
 def queries(site: DemoDrupal, path: str = "/jsonapi/media/image") -> list[str]:
-    return [unquote(seen.query) for seen in site.ledger if seen.method == "GET" and seen.path == path]
+    return [
+        unquote(seen.query)
+        for seen in site.ledger
+        if seen.method == "GET" and seen.path == path
+    ]
 
 
 def test_null_and_empty_stay_apart(site: DemoDrupal, source: JsonapiSource) -> None:
@@ -35,12 +39,16 @@ def test_null_and_empty_stay_apart(site: DemoDrupal, source: JsonapiSource) -> N
     assert [image.alt for image in listed(source).values()] == texts
 
 
-def test_ids_are_typeable_and_say_what_they_name(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_ids_are_typeable_and_say_what_they_name(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("words")
     assert list(listed(source)) == ["media--image.field_media_image/1.en.1"]
 
 
-def test_a_listed_image_and_a_read_one_are_the_same(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_listed_image_and_a_read_one_are_the_same(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("words", label="ai", caption="A caption", title="T")
     site.add_article("Story", ["a", None], alias="/stories/one")
     for image in listed(source).values():
@@ -48,7 +56,9 @@ def test_a_listed_image_and_a_read_one_are_the_same(site: DemoDrupal, source: Js
         assert source.fresh([image]).flats == {image.id: image.flat()}
 
 
-def test_pages_are_asked_for_by_key_and_sparsely(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_pages_are_asked_for_by_key_and_sparsely(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for _ in range(120):
         site.add_media("")
     assert len(listed(source)) == 120
@@ -60,7 +70,9 @@ def test_pages_are_asked_for_by_key_and_sparsely(site: DemoDrupal, source: Jsona
     assert all("fields[media--image]=" in q and "page[limit]=50" in q for q in pages)
 
 
-def test_rows_added_and_deleted_meanwhile_skip_and_repeat_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_rows_added_and_deleted_meanwhile_skip_and_repeat_nothing(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entities = [site.add_media(f"{n}") for n in range(130)]
     walk = iter(source.listing())
     seen = [next(walk) for _ in range(10)]
@@ -73,7 +85,9 @@ def test_rows_added_and_deleted_meanwhile_skip_and_repeat_nothing(site: DemoDrup
     assert {slot_id(e, site) for e in [*entities[:3], *entities[4:], late]} <= set(ids)
 
 
-def test_hidden_rows_are_found_and_not_concluded_gone(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_hidden_rows_are_found_and_not_concluded_gone(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for n in range(70):
         site.add_media("", status=n not in (5, 66))
     listing = source.listing()
@@ -118,14 +132,19 @@ def test_an_item_that_is_published_during_the_walk_is_not_taken_for_gone(
 def test_an_administrator_sees_every_row(site: DemoDrupal) -> None:
     for n in range(60):
         site.add_media("", status=n % 2 == 0)
-    source = source_of(site, user="mediaadmin", secret="mediaadmin-lab-pass", fields=(MEDIA,))
+    source = source_of(
+        site, user="mediaadmin", secret="mediaadmin-lab-pass", fields=(MEDIA,)
+    )
     listing = source.listing()
     assert len(list(listing)) == 60
     assert listing.complete
 
 
-def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that a module hides after the query: 100 in a row, so a page is empty and has a `next`."""
+def test_a_page_without_a_visible_row_does_not_end_the_walk(
+    site: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that a module hides after the query: 100 in a row, so a page is empty and
+    has a `next`."""
     from altsync.demo.drupal import routes
     from altsync.demo.drupal.document import omitted
     from altsync.demo.drupal.model import Entity
@@ -133,12 +152,16 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, mo
     entities = [site.add_media("words") for _ in range(130)]
     page = routes.Routes._page
 
-    def hiding(self: Any, call: Any, kind: Any, rows: list[tuple[Entity, int, Any]], *more: int) -> Any:
+    def hiding(
+        self: Any, call: Any, kind: Any, rows: list[tuple[Entity, int, Any]], *more: int
+    ) -> Any:
         reply = page(self, call, kind, rows, *more)
         shown = [row for row in reply.body["data"] if row["id"] not in hidden]
         lost = [row["id"] for row in reply.body["data"] if row["id"] in hidden]
         if lost:
-            reply.body["meta"] = omitted([(f"{call.base}/media/image/{uuid}", "no") for uuid in lost])
+            reply.body["meta"] = omitted(
+                [(f"{call.base}/media/image/{uuid}", "no") for uuid in lost]
+            )
         reply.body["data"] = shown
         return reply
 
@@ -147,21 +170,29 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal, mo
     source = source_of(site, fields=(MEDIA,))
     listing = source.listing()
     found = [item.id for item in listing if isinstance(item, SiteImage)]
-    assert found == [slot_id(entity, site) for entity in [*entities[:10], *entities[110:]]]
+    assert found == [
+        slot_id(entity, site) for entity in [*entities[:10], *entities[110:]]
+    ]
     assert listing.complete
     assert len(listing.hidden) == 100
     source.close()
 
 
-def test_empty_pages_with_a_next_are_walked_over(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_empty_pages_with_a_next_are_walked_over(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     from altsync.sources.jsonapi import shape, walk
 
-    schema = shape.Schema("media--image", ("field_media_image",), "drupal_internal__mid")
+    schema = shape.Schema(
+        "media--image", ("field_media_image",), "drupal_internal__mid"
+    )
     more = {"data": [], "links": {"next": {"href": "x"}}}
     key = walk._next(schema, walk.Key("7"), [], more)
     assert key == walk.Key("7", 50)
     assert walk._next(schema, key, [], more) == walk.Key("7", 100)
-    rows = [{"id": "u", "attributes": {"drupal_internal__mid": n}} for n in (9, 100, 20)]
+    rows = [
+        {"id": "u", "attributes": {"drupal_internal__mid": n}} for n in (9, 100, 20)
+    ]
     assert walk._next(schema, key, rows, more) == walk.Key("100")
     assert walk._next(schema, key, rows, {"data": rows, "links": {}}) is None
 
@@ -169,7 +200,9 @@ def test_empty_pages_with_a_next_are_walked_over(site: DemoDrupal, source: Jsona
 def test_deleted_files_missing_bytes_and_empty_fields_each_have_an_outcome(
     site: DemoDrupal, source: JsonapiSource
 ) -> None:
-    dead, gone, empty, good = (site.add_media(text) for text in ("dead", "gone", "empty", "good"))
+    dead, gone, empty, good = (
+        site.add_media(text) for text in ("dead", "gone", "empty", "good")
+    )
     site.delete_file(dead)
     site.lose_bytes(gone)
     empty.translations["en"].relationships["field_media_image"] = None
@@ -183,14 +216,18 @@ def test_deleted_files_missing_bytes_and_empty_fields_each_have_an_outcome(
     assert source.pixels(images[slot_id(good, site)]).startswith(b"\x89PNG")
 
 
-def test_an_alt_is_never_read_from_the_thumbnail(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_an_alt_is_never_read_from_the_thumbnail(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("old")
     site.edit(entity, alt="new")
     assert entity.translations["en"].relationships["thumbnail"]["meta"]["alt"] == "old"
     assert [image.alt for image in listed(source).values()] == ["new"]
 
 
-def test_a_field_without_alt_is_unread_and_stops_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_field_without_alt_is_unread_and_stops_nothing(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     odd, good = site.add_media("odd"), site.add_media("good")
     del site.items(odd, "field_media_image")[0]["meta"]["alt"]
     listing = source.listing()
@@ -198,10 +235,14 @@ def test_a_field_without_alt_is_unread_and_stops_nothing(site: DemoDrupal, sourc
     assert [type(item) for item in found] == [Unread, SiteImage]
     assert listing.hidden == {f"media--image/{odd.uuid}"}
     assert "1 item(s) could not be read" in listing.notes[0]
-    assert [item.id for item in found if isinstance(item, SiteImage)] == [slot_id(good, site)]
+    assert [item.id for item in found if isinstance(item, SiteImage)] == [
+        slot_id(good, site)
+    ]
 
 
-def test_a_field_that_the_login_may_not_see_is_said(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_field_that_the_login_may_not_see_is_said(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("words")
     del entity.translations["en"].relationships["field_media_image"]
     listing = source.listing()
@@ -210,15 +251,27 @@ def test_a_field_that_the_login_may_not_see_is_said(site: DemoDrupal, source: Js
     assert "media--image.field_media_image is not shown" in listing.notes[0]
 
 
-def test_translations_are_images_of_their_own_and_fallback_makes_none(site: DemoDrupal) -> None:
+def test_translations_are_images_of_their_own_and_fallback_makes_none(
+    site: DemoDrupal,
+) -> None:
     both, english = site.add_media("A bicycle."), site.add_media("Only English.")
     site.translate(both, "nl", "Een fiets.", name="Fiets")
     source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
     listing = source.listing()
     images = [item for item in listing if isinstance(item, SiteImage)]
-    assert {image.id: (image.alt, image.language, image.page_title) for image in images} == {
-        slot_id(both, site): ("A bicycle.", "en", both.translations["en"].attributes["name"]),
-        slot_id(english, site): ("Only English.", "en", english.translations["en"].attributes["name"]),
+    assert {
+        image.id: (image.alt, image.language, image.page_title) for image in images
+    } == {
+        slot_id(both, site): (
+            "A bicycle.",
+            "en",
+            both.translations["en"].attributes["name"],
+        ),
+        slot_id(english, site): (
+            "Only English.",
+            "en",
+            english.translations["en"].attributes["name"],
+        ),
         slot_id(both, site, language="nl"): ("Een fiets.", "nl", "Fiets"),
     }
     assert listing.complete
@@ -232,15 +285,26 @@ def test_another_language_costs_only_what_is_translated(site: DemoDrupal) -> Non
     site.translate(entities[70], "nl", "woorden")
     source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
     assert len(listed(source)) == 121
-    assert len([q for q in queries(site, "/nl/jsonapi/media/image") if "include=" in q]) == 1
+    assert (
+        len([q for q in queries(site, "/nl/jsonapi/media/image") if "include=" in q])
+        == 1
+    )
 
 
-def test_a_type_that_cannot_be_asked_for_hidden_rows_concludes_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_type_that_cannot_be_asked_for_hidden_rows_concludes_nothing(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("words")
     list(source.listing())
     walk = iter(listing := source.listing())
     next(walk)
-    site.trouble(400, times=1, methods=("GET",), path="/media/image", body=b'{"errors": [{"detail": "no sort"}]}')
+    site.trouble(
+        400,
+        times=1,
+        methods=("GET",),
+        path="/media/image",
+        body=b'{"errors": [{"detail": "no sort"}]}',
+    )
     assert list(walk) == []
     assert not listing.complete
     assert "could not be asked" in listing.notes[0]
@@ -258,7 +322,9 @@ def test_an_item_in_another_language_only_is_said(site: DemoDrupal) -> None:
     assert "docs/drupal.md#languages" in listing.notes[0]
 
 
-def test_language_neutral_items_are_images_without_a_language(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_language_neutral_items_are_images_without_a_language(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("words")
     translation = entity.translations.pop("en")
     translation.attributes["langcode"] = "und"
@@ -271,18 +337,28 @@ def test_language_neutral_items_are_images_without_a_language(site: DemoDrupal, 
         send(source, image, alt="new")
 
 
-def test_a_language_that_the_site_does_not_speak_is_an_error_with_a_paragraph(site: DemoDrupal) -> None:
+def test_a_language_that_the_site_does_not_speak_is_an_error_with_a_paragraph(
+    site: DemoDrupal,
+) -> None:
     source = source_of(site, languages=("en", "fr"))
     with pytest.raises(ConfigError, match=r"names `fr`.*docs/drupal\.md#languages"):
         list(source.listing())
 
 
 def test_context_is_mirrored(site: DemoDrupal, source: JsonapiSource) -> None:
-    site.add_article("The harbour", ["", ""], alias="/harbour", body="<p>Boats &amp; <b>cranes</b></p><p>at dawn</p>")
+    site.add_article(
+        "The harbour",
+        ["", ""],
+        alias="/harbour",
+        body="<p>Boats &amp; <b>cranes</b></p><p>at dawn</p>",
+    )
     site.add_media("", name="Crane", caption="A crane lifts a boat")
     images = listed(source)
     story = images["node--article.field_image/1.en.1"]
-    assert (story.page_title, story.page_text) == ("The harbour", "Boats & cranes\nat dawn")
+    assert (story.page_title, story.page_text) == (
+        "The harbour",
+        "Boats & cranes\nat dawn",
+    )
     assert story.page_url == f"{site.url}/harbour"
     media = next(image for image in images.values() if image.album == MEDIA)
     assert (media.page_title, media.caption) == ("Crane", "A crane lifts a boat")
@@ -294,7 +370,9 @@ def test_context_is_mirrored(site: DemoDrupal, source: JsonapiSource) -> None:
     assert raw["meta"]["alt"] == ""
 
 
-def test_file_names_with_odd_letters_can_be_fetched(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_file_names_with_odd_letters_can_be_fetched(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("")
     next(iter(site.state.files.values())).uri = "public://2024-03/a b+c %20#1 日本.png"
     (image,) = listed(source).values()
@@ -302,7 +380,9 @@ def test_file_names_with_odd_letters_can_be_fetched(site: DemoDrupal, source: Js
     assert entity.id == 1
 
 
-def test_private_files_go_with_the_login_and_only_to_the_site(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_private_files_go_with_the_login_and_only_to_the_site(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("", private=True)
     (image,) = listed(source).values()
     assert source.pixels(image).startswith(b"\x89PNG")
@@ -310,32 +390,46 @@ def test_private_files_go_with_the_login_and_only_to_the_site(site: DemoDrupal, 
     with pytest.raises(SourceError):
         anonymous.pixels(image)
     with DemoDrupal(state=state()) as other:
-        elsewhere = SiteImage(id=image.id, album="", name="", alt=None, image_url=f"{other.url}/system/files/x.png")
+        elsewhere = SiteImage(
+            id=image.id,
+            album="",
+            name="",
+            alt=None,
+            image_url=f"{other.url}/system/files/x.png",
+        )
         with pytest.raises(SourceError):
             source.pixels(elsewhere)
         assert [seen.authorization for seen in other.ledger] == [False]
 
 
-def test_an_incremental_walk_asks_in_seconds_with_overlap(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_an_incremental_walk_asks_in_seconds_with_overlap(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     old, new = site.add_media("old"), site.add_media("new")
     for entity, moment in ((old, 1_779_990_000), (new, 1_780_000_000 - 200)):
         entity.translations["en"].attributes["changed"] = iso(moment)
     listing = source.listing(iso(1_780_000_000))
-    assert [item.id for item in listing if isinstance(item, SiteImage)] == [slot_id(new, site)]
+    assert [item.id for item in listing if isinstance(item, SiteImage)] == [
+        slot_id(new, site)
+    ]
     assert not listing.complete
     asked = [q for q in queries(site) if "[path]=changed" in q]
     assert asked
     assert all("[value]=1779999700" in q and "[operator]=>=" in q for q in asked)
 
 
-def test_a_person_who_saves_is_in_the_next_incremental_walk(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_person_who_saves_is_in_the_next_incremental_walk(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("old")
     site.add_media("not touched")
     site.edit(entity, alt="")
     assert list(listed(source, iso(site.clock.now - 1))) == [slot_id(entity, site)]
 
 
-def test_wrong_links_of_a_bad_proxy_are_not_followed(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_wrong_links_of_a_bad_proxy_are_not_followed(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for _ in range(60):
         site.add_media("")
     with DemoDrupal(state=state()) as other:
@@ -344,7 +438,10 @@ def test_wrong_links_of_a_bad_proxy_are_not_followed(site: DemoDrupal, source: J
         assert other.ledger == []
 
 
-@pytest.mark.parametrize(("prefix", "base_path"), [("/api", ""), ("/jsonapi", "/sub/drupal"), ("/api/v1", "/sub")])
+@pytest.mark.parametrize(
+    ("prefix", "base_path"),
+    [("/api", ""), ("/jsonapi", "/sub/drupal"), ("/api/v1", "/sub")],
+)
 def test_a_renamed_prefix_and_a_sub_path(prefix: str, base_path: str) -> None:
     with DemoDrupal(state=state(), prefix=prefix, base_path=base_path) as site:
         entity = site.add_media("words")
@@ -354,7 +451,9 @@ def test_a_renamed_prefix_and_a_sub_path(prefix: str, base_path: str) -> None:
         assert source.pixels(next(iter(listed(source).values())))
 
 
-def test_a_login_that_ends_during_the_walk_makes_it_partial(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_login_that_ends_during_the_walk_makes_it_partial(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for _ in range(60):
         site.add_media("")
     listing = source.listing()
@@ -366,7 +465,9 @@ def test_a_login_that_ends_during_the_walk_makes_it_partial(site: DemoDrupal, so
     assert not listing.complete
 
 
-def test_a_broken_page_makes_the_walk_partial(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_broken_page_makes_the_walk_partial(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("")
     list(source.listing())
     site.trouble(500, times=1000, methods=("GET",), path="/media/image")
@@ -385,17 +486,25 @@ def test_short_trouble_is_sat_out(site: DemoDrupal, source: JsonapiSource) -> No
 
 def test_an_unknown_type_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
     source = source_of(site, fields=("media--picture.field_x",))
-    with pytest.raises(ConfigError, match=r"no resource type `media--picture`\. It has media--audio"):
+    with pytest.raises(
+        ConfigError, match=r"no resource type `media--picture`\. It has media--audio"
+    ):
         list(source.listing())
 
 
-def test_an_unknown_field_is_an_error_that_names_what_there_is(site: DemoDrupal) -> None:
+def test_an_unknown_field_is_an_error_that_names_what_there_is(
+    site: DemoDrupal,
+) -> None:
     source = source_of(site, fields=("media--image.field_x",))
-    with pytest.raises(Rejected, match=r"`field_x` is not a valid relationship.*field_media_image"):
+    with pytest.raises(
+        Rejected, match=r"`field_x` is not a valid relationship.*field_media_image"
+    ):
         list(source.listing())
 
 
-@pytest.mark.parametrize("entry", ["media--image", "image.field", "media--image.", "media--image.a.b", ".x"])
+@pytest.mark.parametrize(
+    "entry", ["media--image", "image.field", "media--image.", "media--image.a.b", ".x"]
+)
 def test_an_entry_of_another_form_is_refused(site: DemoDrupal, entry: str) -> None:
     with pytest.raises(ConfigError, match=r"jsonapi\.fields holds"):
         source_of(site, fields=(entry,))
@@ -406,10 +515,17 @@ def test_no_field_is_refused(site: DemoDrupal) -> None:
         source_of(site, fields=()).listing()
 
 
-def test_a_label_that_is_neither_protects(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_label_that_is_neither_protects(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for label in ("ai", "human", "stock", None):
         site.add_media("words", label=label)
-    assert [i.label for i in listed(source).values()] == [Label.AI, Label.HUMAN, Label.HUMAN, None]
+    assert [i.label for i in listed(source).values()] == [
+        Label.AI,
+        Label.HUMAN,
+        Label.HUMAN,
+        None,
+    ]
     assert all(image.has_label for image in listed(source).values())
 
 
@@ -423,6 +539,9 @@ def test_ten_thousand_items_cost_few_requests_and_little_memory() -> None:
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
         assert count == 10_000
         assert listing.complete
-        assert len([seen for seen in site.ledger if seen.path == "/jsonapi/media/image"]) <= ceil(10_000 / 50) + 5
+        assert (
+            len([seen for seen in site.ledger if seen.path == "/jsonapi/media/image"])
+            <= ceil(10_000 / 50) + 5
+        )
         assert grown < 100_000_000
         source.close()

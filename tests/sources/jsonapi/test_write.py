@@ -1,4 +1,5 @@
-"""One PATCH an entity: what is sent, what is not, and what each refusal of the site becomes."""
+"""One PATCH an entity: what is sent, what is not, and what each refusal of the site
+becomes."""
 
 from __future__ import annotations
 
@@ -23,7 +24,16 @@ from altsync.errors import (
 )
 from altsync.models import SiteImage
 from altsync.sources.jsonapi import JsonapiSource
-from tests.sources.jsonapi.world import GALLERY, LABEL, MEDIA, listed, send, slot_id, source_of, state
+from tests.sources.jsonapi.world import (
+    GALLERY,
+    LABEL,
+    MEDIA,
+    listed,
+    send,
+    slot_id,
+    source_of,
+    state,
+)
 
 
 def bodies(site: DemoDrupal) -> list[Any]:
@@ -43,13 +53,22 @@ def test_the_body_is_what_core_wants(site: DemoDrupal, source: JsonapiSource) ->
         {
             "type": "media--image",
             "id": entity.uuid,
-            "attributes": {"changed": changed, "field_alt_source": "ai", "revision_log_message": "altsync: run 12"},
+            "attributes": {
+                "changed": changed,
+                "field_alt_source": "ai",
+                "revision_log_message": "altsync: run 12",
+            },
             "relationships": {
                 "field_media_image": {
                     "data": {
                         "type": "file--file",
                         "id": file,
-                        "meta": {"alt": "new", "title": "Pier", "width": 64, "height": 48},
+                        "meta": {
+                            "alt": "new",
+                            "title": "Pier",
+                            "width": 64,
+                            "height": 48,
+                        },
                     }
                 }
             },
@@ -57,18 +76,25 @@ def test_the_body_is_what_core_wants(site: DemoDrupal, source: JsonapiSource) ->
     ]
     assert confirmed == {"alt": "new", "title": "Pier", "caption": None, "label": "ai"}
     a = entity.translations["en"].attributes
-    assert (a["revision_log_message"], a["field_alt_source"]) == ("altsync: run 12", "ai")
+    assert (a["revision_log_message"], a["field_alt_source"]) == (
+        "altsync: run 12",
+        "ai",
+    )
     assert site.alt(entity) == "new"
 
 
-def test_a_title_survives_that_core_would_wipe(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_title_survives_that_core_would_wipe(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     for title in ("Pier", "", None, "T & <i>t</i>"):
         entity = site.add_media("old", title=title)
         send(source, listed(source)[slot_id(entity, site)], alt="new")
         assert site.items(entity, "field_media_image")[0]["meta"]["title"] == title
 
 
-def test_width_and_height_survive_without_bytes(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_width_and_height_survive_without_bytes(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("old")
     site.lose_bytes(entity)
     send(source, one(source), alt="new")
@@ -76,7 +102,9 @@ def test_width_and_height_survive_without_bytes(site: DemoDrupal, source: Jsonap
     assert (meta["width"], meta["height"]) == (64, 48)
 
 
-def test_siblings_go_back_as_read_and_in_order(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_siblings_go_back_as_read_and_in_order(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     article = site.add_article("Story", ["zero", "", None])
     site.rearrange(article, "field_gallery", [2, 0, 1, 0])  # one file twice
     before = [dict(item["meta"]) for item in site.items(article, "field_gallery")]
@@ -89,43 +117,66 @@ def test_siblings_go_back_as_read_and_in_order(site: DemoDrupal, source: Jsonapi
     (body,) = bodies(site)
     assert "field_image" not in body["relationships"]
     assert all(
-        set(i["meta"]) <= {"alt", "title", "width", "height"} for i in body["relationships"]["field_gallery"]["data"]
+        set(i["meta"]) <= {"alt", "title", "width", "height"}
+        for i in body["relationships"]["field_gallery"]["data"]
     )
 
 
-def test_all_changed_slots_of_an_entity_go_in_one_patch(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_all_changed_slots_of_an_entity_go_in_one_patch(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     article = site.add_article("Story", ["zero", "", None], image="single")
     images = list(listed(source).values())
     fresh = source.fresh(images)
-    new: Any = {i: {**flat, "alt": f"new {n}"} for n, (i, flat) in enumerate(fresh.flats.items())}
+    new: Any = {
+        i: {**flat, "alt": f"new {n}"}
+        for n, (i, flat) in enumerate(fresh.flats.items())
+    }
     assert len(new) == 4
     assert source.write(fresh, new, "altsync: alt text for 4 images") == new
     assert len(bodies(site)) == 1
-    assert article.translations["en"].attributes["revision_log"] == "altsync: alt text for 4 images"
+    assert (
+        article.translations["en"].attributes["revision_log"]
+        == "altsync: alt text for 4 images"
+    )
 
 
-def test_a_reordered_gallery_moves_no_text(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_reordered_gallery_moves_no_text(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     article = site.add_article("Story", ["zero", "one", "two"])
     image = listed(source)[slot_id(article, site, "field_gallery", 0)]
     site.rearrange(article, "field_gallery", [2, 1, 0])
     send(source, image, alt="still zero's")
-    assert [i["meta"]["alt"] for i in site.items(article, "field_gallery")] == ["two", "one", "still zero's"]
+    assert [i["meta"]["alt"] for i in site.items(article, "field_gallery")] == [
+        "two",
+        "one",
+        "still zero's",
+    ]
 
 
-def test_an_exchanged_file_is_another_image(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_an_exchanged_file_is_another_image(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("old")
     other = site.add_media("other")
     image = one(source)
     entity = site.entity("media--image", 1)
-    entity.translations["en"].relationships["field_media_image"] = site.items(other, "field_media_image")[0]
+    entity.translations["en"].relationships["field_media_image"] = site.items(
+        other, "field_media_image"
+    )[0]
     assert dict(source.fresh([image]).flats) == {}
 
 
-def test_a_dead_sibling_is_neither_sent_nor_dropped(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_dead_sibling_is_neither_sent_nor_dropped(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     article = site.add_article("Story", ["zero", "one"])
     site.delete_file(article, "field_gallery", 0)
     (image,) = [i for i in listed(source).values() if i.album == GALLERY]
-    with pytest.raises(Rejected, match=r"points to a deleted file.*docs/drupal\.md#deleted-files"):
+    with pytest.raises(
+        Rejected, match=r"points to a deleted file.*docs/drupal\.md#deleted-files"
+    ):
         send(source, image, alt="new")
     assert bodies(site) == []
     single = listed(source)[slot_id(article, site, "field_image")]
@@ -133,7 +184,9 @@ def test_a_dead_sibling_is_neither_sent_nor_dropped(site: DemoDrupal, source: Js
     assert len(site.items(article, "field_gallery")) == 2
 
 
-def test_nothing_that_is_the_same_is_sent(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_nothing_that_is_the_same_is_sent(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("words", label="ai")
     vid = entity.vid
     assert send(source, one(source))["alt"] == "words"
@@ -151,21 +204,30 @@ def test_null_can_be_written_back(site: DemoDrupal, source: JsonapiSource) -> No
 
 
 @pytest.mark.parametrize("text", ["x" * 512, "🦊" * 512])
-def test_512_code_points_are_sent(site: DemoDrupal, source: JsonapiSource, text: str) -> None:
+def test_512_code_points_are_sent(
+    site: DemoDrupal, source: JsonapiSource, text: str
+) -> None:
     entity = site.add_media("")
     send(source, one(source), alt=text)
     assert site.alt(entity) == text
 
 
 @pytest.mark.parametrize("text", ["x" * 513, "🦊" * 513])
-def test_more_is_refused_before_sending(site: DemoDrupal, source: JsonapiSource, text: str) -> None:
+def test_more_is_refused_before_sending(
+    site: DemoDrupal, source: JsonapiSource, text: str
+) -> None:
     site.add_media("")
-    with pytest.raises(Rejected, match=r"513 characters long and Drupal keeps 512.*docs/drupal\.md#length"):
+    with pytest.raises(
+        Rejected,
+        match=r"513 characters long and Drupal keeps 512.*docs/drupal\.md#length",
+    ):
         send(source, one(source), alt=text)
     assert bodies(site) == []
 
 
-def test_half_a_letter_is_refused_before_sending(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_half_a_letter_is_refused_before_sending(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("")
     with pytest.raises(Rejected, match="not valid Unicode"):
         send(source, one(source), alt="x \ud83d y")
@@ -178,7 +240,9 @@ def test_captions_are_not_written(site: DemoDrupal, source: JsonapiSource) -> No
         send(source, one(source), caption="another")
 
 
-def test_a_save_in_between_is_a_conflict_and_stores_nothing(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_save_in_between_is_a_conflict_and_stores_nothing(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("old")
     image = one(source)
     fresh = source.fresh([image])
@@ -188,7 +252,9 @@ def test_a_save_in_between_is_a_conflict_and_stores_nothing(site: DemoDrupal, so
     assert (error.value.status, site.alt(entity)) == (403, "a person's")
 
 
-def test_a_change_of_the_title_alone_is_a_conflict_too(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_change_of_the_title_alone_is_a_conflict_too(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("old", title="before")
     image = one(source)
     fresh = source.fresh([image])
@@ -198,8 +264,11 @@ def test_a_change_of_the_title_alone_is_a_conflict_too(site: DemoDrupal, source:
     assert site.items(entity, "field_media_image")[0]["meta"]["title"] == "after"
 
 
-def test_an_item_saved_this_very_second_is_read_again(site: DemoDrupal, source: JsonapiSource) -> None:
-    """`changed` has one second: a second save in it would pass the guard (361-363), so altsync waits it out."""
+def test_an_item_saved_this_very_second_is_read_again(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    """`changed` has one second: a second save in it would pass the guard (361-363), so
+    altsync waits it out."""
     entity = site.add_media("old")
     image = one(source)
     site.clock.tick = 1
@@ -221,7 +290,9 @@ def test_a_draft_is_skipped_and_said(site: DemoDrupal, source: JsonapiSource) ->
 def test_read_only_names_the_setting(site: DemoDrupal, source: JsonapiSource) -> None:
     site.add_media("")
     site.switches.read_only = True
-    with pytest.raises(ReadOnly, match=r"/admin/config/services/jsonapi.*docs/drupal\.md#read-only") as error:
+    with pytest.raises(
+        ReadOnly, match=r"/admin/config/services/jsonapi.*docs/drupal\.md#read-only"
+    ) as error:
         send(source, one(source), alt="new")
     assert error.value.stops_run
 
@@ -229,7 +300,9 @@ def test_read_only_names_the_setting(site: DemoDrupal, source: JsonapiSource) ->
 def test_a_missing_permission_is_named(site: DemoDrupal) -> None:
     site.add_media("")
     source = source_of(site, user="viewer", secret="viewer-lab-pass")
-    with pytest.raises(NotAllowed, match=r"'image: edit any media'.*docs/drupal\.md#permissions") as error:
+    with pytest.raises(
+        NotAllowed, match=r"'image: edit any media'.*docs/drupal\.md#permissions"
+    ) as error:
         send(source, one(source), alt="new")
     assert error.value.stops_run
     assert len(bodies(site)) == 1
@@ -254,11 +327,15 @@ def test_without_a_login_nothing_can_be_written(site: DemoDrupal) -> None:
         send(source, one(source), alt="new")
 
 
-def test_an_unpublished_item_is_refused_alone(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_an_unpublished_item_is_refused_alone(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("")
     image = one(source)
     entity.translations["en"].attributes["status"] = False
-    with pytest.raises(Rejected, match=r"not visible to this user.*docs/drupal\.md#unpublished") as error:
+    with pytest.raises(
+        Rejected, match=r"not visible to this user.*docs/drupal\.md#unpublished"
+    ) as error:
         source.fresh([image])
     assert not error.value.stops_run
 
@@ -276,7 +353,9 @@ def test_a_deleted_item_is_left_out(site: DemoDrupal, source: JsonapiSource) -> 
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_an_answer_that_does_not_arrive(site: DemoDrupal, source: JsonapiSource, after: bool) -> None:
+def test_an_answer_that_does_not_arrive(
+    site: DemoDrupal, source: JsonapiSource, after: bool
+) -> None:
     entity = site.add_media("old")
     image = one(source)
     fresh = source.fresh([image])
@@ -287,8 +366,19 @@ def test_an_answer_that_does_not_arrive(site: DemoDrupal, source: JsonapiSource,
     assert site.alt(entity) == ("new" if after else "old")
 
 
-@pytest.mark.parametrize("body", [b"<html>Log in</html>", b'{"data": {"id": "other"', b'{"data": null}', b"{}", b"[]"])
-def test_an_answer_that_confirms_nothing_is_lost(site: DemoDrupal, source: JsonapiSource, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Log in</html>",
+        b'{"data": {"id": "other"',
+        b'{"data": null}',
+        b"{}",
+        b"[]",
+    ],
+)
+def test_an_answer_that_confirms_nothing_is_lost(
+    site: DemoDrupal, source: JsonapiSource, body: bytes
+) -> None:
     site.add_media("old")
     image = one(source)
     fresh = source.fresh([image])
@@ -298,7 +388,9 @@ def test_an_answer_that_confirms_nothing_is_lost(site: DemoDrupal, source: Jsona
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_of_a_write_is_an_error(site: DemoDrupal, source: JsonapiSource, status: int) -> None:
+def test_a_redirect_of_a_write_is_an_error(
+    site: DemoDrupal, source: JsonapiSource, status: int
+) -> None:
     entity = site.add_media("old")
     image = one(source)
     fresh = source.fresh([image])
@@ -310,7 +402,9 @@ def test_a_redirect_of_a_write_is_an_error(site: DemoDrupal, source: JsonapiSour
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_site_is_asked_again_and_then_left(site: DemoDrupal, source: JsonapiSource, status: int) -> None:
+def test_a_busy_site_is_asked_again_and_then_left(
+    site: DemoDrupal, source: JsonapiSource, status: int
+) -> None:
     entity = site.add_media("old")
     site.trouble(status, times=1, methods=("PATCH",))
     send(source, one(source), alt="new")
@@ -321,7 +415,9 @@ def test_a_busy_site_is_asked_again_and_then_left(site: DemoDrupal, source: Json
     assert site.alt(entity) == "new"
 
 
-def test_a_failure_of_the_server_leaves_it_open(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_failure_of_the_server_leaves_it_open(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     site.add_media("old")
     image = one(source)
     fresh = source.fresh([image])
@@ -347,10 +443,16 @@ def test_a_log_that_may_not_be_written_does_not_stop_the_text(site: DemoDrupal) 
     for image in listed(source).values():
         send(source, image, alt="new")
     assert [site.alt(entity) for entity in entities] == ["new", "new"]
-    assert ["revision_log_message" in body["attributes"] for body in bodies(site)] == [True, False, False]
+    assert ["revision_log_message" in body["attributes"] for body in bodies(site)] == [
+        True,
+        False,
+        False,
+    ]
 
 
-def test_a_type_without_new_revisions_is_written_too(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_type_without_new_revisions_is_written_too(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     entity = site.add_media("")
     site.state.new_revisions["media--image"] = False
     vid = entity.vid
@@ -358,7 +460,9 @@ def test_a_type_without_new_revisions_is_written_too(site: DemoDrupal, source: J
     assert (site.alt(entity), entity.vid) == ("new", vid)
 
 
-def test_a_type_without_changed_is_written_without_that_guard(site: DemoDrupal, source: JsonapiSource) -> None:
+def test_a_type_without_changed_is_written_without_that_guard(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
     """Paragraphs have none: the fresh read is all that guards them."""
     entity = site.add_media("")
     del entity.translations["en"].attributes["changed"]
@@ -373,15 +477,24 @@ def test_a_translation_is_written_alone(site: DemoDrupal) -> None:
     site.translate(entity, "nl", "Een fiets.")
     source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
     before = site.everything()[entity.uuid][0]["en"]
-    send(source, listed(source)[slot_id(entity, site, language="nl")], alt="Een rode fiets.")
+    send(
+        source,
+        listed(source)[slot_id(entity, site, language="nl")],
+        alt="Een rode fiets.",
+    )
     assert site.alt(entity, language="nl") == "Een rode fiets."
     after = entity.translations["en"]
-    assert after.relationships["field_media_image"] == before.relationships["field_media_image"]
+    assert (
+        after.relationships["field_media_image"]
+        == before.relationships["field_media_image"]
+    )
     assert after.attributes["changed"] == before.attributes["changed"]
     assert site.requests("PATCH")[0].path.startswith("/nl/jsonapi/")
 
 
-def test_a_translation_that_was_deleted_is_not_written_elsewhere(site: DemoDrupal) -> None:
+def test_a_translation_that_was_deleted_is_not_written_elsewhere(
+    site: DemoDrupal,
+) -> None:
     entity = site.add_media("A bicycle.")
     site.translate(entity, "nl", "Een fiets.")
     source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
@@ -389,7 +502,9 @@ def test_a_translation_that_was_deleted_is_not_written_elsewhere(site: DemoDrupa
     fresh = source.fresh([image])
     del entity.translations["nl"]
     assert dict(source.fresh([image]).flats) == {}
-    with pytest.raises(Rejected, match=r"no translation in that language.*docs/drupal\.md#languages"):
+    with pytest.raises(
+        Rejected, match=r"no translation in that language.*docs/drupal\.md#languages"
+    ):
         source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "Nieuw."}}, "")
     assert site.alt(entity) == "A bicycle."
 
@@ -410,29 +525,44 @@ class TestLabelOfSeveral:
         with DemoDrupal(state=state(label_on_nodes=True)) as made:
             yield made
 
-    def article(self, site: DemoDrupal, label: str | None, gallery: list[str | None], image: str | None) -> Any:
+    def article(
+        self,
+        site: DemoDrupal,
+        label: str | None,
+        gallery: list[str | None],
+        image: str | None,
+    ) -> Any:
         article = site.add_article("Story", gallery, image=image)
         article.translations["en"].attributes["field_alt_source"] = label
         return article
 
     @pytest.mark.parametrize("label", ["ai", "human", None])
-    def test_it_is_never_read_for_one(self, site: DemoDrupal, source: JsonapiSource, label: str | None) -> None:
+    def test_it_is_never_read_for_one(
+        self, site: DemoDrupal, source: JsonapiSource, label: str | None
+    ) -> None:
         self.article(site, label, ["words", ""], None)
         images = listed(source).values()
         assert {image.label for image in images} == {None}
         assert all(image.has_label for image in images)
 
-    def test_it_is_written_where_every_text_comes_from_this_push(self, site: DemoDrupal, source: JsonapiSource) -> None:
+    def test_it_is_written_where_every_text_comes_from_this_push(
+        self, site: DemoDrupal, source: JsonapiSource
+    ) -> None:
         article = self.article(site, None, ["", None], "")
         images = list(listed(source).values())
         fresh = source.fresh(images)
-        new: Any = {i: {**flat, "alt": "by a machine", "label": "ai"} for i, flat in fresh.flats.items()}
+        new: Any = {
+            i: {**flat, "alt": "by a machine", "label": "ai"}
+            for i, flat in fresh.flats.items()
+        }
         confirmed = source.write(fresh, new, "")
         assert article.translations["en"].attributes["field_alt_source"] == "ai"
         assert confirmed == {i: {**flat, "label": None} for i, flat in new.items()}
         assert dict(source.fresh(images).flats) == confirmed
 
-    def test_a_persons_words_are_not_relabelled(self, site: DemoDrupal, source: JsonapiSource) -> None:
+    def test_a_persons_words_are_not_relabelled(
+        self, site: DemoDrupal, source: JsonapiSource
+    ) -> None:
         for label in (None, "human"):
             article = self.article(site, label, ["a person's words", ""], "")
             image = listed(source)[slot_id(article, site, "field_gallery", 1)]
@@ -440,13 +570,17 @@ class TestLabelOfSeveral:
             assert article.translations["en"].attributes["field_alt_source"] == label
             assert site.alt(article, "field_gallery", 1) == "by a machine"
 
-    def test_a_persons_words_take_the_machines_label_away(self, site: DemoDrupal, source: JsonapiSource) -> None:
+    def test_a_persons_words_take_the_machines_label_away(
+        self, site: DemoDrupal, source: JsonapiSource
+    ) -> None:
         article = self.article(site, "ai", ["by a machine", ""], "")
         image = listed(source)[slot_id(article, site, "field_gallery", 1)]
         send(source, image, alt="a person's", label="human")
         assert article.translations["en"].attributes["field_alt_source"] == "human"
 
-    def test_a_label_alone_is_not_sent_where_it_would_lie(self, site: DemoDrupal, source: JsonapiSource) -> None:
+    def test_a_label_alone_is_not_sent_where_it_would_lie(
+        self, site: DemoDrupal, source: JsonapiSource
+    ) -> None:
         article = self.article(site, None, ["a person's", "words"], "")
         image = listed(source)[slot_id(article, site, "field_gallery", 0)]
         send(source, image, label="ai")
@@ -469,4 +603,6 @@ def test_error_texts_hold_no_secret(site: DemoDrupal) -> None:
         source = source_of(site, login=login, secret="wr0ng-S3cret")
         with pytest.raises(SourceError) as error:
             source.check()
-        assert "wr0ng" not in f"{error.value!s} {error.value!r} {error.value.__cause__!r}"
+        assert (
+            "wr0ng" not in f"{error.value!s} {error.value!r} {error.value.__cause__!r}"
+        )

@@ -28,15 +28,30 @@ def state(*, label_on_nodes: bool = False) -> State:
     if label_on_nodes:
         kind = made.types["node--article"]
         made.types["node--article"] = dataclasses.replace(
-            kind, attributes=kind.attributes | {"field_alt_source"}, choices={"field_alt_source": ("ai", "human")}
+            kind,
+            attributes=kind.attributes | {"field_alt_source"},
+            choices={"field_alt_source": ("ai", "human")},
         )
     return made
 
 
-def source_of(site: DemoDrupal, *, secret: str | None = PASSWORD, url: str = "", **config: Any) -> JsonapiSource:
+def source_of(
+    site: DemoDrupal, *, secret: str | None = PASSWORD, url: str = "", **config: Any
+) -> JsonapiSource:
     """A source logged in as editor by cookie, unless told otherwise."""
-    given: dict[str, Any] = {"fields": FIELDS, "label": LABEL, "login": "cookie", "user": "editor"} | config
-    return JsonapiSource(url or site.url, JsonapiConfig(**given), secret=secret, patience=QUICK, timeout=5)
+    given: dict[str, Any] = {
+        "fields": FIELDS,
+        "label": LABEL,
+        "login": "cookie",
+        "user": "editor",
+    } | config
+    return JsonapiSource(
+        url or site.url,
+        JsonapiConfig(**given),
+        secret=secret,
+        patience=QUICK,
+        timeout=5,
+    )
 
 
 def listed(source: JsonapiSource, since: str | None = None) -> dict[str, SiteImage]:
@@ -49,17 +64,28 @@ def listed(source: JsonapiSource, since: str | None = None) -> dict[str, SiteIma
 
 
 def slot_id(
-    entity: Entity, site: DemoDrupal, field: str = "field_media_image", item: int = 0, language: str = ""
+    entity: Entity,
+    site: DemoDrupal,
+    field: str = "field_media_image",
+    item: int = 0,
+    language: str = "",
 ) -> str:
     """The id that the documentation promises, worked out without the code under test."""
     chosen = language or entity.original
     items = site.items(entity, field, chosen)
     file = items[item]["meta"]["drupal_internal__target_id"]
     before = [i["meta"]["drupal_internal__target_id"] for i in items[:item]].count(file)
-    return f"{entity.type}.{field}/{entity.id}.{chosen}.{file}" + (f".{before}" if before else "")
+    return f"{entity.type}.{field}/{entity.id}.{chosen}.{file}" + (
+        f".{before}" if before else ""
+    )
 
 
-def send(source: JsonapiSource, image: SiteImage, message: str = "altsync: a test", **texts: Any) -> Flat:
+def send(
+    source: JsonapiSource,
+    image: SiteImage,
+    message: str = "altsync: a test",
+    **texts: Any,
+) -> Flat:
     """Read fresh, change, write; what the site confirms."""
     fresh = source.fresh([image])
     new: Any = {**fresh.flats[image.id], **texts}
