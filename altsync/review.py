@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from altsync.errors import UsageError
 from altsync.models import Decision, Origin, Scope, Severity, Verdict
-from altsync.store import mirror, proposals
-from altsync.store.proposals import Open
+from altsync.store import candidates, mirror
+from altsync.store.candidates import Open
 from altsync.store.store import Store
 
 EYE = (Decision.DECORATIVE, Decision.COMPLEX)
@@ -42,13 +42,13 @@ def approve(
     scope = Scope.BULK if images is None else Scope.ONE
     found = set()
     with store.snapshot() as conn, store.write() as tx:
-        for group in proposals.open_candidates(conn, images):
+        for group in candidates.open_candidates(conn, images):
             found.add(group[0].image if images else "")
             reason = None if images else reason_to_leave(group, unflagged)
             if reason:
                 done.left[reason] += 1
                 continue
-            proposals.judge(tx, group[-1].id, Verdict.APPROVED, reviewer, scope)
+            candidates.judge(tx, group[-1].id, Verdict.APPROVED, reviewer, scope)
             done.judged += 1
         if images:
             _all_found(store, images, found, "approve")
@@ -61,10 +61,10 @@ def reject(store: Store, images: Sequence[str], reviewer: str) -> Judged:
     done = Judged()
     found = set()
     with store.snapshot() as conn, store.write() as tx:
-        for group in proposals.open_candidates(conn, images, judged=True):
+        for group in candidates.open_candidates(conn, images, judged=True):
             for candidate in group:
                 if candidate.verdict is not Verdict.REJECTED:
-                    proposals.judge(
+                    candidates.judge(
                         tx, candidate.id, Verdict.REJECTED, reviewer, Scope.ONE
                     )
             found.add(group[0].image)
@@ -85,7 +85,7 @@ def reason_to_leave(group: Sequence[Open], unflagged: bool) -> str | None:
         )
     if len({candidate.model for candidate in group}) > 1:
         return (
-            "proposals of several models to choose from (altsync review, or reject"
+            "candidates of several models to choose from (altsync review, or reject"
             " some)"
         )
     if unflagged and any(f.severity is not Severity.INFO for f in newest.findings):

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from altsync.errors import AltsyncError, Unsafe, UsageError
 from altsync.models import Scope, Verdict
 from altsync.review import reason_to_leave
-from altsync.store import proposals, samples
-from altsync.store.proposals import Open
+from altsync.store import candidates, samples
+from altsync.store.candidates import Open
 from altsync.store.samples import Sample
 from altsync.store.store import Store
 
@@ -114,9 +114,9 @@ def population(
     upto: int | None = None,
 ) -> Iterator[Open]:
     """Unflagged texts of one model and prompt that wait for a verdict: the newest
-    proposal of their image, nothing found by the lint, no decision that wants a
+    candidate of their image, nothing found by the lint, no decision that wants a
     person's eye."""
-    for group in proposals.open_candidates(conn):
+    for group in candidates.open_candidates(conn):
         newest = group[-1]
         if (newest.model, newest.prompt) != (model, prompt) or newest.id <= after:
             continue
@@ -183,7 +183,7 @@ def _one_population(
     conn: sqlite3.Connection, model: str | None, prompt: str | None
 ) -> tuple[str | None, str | None]:
     counts: Counter[tuple[str | None, str | None]] = Counter()
-    for group in proposals.open_candidates(conn):
+    for group in candidates.open_candidates(conn):
         newest = group[-1]
         if (
             model in (None, newest.model)
@@ -241,7 +241,7 @@ def approve_rest(store: Store, run: int) -> tuple[int, Statement]:
         for one in population(
             conn, sample.model, sample.prompt_id, sample.after, sample.upto
         ):
-            proposals.judge(
+            candidates.judge(
                 tx, one.id, Verdict.APPROVED, f"sample:{run}", Scope.BULK, note
             )
             done += 1

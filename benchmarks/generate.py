@@ -28,7 +28,7 @@ from altsync.models import SiteImage
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import selection
+from altsync.store import worklist
 from altsync.store.store import Store
 from tests.openai_double import Double, write_models
 
@@ -116,7 +116,7 @@ def run(
             "double", {}, settings.timeout
         )  # importing llm and openai is not part of a call
         with store.snapshot() as conn:
-            targets = selection.select(conn, selection.Selection())
+            targets = worklist.select(conn, worklist.Worklist())
             wall, cpu = time.perf_counter(), time.process_time()
             with LlmLog(directory / "llm.db") as log:
                 done = stage.generate(

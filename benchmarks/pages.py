@@ -19,7 +19,7 @@ from pathlib import Path
 
 from altsync.config import parse
 from altsync.models import Finding, NewCandidate, Origin, Severity, SiteImage, Verdict
-from altsync.store import mirror, proposals, queue
+from altsync.store import candidates, mirror, queue
 from altsync.store.store import Store
 from altsync.web.context import Setup
 from altsync.web.doubts import Doubts
@@ -48,7 +48,7 @@ PAGES = (
 
 
 def fill(path: Path, images: int) -> None:
-    """A third with a person's text, proposals for the rest; 5,000 of them approved and
+    """A third with a person's text, candidates for the rest; 5,000 of them approved and
     not yet sent."""
     with Store.open(path, create=True) as store:
         store.claim("https://example.org", "memory")
@@ -73,7 +73,7 @@ def fill(path: Path, images: int) -> None:
             for n, image in enumerate(rows):
                 if n % 3 == 0 or n % 50 == 1:
                     continue
-                number = proposals.add(
+                number = candidates.add(
                     tx,
                     NewCandidate(
                         image_id=image.id,
@@ -90,7 +90,7 @@ def fill(path: Path, images: int) -> None:
                     ),
                 )
                 if n % 20 == 2:
-                    proposals.judge(tx, number, Verdict.APPROVED, "maria")
+                    candidates.judge(tx, number, Verdict.APPROVED, "maria")
         doubts = Doubts(parse('[site]\nurl = "https://example.org"'))
         while True:
             with store.write() as tx:
@@ -120,7 +120,7 @@ async def measure(path: Path) -> bool:
             after, again = [], []
             for verdict in (Verdict.APPROVED, Verdict.WITHDRAWN, Verdict.WITHDRAWN):
                 with store.write() as tx:
-                    proposals.judge(tx, 9, verdict, "maria")
+                    candidates.judge(tx, 9, verdict, "maria")
                 after.append(await ask(page))
                 again.append(await ask(page))
             cold, warm = statistics.median(after), statistics.median(again)

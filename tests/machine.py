@@ -46,7 +46,7 @@ from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import journal, mirror, proposals, selection
+from altsync.store import candidates, journal, mirror, worklist
 from altsync.store.store import Store
 
 SITE = "http://site.test"
@@ -189,8 +189,8 @@ class Loop(RuleBasedStateMachine):
         for a machine's."""
         self.crash_at = crash
         with self.store.snapshot() as conn:
-            named = selection.select(
-                conn, selection.Selection(images=tuple(IDS if many else [image]))
+            named = worklist.select(
+                conn, worklist.Worklist(images=tuple(IDS if many else [image]))
             )
             targets = [
                 target for target in named if target.state in (State.MISSING, State.AI)
@@ -227,8 +227,8 @@ class Loop(RuleBasedStateMachine):
     )
     def judges(self, verdict: Verdict) -> None:
         with self.store.write() as tx:
-            for group in list(proposals.open_candidates(tx, None, judged=True)):
-                proposals.judge(tx, group[-1].id, verdict, "me")
+            for group in list(candidates.open_candidates(tx, None, judged=True)):
+                candidates.judge(tx, group[-1].id, verdict, "me")
 
     @rule(
         plot=st.lists(

@@ -26,7 +26,7 @@ from altsync.push import Pushed, push
 from altsync.report import Quiet
 from altsync.sources.base import Source
 from altsync.sources.memory import MemorySource
-from altsync.store import journal, proposals, reverts
+from altsync.store import candidates, journal, reverts
 from altsync.store.store import Store
 
 URL = "https://example.org"
@@ -77,12 +77,12 @@ class Scene:
                 "model": "test-model",
                 **fields,
             }
-            number = proposals.add(
+            number = candidates.add(
                 tx,
                 NewCandidate(image_id=image_id, base=base, alt=alt, **values),  # type: ignore[arg-type]
             )
             if by:
-                proposals.judge(tx, number, Verdict.APPROVED, by, scope)
+                candidates.judge(tx, number, Verdict.APPROVED, by, scope)
         return number
 
     def plan(self, allowed: Permissions = NO_PERMISSIONS) -> list[Entry]:

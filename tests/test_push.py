@@ -28,7 +28,7 @@ from altsync.pull import pull
 from altsync.push import Pushed, push
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import journal, mirror, proposals
+from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
 
 SITE = "http://site.test"
@@ -53,7 +53,7 @@ class Bench:
     ) -> None:
         with self.store.write() as tx:
             for row in mirror.named(tx, list(ids) or self.site.ids):
-                candidate = proposals.add(
+                candidate = candidates.add(
                     tx,
                     NewCandidate(
                         row.image.id,
@@ -64,7 +64,7 @@ class Bench:
                     ),
                 )
                 if verdict:
-                    proposals.judge(tx, candidate, verdict, "ann")
+                    candidates.judge(tx, candidate, verdict, "ann")
 
     def changes(self) -> list[Any]:
         with self.store.snapshot() as conn:
@@ -230,7 +230,7 @@ def test_a_text_that_was_removed_after_the_push_is_never_sent_again(make: Make) 
     with (
         bench.store.write() as tx
     ):  # the unjudged one was proposed for a text that is long gone
-        proposals.judge(tx, 1, Verdict.APPROVED, "ann")
+        candidates.judge(tx, 1, Verdict.APPROVED, "ann")
     assert bench.state("a/1") == "cleared"
     assert not bench.changes()
 
@@ -463,7 +463,7 @@ def test_a_verdict_taken_back_while_the_push_runs_is_heeded(make: Make) -> None:
     def take_back(step: str, ids: tuple[str, ...]) -> None:
         if ids == ("a/0",) and step == "write":
             with bench.store.write() as tx:
-                proposals.judge(tx, 4, Verdict.WITHDRAWN, "ann")
+                candidates.judge(tx, 4, Verdict.WITHDRAWN, "ann")
 
     bench.site.before = take_back
     outcome = bench.push(threads=1)

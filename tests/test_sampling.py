@@ -15,9 +15,9 @@ from altsync.models import Scope, SiteImage, Verdict
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import proposals
+from altsync.store import candidates
 from altsync.store.store import Store
-from tests.web.mirrors import WARNING, proposal
+from tests.web.mirrors import WARNING, candidate
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with found.write() as tx:
         tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
         for n in range(40):
-            proposals.add(
+            candidates.add(
                 tx,
-                proposal(
+                candidate(
                     f"a/{n:02}",
                     f"Text number {n}.",
                     findings=(WARNING,) if n >= 35 else (),
@@ -96,7 +96,7 @@ def judge(store: Store, run: int, *, wrong: int = 0, scope: Scope = Scope.ONE) -
     with store.write() as tx:
         for number, (candidate,) in enumerate(items):
             verdict = Verdict.REJECTED if number < wrong else Verdict.APPROVED
-            proposals.judge(tx, candidate, verdict, "maria", scope)
+            candidates.judge(tx, candidate, verdict, "maria", scope)
 
 
 def test_only_unflagged_texts_are_drawn(store: Store) -> None:
@@ -111,7 +111,7 @@ def test_a_sample_is_never_drawn_again(store: Store) -> None:
     with pytest.raises(Unsafe, match="never drawn again"):
         sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
     with store.write() as tx:
-        proposals.add(tx, proposal("a/39", "A new text."))
+        candidates.add(tx, candidate("a/39", "A new text."))
     again = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
     assert again.population == 1, "only what came after the first draw"
 
@@ -144,7 +144,7 @@ def test_a_sample_that_does_not_hold_approves_nothing(
             first = tx.execute(
                 "SELECT candidate_id FROM sample_items LIMIT 1"
             ).fetchone()[0]
-            proposals.judge(tx, first, Verdict.WITHDRAWN, "maria")
+            candidates.judge(tx, first, Verdict.WITHDRAWN, "maria")
     with pytest.raises(AltsyncError, match="Nothing was approved"):
         sampling.approve_rest(store, sample.id)
     assert not store.conn.execute(
@@ -163,7 +163,7 @@ def test_texts_that_came_after_the_draw_are_not_approved_by_it(store: Store) -> 
     sample = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
     judge(store, sample.id)
     with store.write() as tx:
-        late = proposals.add(tx, proposal("a/38", "Came later."))
+        late = candidates.add(tx, candidate("a/38", "Came later."))
     sampling.approve_rest(store, sample.id)
     assert not store.conn.execute(
         "SELECT 1 FROM reviews WHERE candidate_id = ?", (late,)
@@ -173,7 +173,7 @@ def test_texts_that_came_after_the_draw_are_not_approved_by_it(store: Store) -> 
 def test_two_models_are_not_one_population(store: Store) -> None:
     with store.write() as tx:
         for n in range(30, 40):
-            proposals.add(tx, proposal(f"a/{n}", "Another.", model="other"))
+            candidates.add(tx, candidate(f"a/{n}", "Another.", model="other"))
     with pytest.raises(UsageError, match="-m other"):
         sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
     with pytest.raises(UsageError, match="nothing to draw from"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
-    from altsync.render.gallery import Item
+    from altsync.render.gallery import GalleryItem
     from altsync.store.history import Ownership
 
 MARK = "altsync-site.txt"
@@ -55,7 +55,7 @@ def write(config: Config, directory: Path) -> None:
         store.snapshot() as conn,
     ):
         talk.start("Writing pages")
-        found = _Words(directory / "words")
+        found = _WordScripts(directory / "words")
         for name, owned in itertools.groupby(
             history.who(conn), key=lambda one: one.album
         ):
@@ -78,7 +78,7 @@ def write(config: Config, directory: Path) -> None:
     )
 
 
-class _Words:
+class _WordScripts:
     """Scripts of words, each of at most so many images."""
 
     def __init__(self, directory: Path) -> None:
@@ -109,9 +109,9 @@ class _Words:
 
 def _item(
     config: Config, conn: sqlite3.Connection, one: Ownership, directory: Path
-) -> Item:
+) -> GalleryItem:
     from altsync.render import who
-    from altsync.render.gallery import Item
+    from altsync.render.gallery import GalleryItem
     from altsync.render.shown import called
 
     small = _formats.thumbnail(config, conn, one.image)
@@ -120,7 +120,7 @@ def _item(
         picture = f"pictures/{hashlib.sha256(small).hexdigest()[:32]}.jpg"
         (directory / picture).write_bytes(small)
     name, title = one.image.rpartition("/")[2], called(one.image, one.title)
-    return Item(
+    return GalleryItem(
         one.image, name, one.alt, who.sentence(one), tuple(_rows(one)), picture, title
     )
 

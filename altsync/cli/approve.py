@@ -43,10 +43,10 @@ def command(
     run: int | None,
     by: str | None,
 ) -> None:
-    """Approve proposals: by name, or all that wait. Push sends only what is approved.
+    """Approve candidates: by name, or all that wait. Push sends only what is approved.
 
     --all leaves alone what wants a person's eye: decorative and complex images, and
-    images with proposals of several models to choose from.
+    images with candidates of several models to choose from.
     """
     from altsync.errors import UsageError
     from altsync.render.text import count
@@ -65,7 +65,7 @@ def command(
         done = approve(
             store, images or None, by or _session.person(), unflagged=unflagged
         )
-    click.echo(f"Approved {count(done.judged, 'proposal')}.")
+    click.echo(f"Approved {count(done.judged, 'candidate')}.")
     for reason, number in done.left.items():
         click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
     if done.judged:
@@ -80,7 +80,7 @@ def _by_sample(config: Config, run: int) -> None:
     with _session.opened(config) as store:
         done, said = approve_rest(store, run)
     click.echo(
-        f"Approved {count(done, 'proposal')} as sample:{run}: at most"
+        f"Approved {count(done, 'candidate')} as sample:{run}: at most"
         f" {said.upper or 0:.2%} wrong at {said.sample.confidence:.0%} confidence."
     )
     if done:

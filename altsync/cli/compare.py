@@ -99,15 +99,15 @@ def _generate(
     from altsync.generate import stage
     from altsync.generate.setup import settings
     from altsync.render.text import count
-    from altsync.store import selection
+    from altsync.store import worklist
 
     wanted = comparing.lacking(store, models, chosen)
     if not wanted:
         return
     how = settings(config, models, suggest=human)
-    picked = selection.Selection(images=tuple(wanted), suggest_for_human=human)
+    picked = worklist.Worklist(images=tuple(wanted), suggest_for_human=human)
     with store.snapshot() as conn:
-        selection.check_named(conn, wanted, human)
+        worklist.check_named(conn, wanted, human)
         with (
             _session.site(config) as source,
             _session.talking() as talk,
@@ -115,7 +115,7 @@ def _generate(
         ):
             talk.start("Generating", len(wanted))
             done = stage.generate(
-                selection.select(conn, picked),
+                worklist.select(conn, picked),
                 source.pixels,
                 store,
                 how,
@@ -123,7 +123,7 @@ def _generate(
                 stop=stop,
             )
     click.echo(
-        f"{count(done.made, 'proposal')} stored; cost ${done.spent:.2f}.", err=True
+        f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}.", err=True
     )
     if done.stopped:
         raise ModelStopped(done.stopped)

@@ -18,11 +18,11 @@ from altsync.cli import _session
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
 def command(ctx: click.Context, by: str, as_json: bool) -> None:
-    """What the proposals cost, answers that could not be used included."""
+    """What the candidates cost, answers that could not be used included."""
     import dataclasses
     import json
 
-    from altsync.store import work as ledger
+    from altsync.store import ledger
 
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
@@ -34,7 +34,7 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
         click.echo("Nothing was generated yet: altsync generate", err=True)
         return
     click.echo(
-        f"{by:24} {'proposals':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12}"
+        f"{by:24} {'candidates':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12}"
         f" {'out':>10} {'dollars':>10}"
     )
     for line in lines:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from altsync.config import Config
     from altsync.generate.stage import Generated, Settings
-    from altsync.store.selection import Selection
+    from altsync.store.worklist import Worklist
 
 
 @click.command()
@@ -105,7 +105,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     from altsync.generate import arenas, stage
     from altsync.generate.describing import Describer
     from altsync.generate.setup import answering, llm_log, open_models, settings
-    from altsync.store import selection
+    from altsync.store import worklist
 
     images: tuple[str, ...] = how["images"]
     config = _session.load(ctx)
@@ -125,8 +125,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         chosen = _selection(
             config, asked, conn, images, tuple(model.name for model in opened), how
         )
-        selection.check_named(conn, images, how["suggest_for_human"])
-        total = selection.count(conn, chosen)
+        worklist.check_named(conn, images, how["suggest_for_human"])
+        total = worklist.count(conn, chosen)
         if not total:
             click.echo(
                 (
@@ -153,7 +153,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             # it is by then
             conn.rollback()
             talk.start("Generating", total)
-            targets = selection.select(conn, chosen)
+            targets = worklist.select(conn, chosen)
             done = stage.generate(
                 targets,
                 source.pixels,
@@ -183,13 +183,13 @@ def _selection(
     images: tuple[str, ...],
     models: tuple[str, ...],
     how: dict[str, Any],
-) -> Selection:
+) -> Worklist:
     from altsync.cli import _rules
     from altsync.errors import UsageError
     from altsync.generate import ages
     from altsync.generate.checking import flagged
     from altsync.generate.setup import prompts
-    from altsync.store import selection, usages
+    from altsync.store import usages, worklist
 
     if how["suggest_for_human"] and not images:
         raise UsageError(
@@ -199,7 +199,7 @@ def _selection(
     stale = how["stale"] or ""
     if stale and stale not in ("unknown", "prompt") and not stale.startswith("model="):
         raise UsageError(f"--stale {stale!r}: say model=NAME, unknown or prompt.")
-    return selection.Selection(
+    return worklist.Worklist(
         images=images,
         models=models,
         album=how["album"],
@@ -208,7 +208,7 @@ def _selection(
         ),
         stale_unknown=stale == "unknown",
         stale_prompts=(
-            prompts(asked, selection.languages(conn)) if stale == "prompt" else None
+            prompts(asked, worklist.languages(conn)) if stale == "prompt" else None
         ),
         before=ages.before(how["older_than"]) if how["older_than"] else None,
         where=how["where"],
@@ -269,7 +269,7 @@ def _conclude(done: Generated, total: int) -> None:
     from altsync.render.text import count
 
     each = f", ${done.spent / done.made:.4f} each" if done.made and done.spent else ""
-    click.echo(f"{count(done.made, 'proposal')} stored; cost ${done.spent:.2f}{each}.")
+    click.echo(f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}{each}.")
     for number, what in (
         (done.reused, "took an answer that had been paid for already"),
         (done.known, "had been answered before: not asked again (--again does)"),

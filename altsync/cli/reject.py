@@ -16,7 +16,7 @@ from altsync.cli import _session
 )
 @click.pass_context
 def command(ctx: click.Context, images: tuple[str, ...], by: str | None) -> None:
-    """Reject proposals, approved ones too. Their images are not proposed for again by
+    """Reject candidates, approved ones too. Their images are not proposed for again by
     themselves."""
     from altsync.render.text import count
     from altsync.review import reject
@@ -24,4 +24,4 @@ def command(ctx: click.Context, images: tuple[str, ...], by: str | None) -> None
     config = _session.load(ctx)
     with _session.opened(config) as store:
         done = reject(store, images, by or _session.person())
-    click.echo(f"Rejected the proposals for {count(done.judged, 'image')}.")
+    click.echo(f"Rejected the candidates for {count(done.judged, 'image')}.")

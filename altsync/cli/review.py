@@ -26,7 +26,7 @@ from altsync.cli import _session
 def command(
     ctx: click.Context, run: int | None, port: int | None, no_open: bool
 ) -> None:
-    """Judge proposals by eye and keyboard, riskiest first, in the browser.
+    """Judge candidates by eye and keyboard, riskiest first, in the browser.
 
     Serves on this machine only; the printed link logs its first user in as the owner,
     once.

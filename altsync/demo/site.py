@@ -58,7 +58,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Reply:
+class SiteReply:
     """An answer before it is sent."""
 
     status: int
@@ -184,14 +184,14 @@ class DemoSite:
 
     def answer(
         self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[Reply, Fault | None]:
+    ) -> tuple[SiteReply, Fault | None]:
         """What to answer, and the fault in sending it, if any. Writes the ledger."""
         if self.latency:
             time.sleep(self.latency)
         route, image_id = _route(path)
         with self._lock:  # the ledger is in the order in which things happened
             fault = self._faults.meet(method, route, image_id)
-            reply = Reply(500)
+            reply = SiteReply(500)
             if fault is None or fault.after or fault.kind in ("truncate", "drip"):
                 reply = self._carry_out(method, path, route, image_id, headers, body)
             applied = reply.applied
@@ -237,7 +237,7 @@ class DemoSite:
         image_id: str | None,
         headers: dict[str, str],
         body: bytes,
-    ) -> Reply:
+    ) -> SiteReply:
         if route in ("get", "patch"):
             if not self._accepts(headers.get("authorization")):
                 return _problem(403, "The token is missing or wrong.")
@@ -255,15 +255,17 @@ class DemoSite:
             return _problem(405, "Method not allowed.")
         return self._public(path, route, image_id)
 
-    def _get(self, image: DemoImage, headers: dict[str, str]) -> Reply:
+    def _get(self, image: DemoImage, headers: dict[str, str]) -> SiteReply:
         body = json.dumps(image.document(label=self.label)).encode()
         if self.stale:
             if "no-cache" in headers.get("cache-control", ""):
-                return Reply(200, body)
+                return SiteReply(200, body)
             body = self._cache.setdefault(image.id, body)
-        return Reply(200, body)
+        return SiteReply(200, body)
 
-    def _patch(self, image: DemoImage, headers: dict[str, str], body: bytes) -> Reply:
+    def _patch(
+        self, image: DemoImage, headers: dict[str, str], body: bytes
+    ) -> SiteReply:
         if (
             headers.get("content-type", "").partition(";")[0].strip()
             != "application/json"
@@ -286,29 +288,29 @@ class DemoSite:
         for name, value in fields.items():
             setattr(image, name, value)
         answer = b'{"status": "ok"}' if self.patch_answer is None else self.patch_answer
-        return Reply(200, answer, applied=True)
+        return SiteReply(200, answer, applied=True)
 
-    def _public(self, path: str, route: str, image_id: str | None) -> Reply:
+    def _public(self, path: str, route: str, image_id: str | None) -> SiteReply:
         name, _, query = path.partition("?")
         if route == "pixels" and image_id in self._images:
             data, kind = self._images[image_id].pixels()
-            return Reply(200, data, kind)
+            return SiteReply(200, data, kind)
         if route == "inventory":
             number = parse_qs(query).get("page", ["0"])[0]
             if number.isascii() and number.isdigit():
                 body, headers = pages.inventory(
                     self.url, name, int(number), list(self._images)
                 )
-                return Reply(200, body, headers=headers)
+                return SiteReply(200, body, headers=headers)
         if route == "sitemap":
             return self._sitemap(name)
         if route == "page":
             if name == "/":
-                return Reply(
+                return SiteReply(
                     200, pages.front(self._albums()), "text/html; charset=utf-8"
                 )
             if image_id in self._images:
-                return Reply(
+                return SiteReply(
                     200,
                     pages.image_page(self._images[image_id]),
                     "text/html; charset=utf-8",
@@ -317,16 +319,16 @@ class DemoSite:
                 image for image in self._images.values() if image.album == image_id
             ]
             if image_id and inside:
-                return Reply(
+                return SiteReply(
                     200, pages.album_page(image_id, inside), "text/html; charset=utf-8"
                 )
-        return Reply(
+        return SiteReply(
             404,
             pages.page("Not found", "<p>There is no such page.</p>"),
             "text/html; charset=utf-8",
         )
 
-    def _sitemap(self, name: str) -> Reply:
+    def _sitemap(self, name: str) -> SiteReply:
         images = self._images.values()
         data: bytes | None
         if name in ("/sitemap.xml", "/sitemap.xml.gz"):
@@ -341,7 +343,7 @@ class DemoSite:
             data = pages.numbered_sitemap(name, self.url, images)
         if data is None:
             return _problem(404, "No such sitemap.")
-        return Reply(
+        return SiteReply(
             200, data, "application/gzip" if name.endswith(".gz") else "application/xml"
         )
 
@@ -373,20 +375,20 @@ def _route(path: str) -> tuple[str, str | None]:
     return ("sitemap" if raw.startswith("/sitemap") else "page"), None
 
 
-def _problem(status: int, message: str) -> Reply:
-    return Reply(status, json.dumps({"message": message}).encode())
+def _problem(status: int, message: str) -> SiteReply:
+    return SiteReply(status, json.dumps({"message": message}).encode())
 
 
-def _spoilt(fault: Fault, reply: Reply) -> Reply:
+def _spoilt(fault: Fault, reply: SiteReply) -> SiteReply:
     if fault.kind == "status":
         told = (
             {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         )
-        return Reply(fault.status, b'{"message": "No."}', headers=told)
+        return SiteReply(fault.status, b'{"message": "No."}', headers=told)
     if fault.kind == "login-page":
-        return Reply(200, pages.login_page(), "text/html; charset=utf-8")
+        return SiteReply(200, pages.login_page(), "text/html; charset=utf-8")
     if fault.kind == "redirect":
-        return Reply(302, headers={"Location": fault.location})
+        return SiteReply(302, headers={"Location": fault.location})
     return reply
 
 

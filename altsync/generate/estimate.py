@@ -16,7 +16,7 @@ from typing import Any
 
 from altsync.generate.asking import Model
 from altsync.generate.cost import FREE, Price, price
-from altsync.store import work as ledger
+from altsync.store import ledger
 
 TEXT_IN = 600
 """Tokens of instructions, schema and context."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.generate.context import Piece, as_data
-from altsync.store import proposals
+from altsync.store import candidates
 
 SYSTEM = """\
 You write the alt text of one image on a web page, for people who cannot see it.
@@ -118,7 +118,7 @@ class Prompt:
     @functools.cached_property
     def id(self) -> str:
         """The store's name for these words."""
-        return proposals.prompt_id(self.system, self.text)
+        return candidates.prompt_id(self.system, self.text)
 
     def ask(self, pieces: Sequence[Piece], reason: str = "") -> str:
         """The question about one image; `reason`: why the last answer could not be used."""

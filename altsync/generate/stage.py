@@ -31,12 +31,11 @@ from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
 from altsync.generate.context import Piece
 from altsync.generate.job import Alone, Ending, Job, Log, Settings, Ways, as_json
-from altsync.generate.trouble import Verdict
+from altsync.generate.trouble import Remedy
 from altsync.generate.work import Outcome, Task, gate, work
 from altsync.models import Decision, Mirrored, NewCandidate, Origin, SiteImage
 from altsync.report import Report
-from altsync.store import proposals
-from altsync.store import work as ledger
+from altsync.store import candidates, ledger
 from altsync.store.store import Store
 
 __all__ = ["Generated", "Settings", "generate"]
@@ -332,9 +331,9 @@ class _Run:
             self._unreachable(False, None)
             return
         error = ModelStopped(outcome.problem)
-        if outcome.verdict is Verdict.STOP:
+        if outcome.remedy is Remedy.STOP:
             self._stop(error)
-        elif outcome.verdict is not None:
+        elif outcome.remedy is not None:
             # Only what the model answered is never asked again; what did not get
             # through may be.
             self._fail(
@@ -343,9 +342,9 @@ class _Run:
                 job,
                 tokens,
                 spent,
-                final=outcome.paid and outcome.verdict is Verdict.IMAGE,
+                final=outcome.paid and outcome.remedy is Remedy.IMAGE,
             )
-            self._unreachable(outcome.verdict is Verdict.AGAIN, error)
+            self._unreachable(outcome.remedy is Remedy.AGAIN, error)
         elif outcome.replies:
             self._fail(
                 job.target,
@@ -407,8 +406,8 @@ class _Run:
             **provenance,
         )
         with self._store.write() as tx:
-            proposals.add_prompt(tx, job.asked.system, job.asked.text)
-            proposals.add(tx, candidate)
+            candidates.add_prompt(tx, job.asked.system, job.asked.text)
+            candidates.add(tx, candidate)
 
     def _fail(
         self,
@@ -423,7 +422,7 @@ class _Run:
         """Record it. `final`: the same work is not asked again."""
         with self._store.write() as tx:
             if job:
-                proposals.add_prompt(tx, job.asked.system, job.asked.text)
+                candidates.add_prompt(tx, job.asked.system, job.asked.text)
             ledger.fail(
                 tx,
                 target.image.id,

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Verdict(StrEnum):
+class Remedy(StrEnum):
     """What to do about a failed call."""
 
     AGAIN = "again"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 class Trouble:
     """A failed call, judged."""
 
-    verdict: Verdict
+    remedy: Remedy
     sentence: str
     wait: float | None = None
     """Seconds that the provider asked to wait (Retry-After)."""
@@ -70,37 +70,37 @@ _REFUSED = re.compile(
 
 
 def judge(error: BaseException, model: str) -> Trouble:
-    """The verdict on an exception that a call of `model` raised."""
+    """The remedy on an exception that a call of `model` raised."""
     status = _status(error)
     code = str(getattr(error, "code", None) or "")
     name = type(error).__name__
     words = f"{code} {error}"
     if name == "NeedsKeyException":
         return Trouble(
-            Verdict.STOP,
+            Remedy.STOP,
             f"There is no key for {model}: store one with `llm keys set`, see `altsync"
             " models`.",
         )
     if _NO_QUOTA.search(words) and status in (402, 403, 429, 400, None):
         return Trouble(
-            Verdict.STOP,
+            Remedy.STOP,
             f"The account of {model} has no quota or credit left: top it up, then run"
             " again.",
         )
     if status in (401, 403) or (status in (400, None) and _BAD_KEY.search(words)):
         said = f" ({status})" if status else ""
         return Trouble(
-            Verdict.STOP,
+            Remedy.STOP,
             f"{model} refused the key{said}: set the right one with `llm keys set`.",
         )
     if status == 404 or (status in (400, None) and _NO_MODEL.search(words)):
         return Trouble(
-            Verdict.STOP,
+            Remedy.STOP,
             f"The provider does not know the model {model}: see `altsync models`.",
         )
     if status == 429 or (status is None and _LIMITED.search(words)):
         return Trouble(
-            Verdict.AGAIN,
+            Remedy.AGAIN,
             f"{model} is limiting the rate of calls.",
             _retry_after(error),
             limited=True,
@@ -108,38 +108,36 @@ def judge(error: BaseException, model: str) -> Trouble:
     if status is not None and (status >= 500 or status in (408, 409)):
         limited = status in (503, 529)
         return Trouble(
-            Verdict.AGAIN,
+            Remedy.AGAIN,
             f"{model} answered with an error of its own ({status}).",
             _retry_after(error),
             limited,
         )
     if status == 413:
         return Trouble(
-            Verdict.IMAGE,
+            Remedy.IMAGE,
             f"The picture is too big for {model} (413): set [generate] side lower.",
         )
     if status is not None and 400 <= status < 500:
         if _REFUSED.search(words):
             return Trouble(
-                Verdict.IMAGE,
+                Remedy.IMAGE,
                 f"{model} refused this image by its content policy ({status}).",
             )
         return Trouble(
-            Verdict.IMAGE, f"{model} refused the call for this image ({status})."
+            Remedy.IMAGE, f"{model} refused the call for this image ({status})."
         )
     if isinstance(error, json.JSONDecodeError):
-        return Trouble(
-            Verdict.AGAIN, f"The answer of {model} was cut short on its way."
-        )
+        return Trouble(Remedy.AGAIN, f"The answer of {model} was cut short on its way.")
     if _is_network(name, error):
-        return Trouble(Verdict.AGAIN, f"{model} could not be reached ({name}).")
+        return Trouble(Remedy.AGAIN, f"{model} could not be reached ({name}).")
     if _REFUSED.search(words):
         return Trouble(
-            Verdict.IMAGE, f"{model} refused this image by its content policy."
+            Remedy.IMAGE, f"{model} refused this image by its content policy."
         )
     if name == "ModelError" and _BUSY.search(words):
-        return Trouble(Verdict.AGAIN, f"{model} is busy.")
-    return Trouble(Verdict.IMAGE, f"{model} failed on this image ({name}).")
+        return Trouble(Remedy.AGAIN, f"{model} is busy.")
+    return Trouble(Remedy.IMAGE, f"{model} failed on this image ({name}).")
 
 
 def _status(error: BaseException) -> int | None:

@@ -22,7 +22,7 @@ from altsync.generate.asking import Model, Reply, open_model
 from altsync.generate.context import Piece
 from altsync.generate.gate import Gate, Stopped
 from altsync.generate.prompt import Prompt
-from altsync.generate.trouble import Verdict, judge
+from altsync.generate.trouble import Remedy, judge
 
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
@@ -58,7 +58,7 @@ class Outcome:
 
     answer: Answer | None
     problem: str = ""
-    verdict: Verdict | None = None
+    remedy: Remedy | None = None
     """IMAGE, AGAIN (it may work another time) or STOP; None where there is an answer or
     the run was stopped."""
     paid: bool = False
@@ -69,7 +69,7 @@ class Outcome:
     @property
     def stopped(self) -> bool:
         """The run ended before this task was asked."""
-        return self.answer is None and self.verdict is None
+        return self.answer is None and self.remedy is None
 
 
 _gates: dict[str, Gate] = {}
@@ -93,7 +93,7 @@ def work(task: Task) -> Outcome:
     try:
         model = open_model(task.model, task.options, task.timeout)
     except AltsyncError as error:
-        return Outcome(None, str(error), Verdict.STOP)
+        return Outcome(None, str(error), Remedy.STOP)
     replies: list[Reply] = []
     reason = ""
     for _ in range(2):
@@ -105,7 +105,7 @@ def work(task: Task) -> Outcome:
             return Outcome(None, replies=tuple(replies))
         except _Failed as failed:
             return Outcome(
-                None, failed.problem, failed.verdict, bool(replies), tuple(replies)
+                None, failed.problem, failed.remedy, bool(replies), tuple(replies)
             )
         replies.append(reply)
         try:
@@ -123,17 +123,17 @@ def work(task: Task) -> Outcome:
     return Outcome(
         None,
         f"{task.model} gave no usable text, twice. {reason}",
-        Verdict.IMAGE,
+        Remedy.IMAGE,
         True,
         tuple(replies),
     )
 
 
 class _Failed(Exception):
-    def __init__(self, problem: str, verdict: Verdict) -> None:
+    def __init__(self, problem: str, remedy: Remedy) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.verdict = verdict
+        self.remedy = remedy
 
 
 def _call(model: Model, task: Task, reason: str) -> Reply:
@@ -150,22 +150,22 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
                 task.prompt.system, question, task.jpeg, task.prompt.schema
             )
         except Exception as error:
-            # Providers raise what they like; `judge` turns it into a verdict, and the
+            # Providers raise what they like; `judge` turns it into a remedy, and the
             # sentence holds no key.
             trouble = judge(error, task.model)
         else:
             turn.passed()
             return reply if task.keep else _plain(reply)
-        if trouble.verdict is not Verdict.AGAIN:
-            raise _Failed(trouble.sentence, trouble.verdict)
+        if trouble.remedy is not Remedy.AGAIN:
+            raise _Failed(trouble.sentence, trouble.remedy)
         if trouble.limited:
             turn.limited(trouble.wait)
             if time.monotonic() > give_up:
-                raise _Failed(trouble.sentence, Verdict.AGAIN)
+                raise _Failed(trouble.sentence, Remedy.AGAIN)
             continue
         broken += 1
         if broken >= TRIES:
-            raise _Failed(trouble.sentence, Verdict.AGAIN)
+            raise _Failed(trouble.sentence, Remedy.AGAIN)
         turn.rest(trouble.wait or BACKOFF * 2.0**broken * random.uniform(0.5, 1.0))
 
 

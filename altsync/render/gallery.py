@@ -59,7 +59,7 @@ ul { padding-left: 1.2rem }
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class GalleryItem:
     """One image of the site, as its page shows it."""
 
     image: str
@@ -95,7 +95,7 @@ def index(
     yield '</ul>\n</main>\n<script src="search.js"></script>\n</body>\n</html>\n'
 
 
-def album(site: str, name: str, items: Iterable[Item]) -> Iterator[str]:
+def album(site: str, name: str, items: Iterable[GalleryItem]) -> Iterator[str]:
     """The page of one album."""
     title = f"{name or 'no album'}: images of {site}"
     yield opening(title, POLICY)

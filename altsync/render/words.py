@@ -14,7 +14,7 @@ marks no longer help."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stretch:
     """A run of text that both versions have (`was` and `now` equal), or that one gave
     up for the other."""
 
@@ -26,7 +26,7 @@ class Piece:
         return self.was != self.now
 
 
-def compare(before: str | None, after: str | None) -> list[Piece]:
+def compare(before: str | None, after: str | None) -> list[Stretch]:
     """The texts as runs of common and changed words; put together, `was` is before and
     `now` is after, exactly.
 
@@ -36,15 +36,15 @@ def compare(before: str | None, after: str | None) -> list[Piece]:
     a, b = before or "", after or ""
     x, y = _TOKEN.findall(a), _TOKEN.findall(b)
     if not x or not y or len(x) > MANY or len(y) > MANY:
-        return [Piece(a, b)]
+        return [Stretch(a, b)]
     matcher = difflib.SequenceMatcher(None, x, y, autojunk=False)
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     common = 0
     for op, i, j, k, m in matcher.get_opcodes():
-        piece = Piece("".join(x[i:j]), "".join(y[k:m]))
+        piece = Stretch("".join(x[i:j]), "".join(y[k:m]))
         pieces.append(piece)
         if op == "equal":
             common += len(piece.was.strip())
     return (
-        pieces if 3 * common >= max(len(a.strip()), len(b.strip())) else [Piece(a, b)]
+        pieces if 3 * common >= max(len(a.strip()), len(b.strip())) else [Stretch(a, b)]
     )

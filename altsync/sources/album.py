@@ -29,7 +29,7 @@ from altsync.errors import (
 )
 from altsync.models import Flat, Label, SiteImage, same_text
 from altsync.sources import names
-from altsync.sources.answers import Answer, place
+from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
 from altsync.sources.http import Http, Patience, Token
 from altsync.sources.inventory import (
@@ -269,7 +269,7 @@ class AlbumSource:
                 confirmed["label"] = None if label is None else str(label)
         return confirmed
 
-    def _explain(self, answer: Answer) -> SourceError | None:
+    def _explain(self, answer: HttpAnswer) -> SourceError | None:
         if answer.status not in (401, 403) or not answer.url.startswith(
             f"{self._http.base}/album/"
         ):
@@ -417,7 +417,7 @@ def _label_on_wire(
     }
 
 
-def _answer_to_patch(answer: Answer) -> dict[str, Any]:
+def _answer_to_patch(answer: HttpAnswer) -> dict[str, Any]:
     """What a 2xx says of the image, often nothing. A page, or half a document, is no
     confirmation: AnswerLost."""
     try:

@@ -39,7 +39,7 @@ class TooLarge(BadAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What the site answered, read to its end. `url` is the last one, after redirects."""
 
     method: str
@@ -112,7 +112,7 @@ def place(url: str) -> str:
     return shown if len(shown) <= 200 else shown[:199] + "…"
 
 
-def explain(answer: Answer) -> SourceError:
+def explain(answer: HttpAnswer) -> SourceError:
     """The general error for a status outside 2xx. Sources say more where they know more."""
     status, read = answer.status, answer.method in ("GET", "HEAD")
     here = place(answer.url)
@@ -158,7 +158,7 @@ def explain(answer: Answer) -> SourceError:
     )
 
 
-def target_of(answer: Answer) -> str:
+def target_of(answer: HttpAnswer) -> str:
     """Where a redirect leads, absolute."""
     location = answer.headers.get("Location", "")
     if not location:

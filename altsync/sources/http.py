@@ -49,7 +49,7 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.sources.answers import (
-    Answer,
+    HttpAnswer,
     TooLarge,
     broken,
     explain,
@@ -80,7 +80,7 @@ class Patience:
     """
 
 
-Explain = Callable[[Answer], SourceError | None]
+Explain = Callable[[HttpAnswer], SourceError | None]
 """Turns an answer of status 400 or more into the source's own error, or None for the
 general one."""
 
@@ -195,7 +195,7 @@ class Http:
         retry: bool = True,
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere
         with `offsite`.
 
@@ -258,7 +258,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         content_type: str = "application/json",
         retry: bool = True,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send `data` as JSON once, to our origin only. Returns a 2xx answer.
 
         Raises AnswerLost where it may have been done (reset, timeout, cut short, 5xx
@@ -303,7 +303,7 @@ class Http:
         for adapter in self._adapters.values():
             adapter.close()
 
-    def _checked(self, answer: Answer) -> Answer:
+    def _checked(self, answer: HttpAnswer) -> HttpAnswer:
         if 200 <= answer.status < 300:
             return answer
         raise (
@@ -319,7 +319,7 @@ class Http:
         body: bytes | None,
         max_bytes: int,
         deadline: float | None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         # The adapter is called directly: Session.request adds a fifth of the CPU, and
         # looks up proxies at each call.
         response: requests.Response | None = None
@@ -342,7 +342,7 @@ class Http:
             if method not in ("GET", "HEAD"):
                 raise AnswerLost(str(error), status=error.status) from None
             raise
-        return Answer(
+        return HttpAnswer(
             method, request.url or url, response.status_code, response.headers, content
         )
 

@@ -20,7 +20,7 @@ from requests.utils import parse_header_links
 from altsync.errors import BadAnswer, SourceError
 from altsync.models import SiteImage
 from altsync.sources import names, sitemap
-from altsync.sources.answers import Answer, origin, place
+from altsync.sources.answers import HttpAnswer, origin, place
 from altsync.sources.base import Unread
 from altsync.sources.http import Http
 
@@ -230,7 +230,7 @@ class WebInventory:
         else:
             yield from self._pages(first, gap)
 
-    def _pages(self, answer: Answer, gap: Gap) -> Iterator[str]:
+    def _pages(self, answer: HttpAnswer, gap: Gap) -> Iterator[str]:
         home = origin(answer.url)
         seen = {self._url, answer.url}
         for _ in range(MAX_PAGES):
@@ -291,7 +291,7 @@ def _entries(document: Any, gap: Gap) -> Iterator[str]:
             )
 
 
-def _next(answer: Answer, document: Any) -> str | None:
+def _next(answer: HttpAnswer, document: Any) -> str | None:
     """The next page: `links.next` (a text, or an object with href), else RFC 8288
     `Link: <...>; rel="next"`."""
     links = document.get("links") if isinstance(document, dict) else None

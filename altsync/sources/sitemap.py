@@ -141,7 +141,7 @@ def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
     # gap of the listing.
     logging.getLogger("usp").addHandler(logging.NullHandler())
 
-    class Given(AbstractWebClient):
+    class _Handed(AbstractWebClient):
         def set_max_response_data_length(
             self, max_response_data_length: int | None
         ) -> None:
@@ -158,7 +158,7 @@ def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
 
     # It would unpack a second time what is called .gz.
     parsed = SitemapFetcher(
-        url.removesuffix(".gz"), 0, web_client=Given(), recurse_list_callback=keep
+        url.removesuffix(".gz"), 0, web_client=_Handed(), recurse_list_callback=keep
     ).sitemap()
     if isinstance(parsed, InvalidSitemap):
         raise BadAnswer(f"{place(url)} is no sitemap that can be read.")

@@ -1,4 +1,4 @@
 """Every SQL statement of altsync. `store.Store` opens the database; the other modules
-hold its tables: `mirror` (images, observations, pulls), `proposals` (prompts,
+hold its tables: `mirror` (images, observations, pulls), `candidates` (prompts,
 candidates, reviews), `journal` (pushes), `reports`.
 """

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from altsync.models import Finding
-from altsync.store.proposals import findings_of
+from altsync.store.candidates import findings_of
 from altsync.store.store import now
 
 HUMAN = "a person"

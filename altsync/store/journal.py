@@ -19,8 +19,8 @@ from altsync.models import (
     PushStatus,
     Scope,
 )
+from altsync.store.candidates import findings_of
 from altsync.store.mirror import SENT_BY
-from altsync.store.proposals import findings_of
 from altsync.store.store import now
 
 _PLAN = """

@@ -15,11 +15,11 @@ class Album:
     images: int
     covered: int
     waiting: int
-    """Proposals that wait for a verdict."""
+    """Candidates that wait for a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class ModelCost:
     """What one model cost, answers that could not be used included. US dollars; None
     where no price is known."""
 
@@ -57,7 +57,7 @@ WHERE i.gone_at IS NULL GROUP BY i.album ORDER BY images - covered DESC, i.album
     ], len(rows)
 
 
-def spent(conn: sqlite3.Connection) -> list[Spent]:
+def spent(conn: sqlite3.Connection) -> list[ModelCost]:
     """By model, the dearest first."""
     paid = conn.execute("""
 SELECT model, sum(texts), sum(cost), sum(unpriced), sum(ms) / nullif(sum(texts), 0) FROM (
@@ -77,7 +77,9 @@ GROUP BY model ORDER BY sum(cost) DESC NULLS LAST, model
     found = []
     for row in paid:
         approved, rejected = verdicts.get(row[0], (0, 0))
-        found.append(Spent(row[0], row[1], row[2], row[3], row[4], approved, rejected))
+        found.append(
+            ModelCost(row[0], row[1], row[2], row[3], row[4], approved, rejected)
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from altsync.models import Decision, Finding, Mirrored, Origin, State, Verdict
 from altsync.store import history, mirror
-from altsync.store.proposals import findings_of
+from altsync.store.candidates import findings_of
 
 BY_HEAD = frozenset(
     {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
@@ -38,7 +38,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class Candidate:
     """A candidate with its provenance and the verdict that counts."""
 
     id: int
@@ -68,13 +68,13 @@ class Look:
     carries it stands on it."""
 
     mirrored: Mirrored
-    proposals: tuple[Proposed, ...]
+    candidates: tuple[Candidate, ...]
     """Unspent ones, newest first."""
     seen: str
     picture: str | None
 
 
-_PROPOSED = """
+_CANDIDATES = """
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id, c.context, c.image_sha256,
        c.cost_usd, c.duration_ms, c.flags, c.findings, c.created_at,
        NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id), v.verdict, v.reviewer, v.created_at
@@ -83,10 +83,10 @@ WHERE c.image_id = ? ORDER BY c.id DESC
 """
 
 
-def proposed(conn: sqlite3.Connection, image: str) -> list[Proposed]:
+def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:
     """Every candidate that an image ever had, newest first."""
     return [
-        Proposed(
+        Candidate(
             r[0],
             r[1],
             r[2],
@@ -107,7 +107,7 @@ def proposed(conn: sqlite3.Connection, image: str) -> list[Proposed]:
             r[17],
             r[18],
         )
-        for r in conn.execute(_PROPOSED, (image,))
+        for r in conn.execute(_CANDIDATES, (image,))
     ]
 
 
@@ -119,7 +119,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
         return None
     return Look(
         mirrored=found[0],
-        proposals=tuple(p for p in proposed(conn, image) if not p.spent),
+        candidates=tuple(p for p in candidates_of(conn, image) if not p.spent),
         seen=sight(conn, image),
         picture=history.picture(conn, image),
     )
@@ -153,7 +153,7 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
             " :model)"
         )
     if wanted.rule:
-        # findings are written by altsync alone (proposals.add), so their spelling is
+        # findings are written by altsync alone (candidates.add), so their spelling is
         # known; json_each costs ten times
         parts.append(
             "EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND"
@@ -300,7 +300,7 @@ def unscored(conn: sqlite3.Connection, limit: int) -> tuple[list[str], int]:
 
 def score(
     tx: sqlite3.Connection,
-    work_out: Callable[[Mirrored, Sequence[Proposed]], float],
+    work_out: Callable[[Mirrored, Sequence[Candidate]], float],
     limit: int = 500,
 ) -> int:
     """Work out the risk of images whose candidates are new. Returns how many; 0 when
@@ -308,7 +308,7 @@ def score(
     images, upto = unscored(tx, limit)
     for mirrored in mirror.named(tx, images):
         image = mirrored.image.id
-        candidates = [p for p in proposed(tx, image) if not p.spent]
+        candidates = [p for p in candidates_of(tx, image) if not p.spent]
         value = work_out(mirrored, candidates) if candidates else 0.0
         tx.execute("REPLACE INTO image_risks VALUES (?, ?, ?)", (image, value, upto))
     return len(images)

@@ -29,7 +29,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class SampleVerdicts:
     """How many of a sample's texts a person found right and wrong, each looked at by
     itself."""
 
@@ -122,7 +122,7 @@ def last_upto(
     return int(row[0])
 
 
-def judged(conn: sqlite3.Connection, sample: int) -> Judged:
+def judged(conn: sqlite3.Connection, sample: int) -> SampleVerdicts:
     """Right: approved as it is, by a person looking at it. Wrong: rejected, or the
     image got another text instead.
 
@@ -133,4 +133,4 @@ def judged(conn: sqlite3.Connection, sample: int) -> Judged:
         " = 'wrong'), count(*) FROM sample_verdicts WHERE sample_id = ?",
         (sample,),
     ).fetchone()
-    return Judged(row[0], row[1], row[2])
+    return SampleVerdicts(row[0], row[1], row[2])

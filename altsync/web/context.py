@@ -65,7 +65,7 @@ def started_with(datasette: Any) -> Setup | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Visit:
     """What a page works with: the database, the configuration, and who asks."""
 
     datasette: Any
@@ -164,7 +164,7 @@ def writes(setup: Setup, actor: dict[str, Any] | None) -> bool:
     )
 
 
-async def open_page(datasette: Any, request: Any) -> Page:
+async def open_page(datasette: Any, request: Any) -> Visit:
     """The page's context. Raises Datasette's NotFound or Forbidden."""
     from datasette.utils.asgi import Forbidden, NotFound
 
@@ -174,7 +174,7 @@ async def open_page(datasette: Any, request: Any) -> Page:
     db, setup = found
     if not await may_see(datasette, request.actor, db.name):
         raise Forbidden("You may not see this database.")
-    return Page(datasette, request, db, setup, request.actor)
+    return Visit(datasette, request, db, setup, request.actor)
 
 
 async def mirror(datasette: Any) -> tuple[Any, Setup] | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from altsync.config import Config
 from altsync.models import Decision, Finding, Mirrored
-from altsync.store.queue import Proposed
+from altsync.store.queue import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Doubts:
         )
 
     def risk(
-        self, mirrored: Mirrored, one: Proposed, others: Sequence[Proposed]
+        self, mirrored: Mirrored, one: Candidate, others: Sequence[Candidate]
     ) -> Doubt:
         """The chance that a candidate is wrong, to sort by. The findings are those of
         the day it arrived."""
@@ -80,6 +80,6 @@ class Doubts:
         )
         return Doubt(found.value, found.reasons)
 
-    def of_image(self, mirrored: Mirrored, proposals: Sequence[Proposed]) -> float:
-        """The risk that the queue is sorted by: that of the newest proposal."""
-        return self.risk(mirrored, proposals[0], proposals).value
+    def of_image(self, mirrored: Mirrored, candidates: Sequence[Candidate]) -> float:
+        """The risk that the queue is sorted by: that of the newest candidate."""
+        return self.risk(mirrored, candidates[0], candidates).value

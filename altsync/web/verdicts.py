@@ -19,8 +19,8 @@ from altsync.models import (
     is_blank,
 )
 from altsync.review import EYE
-from altsync.store import history, proposals, queue
-from altsync.store.queue import Look, Proposed
+from altsync.store import candidates, history, queue
+from altsync.store.queue import Candidate, Look
 from altsync.web.doubts import Doubts
 
 LONGEST = 512
@@ -70,15 +70,15 @@ def _what_changed(tx: sqlite3.Connection, image: str) -> str:
     )
 
 
-def _named(look: Look, candidate: int | None) -> Proposed:
-    for one in look.proposals:
+def _named(look: Look, candidate: int | None) -> Candidate:
+    for one in look.candidates:
         if one.id == candidate:
             return one
-    raise MovedOn("That proposal was applied or replaced meanwhile.")
+    raise MovedOn("That candidate was applied or replaced meanwhile.")
 
 
 def approve(tx: sqlite3.Connection, given: Given, reviewer: str, doubts: Doubts) -> int:
-    """Approve a proposal, or what the editor made of it: a changed text is a candidate
+    """Approve a candidate, or what the editor made of it: a changed text is a candidate
     of its own, origin human.
 
     Returns the id of the review. An empty text is refused: that is `decorative`, said
@@ -93,7 +93,7 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, doubts: Doubts)
         and text == one.alt.strip()
         and one.base == look.mirrored.image.alt
     ):
-        return proposals.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
+        return candidates.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
     if is_blank(text) and not (
         one is not None and one.decision is Decision.DECORATIVE and given.text is None
     ):
@@ -115,13 +115,13 @@ def decorative(
     """Say that the image only decorates: an empty alt, approved by a person who looked.
     Returns the review's id."""
     look = sighted(tx, given)
-    for one in look.proposals:
+    for one in look.candidates:
         if (
             one.decision is Decision.DECORATIVE
             and one.alt == ""
             and one.base == look.mirrored.image.alt
         ):
-            return proposals.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
+            return candidates.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.ONE)
     return _own(tx, look, "", Decision.DECORATIVE, reviewer, doubts, None)
 
 
@@ -132,7 +132,7 @@ def _own(
     decision: Decision,
     reviewer: str,
     doubts: Doubts,
-    made_from: Proposed | None,
+    made_from: Candidate | None,
 ) -> int:
     """A person's own text as a candidate against what the site has now, approved by
     that person."""
@@ -147,7 +147,7 @@ def _own(
         if made_from is None
         else [{"kind": "rewritten", "candidate": made_from.id, "source": "review"}]
     )
-    candidate = proposals.add(
+    candidate = candidates.add(
         tx,
         NewCandidate(
             image_id=image.id,
@@ -160,14 +160,14 @@ def _own(
             findings=doubts.findings(look.mirrored, text, decision),
         ),
     )
-    return proposals.judge(tx, candidate, Verdict.APPROVED, reviewer, Scope.ONE)
+    return candidates.judge(tx, candidate, Verdict.APPROVED, reviewer, Scope.ONE)
 
 
 def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
-    """Reject one proposal. Returns the review's id."""
+    """Reject one candidate. Returns the review's id."""
     look = sighted(tx, given)
     one = _named(look, given.candidate)
-    return proposals.judge(tx, one.id, Verdict.REJECTED, reviewer, Scope.ONE)
+    return candidates.judge(tx, one.id, Verdict.REJECTED, reviewer, Scope.ONE)
 
 
 def undo(tx: sqlite3.Connection, reviewer: str) -> str:
@@ -185,7 +185,7 @@ def undo(tx: sqlite3.Connection, reviewer: str) -> str:
             f"Your last verdict, on {last.image}, was sent to the site meanwhile."
             " Nothing was taken back."
         )
-    proposals.judge(tx, last.candidate, Verdict.WITHDRAWN, reviewer, Scope.ONE)
+    candidates.judge(tx, last.candidate, Verdict.WITHDRAWN, reviewer, Scope.ONE)
     return last.image
 
 
@@ -233,7 +233,9 @@ def sweep(
         ):
             done.left.append(f"{given.image}: the lint found an error")
         else:
-            done.last = proposals.judge(tx, one.id, verdict, reviewer, Scope.BULK, rule)
+            done.last = candidates.judge(
+                tx, one.id, verdict, reviewer, Scope.BULK, rule
+            )
             done.first = done.first or done.last
             done.judged += 1
     return done
@@ -256,6 +258,6 @@ def unsweep(
                 " revert`)"
             )
             continue
-        proposals.judge(tx, candidate, Verdict.WITHDRAWN, reviewer, Scope.BULK, rule)
+        candidates.judge(tx, candidate, Verdict.WITHDRAWN, reviewer, Scope.BULK, rule)
         done.judged += 1
     return done

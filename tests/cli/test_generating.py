@@ -49,7 +49,7 @@ def test_a_run_says_what_it_will_cost_and_what_it_did(
     assert f"{images} images with double: about $" in ran.err
     assert "token rules" in ran.err
     assert (
-        f"{images} proposals stored; cost ${images * 0.0015:.2f}, $0.0015 each."
+        f"{images} candidates stored; cost ${images * 0.0015:.2f}, $0.0015 each."
         in ran.out
     )
     again = mirrored.run("generate", "-m", "double")
@@ -337,7 +337,7 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(
         "maria",
     )
     assert ran.out == "Comparison 1: 3 images, double, altsync-demo.\n"
-    assert "6 proposals stored; cost $0.00." in ran.err
+    assert "6 candidates stored; cost $0.00." in ran.err
     assert double.paid == 3
     texts = mirrored.rows(
         "SELECT c.model, k.place FROM comparison_choices k JOIN candidates c ON c.id ="

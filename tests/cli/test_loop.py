@@ -25,9 +25,9 @@ def test_the_whole_loop(owner: Owner) -> None:
     pulled = owner.run("pull")
     assert "13 images listed: 13 new." in pulled.out
     assert "Next: altsync generate" in pulled.out
-    assert "10 proposals stored" in owner.run("generate").out
+    assert "10 candidates stored" in owner.run("generate").out
     assert owner.run("generate").err.startswith("Nothing to do")
-    assert "Approved 9 proposals." in owner.run("approve", "--all", "--by", "ann").out
+    assert "Approved 9 candidates." in owner.run("approve", "--all", "--by", "ann").out
     owner.run("approve", CHART, "--by", "ann")
     plan = json.loads(owner.run("diff", "--json").out)
     assert plan["summary"] == {

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from altsync.cli import cli
 from altsync.errors import AltsyncError
-from altsync.store import proposals
+from altsync.store import candidates
 from altsync.store.store import Store
-from tests.web.mirrors import build, proposal
+from tests.web.mirrors import build, candidate
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
     rest = run("approve", "--by-sample", "1")
     assert (
         rest.stdout
-        == "Approved 2 proposals as sample:1: at most 53.58% wrong at 90% confidence.\n"
+        == "Approved 2 candidates as sample:1: at most 53.58% wrong at 90% confidence.\n"
     )
     again = run("sample", "--bound", "60%")
     assert again.exit_code == 1
@@ -86,7 +86,7 @@ def test_what_makes_no_sense_is_a_usage_error(
 def test_texts_that_are_there_are_compared_without_asking_anybody(here: Path) -> None:
     with Store.open(here / "data/altsync.db") as store, store.write() as tx:
         for image in ("prague/tram", "prague/clock"):
-            proposals.add(tx, proposal(image, "Other text.", model="other"))
+            candidates.add(tx, candidate(image, "Other text.", model="other"))
     names = ("--images", "prague/tram", "--images", "prague/clock")
     result = run("compare", "-m", "gpt-5.4-mini", "-m", "other", *names)
     assert result.exit_code == 0, result.output

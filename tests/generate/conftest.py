@@ -18,9 +18,9 @@ from altsync.models import SiteImage
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import selection
-from altsync.store.selection import Selection
+from altsync.store import worklist
 from altsync.store.store import Store
+from altsync.store.worklist import Worklist
 from tests.openai_double import Double, serving
 
 PRICES = {
@@ -68,7 +68,7 @@ class Bench:
     def pull(self) -> None:
         pull(self.source, self.store, Quiet())
 
-    def run(self, chosen: Selection | None = None, **how: Any) -> Generated:
+    def run(self, chosen: Worklist | None = None, **how: Any) -> Generated:
         """generate, with one thread unless said otherwise."""
         keywords = {
             key: how.pop(key) for key in ("answer", "stop", "describe") if key in how
@@ -83,7 +83,7 @@ class Bench:
             }
         )
         with self.store.snapshot() as conn:
-            targets = selection.select(conn, chosen or Selection())
+            targets = worklist.select(conn, chosen or Worklist())
             return stage.generate(
                 targets, self.source.pixels, self.store, settings, Quiet(), **keywords
             )

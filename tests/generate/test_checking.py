@@ -15,7 +15,7 @@ from altsync.generate.checking import findings, flagged
 from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes
 from altsync.models import Decision, Label
-from altsync.store.selection import Selection
+from altsync.store.worklist import Worklist
 from tests.generate.conftest import Bench
 from tests.generate.test_choosing import chosen
 from tests.openai_double import Act, Double, words_of
@@ -118,6 +118,6 @@ def test_texts_that_a_rule_flags_are_redone(bench: Bench, double: Double) -> Non
     assert chosen(bench, flagged=flagged(config, ["cut", "file-name"]), limit=1) == [
         "a/n00000"
     ]
-    assert bench.run(Selection(flagged=flagged(config, ["file-name"]))).made == 1
+    assert bench.run(Worklist(flagged=flagged(config, ["file-name"]))).made == 1
     with pytest.raises(UsageError, match="no such rule"):
         flagged(config, ["nonesuch"])

@@ -13,8 +13,8 @@ from altsync.generate import ages
 from altsync.models import Change, Label, NewCandidate, Origin
 from altsync.push import push
 from altsync.report import Quiet
-from altsync.store import proposals, selection
-from altsync.store.selection import Selection
+from altsync.store import candidates, worklist
+from altsync.store.worklist import Worklist
 from tests.generate.conftest import Bench
 from tests.openai_double import Double
 
@@ -32,14 +32,14 @@ def publish(
     """altsync puts a text on the site, through the real plan and push."""
     base = bench.source.now(image).alt
     with bench.store.write() as tx:
-        key = proposals.add_prompt(tx, None, prompt)
-        made = proposals.add(
+        key = candidates.add_prompt(tx, None, prompt)
+        made = candidates.add(
             tx, NewCandidate(image, base, alt, Origin.AI, model=model, prompt_id=key)
         )
         if age:
             tx.execute("DROP TRIGGER candidates_fixed")
             tx.execute("UPDATE candidates SET created_at = ? WHERE id = ?", (age, made))
-        proposals.judge(tx, made, "approved", "me")
+        candidates.judge(tx, made, "approved", "me")
     from altsync.store import journal
 
     with bench.store.snapshot() as conn:
@@ -53,10 +53,10 @@ def publish(
 
 
 def chosen(bench: Bench, **how: object) -> list[str]:
-    asked = Selection(**how)  # type: ignore[arg-type]
+    asked = Worklist(**how)  # type: ignore[arg-type]
     with bench.store.snapshot() as conn:
-        found = [image.image.id for image in selection.select(conn, asked)]
-        assert selection.count(conn, asked) == len(found)
+        found = [image.image.id for image in worklist.select(conn, asked)]
+        assert worklist.count(conn, asked) == len(found)
     return found
 
 
@@ -115,7 +115,7 @@ def test_selections(
 
 
 def test_stale_prompts(mixed: Bench) -> None:
-    current = proposals.prompt_id(None, "new")
+    current = candidates.prompt_id(None, "new")
     assert chosen(mixed, stale_prompts=(current,)) == ["b/n00004"]
     assert chosen(mixed, stale_prompts=()) == ["b/n00004", "b/n00005"]
 
@@ -123,7 +123,7 @@ def test_stale_prompts(mixed: Bench) -> None:
 def test_redone_texts_stay_until_approved_and_are_not_chosen_again(
     mixed: Bench, double: Double
 ) -> None:
-    done = mixed.run(Selection(stale_model="gpt-old"))
+    done = mixed.run(Worklist(stale_model="gpt-old"))
     assert done.made == 1
     assert mixed.source.now("b/n00004").alt == "Old text."
     assert mixed.rows("SELECT base FROM candidates WHERE model = 'double'") == [
@@ -146,7 +146,7 @@ def test_a_condition_that_is_none(mixed: Bench, sql: str) -> None:
         mixed.store.snapshot() as conn,
         pytest.raises(UsageError, match="not a condition"),
     ):
-        selection.count(conn, Selection(where=sql))
+        worklist.count(conn, Worklist(where=sql))
     assert mixed.rows("SELECT count(*) FROM images") == [(6,)]
 
 
@@ -162,23 +162,23 @@ def test_the_owners_sql_cannot_write(mixed: Bench) -> None:
 
 def test_named_images_are_checked(mixed: Bench) -> None:
     with mixed.store.snapshot() as conn:
-        selection.check_named(conn, ["a/n00000", "b/n00004"])
-        selection.check_named(conn, ["a/n00002"], suggest=True)
+        worklist.check_named(conn, ["a/n00000", "b/n00004"])
+        worklist.check_named(conn, ["a/n00002"], suggest=True)
         with pytest.raises(UsageError, match="suggest-for-human"):
-            selection.check_named(conn, ["a/n00002"])
+            worklist.check_named(conn, ["a/n00002"])
         with pytest.raises(UsageError, match="no image 'a/nowhere'"):
-            selection.check_named(conn, ["a/nowhere"])
+            worklist.check_named(conn, ["a/nowhere"])
 
 
 def test_with_several_models_a_half_done_image_is_missing_still(
     filled: Filled, double: Double
 ) -> None:
     bench = filled(2)
-    bench.run(Selection(images=("a/n00000",)))
+    bench.run(Worklist(images=("a/n00000",)))
     assert chosen(bench, models=("double",)) == ["a/n00001"]
     both = ("double", "double-2")
     assert chosen(bench, models=both) == ["a/n00000", "a/n00001"]
-    done = bench.run(Selection(models=both), models=both)
+    done = bench.run(Worklist(models=both), models=both)
     assert (done.made, done.known, double.paid) == (3, 1, 4)
     assert chosen(bench, models=both) == []
 
@@ -196,11 +196,11 @@ def test_what_a_person_wrote_meanwhile_is_not_asked_about(
     filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pull during a long run: the next page is read as the mirror is by then."""
-    monkeypatch.setattr(selection, "PAGE", 2)
+    monkeypatch.setattr(worklist, "PAGE", 2)
     bench = filled(6)
     with bench.store.snapshot() as conn:
         conn.rollback()
-        targets = selection.select(conn, Selection())
+        targets = worklist.select(conn, Worklist())
         assert [next(targets).image.id, next(targets).image.id] == [
             "a/n00000",
             "a/n00001",

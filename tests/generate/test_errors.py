@@ -14,7 +14,7 @@ import pytest
 from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import asking, work
 from altsync.generate.asking import open_model
-from altsync.generate.trouble import LONGEST_WAIT, Verdict, judge
+from altsync.generate.trouble import LONGEST_WAIT, Remedy, judge
 from tests.generate.conftest import Bench
 from tests.openai_double import Act, Double, decided, words_of
 
@@ -252,46 +252,46 @@ def fake(name: str, message: str = "", **more: object) -> BaseException:
 
 
 @pytest.mark.parametrize(
-    ("error", "verdict"),
+    ("error", "remedy"),
     [
         (
             llm.ModelError(
                 "You exceeded your current quota, please check your plan and billing"
             ),
-            Verdict.STOP,
+            Remedy.STOP,
         ),
         (
             llm.ModelError("API key not valid. Please pass a valid API key."),
-            Verdict.STOP,
+            Remedy.STOP,
         ),
         (
             llm.ModelError("models/gemini-0 is not found: model does not exist"),
-            Verdict.STOP,
+            Remedy.STOP,
         ),
-        (llm.ModelError("Resource exhausted: 429 Too Many Requests"), Verdict.AGAIN),
+        (llm.ModelError("Resource exhausted: 429 Too Many Requests"), Remedy.AGAIN),
         (
             llm.ModelError("The model is overloaded. Please try again later."),
-            Verdict.AGAIN,
+            Remedy.AGAIN,
         ),
-        (llm.ModelError("blocked by SAFETY settings"), Verdict.IMAGE),
-        (fake("AuthenticationError", status_code=401), Verdict.STOP),
-        (fake("PermissionDeniedError", status_code=403), Verdict.STOP),
+        (llm.ModelError("blocked by SAFETY settings"), Remedy.IMAGE),
+        (fake("AuthenticationError", status_code=401), Remedy.STOP),
+        (fake("PermissionDeniedError", status_code=403), Remedy.STOP),
         (
             fake("BadRequestError", "Your credit balance is too low", status_code=400),
-            Verdict.STOP,
+            Remedy.STOP,
         ),
-        (fake("OverloadedError", status_code=529), Verdict.AGAIN),
-        (fake("APITimeoutError"), Verdict.AGAIN),
-        (fake("ReadTimeout"), Verdict.AGAIN),
-        (fake("RemoteProtocolError"), Verdict.AGAIN),
-        (TimeoutError(), Verdict.AGAIN),
-        (fake("UnprocessableEntityError", status_code=422), Verdict.IMAGE),
-        (ValueError("surprise"), Verdict.IMAGE),
+        (fake("OverloadedError", status_code=529), Remedy.AGAIN),
+        (fake("APITimeoutError"), Remedy.AGAIN),
+        (fake("ReadTimeout"), Remedy.AGAIN),
+        (fake("RemoteProtocolError"), Remedy.AGAIN),
+        (TimeoutError(), Remedy.AGAIN),
+        (fake("UnprocessableEntityError", status_code=422), Remedy.IMAGE),
+        (ValueError("surprise"), Remedy.IMAGE),
     ],
 )
-def test_errors_of_other_providers(error: BaseException, verdict: Verdict) -> None:
+def test_errors_of_other_providers(error: BaseException, remedy: Remedy) -> None:
     trouble = judge(error, "model-x")
-    assert trouble.verdict is verdict
+    assert trouble.remedy is remedy
     assert "model-x" in trouble.sentence
 
 

@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 from altsync.generate import stage
 from altsync.report import Quiet
-from altsync.store import selection
+from altsync.store import worklist
 from altsync.store.store import Store
 from tests.generate.conftest import photo
 
@@ -34,7 +34,7 @@ def pixels(image):
 with Store.open(Path(sys.argv[1])) as store, store.snapshot() as conn:
     how = stage.Settings(("double",), workers=int(sys.argv[2]))
     print("ready", flush=True)
-    stage.generate(selection.select(conn, selection.Selection()), pixels, store, how, Quiet())
+    stage.generate(worklist.select(conn, worklist.Worklist()), pixels, store, how, Quiet())
 """
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from altsync.errors import Interrupted, ModelStopped
 from altsync.generate import pictures
-from altsync.store import proposals
-from altsync.store.selection import Selection
+from altsync.store import candidates
+from altsync.store.worklist import Worklist
 from tests.generate.conftest import CALL, Bench, photo
 from tests.openai_double import Act, Double, decided, described, mark, words_of
 
@@ -72,7 +72,7 @@ def test_the_stage_itself_refuses_a_persons_text(bench: Bench, double: Double) -
     """Even where the list of targets is wrong: the list is a query, and queries have bugs."""
     bench.add(1, alt="A person's words")
     bench.pull()
-    done = bench.run(Selection(images=("a/n00001",), suggest_for_human=True))
+    done = bench.run(Worklist(images=("a/n00001",), suggest_for_human=True))
     assert (done.made, double.calls) == (0, 0)
 
 
@@ -82,7 +82,7 @@ def test_a_suggestion_for_a_persons_text_stays_one(
     bench.add(1, alt="A person's words")
     bench.pull()
     done = bench.run(
-        Selection(images=("a/n00001",), suggest_for_human=True), suggest=True
+        Worklist(images=("a/n00001",), suggest_for_human=True), suggest=True
     )
     assert done.made == 1
     assert bench.rows(
@@ -90,14 +90,16 @@ def test_a_suggestion_for_a_persons_text_stays_one(
     ) == [("A person's words", 0)]
 
 
-def test_what_has_a_proposal_is_not_asked_again(filled: Filled, double: Double) -> None:
+def test_what_has_a_candidate_is_not_asked_again(
+    filled: Filled, double: Double
+) -> None:
     bench = filled(3)
     bench.run()
     bench.run()
     assert double.calls == 3
-    named = bench.run(Selection(images=("a/n00000",)))
+    named = bench.run(Worklist(images=("a/n00000",)))
     assert (named.known, double.calls) == (1, 3)
-    again = bench.run(Selection(images=("a/n00000",)), again=True)
+    again = bench.run(Worklist(images=("a/n00000",)), again=True)
     assert (again.made, double.calls) == (1, 4)
 
 
@@ -105,8 +107,8 @@ def test_a_rejected_text_is_not_paid_for_again(filled: Filled, double: Double) -
     bench = filled(1)
     bench.run()
     with bench.store.write() as tx:
-        proposals.judge(tx, 1, "rejected", "me")
-    assert bench.run(Selection(images=("a/n00000",))).known == 1
+        candidates.judge(tx, 1, "rejected", "me")
+    assert bench.run(Worklist(images=("a/n00000",))).known == 1
     assert double.calls == 1
 
 
@@ -155,7 +157,7 @@ def test_a_changed_word_of_the_prompt_is_another_question(
 
     bench = filled(1)
     bench.run()
-    bench.run(Selection(images=("a/n00000",)), wishes=Wishes(instructions="Be brief."))
+    bench.run(Worklist(images=("a/n00000",)), wishes=Wishes(instructions="Be brief."))
     assert double.calls == 2
     assert bench.rows("SELECT count(DISTINCT prompt_id) FROM candidates") == [(2,)]
 

@@ -34,7 +34,7 @@ from altsync.errors import (
     SourceError,
     Unreachable,
 )
-from altsync.sources.answers import Answer, broken, explain, origin, place
+from altsync.sources.answers import HttpAnswer, broken, explain, origin, place
 from altsync.sources.http import MAX_HOPS, Http, Patience, Token
 
 QUICK = Patience(attempts=3, backoff=0.001, retry_after_cap=0.01)
@@ -664,7 +664,9 @@ def test_every_status_has_its_error(
     method: str, status: int, error: type[SourceError]
 ) -> None:
     found = explain(
-        Answer(method, "https://me:pass@x.example/a?key=1", status, {}, b"secret body")
+        HttpAnswer(
+            method, "https://me:pass@x.example/a?key=1", status, {}, b"secret body"
+        )
     )
     assert type(found) is error
     assert found.status == status
@@ -676,7 +678,7 @@ def test_every_status_has_its_error(
 def test_a_source_explains_first(site: DemoSite) -> None:
     seen: list[int] = []
 
-    def own(answer: Answer) -> SourceError | None:
+    def own(answer: HttpAnswer) -> SourceError | None:
         seen.append(answer.status)
         return Rejected("Own words.") if answer.status == 404 else None
 

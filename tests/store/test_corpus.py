@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from altsync.models import NewCandidate, Origin, SiteImage
-from altsync.store import corpus, mirror, proposals
+from altsync.store import candidates, corpus, mirror
 from altsync.store.store import Store
 
 
@@ -20,7 +20,7 @@ def found(
         with store.write() as tx:
             mirror.save(tx, mirror.begin_pull(tx, "full"), images)
             for image, sha in (bytes_of or {}).items():
-                proposals.add(
+                candidates.add(
                     tx,
                     NewCandidate(image, None, "A text.", Origin.AI, image_sha256=sha),
                 )

@@ -28,7 +28,7 @@ from altsync.models import (
 )
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
-from altsync.store import export, importing, mirror, proposals
+from altsync.store import candidates, export, importing, mirror
 from altsync.store.store import Store
 from tests.scene import URL, Scene, image, scene
 
@@ -78,11 +78,11 @@ def full(directory: Path) -> Scene:
     loop.site.remove("dogs/big/four")
     loop.pull(allow_shrink=True)
     with loop.store.write() as tx:
-        prompt = proposals.add_prompt(tx, "System", "{title}")
+        prompt = candidates.add_prompt(tx, "System", "{title}")
         assert prompt
         mirror.fail(tx, None, "pull", "the listing broke off")
         mirror.fail(tx, "cats/two", "generate", "[not json", 2, "m")
-        proposals.judge(tx, 1, Verdict.WITHDRAWN, "anna", "one", "a note")
+        candidates.judge(tx, 1, Verdict.WITHDRAWN, "anna", "one", "a note")
         tx.execute(
             "INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]',"
             " '2026', 1.5)"

@@ -13,7 +13,7 @@ import sqlite_utils
 
 from altsync.errors import NewerDatabase, StoreError
 from altsync.models import Converged, NewCandidate, Origin, SiteImage
-from altsync.store import journal, migrations, mirror, proposals
+from altsync.store import candidates, journal, migrations, mirror
 from altsync.store import store as module
 from altsync.store.store import Store
 
@@ -25,9 +25,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         with opened.write() as tx:
             pull = mirror.begin_pull(tx, "full")
             mirror.save(tx, pull, [SiteImage(id="a/1", album="a", name="1", alt="")])
-            candidate = proposals.add(tx, NewCandidate("a/1", "", "A dog.", Origin.AI))
-            proposals.judge(tx, candidate, "approved", "ann")
-            proposals.add_prompt(tx, None, "Describe.")
+            candidate = candidates.add(tx, NewCandidate("a/1", "", "A dog.", Origin.AI))
+            candidates.judge(tx, candidate, "approved", "ann")
+            candidates.add_prompt(tx, None, "Describe.")
             push = journal.begin_push(tx, "x", 1)
             entry = Converged("a/1", "a/1", candidate, "A dog.", Origin.AI)
             journal.intend(

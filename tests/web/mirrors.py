@@ -1,4 +1,4 @@
-"""Mirrors to look at: a small site that was pulled, with proposals and prepared
+"""Mirrors to look at: a small site that was pulled, with candidates and prepared
 pictures."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from altsync.models import (
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
-from altsync.store import proposals
+from altsync.store import candidates
 from altsync.store.store import Store
 
 TOML = """
@@ -94,7 +94,7 @@ def keep(config: Config, data: bytes) -> str:
     return sha256
 
 
-def proposal(
+def candidate(
     image: str, text: str, base: str | None = None, **more: Any
 ) -> NewCandidate:
     """A candidate of the model that the tests pretend to have asked."""
@@ -115,7 +115,7 @@ def proposal(
 
 def build(folder: Path) -> tuple[Config, MemorySource]:
     """Ten images in two albums: eight without a text, one by a person, one bad one by a
-    person; seven proposals."""
+    person; seven candidates."""
     file = folder / "altsync.toml"
     file.write_text(TOML.format(database="data/altsync.db"), "utf-8")
     config = parse(file.read_text("utf-8"), file)
@@ -150,9 +150,9 @@ def build(folder: Path) -> tuple[Config, MemorySource]:
                     more["findings"] = (WARNING,)
                 if image == "prague/chart":
                     more["decision"] = Decision.COMPLEX
-                proposals.add(
+                candidates.add(
                     tx,
-                    proposal(
+                    candidate(
                         image, text, "" if image == "sydney/bridge" else None, **more
                     ),
                 )

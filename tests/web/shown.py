@@ -29,7 +29,7 @@ from altsync.push import push
 from altsync.report import Quiet
 from altsync.review import approve
 from altsync.sources.memory import MemorySource
-from altsync.store import comparisons, journal, proposals, queue
+from altsync.store import candidates, comparisons, journal, queue
 from altsync.store.store import Store
 from altsync.web.doubts import Doubts
 from tests.web.mirrors import TOML
@@ -52,11 +52,11 @@ OTHER = {
     "cameraman": "Man with a camera on a tripod.",
 }
 RISKY = {"aizkorri-in-autumn", "deep-field"}
-"""Their newest proposal is the bad one: the queue has to show it first."""
+"""Their newest candidate is the bad one: the queue has to show it first."""
 
 
 def demo(folder: Path, *, busy: bool = True) -> Config:
-    """Thirteen photos: two texts by a person, one old machine's text, proposals of two
+    """Thirteen photos: two texts by a person, one old machine's text, candidates of two
     models for the rest.
 
     `busy`: some are approved, one is drawn as a sample, one comparison is half graded.
@@ -75,7 +75,7 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
         store.claim(config.site.url, "memory")
         pull(site, store, Quiet())
         with store.write() as tx:
-            prompt = proposals.add_prompt(tx, "Describe.", "For the page.")
+            prompt = candidates.add_prompt(tx, "Describe.", "For the page.")
             for number, one in enumerate(photos):
                 _propose(tx, config, one, texts, prompt, number)
         doubts = Doubts(config)
@@ -145,7 +145,7 @@ def _propose(
                 decision=branch,
             )
         )
-        proposals.add(
+        candidates.add(
             tx,
             NewCandidate(
                 image_id=image.id,

@@ -19,10 +19,10 @@ from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.review import approve, reject
-from altsync.store import comparisons, journal, proposals
+from altsync.store import candidates, comparisons, journal
 from altsync.store.store import Store
 from tests.web.client import Browser
-from tests.web.mirrors import TEXTS, build, proposal
+from tests.web.mirrors import TEXTS, build, candidate
 
 GRID = "/-/altsync/grid"
 
@@ -48,7 +48,7 @@ def test_the_overview_counts_and_says_what_is_next(
     text = text_of(page)
     assert "20.0 %" in text
     assert "10 images" in text
-    assert "Review 7 proposals" in text
+    assert "Review 7 candidates" in text
     for part in (
         "needs-review 7",
         "missing 1",
@@ -273,8 +273,8 @@ def test_the_audit_shows_refusals_and_conflicts_apart(tmp_path: Path) -> None:
     config, site = build(tmp_path)
     with Store.open(config.database) as store:
         with store.write() as tx:
-            proposals.add(
-                tx, proposal("prague/old", "An old text, described better.", "image")
+            candidates.add(
+                tx, candidate("prague/old", "An old text, described better.", "image")
             )
         approve(store, ["prague/old", "prague/tram"], "maria")
         site.edit("prague/tram", alt="Tram, by the webmaster", label=Label.HUMAN)
@@ -321,9 +321,9 @@ def compared(config: Config) -> Config:
     with Store.open(config.database) as store:
         with store.write() as tx:
             for image in ("prague/tram", "prague/clock", "sydney/team"):
-                proposals.add(
+                candidates.add(
                     tx,
-                    proposal(
+                    candidate(
                         image, f"Other text of {image}.", model="other", cost_usd=None
                     ),
                 )
@@ -401,7 +401,7 @@ def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
     with Store.open(config.database) as store:
         with store.write() as tx:
             base = "The Vltava under the Charles Bridge at night."
-            proposals.add(tx, proposal("prague/river", "A river at night.", base))
+            candidates.add(tx, candidate("prague/river", "A river at night.", base))
         run = comparing.draw(store, ["gpt-5.4-mini"], by="maria", human=True)
         choices = comparisons.choices(store.conn, run)
         assert {choice.model for choice in choices} == {
@@ -410,6 +410,6 @@ def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
         }
         assert base in {choice.alt for choice in choices}
         with store.write() as tx:
-            proposals.judge(tx, 1, Verdict.REJECTED, "maria")
+            candidates.judge(tx, 1, Verdict.REJECTED, "maria")
     page = Browser(config).get("/-/altsync/compare?run=1").text
     assert comparisons.HUMAN not in text_of(page).replace("Who wrote", "")

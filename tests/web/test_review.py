@@ -14,12 +14,12 @@ from altsync.config import Config
 from altsync.models import Decision, Label, Origin, State, Verdict
 from altsync.pull import pull
 from altsync.report import Quiet
-from altsync.store import proposals, queue
+from altsync.store import candidates, queue
 from altsync.store.queue import Filter
 from altsync.store.store import Store
 from altsync.web.doubts import Doubts
 from tests.web.client import Browser
-from tests.web.mirrors import EVIL, TEXTS, build, proposal
+from tests.web.mirrors import EVIL, TEXTS, build, candidate
 
 REVIEW = "/-/altsync/review"
 
@@ -33,7 +33,7 @@ def rows(config: Config, sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 
 def form(browser: Browser, path: str) -> dict[str, str]:
-    """The hidden fields of the first proposal's form on a page."""
+    """The hidden fields of the first candidate's form on a page."""
     page = browser.get(path).text
     part = page[page.index('class="card') :]
     part = part[: part.index("</form>")]
@@ -238,29 +238,29 @@ def test_a_verdict_on_a_text_that_changed_on_the_site_is_refused(tmp_path: Any) 
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
 
 
-def test_a_new_proposal_alone_does_not_stop_a_verdict(
+def test_a_new_candidate_alone_does_not_stop_a_verdict(
     browser: Browser, config: Config
 ) -> None:
     mine = form(browser, f"{REVIEW}?image=prague/tram")
     with Store.open(config.database) as store, store.write() as tx:
-        proposals.add(tx, proposal("prague/tram", "Another one.", model="other"))
+        candidates.add(tx, candidate("prague/tram", "Another one.", model="other"))
     assert (
         browser.request("POST", REVIEW, data={**mine, "action": "approve"}).status_code
         == 303
     )
 
 
-def test_one_of_two_proposals_is_rejected_and_the_image_stays(
+def test_one_of_two_candidates_is_rejected_and_the_image_stays(
     browser: Browser, config: Config
 ) -> None:
     with Store.open(config.database) as store, store.write() as tx:
-        proposals.add(tx, proposal("prague/tram", "Another one.", model="other"))
+        candidates.add(tx, candidate("prague/tram", "Another one.", model="other"))
     answer = give(browser, f"{REVIEW}?image=prague/tram", "reject")
     assert "image=prague%2Ftram" in answer.headers["location"]
     assert state(config, "prague/tram") == "needs-review"
 
 
-def test_a_text_for_an_image_without_a_proposal(
+def test_a_text_for_an_image_without_a_candidate(
     browser: Browser, config: Config
 ) -> None:
     path = f"{REVIEW}?state=missing"
@@ -269,7 +269,7 @@ def test_a_text_for_an_image_without_a_proposal(
     assert state(config, "prague/line") == "approved"
 
 
-def test_a_proposal_for_an_earlier_text_becomes_the_reviewers(tmp_path: Any) -> None:
+def test_a_candidate_for_an_earlier_text_becomes_the_reviewers(tmp_path: Any) -> None:
     config, site = build(tmp_path)
     browser = Browser(config)
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
@@ -462,8 +462,8 @@ def test_new_candidates_find_their_place_after_a_verdict(
     browser: Browser, config: Config
 ) -> None:
     with Store.open(config.database) as store, store.write() as tx:
-        proposals.add(
-            tx, proposal("prague/line", "A chart?", decision=Decision.COMPLEX)
+        candidates.add(
+            tx, candidate("prague/line", "A chart?", decision=Decision.COMPLEX)
         )
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
     assert rows(config, "SELECT count(*) FROM image_risks WHERE scored_to = 0") == [

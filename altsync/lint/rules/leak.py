@@ -1,4 +1,4 @@
-"""A model talking instead of a text: a refusal, a preamble, several proposals,
+"""A model talking instead of a text: a refusal, a preamble, several candidates,
 markdown, JSON, the prompt, an error."""
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     elif not _SEVERAL_GATE.isdisjoint(bag) and _SEVERAL.search(
         raw if "\n" in raw else seen.text
     ):
-        yield Hit("The alt text offers several proposals instead of one text.")
+        yield Hit("The alt text offers several candidates instead of one text.")
     elif not _PROMPT_GATE.isdisjoint(bag) and _PROMPT.search(seen.unquoted):
         yield Hit("The alt text repeats words of the prompt or talks about itself.")
 
@@ -218,7 +218,7 @@ RULE = Rule(
     id="leak",
     severity=Severity.ERROR,
     sentence=(
-        "A model is talking: a refusal, a preamble, several proposals, Markdown, JSON,"
+        "A model is talking: a refusal, a preamble, several candidates, Markdown, JSON,"
         " its prompt or an error."
     ),
     check=check,

@@ -26,7 +26,7 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
-from altsync.sources.answers import Answer
+from altsync.sources.answers import HttpAnswer
 from altsync.sources.http import Http, Patience, Token
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.document import checked, is_name
@@ -159,7 +159,7 @@ class Client:
             raise says.wrong_login(self.config.login, self.config.user)
         self._read_entry(answer)
 
-    def _entry(self) -> Answer:
+    def _entry(self) -> HttpAnswer:
         """The entry point, never answered from a cache of ours. Raises NotThere with
         what to do."""
         try:
@@ -180,7 +180,7 @@ class Client:
             )
         return answer
 
-    def _read_entry(self, answer: Answer) -> None:
+    def _read_entry(self, answer: HttpAnswer) -> None:
         told = answer.headers.get("Content-language")
         self.default_language = told or next(iter(self.config.languages), None)
         below = urlsplit(self.http.base).path.rstrip("/") + self.prefix
@@ -286,7 +286,7 @@ class Client:
 
     def get(
         self, url: str, query: Sequence[tuple[str, str]] = (), *, fresh: bool = False
-    ) -> tuple[dict[str, Any], Answer]:
+    ) -> tuple[dict[str, Any], HttpAnswer]:
         """A document. `fresh` asks past caches (Drupal's own never answers a logged-in
         user: recording 120)."""
         headers = {"Cache-Control": "no-cache"} if fresh else None
@@ -297,7 +297,7 @@ class Client:
 
     def patch(
         self, url: str, query: Sequence[tuple[str, str]], document: Mapping[str, Any]
-    ) -> Answer:
+    ) -> HttpAnswer:
         headers = {"X-CSRF-Token": self._csrf} if self._csrf else None
         return self.http.write(
             "PATCH",

@@ -16,7 +16,7 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
-from altsync.sources.answers import Answer, place
+from altsync.sources.answers import HttpAnswer, place
 
 PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set altsync`"  # noqa: S105 - no password
 TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
@@ -27,7 +27,7 @@ def see(paragraph: str) -> str:
     return f"See docs/drupal.md#{paragraph}."
 
 
-def explain(answer: Answer) -> SourceError | None:
+def explain(answer: HttpAnswer) -> SourceError | None:
     """The error that a status of 400 or more means for Drupal's JSON:API; None where
     the general one says enough."""
     status, read = answer.status, answer.method in ("GET", "HEAD")
@@ -108,7 +108,7 @@ def explain(answer: Answer) -> SourceError | None:
     return None
 
 
-def errors_of(answer: Answer) -> list[tuple[str, str]]:
+def errors_of(answer: HttpAnswer) -> list[tuple[str, str]]:
     """(detail, pointer) of every error object; nothing for a page, which a 404 may well be."""
     try:
         document = json.loads(answer.body)

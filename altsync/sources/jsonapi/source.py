@@ -28,7 +28,7 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.models import Flat, SiteImage
-from altsync.sources.answers import Answer, place
+from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
 from altsync.sources.http import Patience
 from altsync.sources.jsonapi import says, shape
@@ -203,7 +203,7 @@ class JsonapiSource:
             )
         return {image_id: confirmed.flat(slots[image_id]) for image_id in new}
 
-    def _send(self, fresh: JsonapiFresh, item: Item, sent: writing.Body) -> Answer:
+    def _send(self, fresh: JsonapiFresh, item: Item, sent: writing.Body) -> HttpAnswer:
         schema = item.schema
         url = self._client.url(schema.kind, fresh.language, item.uuid)
         query = [(f"fields[{schema.kind}]", schema.to_write())]
@@ -228,7 +228,7 @@ class JsonapiSource:
                 writing.Body(sent.attributes, sent.relationships, None).document(item),
             )
 
-    def _confirmed(self, item: Item, answer: Answer) -> Item:
+    def _confirmed(self, item: Item, answer: HttpAnswer) -> Item:
         try:
             data = checked(answer.json(), answer.url)["data"]
             if not isinstance(data, dict):
@@ -312,7 +312,7 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
     return kind, parts[0], None if parts[1] in ("und", "zxx") else parts[1]
 
 
-def _age(item: Item, answer: Answer) -> float:
+def _age(item: Item, answer: HttpAnswer) -> float:
     """Seconds between the item's last save and this answer, by the site's own clock;
     large where it is not known."""
     changed, date = item.attributes.get("changed"), answer.headers.get("Date")

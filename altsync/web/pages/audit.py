@@ -13,7 +13,7 @@ from altsync import plan
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
 from altsync.plan import Permissions
 from altsync.render.shown import of
-from altsync.render.words import Piece, compare
+from altsync.render.words import Stretch, compare
 from altsync.store import history, journal, queue, reports
 from altsync.store.history import Event
 from altsync.web.context import open_page
@@ -36,7 +36,7 @@ class Line:
     picture: str | None
     old: str | None
     new: str | None
-    marks: list[Piece]
+    marks: list[Stretch]
     entry: Entry
     change: Change | None
     called: str
@@ -112,12 +112,12 @@ async def audit(datasette: Any, request: Any) -> Any:
     )
 
 
-def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Piece]]]:
+def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Stretch]]]:
     """Every event, with marks of what changed in the site's text since it was last seen."""
-    found: list[tuple[Event, list[Piece]]] = []
+    found: list[tuple[Event, list[Stretch]]] = []
     last: str | None = None
     for event in history.events(conn, [image]):
-        marks: list[Piece] = []
+        marks: list[Stretch] = []
         if event.kind in ("pulled", "edited") or (
             event.kind in ("pushed", "reverted") and event.detail == "applied"
         ):
@@ -135,7 +135,7 @@ async def image(datasette: Any, request: Any) -> Any:
 
     def work(
         conn: sqlite3.Connection,
-    ) -> tuple[queue.Look | None, list[tuple[Event, list[Piece]]], list[queue.Place]]:
+    ) -> tuple[queue.Look | None, list[tuple[Event, list[Stretch]]], list[queue.Place]]:
         return (
             queue.look(conn, wanted),
             _events(conn, wanted),

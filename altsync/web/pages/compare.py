@@ -9,7 +9,7 @@ from typing import Any
 from altsync import comparing, sampling
 from altsync.store import comparisons, queue, samples
 from altsync.store.comparisons import Choice
-from altsync.web.context import Busy, Page, open_page
+from altsync.web.context import Busy, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
 PATH = "/-/altsync/compare"
@@ -24,7 +24,7 @@ async def compare(datasette: Any, request: Any) -> Any:
 
 
 async def _show(
-    page: Page, fields: dict[str, list[str]], alert: str = "", status: int = 200
+    page: Visit, fields: dict[str, list[str]], alert: str = "", status: int = 200
 ) -> Any:
     run, place = number(first(fields, "run")), number(first(fields, "place"))
     runs = await page.read(comparisons.all_runs)
@@ -74,7 +74,7 @@ def _is_judged(together: list[Choice]) -> bool:
     )
 
 
-async def _mark(page: Page) -> Any:
+async def _mark(page: Visit) -> Any:
     fields = await form(page)
     run, place = number(first(fields, "run")), number(first(fields, "place"))
     picked = number(first(fields, "picked"))

@@ -12,10 +12,10 @@ from altsync.models import State
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
 from altsync.store.comparisons import Comparison
-from altsync.store.overview import Album, Run, Spent
+from altsync.store.overview import Album, ModelCost, Run
 from altsync.store.reports import Status
 from altsync.store.samples import Sample
-from altsync.web.context import Page, open_page
+from altsync.web.context import Visit, open_page
 from altsync.web.pages.frame import show
 
 GROUPS = (
@@ -49,14 +49,14 @@ class Overview:
     status: Status
     albums: list[Album]
     album_count: int
-    spent: list[Spent]
+    spent: list[ModelCost]
     pull: Run | None
     push: Run | None
     samples: list[Sample]
     comparisons: list[Comparison]
 
 
-async def _overview(page: Page) -> Overview:
+async def _overview(page: Visit) -> Overview:
     """Three counts that each read every row, side by side; the rest is small."""
     status, (albums, count), spent, (pull, push, drawn, runs) = await asyncio.gather(
         page.kept("status", reports.status),

@@ -17,7 +17,7 @@ from altsync.render.terminal import MEANING
 from altsync.store import queue
 from altsync.store.queue import Filter
 from altsync.web.cells import file_of
-from altsync.web.context import Page
+from altsync.web.context import Visit
 from altsync.web.guard import HEADERS
 
 TABS = (
@@ -30,7 +30,7 @@ TABS = (
 )
 
 
-async def show(page: Page, name: str, *, status: int = 200, **values: Any) -> Any:
+async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> Any:
     """Render `altsync/NAME.html`; its tab is marked as the current one."""
     from datasette.utils.asgi import Response
 
@@ -83,7 +83,7 @@ def version() -> str:
     return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
 
 
-def redirect(page: Page, path: str, **query: object) -> Any:
+def redirect(page: Visit, path: str, **query: object) -> Any:
     """After a POST: 303, so that a reload repeats nothing."""
     from datasette.utils.asgi import Response
 
@@ -94,7 +94,7 @@ def redirect(page: Page, path: str, **query: object) -> Any:
     return Response.redirect(where, status=303)
 
 
-async def form(page: Page) -> dict[str, list[str]]:
+async def form(page: Visit) -> dict[str, list[str]]:
     """The fields of a POST from somebody who may write. Raises Datasette's Forbidden
     for everybody else."""
     from datasette.utils.asgi import Forbidden
@@ -125,7 +125,7 @@ def number(text: str, default: int = 0) -> int:
     )
 
 
-def arguments(page: Page) -> dict[str, list[str]]:
+def arguments(page: Visit) -> dict[str, list[str]]:
     """The query of the address."""
     return {name: page.request.args.getlist(name) for name in page.request.args}
 
@@ -182,7 +182,7 @@ def rules() -> list[str]:
     return sorted(rule.id for rule in lint.all_rules())
 
 
-async def choices(page: Page) -> dict[str, list[str]]:
+async def choices(page: Visit) -> dict[str, list[str]]:
     """What the filters offer; a minute old at most, since the lists cost a look at
     every row."""
     found: dict[str, list[str]] = await page.kept(

@@ -9,7 +9,7 @@ from altsync.models import State, Verdict
 from altsync.store import queue
 from altsync.store.queue import Filter, Look
 from altsync.web import verdicts
-from altsync.web.context import Busy, Page, open_page
+from altsync.web.context import Busy, Visit, open_page
 from altsync.web.doubts import Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -57,7 +57,7 @@ async def grid(datasette: Any, request: Any) -> Any:
 
 
 async def _show(
-    page: Page,
+    page: Visit,
     wanted: Filter,
     after: str,
     *,
@@ -80,10 +80,10 @@ async def _show(
         looks=[
             (
                 look,
-                look.proposals[0] if look.proposals else None,
+                look.candidates[0] if look.candidates else None,
                 (
-                    doubts.risk(look.mirrored, look.proposals[0], look.proposals)
-                    if look.proposals
+                    doubts.risk(look.mirrored, look.candidates[0], look.candidates)
+                    if look.candidates
                     else None
                 ),
             )
@@ -106,7 +106,7 @@ async def _show(
     )
 
 
-async def _sweep(page: Page) -> Any:
+async def _sweep(page: Visit) -> Any:
     fields = await form(page)
     wanted, after, action = (
         filter_of(fields),

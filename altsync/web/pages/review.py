@@ -12,9 +12,9 @@ from altsync.errors import AltsyncError
 from altsync.models import State
 from altsync.render.spoken import spoken
 from altsync.store import history, queue
-from altsync.store.queue import Filter, Look, Place, Proposed
+from altsync.store.queue import Candidate, Filter, Look, Place
 from altsync.web import verdicts
-from altsync.web.context import Busy, Page, open_page
+from altsync.web.context import Busy, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -98,7 +98,7 @@ async def review(datasette: Any, request: Any) -> Any:
 
 
 async def _show(
-    page: Page,
+    page: Visit,
     wanted: Filter,
     image: str,
     *,
@@ -114,7 +114,7 @@ async def _show(
     cards = []
     if scene.look is not None:
         cards = [
-            _card(scene.look, one, doubts, typed or {}) for one in scene.look.proposals
+            _card(scene.look, one, doubts, typed or {}) for one in scene.look.candidates
         ]
     elif image:
         status, alert = 404, f"There is no image {image} in the mirror."
@@ -146,7 +146,7 @@ async def _show(
 class Card:
     """One candidate on the page."""
 
-    one: Proposed
+    one: Candidate
     doubt: Doubt
     text: str
     stale: bool
@@ -155,21 +155,21 @@ class Card:
     """What the model was told, in words."""
 
 
-def _card(look: Look, one: Proposed, doubts: Doubts, typed: dict[int, str]) -> Card:
+def _card(look: Look, one: Candidate, doubts: Doubts, typed: dict[int, str]) -> Card:
     told = []
     for piece in json.loads(one.context or "[]"):
         if isinstance(piece, dict) and piece.get("text"):
             told.append(f"{piece.get('kind', 'context')}: {piece['text']}")
     return Card(
         one=one,
-        doubt=doubts.risk(look.mirrored, one, look.proposals),
+        doubt=doubts.risk(look.mirrored, one, look.candidates),
         text=typed.get(one.id, one.alt),
         stale=one.base != look.mirrored.image.alt,
         told=told,
     )
 
 
-async def _judge(page: Page) -> Any:
+async def _judge(page: Visit) -> Any:
     """One verdict, then 303 to the next image; 409 with what changed (and the typed
     text) where it was refused."""
     fields = await form(page)
@@ -202,7 +202,7 @@ async def _judge(page: Page) -> Any:
             and still is not None
             and still.mirrored.state is wanted.state is State.NEEDS_REVIEW
         ):
-            return given.image  # another proposal of this image waits
+            return given.image  # another candidate of this image waits
         return after
 
     try:
@@ -242,7 +242,7 @@ async def check(datasette: Any, request: Any) -> Any:
     if look is None:
         raise NotFound("There is no such image.")
     decision = next(
-        (one.decision for one in look.proposals if one.id == candidate), None
+        (one.decision for one in look.candidates if one.id == candidate), None
     )
     found = Doubts(page.config).findings(look.mirrored, text, decision)
     answer = {

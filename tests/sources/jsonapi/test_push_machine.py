@@ -33,7 +33,7 @@ from altsync.models import Change, NewCandidate, Origin, State, Verdict
 from altsync.pull import pull
 from altsync.push import push
 from altsync.report import Quiet
-from altsync.store import journal, mirror, proposals
+from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
@@ -236,14 +236,14 @@ class Loop(RuleBasedStateMachine):
                 ):
                     self.serial += 1
                     text = f"machine text {self.serial}"
-                    proposals.add(
+                    candidates.add(
                         tx,
                         NewCandidate(
                             row.image.id, row.image.alt, text, Origin.AI, model="m"
                         ),
                     )
-            for group in list(proposals.open_candidates(tx, None, judged=True)):
-                proposals.judge(tx, group[-1].id, Verdict.APPROVED, "me")
+            for group in list(candidates.open_candidates(tx, None, judged=True)):
+                candidates.judge(tx, group[-1].id, Verdict.APPROVED, "me")
 
     @rule(
         trouble=st.sampled_from([None, None, "lost", "undone", "busy"]),

@@ -27,14 +27,14 @@ _MADE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Worklist:
     """What the owner asked for. Conditions add up; without any of the kinds it is the
     images in state missing."""
 
     images: tuple[str, ...] = ()
     """Named one by one."""
     models: tuple[str, ...] = ()
-    """The models that are asked: with several, an image that has a proposal of only
+    """The models that are asked: with several, an image that has a candidate of only
     some still counts as missing."""
     album: str | None = None
     stale_model: str | None = None
@@ -113,31 +113,31 @@ class Selection:
         ]
 
 
-def count(conn: sqlite3.Connection, selection: Selection) -> int:
+def count(conn: sqlite3.Connection, chosen: Worklist) -> int:
     """How many images that is. Raises UsageError where `where` is no condition."""
-    if selection.flagged is not None:
-        return sum(1 for _ in select(conn, selection))
-    where, values = selection.condition()
-    with _owners_sql(selection):
+    if chosen.flagged is not None:
+        return sum(1 for _ in select(conn, chosen))
+    where, values = chosen.condition()
+    with _owners_sql(chosen):
         row = conn.execute(
             "SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id"  # noqa: S608
             f" WHERE {where}",
             values,
         ).fetchone()
-    return int(row[0]) if selection.limit is None else min(int(row[0]), selection.limit)
+    return int(row[0]) if chosen.limit is None else min(int(row[0]), chosen.limit)
 
 
-def select(conn: sqlite3.Connection, selection: Selection) -> Iterator[Mirrored]:
+def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
     """The images in the order of their ids, a page at a time.
 
     Outside a transaction each page sees the mirror as it is by then: what a person
     wrote since the run began, and a pull has seen, is not selected any more; and a run
     of hours holds no snapshot open.
     """
-    where, values = selection.condition()
+    where, values = chosen.condition()
     after, number = "", 0
     while True:
-        with _owners_sql(selection):
+        with _owners_sql(chosen):
             page = list(
                 mirror.images(
                     conn,
@@ -147,9 +147,9 @@ def select(conn: sqlite3.Connection, selection: Selection) -> Iterator[Mirrored]
                 )
             )
         for image in page:
-            if selection.limit is not None and number >= selection.limit:
+            if chosen.limit is not None and number >= chosen.limit:
                 return
-            if selection.flagged is None or selection.flagged(image):
+            if chosen.flagged is None or chosen.flagged(image):
                 number += 1
                 yield image
         if len(page) < PAGE:
@@ -192,8 +192,8 @@ def check_named(
 class _owners_sql:  # noqa: N801
     """Turns SQLite's complaint about `--where` into the owner's words."""
 
-    def __init__(self, selection: Selection) -> None:
-        self._where = selection.where
+    def __init__(self, chosen: Worklist) -> None:
+        self._where = chosen.where
 
     def __enter__(self) -> None:
         """Nothing to prepare."""

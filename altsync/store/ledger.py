@@ -115,7 +115,7 @@ def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | No
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class CostLine:
     """One line of the account. `cost_usd` leaves out `unpriced` answers, whose cost
     nobody knows."""
 
@@ -131,7 +131,7 @@ class Spent:
     last: str
 
 
-def spent(conn: sqlite3.Connection, by: str) -> Iterator[Spent]:
+def spent(conn: sqlite3.Connection, by: str) -> Iterator[CostLine]:
     """What was paid, by model, prompt or run: candidates, and answers that could not be
     used."""
     column = {"model": "model", "prompt": "prompt_id", "run": "run_id"}[by]
@@ -145,4 +145,4 @@ def spent(conn: sqlite3.Connection, by: str) -> Iterator[Spent]:
                   FROM failures WHERE stage = 'generate' AND input_tokens IS NOT NULL)
             GROUP BY name ORDER BY min(created_at)"""  # noqa: S608
     ):
-        yield Spent(str(row[0]), *row[1:])
+        yield CostLine(str(row[0]), *row[1:])
