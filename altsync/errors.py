@@ -1,33 +1,36 @@
 """Every error that altsync raises on purpose.
 
-A message says what happened, why it stopped, and what to do next. `exit_code` is what
-the command ends with; `stops_run` tells a stage that no later image can fare better, so
-it stops instead of failing image by image.
+A message says what happened, why it stopped, and what to do next. `exit_code` is what the command ends with;
+`stops_run` tells a stage that no later image can fare better, so it stops instead of failing image by image.
 
-    AltsyncError                 1 ├── UsageError               2   the command line or
-    a file it names │   └── ConfigError          2   altsync.toml ├── StoreError
-    1   the database │   ├── NewerDatabase        1   written by a newer altsync │   └──
-    OtherSite            1   mirrors another site ├── Unsafe                   1
-    refused without a named permission ├── PlanMoved                4   the plan is no
-    longer the one that was shown ├── SourceError              1   the site │   ├──
-    Unreachable          1   no answer (a GET), after bounded retries │   ├── AnswerLost
-    1   a write was sent and its answer did not arrive: settle it by reading │   ├──
-    BadAnswer            1   an answer that is not what the contract says │   ├──
-    RateLimited          1   still 429 or 503 after bounded retries: nothing was done │
-    ├── NotThere             1   404: this image is not on the site │   ├── Rejected
-    1   the site refused this one request (400, 403, 415, 422) │   │   ├── HasDraft
-    1   a draft is in the way: skipped, never retried │   │   └── ChangedMeanwhile 4
-    somebody saved it since it was read: a conflict │   ├── LoginFailed          1   not
-    logged in as configured          (stops the run) │   ├── NotAllowed           1
-    logged in, without the permission    (stops the run) │   └── ReadOnly             1
-    the site accepts no writes           (stops the run) ├── PictureError             1
-    this picture cannot be sent to a model (unsupported, too small, too big) ├──
-    ModelError               1   the model gave no usable answer for this image │   └──
-    ModelStopped         1   no image can succeed: bad key, no quota, unknown model
-    (stops the run) ├── ChangesPending           3   diff --exit-code, lint --fail-on
-    ├── ConflictsRemain          4   done, but conflicts are left for a person ├──
-    PartlyDone               5   some images failed, the rest is done └── Interrupted
-    130 Ctrl-C: what arrived is kept
+    AltsyncError                 1
+    ├── UsageError               2   the command line or a file it names
+    │   ├── ConfigError          2   altsync.toml
+    │   └── UnknownImage         2   an id that is not in the mirror
+    ├── StoreError               1   the database
+    │   ├── NewerDatabase        1   written by a newer altsync
+    │   └── OtherSite            1   mirrors another site
+    ├── Unsafe                   1   refused without a named permission
+    ├── PlanMoved                4   the plan is no longer the one that was shown
+    ├── SourceError              1   the site
+    │   ├── Unreachable          1   no answer (a GET), after bounded retries
+    │   ├── AnswerLost           1   a write was sent and its answer did not arrive: settle it by reading
+    │   ├── BadAnswer            1   an answer that is not what the contract says
+    │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
+    │   ├── NotThere             1   404: this image is not on the site
+    │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
+    │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
+    │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
+    │   ├── LoginFailed          1   not logged in as configured          (stops the run)
+    │   ├── NotAllowed           1   logged in, without the permission    (stops the run)
+    │   └── ReadOnly             1   the site accepts no writes           (stops the run)
+    ├── PictureError             1   this picture cannot be sent to a model (unsupported, too small, too big)
+    ├── ModelError               1   the model gave no usable answer for this image
+    │   └── ModelStopped         1   no image can succeed: bad key, no quota, unknown model (stops the run)
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on
+    ├── ConflictsRemain          4   done, but conflicts are left for a person
+    ├── PartlyDone               5   some images failed, the rest is done
+    └── Interrupted              130 Ctrl-C: what arrived is kept
 """
 
 from __future__ import annotations
@@ -48,6 +51,17 @@ class UsageError(AltsyncError):
 
 class ConfigError(UsageError):
     """altsync.toml: the message names the file and the key or line."""
+
+
+class UnknownImage(UsageError):
+    """The mirror has no image of this id; the one sentence that says so."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__(
+            f"There is no image {image} in the mirror. Ids look like album/name"
+            " (`altsync browse` lists them); `altsync pull` mirrors new ones."
+        )
+        self.image = image
 
 
 class StoreError(AltsyncError):

@@ -1,5 +1,4 @@
-"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm`
-and `openai` libraries.
+"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm` and `openai` libraries.
 
     with Double() as double:
         double.acts = [Act.status(429, retry_after=1), Act.alt("A cat.")]   # the last one is repeated
@@ -8,8 +7,7 @@ and `openai` libraries.
         double.paid          # calls that were answered with tokens, which a provider would bill
         double.requests      # every body that was received
 
-Real sockets and threads, keep-alive, so connections, timeouts and resets are those of
-the real libraries.
+Real sockets and threads, keep-alive, so connections, timeouts and resets are those of the real libraries.
 """
 
 from __future__ import annotations

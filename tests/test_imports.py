@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,27 +18,36 @@ ROOT = Path(altsync.__file__).parent
 RANK = {
     "errors": 0,
     "models": 0,
-    "plan": 1,
+    "verdicts.policy": 1,
     "lint": 1,
     "render": 1,
     "report": 1,
     "workers": 1,
+    "atomic": 1,
     "config": 1,
-    "store": 2,
-    "sources": 2,
-    "pull": 3,
-    "generate": 3,
-    "push": 3,
-    "review": 3,
-    "canary": 3,
-    "sampling": 4,
-    "comparing": 4,
-    "demo": 4,
-    "web": 5,
-    "cli": 6,
-    "__main__": 7,
+    "plan": 2,
+    "store": 3,
+    "sources": 3,
+    "planning": 4,
+    "verdicts": 4,
+    "pictures": 4,
+    "uses": 4,
+    "stage": 5,
+    "pull": 6,
+    "generate": 6,
+    "push": 6,
+    "review": 6,
+    "canary": 7,
+    "sampling": 7,
+    "comparing": 7,
+    "demo": 7,
+    "web": 8,
+    "cli": 9,
+    "__main__": 10,
 }
-PURE = ("plan", "lint", "render", "models")
+"""Every room with its height: a room may know only rooms below it. `verdicts.policy` is a
+room of its own, a pure table that the plan asks too."""
+PURE = ("plan", "lint", "render", "models", "verdicts.policy")
 EFFECTS = {
     "requests",
     "llm",
@@ -54,8 +65,14 @@ EFFECTS = {
 
 
 def room_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).parts
-    return parts[0].removesuffix(".py")
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return known(parts)
+
+
+def known(parts: Sequence[str]) -> str:
+    """The room of a dotted name, without the package's own: the longest that is one."""
+    two = ".".join(parts[:2])
+    return two if two in RANK else parts[0]
 
 
 def imported(path: Path, *, types_too: bool = False) -> set[str]:
@@ -93,7 +110,7 @@ def test_a_room_knows_only_rooms_below_it(path: Path) -> None:
         parts = name.split(".")
         if parts[0] != "altsync" or len(parts) < 2 or parts[1] not in RANK:
             continue
-        other = parts[1]
+        other = known(parts[1:])
         assert other == room or RANK[other] < RANK[room], (
             f"{room} may not import {other} ({name})"
         )
@@ -137,3 +154,15 @@ def test_everyday_commands_import_nothing_heavy(
         capture_output=True,
         text=True,
     )
+
+
+@pytest.mark.xfail(reason="the fake Drupal is still in the package", strict=True)
+def test_no_two_classes_share_a_name() -> None:
+    """A word has one meaning and one class."""
+    names = Counter(
+        node.name
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, number in names.items() if number > 1] == []

@@ -1,11 +1,9 @@
-"""The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own
-words only.
+"""The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own words only.
 
     rules = lint.ruleset(config.lint.profile, config.lint.rules)
     findings = lint.check(lint.Text("Map of the.", page_title="..."), rules)
 
-The same rules run on what the site has, on every candidate as it arrives, and on the
-plan before a push.
+The same rules run on what the site has, on every candidate as it arrives, and on the plan before a push.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """What every source promises.
 
-Terminology ----------- site     the one Drupal site that a database mirrors. image
-one alt *slot* on the site, named by an id `album/name` that stays the same between
-pulls. listing  one walk over the site: what is there. It may be complete, partial or
-incremental. flat     the editable document of an image: alt, title, caption and, where
-the site has it, label. entity   what one PATCH changes as a whole. The caller never
-touches one entity from two threads. fresh    what the site says now, past every cache:
-read to decide a write, and handed back to `write`.
+Terminology
+-----------
+site     the one Drupal site that a database mirrors.
+image    one alt *slot* on the site, named by an id `album/name` that stays the same between pulls.
+listing  one walk over the site: what is there. It may be complete, partial or incremental.
+flat     the editable document of an image: alt, title, caption and, where the site has it, label.
+entity   what one PATCH changes as a whole. The caller never touches one entity from two threads.
+fresh    what the site says now, past every cache: read to decide a write, and handed back to `write`.
 
 Rules for all sources
 ---------------------

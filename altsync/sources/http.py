@@ -1,5 +1,4 @@
-"""One `requests` session layer for every source: pool, timeouts, bounded retries, no
-secret to another origin.
+"""One `requests` session layer for every source: pool, timeouts, bounded retries, no secret to another origin.
 
     http = Http("https://example.org", auth=Token("..."), workers=8)
     http.get("https://example.org/album/a/b/get").json()
@@ -13,8 +12,7 @@ What is promised
 * `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle of the environment are, once.
 * Every failure is an error of `altsync.errors` whose text holds no query string, no credentials, no answer body.
 
-A read timeout counts per socket read, so bodies have a deadline of their own as well.
-Headers have none.
+A read timeout counts per socket read, so bodies have a deadline of their own as well. Headers have none.
 """
 
 from __future__ import annotations

@@ -1,15 +1,12 @@
-"""A site that lives in this process: for tests, and for trying altsync's library
-without a server.
+"""A site that lives in this process: for tests, and for trying altsync's library without a server.
 
     site = MemorySource([SiteImage(id="a/b", album="a", name="b", alt="")])
     site.edit("a/b", alt="A person's words")          # somebody changes the site
-    site.before = lambda step, ids: ...               # may raise, as a site or a crash
-    would
+    site.before = lambda step, ids: ...               # may raise, as a site or a crash would
 
-`before` is called with the step (check, probe, list, read, fresh, write, pixels) and
-the image ids; where it raises, the step was not done. `after` is called when a write
-was done; where it raises, the answer is lost. Images that share an `entity` are written
-together.
+`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the image ids; where it raises,
+the step was not done. `after` is called when a write was done; where it raises, the answer is lost. Images that share
+an `entity` are written together.
 """
 
 from __future__ import annotations

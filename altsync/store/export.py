@@ -1,17 +1,15 @@
 """The whole mirror and its provenance as text that diffs well in git.
 
-    DIR/export.json                 format, site, the migrations that the tables had,
-    what each table is split by DIR/schema.sql                  the tables, as SQLite
-    has them DIR/TABLE/ALBUM.ndjson          one object a line, sorted by key; one small
-    file per album DIR/TABLE/TABLE.ndjson          tables that belong to no album
-    (pulls, pushes, prompts, runs, site)
+    DIR/export.json                 format, site, the migrations that the tables had, what each table is split by
+    DIR/schema.sql                  the tables, as SQLite has them
+    DIR/TABLE/ALBUM.ndjson          one object a line, sorted by key; one small file per album
+    DIR/TABLE/TABLE.ndjson          tables that belong to no album (pulls, pushes, prompts, runs, site)
 
-A line holds the columns in the order of the table; a column that is NULL is left out. A
-column of JSON stands as JSON where writing it again gives the same bytes, else as a
-string. Left out: what is derived (`image_heads`, generated columns), what can be
-fetched again (`pages`), and `pulled_at`, which moves without any change on the site;
-`import` takes it from the newest observation. Everything else is a fact that was
-recorded once, so a line never changes unless what it tells about did.
+A line holds the columns in the order of the table; a column that is NULL is left out. A column of JSON stands as JSON
+where writing it again gives the same bytes, else as a string. Left out: what is derived (`image_heads`, generated
+columns), what can be fetched again (`pages`), and `pulled_at`, which moves without any change on the site; `import`
+takes it from the newest observation. Everything else is a fact that was recorded once, so a line never changes unless
+what it tells about did.
 """
 
 from __future__ import annotations

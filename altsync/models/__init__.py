@@ -1,0 +1,73 @@
+"""The words of altsync as data: frozen dataclasses and enums. Standard library only, no I/O."""
+
+from altsync.models.candidate import (
+    Decision,
+    Finding,
+    NewCandidate,
+    Scope,
+    Severity,
+    Verdict,
+)
+from altsync.models.facts import (
+    Audit,
+    Group,
+    Moved,
+    Remark,
+)
+from altsync.models.plan import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    PlanRow,
+    PushStatus,
+    Refused,
+    RevertRow,
+    Selection,
+    Summary,
+)
+from altsync.models.site import (
+    BLANK,
+    Flat,
+    Label,
+    Mirrored,
+    Origin,
+    SiteImage,
+    State,
+    fold,
+    is_blank,
+    same_text,
+)
+
+__all__ = [
+    "BLANK",
+    "Audit",
+    "Change",
+    "Conflict",
+    "Converged",
+    "Decision",
+    "Entry",
+    "Finding",
+    "Flat",
+    "Group",
+    "Label",
+    "Mirrored",
+    "Moved",
+    "NewCandidate",
+    "Origin",
+    "PlanRow",
+    "PushStatus",
+    "Refused",
+    "Remark",
+    "RevertRow",
+    "Scope",
+    "Selection",
+    "Severity",
+    "SiteImage",
+    "State",
+    "Summary",
+    "Verdict",
+    "fold",
+    "is_blank",
+    "same_text",
+]

@@ -1,0 +1,110 @@
+"""Candidates: proposed texts with their provenance, what the lint finds in them, and what
+people say to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from altsync.models.site import Origin
+
+
+class Decision(StrEnum):
+    """The branch of the W3C alt decision tree that a candidate took."""
+
+    INFORMATIVE = "informative"
+    FUNCTIONAL = "functional"
+    TEXT = "text"
+    COMPLEX = "complex"
+    DECORATIVE = "decorative"
+
+
+class Verdict(StrEnum):
+    """A review. The latest one of a candidate counts; `WITHDRAWN` takes the one before
+    it back."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Scope(StrEnum):
+    """How a verdict was given: looking at that one candidate, or over many at once."""
+
+    ONE = "one"
+    BULK = "bulk"
+
+
+class Severity(StrEnum):
+    """Of a lint finding: ERROR stops an unattended push, WARNING sends the text to a
+    person."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def gravity(self) -> int:
+        """Sorts: 0 is the gravest."""
+        return ("error", "warning", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of the lint about one text."""
+
+    rule: str
+    severity: Severity
+    message: str
+    """One sentence for the owner of a site."""
+
+    def as_dict(self) -> dict[str, str]:
+        """As it is stored with a candidate and printed as JSON."""
+        return {
+            "rule": self.rule,
+            "severity": str(self.severity),
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NewCandidate:
+    """A proposed alt for an image, with its base and its provenance, before it is stored.
+
+    Costs are US dollars, durations milliseconds; None means not known, never zero by
+    guess.
+    """
+
+    image_id: str
+    base: str | None
+    alt: str
+    origin: Origin
+    decision: Decision = Decision.INFORMATIVE
+    model: str | None = None
+    """The model that was asked for; `resolved_model` is the one that answered."""
+    resolved_model: str | None = None
+    prompt_id: str | None = None
+    context: str = "{}"
+    """JSON: every piece of context that the model was given, with its source."""
+    image_sha256: str | None = None
+    response_id: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    duration_ms: int | None = None
+    options: str = "{}"
+    """JSON: the llm options of the call."""
+    flags: str = "{}"
+    """JSON: what the model said of its own answer (text in the image, people, unsure
+    and why)."""
+    findings: tuple[Finding, ...] = ()
+    work_key: str | None = None
+    """Hash of (image bytes, prompt, context, model, options): the same work is never
+    paid for twice."""
+    recorded: bool = False
+    """True for the demonstration model: the text was replayed, not generated."""
+    run_id: int | None = None
+    """The `runs` row of the generate that asked for it."""
+    reused_from: int | None = None
+    """The candidate whose answer this is: the same work had been paid for already, so
+    this one cost nothing."""

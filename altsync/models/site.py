@@ -1,0 +1,133 @@
+"""The site as altsync sees it: images, their texts, and who wrote them.
+
+Texts are kept exactly as the site has them: None and '' are different values, and white
+space counts. `same_text` is the one place that says when two texts are equal to a reader.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypedDict
+
+BLANK = " \t\n\r\xa0"
+"""What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these is
+no text."""
+
+
+class Label(StrEnum):
+    """Who wrote the text, as the *site* says. Anything but `AI` protects the text as a
+    person's."""
+
+    AI = "ai"
+    HUMAN = "human"
+    REVIEWED = "reviewed"
+    """A machine's text that a person approved, on sites that have a third value for it.
+    """
+
+
+class Origin(StrEnum):
+    """Who wrote a text, as far as altsync knows."""
+
+    AI = "ai"
+    HUMAN = "human"
+
+
+class State(StrEnum):
+    """What is to be done about an image. Derived (views.sql), never set; the first that
+    fits wins."""
+
+    GONE = "gone"
+    APPROVED = "approved"
+    DECORATIVE = "decorative"
+    CONFLICT = "conflict"
+    NEEDS_REVIEW = "needs-review"
+    CLEARED = "cleared"
+    REJECTED = "rejected"
+    MISSING = "missing"
+    AI = "ai"
+    HUMAN = "human"
+
+
+class Flat(TypedDict, total=False):
+    """The editable part of an image: what a JSON Patch of altsync speaks about.
+
+    `label` is there only where the site has the field; its value is a `Label` value or
+    None.
+    """
+
+    alt: str | None
+    title: str | None
+    caption: str | None
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteImage:
+    """One image (an alt *slot*) as the site has it at one moment, from a source."""
+
+    id: str
+    """`album/name`; unique on the site and stable between pulls."""
+    album: str
+    name: str
+    alt: str | None
+    title: str | None = None
+    caption: str | None = None
+    label: Label | None = None
+    has_label: bool = False
+    """The site has the label field for this image (its value may still be unset: label
+    None)."""
+    language: str | None = None
+    image_url: str | None = None
+    """Where the pixels come from: an absolute URL or a file path that the source may read.
+    """
+    page_url: str | None = None
+    page_title: str | None = None
+    page_text: str | None = None
+    """Text that stands beside the image on its page, where the source has it."""
+    width: int | None = None
+    height: int | None = None
+    entity: str = ""
+    """What one PATCH changes as a whole and no two workers may touch at once; the id
+    where that is the image."""
+    raw: str = "{}"
+    """The site's answer about this image as JSON: for people to query, and for the
+    source to write back."""
+
+    def flat(self) -> Flat:
+        """The editable document that patches apply to."""
+        doc: Flat = {"alt": self.alt, "title": self.title, "caption": self.caption}
+        if self.has_label:
+            doc["label"] = None if self.label is None else str(self.label)
+        return doc
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """One row of the mirror: the image as last pulled, and what altsync concluded about it."""
+
+    image: SiteImage
+    origin: Origin | None
+    """Who decided the present value; None where there is no text and nobody decided that.
+    """
+    pulled_at: str
+    gone_at: str | None = None
+    state: State | None = None
+
+
+def is_blank(text: str | None) -> bool:
+    """True where there is no text: NULL, '' or only white space."""
+    return text is None or not text.strip(BLANK)
+
+
+def fold(text: str) -> str:
+    """NFC, with runs of white space as one blank and none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def same_text(a: str | None, b: str | None) -> bool:
+    """Equal to a reader: after NFC and white-space folding. NULL equals only NULL."""
+    if a is None or b is None:
+        return a is b
+    return a == b or fold(a) == fold(b)

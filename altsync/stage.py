@@ -1,0 +1,48 @@
+"""What the stages share: one shape, `Stage(context, …).run() -> outcome`.
+
+pull, generate and push are built alike: the context says with what they work, their own
+fields say what is asked of them, and `run` does it once.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from altsync.report import Quiet, Report
+from altsync.sources.base import Source
+from altsync.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """With what a stage works. The caller opens and closes source and store."""
+
+    source: Source
+    store: Store
+    report: Report = field(default_factory=Quiet)
+    threads: int = 8
+    """How many workers may be busy at a time."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Once it is set nothing new is begun; what is in flight is settled and kept."""
+
+
+class Breaker:
+    """Counts failures in a row, from any thread: after `most` of them the rest would
+    fare no better."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._row = 0
+        self._lock = threading.Lock()
+
+    def passed(self) -> None:
+        """Something went well: the row ends."""
+        with self._lock:
+            self._row = 0
+
+    def failed(self) -> bool:
+        """One more failure. True once the row is long enough to stop."""
+        with self._lock:
+            self._row += 1
+            return self._row >= self.most
