@@ -3,7 +3,7 @@ people."""
 
 from __future__ import annotations
 
-import contextlib
+import math
 import time
 import zlib
 from collections.abc import Mapping
@@ -28,6 +28,8 @@ TABS = (
     ("compare", "/-/altsync/compare", "Compare"),
     ("sample", "/-/altsync/sample", "Samples"),
 )
+NOTHING = ("", None, 0, 0.0)
+"""Values that are left out of an address: they are the defaults of every parameter."""
 
 
 async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> Any:
@@ -37,20 +39,12 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
     urls = page.datasette.urls
 
     def at(path: str, **query: object) -> str:
-        given = {
-            key: value
-            for key, value in query.items()
-            if value not in ("", None, 0, 0.0)
-        }
-        found: str = urls.path(path)
-        return f"{found}?{urlencode(given)}" if given else found
+        return address(page, path, query)
 
     def picture(sha256: str | None) -> str:
-        return (
-            at(f"/-/altsync/picture/{sha256}.jpg")
-            if file_of(page.setup, sha256)
-            else ""
-        )
+        if not file_of(page.setup, sha256):
+            return ""
+        return at(f"/-/altsync/picture/{sha256}.jpg")
 
     html = await page.datasette.render_template(
         f"altsync/{name}.html",
@@ -83,15 +77,20 @@ def version() -> str:
     return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
 
 
+def address(page: Visit, path: str, query: Mapping[str, object]) -> str:
+    """A path of this Datasette with its query; what says nothing is left out of it."""
+    found: str = page.datasette.urls.path(path)
+    given = {key: value for key, value in query.items() if value not in NOTHING}
+    if given:
+        found += f"?{urlencode(given)}"
+    return found
+
+
 def redirect(page: Visit, path: str, **query: object) -> Any:
     """After a POST: 303, so that a reload repeats nothing."""
     from datasette.utils.asgi import Response
 
-    given = {
-        key: value for key, value in query.items() if value not in ("", None, 0, 0.0)
-    }
-    where = page.datasette.urls.path(path) + (f"?{urlencode(given)}" if given else "")
-    return Response.redirect(where, status=303)
+    return Response.redirect(address(page, path, query), status=303)
 
 
 async def form(page: Visit) -> dict[str, list[str]]:
@@ -120,9 +119,9 @@ def first(fields: Mapping[str, list[str]], name: str, default: str = "") -> str:
 
 def number(text: str, default: int = 0) -> int:
     """A whole number from an address or a form, else the default."""
-    return (
-        int(text) if text.isascii() and text.isdigit() and len(text) < 19 else default
-    )
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    return default
 
 
 def arguments(page: Visit) -> dict[str, list[str]]:
@@ -132,20 +131,37 @@ def arguments(page: Visit) -> dict[str, list[str]]:
 
 def filter_of(fields: Mapping[str, list[str]]) -> Filter:
     """The queue's filter, from an address or a form. What is not understood is left out."""
-    state, risk = State.NEEDS_REVIEW, 0.0
-    with contextlib.suppress(ValueError):
-        state = State(first(fields, "state", state))
-    with contextlib.suppress(ValueError):
-        risk = min(1.0, max(0.0, float(first(fields, "risk", "0"))))
     return Filter(
-        state=state if state is not State.GONE else State.NEEDS_REVIEW,
+        state=_state(first(fields, "state")),
         album=first(fields, "album"),
         rule=first(fields, "rule"),
         model=first(fields, "model"),
         language=first(fields, "language"),
-        risk=risk if risk == risk else 0.0,  # not NaN
+        risk=_risk(first(fields, "risk")),
         sample=number(first(fields, "sample")),
     )
+
+
+def _state(text: str) -> State:
+    """A state that can be judged; what is gone from the site cannot."""
+    try:
+        state = State(text)
+    except ValueError:
+        return State.NEEDS_REVIEW
+    if state is State.GONE:
+        return State.NEEDS_REVIEW
+    return state
+
+
+def _risk(text: str) -> float:
+    """From 0 to 1."""
+    try:
+        risk = float(text)
+    except ValueError:
+        return 0.0
+    if math.isnan(risk):
+        return 0.0
+    return min(1.0, max(0.0, risk))
 
 
 def query_of(wanted: Filter) -> dict[str, object]:
@@ -164,7 +180,9 @@ def query_of(wanted: Filter) -> dict[str, object]:
 
 def in_words(wanted: Filter) -> str:
     """The filter as a person reads it: also the rule that a verdict over many records."""
-    parts = [f"sample {wanted.sample}" if wanted.sample else f"state {wanted.state}"]
+    parts = [f"state {wanted.state}"]
+    if wanted.sample:
+        parts = [f"sample {wanted.sample}"]
     parts += [
         f"{name} {value}"
         for name in ("album", "rule", "model", "language")
@@ -195,11 +213,13 @@ def money(value: float | None) -> str:
     """US dollars: cents where they say something, more digits for the price of one text."""
     if value is None:
         return "not known"
-    return (
-        f"${value:,.2f}" if value >= 0.1 or value == 0 else f"${value:.4f}".rstrip("0")
-    )
+    if 0 < value < 0.1:
+        return f"${value:.4f}".rstrip("0")
+    return f"${value:,.2f}"
 
 
 def safe_link(url: str | None) -> str:
     """An address of the site, if it is one; nothing for any other scheme."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
+    if url and url.lower().startswith(("http://", "https://")):
+        return url
+    return ""
