@@ -1,0 +1,47 @@
+"""The prompt's words are its name: every stored candidate, and every question that was
+paid for, is known by them. Whoever changes a word changes these ids, and says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.generate.prompt import Wishes, build
+
+HOUSE = Wishes("de", 120, "  Be brief.\n Use metres. ", ("Huygens", "Zürich"))
+TEMPLATE = Wishes("en", system="Write as the museum does.", question="Known: {context}")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "schema", "name"),
+    [
+        (Wishes(), True, "f26ba10ec86d0a34"),
+        (Wishes(), False, "e8a89d40ef16b08a"),
+        (Wishes(language="nl"), True, "43d9cf51161eef2c"),
+        (Wishes(language="nl"), False, "8bfe5fa3a3fd5950"),
+        (HOUSE, True, "c809a5ec463bb4ba"),
+        (HOUSE, False, "79d1c171d8645d9d"),
+        (TEMPLATE, True, "e15483803c6e531f"),
+        (TEMPLATE, False, "3bfe29eb1f6ff077"),
+        (Wishes(question="Say it."), True, "a717099f0481bbb3"),
+        (Wishes(question="Say it."), False, "0fff6612c0caba07"),
+        (Wishes(system="Only this."), True, "b141f2c2acf672e3"),
+        (Wishes(system="Only this."), False, "d727eb5007c56538"),
+    ],
+)
+def test_every_word_is_as_it_was(wishes: Wishes, schema: bool, name: str) -> None:
+    assert build(wishes, schema).id == name
+
+
+def test_the_context_stands_inside_its_delimiter_once() -> None:
+    for wishes in (Wishes(), HOUSE, TEMPLATE, Wishes(question="Say it.")):
+        asked = build(wishes, schema=True).ask(())
+        assert asked.count("<context>\n(nothing is known)\n</context>") == 1
+
+
+def test_the_reason_is_said_only_where_there_is_one() -> None:
+    prompt = build(Wishes(), schema=True)
+    assert "could not be used" not in prompt.ask(())
+    again = prompt.ask((), "It was empty.")
+    assert again.endswith(
+        "\n\nYour last answer could not be used: It was empty. Answer again, mended."
+    )
