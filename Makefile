@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo test test-alpha test-fast lint coverage docs bench help
+.PHONY: demo demo-drupal test test-alpha test-fast lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,6 +18,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)  ## Run the whole loop on the built-in demonstration site: no key, no network.
 	$(BIN)/altsync demo $(DEMO)
+
+demo-drupal: $(STAMP)  ## The same on a fake Drupal with JSON:API (tests/doubles/drupal).
+	$(BIN)/python -m tests.doubles.drupal --loop $(DEMO)
 
 test: $(STAMP)  ## Run every test (browser tests are skipped where there is no chromium).
 	$(BIN)/python -m pytest -n 2 --dist worksteal

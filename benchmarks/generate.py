@@ -30,7 +30,7 @@ from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.store import worklist
 from altsync.store.store import Store
-from tests.openai_double import Double, write_models
+from tests.doubles.openai import Double, write_models
 
 PRICES = {"double": {"input": 1.0, "output": 10.0}}
 

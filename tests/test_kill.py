@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from altsync.demo.site import DemoSite
-from tests.openai_double import Double, serving
+from tests.doubles.openai import Double, serving
 
 IMAGES = 120
 ROUNDS = 25

@@ -8,18 +8,24 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import click
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A running site, and what altsync needs to work on it."""
+
+    url: str
+    secrets: dict[str, str]
+    """Environment variables: token or password."""
+    init: tuple[str, ...]
+    """The arguments of `altsync init`."""
+
+
 @click.command()
 @click.argument("directory", default="altsync-demo", metavar="[DIR]")
-@click.option(
-    "--source",
-    type=click.Choice(["album", "jsonapi"]),
-    default="album",
-    help="Which kind of site to show.",
-)
 @click.option(
     "--serve",
     is_flag=True,
@@ -31,9 +37,33 @@ import click
     default=0,
     help="Port of the site (default: any free one).",
 )
-def command(directory: str, source: str, serve: bool, port: int) -> None:
+def command(directory: str, serve: bool, port: int) -> None:
     """Run the whole loop on a demonstration site: no key, no network, nothing real is
     touched."""
+    with _album(port) as site:
+        show(site, directory, serve=serve)
+
+
+def show(site: Demonstration, directory: str, *, serve: bool = False) -> None:
+    """Run the whole loop on `site` in `directory`, which is made where it is missing.
+
+    Raises UsageError for a directory that is not empty. `serve`: wait for Ctrl-C
+    afterwards, so that the site stays up.
+    """
+    _empty(directory)
+    os.makedirs(directory, exist_ok=True)  # noqa: PTH103
+    with _inside(directory, site.secrets):
+        click.echo(
+            f"A demonstration site is up at {site.url} (13 photos in 4 albums).",
+            err=True,
+        )
+        _loop(list(site.init))
+        _what_next(site, directory, serve)
+        if serve:
+            _wait()
+
+
+def _empty(directory: str) -> None:
     from altsync.errors import UsageError
 
     if os.path.isdir(directory) and os.listdir(directory):  # noqa: PTH112, PTH208
@@ -41,56 +71,32 @@ def command(directory: str, source: str, serve: bool, port: int) -> None:
             f"{directory} is not empty; nothing was done. Name another directory:"
             " altsync demo DIR"
         )
-    os.makedirs(directory, exist_ok=True)  # noqa: PTH103
-    with _site(source, port) as (url, secrets, init), _inside(directory, secrets):
-        click.echo(
-            f"A demonstration site is up at {url} (13 photos in 4 albums).", err=True
-        )
-        _loop(init)
-        _what_next(directory, url, secrets, serve)
-        if serve:
-            click.echo("Serving until Ctrl-C …", err=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                while True:
-                    time.sleep(3600)
+
+
+def _wait() -> None:
+    click.echo("Serving until Ctrl-C …", err=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
 
 
 @contextlib.contextmanager
-def _site(source: str, port: int) -> Iterator[tuple[str, dict[str, str], list[str]]]:
-    """(address, secrets for the environment, arguments of init) of a site that runs in
-    this process."""
-    if source == "album":
-        from altsync.demo.site import DemoSite
+def _album(port: int) -> Iterator[Demonstration]:
+    """The album site that ships, running in this process."""
+    from altsync.demo.site import DemoSite
 
-        with DemoSite(port=port) as site:
-            init = [
-                "init",
-                site.url,
-                "--inventory",
-                f"{site.url}/sitemap.xml",
-                "--pixels",
-                site.pixels,
-            ]
-            yield (
-                site.url,
-                {"ALTSYNC_TOKEN": site.token},
-                [*init, "--label", "verified", "--model", "altsync-demo"],
-            )
-    else:
-        from altsync.demo.drupal import DemoDrupal, photo_site
-
-        with photo_site(DemoDrupal, port=port) as drupal:
-            init = [
-                "init",
-                drupal.url,
-                "--source",
-                "jsonapi",
-                "--user",
-                drupal.user,
-                "--model",
-                "altsync-demo",
-            ]
-            yield drupal.url, {"ALTSYNC_PASSWORD": drupal.password}, init
+    with DemoSite(port=port) as site:
+        yield Demonstration(
+            url=site.url,
+            secrets={"ALTSYNC_TOKEN": site.token},
+            init=(
+                *("init", site.url),
+                *("--inventory", f"{site.url}/sitemap.xml"),
+                *("--pixels", site.pixels),
+                *("--label", "verified"),
+                *("--model", "altsync-demo"),
+            ),
+        )
 
 
 @contextlib.contextmanager
@@ -110,40 +116,31 @@ def _inside(directory: str, secrets: dict[str, str]) -> Iterator[None]:
 
 def _loop(init: list[str]) -> None:
     """The whole loop, before the reader's eyes."""
-    for said, args in (
-        ("Look at the site and write altsync.toml.", init),
-        ("Mirror every image's metadata.", ["pull"]),
-        (
-            (
-                "Propose texts for the images that have none (recorded answers, no"
-                " model is asked)."
-            ),
-            ["generate"],
-        ),
-        (
-            "Approve what waits. What wants a person's eye is left alone.",
-            ["approve", "--all", "--by", "demo"],
-        ),
-        (
-            "The chart is complex: approve it by name, as somebody who looked at it.",
-            None,
-        ),
-        ("The audit: exactly what would be sent.", ["diff"]),
-        (
-            "Send exactly that plan: only what changed, each after a fresh look.",
-            ["push", "--yes"],
-        ),
-        (
-            "Pull again: the site now says what was approved, so nothing has drifted.",
-            ["pull"],
-        ),
-        ("Where things stand.", ["status"]),
-    ):
-        if args is None:
-            args = ["approve", _waiting(), "--by", "demo"]
-        elif args[0] == "push":
-            args = ["push", "--plan", _checksum(), "--yes"]
-        _run(said, args)
+    _run("Look at the site and write altsync.toml.", init)
+    _run("Mirror every image's metadata.", ["pull"])
+    _run(
+        "Propose texts for the images that have none"
+        " (recorded answers, no model is asked).",
+        ["generate"],
+    )
+    _run(
+        "Approve what waits. What wants a person's eye is left alone.",
+        ["approve", "--all", "--by", "demo"],
+    )
+    _run(
+        "The chart is complex: approve it by name, as somebody who looked at it.",
+        ["approve", _waiting(), "--by", "demo"],
+    )
+    _run("The audit: exactly what would be sent.", ["diff"])
+    _run(
+        "Send exactly that plan: only what changed, each after a fresh look.",
+        ["push", "--plan", _checksum(), "--yes"],
+    )
+    _run(
+        "Pull again: the site now says what was approved, so nothing has drifted.",
+        ["pull"],
+    )
+    _run("Where things stand.", ["status"])
 
 
 def _checksum() -> str:
@@ -181,30 +178,29 @@ def _run(said: str, args: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _what_next(directory: str, url: str, secrets: dict[str, str], serve: bool) -> None:
+def _what_next(site: Demonstration, directory: str, serve: bool) -> None:
     name = shlex.quote(directory)
     lines = [
         "",
-        (
-            f"That was the whole loop. The mirror is {name}/data/altsync.db. Try next,"
-            f" in {name}:"
-        ),
+        f"That was the whole loop. The mirror is {name}/data/altsync.db."
+        f" Try next, in {name}:",
         "  altsync browse      tables, queries and pictures in Datasette",
         "  altsync status      the funnel",
         "  altsync lint        what is wrong with the texts that the site publishes",
+        _staying(site, name) if serve else _STAY,
+        "For your own site: altsync init https://example.org",
     ]
-    if serve:
-        exports = " ".join(
-            f"{key}={shlex.quote(value)}" for key, value in secrets.items()
-        )
-        lines.append(
-            f"The site stays at {url}; in another terminal: cd {name}; export"
-            f" {exports}; altsync pull"
-        )
-    else:
-        lines.append(
-            "To have the site stay up for pull and push: altsync demo --serve"
-            " another-directory"
-        )
-    lines.append("For your own site: altsync init https://example.org")
     click.echo("\n".join(lines), err=True)
+
+
+_STAY = (
+    "To have the site stay up for pull and push: altsync demo --serve another-directory"
+)
+
+
+def _staying(site: Demonstration, name: str) -> str:
+    exports = " ".join(f"{key}={shlex.quote(v)}" for key, v in site.secrets.items())
+    return (
+        f"The site stays at {site.url}; in another terminal: cd {name};"
+        f" export {exports}; altsync pull"
+    )

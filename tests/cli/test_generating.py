@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Owner
-from tests.openai_double import Act, Double, decided, serving, words_of
+from tests.doubles.openai import Act, Double, decided, serving, words_of
 
 PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
 
@@ -309,7 +309,7 @@ def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> No
 def test_a_picture_of_the_owner_is_upright_and_without_metadata(
     owner: Owner, double: Double, tmp_path: Path
 ) -> None:
-    from tests.openai_double import picture_of
+    from tests.doubles.openai import picture_of
 
     exif = Image.Exif()
     exif[0x0112] = 6

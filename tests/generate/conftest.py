@@ -21,7 +21,7 @@ from altsync.sources.memory import MemorySource
 from altsync.store import worklist
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
-from tests.openai_double import Double, serving
+from tests.doubles.openai import Double, serving
 
 PRICES = {
     "double": {"input": 1.0, "output": 10.0},

@@ -16,9 +16,9 @@ from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes
 from altsync.models import Decision, Label
 from altsync.store.worklist import Worklist
+from tests.doubles.openai import Act, Double, words_of
 from tests.generate.conftest import Bench
 from tests.generate.test_choosing import chosen
-from tests.openai_double import Act, Double, words_of
 
 Filled = Callable[[int], Bench]
 

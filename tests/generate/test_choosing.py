@@ -15,8 +15,8 @@ from altsync.push import push
 from altsync.report import Quiet
 from altsync.store import candidates, worklist
 from altsync.store.worklist import Worklist
+from tests.doubles.openai import Double
 from tests.generate.conftest import Bench
-from tests.openai_double import Double
 
 Filled = Callable[[int], Bench]
 

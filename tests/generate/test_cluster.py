@@ -15,8 +15,8 @@ from altsync.generate.prompt import Wishes, build
 from altsync.generate.setup import answering
 from altsync.generate.stage import Settings
 from altsync.generate.work import Task, work
+from tests.doubles.openai import Double
 from tests.generate.conftest import Bench, photo
-from tests.openai_double import Double
 
 
 def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:

@@ -15,8 +15,8 @@ from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import asking, work
 from altsync.generate.asking import open_model
 from altsync.generate.trouble import LONGEST_WAIT, Remedy, judge
+from tests.doubles.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
-from tests.openai_double import Act, Double, decided, words_of
 
 Filled = Callable[[int], Bench]
 HTML = Act(code=502, raw=b"<html>Bad gateway</html>")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from altsync.store.store import Store
+from tests.doubles.openai import Double
 from tests.generate.conftest import Bench
-from tests.openai_double import Double
 
 WORKERS = 8
 

@@ -13,8 +13,8 @@ from altsync.errors import Interrupted, ModelStopped
 from altsync.generate import pictures
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
+from tests.doubles.openai import Act, Double, decided, described, mark, words_of
 from tests.generate.conftest import CALL, Bench, photo
-from tests.openai_double import Act, Double, decided, described, mark, words_of
 
 Filled = Callable[[int], Bench]
 

@@ -298,8 +298,8 @@ def _slots(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a document comes from: what turns paths in it into addresses."""
+class Addresses:
+    """What turns the paths in a document into addresses."""
 
     base: str
     """The site's address."""
@@ -308,7 +308,7 @@ class Place:
     """File uuid -> URL as the site prints it, mostly root-relative (093)."""
 
 
-def images(item: Item, place: Place) -> list[SiteImage]:
+def images(item: Item, addresses: Addresses) -> list[SiteImage]:
     """Every slot of an item as a SiteImage, with the context that stands beside it."""
     schema, a = item.schema, item.attributes
     title = text_of(a.get(schema.title)) if schema.title else None
@@ -317,7 +317,7 @@ def images(item: Item, place: Place) -> list[SiteImage]:
     made = []
     for slot in item.slots:
         meta = slot.item["meta"]
-        url = place.files.get(slot.item["id"])
+        url = addresses.files.get(slot.item["id"])
         album, _, name = slot.id.partition("/")
         raw = {
             "type": schema.kind,
@@ -341,8 +341,8 @@ def images(item: Item, place: Place) -> list[SiteImage]:
                 label=label,
                 has_label=item.labelled,
                 language=None if item.language in ("und", "zxx") else item.language,
-                image_url=urljoin(place.base + "/", url) if url else None,
-                page_url=_page_url(item, place),
+                image_url=urljoin(addresses.base + "/", url) if url else None,
+                page_url=_page_url(item, addresses),
                 page_title=title,
                 page_text=page_text,
                 width=_size(meta.get("width")),
@@ -354,7 +354,7 @@ def images(item: Item, place: Place) -> list[SiteImage]:
     return made
 
 
-def _page_url(item: Item, place: Place) -> str | None:
+def _page_url(item: Item, addresses: Addresses) -> str | None:
     """The page of the entity: its alias, or /node/N. Other entities rarely have a page
     of their own."""
     path = item.attributes.get("path")
@@ -363,7 +363,7 @@ def _page_url(item: Item, place: Place) -> str | None:
         if not item.schema.kind.startswith("node--") or item.number == item.uuid:
             return None
         alias = f"/node/{item.number}"
-    return place.base + place.language_path + alias
+    return addresses.base + addresses.language_path + alias
 
 
 def _page_text(item: Item) -> str | None:

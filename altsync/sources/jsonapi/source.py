@@ -1,10 +1,10 @@
 """`JsonapiSource`: any Drupal 10 or 11 with core's JSON:API, and no module beyond core.
 
 What core does was read off a real one; numbers in comments are recordings
-(tests/demo/recordings). The traps: a wrong password is silently anonymous, a page may
-be short or empty and not the last, a field that is sent is replaced whole, a
-translation that is not there falls back in silence, and two writers of one item can
-wedge Drupal's cache.
+(tests/doubles/drupal/recorded.ndjson.gz). The traps: a wrong password is silently
+anonymous, a page may be short or empty and not the last, a field that is sent is
+replaced whole, a translation that is not there falls back in silence, and two writers
+of one item can wedge Drupal's cache.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
-from altsync.sources.jsonapi.shape import Item, Place, Schema
+from altsync.sources.jsonapi.shape import Addresses, Item, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 
 SAMPLE = 50
@@ -130,7 +130,7 @@ class JsonapiSource:
             ("fields[file--file]", "uri"),
         ]
         document, _ = self._client.get(self._client.url(kind, language), query)
-        here = Place(
+        here = Addresses(
             self._client.http.base,
             self._client.language_path(language),
             files_of(document),

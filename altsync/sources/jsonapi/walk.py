@@ -19,7 +19,7 @@ from altsync.sources.base import Unread
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.document import is_text
-from altsync.sources.jsonapi.shape import Place, Schema
+from altsync.sources.jsonapi.shape import Addresses, Schema
 
 PAGE = 50
 """Core's maximum (005)."""
@@ -136,7 +136,7 @@ class JsonapiListing:
     ) -> Iterator[SiteImage | Unread]:
         client = self._client
         url = client.url(schema.kind, language)
-        place = Place(client.http.base, client.language_path(language))
+        addresses = Addresses(client.http.base, client.language_path(language))
         key: Key | None = Key()
         while key is not None:
             document, _ = client.get(
@@ -144,7 +144,9 @@ class JsonapiListing:
             )
             rows = rows_of(document)
             self._hide(schema, omitted(document))
-            here = Place(place.base, place.language_path, files_of(document))
+            here = Addresses(
+                addresses.base, addresses.language_path, files_of(document)
+            )
             for row in rows:
                 yield from self._images(schema, row, language, first, here)
             key = _next(schema, key, rows, document)
@@ -155,7 +157,7 @@ class JsonapiListing:
         row: dict[str, Any],
         language: str | None,
         first: bool,
-        place: Place,
+        addresses: Addresses,
     ) -> Iterator[SiteImage | Unread]:
         try:
             item = shape.read(schema, row)
@@ -181,7 +183,7 @@ class JsonapiListing:
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self.hidden.add(f"{schema.kind}/{item.uuid}")
-        yield from shape.images(item, place)
+        yield from shape.images(item, addresses)
 
     def _query(
         self, schema: Schema, key: Key, translated: str | None

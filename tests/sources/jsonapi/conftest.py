@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.sources.jsonapi import JsonapiSource
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import source_of, state
 
 

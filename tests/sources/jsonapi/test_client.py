@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from altsync.config import parse
-from altsync.demo.drupal import DemoDrupal
 from altsync.errors import (
     AltsyncError,
     BadAnswer,
@@ -19,6 +18,7 @@ from altsync.errors import (
 )
 from altsync.sources import open_source
 from altsync.sources.jsonapi import JsonapiSource
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import listed, send, source_of
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.errors import LoginFailed
 from altsync.models import Flat, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.contract import TEXTS, SourceContract, World
 from tests.sources.jsonapi.world import LABEL, PASSWORD, slot_id, source_of, state
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from altsync.config import JsonapiConfig, parse
-from altsync.demo.drupal import DemoDrupal
 from altsync.errors import LoginFailed, NotThere
 from altsync.sources import open_source
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.discover import Discovery, config_toml, discover, find
 from altsync.sources.jsonapi.probe import count
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import QUICK, state
 
 
@@ -50,7 +50,7 @@ def test_fields_are_found_by_looking_without_the_settings(filled: DemoDrupal) ->
 def test_where_files_cannot_be_filtered_all_items_are_counted(
     filled: DemoDrupal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from altsync.demo.drupal import query
+    from tests.doubles.drupal import query
 
     test = query._test
 

@@ -26,8 +26,6 @@ from hypothesis.stateful import (
 )
 
 from altsync import plan
-from altsync.demo.drupal import DemoDrupal
-from altsync.demo.drupal.routes import Reply
 from altsync.errors import AltsyncError
 from altsync.models import Change, NewCandidate, Origin, State, Verdict
 from altsync.pull import pull
@@ -35,6 +33,8 @@ from altsync.push import push
 from altsync.report import Quiet
 from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.routes import Reply
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 

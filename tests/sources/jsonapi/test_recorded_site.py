@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.models import SiteImage
-from tests.demo.recorded import exchanges, seed
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.recorded import exchanges, seed
 from tests.sources.jsonapi.world import FIELDS, MEDIA, listed, send, source_of
 
 

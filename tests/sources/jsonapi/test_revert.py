@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.plan import Permissions
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.store.store import Store
+from tests.doubles.drupal import DemoDrupal
 from tests.scene import Scene
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import source_of, state

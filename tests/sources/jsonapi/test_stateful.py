@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.errors import (
     AnswerLost,
     ChangedMeanwhile,
@@ -25,6 +24,7 @@ from altsync.errors import (
     RateLimited,
     Rejected,
 )
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import listed, source_of, state
 
 TEXTS = st.sampled_from(

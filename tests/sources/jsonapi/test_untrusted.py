@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from altsync.demo.drupal import DemoDrupal
-from altsync.demo.drupal.server import Site
 from altsync.errors import AltsyncError
 from altsync.models import SiteImage
 from altsync.sources.base import Unread
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.server import Site
 from tests.sources.jsonapi.world import FIELDS, listed, source_of, state
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(

@@ -11,8 +11,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from altsync.demo.drupal import DemoDrupal
-from altsync.demo.drupal.model import iso
 from altsync.errors import ConfigError, LoginFailed, NotThere, Rejected, SourceError
 from altsync.models import Label, SiteImage
 from altsync.pull import pull
@@ -21,6 +19,8 @@ from altsync.sources.base import Unread
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.store import mirror
 from altsync.store.store import Store
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.model import iso
 from tests.sources.jsonapi.world import MEDIA, listed, send, slot_id, source_of, state
 
 
@@ -145,9 +145,9 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(
 ) -> None:
     """Rows that a module hides after the query: 100 in a row, so a page is empty and
     has a `next`."""
-    from altsync.demo.drupal import routes
-    from altsync.demo.drupal.document import omitted
-    from altsync.demo.drupal.model import Entity
+    from tests.doubles.drupal import routes
+    from tests.doubles.drupal.document import omitted
+    from tests.doubles.drupal.model import Entity
 
     entities = [site.add_media("words") for _ in range(130)]
     page = routes.Routes._page

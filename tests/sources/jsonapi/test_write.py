@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from altsync.demo.drupal import DemoDrupal
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
@@ -24,6 +23,7 @@ from altsync.errors import (
 )
 from altsync.models import SiteImage
 from altsync.sources.jsonapi import JsonapiSource
+from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import (
     GALLERY,
     LABEL,

@@ -6,12 +6,12 @@ import dataclasses
 from typing import Any
 
 from altsync.config import JsonapiConfig, LabelField
-from altsync.demo.drupal import DemoDrupal
-from altsync.demo.drupal.content import add_accounts, image_field_settings
-from altsync.demo.drupal.model import Entity, State
 from altsync.models import Flat, SiteImage
 from altsync.sources.http import Patience
 from altsync.sources.jsonapi import JsonapiSource
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.content import add_accounts, image_field_settings
+from tests.doubles.drupal.model import Entity, State
 
 QUICK = Patience(attempts=2, backoff=0.001, retry_after_cap=0.01)
 LABEL = LabelField("field_alt_source", ai="ai", human="human")

@@ -8,8 +8,8 @@ import uuid as uuids
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.demo.drupal.access import ADMIN, AUTHOR, EDITOR, MEDIA_ADMIN, VIEWER
-from altsync.demo.drupal.model import (
+from tests.doubles.drupal.access import ADMIN, AUTHOR, EDITOR, MEDIA_ADMIN, VIEWER
+from tests.doubles.drupal.model import (
     Entity,
     File,
     State,
@@ -30,7 +30,7 @@ ACCOUNTS = {
     "viewer": VIEWER,
     "blocked": EDITOR,
 }
-PASSWORD = "{}-lab-pass"  # noqa: S105 - of the demonstration, on the loopback interface
+PASSWORD = "{}-lab-pass"
 _SPACE = uuids.UUID("6f9b1c1e-6f0e-4b0a-9a53-6b2f8e1d7c55")
 
 

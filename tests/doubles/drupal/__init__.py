@@ -14,8 +14,8 @@ import time
 from types import TracebackType
 from typing import Any
 
-from altsync.demo.drupal import content
-from altsync.demo.drupal.model import (
+from tests.doubles.drupal import content
+from tests.doubles.drupal.model import (
     Clock,
     Entity,
     ResourceType,
@@ -24,7 +24,7 @@ from altsync.demo.drupal.model import (
     linkage,
     snapshot,
 )
-from altsync.demo.drupal.server import Running, Seen, Site, Switches, Trouble
+from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
 
 __all__ = [
     "NOT_COVERED",
@@ -304,10 +304,10 @@ class DemoDrupal:
         return self.state.types[entity.type]
 
 
-def photo_site(site: type[DemoDrupal] = DemoDrupal, *, port: int = 0) -> DemoDrupal:
+def photo_site() -> DemoDrupal:
     """A demonstration Drupal with the photos that ship with altsync, each a media item;
     not yet running."""
-    made = site(port=port)
+    made = DemoDrupal()
     made.clock.now, made.clock.tick, made.clock.real = int(time.time()), 1, True
     content.add_photos(made.state)
     return made

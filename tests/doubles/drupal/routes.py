@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from altsync.demo.drupal import access, patch
-from altsync.demo.drupal.access import Access, Asker
-from altsync.demo.drupal.document import (
+from tests.doubles.drupal import access, patch
+from tests.doubles.drupal.access import Access, Asker
+from tests.doubles.drupal.document import (
     JSONAPI,
     Refusal,
     file_resource,
@@ -19,8 +19,8 @@ from altsync.demo.drupal.document import (
     omitted,
     resource,
 )
-from altsync.demo.drupal.model import Entity, ResourceType, State, Translation
-from altsync.demo.drupal.query import Query, beginning, conditions, ordered
+from tests.doubles.drupal.model import Entity, ResourceType, State, Translation
+from tests.doubles.drupal.query import Query, beginning, conditions, ordered
 
 JSON_API = "application/vnd.api+json"
 OTHER_TYPES = (

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from altsync.demo.drupal.model import Entity, ResourceType, State, Translation
+from tests.doubles.drupal.model import Entity, ResourceType, State, Translation
 
 TITLES = {
     400: "Bad Request",

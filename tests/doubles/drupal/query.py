@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from altsync.demo.drupal.document import Refusal
-from altsync.demo.drupal.model import Entity, ResourceType, State, Translation, epoch
+from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.model import Entity, ResourceType, State, Translation, epoch
 
 PAGE = 50
 """Default and maximum: a larger page[limit] is silently 50 (005)."""

@@ -11,9 +11,9 @@ import json
 import re
 from typing import Any
 
-from altsync.demo.drupal.access import Asker
-from altsync.demo.drupal.document import Refusal
-from altsync.demo.drupal.model import (
+from tests.doubles.drupal.access import Asker
+from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.model import (
     WRITABLE_META,
     Entity,
     ResourceType,

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
-from altsync.demo.drupal.document import Refusal
-from altsync.demo.drupal.model import Entity, State, Translation, User
+from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.model import Entity, State, Translation, User
 
 FLOOD_LIMIT = 5
 COOKIE = "SESS12ca17b49af2289436f303e0166030a2"

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import http.client
 import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import jsonpatch
 import pytest
 
-from altsync.demo.drupal import NOT_COVERED as NOT_COVERED_BY_THE_FAKE
-from altsync.demo.drupal import DemoDrupal
-from tests.demo.recorded import NOT_COVERED, Exchange, exchanges, facts, seed
+from altsync.errors import UsageError
+from tests.doubles.drupal import NOT_COVERED as NOT_COVERED_BY_THE_FAKE
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.__main__ import main
+from tests.doubles.drupal.recorded import NOT_COVERED, Exchange, exchanges, facts, seed
 
 
 def replay(site: DemoDrupal, exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
@@ -114,7 +117,19 @@ def test_what_is_not_covered_is_named_and_short() -> None:
 
 
 def test_the_list_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    from altsync.demo.drupal.__main__ import main
-
     main(["--not-covered"])
     assert capsys.readouterr().out.splitlines() == list(NOT_COVERED_BY_THE_FAKE)
+
+
+def test_the_loop_is_shown_on_it_and_touches_no_directory_with_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--loop", str(tmp_path / "here")])
+    assert "10 applied, 0 conflicts, 0 failed" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="is not empty; nothing was done"):
+        main(["--loop", str(tmp_path / "here")])
+
+
+def test_an_option_that_it_does_not_have_is_refused() -> None:
+    with pytest.raises(SystemExit, match="usage: python"):
+        main(["--nothing"])

@@ -15,11 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from altsync.demo.drupal.access import COOKIE, Access, Asker
-from altsync.demo.drupal.document import Refusal
-from altsync.demo.drupal.model import State
-from altsync.demo.drupal.query import Query
-from altsync.demo.drupal.routes import JSON_API, Call, Reply, Routes
+from tests.doubles.drupal.access import COOKIE, Access, Asker
+from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.model import State
+from tests.doubles.drupal.query import Query
+from tests.doubles.drupal.routes import JSON_API, Call, Reply, Routes
 
 _PAGE = (
     "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found |"

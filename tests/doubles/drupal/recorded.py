@@ -1,5 +1,5 @@
-"""Recordings of a real Drupal core 10.6.15, read from drupal.ndjson.gz, and the fake's
-state seeded from them.
+"""Recordings of a real Drupal core 10.6.15, read from recorded.ndjson.gz, and the
+state of the fake that is seeded from them.
 
 315 exchanges with throw-away credentials: request, and the answer's status, body and a
 few headers.
@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from altsync.demo.drupal import content
-from altsync.demo.drupal.model import Entity, File, State, Translation, epoch
+from tests.doubles.drupal import content
+from tests.doubles.drupal.model import Entity, File, State, Translation, epoch
 
-FILE = Path(__file__).parent / "recordings" / "drupal.ndjson.gz"
+FILE = Path(__file__).with_name("recorded.ndjson.gz")
 
 NOT_COVERED = {
     105: "config entities are not repeated",
