@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from altsync.errors import SourceError, UsageError
+from altsync.models import Use
 from altsync.store import usages
 from altsync.store.store import Store
-from altsync.store.usages import Usage
 
 AROUND = 600
 """Characters kept before and after an image."""
@@ -111,7 +111,7 @@ def read_pages(
             step()
             continue
         found = [
-            (image, Usage(page.url, title, before, after))
+            (image, Use(page.url, title, before, after))
             for url, title, before, after in around(page)
             for image in usages.images_of(store.conn, url)
         ]

@@ -13,6 +13,7 @@ from altsync.models.facts import (
     Group,
     Moved,
     Remark,
+    Use,
 )
 from altsync.models.plan import (
     Change,
@@ -66,6 +67,7 @@ __all__ = [
     "SiteImage",
     "State",
     "Summary",
+    "Use",
     "Verdict",
     "fold",
     "is_blank",

@@ -9,6 +9,17 @@ from altsync.models.site import Flat, Origin
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a page shows an image, with the words around it; '' where none
+    are known."""
+
+    page_url: str
+    page_title: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """One finding about one image, with what a person needs to go and look."""
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from altsync.models import Use
 from altsync.store.store import now
 
 _STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
@@ -17,16 +17,6 @@ _SIZE = re.compile(
     r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """One image on one page."""
-
-    page_url: str
-    page_title: str = ""
-    before: str = ""
-    after: str = ""
 
 
 def picture_key(url: str | None) -> str | None:
@@ -80,7 +70,7 @@ def known_page(conn: sqlite3.Connection, url: str) -> str | None:
 
 
 def save_page(
-    tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Usage]]
+    tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Use]]
 ) -> None:
     """Replace what is known of one page."""
     tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
@@ -88,8 +78,8 @@ def save_page(
         "INSERT OR REPLACE INTO usages (image_id, page_url, page_title, before, after,"
         " pulled_at) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (image, url, usage.page_title, usage.before, usage.after, now())
-            for image, usage in found
+            (image, url, use.page_title, use.before, use.after, now())
+            for image, use in found
         ],
     )
     tx.execute(
@@ -98,11 +88,11 @@ def save_page(
     )
 
 
-def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Usage]:
+def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Use]:
     """The pages that use an image, in the order of their addresses."""
     rows = conn.execute(
         "SELECT page_url, coalesce(page_title, ''), coalesce(before, ''),"
         " coalesce(after, '') FROM usages WHERE image_id = ? ORDER BY page_url LIMIT ?",
         (image, limit),
     )
-    return [Usage(*row) for row in rows]
+    return [Use(*row) for row in rows]

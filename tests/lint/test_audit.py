@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from altsync import lint
 from altsync.lint.audit import audit, flagged, text_of
-from altsync.models import Decision, Mirrored, Origin, Severity, SiteImage, State
-from altsync.store.usages import Usage
+from altsync.models import Decision, Mirrored, Origin, Severity, SiteImage, State, Use
 
 
 def image(name: str, alt: str | None, **more: str) -> SiteImage:
@@ -57,8 +56,8 @@ def test_pages_that_were_read_are_evidence_and_say_where() -> None:
     cut = lint.ruleset().only(frozenset(["cut"]))
     assert audit(images, cut).groups == ()
     pages = [
-        Usage("https://example.org/launch", "A launch", "Hello.", "World."),
-        Usage("https://example.org/next", "Next", "The city runs Boston.gov on it."),
+        Use("https://example.org/launch", "A launch", "Hello.", "World."),
+        Use("https://example.org/next", "Next", "The city runs Boston.gov on it."),
     ]
     (group,) = audit(
         images, cut, pages=lambda image: pages if image == "a/b" else []
@@ -124,8 +123,8 @@ def test_the_mirrored_context_is_trusted_text() -> None:
 
 def test_text_of_the_site_stands_first_and_every_page_is_evidence() -> None:
     pages = [
-        Usage("https://h.test/1", "One", "Before one.", "After one."),
-        Usage("https://h.test/2", "Two", "Before two.", ""),
+        Use("https://h.test/1", "One", "Before one.", "After one."),
+        Use("https://h.test/2", "Two", "Before two.", ""),
     ]
     seen = text_of(image("x", "a", page_text="The site's own."), pages=pages)
     assert (seen.before, seen.after) == ("The site's own.", "After one.")
