@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from altsync.workers import each
 
@@ -113,3 +115,82 @@ def test_a_second_interrupt_does_not_wait() -> None:
     stream.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 4
     release.set()
+
+
+class Watched:
+    """Work that notes which keys were in work at once, and in which order items came."""
+
+    def __init__(self, slow: float = 0.002) -> None:
+        self.slow = slow
+        self.busy: set[str] = set()
+        self.clashes: list[str] = []
+        self.order: list[tuple[str, int]] = []
+        self.most = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, item: tuple[str, int]) -> None:
+        key, _ = item
+        with self._lock:
+            if key in self.busy:
+                self.clashes.append(key)
+            self.busy.add(key)
+            self.most = max(self.most, len(self.busy))
+            self.order.append(item)
+        time.sleep(self.slow)
+        with self._lock:
+            self.busy.discard(key)
+
+
+def first(item: tuple[str, int]) -> str:
+    return item[0]
+
+
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=30),
+    st.integers(min_value=2, max_value=6),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_two_of_one_key_are_in_work_at_once(keys: list[str], workers: int) -> None:
+    items = [(key, number) for number, key in enumerate(keys)]
+    work = Watched(0.0005)
+    done = [one.item for one in each(work, items, workers, key=first)]
+    assert work.clashes == []
+    assert sorted(done) == sorted(items), "all of them, once"
+    for key in set(keys):
+        of_key = [item for item in work.order if item[0] == key]
+        assert of_key == [item for item in items if item[0] == key], "as they came"
+
+
+def test_other_keys_are_worked_on_while_one_is_busy() -> None:
+    work = Watched(0.02)
+    items = [("a", 1), ("a", 2), ("b", 3), ("c", 4)]
+    assert len(list(each(work, items, 4, key=first))) == 4
+    assert work.most == 3
+
+
+def test_what_waits_for_its_key_is_read_no_further_ahead_and_is_forgotten_on_stop() -> (
+    None
+):
+    read = 0
+    stop = threading.Event()
+
+    def items() -> Iterator[tuple[str, int]]:
+        nonlocal read
+        for read in range(1000):
+            yield ("a", read)
+
+    done = 0
+    for one in each(Watched(), items(), 3, stop, key=first):
+        done += 1
+        if one.item[1] == 4:
+            stop.set()
+    assert read <= 4 + 2 * 3
+    assert done <= 6, "what waited was not started any more"
+
+
+def test_an_error_lets_the_next_of_its_key_start() -> None:
+    def work(item: tuple[str, int]) -> None:
+        raise ValueError(item[1])
+
+    done = list(each(work, [("a", 1), ("a", 2), ("a", 3)], 2, key=first))
+    assert [str(one.error) for one in done] == ["1", "2", "3"]
