@@ -26,12 +26,12 @@ from altsync.models import (
     RevertRow,
     Scope,
     Selection,
-    Severity,
     SiteImage,
     Summary,
     is_blank,
     same_text,
 )
+from altsync.verdicts.policy import Case, Way, answer
 
 
 class Action(Enum):
@@ -85,24 +85,25 @@ def new_label(row: PlanRow, reviewed: Label | None) -> Label | None:
 def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     """(permission, reason) where this change is refused as things are, else None.
 
-    A person's words, an empty text and a text with an error finding that nobody looked
-    at are never sent unasked.
+    A person's words and an empty text want a permission. What was approved without a
+    look at it goes only where the policy of verdicts lets it go unasked.
     """
     if row.site_origin is Origin.HUMAN and not allowed.replace_human:
         return "--replace-human", "it would replace a person's words"
     if is_blank(row.new) and not allowed.allow_empty:
         return "--allow-empty", "the new text is empty"
-    if row.scope is not Scope.ONE:
-        errors = sorted({f.rule for f in row.findings if f.severity is Severity.ERROR})
-        if errors:
-            return (
-                "",
-                (
-                    f"the lint found {', '.join(errors)}, and nobody approved this very"
-                    " text"
-                ),
-            )
+    if row.scope is not Scope.ONE and (why := answer(Way.UNASKED, _case(row))):
+        return "", f"{why}, and nobody approved this very text"
     return None
+
+
+def _case(row: PlanRow) -> Case:
+    return Case(
+        decision=row.decision,
+        origin=row.origin,
+        findings=row.findings,
+        over_person=row.site_origin is Origin.HUMAN,
+    )
 
 
 def narrow(rows: Iterable[PlanRow], selection: Selection) -> Iterator[PlanRow]:

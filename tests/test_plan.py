@@ -166,6 +166,13 @@ def test_new_label(row: PlanRow, reviewed: Label | None, label: Label | None) ->
         (replace(ROW, scope=Scope.BULK, findings=(ERROR,)), {}, ""),
         (replace(ROW, scope=Scope.BULK, findings=(WARNING,)), {}, None),
         (replace(ROW, scope=Scope.ONE, findings=(ERROR,)), {}, None),
+        (replace(ROW, scope=Scope.BULK, decision=Decision.COMPLEX), {}, ""),
+        (replace(ROW, scope=Scope.ONE, decision=Decision.COMPLEX), {}, None),
+        (
+            replace(ROW, scope=Scope.BULK, site_origin=Origin.HUMAN),
+            {"replace_human": True},
+            "",
+        ),
     ],
 )
 def test_refusals(

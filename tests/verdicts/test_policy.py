@@ -1,0 +1,138 @@
+"""The policy as a table: every clause, in every way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altsync.models import Decision, Finding, Origin, Severity
+from altsync.verdicts.policy import TABLE, Case, Way, answer
+
+PLAIN = Case(decision=Decision.INFORMATIVE, origin=Origin.AI)
+ERROR = Finding("leak", Severity.ERROR, "A model is talking.")
+CUT = Finding("cut", Severity.ERROR, "It ends in the middle.")
+WARNING = Finding("hedge", Severity.WARNING, "It hedges.")
+INFO = Finding("length", Severity.INFO, "It is long.")
+
+CASES = {
+    "plain": (PLAIN, None, ""),
+    "only remarks for information": (replace(PLAIN, findings=(INFO,)), None, ""),
+    "functional": (replace(PLAIN, decision=Decision.FUNCTIONAL), None, ""),
+    "a person's own over a person's": (
+        replace(PLAIN, origin=Origin.HUMAN, over_person=True),
+        None,
+        "",
+    ),
+    "moved": (
+        replace(PLAIN, moved=True),
+        "proposed for an earlier text",
+        "BULK UNFLAGGED SAMPLE GRID",
+    ),
+    "rejected": (
+        replace(PLAIN, rejected=True),
+        "somebody rejected this very text",
+        "BULK UNFLAGGED SAMPLE GRID",
+    ),
+    "chosen": (
+        replace(PLAIN, chosen=True),
+        "a person has chosen its text by itself",
+        "BULK UNFLAGGED SAMPLE GRID",
+    ),
+    "over a person's": (
+        replace(PLAIN, over_person=True),
+        "a suggestion for a person's words",
+        "BULK UNFLAGGED SAMPLE GRID UNASKED",
+    ),
+    "decorative": (
+        replace(PLAIN, decision=Decision.DECORATIVE),
+        "decorative, which wants a person's eye",
+        "BULK UNFLAGGED SAMPLE GRID UNASKED",
+    ),
+    "complex": (
+        replace(PLAIN, decision=Decision.COMPLEX),
+        "complex, which wants a person's eye",
+        "BULK UNFLAGGED SAMPLE GRID UNASKED",
+    ),
+    "two models": (
+        replace(PLAIN, models=2),
+        "candidates of several models to choose from",
+        "BULK UNFLAGGED SAMPLE GRID",
+    ),
+    "errors": (
+        replace(PLAIN, findings=(ERROR, WARNING, CUT, ERROR)),
+        "the lint found cut, leak",
+        "BULK UNFLAGGED SAMPLE GRID UNASKED",
+    ),
+    "warning": (
+        replace(PLAIN, findings=(INFO, WARNING)),
+        "the lint has something to say",
+        "UNFLAGGED SAMPLE",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("name", CASES)
+def test_every_clause_in_every_way(name: str, way: Way) -> None:
+    case, reason, ways = CASES[name]
+    expected = reason if way.name in ways.split() else None
+    assert answer(way, case) == expected
+
+
+def test_no_clause_is_without_a_case() -> None:
+    spoken = {
+        clause
+        for case, _, _ in CASES.values()
+        for clause, _ in TABLE
+        if clause(case) is not None
+    }
+    assert spoken == {clause for clause, _ in TABLE}
+
+
+def test_the_first_reason_is_the_one_that_is_told() -> None:
+    everything = Case(
+        decision=Decision.COMPLEX,
+        origin=Origin.AI,
+        findings=(ERROR,),
+        over_person=True,
+        moved=True,
+        rejected=True,
+        chosen=True,
+        models=2,
+    )
+    assert answer(Way.BULK, everything) == "proposed for an earlier text"
+    assert answer(Way.UNASKED, everything) == "a suggestion for a person's words"
+
+
+cases = st.builds(
+    Case,
+    decision=st.sampled_from(Decision),
+    origin=st.sampled_from(Origin),
+    findings=st.lists(st.sampled_from([ERROR, CUT, WARNING, INFO])).map(tuple),
+    over_person=st.booleans(),
+    moved=st.booleans(),
+    rejected=st.booleans(),
+    chosen=st.booleans(),
+    models=st.integers(1, 3),
+)
+
+
+@given(cases)
+def test_what_is_not_sent_unasked_is_never_approved_unread(case: Case) -> None:
+    """A verdict that the plan would refuse leaves its owner stuck."""
+    if answer(Way.UNASKED, case) is None:
+        return
+    for way in (Way.BULK, Way.UNFLAGGED, Way.SAMPLE, Way.GRID):
+        assert answer(way, case) is not None
+
+
+@given(cases)
+def test_less_looking_never_lets_more_pass(case: Case) -> None:
+    """What passes with nobody looking also passes where somebody glanced at it."""
+    if answer(Way.SAMPLE, case) is None:
+        assert answer(Way.UNFLAGGED, case) is None
+        assert answer(Way.BULK, case) is None
+        assert answer(Way.GRID, case) is None
