@@ -152,10 +152,6 @@ class Config:
         return self.database.with_name("llm.db")
 
     @property
-    def thumbnails(self) -> Path:
-        return self.database.with_name("thumbnails")
-
-    @property
     def label(self) -> LabelField | None:
         """The label field of the source in use."""
         return {"album": self.album.label, "jsonapi": self.jsonapi.label}.get(

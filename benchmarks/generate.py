@@ -25,6 +25,8 @@ from PIL import Image, ImageDraw
 from altsync.generate import arenas, asking, stage, work
 from altsync.generate.llmlog import LlmLog
 from altsync.models import SiteImage
+from altsync.pictures.cache import Cache
+from altsync.pictures.prepare import prepare
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
@@ -109,7 +111,7 @@ def run(
             ("double",),
             workers=workers,
             prices=PRICES,
-            cache=directory / "thumbnails",
+            cache=Cache(directory / "thumbnails"),
             **how,
         )
         asking.open_model(
@@ -165,14 +167,11 @@ def speed(count: int = 640, workers: int = 32, latency: float = 0.8) -> None:
 
 def cpu(count: int = 640, workers: int = 32, latency: float = 0.2) -> None:
     site = Site(count)
-    from altsync.generate import pictures
 
     with server(latency), tempfile.TemporaryDirectory() as tmp:
         start = time.process_time()
         for image in site.ids:
-            pictures.prepare(
-                site.pixels(site.now(image)), cache=Path(tmp) / "thumbnails"
-            )
+            prepare(site.pixels(site.now(image)), cache=Cache(Path(tmp) / "kept"))
         preparing = time.process_time() - start
         done, _, used = run(site, Path(tmp), workers)
         assert done.made == count, done

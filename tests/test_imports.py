@@ -31,6 +31,7 @@ RANK = {
     "planning": 4,
     "verdicts": 4,
     "pictures": 4,
+    "pictures.previews": 6,
     "uses": 4,
     "stage": 5,
     "pull": 6,

@@ -105,58 +105,19 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
     if page is None:
         yield lambda text: click.echo(text, nl=False)
         return
-    part = page.with_name(page.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file.write
-        part.replace(page)
-    finally:
-        part.unlink(missing_ok=True)
+    from altsync.atomic import replacing
+
+    with replacing(page) as part, part.open("w", encoding="utf-8", newline="") as file:
+        yield file.write
     click.echo(f"Wrote {page}.", err=True)
 
 
 def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:
-    """Small pictures as `data:` addresses, from the files that generate has prepared.
-    Nothing is fetched."""
-    import base64
+    """What finds the small pictures of a page."""
+    from altsync.pictures.cache import Cache
+    from altsync.pictures.thumbnails import Thumbnails
 
-    def picture(image: str) -> str | None:
-        small = thumbnail(config, conn, image)
-        return (
-            None
-            if small is None
-            else f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
-        )
-
-    return picture
-
-
-def thumbnail(
-    config: Config, conn: sqlite3.Connection, image: str, side: int = 240
-) -> bytes | None:
-    """A small JPEG of an image's prepared picture, or None where there is none."""
-    import io
-    import re
-
-    from altsync.store import history
-
-    name = history.picture(conn, image)
-    if name is None or not re.fullmatch(r"[0-9a-f]{64}", name):
-        return None
-    file = min((config.thumbnails / name[:2]).glob(f"{name}*.jpg"), default=None)
-    if file is None:
-        return None
-    from PIL import Image
-
-    try:
-        with Image.open(file, formats=["JPEG"]) as opened:
-            opened.draft("RGB", (side, side))
-            opened.thumbnail((side, side))
-            buffer = io.BytesIO()
-            opened.convert("RGB").save(buffer, "JPEG", quality=70)
-    except OSError:
-        return None
-    return buffer.getvalue()
+    return Thumbnails(Cache.beside(config.database), conn).address
 
 
 def show_plan(config: Config, planned: Planned, form: str, page: Path | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _formats, _session
+from altsync.cli import _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -110,11 +110,13 @@ class _WordScripts:
 def _item(
     config: Config, conn: sqlite3.Connection, one: Ownership, directory: Path
 ) -> GalleryItem:
+    from altsync.pictures.cache import Cache
+    from altsync.pictures.thumbnails import Thumbnails
     from altsync.render import who
     from altsync.render.gallery import GalleryItem
     from altsync.render.shown import called
 
-    small = _formats.thumbnail(config, conn, one.image)
+    small = Thumbnails(Cache.beside(config.database), conn).jpeg(one.image)
     picture = None
     if small is not None:
         picture = f"pictures/{hashlib.sha256(small).hexdigest()[:32]}.jpg"

@@ -10,10 +10,8 @@ from altsync.cli import _session
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
 
     from altsync.config import Config
-    from altsync.models import SiteImage
     from altsync.sources.base import Source
     from altsync.store.store import Store
 
@@ -110,24 +108,14 @@ def _pictures(
     threads: int,
 ) -> None:
     """Small pictures of all images that have none yet."""
-    from altsync.generate import pictures, previews
+    from altsync.pictures.cache import Cache
+    from altsync.pictures.previews import Previews
     from altsync.render.text import count, plain
-    from altsync.store import history, mirror
+    from altsync.stage import Context
 
-    cache, side = config.thumbnails, config.generate.side
-
-    def lacking() -> Iterator[tuple[str | None, SiteImage]]:
-        for mirrored in mirror.images(conn, "i.gone_at IS NULL", order="i.id"):
-            name = history.picture(conn, mirrored.image.id)
-            if name is not None and not pictures.cached(cache, name, side).exists():
-                seen = history.file_seen(conn, mirrored.image.id) is not None
-                yield None if seen else name, mirrored.image
-
-    with store.snapshot() as conn:
-        talk.start("Pictures", sum(1 for _ in lacking()))
-        done = previews.prepare(
-            lacking(), source.pixels, cache, side, talk, threads, stop
-        )
+    cache = Cache.beside(config.database)
+    context = Context(source, store, talk, threads, stop)
+    done = Previews(context, cache, config.generate.side).run()
     talk.finish()
     click.echo(f"{count(done.made, 'picture')} fetched and prepared.")
     for why, number in done.failed.most_common(5):

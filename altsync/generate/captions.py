@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from altsync.errors import AltsyncError, PictureError, UsageError
-from altsync.generate import context, infile, pictures, prompt
+from altsync.generate import context, infile, prompt
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.work import Task, work
+from altsync.pictures.prepare import prepare
 
 MAX_BYTES = 60_000_000
 
@@ -49,7 +50,7 @@ def caption(
         done.append(result)
         try:
             data = read(image, timeout)
-            picture = pictures.prepare(data, side)
+            picture = prepare(data, side)
         except (PictureError, UsageError) as error:
             result.errors.update({_name(model): str(error) for model in models})
             continue

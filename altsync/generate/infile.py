@@ -17,7 +17,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 from altsync.generate.context import Piece, Trust
-from altsync.generate.pictures import FORMATS
+from altsync.pictures.prepare import FORMATS
 
 LONGEST = 1000
 """Characters of one piece."""

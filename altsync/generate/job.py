@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from altsync.generate import context, pictures, prompt
+from altsync.generate import context, prompt
 from altsync.generate.asking import Model, Reply
 from altsync.generate.context import Piece
 from altsync.generate.work import Outcome, Task
 from altsync.lint import Ruleset
 from altsync.models import Mirrored
+from altsync.pictures.cache import Cache, profile
+from altsync.pictures.prepare import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Settings:
     timeout: float = 120.0
     workers: int = 8
     side: int = 768
-    cache: Path | None = None
+    cache: Cache | None = None
     """Where prepared pictures are kept."""
     wishes: prompt.Wishes = field(default_factory=prompt.Wishes)
     """`language` is for images whose site does not say one."""
@@ -66,7 +68,7 @@ class Job:
     """One image for one model, ready to be asked about."""
 
     target: Mirrored
-    picture: pictures.Picture
+    picture: Picture
     asked: prompt.Prompt
     pieces: tuple[Piece, ...]
     model: Model
@@ -77,7 +79,7 @@ class Job:
         """The key of the work: the same key is never paid for twice."""
         parts = (
             self.picture.sha256,
-            pictures.profile(self.side),
+            profile(self.side),
             self.asked.id,
             context.as_json(self.pieces),
             self.model.name,

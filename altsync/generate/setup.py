@@ -17,6 +17,7 @@ from altsync.generate.prompt import Wishes, build
 from altsync.generate.stage import Settings
 from altsync.generate.work import Outcome, Task, work
 from altsync.lint import ruleset
+from altsync.pictures.cache import Cache
 
 DEMO = "altsync-demo"
 
@@ -53,7 +54,7 @@ def settings(
         timeout=wanted.timeout,
         workers=workers or wanted.workers,
         side=wanted.side,
-        cache=config.thumbnails,
+        cache=Cache.beside(config.database),
         wishes=wishes(config, template=template),
         context_budget=wanted.context_budget,
         prices=wanted.prices,

@@ -25,7 +25,7 @@ from altsync.errors import (
     SourceError,
     UsageError,
 )
-from altsync.generate import checking, context, cost, pictures, prompt
+from altsync.generate import checking, context, cost, prompt
 from altsync.generate import estimate as estimating
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED, Model, Reply, open_model
@@ -34,6 +34,7 @@ from altsync.generate.job import Alone, Ending, Job, Log, Settings, Ways, as_jso
 from altsync.generate.trouble import Remedy
 from altsync.generate.work import Outcome, Task, gate, work
 from altsync.models import Decision, Mirrored, NewCandidate, Origin, SiteImage
+from altsync.pictures.prepare import Picture, prepare
 from altsync.report import Report
 from altsync.store import candidates, ledger
 from altsync.store.store import Store
@@ -245,9 +246,7 @@ class _Run:
         try:
             with self._looking:
                 data = self._pixels(target.image)
-                picture = pictures.prepare(
-                    data, self.settings.side, self.settings.cache
-                )
+                picture = prepare(data, self.settings.side, self.settings.cache)
                 pieces = (*pieces, *self._ways.inspect(data))
                 del data
         except Interrupted:
@@ -271,7 +270,7 @@ class _Run:
     def _one(
         self,
         target: Mirrored,
-        picture: pictures.Picture,
+        picture: Picture,
         pieces: tuple[Piece, ...],
         model: Model,
     ) -> None:

@@ -3,7 +3,6 @@ streamed."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -229,35 +228,6 @@ def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] |
         "SELECT system, text FROM prompts WHERE id = ?", (prompt_id,)
     ).fetchone()
     return None if row is None else (row[0], row[1])
-
-
-def picture(conn: sqlite3.Connection, image: str) -> str | None:
-    """The name under which an image's prepared picture is kept, if one is: 64 hex digits.
-
-    That of the file that a model saw; else the one under which `altsync pull
-    --pictures` keeps it (`preview`).
-    """
-    if (seen := file_seen(conn, image)) is not None:
-        return seen
-    row = conn.execute("SELECT image_url FROM images WHERE id = ?", (image,)).fetchone()
-    return None if row is None else preview(image, row[0])
-
-
-def preview(image: str, url: str | None) -> str:
-    """The name of a picture that no model has seen: of where it is, since nobody has
-    noted what it is."""
-    return hashlib.sha256(json.dumps(["preview", image, url]).encode()).hexdigest()
-
-
-def file_seen(conn: sqlite3.Connection, image: str) -> str | None:
-    """SHA-256 of an image's file, as far as a model has looked at it: the prepared
-    picture is kept by that name."""
-    row = conn.execute(
-        "SELECT image_sha256 FROM candidates WHERE image_id = ? AND image_sha256 IS NOT"
-        " NULL ORDER BY id DESC LIMIT 1",
-        (image,),
-    ).fetchone()
-    return None if row is None else str(row[0])
 
 
 def unknown(conn: sqlite3.Connection, images: Sequence[str]) -> list[str]:

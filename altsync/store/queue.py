@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import Decision, Finding, Mirrored, Origin, State, Verdict
-from altsync.store import history, mirror
+from altsync.store import files, mirror
 from altsync.store.candidates import findings_of
 
 BY_HEAD = frozenset(
@@ -71,7 +71,8 @@ class Look:
     candidates: tuple[Candidate, ...]
     """Unspent ones, newest first."""
     seen: str
-    picture: str | None
+    file: str | None
+    """SHA-256 of the image's file, where a model has looked at it."""
 
 
 _CANDIDATES = """
@@ -121,7 +122,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
         mirrored=found[0],
         candidates=tuple(p for p in candidates_of(conn, image) if not p.spent),
         seen=sight(conn, image),
-        picture=history.picture(conn, image),
+        file=files.seen(conn, image),
     )
 
 

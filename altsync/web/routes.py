@@ -22,5 +22,5 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/compare$", compare),
     (r"^/-/altsync/sample$", sample),
     (r"^/-/altsync/login$", guard.login),
-    (r"^/-/altsync/picture/(?P<sha256>[0-9a-f]{64})\.jpg$", cells.picture),
+    (cells.ROUTE, cells.picture),
 ]

@@ -19,7 +19,7 @@ from altsync.models import (
     is_blank,
 )
 from altsync.review import EYE
-from altsync.store import candidates, history, queue
+from altsync.store import candidates, files, queue
 from altsync.store.queue import Candidate, Look
 from altsync.web.doubts import Doubts
 
@@ -156,7 +156,7 @@ def _own(
             origin=Origin.HUMAN,
             decision=decision,
             context=json.dumps(context),
-            image_sha256=history.file_seen(tx, image.id),
+            image_sha256=files.seen(tx, image.id),
             findings=doubts.findings(look.mirrored, text, decision),
         ),
     )

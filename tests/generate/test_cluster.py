@@ -20,7 +20,7 @@ from tests.generate.conftest import Bench, photo
 
 
 def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
-    from altsync.generate.pictures import shrink
+    from altsync.pictures.prepare import shrink
 
     piece = Piece("title", "T", Trust.SITE, "title")
     task = Task("double", build(Wishes(), schema=True), (piece,), shrink(photo(1)))

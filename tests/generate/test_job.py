@@ -9,9 +9,9 @@ import pytest
 
 from altsync.generate.context import Piece, Trust
 from altsync.generate.job import Job
-from altsync.generate.pictures import Picture
 from altsync.generate.prompt import Wishes, build
 from altsync.models import Mirrored, Origin, SiteImage
+from altsync.pictures.prepare import Picture
 
 TITLE = Piece("title", "Grüße", Trust.SITE, "title")
 

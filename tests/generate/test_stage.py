@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from altsync.errors import Interrupted, ModelStopped
-from altsync.generate import pictures
+from altsync.pictures.prepare import shrink
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
 from tests.doubles.openai import Act, Double, decided, described, mark, words_of
@@ -30,7 +30,7 @@ def test_every_answer_is_stored_with_its_provenance(
         " input_tokens, output_tokens, cost_usd, recorded, run_id, response_id IS NOT"
         " NULL, duration_ms IS NOT NULL FROM candidates ORDER BY image_id"
     )[1]
-    alt = f"A picture with the mark {mark(pictures.shrink(photo(1)))}."
+    alt = f"A picture with the mark {mark(shrink(photo(1)))}."
     assert row[:9] == (
         "a/n00001",
         "",
@@ -56,7 +56,7 @@ def test_answers_reach_their_own_image(filled: Filled, double: Double) -> None:
     double.latency = 0.02
     bench.run(workers=16)
     for image, alt in bench.rows("SELECT image_id, alt FROM candidates"):
-        assert mark(pictures.shrink(photo(int(image[-5:])))) in alt
+        assert mark(shrink(photo(int(image[-5:])))) in alt
     assert bench.rows("SELECT count(DISTINCT image_id) FROM candidates") == [(60,)]
 
 

@@ -21,6 +21,7 @@ from altsync.models import (
     Severity,
     SiteImage,
 )
+from altsync.pictures.cache import Cache
 from altsync.pull import pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
@@ -88,9 +89,7 @@ def picture(number: int, size: tuple[int, int] = (768, 512)) -> bytes:
 def keep(config: Config, data: bytes) -> str:
     """Put a prepared picture where generate keeps it; its hash."""
     sha256 = hashlib.sha256(data).hexdigest()
-    file = config.thumbnails / sha256[:2] / f"{sha256}-768q85.jpg"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
+    Cache.beside(config.database).keep(sha256, 768, data)
     return sha256
 
 

@@ -20,9 +20,10 @@ from typing import Any
 import altsync
 from altsync import comparing, sampling
 from altsync.config import Config, parse
-from altsync.generate import pictures
 from altsync.lint import Text, check
 from altsync.models import Decision, Label, NewCandidate, Origin, SiteImage
+from altsync.pictures.cache import Cache
+from altsync.pictures.prepare import prepare
 from altsync.plan import build_plan, summarize
 from altsync.pull import pull
 from altsync.push import push
@@ -115,9 +116,8 @@ def _propose(
     image = _image(one)
     if image.label is Label.HUMAN:
         return
-    picture = pictures.prepare(
-        (PHOTOS / one["file"]).read_bytes(), 768, config.thumbnails
-    )
+    file = (PHOTOS / one["file"]).read_bytes()
+    picture = prepare(file, 768, Cache.beside(config.database))
     text, decision = texts[image.id]
     told = [
         {"kind": "title", "text": image.title},

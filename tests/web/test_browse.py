@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from altsync.config import Config
+from altsync.pictures.cache import Cache
 from altsync.web.context import Setup
 from altsync.web.serve import NAMES, metadata, metadata_file
 from tests.web.client import Browser
@@ -19,6 +20,12 @@ QUERIES = sorted(
         "queries"
     ]
 )
+
+
+def a_picture(config: Config) -> str:
+    """The name of one that is kept."""
+    kept = Cache.beside(config.database).directory.rglob("*-*")
+    return next(kept).name.split("-")[0]
 
 
 def test_tables_and_columns_are_described(browser: Browser) -> None:
@@ -92,7 +99,7 @@ def test_pictures_are_in_the_cells(browser: Browser) -> None:
 
 
 def test_a_prepared_picture_is_served(browser: Browser, config: Config) -> None:
-    sha256 = next(config.thumbnails.rglob("*.jpg")).name.split("-")[0]
+    sha256 = a_picture(config)
     answer = browser.get(f"/-/altsync/picture/{sha256}.jpg")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/jpeg"
@@ -123,7 +130,7 @@ def test_a_picture_is_hidden_from_those_who_may_not_see_the_database(
         return data
 
     monkeypatch.setattr(serve, "metadata", private)
-    sha256 = next(config.thumbnails.rglob("*.jpg")).name.split("-")[0]
+    sha256 = a_picture(config)
     browser = Browser(config)
     assert browser.get(f"/-/altsync/picture/{sha256}.jpg").status_code == 200
     for actor in (None, "anna"):
@@ -144,7 +151,7 @@ def test_a_picture_is_hidden_where_one_table_is(
         return data
 
     monkeypatch.setattr(serve, "metadata", private)
-    sha256 = next(config.thumbnails.rglob("*.jpg")).name.split("-")[0]
+    sha256 = a_picture(config)
     assert (
         Browser(config, None).get(f"/-/altsync/picture/{sha256}.jpg").status_code == 403
     )

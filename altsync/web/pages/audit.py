@@ -11,6 +11,7 @@ from typing import Any
 
 from altsync import plan
 from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
+from altsync.pictures.cache import name_in
 from altsync.plan import Permissions
 from altsync.render.shown import of
 from altsync.render.words import Stretch, compare
@@ -64,7 +65,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         image, old, new = entry.image, entry.value, entry.value or ""
     return Line(
         image,
-        history.picture(conn, image),
+        name_in(conn, image),
         old,
         new,
         compare(old, new),

@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from altsync.models import State
+from altsync.pictures.cache import name_of
 from altsync.render.terminal import MEANING
 from altsync.store import queue
-from altsync.store.queue import Filter
-from altsync.web.cells import file_of
+from altsync.store.queue import Filter, Look
+from altsync.web.cells import path_of
 from altsync.web.context import Visit
 from altsync.web.guard import HEADERS
 
@@ -41,16 +42,20 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
     def at(path: str, **query: object) -> str:
         return address(page, path, query)
 
-    def picture(sha256: str | None) -> str:
-        if not file_of(page.setup, sha256):
-            return ""
-        return at(f"/-/altsync/picture/{sha256}.jpg")
+    def picture(name: str | None) -> str:
+        path = path_of(page.setup, name)
+        return "" if path is None else at(path)
+
+    def picture_of(look: Look) -> str:
+        image = look.mirrored.image
+        return picture(name_of(image.id, image.image_url, look.file))
 
     html = await page.datasette.render_template(
         f"altsync/{name}.html",
         {
             "at": at,
             "picture": picture,
+            "picture_of": picture_of,
             "tabs": TABS,
             "tab": name,
             "site": page.config.site.url,

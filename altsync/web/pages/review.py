@@ -10,8 +10,9 @@ from typing import Any
 
 from altsync.errors import AltsyncError
 from altsync.models import State
+from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
-from altsync.store import history, queue
+from altsync.store import queue
 from altsync.store.queue import Candidate, Filter, Look, Place
 from altsync.web import verdicts
 from altsync.web.context import Busy, Visit, open_page
@@ -68,7 +69,7 @@ def _scene(
         image = next(iter(queue.waiting(conn, wanted, 1)), "")
     look = queue.look(conn, image) if image else None
     after = queue.waiting(conn, wanted, 2, after=image) if look else []
-    coming = [sha256 for one in after if (sha256 := history.picture(conn, one))]
+    coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
         places=queue.places(conn, image) if look else [],

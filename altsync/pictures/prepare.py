@@ -18,6 +18,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from altsync.errors import PictureError
+from altsync.pictures.cache import QUALITY, Cache
 
 MAX_PIXELS = 50_000_000
 """Refused before decoding: a 17000x10000 PNG of 100 kB passes Pillow's own limit and
@@ -32,11 +33,12 @@ MIN_AREA = 400
 """Below either, the file is a tracker, a spacer or a line; there is nothing to
 describe."""
 
-QUALITY = 85
-
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"]
 """Not EPS (reaches Ghostscript), not MPO (its presence raises KeyError on every file
 that Pillow does not know)."""
+
+HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+"""The brands of a file that pillow_heif has to read."""
 
 ORIENTATION = 0x0112
 TURNS = {
@@ -68,51 +70,32 @@ class Picture:
     """Where `jpeg` is kept, if a cache was given."""
 
 
-def profile(side: int) -> str:
-    """Names how a picture was prepared; part of the cache's file name and of the key of
-    the work."""
-    return f"{side}q{QUALITY}"
-
-
-def prepare(data: bytes, side: int = 768, cache: Path | None = None) -> Picture:
-    """The picture for `data`, from `cache` (a directory) if it was prepared before.
-    Raises PictureError.
+def prepare(data: bytes, side: int = 768, cache: Cache | None = None) -> Picture:
+    """The picture for `data`, from the cache if it was prepared before. Raises
+    PictureError.
 
     Holds one of as many places as there are cores while it decodes: thirty-two threads
     that each shrink a 12-megapixel photo take 2.3 GB.
     """
     digest = hashlib.sha256(data).hexdigest()
-    path = cached(cache, digest, side) if cache else None
-    if path:
-        with suppress(FileNotFoundError):
-            return Picture(digest, path.read_bytes(), path)
-    with _cores:
-        jpeg = shrink(data, side)
-    if path:
-        _keep(path, jpeg)
-    return Picture(digest, jpeg, path)
+    if cache is None:
+        return Picture(digest, _shrunk(data, side))
+    path = cache.path(digest, side)
+    with suppress(FileNotFoundError):
+        return Picture(digest, path.read_bytes(), path)
+    jpeg = _shrunk(data, side)
+    return Picture(digest, jpeg, cache.keep(digest, side, jpeg))
 
 
-def prepare_as(name: str, data: bytes, side: int, cache: Path) -> None:
+def prepare_as(name: str, data: bytes, side: int, cache: Cache) -> None:
     """Prepare the picture for `data` and keep it under `name`, for people to see.
     Raises PictureError."""
+    cache.keep(name, side, _shrunk(data, side))
+
+
+def _shrunk(data: bytes, side: int) -> bytes:
     with _cores:
-        jpeg = shrink(data, side)
-    _keep(cached(cache, name, side), jpeg)
-
-
-def cached(cache: Path, name: str, side: int) -> Path:
-    """Where the prepared picture `name` is kept."""
-    return cache / name[:2] / f"{name}-{profile(side)}.jpg"
-
-
-def _keep(path: Path, jpeg: bytes) -> None:
-    """Written beside and renamed, so that a killed process leaves no half picture under
-    the final name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-    part.write_bytes(jpeg)
-    part.replace(path)
+        return shrink(data, side)
 
 
 def shrink(data: bytes, side: int = 768, quality: int = QUALITY) -> bytes:
@@ -184,12 +167,13 @@ def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bit(image)
     elif image.mode in ("P", "PA", "1") or "transparency" in image.info:
-        image = image.convert(
-            "RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB"
-        )
+        see_through = image.mode == "PA" or "transparency" in image.info
+        image = image.convert("RGBA" if see_through else "RGB")
     elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         image = image.convert("RGB")
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+    if image.size == size:
+        return image
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
@@ -200,8 +184,11 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     assert isinstance(low, float)
     assert isinstance(high, float)
     if image.mode.startswith("I") and low >= 0 and high <= 65535:
-        low, high = 0.0, 65535.0 if high > 255 else 255.0
-    scale = 255.0 / (high - low) if high > low else 1.0
+        bits = 16 if high > 255 else 8
+        low, high = 0.0, 2.0**bits - 1
+    scale = 1.0
+    if high > low:
+        scale = 255.0 / (high - low)
     return grey.point(lambda value: value * scale - low * scale).convert("L")
 
 
@@ -227,11 +214,15 @@ def _srgb(image: Image.Image, icc: object) -> Image.Image:
             )
             if turned is not None:
                 return turned
-    return image if image.mode == "RGB" else image.convert("RGB")
+    if image.mode == "RGB":
+        return image
+    return image.convert("RGB")
 
 
 def _formats(data: bytes) -> list[str]:
-    return ["HEIF"] if _is_heic(data) and heic() else FORMATS
+    if _is_heic(data) and heic():
+        return ["HEIF"]
+    return FORMATS
 
 
 def heic() -> bool:
@@ -246,15 +237,7 @@ def heic() -> bool:
 
 
 def _is_heic(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" and data[8:12] in (
-        b"heic",
-        b"heix",
-        b"hevc",
-        b"heim",
-        b"heis",
-        b"mif1",
-        b"msf1",
-    )
+    return data[4:8] == b"ftyp" and data[8:12] in HEIC
 
 
 def _not_a_picture(data: bytes) -> str | None:

@@ -11,7 +11,8 @@ import pytest
 from PIL import ExifTags, Image
 
 from altsync.errors import PictureError
-from altsync.generate import pictures
+from altsync.pictures import prepare as pictures
+from altsync.pictures.cache import Cache
 
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
 
@@ -146,16 +147,16 @@ def test_a_picture_is_prepared_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = encoded(Image.new("RGB", (60, 30), "teal"))
-    first = pictures.prepare(data, cache=tmp_path)
+    first = pictures.prepare(data, cache=Cache(tmp_path))
     monkeypatch.setattr(pictures, "shrink", lambda *_: pytest.fail("prepared again"))
-    assert pictures.prepare(data, cache=tmp_path) == first
+    assert pictures.prepare(data, cache=Cache(tmp_path)) == first
     assert [file.suffix for file in tmp_path.rglob("*.*")] == [".jpg"]
 
 
 def test_many_threads_prepare_the_same_picture(tmp_path: Path) -> None:
     data = encoded(Image.effect_noise((300, 300), 50))
     threads = [
-        threading.Thread(target=pictures.prepare, args=(data, 64, tmp_path))
+        threading.Thread(target=pictures.prepare, args=(data, 64, Cache(tmp_path)))
         for _ in range(16)
     ]
     for thread in threads:

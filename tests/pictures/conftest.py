@@ -1,0 +1,5 @@
+"""The real command on the demonstration site, as the tests of the commands have it."""
+
+from tests.cli.conftest import mirrored, owner, site
+
+__all__ = ["mirrored", "owner", "site"]
