@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, SourceError, Unsafe
-from altsync.models import SiteImage
+from altsync.models import Drift, SiteImage
 from altsync.report import Report
 from altsync.sources.base import Listing, Source, Unread
 from altsync.store import mirror
-from altsync.store.mirror import Drift
 from altsync.store.store import Store
 
 BATCH = 200

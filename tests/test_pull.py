@@ -18,13 +18,12 @@ from altsync.errors import (
     Unreachable,
     Unsafe,
 )
-from altsync.models import Label, Origin, SiteImage
+from altsync.models import Drift, DriftKind, Label, Origin, SiteImage
 from altsync.pull import Pulled, pull, since
 from altsync.report import Quiet
 from altsync.sources.base import Unread
 from altsync.sources.memory import MemorySource
 from altsync.store import mirror, reports
-from altsync.store.mirror import Drift, DriftKind
 from altsync.store.store import Store
 
 SITE = "http://site.test"

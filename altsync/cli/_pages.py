@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
+    from altsync.models import Ownership
     from altsync.render.gallery import GalleryItem
-    from altsync.store.history import Ownership
 
 MARK = "altsync-site.txt"
 WORDS = 20_000

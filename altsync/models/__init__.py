@@ -10,9 +10,14 @@ from altsync.models.candidate import (
 )
 from altsync.models.facts import (
     Audit,
+    Drift,
+    DriftKind,
+    Event,
     Group,
     Moved,
+    Ownership,
     Remark,
+    Status,
     Use,
 )
 from altsync.models.plan import (
@@ -47,7 +52,10 @@ __all__ = [
     "Conflict",
     "Converged",
     "Decision",
+    "Drift",
+    "DriftKind",
     "Entry",
+    "Event",
     "Finding",
     "Flat",
     "Group",
@@ -56,6 +64,7 @@ __all__ = [
     "Moved",
     "NewCandidate",
     "Origin",
+    "Ownership",
     "PlanRow",
     "PushStatus",
     "Refused",
@@ -66,6 +75,7 @@ __all__ = [
     "Severity",
     "SiteImage",
     "State",
+    "Status",
     "Summary",
     "Use",
     "Verdict",

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from altsync.models.candidate import Finding, Severity
-from altsync.models.site import Flat, Origin
+from altsync.models.candidate import Finding, Scope, Severity
+from altsync.models.site import Flat, Label, Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where a page shows an image, with the words around it; '' where none
-    are known."""
+    """One place where a page of the site shows an image."""
 
     page_url: str
+    """The page's own address: absolute, or as the site has it."""
     page_title: str = ""
+    """What the page calls itself; '' where it does not."""
     before: str = ""
+    """The words that stand before the image there, the nearest ones last; '' where none
+    do."""
     after: str = ""
+    """The words that stand after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +76,102 @@ class Moved:
     origin: Origin | None = None
     """Whose text the later moment has."""
     model: str | None = None
+
+
+class DriftKind(StrEnum):
+    """What happened to an image on the site between two pulls."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    RETURNED = "returned"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One image that the site changed between two pulls; `by` is who, as far as altsync
+    can tell."""
+
+    image: str
+    kind: DriftKind
+    before: str | None = None
+    after: str | None = None
+    by: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `at` is UTC, ISO 8601."""
+
+    at: str
+    kind: str
+    """pull, push, generate (a run began); pulled, edited, gone, proposed, judged,
+    pushed, reverted, failed."""
+    image: str | None
+    run: str | None
+    """Such as `push 3`."""
+    alt: str | None
+    by: str | None
+    """The model, the reviewer, or whose text it is."""
+    detail: str | None
+    """The verdict, the status of the journal row, the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whose text an image has on the site now, and how it came to be. Times are UTC,
+    ISO 8601."""
+
+    image: str
+    album: str
+    alt: str | None
+    origin: Origin | None
+    """None where there is no text and nobody decided that."""
+    label: Label | None
+    language: str | None
+    image_url: str | None
+    page_url: str | None
+    since: str | None
+    """When altsync first saw this text stand there."""
+    candidate: int | None
+    """The candidate that wrote it, where altsync sent it; else None, and so is all that
+    follows."""
+    written_by: Origin | None
+    """HUMAN for a person's rewrite in review."""
+    model: str | None
+    resolved_model: str | None
+    prompt: str | None
+    """The prompt's id."""
+    context: str | None
+    """JSON, as in `NewCandidate`."""
+    recorded: bool
+    proposed_at: str | None
+    reviewer: str | None
+    scope: Scope | None
+    judged_at: str | None
+    push: int | None
+    sent_at: str | None
+    sha256: str | None
+    """Of the picture, as far as altsync has looked at it."""
+    title: str | None = None
+    """What the site calls the image, else the page where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The funnel of one moment."""
+
+    site: str
+    images: int
+    """On the site; those that are gone are not counted."""
+    states: dict[str, int]
+    """How many images are in each state, in the order in which states win."""
+    coverage: float
+    """The share of images that need no text any more, 0 to 1."""
+    last_pull: str | None
+    last_push: str | None
+    unsettled: int
+    """Journal rows that a crash left open."""
+    failures: int
+    """Images whose latest pull, generate or push failed and has not succeeded since the
+    last pull began."""

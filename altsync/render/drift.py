@@ -3,26 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
-from altsync.models import Origin
+from altsync.models import Drift, Origin
 from altsync.render.text import count, plain, quoted
-
-
-class Drifted(Protocol):
-    """What the store tells of one image that drifted (store.mirror.Drift)."""
-
-    @property
-    def image(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def before(self) -> str | None: ...
-    @property
-    def after(self) -> str | None: ...
-    @property
-    def by(self) -> Origin | None: ...
-
 
 WHO = {
     Origin.AI: "a machine, says the site's label",
@@ -37,9 +20,9 @@ class Listed:
 
     def __init__(self, shown: int) -> None:
         self.shown = shown
-        self.kept: list[Drifted] = []
+        self.kept: list[Drift] = []
 
-    def add(self, drift: Drifted) -> None:
+    def add(self, drift: Drift) -> None:
         """Take note of one."""
         if drift.kind != "new" and len(self.kept) < self.shown:
             self.kept.append(drift)

@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
+from altsync.models import Event
 from altsync.render.text import plain, quoted
-
-
-class Event(Protocol):
-    """What the store tells of one event (store.history.Event)."""
-
-    @property
-    def at(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def image(self) -> str | None: ...
-    @property
-    def run(self) -> str | None: ...
-    @property
-    def alt(self) -> str | None: ...
-    @property
-    def by(self) -> str | None: ...
-    @property
-    def detail(self) -> str | None: ...
-
 
 WORD = {"edited": "edited on the site"}
 

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
-from altsync.models import State
+from altsync.models import State, Status
 from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count
 
 
-class Funnel(Protocol):
-    """What the store counts (store.reports.Status)."""
-
-    @property
-    def site(self) -> str: ...
-    @property
-    def images(self) -> int: ...
-    @property
-    def states(self) -> dict[str, int]: ...
-    @property
-    def coverage(self) -> float: ...
-    @property
-    def last_pull(self) -> str | None: ...
-    @property
-    def last_push(self) -> str | None: ...
-    @property
-    def unsettled(self) -> int: ...
-    @property
-    def failures(self) -> int: ...
-
-
-def as_dict(status: Funnel) -> dict[str, Any]:
+def as_dict(status: Status) -> dict[str, Any]:
     """The stable JSON of `altsync status --json`."""
     return {
         "site": status.site,
@@ -45,7 +24,7 @@ def as_dict(status: Funnel) -> dict[str, Any]:
     }
 
 
-def lines(status: Funnel) -> Iterator[str]:
+def lines(status: Status) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
     yield (
         f"{status.site}: {count(status.images, 'image')}, last pull"
@@ -79,7 +58,7 @@ def when(stamp: str | None) -> str:
     return "never" if stamp is None else f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
-def next_step(status: Funnel) -> str:
+def next_step(status: Status) -> str:
     """What to do next, the work nearest to the site first."""
     states = status.states
     if states["approved"]:

@@ -5,61 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
+from altsync.models import Ownership
 from altsync.render import csv
 from altsync.render.text import plain, quoted
-
-
-class Owned(Protocol):
-    """What the store tells of one image (store.history.Ownership)."""
-
-    @property
-    def image(self) -> str: ...
-    @property
-    def album(self) -> str: ...
-    @property
-    def alt(self) -> str | None: ...
-    @property
-    def origin(self) -> str | None: ...
-    @property
-    def label(self) -> str | None: ...
-    @property
-    def language(self) -> str | None: ...
-    @property
-    def image_url(self) -> str | None: ...
-    @property
-    def page_url(self) -> str | None: ...
-    @property
-    def since(self) -> str | None: ...
-    @property
-    def candidate(self) -> int | None: ...
-    @property
-    def written_by(self) -> str | None: ...
-    @property
-    def model(self) -> str | None: ...
-    @property
-    def resolved_model(self) -> str | None: ...
-    @property
-    def prompt(self) -> str | None: ...
-    @property
-    def context(self) -> str | None: ...
-    @property
-    def recorded(self) -> bool: ...
-    @property
-    def proposed_at(self) -> str | None: ...
-    @property
-    def reviewer(self) -> str | None: ...
-    @property
-    def scope(self) -> str | None: ...
-    @property
-    def judged_at(self) -> str | None: ...
-    @property
-    def push(self) -> int | None: ...
-    @property
-    def sent_at(self) -> str | None: ...
-
 
 COLUMNS = (
     "image",
@@ -84,7 +35,7 @@ COLUMNS = (
 )
 
 
-def sentence(one: Owned) -> str:
+def sentence(one: Ownership) -> str:
     """Who wrote the text, in half a sentence."""
     machine = f"a machine: {one.model or 'model unknown'}"
     if one.candidate is not None and one.written_by == "ai":
@@ -98,7 +49,7 @@ def sentence(one: Owned) -> str:
     return known.get(one.origin or "", "nobody")
 
 
-def lines(owned: Iterable[Owned]) -> Iterator[str]:
+def lines(owned: Iterable[Ownership]) -> Iterator[str]:
     """A paragraph per image."""
     for one in owned:
         yield f"{plain(one.image)}  {quoted(one.alt)}"
@@ -122,12 +73,12 @@ def lines(owned: Iterable[Owned]) -> Iterator[str]:
         yield f"    seen since  {_minute(one.since)}"
 
 
-def table(owned: Iterable[Owned]) -> Iterator[str]:
+def table(owned: Iterable[Ownership]) -> Iterator[str]:
     """CSV, one line an image."""
     return csv.table(COLUMNS, (_row(one) for one in owned))
 
 
-def _row(one: Owned) -> tuple[object, ...]:
+def _row(one: Ownership) -> tuple[object, ...]:
     return (
         one.image,
         one.alt,
@@ -152,7 +103,7 @@ def _row(one: Owned) -> tuple[object, ...]:
 
 
 def json_ld(
-    site: str, owned: Iterable[Owned], prompt: Callable[[str], str | None]
+    site: str, owned: Iterable[Ownership], prompt: Callable[[str], str | None]
 ) -> Iterator[str]:
     """One AnnotationPage (https://www.w3.org/TR/annotation-model/): a describing
     annotation per image with a text.
@@ -178,7 +129,7 @@ def json_ld(
 
 
 def _annotation(
-    site: str, one: Owned, prompt: Callable[[str], str | None]
+    site: str, one: Ownership, prompt: Callable[[str], str | None]
 ) -> dict[str, Any]:
     body = {
         "type": "TextualBody",
@@ -214,7 +165,7 @@ def _annotation(
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _target(site: str, one: Owned) -> str | dict[str, str]:
+def _target(site: str, one: Ownership) -> str | dict[str, str]:
     picture = (
         one.image_url
         if (one.image_url or "").startswith(("http://", "https://"))
@@ -232,7 +183,7 @@ def _target(site: str, one: Owned) -> str | dict[str, str]:
     return target
 
 
-def _creator(one: Owned) -> dict[str, str]:
+def _creator(one: Ownership) -> dict[str, str]:
     if one.candidate is not None and one.written_by == "ai":
         name = one.model or "unknown model"
         return {

@@ -6,6 +6,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from altsync.store.rows import first
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
@@ -19,12 +21,12 @@ class KnownFile:
 
 _KNOWN = """
 SELECT
-  i.image_url,
+  i.image_url AS url,
   (
     SELECT c.image_sha256 FROM candidates c
     WHERE c.image_id = i.id AND c.image_sha256 IS NOT NULL
     ORDER BY c.id DESC LIMIT 1
-  )
+  ) AS seen
 FROM images i
 WHERE i.id = ?
 """
@@ -32,8 +34,7 @@ WHERE i.id = ?
 
 def known(conn: sqlite3.Connection, image: str) -> KnownFile | None:
     """What is known about an image's file; None for an id that is not in the mirror."""
-    row = conn.execute(_KNOWN, (image,)).fetchone()
-    return None if row is None else KnownFile(*row)
+    return first(conn, KnownFile, _KNOWN, (image,))
 
 
 def seen(conn: sqlite3.Connection, image: str) -> str | None:

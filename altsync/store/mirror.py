@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from altsync.models import (
+    Drift,
+    DriftKind,
     Flat,
     Label,
     Mirrored,
@@ -61,27 +61,6 @@ _OBSERVE = (
     "INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id,"
     " push_item_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-
-
-class DriftKind(StrEnum):
-    """What happened to an image on the site between two pulls."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    RETURNED = "returned"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One image that the site changed between two pulls; `by` is who, as far as altsync
-    can tell."""
-
-    image: str
-    kind: DriftKind
-    before: str | None = None
-    after: str | None = None
-    by: Origin | None = None
 
 
 def row_of(image: SiteImage) -> tuple[object, ...]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import Decision, Finding, Mirrored, Origin, State, Verdict
+from altsync.models import Decision, Finding, Mirrored, Origin, State, Use, Verdict
 from altsync.store import files, mirror
 from altsync.store.candidates import findings_of
+from altsync.store.rows import rows
 
 BY_HEAD = frozenset(
     {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
@@ -380,30 +381,24 @@ def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, 
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an image stands on a page of the site."""
+_USES = """
+SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
+  coalesce(after, '') AS after
+FROM usages
+WHERE image_id = ?
+ORDER BY page_url
+LIMIT 5
+"""
+_OWN_PAGE = """
+SELECT page_url, coalesce(page_title, '') AS page_title,
+  coalesce(page_text, '') AS before, '' AS after
+FROM images
+WHERE id = ? AND page_url IS NOT NULL
+"""
 
-    page_url: str
-    page_title: str | None
-    before: str | None
-    after: str | None
 
-
-def places(conn: sqlite3.Connection, image: str) -> list[Place]:
+def places(conn: sqlite3.Connection, image: str) -> list[Use]:
     """The pages that use an image, as the source or the context of generate found them
     (at most 5)."""
-    rows = conn.execute(
-        "SELECT page_url, page_title, before, after FROM usages WHERE image_id = ?"
-        " ORDER BY page_url LIMIT 5",
-        (image,),
-    )
-    found = [Place(*row) for row in rows]
-    if found:
-        return found
-    own = conn.execute(
-        "SELECT page_url, page_title, page_text, NULL FROM images WHERE id = ? AND"
-        " page_url IS NOT NULL",
-        (image,),
-    ).fetchone()
-    return [] if own is None else [Place(*own)]
+    found = list(rows(conn, Use, _USES, (image,)))
+    return found or list(rows(conn, Use, _OWN_PAGE, (image,)))

@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
-from altsync.models import State
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The funnel of one moment. `coverage` is the share of images that need no text any
-    more, 0 to 1."""
-
-    site: str
-    images: int
-    states: dict[str, int]
-    coverage: float
-    last_pull: str | None
-    last_push: str | None
-    unsettled: int
-    failures: int
-    """Images whose latest pull, generate or push failed and has not succeeded since the
-    last pull began."""
+from altsync.models import State, Status
 
 
 def site_url(conn: sqlite3.Connection) -> str:

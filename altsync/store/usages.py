@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from altsync.models import Use
+from altsync.store.rows import rows
 from altsync.store.store import now
 
 _STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
@@ -63,6 +64,16 @@ def images_of(conn: sqlite3.Connection, url: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+_USES = """
+SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
+  coalesce(after, '') AS after
+FROM usages
+WHERE image_id = :image
+ORDER BY page_url
+LIMIT :limit
+"""
+
+
 def known_page(conn: sqlite3.Connection, url: str) -> str | None:
     """The hash of a page as it was last read."""
     row = conn.execute("SELECT sha256 FROM pages WHERE url = ?", (url,)).fetchone()
@@ -90,9 +101,4 @@ def save_page(
 
 def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Use]:
     """The pages that use an image, in the order of their addresses."""
-    rows = conn.execute(
-        "SELECT page_url, coalesce(page_title, ''), coalesce(before, ''),"
-        " coalesce(after, '') FROM usages WHERE image_id = ? ORDER BY page_url LIMIT ?",
-        (image, limit),
-    )
-    return [Use(*row) for row in rows]
+    return list(rows(conn, Use, _USES, {"image": image, "limit": limit}))

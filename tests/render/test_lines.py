@@ -10,20 +10,21 @@ from altsync.models import (
     Change,
     Conflict,
     Converged,
+    Drift,
+    DriftKind,
     Entry,
     Finding,
     Label,
     Origin,
     Refused,
     Severity,
+    Status,
     Summary,
 )
 from altsync.render import status as funnel
 from altsync.render import terminal
 from altsync.render.drift import Listed
 from altsync.render.text import count, plain, quoted
-from altsync.store.mirror import Drift, DriftKind
-from altsync.store.reports import Status
 
 CHANGE = Change(
     image="a/1",

@@ -4,40 +4,38 @@ JSON-LD."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
+from altsync.models import Event, Origin, Ownership, Scope
 from altsync.render import history, who
 
-
-@dataclass(frozen=True)
-class Owned:
-    image: str = "a/1"
-    album: str = "a"
-    alt: str | None = "A dog."
-    origin: str | None = "ai"
-    label: str | None = None
-    language: str | None = "en"
-    image_url: str | None = "https://site.test/a.jpg"
-    page_url: str | None = "https://site.test/a"
-    since: str | None = "2026-11-22T20:15:00+00:00"
-    candidate: int | None = 3
-    written_by: str | None = "ai"
-    model: str | None = "m"
-    resolved_model: str | None = "m-2026"
-    prompt: str | None = "abc"
-    context: str | None = '{"title": "t"}'
-    recorded: bool = True
-    proposed_at: str | None = "2026-11-22T20:14:00+00:00"
-    reviewer: str | None = "ann"
-    scope: str | None = "bulk"
-    judged_at: str | None = "2026-11-22T20:14:30+00:00"
-    push: int | None = 1
-    sent_at: str | None = "2026-11-22T20:15:00+00:00"
-
-
-FULL = Owned()
+FULL = Ownership(
+    image="a/1",
+    album="a",
+    alt="A dog.",
+    origin=Origin.AI,
+    label=None,
+    language="en",
+    image_url="https://site.test/a.jpg",
+    page_url="https://site.test/a",
+    since="2026-11-22T20:15:00+00:00",
+    candidate=3,
+    written_by=Origin.AI,
+    model="m",
+    resolved_model="m-2026",
+    prompt="abc",
+    context='{"title": "t"}',
+    recorded=True,
+    proposed_at="2026-11-22T20:14:00+00:00",
+    reviewer="ann",
+    scope=Scope.BULK,
+    judged_at="2026-11-22T20:14:30+00:00",
+    push=1,
+    sent_at="2026-11-22T20:15:00+00:00",
+    sha256=None,
+)
 BARE = replace(
     FULL,
     recorded=False,
@@ -45,7 +43,7 @@ BARE = replace(
     prompt=None,
     context="{}",
     reviewer=None,
-    scope="one",
+    scope=Scope.ONE,
     language=None,
     image_url="/srv/a.jpg",
     page_url=None,
@@ -57,21 +55,21 @@ BARE = replace(
     [
         (FULL, "a machine: m"),
         (replace(FULL, model=None), "a machine: model unknown"),
-        (replace(FULL, origin="human"), "a machine: m; a person vouches for it"),
-        (replace(FULL, written_by="human"), "a person: ann, in review"),
+        (replace(FULL, origin=Origin.HUMAN), "a machine: m; a person vouches for it"),
+        (replace(FULL, written_by=Origin.HUMAN), "a person: ann, in review"),
         (
-            replace(FULL, written_by="human", reviewer=None),
+            replace(FULL, written_by=Origin.HUMAN, reviewer=None),
             "a person: name unknown, in review",
         ),
         (
             replace(FULL, candidate=None),
             "a machine, says the site's label; altsync has no record of it",
         ),
-        (replace(FULL, candidate=None, origin="human"), "a person, on the site"),
+        (replace(FULL, candidate=None, origin=Origin.HUMAN), "a person, on the site"),
         (replace(FULL, candidate=None, origin=None), "nobody"),
     ],
 )
-def test_half_a_sentence(owned: Owned, said: str) -> None:
+def test_half_a_sentence(owned: Ownership, said: str) -> None:
     assert who.sentence(owned) == said
 
 
@@ -89,7 +87,7 @@ def test_a_paragraph_says_what_is_known_and_no_more() -> None:
     bare = "\n".join(who.lines([BARE]))
     for word in ("recorded", "answered", "prompt", "context", "approved"):
         assert word not in bare
-    assert "by ann," in "\n".join(who.lines([replace(FULL, scope="one")]))
+    assert "by ann," in "\n".join(who.lines([replace(FULL, scope=Scope.ONE)]))
     assert "push" not in "\n".join(who.lines([replace(FULL, candidate=None)]))
 
 
@@ -99,8 +97,8 @@ def test_json_ld_names_the_creator_and_leaves_out_what_is_not_known() -> None:
         replace(BARE, image="a b/2"),
         replace(FULL, candidate=None),
         replace(FULL, alt=""),
-        replace(FULL, candidate=None, origin="human", reviewer=None),
-        replace(FULL, written_by="human"),
+        replace(FULL, candidate=None, origin=Origin.HUMAN, reviewer=None),
+        replace(FULL, written_by=Origin.HUMAN),
         replace(FULL, model=None, resolved_model=None),
     ]
     page = json.loads(
@@ -137,25 +135,25 @@ def test_every_cell_of_the_table_has_a_head() -> None:
     assert "yes" not in list(who.table([BARE]))[1]
 
 
-@dataclass(frozen=True)
-class Event:
-    at: str = "2026-11-22T20:15:01.5+00:00"
-    kind: str = "pushed"
-    image: str | None = "a/1"
-    run: str | None = "push 3"
-    alt: str | None = "A dog."
-    by: str | None = "m"
-    detail: str | None = "applied"
+PUSHED = Event(
+    at="2026-11-22T20:15:01.5+00:00",
+    kind="pushed",
+    image="a/1",
+    run="push 3",
+    alt="A dog.",
+    by="m",
+    detail="applied",
+)
 
 
 def test_events() -> None:
     lines = list(
         history.lines(
             [
-                Event(),
-                Event(kind="pull", image=None, by=None, detail=None),
-                Event(kind="failed"),
-                Event(kind="edited", run=None, by=None, detail=None),
+                PUSHED,
+                replace(PUSHED, kind="pull", image=None, by=None, detail=None),
+                replace(PUSHED, kind="failed"),
+                replace(PUSHED, kind="edited", run=None, by=None, detail=None),
             ]
         )
     )
@@ -167,6 +165,6 @@ def test_events() -> None:
     assert lines[2] == "2026-11-22 20:15:01  pull                push 3"
     assert "failed" in lines[3]
     assert lines[4].split("  ")[1] == "edited on the site"
-    found = json.loads("".join(history.document([Event(), Event()])))
+    found = json.loads("".join(history.document([PUSHED, PUSHED])))
     assert len(found) == 2
     assert json.loads("".join(history.document([]))) == []

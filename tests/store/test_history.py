@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from altsync.errors import OtherSite, StoreError, UsageError
-from altsync.models import Label, Moved, Origin
+from altsync.models import Label, Moved, Origin, Ownership
 from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
@@ -29,7 +29,7 @@ def loop(tmp_path: Path) -> Iterator[Scene]:
     made.store.close()
 
 
-def owner(loop: Scene, image: str) -> history.Ownership:
+def owner(loop: Scene, image: str) -> Ownership:
     (found,) = history.who(loop.store.conn, [image])
     return found
 

@@ -111,6 +111,105 @@ def test_a_snapshot_does_not_see_what_is_written_later_and_cannot_write(
             conn.execute("DELETE FROM failures")
 
 
+def test_a_read_sees_what_is_committed_by_now_and_cannot_write(store: Store) -> None:
+    def number() -> int:
+        with store.read() as conn:
+            return int(conn.execute("SELECT count(*) FROM pulls").fetchone()[0])
+
+    assert number() == 1
+    with store.write() as tx:
+        tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+    assert number() == 2
+    with (
+        store.read() as conn,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        conn.execute("DELETE FROM failures")
+
+
+def test_a_read_is_one_moment_and_the_next_one_is_later(store: Store) -> None:
+    count = "SELECT count(*) FROM pulls"
+    with store.read() as outer:
+        assert outer.execute(count).fetchone() == (1,)
+        with store.write() as tx:
+            tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+        assert outer.execute(count).fetchone() == (1,)
+        with store.read() as inner:
+            assert inner.execute(count).fetchone() == (2,)
+
+
+def test_what_a_read_left_unfinished_does_not_hold_back_the_next_one(
+    store: Store,
+) -> None:
+    with store.read() as conn:
+        unfinished = conn.execute("SELECT name FROM sqlite_master")
+        assert next(unfinished)
+    with store.write() as tx:
+        tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+    with store.read() as again:
+        assert again is conn, "connections are used again"
+        assert again.execute("SELECT count(*) FROM pulls").fetchone() == (2,)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed cursor"):
+        next(unfinished)
+
+
+def test_a_read_in_a_write_sees_what_is_being_written(store: Store) -> None:
+    count = "SELECT count(*) FROM pulls"
+    found: list[object] = []
+
+    def other() -> None:
+        with store.read() as conn:
+            found.append(conn.execute(count).fetchone()[0])
+
+    with store.write() as tx:
+        tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
+        with store.read() as conn:
+            assert conn.execute(count).fetchone() == (2,)
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert found == [1], "another thread neither waits nor sees it"
+    with store.read() as conn:
+        assert conn is not store.conn
+
+
+def test_any_thread_reads_while_others_write(store: Store) -> None:
+    """Each thread sees at least what it has committed itself."""
+    failed: list[object] = []
+
+    def work(name: str) -> None:
+        try:
+            for number in range(1, 40):
+                with store.write() as tx:
+                    tx.execute(
+                        "INSERT INTO pulls (kind, started_at) VALUES ('full', ?)",
+                        (name,),
+                    )
+                with store.read() as conn:
+                    mine = conn.execute(
+                        "SELECT count(*) FROM pulls WHERE started_at = ?", (name,)
+                    ).fetchone()
+                assert mine == (number,)
+        except BaseException as error:  # a thread's error is the test's
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"t{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_a_closed_store_is_not_read(store: Store) -> None:
+    with store.read() as lent:
+        store.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        lent.execute("SELECT 1")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"), store.read():
+        pass
+
+
 def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
     other = Store.open(store.path)
 

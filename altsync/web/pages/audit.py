@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync import plan
-from altsync.models import Change, Conflict, Converged, Entry, Refused, Summary
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    Event,
+    Refused,
+    Summary,
+    Use,
+)
 from altsync.pictures.cache import name_in
 from altsync.plan import Permissions
 from altsync.render.shown import of
 from altsync.render.words import Stretch, compare
 from altsync.store import history, journal, queue, reports
-from altsync.store.history import Event
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -136,7 +144,7 @@ async def image(datasette: Any, request: Any) -> Any:
 
     def work(
         conn: sqlite3.Connection,
-    ) -> tuple[queue.Look | None, list[tuple[Event, list[Stretch]]], list[queue.Place]]:
+    ) -> tuple[queue.Look | None, list[tuple[Event, list[Stretch]]], list[Use]]:
         return (
             queue.look(conn, wanted),
             _events(conn, wanted),

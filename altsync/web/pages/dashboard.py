@@ -8,12 +8,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import State
+from altsync.models import State, Status
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
 from altsync.store.comparisons import Comparison
 from altsync.store.overview import Album, ModelCost, Run
-from altsync.store.reports import Status
 from altsync.store.samples import Sample
 from altsync.web.context import Visit, open_page
 from altsync.web.pages.frame import show

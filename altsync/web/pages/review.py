@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import AltsyncError
-from altsync.models import State
+from altsync.models import State, Use
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
 from altsync.store import queue
-from altsync.store.queue import Candidate, Filter, Look, Place
+from altsync.store.queue import Candidate, Filter, Look
 from altsync.web import verdicts
 from altsync.web.context import Busy, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts
@@ -51,7 +51,7 @@ class Scene:
     """What the page shows."""
 
     look: Look | None
-    places: list[Place]
+    places: list[Use]
     count: int
     next: str
     previous: str
