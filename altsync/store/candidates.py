@@ -6,35 +6,15 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from altsync.models import Decision, Finding, NewCandidate, Origin, Severity, Verdict
 from altsync.store.store import now
 
-_CANDIDATE = (
-    "image_id",
-    "base",
-    "alt",
-    "decision",
-    "origin",
-    "model",
-    "resolved_model",
-    "prompt_id",
-    "context",
-    "image_sha256",
-    "response_id",
-    "input_tokens",
-    "output_tokens",
-    "cost_usd",
-    "duration_ms",
-    "options",
-    "flags",
-    "findings",
-    "work_key",
-    "recorded",
-    "run_id",
-    "reused_from",
-    "created_at",
+_COLUMNS = (*(field.name for field in fields(NewCandidate)), "created_at")
+_ADD = (
+    f"INSERT INTO candidates ({', '.join(_COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
 )
 
 
@@ -68,8 +48,8 @@ def add_prompt(tx: sqlite3.Connection, system: str | None, text: str) -> str:
     """Keep a prompt's words once; return its id."""
     key = prompt_id(system, text)
     tx.execute(
-        "INSERT OR IGNORE INTO prompts (id, system, text, created_at) VALUES (?, ?,"
-        " ?, ?)",
+        "INSERT OR IGNORE INTO prompts (id, system, text, created_at)"
+        " VALUES (?, ?, ?, ?)",
         (key, system, text, now()),
     )
     return key
@@ -77,37 +57,11 @@ def add_prompt(tx: sqlite3.Connection, system: str | None, text: str) -> str:
 
 def add(tx: sqlite3.Connection, candidate: NewCandidate) -> int:
     """Store a candidate with its provenance; return its id."""
-    c = candidate
-    cursor = tx.execute(
-        f"INSERT INTO candidates ({', '.join(_CANDIDATE)}) VALUES"  # noqa: S608
-        f" ({', '.join('?' * len(_CANDIDATE))})",
-        (
-            c.image_id,
-            c.base,
-            c.alt,
-            str(c.decision),
-            str(c.origin),
-            c.model,
-            c.resolved_model,
-            c.prompt_id,
-            c.context,
-            c.image_sha256,
-            c.response_id,
-            c.input_tokens,
-            c.output_tokens,
-            c.cost_usd,
-            c.duration_ms,
-            c.options,
-            c.flags,
-            json.dumps([f.as_dict() for f in c.findings], ensure_ascii=False),
-            c.work_key,
-            int(c.recorded),
-            c.run_id,
-            c.reused_from,
-            now(),
-        ),
-    )
-    return int(cursor.lastrowid or 0)
+    row = {field.name: getattr(candidate, field.name) for field in fields(candidate)}
+    found = [finding.as_dict() for finding in candidate.findings]
+    row["findings"] = json.dumps(found, ensure_ascii=False)
+    row["created_at"] = now()
+    return int(tx.execute(_ADD, row).lastrowid or 0)
 
 
 def findings_of(text: str) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from altsync.models import Finding
-from altsync.store.candidates import findings_of
+from altsync.store.rows import column, rows
 from altsync.store.store import now
 
 HUMAN = "a person"
@@ -55,15 +55,16 @@ def begin(
     """Keep a run: per image its (candidate or None for the person's, text), already in
     the order to show."""
     cursor = tx.execute(
-        "INSERT INTO comparisons (models, human, drawn_by, created_at) VALUES (?, ?,"
-        " ?, ?)",
+        "INSERT INTO comparisons (models, human, drawn_by, created_at)"
+        " VALUES (?, ?, ?, ?)",
         (json.dumps(list(models)), int(human), drawn_by, now()),
     )
     run = int(cursor.lastrowid or 0)
     for place, (image, texts) in enumerate(images, 1):
         tx.executemany(
-            "INSERT INTO comparison_choices (comparison_id, place, slot, image_id,"
-            " candidate_id, alt) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comparison_choices"
+            " (comparison_id, place, slot, image_id, candidate_id, alt)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (run, place, slot, image, candidate, alt)
                 for slot, (candidate, alt) in enumerate(texts, 1)
@@ -74,54 +75,57 @@ def begin(
 
 def all_runs(conn: sqlite3.Connection) -> list[Comparison]:
     """Every run, newest first."""
-    return [
-        Comparison(row[0], tuple(json.loads(row[1])), bool(row[2]), row[3], row[4])
-        for row in conn.execute(
-            "SELECT id, models, human, drawn_by, created_at FROM comparisons ORDER BY"
-            " id DESC"
-        )
-    ]
+    sql = """
+    SELECT id, models, human, drawn_by, created_at FROM comparisons ORDER BY id DESC
+    """
+    return list(rows(conn, Comparison, sql))
+
+
+_CHOICES = """
+SELECT h.id, h.place, h.slot, h.image_id AS image, h.alt,
+  coalesce(c.model, :human) AS model, c.cost_usd, c.duration_ms,
+  coalesce(c.findings, '[]') AS findings,
+  (
+    SELECT m.mark FROM comparison_marks m
+    WHERE m.choice_id = h.id AND length(m.mark) = 1
+    ORDER BY m.id DESC LIMIT 1
+  ) AS grade,
+  (
+    SELECT m.mark = 'picked' FROM comparison_marks m
+    WHERE m.choice_id = h.id AND length(m.mark) > 1
+    ORDER BY m.id DESC LIMIT 1
+  ) AS picked
+FROM comparison_choices h
+LEFT JOIN candidates c ON c.id = h.candidate_id
+WHERE h.comparison_id = :run AND (:place IS NULL OR h.place = :place)
+ORDER BY h.place, h.slot
+"""
 
 
 def choices(
     conn: sqlite3.Connection, run: int, place: int | None = None
 ) -> list[Choice]:
     """The choices of a run (of one place), with the latest mark of each."""
-    only = "" if place is None else "AND h.place = :place"
-    return [
-        Choice(
-            r[0],
-            r[1],
-            r[2],
-            r[3],
-            r[4],
-            r[5] or HUMAN,
-            r[6],
-            r[7],
-            findings_of(r[8] or "[]"),
-            r[9],
-            None if r[10] is None else r[10] == "picked",
-        )
-        for r in conn.execute(
-            f"""SELECT h.id, h.place, h.slot, h.image_id, h.alt, c.model, c.cost_usd, c.duration_ms, c.findings,
-                  (SELECT m.mark FROM comparison_marks m WHERE m.choice_id = h.id
-                   AND length(m.mark) = 1 ORDER BY m.id DESC LIMIT 1),
-                  (SELECT m.mark FROM comparison_marks m WHERE m.choice_id = h.id
-                   AND length(m.mark) > 1 ORDER BY m.id DESC LIMIT 1)
-                FROM comparison_choices h LEFT JOIN candidates c ON c.id = h.candidate_id
-                WHERE h.comparison_id = :run {only} ORDER BY h.place, h.slot""",  # noqa: S608
-            {"run": run, "place": place},
-        )
-    ]
+    values = {"run": run, "place": place, "human": HUMAN}
+    return list(rows(conn, Choice, _CHOICES, values))
 
 
 def mark(tx: sqlite3.Connection, choice: int, value: str, reviewer: str) -> None:
     """Append a grade (A to F), or `picked` / `not picked`; the latest one counts."""
     tx.execute(
-        "INSERT INTO comparison_marks (choice_id, mark, reviewer, created_at) VALUES"
-        " (?, ?, ?, ?)",
+        "INSERT INTO comparison_marks (choice_id, mark, reviewer, created_at)"
+        " VALUES (?, ?, ?, ?)",
         (choice, value, reviewer, now()),
     )
+
+
+_COMPARABLE = """
+SELECT i.id, c.model, max(c.id), c.alt, i.alt
+FROM candidates c
+JOIN images i ON i.id = c.image_id
+WHERE i.gone_at IS NULL AND c.model IN (SELECT value FROM json_each(:models)) {where}
+GROUP BY i.id, c.model
+"""
 
 
 def comparable(
@@ -137,34 +141,41 @@ def comparable(
     None: any image.
     """
     wanted = list(dict.fromkeys(models))
-    where = (
-        "" if images is None else "AND i.id IN (SELECT value FROM json_each(:images))"
-    )
-    own = "AND i.origin = 'human' AND NOT i.blank" if human else ""
-    found: dict[str, dict[str, tuple[int, str]]] = {}
+    where = ""
+    if images is not None:
+        where += " AND i.id IN (SELECT value FROM json_each(:images))"
+    if human:
+        where += " AND i.origin = 'human' AND NOT i.blank"
+    found: dict[str, list[tuple[int | None, str]]] = {}
     texts: dict[str, str] = {}
-    for row in conn.execute(
-        f"""SELECT i.id, c.model, max(c.id), c.alt, i.alt FROM candidates c JOIN images i ON i.id = c.image_id
-            WHERE i.gone_at IS NULL AND c.model IN (SELECT value FROM json_each(:models)) {where} {own}
-            GROUP BY i.id, c.model""",  # noqa: S608
+    for image, _, candidate, alt, own in conn.execute(
+        _COMPARABLE.format(where=where),
         {"models": json.dumps(wanted), "images": json.dumps(list(images or ()))},
     ):
-        found.setdefault(row[0], {})[row[1]] = (row[2], row[3])
-        texts[row[0]] = row[4]
-    return [
-        (image, [*by_model.values(), *([(None, texts[image])] if human else [])])
-        for image, by_model in found.items()
-        if len(by_model) == len(wanted)
-    ]
+        found.setdefault(image, []).append((candidate, alt))
+        texts[image] = own
+    complete = {
+        image: choices
+        for image, choices in found.items()
+        if len(choices) == len(wanted)
+    }
+    if human:
+        for image, choices in complete.items():
+            choices.append((None, texts[image]))
+    return list(complete.items())
+
+
+_POOL = """
+SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id
+WHERE {where}
+ORDER BY i.id
+"""
 
 
 def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
     """Images that a comparison may draw: with a person's text (`human`), else those
     that still need one."""
-    where = (
-        "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
-        if human
-        else "s.state IN ('missing', 'needs-review')"
-    )
-    sql = f"SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id WHERE {where} ORDER BY i.id"  # noqa: S608
-    return [str(row[0]) for row in conn.execute(sql)]
+    where = "s.state IN ('missing', 'needs-review')"
+    if human:
+        where = "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
+    return list(column(conn, _POOL.format(where=where)))

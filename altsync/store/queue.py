@@ -12,8 +12,7 @@ from typing import Any
 
 from altsync.models import Decision, Finding, Mirrored, Origin, State, Use, Verdict
 from altsync.store import files, mirror
-from altsync.store.candidates import findings_of
-from altsync.store.rows import rows
+from altsync.store.rows import column, first, rows, value
 
 BY_HEAD = frozenset(
     {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
@@ -77,40 +76,20 @@ class Look:
 
 
 _CANDIDATES = """
-SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id, c.context, c.image_sha256,
-       c.cost_usd, c.duration_ms, c.flags, c.findings, c.created_at,
-       NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id), v.verdict, v.reviewer, v.created_at
-FROM candidates c LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
-WHERE c.image_id = ? ORDER BY c.id DESC
+SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
+  c.context, c.image_sha256, c.cost_usd, c.duration_ms, c.flags, c.findings, c.created_at,
+  NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
+  v.verdict, v.reviewer, v.created_at AS judged_at
+FROM candidates c
+LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
+WHERE c.image_id = ?
+ORDER BY c.id DESC
 """
 
 
 def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:
     """Every candidate that an image ever had, newest first."""
-    return [
-        Candidate(
-            r[0],
-            r[1],
-            r[2],
-            Decision(r[3]),
-            Origin(r[4]),
-            r[5],
-            r[6],
-            r[7],
-            r[8],
-            r[9],
-            r[10],
-            r[11],
-            json.loads(r[12]),
-            findings_of(r[13]),
-            r[14],
-            bool(r[15]),
-            None if r[16] is None else Verdict(r[16]),
-            r[17],
-            r[18],
-        )
-        for r in conn.execute(_CANDIDATES, (image,))
-    ]
+    return list(rows(conn, Candidate, _CANDIDATES, (image,)))
 
 
 def look(conn: sqlite3.Connection, image: str) -> Look | None:
@@ -127,45 +106,53 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
     )
 
 
+_SIGHT = """
+SELECT i.alt, i.gone_at,
+  (
+    SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
+    WHERE c.image_id = i.id
+  ),
+  (
+    SELECT max(p.id) FROM push_items p
+    WHERE p.image_id = i.id AND p.status = 'applied'
+  )
+FROM images i
+WHERE i.id = ?
+"""
+
+
 def sight(conn: sqlite3.Connection, image: str) -> str:
     """Changes when the site's text, a verdict or a push of this image does; a further
     candidate changes nothing."""
-    row = conn.execute(
-        "SELECT i.alt, i.gone_at, (SELECT max(r.id) FROM reviews r JOIN candidates c ON"
-        " c.id = r.candidate_id WHERE c.image_id = i.id), (SELECT max(p.id) FROM"
-        " push_items p WHERE p.image_id = i.id AND p.status = 'applied') FROM images i"
-        " WHERE i.id = ?",
-        (image,),
-    ).fetchone()
-    return hashlib.sha256(
-        json.dumps(None if row is None else list(row)).encode()
-    ).hexdigest()[:16]
+    row = conn.execute(_SIGHT, (image,)).fetchone()
+    seen = None if row is None else list(row)
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
+
+
+_MODEL = """
+EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND c.model = :model)
+"""
+# findings are written by altsync alone (candidates.add), so their spelling is known;
+# json_each costs ten times
+_RULE = """
+EXISTS (
+  SELECT 1 FROM candidates c WHERE c.image_id = i.id AND instr(c.findings, :rule))
+"""
+_RISK = """
+coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >= :risk
+"""
 
 
 def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
     """SQL on `i` (images) for everything but the state."""
-    parts = ["i.gone_at IS NULL"]
-    if wanted.album:
-        parts.append("i.album = :album")
-    if wanted.language:
-        parts.append("i.language = :language")
-    if wanted.model:
-        parts.append(
-            "EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND c.model ="
-            " :model)"
-        )
-    if wanted.rule:
-        # findings are written by altsync alone (candidates.add), so their spelling is
-        # known; json_each costs ten times
-        parts.append(
-            "EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = i.id AND"
-            " instr(c.findings, :rule))"
-        )
-    if wanted.risk:
-        parts.append(
-            "coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >="
-            " :risk"
-        )
+    asked = (
+        (wanted.album, "i.album = :album"),
+        (wanted.language, "i.language = :language"),
+        (wanted.model, _MODEL),
+        (wanted.rule, _RULE),
+        (wanted.risk, _RISK),
+    )
+    parts = ["i.gone_at IS NULL", *(sql for value, sql in asked if value)]
     return " AND ".join(parts), {
         "state": str(wanted.state),
         "album": wanted.album,
@@ -177,28 +164,67 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
     }
 
 
-def _source(wanted: Filter) -> tuple[str, str]:
-    """(FROM with the state's condition, key of the order): cheap to walk from any place on."""
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A way to walk the images of a queue, cheap from any place on."""
+
+    source: str
+    """FROM, with the condition of the state."""
+    counted: str
+    """The same images, where their order does not matter."""
+    order: str
+    """The key that they are sorted by."""
+    back: str
+    """The same, the other way round."""
+    after: str
+    """The condition to stand after the image `:here`."""
+    before: str
+
+
+_DRAWN = "(SELECT x.place FROM sample_items x WHERE x.sample_id = :sample AND x.image_id = :here)"
+_SAMPLED = """
+sample_verdicts t
+JOIN images i ON i.id = t.image_id
+WHERE t.sample_id = :sample AND t.judged IS NULL
+"""
+_BY_PLACE = _Order(
+    source=_SAMPLED,
+    counted=_SAMPLED,
+    order="t.place",
+    back="t.place DESC",
+    after=f"t.place > {_DRAWN}",
+    before=f"t.place < {_DRAWN}",
+)
+_BY_RISK = _Order(
+    source="""
+image_risks k
+CROSS JOIN image_heads h ON h.image_id = k.image_id AND h.state = :state
+CROSS JOIN images i ON i.id = k.image_id
+WHERE 1
+""",
+    counted="image_heads h JOIN images i ON i.id = h.image_id WHERE h.state = :state",
+    order="k.risk DESC, k.image_id",
+    back="k.risk, k.image_id DESC",
+    # two steps: SQLite walks the index from there only if the outer condition is on its
+    # first column
+    after="k.risk <= :at AND (k.risk < :at OR k.image_id > :here)",
+    before="k.risk >= :at AND (k.risk > :at OR k.image_id < :here)",
+)
+_IN_STATE = "images i JOIN image_states s ON s.image_id = i.id WHERE s.state = :state"
+_BY_ID = _Order(
+    source=_IN_STATE,
+    counted=_IN_STATE,
+    order="i.id",
+    back="i.id DESC",
+    after="i.id > :here",
+    before="i.id < :here",
+)
+
+
+def _order(wanted: Filter) -> _Order:
     if wanted.sample:
-        return (
-            (
-                "sample_verdicts t JOIN images i ON i.id = t.image_id WHERE t.sample_id"
-                " = :sample AND t.judged IS NULL"
-            ),
-            "t.place",
-        )
-    if wanted.state in BY_HEAD:
-        return (
-            (
-                "image_risks k CROSS JOIN image_heads h ON h.image_id = k.image_id AND"
-                " h.state = :state CROSS JOIN images i ON i.id = k.image_id WHERE 1"
-            ),
-            "k.risk DESC, k.image_id",
-        )
-    return (
-        "images i JOIN image_states s ON s.image_id = i.id WHERE s.state = :state",
-        "i.id",
-    )
+        return _BY_PLACE
+    return _BY_RISK if wanted.state in BY_HEAD else _BY_ID
 
 
 def waiting(
@@ -213,62 +239,37 @@ def waiting(
     queue any more still has its place in the order.
     """
     where, values = _conditions(wanted)
-    source, order = _source(wanted)
-    place = ""
-    if after or before:
-        values["here"] = after or before
-        sign, turned = (">", "<") if after else ("<", ">")
-        if wanted.sample:
-            here = (
-                "SELECT x.place FROM sample_items x WHERE x.sample_id = :sample AND"
-                " x.image_id = :here"
-            )
-            place = f" AND t.place {sign} ({here})"
-        elif wanted.state in BY_HEAD:
-            risk = conn.execute(
-                "SELECT risk FROM image_risks WHERE image_id = ?", (after or before,)
-            ).fetchone()
-            values["at"] = 2.0 if risk is None else risk[0]
-            # two steps: SQLite walks the index from there only if the outer condition
-            # is on its first column
-            place = (
-                f" AND k.risk {turned}= :at AND (k.risk {turned} :at OR k.image_id"
-                f" {sign} :here)"
-            )
-        else:
-            place = f" AND i.id {sign} :here"
-    if before:
-        order = {"t.place": "t.place DESC", "i.id": "i.id DESC"}.get(
-            order, "k.risk, k.image_id DESC"
-        )
-    sql = f"SELECT i.id FROM {source} AND {where}{place} ORDER BY {order} LIMIT :limit"  # noqa: S608
-    return [str(row[0]) for row in conn.execute(sql, {**values, "limit": limit})]
+    way = _order(wanted)
+    order = way.back if before else way.order
+    if after:
+        where += f" AND {way.after}"
+    elif before:
+        where += f" AND {way.before}"
+    values["here"] = after or before
+    values["at"] = _risk(conn, after or before)
+    values["limit"] = limit
+    sql = f"SELECT i.id FROM {way.source} AND {where} ORDER BY {order} LIMIT :limit"  # noqa: S608
+    return list(column(conn, sql, values))
 
 
 def count(conn: sqlite3.Connection, wanted: Filter) -> int:
     """How many images are in the queue."""
     where, values = _conditions(wanted)
-    if wanted.state in BY_HEAD and not wanted.sample:
-        source = (
-            "image_heads h JOIN images i ON i.id = h.image_id WHERE h.state = :state"
-        )
-    else:
-        source = _source(wanted)[0]
-    return int(
-        conn.execute(f"SELECT count(*) FROM {source} AND {where}", values).fetchone()[0]  # noqa: S608
-    )
+    source = _order(wanted).counted
+    return int(value(conn, f"SELECT count(*) FROM {source} AND {where}", values))  # noqa: S608
 
 
 def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
     """What the filters offer: albums, models, languages (at most 200 of each)."""
 
-    def distinct(table: str, column: str) -> list[str]:
+    def distinct(table: str, name: str) -> list[str]:
         # one index-free pass per list would cost 100 ms at 100,000 images: skip-scan
         # where there is an index
-        rows = conn.execute(
-            f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY 1 LIMIT 200"  # noqa: S608
+        sql = (
+            f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"  # noqa: S608
+            " ORDER BY 1 LIMIT 200"
         )
-        return [str(row[0]) for row in rows]
+        return list(column(conn, sql))
 
     return {
         "album": distinct("images", "album"),
@@ -277,27 +278,23 @@ def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
-def risk_of(conn: sqlite3.Connection, image: str) -> float | None:
-    """The risk that the queue is sorted by."""
-    row = conn.execute(
-        "SELECT risk FROM image_risks WHERE image_id = ?", (image,)
-    ).fetchone()
-    return None if row is None else float(row[0])
+def _risk(conn: sqlite3.Connection, image: str) -> float:
+    """The risk that the queue is sorted by; 2, above all, for an image that has none."""
+    risk = value(conn, "SELECT risk FROM image_risks WHERE image_id = ?", (image,))
+    return 2.0 if risk is None else float(risk)
 
 
 def unscored(conn: sqlite3.Connection, limit: int) -> tuple[list[str], int]:
     """(images with candidates that came since the last scoring, the candidate id up to
     which these go)."""
-    done = conn.execute(
-        "SELECT coalesce(max(scored_to), 0) FROM image_risks"
-    ).fetchone()[0]
-    rows = conn.execute(
-        "SELECT id, image_id FROM candidates WHERE id > ? ORDER BY id LIMIT ?",
-        (done, limit),
-    ).fetchall()
-    return list(dict.fromkeys(str(row[1]) for row in rows)), (
-        int(rows[-1][0]) if rows else 0
-    )
+    done = value(conn, "SELECT max(scored_to) FROM image_risks") or 0
+    sql = "SELECT id, image_id FROM candidates WHERE id > ? ORDER BY id LIMIT ?"
+    images: dict[str, None] = {}
+    upto = 0
+    for candidate, image in conn.execute(sql, (done, limit)):
+        images[image] = None
+        upto = candidate
+    return list(images), upto
 
 
 def score(
@@ -311,8 +308,8 @@ def score(
     for mirrored in mirror.named(tx, images):
         image = mirrored.image.id
         candidates = [p for p in candidates_of(tx, image) if not p.spent]
-        value = work_out(mirrored, candidates) if candidates else 0.0
-        tx.execute("REPLACE INTO image_risks VALUES (?, ?, ?)", (image, value, upto))
+        risk = work_out(mirrored, candidates) if candidates else 0.0
+        tx.execute("REPLACE INTO image_risks VALUES (?, ?, ?)", (image, risk, upto))
     return len(images)
 
 
@@ -326,59 +323,69 @@ class Judgement:
     verdict: Verdict
 
 
+_LAST = """
+SELECT v.review_id AS review, v.candidate_id AS candidate, c.image_id AS image, v.verdict
+FROM candidate_verdicts v
+JOIN candidates c ON c.id = v.candidate_id
+WHERE v.review_id = (
+  SELECT max(r.id) FROM reviews r
+  WHERE r.reviewer = :by AND r.scope = 'one' AND r.verdict <> 'withdrawn'
+    AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id))
+"""
+
+
 def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
     """What undo takes back: this reviewer's latest verdict on a single image that still
     counts."""
-    row = conn.execute(
-        "SELECT v.review_id, v.candidate_id, c.image_id, v.verdict FROM"
-        " candidate_verdicts v JOIN candidates c ON c.id = v.candidate_id WHERE"
-        " v.review_id = (SELECT max(r.id) FROM reviews r WHERE r.reviewer = :by AND"
-        " r.scope = 'one' AND r.verdict <> 'withdrawn' AND r.id = (SELECT max(x.id)"
-        " FROM reviews x WHERE x.candidate_id = r.candidate_id))",
-        {"by": reviewer},
-    ).fetchone()
-    return None if row is None else Judgement(row[0], row[1], row[2], Verdict(row[3]))
+    return first(conn, Judgement, _LAST, {"by": reviewer})
+
+
+_SWEPT = """
+SELECT r.candidate_id, c.image_id
+FROM reviews r
+JOIN candidates c ON c.id = r.candidate_id
+WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope = 'bulk'
+  AND r.verdict <> 'withdrawn'
+  AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
+ORDER BY r.id
+"""
 
 
 def swept(
-    conn: sqlite3.Connection, reviewer: str, first: int, last: int
+    conn: sqlite3.Connection, reviewer: str, start: int, last: int
 ) -> list[tuple[int, str]]:
     """(candidate, image) of this reviewer's verdicts over many among the reviews
-    `first` to `last` that still count."""
-    rows = conn.execute(
-        "SELECT r.candidate_id, c.image_id FROM reviews r JOIN candidates c ON c.id ="
-        " r.candidate_id WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope ="
-        " 'bulk' AND r.verdict <> 'withdrawn' AND r.id = (SELECT max(x.id) FROM reviews"
-        " x WHERE x.candidate_id = r.candidate_id) ORDER BY r.id",
-        (first, last, reviewer),
-    )
-    return [(int(row[0]), str(row[1])) for row in rows]
+    `start` to `last` that still count."""
+    found = conn.execute(_SWEPT, (start, last, reviewer))
+    return [(candidate, image) for candidate, image in found]
 
 
 def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
     """The candidate, or a later one of its image, was applied to the site."""
-    return (
-        conn.execute(
-            "SELECT 1 FROM open_candidates WHERE id = ?", (candidate,)
-        ).fetchone()
-        is None
-    )
+    sql = "SELECT 1 FROM open_candidates WHERE id = ?"
+    return value(conn, sql, (candidate,)) is None
+
+
+_LATEST = """
+SELECT r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
+FROM reviews r
+JOIN candidates c ON c.id = r.candidate_id
+WHERE c.image_id = :image
+UNION ALL
+SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
+  coalesce(alt, '')
+FROM observations
+WHERE image_id = :image
+ORDER BY at DESC
+LIMIT 3
+"""
 
 
 def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, str]]:
-    """What happened to an image last, newest first: (when, kind, text) of verdicts,
+    """What happened to an image last, newest first: (when, what, text) of verdicts,
     pulls and pushes."""
-    return [
-        (row[0], row[1], row[2])
-        for row in conn.execute(
-            "SELECT r.created_at, r.verdict || ' by ' || r.reviewer, c.alt FROM reviews"
-            " r JOIN candidates c ON c.id = r.candidate_id WHERE c.image_id = :image"
-            " UNION ALL SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen"
-            " on the site'), coalesce(alt, '') FROM observations WHERE image_id ="
-            " :image ORDER BY 1 DESC LIMIT 3",
-            {"image": image},
-        )
-    ]
+    found = conn.execute(_LATEST, {"image": image})
+    return [(at, what, text) for at, what, text in found]
 
 
 _USES = """

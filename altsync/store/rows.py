@@ -42,6 +42,7 @@ def rows(
     fit its field: a default stands in for nothing.
     """
     cursor = conn.execute(sql, values)
+    cursor.row_factory = None  # Datasette's connections make objects of their own
     columns = tuple(column[0] for column in cursor.description)
     make = _maker(kind, columns)  # type: ignore[arg-type]
     return map(make, cursor)

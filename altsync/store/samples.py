@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
 
@@ -42,10 +43,13 @@ class SampleVerdicts:
         return self.size - self.right - self.wrong
 
 
-_COLUMNS = (
-    "id, model, prompt_id, bound, confidence, tolerated, population, size, after, upto,"
-    " drawn_by, created_at"
-)
+_COLUMNS = ", ".join(field.name for field in fields(Sample))
+_DRAW = """
+INSERT INTO samples (model, prompt_id, bound, confidence, tolerated, population, size,
+  after, upto, drawn_by, created_at)
+VALUES (:model, :prompt_id, :bound, :confidence, :tolerated, :population, :size,
+  :after, :upto, :drawn_by, :created_at)
+"""
 
 
 def draw(
@@ -65,21 +69,20 @@ def draw(
     """Keep a draw: (candidate, image) in the order in which they were drawn. Returns
     its id."""
     cursor = tx.execute(
-        f"INSERT INTO samples ({_COLUMNS.removeprefix('id, ')}) VALUES"  # noqa: S608
-        f" ({', '.join('?' * 11)})",
-        (
-            model,
-            prompt_id,
-            bound,
-            confidence,
-            tolerated,
-            population,
-            len(items),
-            after,
-            upto,
-            drawn_by,
-            now(),
-        ),
+        _DRAW,
+        {
+            "model": model,
+            "prompt_id": prompt_id,
+            "bound": bound,
+            "confidence": confidence,
+            "tolerated": tolerated,
+            "population": population,
+            "size": len(items),
+            "after": after,
+            "upto": upto,
+            "drawn_by": drawn_by,
+            "created_at": now(),
+        },
     )
     sample = int(cursor.lastrowid or 0)
     tx.executemany(
@@ -94,19 +97,13 @@ def draw(
 
 def all_samples(conn: sqlite3.Connection) -> list[Sample]:
     """Every draw, newest first."""
-    return [
-        Sample(*row)
-        for row in conn.execute(f"SELECT {_COLUMNS} FROM samples ORDER BY id DESC")  # noqa: S608
-    ]
+    return list(rows(conn, Sample, f"SELECT {_COLUMNS} FROM samples ORDER BY id DESC"))  # noqa: S608
 
 
 def named(conn: sqlite3.Connection, sample: int) -> Sample | None:
     """One draw."""
-    row = conn.execute(
-        f"SELECT {_COLUMNS} FROM samples WHERE id = ?",  # noqa: S608
-        (sample,),
-    ).fetchone()
-    return None if row is None else Sample(*row)
+    sql = f"SELECT {_COLUMNS} FROM samples WHERE id = ?"  # noqa: S608
+    return first(conn, Sample, sql, (sample,))
 
 
 def last_upto(
@@ -114,12 +111,17 @@ def last_upto(
 ) -> int:
     """Up to which candidate samples of this model and prompt have been drawn; 0 where
     none was."""
-    row = conn.execute(
-        "SELECT coalesce(max(upto), 0) FROM samples WHERE model IS ? AND prompt_id"
-        " IS ?",
-        (model, prompt_id),
-    ).fetchone()
-    return int(row[0])
+    sql = "SELECT max(upto) FROM samples WHERE model IS ? AND prompt_id IS ?"
+    return value(conn, sql, (model, prompt_id)) or 0
+
+
+_JUDGED = """
+SELECT count(*) FILTER (WHERE judged = 'right') AS right,
+  count(*) FILTER (WHERE judged = 'wrong') AS wrong,
+  count(*) AS size
+FROM sample_verdicts
+WHERE sample_id = ?
+"""
 
 
 def judged(conn: sqlite3.Connection, sample: int) -> SampleVerdicts:
@@ -128,9 +130,5 @@ def judged(conn: sqlite3.Connection, sample: int) -> SampleVerdicts:
 
     A verdict over many at once says nothing about one text: it counts as not judged.
     """
-    row = conn.execute(
-        "SELECT count(*) FILTER (WHERE judged = 'right'), count(*) FILTER (WHERE judged"
-        " = 'wrong'), count(*) FROM sample_verdicts WHERE sample_id = ?",
-        (sample,),
-    ).fetchone()
-    return SampleVerdicts(row[0], row[1], row[2])
+    (found,) = rows(conn, SampleVerdicts, _JUDGED, (sample,))
+    return found

@@ -74,6 +74,15 @@ def test_a_column_finds_its_field_by_name_and_is_read_by_its_type(
     assert type(found.findings[0].severity) is Severity
 
 
+def test_a_connection_with_rows_of_its_own_gives_the_same(
+    conn: sqlite3.Connection,
+) -> None:
+    plain = list(rows(conn, Outer, WHOLE))
+    conn.row_factory = sqlite3.Row
+    assert list(rows(conn, Outer, WHOLE)) == plain
+    assert value(conn, "SELECT 1") == 1
+
+
 def test_null_stays_none_where_the_type_says_so(conn: sqlite3.Connection) -> None:
     sql = WHOLE.replace("'ai'", "NULL").replace("'a note'", "NULL")
     (found,) = rows(conn, Outer, sql.replace("0 AS sure", "NULL AS sure"))
