@@ -3,17 +3,16 @@ reported, nothing guessed gone."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, SourceError, Unsafe
 from altsync.models import Drift, SiteImage
-from altsync.report import Report
-from altsync.sources.base import Listing, Source, Unread
+from altsync.sources.base import Listing, Unread
+from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
 
@@ -24,6 +23,14 @@ FLUSH = 0.5
 SHRINK = 0.10
 """A complete listing that lost more than this share of the mirror is not believed
 unasked."""
+SAID = 10
+"""So many images that could not be read are named to the owner as it happens."""
+RECENT = timedelta(days=1)
+"""Only this long after a complete pull is it enough to ask for what changed."""
+
+Named = str | SiteImage | Unread
+"""What a listing names: an image to read, one that it carries, one that it could not
+give."""
 
 
 @dataclass(slots=True)
@@ -39,219 +46,205 @@ class Pulled:
     notes: list[str] = field(default_factory=list)
 
 
-def pull(
-    source: Source,
-    store: Store,
-    report: Report,
-    *,
-    threads: int = 8,
-    since: str | None = None,
-    allow_shrink: bool = False,
-    drifted: Callable[[Drift], object] = lambda _: None,
-    stop: threading.Event | None = None,
-) -> Pulled:
-    """Mirror the site. Every image that drifted is handed to `drifted` as it is found.
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Mirror the site."""
 
-    An image that fails is recorded in `failures` and counted; the rest goes on. Nothing
-    is marked gone unless the listing was complete and not empty, and lost at most 10 %
-    (else Unsafe, naming --allow-shrink; everything read is kept). Raises Interrupted
-    once `stop` is set; what arrived is kept. A listing that breaks off ends in its own
-    error, after what it named was read.
-    """
-    outcome = Pulled()
-    listing = source.listing(since)
-    with store.write() as tx:
-        pull_id = mirror.begin_pull(tx, "incremental" if since else "full")
-    error: BaseException | None = None
-    try:
-        report.start("Pulling")
-        _walk(source, store, listing, pull_id, outcome, report, threads, drifted, stop)
-        if stop is not None and stop.is_set():
+    context: Context
+    incremental: bool = False
+    """Ask only for what changed since the last pull, where the site can tell and a
+    complete pull is under a day old."""
+    allow_shrink: bool = False
+    """Believe a listing that lost more than 10 % of the images."""
+    drifted: Callable[[Drift], object] = lambda _: None
+    """Is handed every image that drifted, as it is found."""
+
+    def run(self) -> Pulled:
+        """Do it once.
+
+        An image that fails is recorded in `failures` and counted; the rest goes on.
+        Nothing is marked gone unless the listing was complete and not empty, and lost
+        at most 10 % (else Unsafe, naming --allow-shrink; everything read is kept).
+        Raises Interrupted once `context.stop` is set; what arrived is kept. A listing
+        that breaks off ends in its own error, after what it named was read.
+        """
+        store = self.context.store
+        since = since_last(store) if self.incremental else None
+        listing = self.context.source.listing(since)
+        with store.write() as tx:
+            number = mirror.begin_pull(tx, "incremental" if since else "full")
+        walk = _Walk(self, number)
+        try:
+            walk.go(listing)
+        except BaseException as error:
+            _end(store, number, walk.done, _said(error))
+            raise
+        _end(store, number, walk.done)
+        return walk.done
+
+
+class _Walk:
+    """One pull under way, as row `number` of the ledger."""
+
+    def __init__(self, pull: Pull, number: int) -> None:
+        self.done = Pulled()
+        self._pull = pull
+        self._context = pull.context
+        self._store = pull.context.store
+        self._number = number
+
+    def go(self, listing: Listing) -> None:
+        self._context.report.start("Pulling")
+        self._mirror(self._read(listing))
+        if self._context.stop.is_set():
             raise Interrupted(
                 "Stopped. What arrived is in the mirror; run `altsync pull` again to"
                 " go on."
             )
-        outcome.complete = listing.complete
-        outcome.notes = list(listing.notes)
+        self.done.complete = listing.complete
+        self.done.notes = list(listing.notes)
         if listing.complete:
-            _conclude(
-                store, outcome, allow_shrink, drifted, getattr(listing, "hidden", ())
-            )
-    except BaseException as caught:
-        error = caught
-        raise
-    finally:
-        with store.write() as tx:
-            what = (
-                None
-                if error is None
-                else (
-                    str(error)
-                    if isinstance(error, AltsyncError)
-                    else type(error).__name__
-                )
-            )
-            mirror.end_pull(
-                tx,
-                pull_id,
-                complete=outcome.complete and error is None,
-                error=what,
-                counts=outcome.counts,
-            )
-    return outcome
+            self._conclude(getattr(listing, "hidden", ()))
 
+    def _mirror(self, items: Iterable[SiteImage | Unread]) -> None:
+        """Write what arrives, in batches; also what arrived before an error."""
+        batch: list[SiteImage | Unread] = []
+        flushed = time.monotonic()
+        try:
+            for item in items:
+                batch.append(item)
+                if len(batch) >= BATCH or time.monotonic() - flushed > FLUSH:
+                    full, batch, flushed = batch, [], time.monotonic()
+                    self._flush(full)
+        finally:
+            self._flush(batch)
 
-def _walk(
-    source: Source,
-    store: Store,
-    listing: Listing,
-    pull_id: int,
-    outcome: Pulled,
-    report: Report,
-    threads: int,
-    drifted: Callable[[Drift], object],
-    stop: threading.Event | None,
-) -> None:
-    batch: list[SiteImage | Unread] = []
-    flushed = time.monotonic()
-    try:
-        for item in _read(source, store, listing, threads, outcome, stop):
-            batch.append(item)
-            if len(batch) >= BATCH or time.monotonic() - flushed > FLUSH:
-                full, batch, flushed = batch, [], time.monotonic()
-                _flush(store, pull_id, full, outcome, report, drifted)
-    finally:
-        _flush(store, pull_id, batch, outcome, report, drifted)
+    def _read(self, listing: Listing) -> Iterator[SiteImage | Unread]:
+        """Every image that the listing names, once: as it carries it, or read.
 
+        An error of the listing itself is raised after what it named before was read.
+        """
+        broken: list[SourceError] = []
+        for piece in workers.each(
+            self._whole,
+            self._named(listing, broken),
+            self._context.threads,
+            self._context.stop,
+        ):
+            if piece.error is not None:
+                raise piece.error
+            if piece.result is not None:
+                yield piece.result
+        if broken:
+            raise broken[0]
 
-def _read(
-    source: Source,
-    store: Store,
-    listing: Listing,
-    threads: int,
-    outcome: Pulled,
-    stop: threading.Event | None,
-) -> Iterator[SiteImage | Unread]:
-    """Every image that the listing names, once: as it carries it, or read in `threads`
-    threads.
-
-    An error of the listing itself is raised after what it named before has been read.
-    """
-    broken: list[SourceError] = []
-
-    def named() -> Iterator[str | SiteImage | Unread]:
-        buffer: list[str | SiteImage | Unread] = []
+    def _named(self, listing: Listing, broken: list[SourceError]) -> Iterator[Named]:
+        """What the listing names, each once. Its own error goes into `broken`."""
+        batch: list[Named] = []
         try:
             for item in listing:
-                buffer.append(item)
-                if len(buffer) >= BATCH:
-                    yield from _first_time(store, buffer, outcome)
-                    buffer = []
+                batch.append(item)
+                if len(batch) >= BATCH:
+                    yield from self._first_time(batch)
+                    batch = []
         except SourceError as error:
             broken.append(error)
-        yield from _first_time(store, buffer, outcome)
+        yield from self._first_time(batch)
 
-    def read(item: str | SiteImage | Unread) -> SiteImage | Unread | None:
+    def _first_time(self, batch: Sequence[Named]) -> Iterator[Named]:
+        """Those that this walk has not met yet."""
+        by_id: dict[str, Named] = {}
+        for item in batch:
+            by_id.setdefault(_id(item), item)
+        with self._store.write() as tx:
+            fresh = mirror.see(tx, list(by_id))
+        self.done.counts["listed"] += len(fresh)
+        for image in fresh:
+            yield by_id[image]
+
+    def _whole(self, item: Named) -> SiteImage | Unread | None:
+        """The image; None where it waited for the site when the owner stopped: the next
+        pull reads it. Runs in a worker."""
         if not isinstance(item, str):
             return item
         try:
-            return source.read(item)
+            return self._context.source.read(item)
         except Interrupted:
-            return None  # it waited for the site: the next pull reads it
+            return None
         except SourceError as error:
             if error.stops_run:
                 raise
             return Unread(item, error)
 
-    for done in workers.each(read, named(), threads, stop):
-        if done.error is not None:
-            raise done.error
-        if done.result is not None:
-            yield done.result
-    if broken:
-        raise broken[0]
-
-
-def _first_time(
-    store: Store, buffer: list[str | SiteImage | Unread], outcome: Pulled
-) -> Iterator[str | SiteImage | Unread]:
-    by_id = {
-        item if isinstance(item, str) else item.id: item for item in reversed(buffer)
-    }
-    with store.write() as tx:
-        fresh = mirror.see(
-            tx, [item if isinstance(item, str) else item.id for item in buffer]
-        )
-    outcome.counts["listed"] += len(fresh)
-    for image_id in fresh:
-        yield by_id[image_id]
-
-
-def _flush(
-    store: Store,
-    pull_id: int,
-    batch: list[SiteImage | Unread],
-    outcome: Pulled,
-    report: Report,
-    drifted: Callable[[Drift], object],
-) -> None:
-    images = [item for item in batch if isinstance(item, SiteImage)]
-    failed = [item for item in batch if isinstance(item, Unread)]
-    with store.write() as tx:
-        drift = mirror.save(tx, pull_id, images)
+    def _flush(self, batch: Sequence[SiteImage | Unread]) -> None:
+        images = [item for item in batch if isinstance(item, SiteImage)]
+        failed = [item for item in batch if isinstance(item, Unread)]
+        with self._store.write() as tx:
+            drift = mirror.save(tx, self._number, images)
+            for unread in failed:
+                mirror.fail(tx, unread.id, "pull", str(unread.error))
+        self._count(drift)
         for unread in failed:
-            mirror.fail(tx, unread.id, "pull", str(unread.error))
-    outcome.counts["failed"] += len(failed)
-    _count(outcome, drift, drifted)
-    for unread in failed[: max(0, 10 - outcome.counts["failed"] + len(failed))]:
-        report.say(f"Could not read {unread.id}: {unread.error}")
-    report.step(len(batch))
+            self.done.counts["failed"] += 1
+            if self.done.counts["failed"] <= SAID:
+                self._context.report.say(f"Could not read {unread.id}: {unread.error}")
+        self._context.report.step(len(batch))
 
+    def _conclude(self, hidden: Collection[str]) -> None:
+        """After a complete walk: what it did not name is gone, unless it is hidden, or
+        that is too much to believe."""
+        with self._store.write() as tx:
+            mirror.see_hidden(tx, hidden)
+            lost, there = mirror.unseen(tx)
+            if not lost:
+                return
+            self._refuse_to_believe(lost, there)
+            drift = mirror.mark_gone(tx)
+        self._count(drift)
 
-def _count(
-    outcome: Pulled, drift: list[Drift], drifted: Callable[[Drift], object]
-) -> None:
-    for one in drift:
-        outcome.counts[str(one.kind)] += 1
-        drifted(one)
-
-
-def _conclude(
-    store: Store,
-    outcome: Pulled,
-    allow_shrink: bool,
-    drifted: Callable[[Drift], object],
-    hidden: Collection[str],
-) -> None:
-    """After a complete walk: what it did not name is gone, unless it is hidden, or that
-    is too much to believe."""
-    with store.write() as tx:
-        mirror.see_hidden(tx, hidden)
-        lost, there = mirror.unseen(tx)
-        if not lost:
-            return
-        if not outcome.counts["listed"]:
+    def _refuse_to_believe(self, lost: int, there: int) -> None:
+        if not self.done.counts["listed"]:
             raise Unsafe(
                 f"The site lists no image at all, but the mirror holds {there:,}."
                 " Nothing was marked gone. Check the inventory and the address in"
                 " altsync.toml, then run `altsync pull` again."
             )
-        if lost > SHRINK * there and not allow_shrink:
+        if lost > SHRINK * there and not self._pull.allow_shrink:
             raise Unsafe(
                 f"The site no longer lists {lost:,} of the {there:,} images in the"
                 f" mirror (over {SHRINK:.0%}). Nothing was marked gone. If they really"
                 " are off the site, run `altsync pull --allow-shrink`."
             )
-        drift = mirror.mark_gone(tx)
-    _count(outcome, drift, drifted)
+
+    def _count(self, drift: Iterable[Drift]) -> None:
+        for one in drift:
+            self.done.counts[str(one.kind)] += 1
+            self._pull.drifted(one)
 
 
-def since(store: Store) -> str | None:
+def _id(item: Named) -> str:
+    return item if isinstance(item, str) else item.id
+
+
+def _said(error: BaseException) -> str:
+    """The error as the ledger keeps it: our own sentences only."""
+    if isinstance(error, AltsyncError):
+        return str(error)
+    return type(error).__name__
+
+
+def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> None:
+    complete = done.complete and error is None
+    with store.write() as tx:
+        mirror.end_pull(tx, number, complete=complete, error=error, counts=done.counts)
+
+
+def since_last(store: Store) -> str | None:
     """From when an incremental pull has to ask: the start of the last pull, if a
-    complete one is under a day old."""
-    full = mirror.last_complete_pull(store.conn)
-    if full is None or datetime.now(UTC) - datetime.fromisoformat(full) > timedelta(
-        days=1
-    ):
+    complete one is under a day old; else None, for a walk over the whole site."""
+    complete = mirror.last_complete_pull(store.conn)
+    if complete is None:
+        return None
+    if datetime.now(UTC) - datetime.fromisoformat(complete) > RECENT:
         return None
     return mirror.last_good_pull(store.conn)

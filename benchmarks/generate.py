@@ -27,9 +27,10 @@ from altsync.generate.llmlog import LlmLog
 from altsync.models import SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import prepare
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import worklist
 from altsync.store.store import Store
 from tests.doubles.openai import Double, write_models
@@ -106,7 +107,7 @@ def run(
     """(what it did, seconds, CPU seconds) of a run over the whole site."""
     with Store.open(directory / "altsync.db", create=True) as store:
         store.claim("http://site.test", "memory")
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
         settings = stage.Settings(
             ("double",),
             workers=workers,

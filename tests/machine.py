@@ -42,10 +42,11 @@ from altsync.models import (
     State,
     Verdict,
 )
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
 from altsync.store.store import Store
 
@@ -341,7 +342,7 @@ class Loop(RuleBasedStateMachine):
             self.plot = []
 
     def _pull(self) -> None:
-        pull(self.site, self.store, Quiet(), threads=1)
+        Pull(Context(self.site, self.store, threads=1)).run()
 
     def _forget_unrecorded(self, image: str) -> None:
         """A text that a person replaced before altsync saw it arrive: nobody can tell

@@ -21,11 +21,12 @@ from altsync.models import (
     Verdict,
 )
 from altsync.plan import NO_PERMISSIONS, Permissions
-from altsync.pull import Pulled, pull
+from altsync.pull import Pull, Pulled
 from altsync.push import Pushed, push
 from altsync.report import Quiet
 from altsync.sources.base import Source
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates, journal, reverts
 from altsync.store.store import Store
 
@@ -54,9 +55,8 @@ class Scene:
     def pull(self, *, allow_shrink: bool = False) -> Pulled:
         """Mirror the site."""
         self.store.claim(URL, self.source.kind)
-        return pull(
-            self.source, self.store, Quiet(), threads=1, allow_shrink=allow_shrink
-        )
+        context = Context(self.source, self.store, threads=1)
+        return Pull(context, allow_shrink=allow_shrink).run()
 
     def propose(
         self,

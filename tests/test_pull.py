@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -19,10 +19,11 @@ from altsync.errors import (
     Unsafe,
 )
 from altsync.models import Drift, DriftKind, Label, Origin, SiteImage
-from altsync.pull import Pulled, pull, since
+from altsync.pull import SAID, Pull, Pulled, since_last
 from altsync.report import Quiet
 from altsync.sources.base import Unread
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import mirror, reports
 from altsync.store.store import Store
 
@@ -41,10 +42,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def run(site: MemorySource, store: Store, **more: Any) -> tuple[Pulled, list[Drift]]:
+def run(
+    site: MemorySource, store: Store, *, allow_shrink: bool = False, **how: Any
+) -> tuple[Pulled, list[Drift]]:
+    """What a pull did, and what drifted. `how`: fields of the context."""
     drift: list[Drift] = []
-    outcome = pull(site, store, Quiet(), drifted=drift.append, **more)
-    return outcome, drift
+    context = Context(site, store, **how)
+    stage = Pull(context, allow_shrink=allow_shrink, drifted=drift.append)
+    return stage.run(), drift
 
 
 def dump(store: Store) -> list[str]:
@@ -293,17 +298,17 @@ def test_a_database_holds_one_site(store: Store) -> None:
 
 
 def test_since_asks_for_a_full_walk_first_and_after_a_day(store: Store) -> None:
-    assert since(store) is None
+    assert since_last(store) is None
     site = MemorySource([image("a/1")])
     run(site, store)
-    first = since(store)
+    first = since_last(store)
     assert first is not None
     run(site, store)
-    assert (since(store) or "") > first
+    assert (since_last(store) or "") > first
     store.conn.execute(
         "UPDATE pulls SET started_at = '2026-01-01T00:00:00.000000+00:00'"
     )
-    assert since(store) is None
+    assert since_last(store) is None
 
 
 def test_errors_keep_their_type_through_threads(store: Store) -> None:
@@ -313,3 +318,103 @@ def test_errors_keep_their_type_through_threads(store: Store) -> None:
     )
     with pytest.raises(SourceError, match="odd"):
         run(site, store)
+
+
+def test_an_incremental_pull_asks_for_what_changed_since_the_last(store: Store) -> None:
+    class Asked(MemorySource):
+        moments: ClassVar[list[str | None]] = []
+
+        def listing(self, since: str | None = None) -> Any:
+            self.moments.append(since)
+            self.notes = [] if since is None else ["Only what changed was asked for."]
+            return super().listing(since)
+
+    site = Asked([image("a/1")])
+    Pull(Context(site, store), incremental=True).run()
+    last = since_last(store)
+    Pull(Context(site, store), incremental=True).run()
+    Pull(Context(site, store)).run()
+    assert last is not None
+    assert site.moments == [None, last, None]
+    kinds = store.conn.execute("SELECT kind FROM pulls ORDER BY id").fetchall()
+    assert kinds == [("full",), ("incremental",), ("full",)]
+
+
+def test_what_a_complete_listing_hides_is_not_gone(store: Store) -> None:
+    class Hiding(MemorySource):
+        def listing(self, since: str | None = None) -> Any:
+            listing: Any = super().listing(since)
+            listing.hidden = frozenset({"a/2"})
+            return listing
+
+    site = Hiding([image(f"a/{number}") for number in range(30)])
+    run(site, store)
+    for gone in ("a/1", "a/2"):
+        site.remove(gone)
+    outcome, drift = run(site, store)
+    assert outcome.complete
+    assert [one.image for one in drift] == ["a/1"]
+
+
+def test_only_the_first_images_that_fail_are_named_as_it_happens(store: Store) -> None:
+    site = MemorySource([image("a/1")])
+    for number in range(2 * SAID):
+        site.unread.append(Unread(f"a/lost-{number:02}", Rejected("Not readable.")))
+    report = Quiet()
+    outcome, _ = run(site, store, report=report, threads=1)
+    assert outcome.counts["failed"] == 2 * SAID
+    assert report.said == [
+        f"Could not read a/lost-{number:02}: Not readable." for number in range(SAID)
+    ]
+    kept = store.conn.execute("SELECT count(*) FROM failures").fetchone()
+    assert kept == (2 * SAID,)
+
+
+def test_an_image_that_waits_for_the_site_when_the_owner_stops_is_no_failure(
+    store: Store,
+) -> None:
+    stop = threading.Event()
+
+    def busy(step: str, ids: tuple[str, ...]) -> None:
+        if ids == ("a/2",):
+            stop.set()
+            raise Interrupted("It waited.")
+
+    site = MemorySource([image(f"a/{number}") for number in range(5)])
+    site.before = busy
+    with pytest.raises(Interrupted, match="altsync pull"):
+        run(site, store, stop=stop, threads=1)
+    assert [m.image.id for m in mirror.images(store.conn)] == ["a/0", "a/1"]
+    assert store.conn.execute("SELECT count(*) FROM failures").fetchone() == (0,)
+
+
+def test_what_a_slow_site_gave_is_kept_before_a_batch_is_full(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed loses half a second's images, not two hundred."""
+    monkeypatch.setattr("altsync.pull.FLUSH", 0.0)
+    mirrored: list[int] = []
+
+    def look(step: str, ids: tuple[str, ...]) -> None:
+        if ids == ("a/8",):
+            with Store.open(store.path) as other:
+                found = other.conn.execute("SELECT count(*) FROM images").fetchone()
+            mirrored.append(found[0])
+
+    site = MemorySource([image(f"a/{number}") for number in range(9)])
+    site.before = look
+    run(site, store, threads=1)
+    assert mirrored[0] >= 5
+
+
+def test_the_ledger_holds_no_words_of_a_foreign_error(store: Store) -> None:
+    def wrong(step: str, ids: tuple[str, ...]) -> None:
+        if step == "read":
+            raise ValueError("a secret")
+
+    site = MemorySource([image("a/1")])
+    site.before = wrong
+    with pytest.raises(ValueError, match="a secret"):
+        run(site, store)
+    rows = store.conn.execute("SELECT error, complete FROM pulls").fetchall()
+    assert rows == [("ValueError", 0)]

@@ -24,10 +24,11 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.models import Change, Label, NewCandidate, Origin, SiteImage, Verdict
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.push import Pushed, push
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
 
@@ -46,7 +47,7 @@ class Bench:
         self.before: Callable[[str, tuple[str, ...]], None] | None = None
 
     def pull(self) -> None:
-        pull(self.site, self.store, Quiet())
+        Pull(Context(self.site, self.store)).run()
 
     def propose(
         self, *ids: str, text: str = "new", verdict: str | None = Verdict.APPROVED

@@ -12,9 +12,9 @@ import pytest
 from altsync import sampling
 from altsync.errors import AltsyncError, Unsafe, UsageError
 from altsync.models import Scope, SiteImage, Verdict
-from altsync.pull import pull
-from altsync.report import Quiet
+from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates
 from altsync.store.store import Store
 from tests.web.mirrors import WARNING, candidate
@@ -72,7 +72,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     )
     found = Store.open(tmp_path / "a.db", create=True)
     found.claim("https://x.example", "memory")
-    pull(site, found, Quiet())
+    Pull(Context(site, found)).run()
     with found.write() as tx:
         tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
         for n in range(40):

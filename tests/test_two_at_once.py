@@ -12,8 +12,8 @@ import pytest
 
 from altsync.errors import StoreError
 from altsync.models import Origin
-from altsync.pull import pull
-from altsync.report import Quiet
+from altsync.pull import Pull
+from altsync.stage import Context
 from altsync.store.store import Store
 from tests.scene import Scene, scene
 
@@ -109,7 +109,8 @@ def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(
     world.site.before = meanwhile
     world.site.read = slow  # type: ignore[assignment, method-assign]
     drift: list[object] = []
-    pull(world.source, world.store, Quiet(), threads=1, drifted=drift.append)
+    context = Context(world.source, world.store, threads=1)
+    Pull(context, drifted=drift.append).run()
     assert calls == 1
     assert drift == []
     assert (world.state("cats/one"), world.origin("cats/one")) == ("ai", Origin.AI)

@@ -9,13 +9,16 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
-    import threading
-
     from altsync.config import Config
-    from altsync.sources.base import Source
-    from altsync.store.store import Store
+    from altsync.pictures.previews import Previewed
+    from altsync.pull import Pulled
+    from altsync.report import Report
+    from altsync.stage import Context
 
 SHOWN = 20
+"""Images whose drift is listed one by one."""
+REASONS = 5
+"""Why pictures are lacking: so many reasons are named."""
 
 
 @click.command()
@@ -53,11 +56,10 @@ def command(
     before `generate`; small copies are kept beside the database, and what is there is
     not fetched again.
     """
-    from altsync import pull as stage
     from altsync.cli.status import print_status
-    from altsync.errors import PartlyDone
+    from altsync.pull import Pull
     from altsync.render.drift import Listed
-    from altsync.render.text import count
+    from altsync.stage import Context
 
     config = _session.load(ctx)
     listed = Listed(SHOWN)
@@ -67,61 +69,62 @@ def command(
         _session.talking() as talk,
         _session.stoppable(source) as stop,
     ):
-        outcome = stage.pull(
-            source,
-            store,
-            talk,
-            threads=workers or config.site.workers,
-            since=None if full else stage.since(store),
+        context = Context(source, store, talk, workers or config.site.workers, stop)
+        pull = Pull(
+            context,
+            incremental=not full,
             allow_shrink=allow_shrink,
             drifted=listed.add,
-            stop=stop,
         )
+        done = pull.run()
         talk.finish()
-        for line in listed.lines(outcome.counts):
+        for line in listed.lines(done.counts):
             click.echo(line)
-        if outcome.notes:
-            talk.say(
-                "The listing is not complete, so no image was marked gone:"
-                if not outcome.complete
-                else "Note:"
-            )
-        for note in outcome.notes:
-            talk.say(f"  {note}")
+        _say_notes(talk, done)
         print_status(store)
         if pictures:
-            _pictures(config, store, source, talk, stop, workers or config.site.workers)
-    failed = outcome.counts["failed"]
-    if failed:
-        raise PartlyDone(
-            f"{count(failed, 'image')} could not be read; the rest is mirrored. See the"
-            " table `failures` (`altsync browse`), then run `altsync pull` again."
-        )
+            fetched = _fetch(config, context)
+            talk.finish()
+            _say_pictures(talk, fetched)
+    _end(done.counts["failed"])
 
 
-def _pictures(
-    config: Config,
-    store: Store,
-    source: Source,
-    talk: _session.Talk,
-    stop: threading.Event,
-    threads: int,
-) -> None:
+def _say_notes(talk: Report, done: Pulled) -> None:
+    if done.notes:
+        incomplete = "The listing is not complete, so no image was marked gone:"
+        talk.say("Note:" if done.complete else incomplete)
+    for note in done.notes:
+        talk.say(f"  {note}")
+
+
+def _fetch(config: Config, context: Context) -> Previewed:
     """Small pictures of all images that have none yet."""
     from altsync.pictures.cache import Cache
     from altsync.pictures.previews import Previews
-    from altsync.render.text import count, plain
-    from altsync.stage import Context
 
     cache = Cache.beside(config.database)
-    context = Context(source, store, talk, threads, stop)
-    done = Previews(context, cache, config.generate.side).run()
-    talk.finish()
+    return Previews(context, cache, config.generate.side).run()
+
+
+def _say_pictures(talk: Report, done: Previewed) -> None:
+    from altsync.render.text import count, plain
+
     click.echo(f"{count(done.made, 'picture')} fetched and prepared.")
-    for why, number in done.failed.most_common(5):
+    for why, number in done.failed.most_common(REASONS):
         talk.say(f"  {count(number, 'image')} without: {plain(why)}")
     if done.stopped:
         talk.say(
             "Stopped there: the site answered none of the last. Run `altsync pull"
             " --pictures` again later."
+        )
+
+
+def _end(failed: int) -> None:
+    from altsync.errors import PartlyDone
+    from altsync.render.text import count
+
+    if failed:
+        raise PartlyDone(
+            f"{count(failed, 'image')} could not be read; the rest is mirrored. See the"
+            " table `failures` (`altsync browse`), then run `altsync pull` again."
         )

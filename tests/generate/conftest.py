@@ -15,9 +15,10 @@ from PIL import Image
 from altsync.generate import stage
 from altsync.generate.stage import Generated, Settings
 from altsync.models import SiteImage
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import worklist
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
@@ -66,7 +67,7 @@ class Bench:
         return image.id
 
     def pull(self) -> None:
-        pull(self.source, self.store, Quiet())
+        Pull(Context(self.source, self.store)).run()
 
     def run(self, chosen: Worklist | None = None, **how: Any) -> Generated:
         """generate, with one thread unless said otherwise."""

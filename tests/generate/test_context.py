@@ -241,17 +241,17 @@ def test_pages_that_a_sitemap_names_are_read(bench: Bench) -> None:
     from altsync.config import AlbumConfig
     from altsync.demo.site import DemoSite
     from altsync.generate.pages import from_addresses
-    from altsync.pull import pull
-    from altsync.report import Quiet
+    from altsync.pull import Pull
     from altsync.sources.album import AlbumSource
     from altsync.sources.http import Http
     from altsync.sources.pages import addresses, fetch
+    from altsync.stage import Context
 
     with DemoSite(token="t") as site:
         source = AlbumSource(
             site.url, AlbumConfig((f"{site.url}/sitemap.xml",), site.pixels), token="t"
         )
-        pull(source, bench.store, Quiet())
+        Pull(Context(source, bench.store)).run()
         source.close()
         http = Http(site.url)
         done = Read()

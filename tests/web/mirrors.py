@@ -22,9 +22,9 @@ from altsync.models import (
     SiteImage,
 )
 from altsync.pictures.cache import Cache
-from altsync.pull import pull
-from altsync.report import Quiet
+from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates
 from altsync.store.store import Store
 
@@ -137,7 +137,7 @@ def build(folder: Path) -> tuple[Config, MemorySource]:
     )
     with Store.open(config.database, create=True) as store:
         store.claim(config.site.url, "memory")
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
         with store.write() as tx:
             tx.execute(
                 "INSERT INTO prompts VALUES ('p1', 'Describe.', 'For {title}',"

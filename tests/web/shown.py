@@ -25,11 +25,12 @@ from altsync.models import Decision, Label, NewCandidate, Origin, SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import prepare
 from altsync.plan import build_plan, summarize
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.review import approve
 from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store import candidates, comparisons, journal, queue
 from altsync.store.store import Store
 from altsync.web.doubts import Doubts
@@ -74,7 +75,7 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
     site = MemorySource([_image(one) for one in photos])
     with Store.open(config.database, create=True) as store:
         store.claim(config.site.url, "memory")
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
         with store.write() as tx:
             prompt = candidates.add_prompt(tx, "Describe.", "For the page.")
             for number, one in enumerate(photos):
@@ -190,7 +191,7 @@ def _work(store: Store, site: MemorySource) -> None:
         alt="Chelsea, our ginger tabby cat, looking past the camera.",
         label=Label.HUMAN,
     )
-    pull(site, store, Quiet())
+    Pull(Context(site, store)).run()
     run = comparing.draw(store, ["gpt-5.4-mini", "gemini-3-flash"], by="maria", size=5)
     with store.write() as tx:
         for choice in comparisons.choices(store.conn, run):

@@ -15,10 +15,11 @@ from altsync import comparing
 from altsync.config import Config
 from altsync.models import Label, Verdict
 from altsync.plan import build_plan, summarize
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
 from altsync.review import approve, reject
+from altsync.stage import Context
 from altsync.store import candidates, comparisons, journal
 from altsync.store.store import Store
 from tests.web.client import Browser
@@ -278,7 +279,7 @@ def test_the_audit_shows_refusals_and_conflicts_apart(tmp_path: Path) -> None:
             )
         approve(store, ["prague/old", "prague/tram"], "maria")
         site.edit("prague/tram", alt="Tram, by the webmaster", label=Label.HUMAN)
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
     browser = Browser(config)
     refused = text_of(browser.get("/-/altsync/audit?kind=refused").text)
     assert "it would replace a person's words" in refused
@@ -298,7 +299,7 @@ def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
                 site, store, iter(entries), summarize(config.site.url, entries), Quiet()
             )
         site.edit("prague/tram", alt="A red tram, number 22.", label=Label.HUMAN)
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
     page = Browser(config).get("/-/altsync/image?id=prague/tram").text
     text = text_of(page)
     order = [

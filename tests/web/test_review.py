@@ -12,8 +12,8 @@ import pytest
 
 from altsync.config import Config
 from altsync.models import Decision, Label, Origin, State, Verdict
-from altsync.pull import pull
-from altsync.report import Quiet
+from altsync.pull import Pull
+from altsync.stage import Context
 from altsync.store import candidates, queue
 from altsync.store.queue import Filter
 from altsync.store.store import Store
@@ -231,7 +231,7 @@ def test_a_verdict_on_a_text_that_changed_on_the_site_is_refused(tmp_path: Any) 
     mine = form(browser, f"{REVIEW}?image=prague/tram")
     site.edit("prague/tram", alt="Tram, by the webmaster", label=Label.HUMAN)
     with Store.open(config.database) as store:
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
     answer = browser.request("POST", REVIEW, data={**mine, "action": "approve"})
     assert answer.status_code == 409
     assert "Tram, by the webmaster" in answer.text
@@ -275,7 +275,7 @@ def test_a_candidate_for_an_earlier_text_becomes_the_reviewers(tmp_path: Any) ->
     give(browser, f"{REVIEW}?image=prague/tram", "approve")
     site.edit("prague/tram", alt="Tram?", label=Label.HUMAN)
     with Store.open(config.database) as store:
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
     assert state(config, "prague/tram") == "conflict"
     path = f"{REVIEW}?state=conflict"
     assert "Proposed for an earlier text" in browser.get(path).text
@@ -386,7 +386,7 @@ def test_dangerous_addresses_are_no_links(tmp_path: Any) -> None:
     config, site = build(tmp_path)
     site.edit("prague/tram", page_url="javascript:alert(1)", title="Tram 22")
     with Store.open(config.database) as store:
-        pull(site, store, Quiet())
+        Pull(Context(site, store)).run()
     browser = Browser(config)
     for path in (f"{REVIEW}?image=prague/tram", "/-/altsync/image?id=prague/tram"):
         assert 'href="javascript' not in browser.get(path).text

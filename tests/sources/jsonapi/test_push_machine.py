@@ -28,9 +28,10 @@ from hypothesis.stateful import (
 from altsync import plan
 from altsync.errors import AltsyncError
 from altsync.models import Change, NewCandidate, Origin, State, Verdict
-from altsync.pull import pull
+from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
+from altsync.stage import Context
 from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
@@ -210,7 +211,7 @@ class Loop(RuleBasedStateMachine):
     # -------------------------------------------------------------------------------------------------
     @rule()
     def pulls(self) -> None:
-        pull(self.source, self.store, Quiet(), threads=2)
+        Pull(Context(self.source, self.store, threads=2)).run()
         now = self.slots()
         for row in mirror.named(self.store.conn, list(now)):
             assert row.gone_at is None

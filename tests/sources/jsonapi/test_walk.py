@@ -13,10 +13,10 @@ import pytest
 
 from altsync.errors import ConfigError, LoginFailed, NotThere, Rejected, SourceError
 from altsync.models import Label, SiteImage
-from altsync.pull import pull
-from altsync.report import Quiet
+from altsync.pull import Pull
 from altsync.sources.base import Unread
 from altsync.sources.jsonapi import JsonapiSource
+from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
@@ -106,10 +106,10 @@ def test_a_pull_keeps_what_is_hidden_and_marks_gone_what_is_deleted(
     ids = [slot_id(entity, site) for entity in entities]
     with Store.open(tmp_path / "altsync.db", create=True) as store:
         store.claim(site.url, "jsonapi")
-        assert pull(source, store, Quiet()).complete
+        assert Pull(Context(source, store)).run().complete
         site.edit(entities[3], attributes={"status": False})
         site.delete(entities[7])
-        outcome = pull(source, store, Quiet())
+        outcome = Pull(Context(source, store)).run()
         assert outcome.complete
         assert outcome.counts["gone"] == 1
         gone = [row.image.id for row in mirror.named(store.conn, ids) if row.gone_at]
