@@ -22,17 +22,18 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from altsync.generate import arenas, asking, stage, work
+from altsync.generate import arenas, gate, opening
+from altsync.generate.choosing import Targets
 from altsync.generate.llmlog import LlmLog
+from altsync.generate.stage import Generate, Generated, Settings, Ways
 from altsync.models import SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import prepare
 from altsync.pull import Pull
-from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import worklist
 from altsync.store.store import Store
+from altsync.store.worklist import Worklist
 from tests.doubles.openai import Double, write_models
 
 PRICES = {"double": {"input": 1.0, "output": 10.0}}
@@ -60,12 +61,12 @@ def server(latency: float = 0.0, per_second: float | None = None) -> Iterator[An
     with tempfile.TemporaryDirectory() as home:
         os.environ["LLM_USER_PATH"] = home
         write_models(Path(home), base)
-        asking.forget()
-        work.forget()
+        opening.forget()
+        gate.forget()
         try:
             yield here
         finally:
-            asking.forget()
+            opening.forget()
             here.send("end")
             process.join(5)
 
@@ -96,47 +97,32 @@ class Site(MemorySource):
         self.photo = out.getvalue()
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
-        return (
-            self.photo + image.id.encode()
-        )  # after the end of the JPEG: other bytes, same picture
+        # after the end of the JPEG: other bytes, same picture
+        return self.photo + image.id.encode()
 
 
 def run(
-    site: Site, directory: Path, workers: int, *, logged: bool = False, **how: Any
-) -> tuple[stage.Generated, float, float]:
+    site: Site, directory: Path, threads: int, *, logged: bool = False
+) -> tuple[Generated, float, float]:
     """(what it did, seconds, CPU seconds) of a run over the whole site."""
+    settings = Settings(
+        ("double",), prices=PRICES, cache=Cache(directory / "thumbnails")
+    )
     with Store.open(directory / "altsync.db", create=True) as store:
         store.claim("http://site.test", "memory")
         Pull(Context(site, store)).run()
-        settings = stage.Settings(
-            ("double",),
-            workers=workers,
-            prices=PRICES,
-            cache=Cache(directory / "thumbnails"),
-            **how,
-        )
-        asking.open_model(
-            "double", {}, settings.timeout
-        )  # importing llm and openai is not part of a call
+        settings.opened()  # importing llm and openai is not part of a call
+        context = Context(site, store, threads=threads)
         with store.snapshot() as conn:
-            targets = worklist.select(conn, worklist.Worklist())
+            targets = Targets(conn, Worklist())
             wall, cpu = time.perf_counter(), time.process_time()
             with LlmLog(directory / "llm.db") as log:
-                done = stage.generate(
-                    targets,
-                    site.pixels,
-                    store,
-                    settings,
-                    Quiet(),
-                    log=log if logged else None,
-                )
+                ways = Ways(log=log if logged else None)
+                done = Generate(context, settings, targets, ways).run()
                 seconds = time.perf_counter() - wall
             if logged:
-                assert (log.written, log.dropped, log.error) == (done.made, 0, ""), (
-                    log.written,
-                    log.dropped,
-                    log.error,
-                )
+                kept = (log.written, log.dropped, log.error)
+                assert kept == (done.made, 0, ""), kept
             return done, seconds, time.process_time() - cpu
 
 

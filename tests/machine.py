@@ -28,10 +28,9 @@ from PIL import Image
 
 from altsync import plan
 from altsync.errors import AltsyncError, AnswerLost, Rejected
-from altsync.generate import stage
 from altsync.generate.answer import Answer
-from altsync.generate.asking import Reply
-from altsync.generate.work import Outcome, Task
+from altsync.generate.stage import Generate, Settings, Ways
+from altsync.generate.task import Outcome, Reply, Task
 from altsync.models import (
     Change,
     Converged,
@@ -196,16 +195,11 @@ class Loop(RuleBasedStateMachine):
             targets = [
                 target for target in named if target.state in (State.MISSING, State.AI)
             ]
-        settings = stage.Settings(models=("altsync-demo",), workers=1, again=True)
+        context = Context(self.site, self.store, threads=1)
+        settings = Settings(models=("altsync-demo",), again=True)
+        ways = Ways(answer=self._answer)
         with self._maybe_crashing():
-            stage.generate(
-                targets,
-                self.site.pixels,
-                self.store,
-                settings,
-                Quiet(),
-                answer=self._answer,
-            )
+            Generate(context, settings, targets, ways).run()
 
     def _answer(self, task: Task) -> Outcome:
         """A model that never repeats itself. What it has answered is paid for, and has

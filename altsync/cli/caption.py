@@ -61,23 +61,20 @@ def command(
     """
     import json
 
-    from altsync.errors import AltsyncError, PartlyDone
-    from altsync.generate.asking import Model, open_model
+    from altsync.errors import PartlyDone
     from altsync.generate.captions import caption
     from altsync.generate.prompt import Wishes
 
-    opened: list[Model | tuple[str, AltsyncError]] = []
-    for name in dict.fromkeys(models):
-        try:
-            opened.append(open_model(name, dict(options), timeout))
-        except AltsyncError as error:
-            opened.append((name, error))
-    wishes = Wishes(language, instructions=instructions)
-    done = [
-        one.as_dict() for one in caption(images, opened, wishes, note, timeout=timeout)
-    ]
-    click.echo(
-        json.dumps(done[0] if len(done) == 1 else done, indent=2, ensure_ascii=False)
+    done = caption(
+        images,
+        models,
+        Wishes(language, instructions=instructions),
+        note,
+        options=dict(options),
+        timeout=timeout,
     )
-    if any("errors" in one for one in done):
+    shown = [one.as_dict() for one in done]
+    whole = shown[0] if len(shown) == 1 else shown
+    click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+    if any(one.errors for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

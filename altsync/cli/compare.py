@@ -96,32 +96,25 @@ def _generate(
     these are suggestions."""
     from altsync import comparing
     from altsync.errors import ModelStopped
-    from altsync.generate import stage
+    from altsync.generate.choosing import Wanted, choose
     from altsync.generate.setup import settings
+    from altsync.generate.stage import Generate
     from altsync.render.text import count
-    from altsync.store import worklist
+    from altsync.stage import Context
 
     wanted = comparing.lacking(store, models, chosen)
     if not wanted:
         return
     how = settings(config, models, suggest=human)
-    picked = worklist.Worklist(images=tuple(wanted), suggest_for_human=human)
     with store.snapshot() as conn:
-        worklist.check_named(conn, wanted, human)
+        targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
         with (
             _session.site(config) as source,
             _session.talking() as talk,
             _session.stoppable(source) as stop,
         ):
-            talk.start("Generating", len(wanted))
-            done = stage.generate(
-                worklist.select(conn, picked),
-                source.pixels,
-                store,
-                how,
-                talk,
-                stop=stop,
-            )
+            context = Context(source, store, talk, config.generate.workers, stop)
+            done = Generate(context, how, targets).run()
     click.echo(
         f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}.", err=True
     )

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.config import Config
+    from altsync.generate.context import Piece
+    from altsync.generate.pages import Page, Read
+    from altsync.models import Mirrored
+    from altsync.store.store import Store
 
 
 @click.command()
@@ -12,10 +23,7 @@ from altsync.cli import _session
 @click.option(
     "--pages",
     metavar="SOURCE",
-    help=(
-        "Read pages that use images: a directory of Markdown or HTML, a page, a"
-        " sitemap."
-    ),
+    help="Read pages that use images: a directory of Markdown or HTML, a page, a sitemap.",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option(
@@ -49,50 +57,72 @@ def command(
 
 
 def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> None:
-    import json
-
-    from altsync.errors import AltsyncError, UsageError
-    from altsync.generate import context, prompt
-    from altsync.generate.describing import Describer
-    from altsync.generate.setup import wishes
-    from altsync.render.text import plain
+    from altsync.errors import UnknownImage
+    from altsync.generate import context
     from altsync.store import mirror
 
     config = _session.load(ctx)
     with _session.opened(config) as store:
         found = mirror.named(store.conn, [image])
         if not found:
-            raise UsageError(
-                f"The mirror has no image {image!r}. Names are ALBUM/NAME."
-            )
-        with Describer(config, store.conn) as describer:
-            pieces = describer.pieces(found[0])
-            try:
-                with _session.site(config) as source:
-                    pieces += describer.in_file(source.pixels(found[0].image))
-            except AltsyncError as error:
-                click.echo(f"The file itself could not be asked: {error}", err=True)
-    kept = context.fit(pieces, config.generate.context_budget)
+            raise UnknownImage(image)
+        pieces = _pieces(config, store, found[0])
+    budget = config.generate.context_budget
+    kept = context.fit(pieces, budget)
     if as_json:
-        click.echo(
-            json.dumps(json.loads(context.as_json(kept)), indent=2, ensure_ascii=False)
-        )
+        _print_json(context.as_json(kept))
     elif show_prompt:
-        asked = prompt.build(wishes(config, found[0].image.language), schema=True)
-        click.echo(f"{plain_lines(asked.system)}\n\n{plain_lines(asked.ask(kept))}")
+        _print_prompt(config, found[0], kept)
     else:
-        for piece in kept:
-            click.echo(
-                f"{piece.kind:24} {piece.trust:6} {plain(piece.source)[:40]:40}"
-                f" {plain(piece.text)}"
-            )
-        left = sum(len(p.text) for p in pieces) - sum(len(p.text) for p in kept)
+        _print_lines(kept)
+        left = _length(pieces) - _length(kept)
         if left > 0:
             click.echo(
-                f"Left out or shortened to fit {config.generate.context_budget:,}"
-                f" characters: {left:,}.",
+                f"Left out or shortened to fit {budget:,} characters: {left:,}.",
                 err=True,
             )
+
+
+def _pieces(config: Config, store: Store, target: Mirrored) -> list[Piece]:
+    """All that is known, the file's own words included where the site gives it."""
+    from altsync.errors import AltsyncError
+    from altsync.generate.describing import Describer
+
+    describer = Describer(config, store.conn)
+    pieces = describer.pieces(target)
+    try:
+        with _session.site(config) as source:
+            pieces += describer.in_file(source.pixels(target.image))
+    except AltsyncError as error:
+        click.echo(f"The file itself could not be asked: {error}", err=True)
+    return pieces
+
+
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _print_json(pieces: str) -> None:
+    import json
+
+    click.echo(json.dumps(json.loads(pieces), indent=2, ensure_ascii=False))
+
+
+def _print_prompt(config: Config, target: Mirrored, kept: Sequence[Piece]) -> None:
+    from altsync.generate import prompt
+    from altsync.generate.setup import wishes
+
+    asked = prompt.build(wishes(config, target.image.language), schema=True)
+    click.echo(f"{plain_lines(asked.system)}\n\n{plain_lines(asked.ask(kept))}")
+
+
+def _print_lines(kept: Sequence[Piece]) -> None:
+    from altsync.render.text import plain
+
+    for piece in kept:
+        source = plain(piece.source)[:40]
+        text = plain(piece.text)
+        click.echo(f"{piece.kind:24} {piece.trust:6} {source:40} {text}")
 
 
 def plain_lines(text: str) -> str:
@@ -103,36 +133,16 @@ def plain_lines(text: str) -> str:
 
 
 def _read(ctx: click.Context, pages: str) -> None:
-    from pathlib import Path
-
     from altsync.errors import PartlyDone
-    from altsync.generate.pages import Read, from_addresses, from_path, read_pages
+    from altsync.generate.pages import Read, read_pages
     from altsync.render.text import count
 
     config = _session.load(ctx)
     done = Read()
     with _session.opened(config) as store, _session.talking() as talk:
         talk.start("Reading pages")
-        if pages.startswith(("http://", "https://")):
-            from altsync.sources.http import Http
-            from altsync.sources.pages import addresses, fetch
-
-            http = Http(
-                pages,
-                timeout=config.site.timeout,
-                headers={"Accept": "text/html, application/xml"},
-            )
-            try:
-                found = from_addresses(
-                    addresses(http, pages),
-                    lambda url: fetch(http, url),
-                    done.failed.append,
-                )
-                read_pages(found, store, done, talk.step)
-            finally:
-                http.close()
-        else:
-            read_pages(from_path(Path(pages)), store, done, talk.step)
+        with _found(config, pages, done) as found:
+            read_pages(found, store, done, talk.step)
         talk.finish()
         for failure in done.failed[:10]:
             talk.say(failure)
@@ -144,3 +154,30 @@ def _read(ctx: click.Context, pages: str) -> None:
         raise PartlyDone(
             f"{count(len(done.failed), 'page')} could not be read; the rest is kept."
         )
+
+
+@contextlib.contextmanager
+def _found(config: Config, pages: str, done: Read) -> Iterator[Iterator[Page]]:
+    """The pages of a directory, a file or an address. Those that cannot be fetched are
+    named in `done`."""
+    from pathlib import Path
+
+    from altsync.generate.pages import from_addresses, from_path
+
+    if not pages.startswith(("http://", "https://")):
+        yield from_path(Path(pages))
+        return
+    from altsync.sources.http import Http
+    from altsync.sources.pages import addresses, fetch
+
+    http = Http(
+        pages,
+        timeout=config.site.timeout,
+        headers={"Accept": "text/html, application/xml"},
+    )
+    try:
+        yield from_addresses(
+            addresses(http, pages), lambda url: fetch(http, url), done.failed.append
+        )
+    finally:
+        http.close()

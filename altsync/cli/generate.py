@@ -10,11 +10,11 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Sequence
 
-    from altsync.config import Config
-    from altsync.generate.stage import Generated, Settings
-    from altsync.store.worklist import Worklist
+    from altsync.generate.choosing import Targets, Wanted
+    from altsync.generate.estimate import Estimate
+    from altsync.generate.generated import Generated
 
 
 @click.command()
@@ -102,166 +102,97 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     on. Nothing is sent to the site, AI texts stay until you approve their new ones, and
     a person's words are never a target.
     """
-    from altsync.generate import arenas, stage
-    from altsync.generate.describing import Describer
-    from altsync.generate.setup import answering, llm_log, open_models, settings
-    from altsync.store import worklist
+    from altsync.generate import arenas, setup
+    from altsync.generate.choosing import choose
+    from altsync.generate.estimate import estimate
+    from altsync.generate.stage import Generate
+    from altsync.stage import Context
 
-    images: tuple[str, ...] = how["images"]
     config = _session.load(ctx)
-    asked = settings(
+    settings = setup.settings(
         config,
         how["models"],
         dict(how["options"]),
-        workers=how["workers"],
         again=how["again"],
         budget=how["budget"],
         suggest=how["suggest_for_human"],
         template=how["template"],
     )
+    threads = how["workers"] or config.generate.workers
     arenas.keep_few()
     with _session.opened(config) as store, store.snapshot() as conn:
-        opened = open_models(asked)
-        chosen = _selection(
-            config, asked, conn, images, tuple(model.name for model in opened), how
-        )
-        worklist.check_named(conn, images, how["suggest_for_human"])
-        total = worklist.count(conn, chosen)
-        if not total:
-            click.echo(
-                (
-                    "Nothing to do: no image fits."
-                    if how["where"] or chosen.redo
-                    else (
-                        "Nothing to do: no image is"
-                        " missing a text that may be asked for."
-                    )
-                ),
-                err=True,
-            )
+        targets = choose(conn, config, settings, _wanted(how))
+        if not targets:
+            _nothing(targets)
             return
-        estimate = _announce(conn, config, asked, opened, total, how["yes"])
+        _announce(estimate(conn, settings, len(targets)))
+        if not how["yes"]:
+            _ask(len(targets), config.generate.confirm_above)
         with (
             _session.site(config) as source,
-            Describer(config, conn, how["note"]) as describer,
-            answering(asked, how["dask"]) as answer,
-            llm_log(config, how["dask"]) as log,
             _session.talking() as talk,
+            setup.ways(config, conn, talk, note=how["note"], dask=how["dask"]) as ways,
             _session.stoppable(source) as stop,
         ):
-            # the images were counted on a snapshot; from here on each page is read as
-            # it is by then
-            conn.rollback()
-            talk.start("Generating", total)
-            targets = worklist.select(conn, chosen)
-            done = stage.generate(
-                targets,
-                source.pixels,
-                store,
-                asked,
-                talk,
-                describe=describer.pieces,
-                inspect=describer.in_file,
-                answer=answer,
-                log=log,
-                stop=stop,
-                estimate=estimate,
-            )
-    if log is not None and (log.error or log.dropped):
-        click.echo(
-            log.error
-            or f"llm's log could not keep up: {log.dropped:,} responses are not in it.",
-            err=True,
-        )
-    _conclude(done, total)
+            context = Context(source, store, talk, threads, stop)
+            done = Generate(context, settings, targets, ways).run()
+    _conclude(done, len(targets))
 
 
-def _selection(
-    config: Config,
-    asked: Settings,
-    conn: sqlite3.Connection,
-    images: tuple[str, ...],
-    models: tuple[str, ...],
-    how: dict[str, Any],
-) -> Worklist:
+def _wanted(how: dict[str, Any]) -> Wanted:
     from altsync.cli import _rules
-    from altsync.errors import UsageError
-    from altsync.generate import ages
-    from altsync.generate.checking import flagged
-    from altsync.generate.setup import prompts
-    from altsync.store import usages, worklist
+    from altsync.generate.choosing import Wanted
 
-    if how["suggest_for_human"] and not images:
-        raise UsageError(
-            "--suggest-for-human is for images that you name one by one: altsync"
-            " generate ALBUM/NAME …"
-        )
-    stale = how["stale"] or ""
-    if stale and stale not in ("unknown", "prompt") and not stale.startswith("model="):
-        raise UsageError(f"--stale {stale!r}: say model=NAME, unknown or prompt.")
-    return worklist.Worklist(
-        images=images,
-        models=models,
+    return Wanted(
+        images=how["images"],
         album=how["album"],
-        stale_model=(
-            stale.removeprefix("model=") if stale.startswith("model=") else None
-        ),
-        stale_unknown=stale == "unknown",
-        stale_prompts=(
-            prompts(asked, worklist.languages(conn)) if stale == "prompt" else None
-        ),
-        before=ages.before(how["older_than"]) if how["older_than"] else None,
+        stale=how["stale"],
+        older_than=how["older_than"],
+        rules=tuple(_rules.chosen(how["rules"])),
         where=how["where"],
-        flagged=(
-            flagged(
-                config,
-                _rules.chosen(how["rules"]),
-                lambda image: usages.of(conn, image),
-            )
-            if how["rules"]
-            else None
-        ),
-        suggest_for_human=how["suggest_for_human"],
         limit=how["limit"],
     )
 
 
-def _announce(
-    conn: sqlite3.Connection,
-    config: Config,
-    asked: Settings,
-    models: list[Any],
-    total: int,
-    yes: bool,
-) -> float | None:
-    """Say what the run will cost, and ask before a long one. Returns the estimate in
-    dollars, None if not known."""
-    from altsync.errors import UsageError
-    from altsync.generate.estimate import estimate
+def _nothing(targets: Targets) -> None:
+    """Why there is nothing to do."""
+    chosen = targets.chosen
+    if chosen.where or chosen.redo:
+        click.echo("Nothing to do: no image fits.", err=True)
+    else:
+        click.echo(
+            "Nothing to do: no image is missing a text that may be asked for.", err=True
+        )
+
+
+def _announce(lines: Sequence[Estimate]) -> None:
+    """Say what the run will cost."""
     from altsync.render.text import count
 
-    lines = estimate(conn, models, total, asked.prices)
     for line in lines:
-        price = (
-            f"about ${line.total:.2f}"
-            if line.total is not None
-            else "at a price that nobody here knows"
-        )
+        price = "at a price that nobody here knows"
+        if line.total is not None:
+            price = f"about ${line.total:.2f}"
         source = f"; {line.price.source}" if line.price else ""
         click.echo(
-            f"{count(total, 'image')} with {line.model}: {price}"
+            f"{count(line.images, 'image')} with {line.model}: {price}"
             f" ({line.basis}{source}).",
             err=True,
         )
-    if total > config.generate.confirm_above and not yes:
-        if not sys.stdin.isatty():
-            raise UsageError(
-                f"{count(total, 'image')} is a long run: say --yes, or --limit"
-                f" {config.generate.confirm_above}."
-            )
-        click.confirm("Go on?", abort=True, err=True)
-    totals = [line.total for line in lines]
-    return None if None in totals else sum(total or 0.0 for total in totals)
+
+
+def _ask(total: int, above: int) -> None:
+    """Ask before a run of more than `above` images."""
+    from altsync.errors import UsageError
+    from altsync.render.text import count
+
+    if total <= above:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{count(total, 'image')} is a long run: say --yes, or --limit {above}."
+        )
+    click.confirm("Go on?", abort=True, err=True)
 
 
 def _conclude(done: Generated, total: int) -> None:
@@ -275,10 +206,8 @@ def _conclude(done: Generated, total: int) -> None:
         (done.known, "had been answered before: not asked again (--again does)"),
         (
             done.refused,
-            (
-                "had no usable answer to the same question before: not asked again"
-                " (--again does)"
-            ),
+            "had no usable answer to the same question before: not asked again"
+            " (--again does)",
         ),
         (done.unpriced, "cost an amount that nobody knows: set [generate.prices]"),
     ):

@@ -13,6 +13,19 @@ MAX_LENGTH = 250
 """Above it the lint has an error; the model is asked for a shorter text."""
 MAX_WORDS = 512
 """For an image of words, which are given verbatim: Drupal's column, in code points."""
+PARTS: dict[str, type] = {
+    "decision": str,
+    "alt": str,
+    "text_in_image": str,
+    "people": bool,
+    "unsure": bool,
+    "why": str,
+}
+"""Of the object that is asked for."""
+REFUSED = ("content_filter", "refusal", "SAFETY")
+"""Finish reasons of the providers."""
+CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS")
+"""Likewise."""
 
 
 class Unusable(Exception):
@@ -43,13 +56,15 @@ def read(
     `finish` is the provider's finish reason, where it gives one; `refusal` its own word
     for a refusal.
     """
-    if refusal or finish in ("content_filter", "refusal", "SAFETY"):
+    if refusal or finish in REFUSED:
         raise Unusable("The model refused to describe this image.")
-    if finish in ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS"):
+    if finish in CUT:
         raise Unusable("The answer was cut by the model's limit of tokens.")
     if is_blank(text):
         raise Unusable("The answer was empty.")
-    return _check(_object(text) if schema else _plain(text))
+    found = _object(text) if schema else _plain(text)
+    _check(found)
+    return found
 
 
 def _plain(text: str) -> Answer:
@@ -62,30 +77,7 @@ def _plain(text: str) -> Answer:
 
 
 def _object(text: str) -> Answer:
-    try:
-        data = json.loads(text)
-    except ValueError:
-        raise Unusable("The answer was not the object that was asked for.") from None
-    if not isinstance(data, dict):
-        raise Unusable("The answer was not the object that was asked for.")
-    wanted: dict[str, type] = {
-        "decision": str,
-        "alt": str,
-        "text_in_image": str,
-        "people": bool,
-        "unsure": bool,
-        "why": str,
-    }
-    for key, kind in wanted.items():
-        if not isinstance(data.get(key), kind):
-            raise Unusable(
-                f"The answer's {key} was missing or not"
-                f" {'a text' if kind is str else 'true or false'}."
-            )
-    if extra := sorted(set(data) - set(wanted)):
-        raise Unusable(
-            f"The answer had a part that was not asked for: {extra[0][:40]!r}."
-        )
+    data = _parsed(text)
     try:
         decision = Decision(data["decision"])
     except ValueError:
@@ -95,6 +87,30 @@ def _object(text: str) -> Answer:
         raise Unusable("A decorative image has an empty alt; this one has a text.")
     if decision is not Decision.DECORATIVE and is_blank(alt):
         raise Unusable("The alt was empty, for an image that is not decorative.")
+    return Answer(alt, decision, _flags(data))
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """The object, with just the parts that were asked for, each of its kind."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise Unusable("The answer was not the object that was asked for.")
+    for key, kind in PARTS.items():
+        if not isinstance(data.get(key), kind):
+            wanted = "a text" if kind is str else "true or false"
+            raise Unusable(f"The answer's {key} was missing or not {wanted}.")
+    extra = sorted(set(data) - set(PARTS))
+    if extra:
+        shown = repr(extra[0][:40])
+        raise Unusable(f"The answer had a part that was not asked for: {shown}.")
+    return data
+
+
+def _flags(data: dict[str, Any]) -> dict[str, Any]:
+    """What the model said of its answer that is a reason to look twice."""
     flags: dict[str, Any] = {}
     if words := data["text_in_image"].strip():
         flags["text_in_image"] = words
@@ -102,16 +118,16 @@ def _object(text: str) -> Answer:
         flags["people"] = True
     if data["unsure"]:
         flags["unsure"] = data["why"].strip() or True
-    return Answer(alt, decision, flags)
+    return flags
 
 
-def _check(answer: Answer) -> Answer:
+def _check(answer: Answer) -> None:
     limit = MAX_WORDS if answer.decision is Decision.TEXT else MAX_LENGTH
-    if len(answer.alt) > limit:
+    length = len(answer.alt)
+    if length > limit:
         raise Unusable(
-            f"The alt had {len(answer.alt)} characters, over the limit of {limit}:"
-            " write it shorter."
+            f"The alt had {length} characters, over the limit of {limit}: write it"
+            " shorter."
         )
     if "\x00" in answer.alt:
         raise Unusable("The alt held a control character.")
-    return answer

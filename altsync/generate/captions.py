@@ -3,20 +3,24 @@ no altsync.toml."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from altsync.errors import AltsyncError, PictureError, UsageError
+from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
 from altsync.generate import context, infile, prompt
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
-from altsync.generate.work import Task, work
+from altsync.generate.opening import open_model
+from altsync.generate.task import Task
+from altsync.generate.work import work
 from altsync.pictures.prepare import prepare
 
 MAX_BYTES = 60_000_000
+CONTEXT = 4000
+"""Characters of context in a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,32 @@ class Captioned:
     def as_dict(self) -> dict[str, Any]:
         """As it is printed: `errors` only where there are some."""
         found: dict[str, Any] = {"image": self.image, "captions": self.captions}
-        return {**found, "errors": self.errors} if self.errors else found
+        if self.errors:
+            found["errors"] = self.errors
+        return found
 
 
 def caption(
     images: Sequence[str],
-    models: Sequence[Model | tuple[str, AltsyncError]],
+    models: Sequence[str],
     wishes: prompt.Wishes,
     note: str = "",
     *,
+    options: Mapping[str, Any] | None = None,
     timeout: float = 120.0,
     side: int = 768,
 ) -> list[Captioned]:
-    """Ask every model about every image, models beside each other. An unusable model is
-    given with its error."""
+    """Ask every model about every image, models beside each other. A model that cannot
+    be used is among the errors of each image."""
+    usable: dict[str, Model] = {}
+    unusable: dict[str, str] = {}
+    for name in dict.fromkeys(models):
+        try:
+            model = open_model(name, options or {}, timeout)
+            usable[model.name] = model
+        except AltsyncError as error:
+            unusable[name] = str(error)
+    given = [Piece("note", note, Trust.OWNER, "--context")] if note else []
     done = []
     for image in images:
         result = Captioned(image)
@@ -52,66 +68,59 @@ def caption(
             data = read(image, timeout)
             picture = prepare(data, side)
         except (PictureError, UsageError) as error:
-            result.errors.update({_name(model): str(error) for model in models})
+            result.errors.update(dict.fromkeys((*usable, *unusable), str(error)))
             continue
-        pieces = infile.read(data) + (
-            [Piece("note", note, Trust.OWNER, "--context")] if note else []
-        )
-        fitted = context.fit(pieces, 4000)
-        tasks = {
-            model.name: Task(
-                model.name,
-                prompt.build(wishes, model.schema),
-                fitted,
-                picture.jpeg,
-                model.asked,
-                timeout,
+        result.errors.update(unusable)
+        pieces = context.fit([*infile.read(data), *given], CONTEXT)
+        tasks = [
+            Task(
+                model=name,
+                prompt=prompt.build(wishes, model.schema),
+                pieces=pieces,
+                jpeg=picture.jpeg,
+                options=model.asked,
+                timeout=timeout,
             )
-            for model in models
-            if isinstance(model, Model)
-        }
-        result.errors.update(
-            {
-                name: str(error)
-                for name, error in (m for m in models if isinstance(m, tuple))
-            }
-        )
-        with ThreadPoolExecutor(max(1, len(tasks))) as pool:
-            for name, outcome in zip(
-                tasks, pool.map(work, tasks.values()), strict=True
-            ):
-                if outcome.answer is None:
-                    result.errors[name] = outcome.problem
-                else:
-                    result.captions[name] = outcome.answer.alt
+            for name, model in usable.items()
+        ]
+        _ask(tasks, result)
     return done
 
 
-def _name(model: Model | tuple[str, AltsyncError]) -> str:
-    return model.name if isinstance(model, Model) else model[0]
+def _ask(tasks: Sequence[Task], result: Captioned) -> None:
+    """All at once; what they say goes into `result`."""
+    with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+        for task, outcome in zip(tasks, pool.map(work, tasks), strict=True):
+            if outcome.answer is None:
+                result.errors[task.model] = outcome.problem
+            else:
+                result.captions[task.model] = outcome.answer.alt
 
 
 def read(image: str, timeout: float) -> bytes:
     """The bytes of a file or an address. Raises PictureError and UsageError."""
     if image.startswith(("http://", "https://")):
-        from altsync.errors import SourceError
-        from altsync.sources.http import Http
-
-        http = Http(image, timeout=min(timeout, 30.0))
-        try:
-            return http.download(image, max_bytes=MAX_BYTES)
-        except SourceError as error:
-            raise PictureError(str(error)) from None
-        finally:
-            http.close()
+        return _download(image, min(timeout, 30.0))
     path = Path(image)
     try:
         if path.stat().st_size > MAX_BYTES:
+            megabytes = MAX_BYTES // 1_000_000
             raise PictureError(
-                f"{image} is larger than {MAX_BYTES // 1_000_000} MB.", kind="too big"
+                f"{image} is larger than {megabytes} MB.", kind="too big"
             )
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            f"{image} cannot be read: {error.strerror or error}."
-        ) from None
+        why = error.strerror or error
+        raise UsageError(f"{image} cannot be read: {why}.") from None
+
+
+def _download(url: str, timeout: float) -> bytes:
+    from altsync.sources.http import Http
+
+    http = Http(url, timeout=timeout)
+    try:
+        return http.download(url, max_bytes=MAX_BYTES)
+    except SourceError as error:
+        raise PictureError(str(error)) from None
+    finally:
+        http.close()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.errors import ModelStopped
+from altsync.generate.asking import is_recorded
 from altsync.generate.cost import FREE, Price, price
+from altsync.generate.opening import check_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,13 @@ def seeing() -> list[Seeing]:
     found = []
     for model in llm.get_models():
         if "image/jpeg" in model.attachment_types:
-            cost = FREE if getattr(model, "recorded", False) else price(model.model_id)
-            found.append(
-                Seeing(model.model_id, cost, _key(model), bool(model.supports_schema))
-            )
+            known = FREE if is_recorded(model) else price(model.model_id)
+            schema = bool(model.supports_schema)
+            found.append(Seeing(model.model_id, known, _key(model), schema))
     return sorted(found, key=lambda one: one.name)
 
 
 def _key(model: Any) -> str:
-    from altsync.errors import ModelStopped
-    from altsync.generate.asking import check_key
-
     if not model.needs_key:
         return "not needed"
     try:

@@ -1,5 +1,4 @@
-"""Money: prices, what an answer cost, and a purse that is never overdrawn. US dollars
-throughout.
+"""Prices, and what an answer cost. US dollars throughout.
 
 Prices come from genai-prices (a kept package with dated data) unless altsync.toml names
 its own; None is "not known", which is never treated as nothing.
@@ -8,15 +7,15 @@ its own; None is "not known", which is never treated as nothing.
 from __future__ import annotations
 
 import functools
-import threading
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from altsync.errors import ConfigError
-from altsync.generate.asking import Reply
+from altsync.generate.task import Reply
+
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,11 @@ class Price:
         """What these tokens cost; None where the provider did not say how many there were."""
         if input_tokens is None or output_tokens is None:
             return None
-        return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
+        return self.call(input_tokens, output_tokens)
+
+    def call(self, input_tokens: float, output_tokens: float) -> float:
+        """What so many tokens cost, be they counted or expected."""
+        return (input_tokens * self.input + output_tokens * self.output) / MILLION
 
 
 FREE = Price(0.0, 0.0, "recorded, free")
@@ -47,37 +50,13 @@ def price(
     malformed own price."""
     if own and model in own:
         return _own(model, own[model])
-    from genai_prices import Usage, calc_price
-
-    million = Usage(input_tokens=1_000_000)
-    tier = str(
-        getattr(
-            (options or {}).get("service_tier"),
-            "value",
-            (options or {}).get("service_tier") or "",
-        )
-    )
+    tier = _tier(options or {})
     for name, provider in _names(model):
         try:
-            into = calc_price(
-                million,
-                name,
-                provider_id=provider,
-                price_context={"service_tier": tier} if tier else None,
-            )
-            out = calc_price(
-                Usage(output_tokens=1_000_000),
-                name,
-                provider_id=provider,
-                price_context={"service_tier": tier} if tier else None,
-            )
+            into, out = _listed(name, provider, tier)
         except LookupError:
             continue
-        return Price(
-            float(into.total_price),
-            float(out.total_price),
-            f"genai-prices {_version()}",
-        )
+        return Price(into, out, f"genai-prices {_version()}")
     return None
 
 
@@ -91,6 +70,12 @@ def _own(model: str, entry: Any) -> Price:
         ) from None
 
 
+def _tier(options: Mapping[str, Any]) -> str:
+    """The service tier that is asked for: a word, or an enumeration's member."""
+    tier = options.get("service_tier") or ""
+    return str(getattr(tier, "value", tier))
+
+
 def _names(model: str) -> list[tuple[str, str | None]]:
     """llm's name for a model -> what genai-prices may know it as, with the provider
     where the name tells it."""
@@ -102,104 +87,60 @@ def _names(model: str) -> list[tuple[str, str | None]]:
     return names
 
 
+def _listed(name: str, provider: str | None, tier: str) -> tuple[float, float]:
+    """Dollars for a million tokens in and out. Raises LookupError."""
+    from genai_prices import Usage, calc_price
+
+    terms = {"service_tier": tier} if tier else None
+    into, out = (
+        calc_price(usage, name, provider_id=provider, price_context=terms)
+        for usage in (Usage(input_tokens=MILLION), Usage(output_tokens=MILLION))
+    )
+    return float(into.total_price), float(out.total_price)
+
+
 @functools.cache
 def _version() -> str:
     """The package, and the day of the newest price that it knows: prices go stale."""
     from importlib.metadata import version
 
+    newest = max(_days(), default=None)
+    known = f", newest price of {newest}" if newest else ""
+    return f"{version('genai-prices')}{known}"
+
+
+def _days() -> Iterator[date]:
+    """On which days the prices that the package knows began, up to today."""
     from genai_prices.data_snapshot import get_snapshot
 
     today = datetime.now(UTC).date()
-    days = [
-        start
-        for provider in get_snapshot().providers
-        for model in provider.models
-        for entry in (model.prices if isinstance(model.prices, list) else ())
-        if isinstance(start := getattr(entry.constraint, "start_date", None), date)
-        and start <= today
-    ]
-    newest = f", newest price of {max(days)}" if days else ""
-    return f"{version('genai-prices')}{newest}"
+    for provider in get_snapshot().providers:
+        for model in provider.models:
+            prices = model.prices if isinstance(model.prices, list) else ()
+            for entry in prices:
+                start = getattr(entry.constraint, "start_date", None)
+                if isinstance(start, date) and start <= today:
+                    yield start
 
 
-def tokens(replies: tuple[Reply, ...]) -> tuple[int | None, int | None]:
+def tokens(replies: Sequence[Reply]) -> tuple[int | None, int | None]:
     """Sum over all calls of one image; None where one of them is not known."""
-    into = [reply.input_tokens for reply in replies]
-    out = [reply.output_tokens for reply in replies]
-    return (
-        None if not into or None in into else sum(n or 0 for n in into),
-        None if not out or None in out else sum(n or 0 for n in out),
-    )
+    into = _sum([reply.input_tokens for reply in replies])
+    out = _sum([reply.output_tokens for reply in replies])
+    return into, out
 
 
-class Empty(Exception):
-    """The budget does not cover another call."""
+def _sum(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    if not counts or len(known) < len(counts):
+        return None
+    return sum(known)
 
 
-class Purse:
-    """A budget that images in flight reserve their share of before they are asked
-    about, so that it is never passed.
-
-    A share is twice the model's dearest call so far (an answer that cannot be used is
-    asked for once more) and a tenth more. Until a first call has shown what one costs,
-    a run with a budget asks a model about one image at a time, and the estimate is its
-    share. Threads may share it.
-    """
-
-    MARGIN = 2.2
-
-    def __init__(
-        self, budget: float | None, estimates: Mapping[str, float] | None = None
-    ) -> None:
-        """`estimates`: dollars for one call, by model."""
-        self.budget = budget
-        self.spent = 0.0
-        self._estimates = dict(estimates or {})
-        self._call: dict[str, float] = {}
-        """The dearest call so far, by model."""
-        self._reserved = 0.0
-        self._flying: Counter[str] = Counter()
-        self._room = threading.Condition()
-
-    def _share(self, model: str) -> float:
-        return self._call.get(model, self._estimates.get(model, 0.0)) * self.MARGIN
-
-    def reserve(
-        self, stopped: Callable[[], bool] = lambda: False, model: str = ""
-    ) -> float:
-        """Set money aside for one image. Waits for images in flight where they may
-        leave enough.
-
-        Raises Empty where the budget cannot cover another image.
-        """
-        with self._room:
-            while self.budget is not None:
-                share = self._share(model)
-                fits = (
-                    self.spent + self._reserved + share <= self.budget
-                    and self.spent < self.budget
-                )
-                if fits and (model in self._call or not self._flying[model]):
-                    break
-                if not self._flying.total() or stopped():
-                    raise Empty
-                self._room.wait(0.25)
-            share = self._share(model)
-            self._reserved += share
-            self._flying[model] += 1
-            return share
-
-    def settle(
-        self, reserved: float, cost: float | None, calls: int, model: str = ""
-    ) -> None:
-        """The image is done: `cost` is what its `calls` took, None where nobody knows
-        (then its share counts)."""
-        with self._room:
-            self._flying[model] -= 1
-            self._reserved = max(0.0, self._reserved - reserved)
-            self.spent += (
-                (reserved if self.budget is not None else 0.0) if cost is None else cost
-            )
-            if cost is not None and calls:
-                self._call[model] = max(self._call.get(model, 0.0), cost / calls)
-            self._room.notify_all()
+def paid(replies: Sequence[Reply], price: Price | None) -> float | None:
+    """What the calls of one image cost; None where nobody knows."""
+    if not replies or price is FREE:
+        return 0.0
+    if price is None:
+        return None
+    return price.of(*tokens(replies))

@@ -11,7 +11,7 @@ from altsync.config import Config
 from altsync.errors import ConfigError
 from altsync.generate import infile
 from altsync.generate.context import Piece, Trust, from_site
-from altsync.models import Mirrored
+from altsync.models import Mirrored, Use
 from altsync.store import usages
 
 
@@ -35,34 +35,18 @@ class Describer:
             )
         self._album_note = functools.lru_cache(1000)(self._read_note)
 
-    def __enter__(self) -> Describer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing is kept open."""
-
     def pieces(self, target: Mirrored) -> list[Piece]:
         """What is known without the file."""
-        found = from_site(target.image)
+        image = target.image
+        found = from_site(image)
         if self._note:
             found.append(Piece("note", self._note, Trust.OWNER, "--context"))
-        if text := self._album_note(target.image.album):
-            found.append(
-                Piece(
-                    "album note",
-                    text,
-                    Trust.OWNER,
-                    self._note_path(target.image.album).name,
-                )
-            )
-        for usage in usages.of(self._conn, target.image.id) if self._conn else ():
-            for kind, text in (
-                ("page title", usage.page_title),
-                ("text before", usage.before),
-                ("text after", usage.after),
-            ):
-                if text:
-                    found.append(Piece(kind, text, Trust.PAGE, usage.page_url))
+        if text := self._album_note(image.album):
+            source = self._note_path(image.album).name
+            found.append(Piece("album note", text, Trust.OWNER, source))
+        if self._conn is not None:
+            for use in usages.of(self._conn, image.id):
+                found += _around(use)
         return found
 
     def in_file(self, data: bytes) -> list[Piece]:
@@ -84,3 +68,13 @@ class Describer:
             raise ConfigError(
                 f"The album note {path} cannot be read ({error})."
             ) from None
+
+
+def _around(use: Use) -> list[Piece]:
+    """What stands around an image on a page."""
+    words = (
+        ("page title", use.page_title),
+        ("text before", use.before),
+        ("text after", use.after),
+    )
+    return [Piece(kind, text, Trust.PAGE, use.page_url) for kind, text in words if text]

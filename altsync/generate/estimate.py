@@ -14,8 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.errors import UsageError
 from altsync.generate.asking import Model
 from altsync.generate.cost import FREE, Price, price
+from altsync.generate.settings import Settings
 from altsync.store import ledger
 
 TEXT_IN = 600
@@ -24,15 +26,17 @@ TEXT_OUT = 90
 """Tokens of the object that comes back."""
 
 PICTURE: tuple[tuple[str, int], ...] = (
-    (r"gpt-4o-mini", 25_501),  # 2,833 and 5,667 for each of four tiles
-    (r"gpt-4\.1-nano|gpt-5.*-nano", 1_063),  # 432 patches of 32 px, times 2.46
-    (r"gpt-4\.1-mini|gpt-5.*-mini|o4-mini", 700),  # 432 patches, times 1.62
-    (
-        r"gpt-4o|gpt-4\.1|gpt-4-turbo|o1|o3|chatgpt",
-        765,
-    ),  # 85 and 170 for each of four tiles
+    # 2,833 and 5,667 for each of four tiles
+    (r"gpt-4o-mini", 25_501),
+    # 432 patches of 32 px, times 2.46
+    (r"gpt-4\.1-nano|gpt-5.*-nano", 1_063),
+    # 432 patches, times 1.62
+    (r"gpt-4\.1-mini|gpt-5.*-mini|o4-mini", 700),
+    # 85 and 170 for each of four tiles
+    (r"gpt-4o|gpt-4\.1|gpt-4-turbo|o1|o3|chatgpt", 765),
     (r"gpt-|^o\d", 700),
-    (r"claude", 590),  # width times height over 750
+    # width times height over 750
+    (r"claude", 590),
     (r"gemini-3", 1_120),
     (r"gemini", 258),
 )
@@ -57,35 +61,57 @@ class Estimate:
 
 
 def estimate(
-    conn: sqlite3.Connection,
-    models: Sequence[Model],
-    images: int,
-    prices: Mapping[str, Any],
+    conn: sqlite3.Connection, settings: Settings, images: int
 ) -> list[Estimate]:
-    """One line per model."""
-    lines = []
-    for model in models:
-        known = FREE if model.recorded else price(model.name, prices, model.options)
-        habit = ledger.habit(conn, model.name)
-        if habit:
-            into, out = habit.input_tokens, habit.output_tokens
-            basis = f"the mean of {habit.images:,} answers in this database"
-        else:
-            into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
-            basis = "token rules, no answer of this model yet"
-        call = (
-            None
-            if known is None
-            else (into * known.input + out * known.output) / 1_000_000
-        )
-        lines.append(Estimate(model.name, images, known, call, basis))
-    return lines
+    """One line per model, for so many images. Raises what opening the models raises."""
+    prices = settings.prices
+    return [_line(conn, model, images, prices) for model in settings.opened()]
+
+
+def _line(
+    conn: sqlite3.Connection, model: Model, images: int, own: Mapping[str, Any]
+) -> Estimate:
+    known = price_of(model, own)
+    habit = ledger.habit(conn, model.name)
+    if habit:
+        into, out = habit.input_tokens, habit.output_tokens
+        basis = f"the mean of {habit.images:,} answers in this database"
+    else:
+        into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
+        basis = "token rules, no answer of this model yet"
+    call = known.call(into, out) if known else None
+    return Estimate(model.name, images, known, call, basis)
+
+
+def price_of(model: Model, own: Mapping[str, Any]) -> Price | None:
+    """The price of an opened model; None where nobody knows it."""
+    if model.recorded:
+        return FREE
+    return price(model.name, own, model.options)
+
+
+def total(lines: Sequence[Estimate]) -> float | None:
+    """Dollars for a run; None where one price is not known."""
+    totals = [line.total for line in lines if line.total is not None]
+    return sum(totals) if len(totals) == len(lines) else None
+
+
+def check_budget(lines: Sequence[Estimate], budget: float | None) -> None:
+    """Raises UsageError for a budget that cannot be kept: a price is not known."""
+    for line in lines:
+        if line.price is None and budget is not None:
+            raise UsageError(
+                f"Nobody here knows the price of {line.model}, so a budget cannot be"
+                " kept. Name it in altsync.toml:"
+                f' [generate.prices] "{line.model}" = {{ input = 0.4, output = 1.6 }}'
+                " (dollars per million tokens)."
+            )
 
 
 def picture_tokens(model: str) -> int:
     """Tokens of one prepared picture, by the provider's rule."""
     name = model.split("/")[-1]
-    return next(
-        (tokens for pattern, tokens in PICTURE if re.search(pattern, name)),
-        PICTURE_ELSE,
-    )
+    for pattern, tokens in PICTURE:
+        if re.search(pattern, name):
+            return tokens
+    return PICTURE_ELSE

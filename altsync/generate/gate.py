@@ -22,8 +22,8 @@ FIRST = 1.0
 """Calls a second: the slowest start after the first pause."""
 SLOWEST = 0.1
 """Calls a second: cuts end here."""
-
-
+UNMET = float("inf")
+"""The ceiling where none was met."""
 SLICE = 0.25
 """Seconds that a wait goes on at most after the run was stopped."""
 
@@ -47,15 +47,20 @@ class Gate:
         self.stopped: Callable[[], bool] = lambda: False
         """Asked every quarter of a second while waiting."""
         self._rate: float | None = None
+        self._ceiling = UNMET
+        """The rate at the last cut: up to there it grows quickly."""
         self._measure = False
+        """The first pause is on: what was admitted before it will be the rate."""
         self._next = 0.0
+        """When the next call may start."""
         self._pause = 0.0
+        """Until when nobody starts."""
         self._cut_at = float("-inf")
         self._since = clock()
         self._started = 0
         self._refused = 0
-        self._ceiling = float("inf")
         self._row = 0
+        """Cuts one after another, without a success between them."""
 
     @property
     def rate(self) -> float | None:
@@ -64,7 +69,8 @@ class Gate:
 
     def enter(self) -> None:
         """Wait for this call's turn. Raises Stopped."""
-        turn: tuple[float, float] | None = None
+        start = 0.0
+        pause: float | None = None
         while True:
             if self.stopped():
                 raise Stopped
@@ -72,18 +78,20 @@ class Gate:
                 now = self._clock()
                 if self._measure and now >= self._pause:
                     self._settle(now)
-                if (
-                    turn is None or turn[1] != self._pause
-                ):  # a pause that began meanwhile gives everybody a new turn
-                    start = max(now, self._pause, self._next)
-                    if self._rate is not None:
-                        self._next = start + 1.0 / self._rate
-                    turn = start, self._pause
-                if turn[0] <= now:
+                if pause != self._pause:
+                    # A pause that began meanwhile gives everybody a new turn.
+                    start, pause = self._turn(now), self._pause
+                if start <= now:
                     self._started += 1
                     return
-                wait = turn[0] - now
-            self._sleep(min(wait, SLICE))
+            self._sleep(min(start - now, SLICE))
+
+    def _turn(self, now: float) -> float:
+        """When a call that comes now may start."""
+        start = max(now, self._pause, self._next)
+        if self._rate is not None:
+            self._next = start + 1.0 / self._rate
+        return start
 
     def _settle(self, now: float) -> None:
         """After the first pause: what was admitted since the beginning is the rate to
@@ -94,7 +102,7 @@ class Gate:
         """
         admitted = self._started - self._refused
         self._rate = max(FIRST, admitted / max(1.0, now - self._since))
-        self._ceiling = self._rate if admitted else float("inf")
+        self._ceiling = self._rate if admitted else UNMET
         self._measure = False
         self._next = now
 
@@ -104,10 +112,12 @@ class Gate:
             self._row = 0
             if self._rate is None:
                 return
-            if self._ceiling == float("inf"):
+            if self._ceiling == UNMET:
                 self._rate += 0.5
+            elif self._rate < self._ceiling * 0.95:
+                self._rate += 0.1
             else:
-                self._rate += 0.1 if self._rate < self._ceiling * 0.95 else 0.02
+                self._rate += 0.02
 
     def limited(self, wait: float | None) -> None:
         """A call was refused for its rate; `wait` is the provider's Retry-After in
@@ -117,18 +127,30 @@ class Gate:
             self._refused += 1
             first = now - self._cut_at >= CUT_EVERY
             if first:
-                self._cut_at = now
-                self._row += 1
-                if self._rate is None:
-                    self._measure = True
-                else:
-                    self._ceiling = self._rate
-                    self._rate = max(SLOWEST, self._rate * CUT)
+                self._cut(now)
             if wait is None:
                 wait = min(30.0, 2.0 ** min(self._row - 1, 5))
-            if first or now + wait > self._pause + 0.5:
-                self._pause = max(self._pause, now + wait)
-                self._next = max(self._next if self._rate is None else 0.0, self._pause)
+            until = now + wait
+            if first or until > self._pause + 0.5:
+                self._rest_until(until)
+
+    def _cut(self, now: float) -> None:
+        """Slower, or at the first time: see what was admitted so far."""
+        self._cut_at = now
+        self._row += 1
+        if self._rate is None:
+            self._measure = True
+        else:
+            self._ceiling = self._rate
+            self._rate = max(SLOWEST, self._rate * CUT)
+
+    def _rest_until(self, until: float) -> None:
+        """Nobody starts before that."""
+        self._pause = max(self._pause, until)
+        if self._rate is None:
+            self._next = max(self._next, self._pause)
+        else:
+            self._next = max(0.0, self._pause)
 
     def rest(self, seconds: float) -> None:
         """Wait before a call that broke is tried again. Raises Stopped."""
@@ -137,3 +159,19 @@ class Gate:
             if self.stopped():
                 raise Stopped
             self._sleep(min(left, SLICE))
+
+
+_gates: dict[str, Gate] = {}
+_making = threading.Lock()
+
+
+def of(model: str) -> Gate:
+    """The gate of a model in this process."""
+    with _making:
+        return _gates.setdefault(model, Gate())
+
+
+def forget() -> None:
+    """Start from new gates."""
+    with _making:
+        _gates.clear()

@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from altsync.generate.asking import Reply, attach_by_path
+from altsync.generate.asking import attach_by_path
+from altsync.generate.task import Reply
 
 WAITING = 500
 """Responses that may wait to be written."""
@@ -31,9 +32,17 @@ class LlmLog:
             target=self._run, name="altsync-llm-log", daemon=True
         )
         self._started = False
+        self._starting = threading.Lock()
         self.dropped = 0
         self.written = 0
         self.error = ""
+
+    @property
+    def trouble(self) -> str:
+        """What the log lacks, in a sentence for the owner; '' where it is whole."""
+        if self.error or not self.dropped:
+            return self.error
+        return f"llm's log could not keep up: {self.dropped:,} responses are not in it."
 
     def put(self, replies: tuple[Reply, ...], picture: Path | None) -> None:
         """Called from many threads. Keeps the path of the picture in place of its bytes."""
@@ -44,9 +53,10 @@ class LlmLog:
                 self._queue.put_nowait((reply.response, picture))
             except queue.Full:
                 self.dropped += 1
-        if not self._started:
-            self._started = True
-            self._thread.start()
+        with self._starting:
+            if not self._started:
+                self._started = True
+                self._thread.start()
 
     def close(self) -> None:
         """Write what waits."""
@@ -84,21 +94,9 @@ class LlmLog:
     def _batch(self, db: Any) -> bool:
         """One transaction; False after the last. Short ones would sync the disk for
         each response."""
-        item = self._queue.get()
-        if item is None:
+        waiting, more = self._gather()
+        if not waiting:
             return False
-        until = time.monotonic() + BATCH_SECONDS
-        waiting = [item]
-        more = True
-        while len(waiting) < WAITING and (left := until - time.monotonic()) > 0:
-            try:
-                item = self._queue.get(timeout=left)
-            except queue.Empty:
-                break
-            if item is None:
-                more = False
-                break
-            waiting.append(item)
         if not self.written:
             from llm.migrations import migrate
 
@@ -109,3 +107,21 @@ class LlmLog:
                 response.log_to_db(db)
         self.written += len(waiting)
         return more
+
+    def _gather(self) -> tuple[list[tuple[Any, Path | None]], bool]:
+        """What came within BATCH_SECONDS of the first, and whether more may come."""
+        waiting: list[tuple[Any, Path | None]] = []
+        left: float | None = None
+        until = 0.0
+        while len(waiting) < WAITING and (left is None or left > 0):
+            try:
+                item = self._queue.get(timeout=left)
+            except queue.Empty:
+                break
+            if item is None:
+                return waiting, False
+            if not waiting:
+                until = time.monotonic() + BATCH_SECONDS
+            waiting.append(item)
+            left = until - time.monotonic()
+        return waiting, True

@@ -137,7 +137,8 @@ def around(page: Page) -> list[tuple[str, str, str, str]]:
     if page.markdown:
         from markdown_it import MarkdownIt
 
-        html = f"<html><body><article>{MarkdownIt().render(_without_front_matter(html))}</article></body></html>"
+        article = MarkdownIt().render(_without_front_matter(html))
+        html = f"<html><body><article>{article}</article></body></html>"
     extracted = trafilatura.extract(
         html,
         include_images=True,

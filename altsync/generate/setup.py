@@ -1,9 +1,10 @@
-"""altsync.toml and the command line -> how a run asks."""
+"""altsync.toml -> how a run asks, and in which ways."""
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,13 +12,15 @@ from urllib.parse import urlsplit
 
 from altsync.config import Config
 from altsync.errors import ConfigError, UsageError
-from altsync.generate.asking import Model, open_model
+from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
-from altsync.generate.prompt import Wishes, build
-from altsync.generate.stage import Settings
-from altsync.generate.work import Outcome, Task, work
+from altsync.generate.prompt import Wishes
+from altsync.generate.settings import Settings, Ways
+from altsync.generate.task import Outcome, Task
+from altsync.generate.work import work
 from altsync.lint import ruleset
 from altsync.pictures.cache import Cache
+from altsync.report import Report
 
 DEMO = "altsync-demo"
 
@@ -27,7 +30,6 @@ def settings(
     models: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
     *,
-    workers: int | None = None,
     again: bool = False,
     budget: float | None = None,
     suggest: bool = False,
@@ -36,7 +38,9 @@ def settings(
     """Raises UsageError where no model is named, or the demonstration's model for a
     real site."""
     wanted = config.generate
-    names = tuple(dict.fromkeys(models)) or ((wanted.model,) if wanted.model else ())
+    names = tuple(dict.fromkeys(models))
+    if not names and wanted.model:
+        names = (wanted.model,)
     if not names:
         raise UsageError(
             "No model is chosen. `altsync models` lists those that can see; name one"
@@ -52,7 +56,6 @@ def settings(
         models=names,
         options={**wanted.options, **(options or {})},
         timeout=wanted.timeout,
-        workers=workers or wanted.workers,
         side=wanted.side,
         cache=Cache.beside(config.database),
         wishes=wishes(config, template=template),
@@ -71,17 +74,16 @@ def wishes(
     """What the house wants. `language` of one image; `template` replaces the built-in
     words."""
     wanted = config.generate
-    own = (
-        _template(template, wanted.language, wanted.max_length)
-        if template
-        else ("", "")
-    )
+    system = question = ""
+    if template:
+        system, question = _template(template, wanted.language, wanted.max_length)
     return Wishes(
-        language or wanted.language,
-        wanted.max_length,
-        wanted.instructions,
-        _glossary(config),
-        *own,
+        language=language or wanted.language,
+        length=wanted.max_length,
+        instructions=wanted.instructions,
+        glossary=_glossary(config),
+        system=system,
+        question=question,
     )
 
 
@@ -106,9 +108,8 @@ def _glossary(config: Config) -> tuple[str, ...]:
         raise ConfigError(
             f"[generate] glossary: {path} cannot be read ({error})."
         ) from None
-    return tuple(
-        word for line in lines if (word := line.strip()) and not word.startswith("#")
-    )
+    words = (line.strip() for line in lines)
+    return tuple(word for word in words if word and not word.startswith("#"))
 
 
 def _template(name: str, language: str, length: int) -> tuple[str, str]:
@@ -117,11 +118,9 @@ def _template(name: str, language: str, length: int) -> tuple[str, str]:
     import llm
     from llm.cli import LoadTemplateError, load_template
 
+    given = {"language": language, "length": str(length)}
     try:
-        found = load_template(name)
-        question, system = found.evaluate(
-            "{context}", {"language": language, "length": str(length)}
-        )
+        question, system = load_template(name).evaluate("{context}", given)
     except (LoadTemplateError, llm.Template.MissingVariables) as error:
         raise UsageError(
             f"--template {name}: {error}. `llm templates list` shows those that there"
@@ -130,26 +129,37 @@ def _template(name: str, language: str, length: int) -> tuple[str, str]:
     return system or "", question or ""
 
 
-def open_models(asked: Settings) -> list[Model]:
-    """Every model of the run. Raises ModelStopped and UsageError before anything is asked."""
-    return [open_model(name, asked.options, asked.timeout) for name in asked.models]
+@contextlib.contextmanager
+def ways(
+    config: Config,
+    conn: sqlite3.Connection,
+    report: Report | None = None,
+    *,
+    note: str | None = None,
+    dask: str | None = None,
+) -> Iterator[Ways]:
+    """How a run does its parts by this altsync.toml: what is known of an image, and
+    llm's log. Used from the thread that has `conn`.
 
-
-def prompts(asked: Settings, languages: Sequence[str | None]) -> tuple[str, ...]:
-    """The ids of the prompts that a run with these settings would use now."""
-    found = {
-        build(
-            replace(asked.wishes, language=language or asked.wishes.language),
-            model.schema,
-        ).id
-        for language in [*languages, None]
-        for model in open_models(asked)
-    }
-    return tuple(sorted(found))
+    `note`: what the owner says about all images of this run. `dask`: the scheduler of a
+    cluster that exists already, which makes the calls; there is no log then, since
+    responses do not come back from it. At the end `report` is told of what the log
+    lacks. Raises ConfigError, and UsageError without the extra that dask needs.
+    """
+    describer = Describer(config, conn, note)
+    with answering(dask) as answer:
+        made = Ways(describer.pieces, describer.in_file, answer)
+        if dask is not None or not config.generate.log:
+            yield made
+            return
+        with LlmLog(config.llm_log) as log:
+            yield replace(made, log=log)
+        if report is not None and log.trouble:
+            report.say(log.trouble)
 
 
 @contextlib.contextmanager
-def answering(asked: Settings, dask: str | None) -> Iterator[Callable[[Task], Outcome]]:
+def answering(dask: str | None = None) -> Iterator[Callable[[Task], Outcome]]:
     """What runs one task: this process, or a Dask cluster that exists already. Raises
     UsageError without its extra."""
     if dask is None:
@@ -172,14 +182,3 @@ def answering(asked: Settings, dask: str | None) -> Iterator[Callable[[Task], Ou
         # retries=0: a call that was paid for is not made again behind our back.
         executor = client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
         yield lambda task: executor.submit(work, task).result()
-
-
-@contextlib.contextmanager
-def llm_log(config: Config, dask: str | None) -> Iterator[LlmLog | None]:
-    """llm's log, unless the owner turned it off. Responses do not come back from a
-    cluster, so there is none then."""
-    if not config.generate.log or dask is not None:
-        yield None
-        return
-    with LlmLog(config.llm_log) as log:
-        yield log

@@ -47,97 +47,136 @@ _NO_QUOTA = re.compile(
     re.I,
 )
 _BAD_KEY = re.compile(
-    r"api[ _-]?key|unauthori[sz]ed|authentication|permission denied|invalid"
-    r" x-api-key|no key found",
+    r"api[ _-]?key|unauthori[sz]ed|authentication|permission denied"
+    r"|invalid x-api-key|no key found",
     re.I,
 )
 _NO_MODEL = re.compile(
-    r"model[^.]{0,60}(not found|does not exist|not"
-    r" exist|unknown|decommissioned|deprecated)",
+    r"model[^.]{0,60}"
+    r"(not found|does not exist|not exist|unknown|decommissioned|deprecated)",
     re.I,
 )
 _LIMITED = re.compile(
     r"rate.?limit|too many requests|resource.?exhausted|\b429\b|quota exceeded", re.I
 )
 _BUSY = re.compile(
-    r"overloaded|unavailable|try again|timed? ?out|timeout|\b50[0234]\b|internal"
-    r" error|connection",
+    r"overloaded|unavailable|try again|timed? ?out|timeout|\b50[0234]\b"
+    r"|internal error|connection",
     re.I,
 )
 _REFUSED = re.compile(
     r"safety|content.?(policy|filter|management)|moderation|refus", re.I
 )
+_NETWORK = re.compile(
+    r"Connect|Timeout|ReadError|WriteError|RemoteProtocol|TransportError"
+)
 
 
 def judge(error: BaseException, model: str) -> Trouble:
     """The remedy on an exception that a call of `model` raised."""
-    status = _status(error)
-    code = str(getattr(error, "code", None) or "")
-    name = type(error).__name__
-    words = f"{code} {error}"
-    if name == "NeedsKeyException":
+    raised = _Raised(error)
+    for kind in (_nobody_can, _it_may_pass, _not_this_image, _on_its_way):
+        trouble = kind(raised, model)
+        if trouble is not None:
+            return trouble
+    return Trouble(Remedy.IMAGE, f"{model} failed on this image ({raised.name}).")
+
+
+class _Raised:
+    """What an exception says of itself."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.name = type(error).__name__
+        self.status = _status(error)
+        code = getattr(error, "code", None) or ""
+        self._words = f"{code} {error}"
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.search(self._words))
+
+    def hints(self, pattern: re.Pattern[str]) -> bool:
+        """Says it where the status, if there is one, leaves it open."""
+        return self.status in (400, None) and self.says(pattern)
+
+
+def _nobody_can(raised: _Raised, model: str) -> Trouble | None:
+    """No key, no credit, no such model: no image fares better."""
+    status = raised.status
+    if raised.name == "NeedsKeyException":
         return Trouble(
             Remedy.STOP,
             f"There is no key for {model}: store one with `llm keys set`, see `altsync"
             " models`.",
         )
-    if _NO_QUOTA.search(words) and status in (402, 403, 429, 400, None):
+    if raised.says(_NO_QUOTA) and status in (402, 403, 429, 400, None):
         return Trouble(
             Remedy.STOP,
             f"The account of {model} has no quota or credit left: top it up, then run"
             " again.",
         )
-    if status in (401, 403) or (status in (400, None) and _BAD_KEY.search(words)):
+    if status in (401, 403) or raised.hints(_BAD_KEY):
         said = f" ({status})" if status else ""
         return Trouble(
             Remedy.STOP,
             f"{model} refused the key{said}: set the right one with `llm keys set`.",
         )
-    if status == 404 or (status in (400, None) and _NO_MODEL.search(words)):
+    if status == 404 or raised.hints(_NO_MODEL):
         return Trouble(
             Remedy.STOP,
             f"The provider does not know the model {model}: see `altsync models`.",
         )
-    if status == 429 or (status is None and _LIMITED.search(words)):
+    return None
+
+
+def _it_may_pass(raised: _Raised, model: str) -> Trouble | None:
+    """The provider limits the rate, or has a fault of its own."""
+    status = raised.status
+    if status == 429 or (status is None and raised.says(_LIMITED)):
         return Trouble(
             Remedy.AGAIN,
             f"{model} is limiting the rate of calls.",
-            _retry_after(error),
+            _retry_after(raised.error),
             limited=True,
         )
-    if status is not None and (status >= 500 or status in (408, 409)):
-        limited = status in (503, 529)
-        return Trouble(
-            Remedy.AGAIN,
-            f"{model} answered with an error of its own ({status}).",
-            _retry_after(error),
-            limited,
-        )
+    if status is None or (status < 500 and status not in (408, 409)):
+        return None
+    return Trouble(
+        Remedy.AGAIN,
+        f"{model} answered with an error of its own ({status}).",
+        _retry_after(raised.error),
+        limited=status in (503, 529),
+    )
+
+
+def _not_this_image(raised: _Raised, model: str) -> Trouble | None:
+    """The provider refused this call; the next may be to its liking."""
+    status = raised.status
+    if status is None or not 400 <= status < 500:
+        return None
     if status == 413:
-        return Trouble(
-            Remedy.IMAGE,
-            f"The picture is too big for {model} (413): set [generate] side lower.",
+        sentence = (
+            f"The picture is too big for {model} (413): set [generate] side lower."
         )
-    if status is not None and 400 <= status < 500:
-        if _REFUSED.search(words):
-            return Trouble(
-                Remedy.IMAGE,
-                f"{model} refused this image by its content policy ({status}).",
-            )
-        return Trouble(
-            Remedy.IMAGE, f"{model} refused the call for this image ({status})."
-        )
-    if isinstance(error, json.JSONDecodeError):
+    elif raised.says(_REFUSED):
+        sentence = f"{model} refused this image by its content policy ({status})."
+    else:
+        sentence = f"{model} refused the call for this image ({status})."
+    return Trouble(Remedy.IMAGE, sentence)
+
+
+def _on_its_way(raised: _Raised, model: str) -> Trouble | None:
+    """No status: the answer was lost or cut, or a plugin has only words for it."""
+    if isinstance(raised.error, json.JSONDecodeError):
         return Trouble(Remedy.AGAIN, f"The answer of {model} was cut short on its way.")
-    if _is_network(name, error):
-        return Trouble(Remedy.AGAIN, f"{model} could not be reached ({name}).")
-    if _REFUSED.search(words):
-        return Trouble(
-            Remedy.IMAGE, f"{model} refused this image by its content policy."
-        )
-    if name == "ModelError" and _BUSY.search(words):
+    if _is_network(raised.error):
+        return Trouble(Remedy.AGAIN, f"{model} could not be reached ({raised.name}).")
+    if raised.says(_REFUSED):
+        refused = f"{model} refused this image by its content policy."
+        return Trouble(Remedy.IMAGE, refused)
+    if raised.name == "ModelError" and raised.says(_BUSY):
         return Trouble(Remedy.AGAIN, f"{model} is busy.")
-    return Trouble(Remedy.IMAGE, f"{model} failed on this image ({name}).")
+    return None
 
 
 def _status(error: BaseException) -> int | None:
@@ -162,11 +201,8 @@ def _retry_after(error: BaseException) -> float | None:
     return None
 
 
-def _is_network(name: str, error: BaseException) -> bool:
+def _is_network(error: BaseException) -> bool:
+    """By its kind, or by its name: each HTTP library has classes of its own."""
     if isinstance(error, ConnectionError | TimeoutError):
         return True
-    return bool(
-        re.search(
-            r"Connect|Timeout|ReadError|WriteError|RemoteProtocol|TransportError", name
-        )
-    )
+    return bool(_NETWORK.search(type(error).__name__))

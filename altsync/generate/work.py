@@ -1,29 +1,26 @@
-"""The work on one image by one model: a pure function of a task to an outcome.
+"""The work on one image by one model: a function of a task to an outcome.
 
-Both are plain data, so that the same function runs in a thread here or in another
-process (Dask). Keys are never in a task: each process opens the model by its name and
-finds its key in its own environment or llm's key store.
+It asks, waits at the model's gate, tries again what may pass, and asks once more where
+an answer cannot be used. It stores nothing.
 """
 
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
-from altsync.generate import checking
+from altsync.generate import checking, gate
 from altsync.generate.answer import Answer, Unusable
-from altsync.generate.asking import Model, Reply, open_model
-from altsync.generate.context import Piece
+from altsync.generate.asking import Model
 from altsync.generate.gate import Gate, Stopped
-from altsync.generate.prompt import Prompt
-from altsync.generate.trouble import Remedy, judge
+from altsync.generate.opening import open_model
+from altsync.generate.task import Outcome, Reply, Task
+from altsync.generate.trouble import Remedy, Trouble, judge
 
+QUESTIONS = 2
+"""Of one task: an answer that cannot be used is asked for once more, with the reason."""
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
 BACKOFF = 0.5
@@ -31,61 +28,6 @@ BACKOFF = 0.5
 at once."""
 PATIENCE = 900.0
 """Seconds that one image waits for a provider that limits the rate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Everything that one call needs."""
-
-    model: str
-    prompt: Prompt
-    pieces: tuple[Piece, ...]
-    jpeg: bytes
-    options: Mapping[str, Any] = field(default_factory=dict)
-    timeout: float = 120.0
-    """Seconds for one call."""
-    language: str | None = None
-    """Of the image, where the site says it: for the lint."""
-    keep: bool = False
-    """Hand the llm.Response back, for llm's log: only where the task stays in this process.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a task. `answer` None: `problem` says why, in a sentence for the
-    owner."""
-
-    answer: Answer | None
-    problem: str = ""
-    remedy: Remedy | None = None
-    """IMAGE, AGAIN (it may work another time) or STOP; None where there is an answer or
-    the run was stopped."""
-    paid: bool = False
-    """The model answered, usable or not: asking the same again would be paid again."""
-    replies: tuple[Reply, ...] = ()
-    """Every call that was answered, in order: the last one is the answer's."""
-
-    @property
-    def stopped(self) -> bool:
-        """The run ended before this task was asked."""
-        return self.answer is None and self.remedy is None
-
-
-_gates: dict[str, Gate] = {}
-_gates_lock = threading.Lock()
-
-
-def gate(model: str) -> Gate:
-    """The gate of a model in this process."""
-    with _gates_lock:
-        return _gates.setdefault(model, Gate())
-
-
-def forget() -> None:
-    """Start from new gates."""
-    with _gates_lock:
-        _gates.clear()
 
 
 def work(task: Task) -> Outcome:
@@ -96,7 +38,7 @@ def work(task: Task) -> Outcome:
         return Outcome(None, str(error), Remedy.STOP)
     replies: list[Reply] = []
     reason = ""
-    for _ in range(2):
+    for _ in range(QUESTIONS):
         try:
             reply = _call(model, task, reason)
         except Stopped:
@@ -104,42 +46,42 @@ def work(task: Task) -> Outcome:
             # though it was not asked again.
             return Outcome(None, replies=tuple(replies))
         except _Failed as failed:
-            return Outcome(
-                None, failed.problem, failed.remedy, bool(replies), tuple(replies)
-            )
+            paid = bool(replies)
+            return Outcome(None, failed.problem, failed.remedy, paid, tuple(replies))
         replies.append(reply)
         try:
-            usable = answers.read(
-                reply.text,
-                schema=task.prompt.schema is not None,
-                finish=reply.finish,
-                refusal=reply.refusal,
-            )
-            checking.refuse(usable, task.pieces, task.language)
+            usable = _usable(reply, task)
         except Unusable as error:
             reason = error.reason
         else:
             return Outcome(usable, paid=True, replies=tuple(replies))
-    return Outcome(
-        None,
-        f"{task.model} gave no usable text, twice. {reason}",
-        Remedy.IMAGE,
-        True,
-        tuple(replies),
+    problem = f"{task.model} gave no usable text, twice. {reason}"
+    return Outcome(None, problem, Remedy.IMAGE, paid=True, replies=tuple(replies))
+
+
+def _usable(reply: Reply, task: Task) -> Answer:
+    """The answer in a reply. Raises Unusable."""
+    found = answers.read(
+        reply.text,
+        schema=task.prompt.schema is not None,
+        finish=reply.finish,
+        refusal=reply.refusal,
     )
+    checking.refuse(found, task.pieces, task.language)
+    return found
 
 
 class _Failed(Exception):
-    def __init__(self, problem: str, remedy: Remedy) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.sentence)
+        self.problem = trouble.sentence
+        self.remedy = trouble.remedy
 
 
 def _call(model: Model, task: Task, reason: str) -> Reply:
     """One answered call: waits at the gate, tries again what may pass. Raises _Failed
     and Stopped."""
-    turn = gate(task.model)
+    turn = gate.of(task.model)
     question = task.prompt.ask(task.pieces, reason)
     give_up = time.monotonic() + PATIENCE
     broken = 0
@@ -155,28 +97,21 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
             trouble = judge(error, task.model)
         else:
             turn.passed()
-            return reply if task.keep else _plain(reply)
+            return reply if task.keep else reply.plain()
         if trouble.remedy is not Remedy.AGAIN:
-            raise _Failed(trouble.sentence, trouble.remedy)
+            raise _Failed(trouble)
         if trouble.limited:
             turn.limited(trouble.wait)
             if time.monotonic() > give_up:
-                raise _Failed(trouble.sentence, Remedy.AGAIN)
-            continue
-        broken += 1
-        if broken >= TRIES:
-            raise _Failed(trouble.sentence, Remedy.AGAIN)
-        turn.rest(trouble.wait or BACKOFF * 2.0**broken * random.uniform(0.5, 1.0))
+                raise _Failed(trouble)
+        else:
+            broken += 1
+            _rest(turn, trouble, broken)
 
 
-def _plain(reply: Reply) -> Reply:
-    return Reply(
-        reply.text,
-        reply.input_tokens,
-        reply.output_tokens,
-        reply.resolved_model,
-        reply.response_id,
-        reply.duration_ms,
-        reply.finish,
-        reply.refusal,
-    )
+def _rest(turn: Gate, trouble: Trouble, broken: int) -> None:
+    """Wait before a call that broke is tried again. Raises _Failed after the last try."""
+    if broken >= TRIES:
+        raise _Failed(trouble)
+    chance = random.uniform(0.5, 1.0)
+    turn.rest(trouble.wait or BACKOFF * 2.0**broken * chance)

@@ -4,6 +4,7 @@ own."""
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from altsync.generate import stage
-from altsync.generate.stage import Generated, Settings
+from altsync.generate.choosing import Targets
+from altsync.generate.stage import Generate, Generated, Settings, Ways
 from altsync.models import SiteImage
 from altsync.pull import Pull
-from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import worklist
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
 from tests.doubles.openai import Double, serving
@@ -70,24 +69,19 @@ class Bench:
         Pull(Context(self.source, self.store)).run()
 
     def run(self, chosen: Worklist | None = None, **how: Any) -> Generated:
-        """generate, with one thread unless said otherwise."""
-        keywords = {
-            key: how.pop(key) for key in ("answer", "stop", "describe") if key in how
-        }
-        settings = Settings(
-            **{
-                "models": ("double",),
-                "workers": 1,
-                "timeout": 5.0,
-                "prices": PRICES,
-                **how,
-            }
+        """Generate, with one thread unless said otherwise."""
+        ways = Ways(**{key: how.pop(key) for key in ("answer",) if key in how})
+        context = Context(
+            self.source,
+            self.store,
+            threads=how.pop("threads", 1),
+            stop=how.pop("stop", None) or threading.Event(),
         )
+        usual = {"models": ("double",), "timeout": 5.0, "prices": PRICES}
+        settings = Settings(**{**usual, **how})
         with self.store.snapshot() as conn:
-            targets = worklist.select(conn, chosen or Worklist())
-            return stage.generate(
-                targets, self.source.pixels, self.store, settings, Quiet(), **keywords
-            )
+            targets = Targets(conn, chosen or Worklist())
+            return Generate(context, settings, targets, ways).run()
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return self.store.conn.execute(sql, values).fetchall()

@@ -13,8 +13,8 @@ from altsync.errors import UsageError
 from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes, build
 from altsync.generate.setup import answering
-from altsync.generate.stage import Settings
-from altsync.generate.work import Task, work
+from altsync.generate.task import Task
+from altsync.generate.work import work
 from tests.doubles.openai import Double
 from tests.generate.conftest import Bench, photo
 
@@ -48,10 +48,10 @@ def test_two_processes_do_the_work(
             dashboard_address=None,
             env=dict(os.environ),
         ) as cluster,
-        answering(Settings(("double",)), cluster.scheduler_address) as answer,
+        answering(cluster.scheduler_address) as answer,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
-        done = bench.run(workers=8, answer=answer)
+        done = bench.run(threads=8, answer=answer)
         seen.update(client.run(os.getpid).values())
     assert (done.made, double.paid) == (24, 24)
     assert len(seen) == 2
@@ -64,6 +64,6 @@ def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     with (
         pytest.raises(UsageError, match="no scheduler answers"),
-        answering(Settings(("double",)), "nonsense://x"),
+        answering("nonsense://x"),
     ):
         pass

@@ -8,9 +8,10 @@ import threading
 import pytest
 
 from altsync.errors import ConfigError
-from altsync.generate.asking import Reply
-from altsync.generate.cost import Empty, Price, Purse, price, tokens
+from altsync.generate.cost import Price, price, tokens
 from altsync.generate.estimate import picture_tokens
+from altsync.generate.purse import Empty, Purse
+from altsync.generate.task import Reply
 
 
 def test_prices_come_dated_from_a_kept_package() -> None:

@@ -12,8 +12,8 @@ import llm
 import pytest
 
 from altsync.errors import Interrupted, ModelStopped, UsageError
-from altsync.generate import asking, work
-from altsync.generate.asking import open_model
+from altsync.generate import opening, work
+from altsync.generate.opening import open_model
 from altsync.generate.trouble import LONGEST_WAIT, Remedy, judge
 from tests.doubles.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
@@ -138,7 +138,7 @@ def test_a_long_retry_after_does_not_hold_ctrl_c_up(
     threading.Timer(0.4, stop.set).start()
     begin = time.monotonic()
     with pytest.raises(Interrupted):
-        bench.run(workers=4, stop=stop)
+        bench.run(threads=4, stop=stop)
     assert time.monotonic() - begin < 5
     assert double.calls <= 6
     assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
@@ -149,7 +149,7 @@ def test_a_limited_rate_loses_no_image(filled: Filled, double: Double) -> None:
     double.per_second = 15
     double.retry_after = 0.3
     double.fill()
-    done = bench.run(workers=16)
+    done = bench.run(threads=16)
     assert (done.made, done.failed, double.paid) == (30, 0, 30)
     assert double.limited > 0
 
@@ -169,14 +169,14 @@ def test_a_provider_that_is_away_stops_the_run(filled: Filled, double: Double) -
     bench = filled(60)
     double.acts = [Act(how="reset")]
     with pytest.raises(ModelStopped, match="in a row"):
-        bench.run(workers=2)
+        bench.run(threads=2)
     assert bench.rows("SELECT count(*) FROM failures")[0][0] < 15
 
 
 def test_one_client_for_all_calls(filled: Filled, double: Double) -> None:
     bench = filled(40)
     double.latency = 0.01
-    bench.run(workers=4)
+    bench.run(threads=4)
     assert double.connections <= 4
 
 
@@ -201,7 +201,7 @@ def test_the_key_of_another_provider_is_never_sent(
     assert double.calls == 0
     assert "sk-real" not in str(caught.value)
     (bench.home / "keys.json").write_text('{"stubco": "sk-stub"}')
-    asking.forget()
+    opening.forget()
     assert bench.run(models=("double-keyed",)).made == 1
     assert double.headers[0]["authorization"] == "Bearer sk-stub"
 

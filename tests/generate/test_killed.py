@@ -22,19 +22,22 @@ WORKERS = 8
 RUN = """
 import sys
 from pathlib import Path
-from altsync.generate import stage
-from altsync.report import Quiet
-from altsync.store import worklist
+from altsync.generate.choosing import Targets
+from altsync.generate.stage import Generate, Settings
+from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store.store import Store
+from altsync.store.worklist import Worklist
 from tests.generate.conftest import photo
 
-def pixels(image):
-    return photo(int(image.name[1:]))
+class Site(MemorySource):
+    def pixels(self, image, max_bytes=0):
+        return photo(int(image.name[1:]))
 
 with Store.open(Path(sys.argv[1])) as store, store.snapshot() as conn:
-    how = stage.Settings(("double",), workers=int(sys.argv[2]))
+    context = Context(Site(), store, threads=int(sys.argv[2]))
     print("ready", flush=True)
-    stage.generate(worklist.select(conn, worklist.Worklist()), pixels, store, how, Quiet())
+    Generate(context, Settings(("double",)), Targets(conn, Worklist())).run()
 """
 
 

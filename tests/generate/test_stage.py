@@ -23,7 +23,7 @@ def test_every_answer_is_stored_with_its_provenance(
     filled: Filled, double: Double
 ) -> None:
     bench = filled(3)
-    done = bench.run(workers=4)
+    done = bench.run(threads=4)
     assert (done.made, done.failed, double.paid) == (3, 0, 3)
     row = bench.rows(
         "SELECT image_id, base, alt, decision, origin, model, resolved_model,"
@@ -54,7 +54,7 @@ def test_every_answer_is_stored_with_its_provenance(
 def test_answers_reach_their_own_image(filled: Filled, double: Double) -> None:
     bench = filled(60)
     double.latency = 0.02
-    bench.run(workers=16)
+    bench.run(threads=16)
     for image, alt in bench.rows("SELECT image_id, alt FROM candidates"):
         assert mark(shrink(photo(int(image[-5:])))) in alt
     assert bench.rows("SELECT count(DISTINCT image_id) FROM candidates") == [(60,)]
@@ -133,7 +133,7 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
     for number in range(8):
         bench.add(number, pixels=photo(7), title="The same")
     bench.pull()
-    done = bench.run(workers=8)
+    done = bench.run(threads=8)
     assert (done.made, done.reused, double.calls) == (1, 7, 1)
     assert done.spent == pytest.approx(CALL)
     first = bench.rows("SELECT id FROM candidates WHERE reused_from IS NULL")[0][0]
@@ -180,7 +180,7 @@ def test_a_site_that_gives_no_pictures_stops_the_run(
     bench = filled(40)
     bench.source._pixels.clear()
     with pytest.raises(ModelStopped, match="in a row"):
-        bench.run(workers=2)
+        bench.run(threads=2)
     assert 5 <= bench.rows("SELECT count(*) FROM failures")[0][0] < 15
 
 
@@ -208,7 +208,7 @@ def test_what_no_image_can_pass_stops_at_once(
     bench = filled(30)
     double.acts = [act]
     with pytest.raises(ModelStopped, match=words) as caught:
-        bench.run(workers=2)
+        bench.run(threads=2)
     assert double.calls <= 4
     assert "sk-abc123" not in str(caught.value)
     assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
@@ -268,12 +268,12 @@ def test_ctrl_c_keeps_what_was_in_flight_and_goes_on_later(
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(Interrupted):
-        bench.run(workers=4, stop=stop)
+        bench.run(threads=4, stop=stop)
     thread.join()
     assert bench.rows("SELECT count(*) FROM candidates") == [(double.paid,)]
     assert 0 < double.paid <= 8
     double.latency = 0
-    bench.run(workers=4)
+    bench.run(threads=4)
     assert double.paid == 30
 
 
@@ -296,7 +296,7 @@ def test_several_models_of_very_different_prices_keep_the_budget(
         "double-2": {"input": 100.0, "output": 1000.0},
     }
     done = bench.run(
-        models=("double", "double-2"), workers=8, budget=1.0, prices=prices
+        models=("double", "double-2"), threads=8, budget=1.0, prices=prices
     )
     assert done.stopped.startswith("The budget")
     assert 0 < done.spent <= 1.0
@@ -313,7 +313,7 @@ def test_a_budget_that_no_call_fits_in_asks_nothing(
 def test_a_budget_is_never_passed(filled: Filled, double: Double) -> None:
     bench = filled(40)
     double.latency = 0.02
-    done = bench.run(workers=8, budget=10 * CALL)
+    done = bench.run(threads=8, budget=10 * CALL)
     assert done.stopped.startswith("The budget")
     assert done.spent <= 10 * CALL
     assert done.made >= 7

@@ -1,0 +1,114 @@
+"""Which images a run is about: the owner's words -> a list that is read as the run goes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from altsync.config import Config
+from altsync.errors import UsageError
+from altsync.generate import ages, checking
+from altsync.generate.settings import Settings
+from altsync.models import Mirrored
+from altsync.store import usages, worklist
+from altsync.store.worklist import Worklist
+
+STALE_MODEL = "model="
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The owner's words. Conditions add up; where nothing is said, it is the images
+    that miss a text."""
+
+    images: tuple[str, ...] = ()
+    """Named one by one."""
+    album: str | None = None
+    stale: str | None = None
+    """AI texts to do anew: `model=NAME` wrote them, `unknown` (no model on record), or
+    another `prompt` than today's."""
+    older_than: str | None = None
+    """AI texts older than this: 30d, 2w, 6mo, 1y."""
+    rules: tuple[str, ...] = ()
+    """AI texts that one of these rules of the lint flags."""
+    where: str | None = None
+    """An SQL condition on the columns of `images` and `image_states`."""
+    limit: int | None = None
+
+
+class Targets:
+    """The images of a run: counted on the snapshot that `conn` holds. Read later, each
+    page as it is by then."""
+
+    def __init__(self, conn: sqlite3.Connection, chosen: Worklist) -> None:
+        """Raises UsageError where `chosen.where` is no condition."""
+        self.chosen = chosen
+        self._conn = conn
+        self._count = worklist.count(conn, chosen)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Mirrored]:
+        self._conn.rollback()
+        return worklist.select(self._conn, self.chosen)
+
+
+def choose(
+    conn: sqlite3.Connection, config: Config, settings: Settings, wanted: Wanted
+) -> Targets:
+    """The images that are wanted.
+
+    Raises UsageError for words that mean nothing, for an image that is unknown, gone or
+    a person's (unless `settings.suggest`), and for suggestions without names; and what
+    opening the models raises.
+    """
+    if settings.suggest and not wanted.images:
+        raise UsageError(
+            "--suggest-for-human is for images that you name one by one: altsync"
+            " generate ALBUM/NAME …"
+        )
+    chosen = _worklist(conn, config, settings, wanted)
+    worklist.check_named(conn, wanted.images, settings.suggest)
+    return Targets(conn, chosen)
+
+
+def _worklist(
+    conn: sqlite3.Connection, config: Config, settings: Settings, wanted: Wanted
+) -> Worklist:
+    stale = wanted.stale or ""
+    model = stale.removeprefix(STALE_MODEL) if stale.startswith(STALE_MODEL) else None
+    if stale not in ("", "unknown", "prompt") and model is None:
+        raise UsageError(f"--stale {stale!r}: say model=NAME, unknown or prompt.")
+    before = ages.before(wanted.older_than) if wanted.older_than else None
+    flagged = None
+    if wanted.rules:
+        flagged = checking.flagged(
+            config, wanted.rules, lambda image: usages.of(conn, image)
+        )
+    return Worklist(
+        images=wanted.images,
+        models=tuple(model.name for model in settings.opened()),
+        album=wanted.album,
+        stale_model=model,
+        stale_unknown=stale == "unknown",
+        stale_prompts=_prompts(conn, settings) if stale == "prompt" else None,
+        before=before,
+        where=wanted.where,
+        flagged=flagged,
+        suggest_for_human=settings.suggest,
+        limit=wanted.limit,
+    )
+
+
+def _prompts(conn: sqlite3.Connection, settings: Settings) -> tuple[str, ...]:
+    """The ids of the prompts that a run with these settings would use now."""
+    languages = {*worklist.languages(conn), None}
+    models = settings.opened()
+    found = {
+        settings.prompt_for(language, model).id
+        for language in languages
+        for model in models
+    }
+    return tuple(sorted(found))

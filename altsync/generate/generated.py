@@ -1,0 +1,29 @@
+"""What a run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Generated:
+    """What a run did, by number of images for each model."""
+
+    run: int
+    """Its row in the ledger."""
+    made: int = 0
+    reused: int = 0
+    """Candidates that took an answer which had been paid for already."""
+    known: int = 0
+    """Left alone: this very question was answered for this very image before."""
+    refused: int = 0
+    """Left alone: the model's answer to this very question could not be used before."""
+    failed: int = 0
+    spent: float = 0.0
+    """Dollars, as far as they are known."""
+    unpriced: int = 0
+    """Answers whose cost nobody knows."""
+    problem: str = ""
+    """Of the image that failed last, in a sentence; '' where none did."""
+    stopped: str = ""
+    """Why the run ended early, in a sentence; '' where it did not."""

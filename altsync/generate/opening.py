@@ -1,0 +1,125 @@
+"""Models are opened once per process, with a key of their own or not at all, and share
+one client."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from altsync.errors import ModelStopped, UsageError
+from altsync.generate.asking import Model
+
+if TYPE_CHECKING:
+    import llm
+
+_opened: dict[tuple[str, str, float], Model] = {}
+_opening = threading.Lock()
+
+
+def open_model(name: str, options: Mapping[str, Any], timeout: float) -> Model:
+    """The model, once per process: llm.get_model registers every model anew at each
+    call (12 ms).
+
+    Raises ModelStopped (unknown, cannot see, no key of its own) and UsageError (an
+    option it does not have).
+    """
+    key = (name, repr(sorted(options.items())), timeout)
+    with _opening:
+        if key not in _opened:
+            _opened[key] = _open(name, options, timeout)
+        return _opened[key]
+
+
+def forget() -> None:
+    """Open every model anew: for a process whose llm configuration changed."""
+    with _opening:
+        for model in _opened.values():
+            model.close()
+        _opened.clear()
+
+
+def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
+    import llm
+    import pydantic
+
+    try:
+        model = llm.get_model(name)
+    except llm.UnknownModelError:
+        raise ModelStopped(
+            f"llm knows no model {name!r} here. `altsync models` lists those that can"
+            " see; `llm install` adds providers."
+        ) from None
+    if "image/jpeg" not in model.attachment_types:
+        raise ModelStopped(
+            f"The model {model.model_id} cannot see pictures: `altsync models` lists"
+            " those that can."
+        )
+    try:
+        model.Options(**options)
+    except pydantic.ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        raise UsageError(
+            f"{model.model_id} does not take the option {where}: {fault['msg']}."
+        ) from None
+    check_key(model)
+    share_client(model, timeout)
+    return Model(model, options, timeout)
+
+
+def check_key(model: llm.Model) -> None:
+    """Raises ModelStopped where there is no key, or where llm would send another
+    provider's.
+
+    A model of extra-openai-models.yaml with an `api_key_name` that is not stored makes
+    llm fall back to OPENAI_API_KEY and send it to the model's own host (llm 0.36, seen
+    on a socket).
+    """
+    import llm
+
+    needs = model.needs_key
+    if not needs or model.key is not None:
+        return
+    if getattr(model, "api_base", None) and needs not in llm.load_keys():  # type: ignore[no-untyped-call]
+        raise ModelStopped(
+            f"There is no key {needs!r} for {model.model_id}, and llm would send your"
+            f" {model.key_env_var} to its host in its place. Nothing was sent. Store"
+            f" the right one: `llm keys set {needs}`."
+        )
+    try:
+        model.get_key()
+    except llm.NeedsKeyException:
+        also = f", or set {model.key_env_var}" if model.key_env_var else ""
+        raise ModelStopped(
+            f"There is no key for {model.model_id}: store one with `llm keys set"
+            f" {needs}`{also}."
+        ) from None
+
+
+def share_client(model: Any, timeout: float) -> None:
+    """One OpenAI client for the run in place of one a call (a new TLS context and
+    connection each: 30 ms of CPU).
+
+    Retries are ours (`gate`), so that all workers slow down together; `timeout` bounds
+    the whole call, dripping servers included. Only the instance is changed. Other
+    providers keep their own client.
+    """
+    if not hasattr(model, "get_client"):
+        return
+    make: Any = model.get_client
+    lock = threading.Lock()
+
+    def get_client(key: str | None = None, *, async_: bool = False) -> Any:
+        if async_:
+            return make(key, async_=True)
+        with lock:
+            shared = getattr(model, "altsync_client", None)
+            if shared is None:
+                from altsync.generate.wire import client
+
+                shared = client(make(None), timeout)
+                model.altsync_client = shared
+            return shared
+
+    model.get_client = get_client

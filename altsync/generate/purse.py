@@ -1,0 +1,88 @@
+"""A budget that is never passed. US dollars."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from altsync.errors import AltsyncError
+
+
+class Empty(AltsyncError):
+    """The budget does not cover another call. No fault: the run ends as the owner asked."""
+
+
+class Purse:
+    """A budget that images in flight reserve their share of before they are asked
+    about, so that it is never passed.
+
+    A share is twice the model's dearest call so far (an answer that cannot be used is
+    asked for once more) and a tenth more. Until a first call has shown what one costs,
+    a run with a budget asks a model about one image at a time, and the estimate is its
+    share. Threads may share it.
+    """
+
+    MARGIN = 2.2
+
+    def __init__(
+        self, budget: float | None, estimates: Mapping[str, float] | None = None
+    ) -> None:
+        """`estimates`: dollars for one call, by model."""
+        self.budget = budget
+        self.spent = 0.0
+        self._estimates = dict(estimates or {})
+        self._dearest: dict[str, float] = {}
+        """The dearest call so far, by model."""
+        self._reserved = 0.0
+        self._flying: Counter[str] = Counter()
+        self._room = threading.Condition()
+
+    def reserve(
+        self, stopped: Callable[[], bool] = lambda: False, model: str = ""
+    ) -> float:
+        """Set money aside for one image. Waits for images in flight where they may
+        leave enough.
+
+        Raises Empty where the budget cannot cover another image.
+        """
+        with self._room:
+            while not self._may_ask(model):
+                if not self._flying.total() or stopped():
+                    raise Empty(
+                        f"The budget of ${self.budget:.2f} does not cover another image."
+                    )
+                self._room.wait(0.25)
+            share = self._share(model)
+            self._reserved += share
+            self._flying[model] += 1
+            return share
+
+    def settle(
+        self, reserved: float, cost: float | None, calls: int, model: str = ""
+    ) -> None:
+        """The image is done: `cost` is what its `calls` took, None where nobody knows
+        (then its share counts)."""
+        with self._room:
+            self._flying[model] -= 1
+            self._reserved = max(0.0, self._reserved - reserved)
+            if cost is not None:
+                self.spent += cost
+            elif self.budget is not None:
+                self.spent += reserved
+            if cost is not None and calls:
+                self._dearest[model] = max(self._dearest.get(model, 0.0), cost / calls)
+            self._room.notify_all()
+
+    def _may_ask(self, model: str) -> bool:
+        """Whether the budget covers another image now."""
+        if self.budget is None:
+            return True
+        with_it = self.spent + self._reserved + self._share(model)
+        if self.spent >= self.budget or with_it > self.budget:
+            return False
+        return model in self._dearest or not self._flying[model]
+
+    def _share(self, model: str) -> float:
+        call = self._dearest.get(model, self._estimates.get(model, 0.0))
+        return call * self.MARGIN

@@ -1,0 +1,90 @@
+"""How a run asks: what it is set to, and the ways in which it may do its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from altsync.generate import context
+from altsync.generate.asking import Model
+from altsync.generate.context import Piece
+from altsync.generate.opening import open_model
+from altsync.generate.prompt import Prompt, Wishes, build
+from altsync.generate.task import Outcome, Reply, Task
+from altsync.generate.work import work
+from altsync.lint import Ruleset
+from altsync.models import Mirrored
+from altsync.pictures.cache import Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is asked, and of whom."""
+
+    models: tuple[str, ...]
+    """Names as llm knows them."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float = 120.0
+    """Seconds for one call."""
+    side: int = 768
+    """Long side of the picture that the model sees, in pixels."""
+    cache: Cache | None = None
+    """Where prepared pictures are kept."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """`language` is for images whose site does not say one."""
+    context_budget: int = 4000
+    """Characters of context in a prompt."""
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    """The owner's own, by model."""
+    budget: float | None = None
+    """Dollars that a run may cost."""
+    rules: Ruleset | None = None
+    """Of the lint, for the findings that are stored; None: the default profile."""
+    again: bool = False
+    """Ask even what was answered before."""
+    suggest: bool = False
+    """Targets may hold a person's words: the owner named each of them. Their candidates
+    stay suggestions."""
+
+    def opened(self) -> list[Model]:
+        """Every model of the run. Raises ModelStopped and UsageError before anything is
+        asked."""
+        return [open_model(name, self.options, self.timeout) for name in self.models]
+
+    def prompt_for(self, language: str | None, model: Model) -> Prompt:
+        """What a model is asked about images of this language."""
+        spoken = language or self.wishes.language
+        return build(replace(self.wishes, language=spoken), model.schema)
+
+
+class Log(Protocol):
+    """Where the replies of a run are logged besides."""
+
+    def put(self, replies: tuple[Reply, ...], picture: Path | None) -> None:
+        """Take them; never wait."""
+
+
+def from_mirror(target: Mirrored) -> Sequence[Piece]:
+    """What the site's own fields say."""
+    return context.from_site(target.image)
+
+
+def nothing(data: bytes) -> Sequence[Piece]:
+    """The file is not read for what it says."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a run does what may be done in several ways. `setup.ways` makes those of an
+    altsync.toml."""
+
+    describe: Callable[[Mirrored], Sequence[Piece]] = from_mirror
+    """What is known of an image without its file; called in the run's own thread."""
+    inspect: Callable[[bytes], Sequence[Piece]] = nothing
+    """What the file says; called in the workers' threads."""
+    answer: Callable[[Task], Outcome] = work
+    """Makes the calls, here or elsewhere (Dask)."""
+    log: Log | None = None

@@ -1,0 +1,78 @@
+"""One call as plain data, and what came of it.
+
+Both may cross a process, so that the same function runs in a thread here or on another
+machine (Dask). No key is ever in a task: each process opens the model by its name and
+finds its key in its own environment or llm's key store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from altsync.generate.answer import Answer
+from altsync.generate.context import Piece
+from altsync.generate.prompt import Prompt
+from altsync.generate.trouble import Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that one call needs."""
+
+    model: str
+    prompt: Prompt
+    pieces: tuple[Piece, ...]
+    jpeg: bytes
+    options: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float = 120.0
+    """Seconds for one call."""
+    language: str | None = None
+    """Of the image, where the site says it: for the lint."""
+    keep: bool = False
+    """Hand the llm.Response back, for llm's log: only where the task stays in this process.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from one call, whether it can be used or not."""
+
+    text: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    resolved_model: str | None = None
+    response_id: str | None = None
+    duration_ms: int | None = None
+    finish: str | None = None
+    """The provider's reason why the text ends where it does."""
+    refusal: str | None = None
+    response: Any = None
+    """The llm.Response, for llm's own log; only inside the process that made the call.
+    """
+
+    def plain(self) -> Reply:
+        """Without what cannot leave the process."""
+        return replace(self, response=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task. `answer` None: `problem` says why, in a sentence for the
+    owner."""
+
+    answer: Answer | None
+    problem: str = ""
+    remedy: Remedy | None = None
+    """IMAGE, AGAIN (it may work another time) or STOP; None where there is an answer or
+    the run was stopped."""
+    paid: bool = False
+    """The model answered, usable or not: asking the same again would be paid again."""
+    replies: tuple[Reply, ...] = ()
+    """Every call that was answered, in order: the last one is the answer's."""
+
+    @property
+    def stopped(self) -> bool:
+        """The run ended before this task was asked."""
+        return self.answer is None and self.remedy is None
