@@ -16,9 +16,17 @@ def replacing(path: Path) -> Iterator[Path]:
     Where the block raises, `path` stays as it was and the half-written file is deleted;
     a killed process leaves at most a `.part` file. Two writers never share one.
     """
+    with beside(path) as part:
+        yield part
+        part.replace(path)
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """The same for whoever looks first whether it shall take the place: what he has not
+    moved away is deleted in the end."""
     part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         yield part
-        part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -34,6 +34,7 @@ RANK = {
     "pictures.previews": 6,
     "uses": 4,
     "stage": 5,
+    "gallery": 5,
     "pull": 6,
     "generate": 6,
     "push": 6,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.config import Config
 
 
 @click.command()
@@ -31,27 +35,37 @@ def command(ctx: click.Context, directory: Path | None, as_site: bool) -> None:
     `altsync import DIR` builds the same mirror again. With --html: pages with pictures,
     texts and whose they are, that can be searched without a server.
     """
-    from altsync.render.text import count
-
     config = _session.load(ctx)
     if as_site:
-        from altsync.cli._pages import write
+        _pages(config, directory or config.database.with_name("site"))
+    else:
+        _text(config, directory or config.database.with_name("export"))
 
-        write(config, directory or config.database.with_name("site"))
-        return
+
+def _text(config: Config, directory: Path) -> None:
+    from altsync.render.text import count
     from altsync.store import export
 
-    target = directory or config.database.with_name("export")
     with (
         _session.opened(config) as store,
         _session.talking() as talk,
         store.snapshot() as conn,
     ):
         talk.start("Exporting")
-        done = export.write(conn, target, talk.step)
-        talk.finish()
+        done = export.write(conn, directory, talk.step)
     rows = count(sum(done.rows.values()), "row")
-    click.echo(
-        f"Exported {rows} ({count(done.rows['images'], 'image')}) to {target}:"
-        f" {count(done.written, 'file')} changed."
-    )
+    images = count(done.rows["images"], "image")
+    changed = count(done.written, "file")
+    click.echo(f"Exported {rows} ({images}) to {directory}: {changed} changed.")
+
+
+def _pages(config: Config, directory: Path) -> None:
+    from altsync.gallery import Gallery
+    from altsync.pictures.cache import Cache
+    from altsync.render.text import count
+
+    cache = Cache.beside(config.database)
+    with _session.opened(config) as store, _session.talking() as talk:
+        done = Gallery(store, cache, config.site.url, directory, talk).run()
+    images, albums = count(done.images, "image"), count(done.albums, "album")
+    click.echo(f"Wrote {images} in {albums}. Open {done.index}")

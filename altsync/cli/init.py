@@ -60,6 +60,7 @@ def command(
     from pathlib import Path
 
     from altsync import config as configuration
+    from altsync.atomic import replacing
     from altsync.errors import UsageError
 
     path = Path(ctx.find_root().obj or configuration.DEFAULT_FILE)
@@ -81,7 +82,8 @@ def command(
         text = album_toml(url, inventory, pixels, label, model)
     config = configuration.parse(text, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    with replacing(path) as part:
+        part.write_text(text, "utf-8")
     click.echo(f"Wrote {path} for {url}.")
     if config.site.source == "album":
         notes = _probe(config)

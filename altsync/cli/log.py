@@ -24,7 +24,7 @@ def command(
 ) -> None:
     """Show every event in order: pulled, proposed, judged, pushed, edited on the site,
     reverted."""
-    from altsync.errors import UsageError
+    from altsync.errors import UnknownImage
     from altsync.render import history as render
     from altsync.store import history, moments
 
@@ -32,10 +32,7 @@ def command(
     at = None if since is None else moments.time_of(since)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
-            raise UsageError(
-                f"There is no image {image} in the mirror. Ids look like album/name"
-                " (`altsync browse`)."
-            )
+            raise UnknownImage(image)
         events = history.events(
             conn, images, since=at, run=None if run is None else _run(run)
         )

@@ -34,17 +34,14 @@ def command(
 ) -> None:
     """Say whose each text is: person or machine, which model, prompt and context, who
     approved it, when."""
-    from altsync.errors import UsageError
+    from altsync.errors import UnknownImage
     from altsync.render import who as render
     from altsync.store import history
 
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
-            raise UsageError(
-                f"There is no image {image} in the mirror. Ids look like album/name"
-                " (`altsync browse`)."
-            )
+            raise UnknownImage(image)
         owned = history.who(conn, images, albums)
         if form is None:
             _session.paged(render.lines(owned))

@@ -16,22 +16,40 @@ from altsync.render.text import plain
 from altsync.render.words import compare
 
 STYLE = """
-:root { color-scheme: light dark; --line: #767676; --soft: #f2f2f0; --text: #1a1a1a; --back: #fff;
-  --was: #fbe3e1; --now: #dcf3df; --link: #0b4f9c }
-@media (prefers-color-scheme: dark) { :root { --line: #9a9a9a; --soft: #26282b; --text: #ececec; --back: #161719;
-  --was: #5a1f1b; --now: #1c4a25; --link: #9ecbff } }
+:root {
+  color-scheme: light dark;
+  --text: #1a1a1a; --back: #fff; --soft: #f2f2f0; --line: #767676; --link: #0b4f9c;
+  --was: #fbe3e1; --now: #dcf3df;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --text: #ececec; --back: #161719; --soft: #26282b; --line: #9a9a9a; --link: #9ecbff;
+    --was: #5a1f1b; --now: #1c4a25;
+  }
+}
 * { box-sizing: border-box }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 60rem;
-  color: var(--text); background: var(--back) }
+body {
+  font: 1rem/1.5 system-ui, sans-serif;
+  margin: 0 auto; padding: 1rem; max-width: 60rem;
+  color: var(--text); background: var(--back);
+}
 a { color: var(--link) }
-h1 { font-size: 1.5rem; margin-bottom: 0 } h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere }
-article { border-top: 1px solid var(--line); padding: 1rem 0; display: flex; flex-wrap: wrap; gap: 1rem }
-.picture { flex: 0 0 10rem } .picture img { max-width: 100%; height: auto; display: block }
+h1 { font-size: 1.5rem; margin-bottom: 0 }
+h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere }
+article {
+  display: flex; flex-wrap: wrap; gap: 1rem;
+  border-top: 1px solid var(--line); padding: 1rem 0;
+}
+.picture { flex: 0 0 10rem }
+.picture img { max-width: 100%; height: auto; display: block }
 .nopicture { background: var(--soft); padding: 2rem .5rem; text-align: center }
-.texts { flex: 1 1 20rem; min-width: 0 } .texts p { margin: .2rem 0 .6rem }
+.texts { flex: 1 1 20rem; min-width: 0 }
+.texts p { margin: .2rem 0 .6rem }
 dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem }
-dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap }
-del { background: var(--was); text-decoration: line-through } ins { background: var(--now); text-decoration: underline }
+dt { font-weight: 600 }
+dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap }
+del { background: var(--was); text-decoration: line-through }
+ins { background: var(--now); text-decoration: underline }
 .empty { font-style: italic }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 """
@@ -39,6 +57,34 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none';"
     " form-action 'none'"
 )
+NO_PICTURE = '<p class="nopicture">no picture</p>'
+
+_OPENING = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+{extra}</head>
+<body>
+"""
+_HEAD = """\
+<main>
+<h1>{title}</h1>
+<p>{site}<br>{total}</p>
+"""
+_ARTICLE = """\
+<article aria-labelledby="i{number}">
+<div class="picture">{picture}</div>
+<div class="texts"><h2 id="i{number}">{image}</h2>
+{called}<p>{kind}: {said}</p>
+<dl>{rows}</dl></div>
+</article>
+"""
 
 Thumbnail = Callable[[str], "str | None"]
 """Image id -> a `data:` address of a small picture, or None."""
@@ -47,7 +93,9 @@ Thumbnail = Callable[[str], "str | None"]
 def document(head: Head, shown: Iterable[Shown], thumbnail: Thumbnail) -> Iterator[str]:
     """Pieces of the page."""
     yield opening(head.title, POLICY)
-    yield f"<main>\n<h1>{text(head.title)}</h1>\n<p>{text(head.site)}<br>{text(head.total)}</p>\n"
+    yield _HEAD.format(
+        title=text(head.title), site=text(head.site), total=text(head.total)
+    )
     for number, one in enumerate(shown, 1):
         yield _article(number, one, thumbnail(one.image))
     yield "</main>\n</body>\n</html>\n"
@@ -55,12 +103,8 @@ def document(head: Head, shown: Iterable[Shown], thumbnail: Thumbnail) -> Iterat
 
 def opening(title: str, policy: str, extra: str = "") -> str:
     """The head of a page, up to and with `<body>`."""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta'
-        ' name="referrer" content="no-referrer">\n'
-        f"<title>{text(title)}</title>\n<style>{STYLE}</style>\n{extra}</head>\n<body>\n"
+    return _OPENING.format(
+        policy=html.escape(policy), title=text(title), style=STYLE, extra=extra
     )
 
 
@@ -78,24 +122,45 @@ def value_of(value: str | None) -> str:
     return f'<span dir="auto">{text(value)}</span>'
 
 
-def _article(number: int, one: Shown, picture: str | None) -> str:
+def called_of(called: str) -> str:
+    """The title of an image, where there is one to show."""
+    if not called:
+        return ""
+    return f'<p dir="auto">{text(called)}</p>\n'
+
+
+def _article(number: int, one: Shown, address: str | None) -> str:
     rows = [f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _rows(one)]
-    image = (
-        f'<img src="{html.escape(picture)}" alt="Picture of {text(one.image)}">'
-        if picture
-        else '<p class="nopicture">no picture</p>'
+    return _ARTICLE.format(
+        number=number,
+        picture=_picture(one, address),
+        image=text(one.image),
+        called=called_of(one.called),
+        kind=one.kind,
+        said=text(one.said),
+        rows="".join(rows),
     )
-    called = f'<p dir="auto">{text(one.called)}</p>\n' if one.called else ""
-    return (
-        f'<article aria-labelledby="i{number}">\n<div class="picture">{image}</div>\n'
-        '<div class="texts"><h2'
-        f' id="i{number}">{text(one.image)}</h2>\n{called}<p>{one.kind}:'
-        f" {text(one.said)}</p>\n"
-        f"<dl>{''.join(rows)}</dl></div>\n</article>\n"
-    )
+
+
+def _picture(one: Shown, address: str | None) -> str:
+    if address is None:
+        return NO_PICTURE
+    return f'<img src="{html.escape(address)}" alt="Picture of {text(one.image)}">'
 
 
 def _rows(one: Shown) -> Iterator[tuple[str, str]]:
+    """(name, value as HTML) of what stands beside the picture."""
+    yield from _texts(one)
+    if one.label:
+        was, now = one.label
+        yield "label", f"{text(was or 'unset')} → {text(now or 'unset')}"
+    for name, before, after in one.fields:
+        yield text(name), f"{value_of(before)} → {value_of(after)}"
+    for finding in one.findings:
+        yield str(finding.severity), f"{text(finding.message)} ({text(finding.rule)})"
+
+
+def _texts(one: Shown) -> Iterator[tuple[str, str]]:
     if one.kind == "conflict":
         yield "base", value_of(one.before)
         yield "site", value_of(one.site)
@@ -107,33 +172,23 @@ def _rows(one: Shown) -> Iterator[tuple[str, str]]:
     elif one.kind == "gone":
         yield "before", value_of(one.before)
     elif one.before != one.after:
-        yield from _marked(one)
-    if one.label:
-        yield (
-            "label",
-            f"{text(one.label[0] or 'unset')} → {text(one.label[1] or 'unset')}",
-        )
-    for name, was, now in one.fields:
-        yield text(name), f"{value_of(was)} → {value_of(now)}"
-    for finding in one.findings:
-        yield str(finding.severity), f"{text(finding.message)} ({text(finding.rule)})"
+        before, after = _marked(one)
+        yield "before", before
+        yield "after", after
 
 
-def _marked(one: Shown) -> Iterator[tuple[str, str]]:
-    pieces = compare(one.before, one.after)
-    was = "".join(
-        f"<del>{text(p.was)}</del>" if p.changed and p.was else text(p.was)
-        for p in pieces
-    )
-    now = "".join(
-        f"<ins>{text(p.now)}</ins>" if p.changed and p.now else text(p.now)
-        for p in pieces
-    )
-    yield (
-        "before",
-        (f'<span dir="auto">{was}</span>' if one.before else value_of(one.before)),
-    )
-    yield (
-        "after",
-        (f'<span dir="auto">{now}</span>' if one.after else value_of(one.after)),
-    )
+def _marked(one: Shown) -> tuple[str, str]:
+    """Both texts with marks on the words that differ; an empty one is said in words."""
+    was = now = ""
+    for piece in compare(one.before, one.after):
+        was += _in("del" if piece.changed else "", piece.was)
+        now += _in("ins" if piece.changed else "", piece.now)
+    before = f'<span dir="auto">{was}</span>' if one.before else value_of(one.before)
+    after = f'<span dir="auto">{now}</span>' if one.after else value_of(one.after)
+    return before, after
+
+
+def _in(tag: str, words: str) -> str:
+    if not tag or not words:
+        return text(words)
+    return f"<{tag}>{text(words)}</{tag}>"

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from altsync.atomic import beside
 from altsync.errors import OtherSite, UsageError
 
 FORMAT = 1
@@ -239,24 +240,21 @@ def file_name(album: str | None) -> str:
 def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
     """Write lines to a file, unless it has just these bytes. (lines, changed)."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     number = 0
-    with part.open("wb", buffering=1 << 20) as file:
-        for one in lines:
-            file.write(one)
-            number += 1
-    if (
-        path.is_file()
-        and path.stat().st_size == part.stat().st_size
-        and _same(path, part)
-    ):
-        part.unlink()
-        return number, False
-    part.replace(path)
-    return number, True
+    with beside(path) as part:
+        with part.open("wb", buffering=1 << 20) as file:
+            for one in lines:
+                file.write(one)
+                number += 1
+        changed = not (path.is_file() and _same(path, part))
+        if changed:
+            part.replace(path)
+    return number, changed
 
 
 def _same(a: Path, b: Path) -> bool:
+    if a.stat().st_size != b.stat().st_size:
+        return False
     with a.open("rb") as x, b.open("rb") as y:
         while chunk := x.read(1 << 20):
             if chunk != y.read(1 << 20):

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from altsync.errors import UsageError
+from altsync.errors import UnknownImage, UsageError
 from altsync.models import Mirrored, Origin, State
 from altsync.store import mirror
 
@@ -170,15 +170,12 @@ def languages(conn: sqlite3.Connection) -> list[str | None]:
 def check_named(
     conn: sqlite3.Connection, images: Sequence[str], suggest: bool = False
 ) -> None:
-    """Raises UsageError for a named image that is unknown, gone, or a person's."""
+    """Raises UnknownImage, or UsageError for a named image that is gone or a person's."""
     found = {known.image.id: known for known in mirror.named(conn, images)}
     for image in images:
         known = found.get(image)
         if known is None:
-            raise UsageError(
-                f"The mirror has no image {image!r}. Names are ALBUM/NAME; `altsync"
-                " pull` mirrors the new ones."
-            )
+            raise UnknownImage(image)
         if known.state is State.GONE:
             raise UsageError(f"{image} is not on the site any more.")
         if known.origin is Origin.HUMAN and not suggest:

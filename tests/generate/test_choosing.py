@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from altsync import plan
-from altsync.errors import UsageError
+from altsync.errors import UnknownImage, UsageError
 from altsync.generate import ages
 from altsync.models import Change, Label, NewCandidate, Origin
 from altsync.push import push
@@ -166,7 +166,7 @@ def test_named_images_are_checked(mixed: Bench) -> None:
         worklist.check_named(conn, ["a/n00002"], suggest=True)
         with pytest.raises(UsageError, match="suggest-for-human"):
             worklist.check_named(conn, ["a/n00002"])
-        with pytest.raises(UsageError, match="no image 'a/nowhere'"):
+        with pytest.raises(UnknownImage, match="no image a/nowhere in"):
             worklist.check_named(conn, ["a/nowhere"])
 
 
