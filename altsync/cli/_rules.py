@@ -14,18 +14,28 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
+    from altsync.config import Config
     from altsync.lint import Rule, Ruleset, Text
     from altsync.models import Severity
 
 
-def configured(ctx: click.Context, *, needed: bool = False) -> Ruleset:
-    """The rules of altsync.toml; where no file is `needed`, named or there, the defaults."""
-    from altsync import config, lint
+def settings(ctx: click.Context) -> Config | None:
+    """altsync.toml, where one is named or there, for what can do without."""
+    from altsync.config import DEFAULT_FILE
 
     named = ctx.find_root().obj or os.environ.get("ALTSYNC_CONFIG")
-    there = needed or named or Path(config.DEFAULT_FILE).exists()
-    settings = _session.load(ctx).lint if there else config.LintConfig()
-    return lint.ruleset(settings.profile, settings.rules)
+    if named or Path(DEFAULT_FILE).exists():
+        return _session.load(ctx)
+    return None
+
+
+def configured(config: Config | None) -> Ruleset:
+    """The rules of altsync.toml; the defaults where there is none."""
+    from altsync import lint
+
+    if config is None:
+        return lint.ruleset()
+    return lint.ruleset(config.lint.profile, config.lint.rules)
 
 
 def chosen(names: Sequence[str]) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from altsync.cli import _rules
+
 
 @click.command()
 @click.argument("images", nargs=-1, required=True, metavar="FILE|URL…")
@@ -45,7 +47,9 @@ import click
     show_default=True,
     help="Seconds for one call.",
 )
+@click.pass_context
 def command(
+    ctx: click.Context,
     images: tuple[str, ...],
     models: tuple[str, ...],
     options: tuple[tuple[str, str], ...],
@@ -55,7 +59,7 @@ def command(
     timeout: float,
 ) -> None:
     """Texts for files or addresses, from one or more models, as JSON. Needs no database
-    and no altsync.toml.
+    and no altsync.toml; where there is one, its rules of the lint hold.
 
     A model that fails is in "errors"; the others still answer, and the exit code is 5.
     """
@@ -72,6 +76,7 @@ def command(
         note,
         options=dict(options),
         timeout=timeout,
+        rules=_rules.configured(_rules.settings(ctx)),
     )
     shown = [one.as_dict() for one in done]
     whole = shown[0] if len(shown) == 1 else shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +11,7 @@ import click
 from altsync.cli import _rules, _session
 
 if TYPE_CHECKING:
+    from altsync.config import Config
     from altsync.lint import Ruleset
     from altsync.models import Audit, Finding, Severity
 
@@ -82,32 +83,51 @@ def command(
         "file": file_name,
         "before": before,
         "after": after,
+        "page_title": page_title,
+        "language": language,
     }
-    beside |= {"page_title": page_title, "language": language}
     if text is not None and ndjson:
         raise UsageError("Give --text or --ndjson, not both.")
-    if text is None and (
-        given := [name for name, value in beside.items() if value is not None]
-    ):
-        raise UsageError(
-            f"--{given[0].replace('_', '-')} goes with --text TEXT, and there is none."
-        )
+    if text is None:
+        _refuse_surroundings(beside)
     if ndjson and (album is not None or form != "text"):
         raise UsageError(
             "--ndjson reads the album from each object and answers in JSON: leave out"
             " --album and --format."
         )
+    alone = text is not None or ndjson
+    config = _rules.settings(ctx) if alone else _session.load(ctx)
     wanted = _rules.chosen(only)
-    rules = _rules.configured(ctx, needed=text is None and not ndjson)
+    rules = _rules.configured(config)
     rules = rules.only(wanted) if wanted else rules
     if ndjson:
-        failed = _stream(rules, level)
+        failed = _stream(config, rules, level)
     elif text is not None:
-        failed = _one(rules, level, form, text=text, album=album, **beside)
+        failed = _one(config, rules, level, form, text, {**beside, "album": album})
     else:
-        failed = _site(ctx, rules, level, form, album, everything=bool(only))
+        assert config is not None
+        failed = _site(config, rules, level, form, album, everything=bool(only))
     if failed:
         raise ChangesPending("")
+
+
+def _refuse_surroundings(beside: dict[str, str | None]) -> None:
+    """The surroundings of a text go with a text."""
+    from altsync.errors import UsageError
+
+    given = [
+        name.replace("_", "-") for name, value in beside.items() if value is not None
+    ]
+    if given:
+        raise UsageError(f"--{given[0]} goes with --text TEXT, and there is none.")
+
+
+def _house(config: Config | None) -> Callable[[str | None], Iterable[str]]:
+    """What the owner says about the images of an album."""
+    from altsync.lint.ndjson import nothing
+    from altsync.uses import House
+
+    return nothing if config is None else House(config).evidence
 
 
 def _reaches(findings: tuple[Finding, ...], level: Severity | None) -> bool:
@@ -118,18 +138,21 @@ def _reaches(findings: tuple[Finding, ...], level: Severity | None) -> bool:
 
 
 def _one(
-    rules: Ruleset, level: Severity | None, form: str, **fields: str | None
+    config: Config | None,
+    rules: Ruleset,
+    level: Severity | None,
+    form: str,
+    text: str,
+    beside: dict[str, str | None],
 ) -> bool:
     """One text given on the command line."""
     from altsync import lint
-    from altsync.lint.audit import grouped
     from altsync.lint.ndjson import answer
-    from altsync.models import Audit, Remark
 
-    text = lint.Text(**fields)  # type: ignore[arg-type]
-    findings = lint.check(text, rules)
+    said = tuple(_house(config)(beside["album"]))
+    findings = lint.check(lint.Evidence(**beside, notes=said).text(text), rules)  # type: ignore[arg-type]
     if form == "json":
-        click.echo(answer(text.text, findings))
+        click.echo(answer(text, findings))
     elif form == "text":
         from altsync.render.text import plain
 
@@ -138,16 +161,25 @@ def _one(
         if not findings:
             click.echo("Nothing to remark.")
     else:
-        name = text.file or "text"
-        found = {
-            (f.rule, f.severity): [Remark(name, text.album or "", text.text, f)]
-            for f in findings
-        }
-        _print(Audit(1, bool(findings), grouped(found)), form, everything=True)
+        _print(_alone(text, beside, findings), form, everything=True)
     return _reaches(findings, level)
 
 
-def _stream(rules: Ruleset, level: Severity | None) -> bool:
+def _alone(
+    text: str, beside: dict[str, str | None], findings: tuple[Finding, ...]
+) -> Audit:
+    """What was found in one text, as if it were all that a site has."""
+    from altsync.lint.audit import grouped
+    from altsync.models import Audit, Remark
+
+    name, album = beside["file"] or "text", beside["album"] or ""
+    found = {
+        (one.rule, one.severity): [Remark(name, album, text, one)] for one in findings
+    }
+    return Audit(1, bool(findings), grouped(found))
+
+
+def _stream(config: Config | None, rules: Ruleset, level: Severity | None) -> bool:
     """stdin to stdout, an answer as soon as its line is there."""
     from altsync import lint
     from altsync.errors import PartlyDone
@@ -155,12 +187,13 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
     from altsync.render.text import count
 
     source, out = sys.stdin.buffer, sys.stdout.buffer
+    house = _house(config)
     failed, bad = False, 0
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
         try:
-            text = parse(line, number)
+            text = parse(line, number, house)
         except BadLine as error:
             bad += 1
             click.echo(str(error), err=True)
@@ -170,20 +203,16 @@ def _stream(rules: Ruleset, level: Severity | None) -> bool:
             failed = failed or _reaches(findings, level)
             out.write(answer(text.text, findings).encode() + b"\n")
         out.flush()
-    if bad and failed:
-        click.echo(
-            f"{count(bad, 'line')} could not be read; the others are answered.",
-            err=True,
-        )
-    elif bad:
-        raise PartlyDone(
-            f"{count(bad, 'line')} could not be read; the others are answered."
-        )
+    if bad:
+        sentence = f"{count(bad, 'line')} could not be read; the others are answered."
+        if not failed:
+            raise PartlyDone(sentence)
+        click.echo(sentence, err=True)
     return failed
 
 
 def _site(
-    ctx: click.Context,
+    config: Config,
     rules: Ruleset,
     level: Severity | None,
     form: str,
@@ -194,22 +223,17 @@ def _site(
     """What the site publishes, as last pulled."""
     from altsync.errors import UsageError
     from altsync.lint.audit import CORPUS, audit
-    from altsync.store import corpus, mirror, usages
+    from altsync.store import corpus, mirror
+    from altsync.uses import Known
 
-    config = _session.load(ctx)
+    where = "i.gone_at IS NULL" + ("" if album is None else " AND i.album = ?")
+    values = () if album is None else (album,)
     with _session.opened(config) as store, store.snapshot() as conn:
-        compared = (
-            corpus.findings(conn, rules.limits(CORPUS)["repeated"])
-            if CORPUS in rules
-            else {}
-        )
-        where = "i.gone_at IS NULL" + ("" if album is None else " AND i.album = ?")
-        result = audit(
-            mirror.images(conn, where, () if album is None else (album,), "i.id"),
-            rules,
-            compared,
-            lambda image: usages.of(conn, image),
-        )
+        compared = {}
+        if CORPUS in rules:
+            compared = corpus.findings(conn, rules.limits(CORPUS)["repeated"])
+        images = mirror.images(conn, where, values, "i.id")
+        result = audit(images, rules, compared, Known(config, conn).of)
     if album is not None and not result.images:
         raise UsageError(
             f"The mirror has no image in an album “{album}”. Is it spelled so on the"

@@ -17,7 +17,7 @@ def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
     from altsync import lint
 
     wanted = _rules.chosen(ids)
-    rules = _rules.configured(ctx)
+    rules = _rules.configured(_rules.settings(ctx))
     for rule in lint.all_rules():
         if ids and rule.id not in wanted:
             continue

@@ -120,13 +120,7 @@ class Books:
         self.count(reused=1)
 
     def _add(self, job: Job, answer: Answer, **provenance: Any) -> None:
-        findings = checking.findings(
-            answer,
-            job.pieces,
-            job.language,
-            self._settings.rules,
-            self._settings.wishes.glossary,
-        )
+        findings = checking.findings(answer, job.evidence, self._settings.rules)
         candidate = NewCandidate(
             image_id=job.target.image.id,
             base=job.target.image.alt,

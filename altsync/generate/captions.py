@@ -8,14 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
-from altsync.generate import context, infile, prompt
+from altsync.generate import checking, context, infile, prompt
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.opening import open_model
 from altsync.generate.task import Task
 from altsync.generate.work import work
+from altsync.lint import Evidence, Ruleset
 from altsync.pictures.prepare import prepare
 
 MAX_BYTES = 60_000_000
@@ -48,9 +50,11 @@ def caption(
     options: Mapping[str, Any] | None = None,
     timeout: float = 120.0,
     side: int = 768,
+    rules: Ruleset | None = None,
 ) -> list[Captioned]:
     """Ask every model about every image, models beside each other. A model that cannot
-    be used is among the errors of each image."""
+    be used is among the errors of each image. An answer that `rules` of the lint take
+    for no text is asked for once more."""
     usable: dict[str, Model] = {}
     unusable: dict[str, str] = {}
     for name in dict.fromkeys(models):
@@ -72,6 +76,8 @@ def caption(
             continue
         result.errors.update(unusable)
         pieces = context.fit([*infile.read(data), *given], CONTEXT)
+        about = Evidence(file=_file(image), language=wishes.language or None)
+        evidence = checking.beside(about, pieces, wishes)
         tasks = [
             Task(
                 model=name,
@@ -80,6 +86,8 @@ def caption(
                 jpeg=picture.jpeg,
                 options=model.asked,
                 timeout=timeout,
+                evidence=evidence,
+                rules=rules,
             )
             for name, model in usable.items()
         ]
@@ -95,6 +103,14 @@ def _ask(tasks: Sequence[Task], result: Captioned) -> None:
                 result.errors[task.model] = outcome.problem
             else:
                 result.captions[task.model] = outcome.answer.alt
+
+
+def _file(image: str) -> str:
+    """The last part of a path or an address."""
+    path = image
+    if image.startswith(("http://", "https://")):
+        path = unquote(urlsplit(image).path)
+    return Path(path).name
 
 
 def read(image: str, timeout: float) -> bytes:

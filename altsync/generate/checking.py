@@ -4,86 +4,60 @@ the candidate for its reader."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from altsync import lint
 from altsync.errors import UsageError
 from altsync.generate.answer import Answer, Unusable
-from altsync.generate.context import Piece, Trust
-from altsync.lint.audit import Pages, no_pages, text_of
+from altsync.generate.context import Piece, as_json
+from altsync.generate.prompt import Wishes
+from altsync.lint import Evidence
+from altsync.lint.audit import text_of
 from altsync.models import Finding, Mirrored, Severity
-
-if TYPE_CHECKING:
-    from altsync.config import Config
+from altsync.uses import Known, lasting
 
 AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "file-name"})
 """An error of these rules is no text at all: the model is asked once more, with the
 reason. Everything else is a text that a person may want to look at."""
 
-FIELDS = {
-    "title": "title",
-    "caption": "caption",
-    "album": "album",
-    "page title": "page_title",
-    "text before": "before",
-    "text after": "after",
-}
-
 
 def findings(
-    answer: Answer,
-    pieces: Sequence[Piece],
-    language: str | None,
-    rules: lint.Ruleset | None = None,
-    house: Iterable[str] = (),
+    answer: Answer, evidence: Evidence, rules: lint.Ruleset | None = None
 ) -> tuple[Finding, ...]:
-    """What the lint has to say about an answer, given what the model was given.
-    `house`: the words of the glossary."""
-    fields: dict[str, str] = {}
-    notes: list[str] = [*house]
-    for piece in pieces:
-        if field := FIELDS.get(piece.kind):
-            fields.setdefault(field, piece.text)
-        elif piece.trust in (Trust.OWNER, Trust.SITE, Trust.FILE):
-            notes.append(piece.text)
-    return lint.check(
-        lint.Text(
-            answer.alt,
-            language=language or None,
-            notes="\n".join(notes) or None,
-            decision=answer.decision,
-            flags=answer.flags,
-            **fields,  # type: ignore[arg-type]
-        ),
-        rules,
-    )
+    """What the lint has to say about an answer, given what is known of its image."""
+    text = evidence.text(answer.alt, answer.decision, answer.flags)
+    return lint.check(text, rules)
 
 
-def refuse(answer: Answer, pieces: Sequence[Piece], language: str | None) -> None:
+def refuse(
+    answer: Answer, evidence: Evidence, rules: lint.Ruleset | None = None
+) -> None:
     """Raises Unusable for an answer that is no text: cut in the middle, a model
-    talking, a placeholder."""
-    for finding in findings(answer, pieces, language):
+    talking, a placeholder. A rule that the owner switched off, or made less than an
+    error, refuses nothing."""
+    for finding in findings(answer, evidence, rules):
         if finding.rule in AGAIN and finding.severity is Severity.ERROR:
             raise Unusable(finding.message)
 
 
-def flagged(
-    config: Config, ids: Iterable[str], pages: Pages = no_pages
-) -> Callable[[Mirrored], bool]:
+def beside(evidence: Evidence, pieces: Sequence[Piece], wishes: Wishes) -> Evidence:
+    """What is known of an image together with what its models are told besides: the
+    house's wishes, a note of the command line, and what the file says.
+
+    The last two are kept with the candidate, where `altsync.uses` finds them.
+    """
+    house = filter(None, (wishes.instructions, *wishes.glossary))
+    return evidence.adding([*house, *lasting(as_json(pieces))])
+
+
+def flagged(known: Known, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
     """Whether `altsync lint` flags the text that an image has on the site by one of
     these rules. Raises UsageError."""
-    known = {rule.id for rule in lint.all_rules()}
-    wanted = set(ids)
-    if unknown := sorted(wanted - known):
+    wanted = frozenset(ids)
+    every = {rule.id for rule in lint.all_rules()}
+    if unknown := sorted(wanted - every):
         raise UsageError(
             f"--rule {unknown[0]}: the lint has no such rule. `altsync rules` lists"
             " them all."
         )
-    rules = lint.ruleset(config.lint.profile, config.lint.rules)
-    return lambda target: any(
-        one.rule in wanted
-        for one in lint.check(
-            text_of(target.image, target.state, pages(target.image.id)),
-            rules.only(frozenset(wanted)),
-        )
-    )
+    rules = known.rules.only(wanted)
+    return lambda target: bool(lint.check(text_of(target, known.of(target)), rules))

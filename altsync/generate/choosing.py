@@ -11,8 +11,9 @@ from altsync.errors import UsageError
 from altsync.generate import ages, checking
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored
-from altsync.store import usages, worklist
+from altsync.store import worklist
 from altsync.store.worklist import Worklist
+from altsync.uses import Known
 
 STALE_MODEL = "model="
 
@@ -84,9 +85,7 @@ def _worklist(
     before = ages.before(wanted.older_than) if wanted.older_than else None
     flagged = None
     if wanted.rules:
-        flagged = checking.flagged(
-            config, wanted.rules, lambda image: usages.of(conn, image)
-        )
+        flagged = checking.flagged(Known(config, conn), wanted.rules)
     return Worklist(
         images=wanted.images,
         models=tuple(model.name for model in settings.opened()),

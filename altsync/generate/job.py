@@ -15,6 +15,7 @@ from altsync.generate.context import Piece
 from altsync.generate.prompt import Prompt
 from altsync.generate.settings import Settings
 from altsync.generate.task import Task
+from altsync.lint import Evidence
 from altsync.models import Mirrored
 from altsync.pictures.cache import profile
 from altsync.pictures.prepare import Picture
@@ -30,6 +31,8 @@ class Job:
     pieces: tuple[Piece, ...]
     model: Model
     side: int
+    evidence: Evidence
+    """What the lint knows of the image."""
 
     @functools.cached_property
     def key(self) -> str:
@@ -44,11 +47,6 @@ class Job:
         )
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    @property
-    def language(self) -> str | None:
-        """Of the image, as the site says."""
-        return self.target.image.language
-
     def task(self, settings: Settings, *, keep: bool) -> Task:
         """As plain data, for whoever asks."""
         return Task(
@@ -58,7 +56,8 @@ class Job:
             jpeg=self.picture.jpeg,
             options=settings.options,
             timeout=settings.timeout,
-            language=self.language,
+            evidence=self.evidence,
+            rules=settings.rules,
             keep=keep,
         )
 

@@ -14,7 +14,8 @@ from altsync.generate.opening import open_model
 from altsync.generate.prompt import Prompt, Wishes, build
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.work import work
-from altsync.lint import Ruleset
+from altsync.lint import Evidence, Ruleset
+from altsync.lint.audit import in_mirror
 from altsync.models import Mirrored
 from altsync.pictures.cache import Cache
 
@@ -41,7 +42,7 @@ class Settings:
     budget: float | None = None
     """Dollars that a run may cost."""
     rules: Ruleset | None = None
-    """Of the lint, for the findings that are stored; None: the default profile."""
+    """Of the lint; None: the default profile."""
     again: bool = False
     """Ask even what was answered before."""
     suggest: bool = False
@@ -82,7 +83,10 @@ class Ways:
     altsync.toml."""
 
     describe: Callable[[Mirrored], Sequence[Piece]] = from_mirror
-    """What is known of an image without its file; called in the run's own thread."""
+    """What a model is told of an image without its file; called in the run's own
+    thread."""
+    known: Callable[[Mirrored], Evidence] = in_mirror
+    """What the lint knows of it; called in the run's own thread."""
     inspect: Callable[[bytes], Sequence[Piece]] = nothing
     """What the file says; called in the workers' threads."""
     answer: Callable[[Task], Outcome] = work

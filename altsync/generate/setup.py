@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from altsync.config import Config
-from altsync.errors import ConfigError, UsageError
+from altsync.errors import UsageError
 from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.prompt import Wishes
@@ -21,6 +21,7 @@ from altsync.generate.work import work
 from altsync.lint import ruleset
 from altsync.pictures.cache import Cache
 from altsync.report import Report
+from altsync.uses import glossary
 
 DEMO = "altsync-demo"
 
@@ -81,7 +82,7 @@ def wishes(
         language=language or wanted.language,
         length=wanted.max_length,
         instructions=wanted.instructions,
-        glossary=_glossary(config),
+        glossary=glossary(config),
         system=system,
         question=question,
     )
@@ -96,20 +97,6 @@ def is_local(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _glossary(config: Config) -> tuple[str, ...]:
-    if not config.generate.glossary:
-        return ()
-    path = config.base / config.generate.glossary
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"[generate] glossary: {path} cannot be read ({error})."
-        ) from None
-    words = (line.strip() for line in lines)
-    return tuple(word for word in words if word and not word.startswith("#"))
 
 
 def _template(name: str, language: str, length: int) -> tuple[str, str]:
@@ -148,7 +135,12 @@ def ways(
     """
     describer = Describer(config, conn, note)
     with answering(dask) as answer:
-        made = Ways(describer.pieces, describer.in_file, answer)
+        made = Ways(
+            describe=describer.pieces,
+            known=describer.known.of,
+            inspect=describer.in_file,
+            answer=answer,
+        )
         if dask is not None or not config.generate.log:
             yield made
             return

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from altsync import workers
 from altsync.errors import Interrupted, ModelStopped, PictureError, SourceError
-from altsync.generate import books, context, cost, estimate, gate
+from altsync.generate import books, checking, context, cost, estimate, gate
 from altsync.generate.alone import Alone
 from altsync.generate.asking import Model
 from altsync.generate.books import Books
@@ -30,6 +30,7 @@ from altsync.generate.purse import Empty, Purse
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.task import Outcome
 from altsync.generate.trouble import Remedy
+from altsync.lint import Evidence
 from altsync.models import Mirrored, Origin
 from altsync.pictures.prepare import Picture, prepare
 from altsync.stage import Context
@@ -37,8 +38,9 @@ from altsync.workers import Done
 
 __all__ = ["Generate", "Generated", "Settings", "Ways"]
 
-Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...]]
-"""A target with what is known of it, without its file."""
+Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
+"""A target with what its models are told and what the lint knows of it, without its
+file."""
 
 LOOKING = 4 * (os.cpu_count() or 1)
 """Original files in memory at a time: they have megabytes each, and only a few can be
@@ -92,7 +94,8 @@ class Generate:
 
     def _described(self) -> Iterator[Described]:
         for target in self.targets:
-            yield target, tuple(self.ways.describe(target))
+            pieces = tuple(self.ways.describe(target))
+            yield target, pieces, self.ways.known(target)
 
 
 class _Desk:
@@ -145,7 +148,7 @@ class _Desk:
     def _image(self, described: Described) -> None:
         """Everything that is done for one image. Raises only what is a fault of
         altsync's own."""
-        target, known = described
+        target, told, known = described
         theirs = target.origin is Origin.HUMAN and not self._settings.suggest
         if theirs or self._ending.is_set():
             return
@@ -153,10 +156,11 @@ class _Desk:
         if seen is None:
             return
         picture, in_file = seen
-        pieces = context.fit((*known, *in_file), self._settings.context_budget)
+        pieces = context.fit((*told, *in_file), self._settings.context_budget)
+        evidence = checking.beside(known, pieces, self._settings.wishes)
         for model in self._models:
             if not self._ending.is_set():
-                self._one(target, picture, pieces, model)
+                self._one(target, picture, pieces, evidence, model)
 
     def _look(self, target: Mirrored) -> tuple[Picture, Sequence[Piece]] | None:
         """The picture, and what its file says; None where it cannot be had."""
@@ -190,11 +194,13 @@ class _Desk:
         target: Mirrored,
         picture: Picture,
         pieces: tuple[Piece, ...],
+        evidence: Evidence,
         model: Model,
     ) -> None:
         """One image for one model: not asked where the answer is there."""
         asked = self._prompt(target.image.language, model)
-        job = Job(target, picture, asked, pieces, model, self._settings.side)
+        side = self._settings.side
+        job = Job(target, picture, asked, pieces, model, side, evidence)
         with self._alone.at(job.key):
             if self._settings.again or not self._books.known(job):
                 self._ask(job)

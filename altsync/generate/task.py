@@ -15,6 +15,7 @@ from altsync.generate.answer import Answer
 from altsync.generate.context import Piece
 from altsync.generate.prompt import Prompt
 from altsync.generate.trouble import Remedy
+from altsync.lint import Evidence, Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class Task:
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 120.0
     """Seconds for one call."""
-    language: str | None = None
-    """Of the image, where the site says it: for the lint."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What is known of the image: for the lint."""
+    rules: Ruleset | None = None
+    """Of the lint, as the owner has them; None: the default profile."""
     keep: bool = False
     """Hand the llm.Response back, for llm's log: only where the task stays in this process.
     """

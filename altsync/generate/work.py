@@ -67,7 +67,7 @@ def _usable(reply: Reply, task: Task) -> Answer:
         finish=reply.finish,
         refusal=reply.refusal,
     )
-    checking.refuse(found, task.pieces, task.language)
+    checking.refuse(found, task.evidence, task.rules)
     return found
 
 

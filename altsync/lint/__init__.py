@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from altsync.lint.evidence import Evidence
 from altsync.lint.risk import Risk, distance, risk
 from altsync.lint.rule import Hit, Rule, Ruleset, build
 from altsync.lint.rules import ALL
@@ -19,6 +20,7 @@ from altsync.lint.text import Seen, Text
 from altsync.models import Finding, Severity
 
 __all__ = [
+    "Evidence",
     "Hit",
     "Risk",
     "Rule",

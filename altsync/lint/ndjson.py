@@ -1,15 +1,19 @@
 """The lint for other programs: one JSON object a line in, one out. Pure.
 
-In:  {"text", "title", "caption", "album", "file", "before", "after", "page_title", "language"}, all but text optional
-     (and: notes, decision, stopped). Unknown keys are ignored, so that a caller may send its whole record.
-Out: {"text", "findings": [{"rule", "severity", "message"}]}, for a bad line with "error" and "text": null.
+In:  {"text", "title", "caption", "album", "file", "before", "after", "page_title",
+     "language"}, all but text optional (and: notes, decision, stopped). Unknown keys are
+     ignored, so that a caller may send its whole record.
+Out: {"text", "findings": [{"rule", "severity", "message"}]}, for a bad line with "error"
+     and "text": null.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from altsync.lint.evidence import Evidence
 from altsync.lint.text import Text
 from altsync.models import Decision, Finding
 
@@ -22,7 +26,6 @@ _STRINGS = (
     "after",
     "page_title",
     "language",
-    "notes",
 )
 
 
@@ -30,35 +33,55 @@ class BadLine(ValueError):
     """A line that is not what the format says; the message names the line."""
 
 
-def parse(line: bytes, number: int) -> Text:
-    """One line -> Text. Raises BadLine."""
+def nothing(album: str | None) -> Iterable[str]:
+    """What an owner without an altsync.toml says about an album."""
+    return ()
+
+
+def parse(
+    line: bytes,
+    number: int,
+    house: Callable[[str | None], Iterable[str]] = nothing,
+) -> Text:
+    """One line -> Text. `house`: what the owner says about the images of an album.
+    Raises BadLine."""
+    given = _object(line, number)
+    values: dict[str, Any] = {name: given.get(name) for name in (*_STRINGS, "notes")}
+    for name, value in (("text", given["text"]), *values.items()):
+        if value is not None and not isinstance(value, str):
+            raise BadLine(f'Line {number}: "{name}" must be a text or null.')
+    notes = (values.pop("notes"), *house(values["album"]))
+    values["notes"] = tuple(filter(None, notes))
+    return Evidence(**values).text(
+        given["text"],
+        _decision(given.get("decision"), number),
+        stopped=given.get("stopped") is True,
+    )
+
+
+def _object(line: bytes, number: int) -> dict[str, Any]:
     try:
         given = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError:
         raise BadLine(f"Line {number} is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        raise BadLine(
-            f"Line {number} is not JSON: {str(error) or 'too deep'}."
-        ) from None
+        why = str(error) or "too deep"
+        raise BadLine(f"Line {number} is not JSON: {why}.") from None
     if not isinstance(given, dict):
         raise BadLine(f'Line {number} is not an object such as {{"text": "..."}}.')
     if "text" not in given:
         raise BadLine(f'Line {number} has no "text".')
-    values: dict[str, Any] = {name: given.get(name) for name in _STRINGS}
-    for name, value in (("text", given["text"]), *values.items()):
-        if value is not None and not isinstance(value, str):
-            raise BadLine(f'Line {number}: "{name}" must be a text or null.')
-    decision = given.get("decision")
-    if decision is not None:
-        try:
-            decision = Decision(decision)
-        except ValueError:
-            raise BadLine(
-                f'Line {number}: "decision" must be one of {", ".join(Decision)}.'
-            ) from None
-    return Text(
-        given["text"], **values, decision=decision, stopped=given.get("stopped") is True
-    )
+    return given
+
+
+def _decision(given: Any, number: int) -> Decision | None:
+    if given is None:
+        return None
+    try:
+        return Decision(given)
+    except ValueError:
+        offered = ", ".join(Decision)
+        raise BadLine(f'Line {number}: "decision" must be one of {offered}.') from None
 
 
 def answer(text: str | None, findings: tuple[Finding, ...], error: str = "") -> str:
@@ -72,8 +95,7 @@ def answer(text: str | None, findings: tuple[Finding, ...], error: str = "") -> 
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode()
-    except (
-        UnicodeEncodeError
-    ):  # half of a surrogate pair: JSON can say it, UTF-8 cannot
+    except UnicodeEncodeError:
+        # half of a surrogate pair: JSON can say it, UTF-8 cannot
         line = json.dumps(value)
     return line

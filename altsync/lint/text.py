@@ -8,8 +8,8 @@ have to pass in under a minute.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from altsync.lint import words
@@ -47,7 +47,7 @@ class Text:
 
     Trusted texts (title, caption, album, file, before, after, page_title, notes) come
     from the owner of the site and are evidence. `text` itself, from a model or from the
-    site, is never trusted.
+    site, is never trusted. `altsync.lint.evidence` makes one of what is known.
     """
 
     text: str | None
@@ -64,12 +64,12 @@ class Text:
     language: str | None = None
     """BCP 47 tag of the image; only its first part counts."""
     notes: str | None = None
-    """Anything else that the owner said: instructions, glossary."""
+    """Anything else that is known: further pages, the owner's notes, glossary."""
+    words: str | None = None
+    """Words that a model read in the picture: they vouch for a name, and accuse no text."""
     decision: Decision | None = None
     stopped: bool = False
     """The model ran into its token limit while it wrote this text."""
-    flags: Mapping[str, Any] = field(default_factory=dict)
-    """What the model said of its own answer, as stored in `candidates.flags`."""
 
     @property
     def trusted(self) -> tuple[str, ...]:
@@ -124,8 +124,13 @@ class Seen:
         return "\n".join(self.given.trusted)
 
     @once
-    def trusted_low(self) -> str:
-        return self.trusted.casefold()
+    def vouched(self) -> str:
+        """What can vouch for a name or a claim, case folded: all trusted texts, and
+        the words in the picture."""
+        words = self.given.words
+        return (
+            f"{self.trusted}\n{words}".casefold() if words else self.trusted.casefold()
+        )
 
     @once
     def evidence(self) -> str:

@@ -70,7 +70,6 @@ SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS
 FROM usages
 WHERE image_id = :image
 ORDER BY page_url
-LIMIT :limit
 """
 
 
@@ -99,6 +98,6 @@ def save_page(
     )
 
 
-def of(conn: sqlite3.Connection, image: str, limit: int = 3) -> list[Use]:
-    """The pages that use an image, in the order of their addresses."""
-    return list(rows(conn, Use, _USES, {"image": image, "limit": limit}))
+def of(conn: sqlite3.Connection, image: str) -> list[Use]:
+    """Every page that uses an image, in the order of their addresses."""
+    return list(rows(conn, Use, _USES, {"image": image}))

@@ -4,9 +4,9 @@ pages ask altsync.lint."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from altsync.config import Config
 from altsync.models import Decision, Finding, Mirrored
@@ -21,42 +21,23 @@ class Doubt:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Doubts:
     """The lint as altsync.toml sets it."""
 
     config: Config
-    _rules: Any = field(default=None)
 
     def findings(
         self,
+        conn: sqlite3.Connection,
         mirrored: Mirrored,
         text: str,
         decision: Decision | None = None,
-        flags: dict[str, Any] | None = None,
     ) -> tuple[Finding, ...]:
-        """What the rules say to this text on this image."""
-        from altsync import lint
+        """What the rules say to this text on this image, given all that is known of it."""
+        from altsync.uses import Known
 
-        if self._rules is None:
-            self._rules = lint.ruleset(self.config.lint.profile, self.config.lint.rules)
-        image = mirrored.image
-        return lint.check(
-            lint.Text(
-                text=text,
-                title=image.title,
-                caption=image.caption,
-                album=image.album,
-                file=image.name,
-                before=image.page_text,
-                page_title=image.page_title,
-                language=image.language,
-                notes=self.config.generate.instructions or None,
-                decision=decision,
-                flags=flags or {},
-            ),
-            self._rules,
-        )
+        return Known(self.config, conn).findings(mirrored, text, decision)
 
     def risk(
         self, mirrored: Mirrored, one: Candidate, others: Sequence[Candidate]

@@ -157,7 +157,7 @@ def _own(
             decision=decision,
             context=json.dumps(context),
             image_sha256=files.seen(tx, image.id),
-            findings=doubts.findings(look.mirrored, text, decision),
+            findings=doubts.findings(tx, look.mirrored, text, decision),
         ),
     )
     return candidates.judge(tx, candidate, Verdict.APPROVED, reviewer, Scope.ONE)

@@ -113,6 +113,20 @@ def test_everything_known_about_one_text_counts(run: Run) -> None:
     )
 
 
+def test_what_the_house_says_counts_in_every_mode(run: Run, tmp_path: Path) -> None:
+    """altsync.toml's glossary, instructions and album notes, as for the site's texts."""
+    text = {"text": "A view of Zierikzee in the rain.", "album": "a"}
+    one = ("lint", "--text", text["text"], "--album", "a")
+    line = json.dumps(text).encode()
+    assert "untrusted-name" in run(*one)[1]
+    assert "untrusted-name" in run("lint", "--ndjson", stdin=line)[1]
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "a.md").write_text("We lived in Zierikzee.", "utf-8")
+    (tmp_path / "altsync.toml").write_text(TOML, "utf-8")
+    assert run(*one)[1] == "Nothing to remark.\n"
+    assert json.loads(run("lint", "--ndjson", stdin=line)[1])["findings"] == []
+
+
 def test_one_text_in_every_format(run: Run) -> None:
     args = ("lint", "--text", "A dog on the", "--format")
     assert json.loads(run(*args, "json")[1])["findings"][0]["rule"] == "cut"

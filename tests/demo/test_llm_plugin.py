@@ -118,7 +118,9 @@ def test_loading_the_plugin_reads_no_data_and_no_pillow() -> None:
 def test_the_lint_has_no_error_for_a_recorded_text(photo: dict[str, str]) -> None:
     from altsync.generate.answer import Answer
     from altsync.generate.checking import findings
+    from altsync.lint import Evidence
     from altsync.models import Decision, Severity
 
-    found = findings(Answer(photo["alt"], Decision(photo["decision"])), (), "en")
+    answer = Answer(photo["alt"], Decision(photo["decision"]))
+    found = findings(answer, Evidence(language="en"))
     assert not [one for one in found if one.severity is Severity.ERROR]

@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from altsync import lint
 from altsync.config import parse
 from altsync.errors import UsageError
 from altsync.generate.answer import Answer
-from altsync.generate.checking import findings, flagged
+from altsync.generate.checking import beside, findings, flagged
 from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes
-from altsync.models import Decision, Label
+from altsync.lint import Evidence
+from altsync.models import Decision, Finding, Label
 from altsync.store.worklist import Worklist
+from altsync.uses import Known
 from tests.doubles.openai import Act, Double, words_of
 from tests.generate.conftest import Bench
 from tests.generate.test_choosing import chosen
@@ -65,15 +69,6 @@ def test_other_findings_are_stored_for_the_reviewer(
     assert "untrusted-name" in {finding["rule"] for finding in json.loads(stored)}
 
 
-def test_a_name_of_the_house_glossary_is_trusted() -> None:
-    answer = Answer(
-        "Mount Kilimanjaro behind a herd of elephants.", Decision.INFORMATIVE
-    )
-    assert "untrusted-name" not in {
-        one.rule for one in findings(answer, (), "en", house=["Mount Kilimanjaro"])
-    }
-
-
 def test_the_glossary_reaches_the_findings_of_a_run(
     filled: Filled, double: Double
 ) -> None:
@@ -83,19 +78,56 @@ def test_the_glossary_reaches_the_findings_of_a_run(
     assert bench.rows("SELECT findings FROM candidates") == [("[]",)]
 
 
-def test_a_name_that_the_context_has_is_trusted() -> None:
+def test_what_the_model_was_told_besides_is_known() -> None:
     answer = Answer(
         "Mount Kilimanjaro behind a herd of elephants.", Decision.INFORMATIVE
     )
-    assert "untrusted-name" in {one.rule for one in findings(answer, (), "en")}
-    for piece in (
-        Piece("title", "Mount Kilimanjaro", Trust.SITE, "title"),
-        Piece("note", "Taken at Mount Kilimanjaro.", Trust.OWNER, "--context"),
-        Piece("text before", "We saw Mount Kilimanjaro.", Trust.PAGE, "p"),
+    assert rules_of(findings(answer, Evidence())) == {"untrusted-name"}
+    note = Piece("note", "Taken at Mount Kilimanjaro.", Trust.OWNER, "--context")
+    file = Piece("description in the file", "Mount Kilimanjaro", Trust.FILE, "EXIF")
+    for pieces, wishes in (
+        ((note,), Wishes()),
+        ((file,), Wishes()),
+        ((), Wishes(glossary=("Mount Kilimanjaro",))),
+        ((), Wishes(instructions="Say Mount Kilimanjaro, not Kili.")),
     ):
-        assert "untrusted-name" not in {
-            one.rule for one in findings(answer, (piece,), "en")
-        }
+        known = beside(Evidence(), pieces, wishes)
+        assert rules_of(findings(answer, known)) == set()
+
+
+def test_what_the_mirror_knows_is_not_taken_from_the_pieces() -> None:
+    """Else review and audit, which have no pieces, would know less."""
+    piece = Piece("title", "Mount Kilimanjaro", Trust.SITE, "title")
+    assert beside(Evidence(), (piece,), Wishes()) == Evidence()
+
+
+def rules_of(found: tuple[Finding, ...]) -> set[str]:
+    return {one.rule for one in found}
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [{"leak": "off"}, {"leak": "warning"}, {"leak": {"severity": "info"}}],
+)
+def test_a_rule_that_the_owner_switched_off_refuses_nothing(
+    filled: Filled, double: Double, overrides: dict[str, Any]
+) -> None:
+    bench = filled(1)
+    double.acts = [Act.alt("**A cat** on a mat.")]
+    assert bench.run(rules=lint.ruleset("default", overrides)).made == 1
+    assert double.calls == 1
+    assert bench.rows("SELECT alt FROM candidates") == [("**A cat** on a mat.",)]
+
+
+def test_a_rule_that_is_on_refuses_with_the_evidence_of_the_image(
+    bench: Bench, double: Double
+) -> None:
+    bench.add(1, page_text="The city works with Boston.gov.")
+    bench.pull()
+    double.acts = [Act.alt("Two men at the Boston."), Act.alt("Two men at a desk.")]
+    assert bench.run().made == 1
+    assert double.calls == 2
+    assert bench.rows("SELECT alt FROM candidates") == [("Two men at a desk.",)]
 
 
 def test_texts_that_a_rule_flags_are_redone(bench: Bench, double: Double) -> None:
@@ -110,14 +142,15 @@ def test_texts_that_a_rule_flags_are_redone(bench: Bench, double: Double) -> Non
     bench.add(3, alt="Map showing U.")  # a person's
     bench.pull()
     config = parse('[site]\nurl = "https://example.org"\n')
-    assert chosen(bench, flagged=flagged(config, ["cut"])) == ["a/n00000"]
-    assert chosen(bench, flagged=flagged(config, ["cut", "file-name"])) == [
+    known = Known(config, bench.store.conn)
+    assert chosen(bench, flagged=flagged(known, ["cut"])) == ["a/n00000"]
+    assert chosen(bench, flagged=flagged(known, ["cut", "file-name"])) == [
         "a/n00000",
         "a/n00002",
     ]
-    assert chosen(bench, flagged=flagged(config, ["cut", "file-name"]), limit=1) == [
+    assert chosen(bench, flagged=flagged(known, ["cut", "file-name"]), limit=1) == [
         "a/n00000"
     ]
-    assert bench.run(Worklist(flagged=flagged(config, ["file-name"]))).made == 1
+    assert bench.run(Worklist(flagged=flagged(known, ["file-name"]))).made == 1
     with pytest.raises(UsageError, match="no such rule"):
-        flagged(config, ["nonesuch"])
+        flagged(known, ["nonesuch"])

@@ -15,6 +15,8 @@ from altsync.generate.prompt import Wishes, build
 from altsync.generate.setup import answering
 from altsync.generate.task import Task
 from altsync.generate.work import work
+from altsync.lint import Evidence, ruleset
+from altsync.models import Decision
 from tests.doubles.openai import Double
 from tests.generate.conftest import Bench, photo
 
@@ -23,7 +25,14 @@ def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
     from altsync.pictures.prepare import shrink
 
     piece = Piece("title", "T", Trust.SITE, "title")
-    task = Task("double", build(Wishes(), schema=True), (piece,), shrink(photo(1)))
+    task = Task(
+        "double",
+        build(Wishes(), schema=True),
+        (piece,),
+        shrink(photo(1)),
+        evidence=Evidence(title="T", notes=("A note",), published=Decision.TEXT),
+        rules=ruleset("strict", {"leak": "off", "length": {"warning": 90}}),
+    )
     copy = pickle.loads(pickle.dumps(task))
     assert copy == task
     outcome = pickle.loads(pickle.dumps(work(copy)))

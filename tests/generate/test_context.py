@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from altsync.config import parse
 from altsync.generate import infile
 from altsync.generate.context import (
     KINDS,
@@ -20,10 +19,9 @@ from altsync.generate.context import (
     fit,
     from_site,
 )
-from altsync.generate.describing import Describer
 from altsync.generate.pages import Page, Read, around, from_path, read_pages
 from altsync.generate.prompt import Wishes, build
-from altsync.models import Mirrored, SiteImage
+from altsync.models import SiteImage
 from altsync.store import usages
 from altsync.store.usages import picture_key
 from tests.generate.conftest import Bench
@@ -187,18 +185,6 @@ def test_one_page_may_be_read_alone(bench: Bench, tmp_path: Path) -> None:
     done = read_pages(from_path(page), bench.store, Read())
     assert (done.pages, done.usages) == (1, 1)
     assert usages.of(bench.store.conn, "a/n00001")[0].after == "And after it."
-
-
-def test_an_album_note_stays_in_its_directory(tmp_path: Path) -> None:
-    (tmp_path / "context").mkdir()
-    (tmp_path / "secret.md").write_text("secret")
-    (tmp_path / "altsync.toml").write_text('[site]\nurl = "https://example.org"\n')
-    config = parse('[site]\nurl = "https://example.org"\n', tmp_path / "altsync.toml")
-    describer = Describer(config, None)
-    image = SiteImage(id="../secret/x", album="../secret", name="x", alt="")
-    assert "secret" not in [
-        p.text for p in describer.pieces(Mirrored(image, None, "now"))
-    ]
 
 
 def test_every_word_of_the_prompt_counts() -> None:

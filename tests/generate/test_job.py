@@ -10,6 +10,7 @@ import pytest
 from altsync.generate.context import Piece, Trust
 from altsync.generate.job import Job
 from altsync.generate.prompt import Wishes, build
+from altsync.lint import Evidence
 from altsync.models import Mirrored, Origin, SiteImage
 from altsync.pictures.prepare import Picture
 
@@ -27,6 +28,7 @@ def job(**other: Any) -> Job:
             "pieces": (TITLE,),
             "model": SimpleNamespace(name="gpt-x", options=options),
             "side": 768,
+            "evidence": Evidence(),
             **other,
         }
     )

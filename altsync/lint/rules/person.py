@@ -147,7 +147,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         if gate.isdisjoint(seen.bag):
             continue
         found = pattern.search(text)
-        if found and not _trusted(found.group(), seen.trusted_low):
+        if found and not _trusted(found.group(), seen.vouched):
             yield Hit(
                 f"The alt text claims {what} (“{found.group()}”), and no text of the"
                 " site says so: leave it out."

@@ -113,7 +113,7 @@ def _known(word: str, seen: Seen) -> bool:
     low = name.casefold()
     if (
         low in _COMMON
-        or low in seen.trusted_low
+        or low in seen.vouched
         or name.removesuffix("s").isupper()
         or any(map(str.isdigit, low))
     ):
@@ -121,7 +121,7 @@ def _known(word: str, seen: Seen) -> bool:
     head, joint, tail = name.partition("-" if "-" in name else ".")
     if joint and tail.islower():
         return _known(head, seen)
-    return len(low) > 4 and low.rstrip("s") in seen.trusted_low
+    return len(low) > 4 and low.rstrip("s") in seen.vouched
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import AltsyncError
-from altsync.models import State, Use
+from altsync.models import Finding, State, Use
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
 from altsync.store import queue
@@ -239,13 +239,20 @@ async def check(datasette: Any, request: Any) -> Any:
     page = await open_page(datasette, request)
     fields = await form(page)
     text, candidate = first(fields, "text")[:2000], number(first(fields, "candidate"))
-    look = await page.read(lambda conn: queue.look(conn, first(fields, "image")))
-    if look is None:
+
+    def work(conn: sqlite3.Connection) -> tuple[Look, tuple[Finding, ...]] | None:
+        look = queue.look(conn, first(fields, "image"))
+        if look is None:
+            return None
+        of_it = (one.decision for one in look.candidates if one.id == candidate)
+        decision = next(of_it, None)
+        doubts = Doubts(page.config)
+        return look, doubts.findings(conn, look.mirrored, text, decision)
+
+    answered = await page.read(work)
+    if answered is None:
         raise NotFound("There is no such image.")
-    decision = next(
-        (one.decision for one in look.candidates if one.id == candidate), None
-    )
-    found = Doubts(page.config).findings(look.mirrored, text, decision)
+    look, found = answered
     answer = {
         "findings": [finding.as_dict() for finding in found],
         "length": len(text.strip()),

@@ -1,0 +1,164 @@
+"""Where an image stands and what is known about it there: gathered in this one place
+for whoever asks a model or the lint.
+
+    known = Known(config, conn)
+    known.findings(mirrored, "Map of the.")
+
+The mirror knows its own fields, `altsync context --pages` what stands around it on the
+pages, the owner's files what the house says (notes of albums, glossary), and earlier
+candidates what their models were told and read in the picture.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from altsync import lint
+from altsync.config import Config
+from altsync.errors import ConfigError
+from altsync.lint.evidence import READ, Evidence
+from altsync.models import (
+    Decision,
+    Finding,
+    Mirrored,
+    Use,
+    is_blank,
+    same_text,
+)
+from altsync.store import told, usages
+from altsync.store.told import Told
+
+NOTE = "note"
+"""The kind of a piece of context that the owner gave on the command line."""
+IN_FILE = "file"
+"""The trust of a piece that the picture's file says of itself."""
+
+
+class House:
+    """What the owner says about many images, in altsync.toml and the files that it
+    names. Each file is read once."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._notes = config.base / config.generate.context_dir
+        self.album_note = functools.lru_cache(1000)(self._read_note)
+        """The album's note, '' where there is none. Raises ConfigError."""
+
+    def evidence(self, album: str | None) -> tuple[str, ...]:
+        """Everything that the owner says about the images of an album. Raises
+        ConfigError."""
+        said = (
+            self._config.generate.instructions,
+            self.album_note(album) if album else "",
+            *self.glossary,
+        )
+        return tuple(text for text in said if text)
+
+    @functools.cached_property
+    def glossary(self) -> tuple[str, ...]:
+        """Names and words of the house, as they are spelled. Raises ConfigError."""
+        return glossary(self._config)
+
+    def note_path(self, album: str) -> Path:
+        """Where the note of an album is, or would be."""
+        return self._notes / f"{album}.md"
+
+    def _read_note(self, album: str) -> str:
+        path = self.note_path(album)
+        if not path.resolve().is_relative_to(self._notes.resolve()):
+            return ""  # the album's name comes from the site
+        try:
+            return path.read_text("utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                f"The album note {path} cannot be read ({error})."
+            ) from None
+
+
+def glossary(config: Config) -> tuple[str, ...]:
+    """The words of the glossary that altsync.toml names, without its comments. Raises
+    ConfigError."""
+    if not config.generate.glossary:
+        return ()
+    path = config.base / config.generate.glossary
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"[generate] glossary: {path} cannot be read ({error})."
+        ) from None
+    words = (line.strip() for line in lines)
+    return tuple(word for word in words if word and not word.startswith("#"))
+
+
+class Known:
+    """What is known about the images of one mirror, and what the lint says to a text on
+    one of them. Belongs to the thread of its connection."""
+
+    def __init__(self, config: Config, conn: sqlite3.Connection) -> None:
+        """Raises ConfigError for rules that make no sense."""
+        self.house = House(config)
+        self.rules = lint.ruleset(config.lint.profile, config.lint.rules)
+        self._conn = conn
+
+    def of(self, mirrored: Mirrored) -> Evidence:
+        """Everything that is known about an image. Raises ConfigError."""
+        image = mirrored.image
+        candidates = told.of(self._conn, image.id)
+        evidence = Evidence.of(
+            image,
+            self.uses(image.id),
+            (
+                *self.house.evidence(image.album),
+                *(text for one in candidates for text in lasting(one.context)),
+            ),
+            (word for one in candidates if (word := _read(one.flags))),
+        )
+        return replace(evidence, published=_decision(image.alt, candidates))
+
+    def uses(self, image: str) -> list[Use]:
+        """Every page that shows an image, in the order of their addresses."""
+        return usages.of(self._conn, image)
+
+    def findings(
+        self,
+        mirrored: Mirrored,
+        alt: str,
+        decision: Decision | None = None,
+        flags: Mapping[str, Any] | None = None,
+    ) -> tuple[Finding, ...]:
+        """What the owner's rules say to this text on this image. Raises ConfigError."""
+        return lint.check(self.of(mirrored).text(alt, decision, flags), self.rules)
+
+
+def lasting(context: str) -> Iterator[str]:
+    """What a model was told that neither the mirror nor the owner's files keep: a note
+    of the command line, and what the picture's file says of itself.
+
+    `context` is JSON, as it is stored with a candidate.
+    """
+    pieces = json.loads(context)
+    for piece in pieces if isinstance(pieces, list) else ():
+        if piece.get("kind") == NOTE or piece.get("trust") == IN_FILE:
+            yield piece["text"]
+
+
+def _read(flags: str) -> str:
+    return str(json.loads(flags).get(READ) or "")
+
+
+def _decision(alt: str | None, candidates: Sequence[Told]) -> Decision | None:
+    """That of the newest candidate with this very text. An empty text is only what a
+    person says that it is."""
+    if is_blank(alt):
+        return None
+    same = (one.decision for one in candidates if same_text(one.alt, alt))
+    return next(same, None)

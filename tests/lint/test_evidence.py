@@ -1,0 +1,106 @@
+"""One builder of what is known about an image."""
+
+from __future__ import annotations
+
+import pickle
+
+from altsync import lint
+from altsync.lint.evidence import Evidence, file_name
+from altsync.models import Decision, SiteImage, Use
+
+
+def image(**more: str) -> SiteImage:
+    return SiteImage(**{"id": "a/x", "album": "a", "name": "x", "alt": "", **more})  # type: ignore[arg-type]
+
+
+TWO = (
+    Use("https://h.test/1", "One", "Before one.", "After one."),
+    Use("https://h.test/2", "Two", "Before two.", ""),
+)
+
+
+def test_the_mirrors_own_fields() -> None:
+    known = Evidence.of(
+        image(
+            title="T",
+            caption="C",
+            page_url="https://h.test/p",
+            page_text="B",
+            page_title="P",
+            language="nl",
+            image_url="https://h.test/f/boston-gov%2D1.jpg?itok=1",
+        )
+    )
+    assert known.text("An alt.") == lint.Text(
+        "An alt.",
+        title="T",
+        caption="C",
+        album="a",
+        file="boston-gov-1.jpg",
+        before="B",
+        page_title="P",
+        language="nl",
+    )
+    assert known.page_url == "https://h.test/p"
+
+
+def test_the_first_page_stands_beside_it_and_every_other_is_evidence() -> None:
+    known = Evidence.of(image(page_url="https://h.test/own"), TWO)
+    text = known.text("An alt.")
+    assert (text.page_title, text.before, text.after) == (
+        "One",
+        "Before one.",
+        "After one.",
+    )
+    assert text.notes == "Two\nBefore two."
+    assert known.page_url == "https://h.test/1"
+
+
+def test_text_of_the_site_stands_first_and_no_page_is_lost() -> None:
+    own = image(page_text="The site's own.", page_title="Own")
+    text = Evidence.of(own, TWO).text("An alt.")
+    assert (text.page_title, text.before, text.after) == (
+        "Own",
+        "The site's own.",
+        "After one.",
+    )
+    assert text.notes == "One\nBefore one.\nTwo\nBefore two."
+
+
+def test_notes_are_said_once() -> None:
+    known = Evidence.of(image(), TWO, ["Two", "A note."]).adding(["A note.", "More."])
+    assert known.text("An alt.").notes == "Two\nBefore two.\nA note.\nMore."
+
+
+def test_words_in_the_picture_are_those_of_every_reading() -> None:
+    known = Evidence.of(image(), words=["Zeemeeuw", "Zeemeeuw"])
+    assert known.text("An alt.").words == "Zeemeeuw"
+    own = known.text("An alt.", flags={"text_in_image": "OPEN", "people": True})
+    assert own.words == "Zeemeeuw\nOPEN"
+    assert Evidence().text("An alt.", flags={"text_in_image": ""}).words is None
+
+
+def test_words_in_the_picture_vouch_for_a_name_and_accuse_nothing() -> None:
+    known = Evidence(title="A title", words=("Welcome to Boston.gov",))
+    assert lint.check(known.text("A poster of Boston on a wall.")) == ()
+    assert lint.check(known.text("Two men at the Boston.")) == ()
+    unknown = lint.check(
+        Evidence(title="A title").text("A poster of Boston on a wall.")
+    )
+    assert [one.rule for one in unknown] == ["untrusted-name"]
+
+
+def test_decision_and_stop_come_with_the_text() -> None:
+    text = Evidence().text("An alt.", Decision.TEXT, stopped=True)
+    assert text == lint.Text("An alt.", decision=Decision.TEXT, stopped=True)
+
+
+def test_a_file_name_without_an_address_is_the_images_name() -> None:
+    assert file_name(image()) == "x"
+    assert file_name(image(image_url="https://h.test/media/12")) == "x"
+    assert file_name(image(image_url="https://[bad")) == "x"
+
+
+def test_it_can_be_sent_to_another_process() -> None:
+    known = Evidence.of(image(title="T"), TWO, ["A note."], ["OPEN"])
+    assert pickle.loads(pickle.dumps(known)) == known
