@@ -80,6 +80,13 @@ class Unsafe(AltsyncError):
     """Refused without a named permission; the message names it."""
 
 
+class MovedOn(AltsyncError):
+    """An image is no longer as its reviewer saw it. The message says what changed;
+    nothing was written."""
+
+    exit_code = 4
+
+
 class PlanMoved(AltsyncError):
     """The plan is no longer the one whose checksum was given."""
 

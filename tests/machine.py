@@ -222,8 +222,10 @@ class Loop(RuleBasedStateMachine):
     )
     def judges(self, verdict: Verdict) -> None:
         with self.store.write() as tx:
-            for group in list(candidates.open_candidates(tx, None, judged=True)):
-                candidates.judge(tx, group[-1].id, verdict, "me")
+            for group in list(candidates.open_candidates(tx)):
+                fresh = [one for one in group if not one.moved]
+                for one in fresh[-1:]:
+                    candidates.judge(tx, one.id, verdict, "me")
 
     @rule(
         plot=st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from altsync.cli import _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.verdicts.acts import Judged
 
 
 @click.command()
@@ -45,12 +47,15 @@ def command(
 ) -> None:
     """Approve candidates: by name, or all that wait. Push sends only what is approved.
 
-    --all leaves alone what wants a person's eye: decorative and complex images, and
-    images with candidates of several models to choose from.
+    --all leaves alone what wants a person's eye, and says why: decorative and complex
+    images, texts in which the lint found an error, suggestions for a person's words,
+    and images with candidates of several models to choose from. An image that is named
+    is approved whatever the lint says, also one that --all approved before.
     """
     from altsync.errors import UsageError
     from altsync.render.text import count
-    from altsync.review import approve
+    from altsync.verdicts import acts
+    from altsync.verdicts.policy import Way
 
     if [bool(images), everything or unflagged, run is not None].count(True) != 1:
         raise UsageError(
@@ -61,21 +66,37 @@ def command(
     if run is not None:
         _by_sample(config, run)
         return
-    with _session.opened(config) as store:
-        done = approve(
-            store, images or None, by or _session.person(), unflagged=unflagged
-        )
+    reviewer = by or _session.person()
+    with _session.opened(config) as store, store.write() as tx:
+        if images:
+            done = acts.approve_named(tx, images, reviewer)
+        else:
+            way = Way.UNFLAGGED if unflagged else Way.BULK
+            done = acts.approve_waiting(tx, reviewer, way)
     click.echo(f"Approved {count(done.judged, 'candidate')}.")
-    for reason, number in done.left.items():
-        click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
+    _say_left(done)
     if done.judged:
         click.echo("Look at what would be sent with: altsync diff", err=True)
+
+
+def _say_left(done: Judged) -> None:
+    from altsync.render.text import count
+
+    reasons = Counter(reason for _, reason in done.left)
+    for reason, number in reasons.items():
+        click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
+    if reasons:
+        click.echo(
+            "Look at what was left in: altsync review; or name it: altsync approve"
+            f" {done.left[0][0]}",
+            err=True,
+        )
 
 
 def _by_sample(config: Config, run: int) -> None:
     """Approve what nobody read, on the word of a sample that somebody did read."""
     from altsync.render.text import count
-    from altsync.sampling import approve_rest
+    from altsync.verdicts.sampling import approve_rest
 
     with _session.opened(config) as store:
         done, said = approve_rest(store, run)

@@ -60,8 +60,8 @@ def command(
     Only texts that are not there yet are generated (and paid). Grade them in `altsync
     review`, under Compare.
     """
-    from altsync import comparing
     from altsync.render.text import count
+    from altsync.verdicts import comparing
 
     config = _session.load(ctx)
     comparing.check_models(models, human)
@@ -94,13 +94,13 @@ def _generate(
 ) -> None:
     """Ask for the texts that are not there yet. A person's words stay as they are:
     these are suggestions."""
-    from altsync import comparing
     from altsync.errors import ModelStopped
     from altsync.generate.choosing import Wanted, choose
     from altsync.generate.setup import settings
     from altsync.generate.stage import Generate
     from altsync.render.text import count
     from altsync.stage import Context
+    from altsync.verdicts import comparing
 
     wanted = comparing.lacking(store, models, chosen)
     if not wanted:

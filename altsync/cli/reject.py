@@ -19,9 +19,9 @@ def command(ctx: click.Context, images: tuple[str, ...], by: str | None) -> None
     """Reject candidates, approved ones too. Their images are not proposed for again by
     themselves."""
     from altsync.render.text import count
-    from altsync.review import reject
+    from altsync.verdicts import acts
 
     config = _session.load(ctx)
-    with _session.opened(config) as store:
-        done = reject(store, images, by or _session.person())
+    with _session.opened(config) as store, store.write() as tx:
+        done = acts.reject_named(tx, images, by or _session.person())
     click.echo(f"Rejected the candidates for {count(done.judged, 'image')}.")

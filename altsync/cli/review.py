@@ -32,7 +32,7 @@ def command(
     once.
     """
     from altsync.cli.browse import start
-    from altsync.sampling import statement
+    from altsync.verdicts.sampling import statement
 
     config = _session.load(ctx)
     landing = "/-/altsync/review"

@@ -9,7 +9,7 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
-    from altsync.sampling import Statement
+    from altsync.verdicts.sampling import Statement
 
 
 class Share(click.ParamType[float]):
@@ -80,9 +80,9 @@ def command(
     nothing. Judge it in `altsync review`; then `altsync approve --by-sample RUN`
     approves the rest, if the bound holds.
     """
-    from altsync import sampling
     from altsync.errors import UsageError
     from altsync.render.text import count
+    from altsync.verdicts import sampling
 
     if (bound is None) == (run is None):
         raise UsageError(

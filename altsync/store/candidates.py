@@ -7,8 +7,19 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import groupby
+from operator import attrgetter
 
-from altsync.models import Decision, Finding, NewCandidate, Origin, Severity, Verdict
+from altsync.models import (
+    Decision,
+    Finding,
+    NewCandidate,
+    Origin,
+    Scope,
+    Severity,
+    Verdict,
+)
+from altsync.store.rows import rows
 from altsync.store.store import now
 
 _COLUMNS = (*(field.name for field in fields(NewCandidate)), "created_at")
@@ -20,8 +31,7 @@ _ADD = (
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A candidate that has not been applied, whose base is what the site has, as a
-    verdict needs it."""
+    """A candidate that can still be applied, as a verdict needs it."""
 
     id: int
     image: str
@@ -29,12 +39,17 @@ class Open:
     decision: Decision
     origin: Origin
     model: str | None
-    findings: tuple[Finding, ...]
-    verdict: Verdict | None = None
-    prompt: str | None = None
+    prompt: str | None
     """The prompt's id."""
-    over_person: bool = False
+    findings: tuple[Finding, ...]
+    verdict: Verdict | None
+    scope: Scope | None
+    review: int | None
+    """The verdict that counts: how it was given, and its place among all."""
+    over_person: bool
     """The site has a person's words there: the candidate is a suggestion."""
+    moved: bool
+    """The site no longer has the candidate's base."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -72,51 +87,34 @@ def findings_of(text: str) -> tuple[Finding, ...]:
     )
 
 
-def open_candidates(
-    conn: sqlite3.Connection,
-    images: Sequence[str] | None = None,
-    *,
-    judged: bool = False,
-) -> Iterator[list[Open]]:
-    """Per image, its candidates without a verdict (`judged`: with one too), newest last.
+_OPEN = """
+SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
+       c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
+       i.origin IS 'human' AS over_person, c.base IS NOT i.alt AS moved
+FROM open_candidates c
+JOIN images i ON i.id = c.image_id
+LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
+WHERE i.gone_at IS NULL {only}
+ORDER BY c.image_id, c.id
+"""
 
-    Only those that still propose to replace what the site has, and were never applied.
-    `images` None means all.
+
+def open_candidates(
+    conn: sqlite3.Connection, images: Sequence[str] | None = None
+) -> Iterator[list[Open]]:
+    """Per image, every candidate that can still be applied, newest last: with a verdict
+    or without one, on what the site has or on an earlier text.
+
+    `images` None means all; an image without such a candidate is left out.
     """
-    where = (
-        ""
-        if images is None
-        else "AND c.image_id IN (SELECT value FROM json_each(:images))"
+    only = ""
+    if images is not None:
+        only = "AND c.image_id IN (SELECT value FROM json_each(:images))"
+    found = rows(
+        conn, Open, _OPEN.format(only=only), {"images": json.dumps(list(images or ()))}
     )
-    verdict = "" if judged else "AND v.verdict IS NULL"
-    group: list[Open] = []
-    for row in conn.execute(
-        f"""SELECT c.id, c.image_id, c.alt, c.decision, c.origin, c.model, c.findings, v.verdict, c.prompt_id,
-              i.origin IS 'human'
-            FROM open_candidates c JOIN images i ON i.id = c.image_id
-            LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
-            WHERE i.gone_at IS NULL AND c.base IS i.alt {where} {verdict}
-            ORDER BY c.image_id, c.id""",  # noqa: S608
-        {"images": json.dumps(list(images or ()))},
-    ):
-        item = Open(
-            row[0],
-            row[1],
-            row[2],
-            Decision(row[3]),
-            Origin(row[4]),
-            row[5],
-            findings_of(row[6]),
-            None if row[7] is None else Verdict(row[7]),
-            row[8],
-            bool(row[9]),
-        )
-        if group and group[0].image != item.image:
-            yield group
-            group = []
-        group.append(item)
-    if group:
-        yield group
+    for _, group in groupby(found, key=attrgetter("image")):
+        yield list(group)
 
 
 def judge(

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import altsync
-from altsync import comparing, sampling
 from altsync.config import Config, parse
 from altsync.lint import Text, check
 from altsync.models import Decision, Label, NewCandidate, Origin, SiteImage
@@ -28,12 +27,13 @@ from altsync.plan import build_plan, summarize
 from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
-from altsync.review import approve
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, comparisons, journal, queue
 from altsync.store.store import Store
+from altsync.verdicts import comparing, sampling
 from altsync.web.doubts import Doubts
+from tests.verdicts.given import approve
 from tests.web.mirrors import TOML
 
 PHOTOS = Path(altsync.__file__).parent / "demo" / "photos"

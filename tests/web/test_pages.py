@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from altsync import comparing
 from altsync.config import Config
 from altsync.models import Label, Verdict
 from altsync.plan import build_plan, summarize
 from altsync.pull import Pull
 from altsync.push import push
 from altsync.report import Quiet
-from altsync.review import approve, reject
 from altsync.stage import Context
 from altsync.store import candidates, comparisons, journal
 from altsync.store.store import Store
+from altsync.verdicts import comparing
+from tests.verdicts.given import approve, reject
 from tests.web.client import Browser
 from tests.web.mirrors import TEXTS, build, candidate
 

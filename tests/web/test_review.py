@@ -475,7 +475,7 @@ def test_new_candidates_find_their_place_after_a_verdict(
 def test_a_sample_is_judged_in_the_order_of_its_draw(
     browser: Browser, config: Config
 ) -> None:
-    from altsync import sampling
+    from altsync.verdicts import sampling
 
     with Store.open(config.database) as store:
         sample = sampling.draw(store, bound=0.5, confidence=0.9, by="maria")

@@ -3,16 +3,50 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from altsync import comparing, sampling
 from altsync.store import comparisons, queue, samples
 from altsync.store.comparisons import Choice
+from altsync.verdicts import comparing, sampling
 from altsync.web.context import Busy, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
 PATH = "/-/altsync/compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """A comparison as a page shows it."""
+
+    choices: list[Choice]
+    places: list[tuple[int, bool]]
+    """Each image's place, and whether it is judged."""
+    at: int
+    """The place that is shown; 0 where all are judged."""
+    look: queue.Look | None
+
+
+def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
+    """`place` 0: the first one that is not judged."""
+    choices = comparisons.choices(conn, run)
+    places = [
+        (at, _is_judged(list(group)))
+        for at, group in groupby(choices, key=lambda one: one.place)
+    ]
+    waiting = [at for at, judged in places if not judged]
+    at = place or next(iter(waiting), 0)
+    here = [one for one in choices if one.place == at]
+    return Grading(
+        choices, places, at, queue.look(conn, here[0].image) if here else None
+    )
+
+
+def _is_judged(together: list[Choice]) -> bool:
+    if any(one.picked is not None for one in together):
+        return True
+    return all(one.grade for one in together)
 
 
 async def compare(datasette: Any, request: Any) -> Any:
@@ -26,29 +60,18 @@ async def compare(datasette: Any, request: Any) -> Any:
 async def _show(
     page: Visit, fields: dict[str, list[str]], alert: str = "", status: int = 200
 ) -> Any:
-    run, place = number(first(fields, "run")), number(first(fields, "place"))
+    asked, place = number(first(fields, "run")), number(first(fields, "place"))
     runs = await page.read(comparisons.all_runs)
-    known = next((one for one in runs if one.id == run), None)
+    known = next((one for one in runs if one.id == asked), None)
     if known is None:
+        status = 404 if asked else 200
         return await show(
-            page, "compare", runs=runs, run=None, asked=run, status=404 if run else 200
+            page, "compare", runs=runs, run=None, asked=asked, status=status
         )
-
-    def work(
-        conn: sqlite3.Connection,
-    ) -> tuple[list[Choice], list[tuple[int, bool]], queue.Look | None, int]:
-        choices = comparisons.choices(conn, run)
-        places = [
-            (at, _is_judged(list(group)))
-            for at, group in groupby(choices, key=lambda one: one.place)
-        ]
-        at = place or next((p for p, done in places if not done), 0)
-        here = [one for one in choices if one.place == at]
-        return choices, places, queue.look(conn, here[0].image) if here else None, at
-
-    choices, places, look, at = await page.read(work)
-    judged = sum(done for _, done in places)
-    showing_results = bool(first(fields, "results")) or look is None
+    found = await page.read(lambda conn: _grading(conn, asked, place))
+    look, results = found.look, []
+    if look is None or first(fields, "results"):
+        look, results = None, comparing.results(found.choices)
     return await show(
         page,
         "compare",
@@ -56,47 +79,44 @@ async def _show(
         alert=alert,
         runs=runs,
         run=known,
-        asked=run,
-        places=places,
-        judged=judged,
-        at_place=at,
-        look=None if showing_results else look,
-        image=look.mirrored.image if look and not showing_results else None,
-        choices=[one for one in choices if one.place == at],
+        asked=asked,
+        places=found.places,
+        judged=sum(judged for _, judged in found.places),
+        at_place=found.at,
+        look=look,
+        image=look.mirrored.image if look else None,
+        choices=[one for one in found.choices if one.place == found.at],
         grades=comparing.GRADES,
-        results=comparing.results(choices) if showing_results else [],
-    )
-
-
-def _is_judged(together: list[Choice]) -> bool:
-    return any(one.picked is not None for one in together) or all(
-        one.grade for one in together
+        results=results,
     )
 
 
 async def _mark(page: Visit) -> Any:
     fields = await form(page)
     run, place = number(first(fields, "run")), number(first(fields, "place"))
-    picked = number(first(fields, "picked"))
 
     def work(tx: sqlite3.Connection) -> None:
         for one in comparisons.choices(tx, run, place):
-            grade = first(fields, f"grade-{one.id}")
-            if grade and grade in comparing.GRADES and grade != one.grade:
-                comparisons.mark(tx, one.id, grade, page.reviewer)
-            if picked and (one.id == picked) is not one.picked:
-                comparisons.mark(
-                    tx,
-                    one.id,
-                    "picked" if one.id == picked else "not picked",
-                    page.reviewer,
-                )
+            for mark in _marks(fields, one):
+                comparisons.mark(tx, one.id, mark, page.reviewer)
 
     try:
         await page.write(work)
     except Busy as error:
         return await _show(page, fields, str(error), Busy.status)
     return redirect(page, PATH, run=run)
+
+
+def _marks(fields: dict[str, list[str]], one: Choice) -> list[str]:
+    """What a form says of a choice that is not known of it already."""
+    marks = []
+    grade = first(fields, f"grade-{one.id}")
+    if grade and grade in comparing.GRADES and grade != one.grade:
+        marks.append(grade)
+    picked = number(first(fields, "picked"))
+    if picked and (one.id == picked) is not one.picked:
+        marks.append("picked" if one.id == picked else "not picked")
+    return marks
 
 
 async def sample(datasette: Any, request: Any) -> Any:

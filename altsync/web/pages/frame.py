@@ -198,16 +198,27 @@ def in_words(wanted: Filter) -> str:
     return ", ".join(parts)
 
 
-def rules() -> list[str]:
-    """Ids of the lint's rules, for the filter."""
+async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
+    """What the filters of the queue and of the grid show: what is wanted, and what there
+    is to choose from."""
+    return {
+        "wanted": wanted,
+        "query": query_of(wanted),
+        "wanted_in_words": in_words(wanted),
+        "states": [state for state in State if state is not State.GONE],
+        "rules": _rules(),
+        "choices": await _choices(page),
+    }
+
+
+def _rules() -> list[str]:
     from altsync import lint
 
     return sorted(rule.id for rule in lint.all_rules())
 
 
-async def choices(page: Visit) -> dict[str, list[str]]:
-    """What the filters offer; a minute old at most, since the lists cost a look at
-    every row."""
+async def _choices(page: Visit) -> dict[str, list[str]]:
+    """A minute old at most, since the lists cost a look at every row."""
     found: dict[str, list[str]] = await page.kept(
         "choices", queue.choices, stamp=int(time.monotonic() // 60)
     )

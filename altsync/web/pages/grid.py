@@ -3,41 +3,67 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import State, Verdict
+from altsync.models import Verdict
 from altsync.store import queue
-from altsync.store.queue import Filter, Look
-from altsync.web import verdicts
+from altsync.store.queue import Candidate, Filter, Look
+from altsync.verdicts import acts
+from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import Busy, Visit, open_page
-from altsync.web.doubts import Doubts
+from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
-    choices,
     filter_of,
+    filtering,
     first,
     form,
     in_words,
     number,
     query_of,
     redirect,
-    rules,
     show,
 )
-from altsync.web.verdicts import Given, Swept
 
 PATH = "/-/altsync/grid"
 SIZE = 50
+VERDICTS = {"approve": Verdict.APPROVED, "reject": Verdict.REJECTED}
+DONE = {"approve": "Approved", "reject": "Rejected", "undo": "Took back"}
+"""What a page may say of the sweep before; anything else in the address is not shown."""
 
 
-def _looks(
-    conn: sqlite3.Connection, wanted: Filter, after: str
-) -> tuple[list[Look], int, str]:
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What the sweep before did, for the page that follows it."""
+
+    action: str = ""
+    judged: int = 0
+    first: int = 0
+    last: int = 0
+    """Its reviews, which one button takes back."""
+    left: tuple[str, ...] = ()
+    """Image: why it was left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of the grid."""
+
+    looks: list[Look]
+    count: int
+    further: str
+    """After which image the next page begins; '' on the last one."""
+
+
+def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
-    looks = [
-        look for image in ids[:SIZE] if (look := queue.look(conn, image)) is not None
-    ]
-    return looks, queue.count(conn, wanted), ids[SIZE - 1] if len(ids) > SIZE else ""
+    looks = [queue.look(conn, image) for image in ids[:SIZE]]
+    return Sheet(
+        looks=[look for look in looks if look is not None],
+        count=queue.count(conn, wanted),
+        further=ids[SIZE - 1] if len(ids) > SIZE else "",
+    )
 
 
 async def grid(datasette: Any, request: Any) -> Any:
@@ -46,115 +72,98 @@ async def grid(datasette: Any, request: Any) -> Any:
     if request.method == "POST":
         return await _sweep(page)
     fields = arguments(page)
-    return await _show(
-        page,
-        filter_of(fields),
-        first(fields, "after"),
+    swept = Swept(
+        action=first(fields, "done"),
         judged=number(first(fields, "judged")),
-        done=first(fields, "done"),
-        taken=(number(first(fields, "from")), number(first(fields, "to"))),
+        first=number(first(fields, "from")),
+        last=number(first(fields, "to")),
     )
+    return await _show(page, filter_of(fields), first(fields, "after"), swept)
 
 
 async def _show(
-    page: Visit,
-    wanted: Filter,
-    after: str,
-    *,
-    judged: int = 0,
-    done: str = "",
-    left: list[str] | None = None,
-    taken: tuple[int, int] = (0, 0),
-    alert: str = "",
+    page: Visit, wanted: Filter, after: str, swept: Swept, alert: str = ""
 ) -> Any:
-    """`taken`: first and last review of the sweep that was just done, which one button
-    takes back."""
-    looks, count, further = await page.read(lambda conn: _looks(conn, wanted, after))
+    sheet = await page.read(lambda conn: _sheet(conn, wanted, after))
     doubts = Doubts(page.config)
+    taken = (0, 0)
+    if swept.action in VERDICTS:
+        taken = (swept.first, swept.last)
     return await show(
         page,
         "grid",
         status=Busy.status if alert else 200,
         alert=alert,
-        taken=taken if done in ("approve", "reject") else (0, 0),
-        looks=[
-            (
-                look,
-                look.candidates[0] if look.candidates else None,
-                (
-                    doubts.risk(look.mirrored, look.candidates[0], look.candidates)
-                    if look.candidates
-                    else None
-                ),
-            )
-            for look in looks
-        ],
-        count=count,
-        choices=await choices(page),
+        taken=taken,
+        looks=[(look, *_newest(look, doubts)) for look in sheet.looks],
+        count=sheet.count,
         after=after,
-        further=further,
-        wanted=wanted,
-        query=query_of(wanted),
-        wanted_in_words=in_words(wanted),
-        states=[state for state in State if state is not State.GONE],
-        rules=rules(),
-        judged=judged,
-        done={"approve": "Approved", "reject": "Rejected", "undo": "Took back"}.get(
-            done, ""
-        ),
-        left=left or [],
+        further=sheet.further,
+        judged=swept.judged,
+        done=DONE.get(swept.action, ""),
+        left=swept.left,
+        **await filtering(page, wanted),
     )
+
+
+def _newest(look: Look, doubts: Doubts) -> tuple[Candidate | None, Doubt | None]:
+    """The candidate that a mark is about, and its risk."""
+    if not look.candidates:
+        return None, None
+    one = look.candidates[0]
+    return one, doubts.risk(look.mirrored, one, look.candidates)
 
 
 async def _sweep(page: Visit) -> Any:
     fields = await form(page)
-    wanted, after, action = (
-        filter_of(fields),
-        first(fields, "after"),
-        first(fields, "action"),
-    )
-    verdict = {"approve": Verdict.APPROVED, "reject": Verdict.REJECTED}.get(action)
-    marked = []
-    for value in fields.get("mark", [])[:SIZE]:
-        candidate, _, rest = value.partition(":")
-        seen, _, image = rest.partition(":")
-        marked.append((Given(image, seen), number(candidate)))
+    wanted, after = filter_of(fields), first(fields, "after")
+    action = first(fields, "action")
     doubts = Doubts(page.config)
 
-    def work(tx: sqlite3.Connection) -> Swept:
-        if action == "undo":
-            reviews = number(first(fields, "from")), number(first(fields, "to"))
-            done = verdicts.unsweep(tx, *reviews, page.reviewer, "grid: taken back")
-        elif verdict is None:
-            return Swept()
-        else:
-            done = verdicts.sweep(
-                tx, marked, verdict, page.reviewer, f"grid: {in_words(wanted)}"
-            )
+    def work(tx: sqlite3.Connection) -> Judged:
+        done = _act(tx, fields, action, page.reviewer, in_words(wanted))
         queue.score(tx, doubts.of_image)
         return done
 
     try:
-        swept = await page.write(work)
+        done = await page.write(work)
     except Busy as error:
-        return await _show(page, wanted, after, alert=str(error))
-    if swept.left:
-        taken = swept.first, swept.last
-        return await _show(
-            page,
-            wanted,
-            after,
-            judged=swept.judged,
-            done=action,
-            left=swept.left,
-            taken=taken,
-        )
+        return await _show(page, wanted, after, Swept(), alert=str(error))
+    if done.left:
+        left = tuple(f"{image}: {reason}" for image, reason in done.left)
+        swept = Swept(action, done.judged, done.first, done.last, left)
+        return await _show(page, wanted, after, swept)
     return redirect(
         page,
         PATH,
         **query_of(wanted),
         after=after,
-        judged=swept.judged,
+        judged=done.judged,
         done=action,
-        **{"from": swept.first, "to": swept.last},
+        **{"from": done.first, "to": done.last},
     )
+
+
+def _act(
+    tx: sqlite3.Connection,
+    fields: dict[str, list[str]],
+    action: str,
+    reviewer: str,
+    words: str,
+) -> Judged:
+    """What the form asks for; an action that there is not does nothing."""
+    if action == "undo":
+        reviews = number(first(fields, "from")), number(first(fields, "to"))
+        return acts.unsweep(tx, *reviews, reviewer, "grid: taken back")
+    verdict = VERDICTS.get(action)
+    if verdict is None:
+        return Judged()
+    marked = [_given(mark) for mark in fields.get("mark", [])[:SIZE]]
+    return acts.sweep(tx, marked, verdict, reviewer, f"grid: {words}")
+
+
+def _given(mark: str) -> Given:
+    """From the value of a box: candidate, sight and image."""
+    candidate, _, rest = mark.partition(":")
+    seen, _, image = rest.partition(":")
+    return Given(image, seen, number(candidate))

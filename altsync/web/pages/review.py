@@ -8,36 +8,34 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.errors import AltsyncError
+from altsync.errors import AltsyncError, MovedOn, UnknownImage, UsageError
 from altsync.models import Finding, State, Use
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
 from altsync.store import queue
 from altsync.store.queue import Candidate, Filter, Look
-from altsync.web import verdicts
+from altsync.verdicts import acts
+from altsync.verdicts.acts import Given
 from altsync.web.context import Busy, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
-    choices,
     filter_of,
+    filtering,
     first,
     form,
-    in_words,
     number,
     query_of,
     redirect,
-    rules,
     show,
 )
-from altsync.web.verdicts import Given, MovedOn
 
 PATH = "/-/altsync/review"
 DONE = {
-    "approved": "Approved",
+    "approve": "Approved",
     "decorative": "Marked decorative",
-    "rejected": "Rejected",
-    "undone": "Taken back: the verdict on",
+    "reject": "Rejected",
+    "undo": "Taken back: the verdict on",
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """
@@ -66,21 +64,28 @@ def _scene(
     """The image asked for, else the first that waits; and its neighbours in the queue."""
     count = queue.count(conn, wanted)
     if not image and count:
-        image = next(iter(queue.waiting(conn, wanted, 1)), "")
+        image = _next(conn, wanted)
     look = queue.look(conn, image) if image else None
-    after = queue.waiting(conn, wanted, 2, after=image) if look else []
+    after: list[str] = []
+    before: list[str] = []
+    if look is not None:
+        after = queue.waiting(conn, wanted, 2, after=image)
+        before = queue.waiting(conn, wanted, 1, before=image)
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
         places=queue.places(conn, image) if look else [],
         count=count,
-        next=after[0] if after else "",
-        previous=(
-            next(iter(queue.waiting(conn, wanted, 1, before=image)), "") if look else ""
-        ),
+        next=next(iter(after), ""),
+        previous=next(iter(before), ""),
         coming=coming,
         undoable=bool(reviewer) and queue.last_verdict(conn, reviewer) is not None,
     )
+
+
+def _next(conn: sqlite3.Connection, wanted: Filter, after: str = "") -> str:
+    """The image that comes then in the queue; '' at its end."""
+    return next(iter(queue.waiting(conn, wanted, 1, after=after)), "")
 
 
 async def review(datasette: Any, request: Any) -> Any:
@@ -106,41 +111,51 @@ async def _show(
     done: str = "",
     of: str = "",
     alert: str = "",
-    typed: dict[int, str] | None = None,
+    typed: Typed | None = None,
     status: int = 200,
 ) -> Any:
+    typed = typed or Typed()
     reviewer = page.reviewer if page.may_write else ""
     scene = await page.read(lambda conn: _scene(conn, wanted, image, reviewer))
-    doubts = Doubts(page.config)
-    cards = []
-    if scene.look is not None:
-        cards = [
-            _card(scene.look, one, doubts, typed or {}) for one in scene.look.candidates
-        ]
+    look = scene.look
+    cards: list[Card] = []
+    if look is not None:
+        doubts = Doubts(page.config)
+        cards = [_card(look, one, doubts, typed) for one in look.candidates]
     elif image:
-        status, alert = 404, f"There is no image {image} in the mirror."
+        status, alert = 404, str(UnknownImage(image))
     return await show(
         page,
         "review",
         status=status,
         scene=scene,
-        choices=await choices(page),
-        look=scene.look,
-        image=scene.look.mirrored.image if scene.look else None,
+        look=look,
+        image=look.mirrored.image if look else None,
         cards=cards,
-        own=(typed or {}).get(0, ""),
-        wanted=wanted,
-        query=query_of(wanted),
-        wanted_in_words=in_words(wanted),
-        states=[state for state in State if state is not State.GONE],
-        rules=rules(),
+        own=typed.of(0, ""),
         keys=page.config.review.keys and page.may_write,
         done=DONE.get(done, ""),
         of=of if done in DONE else "",
         alert=alert,
         spoken=spoken,
-        longest=verdicts.LONGEST,
+        longest=acts.LONGEST,
+        **await filtering(page, wanted),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stood in an editor when its verdict was refused: it is not lost."""
+
+    candidate: int = 0
+    """0: the reviewer's own text, where nothing was proposed."""
+    text: str | None = None
+
+    def of(self, candidate: int, proposed: str) -> str:
+        """What the editor of a candidate shows."""
+        if self.text is None or candidate != self.candidate:
+            return proposed
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +171,7 @@ class Card:
     """What the model was told, in words."""
 
 
-def _card(look: Look, one: Candidate, doubts: Doubts, typed: dict[int, str]) -> Card:
+def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
     told = []
     for piece in json.loads(one.context or "[]"):
         if isinstance(piece, dict) and piece.get("text"):
@@ -164,7 +179,7 @@ def _card(look: Look, one: Candidate, doubts: Doubts, typed: dict[int, str]) -> 
     return Card(
         one=one,
         doubt=doubts.risk(look.mirrored, one, look.candidates),
-        text=typed.get(one.id, one.alt),
+        text=typed.of(one.id, one.alt),
         stale=one.base != look.mirrored.image.alt,
         told=told,
     )
@@ -174,60 +189,71 @@ async def _judge(page: Visit) -> Any:
     """One verdict, then 303 to the next image; 409 with what changed (and the typed
     text) where it was refused."""
     fields = await form(page)
-    wanted = filter_of(fields)
-    action = first(fields, "action")
-    candidate = number(first(fields, "candidate"))
-    text = fields["text"][0].replace("\r\n", "\n") if "text" in fields else None
-    given = Given(
-        first(fields, "image"), first(fields, "seen"), candidate or None, text
-    )
+    wanted, action = filter_of(fields), first(fields, "action")
+    given = _given(fields)
     doubts = Doubts(page.config)
 
     def work(tx: sqlite3.Connection) -> str:
         """The image to show next."""
         if action == "undo":
-            return verdicts.undo(tx, page.reviewer)
-        after = next(iter(queue.waiting(tx, wanted, 1, after=given.image)), "")
-        if action == "approve":
-            verdicts.approve(tx, given, page.reviewer, doubts)
-        elif action == "decorative":
-            verdicts.decorative(tx, given, page.reviewer, doubts)
-        elif action == "reject":
-            verdicts.reject(tx, given, page.reviewer)
-        else:
-            raise AltsyncError("That is no verdict.")
+            return acts.undo(tx, page.reviewer)
+        after = _next(tx, wanted, given.image)
+        _act(tx, action, given, page.reviewer, doubts)
         queue.score(tx, doubts.of_image, SCORED)
-        still = queue.look(tx, given.image)
-        if (
-            action == "reject"
-            and still is not None
-            and still.mirrored.state is wanted.state is State.NEEDS_REVIEW
-        ):
-            return given.image  # another candidate of this image waits
+        if action == "reject" and _waits_on(tx, wanted, given.image):
+            return given.image
         return after
 
     try:
         target = await page.write(work)
     except AltsyncError as error:
-        typed = {candidate: text} if text is not None else {}
-        status = (
-            409
-            if isinstance(error, MovedOn)
-            else Busy.status
-            if isinstance(error, Busy)
-            else 400
-        )
         return await _show(
-            page, wanted, given.image, alert=str(error), typed=typed, status=status
+            page,
+            wanted,
+            given.image,
+            alert=str(error),
+            typed=Typed(given.candidate or 0, given.text),
+            status=_status(error),
         )
-    if action == "undo":
-        return redirect(
-            page, PATH, **query_of(wanted), image=target, done="undone", of=target
-        )
-    done = {"approve": "approved", "reject": "rejected"}.get(action, action)
-    return redirect(
-        page, PATH, **query_of(wanted), image=target, done=done, of=given.image
-    )
+    of = target if action == "undo" else given.image
+    return redirect(page, PATH, **query_of(wanted), image=target, done=action, of=of)
+
+
+def _given(fields: dict[str, list[str]]) -> Given:
+    text = None
+    if "text" in fields:
+        text = first(fields, "text")
+    candidate = number(first(fields, "candidate")) or None
+    return Given(first(fields, "image"), first(fields, "seen"), candidate, text)
+
+
+def _act(
+    tx: sqlite3.Connection, action: str, given: Given, reviewer: str, doubts: Doubts
+) -> None:
+    if action == "approve":
+        acts.approve(tx, given, reviewer, doubts.findings)
+    elif action == "decorative":
+        acts.decorative(tx, given, reviewer, doubts.findings)
+    elif action == "reject":
+        acts.reject(tx, given, reviewer)
+    else:
+        raise UsageError("That is no verdict.")
+
+
+def _waits_on(tx: sqlite3.Connection, wanted: Filter, image: str) -> bool:
+    """Another candidate of this image is the next to be judged."""
+    if wanted.state is not State.NEEDS_REVIEW:
+        return False
+    still = queue.look(tx, image)
+    return still is not None and still.mirrored.state is State.NEEDS_REVIEW
+
+
+def _status(error: AltsyncError) -> int:
+    if isinstance(error, MovedOn):
+        return 409
+    if isinstance(error, Busy):
+        return Busy.status
+    return 400
 
 
 async def check(datasette: Any, request: Any) -> Any:

@@ -243,8 +243,10 @@ class Loop(RuleBasedStateMachine):
                             row.image.id, row.image.alt, text, Origin.AI, model="m"
                         ),
                     )
-            for group in list(candidates.open_candidates(tx, None, judged=True)):
-                candidates.judge(tx, group[-1].id, Verdict.APPROVED, "me")
+            for group in list(candidates.open_candidates(tx)):
+                fresh = [one for one in group if not one.moved]
+                for one in fresh[-1:]:
+                    candidates.judge(tx, one.id, Verdict.APPROVED, "me")
 
     @rule(
         trouble=st.sampled_from([None, None, "lost", "undone", "busy"]),

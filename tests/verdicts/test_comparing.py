@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.comparing import results, wilson
 from altsync.models import Finding, Severity
 from altsync.store.comparisons import Choice
+from altsync.verdicts.comparing import results, wilson
 
 
 def choice(

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from altsync import sampling
 from altsync.errors import AltsyncError, Unsafe, UsageError
 from altsync.models import Scope, SiteImage, Verdict
 from altsync.pull import Pull
@@ -17,6 +16,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates
 from altsync.store.store import Store
+from altsync.verdicts import sampling
 from tests.web.mirrors import WARNING, candidate
 
 

@@ -7,7 +7,7 @@ import math
 import random
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -71,9 +71,11 @@ def results(choices: Sequence[Choice]) -> list[Result]:
     found = [
         _result(model, of, wins[model], judged[model]) for model, of in by_model.items()
     ]
-    return sorted(
-        found, key=lambda one: (-(one.win_rate or 0), -(one.average or 0), one.model)
-    )
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Result) -> tuple[float, float, str]:
+    return -(one.win_rate or 0), -(one.average or 0), one.model
 
 
 def _best(together: Sequence[Choice]) -> list[Choice]:
@@ -89,7 +91,6 @@ def _best(together: Sequence[Choice]) -> list[Choice]:
 
 def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Result:
     grades = {grade: sum(one.grade == grade for one in of) for grade in GRADES}
-    total = sum(grades.values())
     costs = [one.cost_usd for one in of if one.cost_usd is not None]
     times = [one.duration_ms / 1000 for one in of if one.duration_ms is not None]
     low, high = wilson(wins, judged)
@@ -104,15 +105,22 @@ def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Resul
         win_rate=wins / judged if judged else None,
         low=low,
         high=high,
-        average=(
-            sum(max(0, 4 - GRADES.index(g)) * n for g, n in grades.items()) / total
-            if total
-            else None
-        ),
+        average=_average(grades),
         cost_usd=statistics.fmean(costs) if costs else None,
         seconds=statistics.median(times) if times else None,
-        findings=flagged / len(of) if of else 0.0,
+        findings=flagged / len(of),
     )
+
+
+def _average(grades: Mapping[str, int]) -> float | None:
+    """Of the grades: 4 for an A, 3 for a B ... 0 for E and F."""
+    total = sum(grades.values())
+    if not total:
+        return None
+    points = sum(
+        max(0, 4 - GRADES.index(grade)) * number for grade, number in grades.items()
+    )
+    return points / total
 
 
 def check_models(models: Sequence[str], human: bool) -> None:
@@ -129,23 +137,23 @@ def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
     Raises UsageError for none."""
     with store.snapshot() as conn:
         found = comparisons.pool(conn, human)
+    if not found and human:
+        raise UsageError("No image has a text by a person.")
     if not found:
-        raise UsageError(
-            "No image has a text by a person."
-            if human
-            else "No image needs a text: name some with --images."
-        )
+        raise UsageError("No image needs a text: name some with --images.")
     return random.SystemRandom().sample(found, min(size, len(found)))
 
 
 def lacking(store: Store, models: Sequence[str], images: Sequence[str]) -> list[str]:
     """Those of these images that lack a text by one of these models."""
     with store.snapshot() as conn:
-        there = {
-            image
-            for image, _ in comparisons.comparable(conn, models, images, human=False)
-        }
+        found = comparisons.comparable(conn, models, images, human=False)
+    there = {image for image, _ in found}
     return [image for image in images if image not in there]
+
+
+Texts = list[tuple[int | None, str]]
+"""The choices of one image: (candidate or None for the person's, text)."""
 
 
 def draw(
@@ -156,7 +164,7 @@ def draw(
     size: int = 20,
     images: Sequence[str] | None = None,
     human: bool = False,
-    shuffle: Callable[[list[tuple[int | None, str]]], None] | None = None,
+    shuffle: Callable[[Texts], None] | None = None,
 ) -> int:
     """Start a comparison of these models' newest texts on the same images, each in an
     order of its own.
@@ -167,16 +175,22 @@ def draw(
     chance = random.SystemRandom()
     names = list(dict.fromkeys(models))
     check_models(names, human)
-    with store.snapshot() as conn, store.write() as tx:
-        found = comparisons.comparable(conn, names, images, human)
+    with store.write() as tx:
+        found = comparisons.comparable(tx, names, images, human)
         if not found:
-            raise UsageError(
-                "No image has a text by"
-                f" {' and '.join(names)}{' and by a person' if human else ''}. Generate"
-                " them first: altsync generate -m MODEL IMAGE…"
-            )
+            raise _nothing_to_compare(names, human)
         if images is None:
             found = chance.sample(found, min(size, len(found)))
         for _, texts in found:
             (shuffle or chance.shuffle)(texts)
         return comparisons.begin(tx, names, human, by, found)
+
+
+def _nothing_to_compare(names: Sequence[str], human: bool) -> UsageError:
+    writers = " and ".join(names)
+    if human:
+        writers += " and by a person"
+    return UsageError(
+        f"No image has a text by {writers}. Generate them first: altsync generate -m"
+        " MODEL IMAGE…"
+    )

@@ -1,0 +1,367 @@
+"""Verdicts, given from the command line and from the pages: append-only, by whom and how.
+
+Every act works in a transaction that holds the write lock from its beginning (`tx`), and
+reads in it what it rests on: a verdict that somebody else gives at that moment is seen,
+or waits for this one.
+
+A verdict on one candidate by a person who looked at it or named it is of scope ONE. One
+over many is of scope BULK, and approves only what the policy lets pass.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from altsync.errors import MovedOn, UnknownImage, UsageError
+from altsync.models import (
+    Decision,
+    Finding,
+    Mirrored,
+    NewCandidate,
+    Origin,
+    Scope,
+    Verdict,
+    is_blank,
+)
+from altsync.store import candidates, files, mirror, queue
+from altsync.store.candidates import Open
+from altsync.store.queue import Candidate, Look
+from altsync.verdicts.cases import case_of, decided, nameable
+from altsync.verdicts.policy import Way, answer
+
+LONGEST = 512
+"""Code points in Drupal's alt column. A longer text is refused, never cut."""
+
+REPLACED = "That candidate was applied or replaced meanwhile."
+
+Check = Callable[[sqlite3.Connection, Mirrored, str, Decision], tuple[Finding, ...]]
+"""What the lint says to a text on an image."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What an act over several images did."""
+
+    judged: int = 0
+    """Images, or the verdicts that were taken back."""
+    first: int = 0
+    """Id of its first review, and of its last: what `unsweep` takes back."""
+    last: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+    """(image, why it was left alone)"""
+
+    def add(self, review: int) -> None:
+        """One more, by this review."""
+        self.first = self.first or review
+        self.last = review
+        self.judged += 1
+
+
+# From the command line: images by name, or all that wait.
+
+
+def approve_named(
+    tx: sqlite3.Connection, images: Sequence[str], reviewer: str
+) -> Judged:
+    """Approve the newest open candidate of each image; where it was approved over many,
+    once more by itself.
+
+    All, or, where one has nothing to approve, none (UsageError, UnknownImage).
+    """
+    wanted = {
+        one.image: one.id
+        for group in candidates.open_candidates(tx, images)
+        if (one := nameable(group)) is not None
+    }
+    _all_found(tx, images, wanted, "approve")
+    done = Judged()
+    for candidate in wanted.values():
+        done.add(_judge(tx, candidate, Verdict.APPROVED, reviewer))
+    return done
+
+
+def approve_waiting(tx: sqlite3.Connection, reviewer: str, way: Way) -> Judged:
+    """Approve every candidate that waits, as far as the policy lets it pass this way."""
+    done = Judged()
+    passed = []
+    for one, reason in decided(candidates.open_candidates(tx), way):
+        if reason is None:
+            passed.append(one.id)
+        else:
+            done.left.append((one.image, reason))
+    for candidate in passed:
+        done.add(
+            candidates.judge(tx, candidate, Verdict.APPROVED, reviewer, Scope.BULK)
+        )
+    return done
+
+
+def reject_named(
+    tx: sqlite3.Connection, images: Sequence[str], reviewer: str
+) -> Judged:
+    """Reject every candidate of each image that can still be applied: approved ones too,
+    and those for an earlier text, which the site may have again one day.
+
+    All, or, where one has nothing to reject, none (UsageError, UnknownImage).
+    """
+    groups = list(candidates.open_candidates(tx, images))
+    _all_found(tx, images, [group[0].image for group in groups], "reject")
+    for group in groups:
+        for one in group:
+            if one.verdict is not Verdict.REJECTED:
+                _judge(tx, one.id, Verdict.REJECTED, reviewer)
+    return Judged(judged=len(groups))
+
+
+def _all_found(
+    tx: sqlite3.Connection, images: Sequence[str], found: Iterable[str], verb: str
+) -> None:
+    there = set(found)
+    lacking = [image for image in images if image not in there]
+    if not lacking:
+        return
+    states = {one.image.id: one.state for one in mirror.named(tx, lacking)}
+    first = lacking[0]
+    if first not in states:
+        raise UnknownImage(first)
+    raise UsageError(
+        f"{first} has nothing to {verb} (its state is {states[first]}). No verdict was"
+        " given."
+    )
+
+
+# From the pages: each stands on what its reviewer saw.
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One verdict as it came from a page."""
+
+    image: str
+    seen: str
+    """`Look.seen` of the sight that the reviewer had."""
+    candidate: int | None = None
+    text: str | None = None
+    """The text in the editor; None leaves the candidate's."""
+
+
+def sighted(tx: sqlite3.Connection, given: Given) -> Look:
+    """The image as it is now, if it is still what was seen. Raises MovedOn with what
+    changed, UnknownImage."""
+    look = queue.look(tx, given.image)
+    if look is None:
+        raise UnknownImage(given.image)
+    if look.mirrored.gone_at is not None:
+        raise MovedOn("The image is not on the site any more.")
+    if look.seen != given.seen:
+        raise MovedOn(_what_changed(tx, given.image))
+    return look
+
+
+def _what_changed(tx: sqlite3.Connection, image: str) -> str:
+    events = queue.latest_events(tx, image)
+    if not events:
+        return "Somebody was faster: this image has changed since you saw it."
+    when, what, text = events[0]
+    shown = f" “{text}”" if text else ""
+    return (
+        f"Somebody was faster. The last thing that happened ({when[11:16]} UTC):"
+        f" {what}{shown}."
+    )
+
+
+def _named(look: Look, candidate: int | None) -> Candidate:
+    for one in look.candidates:
+        if one.id == candidate:
+            return one
+    raise MovedOn(REPLACED)
+
+
+def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -> int:
+    """Approve a candidate as it stands, or what the editor made of it (`rewrite`).
+
+    A candidate for an earlier text of the site becomes the reviewer's own words.
+    Returns the id of the review.
+    """
+    look = sighted(tx, given)
+    if not given.candidate:
+        return rewrite(tx, look, given.text or "", None, reviewer, check)
+    one = _named(look, given.candidate)
+    text = one.alt if given.text is None else given.text
+    if _plain(text) == one.alt.strip() and one.base == look.mirrored.image.alt:
+        return _judge(tx, one.id, Verdict.APPROVED, reviewer)
+    return rewrite(tx, look, text, one, reviewer, check)
+
+
+def rewrite(
+    tx: sqlite3.Connection,
+    look: Look,
+    text: str,
+    made_from: Candidate | None,
+    reviewer: str,
+    check: Check,
+) -> int:
+    """A person's own words: a candidate of its own, origin human, approved by that
+    person. Returns the id of the review.
+
+    An empty text is refused (UsageError): that is `decorative`, said on purpose.
+    """
+    text = _plain(text)
+    if is_blank(text):
+        raise UsageError(
+            "An empty text hides the image from screen readers. If that is meant: Mark"
+            " decorative."
+        )
+    decision = Decision.INFORMATIVE
+    if made_from is not None and made_from.decision is not Decision.DECORATIVE:
+        decision = made_from.decision
+    return _own(tx, look, text, decision, made_from, reviewer, check)
+
+
+def decorative(
+    tx: sqlite3.Connection, given: Given, reviewer: str, check: Check
+) -> int:
+    """Say that the image only decorates: an empty alt, approved by a person who looked.
+    Returns the review's id."""
+    look = sighted(tx, given)
+    for one in look.candidates:
+        empty = one.decision is Decision.DECORATIVE and one.alt == ""
+        if empty and one.base == look.mirrored.image.alt:
+            return _judge(tx, one.id, Verdict.APPROVED, reviewer)
+    return _own(tx, look, "", Decision.DECORATIVE, None, reviewer, check)
+
+
+def _own(
+    tx: sqlite3.Connection,
+    look: Look,
+    text: str,
+    decision: Decision,
+    made_from: Candidate | None,
+    reviewer: str,
+    check: Check,
+) -> int:
+    """A person's text as a candidate against what the site has now, and its yes."""
+    if len(text) > LONGEST:
+        raise UsageError(
+            f"The text has {len(text)} characters; the site takes {LONGEST}. Shorten"
+            " it: nothing was cut."
+        )
+    image = look.mirrored.image
+    context = []
+    if made_from is not None:
+        origin = {"kind": "rewritten", "candidate": made_from.id, "source": "review"}
+        context.append(origin)
+    candidate = candidates.add(
+        tx,
+        NewCandidate(
+            image_id=image.id,
+            base=image.alt,
+            alt=text,
+            origin=Origin.HUMAN,
+            decision=decision,
+            context=json.dumps(context),
+            image_sha256=files.seen(tx, image.id),
+            findings=check(tx, look.mirrored, text, decision),
+        ),
+    )
+    return _judge(tx, candidate, Verdict.APPROVED, reviewer)
+
+
+def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
+    """Reject one candidate. Returns the review's id."""
+    look = sighted(tx, given)
+    one = _named(look, given.candidate)
+    return _judge(tx, one.id, Verdict.REJECTED, reviewer)
+
+
+def undo(tx: sqlite3.Connection, reviewer: str) -> str:
+    """Take back this reviewer's latest verdict that still counts. Returns its image.
+    Repeat to go further back.
+
+    Raises MovedOn where that text was sent meanwhile: a push is taken back with
+    `altsync revert`, not here.
+    """
+    last = queue.last_verdict(tx, reviewer)
+    if last is None:
+        raise UsageError("There is no verdict of yours to take back.")
+    if queue.is_spent(tx, last.candidate):
+        raise MovedOn(
+            f"Your last verdict, on {last.image}, was sent to the site meanwhile."
+            " Nothing was taken back."
+        )
+    _judge(tx, last.candidate, Verdict.WITHDRAWN, reviewer)
+    return last.image
+
+
+def sweep(
+    tx: sqlite3.Connection,
+    marked: Iterable[Given],
+    verdict: Verdict,
+    reviewer: str,
+    rule: str,
+) -> Judged:
+    """One verdict over many images, each still as it was seen. `rule` says how they
+    were chosen, and is kept.
+
+    What the policy does not let pass in the grid is not approved; that and what moved
+    on is left alone and named.
+    """
+    done = Judged()
+    for given in marked:
+        try:
+            one, group = _marked(tx, given)
+        except (MovedOn, UnknownImage) as error:
+            done.left.append((given.image, str(error)))
+            continue
+        reason = None
+        if verdict is Verdict.APPROVED:
+            reason = answer(Way.GRID, case_of(one, group))
+        if reason is not None:
+            done.left.append((given.image, reason))
+            continue
+        done.add(candidates.judge(tx, one.id, verdict, reviewer, Scope.BULK, rule))
+    return done
+
+
+def _marked(tx: sqlite3.Connection, given: Given) -> tuple[Open, list[Open]]:
+    """The candidate that was marked, among all of its image that can still be applied."""
+    sighted(tx, given)
+    for group in candidates.open_candidates(tx, [given.image]):
+        for one in group:
+            if one.id == given.candidate:
+                return one, group
+    raise MovedOn(REPLACED)
+
+
+def unsweep(
+    tx: sqlite3.Connection, first: int, last: int, reviewer: str, rule: str
+) -> Judged:
+    """Take back this reviewer's verdicts over many among the reviews `first` to `last`,
+    where they still count.
+
+    What was sent to the site meanwhile stays and is named: a push is taken back with
+    `altsync revert`.
+    """
+    done = Judged()
+    for candidate, image in queue.swept(tx, reviewer, first, last):
+        if queue.is_spent(tx, candidate):
+            why = "was sent to the site meanwhile (take it back with `altsync revert`)"
+            done.left.append((image, why))
+            continue
+        candidates.judge(tx, candidate, Verdict.WITHDRAWN, reviewer, Scope.BULK, rule)
+        done.judged += 1
+    return done
+
+
+def _judge(
+    tx: sqlite3.Connection, candidate: int, verdict: Verdict, reviewer: str
+) -> int:
+    return candidates.judge(tx, candidate, verdict, reviewer, Scope.ONE)
+
+
+def _plain(text: str) -> str:
+    """As an editor's field gives it: its line ends and the blanks around are not meant."""
+    return text.replace("\r\n", "\n").strip()

@@ -1,0 +1,69 @@
+"""Which candidate of an image a verdict is wanted for, and what the policy has to know
+of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from altsync.models import Scope, Verdict, same_text
+from altsync.store.candidates import Open
+from altsync.verdicts.policy import Case, Way, answer
+
+
+def case_of(one: Open, group: Sequence[Open]) -> Case:
+    """A candidate among all that can still be applied to its image (`group`)."""
+    rejected = (other for other in group if other.verdict is Verdict.REJECTED)
+    waiting = (other for other in group if _waits(other))
+    return Case(
+        decision=one.decision,
+        origin=one.origin,
+        findings=one.findings,
+        over_person=one.over_person,
+        moved=one.moved,
+        rejected=any(same_text(other.alt, one.alt) for other in rejected),
+        chosen=any(_chosen(other) for other in group),
+        models=len({one.model, *(other.model for other in waiting)}),
+    )
+
+
+def waiting(group: Sequence[Open]) -> Open | None:
+    """The newest candidate without a verdict, unless a newer one is approved: then the
+    image waits for nothing."""
+    approved = [one.id for one in group if one.verdict is Verdict.APPROVED]
+    after = max(approved, default=0)
+    found = [one for one in group if _waits(one) and one.id > after]
+    return found[-1] if found else None
+
+
+def decided(
+    groups: Iterable[Sequence[Open]], way: Way
+) -> Iterator[tuple[Open, str | None]]:
+    """Each candidate that waits for a verdict, and why it must not be approved this
+    way; None where it may."""
+    for group in groups:
+        one = waiting(group)
+        if one is not None:
+            yield one, answer(way, case_of(one, group))
+
+
+def nameable(group: Sequence[Open]) -> Open | None:
+    """What an approval by name is about: the candidate that waits, else the one that
+    was approved over many and that nobody has approved by itself."""
+    found = waiting(group)
+    if found is not None:
+        return found
+    approved = [
+        one for one in group if one.verdict is Verdict.APPROVED and not one.moved
+    ]
+    latest = max(approved, key=lambda one: one.review or 0, default=None)
+    if latest is None or latest.scope is Scope.ONE:
+        return None
+    return latest
+
+
+def _waits(one: Open) -> bool:
+    return one.verdict is None and not one.moved
+
+
+def _chosen(one: Open) -> bool:
+    return one.verdict is Verdict.APPROVED and one.scope is Scope.ONE

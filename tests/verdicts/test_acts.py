@@ -1,0 +1,441 @@
+"""Verdicts: what a yes over many may do, what it leaves, and whom it never overrides."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from altsync.errors import MovedOn, UnknownImage, UsageError
+from altsync.models import Decision, Finding, Mirrored, Scope, Severity, Verdict
+from altsync.store import candidates, journal, queue
+from altsync.verdicts import acts
+from altsync.verdicts.acts import Given, Judged
+from altsync.verdicts.policy import Way
+from tests.verdicts.conftest import PERSONS, Desk
+from tests.verdicts.given import approve, approve_all, reject
+
+ERROR = Finding("leak", Severity.ERROR, "A model is talking.")
+WARNING = Finding("hedge", Severity.WARNING, "It hedges.")
+
+
+def no_findings(
+    tx: sqlite3.Connection, mirrored: Mirrored, text: str, decision: Decision
+) -> tuple[Finding, ...]:
+    return ()
+
+
+def seen(desk: Desk, image: str, candidate: int | None = None, **more: Any) -> Given:
+    """A form of the page as it stands now."""
+    return Given(image, queue.sight(desk.store.conn, image), candidate, **more)
+
+
+def sweep(desk: Desk, *marked: Given, verdict: Verdict = Verdict.APPROVED) -> Judged:
+    with desk.store.write() as tx:
+        return acts.sweep(tx, marked, verdict, "maria", "grid: all")
+
+
+def on_page(
+    desk: Desk,
+    act: Callable[..., int],
+    image: str,
+    candidate: int | None = None,
+    **more: Any,
+) -> int:
+    """An approval, rewrite or decorative from the page."""
+    with desk.store.write() as tx:
+        return act(tx, seen(desk, image, candidate, **more), "maria", no_findings)
+
+
+# Over many: what waits, and nothing that a person has decided.
+
+
+def test_the_newest_of_what_waits_is_approved(desk: Desk) -> None:
+    desk.propose("a/1", "Old.")
+    newest = desk.propose("a/1", "New.")
+    other = desk.propose("a/2", "Other.")
+    done = approve_all(desk.store)
+    assert (done.judged, done.first, done.last, done.left) == (2, 1, 2, [])
+    assert desk.reviews() == [
+        (newest, "approved", "maria", "bulk"),
+        (other, "approved", "maria", "bulk"),
+    ]
+
+
+def test_a_second_time_does_not_fall_back_to_an_older_text(desk: Desk) -> None:
+    desk.propose("a/1", "Old.")
+    desk.propose("a/1", "New.")
+    approve_all(desk.store)
+    assert approve_all(desk.store).judged == 0
+    assert desk.plan() == ["a/1: send New."]
+
+
+def test_after_a_rejection_the_older_text_waits(desk: Desk) -> None:
+    desk.propose("a/1", "Old.")
+    desk.judge(desk.propose("a/1", "New."), "rejected")
+    approve_all(desk.store)
+    assert desk.plan() == ["a/1: send Old."]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"findings": (ERROR,)}, "the lint found leak"),
+        (
+            {"decision": Decision.DECORATIVE},
+            "decorative, which wants a person's eye",
+        ),
+        ({"decision": Decision.COMPLEX}, "complex, which wants a person's eye"),
+    ],
+)
+def test_what_the_plan_would_refuse_is_left_with_the_reason(
+    desk: Desk, more: dict[str, Any], reason: str
+) -> None:
+    one = desk.propose("a/1", "Text.", **more)
+    assert approve_all(desk.store).left == [("a/1", reason)]
+    assert sweep(desk, seen(desk, "a/1", one)).left == [("a/1", reason)]
+    assert desk.reviews() == []
+
+
+def test_a_suggestion_for_a_persons_words_is_left(desk: Desk) -> None:
+    one = desk.propose("a/person", "A suggestion.", PERSONS)
+    reason = "a suggestion for a person's words"
+    assert approve_all(desk.store).left == [("a/person", reason)]
+    assert sweep(desk, seen(desk, "a/person", one)).left == [("a/person", reason)]
+    assert desk.plan(replace_human=True) == []
+
+
+def test_texts_of_several_models_are_left_to_choose_from(desk: Desk) -> None:
+    desk.propose("a/1", "One.")
+    two = desk.propose("a/1", "Two.", model="other")
+    reason = "candidates of several models to choose from"
+    assert approve_all(desk.store).left == [("a/1", reason)]
+    assert sweep(desk, seen(desk, "a/1", two)).left == [("a/1", reason)]
+    desk.judge(two, "rejected")
+    assert approve_all(desk.store).judged == 1
+
+
+def test_only_unflagged_ones_where_that_was_asked(desk: Desk) -> None:
+    desk.propose("a/1", "Text.", findings=(WARNING,))
+    left = approve_all(desk.store, way=Way.UNFLAGGED).left
+    assert left == [("a/1", "the lint has something to say")]
+    assert approve_all(desk.store).judged == 1
+
+
+def test_what_a_person_wrote_instead_is_never_replaced(desk: Desk) -> None:
+    """The machine's text stays without a verdict beside it."""
+    machine = desk.propose("a/1", "A machine's.")
+    on_page(desk, acts.approve, "a/1", machine, text="My own.")
+    assert approve_all(desk.store).judged == 0
+    assert sweep(desk, seen(desk, "a/1", machine)).left == [
+        ("a/1", "a person has chosen its text by itself")
+    ]
+    assert desk.plan() == ["a/1: send My own."]
+
+
+def test_what_a_person_called_decorative_gets_no_text(desk: Desk) -> None:
+    desk.propose("a/1", "A machine's.")
+    on_page(desk, acts.decorative, "a/1")
+    approve_all(desk.store)
+    assert desk.plan(allow_empty=True) == ["a/1: send "]
+
+
+def test_a_text_that_came_later_does_not_replace_a_chosen_one(desk: Desk) -> None:
+    chosen = desk.propose("a/1", "Chosen.")
+    desk.judge(chosen, "approved", scope=Scope.ONE)
+    later = desk.propose("a/1", "Later.")
+    reason = "a person has chosen its text by itself"
+    assert approve_all(desk.store).left == [("a/1", reason)]
+    assert sweep(desk, seen(desk, "a/1", later)).left == [("a/1", reason)]
+    assert desk.plan() == ["a/1: send Chosen."]
+
+
+def test_a_text_that_came_later_replaces_one_that_nobody_chose(desk: Desk) -> None:
+    desk.propose("a/1", "First.")
+    approve_all(desk.store)
+    desk.propose("a/1", "Better.", model="other")
+    approve_all(desk.store)
+    assert desk.plan() == ["a/1: send Better."]
+
+
+def test_a_rejected_text_does_not_come_back(desk: Desk) -> None:
+    """Neither itself, nor the same words of another run."""
+    one = desk.propose("a/1", "Rejected words.")
+    desk.judge(one, "rejected")
+    reason = "somebody rejected this very text"
+    assert sweep(desk, seen(desk, "a/1", one)).left == [("a/1", reason)]
+    desk.propose("a/1", "Rejected  words.")
+    assert approve_all(desk.store).left == [("a/1", reason)]
+    assert desk.plan() == []
+
+
+def test_a_yes_to_one_text_is_not_made_a_yes_to_many(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.", findings=(WARNING,))
+    approve(desk.store, ["a/1"])
+    assert sweep(desk, seen(desk, "a/1", one)).judged == 0
+    assert desk.reviews() == [(one, "approved", "maria", "one")]
+
+
+# At the same moment.
+
+
+def meanwhile(
+    desk: Desk, act: Callable[[], object], other: Callable[[sqlite3.Connection], object]
+) -> None:
+    """Run `act` in a thread while somebody else holds the lock; `other` commits once
+    `act` waits for it."""
+    waits = threading.Event()
+
+    def traced(sql: str) -> None:
+        if sql.startswith("BEGIN IMMEDIATE"):
+            waits.set()
+
+    elsewhere = sqlite3.connect(desk.store.path, isolation_level=None)
+    elsewhere.execute("BEGIN IMMEDIATE")
+    other(elsewhere)
+    desk.store.conn.set_trace_callback(traced)
+    thread = threading.Thread(target=act)
+    thread.start()
+    try:
+        assert waits.wait(10)
+        elsewhere.execute("COMMIT")
+    finally:
+        elsewhere.close()
+        thread.join(20)
+        desk.store.conn.set_trace_callback(None)
+    assert not thread.is_alive()
+
+
+def test_a_rejection_at_that_moment_is_not_overridden(desk: Desk) -> None:
+    one = desk.propose("a/1", "Wrong.")
+    two = desk.propose("a/2", "Right.")
+    meanwhile(
+        desk,
+        lambda: approve_all(desk.store),
+        lambda conn: candidates.judge(conn, one, Verdict.REJECTED, "anna"),
+    )
+    assert desk.reviews() == [
+        (one, "rejected", "anna", "one"),
+        (two, "approved", "maria", "bulk"),
+    ]
+    assert desk.plan() == ["a/2: send Right."]
+
+
+def test_a_name_is_looked_up_under_the_lock_too(desk: Desk) -> None:
+    desk.propose("a/1", "Old.")
+    meanwhile(
+        desk,
+        lambda: approve(desk.store, ["a/1"]),
+        lambda conn: candidates.add(conn, _newer(desk)),
+    )
+    assert desk.plan() == ["a/1: send Newer."]
+
+
+def _newer(desk: Desk) -> Any:
+    from tests.web.mirrors import candidate
+
+    return candidate("a/1", "Newer.")
+
+
+# By name.
+
+
+def test_a_name_approves_whatever_the_lint_says(desk: Desk) -> None:
+    desk.propose("a/1", "Text.", findings=(ERROR,))
+    assert approve(desk.store, ["a/1"]).judged == 1
+    assert desk.plan() == ["a/1: send Text."]
+
+
+def test_what_was_approved_over_many_can_be_approved_by_name(desk: Desk) -> None:
+    """Verdicts of before this rule, or of an older altsync, are not a dead end."""
+    desk.propose("a/1", "Older, never judged.")
+    one = desk.propose("a/1", "Text.", findings=(ERROR,))
+    desk.judge(one, "approved", scope=Scope.BULK)
+    assert desk.plan() == [
+        "a/1: refused, the lint found leak, and nobody approved this very text"
+    ]
+    approve(desk.store, ["a/1"])
+    assert desk.reviews()[-1] == (one, "approved", "maria", "one")
+    assert desk.plan() == ["a/1: send Text."]
+    with pytest.raises(UsageError, match="nothing to approve"):
+        approve(desk.store, ["a/1"])
+
+
+def test_the_text_that_counts_is_the_one_approved_last(desk: Desk) -> None:
+    chosen = desk.propose("a/1", "Chosen.")
+    newer = desk.propose("a/1", "Newer.")
+    desk.judge(newer, "approved", scope=Scope.BULK)
+    desk.judge(chosen, "approved", scope=Scope.ONE)
+    with pytest.raises(UsageError, match="nothing to approve"):
+        approve(desk.store, ["a/1"])
+
+
+def test_one_unknown_name_and_nothing_is_judged(desk: Desk) -> None:
+    desk.propose("a/1", "Text.")
+    with pytest.raises(UnknownImage, match="no image a/nowhere"):
+        approve(desk.store, ["a/1", "a/nowhere"])
+    with pytest.raises(UsageError, match="a/2 has nothing to approve"):
+        approve(desk.store, ["a/1", "a/2"])
+    with pytest.raises(UsageError, match="a/2 has nothing to reject"):
+        reject(desk.store, ["a/1", "a/2"])
+    assert desk.reviews() == []
+
+
+def test_an_earlier_texts_candidate_can_be_rejected(desk: Desk) -> None:
+    """Else it would be sent on the day when the site has that text again."""
+    desk.propose("a/1", "Text.")
+    approve(desk.store, ["a/1"])
+    desk.edit("a/1", "A person's.")
+    assert desk.plan() == ["a/1: conflict"]
+    assert reject(desk.store, ["a/1"]).judged == 1
+    desk.edit("a/1", None)
+    assert desk.plan() == []
+
+
+def test_an_earlier_texts_candidate_is_approved_in_no_way(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.")
+    desk.edit("a/1", "A person's.")
+    assert approve_all(desk.store).judged == 0
+    left = sweep(desk, seen(desk, "a/1", one)).left
+    assert left == [("a/1", "proposed for an earlier text")]
+    with pytest.raises(UsageError, match="nothing to approve"):
+        approve(desk.store, ["a/1"])
+
+
+def test_rejecting_twice_adds_no_second_verdict(desk: Desk) -> None:
+    one = desk.propose("a/1", "One.")
+    two = desk.propose("a/1", "Two.")
+    reject(desk.store, ["a/1"])
+    assert reject(desk.store, ["a/1"]).judged == 1
+    assert desk.reviews() == [
+        (one, "rejected", "maria", "one"),
+        (two, "rejected", "maria", "one"),
+    ]
+
+
+# On the pages.
+
+
+def test_a_verdict_stands_on_what_was_seen(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.")
+    mine = seen(desk, "a/1", one)
+    desk.judge(one, "rejected", "anna")
+    for act in (acts.approve, acts.decorative):
+        with (
+            pytest.raises(MovedOn, match=r"rejected by anna “Text.”"),
+            desk.store.write() as tx,
+        ):
+            act(tx, mine, "maria", no_findings)
+    with pytest.raises(MovedOn, match="Somebody was faster"), desk.store.write() as tx:
+        acts.reject(tx, mine, "maria")
+    assert [image for image, _ in sweep(desk, mine).left] == ["a/1"]
+    assert len(desk.reviews()) == 1
+
+
+def test_an_unknown_image_or_candidate_is_a_sentence(desk: Desk) -> None:
+    desk.propose("a/1", "Text.")
+    with pytest.raises(UnknownImage), desk.store.write() as tx:
+        acts.approve(tx, Given("a/nowhere", "x", 1), "maria", no_findings)
+    with pytest.raises(MovedOn, match="applied or replaced"):
+        on_page(desk, acts.approve, "a/1", 99)
+    left = sweep(desk, seen(desk, "a/1", 99), Given("a/nowhere", "x", 1)).left
+    assert [reason[:24] for _, reason in left] == [
+        "That candidate was appli",
+        "There is no image a/nowh",
+    ]
+
+
+def test_what_is_gone_is_not_judged(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.")
+    mine = seen(desk, "a/1", one)
+    with desk.store.write() as tx:
+        tx.execute("UPDATE images SET gone_at = '2026' WHERE id = 'a/1'")
+    assert sweep(desk, mine).left == [("a/1", "The image is not on the site any more.")]
+
+
+def test_a_rewritten_text_says_what_it_was_made_from(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.", decision=Decision.FUNCTIONAL)
+    on_page(desk, acts.approve, "a/1", one, text="  My words. \r\n")
+    row = desk.store.conn.execute(
+        "SELECT alt, origin, decision, context FROM candidates ORDER BY id DESC"
+    ).fetchone()
+    assert row[:3] == ("My words.", "human", "functional")
+    assert f'"candidate": {one}' in row[3]
+
+
+def test_a_text_in_place_of_a_decorative_one_informs(desk: Desk) -> None:
+    one = desk.propose("a/1", "", decision=Decision.DECORATIVE)
+    on_page(desk, acts.approve, "a/1", one, text="A text.")
+    [decision] = desk.store.conn.execute(
+        "SELECT decision FROM candidates ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    assert decision == "informative"
+
+
+def test_a_decorative_candidate_is_taken_where_there_is_one(desk: Desk) -> None:
+    one = desk.propose("a/1", "", decision=Decision.DECORATIVE)
+    on_page(desk, acts.decorative, "a/1")
+    assert desk.reviews() == [(one, "approved", "maria", "one")]
+
+
+@pytest.mark.parametrize("text", ["", " \r\n", "\u2003", None])
+def test_an_empty_text_is_not_approved_by_accident(
+    desk: Desk, text: str | None
+) -> None:
+    with pytest.raises(UsageError, match="Mark decorative"):
+        on_page(desk, acts.approve, "a/1", None, text=text)
+
+
+def test_undo_goes_back_step_by_step(desk: Desk) -> None:
+    one, two = desk.propose("a/1", "One."), desk.propose("a/2", "Two.")
+    on_page(desk, acts.approve, "a/1", one)
+    on_page(desk, acts.approve, "a/2", two)
+    with desk.store.write() as tx:
+        assert acts.undo(tx, "maria") == "a/2"
+        assert acts.undo(tx, "maria") == "a/1"
+        with pytest.raises(UsageError, match="no verdict of yours"):
+            acts.undo(tx, "maria")
+    assert desk.plan() == []
+
+
+def applied(desk: Desk, candidate: int, image: str) -> None:
+    with desk.store.write() as tx:
+        push = journal.begin_push(tx, "x", 1)
+        tx.execute(
+            "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
+            " created_at, settled_at) VALUES (?, ?, ?, '[]', 'applied', '2099', '2099')",
+            (push, candidate, image),
+        )
+
+
+def test_what_was_sent_is_not_taken_back_here(desk: Desk) -> None:
+    one, two = desk.propose("a/1", "One."), desk.propose("a/2", "Two.")
+    done = sweep(desk, seen(desk, "a/1", one), seen(desk, "a/2", two))
+    applied(desk, one, "a/1")
+    with desk.store.write() as tx:
+        back = acts.unsweep(tx, done.first, done.last, "maria", "grid: taken back")
+    assert back.judged == 1
+    assert [image for image, _ in back.left] == ["a/1"]
+    on_page(desk, acts.approve, "a/2", two)
+    applied(desk, two, "a/2")
+    with desk.store.write() as tx, pytest.raises(MovedOn, match="sent to the site"):
+        acts.undo(tx, "maria")
+
+
+def test_a_sweep_taken_back_leaves_what_a_person_said_since(desk: Desk) -> None:
+    one, two = desk.propose("a/1", "One."), desk.propose("a/2", "Two.")
+    done = sweep(desk, seen(desk, "a/1", one), seen(desk, "a/2", two))
+    approve(desk.store, ["a/1"], "anna")
+    with desk.store.write() as tx:
+        back = acts.unsweep(tx, done.first, done.last, "maria", "grid: taken back")
+    assert back.judged == 1
+    assert desk.plan() == ["a/1: send One."]
+
+
+def test_a_sweep_that_rejects_asks_no_policy(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.", findings=(ERROR,))
+    assert sweep(desk, seen(desk, "a/1", one), verdict=Verdict.REJECTED).judged == 1
+    assert desk.state("a/1") == "rejected"
