@@ -15,6 +15,6 @@ def before(age: str, now: datetime | None = None) -> str:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|w|mo|y)", age.strip())
     if not found:
         raise UsageError(f"{age!r} is no age: say 30d, 2w, 6mo or 1y.")
-    return (
-        (now or datetime.now(UTC)) - timedelta(days=float(found[1]) * DAYS[found[2]])
-    ).isoformat(timespec="microseconds")
+    days = float(found[1]) * DAYS[found[2]]
+    moment = (now or datetime.now(UTC)) - timedelta(days=days)
+    return moment.isoformat(timespec="microseconds")

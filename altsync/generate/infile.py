@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -25,18 +26,16 @@ LONGEST = 1000
 
 def read(data: bytes, *, place: bool = False) -> list[Piece]:
     """The pieces in `data`. Raises nothing: a file that says nothing readable says nothing."""
+    steps = (_xmp, _iptc, _exif, _place) if place else (_xmp, _iptc, _exif)
     found: list[Piece] = []
     # Metadata is damaged more often than pictures are; what cannot be read is left out,
     # here and only here.
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            for step in (_xmp, _iptc, _exif):
+            for step in steps:
                 with suppress(Exception):
                     found += step(image)
-            if place:
-                with suppress(Exception):
-                    found += _place(image)
     unique: dict[tuple[str, str], Piece] = {}
     for piece in found:
         unique.setdefault((piece.kind, piece.text), piece)
@@ -46,50 +45,54 @@ def read(data: bytes, *, place: bool = False) -> list[Piece]:
 def _piece(kind: str, text: object, source: str) -> list[Piece]:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    if not isinstance(text, str) or not (text := text.replace("\x00", "").strip()):
+    if not isinstance(text, str):
+        return []
+    text = text.replace("\x00", "").strip()
+    if not text:
         return []
     return [Piece(kind, text[:LONGEST], Trust.FILE, source)]
 
 
+XMP = (
+    ("AltTextAccessibility", "alt text in the file"),
+    ("ExtDescrAccessibility", "description in the file"),
+    ("description", "description in the file"),
+)
+
+
 def _xmp(image: Image.Image) -> list[Piece]:
     found = []
-    for name, kind in (
-        ("AltTextAccessibility", "alt text in the file"),
-        ("ExtDescrAccessibility", "description in the file"),
-        ("description", "description in the file"),
-    ):
+    for name, kind in XMP:
         for value in _named(image.getxmp(), name):
             for text in _texts(value):
                 found += _piece(kind, text, f"XMP {name}")
     return found
 
 
-def _named(node: Any, name: str) -> list[Any]:
+def _named(node: Any, name: str) -> Iterator[Any]:
+    """Every value of that name, however deep."""
     if isinstance(node, dict):
-        return [
-            v
-            for key, value in node.items()
-            for v in ([value] if key == name else _named(value, name))
-        ]
-    if isinstance(node, list):
-        return [v for item in node for v in _named(item, name)]
-    return []
+        for key, value in node.items():
+            if key == name:
+                yield value
+            else:
+                yield from _named(value, name)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _named(item, name)
 
 
-def _texts(node: Any) -> list[str]:
+def _texts(node: Any) -> Iterator[str]:
     """The strings of a language alternative: a dict for one language, a list for several."""
     if isinstance(node, str):
-        return [node]
-    if isinstance(node, list):
-        return [text for item in node for text in _texts(item)]
-    if isinstance(node, dict):
-        return [
-            text
-            for key, value in node.items()
-            if key not in ("lang",)
-            for text in _texts(value)
-        ]
-    return []
+        yield node
+    elif isinstance(node, list):
+        for item in node:
+            yield from _texts(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key != "lang":
+                yield from _texts(value)
 
 
 def _iptc(image: Image.Image) -> list[Piece]:
@@ -101,30 +104,24 @@ def _iptc(image: Image.Image) -> list[Piece]:
 
 def _exif(image: Image.Image) -> list[Piece]:
     exif = image.getexif()
-    taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or ""
-    found = _piece(
-        "description in the file",
-        exif.get(ExifTags.Base.ImageDescription),
-        "EXIF ImageDescription",
-    )
+    says = exif.get(ExifTags.Base.ImageDescription)
+    found = _piece("description in the file", says, "EXIF ImageDescription")
+    taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
     if isinstance(taken, str) and taken[:4].isdigit() and taken[:4] != "0000":
-        found += _piece("date", taken[:10].replace(":", "-"), "EXIF DateTimeOriginal")
+        day = taken[:10].replace(":", "-")
+        found += _piece("date", day, "EXIF DateTimeOriginal")
     return found
 
 
 def _place(image: Image.Image) -> list[Piece]:
     gps = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
-    latitude = _degrees(
-        gps[ExifTags.GPS.GPSLatitude], gps.get(ExifTags.GPS.GPSLatitudeRef, "N")
-    )
-    longitude = _degrees(
-        gps[ExifTags.GPS.GPSLongitude], gps.get(ExifTags.GPS.GPSLongitudeRef, "E")
-    )
+    tag = ExifTags.GPS
+    latitude = _degrees(gps[tag.GPSLatitude], gps.get(tag.GPSLatitudeRef, "N"))
+    longitude = _degrees(gps[tag.GPSLongitude], gps.get(tag.GPSLongitudeRef, "E"))
     if latitude == longitude == 0:
         return []
-    return _piece(
-        "place", place_name(latitude, longitude), "EXIF position, nearest town"
-    )
+    name = place_name(latitude, longitude)
+    return _piece("place", name, "EXIF position, nearest town")
 
 
 def _degrees(value: Any, reference: Any) -> float:
@@ -145,8 +142,5 @@ def place_name(latitude: float, longitude: float) -> str:
     import reverse_geocode
 
     town = reverse_geocode.get((latitude, longitude))
-    return ", ".join(
-        str(part)
-        for part in (town.get("city"), town.get("state"), town.get("country"))
-        if part
-    )
+    parts = (town.get(part) for part in ("city", "state", "country"))
+    return ", ".join(str(part) for part in parts if part)

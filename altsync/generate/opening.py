@@ -41,7 +41,6 @@ def forget() -> None:
 
 def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     import llm
-    import pydantic
 
     try:
         model = llm.get_model(name)
@@ -55,6 +54,15 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
             f"The model {model.model_id} cannot see pictures: `altsync models` lists"
             " those that can."
         )
+    _check_options(model, options)
+    check_key(model)
+    share_client(model, timeout)
+    return Model(model, options, timeout)
+
+
+def _check_options(model: llm.Model, options: Mapping[str, Any]) -> None:
+    import pydantic
+
     try:
         model.Options(**options)
     except pydantic.ValidationError as error:
@@ -63,9 +71,6 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
         raise UsageError(
             f"{model.model_id} does not take the option {where}: {fault['msg']}."
         ) from None
-    check_key(model)
-    share_client(model, timeout)
-    return Model(model, options, timeout)
 
 
 def check_key(model: llm.Model) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,15 @@ def from_path(path: Path) -> Iterator[Page]:
         yield _page(path.name, path)
     elif path.is_dir():
         for file in sorted(path.rglob("*")):
-            if (
-                file.suffix.lower() in SUFFIXES
-                and file.is_file()
-                and file.stat().st_size <= MAX_BYTES
-            ):
+            if _is_page(file):
                 yield _page(file.relative_to(path).as_posix(), file)
     else:
         raise UsageError(f"--pages {path}: there is no such file or directory.")
+
+
+def _is_page(file: Path) -> bool:
+    named_so = file.suffix.lower() in SUFFIXES
+    return named_so and file.is_file() and file.stat().st_size <= MAX_BYTES
 
 
 def _page(url: str, file: Path) -> Page:
@@ -125,33 +127,11 @@ def read_pages(
 
 def around(page: Page) -> list[tuple[str, str, str, str]]:
     """(address of the picture, page title, text before, text after) for every image in
-    the page's main content."""
-    try:
-        import trafilatura
-        from lxml import etree
-    except ImportError:
-        raise UsageError(
-            "Reading pages needs an extra: pip install 'altsync[pages]'."
-        ) from None
-    html = page.body.decode("utf-8", "replace")
-    if page.markdown:
-        from markdown_it import MarkdownIt
-
-        article = MarkdownIt().render(_without_front_matter(html))
-        html = f"<html><body><article>{article}</article></body></html>"
-    extracted = trafilatura.extract(
-        html,
-        include_images=True,
-        include_comments=False,
-        favor_recall=True,
-        output_format="xml",
-    )
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    tree = (
-        etree.fromstring(extracted.encode(), parser)
-        if extracted
-        else etree.Element("doc")
-    )
+    the page's main content. Raises UsageError without the extra."""
+    if find_spec("trafilatura") is None:
+        raise UsageError("Reading pages needs an extra: pip install 'altsync[pages]'.")
+    html = _html(page)
+    tree = _extracted(html)
     title = _title(page, html, tree)
     found = {src: (before, after) for src, before, after in _beside(tree, "graphic")}
     # Extraction drops short pages and galleries as boilerplate; there the main part of
@@ -159,6 +139,34 @@ def around(page: Page) -> list[tuple[str, str, str, str]]:
     for src, before, after in _beside(_main(html), "img"):
         found.setdefault(src, (before, after))
     return [(src, title, before, after) for src, (before, after) in found.items()]
+
+
+def _html(page: Page) -> str:
+    text = page.body.decode("utf-8", "replace")
+    if not page.markdown:
+        return text
+    from markdown_it import MarkdownIt
+
+    article = MarkdownIt().render(_without_front_matter(text))
+    return f"<html><body><article>{article}</article></body></html>"
+
+
+def _extracted(html: str) -> Any:
+    """The main content as trafilatura finds it; an empty tree where it finds none."""
+    import trafilatura
+    from lxml import etree
+
+    extracted = trafilatura.extract(
+        html,
+        include_images=True,
+        include_comments=False,
+        favor_recall=True,
+        output_format="xml",
+    )
+    if not extracted:
+        return etree.Element("doc")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return etree.fromstring(extracted.encode(), parser)
 
 
 def _main(html: str) -> Any:
@@ -187,14 +195,8 @@ def _beside(tree: Any, image: str) -> Iterator[tuple[str, str, str]]:
     for event, node in _walk(tree):
         if event == "start" and node.tag == image:
             places.append((unescape(node.get("src") or ""), len(texts)))
-        text = (
-            node.text
-            if event == "start" and node.tag != "head"
-            else node.tail
-            if event == "end"
-            else None
-        )
-        if isinstance(node.tag, str) and text and text.strip():
+        text = _said(event, node)
+        if text and text.strip():
             texts.append(" ".join(text.split()))
     for src, at in places:
         if src:
@@ -209,15 +211,26 @@ def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
     yield from etree.iterwalk(tree, events=("start", "end"))
 
 
+def _said(event: str, node: Any) -> str | None:
+    """The text that an element begins with, or that follows it; comments say nothing."""
+    if not isinstance(node.tag, str):
+        return None
+    if event == "end":
+        return node.tail  # type: ignore[no-any-return]
+    return None if node.tag == "head" else node.text
+
+
 def _title(page: Page, html: str, tree: Any) -> str:
-    head = next(iter(tree.iter("head")), None)
-    if page.markdown:
-        return " ".join("".join(head.itertext()).split()) if head is not None else ""
-    found = re.search(r"<title[^>]*>(.*?)</title>", html, re.I | re.S)
-    title = " ".join(unescape(found[1]).split()) if found else ""
-    return title or (
-        " ".join("".join(head.itertext()).split()) if head is not None else ""
-    )
+    """As the page has it, or else its first heading."""
+    if not page.markdown:
+        named = re.search(r"<title[^>]*>(.*?)</title>", html, re.I | re.S)
+        title = " ".join(unescape(named[1]).split()) if named else ""
+        if title:
+            return title
+    heading = next(iter(tree.iter("head")), None)
+    if heading is None:
+        return ""
+    return " ".join("".join(heading.itertext()).split())
 
 
 def _without_front_matter(text: str) -> str:
@@ -227,8 +240,14 @@ def _without_front_matter(text: str) -> str:
 
 
 def _last(text: str) -> str:
-    return text if len(text) <= AROUND else "…" + text[-AROUND:].split(" ", 1)[-1]
+    """The end of a text, from a whole word on."""
+    if len(text) <= AROUND:
+        return text
+    return "…" + text[-AROUND:].split(" ", 1)[-1]
 
 
 def _first(text: str) -> str:
-    return text if len(text) <= AROUND else text[:AROUND].rsplit(" ", 1)[0] + "…"
+    """The beginning of a text, up to a whole word."""
+    if len(text) <= AROUND:
+        return text
+    return text[:AROUND].rsplit(" ", 1)[0] + "…"

@@ -7,10 +7,13 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PIL import Image
 
+from altsync.generate.choosing import Targets
+from altsync.generate.generated import Generated
 from tests.cli.conftest import Owner
 from tests.doubles.openai import Act, Double, decided, serving, words_of
 
@@ -59,6 +62,26 @@ def test_a_run_says_what_it_will_cost_and_what_it_did(
     assert cost[0]["cost_usd"] == pytest.approx(images * 0.0015)
     for by in ("model", "prompt", "run"):
         assert "in all" in mirrored.run("cost", "--by", by).out
+
+
+def test_the_library_does_in_a_few_lines_what_the_command_does(
+    mirrored: Owner, double: Double
+) -> None:
+    """The lines of docs/generate.md, with a model and an album that are here."""
+    configure(mirrored, PRICES)
+    page = (Path(__file__).parents[2] / "docs" / "generate.md").read_text("utf-8")
+    code = page.split("## From Python")[1].split("```python\n")[1].split("```")[0]
+    code = code.replace("gpt-5.4-mini", "double").replace("holiday", "at-home")
+    lacking = mirrored.rows(
+        "SELECT count(*) FROM images JOIN image_states ON image_id = id"
+        " WHERE state = 'missing' AND album = 'at-home'"
+    )[0][0]
+    found: dict[str, object] = {}
+    exec(compile(code, "docs/generate.md", "exec"), found)
+    assert double.paid == lacking > 0
+    assert len(cast("Targets", found["targets"])) == lacking
+    assert cast("Generated", found["done"]).made == lacking
+    assert (mirrored.directory / "data" / "llm.db").exists()
 
 
 def test_the_estimate_learns_from_this_database(

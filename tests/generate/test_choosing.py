@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from altsync import plan
+from altsync.config import parse
 from altsync.errors import UnknownImage, UsageError
 from altsync.generate import ages
+from altsync.generate.choosing import Targets, Wanted, choose
+from altsync.generate.settings import Settings
 from altsync.models import Change, Label, NewCandidate, Origin
 from altsync.push import push
 from altsync.report import Quiet
@@ -19,6 +23,7 @@ from tests.doubles.openai import Double
 from tests.generate.conftest import Bench
 
 Filled = Callable[[int], Bench]
+HOUSE = parse('[site]\nurl = "http://site.test"\nsource = "memory"\n')
 
 
 def publish(
@@ -212,3 +217,64 @@ def test_what_a_person_wrote_meanwhile_is_not_asked_about(
             "a/n00004",
             "a/n00005",
         ]
+
+
+def choice(bench: Bench, *, suggest: bool = False, **words: Any) -> list[str]:
+    """What the owner's words choose, by their ids."""
+    settings = Settings(("double",), suggest=suggest)
+    with bench.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, settings, Wanted(**words))
+        ids = [target.image.id for target in targets]
+        assert len(targets) == len(ids)
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({}, ["a/n00000", "a/n00001"]),
+        ({"limit": 1}, ["a/n00000"]),
+        ({"album": "b"}, []),
+        ({"stale": "model=gpt-old"}, ["b/n00004"]),
+        ({"stale": "unknown"}, ["a/n00003"]),
+        ({"stale": "prompt"}, ["b/n00004", "b/n00005"]),
+        ({"older_than": "6mo"}, ["b/n00004"]),
+        ({"where": "state = 'ai' AND album = 'b'"}, ["b/n00004", "b/n00005"]),
+        ({"rules": ("cut", "leak")}, []),
+        ({"images": ("b/n00004", "a/n00000")}, ["a/n00000", "b/n00004"]),
+    ],
+)
+def test_the_owners_words(
+    mixed: Bench, double: Double, words: dict[str, Any], expected: list[str]
+) -> None:
+    assert choice(mixed, **words) == expected
+
+
+def test_a_persons_image_is_only_suggested_for_by_name(
+    mixed: Bench, double: Double
+) -> None:
+    named = ("a/n00002",)
+    with pytest.raises(UsageError, match="--suggest-for-human"):
+        choice(mixed, images=named)
+    assert choice(mixed, images=named, suggest=True) == ["a/n00002"]
+    with pytest.raises(UsageError, match="name one by one"):
+        choice(mixed, suggest=True)
+
+
+def test_words_that_mean_nothing(mixed: Bench, double: Double) -> None:
+    with pytest.raises(UsageError, match="say model=NAME, unknown or prompt"):
+        choice(mixed, stale="models=gpt-old")
+    with pytest.raises(UsageError, match="no age"):
+        choice(mixed, older_than="soon")
+
+
+def test_the_number_is_of_the_snapshot_and_the_list_of_what_is_there_by_then(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(3)
+    with bench.store.snapshot() as conn:
+        targets = Targets(conn, Worklist())
+        bench.source.edit("a/n00001", alt="A person's words")
+        bench.pull()
+        assert len(targets) == 3
+        assert [target.image.id for target in targets] == ["a/n00000", "a/n00002"]

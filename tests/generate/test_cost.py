@@ -1,16 +1,12 @@
-"""Prices, what an answer cost, and a purse that is never overdrawn."""
+"""Prices, and what an answer cost."""
 
 from __future__ import annotations
-
-import random
-import threading
 
 import pytest
 
 from altsync.errors import ConfigError
-from altsync.generate.cost import Price, price, tokens
+from altsync.generate.cost import FREE, Price, paid, price, tokens
 from altsync.generate.estimate import picture_tokens
-from altsync.generate.purse import Empty, Purse
 from altsync.generate.task import Reply
 
 
@@ -58,67 +54,13 @@ def test_what_an_answer_cost() -> None:
     assert tokens(()) == (None, None)
 
 
-def test_a_purse_is_never_overdrawn() -> None:
-    """Calls of different prices, each perhaps made twice, from many threads."""
-    for seed in range(20):
-        chance = random.Random(seed)
-        purse = Purse(1.0)
-        made: list[float] = []
-
-        def spend(
-            purse: Purse = purse,
-            chance: random.Random = chance,
-            made: list[float] = made,
-        ) -> None:
-            while True:
-                try:
-                    share = purse.reserve()
-                except Empty:
-                    return
-                calls = chance.choice((1, 1, 1, 2))
-                cost = calls * chance.uniform(0.0095, 0.01)
-                made.append(cost)
-                purse.settle(share, cost, calls)
-
-        threads = [threading.Thread(target=spend) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sum(made) <= 1.0
-        assert purse.spent == pytest.approx(sum(made))
-        assert sum(made) > 0.9
-
-
-def test_a_first_call_that_is_dearer_than_the_budget_is_not_made() -> None:
-    with pytest.raises(Empty):
-        Purse(0.01, {"dear": 0.02}).reserve(model="dear")
-
-
-def test_a_dear_model_is_measured_though_a_cheap_one_was() -> None:
-    purse = Purse(1.0, {"cheap": 0.001, "dear": 0.3})
-    purse.settle(purse.reserve(model="cheap"), 0.001, 1, "cheap")
-    share = purse.reserve(model="dear")
-    assert share == pytest.approx(0.66)
-    with pytest.raises(Empty):  # not beside the first, whose price nobody has seen
-        purse.reserve(lambda: True, "dear")
-    purse.settle(share, 0.1, 1, "dear")
-    assert purse.reserve(model="dear") == pytest.approx(0.22)
-
-
-def test_without_a_budget_nothing_waits() -> None:
-    purse = Purse(None)
-    shares = [purse.reserve() for _ in range(50)]
-    for share in shares:
-        purse.settle(share, 0.5, 1)
-    assert purse.spent == 25.0
-
-
-def test_an_answer_of_unknown_cost_counts_as_its_share() -> None:
-    purse = Purse(1.0)
-    purse.settle(purse.reserve(), 0.1, 1)
-    purse.settle(purse.reserve(), None, 1)
-    assert purse.spent == pytest.approx(0.1 + 0.22)
+def test_what_is_not_known_is_not_nothing() -> None:
+    dear = Price(1.0, 10.0, "")
+    assert paid((Reply("", 1000, 50),), dear) == pytest.approx(0.0015)
+    assert paid((Reply("", None, 50),), dear) is None
+    assert paid((Reply("", 1000, 50),), None) is None
+    assert paid((), None) == 0.0, "nothing was answered"
+    assert paid((Reply(""),), FREE) == 0.0, "a recorded text costs nothing"
 
 
 @pytest.mark.parametrize(
