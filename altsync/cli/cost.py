@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.store.ledger import CostLine
 
 
 @click.command()
@@ -38,17 +43,18 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
         f" {'out':>10} {'dollars':>10}"
     )
     for line in lines:
-        unknown = (
-            f"  (and {line.unpriced:,} at a price nobody knows)"
-            if line.unpriced
-            else ""
-        )
-        click.echo(
-            f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
-            f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
-            f" {line.cost_usd:10.4f}{unknown}"
-        )
-    click.echo(
-        f"{'in all':24} {sum(line.candidates for line in lines):9,}"
-        f" {'':52}{sum(line.cost_usd for line in lines):8.4f}"
+        click.echo(_line(line))
+    made = sum(line.candidates for line in lines)
+    dollars = sum(line.cost_usd for line in lines)
+    click.echo(f"{'in all':24} {made:9,} {'':52}{dollars:8.4f}")
+
+
+def _line(line: CostLine) -> str:
+    said = (
+        f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
+        f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
+        f" {line.cost_usd:10.4f}"
     )
+    if line.unpriced:
+        said += f"  (and {line.unpriced:,} at a price nobody knows)"
+    return said

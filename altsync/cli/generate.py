@@ -125,7 +125,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if not targets:
             _nothing(targets)
             return
-        _announce(estimate(conn, settings, len(targets)))
+        _announce(estimate(conn, settings, len(targets)), len(targets))
         if not how["yes"]:
             _ask(len(targets), config.generate.confirm_above)
         with (
@@ -165,7 +165,7 @@ def _nothing(targets: Targets) -> None:
         )
 
 
-def _announce(lines: Sequence[Estimate]) -> None:
+def _announce(lines: Sequence[Estimate], total: int) -> None:
     """Say what the run will cost."""
     from altsync.render.text import count
 
@@ -175,7 +175,7 @@ def _announce(lines: Sequence[Estimate]) -> None:
             price = f"about ${line.total:.2f}"
         source = f"; {line.price.source}" if line.price else ""
         click.echo(
-            f"{count(line.images, 'image')} with {line.model}: {price}"
+            f"{count(total, 'image')} with {line.model}: {price}"
             f" ({line.basis}{source}).",
             err=True,
         )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from altsync.generate.catalogue import Seeing
 
 
 @click.command()
@@ -20,23 +25,9 @@ def command(as_json: bool) -> None:
         return
     click.echo(f"{'model':40} {'$/M in':>8} {'$/M out':>8}  {'key':12} answers with")
     for line in lines:
-        into = (
-            f"{line.price.input:8.2f} {line.price.output:8.2f}"
-            if line.price
-            else f"{'?':>8} {'?':>8}"
-        )
-        click.echo(
-            f"{line.name[:40]:40} {into}  {line.key:12}"
-            f" {'an object' if line.schema else 'plain text'}"
-        )
-    source = next(
-        (
-            line.price.source
-            for line in lines
-            if line.price and line.price.source.startswith("genai")
-        ),
-        "",
-    )
+        click.echo(_line(line))
+    listed = (line.price.source for line in lines if line.price)
+    source = next((name for name in listed if name.startswith("genai")), "")
     if source:
         click.echo(
             f"Prices: {source}. Own prices: [generate.prices] in altsync.toml.",
@@ -46,3 +37,11 @@ def command(as_json: bool) -> None:
         "Add providers with: llm install llm-anthropic (llm-gemini, llm-ollama, …)",
         err=True,
     )
+
+
+def _line(line: Seeing) -> str:
+    into = out = f"{'?':>8}"
+    if line.price:
+        into, out = f"{line.price.input:8.2f}", f"{line.price.output:8.2f}"
+    answers = "an object" if line.schema else "plain text"
+    return f"{line.name[:40]:40} {into} {out}  {line.key:12} {answers}"

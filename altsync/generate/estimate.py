@@ -45,23 +45,28 @@ PICTURE_ELSE = 800
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """For one model. `call` is dollars for one image, None where its price is not known."""
+    """For one model."""
 
     model: str
-    images: int
+    images: int | None
+    """None where nobody has counted them."""
     price: Price | None
+    """None where nobody knows it."""
     call: float | None
+    """Dollars for one image; None where the price is not known."""
     basis: str
     """What the number of tokens was taken from."""
 
     @property
     def total(self) -> float | None:
-        """Dollars for all images."""
-        return None if self.call is None else self.call * self.images
+        """Dollars for all images, where that can be known."""
+        if self.call is None or self.images is None:
+            return None
+        return self.call * self.images
 
 
 def estimate(
-    conn: sqlite3.Connection, settings: Settings, images: int
+    conn: sqlite3.Connection, settings: Settings, images: int | None
 ) -> list[Estimate]:
     """One line per model, for so many images. Raises what opening the models raises."""
     prices = settings.prices
@@ -69,7 +74,7 @@ def estimate(
 
 
 def _line(
-    conn: sqlite3.Connection, model: Model, images: int, own: Mapping[str, Any]
+    conn: sqlite3.Connection, model: Model, images: int | None, own: Mapping[str, Any]
 ) -> Estimate:
     known = price_of(model, own)
     habit = ledger.habit(conn, model.name)
@@ -91,7 +96,7 @@ def price_of(model: Model, own: Mapping[str, Any]) -> Price | None:
 
 
 def total(lines: Sequence[Estimate]) -> float | None:
-    """Dollars for a run; None where one price is not known."""
+    """Dollars for a run; None where that of one model is not known."""
     totals = [line.total for line in lines if line.total is not None]
     return sum(totals) if len(totals) == len(lines) else None
 

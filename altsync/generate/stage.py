@@ -68,29 +68,21 @@ class Generate:
         Interrupted once `context.stop` is set. Raises StoreError while another process
         generates into the same database: both would pay for the same images.
         """
-        store, report = self.context.store, self.context.report
+        store, report, settings = self.context.store, self.context.report, self.settings
+        number = len(self.targets) if isinstance(self.targets, Sized) else None
         with store.alone("generate"):
-            expected = self._estimate()
-            with books.opened(store, self.settings, estimate.total(expected)) as kept:
+            with store.read() as conn:
+                expected = estimate.estimate(conn, settings, number)
+            estimate.check_budget(expected, settings.budget)
+            with books.opened(store, settings, estimate.total(expected)) as kept:
                 desk = _Desk(self, expected, kept)
-                report.start("Generating", self._number())
+                report.start("Generating", number)
                 for done in desk.work_through(self._described()):
                     if done.error is not None:
                         raise done.error
                     report.step(note=desk.spent)
                 desk.close()
         return kept.done
-
-    def _estimate(self) -> list[Estimate]:
-        """What to expect of each model. Raises what `run` does before it asks."""
-        with self.context.store.read() as conn:
-            lines = estimate.estimate(conn, self.settings, self._number() or 1)
-        estimate.check_budget(lines, self.settings.budget)
-        return lines
-
-    def _number(self) -> int | None:
-        """Of the targets; None where nobody has counted them."""
-        return len(self.targets) if isinstance(self.targets, Sized) else None
 
     def _described(self) -> Iterator[Described]:
         for target in self.targets:
