@@ -11,28 +11,48 @@ import sqlite3
 
 _SHOWN = """
 WITH shown AS MATERIALIZED (
-  SELECT i.id, i.album, i.language, trim(i.alt, char(9, 10, 13, 32, 160)) AS alt,
-    coalesce((SELECT c.image_sha256 FROM candidates c WHERE c.image_id = i.id AND c.image_sha256 IS NOT NULL
-              ORDER BY c.id DESC LIMIT 1), i.image_url, i.id) AS picture
-  FROM images i WHERE i.gone_at IS NULL AND NOT i.blank
+  SELECT i.id, i.album, i.language,
+    trim(i.alt, char(9, 10, 13, 32, 160)) AS alt,
+    coalesce((
+      SELECT c.image_sha256 FROM candidates c
+      WHERE c.image_id = i.id AND c.image_sha256 IS NOT NULL
+      ORDER BY c.id DESC LIMIT 1
+    ), i.image_url, i.id) AS picture
+  FROM images i
+  WHERE i.gone_at IS NULL AND NOT i.blank
 )
 """
 
 _OVER_AN_ALBUM = """
-SELECT s.id, many.n FROM shown s JOIN (
-  SELECT album, alt, count(DISTINCT picture) AS n FROM shown GROUP BY album, alt HAVING n >= :repeated
+SELECT s.id, many.n
+FROM shown s
+JOIN (
+  SELECT album, alt, count(DISTINCT picture) AS n
+  FROM shown
+  GROUP BY album, alt
+  HAVING n >= :repeated
 ) many ON many.album = s.album AND many.alt = s.alt
 """
 
 _SAME_TEXT = """
-SELECT s.id, same.n FROM shown s JOIN (
-  SELECT alt, count(DISTINCT picture) AS n FROM shown GROUP BY alt HAVING n > 1
+SELECT s.id, same.n
+FROM shown s
+JOIN (
+  SELECT alt, count(DISTINCT picture) AS n
+  FROM shown
+  GROUP BY alt
+  HAVING n > 1
 ) same ON same.alt = s.alt
 """
 
 _SAME_PICTURE = """
-SELECT s.id, same.n FROM shown s JOIN (
-  SELECT picture, language, count(DISTINCT alt) AS n FROM shown GROUP BY picture, language HAVING n > 1
+SELECT s.id, same.n
+FROM shown s
+JOIN (
+  SELECT picture, language, count(DISTINCT alt) AS n
+  FROM shown
+  GROUP BY picture, language
+  HAVING n > 1
 ) same ON same.picture = s.picture AND same.language IS s.language
 """
 
@@ -41,21 +61,20 @@ def findings(conn: sqlite3.Connection, repeated: int = 3) -> dict[str, str]:
     """Image id -> a sentence for the owner. `repeated`: how many pictures of one album
     make a text a repeated one."""
     found: dict[str, str] = {}
-    for row in conn.execute(_SHOWN + _OVER_AN_ALBUM, {"repeated": repeated}):
-        found[row[0]] = (
-            f"{row[1]} different images of this album have the same alt text: say what"
-            " each one shows."
+    for image, n in conn.execute(_SHOWN + _OVER_AN_ALBUM, {"repeated": repeated}):
+        found[image] = (
+            f"{n} different images of this album have the same alt text: say what each"
+            " one shows."
         )
-    for row in conn.execute(_SHOWN + _SAME_TEXT):
+    for image, n in conn.execute(_SHOWN + _SAME_TEXT):
         found.setdefault(
-            row[0],
-            f"{row[1]} different images have this same alt text: say what each one"
-            " shows.",
+            image,
+            f"{n} different images have this same alt text: say what each one shows.",
         )
-    for row in conn.execute(_SHOWN + _SAME_PICTURE):
+    for image, n in conn.execute(_SHOWN + _SAME_PICTURE):
         found.setdefault(
-            row[0],
-            f"The same picture has {row[1]} different alt texts on this site: is one of"
-            " them wrong?",
+            image,
+            f"The same picture has {n} different alt texts on this site: is one of them"
+            " wrong?",
         )
     return found

@@ -1,15 +1,18 @@
 """The whole mirror and its provenance as text that diffs well in git.
 
-    DIR/export.json                 format, site, the migrations that the tables had, what each table is split by
-    DIR/schema.sql                  the tables, as SQLite has them
-    DIR/TABLE/ALBUM.ndjson          one object a line, sorted by key; one small file per album
-    DIR/TABLE/TABLE.ndjson          tables that belong to no album (pulls, pushes, prompts, runs, site)
+    DIR/export.json           format, site, the migrations that the tables had, what each
+                              table is split by
+    DIR/schema.sql            the tables, as SQLite has them
+    DIR/TABLE/ALBUM.ndjson    one object a line, sorted by key; one small file per album
+    DIR/TABLE/TABLE.ndjson    tables that belong to no album (pulls, pushes, prompts, runs,
+                              site)
 
-A line holds the columns in the order of the table; a column that is NULL is left out. A column of JSON stands as JSON
-where writing it again gives the same bytes, else as a string. Left out: what is derived (`image_heads`, generated
-columns), what can be fetched again (`pages`), and `pulled_at`, which moves without any change on the site; `import`
-takes it from the newest observation. Everything else is a fact that was recorded once, so a line never changes unless
-what it tells about did.
+A line holds the columns in the order of the table; a column that is NULL is left out. A
+column of JSON stands as JSON where writing it again gives the same bytes, else as a
+string. Left out: what is derived (`image_heads`, generated columns), what can be fetched
+again (`pages`), and `pulled_at`, which moves without any change on the site; `import`
+takes it from the newest observation. Everything else is a fact that was recorded once, so
+a line never changes unless what it tells about did.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from altsync.atomic import beside
 from altsync.errors import OtherSite, UsageError
+from altsync.store.rows import column, rows
 
 FORMAT = 1
 MANIFEST, SCHEMA = "export.json", "schema.sql"
@@ -63,53 +68,64 @@ class Exported:
     removed: int = 0
 
 
+_TABLES = """
+SELECT name FROM sqlite_master
+WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
+  AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '!_%' ESCAPE '!'
+ORDER BY name
+"""
+_REFERS = 'SELECT "table" FROM pragma_foreign_key_list(?)'
+
+
 def tables(conn: sqlite3.Connection) -> list[Table]:
     """The tables to export, in the order in which they can be filled again (a row after
     those it refers to)."""
-    names = [
-        row[0]
-        for row in conn.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
-            " 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '!_%' ESCAPE '!' AND sql NOT"
-            " LIKE 'CREATE VIRTUAL%' ORDER BY name"
-        )
-        if row[0] not in DERIVED
-    ]
-    refers = {
-        n: {
-            r[2] for r in conn.execute("SELECT * FROM pragma_foreign_key_list(?)", (n,))
-        }
-        for n in names
-    }
+    names = [name for name in column(conn, _TABLES) if name not in DERIVED]
+    refers = {name: set(column(conn, _REFERS, (name,))) for name in names}
     ordered: list[str] = []
     while len(ordered) < len(names):
-        ready = [
-            n
-            for n in names
-            if n not in ordered and refers[n] - {n} <= set(ordered) | set(DERIVED)
-        ]
-        ordered.append(ready[0])
+        there = {*ordered, *DERIVED}
+        ready = (
+            name
+            for name in names
+            if name not in there and refers[name] <= there | {name}
+        )
+        ordered.append(next(ready))
     return [_table(conn, name) for name in ordered]
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    pk: int
+    """Its place in the primary key, from 1; 0: it is in none."""
+    hidden: int
+
+
+_COLUMNS = "SELECT name, pk, hidden FROM pragma_table_xinfo(?)"
+_OF_IMAGE = "(SELECT i.album FROM images i WHERE i.id = t.image_id)"
+_OF_CANDIDATE = """(
+  SELECT i.album FROM candidates c JOIN images i ON i.id = c.image_id
+  WHERE c.id = t.candidate_id)"""
+
+
 def _table(conn: sqlite3.Connection, name: str) -> Table:
-    info = conn.execute(
-        "SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (name,)
-    ).fetchall()
-    columns = tuple(row[0] for row in info if not row[2] and row[0] not in VOLATILE)
-    key = tuple(row[0] for row in sorted(info, key=lambda row: row[1]) if row[1])
+    info = list(rows(conn, _Column, _COLUMNS, (name,)))
+    in_key = sorted((c for c in info if c.pk), key=lambda c: c.pk)
+    columns = [c.name for c in info if not c.hidden and c.name not in VOLATILE]
     album = ""
     if "album" in columns:
         album = "t.album"
     elif "image_id" in columns:
-        album = "(SELECT i.album FROM images i WHERE i.id = t.image_id)"
+        album = _OF_IMAGE
     elif "candidate_id" in columns:
-        album = (
-            "(SELECT i.album FROM candidates c JOIN images i ON i.id = c.image_id WHERE"
-            " c.id = t.candidate_id)"
-        )
+        album = _OF_CANDIDATE
     return Table(
-        name, columns, key, album, tuple(row[0] for row in info if row[0] in VOLATILE)
+        name,
+        columns=tuple(columns),
+        key=tuple(c.name for c in in_key),
+        album=album,
+        volatile=tuple(c.name for c in info if c.name in VOLATILE),
     )
 
 
@@ -122,15 +138,7 @@ def write(
     UsageError where something else is in it. An unchanged table file is not touched;
     files of albums that are no more are removed.
     """
-    if (
-        directory.exists()
-        and any(directory.iterdir())
-        and not (directory / MANIFEST).is_file()
-    ):
-        raise UsageError(
-            f"{directory} holds something else than an export; nothing was written."
-            " Name another directory."
-        )
+    _check_room(directory)
     done = Exported()
     found = tables(conn)
     kept: set[Path] = set()
@@ -147,37 +155,52 @@ def write(
             if path not in kept:
                 path.unlink()
                 done.removed += 1
-    schema = "".join(
-        f"{row[0]};\n\n" for t in found for row in conn.execute(_CREATED, (t.name,))
-    )
-    done.written += _replace(directory / SCHEMA, [schema.encode()])[1]
-    done.written += _replace(directory / MANIFEST, [_manifest(conn, found).encode()])[1]
+    for name, text in (
+        (SCHEMA, _schema(conn, found)),
+        (MANIFEST, _manifest(conn, found)),
+    ):
+        _, changed = _replace(directory / name, [text.encode()])
+        done.written += changed
     return done
 
 
-_CREATED = (
-    "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index')"
-    " AND sql IS NOT NULL ORDER BY type DESC, name"
-)
+def _check_room(directory: Path) -> None:
+    if not directory.exists() or (directory / MANIFEST).is_file():
+        return
+    if any(directory.iterdir()):
+        raise UsageError(
+            f"{directory} holds something else than an export; nothing was written."
+            " Name another directory."
+        )
+
+
+_CREATED = """
+SELECT sql FROM sqlite_master
+WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL
+ORDER BY type DESC, name
+"""
+
+
+def _schema(conn: sqlite3.Connection, found: Iterable[Table]) -> str:
+    statements = (
+        sql for table in found for sql in column(conn, _CREATED, (table.name,))
+    )
+    return "".join(f"{sql};\n\n" for sql in statements)
 
 
 def _manifest(conn: sqlite3.Connection, found: Iterable[Table]) -> str:
-    site = conn.execute("SELECT url, source FROM site").fetchone()
-    about = {
-        "format": FORMAT,
-        "site": None if site is None else {"url": site[0], "source": site[1]},
-        "migrations": [
-            r[0]
-            for r in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")
-        ],
-        "tables": {
-            t.name: {
-                "key": list(t.key),
-                "split": "album" if t.album else None,
-                "columns": list(t.columns),
-            }
-            for t in sorted(found, key=lambda t: t.name)
-        },
+    about: dict[str, Any] = {"format": FORMAT, "site": None}
+    for url, source in conn.execute("SELECT url, source FROM site"):
+        about["site"] = {"url": url, "source": source}
+    migrations = column(conn, "SELECT name FROM _sqlite_migrations ORDER BY id")
+    about["migrations"] = list(migrations)
+    about["tables"] = {
+        table.name: {
+            "key": list(table.key),
+            "split": "album" if table.album else None,
+            "columns": list(table.columns),
+        }
+        for table in sorted(found, key=lambda table: table.name)
     }
     return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
 
@@ -185,14 +208,15 @@ def _manifest(conn: sqlite3.Connection, found: Iterable[Table]) -> str:
 def _files(
     conn: sqlite3.Connection, table: Table, folder: Path
 ) -> Iterator[tuple[Path, Iterator[bytes]]]:
+    """(file, its lines): the rows of one album stand together."""
     album = table.album or "NULL"
-    sql = (
-        f"SELECT {album} AS _album, {', '.join(f't.{c}' for c in table.columns)} FROM {table.name} t "  # noqa: S608
-        f"ORDER BY _album, {', '.join(f't.{c}' for c in table.key)}"
-    )
-    for name, rows in itertools.groupby(conn.execute(sql), key=lambda row: row[0]):
+    columns = ", ".join(f"t.{name}" for name in table.columns)
+    key = ", ".join(f"t.{name}" for name in table.key)
+    sql = f"SELECT {album} AS _album, {columns} FROM {table.name} t ORDER BY _album, {key}"  # noqa: S608
+    for name, found in itertools.groupby(conn.execute(sql), key=itemgetter(0)):
         file = file_name(name) if table.album else table.name
-        yield folder / f"{file}.ndjson", (line(table.columns, row[1:]) for row in rows)
+        lines = (line(table.columns, values) for _, *values in found)
+        yield folder / f"{file}.ndjson", lines
 
 
 def line(columns: tuple[str, ...], values: Iterable[Any]) -> bytes:
@@ -227,14 +251,14 @@ def file_name(album: str | None) -> str:
     tell A from a."""
     if not album:
         return "%"
-    name = _FILE.sub(
-        lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), album
-    )
-    return (
-        name
-        if len(name) <= 180
-        else f"{name[:140]}%{hashlib.sha256(album.encode()).hexdigest()[:32]}"
-    )
+    name = _FILE.sub(_escaped, album)
+    if len(name) <= 180:
+        return name
+    return f"{name[:140]}%{hashlib.sha256(album.encode()).hexdigest()[:32]}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found.group().encode())
 
 
 def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
@@ -286,9 +310,8 @@ def manifest(directory: Path) -> dict[str, Any]:
 def check_site(directory: Path, site: tuple[str, str] | None) -> None:
     """Raise OtherSite where the export is of another site."""
     about = manifest(directory).get("site")
-    same_site(
-        str(directory), None if about is None else (about["url"], about["source"]), site
-    )
+    found = None if about is None else (about["url"], about["source"])
+    same_site(str(directory), found, site)
 
 
 def same_site(
@@ -302,7 +325,7 @@ def same_site(
         )
 
 
-def rows(directory: Path, table: str) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+def lines(directory: Path, table: str) -> Iterator[tuple[Path, int, dict[str, Any]]]:
     """(file, line number, row) of every row of a table, file by file. Raises UsageError
     on a line that is no object."""
     for path in sorted((directory / table).glob("*.ndjson")):

@@ -13,6 +13,7 @@ from typing import Any
 
 from altsync.errors import NewerDatabase, StoreError, UsageError
 from altsync.store import backup, export, store
+from altsync.store.rows import value
 
 STEP = 5000
 """So many rows between two words about how far it is."""
@@ -99,65 +100,62 @@ def _rows(
     step: Callable[[int], object],
 ) -> int:
     columns = (*table.columns, *table.volatile)
-    sql = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-    at: list[object] = [directory / table.name, 0]
+    places = ", ".join("?" * len(columns))
+    sql = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+    file, at = directory / table.name, 0
     number = 0
 
     def values() -> Iterator[list[Any]]:
-        nonlocal number
+        nonlocal file, at, number
         known = frozenset(table.columns)
-        for path, line, row in export.rows(directory, table.name):
-            at[:] = [path, line]
+        later = [""] * len(table.volatile)
+        for file, at, row in export.lines(directory, table.name):
             if strange := row.keys() - known:
                 raise UsageError(
-                    f"{path}, line {line}: unknown column {min(strange)}. Nothing was"
+                    f"{file}, line {at}: unknown column {min(strange)}. Nothing was"
                     " imported."
                 )
             number += 1
             if number % STEP == 0:
                 step(STEP)
-            yield [_value(name, row.get(name)) for name in table.columns] + [""] * len(
-                table.volatile
-            )
+            yield [_value(name, row.get(name)) for name in table.columns] + later
 
     try:
         conn.executemany(sql, values())
     except (sqlite3.Error, OverflowError) as error:
-        raise UsageError(
-            f"{at[0]}, line {at[1]}: {error}. Nothing was imported."
-        ) from None
+        raise UsageError(f"{file}, line {at}: {error}. Nothing was imported.") from None
     step(number % STEP)
     return number
 
 
-def _value(name: str, value: Any) -> Any:
-    return (
-        export.closed(value)
-        if name in export.JSON_COLUMNS and value is not None
-        else value
-    )
+def _value(name: str, given: Any) -> Any:
+    if given is None or name not in export.JSON_COLUMNS:
+        return given
+    return export.closed(given)
+
+
+_SEEN = """
+UPDATE images
+SET pulled_at = coalesce((
+  SELECT max(o.seen_at) FROM observations o WHERE o.image_id = images.id), ?)
+"""
 
 
 def _pulled(conn: sqlite3.Connection, tables: Iterable[export.Table]) -> None:
     """`pulled_at` is not exported: an image's is when it was last seen to change,
     another row's that of the last pull."""
-    last = conn.execute("SELECT coalesce(max(started_at), '') FROM pulls").fetchone()[0]
+    last = value(conn, "SELECT max(started_at) FROM pulls") or ""
     for table in tables:
         if table.name == "images":
-            conn.execute(
-                "UPDATE images SET pulled_at = coalesce((SELECT max(seen_at) FROM"
-                " observations o WHERE o.image_id = images.id), ?)",
-                (last,),
-            )
+            conn.execute(_SEEN, (last,))
         elif table.volatile:
             conn.execute(f"UPDATE {table.name} SET pulled_at = ?", (last,))  # noqa: S608
 
 
 def _check(conn: sqlite3.Connection, directory: Path) -> None:
-    bad = conn.execute("PRAGMA foreign_key_check").fetchone()
-    if bad is not None:
+    for table, _, other, _ in conn.execute("PRAGMA foreign_key_check"):
         raise UsageError(
-            f"{directory}: a row of {bad[0]} refers to a row of {bad[2]} that is not in"
+            f"{directory}: a row of {table} refers to a row of {other} that is not in"
             " the export. Nothing was imported."
         )
 
@@ -165,16 +163,11 @@ def _check(conn: sqlite3.Connection, directory: Path) -> None:
 def _put(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> Path | None:
     """Copy what is there, then replace it in one step, so that whoever reads it
     meanwhile sees the old or the new."""
-    there = path.exists()
     kept = None
+    opened = sqlite3.connect(path, timeout=store.TIMEOUT, isolation_level=None)
     try:
-        with contextlib.closing(
-            sqlite3.connect(path, timeout=store.TIMEOUT, isolation_level=None)
-        ) as target:
-            if (
-                there
-                and target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            ):
+        with contextlib.closing(opened) as target:
+            if value(target, "SELECT count(*) FROM sqlite_master"):
                 _same_site(target, path, site)
                 kept = backup.copy(target, path)
             conn.backup(target)
@@ -187,6 +180,6 @@ def _put(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> Path | 
 
 
 def _same_site(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> None:
-    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'site'").fetchone():
-        row = conn.execute("SELECT url, source FROM site").fetchone()
-        export.same_site(str(path), None if row is None else (row[0], row[1]), site)
+    if value(conn, "SELECT 1 FROM sqlite_master WHERE name = 'site'"):
+        found = conn.execute("SELECT url, source FROM site").fetchone()
+        export.same_site(str(path), found, site)

@@ -12,20 +12,20 @@ from typing import Any
 from altsync.models import (
     Change,
     Converged,
-    Decision,
-    Label,
     Origin,
     PlanRow,
     PushStatus,
-    Scope,
 )
-from altsync.store.candidates import findings_of
 from altsync.store.mirror import SENT_BY
+from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
 _PLAN = """
-SELECT i.id, i.entity, i.language, i.album, i.alt, i.label, i.has_label, i.origin,
-       c.id, c.base, c.alt, c.origin, c.decision, c.model, v.reviewer, v.scope, c.findings, coalesce(nullif(i.title, ''), i.page_title)
+SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.has_label,
+  i.origin AS site_origin,
+  c.id AS candidate, c.base, c.alt AS new, c.origin, c.decision, c.model,
+  v.reviewer, v.scope, c.findings,
+  coalesce(nullif(i.title, ''), i.page_title) AS title
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id
@@ -38,27 +38,7 @@ ORDER BY i.entity, i.language, i.id
 def plan_rows(conn: sqlite3.Connection) -> Iterator[PlanRow]:
     """Every image with an approved, unspent candidate, ordered so that what one PATCH
     changes stands together."""
-    for r in conn.execute(_PLAN):
-        yield PlanRow(
-            image=r[0],
-            entity=r[1],
-            language=r[2],
-            album=r[3],
-            site=r[4],
-            label=None if r[5] is None else Label(r[5]),
-            has_label=bool(r[6]),
-            site_origin=None if r[7] is None else Origin(r[7]),
-            candidate=r[8],
-            base=r[9],
-            new=r[10],
-            origin=Origin(r[11]),
-            decision=Decision(r[12]),
-            model=r[13],
-            reviewer=r[14],
-            scope=Scope(r[15]),
-            findings=findings_of(r[16]) if r[16] != "[]" else (),
-            title=r[17],
-        )
+    return rows(conn, PlanRow, _PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +59,8 @@ def begin_push(
 ) -> int:
     """Open the ledger row of a push; `by` is who started it."""
     cursor = tx.execute(
-        "INSERT INTO pushes (checksum, planned, started_at, started_by) VALUES (?, ?,"
-        " ?, ?)",
+        "INSERT INTO pushes (checksum, planned, started_at, started_by)"
+        " VALUES (?, ?, ?, ?)",
         (checksum, planned, now(), by),
     )
     return int(cursor.lastrowid or 0)
@@ -96,8 +76,9 @@ def end_push(
 ) -> None:
     """Close the ledger row of a push."""
     tx.execute(
-        "UPDATE pushes SET finished_at = ?, applied = ?, conflicts = ?, failed = ?,"
-        " error = ? WHERE id = ?",
+        "UPDATE pushes"
+        " SET finished_at = ?, applied = ?, conflicts = ?, failed = ?, error = ?"
+        " WHERE id = ?",
         (now(), applied, conflicts, failed, error, push),
     )
 
@@ -109,23 +90,26 @@ def still_planned(tx: sqlite3.Connection, change: Change) -> bool:
     back still stands in the mirror.
     """
     if change.reverts is not None:
-        row = tx.execute(
-            "SELECT 1 FROM images WHERE id = ? AND alt IS ?",
-            (change.image, change.base),
-        ).fetchone()
-        return row is not None
+        sql = "SELECT 1 FROM images WHERE id = ? AND alt IS ?"
+        return value(tx, sql, (change.image, change.base)) is not None
     return still_approved(tx, change.image, change.candidate)
 
 
 def still_approved(tx: sqlite3.Connection, image: str, candidate: int | None) -> bool:
     """The candidate is still the approved, unspent one of its image: nobody took it
     back while the push ran."""
-    row = tx.execute(
-        "SELECT 1 FROM image_heads WHERE image_id = ? AND candidate_id = ? AND state <>"
-        " 'decorative'",
-        (image, candidate),
-    ).fetchone()
-    return row is not None
+    sql = """
+    SELECT 1 FROM image_heads
+    WHERE image_id = ? AND candidate_id = ? AND state <> 'decorative'
+    """
+    return value(tx, sql, (image, candidate)) is not None
+
+
+_INTEND = """
+INSERT INTO push_items
+  (push_id, candidate_id, image_id, patch, status, created_at, reverts, origin)
+VALUES (:push, :candidate, :image, :patch, :status, :at, :reverts, :origin)
+"""
 
 
 def intend(
@@ -142,21 +126,17 @@ def intend(
     """
     reverts = entry.reverts if isinstance(entry, Change) else None
     origin = entry.origin if reverts is not None else None
-    cursor = tx.execute(
-        "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
-        " created_at, reverts, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            push,
-            entry.candidate,
-            entry.image,
-            json.dumps(patch, ensure_ascii=False),
-            str(PushStatus.INTENDED),
-            now(),
-            reverts,
-            origin,
-        ),
-    )
-    return int(cursor.lastrowid or 0)
+    row = {
+        "push": push,
+        "candidate": entry.candidate,
+        "image": entry.image,
+        "patch": json.dumps(patch, ensure_ascii=False),
+        "status": PushStatus.INTENDED,
+        "at": now(),
+        "reverts": reverts,
+        "origin": origin,
+    }
+    return int(tx.execute(_INTEND, row).lastrowid or 0)
 
 
 def settle(
@@ -169,30 +149,33 @@ def settle(
 ) -> None:
     """Say what became of a journal row. Once; a trigger refuses a second time."""
     tx.execute(
-        "UPDATE push_items SET status = ?, http_status = ?, error = ?, settled_at = ?"
+        "UPDATE push_items"
+        " SET status = ?, http_status = ?, error = ?, settled_at = ?"
         " WHERE id = ?",
         (str(status), http_status, error, now(), item),
     )
 
 
+_OPEN = f"""
+SELECT p.id, p.image_id AS image, p.candidate_id AS candidate, p.patch,
+  {SENT_BY} AS origin, p.created_at, p.reverts
+FROM push_items p
+LEFT JOIN candidates c ON c.id = p.candidate_id
+WHERE p.status = 'intended'
+ORDER BY p.id
+"""  # noqa: S608
+
+
 def open_intents(conn: sqlite3.Connection) -> list[Intent]:
     """What a crash left open, oldest first. Never many: at most one per worker and crash."""
-    return [
-        Intent(
-            row[0],
-            row[1],
-            row[2],
-            json.loads(row[3]),
-            None if row[4] is None else Origin(row[4]),
-            row[5],
-            row[6],
-        )
-        for row in conn.execute(
-            f"SELECT p.id, p.image_id, p.candidate_id, p.patch, {SENT_BY}, p.created_at, p.reverts "  # noqa: S608
-            "FROM push_items p LEFT JOIN candidates c ON c.id = p.candidate_id WHERE"
-            " p.status = 'intended' ORDER BY p.id"
-        )
-    ]
+    return list(rows(conn, Intent, _OPEN))
+
+
+_SEEN_SINCE = """
+SELECT 1 FROM observations
+WHERE image_id = ? AND alt IS ? AND seen_at >= ? AND pull_id IS NOT NULL
+LIMIT 1
+"""
 
 
 def seen_since(
@@ -200,28 +183,16 @@ def seen_since(
 ) -> bool:
     """A pull after `since` saw this very text on the site: so the PATCH of that moment
     was done."""
-    row = conn.execute(
-        "SELECT 1 FROM observations WHERE image_id = ? AND alt IS ? AND seen_at >= ?"
-        " AND pull_id IS NOT NULL LIMIT 1",
-        (image, alt, since),
-    ).fetchone()
-    return row is not None
+    return value(conn, _SEEN_SINCE, (image, alt, since)) is not None
 
 
 def applied(conn: sqlite3.Connection, push: int) -> set[str]:
     """The images to which a push sent something that the site confirmed."""
-    rows = conn.execute(
-        "SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'",
-        (push,),
-    )
-    return {row[0] for row in rows}
+    sql = "SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'"
+    return set(column(conn, sql, (push,)))
 
 
 def unsettled(conn: sqlite3.Connection) -> bool:
     """A crash left something open: the next push settles it by reading."""
-    return (
-        conn.execute(
-            "SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1"
-        ).fetchone()
-        is not None
-    )
+    sql = "SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1"
+    return value(conn, sql) is not None

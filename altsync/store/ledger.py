@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
 
@@ -25,20 +26,34 @@ class Answered:
     problem: str = ""
 
 
+_CANDIDATE = """
+SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
+  resolved_model, response_id, flags, '' AS problem
+FROM candidates
+WHERE work_key = :key
+ORDER BY image_id = :image DESC, id DESC
+LIMIT 1
+"""
+_UNUSABLE = "SELECT error FROM failures WHERE work_key = ? ORDER BY id DESC LIMIT 1"
+
+
 def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
     """What is known of the work with this key; the answer for `image` itself is preferred."""
-    row = conn.execute(
-        "SELECT coalesce(reused_from, id), image_id, base, alt, decision,"
-        " resolved_model, response_id, flags FROM candidates WHERE work_key = ? ORDER"
-        " BY image_id = ? DESC, id DESC LIMIT 1",
-        (key, image),
-    ).fetchone()
-    if row is not None:
-        return Answered(*row)
-    row = conn.execute(
-        "SELECT error FROM failures WHERE work_key = ? ORDER BY id DESC LIMIT 1", (key,)
-    ).fetchone()
-    return None if row is None else Answered(None, problem=row[0])
+    found = first(conn, Answered, _CANDIDATE, {"key": key, "image": image})
+    if found is not None:
+        return found
+    problem = value(conn, _UNUSABLE, (key,))
+    return None if problem is None else Answered(None, problem=problem)
+
+
+_FAIL = """
+INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
+  prompt_id, input_tokens, output_tokens, cost_usd, run_id)
+SELECT :image, 'generate', :error, 1 + count(*), :model, :at, :key, :prompt,
+  :input_tokens, :output_tokens, :cost, :run
+FROM failures
+WHERE image_id = :image AND stage = 'generate' AND model IS :model
+"""
 
 
 def fail(
@@ -55,13 +70,20 @@ def fail(
 ) -> None:
     """One image failed. `key` is given where the model answered, so that the same is
     not paid for again."""
-    tx.execute(
-        "INSERT INTO failures (image_id, stage, error, attempt, model, created_at,"
-        " work_key, prompt_id, input_tokens, output_tokens, cost_usd, run_id) VALUES"
-        " (?, 'generate', ?, 1 + (SELECT count(*) FROM failures WHERE image_id = ? AND"
-        " stage = 'generate' AND model IS ?), ?, ?, ?, ?, ?, ?, ?, ?)",
-        (image, error, image, model, model, now(), key, prompt, *tokens, cost, run),
-    )
+    input_tokens, output_tokens = tokens
+    row = {
+        "image": image,
+        "error": error,
+        "model": model,
+        "at": now(),
+        "key": key,
+        "prompt": prompt,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "cost": cost,
+        "run": run,
+    }
+    tx.execute(_FAIL, row)
 
 
 def begin(
@@ -80,18 +102,26 @@ def begin(
     return int(cursor.lastrowid or 0)
 
 
+_END = """
+UPDATE runs
+SET finished_at = :at, error = :error,
+  made = (
+    SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NULL),
+  reused = (
+    SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NOT NULL),
+  failed = (SELECT count(*) FROM failures WHERE run_id = :run),
+  cost_usd = (
+    SELECT sum(cost_usd) FROM (
+      SELECT cost_usd FROM candidates WHERE run_id = :run
+      UNION ALL
+      SELECT cost_usd FROM failures WHERE run_id = :run))
+WHERE id = :run
+"""
+
+
 def end(tx: sqlite3.Connection, run: int, error: str | None) -> None:
     """Close it, counted from the rows themselves."""
-    tx.execute(
-        """UPDATE runs SET finished_at = :at, error = :error,
-             made = (SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NULL),
-             reused = (SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NOT NULL),
-             failed = (SELECT count(*) FROM failures WHERE run_id = :run),
-             cost_usd = (SELECT sum(cost_usd) FROM (SELECT cost_usd FROM candidates WHERE run_id = :run
-                         UNION ALL SELECT cost_usd FROM failures WHERE run_id = :run))
-           WHERE id = :run""",
-        {"run": run, "at": now(), "error": error},
-    )
+    tx.execute(_END, {"run": run, "at": now(), "error": error})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +133,20 @@ class Habit:
     output_tokens: float
 
 
+_HABIT = """
+SELECT count(*) AS images, avg(input_tokens) AS input_tokens,
+  coalesce(avg(output_tokens), 0.0) AS output_tokens
+FROM (
+  SELECT input_tokens, output_tokens FROM candidates
+  WHERE model = ? AND reused_from IS NULL AND input_tokens IS NOT NULL
+  ORDER BY id DESC LIMIT ?)
+"""
+
+
 def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | None:
     """From the rows of this database; None where the model has answered nothing yet."""
-    row = conn.execute(
-        "SELECT count(*), avg(input_tokens), avg(output_tokens) FROM (SELECT"
-        " input_tokens, output_tokens FROM candidates WHERE model = ? AND reused_from"
-        " IS NULL AND input_tokens IS NOT NULL ORDER BY id DESC LIMIT ?)",
-        (model, latest),
-    ).fetchone()
-    return Habit(row[0], row[1], row[2] or 0.0) if row[0] else None
+    (found,) = rows(conn, Habit, _HABIT, (model, latest))
+    return found if found.images else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +166,31 @@ class CostLine:
     last: str
 
 
+_SPENT = """
+SELECT CAST(coalesce(name, '(none)') AS TEXT) AS name,
+  sum(kind = 'made') AS candidates, sum(kind = 'failed') AS failures,
+  sum(kind = 'reused') AS reused,
+  coalesce(sum(input_tokens), 0) AS input_tokens,
+  coalesce(sum(output_tokens), 0) AS output_tokens,
+  coalesce(sum(cost_usd), 0.0) AS cost_usd,
+  sum(cost_usd IS NULL AND kind = 'made') AS unpriced,
+  min(created_at) AS first, max(created_at) AS last
+FROM (
+  SELECT {by} AS name, iif(reused_from IS NULL, 'made', 'reused') AS kind,
+    input_tokens, output_tokens, cost_usd, created_at
+  FROM candidates
+  WHERE origin = 'ai' AND model IS NOT NULL
+  UNION ALL
+  SELECT {by}, 'failed', input_tokens, output_tokens, cost_usd, created_at
+  FROM failures
+  WHERE stage = 'generate' AND input_tokens IS NOT NULL) paid
+GROUP BY paid.name
+ORDER BY min(created_at)
+"""
+
+
 def spent(conn: sqlite3.Connection, by: str) -> Iterator[CostLine]:
     """What was paid, by model, prompt or run: candidates, and answers that could not be
     used."""
     column = {"model": "model", "prompt": "prompt_id", "run": "run_id"}[by]
-    for row in conn.execute(
-        f"""SELECT coalesce(name, '(none)'), sum(kind = 'made'), sum(kind = 'failed'), sum(kind = 'reused'),
-              coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(cost_usd), 0.0),
-              sum(cost_usd IS NULL AND kind = 'made'), min(created_at), max(created_at)
-            FROM (SELECT {column} AS name, iif(reused_from IS NULL, 'made', 'reused') AS kind, input_tokens,
-                    output_tokens, cost_usd, created_at FROM candidates WHERE origin = 'ai' AND model IS NOT NULL
-                  UNION ALL SELECT {column}, 'failed', input_tokens, output_tokens, cost_usd, created_at
-                  FROM failures WHERE stage = 'generate' AND input_tokens IS NOT NULL)
-            GROUP BY name ORDER BY min(created_at)"""  # noqa: S608
-    ):
-        yield CostLine(str(row[0]), *row[1:])
+    return rows(conn, CostLine, _SPENT.format(by=column))

@@ -15,22 +15,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from altsync.errors import StoreError, UsageError
 from altsync.models import Flat, Moved, Origin
 from altsync.store import export
+from altsync.store.rows import rows, value
 from altsync.store.store import Store, reading
 
 _NOW = """
 SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin
-FROM images i WHERE i.gone_at IS NULL ORDER BY i.album, i.id
+FROM images i
+WHERE i.gone_at IS NULL
+ORDER BY i.album, i.id
 """
 _THEN = """
-SELECT i.album, i.id, o.alt, NULL, NULL, o.label, i.has_label, o.origin
-FROM images i JOIN observations o ON o.id = (
+SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
+  o.origin
+FROM images i
+JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
-WHERE i.gone_at IS NULL OR i.gone_at > :at ORDER BY i.album, i.id
+WHERE i.gone_at IS NULL OR i.gone_at > :at
+ORDER BY i.album, i.id
 """
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -43,6 +49,11 @@ class Image:
     id: str
     flat: Flat
     origin: Origin | None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where it stands in a stream."""
+        return self.album, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +73,31 @@ def moment(
     UsageError where it names nothing, OtherSite for another site's.
     """
     if name is None:
-        yield Moment("now", lambda: _rows(conn, _NOW, {}, True))
+        yield _now("now", conn)
     elif name.isdecimal():
-        row = conn.execute(
-            "SELECT started_at FROM pushes WHERE id = ?", (int(name),)
-        ).fetchone()
-        if row is None:
+        sql = "SELECT started_at FROM pushes WHERE id = ?"
+        began = value(conn, sql, (int(name),))
+        if began is None:
             raise UsageError(f"There is no push {name}. `altsync log` lists them.")
-        yield Moment(f"push {name}", lambda: _rows(conn, _THEN, {"at": row[0]}, False))
+        yield _then(f"push {name}", conn, began)
     elif Path(name).is_dir():
         export.check_site(Path(name), store.site())
         yield Moment(name, lambda: _exported(Path(name)))
     elif Path(name).is_file():
         with _other(Path(name), store) as other:
-            yield Moment(name, lambda: _rows(other, _NOW, {}, True))
+            yield _now(name, other)
     else:
-        at = _time(name)
-        yield Moment(name, lambda: _rows(conn, _THEN, {"at": at}, False))
+        yield _then(name, conn, time_of(name))
+
+
+def _now(name: str, conn: sqlite3.Connection) -> Moment:
+    """All that the mirror has."""
+    return Moment(name, lambda: map(_whole, rows(conn, _Row, _NOW)))
+
+
+def _then(name: str, conn: sqlite3.Connection, at: str) -> Moment:
+    """What was seen up to a time: alt and label."""
+    return Moment(name, lambda: map(_seen, rows(conn, _Row, _THEN, {"at": at})))
 
 
 def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
@@ -86,31 +105,33 @@ def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
     compared."""
     a, b = next(before, None), next(after, None)
     while a is not None or b is not None:
-        if b is None or (a is not None and (a.album, a.id) < (b.album, b.id)):
+        if b is None or (a is not None and a.place < b.place):
             assert a is not None
             yield Moved(a.id, a.album, a.flat, None, a.origin)
             a = next(before, None)
-        elif a is None or (b.album, b.id) < (a.album, a.id):
+        elif a is None or b.place < a.place:
             yield Moved(b.id, b.album, None, b.flat, b.origin)
             b = next(after, None)
         else:
-            both = [k for k in a.flat if k in b.flat]
-            was = {k: cast("dict[str, Any]", a.flat)[k] for k in both}
-            now = {k: cast("dict[str, Any]", b.flat)[k] for k in both}
-            if was != now:
-                yield Moved(
-                    a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin
-                )
+            moved = _moved(a, b)
+            if moved is not None:
+                yield moved
             a, b = next(before, None), next(after, None)
+
+
+def _moved(a: Image, b: Image) -> Moved | None:
+    """One image at two moments; None where it is the same."""
+    both = a.flat.keys() & b.flat.keys()
+    was = {key: value for key, value in a.flat.items() if key in both}
+    now = {key: value for key, value in b.flat.items() if key in both}
+    if was == now:
+        return None
+    return Moved(a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin)
 
 
 def time_of(name: str) -> str:
     """A date (its first moment) or a time as altsync stores it: UTC, ISO 8601. Raises
     UsageError."""
-    return _time(name)
-
-
-def _time(name: str) -> str:
     try:
         found = datetime.fromisoformat(name)
     except ValueError:
@@ -118,23 +139,36 @@ def _time(name: str) -> str:
             f"{name} is no push number, date (2026-11-22 or 2026-11-22T10:00, UTC),"
             " export directory or database."
         ) from None
-    return (
-        (found if found.tzinfo else found.replace(tzinfo=UTC))
-        .astimezone(UTC)
-        .isoformat(timespec="microseconds")
-    )
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    return found.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _rows(
-    conn: sqlite3.Connection, sql: str, values: dict[str, str], whole: bool
-) -> Iterator[Image]:
-    for r in conn.execute(sql, values):
-        flat: Flat = {"alt": r[2]}
-        if whole:
-            flat["title"], flat["caption"] = r[3], r[4]
-        if r[6]:
-            flat["label"] = r[5]
-        yield Image(r[0], r[1], flat, None if r[7] is None else Origin(r[7]))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    album: str
+    id: str
+    alt: str | None
+    title: str | None
+    caption: str | None
+    label: str | None
+    has_label: bool
+    origin: Origin | None
+
+
+def _whole(row: _Row) -> Image:
+    flat: Flat = {"alt": row.alt, "title": row.title, "caption": row.caption}
+    return _image(row, flat)
+
+
+def _seen(row: _Row) -> Image:
+    return _image(row, {"alt": row.alt})
+
+
+def _image(row: _Row, flat: Flat) -> Image:
+    if row.has_label:
+        flat["label"] = row.label
+    return Image(row.album, row.id, flat, row.origin)
 
 
 def _exported(directory: Path) -> Iterator[Image]:
@@ -149,9 +183,8 @@ def _exported(directory: Path) -> Iterator[Image]:
         if row.get("has_label"):
             flat["label"] = row.get("label")
         origin = row.get("origin")
-        yield Image(
-            row["album"], row["id"], flat, None if origin is None else Origin(origin)
-        )
+        by = None if origin is None else Origin(origin)
+        yield Image(row["album"], row["id"], flat, by)
 
 
 @contextlib.contextmanager
@@ -159,9 +192,7 @@ def _other(path: Path, store: Store) -> Iterator[sqlite3.Connection]:
     try:
         with reading(path) as conn:
             site = conn.execute("SELECT url, source FROM site").fetchone()
-            export.same_site(
-                str(path), None if site is None else (site[0], site[1]), store.site()
-            )
+            export.same_site(str(path), site, store.site())
             yield conn
     except sqlite3.DatabaseError as error:
         raise StoreError(

@@ -6,6 +6,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from altsync.store.rows import first, rows
+
 
 @dataclass(frozen=True, slots=True)
 class Album:
@@ -43,46 +45,64 @@ class Run:
     error: str | None
 
 
+_ALBUMS = """
+SELECT i.album AS name, count(*) AS images,
+  sum(
+    NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative'
+  ) AS covered,
+  sum(coalesce(h.state, '') = 'needs-review') AS waiting
+FROM images i
+LEFT JOIN image_heads h ON h.image_id = i.id
+WHERE i.gone_at IS NULL
+GROUP BY i.album
+ORDER BY images - covered DESC, i.album
+"""
+
+
 def albums(conn: sqlite3.Connection, limit: int = 12) -> tuple[list[Album], int]:
     """(The albums with most images without a text, how many albums there are)."""
-    rows = conn.execute("""
-SELECT i.album, count(*) AS images,
-       sum(NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative') AS covered,
-       sum(coalesce(h.state, '') = 'needs-review') AS waiting
-FROM images i LEFT JOIN image_heads h ON h.image_id = i.id
-WHERE i.gone_at IS NULL GROUP BY i.album ORDER BY images - covered DESC, i.album
-""").fetchall()
-    return [
-        Album(row[0], row[1], row[2] or 0, row[3] or 0) for row in rows[:limit]
-    ], len(rows)
+    found = list(rows(conn, Album, _ALBUMS))
+    return found[:limit], len(found)
+
+
+_SPENT = """
+WITH paid AS (
+  SELECT model, 1 AS texts, cost_usd, cost_usd IS NULL AS unpriced, duration_ms
+  FROM candidates
+  WHERE origin = 'ai' AND model IS NOT NULL AND reused_from IS NULL
+  UNION ALL
+  SELECT model, 0, cost_usd, 0, 0
+  FROM failures
+  WHERE stage = 'generate' AND model IS NOT NULL
+), judged AS (
+  SELECT c.model, sum(v.verdict = 'approved') AS approved,
+    sum(v.verdict = 'rejected') AS rejected
+  FROM candidate_verdicts v
+  JOIN candidates c ON c.id = v.candidate_id
+  WHERE c.model IS NOT NULL
+  GROUP BY c.model
+)
+SELECT p.model, sum(p.texts) AS texts, sum(p.cost_usd) AS cost_usd,
+  sum(p.unpriced) AS unpriced,
+  sum(p.duration_ms) / nullif(sum(p.texts), 0) AS average_ms,
+  coalesce(j.approved, 0) AS approved, coalesce(j.rejected, 0) AS rejected
+FROM paid p
+LEFT JOIN judged j ON j.model = p.model
+GROUP BY p.model
+ORDER BY sum(p.cost_usd) DESC NULLS LAST, p.model
+"""
 
 
 def spent(conn: sqlite3.Connection) -> list[ModelCost]:
     """By model, the dearest first."""
-    paid = conn.execute("""
-SELECT model, sum(texts), sum(cost), sum(unpriced), sum(ms) / nullif(sum(texts), 0) FROM (
-  SELECT model, 1 AS texts, cost_usd AS cost, cost_usd IS NULL AS unpriced, duration_ms AS ms
-  FROM candidates WHERE origin = 'ai' AND model IS NOT NULL AND reused_from IS NULL
-  UNION ALL SELECT model, 0, cost_usd, 0, 0 FROM failures WHERE stage = 'generate' AND model IS NOT NULL)
-GROUP BY model ORDER BY sum(cost) DESC NULLS LAST, model
-""").fetchall()
-    verdicts = {
-        row[0]: (row[1], row[2])
-        for row in conn.execute(
-            "SELECT c.model, sum(v.verdict = 'approved'), sum(v.verdict = 'rejected')"
-            " FROM candidate_verdicts v JOIN candidates c ON c.id = v.candidate_id"
-            " WHERE c.model IS NOT NULL GROUP BY c.model"
-        )
-    }
-    found = []
-    for row in paid:
-        approved, rejected = verdicts.get(row[0], (0, 0))
-        found.append(
-            ModelCost(row[0], row[1], row[2], row[3], row[4], approved, rejected)
-        )
-    return found
+    return list(rows(conn, ModelCost, _SPENT))
 
 
+_LAST = """
+SELECT id, started_at, finished_at, error, json_object({counts}) AS counts
+FROM {table}
+ORDER BY id DESC LIMIT 1
+"""
 _PULL = ("listed", "new", "changed", "returned", "gone", "failed")
 _PUSH = ("planned", "applied", "conflicts", "failed")
 
@@ -98,9 +118,5 @@ def last_push(conn: sqlite3.Connection) -> Run | None:
 
 
 def _last(conn: sqlite3.Connection, table: str, names: tuple[str, ...]) -> Run | None:
-    row = conn.execute(
-        f"SELECT id, started_at, finished_at, error, {', '.join(names)} FROM {table} ORDER BY id DESC LIMIT 1"  # noqa: S608
-    ).fetchone()
-    if row is None:
-        return None
-    return Run(row[0], row[1], row[2], dict(zip(names, row[4:], strict=True)), row[3])
+    counts = ", ".join(f"'{name}', {name}" for name in names)
+    return first(conn, Run, _LAST.format(table=table, counts=counts))

@@ -6,33 +6,44 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import Label, Origin, RevertRow
+from altsync.store import rows as by_name
 
-_SENDS = (
-    "EXISTS (SELECT 1 FROM json_each(p.patch) j WHERE json_extract(j.value, '$.op') ="
-    " 'replace')"
-)
+_SENDS = """
+EXISTS (
+  SELECT 1 FROM json_each(p.patch) j WHERE json_extract(j.value, '$.op') = 'replace')
+"""
 """A row that only tests found its text already there: altsync sent nothing, so nothing
 is its to take back."""
 
-_ROWS = f"""
+_SENT = f"""
 WITH wanted AS (
   SELECT max(p.id) AS id FROM push_items p
-  WHERE p.status = 'applied' AND {_SENDS}
-    AND (p.push_id IN (SELECT value FROM json_each(:pushes)) OR p.image_id IN (SELECT value FROM json_each(:images)))
-  GROUP BY p.image_id)
-SELECT i.id, i.entity, i.language, i.album, p.id, p.push_id, i.alt, i.label, i.has_label, p.patch,
-       o.id, o.alt, o.label,
-       (SELECT b.origin FROM observations b
-        WHERE b.image_id = i.id AND b.seen_at <= p.created_at AND b.id IS NOT o.id ORDER BY b.id DESC LIMIT 1),
-       coalesce(c.model, t.model),
-       i.entity <> i.id AND EXISTS (
-         SELECT 1 FROM images s WHERE s.entity = i.entity AND s.entity <> s.id AND s.language IS i.language
-           AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai'
-           AND s.id NOT IN (SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)),
-       p.reverts, coalesce(nullif(i.title, ''), i.page_title)
+  WHERE p.status = 'applied' AND {_SENDS} AND (
+    p.push_id IN (SELECT value FROM json_each(:pushes))
+    OR p.image_id IN (SELECT value FROM json_each(:images)))
+  GROUP BY p.image_id
+)
+SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS push,
+  i.alt AS site, i.label, i.has_label, p.patch,
+  o.id IS NOT NULL AS observed, o.alt AS seen, o.label AS seen_label,
+  (
+    SELECT b.origin FROM observations b
+    WHERE b.image_id = i.id AND b.seen_at <= p.created_at AND b.id IS NOT o.id
+    ORDER BY b.id DESC LIMIT 1
+  ) AS former_origin,
+  coalesce(c.model, t.model) AS model,
+  i.entity <> i.id AND EXISTS (
+    SELECT 1 FROM images s
+    WHERE s.entity = i.entity AND s.entity <> s.id AND s.language IS i.language
+      AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai'
+      AND s.id NOT IN (
+        SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)
+  ) AS shares_label,
+  p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -45,6 +56,32 @@ ORDER BY i.entity, i.language, i.id
 """  # noqa: S608
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A row of the journal that sent something, with its image as mirrored."""
+
+    image: str
+    entity: str
+    language: str | None
+    album: str
+    item: int
+    push: int
+    site: str | None
+    label: Label | None
+    has_label: bool
+    patch: list[dict[str, Any]]
+    observed: bool
+    """There is a note of what the site answered: `seen`, `seen_label`."""
+    seen: str | None
+    seen_label: Label | None
+    former_origin: Origin | None
+    model: str | None
+    shares_label: bool
+    reverts: int | None
+    """The row took this one back."""
+    title: str | None
+
+
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
     """What `targets` (push numbers, image ids) would take back: per image the newest
     row that sent something.
@@ -54,34 +91,39 @@ def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow
     """
     pushes = [int(t) for t in targets if t.isdecimal()]
     images = [t for t in targets if not t.isdecimal()]
-    for r in conn.execute(
-        _ROWS, {"pushes": json.dumps(pushes), "images": json.dumps(images)}
-    ):
-        patch: list[dict[str, Any]] = json.loads(r[9])
-        before, after = _sides(patch)
-        observed = r[10] is not None
-        yield RevertRow(
-            image=r[0],
-            entity=r[1],
-            language=r[2],
-            album=r[3],
-            item=r[4],
-            push=r[5],
-            site=r[6],
-            label=_label(r[7]),
-            has_label=bool(r[8]),
-            sent=r[11] if observed else after["/alt"],
-            sent_label=_label(r[12] if observed else after.get("/label")),
-            former=before["/alt"],
-            former_label=_label(
-                before.get("/label") if r[16] is None else _asked(conn, r[16])
-            ),
-            labelled="/label" in before,
-            former_origin=None if r[13] is None else Origin(r[13]),
-            model=r[14],
-            shares_label=bool(r[15]),
-            title=r[17],
-        )
+    values = {"pushes": json.dumps(pushes), "images": json.dumps(images)}
+    for sent in by_name.rows(conn, _Sent, _SENT, values):
+        yield _taken_back(conn, sent)
+
+
+def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
+    before, after = _sides(sent.patch)
+    text, label = after["/alt"], _label(after.get("/label"))
+    if sent.observed:
+        text, label = sent.seen, sent.seen_label
+    former_label = before.get("/label")
+    if sent.reverts is not None:
+        former_label = _asked(conn, sent.reverts)
+    return RevertRow(
+        image=sent.image,
+        entity=sent.entity,
+        language=sent.language,
+        album=sent.album,
+        item=sent.item,
+        push=sent.push,
+        site=sent.site,
+        label=sent.label,
+        has_label=sent.has_label,
+        sent=text,
+        sent_label=label,
+        former=before["/alt"],
+        former_label=_label(former_label),
+        labelled="/label" in before,
+        former_origin=sent.former_origin,
+        model=sent.model,
+        shares_label=sent.shares_label,
+        title=sent.title,
+    )
 
 
 def _sides(patch: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -114,30 +156,25 @@ def _asked(conn: sqlite3.Connection, item: int) -> Any:
 
 def unknown(conn: sqlite3.Connection, targets: Sequence[str]) -> list[str]:
     """The targets that are neither a push nor an image of the mirror."""
-    return [
-        target
-        for target in targets
-        if not conn.execute(
-            (
-                "SELECT 1 FROM pushes WHERE id = ?"
-                if target.isdecimal()
-                else "SELECT 1 FROM images WHERE id = ?"
-            ),
-            (int(target) if target.isdecimal() else target,),
-        ).fetchone()
-    ]
+    return [target for target in targets if not _known(conn, target)]
+
+
+def _known(conn: sqlite3.Connection, target: str) -> bool:
+    if target.isdecimal():
+        found = by_name.value(conn, "SELECT 1 FROM pushes WHERE id = ?", (int(target),))
+    else:
+        found = by_name.value(conn, "SELECT 1 FROM images WHERE id = ?", (target,))
+    return found is not None
 
 
 def nothing_sent(conn: sqlite3.Connection, target: str) -> bool:
     """altsync never sent anything for this target."""
-    column, value = (
-        ("push_id", int(target)) if target.isdecimal() else ("image_id", target)
-    )
-    return not conn.execute(
-        f"SELECT 1 FROM push_items p WHERE p.{column} = ? AND p.status = 'applied' AND"  # noqa: S608
-        f" {_SENDS} LIMIT 1",
-        (value,),
-    ).fetchone()
+    sql = f"SELECT 1 FROM push_items p WHERE p.status = 'applied' AND {_SENDS}"  # noqa: S608
+    if target.isdecimal():
+        found = by_name.value(conn, f"{sql} AND p.push_id = ?", (int(target),))
+    else:
+        found = by_name.value(conn, f"{sql} AND p.image_id = ?", (target,))
+    return found is None
 
 
 def _label(value: object) -> Label | None:

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from altsync.errors import NewerDatabase, OtherSite, StoreError
 from altsync.store import backup
+from altsync.store.rows import value
 
 _HERE = Path(__file__).parent
 TIMEOUT = 30.0
@@ -140,8 +141,10 @@ class Store:
 
     def site(self) -> tuple[str, str] | None:
         """(url, source) of the site that this database mirrors; None before the first pull."""
-        row = self.conn.execute("SELECT url, source FROM site").fetchone()
-        return None if row is None else (row[0], row[1])
+        with self.read() as conn:
+            for url, source in conn.execute("SELECT url, source FROM site"):
+                return url, source
+        return None
 
     def claim(self, url: str, source: str) -> None:
         """Bind the database to its site at the first pull. Raises OtherSite where it
@@ -255,9 +258,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     conn = _read_only(path, sqlite3.Connection)
     try:
         conn.execute("BEGIN")
-        conn.execute(
-            "SELECT 1 FROM site"
-        ).fetchone()  # a deferred BEGIN takes its snapshot at the first read
+        # a deferred BEGIN takes its snapshot at the first read
+        conn.execute("SELECT 1 FROM site").fetchone()
         yield conn
     finally:
         conn.rollback()
@@ -272,9 +274,8 @@ def _quoted(path: Path) -> str:
 
 def _connect(path: Path) -> sqlite3.Connection:
     conn = sqlite3.connect(path, timeout=TIMEOUT, check_same_thread=False)
-    conn.isolation_level = (
-        None  # transactions are ours: sqlite3's implicit ones would be deferred
-    )
+    # transactions are ours: sqlite3's implicit ones would be deferred
+    conn.isolation_level = None
     for pragma in (
         "journal_mode=wal",
         "synchronous=normal",
@@ -288,10 +289,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _fingerprint() -> int:
     """Changes with any word of the schema; kept in `user_version`, so that a current
     database opens at once."""
-    return (
-        zlib.crc32((_HERE / "migrations.py").read_bytes() + views().encode())
-        & 0x7FFFFFFF
-    )
+    schema = (_HERE / "migrations.py").read_bytes() + views().encode()
+    return zlib.crc32(schema) & 0x7FFFFFFF
 
 
 def views() -> str:
@@ -302,7 +301,7 @@ def views() -> str:
 def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
     """Bring the tables up to date. Where that changes tables that hold something, copy
     the database first: the copy."""
-    if conn.execute("PRAGMA user_version").fetchone()[0] == _fingerprint():
+    if value(conn, "PRAGMA user_version") == _fingerprint():
         return None
     import sqlite_utils  # 0.14 s: only when there is something to do
 
@@ -337,26 +336,30 @@ def make_views(conn: sqlite3.Connection) -> None:
     conn.commit()
 
 
+_HEADS = """
+REPLACE INTO image_heads
+SELECT image_id, state, candidate_id FROM image_heads_now
+WHERE image_id IN (
+  SELECT image_id FROM candidates
+  UNION
+  SELECT image_id FROM push_items WHERE status = 'applied')
+"""
+_RISKS = """
+INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates
+"""
+
+
 def _make_views(conn: sqlite3.Connection) -> None:
     import sqlite_utils
 
     from altsync.store import migrations
 
     script = views()
-    for kind, name in reversed(
-        re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)
-    ):
-        conn.execute(
-            f"DROP {kind} IF EXISTS {name}"
-        )  # ours only: the owner may have views of his own
+    made = re.findall(r"^CREATE (VIEW|TRIGGER) (\w+)", script, re.MULTILINE)
+    for kind, name in reversed(made):
+        # ours only: the owner may have views of his own
+        conn.execute(f"DROP {kind} IF EXISTS {name}")
     migrations.run(sqlite_utils.Database(conn), script)
-    conn.execute(
-        "REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM"
-        " image_heads_now WHERE image_id IN (SELECT image_id FROM candidates UNION"
-        " SELECT image_id FROM push_items WHERE status = 'applied')"
-    )
-    conn.execute(
-        "INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM"
-        " candidates"
-    )
+    conn.execute(_HEADS)
+    conn.execute(_RISKS)
     conn.execute(f"PRAGMA user_version = {_fingerprint()}")

@@ -16,14 +16,46 @@ from dataclasses import dataclass
 from altsync.errors import UnknownImage, UsageError
 from altsync.models import Mirrored, Origin, State
 from altsync.store import mirror
+from altsync.store.rows import column, value
 
 PAGE = 200
 
-_MADE = (
-    "SELECT 1 FROM candidates c WHERE c.id = (SELECT p.candidate_id FROM push_items p"
-    " WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1)"
-)
+_MADE = """
+SELECT 1 FROM candidates c
+WHERE c.id = (
+  SELECT p.candidate_id FROM push_items p
+  WHERE p.image_id = i.id AND p.status = 'applied'
+  ORDER BY p.id DESC LIMIT 1)
+"""
 """The candidate whose text the site has, where altsync put it there."""
+_LACKS_A_MODEL = """
+s.state = 'missing' OR (s.state = 'needs-review' AND EXISTS (
+  SELECT 1 FROM json_each(?) m
+  WHERE NOT EXISTS (
+    SELECT 1 FROM candidates c
+    WHERE c.image_id = i.id AND c.base IS i.alt AND c.model = m.value)))
+"""
+"""One of these models has not proposed a text yet."""
+_OWNERS = """
+i.id IN (
+  SELECT images.id FROM images
+  JOIN image_states ON image_states.image_id = images.id
+  WHERE (
+{where}
+))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One condition, with the values of its question marks."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+_ON_THE_SITE = _Part("i.gone_at IS NULL")
+_NOT_A_PERSONS = _Part("i.origin IS NOT 'human'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +93,50 @@ class Worklist:
 
     def condition(self) -> tuple[str, list[object]]:
         """SQL on `i` (images) and `s` (image_states), with its values."""
-        parts: list[tuple[str, tuple[object, ...]]] = [("i.gone_at IS NULL", ())]
+        parts = [_ON_THE_SITE]
         if not self.suggest_for_human:
-            parts.append(("i.origin IS NOT 'human'", ()))
+            parts.append(_NOT_A_PERSONS)
+        parts.append(self._kind())
+        parts += self._narrowed()
+        sql = " AND ".join(f"({part.sql})" for part in parts)
+        return sql, [value for part in parts for value in part.values]
+
+    def _kind(self) -> _Part:
+        """Which images at all; the first that was asked for."""
         if self.images:
-            parts.append(
-                ("i.id IN (SELECT value FROM json_each(?))", (json.dumps(self.images),))
-            )
-        elif self.redo:
-            parts.append(("s.state = 'ai'", ()))
-        elif self.where is not None:
-            parts.append(("s.state IN ('missing', 'ai')", ()))
-        elif len(self.models) > 1:
-            lacks = (
-                "EXISTS (SELECT 1 FROM json_each(?) m WHERE NOT EXISTS (SELECT 1 FROM"
-                " candidates c WHERE c.image_id = i.id AND c.base IS i.alt AND c.model"
-                " = m.value))"
-            )
-            parts.append(
-                (
-                    f"s.state = 'missing' OR (s.state = 'needs-review' AND {lacks})",
-                    (json.dumps(self.models),),
-                )
-            )
-        else:
-            parts.append(("s.state = 'missing'", ()))
-        if self.album is not None:
-            parts.append(("i.album = ?", (self.album,)))
-        if self.stale_model is not None:
-            parts.append(
-                (
-                    f"EXISTS ({_MADE} AND ? IN (c.model, c.resolved_model))",
-                    (self.stale_model,),
-                )
-            )
-        if self.stale_unknown:
-            parts.append((f"NOT EXISTS ({_MADE} AND c.model IS NOT NULL)", ()))
-        if self.stale_prompts is not None:
-            other = f"EXISTS ({_MADE} AND c.prompt_id NOT IN (SELECT value FROM json_each(?)))"  # noqa: S608
-            parts.append((other, (json.dumps(self.stale_prompts),)))
-        if self.before is not None:
-            parts.append((f"EXISTS ({_MADE} AND c.created_at < ?)", (self.before,)))
+            named = "i.id IN (SELECT value FROM json_each(?))"
+            return _Part(named, (json.dumps(self.images),))
+        if self.redo:
+            return _Part("s.state = 'ai'")
         if self.where is not None:
-            chosen = (
-                "SELECT images.id FROM images JOIN image_states ON"
-                " image_states.image_id = images.id"
-            )
-            parts.append((f"i.id IN ({chosen} WHERE (\n{self.where}\n))", ()))
-        return " AND ".join(f"({sql})" for sql, _ in parts), [
-            value for _, values in parts for value in values
-        ]
+            return _Part("s.state IN ('missing', 'ai')")
+        if len(self.models) > 1:
+            return _Part(_LACKS_A_MODEL, (json.dumps(self.models),))
+        return _Part("s.state = 'missing'")
+
+    def _narrowed(self) -> Iterator[_Part]:
+        """What adds up."""
+        if self.album is not None:
+            yield _Part("i.album = ?", (self.album,))
+        if self.stale_model is not None:
+            wrote = f"EXISTS ({_MADE} AND ? IN (c.model, c.resolved_model))"
+            yield _Part(wrote, (self.stale_model,))
+        if self.stale_unknown:
+            yield _Part(f"NOT EXISTS ({_MADE} AND c.model IS NOT NULL)")
+        if self.stale_prompts is not None:
+            others = "c.prompt_id NOT IN (SELECT value FROM json_each(?))"
+            values = (json.dumps(self.stale_prompts),)
+            yield _Part(f"EXISTS ({_MADE} AND {others})", values)
+        if self.before is not None:
+            older = f"EXISTS ({_MADE} AND c.created_at < ?)"
+            yield _Part(older, (self.before,))
+        if self.where is not None:
+            yield _Part(_OWNERS.format(where=self.where))
+
+
+_COUNT = """
+SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id WHERE {where}
+"""
 
 
 def count(conn: sqlite3.Connection, chosen: Worklist) -> int:
@@ -119,12 +145,8 @@ def count(conn: sqlite3.Connection, chosen: Worklist) -> int:
         return sum(1 for _ in select(conn, chosen))
     where, values = chosen.condition()
     with _owners_sql(chosen):
-        row = conn.execute(
-            "SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id"  # noqa: S608
-            f" WHERE {where}",
-            values,
-        ).fetchone()
-    return int(row[0]) if chosen.limit is None else min(int(row[0]), chosen.limit)
+        number = int(value(conn, _COUNT.format(where=where), values))
+    return number if chosen.limit is None else min(number, chosen.limit)
 
 
 def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
@@ -159,12 +181,8 @@ def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
 
 def languages(conn: sqlite3.Connection) -> list[str | None]:
     """Every language that the mirror's images have."""
-    return [
-        row[0]
-        for row in conn.execute(
-            "SELECT DISTINCT language FROM images WHERE gone_at IS NULL"
-        )
-    ]
+    sql = "SELECT DISTINCT language FROM images WHERE gone_at IS NULL"
+    return list(column(conn, sql))
 
 
 def check_named(
