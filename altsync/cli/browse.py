@@ -33,10 +33,8 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
     """Datasette on loopback, the one-time link printed (stdout) and opened."""
     from altsync.web.serve import serve
 
-    with (
-        _session.opened(config) as store,
-        _session.talking() as talk,
-    ):  # up to date, or says that there is none yet
+    # Opened here first: brings the database up to date, or says that there is none yet.
+    with _session.opened(config) as store, _session.talking() as talk:
         _score(config, store, talk)
 
     def ready(link: str) -> None:

@@ -26,14 +26,11 @@ def command(ctx: click.Context, directory: Path | None) -> None:
 
     config = _session.load(ctx)
     source = directory or config.database.with_name("export")
+    site = (config.site.url, config.site.source)
     with _session.talking() as talk:
         talk.start("Importing")
-        done = importing.load(
-            source, config.database, (config.site.url, config.site.source), talk.step
-        )
-        talk.finish()
+        done = importing.load(source, config.database, site, talk.step)
     if done.backup is not None:
         click.echo(f"The database as it was is kept in {done.backup}.", err=True)
-    click.echo(
-        f"Imported {count(done.rows, 'row')} from {source} into {config.database}."
-    )
+    rows = count(done.rows, "row")
+    click.echo(f"Imported {rows} from {source} into {config.database}.")

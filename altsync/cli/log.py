@@ -29,13 +29,12 @@ def command(
     from altsync.store import history, moments
 
     config = _session.load(ctx)
-    at = None if since is None else moments.time_of(since)
+    at = moments.time_of(since) if since is not None else None
+    only = _run(run) if run is not None else None
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
             raise UnknownImage(image)
-        events = history.events(
-            conn, images, since=at, run=None if run is None else _run(run)
-        )
+        events = history.events(conn, images, since=at, run=only)
         if as_json:
             for piece in render.document(events):
                 click.echo(piece, nl=False)

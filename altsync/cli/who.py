@@ -49,14 +49,13 @@ def command(
 
         def prompt(key: str) -> str | None:
             found = history.prompt(conn, key)
-            return (
-                None if found is None else "\n\n".join(part for part in found if part)
-            )
+            if found is None:
+                return None
+            return "\n\n".join(part for part in found if part)
 
-        pieces = (
-            render.table(owned)
-            if form == "csv"
-            else render.json_ld(config.site.url, owned, prompt)
-        )
+        if form == "csv":
+            pieces = render.table(owned)
+        else:
+            pieces = render.json_ld(config.site.url, owned, prompt)
         for piece in pieces:
             click.echo(piece, nl=False)

@@ -35,22 +35,22 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 def text(audit: Audit, shown: int | None = SHOWN) -> Iterator[str]:
     """Lines for a terminal."""
     for group in audit.groups:
-        yield (
-            f"{group.severity.upper()} {group.rule}:"
-            f" {count(len(group.remarks), 'image')}. {group.sentence}"
-        )
+        images = count(len(group.remarks), "image")
+        yield f"{group.severity.upper()} {group.rule}: {images}. {group.sentence}"
         for remark in group.remarks[:shown]:
-            yield f"  {plain(remark.image)}  {quoted(remark.alt)}"
-            yield f"      {plain(remark.finding.message)}"
-            if remark.page:
-                yield f"      used on {plain(remark.page)}"
+            yield from _lines(remark)
         if shown is not None and len(group.remarks) > shown:
-            yield (
-                f"  … and {len(group.remarks) - shown:,} more: altsync lint --rule"
-                f" {group.rule}"
-            )
+            more = len(group.remarks) - shown
+            yield f"  … and {more:,} more: altsync lint --rule {group.rule}"
         yield ""
     yield totals(audit)
+
+
+def _lines(remark: Remark) -> Iterator[str]:
+    yield f"  {plain(remark.image)}  {quoted(remark.alt)}"
+    yield f"      {plain(remark.finding.message)}"
+    if remark.page:
+        yield f"      used on {plain(remark.page)}"
 
 
 def totals(audit: Audit) -> str:
@@ -60,24 +60,27 @@ def totals(audit: Audit) -> str:
         for group in audit.groups
     ]
     head = f"{count(audit.images, 'image')} checked, {audit.flagged:,} with a finding"
-    return f"{head}: {', '.join(parts)}." if parts else f"{head}."
+    if not parts:
+        return f"{head}."
+    return f"{head}: {', '.join(parts)}."
 
 
 def as_json(audit: Audit) -> Iterator[str]:
     """One JSON object, in pieces."""
-    yield (
-        f'{{\n  "images": {audit.images},\n  "flagged": {audit.flagged},\n  "rules": ['
-    )
-    for at, group in enumerate(audit.groups):
+    yield f'{{\n  "images": {audit.images},\n  "flagged": {audit.flagged},\n'
+    yield '  "rules": ['
+    before = "\n    "
+    for group in audit.groups:
         head = {
             "rule": group.rule,
             "severity": str(group.severity),
             "about": group.sentence,
             "count": len(group.remarks),
         }
-        yield f'{"," if at else ""}\n    {_dump(head)[:-1]}, "images": ['
+        yield f'{before}{_dump(head)[:-1]}, "images": ['
         yield ",".join("\n      " + _dump(_entry(remark)) for remark in group.remarks)
         yield "\n    ]}"
+        before = ",\n    "
     yield "\n  ]\n}\n" if audit.groups else "]\n}\n"
 
 
@@ -114,7 +117,9 @@ def as_csv(audit: Audit) -> Iterator[str]:
 
 
 def _cell(value: str) -> str:
-    return f"'{value}" if value.lstrip(" \n\xa0").startswith(_FORMULA) else value
+    if value.lstrip(" \n\xa0").startswith(_FORMULA):
+        return f"'{value}"
+    return value
 
 
 def as_markdown(audit: Audit) -> Iterator[str]:
@@ -125,11 +130,11 @@ def as_markdown(audit: Audit) -> Iterator[str]:
 
 
 def _section(group: Group) -> Iterator[str]:
-    yield (
-        f"\n## {group.severity.title()}: {group.rule}"
-        f" ({len(group.remarks):,})\n\n{escaped(group.sentence)}\n\n"
-    )
-    yield "| image | alt text | why | page |\n|---|---|---|---|\n"
+    number = f"{len(group.remarks):,}"
+    yield f"\n## {group.severity.title()}: {group.rule} ({number})\n\n"
+    yield f"{escaped(group.sentence)}\n\n"
+    yield "| image | alt text | why | page |\n"
+    yield "|---|---|---|---|\n"
     for remark in group.remarks:
         cells = (
             remark.image,

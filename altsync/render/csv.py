@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.render.shown import Shown
@@ -35,9 +36,13 @@ def cell(value: object) -> str:
     White space and invisible characters before the sign do not help an attacker: they
     are looked through.
     """
-    text = "" if value is None else str(value)
+    if value is None:
+        return ""
+    text = str(value)
     shown = text.lstrip(" \xa0\u200b\u200c\u200d\u2060\ufeff'\"")
-    return f"'{text}" if shown.startswith(_STARTS) or text.startswith(_STARTS) else text
+    if shown.startswith(_STARTS) or text.startswith(_STARTS):
+        return f"'{text}"
+    return text
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -45,20 +50,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
     guarded."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for row in _all(columns, rows):
-        writer.writerow(
-            [value if isinstance(value, int | float) else cell(value) for value in row]
-        )
+    for row in itertools.chain([columns], rows):
+        writer.writerow([_guarded(value) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
 
 
-def _all(
-    columns: Sequence[str], rows: Iterable[Sequence[object]]
-) -> Iterator[Sequence[object]]:
-    yield columns
-    yield from rows
+def _guarded(value: object) -> object:
+    if isinstance(value, int | float):
+        return value
+    return cell(value)
 
 
 def document(shown: Iterable[Shown]) -> Iterator[str]:
@@ -68,10 +70,6 @@ def document(shown: Iterable[Shown]) -> Iterator[str]:
 
 def _row(one: Shown) -> Sequence[object]:
     label = one.label or (None, None)
-    remarks = [f"{f.severity}: {f.message} [{f.rule}]" for f in one.findings]
-    remarks += [f"{name}: {was or ''} -> {now or ''}" for name, was, now in one.fields]
-    if one.kind not in ("change", "changed", "new"):
-        remarks.insert(0, one.said)
     return (
         one.kind,
         one.image,
@@ -84,6 +82,15 @@ def _row(one: Shown) -> Sequence[object]:
         one.reviewer,
         one.candidate,
         one.reverts,
-        "; ".join(remarks),
+        "; ".join(_remarks(one)),
         one.title,
     )
+
+
+def _remarks(one: Shown) -> Iterator[str]:
+    if one.kind not in ("change", "changed", "new"):
+        yield one.said
+    for finding in one.findings:
+        yield f"{finding.severity}: {finding.message} [{finding.rule}]"
+    for name, was, now in one.fields:
+        yield f"{name}: {was or ''} -> {now or ''}"

@@ -31,25 +31,26 @@ class Listed:
         """The drift, then nothing more: the funnel is printed apart."""
         kinds = ("new", "changed", "returned", "gone")
         total = sum(counts[kind] for kind in kinds)
+        listed = f"{count(counts['listed'], 'image')} listed"
         if not total:
-            yield (
-                f"{count(counts['listed'], 'image')} listed; nothing changed on the"
-                " site."
-            )
+            yield f"{listed}; nothing changed on the site."
             return
         parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
-        yield f"{count(counts['listed'], 'image')} listed: {', '.join(parts)}."
+        yield f"{listed}: {', '.join(parts)}."
         for drift in self.kept:
-            if drift.kind == "gone":
-                yield (
-                    f"  gone      {plain(drift.image)}, it said {quoted(drift.before)}"
-                )
-            elif drift.before == drift.after:
-                yield f"  {drift.kind:<9} {plain(drift.image)}: title, caption or label"
-            else:
-                yield f"  {drift.kind:<9} {plain(drift.image)} by {WHO[drift.by]}"
-                yield f"            - {quoted(drift.before)}"
-                yield f"            + {quoted(drift.after)}"
+            yield from _lines(drift)
         rest = total - counts["new"] - len(self.kept)
         if rest > 0:
             yield f"  … and {rest:,} more."
+
+
+def _lines(drift: Drift) -> Iterator[str]:
+    head = f"  {drift.kind:<9} {plain(drift.image)}"
+    if drift.kind == "gone":
+        yield f"{head}, it said {quoted(drift.before)}"
+    elif drift.before == drift.after:
+        yield f"{head}: title, caption or label"
+    else:
+        yield f"{head} by {WHO[drift.by]}"
+        yield f"            - {quoted(drift.before)}"
+        yield f"            + {quoted(drift.after)}"

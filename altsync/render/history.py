@@ -14,35 +14,43 @@ WORD = {"edited": "edited on the site"}
 def lines(events: Iterable[Event]) -> Iterator[str]:
     """One event, one or two lines: the second is the text."""
     for event in events:
-        parts = [
-            event.at[:19].replace("T", " "),
-            f"{WORD.get(event.kind, event.kind):<18}",
-        ]
-        parts.append(plain(event.image or event.run or ""))
-        about = [
-            event.run if event.image else None,
-            event.by and f"by {event.by}",
-            event.detail,
-        ]
-        said = ", ".join(plain(part) for part in about if part)
-        yield "  ".join(parts) + (f"  ({said})" if said else "")
+        moment = event.at[:19].replace("T", " ")
+        kind = WORD.get(event.kind, event.kind)
+        about = plain(event.image or event.run or "")
+        yield f"{moment}  {kind:<18}  {about}{_said(event)}"
         if event.image and event.kind not in ("failed", "gone"):
             yield f"    {quoted(event.alt)}"
 
 
+def _said(event: Event) -> str:
+    parts = []
+    if event.image and event.run:
+        parts.append(event.run)
+    if event.by:
+        parts.append(f"by {event.by}")
+    if event.detail:
+        parts.append(event.detail)
+    if not parts:
+        return ""
+    return f"  ({', '.join(map(plain, parts))})"
+
+
 def document(events: Iterable[Event]) -> Iterator[str]:
     """A JSON array, one event a line."""
-    first = True
-    for e in events:
-        item = {
-            "at": e.at,
-            "event": e.kind,
-            "image": e.image,
-            "run": e.run,
-            "alt": e.alt,
-            "by": e.by,
-            "detail": e.detail,
-        }
-        yield ("[\n" if first else ",\n") + json.dumps(item, ensure_ascii=False)
-        first = False
-    yield "[]\n" if first else "\n]\n"
+    before = "[\n"
+    for event in events:
+        yield before + json.dumps(_as_dict(event), ensure_ascii=False)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _as_dict(event: Event) -> dict[str, str | None]:
+    return {
+        "at": event.at,
+        "event": event.kind,
+        "image": event.image,
+        "run": event.run,
+        "alt": event.alt,
+        "by": event.by,
+        "detail": event.detail,
+    }

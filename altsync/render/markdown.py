@@ -20,51 +20,42 @@ def document(head: Head, shown: Iterable[Shown]) -> Iterator[str]:
     yield escaped(head.total)
     for one in shown:
         yield ""
-        yield f"### {code(one.image)}" + (
-            f" {escaped(one.called)}" if one.called else ""
-        )
-        yield ""
-        yield f"{one.kind}: {escaped(one.said)}" if one.said else one.kind
-        yield from _texts(one)
-        if one.label:
-            yield (
-                f"- label: {code(one.label[0] or '(unset)')} →"
-                f" {code(one.label[1] or '(unset)')}"
-            )
-        for name, was, now in one.fields:
-            yield f"- {name}: {code(quoted(was))} → {code(quoted(now))}"
-        for finding in one.findings:
-            yield (
-                f"- {finding.severity}: {escaped(finding.message)}"
-                f" ({code(finding.rule)})"
-            )
+        yield from _section(one)
 
 
-def _texts(one: Shown) -> Iterator[str]:
-    lines = {
-        "conflict": [
-            f"  base  {quoted(one.before)}",
-            f"! site  {quoted(one.site)}",
-            f"  new   {quoted(one.after)}",
-        ],
-        "converged": [f"  {quoted(one.before)}"],
-        "new": [f"+ {quoted(one.after)}"],
-        "gone": [f"- {quoted(one.before)}"],
-    }.get(
-        one.kind,
-        (
-            [f"- {quoted(one.before)}", f"+ {quoted(one.after)}"]
-            if one.before != one.after
-            else []
-        ),
-    )
+def _section(one: Shown) -> Iterator[str]:
+    yield f"### {code(one.image)} {escaped(one.called)}".rstrip()
+    yield ""
+    yield f"{one.kind}: {escaped(one.said)}" if one.said else one.kind
+    lines = _texts(one)
     if lines:
         fence = _fence("\n".join(lines), 3)
-        yield ""
-        yield f"{fence}diff"
-        yield from lines
-        yield fence
-        yield ""
+        yield from ("", f"{fence}diff", *lines, fence, "")
+    if one.label:
+        was, now = (code(label or "(unset)") for label in one.label)
+        yield f"- label: {was} → {now}"
+    for name, before, after in one.fields:
+        yield f"- {name}: {code(quoted(before))} → {code(quoted(after))}"
+    for finding in one.findings:
+        message, rule = escaped(finding.message), code(finding.rule)
+        yield f"- {finding.severity}: {message} ({rule})"
+
+
+def _texts(one: Shown) -> list[str]:
+    """The texts as lines of a diff."""
+    before, after = quoted(one.before), quoted(one.after)
+    if one.kind == "conflict":
+        site = quoted(one.site)
+        return [f"  base  {before}", f"! site  {site}", f"  new   {after}"]
+    if one.kind == "converged":
+        return [f"  {before}"]
+    if one.kind == "new":
+        return [f"+ {after}"]
+    if one.kind == "gone":
+        return [f"- {before}"]
+    if one.before == one.after:
+        return []
+    return [f"- {before}", f"+ {after}"]
 
 
 def escaped(text: str) -> str:

@@ -32,18 +32,14 @@ def document(audit: Audit, version: str) -> Iterator[str]:
             for group in rules.values()
         ],
     }
-    yield (
-        f'{{"$schema": {json.dumps(SCHEMA)}, "version": "2.1.0", "runs": [{{"tool":'
-        f' {{"driver": {json.dumps(driver)}}}, '
-    )
+    yield f'{{"$schema": {json.dumps(SCHEMA)}, "version": "2.1.0", "runs": ['
+    yield f'{{"tool": {{"driver": {json.dumps(driver)}}}, '
     yield '"columnKind": "unicodeCodePoints", "results": ['
-    first = True
+    before = "\n  "
     for group in audit.groups:
         for remark in group.remarks:
-            yield ("\n  " if first else ",\n  ") + json.dumps(
-                _result(remark, index[group.rule])
-            )
-            first = False
+            yield before + json.dumps(_result(remark, index[group.rule]))
+            before = ",\n  "
     yield "]}]}\n"
 
 
@@ -53,21 +49,21 @@ def _result(remark: Remark, index: int) -> dict[str, Any]:
     }
     if uri := _uri(remark.page) or _uri(remark.picture):
         location["physicalLocation"] = {"artifactLocation": {"uri": uri}}
-    same = "\0".join((remark.finding.rule, remark.image, repr(remark.alt)))
     return {
         "ruleId": remark.finding.rule,
         "ruleIndex": index,
         "level": _LEVEL[remark.finding.severity],
         "message": {"text": f"{quoted(remark.alt)}: {remark.finding.message}"},
         "locations": [location],
-        "partialFingerprints": {
-            "altText/v1": (
-                hashlib.sha256(same.encode("utf-8", "backslashreplace")).hexdigest()[
-                    :32
-                ]
-            )
-        },
+        "partialFingerprints": {"altText/v1": _fingerprint(remark)},
     }
+
+
+def _fingerprint(remark: Remark) -> str:
+    """The same for the same finding about the same text, run after run."""
+    same = "\0".join((remark.finding.rule, remark.image, repr(remark.alt)))
+    digest = hashlib.sha256(same.encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()[:32]
 
 
 def _uri(address: str | None) -> str | None:

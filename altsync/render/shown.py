@@ -3,7 +3,7 @@ moments of the site. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,40 +85,39 @@ def of(entry: Entry) -> Shown:
         allow = f" (allow with {entry.permission})" if entry.permission else ""
         return _change(entry.change, "refused", f"{entry.reason}{allow}")
     if isinstance(entry, Conflict):
-        said = entry.why or "the site has changed"
         return Shown(
-            "conflict",
-            entry.image,
-            _album(entry.image),
-            entry.base,
-            entry.new,
-            entry.site,
-            said,
+            kind="conflict",
+            image=entry.image,
+            album=_album(entry.image),
+            before=entry.base,
+            after=entry.new,
+            site=entry.site,
+            said=entry.why or "the site has changed",
             title=entry.title,
         )
-    said = "the site already says so"
-    origin = None if entry.origin is None else str(entry.origin)
     return Shown(
-        "converged",
-        entry.image,
-        _album(entry.image),
-        entry.value,
-        entry.value,
-        said=said,
-        origin=origin,
+        kind="converged",
+        image=entry.image,
+        album=_album(entry.image),
+        before=entry.value,
+        after=entry.value,
+        said="the site already says so",
+        origin=_text(entry.origin),
         candidate=entry.candidate,
         title=entry.title,
     )
 
 
 def _change(change: Change, kind: str, said: str) -> Shown:
-    label = (_text(change.label), _text(change.new_label)) if change.relabels else None
+    label = None
+    if change.relabels:
+        label = (_text(change.label), _text(change.new_label))
     return Shown(
-        kind,
-        change.image,
-        _album(change.image),
-        change.base,
-        change.new,
+        kind=kind,
+        image=change.image,
+        album=_album(change.image),
+        before=change.base,
+        after=change.new,
         said=said,
         origin=_text(change.origin),
         model=change.model,
@@ -146,35 +145,56 @@ WHO = {"ai": "a machine's text", "human": "a person's text", None: "no text"}
 def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
     """Each image that differs between two moments."""
     for one in moved:
-        was, now = one.before or {}, one.after or {}
-        names = [
-            n
-            for n in ("title", "caption")
-            if n in was and n in now and was.get(n) != now.get(n)
-        ]
-        label = None
-        if "label" in was and "label" in now and was["label"] != now["label"]:
-            label = (was["label"], now["label"])
-        kind = (
-            "new" if one.before is None else "gone" if one.after is None else "changed"
-        )
-        said = {"gone": "not on the site any more"}.get(
-            kind, WHO[one.origin] + (f" ({one.model})" if one.model else "")
-        )
+        was: dict[str, Any] = dict(one.before or {})
+        now: dict[str, Any] = dict(one.after or {})
         yield Shown(
-            kind,
-            one.image,
-            one.album,
-            was.get("alt"),
-            now.get("alt"),
-            said=said,
-            origin=None if one.origin is None else str(one.origin),
+            kind=_kind(one),
+            image=one.image,
+            album=one.album,
+            before=was.get("alt"),
+            after=now.get("alt"),
+            said=_whose(one),
+            origin=_text(one.origin),
             model=one.model,
-            label=label,
-            fields=tuple((n, was.get(n), now.get(n)) for n in names),
+            label=_both(was, now, "label"),
+            fields=tuple(_fields(was, now)),
             patch=patch_of(one),
             title=now.get("title") or was.get("title"),
         )
+
+
+def _kind(moved: Moved) -> str:
+    if moved.before is None:
+        return "new"
+    if moved.after is None:
+        return "gone"
+    return "changed"
+
+
+def _whose(moved: Moved) -> str:
+    if _kind(moved) == "gone":
+        return "not on the site any more"
+    if moved.model:
+        return f"{WHO[moved.origin]} ({moved.model})"
+    return WHO[moved.origin]
+
+
+def _fields(
+    was: Mapping[str, str | None], now: Mapping[str, str | None]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    for name in ("title", "caption"):
+        values = _both(was, now, name)
+        if values is not None:
+            yield (name, *values)
+
+
+def _both(
+    was: Mapping[str, str | None], now: Mapping[str, str | None], name: str
+) -> tuple[str | None, str | None] | None:
+    """Both values of a field that both moments know, where they differ."""
+    if name not in was or name not in now or was[name] == now[name]:
+        return None
+    return was[name], now[name]
 
 
 def patch_of(moved: Moved) -> list[dict[str, Any]]:
@@ -216,17 +236,18 @@ def plan_head(summary: Summary, total: str, following: str) -> Head:
 def moved_head(site: str, since: str, until: str, counts: dict[str, int]) -> Head:
     """What stands above and below a diff of two moments."""
     parts = [f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "changed", "gone")]
-    total = (
-        f"{count(sum(counts.values()), 'image')}"
-        f" differ{'s' if sum(counts.values()) == 1 else ''}: {', '.join(parts)}."
-    )
+    number = sum(counts.values())
+    differ = "differs" if number == 1 else "differ"
+    total = f"{count(number, 'image')} {differ}: {', '.join(parts)}."
     return Head(f"altsync: from {since} to {until}", site, total)
 
 
 def called(image: str, title: str | None) -> str:
     """The title of an image, or '' where its id says it already."""
     shown = (title or "").strip()
-    return "" if _letters(shown) in _letters(image) else shown
+    if _letters(shown) in _letters(image):
+        return ""
+    return shown
 
 
 def _letters(text: str) -> str:

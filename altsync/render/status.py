@@ -26,28 +26,23 @@ def as_dict(status: Status) -> dict[str, Any]:
 
 def lines(status: Status) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
-    yield (
-        f"{status.site}: {count(status.images, 'image')}, last pull"
-        f" {when(status.last_pull)}"
-    )
-    yield (
-        f"  coverage [{bar(status.coverage)}] {status.coverage:.1%} have a text or are"
-        " empty on purpose"
-    )
+    images = count(status.images, "image")
+    yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
+    share = f"[{bar(status.coverage)}] {status.coverage:.1%}"
+    yield f"  coverage {share} have a text or are empty on purpose"
     for state in State:
         number = status.states[str(state)]
         if number:
             yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
     if status.unsettled:
+        changes = count(status.unsettled, "change")
         yield (
-            f"  {count(status.unsettled, 'change')} of an earlier push not settled: the"
-            " next push reads the site first."
+            f"  {changes} of an earlier push not settled:"
+            " the next push reads the site first."
         )
     if status.failures:
-        yield (
-            f"  {count(status.failures, 'image')} failed since the last pull (table"
-            " `failures`)."
-        )
+        failed = count(status.failures, "image")
+        yield f"  {failed} failed since the last pull (table `failures`)."
     step = next_step(status)
     if step:
         yield f"Next: {step}"
@@ -55,7 +50,9 @@ def lines(status: Status) -> Iterator[str]:
 
 def when(stamp: str | None) -> str:
     """A moment as a person reads it."""
-    return "never" if stamp is None else f"{stamp[:10]} {stamp[11:16]} UTC"
+    if stamp is None:
+        return "never"
+    return f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
 def next_step(status: Status) -> str:

@@ -37,9 +37,9 @@ COLUMNS = (
 
 def sentence(one: Ownership) -> str:
     """Who wrote the text, in half a sentence."""
-    machine = f"a machine: {one.model or 'model unknown'}"
     if one.candidate is not None and one.written_by == "ai":
-        return machine if one.origin == "ai" else f"{machine}; a person vouches for it"
+        vouched = "" if one.origin == "ai" else "; a person vouches for it"
+        return f"a machine: {one.model or 'model unknown'}{vouched}"
     if one.candidate is not None:
         return f"a person: {one.reviewer or 'name unknown'}, in review"
     known = {
@@ -55,22 +55,26 @@ def lines(owned: Iterable[Ownership]) -> Iterator[str]:
         yield f"{plain(one.image)}  {quoted(one.alt)}"
         yield f"    written by  {plain(sentence(one))}"
         if one.candidate is not None:
-            if one.recorded:
-                yield "    recorded    replayed for the demonstration, not generated"
-            if one.resolved_model and one.resolved_model != one.model:
-                yield f"    answered    {plain(one.resolved_model)}"
-            if one.prompt:
-                yield f"    prompt      {one.prompt}"
-            if one.context not in (None, "", "{}"):
-                yield f"    context     {plain(str(one.context))}"
-            if one.reviewer:
-                how = " (in bulk)" if one.scope == "bulk" else ""
-                yield (
-                    f"    approved    by {plain(one.reviewer)}{how},"
-                    f" {_minute(one.judged_at)}"
-                )
-            yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
+            yield from _provenance(one)
         yield f"    seen since  {_minute(one.since)}"
+
+
+def _provenance(one: Ownership) -> Iterator[str]:
+    """What is known of a text that altsync sent."""
+    if one.recorded:
+        yield "    recorded    replayed for the demonstration, not generated"
+    if one.resolved_model and one.resolved_model != one.model:
+        yield f"    answered    {plain(one.resolved_model)}"
+    if one.prompt:
+        yield f"    prompt      {one.prompt}"
+    if one.context not in (None, "", "{}"):
+        yield f"    context     {plain(str(one.context))}"
+    if one.reviewer:
+        who = plain(one.reviewer)
+        if one.scope == "bulk":
+            who += " (in bulk)"
+        yield f"    approved    by {who}, {_minute(one.judged_at)}"
+    yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
 
 
 def table(owned: Iterable[Ownership]) -> Iterator[str]:
@@ -115,16 +119,14 @@ def json_ld(
         "http://www.w3.org/ns/anno.jsonld",
         {"altsync": f"{site.rstrip('/')}/#altsync-"},
     ]
-    yield (
-        f'{{\n"@context": {json.dumps(context)},\n"type": "AnnotationPage",\n"items": ['
-    )
-    first = True
+    yield f'{{\n"@context": {json.dumps(context)},\n'
+    yield '"type": "AnnotationPage",\n"items": ['
+    before = "\n"
     for one in owned:
         if one.alt:
-            yield ("\n" if first else ",\n") + json.dumps(
-                _annotation(site, one, prompt), ensure_ascii=False
-            )
-            first = False
+            annotation = _annotation(site, one, prompt)
+            yield before + json.dumps(annotation, ensure_ascii=False)
+            before = ",\n"
     yield "\n]\n}\n"
 
 
@@ -155,32 +157,28 @@ def _annotation(
         found["altsync:reviewer"] = one.reviewer
         found["altsync:approved"] = one.judged_at
         found["altsync:push"] = one.push
-        found["altsync:prompt"] = (
-            None
-            if one.prompt is None
-            else {"sha256": one.prompt, "text": prompt(one.prompt)}
-        )
+        if one.prompt is not None:
+            words = {"sha256": one.prompt, "text": prompt(one.prompt)}
+            found["altsync:prompt"] = words
         found["altsync:context"] = one.context
         found["altsync:recorded"] = one.recorded
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _target(site: str, one: Ownership) -> str | dict[str, str]:
-    picture = (
-        one.image_url
-        if (one.image_url or "").startswith(("http://", "https://"))
-        else None
-    )
-    target = {
-        "id": (
-            picture or f"{site.rstrip('/')}/#altsync-image/{quote(one.image, safe='/')}"
-        ),
-        "type": "Image",
-    }
-    page = one.page_url or ""
-    if page.startswith(("http://", "https://")):
+def _target(site: str, one: Ownership) -> dict[str, str]:
+    """The image, named by its address where it has one; and the page where it stands."""
+    name = f"{site.rstrip('/')}/#altsync-image/{quote(one.image, safe='/')}"
+    target = {"id": _address(one.image_url) or name, "type": "Image"}
+    if page := _address(one.page_url):
         target["scope"] = page
     return target
+
+
+def _address(url: str | None) -> str | None:
+    """An address of the web; nothing for any other scheme."""
+    if url and url.startswith(("http://", "https://")):
+        return url
+    return None
 
 
 def _creator(one: Ownership) -> dict[str, str]:
@@ -193,10 +191,12 @@ def _creator(one: Ownership) -> dict[str, str]:
         }
     if one.candidate is None and one.origin == "ai":
         return {"type": "Software", "name": "unknown model"}
-    return (
-        {"type": "Person", "name": one.reviewer} if one.reviewer else {"type": "Person"}
-    )
+    if one.reviewer:
+        return {"type": "Person", "name": one.reviewer}
+    return {"type": "Person"}
 
 
 def _minute(at: str | None) -> str:
-    return "unknown" if not at else at[:16].replace("T", " ")
+    if not at:
+        return "unknown"
+    return at[:16].replace("T", " ")

@@ -45,6 +45,7 @@ def compare(before: str | None, after: str | None) -> list[Stretch]:
         pieces.append(piece)
         if op == "equal":
             common += len(piece.was.strip())
-    return (
-        pieces if 3 * common >= max(len(a.strip()), len(b.strip())) else [Stretch(a, b)]
-    )
+    longest = max(len(a.strip()), len(b.strip()))
+    if 3 * common < longest:
+        return [Stretch(a, b)]
+    return pieces
