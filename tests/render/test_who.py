@@ -89,6 +89,7 @@ def test_a_paragraph_says_what_is_known_and_no_more() -> None:
         assert word not in bare
     assert "by ann," in "\n".join(who.lines([replace(FULL, scope=Scope.ONE)]))
     assert "push" not in "\n".join(who.lines([replace(FULL, candidate=None)]))
+    assert "seen since  unknown" in "\n".join(who.lines([replace(FULL, since=None)]))
 
 
 def test_json_ld_names_the_creator_and_leaves_out_what_is_not_known() -> None:
