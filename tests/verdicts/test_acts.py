@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from altsync.errors import MovedOn, UnknownImage, UsageError
-from altsync.models import Decision, Finding, Mirrored, Scope, Severity, Verdict
+from altsync.models import Decision, Finding, Mirrored, Scope, Verdict
 from altsync.store import candidates, journal, queue
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
 from altsync.verdicts.policy import Way
 from tests.verdicts.conftest import PERSONS, Desk
-from tests.verdicts.given import approve, approve_all, reject
-
-ERROR = Finding("leak", Severity.ERROR, "A model is talking.")
-WARNING = Finding("hedge", Severity.WARNING, "It hedges.")
+from tests.verdicts.given import ERROR, WARNING, approve, approve_all, meanwhile, reject
+from tests.web.mirrors import candidate
 
 
 def no_findings(
@@ -182,38 +179,11 @@ def test_a_yes_to_one_text_is_not_made_a_yes_to_many(desk: Desk) -> None:
 # At the same moment.
 
 
-def meanwhile(
-    desk: Desk, act: Callable[[], object], other: Callable[[sqlite3.Connection], object]
-) -> None:
-    """Run `act` in a thread while somebody else holds the lock; `other` commits once
-    `act` waits for it."""
-    waits = threading.Event()
-
-    def traced(sql: str) -> None:
-        if sql.startswith("BEGIN IMMEDIATE"):
-            waits.set()
-
-    elsewhere = sqlite3.connect(desk.store.path, isolation_level=None)
-    elsewhere.execute("BEGIN IMMEDIATE")
-    other(elsewhere)
-    desk.store.conn.set_trace_callback(traced)
-    thread = threading.Thread(target=act)
-    thread.start()
-    try:
-        assert waits.wait(10)
-        elsewhere.execute("COMMIT")
-    finally:
-        elsewhere.close()
-        thread.join(20)
-        desk.store.conn.set_trace_callback(None)
-    assert not thread.is_alive()
-
-
 def test_a_rejection_at_that_moment_is_not_overridden(desk: Desk) -> None:
     one = desk.propose("a/1", "Wrong.")
     two = desk.propose("a/2", "Right.")
     meanwhile(
-        desk,
+        desk.store,
         lambda: approve_all(desk.store),
         lambda conn: candidates.judge(conn, one, Verdict.REJECTED, "anna"),
     )
@@ -227,17 +197,21 @@ def test_a_rejection_at_that_moment_is_not_overridden(desk: Desk) -> None:
 def test_a_name_is_looked_up_under_the_lock_too(desk: Desk) -> None:
     desk.propose("a/1", "Old.")
     meanwhile(
-        desk,
+        desk.store,
         lambda: approve(desk.store, ["a/1"]),
-        lambda conn: candidates.add(conn, _newer(desk)),
+        lambda conn: candidates.add(conn, candidate("a/1", "Newer.")),
     )
     assert desk.plan() == ["a/1: send Newer."]
 
 
-def _newer(desk: Desk) -> Any:
-    from tests.web.mirrors import candidate
-
-    return candidate("a/1", "Newer.")
+def test_a_second_rejection_at_that_moment_is_not_doubled(desk: Desk) -> None:
+    one = desk.propose("a/1", "Wrong.")
+    meanwhile(
+        desk.store,
+        lambda: reject(desk.store, ["a/1"]),
+        lambda conn: candidates.judge(conn, one, Verdict.REJECTED, "anna"),
+    )
+    assert desk.reviews() == [(one, "rejected", "anna", "one")]
 
 
 # By name.
@@ -335,6 +309,16 @@ def test_a_verdict_stands_on_what_was_seen(desk: Desk) -> None:
     assert len(desk.reviews()) == 1
 
 
+def test_a_text_that_changed_on_the_site_says_so(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.")
+    mine = seen(desk, "a/1", one)
+    with desk.store.write() as tx:
+        tx.execute("UPDATE images SET alt = 'Elsewhere.' WHERE id = 'a/1'")
+        tx.execute("UPDATE images SET alt = 'Unseen.' WHERE id = 'a/2'")
+    with pytest.raises(MovedOn, match="seen on the site"), desk.store.write() as tx:
+        acts.approve(tx, mine, "maria", no_findings)
+
+
 def test_an_unknown_image_or_candidate_is_a_sentence(desk: Desk) -> None:
     desk.propose("a/1", "Text.")
     with pytest.raises(UnknownImage), desk.store.write() as tx:
@@ -379,6 +363,13 @@ def test_a_decorative_candidate_is_taken_where_there_is_one(desk: Desk) -> None:
     one = desk.propose("a/1", "", decision=Decision.DECORATIVE)
     on_page(desk, acts.decorative, "a/1")
     assert desk.reviews() == [(one, "approved", "maria", "one")]
+
+
+def test_a_text_too_long_is_not_cut(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="The text has 513 characters"):
+        on_page(desk, acts.approve, "a/1", None, text="x" * 513)
+    on_page(desk, acts.approve, "a/1", None, text="x" * 512)
+    assert desk.plan() == [f"a/1: send {'x' * 512}"]
 
 
 @pytest.mark.parametrize("text", ["", " \r\n", "\u2003", None])

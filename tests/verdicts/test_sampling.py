@@ -6,18 +6,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from altsync.errors import AltsyncError, Unsafe, UsageError
-from altsync.models import Scope, SiteImage, Verdict
+from altsync.models import Decision, Origin, Scope, SiteImage, Verdict
 from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates
 from altsync.store.store import Store
 from altsync.verdicts import sampling
-from tests.web.mirrors import WARNING, candidate
+from tests.verdicts.conftest import PERSONS, Desk
+from tests.verdicts.given import ERROR, WARNING, meanwhile
+from tests.web.mirrors import candidate
 
 
 @pytest.mark.parametrize(
@@ -168,6 +171,120 @@ def test_texts_that_came_after_the_draw_are_not_approved_by_it(store: Store) -> 
     assert not store.conn.execute(
         "SELECT 1 FROM reviews WHERE candidate_id = ?", (late,)
     ).fetchall()
+
+
+def test_a_rejection_at_that_moment_is_not_overridden(store: Store) -> None:
+    sample = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
+    judge(store, sample.id)
+    [(rejected,)] = store.conn.execute(
+        "SELECT max(id) FROM candidates WHERE findings = '[]' AND id NOT IN (SELECT"
+        " candidate_id FROM sample_items)"
+    )
+    meanwhile(
+        store,
+        lambda: sampling.approve_rest(store, sample.id),
+        lambda conn: candidates.judge(conn, rejected, Verdict.REJECTED, "anna"),
+    )
+    verdicts = store.conn.execute(
+        "SELECT verdict, reviewer FROM reviews WHERE candidate_id = ?", (rejected,)
+    ).fetchall()
+    assert verdicts == [("rejected", "anna")]
+
+
+def test_a_verdict_of_the_sample_that_is_taken_back_at_that_moment_counts(
+    store: Store,
+) -> None:
+    """The bound is stated and used under one lock."""
+    sample = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
+    judge(store, sample.id)
+    [(judged,)] = store.conn.execute("SELECT min(candidate_id) FROM sample_items")
+    refused: list[AltsyncError] = []
+
+    def approve() -> None:
+        try:
+            sampling.approve_rest(store, sample.id)
+        except AltsyncError as error:
+            refused.append(error)
+
+    meanwhile(
+        store,
+        approve,
+        lambda conn: candidates.judge(conn, judged, Verdict.WITHDRAWN, "anna"),
+    )
+    assert ["1 of 11 are open" in str(error) for error in refused] == [True]
+
+
+def test_what_is_rejected_at_that_moment_is_not_drawn(store: Store) -> None:
+    [(rejected,)] = store.conn.execute("SELECT min(id) FROM candidates")
+    meanwhile(
+        store,
+        lambda: sampling.draw(store, bound=0.01, confidence=0.95, by="maria"),
+        lambda conn: candidates.judge(conn, rejected, Verdict.REJECTED, "anna"),
+    )
+    drawn = {
+        row[0] for row in store.conn.execute("SELECT candidate_id FROM sample_items")
+    }
+    assert len(drawn) == 34
+    assert rejected not in drawn
+
+
+@pytest.mark.parametrize(
+    ("image", "base", "more"),
+    [
+        ("a/1", None, {"decision": Decision.COMPLEX}),
+        ("a/1", None, {"findings": (ERROR,)}),
+        ("a/1", None, {"findings": (WARNING,)}),
+        ("a/person", PERSONS, {}),
+    ],
+)
+def test_what_the_policy_does_not_let_pass_is_neither_drawn_nor_approved(
+    desk: Desk, image: str, base: str | None, more: dict[str, Any]
+) -> None:
+    fine = desk.propose("a/2", "Fine.")
+    desk.propose(image, "Text.", base, **more)
+    sample = sampling.draw(desk.store, bound=0.99, confidence=0.5, by="maria")
+    assert sample.population == 1
+    judge(desk.store, sample.id)
+    assert sampling.approve_rest(desk.store, sample.id)[0] == 0
+    assert [one[0] for one in desk.reviews()] == [fine]
+
+
+def test_what_a_person_wrote_instead_is_not_replaced_by_the_rest(store: Store) -> None:
+    sample = sampling.draw(store, bound=0.2, confidence=0.9, by="maria")
+    judge(store, sample.id)
+    [(image,)] = store.conn.execute(
+        "SELECT max(image_id) FROM candidates WHERE findings = '[]' AND id NOT IN"
+        " (SELECT candidate_id FROM sample_items)"
+    )
+    with store.write() as tx:
+        own = candidates.add(
+            tx, candidate(image, "My own.", origin=Origin.HUMAN, model=None)
+        )
+        candidates.judge(tx, own, Verdict.APPROVED, "anna")
+    sampling.approve_rest(store, sample.id)
+    head = store.conn.execute(
+        "SELECT candidate_id FROM image_heads WHERE image_id = ?", (image,)
+    ).fetchone()
+    assert head == (own,)
+
+
+def test_a_sample_that_there_is_not(store: Store) -> None:
+    with pytest.raises(UsageError, match=r"no sample 7 .known: none yet"):
+        sampling.statement(store.conn, 7)
+
+
+def test_nothing_unflagged_is_nothing_to_draw_from(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="no text of such a model"):
+        sampling.draw(desk.store, bound=0.5, confidence=0.5, by="maria")
+    desk.propose("a/1", "Text.", findings=(WARNING,))
+    with pytest.raises(UsageError, match="no unflagged text"):
+        sampling.draw(desk.store, bound=0.5, confidence=0.5, by="maria")
+
+
+@pytest.mark.parametrize(("share", "tail"), [(0, 1.0), (-1, 1.0), (1, 0.0), (2, 0.0)])
+def test_the_tail_ends_at_certainty(share: float, tail: float) -> None:
+    assert sampling.tail(1, 3, share) == tail
+    assert sampling.tail(3, 3, share) == 1.0
 
 
 def test_two_models_are_not_one_population(store: Store) -> None:

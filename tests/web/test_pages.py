@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
-from altsync.models import Label, Verdict
+from altsync.models import Finding, Label, Severity, Verdict
 from altsync.plan import build_plan, summarize
 from altsync.pull import Pull
 from altsync.push import push
@@ -100,10 +100,10 @@ def marks(browser: Browser, path: str = GRID) -> dict[str, str]:
     return {value.split(":", 2)[2]: value for value in values}
 
 
-def sweep(browser: Browser, action: str, *images: str) -> Any:
+def sweep(browser: Browser, action: str, *images: str, path: str = GRID) -> Any:
     from urllib.parse import urlencode
 
-    found = marks(browser)
+    found = marks(browser, path)
     token = re.search(r'name="csrftoken" value="([^"]*)"', browser.get(GRID).text)
     pairs = [
         ("csrftoken", token.group(1) if token else ""),
@@ -157,6 +157,46 @@ def test_a_sweep_leaves_what_wants_an_eye_or_moved_on(
     assert rows(config, "SELECT count(*) FROM reviews WHERE verdict = 'approved'") == [
         (1,)
     ]
+
+
+def test_a_sweep_leaves_what_a_bulk_approval_leaves(
+    browser: Browser, config: Config
+) -> None:
+    """Suggestions for a person's words, images to choose from, errors, what a person
+    decided."""
+    error = Finding("leak", Severity.ERROR, "A model is talking.")
+    own = "The Vltava under the Charles Bridge at night."
+    with Store.open(config.database) as store:
+        with store.write() as tx:
+            candidates.add(tx, candidate("prague/river", "A river.", own))
+            candidates.add(tx, candidate("prague/tram", "A tram.", model="other"))
+            candidates.add(tx, candidate("prague/line", "Sure!", findings=(error,)))
+        approve(store, ["sydney/team"], "anna")
+        with store.write() as tx:
+            candidates.add(tx, candidate("sydney/team", "Later."))
+    images = ("prague/river", "prague/tram", "prague/line")
+    text = text_of(sweep(browser, "approve", *images, "prague/clock").text)
+    assert "3 left alone" in text
+    assert "prague/river: a suggestion for a person's words" in text
+    assert "prague/tram: candidates of several models to choose from" in text
+    assert "prague/line: the lint found leak" in text
+    assert "Approved 1 text" in text
+    path = f"{GRID}?state=approved"
+    text = text_of(sweep(browser, "approve", "sydney/team", path=path).text)
+    assert "sydney/team: a person has chosen its text by itself" in text
+    verdicts = "SELECT reviewer, scope FROM reviews ORDER BY id"
+    assert rows(config, verdicts) == [("anna", "one"), ("maria", "bulk")]
+
+
+def test_a_sweep_does_not_approve_what_somebody_rejected(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store:
+        reject(store, ["prague/tram"], "anna")
+    path = f"{GRID}?state=rejected"
+    text = text_of(sweep(browser, "approve", "prague/tram", path=path).text)
+    assert "prague/tram: somebody rejected this very text" in text
+    assert rows(config, "SELECT verdict FROM reviews") == [("rejected",)]
 
 
 def hidden(text: str) -> dict[str, str]:

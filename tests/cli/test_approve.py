@@ -1,0 +1,83 @@
+"""altsync approve and reject: what is left alone is said, and what was left is not stuck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from altsync.cli import cli
+from altsync.errors import UnknownImage, UsageError
+from altsync.models import Scope, Verdict
+from altsync.store import candidates
+from altsync.store.store import Store
+from tests.verdicts.given import ERROR
+from tests.web.mirrors import build, candidate
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    build(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, args)
+
+
+def propose(here: Path, image: str, text: str, *, bulk: bool = False) -> None:
+    """A text with an error; `bulk`: approved over many, as an older altsync did."""
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        made = candidates.add(tx, candidate(image, text, findings=(ERROR,)))
+        if bulk:
+            candidates.judge(tx, made, Verdict.APPROVED, "anna", Scope.BULK)
+
+
+def test_what_is_left_alone_is_said_with_the_command_that_goes_on(here: Path) -> None:
+    propose(here, "prague/line", "Sure! Here is the text.")
+    done = run("approve", "--all", "--by", "maria")
+    assert done.stdout == "Approved 6 candidates.\n"
+    assert done.stderr.splitlines() == [
+        "Left alone: 1 image: complex, which wants a person's eye.",
+        "Left alone: 1 image: the lint found leak.",
+        "Look at what was left in: altsync review; or name it: altsync approve"
+        " prague/chart",
+        "Look at what would be sent with: altsync diff",
+    ]
+    assert run("approve", "prague/line").stdout == "Approved 1 candidate.\n"
+    assert "Sure! Here is the text." in run("diff").stdout
+
+
+def test_the_unflagged_ones_only(here: Path) -> None:
+    done = run("approve", "--unflagged")
+    assert done.stdout == "Approved 5 candidates.\n"
+    assert "1 image: the lint has something to say." in done.stderr
+
+
+def test_a_text_that_was_approved_over_many_is_freed_by_its_name(here: Path) -> None:
+    propose(here, "prague/line", "Sure! Here is the text.", bulk=True)
+    refused = run("diff").stdout + run("diff").stderr
+    assert "nobody approved this very text" in refused
+    assert run("approve", "prague/line").stdout == "Approved 1 candidate.\n"
+    freed = run("diff").stdout
+    assert "nobody approved" not in freed
+    assert "Sure! Here is the text." in freed
+    again = run("approve", "prague/line")
+    assert isinstance(again.exception, UsageError)
+    assert "nothing to approve (its state is approved)" in str(again.exception)
+
+
+def test_a_rejected_text_is_not_approved_with_the_rest(here: Path) -> None:
+    assert run("reject", "prague/tram").stdout == (
+        "Rejected the candidates for 1 image.\n"
+    )
+    assert run("approve", "--all").stdout == "Approved 5 candidates.\n"
+    assert "prague/tram" not in run("diff").stdout
+
+
+@pytest.mark.parametrize("command", ["approve", "reject"])
+def test_an_image_that_there_is_not(here: Path, command: str) -> None:
+    done = run(command, "prague/nowhere", "prague/tram")
+    assert isinstance(done.exception, UnknownImage)
