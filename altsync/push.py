@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jsonpatch
-import jsonpointer
 
 from altsync import workers
 from altsync.errors import (
@@ -313,7 +312,7 @@ class _Sender:
                 return _Result(change.image, PushStatus.CONFLICT, why)
             try:
                 new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
-            except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException):
+            except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
                 why = _moved(change, flat)
                 journal.settle(tx, item, PushStatus.CONFLICT, error=why)
                 return _Result(change.image, PushStatus.CONFLICT, why)

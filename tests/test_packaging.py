@@ -1,0 +1,138 @@
+"""What is imported is declared, and what is declared is used."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OWN = {"altsync", "tests", "benchmarks"}
+OPTIONAL = {"heic", "pages", "place", "dask"}
+"""The extras that altsync itself imports from, inside the functions that need them."""
+TOOLS = {
+    "axe-playwright-python": "tests/axe.py reads the script out of it",
+    "cogapp": "make docs, make lint",
+    "coverage": "make coverage",
+    "mypy": "make lint",
+    "pytest-timeout": "an option of pytest: timeout",
+    "pytest-xdist": "make test: -n 2",
+    "ruff": "make lint",
+    "types-defusedxml": "mypy",
+    "types-pyyaml": "mypy",
+    "types-requests": "mypy",
+}
+"""Declared, and imported by no file: what uses it."""
+
+
+def name(text: str) -> str:
+    """The distribution of a requirement, as packages spell it to each other."""
+    found = re.match(r"[\w.-]+", text)
+    assert found is not None, text
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+@cache
+def project() -> dict[str, Any]:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    found: dict[str, Any] = tomllib.loads(text)["project"]
+    return found
+
+
+def requirements(*extras: str) -> list[str]:
+    """What the package needs, with these extras (`all` names the others and is left out)."""
+    chosen = list(project()["dependencies"])
+    for extra in extras:
+        chosen += project()["optional-dependencies"][extra]
+    return [line for line in chosen if name(line) != "altsync"]
+
+
+def declared(*extras: str) -> set[str]:
+    return {name(line) for line in requirements(*extras)}
+
+
+def imported(room: str) -> dict[str, list[str]]:
+    """Top-level module of somebody else -> files of the room that import it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / room).rglob("*.py")):
+        for module in set(_modules(ast.parse(path.read_text("utf-8")))):
+            if module not in sys.stdlib_module_names and module not in OWN:
+                found.setdefault(module, []).append(str(path.relative_to(ROOT)))
+    return found
+
+
+def _modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@cache
+def providers() -> dict[str, set[str]]:
+    """Module -> the distributions that bring it, of those that are installed."""
+    found = importlib.metadata.packages_distributions()
+    return {module: set(map(name, given)) for module, given in found.items()}
+
+
+def undeclared(room: str, known: Iterable[str]) -> dict[str, list[str]]:
+    allowed = set(known)
+    return {
+        module: files
+        for module, files in imported(room).items()
+        if not providers().get(module, {name(module)}) & allowed
+    }
+
+
+def test_the_package_imports_only_what_it_declares() -> None:
+    assert undeclared("altsync", declared(*OPTIONAL)) == {}
+
+
+@pytest.mark.parametrize("room", ["tests", "benchmarks"])
+def test_tests_and_benchmarks_import_only_what_is_declared(room: str) -> None:
+    assert undeclared(room, declared(*OPTIONAL, "test")) == {}
+
+
+def test_an_import_that_nobody_declared_is_found() -> None:
+    """The check itself: without requests among the dependencies, its files are named."""
+    found = undeclared("altsync", declared(*OPTIONAL) - {"requests"})
+    assert "altsync/sources/http.py" in found["requests"]
+
+
+def test_what_is_declared_is_used() -> None:
+    modules = {module for room in OWN for module in imported(room)}
+    used: set[str] = set()
+    for module in modules:
+        used |= providers().get(module, {name(module)})
+    extras = set(project()["optional-dependencies"]) - {"all"}
+    assert declared(*extras) - used - set(TOOLS) == set()
+
+
+def test_every_requirement_has_a_lowest_version() -> None:
+    """`make test-lowest` runs the tests on exactly these."""
+    extras = set(project()["optional-dependencies"]) - {"all"}
+    assert [line for line in requirements(*extras) if ">=" not in line] == []
+
+
+def test_all_is_all_extras_but_the_tests() -> None:
+    (every,) = project()["optional-dependencies"]["all"]
+    assert set(every.removeprefix("altsync[").rstrip("]").split(",")) == OPTIONAL
+    assert set(project()["optional-dependencies"]) == OPTIONAL | {"all", "test"}
+
+
+def test_every_requirement_has_a_pinned_version() -> None:
+    """constraints.txt says which versions `make` installs."""
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    pinned = {name(line) for line in text.splitlines()}
+    extras = set(project()["optional-dependencies"]) - {"all"}
+    assert declared(*extras) - pinned == set()
+    assert "//" not in text, "no host of a registry"
