@@ -12,6 +12,7 @@ import os
 import tomllib
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -164,9 +165,9 @@ class Config:
         wants one."""
         if self.label is None or self.label.reviewed is None:
             return None
-        return (
-            Label.HUMAN if self.label.reviewed == self.label.human else Label.REVIEWED
-        )
+        if self.label.reviewed == self.label.human:
+            return Label.HUMAN
+        return Label.REVIEWED
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Config:
@@ -233,17 +234,7 @@ def _build(
     fields = {f.name: f for f in dataclasses.fields(cls) if f.name not in (skip or ())}  # type: ignore[arg-type]
     for key in data:
         if key not in fields:
-            import difflib
-
-            near = difflib.get_close_matches(key, fields, 1)
-            hint = (
-                f" Did you mean `{prefix}{near[0]}`?"
-                if near
-                else f" Known: {', '.join(fields)}."
-            )
-            raise ConfigError(
-                f"{where}: `{prefix}{key}` is not a key that altsync knows.{hint}"
-            )
+            raise _unknown(key, fields, where, prefix)
     values = {
         key: _convert(hints[key], value, where, prefix + key)
         for key, value in data.items()
@@ -254,44 +245,67 @@ def _build(
     return cls(**values)
 
 
+def _unknown(key: str, fields: Iterable[str], where: str, prefix: str) -> ConfigError:
+    """The nearest key that there is, or all."""
+    import difflib
+
+    known = list(fields)
+    hint = f"Known: {', '.join(known)}."
+    for near in difflib.get_close_matches(key, known, 1):
+        hint = f"Did you mean `{prefix}{near}`?"
+    return ConfigError(
+        f"{where}: `{prefix}{key}` is not a key that altsync knows. {hint}"
+    )
+
+
 def _convert(hint: Any, value: Any, where: str, key: str) -> Any:
+    """The value as a field of type `hint` takes it. Raises ConfigError."""
     origin = get_origin(hint)
     if origin in (types.UnionType, typing.Union):
-        inner = [a for a in get_args(hint) if a is not type(None)]
-        if len(inner) == 1:
-            return _convert(inner[0], value, where, key)
-        if type(value) in inner:
-            return value
-        raise ConfigError(
-            f"{where}: `{key}` must be {' or '.join(_name(a) for a in inner)}, not"
-            f" {_show(value)}."
-        )
+        return _either(hint, value, where, key)
     if origin is Literal:
-        if value in get_args(hint):
-            return value
-        raise ConfigError(
-            f"{where}: `{key}` must be one of {', '.join(get_args(hint))}, not"
-            f" {_show(value)}."
-        )
+        words = get_args(hint)
+        if value not in words:
+            raise _wrong(where, key, f"one of {', '.join(words)}", value)
+        return value
     if origin is tuple:
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not all(
-            isinstance(item, str) for item in items
-        ):
-            raise ConfigError(
-                f"{where}: `{key}` must be a list of texts, not {_show(value)}."
-            )
-        return tuple(items)
+        return _texts(value, where, key)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
-            raise ConfigError(f"{where}: `{key}` must be a table, not {_show(value)}.")
+            raise _wrong(where, key, "a table", value)
         return _build(typing.cast("type[Any]", hint), value, where, key + ".")
-    wanted = origin or hint
-    if wanted is float and type(value) is int:
+    return _plain(origin or hint, value, where, key)
+
+
+def _either(hint: Any, value: Any, where: str, key: str) -> Any:
+    """`X | None`, or one of several plain types."""
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    if len(kinds) == 1:
+        return _convert(kinds[0], value, where, key)
+    if type(value) not in kinds:
+        raise _wrong(where, key, " or ".join(_name(kind) for kind in kinds), value)
+    return value
+
+
+def _texts(value: Any, where: str, key: str) -> tuple[str, ...]:
+    """A list of texts; one text is a list of one."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _wrong(where, key, "a list of texts", value)
+    return tuple(value)
+
+
+def _plain(kind: Any, value: Any, where: str, key: str) -> Any:
+    if kind is float and type(value) is int:
         return float(value)
-    if type(value) is wanted:
-        return value
-    raise ConfigError(f"{where}: `{key}` must be {_name(wanted)}, not {_show(value)}.")
+    if type(value) is not kind:
+        raise _wrong(where, key, _name(kind), value)
+    return value
+
+
+def _wrong(where: str, key: str, wanted: str, value: Any) -> ConfigError:
+    return ConfigError(f"{where}: `{key}` must be {wanted}, not {_show(value)}.")
 
 
 def _name(kind: Any) -> str:
@@ -305,9 +319,11 @@ def _name(kind: Any) -> str:
 
 
 def _show(value: Any) -> str:
-    return {str: f'the text "{value}"', bool: str(value).lower()}.get(
-        type(value), f"{value!r}"
-    )
+    if isinstance(value, str):
+        return f'the text "{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value)
 
 
 def secret(name: str, alias: str) -> str | None:
@@ -332,4 +348,6 @@ def secret(name: str, alias: str) -> str | None:
     except (OSError, ValueError):
         return None
     found = keys.get(alias) if isinstance(keys, dict) else None
-    return found.strip() if isinstance(found, str) and found.strip() else None
+    if not isinstance(found, str):
+        return None
+    return found.strip() or None
