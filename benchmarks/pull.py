@@ -39,8 +39,8 @@ daemon off; master_process off; worker_processes 1; error_log {dir}/error.log; p
 events {{ worker_connections 512; }}
 http {{
   access_log off; keepalive_requests 100000; default_type application/json;
-  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u;
-  scgi_temp_path {dir}/s;
+  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+  fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
   server {{
     listen 127.0.0.1:{port};
     location ~ ^/album/.*/get$ {{ {answer} }}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
+from altsync.config import load
 from altsync.errors import UnknownImage
 from tests.cli.conftest import Owner, mirrored, owner, site
+from tests.web.client import Browser
 
 __all__ = ["mirrored", "owner", "site"]
 SENTENCE = str(UnknownImage("no/such"))
@@ -14,9 +18,11 @@ SENTENCE = str(UnknownImage("no/such"))
 @pytest.mark.parametrize(
     "command",
     [
+        ["approve", "no/such"],
         ["context", "no/such"],
         ["generate", "no/such"],
         ["log", "no/such"],
+        ["reject", "no/such"],
         ["who", "no/such"],
     ],
     ids=lambda command: command[0],
@@ -24,3 +30,9 @@ SENTENCE = str(UnknownImage("no/such"))
 def test_every_command_says_it_alike(mirrored: Owner, command: list[str]) -> None:
     ran = mirrored.run(*command, code=2)
     assert SENTENCE in ran.err
+
+
+def test_the_page_says_it_too(mirrored: Owner) -> None:
+    answer = Browser(load()).get("/-/altsync/review?image=no/such")
+    assert answer.status_code == 404
+    assert SENTENCE in unescape(answer.text)
