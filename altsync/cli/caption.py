@@ -68,16 +68,16 @@ def command(
     from altsync.errors import PartlyDone
     from altsync.generate.captions import caption
     from altsync.generate.prompt import Wishes
+    from altsync.generate.settings import Settings
 
-    done = caption(
-        images,
-        models,
-        Wishes(language, instructions=instructions),
-        note,
+    settings = Settings(
+        models=models,
         options=dict(options),
         timeout=timeout,
+        wishes=Wishes(language, instructions=instructions),
         rules=_rules.configured(_rules.settings(ctx)),
     )
+    done = caption(images, settings, note)
     shown = [one.as_dict() for one in done]
     whole = shown[0] if len(shown) == 1 else shown
     click.echo(json.dumps(whole, indent=2, ensure_ascii=False))

@@ -199,7 +199,9 @@ def _conclude(done: Generated, total: int) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.text import count
 
-    each = f", ${done.spent / done.made:.4f} each" if done.made and done.spent else ""
+    each = ""
+    if done.made and done.spent:
+        each = f", ${done.spent / done.made:.4f} each"
     click.echo(f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}{each}.")
     for number, what in (
         (done.reused, "took an answer that had been paid for already"),

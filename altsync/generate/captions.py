@@ -11,18 +11,17 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
-from altsync.generate import checking, context, infile, prompt
+from altsync.generate import checking, context, infile
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.opening import open_model
+from altsync.generate.settings import Settings
 from altsync.generate.task import Task
 from altsync.generate.work import work
-from altsync.lint import Evidence, Ruleset
+from altsync.lint import Evidence
 from altsync.pictures.prepare import prepare
 
 MAX_BYTES = 60_000_000
-CONTEXT = 4000
-"""Characters of context in a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +41,64 @@ class Captioned:
 
 
 def caption(
-    images: Sequence[str],
-    models: Sequence[str],
-    wishes: prompt.Wishes,
-    note: str = "",
-    *,
-    options: Mapping[str, Any] | None = None,
-    timeout: float = 120.0,
-    side: int = 768,
-    rules: Ruleset | None = None,
+    images: Sequence[str], settings: Settings, note: str = ""
 ) -> list[Captioned]:
     """Ask every model about every image, models beside each other. A model that cannot
-    be used is among the errors of each image. An answer that `rules` of the lint take
-    for no text is asked for once more."""
-    usable: dict[str, Model] = {}
-    unusable: dict[str, str] = {}
-    for name in dict.fromkeys(models):
-        try:
-            model = open_model(name, options or {}, timeout)
-            usable[model.name] = model
-        except AltsyncError as error:
-            unusable[name] = str(error)
-    given = [Piece("note", note, Trust.OWNER, "--context")] if note else []
+    be used is among the errors of each image. `note`: what the owner knows of them."""
+    usable, unusable = _opened(settings)
     done = []
     for image in images:
         result = Captioned(image)
         done.append(result)
         try:
-            data = read(image, timeout)
-            picture = prepare(data, side)
+            tasks = _tasks(image, note, usable, settings)
         except (PictureError, UsageError) as error:
             result.errors.update(dict.fromkeys((*usable, *unusable), str(error)))
             continue
         result.errors.update(unusable)
-        pieces = context.fit([*infile.read(data), *given], CONTEXT)
-        about = Evidence(file=_file(image), language=wishes.language or None)
-        evidence = checking.beside(about, pieces, wishes)
-        tasks = [
-            Task(
-                model=name,
-                prompt=prompt.build(wishes, model.schema),
-                pieces=pieces,
-                jpeg=picture.jpeg,
-                options=model.asked,
-                timeout=timeout,
-                evidence=evidence,
-                rules=rules,
-            )
-            for name, model in usable.items()
-        ]
         _ask(tasks, result)
     return done
+
+
+def _opened(settings: Settings) -> tuple[dict[str, Model], dict[str, str]]:
+    """The models that can be used, and why the others cannot."""
+    usable: dict[str, Model] = {}
+    unusable: dict[str, str] = {}
+    for name in dict.fromkeys(settings.models):
+        try:
+            model = open_model(name, settings.options, settings.timeout)
+            usable[model.name] = model
+        except AltsyncError as error:
+            unusable[name] = str(error)
+    return usable, unusable
+
+
+def _tasks(
+    image: str, note: str, models: Mapping[str, Model], settings: Settings
+) -> list[Task]:
+    """What each model is asked about one image. Raises PictureError and UsageError."""
+    data = read(image, settings.timeout)
+    picture = prepare(data, settings.side)
+    found = infile.read(data)
+    if note:
+        found.append(Piece("note", note, Trust.OWNER, "--context"))
+    pieces = context.fit(found, settings.context_budget)
+    wishes = settings.wishes
+    about = Evidence(file=_file(image), language=wishes.language or None)
+    evidence = checking.beside(about, pieces, wishes)
+    return [
+        Task(
+            model=name,
+            prompt=settings.prompt_for(None, model),
+            pieces=pieces,
+            jpeg=picture.jpeg,
+            options=settings.options,
+            timeout=settings.timeout,
+            evidence=evidence,
+            rules=settings.rules,
+        )
+        for name, model in models.items()
+    ]
 
 
 def _ask(tasks: Sequence[Task], result: Captioned) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from altsync.config import Config
 from altsync.errors import UsageError
@@ -78,27 +79,33 @@ def choose(
 def _worklist(
     conn: sqlite3.Connection, config: Config, settings: Settings, wanted: Wanted
 ) -> Worklist:
-    stale = wanted.stale or ""
-    model = stale.removeprefix(STALE_MODEL) if stale.startswith(STALE_MODEL) else None
-    if stale not in ("", "unknown", "prompt") and model is None:
-        raise UsageError(f"--stale {stale!r}: say model=NAME, unknown or prompt.")
-    before = ages.before(wanted.older_than) if wanted.older_than else None
-    flagged = None
-    if wanted.rules:
-        flagged = checking.flagged(Known(config, conn), wanted.rules)
-    return Worklist(
+    chosen = Worklist(
         images=wanted.images,
         models=tuple(model.name for model in settings.opened()),
         album=wanted.album,
-        stale_model=model,
-        stale_unknown=stale == "unknown",
-        stale_prompts=_prompts(conn, settings) if stale == "prompt" else None,
-        before=before,
         where=wanted.where,
-        flagged=flagged,
         suggest_for_human=settings.suggest,
         limit=wanted.limit,
     )
+    if wanted.stale:
+        chosen = replace(chosen, **_stale(conn, settings, wanted.stale))
+    if wanted.older_than:
+        chosen = replace(chosen, before=ages.before(wanted.older_than))
+    if wanted.rules:
+        known = Known(config, conn)
+        chosen = replace(chosen, flagged=checking.flagged(known, wanted.rules))
+    return chosen
+
+
+def _stale(conn: sqlite3.Connection, settings: Settings, words: str) -> dict[str, Any]:
+    """Which AI texts are to be done anew, as the fields of a worklist."""
+    if words == "unknown":
+        return {"stale_unknown": True}
+    if words == "prompt":
+        return {"stale_prompts": _prompts(conn, settings)}
+    if words.startswith(STALE_MODEL):
+        return {"stale_model": words.removeprefix(STALE_MODEL)}
+    raise UsageError(f"--stale {words!r}: say model=NAME, unknown or prompt.")
 
 
 def _prompts(conn: sqlite3.Connection, settings: Settings) -> tuple[str, ...]:
