@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from altsync.demo.site import DemoSite
 from altsync.store.store import Store
 from tests.doubles.openai import Double
 from tests.generate.conftest import Bench
@@ -100,27 +101,41 @@ from altsync.cli import main
 main(sys.argv[1:])
 """
 
+HOUSE = """\
+[site]
+url = "{site.url}"
+[album]
+inventory = ["{site.url}/sitemap.xml"]
+pixels = "{site.pixels}"
+[generate]
+model = "double"
+workers = 3
+"""
+
+
+def altsync(command: str) -> list[str]:
+    return [sys.executable, "-c", CLI, command]
+
+
+def candidates(database: Path) -> int:
+    with Store.open(database) as store:
+        row = store.conn.execute("SELECT count(*) FROM candidates").fetchone()
+    return int(row[0])
+
 
 def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
     tmp_path: Path, llm_home: Path, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real command on the real demonstration site, interrupted as a person does it."""
-    from altsync.demo.site import DemoSite
-
+    database = tmp_path / "data" / "altsync.db"
     monkeypatch.chdir(tmp_path)
     double.latency = 0.4
     with DemoSite(token="t") as site:
         monkeypatch.setenv("ALTSYNC_TOKEN", "t")
-        (tmp_path / "altsync.toml").write_text(
-            f'[site]\nurl = "{site.url}"\n[album]\ninventory ='
-            f' ["{site.url}/sitemap.xml"]\npixels = "{site.pixels}"\n[generate]\nmodel'
-            ' = "double"\nworkers = 3\n'
-        )
-        subprocess.run(
-            [sys.executable, "-c", CLI, "pull"], check=True, capture_output=True
-        )
+        (tmp_path / "altsync.toml").write_text(HOUSE.format(site=site))
+        subprocess.run(altsync("pull"), check=True, capture_output=True)
         process = subprocess.Popen(
-            [sys.executable, "-c", CLI, "generate"],
+            altsync("generate"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -133,17 +148,8 @@ def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
         assert process.returncode == 130, err
         assert "again to go on" in err
         assert "Traceback" not in err
-        with Store.open(tmp_path / "data" / "altsync.db") as store:
-            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (
-                double.paid,
-            )
+        assert candidates(database) == double.paid
         assert 0 < double.paid <= 6
         begun = double.paid
-        subprocess.run(
-            [sys.executable, "-c", CLI, "generate"], check=True, capture_output=True
-        )
-        with Store.open(tmp_path / "data" / "altsync.db") as store:
-            assert store.conn.execute("SELECT count(*) FROM candidates").fetchone() == (
-                double.paid,
-            )
-            assert double.paid > begun
+        subprocess.run(altsync("generate"), check=True, capture_output=True)
+        assert candidates(database) == double.paid > begun

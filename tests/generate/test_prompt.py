@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes, build
 
 HOUSE = Wishes("de", 120, "  Be brief.\n Use metres. ", ("Huygens", "Zürich"))
@@ -45,3 +46,27 @@ def test_the_reason_is_said_only_where_there_is_one() -> None:
     assert again.endswith(
         "\n\nYour last answer could not be used: It was empty. Answer again, mended."
     )
+
+
+def test_every_word_of_the_prompt_counts() -> None:
+    ids = {
+        build(wishes, schema).id
+        for wishes in (
+            Wishes(),
+            Wishes("nl"),
+            Wishes(length=120),
+            Wishes(instructions="Be kind."),
+            Wishes(glossary=("Aizkorri",)),
+            Wishes(system="Mine."),
+            Wishes(question="Q {context}"),
+        )
+        for schema in (True, False)
+    }
+    assert len(ids) == 14
+    assert build(Wishes(), True).id == build(Wishes(), True).id
+
+
+def test_no_place_for_anything_is_left_open() -> None:
+    title = Piece("title", "T", Trust.SITE, "title")
+    asked = build(Wishes(), True).ask([title])
+    assert "{" not in asked.replace('{"kind', "")

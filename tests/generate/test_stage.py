@@ -27,8 +27,9 @@ def test_every_answer_is_stored_with_its_provenance(
     assert (done.made, done.failed, double.paid) == (3, 0, 3)
     row = bench.rows(
         "SELECT image_id, base, alt, decision, origin, model, resolved_model,"
-        " input_tokens, output_tokens, cost_usd, recorded, run_id, response_id IS NOT"
-        " NULL, duration_ms IS NOT NULL FROM candidates ORDER BY image_id"
+        " input_tokens, output_tokens, cost_usd, recorded, run_id,"
+        " response_id IS NOT NULL, duration_ms IS NOT NULL"
+        " FROM candidates ORDER BY image_id"
     )[1]
     alt = f"A picture with the mark {mark(shrink(photo(1)))}."
     assert row[:9] == (
@@ -138,8 +139,8 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
     assert done.spent == pytest.approx(CALL)
     first = bench.rows("SELECT id FROM candidates WHERE reused_from IS NULL")[0][0]
     assert bench.rows(
-        "SELECT DISTINCT reused_from, cost_usd, input_tokens FROM candidates WHERE"
-        " reused_from NOT NULL"
+        "SELECT DISTINCT reused_from, cost_usd, input_tokens FROM candidates"
+        " WHERE reused_from NOT NULL"
     ) == [(first, 0.0, 0)]
 
 
