@@ -242,9 +242,11 @@ def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> N
 def since_last(store: Store) -> str | None:
     """From when an incremental pull has to ask: the start of the last pull, if a
     complete one is under a day old; else None, for a walk over the whole site."""
-    complete = mirror.last_complete_pull(store.conn)
+    with store.read() as conn:
+        complete = mirror.last_complete_pull(conn)
+        good = mirror.last_good_pull(conn)
     if complete is None:
         return None
     if datetime.now(UTC) - datetime.fromisoformat(complete) > RECENT:
         return None
-    return mirror.last_good_pull(store.conn)
+    return good

@@ -162,10 +162,8 @@ def _waiting() -> str:
     from altsync.store import mirror
     from altsync.store.store import Store
 
-    with Store.open(load().database) as store:
-        return next(
-            m.image.id for m in mirror.images(store.conn, "s.state = 'needs-review'")
-        )
+    with Store.open(load().database) as store, store.read() as conn:
+        return next(mirror.images(conn, "s.state = 'needs-review'")).image.id
 
 
 def _run(said: str, args: list[str]) -> None:

@@ -38,6 +38,7 @@ def command(
     landing = "/-/altsync/review"
     with _session.opened(config) as store:
         if run is not None:
-            statement(store.conn, run)  # or says which samples there are
+            with store.read() as conn:
+                statement(conn, run)  # or says which samples there are
             landing += f"?sample={run}"
     start(config, landing, port, no_open)

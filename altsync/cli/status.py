@@ -29,7 +29,8 @@ def print_status(store: Store, *, as_json: bool = False) -> None:
     from altsync.render import status as render
     from altsync.store import reports
 
-    found = reports.status(store.conn)
+    with store.read() as conn:
+        found = reports.status(conn)
     if as_json:
         click.echo(json.dumps(render.as_dict(found), ensure_ascii=False, indent=2))
         return

@@ -16,10 +16,9 @@ from altsync.models import (
     NewCandidate,
     Origin,
     Scope,
-    Severity,
     Verdict,
 )
-from altsync.store.rows import rows
+from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
 _COLUMNS = (*(field.name for field in fields(NewCandidate)), "created_at")
@@ -79,14 +78,6 @@ def add(tx: sqlite3.Connection, candidate: NewCandidate) -> int:
     return int(tx.execute(_ADD, row).lastrowid or 0)
 
 
-def findings_of(text: str) -> tuple[Finding, ...]:
-    """The stored findings of a candidate."""
-    return tuple(
-        Finding(f["rule"], Severity(f["severity"]), f["message"])
-        for f in json.loads(text)
-    )
-
-
 _OPEN = """
 SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
        c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
@@ -110,9 +101,8 @@ def open_candidates(
     only = ""
     if images is not None:
         only = "AND c.image_id IN (SELECT value FROM json_each(:images))"
-    found = rows(
-        conn, Open, _OPEN.format(only=only), {"images": json.dumps(list(images or ()))}
-    )
+    values = {"images": json.dumps(list(images or ()))}
+    found = rows(conn, Open, _OPEN.format(only=only), values)
     for _, group in groupby(found, key=attrgetter("image")):
         yield list(group)
 
@@ -132,3 +122,56 @@ def judge(
         (candidate, verdict, reviewer, scope, note, now()),
     )
     return int(cursor.lastrowid or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The last verdict of a reviewer that still counts."""
+
+    review: int
+    candidate: int
+    image: str
+    verdict: Verdict
+
+
+_LAST = """
+SELECT v.review_id AS review, v.candidate_id AS candidate, c.image_id AS image, v.verdict
+FROM candidate_verdicts v
+JOIN candidates c ON c.id = v.candidate_id
+WHERE v.review_id = (
+  SELECT max(r.id) FROM reviews r
+  WHERE r.reviewer = :by AND r.scope = 'one' AND r.verdict <> 'withdrawn'
+    AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id))
+"""
+
+
+def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
+    """What undo takes back: this reviewer's latest verdict on a single image that still
+    counts."""
+    return first(conn, Judgement, _LAST, {"by": reviewer})
+
+
+_SWEPT = """
+SELECT r.candidate_id, c.image_id
+FROM reviews r
+JOIN candidates c ON c.id = r.candidate_id
+WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope = 'bulk'
+  AND r.verdict <> 'withdrawn'
+  AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
+ORDER BY r.id
+"""
+
+
+def swept(
+    conn: sqlite3.Connection, reviewer: str, start: int, last: int
+) -> list[tuple[int, str]]:
+    """(candidate, image) of this reviewer's verdicts over many among the reviews
+    `start` to `last` that still count."""
+    found = conn.execute(_SWEPT, (start, last, reviewer))
+    return [(candidate, image) for candidate, image in found]
+
+
+def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
+    """The candidate, or a later one of its image, was applied to the site."""
+    sql = "SELECT 1 FROM open_candidates WHERE id = ?"
+    return value(conn, sql, (candidate,)) is None

@@ -1,18 +1,17 @@
-"""What the review pages ask: which images wait, in which order, and everything that is
-known about one of them."""
+"""The review queue: which images wait, in which order; and the risk that it is sorted
+by."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from altsync.models import Decision, Finding, Mirrored, Origin, State, Use, Verdict
-from altsync.store import files, mirror
-from altsync.store.rows import column, first, rows, value
+from altsync.models import Mirrored, State
+from altsync.store import mirror
+from altsync.store.looks import Candidate, candidates_of
+from altsync.store.rows import column, value
 
 BY_HEAD = frozenset(
     {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
@@ -35,98 +34,6 @@ class Filter:
     sample: int = 0
     """Only what is not yet judged of this sample, in the order in which it was drawn,
     whatever its state."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A candidate with its provenance and the verdict that counts."""
-
-    id: int
-    alt: str
-    base: str | None
-    decision: Decision
-    origin: Origin
-    model: str | None
-    resolved_model: str | None
-    prompt_id: str | None
-    context: str
-    image_sha256: str | None
-    cost_usd: float | None
-    duration_ms: int | None
-    flags: dict[str, Any]
-    findings: tuple[Finding, ...]
-    created_at: str
-    spent: bool
-    verdict: Verdict | None = None
-    reviewer: str | None = None
-    judged_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One image as a reviewer sees it. `seen` names this very sight: a verdict that
-    carries it stands on it."""
-
-    mirrored: Mirrored
-    candidates: tuple[Candidate, ...]
-    """Unspent ones, newest first."""
-    seen: str
-    file: str | None
-    """SHA-256 of the image's file, where a model has looked at it."""
-
-
-_CANDIDATES = """
-SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
-  c.context, c.image_sha256, c.cost_usd, c.duration_ms, c.flags, c.findings, c.created_at,
-  NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
-  v.verdict, v.reviewer, v.created_at AS judged_at
-FROM candidates c
-LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
-WHERE c.image_id = ?
-ORDER BY c.id DESC
-"""
-
-
-def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:
-    """Every candidate that an image ever had, newest first."""
-    return list(rows(conn, Candidate, _CANDIDATES, (image,)))
-
-
-def look(conn: sqlite3.Connection, image: str) -> Look | None:
-    """Everything about one image that a verdict needs; None for an id that is not in
-    the mirror."""
-    found = mirror.named(conn, [image])
-    if not found:
-        return None
-    return Look(
-        mirrored=found[0],
-        candidates=tuple(p for p in candidates_of(conn, image) if not p.spent),
-        seen=sight(conn, image),
-        file=files.seen(conn, image),
-    )
-
-
-_SIGHT = """
-SELECT i.alt, i.gone_at,
-  (
-    SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
-    WHERE c.image_id = i.id
-  ),
-  (
-    SELECT max(p.id) FROM push_items p
-    WHERE p.image_id = i.id AND p.status = 'applied'
-  )
-FROM images i
-WHERE i.id = ?
-"""
-
-
-def sight(conn: sqlite3.Connection, image: str) -> str:
-    """Changes when the site's text, a verdict or a push of this image does; a further
-    candidate changes nothing."""
-    row = conn.execute(_SIGHT, (image,)).fetchone()
-    seen = None if row is None else list(row)
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
 _MODEL = """
@@ -311,101 +218,3 @@ def score(
         risk = work_out(mirrored, candidates) if candidates else 0.0
         tx.execute("REPLACE INTO image_risks VALUES (?, ?, ?)", (image, risk, upto))
     return len(images)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The last verdict of a reviewer that still counts."""
-
-    review: int
-    candidate: int
-    image: str
-    verdict: Verdict
-
-
-_LAST = """
-SELECT v.review_id AS review, v.candidate_id AS candidate, c.image_id AS image, v.verdict
-FROM candidate_verdicts v
-JOIN candidates c ON c.id = v.candidate_id
-WHERE v.review_id = (
-  SELECT max(r.id) FROM reviews r
-  WHERE r.reviewer = :by AND r.scope = 'one' AND r.verdict <> 'withdrawn'
-    AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id))
-"""
-
-
-def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
-    """What undo takes back: this reviewer's latest verdict on a single image that still
-    counts."""
-    return first(conn, Judgement, _LAST, {"by": reviewer})
-
-
-_SWEPT = """
-SELECT r.candidate_id, c.image_id
-FROM reviews r
-JOIN candidates c ON c.id = r.candidate_id
-WHERE r.id BETWEEN ? AND ? AND r.reviewer = ? AND r.scope = 'bulk'
-  AND r.verdict <> 'withdrawn'
-  AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
-ORDER BY r.id
-"""
-
-
-def swept(
-    conn: sqlite3.Connection, reviewer: str, start: int, last: int
-) -> list[tuple[int, str]]:
-    """(candidate, image) of this reviewer's verdicts over many among the reviews
-    `start` to `last` that still count."""
-    found = conn.execute(_SWEPT, (start, last, reviewer))
-    return [(candidate, image) for candidate, image in found]
-
-
-def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
-    """The candidate, or a later one of its image, was applied to the site."""
-    sql = "SELECT 1 FROM open_candidates WHERE id = ?"
-    return value(conn, sql, (candidate,)) is None
-
-
-_LATEST = """
-SELECT r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
-FROM reviews r
-JOIN candidates c ON c.id = r.candidate_id
-WHERE c.image_id = :image
-UNION ALL
-SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
-  coalesce(alt, '')
-FROM observations
-WHERE image_id = :image
-ORDER BY at DESC
-LIMIT 3
-"""
-
-
-def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, str]]:
-    """What happened to an image last, newest first: (when, what, text) of verdicts,
-    pulls and pushes."""
-    found = conn.execute(_LATEST, {"image": image})
-    return [(at, what, text) for at, what, text in found]
-
-
-_USES = """
-SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
-  coalesce(after, '') AS after
-FROM usages
-WHERE image_id = ?
-ORDER BY page_url
-LIMIT 5
-"""
-_OWN_PAGE = """
-SELECT page_url, coalesce(page_title, '') AS page_title,
-  coalesce(page_text, '') AS before, '' AS after
-FROM images
-WHERE id = ? AND page_url IS NOT NULL
-"""
-
-
-def places(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """The pages that use an image, as the source or the context of generate found them
-    (at most 5)."""
-    found = list(rows(conn, Use, _USES, (image,)))
-    return found or list(rows(conn, Use, _OWN_PAGE, (image,)))

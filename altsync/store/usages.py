@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from altsync.models import Use
-from altsync.store.rows import rows
+from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
 _STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
@@ -37,6 +37,16 @@ def picture_key(url: str | None) -> str | None:
     return "/".join(parts[-2:]).lower() or None
 
 
+_FILL = """
+INSERT INTO picture_keys
+SELECT DISTINCT key, id FROM (
+  SELECT picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL
+  UNION
+  SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL)
+WHERE key IS NOT NULL
+"""
+
+
 def index(conn: sqlite3.Connection) -> None:
     """Get ready to find images by the addresses of their pictures: a temporary table,
     on disk where it is large."""
@@ -45,38 +55,21 @@ def index(conn: sqlite3.Connection) -> None:
     conn.execute(
         "CREATE TEMP TABLE picture_keys (key TEXT NOT NULL, image_id TEXT NOT NULL)"
     )
-    conn.execute(
-        "INSERT INTO picture_keys SELECT DISTINCT key, id FROM ( SELECT"
-        " picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL UNION"
-        " SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL) WHERE"
-        " key IS NOT NULL"
-    )
+    conn.execute(_FILL)
     conn.execute("CREATE INDEX temp.picture_keys_by_key ON picture_keys (key)")
 
 
 def images_of(conn: sqlite3.Connection, url: str) -> list[str]:
     """The images (one file may fill several slots) whose picture has this address.
     After `index`."""
-    rows = conn.execute(
-        "SELECT image_id FROM temp.picture_keys WHERE key = ?",
-        (picture_key(url) or "",),
-    )
-    return [row[0] for row in rows]
-
-
-_USES = """
-SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
-  coalesce(after, '') AS after
-FROM usages
-WHERE image_id = :image
-ORDER BY page_url
-"""
+    sql = "SELECT image_id FROM temp.picture_keys WHERE key = ?"
+    return list(column(conn, sql, (picture_key(url) or "",)))
 
 
 def known_page(conn: sqlite3.Connection, url: str) -> str | None:
     """The hash of a page as it was last read."""
-    row = conn.execute("SELECT sha256 FROM pages WHERE url = ?", (url,)).fetchone()
-    return None if row is None else str(row[0])
+    seen: str | None = value(conn, "SELECT sha256 FROM pages WHERE url = ?", (url,))
+    return seen
 
 
 def save_page(
@@ -85,8 +78,9 @@ def save_page(
     """Replace what is known of one page."""
     tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
     tx.executemany(
-        "INSERT OR REPLACE INTO usages (image_id, page_url, page_title, before, after,"
-        " pulled_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO usages"
+        " (image_id, page_url, page_title, before, after, pulled_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         [
             (image, url, use.page_title, use.before, use.after, now())
             for image, use in found
@@ -98,6 +92,29 @@ def save_page(
     )
 
 
+_USES = """
+SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
+  coalesce(after, '') AS after
+FROM usages
+WHERE image_id = :image
+ORDER BY page_url
+LIMIT :limit
+"""
+_OWN_PAGE = """
+SELECT page_url, coalesce(page_title, '') AS page_title,
+  coalesce(page_text, '') AS before, '' AS after
+FROM images
+WHERE id = :image AND page_url IS NOT NULL
+"""
+
+
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
     """Every page that uses an image, in the order of their addresses."""
-    return list(rows(conn, Use, _USES, {"image": image}))
+    return list(rows(conn, Use, _USES, {"image": image, "limit": -1}))
+
+
+def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
+    """The pages that use an image, at most 5; where none was read, the one that the
+    source names."""
+    found = list(rows(conn, Use, _USES, {"image": image, "limit": 5}))
+    return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))

@@ -26,9 +26,9 @@ from altsync.models import (
     Verdict,
     is_blank,
 )
-from altsync.store import candidates, files, mirror, queue
+from altsync.store import candidates, files, looks, mirror
 from altsync.store.candidates import Open
-from altsync.store.queue import Candidate, Look
+from altsync.store.looks import Candidate, Look
 from altsync.verdicts.cases import case_of, decided, nameable
 from altsync.verdicts.policy import Way, answer
 
@@ -151,7 +151,7 @@ class Given:
 def sighted(tx: sqlite3.Connection, given: Given) -> Look:
     """The image as it is now, if it is still what was seen. Raises MovedOn with what
     changed, UnknownImage."""
-    look = queue.look(tx, given.image)
+    look = looks.look(tx, given.image)
     if look is None:
         raise UnknownImage(given.image)
     if look.mirrored.gone_at is not None:
@@ -162,7 +162,7 @@ def sighted(tx: sqlite3.Connection, given: Given) -> Look:
 
 
 def _what_changed(tx: sqlite3.Connection, image: str) -> str:
-    events = queue.latest_events(tx, image)
+    events = looks.latest_events(tx, image)
     if not events:
         return "Somebody was faster: this image has changed since you saw it."
     when, what, text = events[0]
@@ -284,10 +284,10 @@ def undo(tx: sqlite3.Connection, reviewer: str) -> str:
     Raises MovedOn where that text was sent meanwhile: a push is taken back with
     `altsync revert`, not here.
     """
-    last = queue.last_verdict(tx, reviewer)
+    last = candidates.last_verdict(tx, reviewer)
     if last is None:
         raise UsageError("There is no verdict of yours to take back.")
-    if queue.is_spent(tx, last.candidate):
+    if candidates.is_spent(tx, last.candidate):
         raise MovedOn(
             f"Your last verdict, on {last.image}, was sent to the site meanwhile."
             " Nothing was taken back."
@@ -346,8 +346,8 @@ def unsweep(
     `altsync revert`.
     """
     done = Judged()
-    for candidate, image in queue.swept(tx, reviewer, first, last):
-        if queue.is_spent(tx, candidate):
+    for candidate, image in candidates.swept(tx, reviewer, first, last):
+        if candidates.is_spent(tx, candidate):
             why = "was sent to the site meanwhile (take it back with `altsync revert`)"
             done.left.append((image, why))
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from altsync.config import Config
 from altsync.models import Decision, Finding, Mirrored
-from altsync.store.queue import Candidate
+from altsync.store.looks import Candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from altsync.errors import MovedOn, UnknownImage, UsageError
 from altsync.models import Decision, Finding, Mirrored, Scope, Verdict
-from altsync.store import candidates, journal, queue
+from altsync.store import candidates, journal, looks
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
 from altsync.verdicts.policy import Way
@@ -27,7 +27,7 @@ def no_findings(
 
 def seen(desk: Desk, image: str, candidate: int | None = None, **more: Any) -> Given:
     """A form of the page as it stands now."""
-    return Given(image, queue.sight(desk.store.conn, image), candidate, **more)
+    return Given(image, looks.sight(desk.store.conn, image), candidate, **more)
 
 
 def sweep(desk: Desk, *marked: Given, verdict: Verdict = Verdict.APPROVED) -> Judged:

@@ -24,7 +24,7 @@ from altsync.pictures.cache import name_in
 from altsync.plan import Permissions
 from altsync.render.shown import of
 from altsync.render.words import Stretch, compare
-from altsync.store import history, journal, queue, reports
+from altsync.store import history, journal, looks, reports, usages
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -144,11 +144,11 @@ async def image(datasette: Any, request: Any) -> Any:
 
     def work(
         conn: sqlite3.Connection,
-    ) -> tuple[queue.Look | None, list[tuple[Event, list[Stretch]]], list[Use]]:
+    ) -> tuple[looks.Look | None, list[tuple[Event, list[Stretch]]], list[Use]]:
         return (
-            queue.look(conn, wanted),
+            looks.look(conn, wanted),
             _events(conn, wanted),
-            queue.places(conn, wanted),
+            usages.shown_on(conn, wanted),
         )
 
     look, events, places = await page.read(work)

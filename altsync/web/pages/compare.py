@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from altsync.store import comparisons, queue, samples
+from altsync.store import comparisons, looks, samples
 from altsync.store.comparisons import Choice
 from altsync.verdicts import comparing, sampling
 from altsync.web.context import Busy, Visit, open_page
@@ -25,7 +25,7 @@ class Grading:
     """Each image's place, and whether it is judged."""
     at: int
     """The place that is shown; 0 where all are judged."""
-    look: queue.Look | None
+    look: looks.Look | None
 
 
 def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
@@ -39,7 +39,7 @@ def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
     at = place or next(iter(waiting), 0)
     here = [one for one in choices if one.place == at]
     return Grading(
-        choices, places, at, queue.look(conn, here[0].image) if here else None
+        choices, places, at, looks.look(conn, here[0].image) if here else None
     )
 
 

@@ -16,7 +16,8 @@ from altsync.models import State
 from altsync.pictures.cache import name_of
 from altsync.render.terminal import MEANING
 from altsync.store import queue
-from altsync.store.queue import Filter, Look
+from altsync.store.looks import Look
+from altsync.store.queue import Filter
 from altsync.web.cells import path_of
 from altsync.web.context import Visit
 from altsync.web.guard import HEADERS

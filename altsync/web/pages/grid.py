@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import Verdict
-from altsync.store import queue
-from altsync.store.queue import Candidate, Filter, Look
+from altsync.store import looks, queue
+from altsync.store.looks import Candidate, Look
+from altsync.store.queue import Filter
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import Busy, Visit, open_page
@@ -58,9 +59,9 @@ class Sheet:
 
 def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
-    looks = [queue.look(conn, image) for image in ids[:SIZE]]
+    found = [looks.look(conn, image) for image in ids[:SIZE]]
     return Sheet(
-        looks=[look for look in looks if look is not None],
+        looks=[look for look in found if look is not None],
         count=queue.count(conn, wanted),
         further=ids[SIZE - 1] if len(ids) > SIZE else "",
     )

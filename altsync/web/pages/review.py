@@ -12,8 +12,9 @@ from altsync.errors import AltsyncError, MovedOn, UnknownImage, UsageError
 from altsync.models import Finding, State, Use
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
-from altsync.store import queue
-from altsync.store.queue import Candidate, Filter, Look
+from altsync.store import candidates, looks, queue, usages
+from altsync.store.looks import Candidate, Look
+from altsync.store.queue import Filter
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from altsync.web.context import Busy, Visit, open_page
@@ -65,7 +66,7 @@ def _scene(
     count = queue.count(conn, wanted)
     if not image and count:
         image = _next(conn, wanted)
-    look = queue.look(conn, image) if image else None
+    look = looks.look(conn, image) if image else None
     after: list[str] = []
     before: list[str] = []
     if look is not None:
@@ -74,12 +75,12 @@ def _scene(
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
-        places=queue.places(conn, image) if look else [],
+        places=usages.shown_on(conn, image) if look else [],
         count=count,
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
         coming=coming,
-        undoable=bool(reviewer) and queue.last_verdict(conn, reviewer) is not None,
+        undoable=bool(reviewer) and candidates.last_verdict(conn, reviewer) is not None,
     )
 
 
@@ -244,7 +245,7 @@ def _waits_on(tx: sqlite3.Connection, wanted: Filter, image: str) -> bool:
     """Another candidate of this image is the next to be judged."""
     if wanted.state is not State.NEEDS_REVIEW:
         return False
-    still = queue.look(tx, image)
+    still = looks.look(tx, image)
     return still is not None and still.mirrored.state is State.NEEDS_REVIEW
 
 
@@ -267,7 +268,7 @@ async def check(datasette: Any, request: Any) -> Any:
     text, candidate = first(fields, "text")[:2000], number(first(fields, "candidate"))
 
     def work(conn: sqlite3.Connection) -> tuple[Look, tuple[Finding, ...]] | None:
-        look = queue.look(conn, first(fields, "image"))
+        look = looks.look(conn, first(fields, "image"))
         if look is None:
             return None
         of_it = (one.decision for one in look.candidates if one.id == candidate)

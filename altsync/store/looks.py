@@ -1,0 +1,127 @@
+"""One image as a reviewer sees it: everything that a verdict stands on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.models import Decision, Finding, Mirrored, Origin, Verdict
+from altsync.store import files, mirror
+from altsync.store.rows import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate with its provenance and the verdict that counts."""
+
+    id: int
+    alt: str
+    base: str | None
+    decision: Decision
+    origin: Origin
+    model: str | None
+    resolved_model: str | None
+    prompt_id: str | None
+    context: str
+    image_sha256: str | None
+    cost_usd: float | None
+    duration_ms: int | None
+    flags: dict[str, Any]
+    findings: tuple[Finding, ...]
+    created_at: str
+    spent: bool
+    verdict: Verdict | None = None
+    reviewer: str | None = None
+    judged_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One image as a reviewer sees it. `seen` names this very sight: a verdict that
+    carries it stands on it."""
+
+    mirrored: Mirrored
+    candidates: tuple[Candidate, ...]
+    """Unspent ones, newest first."""
+    seen: str
+    file: str | None
+    """SHA-256 of the image's file, where a model has looked at it."""
+
+
+_CANDIDATES = """
+SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
+  c.context, c.image_sha256, c.cost_usd, c.duration_ms, c.flags, c.findings, c.created_at,
+  NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
+  v.verdict, v.reviewer, v.created_at AS judged_at
+FROM candidates c
+LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
+WHERE c.image_id = ?
+ORDER BY c.id DESC
+"""
+
+
+def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:
+    """Every candidate that an image ever had, newest first."""
+    return list(rows(conn, Candidate, _CANDIDATES, (image,)))
+
+
+def look(conn: sqlite3.Connection, image: str) -> Look | None:
+    """Everything about one image that a verdict needs; None for an id that is not in
+    the mirror."""
+    found = mirror.named(conn, [image])
+    if not found:
+        return None
+    return Look(
+        mirrored=found[0],
+        candidates=tuple(p for p in candidates_of(conn, image) if not p.spent),
+        seen=sight(conn, image),
+        file=files.seen(conn, image),
+    )
+
+
+_SIGHT = """
+SELECT i.alt, i.gone_at,
+  (
+    SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
+    WHERE c.image_id = i.id
+  ),
+  (
+    SELECT max(p.id) FROM push_items p
+    WHERE p.image_id = i.id AND p.status = 'applied'
+  )
+FROM images i
+WHERE i.id = ?
+"""
+
+
+def sight(conn: sqlite3.Connection, image: str) -> str:
+    """Changes when the site's text, a verdict or a push of this image does; a further
+    candidate changes nothing."""
+    row = conn.execute(_SIGHT, (image,)).fetchone()
+    seen = None if row is None else list(row)
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
+
+
+_LATEST = """
+SELECT r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
+FROM reviews r
+JOIN candidates c ON c.id = r.candidate_id
+WHERE c.image_id = :image
+UNION ALL
+SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
+  coalesce(alt, '')
+FROM observations
+WHERE image_id = :image
+ORDER BY at DESC
+LIMIT 3
+"""
+
+
+def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, str]]:
+    """What happened to an image last, newest first: (when, what, text) of verdicts,
+    pulls and pushes."""
+    found = conn.execute(_LATEST, {"image": image})
+    return [(at, what, text) for at, what, text in found]
