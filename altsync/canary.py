@@ -1,18 +1,24 @@
-"""The first few of a plan, and whether the site still says what was sent to it a little
-later."""
+"""The canary: the first few of a plan are sent and read back a little later; the rest
+goes only if the site kept to what it confirmed."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from altsync.errors import NotThere
-from altsync.models import Change, Converged, Entry, Flat, SiteImage, Summary
-from altsync.plan import Digest
+from altsync.errors import AltsyncError, Interrupted, NotThere
+from altsync.models import Change, Flat, SiteImage
+from altsync.planning import Plan
+from altsync.push import Push, Pushed
+from altsync.render.text import count, quoted
 from altsync.sources.base import Source
-from altsync.store import mirror
+from altsync.stage import Context
+from altsync.store import journal, mirror
 from altsync.store.store import Store
+
+SHOWN = 10
+"""So many images are named that do not say what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +32,100 @@ class Strayed:
     """The text is right, the label is not."""
 
 
-def first(entries: Iterable[Entry], number: int) -> Iterator[Change]:
-    """The first so many changes of a plan."""
-    return itertools.islice(
-        (entry for entry in entries if isinstance(entry, Change)), number
+def _always(done: Pushed, left: int) -> bool:
+    return True
+
+
+def _in_silence(done: Pushed) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """Send a plan in two pushes: its first `number` changes, and the rest."""
+
+    context: Context
+    plan: Plan
+    number: int
+    pause: float = 5.0
+    """Seconds between the canary and its reading back."""
+    by: str | None = None
+    confirm: Callable[[Pushed, int], bool] = _always
+    """Asked once the canary was read back and something is left: with what it did, and
+    how many changes are left. Where it says no they are not sent; it may raise."""
+    sent: Callable[[Pushed], object] = _in_silence
+    """Told of each push as it ends, also of a canary that then died."""
+
+    def run(self) -> list[Pushed]:
+        """What each push did: one where the canary was all of it, or `confirm` said no.
+
+        Raises AltsyncError where the canary failed, or does not say what was sent: the
+        rest is not sent. Raises as `Push.run` does, and Interrupted once the context's
+        `stop` is set during the pause.
+        """
+        if not self.plan.summary.changes:
+            return [self._push(self.plan)]
+        small = self.plan.first(self.number)
+        done = self._push(small)
+        self._read_back(small, done)
+        rest = self.plan.rest(self.number)
+        left = rest.summary.changes
+        if not left and not rest.summary.converged:
+            return [done]
+        if left and not self.confirm(done, left):
+            return [done]
+        return [done, self._push(rest)]
+
+    def _push(self, part: Plan) -> Pushed:
+        done = Push(self.context, part, self.by).run()
+        self.sent(done)
+        return done
+
+    def _read_back(self, small: Plan, done: Pushed) -> None:
+        """Raise unless the whole canary arrived and still says what was sent."""
+        left = self.plan.summary.changes - small.summary.changes
+        if done.stopped or done.failed:
+            failed = f"{count(done.failed, 'image')} of the canary failed"
+            why = (done.stopped or failed).rstrip(".")
+            raise AltsyncError(f"Stopped: {why}. {not_sent(left)}".rstrip())
+        if self.context.stop.wait(self.pause):
+            so_far = "Stopped before the canary was read back."
+            raise Interrupted(f"{so_far} {not_sent(left)} {take_back([done])}".rstrip())
+        store = self.context.store
+        with store.read() as conn:
+            applied = journal.applied(conn, done.push_id)
+        changes = list(small.changes())
+        strayed = read_back(self.context.source, store, changes, applied)
+        if strayed:
+            head = (
+                f"{len(strayed):,} of the {len(applied):,} images of the canary do not"
+                " say what was sent:"
+            )
+            tail = (
+                f"{not_sent(left)} Look at the site; take the canary back with: altsync"
+                f" revert {done.push_id}"
+            )
+            named = map(_line, strayed[:SHOWN])
+            raise AltsyncError("\n".join([head, *named, tail]))
+        self.context.report.say(
+            f"Canary: {len(applied):,} of {small.summary.changes:,} read back as they"
+            " were sent."
+        )
+
+
+def not_sent(left: int) -> str:
+    """That so many other changes were not sent, as a sentence; '' for none."""
+    if not left:
+        return ""
+    return (
+        f"The other {count(left, 'change')} {'was' if left == 1 else 'were'} not sent."
     )
 
 
-def rest(entries: Iterable[Entry], number: int) -> Iterator[Entry]:
-    """The plan without its first so many changes; what has converged stays."""
-    left = number
-    for entry in entries:
-        if isinstance(entry, Change) and left:
-            left -= 1
-        elif isinstance(entry, Change | Converged):
-            yield entry
-
-
-def part(summary: Summary, entries: Iterable[Entry]) -> Summary:
-    """The numbers of a part of a plan; its ledger row keeps the checksum of the whole,
-    which is what was shown."""
-    digest = Digest(summary.site)
-    for entry in entries:
-        digest.add(entry)
-    found = digest.summary()
-    return Summary(summary.site, summary.checksum, found.changes, 0, found.converged, 0)
+def take_back(done: Iterable[Pushed]) -> str:
+    """The command that takes back what these pushes applied; '' where that is nothing."""
+    numbers = " ".join(str(one.push_id) for one in done if one.applied)
+    return f"Take it back with: altsync revert {numbers}" if numbers else ""
 
 
 def read_back(
@@ -64,22 +139,20 @@ def read_back(
     """
     wanted = frozenset(applied)
     strayed: list[Strayed] = []
-    for _, group in itertools.groupby(
-        changes, key=lambda change: (change.entity, change.language)
-    ):
+    groups = itertools.groupby(changes, key=lambda c: (c.entity, c.language))
+    for _, group in groups:
         ids = [change.image for change in group if change.image in wanted]
-        images = {m.image.id: m.image for m in mirror.named(store.conn, ids)}
+        with store.read() as conn:
+            named = {one.image.id: one.image for one in mirror.named(conn, ids)}
+        images = [named[image] for image in ids]
         if not images:
             continue
         try:
-            flats = source.fresh([images[i] for i in ids]).flats
+            flats = source.fresh(images).flats
         except NotThere:
             flats = {}
-        strayed += [
-            found
-            for i in ids
-            if (found := _strayed(images[i], flats.get(i))) is not None
-        ]
+        found = [_strayed(image, flats.get(image.id)) for image in images]
+        strayed += [one for one in found if one is not None]
     return strayed
 
 
@@ -89,8 +162,12 @@ def _strayed(image: SiteImage, flat: Flat | None) -> Strayed | None:
     if flat["alt"] != image.alt:
         return Strayed(image.id, image.alt, flat["alt"])
     label = None if image.label is None else str(image.label)
-    return (
-        Strayed(image.id, image.alt, flat["alt"], True)
-        if image.has_label and flat.get("label") != label
-        else None
-    )
+    if image.has_label and flat.get("label") != label:
+        return Strayed(image.id, image.alt, flat["alt"], label=True)
+    return None
+
+
+def _line(one: Strayed) -> str:
+    if one.label:
+        return f"  {one.image}: the label is another one"
+    return f"  {one.image}: the site says {quoted(one.says)}"

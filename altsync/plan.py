@@ -1,18 +1,19 @@
 """Decide everything first, in small pure functions; act elsewhere.
 
 `reconcile` says what to do about one image, `build_plan` does so for a stream of rows,
-`checksum` names the changes. `diff` shows what `build_plan` gives and `push` sends it:
-there is no second path. `who_wrote` decides whose text it is.
+`build_reverts` for what is taken back, `summarize` names the changes. They are put
+together to a `Plan` in one place, planning.py: diff shows it, push sends it, there is
+no second path. `who_wrote` decides whose text it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from altsync.models import (
     Change,
@@ -61,18 +62,17 @@ class Permissions:
 
     replace_human: bool = False
     allow_empty: bool = False
-    limit: int | None = None
-    """At most this many changes; the rest waits for the next plan."""
-    reviewed: Label | None = None
-    """The label for a machine's text that a person approved by itself; None: it is
-    labelled `ai`."""
 
 
 NO_PERMISSIONS = Permissions()
 
 
 def new_label(row: PlanRow, reviewed: Label | None) -> Label | None:
-    """The label that goes with the new text, or None where the site has no label field."""
+    """The label that goes with the new text, or None where the site has no label field.
+
+    `reviewed` is the one for a machine's text that a person approved by itself; None:
+    it is labelled `ai`.
+    """
     if not row.has_label:
         return None
     if row.origin is Origin.HUMAN:
@@ -92,7 +92,10 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
         return "--replace-human", "it would replace a person's words"
     if is_blank(row.new) and not allowed.allow_empty:
         return "--allow-empty", "the new text is empty"
-    if row.scope is not Scope.ONE and (why := answer(Way.UNASKED, _case(row))):
+    if row.scope is Scope.ONE:
+        return None
+    why = answer(Way.UNASKED, _case(row))
+    if why is not None:
         return "", f"{why}, and nobody approved this very text"
     return None
 
@@ -108,45 +111,70 @@ def _case(row: PlanRow) -> Case:
 
 def narrow(rows: Iterable[PlanRow], selection: Selection) -> Iterator[PlanRow]:
     """Only the rows that were asked for."""
-    images, albums = frozenset(selection.images), frozenset(selection.albums)
-    models, rules = frozenset(selection.models), frozenset(selection.rules)
+    lets_through = _narrowing(selection)
+    rules = frozenset(selection.rules)
     for row in rows:
-        if (
-            (not images or row.image in images)
-            and (not albums or row.album in albums)
-            and (not models or row.model in models)
-            and (not rules or any(finding.rule in rules for finding in row.findings))
-        ):
+        flagged = not rules or any(finding.rule in rules for finding in row.findings)
+        if flagged and lets_through(row):
             yield row
 
 
+def _narrowing(selection: Selection) -> Callable[[PlanRow | RevertRow], bool]:
+    """Whether a row has one of the images, albums and models that were asked for."""
+    images = frozenset(selection.images)
+    albums = frozenset(selection.albums)
+    models = frozenset(selection.models)
+
+    def lets_through(row: PlanRow | RevertRow) -> bool:
+        return (
+            (not images or row.image in images)
+            and (not albums or row.album in albums)
+            and (not models or row.model in models)
+        )
+
+    return lets_through
+
+
 def build_plan(
-    rows: Iterable[PlanRow], allowed: Permissions = NO_PERMISSIONS
+    rows: Iterable[PlanRow],
+    allowed: Permissions = NO_PERMISSIONS,
+    *,
+    limit: int | None = None,
+    reviewed: Label | None = None,
 ) -> Iterator[Entry]:
     """Rows with an approved, unspent candidate -> changes, conflicts, converged and
     refused ones, in the same order.
 
-    A stream in, a stream out: memory does not grow with the number of rows.
+    A stream in, a stream out: memory does not grow with the number of rows. `reviewed`
+    as in `new_label`; `limit` as in `limited`.
     """
-    sent = 0
-    for row in rows:
-        action = reconcile(row.base, row.site, row.new)
-        if action is Action.CONVERGED:
-            yield Converged(
-                row.image, row.entity, row.candidate, row.site, row.origin, row.title
-            )
-        elif action is Action.CONFLICT:
-            yield Conflict(
-                row.image, row.candidate, row.base, row.site, row.new, title=row.title
-            )
-        else:
-            change = _change(row, allowed.reviewed)
-            why = refusal(row, allowed)
-            if why is not None:
-                yield Refused(change, *why)
-            elif allowed.limit is None or sent < allowed.limit:
-                sent += 1
-                yield change
+    return limited((_entry(row, allowed, reviewed) for row in rows), limit)
+
+
+def limited(entries: Iterable[Entry], limit: int | None) -> Iterator[Entry]:
+    """At most so many changes; the rest of them waits for the next plan."""
+    changes = 0
+    for entry in entries:
+        if isinstance(entry, Change):
+            changes += 1
+            if limit is not None and changes > limit:
+                continue
+        yield entry
+
+
+def _entry(row: PlanRow, allowed: Permissions, reviewed: Label | None) -> Entry:
+    action = reconcile(row.base, row.site, row.new)
+    if action is Action.CONVERGED:
+        return Converged(
+            row.image, row.entity, row.candidate, row.site, row.origin, row.title
+        )
+    if action is Action.CONFLICT:
+        return Conflict(
+            row.image, row.candidate, row.base, row.site, row.new, title=row.title
+        )
+    change = _change(row, reviewed)
+    refused = refusal(row, allowed)
+    return change if refused is None else Refused(change, *refused)
 
 
 def _change(row: PlanRow, reviewed: Label | None) -> Change:
@@ -175,48 +203,24 @@ def build_reverts(
 
     Only where the site still has exactly what altsync sent, label included: anything
     else is somebody's later edit and a conflict. What the site already says again is
-    converged.
+    converged. `selection.by` is who takes back; lint rules narrow nothing here.
     """
-    images, albums, models = (
-        frozenset(selection.images),
-        frozenset(selection.albums),
-        frozenset(selection.models),
-    )
-    sent = 0
-    for row in rows:
-        if (
-            (images and row.image not in images)
-            or (albums and row.album not in albums)
-            or (models and row.model not in models)
-        ):
-            continue
-        vouched = _vouched(row)
-        action = reconcile(row.sent, row.site, row.former)
-        if action is Action.CONVERGED:
-            yield Converged(
-                row.image, row.entity, None, row.site, row.former_origin, row.title
-            )
-        elif action is Action.CONFLICT or vouched:
-            yield Conflict(
-                row.image, None, row.sent, row.site, row.former, vouched, row.title
-            )
-        elif limit is None or sent < limit:
-            sent += 1
-            yield _turned(row, selection.by)
+    wanted = filter(_narrowing(selection), rows)
+    return limited((_turned(row, selection.by) for row in wanted), limit)
 
 
-def _vouched(row: RevertRow) -> str:
-    """Why the label of the site forbids to take the text back, or ''."""
-    if row.has_label and (
-        row.label != row.sent_label
-        if row.labelled
-        else row.label not in (None, Label.AI)
-    ):
-        return f"the site's label now says {row.label or 'nothing'}: somebody was there"
-    return ""
-
-
-def _turned(row: RevertRow, by: str) -> Change:
+def _turned(row: RevertRow, by: str) -> Entry:
+    vouched = _vouched(row)
+    action = reconcile(row.sent, row.site, row.former)
+    if action is Action.CONVERGED:
+        return Converged(
+            row.image, row.entity, None, row.site, row.former_origin, row.title
+        )
+    if action is Action.CONFLICT or vouched:
+        return Conflict(
+            row.image, None, row.sent, row.site, row.former, vouched, row.title
+        )
+    goes_back = row.labelled and not row.shares_label
     return Change(
         image=row.image,
         entity=row.entity,
@@ -228,107 +232,96 @@ def _turned(row: RevertRow, by: str) -> Change:
         model=row.model,
         reviewer=by,
         label=row.label,
-        new_label=(
-            row.former_label if row.labelled and not row.shares_label else row.label
-        ),
+        new_label=row.former_label if goes_back else row.label,
         has_label=row.has_label,
         reverts=row.item,
         title=row.title,
     )
 
 
-def moved(
-    saved: Iterable[Mapping[str, Any]], entries: Iterable[Entry]
-) -> Iterator[str]:
-    """What a saved plan's changes (as JSON has them) and the plan of now do not share,
-    one sentence an image."""
-    then = {item["image"]: item for item in saved}
-    for entry in entries:
+def _vouched(row: RevertRow) -> str:
+    """Why the label of the site forbids to take the text back, or ''."""
+    if not row.has_label or _labelled_by_us(row):
+        return ""
+    return f"the site's label now says {row.label or 'nothing'}: somebody was there"
+
+
+def _labelled_by_us(row: RevertRow) -> bool:
+    if row.labelled:
+        return row.label == row.sent_label
+    return row.label in (None, Label.AI)
+
+
+def moved(then: Iterable[Change], now: Iterable[Entry]) -> Iterator[str]:
+    """What the changes of an earlier plan and the plan of now do not share, one
+    sentence an image."""
+    left = {change.image: change for change in then}
+    for entry in now:
         image = entry.change.image if isinstance(entry, Refused) else entry.image
-        was = then.pop(image, None)
-        if isinstance(entry, Change):
-            if was is None:
-                yield f"{image}: new in the plan"
-            elif was["patch"] != entry.patch:
-                yield f"{image}: another text, or on top of another one"
-            elif (was["candidate"], was["reviewer"]) != (
-                entry.candidate,
-                entry.reviewer,
-            ):
-                yield (
-                    f"{image}: on the word of {entry.reviewer or 'somebody else'} now,"
-                    f" not of {was['reviewer']}"
-                )
-        elif was is not None:
-            why = {
-                Conflict: "the site has changed",
-                Converged: "the site already says so",
-            }
-            yield f"{image}: {why.get(type(entry), 'refused')}"
-    for image in then:
+        why = _moved(left.pop(image, None), entry)
+        if why:
+            yield f"{image}: {why}"
+    for image in left:
         yield f"{image}: no longer in the plan (sent, taken back, or off the site)"
 
 
-class Digest:
-    """The checksum of a plan, taken while its entries pass by."""
-
-    def __init__(self, site: str) -> None:
-        self._site = site
-        self._hash = hashlib.sha256(site.encode())
-        self._counts = {Change: 0, Conflict: 0, Converged: 0, Refused: 0}
-
-    def add(self, entry: Entry) -> None:
-        """Count one entry; a change also goes into the checksum: what is sent, and on
-        whose word."""
-        self._counts[type(entry)] += 1
-        if isinstance(entry, Change):
-            self.change(
-                entry.image, entry.candidate, entry.reverts, entry.reviewer, entry.patch
-            )
-
-    def change(
-        self,
-        image: str,
-        candidate: int | None,
-        reverts: int | None,
-        reviewer: str,
-        patch: object,
-    ) -> None:
-        """What the checksum is made of: also for a plan that comes from a file."""
-        what = candidate if reverts is None else f"revert {reverts}"
-        self._hash.update(
-            json.dumps([image, what, reviewer, patch], ensure_ascii=True).encode()
-            + b"\n"
-        )
-
-    def summary(self) -> Summary:
-        """The plan in numbers so far."""
-        counts = self._counts
-        return Summary(
-            site=self._site,
-            checksum=self._hash.hexdigest()[:12],
-            changes=counts[Change],
-            conflicts=counts[Conflict],
-            converged=counts[Converged],
-            refused=counts[Refused],
-        )
+def _moved(was: Change | None, entry: Entry) -> str:
+    """How an entry differs from the change that it was, or ''."""
+    if isinstance(entry, Change):
+        return _changed(was, entry)
+    if was is None:
+        return ""
+    if isinstance(entry, Conflict):
+        return "the site has changed"
+    if isinstance(entry, Converged):
+        return "the site already says so"
+    return "refused"
 
 
-def summarize(
-    site: str, entries: Iterable[Entry], each: Callable[[Entry], object] | None = None
-) -> Summary:
-    """Run through a plan once; `each` sees every entry on the way."""
-    digest = Digest(site)
+def _changed(was: Change | None, now: Change) -> str:
+    if was is None:
+        return "new in the plan"
+    if was.patch != now.patch:
+        return "another text, or on top of another one"
+    if (was.candidate, was.reviewer) != (now.candidate, now.reviewer):
+        who = now.reviewer or "somebody else"
+        return f"on the word of {who} now, not of {was.reviewer}"
+    return ""
+
+
+def summarize(site: str, entries: Iterable[Entry]) -> Summary:
+    """Run through a plan once: its numbers, and its checksum.
+
+    The checksum is twelve hex digits of SHA-256 over the site and the changes in order,
+    each with what is sent and on whose word: one name for exactly what is sent.
+    """
+    digest = hashlib.sha256(site.encode())
+    counts: Counter[type[Entry]] = Counter()
     for entry in entries:
-        digest.add(entry)
-        if each is not None:
-            each(entry)
-    return digest.summary()
+        counts[type(entry)] += 1
+        if isinstance(entry, Change):
+            digest.update(_line(entry))
+    return Summary(
+        site=site,
+        checksum=digest.hexdigest()[:12],
+        changes=counts[Change],
+        conflicts=counts[Conflict],
+        converged=counts[Converged],
+        refused=counts[Refused],
+    )
+
+
+def _line(change: Change) -> bytes:
+    if change.reverts is None:
+        what: int | str | None = change.candidate
+    else:
+        what = f"revert {change.reverts}"
+    words = [change.image, what, change.reviewer, change.patch]
+    return json.dumps(words, ensure_ascii=True).encode() + b"\n"
 
 
 def checksum(site: str, entries: Iterable[Entry]) -> str:
-    """Twelve hex digits of SHA-256 over the site and the changes in order: one name for
-    exactly what is sent."""
+    """The checksum of a plan alone."""
     return summarize(site, entries).checksum
 
 
@@ -357,25 +350,26 @@ def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
     labels. A label `ai` is believed for a text that was there at the first look, that
     is the first this image ever had, or that came together with the label.
     """
+    blank = is_blank(now.alt)
     if now.label is not None and now.label is not Label.AI:
-        return Origin.HUMAN if not is_blank(now.alt) or now.alt == "" else None
+        emptied = now.alt == ""  # and labelled: empty on purpose
+        return Origin.HUMAN if emptied or not blank else None
+
+    says_ai = now.label is Label.AI
     if known is None:
-        if is_blank(now.alt):
+        if blank:
             return None
-        return Origin.AI if now.label is Label.AI else Origin.HUMAN
+        return Origin.AI if says_ai else Origin.HUMAN
+
     if known.ours is not None:
         return known.ours
-    relabelled = (
-        now.label is Label.AI
-        and known.label is not Label.AI
-        and not (known.label is None and known.pushed)
-    )
+
+    perhaps_our_label = known.label is None and known.pushed
+    relabelled = says_ai and known.label is not Label.AI and not perhaps_our_label
     if same_text(now.alt, known.alt) and not relabelled:
         return known.origin
-    if is_blank(now.alt):
+
+    if blank:
         return None
-    if relabelled or (
-        now.label is Label.AI and not known.had_text and not known.pushed
-    ):
-        return Origin.AI
-    return Origin.HUMAN
+    first_text = says_ai and not known.had_text and not known.pushed
+    return Origin.AI if relabelled or first_text else Origin.HUMAN

@@ -8,7 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def each(
     workers: int,
     stop: threading.Event | None = None,
     key: Callable[[T], Hashable] | None = None,
-) -> Iterator[Done[T, R]]:
+) -> Generator[Done[T, R]]:
     """Run `work` on every item in `workers` threads; yield each as it is done.
 
     No two items of one `key` are worked on at once, in whatever order they come: an

@@ -7,15 +7,47 @@ import tempfile
 import time
 from pathlib import Path
 
-from altsync import plan
-from altsync.store import journal
+from altsync.planning import Plan, Request
 from altsync.store.store import Store
 from benchmarks.measure import altsync, in_turn, process, row
 
 IMAGES, PENDING = 1_000_000, 10_000
-SCAN = """SELECT i.id, i.alt, c.base, c.alt FROM images i JOIN candidates c ON c.image_id = i.id
-          WHERE i.alt IS c.base AND i.gone_at IS NULL ORDER BY i.id"""
+SCAN = """
+SELECT i.id, i.alt, c.base, c.alt
+FROM images i JOIN candidates c ON c.image_id = i.id
+WHERE i.alt IS c.base AND i.gone_at IS NULL
+ORDER BY i.id
+"""
 """The same question without altsync's tables of states: no index helps it but the keys.
+"""
+IMAGES_MADE = """
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
+INSERT INTO images
+  (id, album, name, title, caption, alt, origin, entity, pulled_at, raw)
+SELECT
+  printf('album-%05d/image-%07d', i / 200, i),
+  printf('album-%05d', i / 200),
+  printf('image-%07d', i),
+  'Image ' || i,
+  'A caption of an ordinary length.',
+  iif(i % 10, 'A text that was there before.', ''),
+  iif(i % 10, 'human', NULL),
+  printf('album-%05d/image-%07d', i / 200, i),
+  '2026-01-01',
+  '{"title": "Image", "alt": ""}'
+FROM n
+"""
+CANDIDATES_MADE = """
+INSERT INTO candidates
+  (image_id, base, alt, decision, origin, model, context, created_at)
+SELECT
+  id, alt, 'A dirt path climbs a grassy slope towards ' || name,
+  'informative', 'ai', 'm', '{}', '2026-01-02'
+FROM images WHERE origin IS NULL ORDER BY rowid LIMIT ?
+"""
+ALL_APPROVED = """
+INSERT INTO reviews (candidate_id, verdict, reviewer, scope, created_at)
+SELECT id, 'approved', 'me', 'bulk', '2026-01-03' FROM candidates
 """
 
 
@@ -27,26 +59,9 @@ def fill(directory: Path) -> None:
     with Store.open(directory / "data" / "altsync.db", create=True) as store:
         store.claim("http://site.test", "memory")
         with store.write() as tx:
-            tx.execute(
-                """WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
-                INSERT INTO images (id, album, name, title, caption, alt, origin, entity, pulled_at, raw)
-                SELECT printf('album-%05d/image-%07d', i / 200, i), printf('album-%05d', i / 200),
-                  printf('image-%07d', i), 'Image ' || i, 'A caption of an ordinary length.',
-                  iif(i % 10, 'A text that was there before.', ''), iif(i % 10, 'human', NULL),
-                  printf('album-%05d/image-%07d', i / 200, i), '2026-01-01', '{"title": "Image", "alt": ""}' FROM n""",
-                (IMAGES,),
-            )
-            tx.execute(
-                """INSERT INTO candidates (image_id, base, alt, decision, origin, model, context, created_at)
-                SELECT id, alt, 'A dirt path climbs a grassy slope towards ' || name, 'informative', 'ai', 'm', '{}',
-                '2026-01-02' FROM images WHERE origin IS NULL ORDER BY rowid LIMIT ?""",
-                (PENDING,),
-            )
-            tx.execute(
-                "INSERT INTO reviews (candidate_id, verdict, reviewer, scope,"
-                " created_at) SELECT id, 'approved', 'me', 'bulk', '2026-01-03' FROM"
-                " candidates"
-            )
+            tx.execute(IMAGES_MADE, (IMAGES,))
+            tx.execute(CANDIDATES_MADE, (PENDING,))
+            tx.execute(ALL_APPROVED)
 
 
 def main() -> None:
@@ -69,10 +84,8 @@ def main() -> None:
 
             def planned() -> float:
                 started = time.perf_counter()
-                summary = plan.summarize(
-                    "http://site.test", plan.build_plan(journal.plan_rows(store.conn))
-                )
-                assert summary.changes == PENDING
+                plan = Plan.on(store.conn, Request())
+                assert plan.summary.changes == PENDING
                 return time.perf_counter() - started
 
             a, b, ratio = in_turn(planned, full_scan)

@@ -26,14 +26,11 @@ from hypothesis.stateful import (
 )
 from PIL import Image
 
-from altsync import plan
 from altsync.errors import AltsyncError, AnswerLost, Rejected
 from altsync.generate.answer import Answer
 from altsync.generate.stage import Generate, Settings, Ways
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.models import (
-    Change,
-    Converged,
     Decision,
     Label,
     Origin,
@@ -41,9 +38,9 @@ from altsync.models import (
     State,
     Verdict,
 )
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import push
-from altsync.report import Quiet
+from altsync.push import Push
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
@@ -254,25 +251,13 @@ class Loop(RuleBasedStateMachine):
         if prepared:
             self.proposes(IDS[0], True, None)
             self.judges(Verdict.APPROVED)
-        with self.store.snapshot() as conn:
-            summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
-            self.shown = {
-                (e.image, e.new)
-                for e in plan.build_plan(journal.plan_rows(conn))
-                if isinstance(e, Change)
-            }
+        with Plan.of(self.store, Request()) as plan:
+            self.shown = {(e.image, e.new) for e in plan.changes()}
             if meanwhile:
                 self.person_writes(meanwhile, False)
             self.plot = list(plot)
             with self._maybe_crashing():
-                push(
-                    self.site,
-                    self.store,
-                    plan.build_plan(journal.plan_rows(conn)),
-                    summary,
-                    Quiet(),
-                    threads=1,
-                )
+                self._push(plan)
 
     # --- what the site does when asked
     # ---------------------------------------------------------------------------
@@ -336,6 +321,9 @@ class Loop(RuleBasedStateMachine):
         finally:
             self.dead = False
             self.plot = []
+
+    def _push(self, plan: Plan) -> None:
+        Push(Context(self.site, self.store, threads=1), plan).run()
 
     def _pull(self) -> None:
         Pull(Context(self.site, self.store, threads=1)).run()
@@ -406,22 +394,11 @@ class Loop(RuleBasedStateMachine):
         nothing to send."""
         for _ in range(2):
             self._pull()
-            with self.store.snapshot() as conn:
-                entries = list(plan.build_plan(journal.plan_rows(conn)))
-                self.shown = {
-                    (e.image, e.new) for e in entries if isinstance(e, Change)
-                }
-                push(
-                    self.site,
-                    self.store,
-                    entries,
-                    plan.summarize(SITE, entries),
-                    Quiet(),
-                    threads=1,
-                )
+            with Plan.of(self.store, Request()) as plan:
+                self.shown = {(e.image, e.new) for e in plan.changes()}
+                self._push(plan)
         sent = len(self.sent)
-        with self.store.snapshot() as conn:
-            entries = list(plan.build_plan(journal.plan_rows(conn)))
-            assert not [e for e in entries if isinstance(e, Change | Converged)]
+        with Plan.of(self.store, Request()) as plan:
+            assert not list(plan.batches())
         assert len(self.sent) == sent
         assert not journal.open_intents(self.store.conn)

@@ -3,11 +3,10 @@ tests of history and undo."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from altsync import plan
 from altsync.models import (
     Entry,
     Flat,
@@ -17,17 +16,16 @@ from altsync.models import (
     Scope,
     Selection,
     SiteImage,
-    Summary,
     Verdict,
 )
 from altsync.plan import NO_PERMISSIONS, Permissions
+from altsync.planning import Plan, Request
 from altsync.pull import Pull, Pulled
-from altsync.push import Pushed, push
-from altsync.report import Quiet
+from altsync.push import Push, Pushed
 from altsync.sources.base import Source
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates, journal, reverts
+from altsync.store import candidates
 from altsync.store.store import Store
 
 URL = "https://example.org"
@@ -87,7 +85,11 @@ class Scene:
 
     def plan(self, allowed: Permissions = NO_PERMISSIONS) -> list[Entry]:
         """What diff shows."""
-        return list(plan.build_plan(journal.plan_rows(self.store.conn), allowed))
+        return list(self.planned(Request(permissions=allowed)).entries())
+
+    def planned(self, request: Request | None = None) -> Plan:
+        """The plan of now, on the scene's own connection."""
+        return Plan.on(self.store.conn, request or Request())
 
     def push(self, allowed: Permissions = NO_PERMISSIONS) -> Pushed:
         """Send what is approved."""
@@ -96,12 +98,8 @@ class Scene:
     def undo(self, *targets: str | int) -> list[Entry]:
         """The plan that takes these back."""
         names = tuple(str(t) for t in targets)
-        return list(
-            plan.build_reverts(
-                reverts.rows(self.store.conn, names),
-                Selection(reverts=names, by="olga"),
-            )
-        )
+        request = Request(Selection(reverts=names, by="olga"))
+        return list(self.planned(request).entries())
 
     def revert(self, *targets: str | int) -> Pushed:
         """Take these back."""
@@ -109,19 +107,12 @@ class Scene:
 
     def send(self, entries: Sequence[Entry], by: str | None = None) -> Pushed:
         """Send a plan."""
-        return push(
-            self.source,
-            self.store,
-            entries,
-            self.summary(entries),
-            Quiet(),
-            threads=2,
-            by=by,
-        )
+        return Push(self.context, Plan.made(URL, entries), by).run()
 
-    def summary(self, entries: Iterable[Entry]) -> Summary:
-        """A plan in numbers."""
-        return plan.summarize(URL, entries)
+    @property
+    def context(self) -> Context:
+        """What the stages work with; two workers."""
+        return Context(self.source, self.store, threads=2)
 
     def state(self, image_id: str) -> str:
         """The derived state."""

@@ -4,7 +4,6 @@ that moved."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import jsonpatch
 import pytest
@@ -121,28 +120,16 @@ def test_the_checksum_of_a_revert_names_what_it_takes_back() -> None:
 
 
 def test_a_plan_that_moved_says_where() -> None:
-    def item(image: str, patch: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"image": image, "patch": patch, "candidate": 1, "reviewer": "me"}
-
-    rows = [
-        replace(
-            ROW,
-            image=f"a/{n}",
-            entity=f"a/{n}",
-            base="",
-            site="",
-            candidate=1,
-            reviewer="me",
-        )
-        for n in range(4)
+    row = replace(ROW, base="", site="", candidate=1, reviewer="me")
+    rows = [replace(row, image=f"a/{n}", entity=f"a/{n}") for n in (0, 1, 2, 3, 9)]
+    saved = [entry for entry in build_plan(rows) if isinstance(entry, Change)]
+    now = [
+        rows[0],
+        replace(rows[1], new="Another text."),
+        replace(rows[2], site="A person's."),
+        replace(rows[3], reviewer="bob"),
     ]
-    rows[1] = replace(rows[1], new="Another text.")
-    rows[2] = replace(rows[2], site="A person's.")
-    rows[3] = replace(rows[3], reviewer="bob")
-    entries = list(build_plan(rows))
-    first = entries[0]
-    assert isinstance(first, Change)
-    saved = [item(f"a/{n}", first.patch) for n in (0, 1, 2, 3, 9)]
+    entries = list(build_plan(now))
     assert list(moved(saved, entries)) == [
         "a/1: another text, or on top of another one",
         "a/2: the site has changed",

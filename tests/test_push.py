@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from altsync import plan
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
@@ -24,8 +23,9 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.models import Change, Label, NewCandidate, Origin, SiteImage, Verdict
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import Pushed, push
+from altsync.push import Push, Pushed
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
@@ -69,18 +69,14 @@ class Bench:
 
     def changes(self) -> list[Any]:
         with self.store.snapshot() as conn:
-            return list(plan.build_plan(journal.plan_rows(conn)))
+            return list(Plan.on(conn, Request()).entries())
 
     def push(self, **more: Any) -> Pushed:
-        entries = self.changes()
-        return push(
-            self.site,
-            self.store,
-            entries,
-            plan.summarize(SITE, entries),
-            self.report,
-            **more,
-        )
+        with Plan.of(self.store, Request()) as plan:
+            return self.send(plan, **more)
+
+    def send(self, plan: Plan, **more: Any) -> Pushed:
+        return Push(Context(self.site, self.store, self.report, **more), plan).run()
 
     def journal(self) -> list[tuple[Any, ...]]:
         return self.store.conn.execute(
@@ -489,15 +485,8 @@ def test_stop_settles_what_is_in_flight(make: Make) -> None:
 def test_the_plan_sends_what_it_showed_even_if_approvals_come_in(make: Make) -> None:
     bench = make(image("a/1"), image("a/2"))
     bench.propose("a/1")
-    with bench.store.snapshot() as conn:
-        summary = plan.summarize(SITE, plan.build_plan(journal.plan_rows(conn)))
+    with Plan.of(bench.store, Request()) as plan:
         bench.propose("a/2")
-        push(
-            bench.site,
-            bench.store,
-            plan.build_plan(journal.plan_rows(conn)),
-            summary,
-            Quiet(),
-        )
+        bench.send(plan)
     assert [i for i, _ in bench.site.written] == ["a/1"]
     assert len([e for e in bench.changes() if isinstance(e, Change)]) == 1

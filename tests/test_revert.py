@@ -9,11 +9,10 @@ from pathlib import Path
 import jsonpatch
 import pytest
 
-from altsync.errors import AnswerLost, Unreachable
+from altsync.errors import AnswerLost, Unreachable, UsageError
 from altsync.models import Change, Conflict, Converged, Decision, Label, Origin, Refused
 from altsync.plan import Permissions
 from altsync.push import recover
-from altsync.report import Quiet
 from tests.scene import Scene, gallery, image, scene
 
 ALL = Permissions(replace_human=True, allow_empty=True)
@@ -154,7 +153,8 @@ def test_a_text_that_was_already_there_is_not_ours_to_take_back(loop: Scene) -> 
     entries = loop.plan()
     loop.site.edit("cats/one", alt="The same words.")
     assert loop.send(entries).applied == 1
-    assert loop.undo("cats/one") == []
+    with pytest.raises(UsageError, match="never sent a text to cats/one"):
+        loop.undo("cats/one")
 
 
 def test_reverting_twice_says_that_it_is_done(loop: Scene) -> None:
@@ -241,7 +241,7 @@ def test_a_crash_after_the_patch_is_settled_by_reading(loop: Scene) -> None:
         ).fetchone()[0]
         == 1
     )
-    assert recover(loop.source, loop.store, Quiet()) == 1
+    assert recover(loop.context) == 1
     assert loop.site.now("cats/three").alt == "Zwölf Kätzchen, von Hand beschrieben."
     assert loop.origin("cats/three") == "human", (
         "the journal row says whose words came back"
@@ -261,7 +261,7 @@ def test_a_crash_while_taking_back_to_null_is_settled_too(loop: Scene) -> None:
     loop.site.after = after
     loop.send([e for e in loop.undo(number) if e.image == "cats/two"])  # type: ignore[union-attr]
     loop.site.before = loop.site.after = None
-    recover(loop.source, loop.store, Quiet())
+    recover(loop.context)
     row = loop.store.conn.execute(
         "SELECT alt, origin FROM images WHERE id = 'cats/two'"
     ).fetchone()

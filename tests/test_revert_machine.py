@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from altsync import models, plan
+from altsync import models
+from altsync.errors import AnswerLost, UsageError
 from altsync.models import Change, Selection
-from altsync.push import push
-from altsync.report import Quiet
-from altsync.store import mirror, reverts
-from tests.machine import IDS, SITE, Loop
+from altsync.planning import Plan, Request
+from altsync.store import mirror
+from tests.machine import IDS, Loop
 
 QUICK = settings(
     max_examples=40,
@@ -60,24 +60,20 @@ class Undo(Loop):
     ) -> None:
         """Show what a revert would send, then send it, while all sorts of things go wrong."""
         names = (str(what),)
-        selection = Selection(reverts=names, by="olga")
+        request = Request(Selection(reverts=names, by="olga"))
         with self.store.snapshot() as conn:
-            entries = list(plan.build_reverts(reverts.rows(conn, names), selection))
-            self.shown = {(e.image, e.new) for e in entries if isinstance(e, Change)}
+            try:
+                plan = Plan.on(conn, request)
+            except UsageError:
+                return  # there is nothing to take back yet
+            self.shown = {(e.image, e.new) for e in plan.changes()}
             if meanwhile:
                 self.person_writes(meanwhile, False)
             self.plot = list(plot)
             self.reverting = True
             try:
                 with self._maybe_crashing():
-                    push(
-                        self.site,
-                        self.store,
-                        entries,
-                        plan.summarize(SITE, entries),
-                        Quiet(),
-                        threads=1,
-                    )
+                    self._push(plan)
             finally:
                 self.reverting = False
 
@@ -109,7 +105,7 @@ class Undo(Loop):
         if self.act == "crash after":
             self._die()
         if self.act == "lost after":
-            raise plan_lost()
+            raise AnswerLost("No answer.")
 
     @rule()
     def what_was_emptied_is_not_missing(self) -> None:
@@ -127,12 +123,6 @@ class Undo(Loop):
     def teardown(self) -> None:
         self.reverting = False
         super().teardown()
-
-
-def plan_lost() -> Exception:
-    from altsync.errors import AnswerLost
-
-    return AnswerLost("No answer.")
 
 
 def test_the_promises_hold_with_reverts() -> None:

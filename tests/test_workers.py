@@ -48,7 +48,7 @@ def test_items_are_read_only_a_little_ahead() -> None:
     for _ in range(10):
         next(stream)
     assert read <= 10 + 2 * 4
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
 
 
 def test_results_in_flight_arrive_before_the_iterators_own_error() -> None:
@@ -83,7 +83,7 @@ def test_threads_end_when_the_stream_is_dropped() -> None:
     before = threading.active_count()
     stream = each(lambda n: n, range(1000), 8)
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert threading.active_count() <= before
 
 
@@ -112,7 +112,7 @@ def test_a_second_interrupt_does_not_wait() -> None:
     next(stream)
     stop.set()
     began = time.monotonic()
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert time.monotonic() - began < 4
     release.set()
 

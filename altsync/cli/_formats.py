@@ -3,6 +3,7 @@ two moments of the site."""
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +17,11 @@ from altsync.cli import _session
 if TYPE_CHECKING:
     import sqlite3
 
-    from altsync.cli._planned import Planned
     from altsync.config import Config
+    from altsync.planning import Plan
     from altsync.render.html import Thumbnail
-    from altsync.render.shown import Head, Shown
 
 F = TypeVar("F", bound=Callable[..., Any])
-FLAGS = ("json", "patch", "markdown", "csv", "stat")
 
 
 def options(function: F) -> F:
@@ -81,35 +80,22 @@ def chosen(formats: tuple[str, ...], page: Path | None) -> str:
     return names[0] if names else "terminal"
 
 
-def pieces(
-    form: str, head: Head, shown: Iterator[Shown], picture: Thumbnail
-) -> Iterator[str]:
-    """The diff in one of the formats that a plan and two moments share, line ends included."""
-    from altsync.render import csv, html, json, markdown, terminal
-
-    if form == "csv":
-        return csv.document(shown)
-    if form == "html":
-        return html.document(head, shown, picture)
-    lines = {
-        "patch": lambda: json.patch_lines(shown),
-        "markdown": lambda: markdown.document(head, shown),
-        "stat": lambda: terminal.stat_lines(shown, head),
-    }[form]()
-    return (f"{line}\n" for line in lines)
-
-
 @contextmanager
 def output(page: Path | None) -> Iterator[Callable[[str], object]]:
     """Where pieces go: stdout, or a file that is there only once it is whole."""
+    from altsync.atomic import replacing
+
     if page is None:
         yield lambda text: click.echo(text, nl=False)
         return
-    from altsync.atomic import replacing
-
     with replacing(page) as part, part.open("w", encoding="utf-8", newline="") as file:
         yield file.write
-    click.echo(f"Wrote {page}.", err=True)
+    wrote(page)
+
+
+def wrote(file: Path) -> None:
+    """Say that a file is there now."""
+    click.echo(f"Wrote {file}.", err=True)
 
 
 def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:
@@ -120,42 +106,40 @@ def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:
     return Thumbnails(Cache.beside(config.database), conn).address
 
 
-def show_plan(config: Config, planned: Planned, form: str, page: Path | None) -> None:
+def show_plan(plan: Plan, form: str, page: Path | None, picture: Thumbnail) -> None:
     """A plan in one format. All formats show the same plan, from the same entries."""
-    from altsync.cli import _planned
-    from altsync.render import json, terminal
+    from altsync.render import formats, json, terminal
     from altsync.render.shown import of_plan, plan_head
 
+    following = terminal.next_step(
+        plan.summary, plan.request.options, plan.request.selection.reverts
+    )
     if form == "terminal":
-        if sys.stdout.isatty():
-            _session.paged(_planned.plan_lines(planned, _session.colour(sys.stdout)))
-        else:
-            _planned.show(planned)
-        click.echo(_planned.next_step(planned), err=True)
+        show_lines(plan)
+        click.echo(following, err=True)
         return
+    if form == "json":
+        document = json.document(plan.summary, plan.entries())
+        pieces: Iterator[str] = itertools.chain(document, "\n")
+    else:
+        total = terminal.summary_line(plan.summary)
+        head = plan_head(plan.summary, total, following)
+        shown = of_plan(plan.entries())
+        pieces = formats.pieces(form, head, shown, picture)
     with output(page) as put:
-        if form == "json":
-            for piece in json.document(planned.summary, planned.entries()):
-                put(piece)
-            put("\n")
-            return
-        head = plan_head(
-            planned.summary,
-            terminal.summary_line(planned.summary),
-            _planned.next_step(planned),
-        )
-        for piece in pieces(
-            form, head, of_plan(planned.entries()), thumbnails(config, planned.conn)
-        ):
+        for piece in pieces:
             put(piece)
 
 
-def plan_document(planned: Planned) -> Iterator[str]:
-    """The plan as --plan saves it and push takes it: as --json prints it, with what it
-    was asked for."""
-    from altsync.render import json
+def show_lines(plan: Plan, *, err: bool = False) -> None:
+    """A plan for a person, on stdout through a pager where somebody reads along."""
+    from altsync.render import terminal
 
-    yield from json.document(
-        planned.summary, planned.entries(), planned.asked.as_dict()
-    )
-    yield "\n"
+    stream = sys.stderr if err else sys.stdout
+    colour = _session.colour(stream)
+    lines = terminal.plan_lines(plan.summary, plan.stream, colour)
+    if not err and sys.stdout.isatty():
+        _session.paged(lines)
+        return
+    for line in lines:
+        click.echo(line, err=err, color=colour or None)

@@ -4,13 +4,14 @@ stderr, a polite Ctrl-C."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -93,6 +94,19 @@ def stoppable(source: Source) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def asking() -> Iterator[None]:
+    """While a question waits for its answer Ctrl-C is a no, also inside `stoppable`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Talk:
@@ -229,6 +243,36 @@ def narrowing(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def as_request(function: F) -> F:
+    """Hand what `narrowing` and `permissions` say to the command as one Request. Stands
+    below both."""
+
+    @functools.wraps(function)
+    def command(
+        *args: Any,
+        images: tuple[str, ...],
+        albums: tuple[str, ...],
+        models: tuple[str, ...],
+        rules: tuple[str, ...],
+        limit: int | None,
+        replace_human: bool,
+        allow_empty: bool,
+        **rest: Any,
+    ) -> Any:
+        from altsync.models import Selection
+        from altsync.plan import Permissions
+        from altsync.planning import Request
+
+        request = Request(
+            Selection(images, albums, models, rules),
+            Permissions(replace_human, allow_empty),
+            limit,
+        )
+        return function(*args, request=request, **rest)
+
+    return cast(F, command)
 
 
 def colour(stream: Any) -> bool:

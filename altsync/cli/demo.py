@@ -145,13 +145,15 @@ def _loop(init: list[str]) -> None:
 
 def _checksum() -> str:
     """The checksum that diff has just shown."""
-    from altsync.cli import _planned, _session
     from altsync.config import load
+    from altsync.planning import Plan, Request
+    from altsync.store.store import Store
 
     config = load()
+    reviewed = config.reviewed_label
     with (
-        _session.opened(config) as store,
-        _planned.plan(config, store, _planned.Asked()) as plan,
+        Store.open(config.database) as store,
+        Plan.of(store, Request(), reviewed=reviewed) as plan,
     ):
         return plan.summary.checksum
 

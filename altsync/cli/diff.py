@@ -10,8 +10,11 @@ import click
 from altsync.cli import _formats, _session
 
 if TYPE_CHECKING:
-    from altsync.cli._planned import Asked
+    from collections.abc import Iterator
+
     from altsync.config import Config
+    from altsync.models import Moved
+    from altsync.planning import Request
 
 
 @click.command()
@@ -55,23 +58,18 @@ if TYPE_CHECKING:
     help="End with 3 if there is something to push, with 4 if only conflicts.",
 )
 @_session.permissions
+@_session.as_request
 @click.pass_context
 def command(
     ctx: click.Context,
+    request: Request,
     formats: tuple[str, ...],
     page: Path | None,
-    images: tuple[str, ...],
-    albums: tuple[str, ...],
-    models: tuple[str, ...],
-    rules: tuple[str, ...],
-    limit: int | None,
     save: Path | None,
     reverts: tuple[str, ...],
     since: str | None,
     until: str | None,
     exit_code: bool,
-    replace_human: bool,
-    allow_empty: bool,
 ) -> None:
     """Show exactly what push would send: the audit before anything leaves the machine.
 
@@ -79,50 +77,44 @@ def command(
     push number (when it began), a date or time (UTC), the directory of an export, the
     file of a database.
     """
-    from altsync.cli import _planned
-    from altsync.cli._planned import Asked
     from altsync.errors import ChangesPending, ConflictsRemain, UsageError
-    from altsync.models import Selection
+    from altsync.planning import Plan
 
     form = _formats.chosen(formats, page)
     config = _session.load(ctx)
-    by = _session.person() if reverts else ""
-    asked = Asked(
-        Selection(images, albums, models, rules, reverts, by),
-        limit,
-        replace_human,
-        allow_empty,
-    )
     if since is not None:
-        if models or rules or reverts or save:
+        chosen = request.selection
+        if chosen.models or chosen.rules or reverts or save:
             raise UsageError(
                 "--from shows what changed on the site: --model, --rule, --revert and"
                 " --plan have no place."
             )
-        differs = _between(config, asked, since, until, form, page)
+        differs = _between(config, request, since, until, form, page)
         if exit_code and differs:
             raise ChangesPending("")
         return
     if until is not None:
         raise UsageError("--to wants --from.")
+    if reverts:
+        request = request.taking_back(reverts, _session.person())
     with (
         _session.opened(config) as store,
-        _planned.plan(config, store, asked) as planned,
+        Plan.of(store, request, reviewed=config.reviewed_label) as plan,
     ):
-        _formats.show_plan(config, planned, form, page)
+        picture = _formats.thumbnails(config, store.conn)
+        _formats.show_plan(plan, form, page, picture)
         if save is not None:
-            with _formats.output(save) as put:
-                for piece in _formats.plan_document(planned):
-                    put(piece)
-        if exit_code and planned.summary.changes:
+            plan.save(save)
+            _formats.wrote(save)
+        if exit_code and plan.summary.changes:
             raise ChangesPending("")
-        if exit_code and planned.summary.conflicts:
+        if exit_code and plan.summary.conflicts:
             raise ConflictsRemain("")
 
 
 def _between(
     config: Config,
-    asked: Asked,
+    request: Request,
     since: str,
     until: str | None,
     form: str,
@@ -133,8 +125,15 @@ def _between(
     import sys
     from collections import Counter
 
-    from altsync.render import json, shown, terminal
+    from altsync.render import formats, json, shown, terminal
     from altsync.store import moments
+
+    wanted = frozenset(request.selection.images)
+    albums = frozenset(request.selection.albums)
+
+    def asked(moved: Moved) -> bool:
+        in_albums = not albums or moved.album in albums
+        return in_albums and (not wanted or moved.image in wanted)
 
     with (
         _session.opened(config) as store,
@@ -142,43 +141,27 @@ def _between(
         moments.moment(store, conn, since) as before,
         moments.moment(store, conn, until) as after,
     ):
-        wanted, albums = (
-            frozenset(asked.selection.images),
-            frozenset(asked.selection.albums),
-        )
 
-        def differences() -> itertools.islice[shown.Shown]:
+        def differences() -> Iterator[shown.Shown]:
             moved = moments.compare(before.images(), after.images())
-            chosen = (
-                m
-                for m in moved
-                if (not wanted or m.image in wanted)
-                and (not albums or m.album in albums)
-            )
-            return itertools.islice(shown.of_moved(chosen), asked.limit)
+            found = shown.of_moved(filter(asked, moved))
+            return itertools.islice(found, request.limit)
 
         counts = Counter(one.kind for one in differences())
         head = shown.moved_head(config.site.url, before.name, after.name, counts)
         if form == "terminal":
             colour = _session.colour(sys.stdout)
-            lines = (
-                line
-                for one in differences()
-                for line in terminal.shown_lines(one, colour)
-            )
+            shown_lines = (terminal.shown_lines(one, colour) for one in differences())
+            lines = itertools.chain.from_iterable(shown_lines)
             _session.paged(itertools.chain(lines, [head.total]))
             return bool(counts)
+        if form == "json":
+            document = json.moved_document(head, before.name, after.name, differences())
+            pieces: Iterator[str] = itertools.chain(document, "\n")
+        else:
+            picture = _formats.thumbnails(config, conn)
+            pieces = formats.pieces(form, head, differences(), picture)
         with _formats.output(page) as put:
-            pieces = (
-                itertools.chain(
-                    json.moved_document(head, before.name, after.name, differences()),
-                    "\n",
-                )
-                if form == "json"
-                else _formats.pieces(
-                    form, head, differences(), _formats.thumbnails(config, conn)
-                )
-            )
             for piece in pieces:
                 put(piece)
     return bool(counts)

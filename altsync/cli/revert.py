@@ -39,17 +39,18 @@ def command(
     A revert is a push, so it can be reverted. `altsync diff --revert PUSH|IMAGE` shows
     the same plan in any format.
     """
-    from altsync.cli._planned import Asked, How
+    from altsync.errors import UsageError
     from altsync.models import Selection
+    from altsync.planning import Request
 
     config = _session.load(ctx)
-    asked = Asked(Selection(reverts=targets, by=by or _session.person()), limit)
-    saved = _send.saved(wanted) if wanted is not None else None
-    if saved is not None and saved.asked is not None:
-        from altsync.errors import UsageError
-
+    chosen = Selection(reverts=targets, by=by or _session.person())
+    request = Request(chosen, limit=limit)
+    shown = None if wanted is None else _send.named(wanted, request)
+    if _send.own_request(shown, request) is not None:
         raise UsageError(
             "A saved plan goes to `altsync push --plan FILE`, also one that takes back."
             " Nothing was sent."
         )
-    _send.run(config, asked, saved, How(yes, workers, canary, pause, "revert"))
+    sending = _send.Sending(config, yes, workers, canary, pause, "revert")
+    sending.run(request, shown)

@@ -1,12 +1,23 @@
-"""The plan as JSON: the public document of `altsync diff --json`. Pure, and streamed."""
+"""The plan as JSON: the public document of `altsync diff --json`, and its changes back
+from it. Pure, and streamed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from altsync.models import Change, Conflict, Converged, Entry, Summary
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    Finding,
+    Label,
+    Origin,
+    Severity,
+    Summary,
+)
 from altsync.render.shown import Head, Shown
 
 
@@ -15,6 +26,8 @@ def change(entry: Change) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "image": entry.image,
         "title": entry.title,
+        "entity": entry.entity,
+        "language": entry.language,
         "candidate": entry.candidate,
         "origin": None if entry.origin is None else str(entry.origin),
         "model": entry.model,
@@ -23,6 +36,50 @@ def change(entry: Change) -> dict[str, Any]:
         "findings": [f.as_dict() for f in entry.findings],
     }
     return shown if entry.reverts is None else {**shown, "reverts": entry.reverts}
+
+
+def change_of(item: Mapping[str, Any]) -> Change:
+    """The inverse of `change`: texts and labels are read from its patch.
+
+    Raises KeyError, TypeError or ValueError for what is none. Whether the patch says
+    more than a change can is for the caller to compare.
+    """
+    tested = _values(item["patch"], "test")
+    replaced = _values(item["patch"], "replace")
+    label = _label(tested.get("/label"))
+    found = Change(
+        image=item["image"],
+        entity=item["entity"],
+        language=item["language"],
+        candidate=item["candidate"],
+        base=tested["/alt"],
+        new=replaced["/alt"],
+        origin=None if item["origin"] is None else Origin(item["origin"]),
+        model=item["model"],
+        reviewer=item["reviewer"],
+        label=label,
+        new_label=_label(replaced["/label"]) if "/label" in replaced else label,
+        has_label="/label" in tested,
+        findings=tuple(map(_finding, item["findings"])),
+        reverts=item.get("reverts"),
+        title=item["title"],
+    )
+    names = (found.image, found.entity, found.reviewer)
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError("image, entity and reviewer must be texts")
+    return found
+
+
+def _values(patch: Sequence[Mapping[str, Any]], op: str) -> dict[str, Any]:
+    return {step["path"]: step["value"] for step in patch if step["op"] == op}
+
+
+def _label(value: str | None) -> Label | None:
+    return None if value is None else Label(value)
+
+
+def _finding(item: Mapping[str, str]) -> Finding:
+    return Finding(item["rule"], Severity(item["severity"]), item["message"])
 
 
 def conflict(entry: Conflict) -> dict[str, Any]:

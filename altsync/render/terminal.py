@@ -3,10 +3,11 @@ colour is the caller's wish."""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from altsync.models import Entry, State, Summary
+from altsync.models import Change, Entry, State, Summary
 from altsync.render.shown import Head, Shown, of
 from altsync.render.text import count, plain, quoted
 from altsync.render.words import compare
@@ -28,6 +29,20 @@ MEANING = {
 def paint(text: str, code: str, colour: bool) -> str:
     """ANSI colour around text, or the text as it is."""
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def plan_lines(
+    summary: Summary, entries: Iterable[Entry], colour: bool = False
+) -> Iterator[str]:
+    """A plan for a person: changes, then conflicts and the rest, then one total line.
+
+    `entries` is run through twice and must give the same both times.
+    """
+    for changes in (True, False):
+        for entry in entries:
+            if isinstance(entry, Change) is changes:
+                yield from entry_lines(entry, colour)
+    yield summary_line(summary)
 
 
 def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
@@ -125,8 +140,13 @@ def summary_line(summary: Summary) -> str:
     return f"Plan {summary.checksum}: {', '.join(parts)}."
 
 
-def next_step(summary: Summary, options: str = "") -> str:
-    """The command that goes on from a plan; `options` are those that narrowed it."""
+def next_step(
+    summary: Summary, options: str = "", takes_back: Sequence[str] = ()
+) -> str:
+    """The command that goes on from a plan; `options` are those that narrowed it,
+    `takes_back` what it takes back."""
+    if summary.changes and takes_back:
+        return f"Take exactly this back with: altsync revert {shlex.join(takes_back)}"
     if summary.changes:
         return (
             f"Send exactly this with: altsync push{options} --plan {summary.checksum}"

@@ -12,6 +12,8 @@ import pty
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,6 @@ from altsync.store.store import Store
 from tests.cli.conftest import Owner
 
 HIGH = "in-the-mountains/high-path"
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 def documents(owner: Owner) -> dict[str, dict[str, Any]]:
@@ -157,7 +154,7 @@ def test_json_output_is_a_plan_too(approved: Owner) -> None:
 
 def test_a_canary_is_read_back_before_the_rest(approved: Owner) -> None:
     approved.site.forget()
-    done = approved.run("push", "--canary", "2", "--yes")
+    done = approved.run("push", "--canary", "2", "--pause", "0", "--yes")
     assert "Canary: 2 of 2 read back as they were sent." in done.err
     assert done.out.splitlines() == [
         "Push 1: 2 applied, 0 conflicts, 0 failed.",
@@ -197,17 +194,15 @@ def test_a_no_after_the_canary_says_what_was_sent(
     assert len(approved.site.requests("PATCH")) == 2
 
 
-def test_a_canary_that_died_stops_the_rest(
-    approved: Owner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def meddle(seconds: float) -> None:
-        approved.site.edit(
-            str(approved.site.requests("PATCH")[0].image),
-            alt="A filter of the site cut it.",
-        )
+def test_a_canary_that_died_stops_the_rest(approved: Owner) -> None:
+    def meddle() -> None:
+        while len(approved.site.requests("PATCH")) < 2:
+            time.sleep(0.01)
+        first = str(approved.site.requests("PATCH")[0].image)
+        approved.site.edit(first, alt="A filter of the site cut it.")
 
-    monkeypatch.setattr("time.sleep", meddle)
-    done = approved.run("push", "--canary", "2", "--yes", code=1)
+    threading.Thread(target=meddle, daemon=True).start()
+    done = approved.run("push", "--canary", "2", "--pause", "2", "--yes", code=1)
     assert "1 of the 2 images of the canary do not say what was sent" in done.err
     assert "The other 7 changes were not sent." in done.err
     assert "altsync revert 1" in done.err

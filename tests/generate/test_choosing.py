@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from altsync import plan
 from altsync.config import parse
 from altsync.errors import UnknownImage, UsageError
 from altsync.generate import ages
 from altsync.generate.choosing import Targets, Wanted, choose
 from altsync.generate.settings import Settings
-from altsync.models import Change, Label, NewCandidate, Origin
-from altsync.push import push
-from altsync.report import Quiet
+from altsync.models import Label, NewCandidate, Origin
+from altsync.planning import Plan, Request
+from altsync.push import Push
+from altsync.stage import Context
 from altsync.store import candidates, worklist
 from altsync.store.worklist import Worklist
 from tests.doubles.openai import Double
@@ -45,16 +45,8 @@ def publish(
             tx.execute("DROP TRIGGER candidates_fixed")
             tx.execute("UPDATE candidates SET created_at = ? WHERE id = ?", (age, made))
         candidates.judge(tx, made, "approved", "me")
-    from altsync.store import journal
-
-    with bench.store.snapshot() as conn:
-        changes = [
-            entry
-            for entry in plan.build_plan(journal.plan_rows(conn), plan.Permissions())
-            if isinstance(entry, Change)
-        ]
-        summary = plan.summarize("http://site.test", iter(changes))
-    push(bench.source, bench.store, changes, summary, Quiet())
+    with Plan.of(bench.store, Request()) as plan:
+        Push(Context(bench.source, bench.store), plan).run()
 
 
 def chosen(bench: Bench, **how: object) -> list[str]:

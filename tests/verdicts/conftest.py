@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from altsync.models import Change, Conflict, Converged, Entry, Label, Refused, SiteImage
-from altsync.plan import Permissions, build_plan
+from altsync.plan import Permissions
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates, journal
+from altsync.store import candidates
 from altsync.store.store import Store
 from tests.web.mirrors import candidate
 
@@ -48,9 +49,8 @@ class Desk:
 
     def plan(self, **allowed: Any) -> list[str]:
         """What would be done, a line an image."""
-        with self.store.snapshot() as conn:
-            entries = build_plan(journal.plan_rows(conn), Permissions(**allowed))
-            return [_line(entry) for entry in entries]
+        with Plan.of(self.store, Request(permissions=Permissions(**allowed))) as plan:
+            return [_line(entry) for entry in plan.entries()]
 
     def reviews(self) -> list[tuple[Any, ...]]:
         """Every verdict: candidate, what, by whom and how."""

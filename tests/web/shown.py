@@ -23,13 +23,12 @@ from altsync.lint import Text, check
 from altsync.models import Decision, Label, NewCandidate, Origin, SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import prepare
-from altsync.plan import build_plan, summarize
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import push
-from altsync.report import Quiet
+from altsync.push import Push
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates, comparisons, journal, queue
+from altsync.store import candidates, comparisons, queue
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.web.doubts import Doubts
@@ -177,15 +176,8 @@ def _work(store: Store, site: MemorySource) -> None:
     """An owner's evening: one text sent and then changed by a person, three approved, a
     sample, half a comparison."""
     approve(store, ["at-home/chelsea"], "maria")
-    with store.snapshot() as conn:
-        entries = list(build_plan(journal.plan_rows(conn)))
-        push(
-            site,
-            store,
-            iter(entries),
-            summarize("https://photos.example", entries),
-            Quiet(),
-        )
+    with Plan.of(store, Request()) as plan:
+        Push(Context(site, store), plan).run()
     site.edit(
         "at-home/chelsea",
         alt="Chelsea, our ginger tabby cat, looking past the camera.",

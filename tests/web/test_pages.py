@@ -13,12 +13,11 @@ import pytest
 
 from altsync.config import Config
 from altsync.models import Finding, Label, Severity, Verdict
-from altsync.plan import build_plan, summarize
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import push
-from altsync.report import Quiet
+from altsync.push import Push
 from altsync.stage import Context
-from altsync.store import candidates, comparisons, journal
+from altsync.store import candidates, comparisons
 from altsync.store.store import Store
 from altsync.verdicts import comparing
 from tests.verdicts.given import approve, reject
@@ -296,8 +295,8 @@ def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
 def test_the_audit_is_the_plan_of_diff(browser: Browser, config: Config) -> None:
     with Store.open(config.database) as store:
         approve(store, ["prague/tram", "sydney/bridge"], "maria")
-        with store.snapshot() as conn:
-            summary = summarize(config.site.url, build_plan(journal.plan_rows(conn)))
+        with Plan.of(store, Request()) as plan:
+            summary = plan.summary
     text = text_of(browser.get("/-/altsync/audit").text)
     assert f"altsync push --plan {summary.checksum}" in text
     assert "Changes 2" in text
@@ -333,11 +332,8 @@ def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
     config, site = build(tmp_path)
     with Store.open(config.database) as store:
         approve(store, ["prague/tram"], "maria")
-        with store.snapshot() as conn:
-            entries = list(build_plan(journal.plan_rows(conn)))
-            push(
-                site, store, iter(entries), summarize(config.site.url, entries), Quiet()
-            )
+        with Plan.of(store, Request()) as plan:
+            Push(Context(site, store), plan).run()
         site.edit("prague/tram", alt="A red tram, number 22.", label=Label.HUMAN)
         Pull(Context(site, store)).run()
     page = Browser(config).get("/-/altsync/image?id=prague/tram").text

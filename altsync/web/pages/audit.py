@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from altsync import plan
 from altsync.models import (
     Change,
     Conflict,
@@ -21,10 +19,10 @@ from altsync.models import (
     Use,
 )
 from altsync.pictures.cache import name_in
-from altsync.plan import Permissions
+from altsync.planning import Plan, Request
 from altsync.render.shown import of
 from altsync.render.words import Stretch, compare
-from altsync.store import history, journal, looks, reports, usages
+from altsync.store import history, looks, usages
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -52,35 +50,30 @@ class Line:
     """The title, where the id does not say it."""
 
 
-def _entries(conn: sqlite3.Connection, allowed: Permissions) -> Iterator[Entry]:
-    return plan.build_plan(journal.plan_rows(conn), allowed)
-
-
 def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
-    change = (
-        entry
-        if isinstance(entry, Change)
-        else entry.change
-        if isinstance(entry, Refused)
-        else None
-    )
-    if change is not None:
-        image, old, new = change.image, change.base, change.new
-    elif isinstance(entry, Conflict):
-        image, old, new = entry.image, entry.site, entry.new
-    else:
-        assert isinstance(entry, Converged)
-        image, old, new = entry.image, entry.value, entry.value or ""
+    change, old, new = _texts(entry)
+    shown = of(entry)
     return Line(
-        image,
-        name_in(conn, image),
+        shown.image,
+        name_in(conn, shown.image),
         old,
         new,
         compare(old, new),
         entry,
         change,
-        of(entry).called,
+        shown.called,
     )
+
+
+def _texts(entry: Entry) -> tuple[Change | None, str | None, str | None]:
+    """(the change or None, what the site says, what it would say)."""
+    if isinstance(entry, Refused):
+        return _texts(entry.change)
+    if isinstance(entry, Change):
+        return entry, entry.base, entry.new
+    if isinstance(entry, Conflict):
+        return None, entry.site, entry.new
+    return None, entry.value, entry.value or ""
 
 
 async def audit(datasette: Any, request: Any) -> Any:
@@ -90,22 +83,19 @@ async def audit(datasette: Any, request: Any) -> Any:
     kind = first(fields, "kind", "changes")
     kind = kind if kind in KINDS else "changes"
     number_of_page = max(1, number(first(fields, "page"), 1))
-    allowed = Permissions(reviewed=page.config.reviewed_label)
+    reviewed = page.config.reviewed_label
 
     def plan_now(conn: sqlite3.Connection) -> Summary:
-        url = page.config.site.url or reports.site_url(conn)
-        return plan.summarize(url, _entries(conn, allowed))
+        return Plan.on(conn, Request(), reviewed=reviewed).summary
 
     def work(conn: sqlite3.Connection) -> list[Line]:
-        mine = (
-            entry for entry in _entries(conn, allowed) if isinstance(entry, KINDS[kind])
-        )
-        shown = itertools.islice(
-            mine, SIZE * (number_of_page - 1), SIZE * number_of_page
-        )
-        return [_line(conn, entry) for entry in shown]
+        entries = Plan.on(conn, Request(), reviewed=reviewed).entries()
+        of_kind = (entry for entry in entries if isinstance(entry, KINDS[kind]))
+        begin = SIZE * (number_of_page - 1)
+        on_page = itertools.islice(of_kind, begin, begin + SIZE)
+        return [_line(conn, entry) for entry in on_page]
 
-    summary = await page.kept(("plan", allowed), plan_now)
+    summary = await page.kept(("plan", reviewed), plan_now)
     lines = await page.read(work)
     counts = {name: getattr(summary, name) for name in KINDS}
     return await show(

@@ -25,14 +25,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from altsync import plan
 from altsync.errors import AltsyncError
-from altsync.models import Change, NewCandidate, Origin, State, Verdict
+from altsync.models import NewCandidate, Origin, State, Verdict
+from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import push
-from altsync.report import Quiet
+from altsync.push import Push
 from altsync.stage import Context
-from altsync.store import candidates, journal, mirror
+from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.routes import Reply
@@ -261,12 +260,10 @@ class Loop(RuleBasedStateMachine):
         elif trouble:
             self.site.trouble(0, methods=("PATCH",), after=trouble == "lost")
         self.meanwhile = [] if meanwhile is None else [meanwhile]
-        with self.store.snapshot() as conn:
-            entries = list(plan.build_plan(journal.plan_rows(conn)))
-            self.shown = {(e.image, e.new) for e in entries if isinstance(e, Change)}
-            summary = plan.summarize(self.site.url, entries)
+        with Plan.of(self.store, Request()) as plan:
+            self.shown = {(e.image, e.new) for e in plan.changes()}
             try:
-                push(self.source, self.store, entries, summary, Quiet(), threads=2)
+                Push(Context(self.source, self.store, threads=2), plan).run()
             except AltsyncError:
                 assert trouble
         self.meanwhile = []
@@ -282,18 +279,14 @@ class Loop(RuleBasedStateMachine):
             for _ in range(2):
                 self.pulls()
                 self.pushes(None, None)
-            rows = list(plan.build_plan(journal.plan_rows(self.store.conn)))
+            changes = list(Plan.on(self.store.conn, Request()).changes())
             hidden = {
                 e.uuid
                 for e in self.entities
                 for t in e.translations.values()
                 if not t.attributes["status"]
             }
-            open_ = [
-                e
-                for e in rows
-                if isinstance(e, Change) and e.entity.rpartition("/")[2] not in hidden
-            ]
+            open_ = [e for e in changes if e.entity.rpartition("/")[2] not in hidden]
             assert not open_, (
                 "left alone, a pull and a push settle everything that can be seen"
             )

@@ -1,0 +1,260 @@
+"""The one code path by which anything is sent, whether one change or a million: fresh
+read, test, journal, PATCH, check, confirm."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonpatch
+
+from altsync.errors import (
+    AltsyncError,
+    AnswerLost,
+    BadAnswer,
+    ChangedMeanwhile,
+    HasDraft,
+    Interrupted,
+    NotThere,
+    RateLimited,
+    SourceError,
+    Unreachable,
+)
+from altsync.models import Change, Flat, PushStatus, SiteImage, same_text
+from altsync.plan import Action, reconcile
+from altsync.planning import Batch
+from altsync.push.settling import by_reading
+from altsync.sources.base import Fresh, Source
+from altsync.store import journal, mirror
+from altsync.store.journal import Intent
+from altsync.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one image."""
+
+    image: str
+    status: PushStatus | None
+    """None: skipped, the verdict was taken back meanwhile."""
+    why: str = ""
+    stops: AltsyncError | None = None
+    """No other image can fare better."""
+    by_itself: bool = False
+    """A failure that says nothing about the next image: a draft is in the way of this
+    one, or the owner stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A change that has passed its test, and is journalled."""
+
+    item: int
+    change: Change
+    new: Flat
+    """The whole document as it shall be."""
+
+
+class Sender:
+    """Sends batches, from any thread. Two of one entity must not be sent at once."""
+
+    def __init__(self, source: Source, store: Store, push_id: int) -> None:
+        self.source = source
+        self.store = store
+        self.push_id = push_id
+
+    def send(self, batch: Batch) -> list[Sent]:
+        """All changes of one entity, one PATCH per language, in turn."""
+        sent: list[Sent] = []
+        by_language = itertools.groupby(batch.changes, key=lambda c: c.language)
+        for _, group in by_language:
+            sent += self._send(list(group))
+            if sent and sent[-1].stops is not None:
+                break
+        return sent
+
+    def _send(self, changes: Sequence[Change]) -> list[Sent]:
+        with self.store.read() as conn:
+            named = mirror.named(conn, [change.image for change in changes])
+        images = {one.image.id: one.image for one in named}
+        try:
+            fresh = self.source.fresh([images[change.image] for change in changes])
+        except Interrupted:
+            return []  # it waited for the site, and nothing was sent: the next push has it
+        except SourceError as error:
+            return [self._unsent(change, error) for change in changes]
+
+        decided = [self._decide(c, fresh.flats.get(c.image)) for c in changes]
+        sent = [one for one in decided if isinstance(one, Sent)]
+        ready = [one for one in decided if isinstance(one, _Ready)]
+        if ready:
+            sent += self._patch(ready, fresh, images)
+        return sent
+
+    def _decide(self, change: Change, flat: Flat | None) -> Sent | _Ready:
+        """Test one change against what the site says now, and journal it: ready to be
+        sent, or what became of it without a PATCH."""
+        with self.store.write() as tx:
+            if not journal.still_planned(tx, change):
+                return Sent(change.image, None, "taken back or already applied")
+            if flat is not None and _is_there(change, flat):
+                item = journal.intend(tx, self.push_id, change, found(flat["alt"]))
+                journal.settle(tx, item, PushStatus.APPLIED, error="already there")
+                mirror.confirm(tx, change.image, flat, change.origin, item)
+                return Sent(change.image, PushStatus.APPLIED)
+            item = journal.intend(tx, self.push_id, change, change.patch)
+            new, why = _applied(change, flat)
+            if new is None:
+                journal.settle(tx, item, PushStatus.CONFLICT, error=why)
+                return Sent(change.image, PushStatus.CONFLICT, why)
+            return _Ready(item, change, new)
+
+    def _patch(
+        self, ready: Sequence[_Ready], fresh: Fresh, images: Mapping[str, SiteImage]
+    ) -> list[Sent]:
+        new = {one.change.image: one.new for one in ready}
+        message = _message([one.change for one in ready], self.push_id)
+        try:
+            confirmed = self.source.write(fresh, new, message)
+        except (AnswerLost, Unreachable, BadAnswer) as error:
+            return self._reread(ready, images, error)
+        except ChangedMeanwhile as error:
+            return self._settle_all(ready, PushStatus.CONFLICT, error)
+        except Interrupted as error:
+            # Raised between two tries, and a write is only tried again where the one
+            # before was not done.
+            undone = RateLimited(str(error))
+            return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
+        except SourceError as error:
+            return self._settle_all(ready, PushStatus.FAILED, error)
+        return [self._confirm(one, confirmed.get(one.change.image)) for one in ready]
+
+    def _confirm(self, sent: _Ready, site: Flat | None) -> Sent:
+        """The answer is checked: only what the site confirms is mirrored."""
+        image = sent.change.image
+        with self.store.write() as tx:
+            if site is None or not same_text(site["alt"], sent.new["alt"]):
+                says = "none" if site is None else site["alt"]
+                why = f"the site answered with another text: {says!r}"
+                journal.settle(tx, sent.item, PushStatus.FAILED, error=why)
+                return Sent(image, PushStatus.FAILED, why)
+            journal.settle(tx, sent.item, PushStatus.APPLIED, http_status=200)
+            mirror.confirm(tx, image, site, sent.change.origin, sent.item)
+        return Sent(image, PushStatus.APPLIED)
+
+    def _reread(
+        self,
+        ready: Sequence[_Ready],
+        images: Mapping[str, SiteImage],
+        lost: SourceError,
+    ) -> list[Sent]:
+        """The answer did not arrive: what the site says now settles it. If it does not
+        say, the next push asks."""
+        asked = [images[one.change.image] for one in ready]
+        try:
+            flats = self.source.fresh(asked).flats
+        except (SourceError, Interrupted) as error:
+            why = (
+                f"{lost} The site could not be read afterwards either ({error}); the"
+                " next push settles it."
+            )
+            by_itself = isinstance(error, Interrupted)
+            return [
+                Sent(image.id, PushStatus.FAILED, why, by_itself=by_itself)
+                for image in asked
+            ]
+        sent: list[Sent] = []
+        for one in ready:
+            image = one.change.image
+            with self.store.write() as tx:
+                flat = flats.get(image)
+                status, why = by_reading(tx, _intent(one), flat, str(lost))
+            sent.append(Sent(image, status, why))
+        return sent
+
+    def _settle_all(
+        self,
+        ready: Sequence[_Ready],
+        status: PushStatus,
+        error: SourceError,
+        *,
+        by_itself: bool = False,
+    ) -> list[Sent]:
+        with self.store.write() as tx:
+            for one in ready:
+                journal.settle(
+                    tx, one.item, status, http_status=error.status, error=str(error)
+                )
+        stops = error if error.stops_run else None
+        by_itself = by_itself or isinstance(error, HasDraft)
+        return [
+            Sent(one.change.image, status, str(error), stops, by_itself)
+            for one in ready
+        ]
+
+    def _unsent(self, change: Change, error: SourceError) -> Sent:
+        """The fresh read failed: nothing was sent."""
+        status = PushStatus.FAILED
+        if isinstance(error, NotThere | ChangedMeanwhile):
+            status = PushStatus.CONFLICT
+        with self.store.write() as tx:
+            item = journal.intend(tx, self.push_id, change, change.patch)
+            journal.settle(tx, item, status, http_status=error.status, error=str(error))
+        stops = error if error.stops_run else None
+        return Sent(change.image, status, str(error), stops)
+
+
+def found(alt: str | None) -> list[dict[str, Any]]:
+    """The journalled patch of what is already there: it tests and sets nothing, so
+    there is nothing to take back."""
+    return [{"op": "test", "path": "/alt", "value": alt}]
+
+
+def _is_there(change: Change, flat: Flat) -> bool:
+    """The site says new already."""
+    return reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
+
+
+def _applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
+    """The new document, or None and why its test failed."""
+    if flat is None:
+        return None, "the image is not on the site any more"
+    try:
+        new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        return None, _moved(change, flat)
+    return new, ""
+
+
+def _moved(change: Change, flat: Flat) -> str:
+    if flat["alt"] != change.base:
+        return f"the site now says {flat['alt']!r}"
+    return (
+        f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
+        " text"
+    )
+
+
+def _intent(ready: _Ready) -> Intent:
+    change = ready.change
+    return Intent(
+        id=ready.item,
+        image=change.image,
+        candidate=change.candidate,
+        patch=change.patch,
+        origin=change.origin,
+        created_at="",
+        reverts=change.reverts,
+    )
+
+
+def _message(changes: Sequence[Change], push_id: int) -> str:
+    """For the site's revision log, where it has one."""
+    images = f"{len(changes)} image{'s' * (len(changes) != 1)}"
+    if any(change.reverts is not None for change in changes):
+        return f"altsync: takes back the alt text of {images}, run {push_id}"
+    models = sorted({change.model for change in changes if change.model})
+    by = f", model {', '.join(models)}" if models else ""
+    return f"altsync: alt text for {images}{by}, run {push_id}"

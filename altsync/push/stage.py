@@ -1,0 +1,216 @@
+"""The stage: recover, then send the plan, entity by entity, and say what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from altsync import workers
+from altsync.errors import Interrupted
+from altsync.models import Converged, PushStatus
+from altsync.planning import Batch, Plan
+from altsync.push.sender import Sender, Sent, found
+from altsync.push.settling import recover
+from altsync.report import Report
+from altsync.stage import Breaker, Context
+from altsync.store import journal
+from altsync.store.store import Store
+
+MAX_FAILURES = 5
+"""So many failures in a row stop the run."""
+FIRST, STALE = 50, 0.10
+"""When more than this share of the first 50 conflict, the mirror is stale and the run
+stops."""
+
+
+@dataclass(slots=True)
+class Pushed:
+    """What a push did, in images. `skipped`: taken back, or applied by a recovered
+    earlier push, since the plan."""
+
+    push_id: int = 0
+    applied: int = 0
+    converged: int = 0
+    conflicts: int = 0
+    failed: int = 0
+    skipped: int = 0
+    recovered: int = 0
+    stopped: str = ""
+    """Why the run ended before the plan did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Send the changes of a plan in their order; record what has converged.
+
+    The plan must stand still (as `Plan.of` holds it), so that it is what was shown. K
+    changes cost K fresh reads and K PATCHes (fewer where one entity holds several). No
+    entity is touched by two workers at once, in whatever order the plan has its images.
+    """
+
+    context: Context
+    plan: Plan
+    by: str | None = None
+    """Who started it, for the ledger."""
+
+    def run(self) -> Pushed:
+        """Send it. Conflicts and failures are journalled and counted; 5 failures in a
+        row, a login that fails, or a stale mirror stop the run.
+
+        Raises Interrupted once the context's `stop` is set: what is in flight is
+        settled first. Raises StoreError while another process pushes from the same
+        database: its journal is not ours to settle.
+        """
+        with self.context.store.alone("push"):
+            return _Run(self.context, self.plan, self.by).all()
+
+
+def nothing_to_do(store: Store, plan: Plan) -> bool:
+    """Nothing to send, nothing to record, and no earlier push left anything open."""
+    summary = plan.summary
+    to_record = summary.converged and not plan.request.takes_back
+    with store.read() as conn:
+        return not (summary.changes or to_record or journal.unsettled(conn))
+
+
+class _Run:
+    """One row of the ledger of pushes, and what it counts."""
+
+    def __init__(self, context: Context, plan: Plan, by: str | None) -> None:
+        self.context = context
+        self.store = context.store
+        self.plan = plan
+        self.trouble = _Trouble()
+        self.enough = threading.Event()
+        """No further entity is begun: the rest would fare no better."""
+        summary = plan.summary
+        self.store.durable()
+        with self.store.write() as tx:
+            number = journal.begin_push(tx, summary.checksum, summary.changes, by)
+        self.outcome = Pushed(number)
+
+    def all(self) -> Pushed:
+        interrupted = False
+        try:
+            self.outcome.recovered = recover(self.context)
+            self._send()
+            interrupted = self.context.stop.is_set() and not self.outcome.stopped
+        finally:
+            self._close("interrupted" if interrupted else None)
+        if interrupted:
+            raise Interrupted(
+                f"Stopped after {self.outcome.applied:,} of"
+                f" {self.plan.summary.changes:,} changes; all are settled. Run `altsync"
+                " push` again for the rest."
+            )
+        return self.outcome
+
+    def _send(self) -> None:
+        sender = Sender(self.context.source, self.store, self.outcome.push_id)
+        self.context.report.start("Pushing", self.plan.summary.changes)
+        stream = workers.each(
+            sender.send,
+            self._batches(),
+            self.context.threads,
+            self.enough,
+            key=lambda batch: batch.entity,
+        )
+        with contextlib.closing(stream):  # an error waits for what is in flight
+            for done in stream:
+                if done.error is not None:
+                    raise done.error
+                for sent in done.result or ():
+                    self._heed(sent)
+
+    def _batches(self) -> Iterator[Batch]:
+        """What is to be sent, until the owner stops. What has converged is recorded on
+        the way, without a request."""
+        for batch in self.plan.batches():
+            for entry in batch.converged:
+                self._record(entry)
+            if self.context.stop.is_set():
+                return
+            if batch.changes:
+                yield batch
+
+    def _record(self, entry: Converged) -> None:
+        if entry.candidate is None:
+            return
+        with self.store.write() as tx:
+            if not journal.still_approved(tx, entry.image, entry.candidate):
+                return
+            patch = found(entry.value)
+            item = journal.intend(tx, self.outcome.push_id, entry, patch)
+            journal.settle(tx, item, PushStatus.APPLIED, error="already there")
+        self.outcome.converged += 1
+
+    def _heed(self, sent: Sent) -> None:
+        _count(self.outcome, sent, self.context.report)
+        if self.outcome.stopped:
+            return
+        self.outcome.stopped = self.trouble.add(sent)
+        if self.outcome.stopped:
+            self.enough.set()
+
+    def _close(self, error: str | None) -> None:
+        outcome = self.outcome
+        with self.store.write() as tx:
+            journal.end_push(
+                tx,
+                outcome.push_id,
+                outcome.applied,
+                outcome.conflicts,
+                outcome.failed,
+                outcome.stopped or error,
+            )
+
+
+class _Trouble:
+    """When to stop and say so: repeated failures, or a stale mirror."""
+
+    def __init__(self) -> None:
+        self._row = Breaker(MAX_FAILURES)
+        self._done = 0
+        self._conflicts = 0
+
+    def add(self, sent: Sent) -> str:
+        """Count what became of one image. Returns why to stop, or ''."""
+        if sent.stops is not None:
+            return str(sent.stops)
+        if sent.status is None or sent.by_itself:
+            return ""
+        self._done += 1
+        if sent.status is PushStatus.FAILED:
+            too_many = self._row.failed()
+            last = f"{MAX_FAILURES} failures in a row; the last: {sent.why}"
+            return last if too_many else ""
+        self._row.passed()
+        if sent.status is PushStatus.CONFLICT and self._is_stale():
+            return (
+                "the mirror is stale (too many conflicts among the first 50): run"
+                " `altsync pull`, then diff again"
+            )
+        return ""
+
+    def _is_stale(self) -> bool:
+        """One more conflict: are they too many among the first?"""
+        if self._done > FIRST:
+            return False
+        self._conflicts += 1
+        return self._conflicts > STALE * FIRST
+
+
+def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
+    if sent.status is None:
+        outcome.skipped += 1
+    elif sent.status is PushStatus.APPLIED:
+        outcome.applied += 1
+    elif sent.status is PushStatus.CONFLICT:
+        outcome.conflicts += 1
+        report.say(f"Conflict at {sent.image}: {sent.why}")
+    else:
+        outcome.failed += 1
+        report.say(f"Failed at {sent.image}: {sent.why}")
+    report.step()
