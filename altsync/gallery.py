@@ -59,7 +59,7 @@ class Gallery:
     def run(self) -> Exhibited:
         """Do it once. Raises UsageError where something else is in the directory."""
         self._prepare()
-        words = _Words(self.directory / WORDS)
+        words = _WordScripts(self.directory / WORDS)
         albums = []
         self.report.start("Writing pages")
         with self.store.snapshot() as conn:
@@ -89,7 +89,7 @@ class Gallery:
         _put(self.directory / "search.js", [gallery.SEARCH])
 
     def _album(
-        self, name: str, items: list[GalleryItem], words: _Words
+        self, name: str, items: list[GalleryItem], words: _WordScripts
     ) -> GalleryAlbum:
         """Write the page of one album, and note its words."""
         file = f"album-{export.file_name(name)}.html".replace("%", "_")
@@ -107,7 +107,7 @@ class Gallery:
         return gallery.item(one, picture)
 
 
-class _Words:
+class _WordScripts:
     """Scripts of words, each of at most so many images."""
 
     def __init__(self, directory: Path) -> None:
