@@ -12,7 +12,7 @@ import os
 import tomllib
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -20,23 +20,9 @@ from urllib.parse import urlsplit
 
 from altsync.errors import ConfigError
 from altsync.models import Label
+from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
 
 DEFAULT_FILE = "altsync.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelField:
-    """`label = { field = "verified", ai = 0, human = 1 }`: the site's field that says
-    who wrote a text.
-
-    `reviewed`: the value for a machine's text that a person approved by itself; left
-    out, such a text is sent as `ai`.
-    """
-
-    field: str
-    ai: int | str
-    human: int | str
-    reviewed: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +30,12 @@ class SiteConfig:
     """[site]"""
 
     url: str
-    source: Literal["album", "jsonapi", "memory"] = "album"
+    source: str = "album"
+    """A name of `sources.kinds.KINDS`."""
     database: str = "data/altsync.db"
     workers: int = 8
     timeout: float = 30.0
     """Seconds until a site that does not answer is given up, per request."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlbumConfig:
-    """[album]: the two endpoints of an album site."""
-
-    inventory: tuple[str, ...] = ()
-    pixels: str = ""
-    label: LabelField | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JsonapiConfig:
-    """[jsonapi]: a Drupal with core's JSON:API."""
-
-    prefix: str = "/jsonapi"
-    fields: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    label: LabelField | None = None
-    login: Literal["cookie", "basic", "bearer", "header", "none"] = "cookie"
-    user: str = ""
-    header: str = ""
-    """Name of the header for `login = "header"` (key modules)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +93,16 @@ class ReviewConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that altsync.toml says. `path` is the file, or None for built-in defaults."""
+    """Everything that altsync.toml says."""
 
     site: SiteConfig
-    album: AlbumConfig = AlbumConfig()
-    jsonapi: JsonapiConfig = JsonapiConfig()
+    sources: Mapping[str, SourceConfig] = field(default_factory=dict)
+    """Kind of source -> its table, for those that the file has: [album], [jsonapi] …"""
     generate: GenerateConfig = GenerateConfig()
     lint: LintConfig = LintConfig()
     review: ReviewConfig = ReviewConfig()
     path: Path | None = None
+    """The file; None for built-in defaults."""
 
     @property
     def base(self) -> Path:
@@ -152,20 +117,26 @@ class Config:
     def llm_log(self) -> Path:
         return self.database.with_name("llm.db")
 
+    def table(self, kind: type[Table]) -> Table:
+        """The table of a kind of source, or its defaults where the file has none."""
+        for found in self.sources.values():
+            if isinstance(found, kind):
+                return found
+        return kind()
+
     @property
     def label(self) -> LabelField | None:
         """The label field of the source in use."""
-        return {"album": self.album.label, "jsonapi": self.jsonapi.label}.get(
-            self.site.source
-        )
+        return self.table(KINDS[self.site.source].config).label
 
     @property
     def reviewed_label(self) -> Label | None:
         """The label for a machine's text that a person approved by itself, if the owner
         wants one."""
-        if self.label is None or self.label.reviewed is None:
+        label = self.label
+        if label is None or label.reviewed is None:
             return None
-        if self.label.reviewed == self.label.human:
+        if label.reviewed == label.human:
             return Label.HUMAN
         return Label.REVIEWED
 
@@ -195,13 +166,32 @@ def parse(text: str, path: Path | None = None) -> Config:
         raise ConfigError(
             f"{where} is not valid TOML: {error}. Mend that line and run again."
         ) from None
-    config = _build(Config, data, where, "", skip={"path"})
+    top = _At(where)
+    own = {name: kind.config for name, kind in KINDS.items() if _has_table(kind)}
+    hints = get_type_hints(Config)
+    tables = {"site": hints["site"], **own}
+    tables |= {name: hints[name] for name in ("generate", "lint", "review")}
+    read = _values(tables, data, top)
+    if "site" not in read:
+        raise top.missing("site")
+    sources = {name: read.pop(name) for name in own if name in read}
+    config = Config(**read, sources=sources, path=path)
     _check(config, where)
-    return dataclasses.replace(config, path=path)
+    return config
+
+
+def _has_table(kind: Kind) -> bool:
+    return kind.config is not SourceConfig
 
 
 def _check(config: Config, where: str) -> None:
-    parts = urlsplit(config.site.url)
+    """What types do not say. Raises ConfigError."""
+    site = config.site
+    if site.source not in KINDS:
+        raise _At(where, "site.source").must(
+            f"be one of {', '.join(KINDS)}", site.source
+        )
+    parts = urlsplit(site.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
             f"{where}: site.url must be an http or https address such as"
@@ -212,100 +202,116 @@ def _check(config: Config, where: str) -> None:
             f"{where}: site.url holds a user name or password. Secrets belong in"
             " ALTSYNC_TOKEN."
         )
-    for key, value in (
-        ("site.workers", config.site.workers),
-        ("generate.workers", config.generate.workers),
-    ):
-        if not 1 <= value <= 256:
-            raise ConfigError(f"{where}: {key} must be from 1 to 256, not {value}.")
+    _check_workers(where, "site.workers", site.workers)
+    _check_workers(where, "generate.workers", config.generate.workers)
 
 
+def _check_workers(where: str, key: str, value: int) -> None:
+    if not 1 <= value <= 256:
+        raise ConfigError(f"{where}: {key} must be from 1 to 256, not {value}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A place in the file, for the sentence that says what is wrong there."""
+
+    where: str
+    key: str = ""
+
+    def below(self, key: str) -> _At:
+        return _At(self.where, f"{self.key}.{key}" if self.key else key)
+
+    def must(self, be: str, value: Any) -> ConfigError:
+        return ConfigError(f"{self.where}: `{self.key}` must {be}, not {_show(value)}.")
+
+    def missing(self, key: str) -> ConfigError:
+        return ConfigError(f"{self.where}: `{self.below(key).key}` is missing.")
+
+    def unknown(self, key: str, known: Iterable[str]) -> ConfigError:
+        import difflib
+
+        names = list(known)
+        hint = f"Known: {', '.join(names)}."
+        for near in difflib.get_close_matches(key, names, 1):
+            hint = f"Did you mean `{self.below(near).key}`?"
+        wrong = self.below(key).key
+        return ConfigError(
+            f"{self.where}: `{wrong}` is not a key that altsync knows. {hint}"
+        )
+
+
+Table = typing.TypeVar("Table", bound=SourceConfig)
 T = typing.TypeVar("T")
 
 
-def _build(
-    cls: type[T],
-    data: dict[str, Any],
-    where: str,
-    prefix: str,
-    skip: set[str] | None = None,
-) -> T:
-    hints = get_type_hints(cls)
-    fields = {f.name: f for f in dataclasses.fields(cls) if f.name not in (skip or ())}  # type: ignore[arg-type]
+def _values(
+    types: Mapping[str, Any], data: Mapping[str, Any], at: _At
+) -> dict[str, Any]:
+    """The values of a table, each as its type. Raises ConfigError for a key without one."""
     for key in data:
-        if key not in fields:
-            raise _unknown(key, fields, where, prefix)
-    values = {
-        key: _convert(hints[key], value, where, prefix + key)
-        for key, value in data.items()
+        if key not in types:
+            raise at.unknown(key, types)
+    return {
+        key: _convert(types[key], value, at.below(key)) for key, value in data.items()
     }
-    for name, f in fields.items():
-        if name not in data and f.default is f.default_factory is dataclasses.MISSING:
-            raise ConfigError(f"{where}: `{prefix}{name}` is missing.")
+
+
+def _build(cls: type[T], data: Mapping[str, Any], at: _At) -> T:
+    fields = {one.name: one for one in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    hints = get_type_hints(cls)
+    values = _values({name: hints[name] for name in fields}, data, at)
+    for name, one in fields.items():
+        required = one.default is one.default_factory is dataclasses.MISSING
+        if required and name not in data:
+            raise at.missing(name)
     return cls(**values)
 
 
-def _unknown(key: str, fields: Iterable[str], where: str, prefix: str) -> ConfigError:
-    """The nearest key that there is, or all."""
-    import difflib
-
-    known = list(fields)
-    hint = f"Known: {', '.join(known)}."
-    for near in difflib.get_close_matches(key, known, 1):
-        hint = f"Did you mean `{prefix}{near}`?"
-    return ConfigError(
-        f"{where}: `{prefix}{key}` is not a key that altsync knows. {hint}"
-    )
-
-
-def _convert(hint: Any, value: Any, where: str, key: str) -> Any:
-    """The value as a field of type `hint` takes it. Raises ConfigError."""
+def _convert(hint: Any, value: Any, at: _At) -> Any:
+    """The TOML value as the type `hint`. Raises ConfigError where it is another."""
     origin = get_origin(hint)
     if origin in (types.UnionType, typing.Union):
-        return _either(hint, value, where, key)
+        return _either(hint, value, at)
     if origin is Literal:
-        words = get_args(hint)
-        if value not in words:
-            raise _wrong(where, key, f"one of {', '.join(words)}", value)
-        return value
+        return _word(get_args(hint), value, at)
     if origin is tuple:
-        return _texts(value, where, key)
+        return _texts(value, at)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
-            raise _wrong(where, key, "a table", value)
-        return _build(typing.cast("type[Any]", hint), value, where, key + ".")
-    return _plain(origin or hint, value, where, key)
+            raise at.must("be a table", value)
+        return _build(typing.cast("type[Any]", hint), value, at)
+    return _plain(origin or hint, value, at)
 
 
-def _either(hint: Any, value: Any, where: str, key: str) -> Any:
-    """`X | None`, or one of several plain types."""
+def _either(hint: Any, value: Any, at: _At) -> Any:
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if len(kinds) == 1:
-        return _convert(kinds[0], value, where, key)
-    if type(value) not in kinds:
-        raise _wrong(where, key, " or ".join(_name(kind) for kind in kinds), value)
-    return value
+        return _convert(kinds[0], value, at)
+    if type(value) in kinds:
+        return value
+    raise at.must("be " + " or ".join(map(_name, kinds)), value)
 
 
-def _texts(value: Any, where: str, key: str) -> tuple[str, ...]:
-    """A list of texts; one text is a list of one."""
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _wrong(where, key, "a list of texts", value)
-    return tuple(value)
+def _word(words: tuple[str, ...], value: Any, at: _At) -> Any:
+    if value in words:
+        return value
+    raise at.must(f"be one of {', '.join(words)}", value)
 
 
-def _plain(kind: Any, value: Any, where: str, key: str) -> Any:
+def _texts(value: Any, at: _At) -> tuple[str, ...]:
+    """A list of texts; a single text is a list of one."""
+    items = [value] if isinstance(value, str) else value
+    if isinstance(items, list) and all(isinstance(item, str) for item in items):
+        return tuple(items)
+    raise at.must("be a list of texts", value)
+
+
+def _plain(kind: Any, value: Any, at: _At) -> Any:
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:
-        raise _wrong(where, key, _name(kind), value)
-    return value
-
-
-def _wrong(where: str, key: str, wanted: str, value: Any) -> ConfigError:
-    return ConfigError(f"{where}: `{key}` must be {wanted}, not {_show(value)}.")
+    if type(value) is kind:
+        return value
+    raise at.must(f"be {_name(kind)}", value)
 
 
 def _name(kind: Any) -> str:

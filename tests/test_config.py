@@ -9,21 +9,25 @@ import pytest
 
 from altsync import config
 from altsync.errors import ConfigError
+from altsync.sources.kinds import AlbumConfig, LabelField
 
 SITE = '[site]\nurl = "https://example.org"\n'
 
 
 def test_the_example_loads() -> None:
     found = config.load(Path(__file__).parent.parent / "altsync.toml")
-    assert found.album.label == config.LabelField("verified", 0, 1)
+    assert found.table(AlbumConfig).label == LabelField("verified", 0, 1)
     assert found.database == Path(__file__).parent.parent / "data" / "altsync.db"
     assert found.llm_log.name == "llm.db"
-    assert found.label == found.album.label
+    assert found.label == found.table(AlbumConfig).label
 
 
 def test_numbers_and_lists_are_taken_as_meant() -> None:
     found = config.parse(SITE + 'timeout = 3\n[album]\ninventory = "one.txt"\n')
-    assert (found.site.timeout, found.album.inventory) == (3.0, ("one.txt",))
+    assert (found.site.timeout, found.table(AlbumConfig).inventory) == (
+        3.0,
+        ("one.txt",),
+    )
 
 
 @pytest.mark.parametrize(

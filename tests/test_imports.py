@@ -18,6 +18,7 @@ ROOT = Path(altsync.__file__).parent
 RANK = {
     "errors": 0,
     "models": 0,
+    "sources.kinds": 0,
     "verdicts.policy": 1,
     "lint": 1,
     "render": 1,
@@ -45,8 +46,9 @@ RANK = {
     "__main__": 10,
 }
 """Every room with its height: a room may know only rooms below it. `verdicts.policy` is a
-room of its own, a pure table that the plan asks too."""
-PURE = ("plan", "lint", "render", "models", "verdicts.policy")
+room of its own, a pure table that the plan asks too; so is `sources.kinds`, which tells the
+configuration what a file may say."""
+PURE = ("plan", "lint", "render", "models", "verdicts.policy", "sources.kinds")
 EFFECTS = {
     "requests",
     "llm",

@@ -48,14 +48,14 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
 def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
     """The configured source, checked once: a login that fails stops here, before any work.
 
-    `writing` to an album site needs no check: the fresh read before the first PATCH is
-    one, and K changes cost K GETs.
+    A run that is only `writing` needs none where the kind's fresh read is one.
     """
     from altsync.sources import open_source
+    from altsync.sources.kinds import KINDS
 
     source = open_source(config)
     try:
-        if not (writing and config.site.source == "album"):
+        if not (writing and KINDS[config.site.source].checked_by_fresh):
             source.check()
         yield source
     finally:

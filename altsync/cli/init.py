@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from altsync.sources.kinds import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from altsync.config import Config
     from altsync.sources.base import Note
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("url")
 @click.option(
     "--source",
-    type=click.Choice(["album", "jsonapi"]),
+    type=click.Choice([name for name, kind in KINDS.items() if kind.probe]),
     help="Do not look for it: the site speaks this.",
 )
 @click.option(
@@ -29,11 +32,13 @@ if TYPE_CHECKING:
 @click.option(
     "--pixels",
     metavar="TEMPLATE",
+    default="",
     help="Album site: picture URL with {album} and {image}, or a directory.",
 )
 @click.option(
     "--label",
     metavar="FIELD",
+    default="",
     help="Album site: the field that says who wrote a text (0 machine, 1 person).",
 )
 @click.option(
@@ -48,120 +53,68 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     url: str,
     source: str | None,
-    inventory: tuple[str, ...],
-    pixels: str | None,
-    label: str | None,
-    user: str,
-    model: str,
+    **told: Any,
 ) -> None:
     """Look at the site, write altsync.toml, and say what was found and what to do next."""
+    from altsync import config as configuration
+    from altsync.sources import find_site
+    from altsync.sources.base import Hints
+
+    path = _new_file(ctx.find_root().obj or configuration.DEFAULT_FILE)
+    hints = Hints(_address(url), **told)
+    if hints.inventory or hints.pixels:
+        source = "album"
+    found = find_site(hints, kind=source or "", tell=_tell)
+    _show(found.notes)
+    config = configuration.parse(found.toml, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(found.toml, "utf-8")
+    click.echo(f"Wrote {path} for {hints.url}.")
+    notes = () if found.looked else _probe(config)
+    _show(notes)
+    _tell(_next(path, notes))
+
+
+def _new_file(name: str) -> Path:
+    """Where to write. Raises UsageError where a file is there already."""
     from pathlib import Path
 
-    from altsync import config as configuration
-    from altsync.atomic import replacing
     from altsync.errors import UsageError
 
-    path = Path(ctx.find_root().obj or configuration.DEFAULT_FILE)
+    path = Path(name)
     if path.exists():
         raise UsageError(
             f"{path} is there already; nothing was written. Change it by hand, or name"
             " another file with --config PATH."
         )
-    url = url.rstrip("/") if "://" in url else f"https://{url.rstrip('/')}"
-    notes: Sequence[Note] = ()
-    text = (
-        None
-        if source == "album" or inventory or pixels
-        else _jsonapi(url, user, model, insist=source == "jsonapi")
-    )
-    if text is None:
-        if not inventory:
-            inventory, label = _album(url, label)
-        text = album_toml(url, inventory, pixels, label, model)
-    config = configuration.parse(text, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as part:
-        part.write_text(text, "utf-8")
-    click.echo(f"Wrote {path} for {url}.")
-    if config.site.source == "album":
-        notes = _probe(config)
-        for note in notes:
-            click.echo(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
-    if all(note.ok for note in notes):
-        click.echo("Next: altsync pull", err=True)
-    else:
-        click.echo(
-            f"Next: mend what is marked !! (in {path} or the environment), then altsync"
-            " pull",
-            err=True,
-        )
+    return path
 
 
-def _jsonapi(url: str, user: str, model: str, *, insist: bool) -> str | None:
-    """altsync.toml for a Drupal with JSON:API, or None where the site has none."""
-    from altsync.errors import SourceError, Unreachable, UsageError
-    from altsync.sources import jsonapi
+def _address(url: str) -> str:
+    url = url.rstrip("/")
+    return url if "://" in url else f"https://{url}"
 
-    try:
-        found = jsonapi.discover(url, user=user)
-    except SourceError as error:
-        if not (insist or user) and error.status in (401, 403):
-            raise UsageError(
-                f"{url} shows its JSON:API to nobody who is not logged in"
-                f" ({error.status}). Say who you are: altsync init {url} --user NAME."
-                f" If it is an album site: altsync init {url} --source album"
-                " --inventory WHERE. Nothing was written."
-            ) from None
-        if insist or error.stops_run or isinstance(error, Unreachable):
-            raise
-        click.echo(f"No JSON:API here ({error}) Taking it for an album site.", err=True)
-        return None
-    for note in found.notes:
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _show(notes: Sequence[Note]) -> None:
+    for note in notes:
         click.echo(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
-    return jsonapi.config_toml(found, model=model)
 
 
-def _album(url: str, label: str | None) -> tuple[tuple[str, ...], str | None]:
-    """An album site whose inventory was not named: its sitemap, if that lists images,
-    and its label field, if the first image has the usual one."""
-    import json
-
-    from altsync import config as configuration
-    from altsync.errors import AltsyncError
-    from altsync.sources import open_source
-
-    sitemap = f"{url}/sitemap.xml"
-    try:
-        source = open_source(
-            configuration.parse(album_toml(url, [sitemap], None, None, ""))
-        )
-    except AltsyncError:
-        return (), label
-    first = None
-    try:
-        first = next((item for item in source.listing() if isinstance(item, str)), None)
-        if first is None:
-            return (), label
-        click.echo(f"  ok  {sitemap} lists images: taken as the inventory.")
-        if label is None and json.loads(source.read(first).raw).get("verified") in (
-            0,
-            1,
-        ):
-            label = "verified"
-            click.echo(
-                "  ok  The images have the field `verified`: taken as the label (0"
-                " machine, 1 person)."
-            )
-        return (sitemap,), label
-    except AltsyncError:
-        return ((sitemap,), label) if first is not None else ((), label)
-    finally:
-        source.close()
+def _next(path: Path, notes: Sequence[Note]) -> str:
+    if all(note.ok for note in notes):
+        return "Next: altsync pull"
+    return f"Next: mend what is marked !! (in {path} or the environment), then altsync pull"
 
 
 def _probe(config: Config) -> Sequence[Note]:
+    """What the configured source says about itself; an error is a note too."""
     from altsync.errors import AltsyncError
     from altsync.sources import open_source
     from altsync.sources.base import Note
@@ -176,51 +129,3 @@ def _probe(config: Config) -> Sequence[Note]:
         return [Note(False, str(error))]
     finally:
         source.close()
-
-
-def album_toml(
-    url: str,
-    inventory: Sequence[str],
-    pixels: str | None,
-    label: str | None,
-    model: str,
-) -> str:
-    """The text of altsync.toml for an album site."""
-    import json
-
-    def text(value: str) -> str:
-        return json.dumps(
-            value, ensure_ascii=False
-        )  # a JSON string is a TOML basic string
-
-    lines = [
-        "[site]",
-        f"url = {text(url)}",
-        'source = "album"                 # album | jsonapi',
-        'database = "data/altsync.db"',
-        "workers = 8",
-        "",
-        "[album]",
-        (
-            "# Which images exist: text files of album/image lines, directories of"
-            " image files, sitemaps, JSON endpoints."
-        ),
-        (
-            "inventory ="
-            f" [{', '.join(text(i) for i in inventory) or text('data/inventory.txt')}]"
-        ),
-        "# The pictures: a URL with {album} and {image}, or a directory.",
-        f"pixels = {text(pixels or url + '/files/cache/{album}/{image}-1280w.jpg')}",
-        "# The field that says who wrote a text, where the site has one.",
-        (
-            f"label = {{ field = {text(label)}, ai = 0, human = 1 }}"
-            if label
-            else '# label = { field = "verified", ai = 0, human = 1 }'
-        ),
-        "",
-        "[generate]",
-        "# A vision model of the llm library: `altsync models` lists them.",
-        f"model = {text(model)}",
-        "",
-    ]
-    return "\n".join(lines)

@@ -1,14 +1,21 @@
-"""Adapters that speak to the site: `album`, `jsonapi`, `memory`. See `base.Source`."""
+"""Adapters that speak to the site: see `base.Source` for what each promises, and
+`kinds.KINDS` for which there are."""
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 
-if typing.TYPE_CHECKING:
-    from altsync.config import Config
-    from altsync.sources.base import Source
+from altsync.errors import UsageError
+from altsync.sources.kinds import KINDS, called
 
-__all__ = ["open_source"]
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from altsync.config import Config
+    from altsync.sources.base import FoundSite, Hints, Source
+
+__all__ = ["find_site", "open_source"]
 
 
 def open_source(config: Config, *, workers: int | None = None) -> Source:
@@ -18,30 +25,30 @@ def open_source(config: Config, *, workers: int | None = None) -> Source:
     Raises ConfigError for settings that cannot work, LoginFailed for a token that no
     header can carry. Asks nothing of the site yet.
     """
-    from altsync.config import secret
+    kind = KINDS[config.site.source]
+    threads = workers or config.site.workers
+    source: Source = called(kind.open)(config, workers=threads)
+    return source
 
-    site = config.site
-    threads = workers or site.workers
-    if site.source == "memory":
-        from altsync.sources.memory import MemorySource
 
-        return MemorySource()
-    if site.source == "jsonapi":
-        from importlib import import_module
+def find_site(
+    hints: Hints, *, kind: str = "", tell: Callable[[str], None]
+) -> FoundSite:
+    """What the site speaks, as an altsync.toml. `kind`: do not look for it, it is this.
 
-        return typing.cast(
-            "Source",
-            import_module("altsync.sources.jsonapi").open_jsonapi(
-                config, workers=threads
-            ),
-        )
-    from altsync.sources.album import AlbumSource
-
-    return AlbumSource(
-        site.url,
-        config.album,
-        token=secret("ALTSYNC_TOKEN", "altsync"),
-        base=config.base,
-        workers=threads,
-        timeout=site.timeout,
-    )
+    `tell` is given a sentence for each kind that it is not. Raises what the kinds raise:
+    Unreachable, LoginFailed, UsageError where the owner has to say more.
+    """
+    names = [name for name in reversed(KINDS) if KINDS[name].probe]
+    if kind:
+        names = [kind]
+        hints = dataclasses.replace(hints, insist=True)
+    why: str | None = None
+    for name in names:
+        if why is not None:
+            tell(f"{why} Trying {name} next.")
+        found: FoundSite | str = called(KINDS[name].probe)(hints)
+        if not isinstance(found, str):
+            return found
+        why = found
+    raise UsageError(f"{why} Nothing was written.")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from altsync.config import AlbumConfig, LabelField
+from altsync.config import Config, secret
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
@@ -39,6 +39,7 @@ from altsync.sources.inventory import (
     WebInventory,
     open_inventory,
 )
+from altsync.sources.kinds import AlbumConfig, LabelField
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "title",
@@ -46,6 +47,18 @@ _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "caption",
 )
 _NO_CACHE = {"Cache-Control": "no-cache"}
+
+
+def open_album(config: Config, *, workers: int) -> AlbumSource:
+    """The source of altsync.toml, with the token of the environment or llm's key store."""
+    return AlbumSource(
+        config.site.url,
+        config.table(AlbumConfig),
+        token=secret("ALTSYNC_TOKEN", "altsync"),
+        base=config.base,
+        workers=workers,
+        timeout=config.site.timeout,
+    )
 
 
 @dataclass(frozen=True, slots=True)

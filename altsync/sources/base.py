@@ -3,16 +3,21 @@
 Terminology
 -----------
 site     the one Drupal site that a database mirrors.
-image    one alt *slot* on the site, named by an id `album/name` that stays the same between pulls.
-listing  one walk over the site: what is there. It may be complete, partial or incremental.
-flat     the editable document of an image: alt, title, caption and, where the site has it, label.
-entity   what one PATCH changes as a whole. The caller never touches one entity from two threads.
-fresh    what the site says now, past every cache: read to decide a write, and handed back to `write`.
+image    one alt *slot* on the site, named by an id `album/name` that stays the same
+         between pulls.
+listing  one walk over the site: what is there. Complete, partial or incremental.
+flat     the editable document of an image: alt, title, caption and, where the site has
+         it, label.
+entity   what one PATCH changes as a whole. The caller never touches one entity from two
+         threads.
+fresh    what the site says now, past every cache: read to decide a write, and handed
+         back to `write`.
 
 Rules for all sources
 ---------------------
 * Values are exact: NULL and '' stay apart, no trimming, no normalising.
-* `read`, `fresh`, `write` and `pixels` may be called from many threads; one entity from one thread at a time.
+* `read`, `fresh`, `write` and `pixels` may be called from many threads; one entity from
+  one thread at a time.
 * Errors are those of `altsync.errors`; no secret is ever part of a message.
 * A source stores nothing and knows nothing of the database.
 """
@@ -73,11 +78,37 @@ class Note:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the owner tells `altsync init` about the site. Empty: nothing."""
+
+    url: str
+    model: str = ""
+    user: str = ""
+    inventory: tuple[str, ...] = ()
+    pixels: str = ""
+    label: str = ""
+    insist: bool = False
+    """The owner says that it is this kind of site: what speaks against it is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSite:
+    """What a kind of source found out about a site that speaks it."""
+
+    toml: str
+    """The text of altsync.toml; no secret is in it."""
+    notes: Sequence[Note] = ()
+    looked: bool = True
+    """The notes say all there is. False: the source that `toml` names has yet to be
+    probed."""
+
+
 class Source(Protocol):
     """The site, as the stages see it."""
 
     kind: str
-    """album, jsonapi or memory."""
+    """Its name in `kinds.KINDS`."""
 
     def check(self) -> None:
         """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable;

@@ -1,12 +1,13 @@
-"""A site that lives in this process: for tests, and for trying altsync's library without a server.
+"""A site that lives in this process: for tests, and for trying altsync's library without
+a server.
 
     site = MemorySource([SiteImage(id="a/b", album="a", name="b", alt="")])
-    site.edit("a/b", alt="A person's words")          # somebody changes the site
-    site.before = lambda step, ids: ...               # may raise, as a site or a crash would
+    site.edit("a/b", alt="A person's words")      # somebody changes the site
+    site.before = lambda step, ids: ...           # may raise, as a site or a crash would
 
-`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the image ids; where it raises,
-the step was not done. `after` is called when a write was done; where it raises, the answer is lost. Images that share
-an `entity` are written together.
+`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the
+image ids; where it raises, the step was not done. `after` is called when a write was done;
+where it raises, the answer is lost. Images that share an `entity` are written together.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altsync.errors import (
     ChangedMeanwhile,
@@ -28,6 +29,9 @@ from altsync.errors import (
 )
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.base import Fresh, Note, Unread
+
+if TYPE_CHECKING:
+    from altsync.config import Config
 
 Hook = Callable[[str, tuple[str, ...]], None]
 
@@ -54,6 +58,11 @@ class MemoryListing:
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         yield from self._items
         self.complete = not self.notes
+
+
+def open_memory(config: Config, *, workers: int) -> MemorySource:
+    """An empty site."""
+    return MemorySource()
 
 
 class MemorySource:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from altsync.config import AlbumConfig
 from altsync.demo.site import DemoSite
 from altsync.generate.pages import (
     Page,
@@ -19,6 +18,7 @@ from altsync.generate.pages import (
 from altsync.pull import Pull
 from altsync.sources.album import AlbumSource
 from altsync.sources.http import Http
+from altsync.sources.kinds import AlbumConfig
 from altsync.sources.pages import addresses, fetch
 from altsync.stage import Context
 from altsync.store import usages

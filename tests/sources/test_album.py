@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from altsync.config import AlbumConfig, LabelField, parse
+from altsync.config import parse
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite
 from altsync.errors import (
@@ -29,6 +29,7 @@ from altsync.sources import open_source
 from altsync.sources.album import AlbumSource
 from altsync.sources.base import Source
 from altsync.sources.http import Patience
+from altsync.sources.kinds import AlbumConfig, LabelField
 from tests.sources.contract import SourceContract, World
 
 VERIFIED = LabelField("verified", ai=0, human=1)

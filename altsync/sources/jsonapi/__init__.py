@@ -3,7 +3,7 @@
 client    addresses, login, documents        says      errors as sentences
 shape     documents -> slots and images      walk      the listing
 write     the PATCH                          source    the Source protocol
-probe, discover    what `altsync init` finds out
+probe, discover    what `altsync init` finds out        toml      ... and writes
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import typing
 
 from altsync.sources.jsonapi.client import secret_of
-from altsync.sources.jsonapi.discover import Discovery, config_toml, discover
+from altsync.sources.jsonapi.discover import Discovery, discover
 from altsync.sources.jsonapi.source import JsonapiSource
+from altsync.sources.jsonapi.toml import config_toml
+from altsync.sources.kinds import JsonapiConfig
 
 if typing.TYPE_CHECKING:
     from altsync.config import Config
@@ -30,7 +32,7 @@ __all__ = [
 def open_jsonapi(config: Config, *, workers: int) -> JsonapiSource:
     """The source of `altsync.toml`. Asks nothing of the site yet. Raises ConfigError,
     LoginFailed without a secret."""
-    own, site = config.jsonapi, config.site
+    own, site = config.table(JsonapiConfig), config.site
     secret = None if own.login == "none" else secret_of(own.login)
     return JsonapiSource(
         site.url, own, secret=secret, workers=workers, timeout=site.timeout

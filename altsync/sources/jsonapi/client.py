@@ -16,7 +16,6 @@ from urllib.parse import urlencode, urlsplit
 from requests.auth import AuthBase
 from requests.models import PreparedRequest
 
-from altsync.config import JsonapiConfig
 from altsync.errors import (
     BadAnswer,
     ConfigError,
@@ -30,6 +29,7 @@ from altsync.sources.answers import HttpAnswer
 from altsync.sources.http import Http, Patience, Token
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.document import checked, is_name
+from altsync.sources.kinds import JsonapiConfig
 
 MEDIA_TYPE = "application/vnd.api+json"
 NEUTRAL = ("und", "zxx")

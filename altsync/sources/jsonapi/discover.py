@@ -9,19 +9,18 @@ by looking at a page of every resource type: a relationship to files whose meta 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from altsync.config import JsonapiConfig
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
 from altsync.sources.base import Note
 from altsync.sources.http import Patience
 from altsync.sources.jsonapi import probe, says
 from altsync.sources.jsonapi.client import Client, is_entry, secret_of
 from altsync.sources.jsonapi.walk import rows_of
+from altsync.sources.kinds import JsonapiConfig
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 _ALWAYS = ("user--user", "comment--comment")
@@ -63,6 +62,13 @@ class ImageField:
     @property
     def id(self) -> str:
         return f"{self.kind}.{self.name}"
+
+    @property
+    def described(self) -> str:
+        """How many items it holds, and how that is known."""
+        each = "many each" if self.many else "one each"
+        how = ", seen in a sample" if self.sampled else ""
+        return f"{self.count:,} items with an image, {each}{how}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,61 +199,6 @@ def _is_site(client: Client, url: str) -> bool:
         return is_entry(client.http.get(url).json())
     except (NotThere, BadAnswer, Rejected):
         return False
-
-
-def config_toml(found: Discovery, *, model: str = "") -> str:
-    """altsync.toml for what was found, with `model` for generate. No secret is in it."""
-    config = found.config
-    lines = [
-        "[site]",
-        f"url = {_toml(found.url)}",
-        'source = "jsonapi"',
-        'database = "data/altsync.db"',
-        "",
-    ]
-    lines.append("[jsonapi]")
-    lines.append(f"prefix = {_toml(config.prefix)}")
-    lines.append("fields = [")
-    for one in found.fields:
-        how = ", seen in a sample" if one.sampled else ""
-        kind = "many each" if one.many else "one each"
-        about = f"# {one.count:,} items with an image, {kind}{how}"
-        if not one.alt:
-            about += "; its form asks for no alt text, so it is left out"
-        off = "" if one.alt else "# "
-        lines.append(f"  {off}{_toml(one.id)},  {about}")
-    lines += [
-        "]",
-        f"languages = [{', '.join(_toml(code) for code in found.languages)}]",
-    ]
-    for n, label in enumerate(found.labels):
-        ai, human = ("0", "1") if label.boolean else ('"ai"', '"human"')
-        off = "" if n == 0 and label.field == "field_alt_source" else "# "
-        lines.append(
-            f"{off}label = {{ field = {_toml(label.field)}, ai = {ai}, human ="
-            f" {human} }}"
-        )
-    if not found.labels:
-        lines.append(
-            '# label = { field = "field_alt_source", ai = "ai", human = "human" }  #'
-            " docs/drupal-recipe adds it"
-        )
-    lines.append(f"login = {_toml(config.login)}")
-    if config.user:
-        lines.append(f"user = {_toml(config.user)}")
-    if config.header:
-        lines.append(f"header = {_toml(config.header)}")
-    lines += [
-        "",
-        "[generate]",
-        "# A vision model of the llm library: `altsync models` lists them.",
-        f"model = {_toml(model)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _samples(client: Client) -> dict[str, list[dict[str, Any]]]:

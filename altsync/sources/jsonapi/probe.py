@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from altsync.config import JsonapiConfig
 from altsync.errors import (
     BadAnswer,
     NotAllowed,
@@ -20,6 +19,7 @@ from altsync.sources.base import Note
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.walk import condition, has_next, rows_of
+from altsync.sources.kinds import JsonapiConfig
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """A uuid that no item has: a PATCH of it can change nothing."""

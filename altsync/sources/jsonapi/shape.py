@@ -15,10 +15,10 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
-from altsync.config import LabelField
 from altsync.errors import BadAnswer
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.jsonapi.document import is_name, is_text
+from altsync.sources.kinds import LabelField
 
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by

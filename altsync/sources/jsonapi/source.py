@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from altsync.config import JsonapiConfig
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
@@ -37,6 +36,7 @@ from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.shape import Addresses, Item, Schema
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
+from altsync.sources.kinds import JsonapiConfig
 
 SAMPLE = 50
 """Items looked at to know a type's attributes: one page, once in the life of a source.

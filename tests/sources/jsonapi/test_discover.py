@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from altsync.config import JsonapiConfig, parse
+from altsync.config import parse
 from altsync.errors import LoginFailed, NotThere
 from altsync.sources import open_source
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.discover import Discovery, config_toml, discover, find
+from altsync.sources.jsonapi.discover import Discovery, discover, find
 from altsync.sources.jsonapi.probe import count
+from altsync.sources.jsonapi.toml import config_toml
+from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import QUICK, state
 
@@ -174,12 +176,12 @@ def test_the_file_it_writes_works(
     text = config_toml(look(filled))
     assert "editor-lab-pass" not in text
     config = parse(text)
-    assert config.jsonapi.fields == (
+    assert config.table(JsonapiConfig).fields == (
         "media--image.field_media_image",
         "node--article.field_gallery",
         "node--article.field_image",
     )
-    assert config.jsonapi.languages == ("en", "de", "nl")
+    assert config.table(JsonapiConfig).languages == ("en", "de", "nl")
     assert config.label is not None
     assert (config.label.field, config.label.ai, config.label.human) == (
         "field_alt_source",
@@ -193,7 +195,7 @@ def test_the_file_it_writes_works(
 
 def test_the_file_of_an_empty_site_is_valid() -> None:
     with DemoDrupal(state=state()) as site:
-        assert parse(config_toml(look(site))).jsonapi.fields == ()
+        assert parse(config_toml(look(site))).table(JsonapiConfig).fields == ()
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 16, 17, 63, 65])

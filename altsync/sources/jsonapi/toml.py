@@ -1,0 +1,107 @@
+"""altsync.toml for a Drupal with JSON:API, out of what `discover` found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from altsync.errors import SourceError, Unreachable, UsageError
+from altsync.sources.base import FoundSite, Hints
+from altsync.sources.jsonapi.discover import (
+    Discovery,
+    ImageField,
+    LabelCandidate,
+    discover,
+)
+from altsync.sources.kinds import JsonapiConfig
+
+_RECIPE = (
+    '# label = { field = "field_alt_source", ai = "ai", human = "human" }'
+    "  # docs/drupal-recipe adds it"
+)
+
+
+def probe_jsonapi(hints: Hints) -> FoundSite | str:
+    """altsync.toml for the site, or why it is no Drupal with JSON:API.
+
+    Raises UsageError where it is one that nobody may see without a login, Unreachable
+    and what else no other kind of source could get past.
+    """
+    try:
+        found = discover(hints.url, user=hints.user)
+    except SourceError as error:
+        meant = hints.insist or bool(hints.user)
+        if not meant and error.status in (401, 403):
+            raise UsageError(_closed(hints.url, error)) from None
+        if hints.insist or error.stops_run or isinstance(error, Unreachable):
+            raise
+        return f"No JSON:API here ({error})"
+    return FoundSite(config_toml(found, model=hints.model), found.notes)
+
+
+def _closed(url: str, error: SourceError) -> str:
+    return (
+        f"{url} shows its JSON:API to nobody who is not logged in ({error.status})."
+        f" Say who you are: altsync init {url} --user NAME. If it is an album site:"
+        f" altsync init {url} --source album --inventory WHERE. Nothing was written."
+    )
+
+
+def config_toml(found: Discovery, *, model: str = "") -> str:
+    """altsync.toml for what was found, with `model` for generate. No secret is in it."""
+    return "\n".join(_lines(found, model)) + "\n"
+
+
+def _lines(found: Discovery, model: str) -> Iterator[str]:
+    yield "[site]"
+    yield f"url = {_toml(found.url)}"
+    yield 'source = "jsonapi"'
+    yield 'database = "data/altsync.db"'
+    yield ""
+    yield "[jsonapi]"
+    yield f"prefix = {_toml(found.config.prefix)}"
+    yield "fields = ["
+    yield from map(_field, found.fields)
+    yield "]"
+    yield f"languages = [{', '.join(map(_toml, found.languages))}]"
+    yield from _labels(found.labels)
+    yield from _login(found.config)
+    yield ""
+    yield "[generate]"
+    yield "# A vision model of the llm library: `altsync models` lists them."
+    yield f"model = {_toml(model)}"
+
+
+def _field(one: ImageField) -> str:
+    """A line of `fields`; a comment where the field's form asks for no alt text."""
+    line = f"{_toml(one.id)},  # {one.described}"
+    if one.alt:
+        return f"  {line}"
+    return f"  # {line}; its form asks for no alt text, so it is left out"
+
+
+def _labels(labels: tuple[LabelCandidate, ...]) -> Iterator[str]:
+    """The label of the recipe, if the site has it; whatever else may be one, to choose."""
+    if not labels:
+        yield _RECIPE
+    for number, label in enumerate(labels):
+        ai, human = ("0", "1") if label.boolean else ('"ai"', '"human"')
+        taken = number == 0 and label.field == "field_alt_source"
+        off = "" if taken else "# "
+        yield (
+            f"{off}label = {{ field = {_toml(label.field)},"
+            f" ai = {ai}, human = {human} }}"
+        )
+
+
+def _login(config: JsonapiConfig) -> Iterator[str]:
+    yield f"login = {_toml(config.login)}"
+    if config.user:
+        yield f"user = {_toml(config.user)}"
+    if config.header:
+        yield f"header = {_toml(config.header)}"
+
+
+def _toml(text: str) -> str:
+    """A JSON string is a TOML basic string."""
+    return json.dumps(text, ensure_ascii=False)

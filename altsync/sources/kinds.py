@@ -1,0 +1,103 @@
+"""The kinds of source, in one table: to add one, add its entry here and its module.
+
+    altsync.toml    `[site] source` takes a name of KINDS, and the table that bears the name
+    altsync init    asks every kind that has a `probe` whether the site speaks it
+    open_source     calls `open` of the kind in use
+
+Standard library only, and nothing of the package: the configuration reads this table, so
+that it knows what a file may say without loading a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LabelField:
+    """`label = { field = "verified", ai = 0, human = 1 }`: the site's field that says
+    who wrote a text.
+
+    `reviewed`: the value for a machine's text that a person approved by itself; left
+    out, such a text is sent as `ai`.
+    """
+
+    field: str
+    ai: int | str
+    human: int | str
+    reviewed: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """What the table of any kind may hold."""
+
+    label: LabelField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumConfig(SourceConfig):
+    """[album]: the two endpoints of an album site."""
+
+    inventory: tuple[str, ...] = ()
+    pixels: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonapiConfig(SourceConfig):
+    """[jsonapi]: a Drupal with core's JSON:API."""
+
+    prefix: str = "/jsonapi"
+    fields: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    login: Literal["cookie", "basic", "bearer", "header", "none"] = "cookie"
+    user: str = ""
+    header: str = ""
+    """Name of the header for `login = "header"` (key modules)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source. Functions are named `module:function` and loaded when called."""
+
+    config: type[SourceConfig]
+    """The kind's table in altsync.toml. SourceConfig itself: it has none."""
+    open: str
+    """(Config, *, workers) -> Source. Asks nothing of the site yet."""
+    probe: str = ""
+    """(Hints) -> FoundSite, or a sentence that says why the site does not speak this.
+    Empty: `altsync init` does not offer the kind."""
+    checked_by_fresh: bool = False
+    """The read before the first write shows a login that fails: a run that only writes
+    needs no check of its own, so that K changes cost K reads."""
+
+
+KINDS = {
+    "album": Kind(
+        config=AlbumConfig,
+        open="altsync.sources.album:open_album",
+        probe="altsync.sources.album_toml:probe_album",
+        checked_by_fresh=True,
+    ),
+    "jsonapi": Kind(
+        config=JsonapiConfig,
+        open="altsync.sources.jsonapi:open_jsonapi",
+        probe="altsync.sources.jsonapi.toml:probe_jsonapi",
+    ),
+    "memory": Kind(
+        config=SourceConfig,
+        open="altsync.sources.memory:open_memory",
+    ),
+}
+"""Name -> kind. `altsync init` asks from the last to the first: `album` takes what no
+other took."""
+
+
+def called(name: str) -> Callable[..., Any]:
+    """The function that `module:function` names."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
