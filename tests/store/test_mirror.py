@@ -1,0 +1,432 @@
+"""The mirror: what a pull brings, what a push confirms, and what is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from altsync.models import (
+    Drift,
+    DriftKind,
+    Flat,
+    Label,
+    Mirrored,
+    Origin,
+    PushStatus,
+    SiteImage,
+    State,
+)
+from altsync.store import journal, mirror
+from tests.scene import image
+from tests.store.conftest import Shelf
+
+WHOLE = SiteImage(
+    id="album/7",
+    album="album",
+    name="7",
+    alt="An alt.",
+    title="A title.",
+    caption="A caption.",
+    label=Label.REVIEWED,
+    has_label=True,
+    language="nl",
+    image_url="https://x.test/7.jpg",
+    page_url="https://x.test/page",
+    page_title="A page.",
+    page_text="Beside it.",
+    width=640,
+    height=480,
+    entity="node/3",
+    raw='{"raw": 1}',
+)
+"""No two values are the same, so that none can stand in for another."""
+
+
+def known(shelf: Shelf, image_id: str) -> Mirrored:
+    with shelf.store.read() as conn:
+        (found,) = mirror.named(conn, [image_id])
+    return found
+
+
+def save(shelf: Shelf, *images: SiteImage) -> list[Drift]:
+    """A pull of these, others are not looked at."""
+    with shelf.store.write() as tx:
+        return mirror.save(tx, mirror.begin_pull(tx, "full"), images)
+
+
+def observed(shelf: Shelf, image_id: str) -> list[tuple[object, ...]]:
+    return shelf.all(
+        "SELECT alt, label, origin FROM observations WHERE image_id = ? ORDER BY id",
+        (image_id,),
+    )
+
+
+def test_every_field_of_an_image_comes_back(shelf: Shelf) -> None:
+    pull = shelf.pull(WHOLE)
+    found = known(shelf, "album/7")
+    assert found.image == WHOLE
+    assert type(found.image.label) is Label
+    assert found.image.has_label is True
+    assert (found.origin, found.gone_at, found.state) == (
+        Origin.HUMAN,
+        None,
+        State.HUMAN,
+    )
+    began, seen = shelf.one(
+        "SELECT p.started_at, o.seen_at FROM pulls p JOIN observations o"
+        " ON o.pull_id = p.id WHERE p.id = ?",
+        (pull,),
+    )
+    assert found.pulled_at == seen >= began
+    shelf.pull()
+    gone = known(shelf, "album/7")
+    assert gone.state is State.GONE
+    assert gone.gone_at is not None
+    assert gone.gone_at > gone.pulled_at
+
+
+def test_an_image_without_an_entity_is_its_own(shelf: Shelf) -> None:
+    shelf.pull(image("a/1"))
+    assert known(shelf, "a/1").image.entity == "a/1"
+    assert save(shelf, image("a/1")) == [], "and it is unchanged the next time"
+
+
+def test_images_are_streamed_in_the_order_that_is_asked_for(shelf: Shelf) -> None:
+    shelf.pull(*(image(f"{album}/1") for album in "bca"))
+    with shelf.store.read() as conn:
+        found = mirror.images(conn, "i.album <> ?", ("c",), "i.id DESC")
+        assert [one.image.id for one in found] == ["b/1", "a/1"]
+        assert len(list(mirror.images(conn))) == 3
+
+
+def test_unknown_ids_are_left_out(two: Shelf) -> None:
+    with two.store.read() as conn:
+        found = mirror.named(conn, ["a/2", "no/such"])
+    assert [one.image.id for one in found] == ["a/2"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("alt", "Another alt."),
+        ("alt", ""),
+        ("alt", None),
+        ("title", "Another."),
+        ("caption", None),
+        ("label", Label.AI),
+        ("label", None),
+    ],
+)
+def test_what_people_see_drifts(shelf: Shelf, field: str, value: object) -> None:
+    shelf.pull(WHOLE)
+    changed = replace(WHOLE, **{field: value})  # type: ignore[arg-type]
+    (drift,) = save(shelf, changed)
+    assert (drift.image, drift.kind) == ("album/7", DriftKind.CHANGED)
+    assert (drift.before, drift.after) == ("An alt.", changed.alt)
+    assert known(shelf, "album/7").image == changed
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("has_label", False),
+        ("language", "de"),
+        ("image_url", None),
+        ("page_url", "/other"),
+        ("page_title", None),
+        ("page_text", "Other."),
+        ("width", 641),
+        ("height", None),
+        ("entity", "node/4"),
+        ("raw", "{}"),
+    ],
+)
+def test_what_they_do_not_see_is_kept_and_is_no_drift(
+    shelf: Shelf, field: str, value: object
+) -> None:
+    shelf.pull(WHOLE)
+    changed = replace(WHOLE, **{field: value})  # type: ignore[arg-type]
+    assert save(shelf, changed) == []
+    assert known(shelf, "album/7").image == changed
+    assert len(observed(shelf, "album/7")) == 1
+
+
+def test_an_unchanged_image_is_not_written(shelf: Shelf) -> None:
+    shelf.pull(WHOLE)
+    before = shelf.all("SELECT * FROM images")
+    assert save(shelf, WHOLE) == []
+    assert shelf.all("SELECT * FROM images") == before
+    assert len(observed(shelf, "album/7")) == 1
+
+
+def test_every_value_of_alt_and_label_is_noted_once(shelf: Shelf) -> None:
+    one = image("a/1", "One.", label=None, has_label=True)
+    two = replace(one, alt="Two.")
+    vouched = replace(two, label=Label.HUMAN)
+    for seen in (one, one, two, vouched, replace(vouched, title="T")):
+        save(shelf, seen)
+    assert observed(shelf, "a/1") == [
+        ("One.", None, "human"),
+        ("Two.", None, "human"),
+        ("Two.", "human", "human"),
+    ]
+
+
+def test_a_new_image_and_one_that_returns(shelf: Shelf) -> None:
+    assert save(shelf, image("a/1", "One.")) == [
+        Drift("a/1", DriftKind.NEW, None, "One.", Origin.HUMAN)
+    ]
+    shelf.pull()
+    assert save(shelf, image("a/1", "One.")) == [
+        Drift("a/1", DriftKind.RETURNED, "One.", "One.", Origin.HUMAN)
+    ]
+    assert known(shelf, "a/1").gone_at is None
+    assert len(observed(shelf, "a/1")) == 1, "the value is the same"
+    shelf.pull()
+    assert save(shelf, image("a/1", "Two.")) == [
+        Drift("a/1", DriftKind.RETURNED, "One.", "Two.", Origin.HUMAN)
+    ]
+
+
+def test_many_images_at_once_are_told_apart(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", "One."), image("a/2", "Two."), image("a/3", "Three."))
+    drift = save(
+        shelf, image("a/1", "One."), image("a/2", "Zwei."), image("a/4", "Four.")
+    )
+    assert [(one.image, one.kind) for one in drift] == [
+        ("a/2", DriftKind.CHANGED),
+        ("a/4", DriftKind.NEW),
+    ]
+    assert known(shelf, "a/3").image.alt == "Three."
+
+
+def test_what_was_read_while_a_push_confirmed_it_waits_for_the_next_pull(
+    two: Shelf,
+) -> None:
+    with two.store.write() as tx:
+        pull = mirror.begin_pull(tx, "full")
+    two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
+    with two.store.write() as tx:
+        stale = [image("a/1", ""), image("a/2", "Typed.")]
+        drift = mirror.save(tx, pull, stale)
+    assert [one.image for one in drift] == ["a/2"]
+    assert known(two, "a/1").image.alt == "Sent."
+    assert [one.kind for one in save(two, image("a/1", "Later."))] == [
+        DriftKind.CHANGED
+    ]
+
+
+def test_our_own_text_that_comes_back_is_still_a_machines(two: Shelf) -> None:
+    two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
+    save(two, image("a/1", "Typed."))
+    assert known(two, "a/1").origin is Origin.HUMAN
+    save(two, image("a/1", "Sent."))
+    assert known(two, "a/1").origin is Origin.AI
+
+
+def test_a_text_that_a_push_only_meant_to_send_may_have_arrived(two: Shelf) -> None:
+    """Whatever became of the row; but not where the site refused it as a conflict."""
+    push = two.begin_push()
+    lost = two.intend(push, "a/1", two.approve("a/1", "Lost."), "Lost.")
+    refused = two.intend(push, "a/2", two.approve("a/2", "Refused."), "Refused.")
+    with two.store.write() as tx:
+        journal.settle(tx, lost, PushStatus.FAILED, error="no answer")
+        journal.settle(tx, refused, PushStatus.CONFLICT, error="moved")
+    save(two, image("a/1", "Lost."), image("a/2", "Refused."))
+    assert known(two, "a/1").origin is Origin.AI
+    assert known(two, "a/2").origin is Origin.HUMAN
+
+
+def test_a_text_that_a_revert_brought_back_is_whose_it_was(two: Shelf) -> None:
+    item = two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
+    with two.store.write() as tx:
+        tx.execute(
+            "INSERT INTO push_items (push_id, image_id, patch, status, created_at,"
+            " reverts, origin) VALUES (1, 'a/1', ?, 'applied', '2026', ?, 'human')",
+            ('[{"op": "replace", "path": "/alt", "value": "Old."}]', item),
+        )
+    save(two, image("a/1", "Old."))
+    assert known(two, "a/1").origin is Origin.HUMAN
+    save(two, image("a/1", "Sent."))
+    assert known(two, "a/1").origin is Origin.AI
+
+
+@pytest.mark.parametrize(
+    ("patch", "text"),
+    [
+        ([{"op": "replace", "path": "/alt", "value": "New."}], "New."),
+        (
+            [
+                {"op": "test", "path": "/alt", "value": "Old."},
+                {"op": "replace", "path": "/alt", "value": "New."},
+                {"op": "replace", "path": "/label", "value": "ai"},
+            ],
+            "New.",
+        ),
+        ([{"op": "test", "path": "/alt", "value": "There."}], "There."),
+        ([{"op": "replace", "path": "/alt", "value": None}], None),
+        ([], None),
+    ],
+)
+def test_the_text_that_a_patch_sets(
+    patch: list[dict[str, object]], text: str | None
+) -> None:
+    assert mirror.sent_text(patch) == text
+
+
+CONFIRMED = pytest.mark.parametrize(
+    ("site", "sent_by", "label", "origin"),
+    [
+        ({"alt": "New.", "label": "ai"}, Origin.AI, "ai", "ai"),
+        ({"alt": "New.", "label": None}, Origin.AI, None, "ai"),
+        ({"alt": "New."}, Origin.AI, "reviewed", "ai"),
+        ({"alt": "New.", "label": "human"}, Origin.AI, "human", "human"),
+        ({"alt": "New.", "label": "reviewed"}, Origin.AI, "reviewed", "human"),
+        ({"alt": "", "label": "human"}, Origin.AI, "human", "human"),
+        ({"alt": "New.", "label": "human"}, None, "human", "human"),
+        ({"alt": "", "label": "human"}, None, "human", None),
+        ({"alt": None, "label": "human"}, None, "human", None),
+        ({"alt": "New.", "label": "ai"}, Origin.HUMAN, "ai", "human"),
+        ({"alt": "", "label": None}, None, None, None),
+    ],
+    ids=[
+        "a machine's",
+        "a label that is not set says nothing",
+        "a document without a label leaves it",
+        "a person set the label: the text is theirs",
+        "so it is where a person reviewed it",
+        "an emptiness that somebody decided too",
+        "nobody's text becomes theirs",
+        "an emptiness that nobody decided stays nobody's",
+        "so does no text at all",
+        "a person's words stay a person's, whatever the label says",
+        "nothing",
+    ],
+)
+
+
+@CONFIRMED
+def test_what_the_site_confirms_is_mirrored(
+    shelf: Shelf, site: Flat, sent_by: Origin | None, label: str, origin: str
+) -> None:
+    shelf.pull(image("a/1", "Old.", label=Label.REVIEWED, has_label=True))
+    shelf.pull(
+        image("a/1", "Old.", label=Label.REVIEWED, has_label=True),
+        image("a/2", "Other."),
+    )
+    item = shelf.intend(shelf.begin_push(), "a/1", None, "New.")
+    with shelf.store.write() as tx:
+        mirror.confirm(tx, "a/1", site, sent_by, item)
+    mirrored = (site["alt"], label, origin)
+    found = "SELECT alt, label, origin, pulled_at FROM images WHERE id = 'a/1'"
+    noted = (
+        "SELECT alt, label, origin, seen_at FROM observations WHERE push_item_id = ?"
+    )
+    assert shelf.one(found)[:3] == mirrored
+    assert shelf.one(noted, (item,)) == shelf.one(found)
+    assert known(shelf, "a/2").image.alt == "Other."
+    assert shelf.one("SELECT count(*) FROM observations WHERE pull_id IS NULL") == (1,)
+
+
+def test_what_a_listing_names_twice_is_named_once(two: Shelf) -> None:
+    with two.store.write() as tx:
+        mirror.begin_pull(tx, "full")
+        assert mirror.see(tx, ["a/1", "a/2", "a/1"]) == ["a/1", "a/2"]
+        assert mirror.see(tx, ["a/2", "a/3"]) == ["a/3"]
+        mirror.begin_pull(tx, "full")
+        assert mirror.see(tx, ["a/2"]) == ["a/2"], "each pull begins anew"
+
+
+def test_only_what_a_listing_did_not_name_is_gone_and_only_once(shelf: Shelf) -> None:
+    shelf.pull(*(image(f"a/{n}", f"Text {n}.") for n in range(1, 4)))
+    with shelf.store.write() as tx:
+        mirror.begin_pull(tx, "full")
+        mirror.see(tx, ["a/1", "a/3"])
+        assert mirror.unseen(tx) == (1, 3)
+        assert mirror.mark_gone(tx) == [Drift("a/2", DriftKind.GONE, "Text 2.")]
+    gone = shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL")
+    assert [name for name, _ in gone] == ["a/2"]
+    with shelf.store.write() as tx:
+        mirror.begin_pull(tx, "full")
+        mirror.see(tx, ["a/1", "a/3"])
+        assert mirror.unseen(tx) == (0, 2), "what is gone is missed no more"
+        assert mirror.mark_gone(tx) == []
+    assert (
+        shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL") == gone
+    ), "and keeps the moment when it went"
+
+
+def test_what_the_listing_may_not_show_is_not_gone(shelf: Shelf) -> None:
+    shelf.pull(
+        image("a/1", entity="node/1"),
+        image("a/2", entity="node/1"),
+        image("a/3", entity="node/2"),
+        image("a/4", entity="node/3"),
+    )
+    with shelf.store.write() as tx:
+        mirror.begin_pull(tx, "full")
+        mirror.see(tx, ["a/4"])
+        mirror.see_hidden(tx, {"node/1", "node/9"})
+        assert [one.image for one in mirror.mark_gone(tx)] == ["a/3"]
+
+
+COUNTS = {
+    "listed": 11,
+    "new": 12,
+    "changed": 13,
+    "returned": 14,
+    "gone": 15,
+    "failed": 16,
+}
+
+
+@pytest.mark.parametrize(("complete", "kind"), [(True, "full"), (False, "incremental")])
+def test_a_pull_has_one_row_in_its_ledger(
+    shelf: Shelf, complete: bool, kind: str
+) -> None:
+    with shelf.store.write() as tx:
+        other = mirror.begin_pull(tx, "full")
+        pull = mirror.begin_pull(tx, "incremental")
+        mirror.end_pull(tx, pull, complete=complete, error="why", counts=COUNTS)
+    assert shelf.one(
+        "SELECT kind, complete, error, listed, new, changed, returned, gone, failed,"
+        " finished_at >= started_at FROM pulls WHERE id = ?",
+        (pull,),
+    ) == (kind, int(complete), "why", 11, 12, 13, 14, 15, 16, 1)
+    assert shelf.one(
+        "SELECT kind, finished_at, listed FROM pulls WHERE id = ?", (other,)
+    ) == ("full", None, 0)
+
+
+def test_where_the_next_pull_begins(shelf: Shelf) -> None:
+    """A pull that ended in an error, or read not everything, is no place to go on
+    from."""
+
+    def last() -> tuple[str | None, str | None]:
+        with shelf.store.read() as conn:
+            return mirror.last_complete_pull(conn), mirror.last_good_pull(conn)
+
+    assert last() == (None, None)
+    with shelf.store.write() as tx:
+        tx.executemany(
+            "INSERT INTO pulls (id, kind, started_at, finished_at, complete, error,"
+            " failed) VALUES (?, 'full', ?, ?, ?, ?, ?)",
+            [
+                (1, "first", "x", 1, None, 0),
+                (2, "second", "x", 1, None, 3),
+                (3, "third", "x", 0, None, 0),
+                (4, "fourth", "x", 1, "broke", 0),
+                (5, "fifth", None, 0, None, 0),
+            ],
+        )
+    assert last() == ("second", "third")
+
+
+def test_a_failure_is_noted(two: Shelf) -> None:
+    with two.store.write() as tx:
+        mirror.fail(tx, "a/1", "generate", "why", 3, "m")
+        mirror.fail(tx, None, "pull", "broke off")
+    assert two.all(
+        "SELECT image_id, stage, error, attempt, model FROM failures ORDER BY id"
+    ) == [("a/1", "generate", "why", 3, "m"), (None, "pull", "broke off", 1, None)]

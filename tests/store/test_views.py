@@ -1,0 +1,151 @@
+"""The states of images (views.sql): derived from facts, the first that fits wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.models import (
+    Decision,
+    Label,
+    Origin,
+    PushStatus,
+    Scope,
+    State,
+    Verdict,
+)
+from altsync.store import journal, mirror, samples
+from tests.scene import image
+from tests.store.conftest import Shelf, made
+
+
+def test_without_a_candidate_the_site_says_it(shelf: Shelf) -> None:
+    shelf.pull(
+        image("a/1", ""),
+        image("a/2", None),
+        image("a/3", "A person's."),
+        image("a/4", "A machine's.", label=Label.AI, has_label=True),
+        image("a/5", " \xa0\t"),
+        image("a/6", "", label=Label.HUMAN, has_label=True),
+    )
+    assert {f"a/{n}": shelf.state(f"a/{n}") for n in range(1, 7)} == {
+        "a/1": State.MISSING,
+        "a/2": State.MISSING,
+        "a/3": State.HUMAN,
+        "a/4": State.AI,
+        "a/5": State.MISSING,
+        "a/6": State.DECORATIVE,
+    }
+
+
+def test_the_way_of_a_candidate(two: Shelf) -> None:
+    assert two.state("a/1") == State.MISSING
+    number = two.propose("a/1", "New.")
+    assert two.state("a/1") == State.NEEDS_REVIEW
+    two.judge(number, Verdict.REJECTED)
+    assert two.state("a/1") == State.REJECTED
+    two.judge(number, Verdict.WITHDRAWN)
+    assert two.state("a/1") == State.NEEDS_REVIEW
+    two.judge(number)
+    assert two.state("a/1") == State.APPROVED
+    two.apply("a/1", number, "New.")
+    assert two.state("a/1") == State.AI
+    two.pull(image("a/1", ""), image("a/2"))
+    assert two.state("a/1") == State.CLEARED
+    assert two.state("a/2") == State.MISSING
+    two.pull()
+    assert two.state("a/1") == State.GONE
+
+
+def test_a_text_that_was_sent_and_deleted_is_never_approved_again(two: Shelf) -> None:
+    older = two.approve("a/1", "Older.")
+    two.apply("a/1", older, "Older.")
+    two.pull(image("a/1", ""), image("a/2"))
+    assert two.state("a/1") == State.CLEARED, "though base, site and new would fit"
+
+
+def test_a_site_that_moved_under_an_approved_text_is_a_conflict(two: Shelf) -> None:
+    two.approve("a/1", "New.")
+    two.pull(image("a/1", "A person's."), image("a/2"))
+    assert two.state("a/1") == State.CONFLICT
+    two.pull(image("a/1", "New."), image("a/2"))
+    assert two.state("a/1") == State.HUMAN, "the site says it by itself"
+
+
+def test_empty_on_purpose(two: Shelf) -> None:
+    decorative = two.approve("a/1", "", decision=Decision.DECORATIVE)
+    assert two.state("a/1") == State.DECORATIVE
+    two.apply("a/1", decorative, "")
+    assert two.state("a/1") == State.DECORATIVE
+    blank = two.approve("a/2", " ", decision=Decision.DECORATIVE)
+    assert two.state("a/2") == State.APPROVED, "the site has another emptiness"
+    two.apply("a/2", blank, " ")
+    assert two.state("a/2") == State.DECORATIVE
+
+
+@pytest.mark.parametrize(
+    ("origin", "state"), [("human", State.DECORATIVE), (None, State.CLEARED)]
+)
+def test_an_emptiness_that_a_revert_brought_back(
+    two: Shelf, origin: str | None, state: State
+) -> None:
+    item = two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
+    back = made("a/1", base="Sent.", new="", reverts=item, origin=origin)
+    push = two.begin_push()
+    with two.store.write() as tx:
+        row = journal.intend(tx, push, back, back.patch)
+        journal.settle(tx, row, PushStatus.APPLIED)
+        mirror.confirm(tx, "a/1", {"alt": ""}, back.origin, row)
+    assert two.state("a/1") == state
+
+
+def test_a_candidate_on_an_earlier_text_waits_for_nobody(two: Shelf) -> None:
+    two.propose("a/1", "New.", base="Earlier.")
+    two.judge(two.propose("a/2", "No.", base="Earlier."), Verdict.REJECTED)
+    assert two.state("a/1") == State.MISSING
+    assert two.state("a/2") == State.MISSING
+
+
+def test_one_candidate_that_nobody_judged_is_enough_to_wait(two: Shelf) -> None:
+    two.judge(two.propose("a/1", "No."), Verdict.REJECTED)
+    two.propose("a/1", "Perhaps.")
+    assert two.state("a/1") == State.NEEDS_REVIEW
+
+
+def test_a_sample_counts_looks_at_that_very_text(shelf: Shelf) -> None:
+    shelf.pull(*(image(f"a/{n}") for n in range(1, 7)))
+    numbers = [shelf.propose(f"a/{n}", f"Text {n}.", model="m") for n in range(1, 7)]
+    with shelf.store.write() as tx:
+        drawn = samples.draw(
+            tx,
+            model="m",
+            prompt_id=None,
+            bound=0.1,
+            confidence=0.9,
+            tolerated=0,
+            population=6,
+            after=0,
+            upto=numbers[-1],
+            drawn_by="anna",
+            items=[(number, f"a/{n}") for n, number in enumerate(numbers, 1)],
+        )
+    shelf.judge(numbers[0])
+    shelf.judge(numbers[1], Verdict.REJECTED)
+    shelf.judge(numbers[2], scope=Scope.BULK)
+    shelf.judge(numbers[3], Verdict.REJECTED, scope=Scope.BULK)
+    shelf.approve("a/5", "A person's.", origin=Origin.HUMAN)
+    found = shelf.all(
+        "SELECT image_id, judged FROM sample_verdicts WHERE sample_id = ?"
+        " ORDER BY place",
+        (drawn,),
+    )
+    assert found == [
+        ("a/1", "right"),
+        ("a/2", "wrong"),
+        ("a/3", None),
+        ("a/4", None),
+        ("a/5", "wrong"),
+        ("a/6", None),
+    ]
+    with shelf.store.read() as conn:
+        judged = samples.judged(conn, drawn)
+    assert (judged.right, judged.wrong, judged.size, judged.open) == (1, 2, 6, 3)
