@@ -20,8 +20,10 @@ SENTENCE = str(UnknownImage("no/such"))
     [
         ["approve", "no/such"],
         ["context", "no/such"],
+        ["diff", "no/such"],
         ["generate", "no/such"],
         ["log", "no/such"],
+        ["push", "no/such", "--yes"],
         ["reject", "no/such"],
         ["who", "no/such"],
     ],
@@ -32,7 +34,8 @@ def test_every_command_says_it_alike(mirrored: Owner, command: list[str]) -> Non
     assert SENTENCE in ran.err
 
 
-def test_the_page_says_it_too(mirrored: Owner) -> None:
-    answer = Browser(load()).get("/-/altsync/review?image=no/such")
+@pytest.mark.parametrize("page", ["review?image=no/such", "image?id=no/such"])
+def test_the_pages_say_it_too(mirrored: Owner, page: str) -> None:
+    answer = Browser(load()).get(f"/-/altsync/{page}")
     assert answer.status_code == 404
     assert SENTENCE in unescape(answer.text)

@@ -15,6 +15,7 @@ from altsync.models import (
     Finding,
     Label,
     Origin,
+    Refused,
     Severity,
     Summary,
 )
@@ -29,13 +30,15 @@ def change(entry: Change) -> dict[str, Any]:
         "entity": entry.entity,
         "language": entry.language,
         "candidate": entry.candidate,
-        "origin": None if entry.origin is None else str(entry.origin),
+        "origin": entry.origin and str(entry.origin),
         "model": entry.model,
         "reviewer": entry.reviewer,
         "patch": entry.patch,
         "findings": [f.as_dict() for f in entry.findings],
     }
-    return shown if entry.reverts is None else {**shown, "reverts": entry.reverts}
+    if entry.reverts is not None:
+        shown["reverts"] = entry.reverts
+    return shown
 
 
 def change_of(item: Mapping[str, Any]) -> Change:
@@ -46,7 +49,9 @@ def change_of(item: Mapping[str, Any]) -> Change:
     """
     tested = _values(item["patch"], "test")
     replaced = _values(item["patch"], "replace")
-    label = _label(tested.get("/label"))
+    label = new_label = _label(tested.get("/label"))
+    if "/label" in replaced:
+        new_label = _label(replaced["/label"])
     found = Change(
         image=item["image"],
         entity=item["entity"],
@@ -54,11 +59,11 @@ def change_of(item: Mapping[str, Any]) -> Change:
         candidate=item["candidate"],
         base=tested["/alt"],
         new=replaced["/alt"],
-        origin=None if item["origin"] is None else Origin(item["origin"]),
+        origin=_origin(item["origin"]),
         model=item["model"],
         reviewer=item["reviewer"],
         label=label,
-        new_label=_label(replaced["/label"]) if "/label" in replaced else label,
+        new_label=new_label,
         has_label="/label" in tested,
         findings=tuple(map(_finding, item["findings"])),
         reverts=item.get("reverts"),
@@ -72,6 +77,10 @@ def change_of(item: Mapping[str, Any]) -> Change:
 
 def _values(patch: Sequence[Mapping[str, Any]], op: str) -> dict[str, Any]:
     return {step["path"]: step["value"] for step in patch if step["op"] == op}
+
+
+def _origin(value: str | None) -> Origin | None:
+    return None if value is None else Origin(value)
 
 
 def _label(value: str | None) -> Label | None:
@@ -92,7 +101,25 @@ def conflict(entry: Conflict) -> dict[str, Any]:
         "site": entry.site,
         "new": entry.new,
     }
-    return {**shown, "why": entry.why} if entry.why else shown
+    if entry.why:
+        shown["why"] = entry.why
+    return shown
+
+
+def _converged(entry: Converged) -> dict[str, Any]:
+    return {
+        "image": entry.image,
+        "candidate": entry.candidate,
+        "site": entry.value,
+    }
+
+
+def _refused(entry: Refused) -> dict[str, Any]:
+    return {
+        **change(entry.change),
+        "permission": entry.permission,
+        "reason": entry.reason,
+    }
 
 
 def document(
@@ -103,48 +130,17 @@ def document(
     `asked` is what the plan was asked for (narrowing and permissions): with it the
     document is a plan that push takes.
     """
-    yield (
-        f'{{\n  "site": {_dump(summary.site)},\n  "checksum": {_dump(summary.checksum)}'
-    )
+    yield f'{{\n  "site": {_dump(summary.site)},\n'
+    yield f'  "checksum": {_dump(summary.checksum)},\n'
     if asked is not None:
-        yield f',\n  "asked": {_dump(asked)}'
-    yield ',\n  "changes": ['
-    conflicts: list[dict[str, Any]] = []
-    converged: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
-    first = True
-    for entry in entries:
-        if isinstance(entry, Change):
-            yield ("" if first else ",") + "\n    " + _dump(change(entry))
-            first = False
-        elif isinstance(entry, Conflict):
-            conflicts.append(conflict(entry))
-        elif isinstance(entry, Converged):
-            converged.append(
-                {
-                    "image": entry.image,
-                    "candidate": entry.candidate,
-                    "site": entry.value,
-                }
-            )
-        else:
-            refused.append(
-                {
-                    **change(entry.change),
-                    "permission": entry.permission,
-                    "reason": entry.reason,
-                }
-            )
-    yield "]" if first else "\n  ]"
-    for name, items in (
-        ("conflicts", conflicts),
-        ("converged", converged),
-        ("refused", refused),
-    ):
-        yield f',\n  "{name}": ['
-        yield ",".join("\n    " + _dump(item) for item in items) + (
-            "\n  ]" if items else "]"
-        )
+        yield f'  "asked": {_dump(asked)},\n'
+    rest: dict[str, list[dict[str, Any]]]
+    rest = {"conflicts": [], "converged": [], "refused": []}
+    yield '  "changes": '
+    yield from _array(_changes(entries, rest))
+    for name, items in rest.items():
+        yield f',\n  "{name}": '
+        yield from _array(items)
     totals = {
         "changes": summary.changes,
         "conflicts": summary.conflicts,
@@ -154,32 +150,58 @@ def document(
     yield f',\n  "summary": {_dump(totals)}\n}}'
 
 
+def _changes(
+    entries: Iterable[Entry], rest: dict[str, list[dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    """The changes; what is none goes into `rest`."""
+    for entry in entries:
+        if isinstance(entry, Change):
+            yield change(entry)
+        elif isinstance(entry, Conflict):
+            rest["conflicts"].append(conflict(entry))
+        elif isinstance(entry, Converged):
+            rest["converged"].append(_converged(entry))
+        else:
+            rest["refused"].append(_refused(entry))
+
+
+def _array(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A JSON array as a value of the outermost object, one item a line."""
+    yield "["
+    after = "]"
+    for item in items:
+        yield ("\n    " if after == "]" else ",\n    ") + _dump(item)
+        after = "\n  ]"
+    yield after
+
+
 def moved_document(
     head: Head, since: str, until: str, shown: Iterable[Shown]
 ) -> Iterator[str]:
     """Two moments as one JSON object, streamed: what is no longer as it was, and in
     which numbers."""
-    about = {"site": head.site, "from": since, "to": until}
-    yield (
-        "{\n"
-        + "".join(f"  {_dump(k)}: {_dump(v)},\n" for k, v in about.items())
-        + '  "changes": ['
-    )
+    yield "{\n"
+    for name, value in (("site", head.site), ("from", since), ("to", until)):
+        yield f"  {_dump(name)}: {_dump(value)},\n"
     counts = {"new": 0, "changed": 0, "gone": 0}
+    yield '  "changes": '
+    yield from _array(_counted(shown, counts))
+    yield f',\n  "summary": {_dump(counts)}\n}}'
+
+
+def _counted(
+    shown: Iterable[Shown], counts: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    """What moved, counted by its kind."""
     for one in shown:
-        first = not any(counts.values())
         counts[one.kind] += 1
-        item = {
+        yield {
             "image": one.image,
             "kind": one.kind,
             "origin": one.origin,
             "model": one.model,
             "patch": one.patch,
         }
-        yield ("" if first else ",") + "\n    " + _dump(item)
-    yield (
-        "\n  ]" if any(counts.values()) else "]"
-    ) + f',\n  "summary": {_dump(counts)}\n}}'
 
 
 def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:

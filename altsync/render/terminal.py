@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from altsync.models import Change, Entry, State, Summary
 from altsync.render.shown import Head, Shown, of
 from altsync.render.text import count, plain, quoted
-from altsync.render.words import compare
+from altsync.render.words import Stretch, compare
 
+RED, GREEN = "31", "32"
 MEANING = {
     State.GONE: "not on the site any more",
     State.APPROVED: "approved, waiting for push",
@@ -28,7 +29,9 @@ MEANING = {
 
 def paint(text: str, code: str, colour: bool) -> str:
     """ANSI colour around text, or the text as it is."""
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+    if not colour:
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
 
 
 def plan_lines(
@@ -53,62 +56,74 @@ def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
 def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
     """One image of a diff. Changed words are marked: reversed in colour, else as
     `[-old-]{+new+}` on a line of its own."""
-    name = paint(plain(one.image), "1", colour) + (
-        f" {quoted(one.called)}" if one.called else ""
-    )
-    if one.kind in ("change", "changed"):
-        yield f"~ {name}  ({plain(one.said)})"
-    else:
-        kind = f"{one.kind}: " if one.kind in ("conflict", "refused") else ""
-        yield f"{one.mark} {name}  {kind}{plain(one.said)}"
-    if one.kind == "conflict":
-        yield f"    base  {quoted(one.before)}"
-        yield f"    site  {quoted(one.site)}"
-        yield f"    new   {quoted(one.after)}"
-    elif one.kind == "gone":
-        yield paint(f"    - {quoted(one.before)}", "31", colour)
-    elif one.kind == "new":
-        yield paint(f"    + {quoted(one.after)}", "32", colour)
-    elif one.kind != "converged" and one.before != one.after:
-        yield from _texts(one.before, one.after, colour)
+    yield f"{one.mark} {_named(one, colour)}  {_about(one)}"
+    yield from _texts(one, colour)
     if one.label:
-        yield f"    label {one.label[0] or '(unset)'} -> {one.label[1] or '(unset)'}"
+        before, after = one.label
+        yield f"    label {before or '(unset)'} -> {after or '(unset)'}"
     for field, was, now in one.fields:
         yield f"    {field} {quoted(was)} -> {quoted(now)}"
     for finding in one.findings:
         yield f"    {finding.severity}: {plain(finding.message)} [{finding.rule}]"
 
 
-def _texts(before: str | None, after: str | None, colour: bool) -> Iterator[str]:
+def _named(one: Shown, colour: bool) -> str:
+    name = paint(plain(one.image), "1", colour)
+    if one.called:
+        name += f" {quoted(one.called)}"
+    return name
+
+
+def _about(one: Shown) -> str:
+    if one.kind in ("change", "changed"):
+        return f"({plain(one.said)})"
+    if one.kind in ("conflict", "refused"):
+        return f"{one.kind}: {plain(one.said)}"
+    return plain(one.said)
+
+
+def _texts(one: Shown, colour: bool) -> Iterator[str]:
+    if one.kind == "conflict":
+        yield f"    base  {quoted(one.before)}"
+        yield f"    site  {quoted(one.site)}"
+        yield f"    new   {quoted(one.after)}"
+    elif one.kind == "gone":
+        yield paint(f"    - {quoted(one.before)}", RED, colour)
+    elif one.kind == "new":
+        yield paint(f"    + {quoted(one.after)}", GREEN, colour)
+    elif one.kind != "converged" and one.before != one.after:
+        yield from _both(one.before, one.after, colour)
+
+
+def _both(before: str | None, after: str | None, colour: bool) -> Iterator[str]:
+    """The text that goes and the one that comes, with the words that differ marked;
+    without marks where they have nothing in common."""
     pieces = compare(before, after)
-    if not any(not piece.changed for piece in pieces):
-        yield paint(f"    - {quoted(before)}", "31", colour)
-        yield paint(f"    + {quoted(after)}", "32", colour)
-    elif colour:
-        was = "".join(
-            _strong(plain(p.was), "31") if p.changed else plain(p.was) for p in pieces
-        )
-        now = "".join(
-            _strong(plain(p.now), "32") if p.changed else plain(p.now) for p in pieces
-        )
-        yield paint(f'    - "{was}"', "31", colour)
-        yield paint(f'    + "{now}"', "32", colour)
-    else:
-        yield f"    - {quoted(before)}"
-        yield f"    + {quoted(after)}"
-        yield (
-            "    ~"
-            f" {''.join(_marked(plain(p.was), plain(p.now)) if p.changed else plain(p.now) for p in pieces)}"
-        )
+    marked = any(not piece.changed for piece in pieces)
+    was, now = quoted(before), quoted(after)
+    if marked and colour:
+        was = f'"{"".join(_strong(one.was, one.changed, RED) for one in pieces)}"'
+        now = f'"{"".join(_strong(one.now, one.changed, GREEN) for one in pieces)}"'
+    yield paint(f"    - {was}", RED, colour)
+    yield paint(f"    + {now}", GREEN, colour)
+    if marked and not colour:
+        yield f"    ~ {''.join(map(_plainly, pieces))}"
 
 
-def _strong(text: str, code: str) -> str:
-    """Reversed, and back to the line's own colour."""
-    return f"\x1b[7m{text}\x1b[27;{code}m" if text else ""
+def _strong(text: str, changed: bool, code: str) -> str:
+    """Reversed where it changed, and back to the line's own colour."""
+    if not changed or not text:
+        return plain(text)
+    return f"\x1b[7m{plain(text)}\x1b[27;{code}m"
 
 
-def _marked(was: str, now: str) -> str:
-    return (f"[-{was}-]" if was else "") + (f"{{+{now}+}}" if now else "")
+def _plainly(piece: Stretch) -> str:
+    """Marks that need no colour."""
+    if not piece.changed:
+        return plain(piece.now)
+    was = f"[-{plain(piece.was)}-]" if piece.was else ""
+    now = f"{{+{plain(piece.now)}+}}" if piece.now else ""
+    return was + now
 
 
 def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[str]:
@@ -120,13 +135,14 @@ def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[
     most = max((sum(c.values()) for c in counts.values()), default=0)
     names = {album: plain(album) or "(no album)" for album in counts}
     column = max((len(name) for name in names.values()), default=0)
-    for album in sorted(counts):
-        number = sum(counts[album].values())
+    for album, kinds in sorted(counts.items()):
         scale = min(1.0, width / most)
-        marks = "".join(
-            mark * max(1, round(n * scale)) for mark, n in sorted(counts[album].items())
+        marks = (
+            mark * max(1, round(number * scale))
+            for mark, number in sorted(kinds.items())
         )
-        yield f" {names[album]:<{column}} | {number:>6,} {marks}"
+        number = sum(kinds.values())
+        yield f" {names[album]:<{column}} | {number:>6,} {''.join(marks)}"
     yield head.total
 
 
@@ -148,9 +164,8 @@ def next_step(
     if summary.changes and takes_back:
         return f"Take exactly this back with: altsync revert {shlex.join(takes_back)}"
     if summary.changes:
-        return (
-            f"Send exactly this with: altsync push{options} --plan {summary.checksum}"
-        )
+        command = f"altsync push{options} --plan {summary.checksum}"
+        return f"Send exactly this with: {command}"
     if summary.conflicts:
         return (
             "Nothing to send. For the conflicts: `altsync pull`, then judge them again"

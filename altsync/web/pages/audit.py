@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.errors import UnknownImage
 from altsync.models import (
     Change,
     Conflict,
@@ -148,6 +149,7 @@ async def image(datasette: Any, request: Any) -> Any:
         status=200 if look else 404,
         look=look,
         wanted=wanted,
+        unknown=str(UnknownImage(wanted)),
         image=look.mirrored.image if look else None,
         events=events,
         places=places,
