@@ -1,7 +1,8 @@
 """Every error that altsync raises on purpose.
 
-A message says what happened, why it stopped, and what to do next. `exit_code` is what the command ends with;
-`stops_run` tells a stage that no later image can fare better, so it stops instead of failing image by image.
+A message says what happened, why it stopped, and what to do next. `exit_code` is what
+the command ends with; `stops_run` tells a stage that no later image can fare better, so
+it stops instead of failing image by image.
 
     AltsyncError                 1
     ├── UsageError               2   the command line or a file it names
@@ -14,7 +15,7 @@ A message says what happened, why it stopped, and what to do next. `exit_code` i
     ├── PlanMoved                4   the plan is no longer the one that was shown
     ├── SourceError              1   the site
     │   ├── Unreachable          1   no answer (a GET), after bounded retries
-    │   ├── AnswerLost           1   a write was sent and its answer did not arrive: settle it by reading
+    │   ├── AnswerLost           1   a write without its answer: settle it by reading
     │   ├── BadAnswer            1   an answer that is not what the contract says
     │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
     │   ├── NotThere             1   404: this image is not on the site
@@ -24,9 +25,9 @@ A message says what happened, why it stopped, and what to do next. `exit_code` i
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
     │   ├── NotAllowed           1   logged in, without the permission    (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
-    ├── PictureError             1   this picture cannot be sent to a model (unsupported, too small, too big)
+    ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
-    │   └── ModelStopped         1   no image can succeed: bad key, no quota, unknown model (stops the run)
+    │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
     ├── ChangesPending           3   diff --exit-code, lint --fail-on
     ├── ConflictsRemain          4   done, but conflicts are left for a person
     ├── PartlyDone               5   some images failed, the rest is done

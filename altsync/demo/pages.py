@@ -16,68 +16,88 @@ from altsync.sources.names import quoted
 PER_PAGE = 50
 PER_SITEMAP = 500
 
-_STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem"
-    " auto;padding:0"
-    " 1rem}body{color:#1a1a1a;background:#fff}a{color:#0b57d0}img{max-width:100%;height:auto}figure{margin:2rem"
-    " 0}.none{background:#fff3cd;padding:.1rem .4rem}small{color:#555}"
-)
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{
+  font: 1.1rem/1.5 system-ui, sans-serif;
+  max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1a1a1a; background: #fff;
+}}
+a {{ color: #0b57d0 }}
+img {{ max-width: 100%; height: auto }}
+figure {{ margin: 2rem 0 }}
+.none {{ background: #fff3cd; padding: .1rem .4rem }}
+small {{ color: #555 }}
+</style>
+</head>
+<body><main><h1>{title}</h1>{body}</main></body>
+</html>
+"""
+_LOGIN = """\
+<form><label>User name <input name="name"></label> <button>Log in</button></form>
+"""
+_FIGURE = """\
+<figure>
+<img loading="lazy" src="{source}" alt="{alt}">
+<figcaption><strong>{title}</strong> {caption}<br>{spoken}{credit}</figcaption>
+</figure>
+"""
 
 
 def page(title: str, body: str) -> bytes:
     """One HTML page."""
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
-    ).encode()
+    return _PAGE.format(title=escape(title), body=body).encode()
 
 
 def login_page() -> bytes:
     """What a site shows instead of an answer when a session is over."""
-    return page(
-        "Log in",
-        '<form><label>User name <input name="name"></label> <button>Log'
-        " in</button></form>",
-    )
+    return page("Log in", _LOGIN)
 
 
 def front(albums: Iterable[str]) -> bytes:
     """The albums."""
-    items = "".join(
-        f'<li><a href="/album/{quoted(album)}">{escape(album)}</a></li>'
-        for album in albums
-    )
+    items = "".join(f"<li>{_link(album)}</li>" for album in albums)
     return page("Albums", f"<p>The demonstration site of altsync.</p><ul>{items}</ul>")
 
 
 def album_page(album: str, images: Sequence[DemoImage]) -> bytes:
     """Every image of an album, with its alt in words, so that a person sees what a
     screen reader would say."""
-    return page(
-        album, "".join(map(_figure, images)) + '<p><a href="/">All albums</a></p>'
-    )
+    figures = "".join(map(_figure, images))
+    return page(album, f'{figures}<p><a href="/">All albums</a></p>')
 
 
 def image_page(image: DemoImage) -> bytes:
     """One image."""
-    back = f'<p><a href="/album/{quoted(image.album)}">{escape(image.album)}</a></p>'
-    return page(image.title or image.name, _figure(image) + back)
+    title = image.title or image.name
+    return page(title, f"{_figure(image)}<p>{_link(image.album)}</p>")
+
+
+def _link(album: str) -> str:
+    return f'<a href="/album/{quoted(album)}">{escape(album)}</a>'
 
 
 def _figure(image: DemoImage) -> str:
-    spoken = (
-        f"Alt text: {escape(image.alt)}"
-        if image.alt
-        else '<span class="none">No alt text</span>'
-    )
-    credit = f"<br><small>{escape(image.credit)}</small>" if image.credit else ""
-    source = f"/files/cache/{quoted(image.album)}/{quoted(image.name)}-1280w.jpg"
-    return (
-        f'<figure><img loading="lazy" src="{escape(source)}"'
-        f' alt="{escape(image.alt)}"><figcaption><strong>{escape(image.title or image.name)}</strong>'
-        f" {escape(image.caption)}<br>{spoken}{credit}</figcaption></figure>"
+    spoken = '<span class="none">No alt text</span>'
+    if image.alt:
+        spoken = f"Alt text: {escape(image.alt)}"
+    credit = ""
+    if image.credit:
+        credit = f"<br><small>{escape(image.credit)}</small>"
+    file = f"{quoted(image.album)}/{quoted(image.name)}-1280w.jpg"
+    return _FIGURE.format(
+        source=escape(f"/files/cache/{file}"),
+        alt=escape(image.alt),
+        title=escape(image.title or image.name),
+        caption=escape(image.caption),
+        spoken=spoken,
+        credit=credit,
     )
 
 

@@ -1,13 +1,15 @@
-"""The demonstration site: an album API on loopback, over real sockets. It is also the test double for that API.
+"""The demonstration site: an album API on loopback, over real sockets. It is also the
+test double for that API.
 
     with DemoSite() as site:
         site.url, site.token
         site.edit("space/deep-field", alt="A person's words")
         site.fail("status", status=429, retry_after=1, times=2)
-        site.ledger                      # every request: what was asked, what was answered, whether it was applied
+        site.ledger     # every request: what was asked and answered, whether it was applied
 
-It is no kinder than the contract: the token is compared whole, names are taken as quoted, an unknown field or a wrong
-type is refused, the answer to a PATCH says nothing about the image. Pictures, pages and lists need no token.
+It is no kinder than the contract: the token is compared whole, names are taken as
+quoted, an unknown field or a wrong type is refused, the answer to a PATCH says nothing
+about the image. Pictures, pages and lists need no token.
 """
 
 from __future__ import annotations
