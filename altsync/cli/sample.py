@@ -23,9 +23,11 @@ class Share(click.ParamType[float]):
         """A share between 0 and 1, neither of them."""
         text = str(value).strip()
         try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+            share = float(text.removesuffix("%"))
         except ValueError:
             share = 0.0
+        if text.endswith("%"):
+            share /= 100
         if not 0 < share < 1:
             self.fail(f"{text} is not a share such as 2% or 0.02", param, ctx)
         return share
@@ -101,16 +103,13 @@ def command(
                 tolerated=errors,
             )
             run = sample.id
-            click.echo(
-                f"Drew sample {run}: {count(sample.size, 'text')} of"
-                f" {sample.population:,} by {sample.model}.",
-                err=True,
-            )
-        with store.snapshot() as conn:
-            show(sampling.statement(conn, run or 0))
+            drawn = f"{count(sample.size, 'text')} of {sample.population:,}"
+            click.echo(f"Drew sample {run}: {drawn} by {sample.model}.", err=True)
+        with store.read() as conn:
+            _show(sampling.statement(conn, run or 0))
 
 
-def show(said: Statement) -> None:
+def _show(said: Statement) -> None:
     """The sample in one line, and what to do next."""
     sample = said.sample
     judged = (

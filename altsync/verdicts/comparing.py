@@ -135,7 +135,7 @@ def check_models(models: Sequence[str], human: bool) -> None:
 def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
     """Images by chance: with a person's text (`human`), else such as still need one.
     Raises UsageError for none."""
-    with store.snapshot() as conn:
+    with store.read() as conn:
         found = comparisons.pool(conn, human)
     if not found and human:
         raise UsageError("No image has a text by a person.")
@@ -146,7 +146,7 @@ def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
 
 def lacking(store: Store, models: Sequence[str], images: Sequence[str]) -> list[str]:
     """Those of these images that lack a text by one of these models."""
-    with store.snapshot() as conn:
+    with store.read() as conn:
         found = comparisons.comparable(conn, models, images, human=False)
     there = {image for image, _ in found}
     return [image for image in images if image not in there]

@@ -279,6 +279,23 @@ def test_an_earlier_texts_candidate_is_approved_in_no_way(desk: Desk) -> None:
         approve(desk.store, ["a/1"])
 
 
+def test_nor_by_name_where_it_was_approved_over_many(desk: Desk) -> None:
+    one = desk.propose("a/1", "Text.")
+    desk.judge(one, "approved", scope=Scope.BULK)
+    desk.edit("a/1", "A person's.")
+    with pytest.raises(UsageError, match="its state is conflict"):
+        approve(desk.store, ["a/1"])
+
+
+def test_an_earlier_texts_candidate_becomes_the_reviewers_own(desk: Desk) -> None:
+    """What was proposed for one text is nobody's answer to another."""
+    one = desk.propose("a/1", "Text.")
+    desk.edit("a/1", "A person's.")
+    on_page(desk, acts.approve, "a/1", one, text="Text.")
+    assert desk.reviews() == [(one + 1, "approved", "maria", "one")]
+    assert desk.plan(replace_human=True) == ["a/1: send Text."]
+
+
 def test_rejecting_twice_adds_no_second_verdict(desk: Desk) -> None:
     one = desk.propose("a/1", "One.")
     two = desk.propose("a/1", "Two.")
@@ -337,6 +354,9 @@ def test_what_is_gone_is_not_judged(desk: Desk) -> None:
     mine = seen(desk, "a/1", one)
     with desk.store.write() as tx:
         tx.execute("UPDATE images SET gone_at = '2026' WHERE id = 'a/1'")
+    assert approve_all(desk.store) == Judged()
+    with pytest.raises(UsageError, match="its state is gone"):
+        approve(desk.store, ["a/1"])
     assert sweep(desk, mine).left == [("a/1", "The image is not on the site any more.")]
 
 
