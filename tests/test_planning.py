@@ -155,6 +155,49 @@ def test_the_label_of_a_reviewed_text_is_the_callers(loop: Scene) -> None:
             assert change.new_label is label
 
 
+def test_a_change_says_what_was_proposed_by_whom_and_who_approved_it(
+    loop: Scene,
+) -> None:
+    remark = Finding("hedge", Severity.WARNING, "It hedges.")
+    number = loop.propose(
+        "dogs/big/four",
+        "A big dog.",
+        by="ann",
+        model="asked-for",
+        resolved_model="that-answered",
+        findings=(remark,),
+    )
+    (found,) = loop.planned().changes()
+    assert found == Change(
+        image="dogs/big/four",
+        entity="node/1",
+        language=None,
+        candidate=number,
+        base="",
+        new="A big dog.",
+        origin=Origin.AI,
+        model="asked-for",
+        reviewer="ann",
+        label=Label.AI,
+        new_label=Label.AI,
+        has_label=True,
+        findings=(remark,),
+    )
+    loop.push()
+    undo = Request(Selection(reverts=("1",), by="olga"))
+    (back,) = loop.planned(undo).changes()
+    assert back == replace(
+        found,
+        candidate=None,
+        base="A big dog.",
+        new="",
+        origin=None,
+        reviewer="olga",
+        findings=(),
+        reverts=1,
+    )
+
+
 def test_what_is_unknown_is_refused_before_anything_is_planned(loop: Scene) -> None:
     with (
         pytest.raises(UnknownImage, match="no image cats/nine in the mirror"),

@@ -4,6 +4,7 @@ never sent."""
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from altsync.errors import (
     ChangedMeanwhile,
     HasDraft,
     Interrupted,
+    LoginFailed,
     NotAllowed,
+    NotThere,
     RateLimited,
     Rejected,
     SourceError,
@@ -25,7 +28,7 @@ from altsync.errors import (
 from altsync.models import Change, Label, NewCandidate, Origin, SiteImage, Verdict
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import Push, Pushed
+from altsync.push import Push, Pushed, nothing_to_do, recover
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
@@ -214,6 +217,13 @@ def test_already_there_is_recorded_and_not_sent(make: Make) -> None:
     assert bench.site.counts["write"] == 0
     assert bench.site.now("a/2").alt == "new  a/2 "
     assert not bench.changes()
+    row = mirror.named(bench.store.conn, ["a/2"])[0]
+    assert (row.image.alt, row.origin) == ("new  a/2 ", Origin.AI), (
+        "the mirror says what the fresh read found, without a pull"
+    )
+    assert {(status, error) for _, status, error in bench.journal()} == {
+        ("applied", "already there")
+    }
 
 
 def test_a_text_that_was_removed_after_the_push_is_never_sent_again(make: Make) -> None:
@@ -344,6 +354,60 @@ def test_recovery_believes_a_pull_that_saw_the_text(make: Make) -> None:
     assert bench.state("a/1") == "cleared"
 
 
+def test_a_text_that_a_pull_saw_arrive_and_the_next_saw_removed_is_not_sent_again(
+    make: Make,
+) -> None:
+    """It was done, and then a person removed it: only the pull between knows."""
+    bench = make(image("a/1"))
+    bench.propose()
+    change = bench.changes()[0]
+    with bench.store.write() as tx:
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
+    bench.site.edit("a/1", alt="new a/1")
+    bench.pull()
+    bench.site.edit("a/1", alt="")
+    bench.pull()
+    bench.site.counts.clear()
+    outcome = bench.push()
+    assert (outcome.recovered, outcome.applied, outcome.failed) == (1, 0, 0)
+    assert bench.site.counts["write"] == 0
+    assert bench.journal() == [("a/1", "applied", "seen on the site by a later pull")]
+    assert bench.state("a/1") == "cleared"
+    bench.push()
+    assert bench.site.now("a/1").alt == ""
+
+
+def test_an_image_that_was_deleted_is_settled_as_a_conflict(make: Make) -> None:
+    bench = make(image("a/1"), image("a/2"))
+    bench.propose()
+    with bench.store.write() as tx:
+        push_id = journal.begin_push(tx, "x", 2)
+        for change in bench.changes():
+            journal.intend(tx, push_id, change, change.patch)
+    bench.site.remove("a/1")
+    failing(bench, NotThere("404", status=404), on="fresh", once=True)
+    bench.site.edit("a/2", alt="new a/2")
+    assert recover(Context(bench.site, bench.store, bench.report)) == 2
+    assert [status for _, status, _ in bench.journal()] == ["conflict", "applied"]
+    assert bench.report.said == ["Settled 2 changes that an earlier push left open."]
+
+
+def test_what_cannot_be_read_stays_open(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    change = bench.changes()[0]
+    with bench.store.write() as tx:
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
+    failing(bench, Unreachable("The site is down."), on="fresh")
+    with pytest.raises(Unreachable):
+        bench.push()
+    assert [status for _, status, _ in bench.journal()] == ["intended"]
+    with bench.store.read() as conn:
+        assert journal.unsettled(conn)
+        ended = conn.execute("SELECT finished_at IS NULL FROM pushes").fetchall()
+    assert ended[-1] == (0,), "the ledger row of the push that failed is closed"
+
+
 def test_another_text_in_the_answer_is_a_failure(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -405,6 +469,155 @@ def test_languages_of_one_entity_are_written_apart_and_in_turn(make: Make) -> No
     bench.site.counts.clear()
     assert bench.push(threads=4).applied == 2
     assert bench.site.counts["write"] == 2
+
+
+def test_a_login_that_failed_is_not_tried_again_for_the_next_language(
+    make: Make,
+) -> None:
+    """Five tries lock an account of Drupal's."""
+    slots = [
+        image(f"node/1.{lang}", entity="node/1", language=lang)
+        for lang in ("de", "en", "nl")
+    ]
+    bench = make(*slots)
+    bench.propose()
+    tried: list[str] = []
+
+    def turned_away(step: str, ids: tuple[str, ...]) -> None:
+        tried.extend(ids)
+        raise LoginFailed("Not logged in.", status=401)
+
+    bench.site.before = turned_away
+    outcome = bench.push()
+    assert tried == ["node/1.de"]
+    assert (outcome.failed, outcome.stopped) == (1, "Not logged in.")
+
+
+def test_what_converged_and_was_taken_back_meanwhile_is_not_recorded(
+    make: Make,
+) -> None:
+    bench = make(image("a/1"), image("a/2"))
+    bench.propose()
+    for image_id in ("a/1", "a/2"):
+        bench.site.edit(image_id, alt=f"new {image_id}")
+    bench.pull()
+    with Plan.of(bench.store, Request()) as plan:
+        assert plan.summary.converged == 2
+        with bench.store.write() as tx:
+            candidates.judge(tx, 1, Verdict.WITHDRAWN, "ann")
+        outcome = bench.send(plan)
+    assert outcome.converged == 1
+    assert [image_id for image_id, _, _ in bench.journal()] == ["a/2"]
+
+
+def test_an_error_of_ours_waits_for_what_is_in_flight(make: Make) -> None:
+    """Also where somebody holds on to the error: what was sent is settled before the
+    ledger is closed."""
+    bench = make(image("a/1"), image("a/2"))
+    bench.propose()
+    both = threading.Barrier(2, timeout=20)
+
+    def crash(step: str, ids: tuple[str, ...]) -> None:
+        if step != "write":
+            return
+        both.wait()
+        if ids == ("a/1",):
+            raise ZeroDivisionError
+        time.sleep(0.3)
+
+    bench.site.before = crash
+    with pytest.raises(ZeroDivisionError) as held:
+        bench.push(threads=2)
+    assert held.value is not None
+    assert {i: s for i, s, _ in bench.journal()} == {
+        "a/1": "intended",
+        "a/2": "applied",
+    }
+    assert [one for one in threading.enumerate() if one.name == "altsync-worker"] == []
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_an_answer_that_waited_too_long_says_nothing_about_the_next(
+    make: Make, threads: int
+) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(12)])
+    bench.propose()
+
+    def halted(step: str, ids: tuple[str, ...]) -> None:
+        if step == "write":
+            raise Interrupted("It waited, and was not done.")
+
+    bench.site.before = halted
+    outcome = bench.push(threads=threads)
+    assert (outcome.failed, outcome.stopped) == (12, "")
+    bench.site.before = None
+    assert bench.push().applied == 12
+
+
+def test_what_waited_for_its_fresh_read_is_left_for_the_next_push(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+
+    def halted(step: str, ids: tuple[str, ...]) -> None:
+        raise Interrupted("It waited.")
+
+    bench.site.before = halted
+    assert bench.push() == Pushed(push_id=1)
+    assert bench.journal() == []
+
+
+def test_a_lost_answer_that_the_owner_will_not_wait_for_stays_open(make: Make) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(8)])
+    bench.propose()
+
+    def lose(step: str, ids: tuple[str, ...]) -> None:
+        raise AnswerLost("No answer.")
+
+    written: set[str] = set()
+
+    def halted(step: str, ids: tuple[str, ...]) -> None:
+        if step == "write":
+            written.update(ids)
+        elif written & set(ids):
+            raise Interrupted("It waited.")
+
+    bench.site.before, bench.site.after = halted, lose
+    outcome = bench.push(threads=1)
+    assert (outcome.failed, outcome.stopped) == (8, "")
+    assert {status for _, status, _ in bench.journal()} == {"intended"}
+    bench.site.before = bench.site.after = None
+    assert bench.push().recovered == 8
+
+
+def test_an_image_that_is_gone_at_the_fresh_read_is_a_conflict(make: Make) -> None:
+    bench = make(image("a/1"))
+    bench.propose()
+    failing(bench, NotThere("404", status=404), on="fresh")
+    assert bench.push().conflicts == 1
+    assert bench.journal() == [("a/1", "conflict", "404")]
+
+
+def test_nothing_to_do_is_nothing_at_all(make: Make) -> None:
+    bench = make(image("a/1"), image("a/2"))
+
+    def idle() -> bool:
+        with Plan.of(bench.store, Request()) as plan:
+            return nothing_to_do(bench.store, plan)
+
+    assert idle()
+    bench.propose("a/1")
+    assert not idle(), "a change"
+    bench.site.edit("a/1", alt="new a/1")
+    bench.pull()
+    assert not idle(), "what the site already says is recorded"
+    bench.push()
+    assert idle()
+    bench.propose("a/2")
+    (change,) = bench.changes()
+    with bench.store.write() as tx:
+        candidates.judge(tx, 2, Verdict.WITHDRAWN, "ann")
+        journal.intend(tx, journal.begin_push(tx, "x", 1), change, change.patch)
+    assert not idle(), "a crash left something open"
 
 
 def test_five_failures_in_a_row_stop_the_run(make: Make) -> None:

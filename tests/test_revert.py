@@ -157,6 +157,22 @@ def test_a_text_that_was_already_there_is_not_ours_to_take_back(loop: Scene) -> 
         loop.undo("cats/one")
 
 
+def test_what_has_moved_in_the_mirror_meanwhile_is_not_taken_back(loop: Scene) -> None:
+    """The site says again what was sent, but between plan and push a pull saw other
+    words: nobody looked at taking those back."""
+    everything(loop)
+    entries = loop.undo("cats/one")
+    loop.site.edit("cats/one", alt="A person's.")
+    loop.pull()
+    loop.site.edit("cats/one", alt="Machine text 0.")
+    count = loop.store.conn.execute("SELECT count(*) FROM push_items").fetchone()
+    done = loop.send(entries)
+    assert (done.applied, done.skipped, done.conflicts) == (0, 1, 0)
+    assert loop.site.now("cats/one").alt == "Machine text 0."
+    now = loop.store.conn.execute("SELECT count(*) FROM push_items").fetchone()
+    assert now == count
+
+
 def test_reverting_twice_says_that_it_is_done(loop: Scene) -> None:
     number = everything(loop)
     loop.revert(number)
