@@ -123,7 +123,6 @@ class Loop(RuleBasedStateMachine):
         self._pull()
 
     # --- the world
-    # ---------------------------------------------------------------------------------------------
     @rule(image=st.sampled_from(IDS), back=st.booleans())
     def person_writes(self, image: str, back: bool) -> None:
         """A person types a text: a new one, or by chance the one that was there at first."""
@@ -169,7 +168,6 @@ class Loop(RuleBasedStateMachine):
         self.site.edit(image, title=f"title {self.serial}")
 
     # --- altsync
-    # -----------------------------------------------------------------------------------------------
     @rule(crash=st.sampled_from([None, None, 1, 3]))
     def pulls(self, crash: int | None) -> None:
         self.plot = ["ok"] * (crash or 0) + (["crash"] if crash else [])
@@ -260,7 +258,6 @@ class Loop(RuleBasedStateMachine):
                 self._push(plan)
 
     # --- what the site does when asked
-    # ---------------------------------------------------------------------------
     def _before(self, step: str, ids: tuple[str, ...]) -> None:
         if self.dead:
             raise Crash
@@ -343,7 +340,6 @@ class Loop(RuleBasedStateMachine):
         )
 
     # --- what must hold
-    # ----------------------------------------------------------------------------------------
     @invariant()
     def nothing_is_lost(self) -> None:
         if hasattr(self, "store"):

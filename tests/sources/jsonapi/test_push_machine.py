@@ -148,7 +148,6 @@ class Loop(RuleBasedStateMachine):
                 )
 
     # --- the person
-    # ----------------------------------------------------------------------------------------------
     @rule(pick=PICK)
     def person_writes(self, pick: int) -> None:
         self.serial += 1
@@ -207,7 +206,6 @@ class Loop(RuleBasedStateMachine):
         )
 
     # --- altsync
-    # -------------------------------------------------------------------------------------------------
     @rule()
     def pulls(self) -> None:
         Pull(Context(self.source, self.store, threads=2)).run()
