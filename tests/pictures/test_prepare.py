@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 from altsync.errors import PictureError
 from altsync.pictures import prepare as pictures
@@ -171,3 +173,81 @@ def test_heic_without_its_extra_is_unsupported(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pictures, "heic", lambda: False)
     with pytest.raises(PictureError, match=r"altsync\[heic\]"):
         pictures.shrink((HOSTILE / "photo.heic").read_bytes())
+
+
+def test_a_big_picture_is_decoded_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow with the workers."""
+    monkeypatch.setattr(pictures, "HEAVY_PIXELS", 10_000)
+    most = busy = 0
+    lock = threading.Lock()
+    plain = pictures._resize
+
+    def resize(*args: Any) -> Image.Image:
+        nonlocal most, busy
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.02)
+        with lock:
+            busy -= 1
+        return plain(*args)
+
+    monkeypatch.setattr(pictures, "_resize", resize)
+    monkeypatch.setattr(pictures, "_cores", threading.BoundedSemaphore(8))
+    big = encoded(Image.new("RGB", (300, 200), "teal"))
+    threads = [
+        threading.Thread(target=pictures.prepare, args=(big, 64)) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+
+
+def test_colours_of_a_profile_become_srgb_and_a_broken_profile_stops_nothing() -> None:
+    """A Lab profile cannot turn RGB into anything: the pixels are taken as they are."""
+    plain = Image.new("RGB", (60, 60), (10, 200, 30))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    for profile in (srgb, lab, b"no profile at all"):
+        sent = opened(pictures.shrink(encoded(plain, "PNG", icc_profile=profile)))
+        assert sent.mode == "RGB"
+        red, green, blue = sent.getpixel((30, 30))  # type: ignore[misc]
+        assert (red < 40, green > 180, blue < 60) == (True, True, True)
+        assert "icc_profile" not in sent.info
+
+
+def test_whole_numbers_of_few_bits_are_taken_as_bytes() -> None:
+    """A 32 bit TIFF whose brightest pixel is 255 is no dark 16 bit picture."""
+    grey = Image.linear_gradient("L").convert("I")
+    sent = opened(pictures.shrink(encoded(grey, "TIFF"))).convert("L").tobytes()
+    assert min(sent) < 10
+    assert max(sent) > 245
+
+
+@pytest.mark.parametrize("mode", ["YCbCr", "LAB"])
+def test_a_mode_that_few_files_have_becomes_rgb(mode: str) -> None:
+    picture = Image.new("RGB", (60, 60), "white")
+    if mode == "YCbCr":
+        picture = picture.convert(mode)
+    else:
+        picture = Image.new("LAB", (60, 60), (255, 128, 128))
+    sent = opened(pictures.shrink(encoded(picture, "TIFF")))
+    assert (sent.mode, sent.size) == ("RGB", (60, 60))
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    with pytest.raises(PictureError, match="empty: upload it anew"):
+        pictures.shrink(b"")
+
+
+def test_a_picture_that_vanished_from_the_cache_is_prepared_again(
+    tmp_path: Path,
+) -> None:
+    data = encoded(Image.new("RGB", (60, 30), "teal"))
+    first = pictures.prepare(data, cache=Cache(tmp_path))
+    assert first.path is not None
+    first.path.unlink()
+    assert pictures.prepare(data, cache=Cache(tmp_path)) == first
+    assert first.path.read_bytes() == first.jpeg
