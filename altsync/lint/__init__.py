@@ -3,7 +3,8 @@
     rules = lint.ruleset(config.lint.profile, config.lint.rules)
     findings = lint.check(lint.Text("Map of the.", page_title="..."), rules)
 
-The same rules run on what the site has, on every candidate as it arrives, and on the plan before a push.
+The same rules, with the same evidence (`Evidence`), run on what the site has, on every
+candidate as it arrives, and on what a person types in the review.
 """
 
 from __future__ import annotations

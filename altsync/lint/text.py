@@ -16,6 +16,7 @@ from altsync.lint import words
 from altsync.models import Decision, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_RUN = re.compile(r"\w+")
 _SLUG = re.compile(r"[\W_]+")
 _QUOTE = re.compile("[\"“”„«»]|(?<!\\w)['‘]")
 _QUOTED = re.compile(
@@ -106,6 +107,13 @@ class Seen:
     def bag(self) -> frozenset[str]:
         """The words, case folded: most rules look here first, which is what makes them quick."""
         return frozenset(map(str.casefold, self.words))
+
+    @once
+    def runs(self) -> frozenset[str]:
+        """The runs of letters and digits, case folded: "wife" and "s" of "wife's"."""
+        if self.low.isascii() and "'" not in self.low:
+            return self.bag
+        return frozenset(_RUN.findall(self.low))
 
     @once
     def unquoted(self) -> str:

@@ -42,9 +42,13 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
 }
 
 
+_ALL = frozenset().union(*FUNCTION_WORDS.values())
+
+
 def counts(bag: frozenset[str]) -> dict[str, int]:
     """How many of the (case-folded) words are function words of each language."""
-    return {language: len(bag & words) for language, words in FUNCTION_WORDS.items()}
+    few = bag & _ALL
+    return {language: len(few & words) for language, words in FUNCTION_WORDS.items()}
 
 
 def guess(bag: frozenset[str]) -> str:

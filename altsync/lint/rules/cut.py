@@ -84,7 +84,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
         return
     last = text[-1]
-    if last in ",;:&/+([–—-" and _TAIL.search(text):
+    if _TAIL.match(text, len(text) - 1):
         yield Hit(
             f"The alt text ends in “{last}”: it was cut off.",
             Severity.WARNING if last == ":" else None,
@@ -138,12 +138,10 @@ def _straight_open(text: str) -> bool:
 def _dangling(seen: Seen, end: str) -> Hit | None:
     """The last word cannot be the end of a sentence."""
     word = seen.words[-1]
-    if not word.islower() or len(word) > 9 or len(seen.words) < 2:
+    if word not in _ANY or len(seen.words) < 2:
         return None
     ended = end in ".!?"
     if not ended and not end.isalnum():
-        return None
-    if word not in _ANY:
         return None
     language = _language(seen, word)
     if word in _NEVER_LAST.get(language, ()):

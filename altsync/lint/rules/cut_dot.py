@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit
 from altsync.lint.text import Seen
 from altsync.lint.words import listed
@@ -51,12 +52,9 @@ _WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl
 _IN_ADDRESS = tuple("_/.@-")
 _CLOSERS = "\"'”’»)]"
 _WANT_MORE = _TITLES | _STREETS | _WANTING
-_COMPARE = re.compile(
-    r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich"
-    r" von|comparaison de)\b(.*)$"
-)
-_COMPARING = listed(
-    "comparing compares comparison compared vergelijking vergleich comparaison"
+_COMPARE = Gated(
+    r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von"
+    r"|comparaison de)\b(.*)$"
 )
 _PAIR = re.compile(
     r",|&|/|\b(?:and|or|with|to|vs|versus|against|than|before|after|across|over|each|en|met|und|mit|et|avec|y|con)\b"
@@ -236,7 +234,7 @@ def _goes_on(name: str, text: str) -> int:
 
 def _lone_comparison(seen: Seen) -> Hit | None:
     """One thing is compared with nothing, and the text stops at a name or a version."""
-    found = None if _COMPARING.isdisjoint(seen.bag) else _COMPARE.search(seen.low)
+    found = _COMPARE.search(seen, seen.low)
     if not found or re.search(r"\d{4}\.$", seen.low) or _PAIR.search(found.group(1)):
         return None
     thing = _PREPOSITION.split(found.group(1), maxsplit=1)[0].strip(" .")

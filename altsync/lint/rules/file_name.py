@@ -11,24 +11,22 @@ from altsync.lint.text import Seen, slug
 from altsync.models import Decision, Severity
 
 _EXTENSION = re.compile(
-    r"\.(?:jpe?g|jfif|png|gif|webp|svg|avif|hei[cf]|tiff?|bmp|ico|psd|eps|pdf|cr2|nef|arw|dng|mp4|mov)$"
+    r"\.(?:jpe?g|jfif|png|gif|webp|svg|avif|hei[cf]|tiff?|bmp|ico|psd|eps|pdf|cr2|nef"
+    r"|arw|dng|mp4|mov)$"
 )
 _CAMERA = re.compile(
-    r"(?:(?:dsc[fn]?|_dsc|img|imag|pxl|dcim|gopr|mvi|cimg|kimg|pict|vid|wp|sam)["
-    r" _-]?(?:\d{3,}|wa\d+)"
+    r"(?:(?:dsc[fn]?|_dsc|img|imag|pxl|dcim|gopr|mvi|cimg|kimg|pict|vid|wp|sam)"
+    r"[ _-]?(?:\d{3,}|wa\d+)"
     r"|(?:scan|image|photo|picture|foto|bild)[_-]?\d{2,})"
-    r"(?:["
-    r" _.()~-]*(?:\d+|wa\d+|hdr|bokeh|edit|edited|copy|crop|cropped|min|scaled|mp|cover|burst|e\d+))*\)?$"
+    r"(?:[ _.()~-]*(?:\d+|wa\d+|hdr|bokeh|edit|edited|copy|crop|cropped|min|scaled|mp"
+    r"|cover|burst|e\d+))*\)?$"
     r"|p\d{7}$|[a-z]{1,4}[_-]?\d{5,}[a-z]?$"
 )
 _SHOT = re.compile(
-    r"(?:(?:screen ?shot|screen"
-    r" ?capture|schermafbeelding|schermafdruk|bildschirmfoto|capture d.écran|captura de"
-    r" pantalla|"
-    r"schermata|whatsapp image)["
-    r" _-]*|(?:signal|clipboard|snapchat|fb_img|received)[_-])\(?\d[\d\W_]*(?:(?:at|um|om|à|a"
-    r" las|"
-    r"pm|am)[\d\W_]*){0,2}$"
+    r"(?:(?:screen ?shot|screen ?capture|schermafbeelding|schermafdruk|bildschirmfoto"
+    r"|capture d.écran|captura de pantalla|schermata|whatsapp image)[ _-]*"
+    r"|(?:signal|clipboard|snapchat|fb_img|received)[_-])"
+    r"\(?\d[\d\W_]*(?:(?:at|um|om|à|a las|pm|am)[\d\W_]*){0,2}$"
 )
 _CODE = re.compile(r"[0-9a-f]{16,}$|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
 _SIZE = re.compile(r"(?:\S+ ){0,2}\d{3,5} ?[x×] ?\d{2,5}(?: ?px)?$")

@@ -3,36 +3,27 @@ two are a text that knows nothing."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.lint.words import listed
 from altsync.models import Severity
 
-_PHRASE = re.compile(
-    r"\b(?:possibly|probably|perhaps|maybe|presumably|likely|seemingly|apparently|(?:appears?|seems?|seem|appearing|seeming)"
-    r" to\b|seems like|looks like|(?:might|may|could) be\b|suggest(?:s|ing)\b|"
-    r"mogelijk|misschien|waarschijnlijk|wellicht|vermoedelijk|lijkt|schijnt|"
-    r"peut-être|probablement|sans doute|semble|semblent|paraît|"
-    r"möglicherweise|vielleicht|vermutlich|wahrscheinlich|anscheinend|scheinbar|scheint|"
-    r"posiblemente|probablemente|quizás?|tal vez|parece|parecen|aparentemente)\b"
-)
-_GATE = listed(
-    "possibly probably perhaps maybe presumably likely seemingly apparently appears"
-    " appear appearing seems seem seeming looks might may could suggest suggests"
-    " suggesting mogelijk misschien waarschijnlijk wellicht vermoedelijk lijkt schijnt"
-    " peut probablement sans semble semblent paraît möglicherweise vielleicht"
-    " vermutlich wahrscheinlich anscheinend scheinbar scheint posiblemente"
-    " probablemente quizá quizás tal parece parecen aparentemente"
+_PHRASE = Gated(
+    r"\b(?:possibly|probably|perhaps|maybe|presumably|likely|seemingly|apparently"
+    r"|(?:appears?|seems?|appearing|seeming) to\b|seems like|looks like"
+    r"|(?:might|may|could) be\b|suggest(?:s|ing)\b"
+    r"|mogelijk|misschien|waarschijnlijk|wellicht|vermoedelijk|lijkt|schijnt"
+    r"|peut-être|probablement|sans doute|semble|semblent|paraît"
+    r"|möglicherweise|vielleicht|vermutlich|wahrscheinlich|anscheinend|scheinbar"
+    r"|scheint"
+    r"|posiblemente|probablemente|quizás?|tal vez|parece|parecen|aparentemente)\b"
 )
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if _GATE.isdisjoint(seen.bag):
-        return
-    found = _PHRASE.findall(seen.low)
+    found = _PHRASE.all(seen, seen.low)
     if len(found) > limits["most"]:
         said = ", ".join(f"“{one}”" for one in found[:3])
         yield Hit(

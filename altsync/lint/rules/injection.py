@@ -6,99 +6,89 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
 _NOUN = (
     r"(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|text)"
 )
-_ORDER = re.compile(
+_ORDER = Gated(
     r"\b(?:ignore|disregard|forget|override|bypass)"
     r" (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
-    rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}|{_NOUN}"
-    r" above\b)"
-    r"|\b(?:ignore|disregard|forget|override|bypass) (?:(?:all|any|your|my|these|of)"
-    r" ){1,3}(?:the )?(?:instructions|prompts|guidelines)\b"
+    rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}"
+    rf"|{_NOUN} above\b)"
+    r"|\b(?:ignore|disregard|forget|override|bypass)"
+    r" (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?"
+    r"(?:instructions|prompts|guidelines)\b"
     r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:"
-    r"|\byou (?:are now an?|must now|will now (?:act|be|respond|answer)|must"
-    r" (?:respond|reply|output|answer|approve|ignore))\b"
-    r"|(?:^|[.!?:,;] )(?:respond|reply|answer|output) (?:only|exactly|nothing but|with"
-    r" (?:only|exactly|just|the words?))\b"
+    r"|\byou (?:are now an?|must now|will now (?:act|be|respond|answer)"
+    r"|must (?:respond|reply|output|answer|approve|ignore))\b"
+    r"|(?:^|[.!?:,;] )(?:respond|reply|answer|output)"
+    r" (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b"
     r"|(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b"
     r"|(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)?"
     r" (?:candidates?|texts?|images?)\b"
-    r"|\b(?:reveal|print|repeat) (?:the|your) (?:system"
-    r" )?(?:prompt|instructions|key|token|password)\b"
-    r"|\b(?:negeer|vergeet) (?:alle |de |het"
-    r" )*(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
-    r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos"
-    r" )*(?:instructions|consignes)"
-    r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*(?:vorherigen"
-    r" |bisherigen |obigen )?(?:anweisungen|befehle)"
-    r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las"
-    r" )?(?:instrucciones|órdenes)"
+    r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?"
+    r"(?:prompt|instructions|key|token|password)\b"
+    # Dutch, French, German, Spanish
+    r"|\b(?:negeer|vergeet) (?:alle |de |het )*"
+    r"(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
+    r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*"
+    r"(?:instructions|consignes)"
+    r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*"
+    r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
+    r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
+    r"(?:instrucciones|órdenes)"
 )
-_GATE = listed(
-    "ignore disregard forget override bypass instructions instruction prompt message"
-    " you respond reply answer output describe mention tell follow reveal approve mark"
-    " print repeat negeer vergeet ignorez ignorer oublie oubliez oublier ignoriere"
-    " vergiss missachte ignora olvida"
+_CALL = Gated(
+    r"\b(?:click|tap) (?:here|on the link|the link|below)\b"
+    r"|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
+    r"|\b(?:visit|go to) (?:us|our (?:site|website|shop|store|page))\b"
+    r"|\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b"
 )
-_CALL = re.compile(
-    r"\b(?:click|tap) (?:here|on the link|the"
-    r" link|below)\b|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
-    r"|\b(?:visit|go to) (?:us|our"
-    r" (?:site|website|shop|store|page))\b|\b(?:buy|order|subscribe|sign up|register)"
-    r" (?:now|today)\b"
-)
-_CALL_GATE = listed(
-    "click tap call phone text whatsapp visit go buy order subscribe sign register"
-)
-_LINK = re.compile(
-    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|mailto):\S|\bdata:[a-z]+/|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
+_LINK = Gated(
+    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|mailto):\S|\bdata:[a-z]+/"
+    r"|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
 _PHONE = re.compile(
-    r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}(?:["
-    r" .-]\d{2,4}){2,4}(?![\w,-])"
+    r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}"
+    r"(?:[ .-]\d{2,4}){2,4}(?![\w,-])"
 )
 _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
+"""Seven of the eight characters that the shortest phone number has."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     low = seen.low
-    if not _GATE.isdisjoint(seen.bag) and (found := _ORDER.search(low)):
+    if found := _ORDER.search(seen, low):
         yield Hit(
             f"The alt text gives an instruction (“{found.group().strip()}”): it does"
             " not describe the image."
         )
-        return
-    if (":" in low or "www." in low or "@" in low) and (found := _LINK.search(low)):
+    elif found := _LINK.search(seen, low):
         yield Hit(
             f"There is a link or an address in the alt text (“{found.group()}”): nobody"
             " can follow it there.",
             Severity.WARNING,
         )
-    elif (
-        not _CALL_GATE.isdisjoint(seen.bag)
-        and not _says_it(seen)
-        and (found := _CALL.search(low))
-    ):
+    elif not _says_it(seen) and (found := _CALL.search(seen, low)):
         yield Hit(
             f"The alt text speaks to the reader (“{found.group()}”) instead of"
             " describing.",
             Severity.WARNING,
         )
-    elif (
-        _MANY_DIGITS.search(low)
-        and (found := _PHONE.search(seen.unquoted))
-        and _phone(found.group(), seen)
-    ):
+    elif _MANY_DIGITS.search(low) and _has_phone(seen):
         yield Hit(
             "There is a phone number in the alt text: nobody can call it there.",
             Severity.WARNING,
         )
+
+
+def _has_phone(seen: Seen) -> bool:
+    found = _PHONE.search(seen.unquoted)
+    return found is not None and _phone(found.group(), seen)
 
 
 def _says_it(seen: Seen) -> bool:

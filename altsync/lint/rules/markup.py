@@ -10,21 +10,54 @@ from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
-_SUSPECT = re.compile(
-    "[<&\\\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e007f]"
-)
+_TAGS = "\U000e0000-\U000e007f"
+_BIDI = "\u202a-\u202e\u2066-\u2069"
+_BROKEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffd\ud800-\udfff"
+_HIDDEN = "\u200b\u2060-\u2064\ufeff\u2028\u2029\ue000-\uf8ff"
+_SUSPECT = re.compile(rf"[<&\\{_TAGS}{_BIDI}{_BROKEN}{_HIDDEN}]")
+"""Whatever is flagged here has one of these."""
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|<!--")
 _LONE_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9]*>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _ESCAPE = re.compile(r"\\[()\[\]_#!{}.+~|-]|\\u[0-9a-f]{4}|\\[nt](?![\w\\])")
-_FLAG_OR_JOINER = re.compile("[\U000e0000-\U000e007f]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffd\ud800-\udfff]")
-_HIDDEN = re.compile("[\u200b\u2060-\u2064\ufeff\u2028\u2029\ue000-\uf8ff]")
 _EMOJI_TAG = "\U0001f3f4"
 """A black flag: the emoji of England, Scotland and Wales are one followed by tag
 characters."""
+_ANY_TAG = re.compile(f"[{_TAGS}]")
+
+
+_CHARACTERS = (
+    (
+        re.compile(f"[{_BIDI}]"),
+        "There are characters in the alt text that turn the direction of reading: what"
+        " shows is not what is read.",
+        None,
+    ),
+    (
+        re.compile(f"[{_BROKEN}]"),
+        "There are control or broken characters in the alt text: it was damaged on its"
+        " way.",
+        None,
+    ),
+    (
+        re.compile(f"[{_TAGS}]"),
+        "There are invisible tag characters in the alt text, which can hide words from a"
+        " person.",
+        None,
+    ),
+    (
+        re.compile(f"[{_HIDDEN}]"),
+        "There are invisible characters in the alt text.",
+        Severity.WARNING,
+    ),
+    (
+        _ESCAPE,
+        "There are backslashes in the alt text, left over from a program; they are read"
+        " out.",
+        Severity.INFO,
+    ),
+)
+"""The gravest first."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
@@ -43,29 +76,17 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             f"There is an HTML entity in the alt text ({found.group()}); a screen"
             " reader spells it."
         )
-    elif _BIDI.search(text):
-        yield Hit(
-            "There are characters in the alt text that turn the direction of reading:"
-            " what shows is not what is read."
-        )
-    elif _BROKEN.search(text):
-        yield Hit(
-            "There are control or broken characters in the alt text: it was damaged on"
-            " its way."
-        )
-    elif _FLAG_OR_JOINER.search(text) and _EMOJI_TAG not in text:
-        yield Hit(
-            "There are invisible tag characters in the alt text, which can hide words"
-            " from a person."
-        )
-    elif _HIDDEN.search(text):
-        yield Hit("There are invisible characters in the alt text.", Severity.WARNING)
-    elif _ESCAPE.search(text):
-        yield Hit(
-            "There are backslashes in the alt text, left over from a program; they are"
-            " read out.",
-            Severity.INFO,
-        )
+    else:
+        yield from _odd_characters(text)
+
+
+def _odd_characters(text: str) -> Iterator[Hit]:
+    if _EMOJI_TAG in text:
+        text = _ANY_TAG.sub("", text)
+    for pattern, message, severity in _CHARACTERS:
+        if pattern.search(text):
+            yield Hit(message, severity)
+            return
 
 
 RULE = Rule(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint.gate import AnyOf, Gated
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.lint.words import listed
 from altsync.models import Severity
 
 _NOUN = {
@@ -24,12 +24,14 @@ _NOUN = {
 }
 _VERB = {
     "en": (
-        "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays|depicting|depicts|illustrating|illustrates|"
-        "features|featuring|contains|containing|captures|portrays|is|presents|reads"
+        "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays"
+        "|depicting|depicts|illustrating|illustrates|features|featuring|contains"
+        "|containing|captures|portrays|is|presents|reads"
     ),
     "nl": "van|met|toont|laat|waarop|waarin|is",
     "fr": (
-        "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant|illustre|est"
+        "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant"
+        "|illustre|est"
     ),
     "de": "von|vom|der|des|mit|zeigt|einer|eines|ist",
     "es": "de|del|que|muestra|mostrando|representa|es",
@@ -41,50 +43,55 @@ _ARTICLE = {
     "de": "(?:ein |eine |das |die |dieses |diese )?",
     "es": "(?:una |la |esta )?",
 }
-_START = re.compile(
-    "(?:"
-    + "|".join(
-        f"{_ARTICLE[key]}(?:stock |close-?up |colou?r |digital )?(?:{_NOUN[key]})"
-        f" (?:{_VERB[key]})(?![\\w-])"
-        for key in _NOUN
-    )
-    + "|in (?:this|the) (?:image|photo|picture|graphic),? |op (?:deze|de)"
-    " (?:afbeelding|foto),? |dans cette (?:image|photo),? |(?:auf|in) diese[mr]"
-    " (?:bild|foto|grafik),? |en esta (?:imagen|foto),?"
-    " |(?:alt|alternative|alternate)[ -]?(?:text|tag) ?: ?|alt ?: ?|alt-?tekst ?:"
-    " ?|texte alternatif ?: ?|alternativtext ?: ?|texto alternativo ?:"
-    " ?|(?:image|photo|picture|foto|bild|imagen|afbeelding) ?: ?)"
+_KIND = "(?:stock |close-?up |colou?r |digital )?"
+_OPENING = "|".join(
+    f"{_ARTICLE[key]}{_KIND}(?:{_NOUN[key]}) (?:{_VERB[key]})(?![\\w-])"
+    for key in _NOUN
 )
-_END = re.compile(
-    r"[\W_](?:image|photo|photograph|picture|pic|graphic|foto|afbeelding|bild|imagen)[.!]?$"
+_START = Gated(
+    f"^(?:{_OPENING}"
+    "|in (?:this|the) (?:image|photo|picture|graphic),? "
+    "|op (?:deze|de) (?:afbeelding|foto),? "
+    "|dans cette (?:image|photo),? "
+    "|(?:auf|in) diese[mr] (?:bild|foto|grafik),? "
+    "|en esta (?:imagen|foto),? "
+    "|(?:alt|alternative|alternate)[ -]?(?:text|tag) ?: ?|alt ?: ?|alt-?tekst ?: ?"
+    "|texte alternatif ?: ?|alternativtext ?: ?|texto alternativo ?: ?"
+    "|(?:image|photo|picture|foto|bild|imagen|afbeelding) ?: ?)"
 )
+_END = Gated(
+    r"\W(?:image|photo|photograph|picture|pic|graphic|foto|afbeelding|bild|imagen)"
+    r"[.!]?$"
+)
+_ANY = AnyOf(_START, _END)
 _KEEP = re.compile(
-    r"(?:ultrasound|x-ray|satellite|thermal|infrared|radar|mri|ct|before-and-after|hero|placeholder|cover|group|family|"
-    r"wedding|profile|school|class|team|old|vintage|framed|printed|drupal|docker|disk|mirror|larger|bigger|whole|full|"
-    r"the|a|an|this|each|one|another|own|self|iso|clear|motion|moving|video|same) "
-    r"(?:image|photo|photograph|picture|pic|graphic)[.!]?$"
-)
-_GATE = listed(
-    "image images photo photos photograph picture pictures pic graphic img afbeelding"
-    " foto plaatje beeld photographie bild grafik aufnahme imagen fotografía alt"
-    " alttekst texte alternativtext texto alternative alternate"
+    r"(?:ultrasound|x-ray|satellite|thermal|infrared|radar|mri|ct|before-and-after"
+    r"|hero|placeholder|cover|group|family|wedding|profile|school|class|team|old"
+    r"|vintage|framed|printed|drupal|docker|disk|mirror|larger|bigger|whole|full"
+    r"|the|a|an|this|each|one|another|own|self|iso|clear|motion|moving|video|same)"
+    r" (?:image|photo|photograph|picture|pic|graphic)[.!]?$"
 )
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if _GATE.isdisjoint(seen.bag):
+    if not _ANY.opens(seen, seen.low):
         return
-    if found := _START.match(seen.low):
+    if found := _START.search(seen, seen.low):
         said = seen.text[: found.end()].strip()
         yield Hit(
             f"The alt text starts with “{said}”: a screen reader says that it is an"
             " image by itself."
         )
-    elif len(seen.words) < 9 and _END.search(seen.low) and not _KEEP.search(seen.low):
+    elif len(seen.words) < 9 and _ends_so(seen):
         yield Hit(
             f"The alt text ends with “{seen.words[-1]}”: a screen reader says that it"
             " is an image by itself."
         )
+
+
+def _ends_so(seen: Seen) -> bool:
+    found = _END.search(seen, seen.low)
+    return found is not None and not _KEEP.search(seen.low)
 
 
 RULE = Rule(

@@ -1,0 +1,185 @@
+"""Patterns that are quick where they do not match: a gate, derived from the pattern
+itself, spares the search in a text that has none of the words which every match has.
+
+    PHRASE = Gated(r"\\b(?:his|her) (?:wife|husband)\\b")
+    found = PHRASE.search(seen, seen.low)     # only where "wife" or "husband" stands
+
+Lists of such words that are kept by hand drift from their patterns. A gate that cannot
+be derived stands open: that is slower, and never wrong.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from altsync.lint.spelling import ANY, EDGE, Items, branches, joined, parsed, spelled
+from altsync.lint.text import Seen
+from altsync.lint.words import FUNCTION_WORDS
+
+Found: TypeAlias = re.Match[str] | None
+Opens: TypeAlias = Callable[[Seen, str], bool]
+
+OFTEN = (
+    (frozenset("\"'.,:;()-"), 4.0),
+    (frozenset({"as", "s"}.union(*FUNCTION_WORDS.values())), 2.0),
+    (frozenset({"image", "photo", "picture", "text"}), 1.0),
+)
+"""What most, many, and some texts have anyway: not much of a gate."""
+_WORD = re.compile(r"\w+")
+_SIGN = re.compile(rf"[^\w {EDGE}{ANY}]")
+_BETWEEN = re.compile(rf"[^\w{ANY}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What every match of a pattern has: one of these words, or one of these signs."""
+
+    parts: frozenset[str]
+    """Words are case folded."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(filter(_WORD.match, self.parts))
+
+    @property
+    def signs(self) -> frozenset[str]:
+        return self.parts - self.words
+
+    @property
+    def leak(self) -> float:
+        """For how many texts it stands open, by a rough guess that only compares."""
+        return sum(map(_leak, self.parts))
+
+
+def _leak(part: str) -> float:
+    for often, leak in OFTEN:
+        if part in often:
+            return leak
+    return 0.05 if len(part) > 4 else 0.1
+
+
+class Gated:
+    """A pattern with its gate; both are made at the first look."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    @functools.cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern without its gate."""
+        return re.compile(self.pattern)
+
+    @functools.cached_property
+    def gate(self) -> Gate | None:
+        """None: it stands open."""
+        return derived(self.pattern)
+
+    @functools.cached_property
+    def opens(self) -> Opens:
+        """Whether there may be a match: see `opening`."""
+        return opening(self)
+
+    def search(self, seen: Seen, text: str) -> Found:
+        """The first match in `text`: what is seen, or a part of it."""
+        return self.compiled.search(text) if self.opens(seen, text) else None
+
+    def unquoted(self, seen: Seen) -> Found:
+        """The first match outside quotation marks, case folded."""
+        if not self.opens(seen, seen.low):
+            return None
+        return self.compiled.search(seen.unquoted)
+
+    def all(self, seen: Seen, text: str) -> list[str]:
+        """Every match in `text`, where the pattern has no group."""
+        return self.compiled.findall(text) if self.opens(seen, text) else []
+
+
+def opening(*patterns: Gated) -> Opens:
+    """What says whether one of these patterns may match in a text: what is seen, or a
+    part of it."""
+    gates = [one.gate for one in patterns]
+    words = frozenset().union(*(gate.words for gate in gates if gate is not None))
+    signs = frozenset().union(*(gate.signs for gate in gates if gate is not None))
+    if None in gates:
+        return lambda seen, text: True
+    if not signs:
+        return lambda seen, text: not words.isdisjoint(seen.runs)
+    find = re.compile(f"[{re.escape(''.join(sorted(signs)))}]").search
+    return lambda seen, text: find(text) is not None or not words.isdisjoint(seen.runs)
+
+
+class AnyOf:
+    """Patterns of one rule that are asked together whether any of them may match."""
+
+    def __init__(self, *patterns: Gated) -> None:
+        self.patterns = patterns
+
+    @functools.cached_property
+    def opens(self) -> Opens:
+        """See `opening`."""
+        return opening(*self.patterns)
+
+
+def derived(pattern: str) -> Gate | None:
+    """The gate of a pattern; None where nothing is in every match."""
+    items = parsed(pattern)
+    return None if items is None else _gate(items)
+
+
+def _gate(items: Items) -> Gate | None:
+    """The best that one stretch of the pattern gives; where that is not much, what its
+    alternatives give together."""
+    known = [gate for gate in map(_hitting, _stretches(items)) if gate is not None]
+    best = min(known, key=_by_leak, default=None)
+    if best is not None and best.leak < 1:
+        return best
+    apart = [_gate(each) for each in branches(items)]
+    parts = [gate.parts for gate in apart if gate is not None]
+    if parts and len(parts) == len(apart):
+        known.append(Gate(frozenset().union(*parts)))
+    return min(known, key=_by_leak, default=None)
+
+
+def _by_leak(gate: Gate) -> float:
+    return gate.leak
+
+
+def _stretches(items: Items) -> Iterator[list[str]]:
+    """What a pattern spells from one place to the next where no word goes on."""
+    parts = [[ANY]]
+    for item in items:
+        part = spelled([item])
+        parts.append(part)
+        if part == [EDGE] or (len(part) == 1 and _BETWEEN.fullmatch(part[0])):
+            yield joined(parts)
+            parts = [part]
+    yield joined([*parts, [ANY]])
+
+
+def _hitting(texts: list[str]) -> Gate | None:
+    """Words and signs of which every text has at least one."""
+    sets = [frozenset([*_whole_words(text), *_SIGN.findall(text)]) for text in texts]
+    return None if frozenset() in sets else Gate(_cover(sets))
+
+
+def _whole_words(text: str) -> Iterable[str]:
+    """The words that surely begin and end where they do here."""
+    for found in _WORD.finditer(text):
+        if text[found.start() - 1] != ANY != text[found.end()]:
+            yield found.group().casefold()
+
+
+def _cover(sets: list[frozenset[str]]) -> frozenset[str]:
+    """A few members, one of every set: where there is a choice, what is in many sets
+    and in few texts."""
+    often = Counter(member for one in sets for member in one)
+    chosen: set[str] = set()
+    for one in sorted(sets, key=len):
+        if chosen.isdisjoint(one):
+            chosen.add(min(one, key=lambda each: (_leak(each) / often[each], each)))
+    return frozenset(chosen)
