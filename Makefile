@@ -2,10 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UV := build/venv-uv/bin/uv
+FAST := -m 'not slow and not browser'
 STAMP := $(VENV)/.installed
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo demo-drupal test test-alpha test-fast lint coverage docs bench help
+.PHONY: demo demo-drupal test test-alpha test-fast test-slow test-lowest test-newest lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -26,7 +28,10 @@ test: $(STAMP)  ## Run every test (browser tests are skipped where there is no c
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-fast: $(STAMP)  ## Run the tests that take no more than moments.
-	$(BIN)/python -m pytest -m 'not slow and not browser'
+	$(BIN)/python -m pytest $(FAST)
+
+test-slow: $(STAMP)  ## Run the others: kill rounds, long state machines, a real browser.
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow or browser'
 
 lint: $(STAMP)  ## Check style, types and that the documents are current.
 	$(BIN)/ruff check .
@@ -40,12 +45,34 @@ docs: $(STAMP)  ## Write the help texts into README and docs anew.
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
 
-coverage: $(STAMP)  ## The pure rooms are covered to the last branch.
-	$(BIN)/python -m coverage run --branch --source=altsync -m pytest -q -p no:cacheprovider tests/test_plan.py tests/render tests/lint tests/cli -m 'not slow and not browser'
-	$(BIN)/python -m coverage report --fail-under=100 --include='altsync/plan.py,altsync/models.py,altsync/lint/*,altsync/render/*' --skip-covered --show-missing
+coverage: $(STAMP)  ## Run the fast tests and hold the rooms to what .ci/covered.py wants of them.
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -q -n 2 --dist worksteal -p no:cacheprovider $(FAST)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python .ci/covered.py
 
 test-alpha:  ## The pages on the newest alpha of Datasette 1.0, in a virtual environment of its own; may fail by itself.
 	$(PYTHON) -m venv build/venv-alpha
 	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre 'datasette>=1.0a0'
 	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
-	build/venv-alpha/bin/python -m pytest -q -m 'not browser and not slow' tests/web
+	build/venv-alpha/bin/python -m pytest -q $(FAST) tests/web
+
+$(UV):
+	$(PYTHON) -m venv build/venv-uv
+	build/venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+test-lowest: $(UV)  ## The fast tests on Python 3.11 with the lowest versions that pyproject.toml allows.
+	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
+	$(UV) pip install --quiet --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
+	build/venv-lowest/bin/python -m pytest -q -n 2 --dist worksteal $(FAST)
+
+test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if it is newer than the usual one.
+	@python=$$($(PYTHON) .ci/newest_python.py) && \
+	if [ -z "$$python" ]; then \
+	  echo "No Python here is newer than $$($(PYTHON) -V): test-newest has nothing to run."; \
+	else \
+	  echo "The newest Python here: $$($$python -V), $$python." && \
+	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
+	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,test]' && \
+	  build/venv-newest/bin/python -m pytest -q -n 2 --dist worksteal $(FAST); \
+	fi

@@ -1,0 +1,91 @@
+"""Hold each room to the part of it that the tests have to reach: lines and branches.
+
+Reads the data of `coverage run` in the working directory. Names what is missing, by file
+and line, and ends with 1 where a room falls short.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    paths: tuple[str, ...]
+    """Files, or directories with a slash at the end."""
+    percent: int
+
+    def has(self, path: str) -> bool:
+        return any(
+            path.startswith(one) if one.endswith("/") else path == one
+            for one in self.paths
+        )
+
+
+ROOMS = {
+    "plan": Room(("altsync/plan.py",), 100),
+    "planning": Room(("altsync/planning.py", "altsync/planning/"), 100),
+    "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),
+    "lint": Room(("altsync/lint/",), 100),
+    "render": Room(("altsync/render/",), 100),
+    "models": Room(("altsync/models/",), 100),
+    "push": Room(("altsync/push.py", "altsync/push/"), 95),
+    "pull": Room(("altsync/pull.py",), 95),
+    "store": Room(("altsync/store/",), 95),
+}
+
+
+def files() -> dict[str, Any]:
+    """Path -> what coverage found out about the file."""
+    command = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", "-"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(ran.stdout)["files"]
+    return {path.replace("\\", "/"): about for path, about in found.items()}
+
+
+def reached(abouts: list[Any]) -> float:
+    """Percent of the statements and branches of these files."""
+    sums = [about["summary"] for about in abouts]
+    all_of = sum(one["num_statements"] + one["num_branches"] for one in sums)
+    done = sum(one["covered_lines"] + one["covered_branches"] for one in sums)
+    return 100 * done / all_of if all_of else 0.0
+
+
+def missing(path: str, about: Any) -> str:
+    """One line: where the tests have not been."""
+    lines = [str(number) for number in about["missing_lines"]]
+    branches = [
+        f"{start}->{end if end > 0 else 'exit'}"
+        for start, end in about["missing_branches"]
+        if start not in about["missing_lines"]
+    ]
+    return f"      {path}: {', '.join([*lines, *branches])}"
+
+
+def main() -> None:
+    found = files()
+    short = []
+    for name, room in ROOMS.items():
+        mine = {path: about for path, about in found.items() if room.has(path)}
+        percent = reached(list(mine.values()))
+        good = percent >= room.percent
+        mark = "ok" if good else "!!"
+        print(f"{mark}  {name:<16} {percent:6.2f} %  (wanted: {room.percent})")
+        if good:
+            continue
+        short.append(name)
+        for path, about in mine.items():
+            if about["missing_lines"] or about["missing_branches"]:
+                print(missing(path, about))
+    if short:
+        sys.exit(f"Not reached far enough by the tests: {', '.join(short)}.")
+
+
+if __name__ == "__main__":
+    assert Path("altsync").is_dir(), "run it at the top of the checkout"
+    main()
