@@ -326,7 +326,7 @@ def checksum(site: str, entries: Iterable[Entry]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class OnRecord:
     """What altsync has on record about an image before this pull."""
 
     alt: str | None
@@ -342,7 +342,7 @@ class Known:
     candidate's origin."""
 
 
-def who_wrote(now: SiteImage, known: Known | None) -> Origin | None:
+def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
     """Whose text the site has now; None where there is no text and nobody decided that.
 
     In doubt it is a person's. A label other than `ai` says so outright. A text that

@@ -157,7 +157,6 @@ def test_everyday_commands_import_nothing_heavy(
     )
 
 
-@pytest.mark.xfail(reason="Event and Page are there twice", strict=True)
 def test_no_two_classes_share_a_name() -> None:
     """A word has one meaning and one class."""
     names = Counter(

@@ -28,7 +28,7 @@ from altsync.models import (
 )
 from altsync.plan import (
     Action,
-    Known,
+    OnRecord,
     Permissions,
     build_plan,
     build_reverts,
@@ -260,30 +260,30 @@ LABELLED = replace(NOW, has_label=True, label=Label.AI)
         (replace(LABELLED, label=Label.HUMAN, alt=" "), None, None),
         (replace(NOW, alt=""), None, None),
         (replace(NOW, alt=None), None, None),
-        (NOW, Known("", None, None, pushed=True, ours=AI), AI),
+        (NOW, OnRecord("", None, None, pushed=True, ours=AI), AI),
         (
             replace(LABELLED, label=Label.HUMAN),
-            Known("", Label.AI, None, pushed=True, ours=AI),
+            OnRecord("", Label.AI, None, pushed=True, ours=AI),
             HUMAN,
         ),
-        (NOW, Known("text", None, AI, pushed=True), AI),
-        (NOW, Known("text ", None, AI, pushed=True), AI),
-        (NOW, Known("ours", None, AI, pushed=True), HUMAN),
-        (NOW, Known("", None, None), HUMAN),
-        (LABELLED, Known("", Label.AI, None), AI),
-        (LABELLED, Known("", Label.AI, None, pushed=True), HUMAN),
-        (LABELLED, Known("", Label.AI, None, had_text=True), HUMAN),
-        (LABELLED, Known("other", Label.AI, AI, had_text=True), HUMAN),
-        (LABELLED, Known("other", Label.HUMAN, HUMAN), AI),
-        (LABELLED, Known("text", None, HUMAN), AI),
-        (LABELLED, Known("text", None, HUMAN, pushed=True), HUMAN),
-        (LABELLED, Known("text", Label.AI, HUMAN, pushed=True), HUMAN),
-        (replace(NOW, alt=""), Known("text", None, AI, pushed=True), None),
-        (replace(NOW, alt=""), Known("", None, AI), AI),
+        (NOW, OnRecord("text", None, AI, pushed=True), AI),
+        (NOW, OnRecord("text ", None, AI, pushed=True), AI),
+        (NOW, OnRecord("ours", None, AI, pushed=True), HUMAN),
+        (NOW, OnRecord("", None, None), HUMAN),
+        (LABELLED, OnRecord("", Label.AI, None), AI),
+        (LABELLED, OnRecord("", Label.AI, None, pushed=True), HUMAN),
+        (LABELLED, OnRecord("", Label.AI, None, had_text=True), HUMAN),
+        (LABELLED, OnRecord("other", Label.AI, AI, had_text=True), HUMAN),
+        (LABELLED, OnRecord("other", Label.HUMAN, HUMAN), AI),
+        (LABELLED, OnRecord("text", None, HUMAN), AI),
+        (LABELLED, OnRecord("text", None, HUMAN, pushed=True), HUMAN),
+        (LABELLED, OnRecord("text", Label.AI, HUMAN, pushed=True), HUMAN),
+        (replace(NOW, alt=""), OnRecord("text", None, AI, pushed=True), None),
+        (replace(NOW, alt=""), OnRecord("", None, AI), AI),
     ],
 )
 def test_whose_words(
-    now: SiteImage, known: Known | None, expected: Origin | None
+    now: SiteImage, known: OnRecord | None, expected: Origin | None
 ) -> None:
     assert who_wrote(now, known) is expected
 
@@ -309,7 +309,7 @@ def test_in_doubt_it_is_a_persons(
 ) -> None:
     """Only a label `ai`, or altsync's own record, makes a text a machine's."""
     now = replace(NOW, alt=alt, has_label=has_label, label=label)
-    if who_wrote(now, Known(before, None, HUMAN, pushed=pushed)) is AI:
+    if who_wrote(now, OnRecord(before, None, HUMAN, pushed=pushed)) is AI:
         assert label is Label.AI
 
 

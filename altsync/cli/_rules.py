@@ -56,7 +56,7 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Example:
     """An example of a rule: a text with its surroundings, and how grave the rule must
     find it."""
 
@@ -89,8 +89,8 @@ class About:
     """A rule in its own words: the docstring of its file and the cases beside it."""
 
     text: str
-    passes: tuple[Case, ...]
-    flags: tuple[Case, ...]
+    passes: tuple[Example, ...]
+    flags: tuple[Example, ...]
 
 
 def about(rule: Rule) -> About:
@@ -113,14 +113,14 @@ def about(rule: Rule) -> About:
     )
 
 
-def _case(value: Any) -> Case:
+def _case(value: Any) -> Example:
     from altsync import lint
     from altsync.models import Decision, Severity
 
     if not isinstance(value, dict):
-        return Case(lint.Text(value))
+        return Example(lint.Text(value))
     given = dict(value)
     severity = given.pop("severity", None)
     if "decision" in given:
         given["decision"] = Decision(given["decision"])
-    return Case(lint.Text(**given), Severity(severity) if severity else None)
+    return Example(lint.Text(**given), Severity(severity) if severity else None)

@@ -60,6 +60,7 @@ def command(
 ) -> None:
     """Look at the site, write altsync.toml, and say what was found and what to do next."""
     from altsync import config as configuration
+    from altsync.atomic import replacing
     from altsync.sources import find_site
     from altsync.sources.base import Hints
 
@@ -71,7 +72,8 @@ def command(
     _show(found.notes)
     config = configuration.parse(found.toml, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(found.toml, "utf-8")
+    with replacing(path) as part:
+        part.write_text(found.toml, "utf-8")
     click.echo(f"Wrote {path} for {hints.url}.")
     notes = () if found.looked else _probe(config)
     _show(notes)

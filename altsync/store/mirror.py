@@ -27,7 +27,7 @@ from altsync.models import (
     is_blank,
     same_text,
 )
-from altsync.plan import Known, who_wrote
+from altsync.plan import OnRecord, who_wrote
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
@@ -257,7 +257,7 @@ ORDER BY p.id
 """  # noqa: S608
 
 
-def _known(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> Known:
+def _known(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> OnRecord:
     """What is on record about an image whose row changed."""
     pushed, ours = False, None
     for sent in rows(tx, _Journalled, _JOURNALLED, (image.id,)):
@@ -265,7 +265,7 @@ def _known(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> Known:
         maybe_done = sent.status is not PushStatus.CONFLICT
         if maybe_done and same_text(sent_text(sent.patch), image.alt):
             ours = sent.origin
-    return Known(
+    return OnRecord(
         alt=old.image.alt,
         label=old.image.label,
         origin=old.origin,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from altsync import lint
-from altsync.cli._rules import Case, about
+from altsync.cli._rules import Example, about
 from altsync.models import Severity
 
 RULES = {rule.id: rule for rule in lint.all_rules()}
@@ -19,18 +19,18 @@ def _cases(which: str) -> list[object]:
     ]
 
 
-def found(rule: str, case: Case) -> list[Severity]:
+def found(rule: str, case: Example) -> list[Severity]:
     only = lint.ruleset().only(frozenset([rule]))
     return [one.severity for one in lint.check(case.text, only)]
 
 
 @pytest.mark.parametrize(("rule", "case"), _cases("passes"))
-def test_passes(rule: str, case: Case) -> None:
+def test_passes(rule: str, case: Example) -> None:
     assert found(rule, case) == []
 
 
 @pytest.mark.parametrize(("rule", "case"), _cases("flags"))
-def test_flags(rule: str, case: Case) -> None:
+def test_flags(rule: str, case: Example) -> None:
     severities = found(rule, case)
     assert severities
     if case.severity:
