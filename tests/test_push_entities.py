@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,28 @@ def test_an_entity_that_comes_again_waits_for_itself(tmp_path: Path) -> None:
     assert (site.counts["fresh"], site.counts["write"]) == (3, 3), (
         "each batch of the entity is read afresh"
     )
+    scene.store.close()
+
+
+def test_what_shares_an_entity_is_sent_together_though_its_ids_stand_apart(
+    tmp_path: Path,
+) -> None:
+    """The store gives the plan's rows grouped, and those of a revert too: one request
+    an entity and language."""
+    site = Watched(
+        [
+            image("n/1", "", entity="z"),
+            image("n/2", "", entity="y", language="nl"),
+            image("n/3", "", entity="z"),
+            image("n/4", "", entity="y", language="en"),
+            image("n/5", "", entity="y", language="nl"),
+        ]
+    )
+    scene = approved(tmp_path, site)
+    for entries in (scene.plan, partial(scene.undo, 1)):
+        site.counts.clear()
+        assert push(scene, entries(), threads=2).applied == 5
+        assert (site.counts["fresh"], site.counts["write"]) == (3, 3)
     scene.store.close()
 
 

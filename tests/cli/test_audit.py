@@ -209,6 +209,20 @@ def test_a_canary_that_died_stops_the_rest(approved: Owner) -> None:
     assert len(approved.site.requests("PATCH")) == 2
 
 
+def test_the_library_does_in_a_few_lines_what_the_commands_do(approved: Owner) -> None:
+    """The lines of docs/audit.md, with an album that is here."""
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
+    code = page.split("## From Python")[1].split("```python\n")[1].split("```")[0]
+    code = code.replace("holiday", "in-the-mountains").replace("pause=5", "pause=0")
+    found: dict[str, Any] = {}
+    exec(compile(code, "docs/audit.md", "exec"), found)
+    assert [push.applied for push in found["done"]] == [2, 2]
+    patched = {str(entry.image) for entry in approved.site.requests("PATCH")}
+    saved = json.loads(Path("plan.json").read_text("utf-8"))
+    assert {change["image"] for change in saved["changes"]} == patched
+    assert saved["asked"] == {"albums": ["in-the-mountains"], "limit": 100}
+
+
 def test_without_a_terminal_nothing_is_sent_unasked(approved: Owner) -> None:
     assert "say --yes" in approved.run("push", code=2).err
     approved.run("push", "--yes")
