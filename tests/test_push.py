@@ -658,6 +658,27 @@ def test_a_stale_mirror_stops_the_run(make: Make) -> None:
     assert outcome.applied < 30
 
 
+@pytest.mark.parametrize(
+    ("edited", "stops"),
+    [
+        (range(5), False),
+        (range(6), True),
+        (range(44, 50), True),
+        (range(50, 60), False),
+    ],
+)
+def test_more_than_a_tenth_of_the_first_fifty_is_stale(
+    make: Make, edited: range, stops: bool
+) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(60)])
+    bench.propose()
+    for i in edited:
+        bench.site.edit(f"a/{i:02}", alt="a person's")
+    outcome = bench.push(threads=1)
+    assert bool(outcome.stopped) is stops
+    assert outcome.conflicts == len(edited)
+
+
 def test_a_few_conflicts_do_not_stop_it(make: Make) -> None:
     bench = make(*[image(f"a/{i:02}") for i in range(60)])
     bench.propose()
