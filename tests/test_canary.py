@@ -12,7 +12,7 @@ import pytest
 
 from altsync import canary
 from altsync.canary import Canary
-from altsync.errors import AltsyncError, Interrupted, Rejected, Unreachable
+from altsync.errors import AltsyncError, Interrupted, NotThere, Rejected, Unreachable
 from altsync.models import Change, Converged, Label
 from altsync.plan import Permissions
 from altsync.planning import Plan, Request
@@ -220,6 +220,21 @@ def test_the_pause_ends_when_the_owner_stops(loop: Scene) -> None:
         "Stopped before the canary was read back. The other 1 change was not sent. Take"
         " it back with: altsync revert 1"
     )
+
+
+def test_an_image_that_is_gone_at_the_reading_back_has_strayed(loop: Scene) -> None:
+    def gone(step: str, ids: tuple[str, ...]) -> None:
+        if step == "fresh" and loop.site.counts["write"]:
+            raise NotThere("404", status=404)
+
+    loop.site.before = gone
+    (entry, *_) = plan(loop).changes()
+    with pytest.raises(AltsyncError, match=f"{entry.image}: the site says \\(none\\)"):
+        run(loop, 1)
+
+
+def test_without_a_question_the_rest_goes(loop: Scene) -> None:
+    assert [one.applied for one in run(loop, 2)] == [2, 5]
 
 
 def test_it_is_read_back_only_after_the_pause(loop: Scene) -> None:

@@ -629,6 +629,27 @@ def test_five_failures_in_a_row_stop_the_run(make: Make) -> None:
     assert 5 <= outcome.failed < 9
 
 
+@pytest.mark.parametrize("other", ["applied", "conflict"])
+def test_failures_that_are_not_in_a_row_do_not_stop_the_run(
+    make: Make, other: str
+) -> None:
+    bench = make(*[image(f"a/{i:02}") for i in range(16)])
+    bench.propose()
+    refused = {f"a/{i:02}" for i in range(16) if i % 4}
+
+    def refuse(step: str, ids: tuple[str, ...]) -> None:
+        if step != "write":
+            return
+        if ids[0] in refused:
+            raise Rejected("No.", status=422)
+        if other == "conflict":
+            raise ChangedMeanwhile("Saved since.", status=409)
+
+    bench.site.before = refuse
+    outcome = bench.push(threads=1)
+    assert (outcome.failed, outcome.stopped) == (12, "")
+
+
 def test_drafts_in_the_way_do_not_stop_the_run(make: Make) -> None:
     bench = make(*[image(f"a/{i:02}") for i in range(12)])
     bench.propose()

@@ -285,6 +285,27 @@ def test_a_crash_while_taking_back_to_null_is_settled_too(loop: Scene) -> None:
     assert loop.state("cats/two") == "cleared"
 
 
+def test_a_revert_that_was_not_done_says_to_ask_again(loop: Scene) -> None:
+    """No later push sends it by itself, as it would a candidate."""
+    number = everything(loop)
+
+    def lose(step: str, ids: tuple[str, ...]) -> None:
+        if step == "write":
+            raise AnswerLost("No answer.")
+
+    loop.site.before = lose
+    done = loop.send([e for e in loop.undo(number) if e.image == "cats/two"])  # type: ignore[union-attr]
+    loop.site.before = None
+    assert done.failed == 1
+    (why,) = loop.store.conn.execute(
+        "SELECT error FROM push_items ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    assert why == (
+        "No answer. The site still has the old text; ask for the revert again."
+    )
+    assert loop.push(ALL).applied == 0
+
+
 def test_the_journal_says_who_takes_back_what(loop: Scene) -> None:
     number = everything(loop)
     done = loop.revert("cats/three")
