@@ -166,3 +166,11 @@ def test_no_two_classes_share_a_name() -> None:
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, number in names.items() if number > 1] == []
+
+
+def test_every_module_of_the_store_has_its_tests() -> None:
+    tests = Path(__file__).parent / "store"
+    modules = {path.stem for path in (ROOT / "store").glob("*.py")} - {"__init__"}
+    assert {
+        name for name in modules if not (tests / f"test_{name}.py").exists()
+    } == set()

@@ -9,7 +9,6 @@ read from `observations`, which remember alt and label.
 from __future__ import annotations
 
 import contextlib
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ JOIN observations o ON o.id = (
 WHERE i.gone_at IS NULL OR i.gone_at > :at
 ORDER BY i.album, i.id
 """
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,35 +139,50 @@ SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id WHERE {wh
 """
 
 
+_ALONE = """
+EXPLAIN SELECT CASE WHEN
+{where}
+THEN 1 END
+FROM images JOIN image_states ON image_states.image_id = images.id
+"""
+"""The owner's condition between words instead of brackets: what closes a bracket of
+ours (`1))) OR (((1`), to stand beside the conditions that protect a person's words, is
+no condition there."""
+
+
+def _condition(conn: sqlite3.Connection, chosen: Worklist) -> tuple[str, list[object]]:
+    """SQL and values. Raises UsageError where the owner's own is not one condition."""
+    if chosen.where is not None:
+        with _owners_sql(chosen):
+            conn.execute(_ALONE.format(where=chosen.where)).close()
+    return chosen.condition()
+
+
 def count(conn: sqlite3.Connection, chosen: Worklist) -> int:
     """How many images that is. Raises UsageError where `where` is no condition."""
     if chosen.flagged is not None:
         return sum(1 for _ in select(conn, chosen))
-    where, values = chosen.condition()
+    where, values = _condition(conn, chosen)
     with _owners_sql(chosen):
         number = int(value(conn, _COUNT.format(where=where), values))
     return number if chosen.limit is None else min(number, chosen.limit)
 
 
 def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
-    """The images in the order of their ids, a page at a time.
+    """The images in the order of their ids, a page at a time. Raises UsageError where
+    `where` is no condition.
 
     Outside a transaction each page sees the mirror as it is by then: what a person
     wrote since the run began, and a pull has seen, is not selected any more; and a run
     of hours holds no snapshot open.
     """
-    where, values = chosen.condition()
+    where, values = _condition(conn, chosen)
+    where += " AND i.id > ?"
     after, number = "", 0
     while True:
         with _owners_sql(chosen):
-            page = list(
-                mirror.images(
-                    conn,
-                    f"{where} AND i.id > ?",
-                    [*values, after],
-                    f"i.id LIMIT {PAGE}",
-                )
-            )
+            found = mirror.images(conn, where, [*values, after], f"i.id LIMIT {PAGE}")
+            page = list(found)
         for image in page:
             if chosen.limit is not None and number >= chosen.limit:
                 return

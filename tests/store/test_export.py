@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from altsync.errors import NewerDatabase, OtherSite, UsageError
+from altsync.errors import UsageError
 from altsync.models import (
     Decision,
     Finding,
@@ -324,110 +324,46 @@ def test_a_directory_with_something_else_is_left_alone(tmp_path: Path) -> None:
     loop.store.close()
 
 
-def test_import_keeps_a_copy_of_what_it_replaces(tmp_path: Path) -> None:
-    loop = full(tmp_path)
-    write(loop.store, tmp_path / "a")
-    before = facts(loop.store)
-    loop.propose("cats/two", "After the export.")
-    after = facts(loop.store)
-    loop.store.close()
-    done = importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
-    assert done.backup is not None
-    with Store.open(tmp_path / "altsync.db") as store:
-        assert facts(store) == before
-    with Store.open(done.backup) as kept:
-        assert facts(kept) == after
-
-
-@pytest.mark.parametrize(
-    ("file", "line", "says"),
-    [
-        ("images/cats.ndjson", b"{not json\n", "cats.ndjson, line 4"),
-        ("images/cats.ndjson", b"[]\n", "line 4: not an object"),
-        ("images/cats.ndjson", b'{"id": "cats/x", "evil": 1}\n', "unknown column evil"),
-        (
-            "images/cats.ndjson",
-            b'{"id": "cats/one", "album": "cats", "name": "one"}\n',
-            "line 4",
-        ),
-        (
-            "candidates/cats.ndjson",
-            (
-                b'{"id": 99, "image_id": "no/such", "alt": "x", "decision":'
-                b' "informative", "origin": "ai", "context": "", "options": "",'
-                b' "flags": "", "findings": "", "recorded": 0, "created_at": ""}\n'
-            ),
-            "refers to a row of images",
-        ),
-        ("images/cats.ndjson", b'{"id": 7}\n', "line 4"),
-    ],
-)
-def test_a_damaged_export_changes_nothing(
-    tmp_path: Path, file: str, line: bytes, says: str
-) -> None:
-    loop = full(tmp_path)
-    write(loop.store, tmp_path / "a")
-    before = facts(loop.store)
-    loop.store.close()
-    with (tmp_path / "a" / file).open("ab") as out:
-        out.write(line)
-    with pytest.raises(UsageError, match=says):
-        importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
-    assert not list(tmp_path.glob("*.backup.db"))
-    assert not list(tmp_path.glob(".import-*"))
-    with Store.open(tmp_path / "altsync.db") as store:
-        assert facts(store) == before
-
-
-def test_an_export_of_another_site_or_a_newer_altsync_is_refused(
-    tmp_path: Path,
-) -> None:
-    loop = scene(tmp_path)
-    write(loop.store, tmp_path / "a")
-    loop.store.close()
-    with pytest.raises(OtherSite, match=r"of https://example\.org"):
-        importing.load(
-            tmp_path / "a", tmp_path / "b.db", ("https://other.example", "memory")
-        )
-    about = json.loads((tmp_path / "a" / "export.json").read_text())
-    about["migrations"].append("m999_later")
-    (tmp_path / "a" / "export.json").write_text(json.dumps(about))
-    with pytest.raises(NewerDatabase, match="m999_later"):
-        importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
-    with pytest.raises(UsageError, match="no export of altsync"):
-        importing.load(tmp_path, tmp_path / "b.db", SITE)
-    assert not (tmp_path / "b.db").exists()
-
-
-LATER = (
-    "runs",
-    "usages",
-    "samples",
-    "sample_items",
-    "comparisons",
-    "comparison_choices",
-    "comparison_marks",
-)
-"""Tables that the first migration did not have."""
-
-
-def test_an_export_of_an_older_altsync_is_brought_up_to_date(tmp_path: Path) -> None:
-    loop = scene(tmp_path)
-    image_count = len(loop.site.ids)
-    write(loop.store, tmp_path / "a")
-    loop.store.close()
-    about = json.loads((tmp_path / "a" / "export.json").read_text())
-    about["migrations"] = about["migrations"][:1]
-    about["tables"] = {k: v for k, v in about["tables"].items() if k not in LATER}
-    (tmp_path / "a" / "export.json").write_text(json.dumps(about))
-    importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
-    with Store.open(tmp_path / "b.db") as store:
-        assert store.conn.execute("SELECT count(*) FROM images").fetchone() == (
-            image_count,
-        )
-        assert store.conn.execute("SELECT reverts FROM push_items").fetchall() == []
-        assert store.notes == []
-
-
 def test_image_builder_names_albums() -> None:
     assert image("a/b/c").album == "a/b"
+
+
+def test_an_export_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    loop = scene(tmp_path)
+    write(loop.store, tmp_path / "a")
+    loop.store.close()
+    about = tmp_path / "a" / "export.json"
+    known = json.loads(about.read_text())
+    about.write_text(json.dumps(known | {"format": 2}))
+    with pytest.raises(UsageError, match=r"format 2.*Update altsync"):
+        export.manifest(tmp_path / "a")
+    for broken in ("{", "[]", "{}"):
+        about.write_text(broken)
+        with pytest.raises(UsageError, match="cannot be read"):
+            export.manifest(tmp_path / "a")
+
+
+def test_an_empty_directory_is_room_enough(tmp_path: Path) -> None:
+    loop = scene(tmp_path)
+    (tmp_path / "a").mkdir()
+    assert write(loop.store, tmp_path / "a").written > 0
+    loop.store.close()
+
+
+def test_a_file_of_the_same_length_is_not_the_same(tmp_path: Path) -> None:
+    loop = scene(tmp_path)
+    write(loop.store, tmp_path / "a")
+    one = tmp_path / "a" / "images" / "cats.ndjson"
+    right = one.read_bytes()
+    one.write_bytes(right.replace(b"Two", b"Too"))
+    assert write(loop.store, tmp_path / "a").written == 1
+    assert one.read_bytes() == right
+    loop.store.close()
+
+
+def test_an_album_without_an_image_in_its_file_is_passed_over(tmp_path: Path) -> None:
+    loop = scene(tmp_path)
+    write(loop.store, tmp_path / "a")
+    (tmp_path / "a" / "images" / "none.ndjson").touch()
+    assert len(list(export.images(tmp_path / "a"))) == len(loop.site.ids)
+    loop.store.close()

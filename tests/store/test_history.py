@@ -1,4 +1,4 @@
-"""Events, ownership and moments, read from the append-only tables."""
+"""Events and ownership, read from the append-only tables."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from altsync.errors import OtherSite, StoreError, UsageError
-from altsync.models import Label, Moved, Origin, Ownership
+from altsync.models import Label, Origin, Ownership, Scope, Verdict
 from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
-from altsync.store import export, history, moments
-from altsync.store.store import Store
-from tests.scene import Scene, scene
+from altsync.store import candidates, history, ledger, mirror
+from tests.scene import Scene, image, scene
+from tests.store.conftest import Shelf
 
 ALL = Permissions(replace_human=True, allow_empty=True)
 
@@ -32,17 +31,6 @@ def loop(tmp_path: Path) -> Iterator[Scene]:
 def owner(loop: Scene, image: str) -> Ownership:
     (found,) = history.who(loop.store.conn, [image])
     return found
-
-
-def between(
-    loop: Scene, since: str | None, until: str | None = None
-) -> dict[str, Moved]:
-    with (
-        loop.store.snapshot() as conn,
-        moments.moment(loop.store, conn, since) as a,
-        moments.moment(loop.store, conn, until) as b,
-    ):
-        return {m.image: m for m in moments.compare(a.images(), b.images())}
 
 
 def test_who_follows_the_text_through_undo_and_edits(loop: Scene) -> None:
@@ -168,67 +156,142 @@ def test_events_come_in_order_whatever_table_they_are_from(loop: Scene) -> None:
     assert json.loads("".join(lines.document([]))) == []
 
 
-def test_moments_keep_null_and_empty_apart_and_see_what_came_and_went(
-    loop: Scene, tmp_path: Path
-) -> None:
-    with loop.store.snapshot() as conn:
-        export.write(conn, tmp_path / "before")
-    loop.site.edit("cats/two", alt="")
-    loop.site.remove("dogs/one")
-    loop.site.add(loop.site.now("cats/one").__class__("zoo/new", "zoo", "new", "New."))
-    loop.pull(allow_shrink=True)
-    found = between(loop, str(tmp_path / "before"))
-    assert set(found) == {"cats/two", "dogs/one", "zoo/new"}
-    assert (found["cats/two"].before or {})["alt"] is None
-    assert (found["cats/two"].after or {})["alt"] == ""
-    assert found["dogs/one"].after is None
-    assert found["zoo/new"].before is None
-    assert between(loop, str(tmp_path / "before"), str(tmp_path / "before")) == {}
-    with loop.store.snapshot() as conn:
-        export.write(conn, tmp_path / "after")
-    assert set(between(loop, str(tmp_path / "before"), str(tmp_path / "after"))) == set(
-        found
+def test_every_column_of_an_ownership_is_the_right_one(two: Shelf) -> None:
+    """No two values are the same, so that none can stand in for another."""
+    with two.store.write() as tx:
+        prompt = candidates.add_prompt(tx, "System.", "Text.")
+    for number in range(3):
+        two.propose("a/2", f"Another image's {number}.")
+    first = two.approve("a/1", "First.")
+    two.begin_push()
+    candidate = two.propose(
+        "a/1",
+        "Sent.",
+        model="asked",
+        resolved_model="answered",
+        prompt_id=prompt,
+        context='{"context": 1}',
+        recorded=True,
+        image_sha256="f" * 64,
     )
-    assert set(between(loop, str(loop.store.path), str(tmp_path / "before"))) == set(
-        found
+    two.judge(first, Verdict.WITHDRAWN)
+    two.judge(candidate, by="rita", scope=Scope.BULK)
+    item = two.apply("a/1", candidate, "Sent.")
+    two.pull(
+        image(
+            "a/1",
+            "Sent.",
+            title="Title",
+            page_title="Page",
+            label=Label.HUMAN,
+            has_label=True,
+            language="nl",
+            image_url="https://x.test/1.jpg",
+            page_url="https://x.test/page",
+        ),
+        image("a/2"),
+    )
+    with two.store.read() as conn:
+        (found,) = history.who(conn, ["a/1"])
+        others = [one.image for one in history.who(conn, albums=["a"])]
+        assert list(history.who(conn, albums=["b"])) == []
+    made, judged, sent, since, push = two.one(
+        "SELECT c.created_at, r.created_at, p.settled_at, o.seen_at, p.push_id"
+        " FROM push_items p JOIN candidates c ON c.id = p.candidate_id"
+        " JOIN reviews r ON r.candidate_id = c.id"
+        " JOIN observations o ON o.push_item_id = p.id WHERE p.id = ?",
+        (item,),
+    )
+    assert others == ["a/1", "a/2"]
+    assert len({made, judged, sent, since}) == 4
+    assert found == Ownership(
+        image="a/1",
+        album="a",
+        alt="Sent.",
+        origin=Origin.HUMAN,
+        label=Label.HUMAN,
+        language="nl",
+        image_url="https://x.test/1.jpg",
+        page_url="https://x.test/page",
+        since=since,
+        candidate=candidate,
+        written_by=Origin.AI,
+        model="asked",
+        resolved_model="answered",
+        prompt=prompt,
+        context='{"context": 1}',
+        recorded=True,
+        proposed_at=made,
+        reviewer="rita",
+        scope=Scope.BULK,
+        judged_at=judged,
+        push=push,
+        sent_at=sent,
+        sha256="f" * 64,
+        title="Title",
     )
 
 
-def test_a_push_names_the_moment_before_it(loop: Scene) -> None:
-    loop.propose("cats/one", "First.")
-    first = loop.push().push_id
-    loop.propose("cats/two", "Second.")
-    second = loop.push().push_id
-    assert set(between(loop, str(first))) == {"cats/one", "cats/two"}
-    assert set(between(loop, str(second))) == {"cats/two"}
-    assert set(between(loop, str(first), str(second))) == {"cats/one"}
-    back = loop.revert(second).push_id
-    assert set(between(loop, str(first))) == {"cats/one"}, (
-        "what was taken back is as it was"
-    )
-    assert set(between(loop, str(back))) == {"cats/two"}
+def test_what_each_event_says(two: Shelf) -> None:
+    with two.store.write() as tx:
+        run = ledger.begin(tx, '["m"]', "{}")
+        ledger.fail(tx, "a/2", "no answer", model="m", run=run)
+        ledger.end(tx, run, "why")
+    candidate = two.propose("a/1", "Sent.", model="m", run_id=run)
+    with two.store.write() as tx:
+        candidates.judge(tx, candidate, "rejected", "bob", "bulk", "a note")
+        candidates.judge(tx, candidate, "approved", "anna")
+        mirror.fail(tx, "a/1", "push", "refused")
+    two.apply("a/1", candidate, "Sent.")
+    two.pull(image("a/1", "Typed.", label=Label.HUMAN, has_label=True))
+    with two.store.read() as conn:
+        found = list(history.events(conn))
+    told = {
+        (one.kind, one.image, one.run, one.alt, one.by, one.detail) for one in found
+    }
+    assert told == {
+        ("pull", None, "pull 1", None, None, "full, 0 listed"),
+        ("pull", None, "pull 2", None, None, "full, 0 listed"),
+        ("pulled", "a/1", "pull 1", "", None, None),
+        ("pulled", "a/2", "pull 1", "", None, None),
+        ("edited", "a/1", "pull 2", "Typed.", "human", "label human"),
+        ("gone", "a/2", None, "", None, None),
+        ("generate", None, "generate 1", None, '["m"]', "why"),
+        ("failed", "a/2", "generate 1", None, "m", "generate: no answer"),
+        ("failed", "a/1", None, None, None, "push: refused"),
+        ("proposed", "a/1", "generate 1", "Sent.", "m", "informative"),
+        ("judged", "a/1", None, "Sent.", "bob", "rejected, in bulk: a note"),
+        ("judged", "a/1", None, "Sent.", "anna", "approved"),
+        ("push", None, "push 1", None, "otto", "plan abc, 1 planned"),
+        ("pushed", "a/1", "push 1", "Sent.", "m", "applied"),
+    }
 
 
-@pytest.mark.parametrize("name", ["99", "yesterday", "no/such/dir"])
-def test_what_names_no_moment_is_said(loop: Scene, name: str) -> None:
-    with pytest.raises(UsageError):
-        between(loop, name)
+def test_events_are_narrowed_to_a_run_and_to_images(two: Shelf) -> None:
+    with two.store.write() as tx:
+        run = ledger.begin(tx, "[]", "{}")
+    two.propose("a/1", "One.", run_id=run)
+    two.propose("a/2", "Two.", run_id=run)
+
+    def kinds(images: list[str], run: tuple[str, int]) -> list[str]:
+        with two.store.read() as conn:
+            return [one.kind for one in history.events(conn, images, run=run)]
+
+    assert kinds([], ("generate", run)) == ["generate", "proposed", "proposed"]
+    assert kinds(["a/1"], ("generate", run)) == ["proposed"]
+    assert kinds([], ("pull", 1)) == ["pull", "pulled", "pulled"]
+    assert kinds(["a/1"], ("pull", 2)) == []
+    assert kinds([], ("nonsense", 1)) == []
 
 
-def test_other_sites_and_other_files_are_refused(loop: Scene, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    with Store.open(tmp_path / "other" / "x.db", create=True) as other:
-        other.claim("https://other.example", "memory")
-        with other.snapshot() as conn:
-            export.write(conn, tmp_path / "out")
-    with pytest.raises(OtherSite):
-        between(loop, str(tmp_path / "other" / "x.db"))
-    with pytest.raises(OtherSite):
-        between(loop, str(tmp_path / "out"))
-    (tmp_path / "notes.txt").write_text(
-        "hello, this is no database at all, whatever it may be"
-    )
-    with pytest.raises(StoreError, match="no database"):
-        between(loop, str(tmp_path / "notes.txt"))
-    with pytest.raises(UsageError, match="no export"):
-        between(loop, str(tmp_path / "other"))
+def test_the_words_of_a_prompt(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        key = candidates.add_prompt(tx, None, "Text.")
+    with shelf.store.read() as conn:
+        assert history.prompt(conn, key) == (None, "Text.")
+        assert history.prompt(conn, "no such") is None
+
+
+def test_images_that_the_mirror_does_not_have(two: Shelf) -> None:
+    with two.store.read() as conn:
+        assert history.unknown(conn, ["b/1", "a/1", "c/1"]) == ["b/1", "c/1"]

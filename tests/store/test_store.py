@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlite_utils
 
-from altsync.errors import NewerDatabase, StoreError
+from altsync.errors import StoreError
 from altsync.models import Converged, NewCandidate, Origin, SiteImage
-from altsync.store import candidates, journal, migrations, mirror
-from altsync.store import store as module
+from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
 
 
@@ -231,17 +228,6 @@ def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
     assert store.conn.execute("SELECT listed FROM pulls").fetchone() == (100,)
 
 
-def test_a_newer_database_is_refused_and_untouched(store: Store) -> None:
-    store.conn.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES"
-        " ('altsync', 'm999_future', 'x')"
-    )
-    store.conn.execute("PRAGMA user_version = 1")
-    store.close()
-    with pytest.raises(NewerDatabase, match=r"m999_future.*Update altsync"):
-        Store.open(store.path)
-
-
 def test_no_database_is_not_made_by_accident(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="altsync pull"):
         Store.open(tmp_path / "none.db")
@@ -254,51 +240,6 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         Store.open(path)
     assert path.read_text().startswith("not a database")
-
-
-def test_views_are_made_anew_and_the_owners_own_stay(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.conn.execute("CREATE VIEW mine AS SELECT 1 AS one")
-    store.close()
-    changed = module.views().replace(
-        "-- Views and triggers", "-- The views and triggers"
-    )
-    monkeypatch.setattr(module, "views", lambda: changed)
-    with Store.open(store.path) as again:
-        assert again.conn.execute("SELECT one FROM mine").fetchone() == (1,)
-        assert again.conn.execute("SELECT state FROM image_states").fetchall() == [
-            ("approved",)
-        ]
-
-
-def test_every_table_and_view_is_strict_or_derived(store: Store) -> None:
-    for (sql,) in store.conn.execute(
-        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%'"
-        " ESCAPE '\\'"
-    ):
-        assert re.search(r"STRICT", sql), sql
-
-
-def _names() -> list[str]:
-    return [m.name for m in migrations.altsync._migrations]
-
-
-@pytest.mark.parametrize("past", _names())
-def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> None:
-    """A database as the altsync of each migration left it, with a row, opens with
-    everything."""
-    path = tmp_path / "old.db"
-    db = sqlite_utils.Database(path)
-    later = _names()[_names().index(past) + 1 :]
-    migrations.altsync.apply(db, stop_before=later[:1] or None)
-    db.execute("INSERT INTO site VALUES (1, 'http://site.test', 'memory', 'x')")
-    db.close()
-    with Store.open(path) as store:
-        assert store.site() == ("http://site.test", "memory")
-        assert store.conn.execute("SELECT count(*) FROM image_states").fetchone() == (
-            0,
-        )
 
 
 def test_closing_waits_for_a_write_of_another_thread(store: Store) -> None:

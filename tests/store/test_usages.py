@@ -1,10 +1,14 @@
-"""Which picture an address means: the same one for all its derivatives."""
+"""Which picture an address means, and which pages use an image."""
 
 from __future__ import annotations
 
 import pytest
 
+from altsync.models import Use
+from altsync.store import usages
 from altsync.store.usages import picture_key
+from tests.scene import image
+from tests.store.conftest import Shelf
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,76 @@ def test_other_pictures_are_others() -> None:
     assert picture_key("/other/pass.jpg") != "trip/pass"
     assert picture_key("") is None
     assert picture_key(None) is None
+
+
+def test_images_are_found_by_the_addresses_of_their_pictures(shelf: Shelf) -> None:
+    shelf.pull(
+        image("trip/pass.jpg", image_url="https://x.test/files/7.jpg"),
+        image("trip/lake", image_url="https://x.test/files/trip/pass-640w.jpg"),
+        image("a/gone", image_url="https://x.test/files/7.jpg"),
+        image("a/none"),
+    )
+    shelf.pull(
+        image("trip/pass.jpg", image_url="https://x.test/files/7.jpg"),
+        image("trip/lake", image_url="https://x.test/files/trip/pass-640w.jpg"),
+        image("a/none"),
+    )
+    for _ in range(2):  # it may be asked for again
+        usages.index(shelf.store.conn)
+
+    def found(url: str) -> list[str]:
+        return sorted(usages.images_of(shelf.store.conn, url))
+
+    assert found("/styles/large/public/files/7.jpg.webp") == ["trip/pass.jpg"]
+    assert found("https://cdn.test/trip/pass.png") == ["trip/lake", "trip/pass.jpg"]
+    assert found("https://cdn.test/other/pass.png") == []
+    assert found("") == []
+
+
+def test_a_page_that_is_read_again_replaces_what_was_known_of_it(two: Shelf) -> None:
+    def save(page: str, sha256: str, *found: tuple[str, Use]) -> None:
+        with two.store.write() as tx:
+            usages.save_page(tx, page, sha256, found)
+
+    first = Use("/b", "B", "before", "after")
+    save("/b", "one", ("a/1", first), ("a/2", Use("/b", "B")))
+    save("/a", "other", ("a/1", Use("/a", "", "", "after a")))
+    with two.store.read() as conn:
+        assert usages.of(conn, "a/1") == [Use("/a", "", "", "after a"), first]
+        assert usages.of(conn, "a/2") == [Use("/b", "B")]
+        assert usages.known_page(conn, "/b") == "one"
+        assert usages.known_page(conn, "/c") is None
+    save("/b", "two", ("a/2", Use("/b", "New")))
+    with two.store.read() as conn:
+        assert usages.of(conn, "a/1") == [Use("/a", "", "", "after a")]
+        assert usages.of(conn, "a/2") == [Use("/b", "New")]
+        assert usages.known_page(conn, "/b") == "two"
+
+
+def test_what_a_page_does_not_say_is_empty(two: Shelf) -> None:
+    with two.store.write() as tx:
+        tx.execute(
+            "INSERT INTO usages (image_id, page_url, pulled_at) VALUES ('a/1', '/', '')"
+        )
+    with two.store.read() as conn:
+        assert usages.of(conn, "a/1") == [Use("/", "", "", "")]
+
+
+def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None:
+    own = image("a/1", page_url="/own", page_title="Own", page_text="beside")
+    shelf.pull(own, image("a/2"), image("a/3", page_url="/bare"))
+
+    def shown(image_id: str) -> list[Use]:
+        with shelf.store.read() as conn:
+            return usages.shown_on(conn, image_id)
+
+    assert shown("a/1") == [Use("/own", "Own", "beside", "")]
+    assert shown("a/2") == []
+    assert shown("a/3") == [Use("/bare", "", "", "")]
+    with shelf.store.write() as tx:
+        for number in range(7):
+            page = f"/{number}"
+            usages.save_page(tx, page, "x", [("a/1", Use(page, "Read"))])
+    assert [use.page_url for use in shown("a/1")] == ["/0", "/1", "/2", "/3", "/4"]
+    with shelf.store.read() as conn:
+        assert len(usages.of(conn, "a/1")) == 7

@@ -1,0 +1,179 @@
+"""The tables: migrations are appended, never edited, and every past version opens."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlite_utils
+
+from altsync.errors import NewerDatabase
+from altsync.store import migrations
+from altsync.store import store as module
+from altsync.store.store import Store
+from tests.store.conftest import Shelf
+
+PINNED = {
+    "m001_the_loop": "bb7770cee3b5a609",
+    "m002_generate": "bf67bbc37cc60f0a",
+    "m003_audit": "b61f414b28647abe",
+    "m004_review_pages": "14f067119106f309",
+}
+"""Every migration in its order, by a hash of the statements that it runs. Somebody's
+database was made by them: a change goes into a new migration, and its hash goes here."""
+
+
+def names() -> list[str]:
+    return [one.name for one in migrations.altsync._migrations]
+
+
+class Recorder(sqlite3.Connection):
+    """Remembers what it was asked to run."""
+
+    ran: list[str]
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        self.ran.append(sql)
+        return super().execute(sql, *values)
+
+
+def statements() -> Iterator[tuple[str, list[str]]]:
+    """(migration, what it runs), one after the other on one database."""
+    with closing(sqlite3.connect(":memory:", factory=Recorder)) as conn:
+        conn.ran = []
+        db = sqlite_utils.Database(conn)
+        for one in migrations.altsync._migrations:
+            conn.ran = []
+            one.fn(db)
+            yield one.name, conn.ran
+
+
+def test_no_migration_is_ever_edited_or_moved() -> None:
+    found = {
+        name: hashlib.sha256("\n".join(ran).encode()).hexdigest()[:16]
+        for name, ran in statements()
+    }
+    assert list(found.items()) == list(PINNED.items())
+
+
+ROWS = """
+INSERT INTO site VALUES (1, 'https://example.org', 'memory', '2026-01-01');
+INSERT INTO images (id, album, name, alt, origin, entity, pulled_at, raw) VALUES
+  ('a/1', 'a', '1', 'Sent.', 'ai', 'a/1', '2026-01-05', '{}'),
+  ('a/2', 'a', '2', '', NULL, 'a/2', '2026-01-01', '{}');
+INSERT INTO candidates (id, image_id, base, alt, decision, origin, model, context,
+  created_at) VALUES
+  (1, 'a/1', '', 'Sent.', 'informative', 'ai', 'm', '{}', '2026-01-02'),
+  (2, 'a/2', '', 'Waits.', 'informative', 'ai', 'm', '{}', '2026-01-02');
+INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES
+  (1, 'approved', 'anna', '2026-01-03');
+INSERT INTO pushes (id, checksum, planned, started_at) VALUES (1, 'x', 1, '2026-01-04');
+INSERT INTO push_items (id, push_id, candidate_id, image_id, patch, status, created_at,
+  settled_at) VALUES (1, 1, 1, 'a/1', '[]', 'applied', '2026-01-04', '2026-01-05');
+"""
+"""A little of everything that the first migration had a table for."""
+
+
+def old(path: Path, past: str) -> None:
+    """A database as the altsync of a migration left it."""
+    later = names()[names().index(past) + 1 :]
+    with closing(sqlite3.connect(path)) as conn:
+        migrations.altsync.apply(
+            sqlite_utils.Database(conn), stop_before=later[:1] or None
+        )
+        conn.executescript(ROWS)
+
+
+@pytest.mark.parametrize("past", names())
+def test_every_past_version_is_brought_up_to_date(tmp_path: Path, past: str) -> None:
+    """With its rows; what is derived is worked out; a copy is kept where tables
+    change."""
+    path = tmp_path / "altsync.db"
+    old(path, past)
+    with Store.open(path) as store, store.read() as conn:
+        assert store.site() == ("https://example.org", "memory")
+        applied = conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")
+        assert [name for (name,) in applied] == names()
+        assert dict(conn.execute("SELECT image_id, state FROM image_states")) == {
+            "a/1": "ai",
+            "a/2": "needs-review",
+        }
+        assert conn.execute("SELECT count(*) FROM image_risks").fetchone() == (2,)
+        assert conn.execute(
+            "SELECT candidate_id, reverts FROM push_items"
+        ).fetchall() == [(1, None)]
+        notes = store.notes
+    copies = list(tmp_path.glob("*.backup.db"))
+    assert len(copies) == len(notes) == int(past != names()[-1])
+    for copy in copies:
+        assert str(copy) in notes[0]
+        with closing(sqlite3.connect(copy)) as conn:
+            newest = "SELECT name FROM _sqlite_migrations ORDER BY id DESC LIMIT 1"
+            assert conn.execute(newest).fetchone() == (past,)
+            assert conn.execute("SELECT count(*) FROM images").fetchone() == (2,)
+    with Store.open(path) as again:
+        assert again.notes == [], "once is enough"
+
+
+def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "altsync.db"
+    old(path, names()[0])
+    monkeypatch.setattr(module, "views", lambda: "CREATE VIEW broken AS SELECT;")
+    with pytest.raises(Exception, match="syntax error"):
+        Store.open(path)
+    with closing(sqlite3.connect(path)) as conn:
+        applied = conn.execute("SELECT name FROM _sqlite_migrations").fetchall()
+        assert applied == [(names()[0],)]
+        assert conn.execute("SELECT count(*) FROM images").fetchone() == (2,)
+
+
+def test_a_script_that_breaks_off_is_refused() -> None:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        db = sqlite_utils.Database(conn)
+        with pytest.raises(ValueError, match="unfinished statement"):
+            migrations.run(db, "CREATE TABLE one (a);\nCREATE TABLE")
+
+
+def test_every_table_is_strict(shelf: Shelf) -> None:
+    made = shelf.all(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+        " AND name NOT LIKE '!_%' ESCAPE '!'"
+    )
+    assert len(made) > 15
+    assert [name for name, sql in made if "STRICT" not in sql] == []
+
+
+def test_a_newer_database_is_refused_and_untouched(shelf: Shelf) -> None:
+    store = shelf.store
+    store.conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES"
+        " ('altsync', 'm999_future', 'x')"
+    )
+    store.conn.execute("PRAGMA user_version = 1")
+    store.close()
+    with pytest.raises(NewerDatabase, match=r"m999_future.*Update altsync"):
+        Store.open(store.path)
+
+
+def test_views_are_made_anew_and_the_owners_own_stay(
+    two: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = two.store
+    two.approve("a/1", "New.")
+    store.conn.execute("CREATE VIEW mine AS SELECT 1 AS one")
+    store.close()
+    changed = module.views().replace(
+        "-- Views and triggers", "-- The views and triggers"
+    )
+    monkeypatch.setattr(module, "views", lambda: changed)
+    with Store.open(store.path) as again:
+        assert again.conn.execute("SELECT one FROM mine").fetchone() == (1,)
+        states = again.conn.execute("SELECT image_id, state FROM image_states")
+        assert dict(states) == {"a/1": "approved", "a/2": "missing"}

@@ -1,0 +1,100 @@
+"""What the dashboard shows besides the funnel."""
+
+from __future__ import annotations
+
+from altsync.models import Decision, Origin, Verdict
+from altsync.store import journal, ledger, mirror, overview
+from altsync.store.overview import Album, ModelCost, Run
+from tests.scene import image
+from tests.store.conftest import Shelf
+
+
+def test_albums_with_most_to_do_come_first(shelf: Shelf) -> None:
+    shelf.pull(
+        image("a/1", "A person's."),
+        image("b/1", ""),
+        image("b/2", None),
+        image("b/3", ""),
+        image("b/4", "Text."),
+        image("c/1", ""),
+        image("d/1", ""),
+    )
+    shelf.propose("b/1", "Waits.")
+    shelf.approve("b/2", "", base=None)
+    shelf.approve("c/1", "", decision=Decision.DECORATIVE)
+    shelf.pull(
+        image("a/1", "A person's."),
+        image("b/1", ""),
+        image("b/2", None),
+        image("b/3", ""),
+        image("b/4", "Text."),
+        image("c/1", ""),
+    )
+    with shelf.store.read() as conn:
+        found, number = overview.albums(conn)
+        assert overview.albums(conn, 1) == (found[:1], 3)
+    assert number == 3
+    assert found == [
+        Album("b", images=4, covered=1, waiting=1),
+        Album("a", images=1, covered=1, waiting=0),
+        Album("c", images=1, covered=1, waiting=0),
+    ]
+
+
+def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
+    first = two.propose("a/1", "One.", model="m", cost_usd=0.5, duration_ms=100)
+    second = two.propose("a/1", "Two.", model="m", cost_usd=None, duration_ms=300)
+    two.propose("a/1", "Reused.", model="m", cost_usd=0.0, reused_from=first)
+    third = two.propose("a/2", "Three.", model="dear", cost_usd=9.0, duration_ms=7)
+    two.propose("a/2", "Free.", model="free")
+    two.propose("a/2", "A person's.", model="m", origin=Origin.HUMAN, cost_usd=99.0)
+    two.propose("a/2", "No model.", model=None)
+    two.judge(first)
+    two.judge(second, Verdict.REJECTED)
+    two.judge(third, Verdict.REJECTED)
+    two.judge(third, Verdict.WITHDRAWN)
+    with two.store.write() as tx:
+        run = ledger.begin(tx, "[]", "{}")
+        ledger.fail(tx, "a/1", "why", model="m", run=run, cost=0.25)
+        ledger.fail(tx, "a/1", "no picture", model=None, run=run)
+        ledger.fail(tx, "a/1", "why", model="only failed", run=run)
+        mirror.fail(tx, "a/1", "push", "why", model="m")
+    with two.store.read() as conn:
+        found = overview.spent(conn)
+    assert found == [
+        ModelCost("dear", 1, 9.0, 0, 7, approved=0, rejected=0),
+        ModelCost("m", 2, 0.75, 1, 200, approved=1, rejected=1),
+        ModelCost("free", 1, None, 1, None, approved=0, rejected=0),
+        ModelCost("only failed", 0, None, 0, None, approved=0, rejected=0),
+    ]
+
+
+def test_the_last_pull_and_the_last_push(shelf: Shelf) -> None:
+    with shelf.store.read() as conn:
+        assert overview.last_pull(conn) is None
+        assert overview.last_push(conn) is None
+    counts = {
+        "listed": 11,
+        "new": 12,
+        "changed": 13,
+        "returned": 14,
+        "gone": 15,
+        "failed": 16,
+    }
+    with shelf.store.write() as tx:
+        mirror.begin_pull(tx, "full")
+        pull = mirror.begin_pull(tx, "full")
+        mirror.end_pull(tx, pull, complete=True, error="why", counts=counts)
+        journal.begin_push(tx, "x", 9)
+        push = journal.begin_push(tx, "x", 7)
+        journal.end_push(tx, push, 4, 5, 6, None)
+    times = "SELECT started_at, finished_at FROM {} WHERE id = ?"
+    pull_began, pull_ended = shelf.one(times.format("pulls"), (pull,))
+    push_began, push_ended = shelf.one(times.format("pushes"), (push,))
+    sent = {"planned": 7, "applied": 4, "conflicts": 5, "failed": 6}
+    with shelf.store.read() as conn:
+        last = overview.last_pull(conn), overview.last_push(conn)
+    assert last == (
+        Run(pull, pull_began, pull_ended, counts=counts, error="why"),
+        Run(push, push_began, push_ended, counts=sent, error=None),
+    )

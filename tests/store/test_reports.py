@@ -1,0 +1,77 @@
+"""The funnel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from altsync.models import Decision, State, Status
+from altsync.store import mirror, reports
+from altsync.store.store import Store
+from tests.scene import image
+from tests.store.conftest import Shelf
+
+
+def status(shelf: Shelf) -> Status:
+    with shelf.store.read() as conn:
+        return reports.status(conn)
+
+
+def test_an_empty_mirror_lacks_nothing(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "a.db", create=True) as store, store.read() as conn:
+        found = reports.status(conn)
+        assert reports.site_url(conn) == ""
+    assert found == Status(
+        site="",
+        images=0,
+        states=dict.fromkeys(map(str, State), 0),
+        coverage=1.0,
+        last_pull=None,
+        last_push=None,
+        unsettled=0,
+        failures=0,
+    )
+
+
+def test_every_number_of_the_funnel(shelf: Shelf) -> None:
+    images = [
+        image("a/1", "A person's."),
+        image("a/2", ""),
+        image("a/3", ""),
+        image("a/4", None),
+        image("a/5", ""),
+    ]
+    shelf.pull(*images, image("a/6", "Gone."))
+    with shelf.store.write() as tx:
+        mirror.fail(tx, "a/1", "push", "before the last pull")
+    shelf.pull(*images)
+    shelf.propose("a/2", "Waits.")
+    shelf.approve("a/3", "", decision=Decision.DECORATIVE)
+    sent = shelf.approve("a/4", "Sent.", base=None)
+    shelf.apply("a/4", sent, "Sent.")
+    shelf.intend(shelf.begin_push(), "a/5", None, "Open.")
+    with shelf.store.write() as tx:
+        for one in ("a/2", "a/2", "a/3"):
+            mirror.fail(tx, one, "generate", "why")
+        tx.execute("UPDATE pushes SET finished_at = '2027-02-02'")
+        tx.execute(
+            "INSERT INTO pulls (kind, started_at, finished_at, error)"
+            " VALUES ('full', '2020-01-01', '2099-01-01', 'broke off')"
+        )
+    (pulled,) = shelf.one("SELECT max(finished_at) FROM pulls WHERE error IS NULL")
+    found = status(shelf)
+    assert {k: n for k, n in found.states.items() if n} == {
+        "gone": 1,
+        "human": 1,
+        "needs-review": 1,
+        "decorative": 1,
+        "ai": 1,
+        "missing": 1,
+    }
+    assert list(found.states) == [str(state) for state in State]
+    assert found.site == "https://example.org"
+    assert found.images == 5
+    assert found.coverage == pytest.approx(3 / 5)
+    assert (found.last_pull, found.last_push) == (pulled, "2027-02-02")
+    assert (found.unsettled, found.failures) == (1, 2)
