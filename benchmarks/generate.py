@@ -22,7 +22,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from altsync.generate import arenas, gate, opening
+from altsync.generate import arenas, opening, pace
 from altsync.generate.choosing import Targets
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.stage import Generate, Generated, Settings, Ways
@@ -62,7 +62,7 @@ def server(latency: float = 0.0, per_second: float | None = None) -> Iterator[An
         os.environ["LLM_USER_PATH"] = home
         write_models(Path(home), base)
         opening.forget()
-        gate.forget()
+        pace.forget()
         try:
             yield here
         finally:

@@ -106,7 +106,7 @@ def share_client(model: Any, timeout: float) -> None:
     """One OpenAI client for the run in place of one a call (a new TLS context and
     connection each: 30 ms of CPU).
 
-    Retries are ours (`gate`), so that all workers slow down together; `timeout` bounds
+    Retries are ours (`pace`), so that all workers slow down together; `timeout` bounds
     the whole call, dripping servers included. Only the instance is changed. Other
     providers keep their own client.
     """

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from altsync import workers
 from altsync.errors import Interrupted, ModelStopped, PictureError, SourceError
-from altsync.generate import books, checking, context, cost, estimate, gate
+from altsync.generate import books, checking, context, cost, estimate, pace
 from altsync.generate.alone import Alone
 from altsync.generate.asking import Model
 from altsync.generate.books import Books
@@ -113,7 +113,7 @@ class _Desk:
         self._alone = Alone()
         self._prompt = functools.cache(settings.prompt_for)
         for model in self._models:
-            gate.of(model.name).stopped = self._ending.is_set
+            pace.of(model.name).stopped = self._ending.is_set
 
     @property
     def spent(self) -> str:

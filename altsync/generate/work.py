@@ -1,6 +1,6 @@
 """The work on one image by one model: a function of a task to an outcome.
 
-It asks, waits at the model's gate, tries again what may pass, and asks once more where
+It asks, keeps the model's pace, tries again what may pass, and asks once more where
 an answer cannot be used. It stores nothing.
 """
 
@@ -11,11 +11,11 @@ import time
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
-from altsync.generate import checking, gate
+from altsync.generate import checking, pace
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
-from altsync.generate.gate import Gate, Stopped
 from altsync.generate.opening import open_model
+from altsync.generate.pace import Pace, Stopped
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.trouble import Remedy, Trouble, judge
 
@@ -79,9 +79,9 @@ class _Failed(Exception):
 
 
 def _call(model: Model, task: Task, reason: str) -> Reply:
-    """One answered call: waits at the gate, tries again what may pass. Raises _Failed
+    """One answered call: keeps the pace, tries again what may pass. Raises _Failed
     and Stopped."""
-    turn = gate.of(task.model)
+    turn = pace.of(task.model)
     question = task.prompt.ask(task.pieces, reason)
     give_up = time.monotonic() + PATIENCE
     broken = 0
@@ -109,7 +109,7 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
             _rest(turn, trouble, broken)
 
 
-def _rest(turn: Gate, trouble: Trouble, broken: int) -> None:
+def _rest(turn: Pace, trouble: Trouble, broken: int) -> None:
     """Wait before a call that broke is tried again. Raises _Failed after the last try."""
     if broken >= TRIES:
         raise _Failed(trouble)

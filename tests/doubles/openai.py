@@ -323,14 +323,14 @@ def write_models(home: Path, base: str) -> None:
 def serving(home: Path) -> Iterator[Double]:
     """A double that llm finds in `home`; models that were opened before are forgotten,
     before and after."""
-    from altsync.generate import gate, opening
+    from altsync.generate import opening, pace
 
     with Double() as double:
         write_models(home, double.base)
-        for forget in (opening.forget, gate.forget):
+        for forget in (opening.forget, pace.forget):
             forget()
         try:
             yield double
         finally:
-            for forget in (opening.forget, gate.forget):
+            for forget in (opening.forget, pace.forget):
                 forget()

@@ -1,4 +1,4 @@
-"""The gate on a clock of its own: a simulated provider that admits so many calls a
+"""The pace on a clock of its own: a simulated provider that admits so many calls a
 second."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import heapq
 
 import pytest
 
-from altsync.generate.gate import CUT_EVERY, Gate, Stopped
+from altsync.generate.pace import CUT_EVERY, Pace, Stopped
 
 
 class Clock:
@@ -23,13 +23,13 @@ class Clock:
         self.now += max(seconds, 1e-6)
 
 
-def gate() -> tuple[Gate, Clock]:
+def pace() -> tuple[Pace, Clock]:
     clock = Clock()
-    return Gate(clock, clock.sleep), clock
+    return Pace(clock, clock.sleep), clock
 
 
 def test_nothing_is_paced_before_the_first_429() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     for _ in range(1000):
         turn.enter()
         turn.passed()
@@ -38,7 +38,7 @@ def test_nothing_is_paced_before_the_first_429() -> None:
 
 
 def test_everybody_waits_as_long_as_the_provider_asked() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     turn.enter()
     turn.limited(7.0)
     turn.enter()
@@ -46,7 +46,7 @@ def test_everybody_waits_as_long_as_the_provider_asked() -> None:
 
 
 def test_the_rate_becomes_what_was_admitted() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     for _ in range(32):
         turn.enter()
     for _ in range(22):
@@ -60,7 +60,7 @@ def test_the_rate_becomes_what_was_admitted() -> None:
 
 
 def test_one_cut_for_many_429s() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     for _ in range(40):
         turn.enter()
     turn.limited(1.0)
@@ -74,7 +74,7 @@ def test_one_cut_for_many_429s() -> None:
 
 
 def test_a_limit_that_was_used_up_before_the_run_is_felt_for() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     turn.enter()
     turn.limited(1.0)
     begin = clock.now
@@ -85,7 +85,7 @@ def test_a_limit_that_was_used_up_before_the_run_is_felt_for() -> None:
 
 
 def test_a_run_that_ends_lets_the_waiting_go() -> None:
-    turn, clock = gate()
+    turn, clock = pace()
     turn.enter()
     turn.limited(100.0)
     turn.stopped = lambda: clock.now > 102
@@ -104,7 +104,7 @@ def test_a_simulated_provider_is_used_well(
 ) -> None:
     """Thirty-two workers, one after another on the simulated clock: every call is
     admitted in the end, in good time."""
-    turn, clock = gate()
+    turn, clock = pace()
     level, filled, admitted, refused = admits, clock.now, 0, 0
     begin = clock.now
     ends: list[float] = []

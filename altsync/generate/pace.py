@@ -1,4 +1,4 @@
-"""How fast a model is asked: one gate per model and process, that all workers pass
+"""How fast a model is asked: one pace per model and process, that all workers keep
 before each call.
 
 There is no limit until the provider names one by answering 429. Then the rate becomes
@@ -32,7 +32,7 @@ class Stopped(Exception):
     """The run is ending; this call was not started."""
 
 
-class Gate:
+class Pace:
     """`enter` before a call, then `passed` or `limited`. Whoever waits leaves with
     Stopped once `stopped` says so."""
 
@@ -161,17 +161,17 @@ class Gate:
             self._sleep(min(left, SLICE))
 
 
-_gates: dict[str, Gate] = {}
+_paces: dict[str, Pace] = {}
 _making = threading.Lock()
 
 
-def of(model: str) -> Gate:
-    """The gate of a model in this process."""
+def of(model: str) -> Pace:
+    """The pace of a model in this process."""
     with _making:
-        return _gates.setdefault(model, Gate())
+        return _paces.setdefault(model, Pace())
 
 
 def forget() -> None:
-    """Start from new gates."""
+    """Start from new paces."""
     with _making:
-        _gates.clear()
+        _paces.clear()
