@@ -343,6 +343,13 @@ def test_an_export_that_cannot_be_read_is_said(tmp_path: Path) -> None:
             export.manifest(tmp_path / "a")
 
 
+def test_a_column_of_json_that_is_none_stays_as_it_is() -> None:
+    columns = ("raw", "patch", "error")
+    assert export.line(columns, ["{", '{"a": 1}', '{"a": 1}']) == (
+        b'{"raw": "{", "patch": {"a": 1}, "error": "{\\"a\\": 1}"}\n'
+    )
+
+
 def test_an_empty_directory_is_room_enough(tmp_path: Path) -> None:
     loop = scene(tmp_path)
     (tmp_path / "a").mkdir()

@@ -228,6 +228,28 @@ def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
     assert store.conn.execute("SELECT listed FROM pulls").fetchone() == (100,)
 
 
+def test_a_lock_that_cannot_be_made_is_no_other_process(store: Store) -> None:
+    store.path.with_name(f"{store.path.name}.push").mkdir()
+    with (
+        pytest.raises(sqlite3.OperationalError, match="unable to open"),
+        store.alone("push"),
+    ):
+        pass
+
+
+def test_one_process_of_a_kind_at_a_time(store: Store) -> None:
+    with store.alone("push"):
+        with (
+            pytest.raises(StoreError, match="Another push is at work"),
+            store.alone("push"),
+        ):
+            pass
+        with store.alone("generate"):
+            pass
+    with store.alone("push"):
+        pass
+
+
 def test_no_database_is_not_made_by_accident(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="altsync pull"):
         Store.open(tmp_path / "none.db")
