@@ -121,6 +121,14 @@ def test_two_pushes_under_one_checksum(loop: Scene) -> None:
     assert report.said == ["Canary: 2 of 2 read back as they were sent."]
 
 
+def test_what_earlier_pushes_sent_is_not_read_back(loop: Scene) -> None:
+    loop.send([entry for entry in loop.plan(ALL) if isinstance(entry, Change)][:3])
+    report = Quiet()
+    context = Context(loop.source, loop.store, report)
+    Canary(context, plan(loop), 2, 0.0).run()
+    assert report.said == ["Canary: 2 of 2 read back as they were sent."]
+
+
 def test_a_canary_that_is_all_of_it_is_one_push_and_asks_nothing(loop: Scene) -> None:
     def confirm(done: Pushed, left: int) -> bool:
         raise AssertionError("nothing is left to ask for")

@@ -198,6 +198,15 @@ def test_a_change_says_what_was_proposed_by_whom_and_who_approved_it(
     )
 
 
+def test_an_image_that_is_gone_is_in_no_plan(loop: Scene) -> None:
+    approve_all(loop)
+    loop.site.remove("cats/two")
+    loop.pull(allow_shrink=True)
+    assert "cats/two" not in {c.image for c in loop.planned(ALL).changes()}
+    named = Request(Selection(images=("cats/two",)))
+    assert loop.planned(named).summary.changes == 0
+
+
 def test_what_is_unknown_is_refused_before_anything_is_planned(loop: Scene) -> None:
     with (
         pytest.raises(UnknownImage, match="no image cats/nine in the mirror"),

@@ -25,7 +25,16 @@ from altsync.errors import (
     SourceError,
     Unreachable,
 )
-from altsync.models import Change, Label, NewCandidate, Origin, SiteImage, Verdict
+from altsync.models import (
+    Change,
+    Decision,
+    Label,
+    NewCandidate,
+    Origin,
+    SiteImage,
+    Verdict,
+)
+from altsync.plan import Permissions
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push, Pushed, nothing_to_do, recover
@@ -508,6 +517,23 @@ def test_what_converged_and_was_taken_back_meanwhile_is_not_recorded(
         outcome = bench.send(plan)
     assert outcome.converged == 1
     assert [image_id for image_id, _, _ in bench.journal()] == ["a/2"]
+
+
+def test_what_was_found_empty_on_purpose_meanwhile_is_left_alone(make: Make) -> None:
+    bench = make(image("a/1", None))
+    with bench.store.write() as tx:
+        decorative = NewCandidate(
+            "a/1", None, "", Origin.AI, decision=Decision.DECORATIVE
+        )
+        candidates.judge(tx, candidates.add(tx, decorative), "approved", "ann")
+    with Plan.of(bench.store, Request(permissions=Permissions(False, True))) as plan:
+        assert plan.summary.changes == 1
+        bench.site.edit("a/1", alt="")
+        bench.pull()
+        outcome = bench.send(plan)
+    assert (outcome.skipped, outcome.applied) == (1, 0)
+    assert bench.journal() == []
+    assert bench.state("a/1") == "decorative"
 
 
 def test_an_error_of_ours_waits_for_what_is_in_flight(make: Make) -> None:
