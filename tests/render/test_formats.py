@@ -22,7 +22,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from altsync import plan
 from altsync.models import (
     Change,
     Conflict,
@@ -36,6 +35,7 @@ from altsync.models import (
     Refused,
     Severity,
 )
+from altsync.planning import Plan, Request
 from altsync.render import csv as table
 from altsync.render import html, markdown, terminal, words
 from altsync.render import json as document
@@ -158,10 +158,11 @@ def moves() -> list[Moved]:
     ]
 
 
+PLAN = Plan.made(SITE, entries(), Request(limit=3))
 HEAD = plan_head(
-    plan.summarize(SITE, entries()),
-    terminal.summary_line(plan.summarize(SITE, entries())),
-    terminal.next_step(plan.summarize(SITE, entries())),
+    PLAN.summary,
+    terminal.summary_line(PLAN.summary),
+    terminal.next_step(PLAN.summary),
 )
 MOVED = Head(
     "altsync: from push 1 to now", SITE, "3 images differ: 1 new, 1 changed, 1 gone."
@@ -189,7 +190,7 @@ FORMATS = {
     ),
     "plan.stat": lambda: lines(terminal.stat_lines(shown(), HEAD)),
     "plan.json": lambda: "".join(
-        document.document(plan.summarize(SITE, entries()), entries(), {"limit": 3})
+        document.document(PLAN.summary, PLAN.entries(), PLAN.request.as_dict())
     ),
     "plan.patch": lambda: lines(document.patch_lines(shown())),
     "plan.md": lambda: lines(markdown.document(HEAD, shown())),
@@ -255,9 +256,7 @@ def test_a_patch_between_two_moments_gives_the_later_one(
 
 
 def test_the_json_document_is_json_with_the_promised_keys() -> None:
-    found = json.loads(
-        "".join(document.document(plan.summarize(SITE, entries()), entries()))
-    )
+    found = json.loads("".join(document.document(PLAN.summary, PLAN.entries())))
     assert set(found) == {
         "site",
         "checksum",
@@ -301,7 +300,7 @@ def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checks
     assert called("cats/one", None) == called("cats/one", " ") == ""
     bare = [replace(e, title=None) if isinstance(e, Change) else e for e in entries()]
     assert bare != entries()
-    assert plan.checksum(SITE, bare) == plan.checksum(SITE, entries())
+    assert Plan.made(SITE, bare).summary == PLAN.summary
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
