@@ -139,16 +139,19 @@ class Plan:
         request: Request,
         *,
         reviewed: Label | None = None,
+        summary: Summary | None = None,
     ) -> Plan:
         """The plan that a connection gives, which must stay in its transaction.
 
+        `summary` spares a run through all of it, where its numbers are known already.
         Raises UnknownImage for an image that the mirror does not have, and UsageError
         for something to take back that is unknown or was never sent: all that is
         named, or nothing.
         """
         _check(conn, request.selection)
         entries = _Computed(conn, request, reviewed)
-        summary = plan.summarize(reports.site_url(conn), entries)
+        if summary is None:
+            summary = plan.summarize(reports.site_url(conn), entries)
         return cls(request, summary, entries)
 
     @classmethod

@@ -131,6 +131,14 @@ def test_a_plan_stands_still_and_gives_the_same_each_time(loop: Scene) -> None:
         assert later.summary.checksum != plan.summary.checksum
 
 
+def test_numbers_that_are_known_spare_a_run_through_the_plan(loop: Scene) -> None:
+    approve_all(loop)
+    known = loop.planned(ALL).summary
+    plan = Plan.on(loop.store.conn, ALL, summary=known)
+    assert plan.summary is known
+    assert list(plan.entries()) == loop.plan(ALL.permissions)
+
+
 def test_a_request_narrows_permits_and_limits(loop: Scene) -> None:
     approve_all(loop)
 

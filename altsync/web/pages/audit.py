@@ -89,14 +89,15 @@ async def audit(datasette: Any, request: Any) -> Any:
     def plan_now(conn: sqlite3.Connection) -> Summary:
         return Plan.on(conn, Request(), reviewed=reviewed).summary
 
+    summary = await page.kept(("plan", reviewed), plan_now)
+
     def work(conn: sqlite3.Connection) -> list[Line]:
-        entries = Plan.on(conn, Request(), reviewed=reviewed).entries()
-        of_kind = (entry for entry in entries if isinstance(entry, KINDS[kind]))
+        plan = Plan.on(conn, Request(), reviewed=reviewed, summary=summary)
+        of_kind = (e for e in plan.entries() if isinstance(e, KINDS[kind]))
         begin = SIZE * (number_of_page - 1)
         on_page = itertools.islice(of_kind, begin, begin + SIZE)
         return [_line(conn, entry) for entry in on_page]
 
-    summary = await page.kept(("plan", reviewed), plan_now)
     lines = await page.read(work)
     counts = {name: getattr(summary, name) for name in KINDS}
     return await show(
@@ -108,7 +109,7 @@ async def audit(datasette: Any, request: Any) -> Any:
         kind=kind,
         number=number_of_page,
         pages=max(1, -(-counts[kind] // SIZE)),
-        site=page.config.site.url or summary.site,
+        site=summary.site,
     )
 
 
