@@ -164,11 +164,12 @@ class Store:
         """Close the connections, after the transaction that another thread may be in.
 
         A later write or read raises sqlite3.ProgrammingError; closing under a running
-        write would crash the interpreter.
+        write would crash the interpreter. The writing one is the last: only such a one
+        can take the `-wal` file into the database, so that the file is all there is.
         """
+        self._readers.close()
         with self._lock:
             self.conn.close()
-        self._readers.close()
 
     def __enter__(self) -> Store:
         return self

@@ -207,6 +207,15 @@ def test_a_closed_store_is_not_read(store: Store) -> None:
         pass
 
 
+def test_a_closed_store_is_one_file(store: Store) -> None:
+    """So that a copy of the file is a copy of the mirror, and read-only tools open it."""
+    with store.read() as one, store.read() as two:
+        assert one is not two
+    store.close()
+    there = {file.name for file in store.path.parent.iterdir()}
+    assert there == {store.path.name}
+
+
 def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
     other = Store.open(store.path)
 
