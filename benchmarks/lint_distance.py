@@ -1,47 +1,29 @@
 """Which text distance tells "two models agree" from "they describe different things":
-`python -m benchmarks.lint_distance`.
+`python -m benchmarks lint_distance --corpus DIR`.
 
-No labelled answers of several models on one image are at hand, save three that the
-corpus quotes (printed last). So: pairs that agree are a corpus text and the same text
-said otherwise (last clause left out, clauses in another order, another opening,
-singular for plural); pairs that disagree are the texts of two different images of one
-album, which share their subject and most of their names. Reported: the area under the
-ROC curve (1: always told apart, 0.5: a coin), the medians of both kinds, and
-microseconds a pair.
+No labelled answers of several models on one image are at hand. So: pairs that agree are a
+corpus text and the same text said otherwise (last clause left out, clauses in another
+order, another opening, singular for plural); pairs that disagree are the texts of two
+different images of one album, which share their subject and most of their names.
+Reported: the area under the ROC curve (1: always told apart, 0.5: a coin), the medians of
+both kinds, and microseconds a pair.
 """
 
 from __future__ import annotations
 
 import difflib
 import itertools
-import json
 import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from altsync import lint
 from altsync.lint.words import FUNCTION_WORDS
-from benchmarks.lint_corpus import HERE
+from benchmarks.texts import NoCorpus, Published, parser, published
 
 Distance = Callable[[str, str], float]
-THREE = (
-    (
-        "A wooden statue of a saint is mounted on a post with directional signs"
-        " pointing to various locations."
-    ),
-    (
-        "A small wooden shrine with a statue of Mary stands beside a signpost"
-        " indicating hiking trails in a grassy field."
-    ),
-    (
-        "A wooden shrine with a statue of a figure stands on a tree stump, surrounded"
-        " by a scenic mountain landscape with directional signs in the foreground."
-    ),
-)
-"""Mistral 3.1, Gemma 3 and Qwen 2.5 VL on one photo, from the page "Comparing local
-LLMs" in the corpus."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -86,39 +68,36 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
+SWAP = {
+    "a": "the",
+    "showing": "with",
+    "displaying": "showing",
+    "features": "has",
+    "featuring": "with",
+}
+OPENINGS: tuple[list[str], ...] = (
+    [],
+    ["View", "of"],
+    ["Scene", "with"],
+    ["Picture", "that", "has"],
+)
+
+
 def said_otherwise(text: str, dice: random.Random) -> str:
     """The same description in other words, as far as a program can."""
     clauses = text.rstrip(".").split(", ")
-    if len(clauses) > 1:
-        clauses = clauses[:-1] if dice.random() < 0.5 else [*clauses[1:], clauses[0]]
-    words = ", ".join(clauses).split()
-    words = [
-        (
-            word[:-1]
-            if word.endswith("s") and len(word) > 4 and dice.random() < 0.5
-            else word
-        )
-        for word in words
-    ]
-    swap = {
-        "a": "the",
-        "showing": "with",
-        "displaying": "showing",
-        "features": "has",
-        "featuring": "with",
-    }
-    words = [swap.get(word.casefold(), word) for word in words]
-    return (
-        " ".join(
-            [
-                *dice.choice(
-                    [[], ["View", "of"], ["Scene", "with"], ["Picture", "that", "has"]]
-                ),
-                *words,
-            ]
-        )
-        + "."
-    )
+    if len(clauses) > 1 and dice.random() < 0.5:
+        clauses = clauses[:-1]
+    elif len(clauses) > 1:
+        clauses = [*clauses[1:], clauses[0]]
+    words = [_singular(word, dice) for word in ", ".join(clauses).split()]
+    swapped = [SWAP.get(word.casefold(), word) for word in words]
+    return " ".join([*dice.choice(OPENINGS), *swapped]) + "."
+
+
+def _singular(word: str, dice: random.Random) -> str:
+    plural = word.endswith("s") and len(word) > 4
+    return word[:-1] if plural and dice.random() < 0.5 else word
 
 
 def auc(agree: list[float], disagree: list[float]) -> float:
@@ -137,26 +116,27 @@ def auc(agree: list[float], disagree: list[float]) -> float:
     return wins / (len(agree) * len(disagree))
 
 
+def by_album(texts: Iterable[Published]) -> list[list[str]]:
+    """The long texts of each album."""
+    albums: dict[str, set[str]] = defaultdict(set)
+    for one in texts:
+        if one.evidence.album and one.alt and len(one.alt) > 40:
+            albums[one.evidence.album].add(one.alt)
+    return [sorted(found) for found in albums.values()]
+
+
 def main() -> None:
     dice = random.Random(20261122)
-    albums: dict[str, set[str]] = defaultdict(set)
-    for line in (HERE / "dri-es-sample.ndjson").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if len(row["alt"]) > 40:
-            albums[row["album"]].add(row["alt"])
-    texts = sorted(set().union(*albums.values()))
+    albums = by_album(published(parser(__doc__).parse_args().corpus))
+    texts = sorted({text for album in albums for text in album})
     agree = [(text, said_otherwise(text, dice)) for text in texts]
-    pairs = [
-        pair
-        for album in albums.values()
-        for pair in itertools.combinations(sorted(album), 2)
-    ]
-    disagree = dice.sample(pairs, 5000)
+    pairs = [pair for album in albums for pair in itertools.combinations(album, 2)]
+    if not pairs:
+        raise NoCorpus("No two texts of this corpus are of one album.")
+    disagree = dice.sample(pairs, min(len(pairs), 5000))
     print(f"{len(agree)} pairs that agree, {len(disagree)} that disagree\n")
-    print(
-        "| distance | AUC | median, agree | median, disagree | µs | the three models"
-        " |\n|---|---|---|---|---|---|"
-    )
+    print("| distance | AUC | median, agree | median, disagree | µs |")
+    print("|---|---|---|---|---|")
     kinds: tuple[Distance, ...] = (
         jaccard,
         content_jaccard,
@@ -166,17 +146,20 @@ def main() -> None:
         lint.distance,
     )
     for kind in kinds:
-        start = time.process_time()
-        near, far = [kind(*pair) for pair in agree], [kind(*pair) for pair in disagree]
-        cost = (time.process_time() - start) / (len(near) + len(far)) * 1e6
-        three = ", ".join(
-            f"{kind(*pair):.2f}" for pair in itertools.combinations(THREE, 2)
-        )
-        name = "lint.distance (in use)" if kind is lint.distance else kind.__name__
-        print(
-            f"| {name} | {auc(near, far):.4f} | {statistics.median(near):.2f} |"
-            f" {statistics.median(far):.2f} | {cost:.0f} | {three} |"
-        )
+        show(kind, agree, disagree)
+
+
+def show(
+    kind: Distance, agree: list[tuple[str, str]], disagree: list[tuple[str, str]]
+) -> None:
+    start = time.process_time()
+    near, far = [kind(*pair) for pair in agree], [kind(*pair) for pair in disagree]
+    cost = (time.process_time() - start) / (len(near) + len(far)) * 1e6
+    name = "lint.distance (in use)" if kind is lint.distance else kind.__name__
+    print(
+        f"| {name} | {auc(near, far):.4f} | {statistics.median(near):.2f} |"
+        f" {statistics.median(far):.2f} | {cost:.0f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -142,8 +142,8 @@ class Seen:
 
     @once
     def evidence(self) -> str:
-        """Trusted texts, with the file's name spelled as words: "drupal-4.7-page" says
-        "Drupal 4.7" too."""
+        """Trusted texts, with the file's name spelled as words: "zwartevos-4.7-page" says
+        "Zwartevos 4.7" too."""
         return (
             f"{self.trusted}\n{re.sub('[-_]', ' ', self.given.file)}"
             if self.given.file

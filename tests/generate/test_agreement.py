@@ -46,7 +46,7 @@ redundant-words = "info"
 IMAGE = "pier-album/n00001"
 PAGES = (
     Use("http://site.test/1", "Summer with Hendrika", "We met Karlijn.", "Then rain."),
-    Use("http://site.test/2", "A day in Zierikzee", "Bregje runs Boston.gov.", "Gone."),
+    Use("http://site.test/2", "A day in Zierikzee", "Bregje runs Maasdorp.gov.", "Gone."),
     Use("http://site.test/3", "Third", "Third before.", "Third after."),
     Use("http://site.test/4", "Fourth", "By Wouter, in the fourth place.", ""),
 )
@@ -64,7 +64,7 @@ TEXTS = (
     "A man at the rail beside Marinus.",  # caption
     "A view of Vlissingen over the water.",  # title
     "A portrait of Angela on the pier.",  # nobody knows her
-    "Two men at the Boston.",  # cut, says the second page
+    "Two men at the Maasdorp.",  # cut, says the second page
     "**A boat** at the pier.",  # a leak, if that rule were on
     "A photo of a boat at the pier.",
     "Een boot ligt op het water bij de pier in de haven.",
@@ -198,11 +198,11 @@ def test_what_each_source_of_evidence_vouches_for(
     }
     assert named == {"A portrait of Angela on the pier."}
     known = Known(config, bench.store.conn)
-    assert known.findings(the_image(bench), "Two men at the Boston.") == (
+    assert known.findings(the_image(bench), "Two men at the Maasdorp.") == (
         Finding(
             "cut",
             Severity.WARNING,
-            "The alt text ends in “Boston.” where the page has a longer name: it was cut"
+            "The alt text ends in “Maasdorp.” where the page has a longer name: it was cut"
             " at the dot.",
         ),
     )

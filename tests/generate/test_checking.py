@@ -32,7 +32,7 @@ Filled = Callable[[int], Bench]
     [
         "I'm sorry, I can't help with identifying people.",
         "Sure, here is the alt text: A cat on a mat.",
-        "Map and chart showing U.",
+        "Diagram showing U.",
         "**A cat** on a mat.",
         "image",
     ],
@@ -122,9 +122,9 @@ def test_a_rule_that_the_owner_switched_off_refuses_nothing(
 def test_a_rule_that_is_on_refuses_with_the_evidence_of_the_image(
     bench: Bench, double: Double
 ) -> None:
-    bench.add(1, page_text="The city works with Boston.gov.")
+    bench.add(1, page_text="The city works with Maasdorp.gov.")
     bench.pull()
-    double.acts = [Act.alt("Two men at the Boston."), Act.alt("Two men at a desk.")]
+    double.acts = [Act.alt("Two men at the Maasdorp."), Act.alt("Two men at a desk.")]
     assert bench.run().made == 1
     assert double.calls == 2
     assert bench.rows("SELECT alt FROM candidates") == [("Two men at a desk.",)]
@@ -133,13 +133,13 @@ def test_a_rule_that_is_on_refuses_with_the_evidence_of_the_image(
 def test_texts_that_a_rule_flags_are_redone(bench: Bench, double: Double) -> None:
     for number, alt in enumerate(
         [
-            "Bar chart comparing Drupal 4.",
+            "Bar chart comparing Zwartevos 4.",
             "A ginger cat sleeps on a mat.",
             "DSC_0042.jpg",
         ]
     ):
         bench.add(number, alt=alt, label=Label.AI, has_label=True)
-    bench.add(3, alt="Map showing U.")  # a person's
+    bench.add(3, alt="Diagram showing U.")  # a person's
     bench.pull()
     config = parse('[site]\nurl = "https://example.org"\n')
     known = Known(config, bench.store.conn)

@@ -54,13 +54,13 @@ def test_grouped_by_rule_the_gravest_first() -> None:
 
 def test_pages_that_were_read_are_evidence_and_say_where() -> None:
     images = mirrored(
-        image("b", "Two men at the Boston.", page_url="https://example.org/a/b")
+        image("b", "Two men at the Maasdorp.", page_url="https://example.org/a/b")
     )
     cut = lint.ruleset().only(frozenset(["cut"]))
     assert audit(images, cut).groups == ()
     pages = (
         Use("https://example.org/launch", "A launch", "Hello.", "World."),
-        Use("https://example.org/next", "Next", "The city runs Boston.gov on it."),
+        Use("https://example.org/next", "Next", "The city runs Maasdorp.gov on it."),
     )
     known = {"a/b": Evidence.of(images[0].image, pages)}
     (group,) = audit(images, cut, known=lambda one: known[one.image.id]).groups

@@ -28,7 +28,7 @@ def test_the_mirrors_own_fields() -> None:
             page_text="B",
             page_title="P",
             language="nl",
-            image_url="https://h.test/f/boston-gov%2D1.jpg?itok=1",
+            image_url="https://h.test/f/maasdorp-gov%2D1.jpg?itok=1",
         )
     )
     assert known.text("An alt.") == lint.Text(
@@ -36,7 +36,7 @@ def test_the_mirrors_own_fields() -> None:
         title="T",
         caption="C",
         album="a",
-        file="boston-gov-1.jpg",
+        file="maasdorp-gov-1.jpg",
         before="B",
         page_title="P",
         language="nl",
@@ -81,11 +81,11 @@ def test_words_in_the_picture_are_those_of_every_reading() -> None:
 
 
 def test_words_in_the_picture_vouch_for_a_name_and_accuse_nothing() -> None:
-    known = Evidence(title="A title", words=("Welcome to Boston.gov",))
-    assert lint.check(known.text("A poster of Boston on a wall.")) == ()
-    assert lint.check(known.text("Two men at the Boston.")) == ()
+    known = Evidence(title="A title", words=("Welcome to Maasdorp.gov",))
+    assert lint.check(known.text("A poster of Maasdorp on a wall.")) == ()
+    assert lint.check(known.text("Two men at the Maasdorp.")) == ()
     unknown = lint.check(
-        Evidence(title="A title").text("A poster of Boston on a wall.")
+        Evidence(title="A title").text("A poster of Maasdorp on a wall.")
     )
     assert [one.rule for one in unknown] == ["untrusted-name"]
 

@@ -33,7 +33,7 @@ CUT = Group(
     (
         remark(
             "a/1",
-            "A Drupal.",
+            "A Zwartevos.",
             page="https://example.org/é page",
             picture="https://example.org/1.jpg",
             origin=Origin.AI,
@@ -60,7 +60,7 @@ NOTHING = Audit(2, 0, ())
 def test_lines() -> None:
     assert list(render.text(AUDIT, shown=1)) == [
         "ERROR cut: 2 images. The text ends in the middle.",
-        '  a/1  "A Drupal."',
+        '  a/1  "A Zwartevos."',
         "      It was cut.",
         "      used on https://example.org/é page",
         "  … and 1 more: altsync lint --rule cut",
@@ -96,7 +96,7 @@ def test_json() -> None:
     assert value["rules"][0]["images"][0] == {
         "image": "a/1",
         "album": "a",
-        "alt": "A Drupal.",
+        "alt": "A Zwartevos.",
         "message": "It was cut.",
         "page": "https://example.org/é page",
         "picture": "https://example.org/1.jpg",
@@ -113,7 +113,7 @@ def test_json() -> None:
 def test_csv_never_holds_a_formula() -> None:
     rows = list(csv.reader(io.StringIO("".join(render.as_csv(AUDIT)), newline="")))
     assert rows[0] == list(render.COLUMNS)
-    assert rows[1][:5] == ["error", "cut", "a/1", "a", "A Drupal."]
+    assert rows[1][:5] == ["error", "cut", "a/1", "a", "A Zwartevos."]
     assert rows[2][4] == "'" + EVIL
     assert rows[3][4] == ""
     assert len(rows) == 5

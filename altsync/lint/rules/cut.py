@@ -1,10 +1,10 @@
 """The text ends in the middle: a quote or bracket left open, a comma, an article, or a
 dot that was not the last one.
 
-Programs that shorten a text "at the first full stop" break "Drupal 4.7", "Boston.gov",
-"Robert T. Smith" and "U.S." at their dot, and what is left looks like a sentence.
-Trusted text is the evidence: where the page says "Boston.gov" and never just "Boston",
-or the words could not end there, a text that stops at "Boston." is cut (an error);
+Programs that shorten a text "at the first full stop" break "Zwartevos 4.7", "Maasdorp.gov",
+"Hendrik T. Bos" and "U.S." at their dot, and what is left looks like a sentence.
+Trusted text is the evidence: where the page says "Maasdorp.gov" and never just "Maasdorp",
+or the words could not end there, a text that stops at "Maasdorp." is cut (an error);
 where the page says both, a person has to look (a warning). Sentences may rightly end in
 a number, an acronym or an abbreviation, so without evidence these pass.
 """

@@ -154,7 +154,7 @@ def _abbreviation(seen: Seen, before: str, last: str) -> Hit | None:
 
 
 def _number(seen: Seen, before: str, last: str) -> Hit | None:
-    """A version or a sum: "Drupal 4." where the owner writes "Drupal 4.7", "$1." where
+    """A version or a sum: "Zwartevos 4." where the owner writes "Zwartevos 4.7", "$1." where
     he writes "$1.5 million"."""
     if not before and len(seen.words) > 1:
         return None
@@ -177,7 +177,7 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
 
 
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
-    """A domain or file name: "at the Boston." where the owner writes "Boston.gov"."""
+    """A domain or file name: "at the Maasdorp." where the owner writes "Maasdorp.gov"."""
     longer = _goes_on(last, seen.trusted)
     named = last[0].isupper() and _names_the_file(last, seen.given.file or "")
     if not (longer or named) or _goes_on(last, seen.text):
@@ -202,7 +202,7 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
 
 def _names_the_file(name: str, file: str) -> bool:
     """Whether the file is named after a domain that starts with the name:
-    "boston-gov-launch"."""
+    "maasdorp-gov-launch"."""
     return name.casefold() in file.casefold() and bool(
         re.search(
             rf"(?:^|[\W_]){re.escape(name)}[-_.](?:{_TLDS})(?:$|[\W_])",

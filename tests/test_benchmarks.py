@@ -1,0 +1,161 @@
+"""The benchmarks of the lint read texts that are not in the repository: here, a few of
+our own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from altsync import lint
+from benchmarks import lint_corpus, lint_distance, lint_prose, lint_speed
+from benchmarks.lint_corpus import half, missed_targets, tally, wilson
+from benchmarks.texts import LABELS, NoCorpus, name_of, published
+
+OURS: list[dict[str, object]] = [
+    {"alt": "A heron waits under the bridge.", "defects": []},
+    {"alt": "A view of the", "defects": ["cut"]},
+    {"alt": "An image of a heron.", "defects": ["redundant-words", "other"]},
+    {"text": "A lamp with", "defects": ["cut", "person"], "page_title": "Lamps"},
+    {"alt": "A view of the", "defects": [], "reviewed": "no"},
+    {"alt": None, "image": "lamp", "ext": "jpg"},
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    lines = [json.dumps({"album": "birds", **row}) for row in OURS]
+    (tmp_path / "ours.ndjson").write_text("\n".join(lines) + "\n\n", "utf-8")
+    (tmp_path / "fresh").mkdir()
+    more = {"alt": "A poster of Karlijn.", "title": "A poster", "defects": []}
+    (tmp_path / "fresh" / "more.ndjson").write_text(json.dumps(more), "utf-8")
+    return tmp_path
+
+
+def test_what_a_corpus_is_read_as(folder: Path) -> None:
+    texts = published(folder)
+    assert [one.set for one in texts] == ["ours"] * 6 + ["more"]
+    assert [one.defects for one in texts[3:6]] == [{"cut", "person"}, None, None]
+    assert texts[3].evidence.page_title == texts[3].page == "Lamps"
+    assert texts[5].text == lint.Text(None, album="birds", file="lamp.jpg")
+
+
+def test_findings_are_counted_against_the_labels(folder: Path) -> None:
+    result = tally(published(folder), lint.ruleset())
+    assert (result.texts, result.read, result.good) == (7, 5, 2)
+    assert result.flagged_texts == 6
+    assert (result.good_warned, result.good_stopped) == (1, 0)
+    assert dict(result.labelled) == {
+        "cut": 2,
+        "redundant-words": 1,
+        "other": 1,
+        "person": 1,
+    }
+    assert result.found == {"cut": 2, "redundant-words": 1, "other": 0, "person": 0}
+    assert result.right["cut", "error"] == result.flagged["cut", "error"] == 1
+    assert result.misses == ["missed person: 'A lamp with'"]
+    assert missed_targets(result) == ["More than 15 % of the good texts get a warning."]
+
+
+def test_every_target_can_be_missed(folder: Path) -> None:
+    result = tally(published(folder), lint.ruleset())
+    result.right["cut", "error"] = 0
+    result.labelled["leak"] = 1
+    result.good_stopped = 1
+    assert missed_targets(result) == [
+        "Less than 95 % of the errors of cut are right.",
+        "Less than 90 % of what is leak is found.",
+        "More than 15 % of the good texts get a warning.",
+        "More than 1 % of the good texts get an error.",
+    ]
+
+
+def test_half_of_the_pages(folder: Path) -> None:
+    texts = published(folder)
+    first, second = half(texts, "first"), half(texts, "second")
+    assert sorted(one.alt or "" for one in first + second) == sorted(
+        one.alt or "" for one in texts
+    )
+    assert not {one.page for one in first} & {one.page for one in second}
+
+
+def test_the_labels_name_texts_and_hold_none() -> None:
+    rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines()]
+    known = {rule.id for rule in lint.all_rules()} | {"other"}
+    for row in rows:
+        assert set(row) == {"use", "defects"}
+        assert len(row["use"]) == 16
+        assert set(row["defects"]) <= known
+    assert name_of("p", "i", None) != name_of("p", "i", "")
+
+
+def test_where_no_texts_are_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoCorpus, match="--corpus DIR"):
+        published(None)
+    with pytest.raises(NoCorpus, match="There is no corpus in"):
+        published(tmp_path)
+    command = [sys.executable, "-m", "benchmarks", "lint_corpus"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1].startswith("This reads real texts, which")
+    assert done.stderr == ""
+
+
+def test_an_unknown_benchmark_is_named() -> None:
+    for given in (["nonesuch"], ["lint_speed", "lint_prose", "--corpus", "x"]):
+        command = [sys.executable, "-m", "benchmarks", *given]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith("There is no benchmark ")
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "said"),
+    [
+        (
+            lint_corpus,
+            ["--set", "ours", "--half", "first", "--list"],
+            "| cut | error |",
+        ),
+        (lint_speed, ["20"], "20 texts, "),
+        (lint_prose, ["--list"], "whole sentences: error none"),
+    ],
+)
+def test_they_run(
+    module: object,
+    arguments: list[str],
+    said: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["x", "--corpus", str(folder), *arguments])
+    module.main()  # type: ignore[attr-defined]
+    assert said in capsys.readouterr().out
+
+
+def test_distances_need_two_texts_of_an_album(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["x", "--corpus", str(folder)])
+    with pytest.raises(NoCorpus, match="of one album"):
+        lint_distance.main()
+    rows = [
+        {
+            "album": "birds",
+            "alt": f"A heron waits under the {what}, in the rain at dusk.",
+        }
+        for what in ("bridge", "crane")
+    ]
+    lines = "\n".join(map(json.dumps, rows))
+    (folder / "ours.ndjson").write_text(lines, "utf-8")
+    lint_distance.main()
+    assert "lint.distance (in use)" in capsys.readouterr().out
+
+
+def test_wilson() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    low, high = wilson(28, 30)
+    assert (round(low, 3), round(high, 3)) == (0.787, 0.982)
