@@ -22,11 +22,10 @@ from altsync.lint.text import Seen
 from altsync.lint.words import FUNCTION_WORDS
 
 Found: TypeAlias = re.Match[str] | None
-Opens: TypeAlias = Callable[[Seen, str], bool]
 
 OFTEN = (
-    (frozenset("\"'.,:;()-"), 4.0),
-    (frozenset({"as", "s"}.union(*FUNCTION_WORDS.values())), 2.0),
+    (frozenset("\"'.,:;()-"), 8.0),
+    (frozenset({"as", "s"}.union(*FUNCTION_WORDS.values())), 5.0),
     (frozenset({"image", "photo", "picture", "text"}), 1.0),
 )
 """What most, many, and some texts have anyway: not much of a gate."""
@@ -63,10 +62,48 @@ def _leak(part: str) -> float:
     return 0.05 if len(part) > 4 else 0.1
 
 
-class Gated:
+class AnyOf:
+    """Patterns that are asked together whether any of them may match."""
+
+    def __init__(self, *patterns: Gated) -> None:
+        self.patterns = patterns
+
+    @functools.cached_property
+    def _without(self) -> Callable[[frozenset[str]], bool]:
+        """Whether none of the words that open the gate is among these."""
+        gates = [one.gate for one in self.patterns]
+        if None in gates:
+            return _never
+        return _all_of(gates).words.isdisjoint
+
+    @functools.cached_property
+    def _sign(self) -> Callable[[str], Found] | None:
+        """Looks for a sign that opens the gate; None where none does."""
+        signs = _all_of(one.gate for one in self.patterns).signs
+        if not signs:
+            return None
+        return re.compile(f"[{re.escape(''.join(sorted(signs)))}]").search
+
+    def opens(self, seen: Seen, text: str) -> bool:
+        """Whether there may be a match in `text`: what is seen, or a part of it."""
+        if not self._without(seen.runs):
+            return True
+        return self._sign is not None and self._sign(text) is not None
+
+
+def _never(runs: frozenset[str]) -> bool:
+    return False
+
+
+def _all_of(gates: Iterable[Gate | None]) -> Gate:
+    return Gate(frozenset().union(*(gate.parts for gate in gates if gate is not None)))
+
+
+class Gated(AnyOf):
     """A pattern with its gate; both are made at the first look."""
 
     def __init__(self, pattern: str) -> None:
+        super().__init__(self)
         self.pattern = pattern
 
     @functools.cached_property
@@ -78,11 +115,6 @@ class Gated:
     def gate(self) -> Gate | None:
         """None: it stands open."""
         return derived(self.pattern)
-
-    @functools.cached_property
-    def opens(self) -> Opens:
-        """Whether there may be a match: see `opening`."""
-        return opening(self)
 
     def search(self, seen: Seen, text: str) -> Found:
         """The first match in `text`: what is seen, or a part of it."""
@@ -97,32 +129,6 @@ class Gated:
     def all(self, seen: Seen, text: str) -> list[str]:
         """Every match in `text`, where the pattern has no group."""
         return self.compiled.findall(text) if self.opens(seen, text) else []
-
-
-def opening(*patterns: Gated) -> Opens:
-    """What says whether one of these patterns may match in a text: what is seen, or a
-    part of it."""
-    gates = [one.gate for one in patterns]
-    words = frozenset().union(*(gate.words for gate in gates if gate is not None))
-    signs = frozenset().union(*(gate.signs for gate in gates if gate is not None))
-    if None in gates:
-        return lambda seen, text: True
-    if not signs:
-        return lambda seen, text: not words.isdisjoint(seen.runs)
-    find = re.compile(f"[{re.escape(''.join(sorted(signs)))}]").search
-    return lambda seen, text: find(text) is not None or not words.isdisjoint(seen.runs)
-
-
-class AnyOf:
-    """Patterns of one rule that are asked together whether any of them may match."""
-
-    def __init__(self, *patterns: Gated) -> None:
-        self.patterns = patterns
-
-    @functools.cached_property
-    def opens(self) -> Opens:
-        """See `opening`."""
-        return opening(*self.patterns)
 
 
 def derived(pattern: str) -> Gate | None:

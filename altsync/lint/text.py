@@ -111,9 +111,12 @@ class Seen:
     @once
     def runs(self) -> frozenset[str]:
         """The runs of letters and digits, case folded: "wife" and "s" of "wife's"."""
-        if self.low.isascii() and "'" not in self.low:
+        if not self.low.isascii():
+            return frozenset(_RUN.findall(self.low))
+        if "'" not in self.low:
             return self.bag
-        return frozenset(_RUN.findall(self.low))
+        joined = [word for word in self.bag if "'" in word]
+        return self.bag.union(*(word.split("'") for word in joined))
 
     @once
     def unquoted(self) -> str:

@@ -92,10 +92,11 @@ _PREAMBLE = re.compile(
 _MARKDOWN = Gated(
     r"```|\*\*[^*\n]{1,200}\*\*"
     r"|(?<![\w*])\\?\*\w(?:[^*\n]{0,100}[\w.!?\\])?\\?\*(?!\w)"
-    r"|\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)|^#{1,6} \w|^(?:[-*•] |>\s?\w)"
+    r"|\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)"
     r"|\n[^\S\n]*(?:[-*•]|\d{1,2}[.)]) \S|\n[^\S\n]*#{1,6} "
 )
-_EMPHASIS = re.compile(r"_\w[^_\n]*_$")
+_MARKED = re.compile(r"[-*•] |>\s?\w|#{1,6} \w|_\w[^_\n]*_$")
+"""Markdown that a text starts with."""
 _CODE = re.compile(r"`[^`\n]{1,80}`")
 _JSON = Gated(
     r"^\s*[{\[]\s*[\"'][\w -]{1,40}[\"']\s*[:,\]]"
@@ -163,7 +164,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
     elif _ERROR.match(low):
         yield Hit("The alt text is an error message.")
-    elif saying or low.startswith("_"):
+    elif saying or _MARKED.match(seen.raw):
         yield from _leftovers(seen)
 
 
@@ -176,7 +177,7 @@ def _leftovers(seen: Seen) -> Iterator[Hit]:
         )
     elif _JSON.search(seen, raw):
         yield Hit("The alt text is JSON or a piece of it.")
-    elif _MARKDOWN.search(seen, raw) or _EMPHASIS.match(raw):
+    elif _MARKDOWN.search(seen, raw) or _MARKED.match(raw):
         yield _markdown()
     elif _CODE.search(raw):
         yield _markdown(Severity.WARNING)
