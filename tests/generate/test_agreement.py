@@ -46,7 +46,9 @@ redundant-words = "info"
 IMAGE = "pier-album/n00001"
 PAGES = (
     Use("http://site.test/1", "Summer with Hendrika", "We met Karlijn.", "Then rain."),
-    Use("http://site.test/2", "A day in Zierikzee", "Bregje runs Maasdorp.gov.", "Gone."),
+    Use(
+        "http://site.test/2", "A day in Zierikzee", "Bregje runs Maasdorp.gov.", "Gone."
+    ),
     Use("http://site.test/3", "Third", "Third before.", "Third after."),
     Use("http://site.test/4", "Fourth", "By Wouter, in the fourth place.", ""),
 )
