@@ -51,10 +51,13 @@ def unusable(image_id: str) -> str | None:
 
 def quoted(part: str) -> str:
     """An album, name or whole id for a URL's path: each segment quoted, the slashes kept."""
-    return "/".join(
-        quote(s, safe="") if s.strip(".") else s.replace(".", "%2E")
-        for s in part.split("/")
-    )
+    return "/".join(map(_quoted, part.split("/")))
+
+
+def _quoted(segment: str) -> str:
+    if not segment.strip("."):
+        return segment.replace(".", "%2E")
+    return quote(segment, safe="")
 
 
 def fill(template: str, image_id: str) -> str:
@@ -85,18 +88,22 @@ def from_path(path: str, base: str = "") -> str | None:
 def find_file(root: Path, image_id: str) -> Path | None:
     """The image file `root/album/name.ext`, or None. Never outside `root`, neither by
     `..` nor by a symbolic link."""
-    segments = image_id.split("/")
-    if unusable(image_id) or any(
-        s in (".", "..") or "\\" in s or (os.name == "nt" and ":" in s)
-        for s in segments
-    ):
+    *albums, name = image_id.split("/")
+    if unusable(image_id) or any(map(_climbs, (*albums, name))):
         return None
-    folder, name = root.joinpath(*segments[:-1]), segments[-1]
-    for extension in (*EXTENSIONS, *(e.upper() for e in EXTENSIONS)):
+    folder = root.joinpath(*albums)
+    for extension in (*EXTENSIONS, *map(str.upper, EXTENSIONS)):
         path = folder / (name + extension)
         if is_inside(root, path):
             return path
     return None
+
+
+def _climbs(segment: str) -> bool:
+    """The segment means another directory than the one of its name."""
+    if segment in (".", "..") or "\\" in segment:
+        return True
+    return os.name == "nt" and ":" in segment
 
 
 def is_inside(root: Path, path: Path) -> bool:

@@ -390,10 +390,8 @@ def _notes(found: Discovery) -> Iterable[Note]:
     if found.writes is False:
         yield Note(
             False,
-            'JSON:API is read-only here. Choose "Accept all JSON:API create, read,'
-            " update, and delete "
-            f'operations" at {found.url}/admin/config/services/jsonapi.'
-            f" {says.see('read-only')}",
+            f"JSON:API is read-only here. {says.WRITABLE} at"
+            f" {found.url}/admin/config/services/jsonapi. {says.see('read-only')}",
         )
     elif found.writes:
         yield Note(True, "JSON:API accepts writes.")

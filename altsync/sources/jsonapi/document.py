@@ -19,35 +19,40 @@ _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,128}\Z")
 def checked(document: Any, url: str) -> dict[str, Any]:
     """The document, if it is one of JSON:API. Raises BadAnswer. Parts that may be
     missing may be missing (012, 025)."""
-    ok = isinstance(document, dict) and "data" in document
-    if ok:
-        data = document["data"]
-        ok = (
-            all(_resource(row) for row in data)
-            if isinstance(data, list)
-            else data is None or _resource(data)
-        )
-        ok = ok and _maybe(document, "links", dict) and _meta(document.get("meta"))
-        included = document.get("included", [])
-        ok = (
-            ok
-            and isinstance(included, list)
-            and all(_resource(row) for row in included)
-        )
-    if not ok:
+    if not isinstance(document, dict) or not _is_document(document):
         raise BadAnswer(
             f"{place(url)} answered JSON that is no JSON:API document. Look at it in a"
             " browser."
         )
-    return document  # type: ignore[no-any-return]
+    return document
+
+
+def _is_document(document: dict[str, Any]) -> bool:
+    if "data" not in document:
+        return False
+    included = document.get("included", [])
+    return (
+        all(map(_is_resource, listed(document["data"])))
+        and _maybe(document, "links", dict)
+        and _is_meta(document.get("meta"))
+        and isinstance(included, list)
+        and all(map(_is_resource, included))
+    )
+
+
+def listed(data: Any) -> list[Any]:
+    """`data`, which JSON:API prints as a list, as one object or as null, as a list."""
+    if isinstance(data, list):
+        return data
+    return [] if data is None else [data]
 
 
 def is_name(value: Any) -> bool:
     """Fit to be part of an id or an address: a uuid, a number, a language code, a
     resource type."""
-    return (isinstance(value, str) and _NAME.match(value) is not None) or type(
-        value
-    ) is int
+    if isinstance(value, str):
+        return _NAME.match(value) is not None
+    return type(value) is int
 
 
 def is_text(value: Any) -> bool:
@@ -61,39 +66,34 @@ def is_text(value: Any) -> bool:
     return True
 
 
-def _resource(row: Any) -> bool:
-    if (
-        not isinstance(row, dict)
-        or not is_name(row.get("id"))
-        or not is_name(row.get("type"))
-    ):
+def _is_resource(row: Any) -> bool:
+    if not isinstance(row, dict):
         return False
     links = row.get("relationships", {})
     return (
-        _maybe(row, "attributes", dict)
+        is_name(row.get("id"))
+        and is_name(row.get("type"))
+        and _maybe(row, "attributes", dict)
         and isinstance(links, dict)
-        and all(_relationship(r) for r in links.values())
+        and all(map(_is_relationship, links.values()))
     )
 
 
-def _relationship(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    data = value.get("data")
-    items = data if isinstance(data, list) else [] if data is None else [data]
-    return all(
-        isinstance(i, dict) and is_name(i.get("id")) and _maybe(i, "meta", dict)
-        for i in items
+def _is_relationship(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(item, dict)
+        and is_name(item.get("id"))
+        and _maybe(item, "meta", dict)
+        for item in listed(value.get("data"))
     )
 
 
-def _meta(meta: Any) -> bool:
+def _is_meta(meta: Any) -> bool:
     if meta is None or isinstance(meta, list):
         return True  # PHP prints an empty object as []
     if not isinstance(meta, dict) or not _maybe(meta, "omitted", dict):
         return False
-    links = meta.get("omitted", {}).get("links", {})
-    return isinstance(links, dict)
+    return isinstance(meta.get("omitted", {}).get("links", {}), dict)
 
 
 def _maybe(value: dict[str, Any], key: str, kind: type) -> bool:

@@ -4,6 +4,7 @@ its paragraph of docs/drupal.md."""
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import (
@@ -21,91 +22,134 @@ from altsync.sources.answers import HttpAnswer, place
 PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set altsync`"  # noqa: S105 - no password
 TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
 
+WRITABLE = 'Choose "Accept all JSON:API create, read, update, and delete operations"'
+
 
 def see(paragraph: str) -> str:
     """The pointer that ends an error sentence."""
     return f"See docs/drupal.md#{paragraph}."
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an answer of status 400 or more says."""
+
+    status: int
+    here: str
+    reading: bool
+    detail: str
+    """The details of all its errors."""
+    pointer: str
+    """The part of the document that the first error with a pointer names."""
+
+
 def explain(answer: HttpAnswer) -> SourceError | None:
     """The error that a status of 400 or more means for Drupal's JSON:API; None where
     the general one says enough."""
-    status, read = answer.status, answer.method in ("GET", "HEAD")
     details = errors_of(answer)
-    detail = "; ".join(text for text, _ in details)
-    pointer = next((p for _, p in details if p), "")
-    here = place(answer.url)
-    if status == 400 and "has a working copy" in detail:
+    told = _Told(
+        status=answer.status,
+        here=place(answer.url),
+        reading=answer.method in ("GET", "HEAD"),
+        detail="; ".join(text for text, _ in details),
+        pointer=next((pointer for _, pointer in details if pointer), ""),
+    )
+    of_status = {403: _forbidden, 404: _not_found, 405: _not_done}
+    meaning = of_status.get(told.status, _refused)
+    return _in_the_way(told) or meaning(told)
+
+
+def _in_the_way(told: _Told) -> SourceError | None:
+    """Somebody else's work stands in the way of a write."""
+    if told.status == 400 and "has a working copy" in told.detail:
         return HasDraft(
-            f"Skipped: {here} has a draft (a revision that is not published), and"
+            f"Skipped: {told.here} has a draft (a revision that is not published), and"
             " Drupal changes no text under a draft. Publish or delete the draft there,"
             f" then push again. {see('drafts')}",
-            status=status,
+            status=told.status,
         )
-    if pointer == "/data/attributes/changed" or "modified by another user" in detail:
+    saved = "modified by another user" in told.detail
+    if saved or told.pointer == "/data/attributes/changed":
         return ChangedMeanwhile(
-            f"Somebody saved {here} since it was read. Nothing was changed.",
-            status=status,
+            f"Somebody saved {told.here} since it was read. Nothing was changed.",
+            status=told.status,
         )
-    if status == 403 and "X-CSRF-Token" in detail:
+    return None
+
+
+def _forbidden(told: _Told) -> SourceError:
+    here, status = told.here, told.status
+    if "X-CSRF-Token" in told.detail:
         return LoginFailed(
             f"The login has ended (403 at {here}). Run the command again."
             f" {see('login')}",
             status=status,
         )
-    if status == 403 and not read and pointer.startswith("/data/attributes/"):
-        field = pointer.removeprefix("/data/attributes/")
-        text = (
-            f"Drupal does not let this user change the field `{field}` at {here}. Allow"
-            " the role to edit it. "
-        )
-        return Rejected(text + see("permissions"), status=status)
-    if status == 403 and not read:
-        needed = f" {shown(detail)}" if detail else ""
-        text = (
-            f"The user is logged in but may not change {here} (403).{needed} Give its"
-            " role that permission. "
-        )
-        return NotAllowed(text + see("permissions"), status=status)
-    if status == 403:
-        text = (
+    if told.reading:
+        return Rejected(
             f"{here} is not visible to this user (403): unpublished, or a permission is"
-            " missing. "
+            f" missing. {see('unpublished')}",
+            status=status,
         )
-        return Rejected(text + see("unpublished"), status=status)
-    if status == 405 and "only read operations" in detail:
-        text = (
-            "This site's JSON:API accepts only reading. Choose \"Accept all JSON:API"
-            " create, read, update, and "
-        )
-        text += 'delete operations" at /admin/config/services/jsonapi. '
-        return ReadOnly(text + see("read-only"), status=status)
-    if status == 405 and detail.rstrip(".").endswith(
-        ("do exist: und", "do exist: zxx")
-    ):
-        text = (
-            f"{here} has no language, and Drupal's JSON:API changes no such item. Give"
-            " it a language in Drupal. "
-        )
-        return Rejected(text + see("languages"), status=status)
-    if status == 405 and "requested translation" in detail:
-        text = (
-            f"{here} has no translation in that language, and altsync makes none."
-            " Translate it in Drupal first. "
-        )
-        return Rejected(text + see("languages"), status=status)
-    if status == 404 and "given as a relationship item" in detail:
+    if told.pointer.startswith("/data/attributes/"):
+        field = told.pointer.removeprefix("/data/attributes/")
         return Rejected(
-            f"{here} points to a deleted file. {see('deleted-files')}", status=status
+            f"Drupal does not let this user change the field `{field}` at {here}. Allow"
+            f" the role to edit it. {see('permissions')}",
+            status=status,
         )
-    if status == 404:
-        return NotThere(f"Not on the site: {here} (404).", status=status)
-    if status in (400, 415, 422) and detail:
+    needed = f" {shown(told.detail)}" if told.detail else ""
+    return NotAllowed(
+        f"The user is logged in but may not change {here} (403).{needed} Give its"
+        f" role that permission. {see('permissions')}",
+        status=status,
+    )
+
+
+def _not_found(told: _Told) -> SourceError:
+    if "given as a relationship item" in told.detail:
         return Rejected(
-            f"The site refused this request ({status} at {here}): {shown(detail)}",
+            f"{told.here} points to a deleted file. {see('deleted-files')}",
+            status=told.status,
+        )
+    return NotThere(f"Not on the site: {told.here} (404).", status=told.status)
+
+
+_NO_LANGUAGE = ("do exist: und", "do exist: zxx")
+
+
+def _not_done(told: _Told) -> SourceError | None:
+    """405: Drupal's JSON:API writes nothing at all, or no such item."""
+    status = told.status
+    if "only read operations" in told.detail:
+        return ReadOnly(
+            f"This site's JSON:API accepts only reading. {WRITABLE} at"
+            f" /admin/config/services/jsonapi. {see('read-only')}",
+            status=status,
+        )
+    if told.detail.rstrip(".").endswith(_NO_LANGUAGE):
+        return Rejected(
+            f"{told.here} has no language, and Drupal's JSON:API changes no such item."
+            f" Give it a language in Drupal. {see('languages')}",
+            status=status,
+        )
+    if "requested translation" in told.detail:
+        return Rejected(
+            f"{told.here} has no translation in that language, and altsync makes none."
+            f" Translate it in Drupal first. {see('languages')}",
             status=status,
         )
     return None
+
+
+def _refused(told: _Told) -> SourceError | None:
+    if told.status not in (400, 415, 422) or not told.detail:
+        return None
+    return Rejected(
+        f"The site refused this request ({told.status} at {told.here}):"
+        f" {shown(told.detail)}",
+        status=told.status,
+    )
 
 
 def errors_of(answer: HttpAnswer) -> list[tuple[str, str]]:
@@ -117,18 +161,22 @@ def errors_of(answer: HttpAnswer) -> list[tuple[str, str]]:
     listed = document.get("errors") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         return []
-    return [
-        (_text(e.get("detail")), _text((e.get("source") or {}).get("pointer")))
-        for e in listed
-        if isinstance(e, dict) and isinstance(e.get("source") or {}, dict)
-    ]
+    found = []
+    for error in listed:
+        source = error.get("source") or {} if isinstance(error, dict) else None
+        if isinstance(source, dict):
+            found.append((_text(error.get("detail")), _text(source.get("pointer"))))
+    return found
 
 
 def shown(detail: str) -> str:
     """The site's own words for an error text: printable, bounded, ending in a full stop."""
     text = "".join(c if c.isprintable() else " " for c in detail).strip()
-    text = text if len(text) <= 300 else text[:299] + "…"
-    return text if text.endswith((".", "…")) else text + "."
+    if len(text) > 300:
+        text = text[:299] + "…"
+    if not text.endswith((".", "…")):
+        text += "."
+    return text
 
 
 def _text(value: Any) -> str:
@@ -149,11 +197,12 @@ def wrong_login(login: str, user: str, *, locked: bool = False) -> LoginFailed:
             f" of date, or the module that reads it is not installed. {TOKEN_HINT};"
             f" then run again. {see('tokens')}"
         )
-    extra = (
-        '; with login = "basic" the module HTTP Basic Authentication must be installed'
-        if login == "basic"
-        else ""
-    )
+    extra = ""
+    if login == "basic":
+        extra = (
+            '; with login = "basic" the module HTTP Basic Authentication must be'
+            " installed"
+        )
     return LoginFailed(
         f"The site answers as if nobody were logged in: the password of `{user}` is"
         f" wrong, or the account is blocked or locked{extra}. altsync does not try"
