@@ -92,7 +92,7 @@ def test_a_table_of_its_own_is_checked_as_the_others_are(one_more: Kind) -> None
 
 def test_without_the_entry_nobody_knows_it() -> None:
     site = '[site]\nurl = "http://files.test"\n'
-    with pytest.raises(ConfigError, match="one of album, jsonapi, memory"):
+    with pytest.raises(ConfigError, match=f"one of {', '.join(KINDS)}"):
         parse(f'{site}source = "files"\n')
     with pytest.raises(ConfigError, match="`files` is not a key"):
         parse(f"{site}[files]\n")
