@@ -24,7 +24,8 @@ def found(
                     tx,
                     NewCandidate(image, None, "A text.", Origin.AI, image_sha256=sha),
                 )
-        return corpus.findings(store.conn, repeated)
+        with store.read() as conn:
+            return corpus.findings(conn, repeated)
 
 
 def image(

@@ -101,18 +101,14 @@ def full(directory: Path) -> Scene:
 
 def facts(store: Store) -> dict[str, Any]:
     """Every table but `pulled_at`, and every derived state."""
-    found: dict[str, Any] = {
-        t.name: (
-            store.conn.execute(
-                f"SELECT {', '.join(t.columns)} FROM {t.name} ORDER BY"
-                f" {', '.join(t.key)}"
-            ).fetchall()
-        )
-        for t in export.tables(store.conn)
-    }
-    found["states"] = store.conn.execute(
-        "SELECT * FROM image_states ORDER BY image_id"
-    ).fetchall()
+    found: dict[str, Any] = {}
+    with store.read() as conn:
+        for table in export.tables(conn):
+            columns, key = ", ".join(table.columns), ", ".join(table.key)
+            sql = f"SELECT {columns} FROM {table.name} ORDER BY {key}"
+            found[table.name] = conn.execute(sql).fetchall()
+        states = conn.execute("SELECT * FROM image_states ORDER BY image_id")
+        found["states"] = states.fetchall()
     return found
 
 
@@ -139,9 +135,13 @@ def test_round_trip_is_the_same_to_the_byte(tmp_path: Path) -> None:
     with Store.open(other) as store:
         assert facts(store) == before
         write(store, tmp_path / "b")
-        assert store.conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            store.conn.execute("DELETE FROM candidates")
+        with store.read() as conn:
+            assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with (
+            pytest.raises(sqlite3.IntegrityError, match="append-only"),
+            store.write() as tx,
+        ):
+            tx.execute("DELETE FROM candidates")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     loop.store.close()
 

@@ -26,19 +26,20 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 def test_an_image_that_no_model_has_seen(scene: Scene) -> None:
-    conn = scene.store.conn
-    assert files.known(conn, "a/one") == KnownFile("https://x.test/1", None)
-    assert files.seen(conn, "a/one") is None
+    with scene.store.read() as conn:
+        assert files.known(conn, "a/one") == KnownFile("https://x.test/1", None)
+        assert files.seen(conn, "a/one") is None
 
 
 def test_the_last_file_that_a_model_saw_counts(scene: Scene) -> None:
-    conn = scene.store.conn
     for sha256 in (FIRST, SECOND, None):
         scene.propose("a/one", "A text.", by="", image_sha256=sha256)
-    assert files.known(conn, "a/one") == KnownFile("https://x.test/1", SECOND)
-    assert files.seen(conn, "a/one") == SECOND
+    with scene.store.read() as conn:
+        assert files.known(conn, "a/one") == KnownFile("https://x.test/1", SECOND)
+        assert files.seen(conn, "a/one") == SECOND
 
 
 def test_an_image_that_is_not_in_the_mirror(scene: Scene) -> None:
-    assert files.known(scene.store.conn, "no/such") is None
-    assert files.seen(scene.store.conn, "no/such") is None
+    with scene.store.read() as conn:
+        assert files.known(conn, "no/such") is None
+        assert files.seen(conn, "no/such") is None

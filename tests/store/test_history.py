@@ -7,10 +7,11 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from altsync.models import Label, Origin, Ownership, Scope, Verdict
+from altsync.models import Event, Label, Origin, Ownership, Scope, Verdict
 from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
@@ -28,9 +29,19 @@ def loop(tmp_path: Path) -> Iterator[Scene]:
     made.store.close()
 
 
+def owners(loop: Scene, *images: str) -> list[Ownership]:
+    with loop.store.read() as conn:
+        return list(history.who(conn, images))
+
+
 def owner(loop: Scene, image: str) -> Ownership:
-    (found,) = history.who(loop.store.conn, [image])
+    (found,) = owners(loop, image)
     return found
+
+
+def events(loop: Scene, *images: str, **narrowed: Any) -> list[Event]:
+    with loop.store.read() as conn:
+        return list(history.events(conn, images, **narrowed))
 
 
 def test_who_follows_the_text_through_undo_and_edits(loop: Scene) -> None:
@@ -95,20 +106,14 @@ def test_exports_of_who_are_safe_and_whole(loop: Scene) -> None:
     loop.propose("cats/one", evil, by="@anna", context='{"a": 1}')
     loop.push(ALL)
     rows = list(
-        csv.DictReader(
-            io.StringIO("".join(render.table(history.who(loop.store.conn))), newline="")
-        )
+        csv.DictReader(io.StringIO("".join(render.table(owners(loop))), newline=""))
     )
     assert len(rows) == 7
     assert not any(
         cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values()
     )
     page = json.loads(
-        "".join(
-            render.json_ld(
-                "https://example.org/", history.who(loop.store.conn), lambda key: None
-            )
-        )
+        "".join(render.json_ld("https://example.org/", owners(loop), lambda key: None))
     )
     notes = {note["body"]["value"]: note for note in page["items"]}
     assert set(notes) == {
@@ -131,9 +136,9 @@ def test_events_come_in_order_whatever_table_they_are_from(loop: Scene) -> None:
     loop.revert(number)
     loop.site.edit("cats/one", alt="Mine\x1b[31m.")
     loop.pull()
-    kinds = [e.kind for e in history.events(loop.store.conn, ["cats/one"])]
+    kinds = [e.kind for e in events(loop, "cats/one")]
     assert kinds == ["pulled", "proposed", "judged", "pushed", "reverted", "edited"]
-    everything = list(history.events(loop.store.conn))
+    everything = events(loop)
     assert [e.at for e in everything] == sorted(e.at for e in everything)
     assert {e.kind for e in everything} == {
         "pull",
@@ -146,8 +151,8 @@ def test_events_come_in_order_whatever_table_they_are_from(loop: Scene) -> None:
         "edited",
     }
     last = everything[-1].at
-    assert [e.kind for e in history.events(loop.store.conn, since=last)] == ["edited"]
-    assert {e.kind for e in history.events(loop.store.conn, run=("push", number))} == {
+    assert [e.kind for e in events(loop, since=last)] == ["edited"]
+    assert {e.kind for e in events(loop, run=("push", number))} == {
         "push",
         "pushed",
     }

@@ -113,11 +113,10 @@ def test_an_export_of_an_older_altsync_is_brought_up_to_date(tmp_path: Path) -> 
     about["tables"] = {k: v for k, v in about["tables"].items() if k not in LATER}
     (tmp_path / "a" / "export.json").write_text(json.dumps(about))
     importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
-    with Store.open(tmp_path / "b.db") as store:
-        assert store.conn.execute("SELECT count(*) FROM images").fetchone() == (
-            image_count,
-        )
-        assert store.conn.execute("SELECT reverts FROM push_items").fetchall() == []
+    with Store.open(tmp_path / "b.db") as store, store.read() as conn:
+        images = conn.execute("SELECT count(*) FROM images").fetchone()
+        assert images == (image_count,)
+        assert conn.execute("SELECT reverts FROM push_items").fetchall() == []
         assert store.notes == []
 
 

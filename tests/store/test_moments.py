@@ -148,7 +148,8 @@ def test_only_what_both_moments_know_is_compared() -> None:
 def test_a_moment_sees_what_was_there_then(loop: Scene) -> None:
     loop.site.edit("dogs/one", label=Label.HUMAN)
     loop.pull()
-    (at,) = loop.store.conn.execute("SELECT max(seen_at) FROM observations").fetchone()
+    with loop.store.read() as conn:
+        (at,) = conn.execute("SELECT max(seen_at) FROM observations").fetchone()
     loop.site.remove("dogs/two")
     loop.pull(allow_shrink=True)
     assert {name: one.after for name, one in between(loop, at).items()} == {

@@ -94,7 +94,8 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.write() as tx:
         tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
         raise ZeroDivisionError
-    assert store.conn.execute("SELECT count(*) FROM pulls").fetchone() == (1,)
+    with store.read() as conn:
+        assert conn.execute("SELECT count(*) FROM pulls").fetchone() == (1,)
 
 
 def test_a_snapshot_does_not_see_what_is_written_later_and_cannot_write(
@@ -234,7 +235,8 @@ def test_many_threads_and_a_second_process_write_in_turn(store: Store) -> None:
     for thread in threads:
         thread.join()
     other.close()
-    assert store.conn.execute("SELECT listed FROM pulls").fetchone() == (100,)
+    with store.read() as conn:
+        assert conn.execute("SELECT listed FROM pulls").fetchone() == (100,)
 
 
 def test_a_lock_that_cannot_be_made_is_no_other_process(store: Store) -> None:

@@ -31,8 +31,9 @@ def test_every_candidate_of_the_image_the_newest_first(tmp_path: Path) -> None:
                     flags='{"people": true}',
                 )
                 candidates.add(tx, new)
-        assert told.of(store.conn, "a/x") == [
-            Told("Second.", Decision.COMPLEX, '["Second."]', '{"people": true}'),
-            Told("First.", Decision.TEXT, '["First."]', '{"people": true}'),
-        ]
-        assert told.of(store.conn, "a/z") == []
+        with store.read() as conn:
+            assert told.of(conn, "a/x") == [
+                Told("Second.", Decision.COMPLEX, '["Second."]', '{"people": true}'),
+                Told("First.", Decision.TEXT, '["First."]', '{"people": true}'),
+            ]
+            assert told.of(conn, "a/z") == []
