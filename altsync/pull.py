@@ -13,7 +13,7 @@ from altsync.errors import AltsyncError, Interrupted, SourceError, Unsafe
 from altsync.models import Drift, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context
-from altsync.store import mirror
+from altsync.store import mirror, pulls
 from altsync.store.store import Store
 
 BATCH = 200
@@ -72,7 +72,7 @@ class Pull:
         since = since_last(store) if self.incremental else None
         listing = self.context.source.listing(since)
         with store.write() as tx:
-            number = mirror.begin_pull(tx, "incremental" if since else "full")
+            number = pulls.begin(tx, "incremental" if since else "full")
         walk = _Walk(self, number)
         try:
             walk.go(listing)
@@ -157,7 +157,7 @@ class _Walk:
         for item in batch:
             by_id.setdefault(_id(item), item)
         with self._store.write() as tx:
-            fresh = mirror.see(tx, list(by_id))
+            fresh = pulls.see(tx, list(by_id))
         self.done.counts["listed"] += len(fresh)
         for image in fresh:
             yield by_id[image]
@@ -182,7 +182,7 @@ class _Walk:
         with self._store.write() as tx:
             drift = mirror.save(tx, self._number, images)
             for unread in failed:
-                mirror.fail(tx, unread.id, "pull", str(unread.error))
+                pulls.fail(tx, unread.id, "pull", str(unread.error))
         self._count(drift)
         for unread in failed:
             self.done.counts["failed"] += 1
@@ -194,12 +194,12 @@ class _Walk:
         """After a complete walk: what it did not name is gone, unless it is hidden, or
         that is too much to believe."""
         with self._store.write() as tx:
-            mirror.see_hidden(tx, hidden)
-            lost, there = mirror.unseen(tx)
+            pulls.see_hidden(tx, hidden)
+            lost, there = pulls.unseen(tx)
             if not lost:
                 return
             self._refuse_to_believe(lost, there)
-            drift = mirror.mark_gone(tx)
+            drift = pulls.mark_gone(tx)
         self._count(drift)
 
     def _refuse_to_believe(self, lost: int, there: int) -> None:
@@ -236,15 +236,15 @@ def _said(error: BaseException) -> str:
 def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> None:
     complete = done.complete and error is None
     with store.write() as tx:
-        mirror.end_pull(tx, number, complete=complete, error=error, counts=done.counts)
+        pulls.end(tx, number, complete=complete, error=error, counts=done.counts)
 
 
 def since_last(store: Store) -> str | None:
     """From when an incremental pull has to ask: the start of the last pull, if a
     complete one is under a day old; else None, for a walk over the whole site."""
     with store.read() as conn:
-        complete = mirror.last_complete_pull(conn)
-        good = mirror.last_good_pull(conn)
+        complete = pulls.last_complete(conn)
+        good = pulls.last_good(conn)
     if complete is None:
         return None
     if datetime.now(UTC) - datetime.fromisoformat(complete) > RECENT:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from altsync.models import SiteImage
 from altsync.pull import BATCH
-from altsync.store import mirror
+from altsync.store import mirror, pulls
 from altsync.store.store import Store
 from benchmarks.measure import in_turn, row
 
@@ -46,7 +46,7 @@ def ours(rows: list[SiteImage]) -> float:
     ):
         started = time.perf_counter()
         with store.write() as tx:
-            pull = mirror.begin_pull(tx, "full")
+            pull = pulls.begin(tx, "full")
         for start in range(0, len(rows), BATCH):
             with store.write() as tx:
                 mirror.save(tx, pull, rows[start : start + BATCH])

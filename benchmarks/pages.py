@@ -19,7 +19,7 @@ from pathlib import Path
 
 from altsync.config import parse
 from altsync.models import Finding, NewCandidate, Origin, Severity, SiteImage, Verdict
-from altsync.store import candidates, mirror, queue
+from altsync.store import candidates, mirror, pulls, queue
 from altsync.store.store import Store
 from altsync.web.context import Setup
 from altsync.web.doubts import Doubts
@@ -53,7 +53,7 @@ def fill(path: Path, images: int) -> None:
     with Store.open(path, create=True) as store:
         store.claim("https://example.org", "memory")
         with store.write() as tx:
-            pull = mirror.begin_pull(tx, "full")
+            pull = pulls.begin(tx, "full")
             rows = [
                 SiteImage(
                     id=f"album-{n // 200:05}/image-{n:07}",

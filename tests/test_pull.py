@@ -24,7 +24,7 @@ from altsync.report import Quiet
 from altsync.sources.base import Unread
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import mirror, reports
+from altsync.store import mirror, pulls, reports
 from altsync.store.store import Store
 
 SITE = "http://site.test"
@@ -232,7 +232,7 @@ def test_a_listing_that_breaks_off_keeps_what_it_named(store: Store) -> None:
     with pytest.raises(Unreachable):
         run(Broken([image(f"a/{i:03}") for i in range(300)]), store)
     assert store.conn.execute("SELECT count(*) FROM images").fetchone() == (250,)
-    assert mirror.last_complete_pull(store.conn) is None
+    assert pulls.last_complete(store.conn) is None
 
 
 @pytest.mark.parametrize("allow", [False, True])

@@ -19,7 +19,7 @@ from altsync.models import (
     SiteImage,
     Use,
 )
-from altsync.store import candidates, mirror, usages
+from altsync.store import candidates, mirror, pulls, usages
 from altsync.store.store import Store
 from altsync.uses import House, Known, glossary, lasting
 
@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         store.claim("https://h.test", "memory")
         image = SiteImage(id="a/x", album="a", name="x", alt="OPEN AT NINE", title="T")
         with store.write() as tx:
-            mirror.save(tx, mirror.begin_pull(tx, "full"), [image])
+            mirror.save(tx, pulls.begin(tx, "full"), [image])
         yield store
 
 
@@ -147,7 +147,7 @@ def test_an_empty_text_is_only_what_a_person_says_that_it_is(
     propose(store, "", Decision.DECORATIVE)
     emptied = SiteImage(id="a/x", album="a", name="x", alt="")
     with store.write() as tx:
-        mirror.save(tx, mirror.begin_pull(tx, "full"), [emptied])
+        mirror.save(tx, pulls.begin(tx, "full"), [emptied])
     known = Known(config(tmp_path), store.conn)
     assert known.of(the_image(store)).published is None
 

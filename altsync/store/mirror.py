@@ -1,5 +1,4 @@
-"""The mirror: images, observations and the ledger of pulls. Only `pull` and a confirmed
-push write images.
+"""The mirror: images and observations. Only `pull` and a confirmed push write them.
 
 Raw `executemany` in place of sqlite-utils here: this is the hot path (libraries.md 3:
 upsert_all costs 3 to 6 times as much, and would null the columns that a partial row
@@ -10,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from operator import attrgetter
@@ -83,39 +82,6 @@ def row_of(image: SiteImage) -> tuple[object, ...]:
 
 def _plain(word: StrEnum | None) -> str | None:
     return None if word is None else word.value
-
-
-def begin_pull(tx: sqlite3.Connection, kind: str) -> int:
-    """Open the ledger row of a pull and forget which images the last one saw."""
-    tx.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID"
-    )
-    tx.execute("DELETE FROM temp.seen")
-    cursor = tx.execute(
-        "INSERT INTO pulls (kind, started_at) VALUES (?, ?)", (kind, now())
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def see(tx: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
-    """Note that the listing named these; return those it names for the first time in
-    this pull."""
-    fresh = []
-    for image_id in ids:
-        if tx.execute(
-            "INSERT OR IGNORE INTO temp.seen VALUES (?)", (image_id,)
-        ).rowcount:
-            fresh.append(image_id)
-    return fresh
-
-
-def see_hidden(tx: sqlite3.Connection, entities: Collection[str]) -> None:
-    """Note that these entities exist, though the listing may not show their images."""
-    tx.execute(
-        "INSERT OR IGNORE INTO temp.seen SELECT id FROM images"
-        " WHERE entity IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(entities)),),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,70 +255,6 @@ def sent_text(patch: Sequence[dict[str, object]]) -> str | None:
     return text if isinstance(text, str) else None
 
 
-_UNSEEN = """
-SELECT count(*) FILTER (WHERE id NOT IN (SELECT id FROM temp.seen)), count(*)
-FROM images
-WHERE gone_at IS NULL
-"""
-
-
-def unseen(tx: sqlite3.Connection) -> tuple[int, int]:
-    """(images of the mirror that this pull did not see, images that were there before it)."""
-    missed, there = tx.execute(_UNSEEN).fetchone()
-    return missed, there
-
-
-_MARK_GONE = """
-UPDATE images SET gone_at = ?
-WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)
-RETURNING id, alt
-"""
-
-
-def mark_gone(tx: sqlite3.Connection) -> list[Drift]:
-    """Mark what a complete listing did not name. Rows stay: their history is theirs."""
-    marked = tx.execute(_MARK_GONE, (now(),)).fetchall()
-    return [Drift(image, DriftKind.GONE, alt) for image, alt in marked]
-
-
-_END_PULL = """
-UPDATE pulls
-SET finished_at = :at, kind = iif(:complete, 'full', kind), complete = :complete,
-  error = :error, listed = :listed, new = :new, changed = :changed,
-  returned = :returned, gone = :gone, failed = :failed
-WHERE id = :pull
-"""
-
-
-def end_pull(
-    tx: sqlite3.Connection,
-    pull_id: int,
-    *,
-    complete: bool,
-    error: str | None,
-    counts: dict[str, int],
-) -> None:
-    """Close the ledger row. `counts`: listed, new, changed, returned, gone, failed."""
-    ended = {"at": now(), "complete": complete, "error": error, "pull": pull_id}
-    tx.execute(_END_PULL, counts | ended)
-
-
-def fail(
-    tx: sqlite3.Connection,
-    image_id: str | None,
-    stage: str,
-    error: str,
-    attempt: int = 1,
-    model: str | None = None,
-) -> None:
-    """Record that one image failed in one stage."""
-    tx.execute(
-        "INSERT INTO failures (image_id, stage, error, attempt, model, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (image_id, stage, error, attempt, model, now()),
-    )
-
-
 _CONFIRM = """
 UPDATE images
 SET alt = :alt, label = iif(:labelled, :label, label), origin = :origin, pulled_at = :at
@@ -411,26 +313,3 @@ def named(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Mirrored]:
     """The images of these ids, in no order; unknown ids are left out."""
     wanted = json.dumps(list(ids))
     return list(images(conn, "i.id IN (SELECT value FROM json_each(?))", (wanted,)))
-
-
-def last_complete_pull(conn: sqlite3.Connection) -> str | None:
-    """When the last complete pull began (UTC, ISO 8601)."""
-    sql = """
-    SELECT started_at FROM pulls
-    WHERE complete AND error IS NULL
-    ORDER BY id DESC LIMIT 1
-    """
-    began: str | None = value(conn, sql)
-    return began
-
-
-def last_good_pull(conn: sqlite3.Connection) -> str | None:
-    """When the last pull that was not cut short and read every image it met began (UTC,
-    ISO 8601)."""
-    sql = """
-    SELECT started_at FROM pulls
-    WHERE finished_at IS NOT NULL AND error IS NULL AND failed = 0
-    ORDER BY id DESC LIMIT 1
-    """
-    began: str | None = value(conn, sql)
-    return began

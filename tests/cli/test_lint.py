@@ -15,7 +15,7 @@ import pytest
 from altsync import lint
 from altsync.cli import main
 from altsync.models import SiteImage
-from altsync.store import mirror
+from altsync.store import mirror, pulls
 from altsync.store.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
@@ -50,7 +50,7 @@ def site(tmp_path: Path) -> None:
         with store.write() as tx:
             mirror.save(
                 tx,
-                mirror.begin_pull(tx, "full"),
+                pulls.begin(tx, "full"),
                 [
                     SiteImage(
                         id="a/1",

@@ -19,7 +19,7 @@ from altsync.models import (
     SiteImage,
     Verdict,
 )
-from altsync.store import candidates, journal, mirror
+from altsync.store import candidates, journal, mirror, pulls
 from altsync.store.store import Store
 from tests.scene import image
 
@@ -33,14 +33,14 @@ class Shelf:
     def pull(self, *images: SiteImage) -> int:
         """A pull that names these and nothing else. Returns its number."""
         with self.store.write() as tx:
-            pull = mirror.begin_pull(tx, "full")
-            mirror.see(tx, [one.id for one in images])
+            pull = pulls.begin(tx, "full")
+            pulls.see(tx, [one.id for one in images])
             mirror.save(tx, pull, images)
-            mirror.mark_gone(tx)
+            pulls.mark_gone(tx)
             counts = dict.fromkeys(
                 ("listed", "new", "changed", "returned", "gone", "failed"), 0
             )
-            mirror.end_pull(tx, pull, complete=True, error=None, counts=counts)
+            pulls.end(tx, pull, complete=True, error=None, counts=counts)
         return pull
 
     def propose(

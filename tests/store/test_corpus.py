@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from altsync.models import NewCandidate, Origin, SiteImage
-from altsync.store import candidates, corpus, mirror
+from altsync.store import candidates, corpus, mirror, pulls
 from altsync.store.store import Store
 
 
@@ -18,7 +18,7 @@ def found(
     with Store.open(tmp_path / "a.db", create=True) as store:
         store.claim("https://h.test", "memory")
         with store.write() as tx:
-            mirror.save(tx, mirror.begin_pull(tx, "full"), images)
+            mirror.save(tx, pulls.begin(tx, "full"), images)
             for image, sha in (bytes_of or {}).items():
                 candidates.add(
                     tx,

@@ -28,7 +28,7 @@ from altsync.models import (
 )
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
-from altsync.store import candidates, export, importing, mirror
+from altsync.store import candidates, export, importing, pulls
 from altsync.store.store import Store
 from tests.scene import URL, Scene, image, scene
 
@@ -80,8 +80,8 @@ def full(directory: Path) -> Scene:
     with loop.store.write() as tx:
         prompt = candidates.add_prompt(tx, "System", "{title}")
         assert prompt
-        mirror.fail(tx, None, "pull", "the listing broke off")
-        mirror.fail(tx, "cats/two", "generate", "[not json", 2, "m")
+        pulls.fail(tx, None, "pull", "the listing broke off")
+        pulls.fail(tx, "cats/two", "generate", "[not json", 2, "m")
         candidates.judge(tx, 1, Verdict.WITHDRAWN, "anna", "one", "a note")
         tx.execute(
             "INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]',"

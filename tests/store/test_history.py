@@ -15,7 +15,7 @@ from altsync.models import Event, Label, Origin, Ownership, Scope, Verdict
 from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
-from altsync.store import candidates, history, ledger, mirror
+from altsync.store import candidates, history, ledger, pulls
 from tests.scene import Scene, image, scene
 from tests.store.conftest import Shelf
 
@@ -246,7 +246,7 @@ def test_what_each_event_says(two: Shelf) -> None:
     with two.store.write() as tx:
         candidates.judge(tx, candidate, "rejected", "bob", "bulk", "a note")
         candidates.judge(tx, candidate, "approved", "anna")
-        mirror.fail(tx, "a/1", "push", "refused")
+        pulls.fail(tx, "a/1", "push", "refused")
     two.apply("a/1", candidate, "Sent.")
     two.pull(image("a/1", "Typed.", label=Label.HUMAN, has_label=True))
     with two.store.read() as conn:

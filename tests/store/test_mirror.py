@@ -17,7 +17,7 @@ from altsync.models import (
     SiteImage,
     State,
 )
-from altsync.store import journal, mirror
+from altsync.store import journal, mirror, pulls
 from tests.scene import image
 from tests.store.conftest import Shelf
 
@@ -52,7 +52,7 @@ def known(shelf: Shelf, image_id: str) -> Mirrored:
 def save(shelf: Shelf, *images: SiteImage) -> list[Drift]:
     """A pull of these, others are not looked at."""
     with shelf.store.write() as tx:
-        return mirror.save(tx, mirror.begin_pull(tx, "full"), images)
+        return mirror.save(tx, pulls.begin(tx, "full"), images)
 
 
 def observed(shelf: Shelf, image_id: str) -> list[tuple[object, ...]]:
@@ -205,7 +205,7 @@ def test_what_was_read_while_a_push_confirmed_it_waits_for_the_next_pull(
     two: Shelf,
 ) -> None:
     with two.store.write() as tx:
-        pull = mirror.begin_pull(tx, "full")
+        pull = pulls.begin(tx, "full")
     two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
     with two.store.write() as tx:
         stale = [image("a/1", ""), image("a/2", "Typed.")]
@@ -327,106 +327,3 @@ def test_what_the_site_confirms_is_mirrored(
     assert shelf.one(noted, (item,)) == shelf.one(found)
     assert known(shelf, "a/2").image.alt == "Other."
     assert shelf.one("SELECT count(*) FROM observations WHERE pull_id IS NULL") == (1,)
-
-
-def test_what_a_listing_names_twice_is_named_once(two: Shelf) -> None:
-    with two.store.write() as tx:
-        mirror.begin_pull(tx, "full")
-        assert mirror.see(tx, ["a/1", "a/2", "a/1"]) == ["a/1", "a/2"]
-        assert mirror.see(tx, ["a/2", "a/3"]) == ["a/3"]
-        mirror.begin_pull(tx, "full")
-        assert mirror.see(tx, ["a/2"]) == ["a/2"], "each pull begins anew"
-
-
-def test_only_what_a_listing_did_not_name_is_gone_and_only_once(shelf: Shelf) -> None:
-    shelf.pull(*(image(f"a/{n}", f"Text {n}.") for n in range(1, 4)))
-    with shelf.store.write() as tx:
-        mirror.begin_pull(tx, "full")
-        mirror.see(tx, ["a/1", "a/3"])
-        assert mirror.unseen(tx) == (1, 3)
-        assert mirror.mark_gone(tx) == [Drift("a/2", DriftKind.GONE, "Text 2.")]
-    gone = shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL")
-    assert [name for name, _ in gone] == ["a/2"]
-    with shelf.store.write() as tx:
-        mirror.begin_pull(tx, "full")
-        mirror.see(tx, ["a/1", "a/3"])
-        assert mirror.unseen(tx) == (0, 2), "what is gone is missed no more"
-        assert mirror.mark_gone(tx) == []
-    assert (
-        shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL") == gone
-    ), "and keeps the moment when it went"
-
-
-def test_what_the_listing_may_not_show_is_not_gone(shelf: Shelf) -> None:
-    shelf.pull(
-        image("a/1", entity="node/1"),
-        image("a/2", entity="node/1"),
-        image("a/3", entity="node/2"),
-        image("a/4", entity="node/3"),
-    )
-    with shelf.store.write() as tx:
-        mirror.begin_pull(tx, "full")
-        mirror.see(tx, ["a/4"])
-        mirror.see_hidden(tx, {"node/1", "node/9"})
-        assert [one.image for one in mirror.mark_gone(tx)] == ["a/3"]
-
-
-COUNTS = {
-    "listed": 11,
-    "new": 12,
-    "changed": 13,
-    "returned": 14,
-    "gone": 15,
-    "failed": 16,
-}
-
-
-@pytest.mark.parametrize(("complete", "kind"), [(True, "full"), (False, "incremental")])
-def test_a_pull_has_one_row_in_its_ledger(
-    shelf: Shelf, complete: bool, kind: str
-) -> None:
-    with shelf.store.write() as tx:
-        other = mirror.begin_pull(tx, "full")
-        pull = mirror.begin_pull(tx, "incremental")
-        mirror.end_pull(tx, pull, complete=complete, error="why", counts=COUNTS)
-    assert shelf.one(
-        "SELECT kind, complete, error, listed, new, changed, returned, gone, failed,"
-        " finished_at >= started_at FROM pulls WHERE id = ?",
-        (pull,),
-    ) == (kind, int(complete), "why", 11, 12, 13, 14, 15, 16, 1)
-    assert shelf.one(
-        "SELECT kind, finished_at, listed FROM pulls WHERE id = ?", (other,)
-    ) == ("full", None, 0)
-
-
-def test_where_the_next_pull_begins(shelf: Shelf) -> None:
-    """A pull that ended in an error, or read not everything, is no place to go on
-    from."""
-
-    def last() -> tuple[str | None, str | None]:
-        with shelf.store.read() as conn:
-            return mirror.last_complete_pull(conn), mirror.last_good_pull(conn)
-
-    assert last() == (None, None)
-    with shelf.store.write() as tx:
-        tx.executemany(
-            "INSERT INTO pulls (id, kind, started_at, finished_at, complete, error,"
-            " failed) VALUES (?, 'full', ?, ?, ?, ?, ?)",
-            [
-                (1, "first", "x", 1, None, 0),
-                (2, "second", "x", 1, None, 3),
-                (3, "third", "x", 0, None, 0),
-                (4, "fourth", "x", 1, "broke", 0),
-                (5, "fifth", None, 0, None, 0),
-            ],
-        )
-    assert last() == ("second", "third")
-
-
-def test_a_failure_is_noted(two: Shelf) -> None:
-    with two.store.write() as tx:
-        mirror.fail(tx, "a/1", "generate", "why", 3, "m")
-        mirror.fail(tx, None, "pull", "broke off")
-    assert two.all(
-        "SELECT image_id, stage, error, attempt, model FROM failures ORDER BY id"
-    ) == [("a/1", "generate", "why", 3, "m"), (None, "pull", "broke off", 1, None)]

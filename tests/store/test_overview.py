@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from altsync.models import Decision, Origin, Verdict
-from altsync.store import journal, ledger, mirror, overview
+from altsync.store import journal, ledger, overview, pulls
 from altsync.store.overview import Album, ModelCost, Run
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -58,7 +58,7 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
         ledger.fail(tx, "a/1", "why", model="m", run=run, cost=0.25)
         ledger.fail(tx, "a/1", "no picture", model=None, run=run)
         ledger.fail(tx, "a/1", "why", model="only failed", run=run)
-        mirror.fail(tx, "a/1", "push", "why", model="m")
+        pulls.fail(tx, "a/1", "push", "why", model="m")
     with two.store.read() as conn:
         found = overview.spent(conn)
     assert found == [
@@ -82,9 +82,9 @@ def test_the_last_pull_and_the_last_push(shelf: Shelf) -> None:
         "failed": 16,
     }
     with shelf.store.write() as tx:
-        mirror.begin_pull(tx, "full")
-        pull = mirror.begin_pull(tx, "full")
-        mirror.end_pull(tx, pull, complete=True, error="why", counts=counts)
+        pulls.begin(tx, "full")
+        pull = pulls.begin(tx, "full")
+        pulls.end(tx, pull, complete=True, error="why", counts=counts)
         journal.begin_push(tx, "x", 9)
         push = journal.begin_push(tx, "x", 7)
         journal.end_push(tx, push, 4, 5, 6, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from altsync.models import Decision, State, Status
-from altsync.store import mirror, reports
+from altsync.store import pulls, reports
 from altsync.store.store import Store
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -44,7 +44,7 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     ]
     shelf.pull(*images, image("a/6", "Gone."))
     with shelf.store.write() as tx:
-        mirror.fail(tx, "a/1", "push", "before the last pull")
+        pulls.fail(tx, "a/1", "push", "before the last pull")
     shelf.pull(*images)
     shelf.propose("a/2", "Waits.")
     shelf.approve("a/3", "", decision=Decision.DECORATIVE)
@@ -53,7 +53,7 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     shelf.intend(shelf.begin_push(), "a/5", None, "Open.")
     with shelf.store.write() as tx:
         for one in ("a/2", "a/2", "a/3"):
-            mirror.fail(tx, one, "generate", "why")
+            pulls.fail(tx, one, "generate", "why")
         tx.execute("UPDATE pushes SET finished_at = '2027-02-02'")
         tx.execute(
             "INSERT INTO pulls (kind, started_at, finished_at, error)"

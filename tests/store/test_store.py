@@ -11,7 +11,7 @@ import pytest
 
 from altsync.errors import StoreError
 from altsync.models import Converged, NewCandidate, Origin, SiteImage
-from altsync.store import candidates, journal, mirror
+from altsync.store import candidates, journal, mirror, pulls
 from altsync.store.store import Store
 
 
@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(tmp_path / "altsync.db", create=True) as opened:
         opened.claim("http://site.test", "memory")
         with opened.write() as tx:
-            pull = mirror.begin_pull(tx, "full")
+            pull = pulls.begin(tx, "full")
             mirror.save(tx, pull, [SiteImage(id="a/1", album="a", name="1", alt="")])
             candidate = candidates.add(tx, NewCandidate("a/1", "", "A dog.", Origin.AI))
             candidates.judge(tx, candidate, "approved", "ann")

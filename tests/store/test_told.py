@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from altsync.models import Decision, NewCandidate, Origin, SiteImage
-from altsync.store import candidates, mirror, told
+from altsync.store import candidates, mirror, pulls, told
 from altsync.store.store import Store
 from altsync.store.told import Told
 
@@ -15,7 +15,7 @@ def test_every_candidate_of_the_image_the_newest_first(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a.db", create=True) as store:
         store.claim("https://h.test", "memory")
         with store.write() as tx:
-            mirror.save(tx, mirror.begin_pull(tx, "full"), images)
+            mirror.save(tx, pulls.begin(tx, "full"), images)
             for image, alt, decision in (
                 ("a/x", "First.", Decision.TEXT),
                 ("a/y", "Other.", Decision.INFORMATIVE),
