@@ -158,7 +158,7 @@ def cpu(count: int = 640, workers: int = 32, latency: float = 0.2) -> None:
     with server(latency), tempfile.TemporaryDirectory() as tmp:
         start = time.process_time()
         for image in site.ids:
-            prepare(site.pixels(site.now(image)), cache=Cache(Path(tmp) / "kept"))
+            prepare(site.pixels(site.now(image)), cache=Cache(Path(tmp) / "thumbnails"))
         preparing = time.process_time() - start
         done, _, used = run(site, Path(tmp), workers)
         assert done.made == count, done
