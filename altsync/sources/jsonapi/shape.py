@@ -9,119 +9,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
 from altsync.errors import BadAnswer
 from altsync.models import Flat, Label, SiteImage
-from altsync.sources.jsonapi.document import is_name, is_text
-from altsync.sources.kinds import LabelField
+from altsync.sources.jsonapi.document import is_name, is_text, listed
+from altsync.sources.jsonapi.schema import Schema, number_of
+from altsync.sources.jsonapi.words import text_of
 
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by
 core (213, 266)."""
 MISSING = "missing"
 """The id of a file that was deleted (074)."""
-LOGS = ("revision_log_message", "revision_log")
-_TITLES = ("title", "name", "info", "label", "display_name", "admin_label")
-_NUMBERS = {"media": "mid", "node": "nid", "taxonomy_term": "tid", "user": "uid"}
-_NOT_NUMBERS = ("drupal_internal__vid", "drupal_internal__revision_id")
-_CAPTIONS = ("caption", "legend", "bijschrift", "bildunterschrift")
 PAGE_TEXT = 6000
 """Most characters of text beside an image that are mirrored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What is known of a resource type: from its configured fields and a sample of its
-    items."""
-
-    kind: str
-    fields: tuple[str, ...]
-    """Its image fields, as configured."""
-    number: str
-    """The attribute with Drupal's own number; `id` (the uuid) where there is none."""
-    attributes: tuple[str, ...] = ()
-    """Every attribute seen."""
-    texts: tuple[str, ...] = ()
-    caption: str | None = None
-    title: str | None = None
-    label: LabelField | None = None
-
-    def wanted(self) -> str:
-        """The sparse fieldset of a walk: half the cost of whole items."""
-        always = ["langcode", "changed", "status", "default_langcode", "path"]
-        own = [
-            name
-            for name in (self.number, self.title, self.caption)
-            if name and name != "id"
-        ]
-        label = [self.label.field] if self.label else []
-        return ",".join(
-            dict.fromkeys([*self.fields, *always, *own, *label, *self.texts])
-        )
-
-    def to_write(self) -> str:
-        """The sparse fieldset of a fresh read and of a PATCH's answer."""
-        own = [name for name in (self.number, self.caption) if name and name != "id"]
-        label = [self.label.field] if self.label else []
-        return ",".join(
-            dict.fromkeys([*self.fields, "langcode", "changed", *own, *label, *LOGS])
-        )
-
-
-def learn(
-    kind: str,
-    fields: Sequence[str],
-    rows: Iterable[Mapping[str, Any]],
-    label: LabelField | None,
-) -> Schema:
-    """A schema from sample items, which may be none."""
-    seen: dict[str, Any] = {}
-    for row in rows:
-        for name, value in (row.get("attributes") or {}).items():
-            if seen.get(name) is None:
-                seen[name] = value
-    numbers = [
-        n for n in seen if n.startswith("drupal_internal__") and n not in _NOT_NUMBERS
-    ]
-    guess = f"drupal_internal__{_NUMBERS.get(kind.partition('--')[0], 'id')}"
-    number = guess if guess in numbers or not seen else numbers[0] if numbers else "id"
-    own = {label.field} if label else set()
-    texts = [
-        n
-        for n, v in seen.items()
-        if n not in own and (_formatted(v) or (n.startswith("field_") and _prose(v)))
-    ]
-    caption = next(
-        (n for n in seen if n not in own and any(word in n for word in _CAPTIONS)), None
-    )
-    title = next((n for n in _TITLES if n in seen), None)
-    return Schema(
-        kind,
-        tuple(fields),
-        number,
-        tuple(seen),
-        tuple(n for n in texts if n != caption),
-        caption,
-        title,
-        label,
-    )
-
-
-def _formatted(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("value"), str)
-        and "format" in value
-    )
-
-
-def _prose(value: Any) -> bool:
-    return isinstance(value, str) and " " in value.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +83,9 @@ class Item:
         shown = _plain(value)
         if shown == _plain(config.ai):
             return Label.AI
-        if config.reviewed not in (None, config.human) and shown == _plain(
-            config.reviewed
-        ):
-            return Label.REVIEWED
-        return Label.HUMAN
+        if config.reviewed is None or config.reviewed == config.human:
+            return Label.HUMAN
+        return Label.REVIEWED if shown == _plain(config.reviewed) else Label.HUMAN
 
     def flat(self, slot: Slot) -> Flat:
         """The editable document of one slot: alike in a listing, a fresh read and a
@@ -194,9 +97,15 @@ class Item:
             "caption": self.caption(),
         }
         if self.labelled:
-            label = None if self.shared_label else self.label()
+            label = self.own_label()
             flat["label"] = None if label is None else str(label)
         return flat
+
+    def own_label(self) -> Label | None:
+        """The label, where it speaks of this image alone."""
+        if self.shared_label or not self.labelled:
+            return None
+        return self.label()
 
     def caption(self) -> str | None:
         """The caption field, where it can only belong to this image."""
@@ -210,91 +119,77 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
     Raises BadAnswer."""
     uuid, kind = resource["id"], resource["type"]
     attributes = resource.get("attributes") or {}
-    links = resource.get("relationships") or {}
-    language = attributes.get("langcode") or "und"
     if kind != schema.kind or not isinstance(uuid, str):
         raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
-    if (
-        not isinstance(language, str)
-        or not is_name(language)
-        or not is_name(number_of(schema, uuid, attributes))
-    ):
+    language = attributes.get("langcode") or "und"
+    number = number_of(schema, uuid, attributes)
+    if not isinstance(language, str) or not is_name(language) or not is_name(number):
         raise BadAnswer(
             f"{schema.kind} {uuid} has a number or a language that is none."
         )
-    fields: dict[str, list[dict[str, Any]]] = {}
-    many = set()
+    data = _image_data(schema, resource.get("relationships") or {})
+    fields = {name: listed(value) for name, value in data.items()}
     slots: list[Slot] = []
     dead = 0
-    for name in schema.fields:
-        if not isinstance(links.get(name), dict) or "data" not in links[name]:
-            continue
-        data = links[name]["data"]
-        if isinstance(data, list):
-            many.add(name)
-        items = data if isinstance(data, list) else [data] if data else []
-        fields[name] = items
-        made, lost = _slots(
-            schema, name, items, number_of(schema, uuid, attributes), language
-        )
+    for name, items in fields.items():
+        made, lost = _slots(schema, name, items, number, language)
         slots += made
         dead += lost
-    unseen = tuple(name for name in schema.fields if name not in fields)
     return Item(
         schema,
         uuid,
         language,
         attributes,
-        fields,
-        frozenset(many),
-        tuple(slots),
-        dead,
-        unseen,
+        fields=fields,
+        many=frozenset(name for name, value in data.items() if isinstance(value, list)),
+        slots=tuple(slots),
+        dead=dead,
+        unseen=tuple(name for name in schema.fields if name not in fields),
     )
 
 
-def number_of(schema: Schema, uuid: str, attributes: Mapping[str, Any]) -> str:
-    number = attributes.get(schema.number)
-    return uuid if number is None else str(number)
+def _image_data(schema: Schema, links: Mapping[str, Any]) -> dict[str, Any]:
+    """Image field -> its `data`, for the fields that the document shows."""
+    shown = {name: links.get(name) for name in schema.fields}
+    return {
+        name: link["data"]
+        for name, link in shown.items()
+        if isinstance(link, dict) and "data" in link
+    }
 
 
 def _slots(
     schema: Schema, name: str, items: list[Any], number: str, language: str
 ) -> tuple[list[Slot], int]:
+    """(slots, how many items are dead) of one field. Raises BadAnswer."""
     used: Counter[str] = Counter()
-    slots, dead = [], 0
+    slots = []
     for delta, item in enumerate(items):
         if not isinstance(item, dict) or item.get("id") == MISSING:
-            dead += 1
             continue
-        meta = item.get("meta")
-        if not isinstance(meta, dict) or "alt" not in meta:
-            # Taken for empty, it would be filled, perhaps over a person's words.
-            raise BadAnswer(
-                f"{schema.kind} {number}: the field {name} shows no `alt`. Is it an"
-                " image field?"
-            )
-        for key in ("alt", "title"):
-            if meta.get(key) is not None and not is_text(meta[key]):
-                raise BadAnswer(
-                    f"{schema.kind} {number}: the {key} in {name} is not a text."
-                )
-        file = str(meta.get("drupal_internal__target_id") or item["id"])
-        if not is_name(file):
-            raise BadAnswer(
-                f"{schema.kind} {number}: the file in {name} has a number that is none."
-            )
+        file = _file(item, f"{schema.kind} {number}", name)
         again = f".{used[file]}" if used[file] else ""
         used[file] += 1
-        slots.append(
-            Slot(
-                f"{schema.kind}.{name}/{number}.{language}.{file}{again}",
-                name,
-                delta,
-                item,
-            )
+        slot_id = f"{schema.kind}.{name}/{number}.{language}.{file}{again}"
+        slots.append(Slot(slot_id, name, delta, item))
+    return slots, len(items) - len(slots)
+
+
+def _file(item: Mapping[str, Any], here: str, name: str) -> str:
+    """The number of the item's file. Raises BadAnswer for an item that shows no texts."""
+    meta = item.get("meta")
+    if not isinstance(meta, dict) or "alt" not in meta:
+        # Taken for empty, it would be filled, perhaps over a person's words.
+        raise BadAnswer(
+            f"{here}: the field {name} shows no `alt`. Is it an image field?"
         )
-    return slots, dead
+    for key in ("alt", "title"):
+        if meta.get(key) is not None and not is_text(meta[key]):
+            raise BadAnswer(f"{here}: the {key} in {name} is not a text.")
+    file = str(meta.get("drupal_internal__target_id") or item["id"])
+    if not is_name(file):
+        raise BadAnswer(f"{here}: the file in {name} has a number that is none.")
+    return file
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,48 +205,58 @@ class Addresses:
 
 def images(item: Item, addresses: Addresses) -> list[SiteImage]:
     """Every slot of an item as a SiteImage, with the context that stands beside it."""
-    schema, a = item.schema, item.attributes
-    title = text_of(a.get(schema.title)) if schema.title else None
-    label = None if item.shared_label or not item.labelled else item.label()
-    page_text = _page_text(item)
-    made = []
-    for slot in item.slots:
-        meta = slot.item["meta"]
-        url = addresses.files.get(slot.item["id"])
-        album, _, name = slot.id.partition("/")
-        raw = {
-            "type": schema.kind,
-            "uuid": item.uuid,
-            "field": slot.field,
-            "delta": slot.delta,
-            "file": slot.item["id"],
-            "meta": meta,
-            "changed": a.get("changed"),
-            "status": a.get("status"),
-            "langcode": item.language,
-        }
-        made.append(
-            SiteImage(
-                id=slot.id,
-                album=album,
-                name=name,
-                alt=meta.get("alt"),
-                title=meta.get("title"),
-                caption=item.caption(),
-                label=label,
-                has_label=item.labelled,
-                language=None if item.language in ("und", "zxx") else item.language,
-                image_url=urljoin(addresses.base + "/", url) if url else None,
-                page_url=_page_url(item, addresses),
-                page_title=title,
-                page_text=page_text,
-                width=_size(meta.get("width")),
-                height=_size(meta.get("height")),
-                entity=f"{schema.kind}/{item.uuid}",
-                raw=json.dumps(raw),
-            )
-        )
-    return made
+    schema = item.schema
+    beside: dict[str, Any] = {
+        "caption": item.caption(),
+        "label": item.own_label(),
+        "has_label": item.labelled,
+        "language": None if item.language in ("und", "zxx") else item.language,
+        "page_url": _page_url(item, addresses),
+        "page_title": _title(item),
+        "page_text": _page_text(item),
+        "entity": f"{schema.kind}/{item.uuid}",
+    }
+    return [_image(item, slot, addresses, beside) for slot in item.slots]
+
+
+def _image(
+    item: Item, slot: Slot, addresses: Addresses, beside: Mapping[str, Any]
+) -> SiteImage:
+    meta = slot.item["meta"]
+    url = addresses.files.get(slot.item["id"])
+    album, _, name = slot.id.partition("/")
+    return SiteImage(
+        id=slot.id,
+        album=album,
+        name=name,
+        alt=meta.get("alt"),
+        title=meta.get("title"),
+        image_url=urljoin(addresses.base + "/", url) if url else None,
+        width=_size(meta.get("width")),
+        height=_size(meta.get("height")),
+        raw=json.dumps(_raw(item, slot)),
+        **beside,
+    )
+
+
+def _raw(item: Item, slot: Slot) -> dict[str, Any]:
+    """What a later run needs to find the slot again, and what a person may want to see."""
+    return {
+        "type": item.schema.kind,
+        "uuid": item.uuid,
+        "field": slot.field,
+        "delta": slot.delta,
+        "file": slot.item["id"],
+        "meta": slot.item["meta"],
+        "changed": item.attributes.get("changed"),
+        "status": item.attributes.get("status"),
+        "langcode": item.language,
+    }
+
+
+def _title(item: Item) -> str | None:
+    name = item.schema.title
+    return text_of(item.attributes.get(name)) if name else None
 
 
 def _page_url(item: Item, addresses: Addresses) -> str | None:
@@ -367,16 +272,11 @@ def _page_url(item: Item, addresses: Addresses) -> str | None:
 
 
 def _page_text(item: Item) -> str | None:
-    parts = []
-    names = [
-        *item.schema.texts,
-        *([item.schema.caption] if item.schema.caption and item.shared_label else []),
-    ]
-    for name in names:
-        text = text_of(item.attributes.get(name))
-        if text:
-            parts.append(text)
-    return "\n\n".join(parts)[:PAGE_TEXT] or None
+    names = list(item.schema.texts)
+    if item.schema.caption and item.shared_label:
+        names.append(item.schema.caption)
+    texts = [text_of(item.attributes.get(name)) for name in names]
+    return "\n\n".join(filter(None, texts))[:PAGE_TEXT] or None
 
 
 def _size(value: Any) -> int | None:
@@ -386,62 +286,3 @@ def _size(value: Any) -> int | None:
 def _plain(value: Any) -> str:
     """A label's value to compare: Drupal's booleans come as true, 1 or "1"."""
     return str(int(value) if isinstance(value, bool) else value)
-
-
-class _Words(HTMLParser):
-    """The words of a piece of HTML, a line for each block."""
-
-    _BLOCKS = frozenset(
-        {
-            "p",
-            "br",
-            "li",
-            "div",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "tr",
-            "figcaption",
-            "blockquote",
-        }
-    )
-    _SILENT = frozenset({"script", "style"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._muted = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._muted += tag in self._SILENT
-        if tag in self._BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._muted -= tag in self._SILENT and self._muted > 0
-        if tag in self._BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._muted:
-            self.parts.append(data)
-
-
-def text_of(value: Any) -> str | None:
-    """A text attribute as plain words: a string as it is, formatted text without its
-    HTML; None for anything else."""
-    if isinstance(value, str):
-        return value if is_text(value) else value.encode("utf-8", "replace").decode()
-    if not isinstance(value, dict):
-        return None
-    html = value.get("processed") or value.get("value")
-    if not isinstance(html, str):
-        return None
-    words = _Words()
-    words.feed(html.encode("utf-8", "replace").decode())
-    words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.parts).splitlines())
-    return "\n".join(line for line in lines if line)

@@ -34,7 +34,8 @@ from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
-from altsync.sources.jsonapi.shape import Addresses, Item, Schema
+from altsync.sources.jsonapi.schema import Schema, learn
+from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
 
@@ -276,7 +277,7 @@ class JsonapiSource:
                 document, _ = self._client.get(
                     self._client.url(kind, None), [("page[limit]", str(SAMPLE))]
                 )
-                known = self._schemas[kind] = shape.learn(
+                known = self._schemas[kind] = learn(
                     kind, fields, rows_of(document), self._config.label
                 )
             return known

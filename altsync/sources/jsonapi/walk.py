@@ -19,7 +19,8 @@ from altsync.sources.base import Unread
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.document import is_text
-from altsync.sources.jsonapi.shape import Addresses, Schema
+from altsync.sources.jsonapi.schema import Schema, number_of
+from altsync.sources.jsonapi.shape import Addresses
 
 PAGE = 50
 """Core's maximum (005)."""
@@ -162,9 +163,7 @@ class JsonapiListing:
         try:
             item = shape.read(schema, row)
         except BadAnswer as error:
-            number = shape.number_of(
-                schema, str(row.get("id")), row.get("attributes") or {}
-            )
+            number = number_of(schema, str(row.get("id")), row.get("attributes") or {})
             self._broken += 1
             self.hidden.add(f"{schema.kind}/{row['id']}")
             yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
@@ -290,7 +289,7 @@ def _next(
     if not has_next(document):
         return None
     numbers = [
-        shape.number_of(schema, str(row.get("id")), row.get("attributes") or {})
+        number_of(schema, str(row.get("id")), row.get("attributes") or {})
         for row in rows
     ]
     if not numbers:

@@ -16,13 +16,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from altsync.errors import NotThere, Rejected
 from altsync.models import Flat, Label, is_blank
 from altsync.sources.jsonapi.says import see
-from altsync.sources.jsonapi.shape import LOGS, META, MISSING, Item, Slot
+from altsync.sources.jsonapi.schema import LOGS
+from altsync.sources.jsonapi.shape import META, MISSING, Item, Slot
+from altsync.sources.kinds import LabelField
 
+TEXTS: tuple[Literal["alt"], Literal["title"]] = ("alt", "title")
 LONGEST = {"alt": 512, "title": 1024}
 """Code points: the width of Drupal's columns. Core's JSON:API does not check it (220);
 MySQL would answer 500."""
@@ -61,15 +64,7 @@ def body(
 ) -> Body | None:
     """What to send so that the slots say `new`; None where nothing differs. Raises
     Rejected, NotThere: not sent."""
-    slots = {slot.id: slot for slot in item.slots}
-    changes: dict[tuple[str, int], dict[str, Any]] = {}
-    for image_id, flat in new.items():
-        slot = slots.get(image_id)
-        if slot is None or image_id not in old:
-            raise NotThere(f"{image_id} is not on the site any more.")
-        texts = _texts(image_id, old[image_id], flat)
-        if texts:
-            changes[slot.field, slot.delta] = texts
+    changes = _changes(item, old, new)
     attributes = _label(item, old, new)
     if not changes and not attributes:
         return None
@@ -84,27 +79,44 @@ def body(
     return Body(attributes, relationships, message if logged and message else None)
 
 
+def _changes(
+    item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """(field, delta) -> the texts that differ there."""
+    slots = {slot.id: slot for slot in item.slots}
+    changes = {}
+    for image_id, flat in new.items():
+        slot = slots.get(image_id)
+        if slot is None or image_id not in old:
+            raise NotThere(f"{image_id} is not on the site any more.")
+        texts = _texts(image_id, old[image_id], flat)
+        if texts:
+            changes[slot.field, slot.delta] = texts
+    return changes
+
+
 def _texts(image_id: str, old: Flat, new: Flat) -> dict[str, Any]:
     if "caption" in new and new["caption"] != old.get("caption"):
         raise Rejected(
             f"{image_id}: altsync writes alt and title through JSON:API, not captions."
         )
-    texts: dict[str, Any] = {}
-    for key in ("alt", "title"):
-        if key not in new or new[key] == old.get(key):
-            continue
-        text = new[key]
-        if text is not None and len(text) > LONGEST[key]:
-            raise Rejected(
-                f"{image_id}: the {key} is {len(text)} characters long and Drupal keeps"
-                f" {LONGEST[key]}. Shorten it. {see('length')}"
-            )
-        if text is not None and _SURROGATE.search(text):
-            raise Rejected(
-                f"{image_id}: the {key} is not valid Unicode. Write it anew."
-            )
-        texts[key] = text
-    return texts
+    differ = [key for key in TEXTS if key in new and new[key] != old.get(key)]
+    for key in differ:
+        _fits(f"{image_id}: the {key}", new[key], LONGEST[key])
+    return {key: new[key] for key in differ}
+
+
+def _fits(what: str, text: str | None, longest: int) -> None:
+    """Raises Rejected for a text that Drupal would not keep as it is."""
+    if text is None:
+        return
+    if len(text) > longest:
+        raise Rejected(
+            f"{what} is {len(text)} characters long and Drupal keeps {longest}."
+            f" Shorten it. {see('length')}"
+        )
+    if _SURROGATE.search(text):
+        raise Rejected(f"{what} is not valid Unicode. Write it anew.")
 
 
 def _item(
@@ -126,18 +138,11 @@ def _label(
     item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]
 ) -> dict[str, Any]:
     """The label field to send, or nothing."""
-    asked = {
-        flat["label"]
-        for image_id, flat in new.items()
-        if "label" in flat and flat["label"] != old[image_id].get("label")
-    }
+    asked = _asked_labels(old, new)
     config = item.schema.label
     if not asked:
-        return (
-            {config.field: None}
-            if config is not None and _taken_back(item, old, new)
-            else {}
-        )
+        back = config is not None and _taken_back(item, old, new)
+        return {config.field: None} if back and config is not None else {}
     if config is None or not item.labelled:
         raise Rejected(
             "This site has no value for such a label. Check `label` below [jsonapi] in"
@@ -145,24 +150,39 @@ def _label(
         )
     if asked == {None}:
         return {config.field: None}  # a revert: nobody had said
-    asked.discard(None)
-    label = (
-        Label.HUMAN
-        if Label.HUMAN in asked
-        else Label(str(sorted(str(one) for one in asked)[0]))
-    )
+    label = _strongest(asked)
     if item.shared_label and not _true_of_all(item, new, label):
         return {}
-    reviewed = config.ai if config.reviewed is None else config.reviewed
-    value: Any = {
-        Label.AI: config.ai,
-        Label.HUMAN: config.human,
-        Label.REVIEWED: reviewed,
-    }[label]
+    value: Any = _value(config, label)
     now = item.attributes[config.field]
     if isinstance(now, bool):
         value = str(value) in ("1", "True", "true")
     return {} if now == value else {config.field: value}
+
+
+def _asked_labels(old: Mapping[str, Flat], new: Mapping[str, Flat]) -> set[str | None]:
+    """The labels that differ from those that were there."""
+    return {
+        flat["label"]
+        for image_id, flat in new.items()
+        if "label" in flat and flat["label"] != old[image_id].get("label")
+    }
+
+
+def _strongest(asked: set[str | None]) -> Label:
+    """One label for the entity: a person's words among them make it a person's."""
+    if Label.HUMAN in asked:
+        return Label.HUMAN
+    return Label(min(str(one) for one in asked if one is not None))
+
+
+def _value(config: LabelField, label: Label) -> int | str:
+    """The site's value for a label."""
+    if label is Label.HUMAN:
+        return config.human
+    if label is Label.REVIEWED and config.reviewed is not None:
+        return config.reviewed
+    return config.ai
 
 
 def _taken_back(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> bool:
@@ -172,25 +192,25 @@ def _taken_back(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) ->
     A machine's new text always asks for its label; what comes without one is what was
     there before.
     """
-    if (
-        not item.labelled
-        or not item.shared_label
-        or item.dead
-        or item.label() is not Label.AI
-    ):
+    shared = item.labelled and item.shared_label and not item.dead
+    if not shared or item.label() is not Label.AI:
         return False
     back = {
-        i
-        for i, flat in new.items()
-        if flat.get("alt") != old[i].get("alt") and flat.get("label") is None
+        image_id
+        for image_id, flat in new.items()
+        if flat.get("alt") != old[image_id].get("alt") and flat.get("label") is None
     }
-    return bool(back) and all(
-        slot.id in back
-        or is_blank(
-            (new.get(slot.id) or {"alt": slot.item["meta"].get("alt")}).get("alt")
-        )
-        for slot in item.slots
-    )
+    others = [slot for slot in item.slots if slot.id not in back]
+    return bool(back) and all(is_blank(_alt_after(slot, new)) for slot in others)
+
+
+def _alt_after(slot: Slot, new: Mapping[str, Flat]) -> str | None:
+    """The slot's text when the write is done."""
+    flat = new.get(slot.id)
+    if flat:
+        return flat.get("alt")
+    alt: str | None = slot.item["meta"].get("alt")
+    return alt
 
 
 def _true_of_all(item: Item, new: Mapping[str, Flat], label: Label) -> bool:
@@ -206,7 +226,7 @@ def _true_of_all(item: Item, new: Mapping[str, Flat], label: Label) -> bool:
 
 def _says(slot: Slot, new: Mapping[str, Flat], label: Label) -> bool:
     """This slot is empty after the write, or its text comes from it with this label."""
+    if is_blank(_alt_after(slot, new)):
+        return True
     flat = new.get(slot.id)
-    if flat is None:
-        return is_blank(slot.item["meta"].get("alt"))
-    return is_blank(flat.get("alt")) or flat.get("label") == label
+    return flat is not None and flat.get("label") == label

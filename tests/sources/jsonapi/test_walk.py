@@ -181,9 +181,10 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(
 def test_empty_pages_with_a_next_are_walked_over(
     site: DemoDrupal, source: JsonapiSource
 ) -> None:
-    from altsync.sources.jsonapi import shape, walk
+    from altsync.sources.jsonapi import schema as schemas
+    from altsync.sources.jsonapi import walk
 
-    schema = shape.Schema(
+    schema = schemas.Schema(
         "media--image", ("field_media_image",), "drupal_internal__mid"
     )
     more = {"data": [], "links": {"next": {"href": "x"}}}
