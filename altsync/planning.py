@@ -29,6 +29,16 @@ from altsync.store.store import Store
 SHOWN = 10
 """So many images are named where a plan has moved."""
 
+_NO_PLAN = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading some other file as a plan raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -175,7 +185,7 @@ class Plan:
         try:
             found = json.loads(file.read_bytes())
             return _loaded(file, found, request or Request())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except _NO_PLAN as error:
             raise UsageError(
                 f"{file} is no plan ({type(error).__name__}: {error}). Make one with"
                 " `altsync diff --plan FILE`. Nothing was sent."
@@ -331,7 +341,7 @@ def _nothing_sent(target: str) -> str:
 def _loaded(file: Path, found: Mapping[str, Any], request: Request) -> Plan:
     """Raises UsageError, or what reading something else than a plan raises."""
     items = found["changes"]
-    if any("entity" not in item for item in items):
+    if any(isinstance(item, dict) and "entity" not in item for item in items):
         raise UsageError(
             f"{file} was saved by an older altsync, which did not say what is sent"
             " together. Nothing was sent. Save it again: altsync diff --plan."

@@ -443,6 +443,7 @@ def test_a_plan_of_an_older_altsync_is_refused_with_what_to_do(tmp_path: Path) -
         lambda d: d.pop("summary"),
         lambda d: d["changes"][0].pop("model"),
         lambda d: d["changes"].append(None),
+        lambda d: d["changes"].append("a dog"),
         lambda d: d["changes"][0].update(image=["a"]),
         lambda d: d["changes"][0].update(reviewer=None),
         lambda d: d["changes"][0].update(origin="a dog"),
@@ -456,7 +457,7 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, meddle: Any) -> None:
     assert "is no plan (" in refused(tmp_path, meddle)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", "{}", "\udc80"])
+@pytest.mark.parametrize("text", ["", "[]", "3", "{}", "\udc80", "[" * 100_000])
 def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "other.json"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
