@@ -9,10 +9,9 @@ from typing import Any
 
 from altsync.models import Decision, is_blank
 
-MAX_LENGTH = 250
-"""Above it the lint has an error; the model is asked for a shorter text."""
-MAX_WORDS = 512
-"""For an image of words, which are given verbatim: Drupal's column, in code points."""
+MAX_LENGTH = 512
+"""Drupal's column, in code points: the site would not take more. What is too long to
+listen to is the lint's to say (`checking.refuse`)."""
 PARTS: dict[str, type] = {
     "decision": str,
     "alt": str,
@@ -121,13 +120,16 @@ def _flags(data: dict[str, Any]) -> dict[str, Any]:
     return flags
 
 
+def too_long(alt: str, limit: int) -> str:
+    """The reason that makes a model write a shorter text."""
+    return (
+        f"The alt had {len(alt)} characters, over the limit of {limit}: write it"
+        " shorter."
+    )
+
+
 def _check(answer: Answer) -> None:
-    limit = MAX_WORDS if answer.decision is Decision.TEXT else MAX_LENGTH
-    length = len(answer.alt)
-    if length > limit:
-        raise Unusable(
-            f"The alt had {length} characters, over the limit of {limit}: write it"
-            " shorter."
-        )
+    if len(answer.alt) > MAX_LENGTH:
+        raise Unusable(too_long(answer.alt, MAX_LENGTH))
     if "\x00" in answer.alt:
         raise Unusable("The alt held a control character.")

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 
 from altsync import lint
 from altsync.errors import UsageError
-from altsync.generate.answer import Answer, Unusable
+from altsync.generate.answer import Answer, Unusable, too_long
 from altsync.generate.context import Piece, as_json
 from altsync.generate.prompt import Wishes
 from altsync.lint import Evidence
 from altsync.lint.audit import text_of
-from altsync.models import Finding, Mirrored, Severity
+from altsync.models import Decision, Finding, Mirrored, Severity
 from altsync.uses import Known, lasting
 
 AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "file-name"})
 """An error of these rules is no text at all: the model is asked once more, with the
 reason. Everything else is a text that a person may want to look at."""
+LENGTH = "length"
+"""Its error for a long text likewise; not for the words of an image, given verbatim."""
 
 
 def findings(
@@ -32,11 +34,22 @@ def refuse(
     answer: Answer, evidence: Evidence, rules: lint.Ruleset | None = None
 ) -> None:
     """Raises Unusable for an answer that is no text: cut in the middle, a model
-    talking, a placeholder. A rule that the owner switched off, or made less than an
+    talking, a placeholder; and for one that is too long to listen to, unless it gives
+    the words of an image. A rule that the owner switched off, or made less than an
     error, refuses nothing."""
+    rules = rules or lint.ruleset()
     for finding in findings(answer, evidence, rules):
-        if finding.rule in AGAIN and finding.severity is Severity.ERROR:
+        if finding.severity is not Severity.ERROR:
+            continue
+        if finding.rule in AGAIN:
             raise Unusable(finding.message)
+        if finding.rule == LENGTH and answer.decision is not Decision.TEXT:
+            _refuse_long(answer.alt, rules.limits(LENGTH)["error"])
+
+
+def _refuse_long(alt: str, limit: int) -> None:
+    if len(alt) > limit:
+        raise Unusable(too_long(alt, limit))
 
 
 def beside(evidence: Evidence, pieces: Sequence[Piece], wishes: Wishes) -> Evidence:

@@ -20,7 +20,7 @@ from altsync.lint import Evidence
 from altsync.models import Decision, Finding, Label
 from altsync.store.worklist import Worklist
 from altsync.uses import Known
-from tests.doubles.openai import Act, Double, words_of
+from tests.doubles.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
 from tests.generate.test_choosing import chosen
 
@@ -48,6 +48,44 @@ def test_what_is_no_text_is_asked_for_once_more(
     assert bench.rows("SELECT alt FROM candidates") == [
         ("A ginger cat sleeps on a mat.",)
     ]
+
+
+LONG = "A ginger cat sleeps on a mat, and " + "beside it sleeps another one, " * 8
+
+
+@pytest.mark.parametrize(
+    ("setting", "decision", "calls"),
+    [
+        ({}, "informative", 2),
+        ({"length": "off"}, "informative", 1),
+        ({"length": "warning"}, "informative", 1),
+        ({"length": {"error": 400}}, "informative", 1),
+        ({"length": {"error": 100, "warning": 90}}, "text", 1),
+        ({}, "text", 1),
+    ],
+)
+def test_the_owners_length_decides_what_is_too_long(
+    filled: Filled, double: Double, setting: dict[str, Any], decision: str, calls: int
+) -> None:
+    """Over 250 characters an answer was refused whatever altsync.toml said."""
+    bench = filled(1)
+    text = LONG.strip(", ") + "."
+    assert 250 < len(text) < 400
+    double.acts = [Act(decided(text, decision)), Act.alt("A cat.")]
+    bench.run(rules=lint.ruleset("default", setting))
+    assert double.calls == calls
+    assert bench.rows("SELECT alt FROM candidates") == [
+        (text if calls == 1 else "A cat.",)
+    ]
+
+
+def test_what_the_site_cannot_take_is_refused_by_no_rule(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(1)
+    double.acts = [Act.alt("x" * 513), Act.alt("A cat.")]
+    bench.run(rules=lint.ruleset("default", {"length": "off"}))
+    assert bench.rows("SELECT alt FROM candidates") == [("A cat.",)]
 
 
 def test_a_model_that_keeps_talking_is_a_failure(
