@@ -1,18 +1,24 @@
-"""One `requests` session layer for every source: pool, timeouts, bounded retries, no secret to another origin.
+"""One `requests` session layer for every source: pool, timeouts, bounded retries, no
+secret to another origin.
 
     http = Http("https://example.org", auth=Token("..."), workers=8)
     http.get("https://example.org/album/a/b/get").json()
 
 What is promised
 ----------------
-* A read (`get`, `download`) is sent again after 429, 502, 503, 504, a reset or a timeout, within `Patience`.
-  A write is sent again only where it certainly was not done: 429, 503, or no connection was made.
-* Credentials and cookies go to the origin of `base` and nowhere else; every hop of a redirect is checked.
-  Writes follow no redirect: `requests` would turn a PATCH into a GET and report 200.
-* `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle of the environment are, once.
-* Every failure is an error of `altsync.errors` whose text holds no query string, no credentials, no answer body.
+* A read (`get`, `download`) is sent again after 429, 502, 503, 504, a reset or a
+  timeout, within `Patience`. A write is sent again only where it certainly was not
+  done: 429, 503, or no connection was made.
+* Credentials and cookies go to the origin of `base` and nowhere else; every hop of a
+  redirect is checked. Writes follow no redirect: `requests` would turn a PATCH into a
+  GET and report 200.
+* `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle
+  of the environment are, once.
+* Every failure is an error of `altsync.errors` whose text holds no query string, no
+  credentials, no answer body.
 
-A read timeout counts per socket read, so bodies have a deadline of their own as well. Headers have none.
+A read timeout counts per socket read, so bodies have a deadline of their own as well.
+Headers have none.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
-"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm` and `openai` libraries.
+"""A loopback server that speaks enough of OpenAI's Chat Completions for the real `llm`
+and `openai` libraries.
 
     with Double() as double:
-        double.acts = [Act.status(429, retry_after=1), Act.alt("A cat.")]   # the last one is repeated
-        double.latency = 0.1
+        double.acts = [Act.status(429, retry_after=1), Act.alt("A cat.")]
+        double.latency = 0.1  # the last of the acts is repeated
         ...
         double.paid          # calls that were answered with tokens, which a provider would bill
         double.requests      # every body that was received
 
-Real sockets and threads, keep-alive, so connections, timeouts and resets are those of the real libraries.
+Real sockets and threads, keep-alive, so connections, timeouts and resets are those of
+the real libraries.
 """
 
 from __future__ import annotations
@@ -194,76 +196,81 @@ class Double:
                 return self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
         return self.act(body)
 
-    def _handler(double) -> type[BaseHTTPRequestHandler]:  # noqa: N805
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        return type("Answering", (_Answering,), {"double": self})
 
-            def setup(self) -> None:
-                super().setup()
-                with double._lock:
-                    double.connections += 1
+    def _body(self, act: Act, body: dict[str, Any]) -> bytes:
+        """What is answered; a completion is paid for."""
+        if act.raw is not None:
+            return act.raw
+        if act.error is not None:
+            return json.dumps({"error": act.error}).encode()
+        with self._lock:
+            self.paid += 1
+        return json.dumps(_completion(act, body)).encode()
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Quiet."""
 
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                with double._lock:
-                    double.flying += 1
-                    double.most_flying = max(double.most_flying, double.flying)
-                try:
-                    self._answer(
-                        double._next(
-                            body,
-                            {
-                                name.lower(): value
-                                for name, value in self.headers.items()
-                            },
-                        ),
-                        body,
-                    )
-                finally:
-                    with double._lock:
-                        double.flying -= 1
+class _Answering(BaseHTTPRequestHandler):
+    """Answers as its double says."""
 
-            def _answer(self, act: Act, body: dict[str, Any]) -> None:
-                if act.code == 200:
-                    time.sleep(double.latency if act.latency is None else act.latency)
-                if act.how == "reset":
-                    self.connection.setsockopt(
-                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-                    )
-                    self.close_connection = True
-                    self.connection.close()
-                    return
-                if act.raw is not None:
-                    data = act.raw
-                elif act.error is not None:
-                    data = json.dumps({"error": act.error}).encode()
-                else:
-                    data = json.dumps(_completion(act, body)).encode()
-                    with double._lock:
-                        double.paid += 1
-                self.send_response(act.code)
-                self.send_header("Content-Type", "application/json")
-                for name, value in act.headers.items():
-                    self.send_header(name, value)
-                if act.how == "cut":
-                    data = data[: len(data) // 2]
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                if act.how == "drip":
-                    for byte in data:
-                        self.wfile.write(bytes([byte]))
-                        self.wfile.flush()
-                        time.sleep(0.05)
-                else:
-                    self.wfile.write(data)
-                self.wfile.flush()
+    double: Double
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
 
-        return Handler
+    def setup(self) -> None:
+        super().setup()
+        with self.double._lock:
+            self.double.connections += 1
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with self.double._lock:
+            self.double.flying += 1
+            self.double.most_flying = max(self.double.most_flying, self.double.flying)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            self._answer(self.double._next(body, headers), body)
+        finally:
+            with self.double._lock:
+                self.double.flying -= 1
+
+    def _answer(self, act: Act, body: dict[str, Any]) -> None:
+        if act.code == 200:
+            time.sleep(self.double.latency if act.latency is None else act.latency)
+        if act.how == "reset":
+            self._reset()
+            return
+        data = self.double._body(act, body)
+        if act.how == "cut":
+            data = data[: len(data) // 2]
+        self.send_response(act.code)
+        self.send_header("Content-Type", "application/json")
+        for name, value in act.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self._send(data, drip=act.how == "drip")
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        self.close_connection = True
+        self.connection.close()
+
+    def _send(self, data: bytes, *, drip: bool) -> None:
+        if not drip:
+            self.wfile.write(data)
+            self.wfile.flush()
+            return
+        for byte in data:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            time.sleep(0.05)
 
 
 def _completion(act: Act, body: dict[str, Any]) -> dict[str, Any]:

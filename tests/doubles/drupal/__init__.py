@@ -1,10 +1,11 @@
-"""A demonstration Drupal: core's JSON:API for media and articles, over real HTTP on the loopback interface.
+"""A fake Drupal: core's JSON:API for media and articles, over real HTTP on the loopback
+interface.
 
     with DemoDrupal(media=120) as site:
         requests.get(site.url + "/jsonapi/media/image")
 
-It behaves as recordings of Drupal core 10.6 do, traps included; `NOT_COVERED` lists what it leaves out. Comments give
-the recording that a behaviour was read off, as a number.
+It behaves as recordings of Drupal core 10.6 do, traps included; `NOT_COVERED` lists what
+it leaves out. Comments give the recording that a behaviour was read off, as a number.
 """
 
 from __future__ import annotations

@@ -230,20 +230,9 @@ def _apply(
                 raise _field_denied(name)
             log = value
         elif name == kind.id_key:
-            if value != entity.id:
-                raise Refusal(
-                    403,
-                    "The current user is not allowed to PATCH the selected field"
-                    f" ({kind.id_name}). The entity ID cannot be changed.",
-                    f"/data/attributes/{kind.id_name}",
-                )
+            _same_id(kind, entity, value)
         elif name == "changed":
-            # ChangedFieldItemList denies edit; an equal value passes and is ignored: a
-            # compare-and-set (251-255).
-            if not isinstance(value, str) or epoch(value) != epoch(
-                translation.attributes["changed"]
-            ):
-                raise _field_denied(name)
+            _same_changed(translation, value)
         elif name == "langcode":
             _relanguage(entity, translation, language, value)
         elif name in _READ_ONLY or name in ("drupal_internal__vid", kind.revision_time):
@@ -255,6 +244,25 @@ def _apply(
     translation.relationships.update(items)
     _validate(kind, translation, set(attributes) | set(items))
     return log
+
+
+def _same_id(kind: ResourceType, entity: Entity, value: Any) -> None:
+    if value != entity.id:
+        raise Refusal(
+            403,
+            "The current user is not allowed to PATCH the selected field"
+            f" ({kind.id_name}). The entity ID cannot be changed.",
+            f"/data/attributes/{kind.id_name}",
+        )
+
+
+def _same_changed(translation: Translation, value: Any) -> None:
+    """ChangedFieldItemList denies edit; an equal value passes and is ignored: a
+    compare-and-set (251-255)."""
+    if not isinstance(value, str):
+        raise _field_denied("changed")
+    if epoch(value) != epoch(translation.attributes["changed"]):
+        raise _field_denied("changed")
 
 
 def _swap(state: State, translation: Translation, name: str, data: Any) -> None:

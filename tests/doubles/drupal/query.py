@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -102,6 +102,26 @@ class Query:
         return url + "?" + "&".join(out)
 
 
+def _take(
+    found: dict[str, _Condition],
+    groups: dict[str, str],
+    keys: Sequence[str],
+    value: str,
+) -> None:
+    """One part of the query: `filter[NAME]…=value`, in each of its three spellings."""
+    name, *rest = keys
+    if not rest:
+        found[name] = _Condition(name, "=", [value])
+    elif rest[0] == "group":
+        if rest[1:2] == ["conjunction"]:
+            groups[name] = value
+    elif rest[0] == "condition" and len(rest) > 1:
+        found.setdefault(name, _Condition()).set(rest[1], value)
+    elif rest[0] in ("value", "operator", "path"):
+        key = "operator" if rest[0] == "operator" else "value"
+        found.setdefault(name, _Condition(name)).set(key, value)
+
+
 Test = Callable[[Entity, Translation], bool]
 
 
@@ -112,6 +132,17 @@ class _Condition:
     values: list[str] = field(default_factory=list)
     group: str = ""
 
+    def set(self, key: str, value: str) -> None:
+        """A key of the long spelling; others say nothing."""
+        if key == "path":
+            self.path = value
+        elif key == "operator":
+            self.operator = value
+        elif key == "value":
+            self.values.append(value)
+        elif key == "memberOf":
+            self.group = value
+
 
 def conditions(query: Query, kind: ResourceType, state: State) -> Test:
     """The filters as one test, which an entity passes if any of its translations does
@@ -119,30 +150,8 @@ def conditions(query: Query, kind: ResourceType, state: State) -> Test:
     found: dict[str, _Condition] = {}
     groups: dict[str, str] = {}
     for base, keys, value in query.parts:
-        if base != "filter" or not keys:
-            continue
-        name = keys[0]
-        if len(keys) == 1:
-            found[name] = _Condition(name, "=", [value])
-        elif keys[1] == "group":
-            if keys[2:3] == ("conjunction",):
-                groups[name] = value
-        elif keys[1] == "condition" and len(keys) > 2:
-            condition = found.setdefault(name, _Condition())
-            if keys[2] == "path":
-                condition.path = value
-            elif keys[2] == "operator":
-                condition.operator = value
-            elif keys[2] == "value":
-                condition.values.append(value)
-            elif keys[2] == "memberOf":
-                condition.group = value
-        elif keys[1] in ("value", "operator", "path"):
-            condition = found.setdefault(name, _Condition(name))
-            if keys[1] == "operator":
-                condition.operator = value
-            else:
-                condition.values.append(value)
+        if base == "filter" and keys:
+            _take(found, groups, keys, value)
     tests = [(c.group, _test(c, kind, state)) for c in found.values()]
 
     def passes(entity: Entity, translation: Translation) -> bool:

@@ -143,21 +143,22 @@ class Site:
         local = path.removeprefix(self.base_path)
         if self.base_path and local == path:
             raise Refusal(404, "", html=True)
+        return self._outside(local, method, body, asker) or self._jsonapi(
+            method, path, local, raw_query, headers, body, asker, url
+        )
+
+    def _outside(
+        self, local: str, method: str, body: bytes, asker: Asker
+    ) -> Reply | None:
+        """What is not JSON:API: files, the login, the session token, the front page."""
         if local.startswith(("/sites/default/files/", "/system/files/")):
             return self.routes.public_file(local, asker)
         if local == "/user/login" and method == "POST":
-            reply, session = self.routes.login(body)
-            if session:
-                cookie = (
-                    f"{COOKIE}={session}; Max-Age=2000000; path=/; HttpOnly;"
-                    " SameSite=Lax"
-                )
-                reply.headers["Set-Cookie"] = cookie
-            return reply
+            return self._login(body)
         if local == "/session/token":
-            token = (
-                self.users.sessions[asker.session][1] if asker.session else "anonymous"
-            )
+            token = "anonymous"
+            if asker.session:
+                token = self.users.sessions[asker.session][1]
             return Reply(body=token.encode(), type="text/plain; charset=UTF-8")
         if local in ("", "/"):
             links = "".join(
@@ -168,6 +169,28 @@ class Site:
                 body=f"<!DOCTYPE html><head>{links}</head>".encode(),
                 type="text/html; charset=UTF-8",
             )
+        return None
+
+    def _login(self, body: bytes) -> Reply:
+        reply, session = self.routes.login(body)
+        if session:
+            cookie = (
+                f"{COOKIE}={session}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax"
+            )
+            reply.headers["Set-Cookie"] = cookie
+        return reply
+
+    def _jsonapi(
+        self,
+        method: str,
+        path: str,
+        local: str,
+        raw_query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        asker: Asker,
+        url: str,
+    ) -> Reply:
         language, rest = self._language(local)
         if rest != self.prefix and not rest.startswith(self.prefix + "/"):
             raise Refusal(404, "", html=True)
