@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from altsync import workers
-from altsync.errors import AltsyncError, Interrupted, SourceError, Unsafe
+from altsync.errors import Interrupted, SourceError, Unsafe
 from altsync.models import Drift, SiteImage
 from altsync.sources.base import Listing, Unread
-from altsync.stage import Context
+from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls
 from altsync.store.store import Store
 
@@ -77,7 +77,7 @@ class Pull:
         try:
             walk.go(listing)
         except BaseException as error:
-            _end(store, number, walk.done, _said(error))
+            _end(store, number, walk.done, in_the_ledger(error))
             raise
         _end(store, number, walk.done)
         return walk.done
@@ -224,13 +224,6 @@ class _Walk:
 
 def _id(item: Named) -> str:
     return item if isinstance(item, str) else item.id
-
-
-def _said(error: BaseException) -> str:
-    """The error as the ledger keeps it: our own sentences only."""
-    if isinstance(error, AltsyncError):
-        return str(error)
-    return type(error).__name__
 
 
 def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> None:

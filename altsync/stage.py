@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from altsync.errors import AltsyncError
 from altsync.report import Quiet, Report
 from altsync.sources.base import Source
 from altsync.store.store import Store
@@ -46,3 +47,11 @@ class Breaker:
         with self._lock:
             self._row += 1
             return self._row >= self.most
+
+
+def in_the_ledger(error: BaseException) -> str:
+    """Why a run ended, as its ledger row keeps it: the owner's sentence, or at least
+    what kind of error it was. Never the words of an error that is not altsync's own."""
+    if isinstance(error, AltsyncError) and str(error):
+        return str(error)
+    return type(error).__name__

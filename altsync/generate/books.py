@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from altsync.errors import AltsyncError
 from altsync.generate import checking, context, cost
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED
@@ -18,6 +17,7 @@ from altsync.generate.job import Job, as_json
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.models import Decision, Mirrored, NewCandidate, Origin
+from altsync.stage import in_the_ledger
 from altsync.store import candidates, ledger
 from altsync.store.ledger import Answered
 from altsync.store.store import Store
@@ -160,7 +160,7 @@ def opened(store: Store, settings: Settings, estimate: float | None) -> Iterator
     try:
         yield books
     except BaseException as error:
-        _end(store, run, _sentence(error))
+        _end(store, run, in_the_ledger(error))
         raise
     _end(store, run, books.done.stopped or None)
 
@@ -168,10 +168,3 @@ def opened(store: Store, settings: Settings, estimate: float | None) -> Iterator
 def _end(store: Store, run: int, why: str | None) -> None:
     with store.write() as tx:
         ledger.end(tx, run, why)
-
-
-def _sentence(error: BaseException) -> str:
-    """For the ledger: the owner's sentence, or at least what kind of error it was."""
-    if isinstance(error, AltsyncError) and str(error):
-        return str(error)
-    return type(error).__name__
