@@ -7,7 +7,7 @@ FAST := -m 'not slow and not browser'
 STAMP := $(VENV)/.installed
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo demo-drupal test test-alpha test-fast test-slow test-lowest test-newest lint coverage docs bench help
+.PHONY: demo demo-drupal test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,9 +29,6 @@ test: $(STAMP)  ## Run every test (browser tests are skipped where there is no c
 
 test-fast: $(STAMP)  ## Run the tests that take no more than moments.
 	$(BIN)/python -m pytest $(FAST)
-
-test-slow: $(STAMP)  ## Run the others: kill rounds, long state machines, a real browser.
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow or browser'
 
 lint: $(STAMP)  ## Check style, types and that the documents are current.
 	$(BIN)/ruff check .
