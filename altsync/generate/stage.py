@@ -205,7 +205,8 @@ class _Desk:
             try:
                 share = self._purse.reserve(self._ending.is_set, model)
             except Empty as enough:
-                self._ending.because(enough)
+                if not self._ending.is_set():  # else it only waited no longer
+                    self._ending.because(enough)
                 return
             paid: float | None = 0.0
             calls = 0

@@ -324,6 +324,24 @@ def test_a_budget_is_never_passed(filled: Filled, double: Double) -> None:
     )
 
 
+def test_ctrl_c_while_the_budget_is_waited_for_is_no_empty_budget(
+    filled: Filled, double: Double
+) -> None:
+    """The first call shows what one costs; the others wait for it when it comes."""
+    bench = filled(3)
+    stop = threading.Event()
+
+    def act(body: dict[str, object]) -> Act:
+        stop.set()
+        return described(body)
+
+    double.act = act
+    double.latency = 1.0
+    with pytest.raises(Interrupted):
+        bench.run(threads=3, stop=stop, budget=100 * CALL)
+    assert double.paid == 1
+
+
 def test_a_decorative_image_gets_an_empty_alt(filled: Filled, double: Double) -> None:
     bench = filled(1)
     double.acts = [Act(decided("", "decorative"))]
