@@ -13,9 +13,6 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-LANGUAGES = ("en", "nl", "fr", "de", "es")
-"""Languages with word lists; every other language gets the rules that need no words."""
-
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     "en": listed(
         "the a an and or of with from by for to at in on is are was were its their his"
@@ -40,6 +37,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         " están que su sus este esta entre bajo junto mientras"
     ),
 }
+"""Every other language gets the rules that need no words."""
 
 
 _ALL = frozenset().union(*FUNCTION_WORDS.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -73,7 +73,6 @@ class Visit:
     db: Any
     setup: Setup
     actor: dict[str, Any] | None
-    flash: list[str] = field(default_factory=list)
 
     @property
     def config(self) -> Config:
