@@ -295,6 +295,7 @@ def test_a_lost_answer_is_settled_by_reading(
     failing(bench, error, after=done)
     outcome = bench.push()
     assert (outcome.applied, outcome.failed) == ((1, 0) if done else (0, 1))
+    assert bench.state("a/1") == ("ai" if done else "approved"), "mirrored as read"
     bench.site.before = bench.site.after = None
     bench.site.counts.clear()
     bench.push()
@@ -615,12 +616,17 @@ def test_a_lost_answer_that_the_owner_will_not_wait_for_stays_open(make: Make) -
     assert bench.push().recovered == 8
 
 
-def test_an_image_that_is_gone_at_the_fresh_read_is_a_conflict(make: Make) -> None:
+@pytest.mark.parametrize(
+    "error", [NotThere("404", status=404), ChangedMeanwhile("Saved.", status=409)]
+)
+def test_an_image_that_moved_before_its_fresh_read_is_a_conflict(
+    make: Make, error: SourceError
+) -> None:
     bench = make(image("a/1"))
     bench.propose()
-    failing(bench, NotThere("404", status=404), on="fresh")
+    failing(bench, error, on="fresh")
     assert bench.push().conflicts == 1
-    assert bench.journal() == [("a/1", "conflict", "404")]
+    assert bench.journal() == [("a/1", "conflict", str(error))]
 
 
 def test_nothing_to_do_is_nothing_at_all(make: Make) -> None:

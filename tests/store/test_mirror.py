@@ -217,6 +217,27 @@ def test_what_was_read_while_a_push_confirmed_it_waits_for_the_next_pull(
     ]
 
 
+def test_what_another_pull_saw_meanwhile_holds_nothing_back(two: Shelf) -> None:
+    with two.store.write() as tx:
+        slow = pulls.begin(tx, "full")
+    save(two, image("a/1", "Seen by the other one."), image("a/2"))
+    with two.store.write() as tx:
+        mirror.save(tx, slow, [image("a/1", "Read last.")])
+    assert known(two, "a/1").image.alt == "Read last."
+
+
+def test_an_old_label_does_not_vouch_for_a_second_text(shelf: Shelf) -> None:
+    """Nobody knows whether who wrote that one knew of labels."""
+    for alt, origin in (
+        ("", None),
+        ("A machine's.", Origin.AI),
+        ("", None),
+        ("Somebody's.", Origin.HUMAN),
+    ):
+        save(shelf, image("a/1", alt, label=Label.AI, has_label=True))
+        assert known(shelf, "a/1").origin is origin
+
+
 def test_our_own_text_that_comes_back_is_still_a_machines(two: Shelf) -> None:
     two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
     save(two, image("a/1", "Typed."))

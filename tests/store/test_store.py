@@ -47,6 +47,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         "DELETE FROM push_items",
         "UPDATE push_items SET patch = '[]'",
         "UPDATE push_items SET image_id = 'a/2'",
+        "UPDATE push_items SET candidate_id = 99",
+        "UPDATE push_items SET push_id = 99",
+        "UPDATE push_items SET created_at = 'x'",
+        "UPDATE push_items SET reverts = 1",
+        "UPDATE push_items SET origin = 'ai'",
         (
             "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES"
             " (99, 'approved', 'x', 'y')"

@@ -71,6 +71,30 @@ def test_a_site_that_moved_under_an_approved_text_is_a_conflict(two: Shelf) -> N
     assert two.state("a/1") == State.HUMAN, "the site says it by itself"
 
 
+def test_no_text_and_an_empty_one_are_two_bases(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", None), image("a/2", ""))
+    shelf.approve("a/1", "New.", base="")
+    shelf.approve("a/2", "New.", base=None)
+    assert shelf.state("a/1") == State.CONFLICT
+    assert shelf.state("a/2") == State.CONFLICT
+
+
+def test_of_two_approved_texts_the_latest_verdict_counts(two: Shelf) -> None:
+    first = two.propose("a/1", "First.")
+    two.approve("a/1", "Second.")
+    two.judge(first)
+    assert two.one("SELECT candidate_id FROM image_heads") == (first,)
+
+
+def test_what_was_tried_and_not_sent_clears_nothing(two: Shelf) -> None:
+    number = two.approve("a/1", "New.")
+    item = two.intend(two.begin_push(), "a/1", number, "New.")
+    with two.store.write() as tx:
+        journal.settle(tx, item, PushStatus.FAILED, error="no answer")
+    two.judge(number, Verdict.REJECTED)
+    assert two.state("a/1") == State.REJECTED
+
+
 def test_empty_on_purpose(two: Shelf) -> None:
     decorative = two.approve("a/1", "", decision=Decision.DECORATIVE)
     assert two.state("a/1") == State.DECORATIVE
@@ -96,6 +120,9 @@ def test_an_emptiness_that_a_revert_brought_back(
         journal.settle(tx, row, PushStatus.APPLIED)
         mirror.confirm(tx, "a/1", {"alt": ""}, back.origin, row)
     assert two.state("a/1") == state
+    with two.store.write() as tx:
+        tx.execute("UPDATE images SET origin = NULL WHERE id = 'a/1'")
+    assert two.state("a/1") == State.CLEARED, "the state follows the origin"
 
 
 def test_a_candidate_on_an_earlier_text_waits_for_nobody(two: Shelf) -> None:
@@ -133,6 +160,7 @@ def test_a_sample_counts_looks_at_that_very_text(shelf: Shelf) -> None:
     shelf.judge(numbers[2], scope=Scope.BULK)
     shelf.judge(numbers[3], Verdict.REJECTED, scope=Scope.BULK)
     shelf.approve("a/5", "A person's.", origin=Origin.HUMAN)
+    shelf.approve("a/6", "Another model's.", model="other")
     found = shelf.all(
         "SELECT image_id, judged FROM sample_verdicts WHERE sample_id = ?"
         " ORDER BY place",

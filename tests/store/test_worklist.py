@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from altsync.errors import UnknownImage, UsageError
-from altsync.models import Label, Verdict
-from altsync.store import candidates, worklist
+from altsync.models import Label, PushStatus, Verdict
+from altsync.store import candidates, journal, worklist
 from altsync.store.worklist import Worklist
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -95,6 +95,7 @@ def test_named_images_whatever_their_state_but_a_persons(site: Shelf) -> None:
         ),
         ({"flagged": lambda one: one.image.album == "b"}, ["b/label"]),
         ({"flagged": lambda one: True, "limit": 2}, ["a/ai1", "a/ai2"]),
+        ({"flagged": lambda one: one.image.album == "b", "limit": 1}, ["b/label"]),
     ],
 )
 def test_every_wish_narrows(
@@ -114,6 +115,12 @@ def test_only_the_text_that_the_site_has_is_stale(site: Shelf) -> None:
     site.apply("a/ai1", later, "Later.")
     assert chosen(site, stale_model="m-1") == []
     assert chosen(site, stale_model="m-2") == ["a/ai1", "a/ai2"]
+    refused = site.approve("a/ai1", "Refused.", base="Moved.", model="m-3")
+    item = site.intend(site.begin_push(), "a/ai1", refused, "Refused.")
+    with site.store.write() as tx:
+        journal.settle(tx, item, PushStatus.CONFLICT, error="moved")
+        candidates.judge(tx, refused, Verdict.REJECTED, "anna")
+    assert chosen(site, stale_model="m-3") == [], "what did not arrive is not there"
 
 
 @pytest.mark.parametrize(
