@@ -88,13 +88,29 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
     if page is None:
         yield lambda text: click.echo(text, nl=False)
         return
-    with replacing(page) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with (
+        writing(page),
+        replacing(page) as part,
+        part.open("w", encoding="utf-8", newline="") as file,
+    ):
         yield file.write
-    wrote(page)
 
 
-def wrote(file: Path) -> None:
-    """Say that a file is there now."""
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Say in the end that a file is there now. Raises UsageError where it can not be
+    written."""
+    from altsync.errors import UsageError
+
+    try:
+        yield
+    except OSError as error:
+        other = error.filename is not None
+        if other and not str(error.filename).startswith(str(file)):
+            raise  # of another file: no mistake of the owner's
+        raise UsageError(
+            f"{file} cannot be written ({error.strerror or error}). Name another file."
+        ) from None
     click.echo(f"Wrote {file}.", err=True)
 
 

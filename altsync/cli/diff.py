@@ -104,8 +104,8 @@ def command(
         picture = _formats.thumbnails(config, store.conn)
         _formats.show_plan(plan, form, page, picture)
         if save is not None:
-            plan.save(save)
-            _formats.wrote(save)
+            with _formats.writing(save):
+                plan.save(save)
         if exit_code and plan.summary.changes:
             raise ChangesPending("")
         if exit_code and plan.summary.conflicts:

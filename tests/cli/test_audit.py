@@ -70,6 +70,16 @@ def test_all_formats_show_the_same_plan(approved: Owner) -> None:
     assert "Choose one of" in approved.run("diff", "--json", "--csv", code=2).err
 
 
+@pytest.mark.parametrize("option", ["--plan", "--html"])
+@pytest.mark.parametrize("file", ["no-directory/file", "altsync.toml/file"])
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
+    approved: Owner, option: str, file: str
+) -> None:
+    done = approved.run("diff", option, file, code=2)
+    assert f"{file} cannot be written (" in done.err
+    assert "Wrote" not in done.err
+
+
 def test_narrowing_is_part_of_the_plan(approved: Owner) -> None:
     whole = plan_of(approved)
     albums = {c["image"].split("/")[0] for c in whole["changes"]}
