@@ -12,7 +12,8 @@ import pytest
 from altsync.errors import AnswerLost, Unreachable, UsageError
 from altsync.models import Change, Conflict, Converged, Decision, Label, Origin, Refused
 from altsync.plan import Permissions
-from altsync.push import recover
+from altsync.planning import Plan, Request
+from altsync.push import nothing_to_do, recover
 from tests.scene import Scene, gallery, image, scene
 
 ALL = Permissions(replace_human=True, allow_empty=True)
@@ -179,6 +180,8 @@ def test_reverting_twice_says_that_it_is_done(loop: Scene) -> None:
     count = loop.store.conn.execute("SELECT count(*) FROM push_items").fetchone()
     entries = loop.undo(number)
     assert {type(e) for e in entries} == {Converged}
+    with Plan.of(loop.store, Request().taking_back([str(number)], "anna")) as plan:
+        assert nothing_to_do(loop.store, plan)
     loop.site.counts.clear()
     loop.send(entries)
     assert loop.site.counts["write"] == 0

@@ -385,6 +385,15 @@ def test_a_decorative_candidate_is_taken_where_there_is_one(desk: Desk) -> None:
     assert desk.reviews() == [(one, "approved", "maria", "one")]
 
 
+def test_a_decorative_candidate_for_an_earlier_text_is_not_taken(desk: Desk) -> None:
+    """It would wait for that text to come back."""
+    desk.propose("a/1", "", base="Earlier.", decision=Decision.DECORATIVE)
+    on_page(desk, acts.decorative, "a/1")
+    ((judged, *_),) = desk.reviews()
+    assert judged == 2, "a candidate of the person's own, on what the site has"
+    assert desk.state("a/1") == "approved"
+
+
 def test_a_text_too_long_is_not_cut(desk: Desk) -> None:
     with pytest.raises(UsageError, match="The text has 513 characters"):
         on_page(desk, acts.approve, "a/1", None, text="x" * 513)
