@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from altsync import workers
-from altsync.errors import PictureError, SourceError
+from altsync.errors import Interrupted, PictureError, SourceError
 from altsync.models import SiteImage
 from altsync.pictures.cache import Cache, name_of
 from altsync.pictures.prepare import prepare, prepare_as
@@ -59,7 +59,8 @@ class Previews:
     side: int
 
     def run(self) -> Previewed:
-        """Do it once. What arrived is kept, whatever happens."""
+        """Do it once. What arrived is kept, whatever happens. Raises Interrupted once
+        the context's `stop` is set."""
         context = self.context
         done = Previewed()
         breaker = Breaker(HOPELESS)
@@ -71,6 +72,11 @@ class Previews:
             ):
                 _count(done, breaker, piece.error)
                 context.report.step()
+        if context.stop.is_set():
+            raise Interrupted(
+                f"Stopped after {done.made:,} of {number:,} pictures; they are kept. Run"
+                " `altsync pull --pictures` again for the rest."
+            )
         return done
 
     def _wanted(self, conn: sqlite3.Connection, done: Previewed) -> Iterator[Lacking]:

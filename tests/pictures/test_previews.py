@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from altsync.errors import Rejected, Unreachable
+from altsync.errors import Interrupted, Rejected, Unreachable
 from altsync.models import NewCandidate, Origin
 from altsync.pictures.cache import Cache, preview
 from altsync.pictures.previews import HOPELESS, Previewed, Previews
@@ -171,7 +171,10 @@ def test_stop_keeps_what_arrived(shelf: Shelf) -> None:
         shelf.site.add(image(f"a/{number}"), photo())
     shelf.mirror()
     shelf.site.before = halt
-    done = shelf.run(stop)
-    assert 1 <= done.made < 10
+    with pytest.raises(Interrupted, match="of 30 pictures; they are kept") as stopped:
+        shelf.run(stop)
+    kept = len(list(shelf.cache.directory.rglob("*.jpg")))
+    assert 1 <= kept < 10
+    assert str(stopped.value).startswith(f"Stopped after {kept} of")
     shelf.site.before = None
-    assert shelf.run().made == 30 - done.made
+    assert shelf.run().made == 30 - kept
