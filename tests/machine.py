@@ -112,9 +112,9 @@ class Loop(RuleBasedStateMachine):
                 ),
                 PICTURES[image_id],
             )
-            self.writer[image_id] = (
-                "nobody" if not alt else "machine" if label is Label.AI else "person"
-            )
+            self.writer[image_id] = "nobody"
+            if alt:
+                self.writer[image_id] = "machine" if label is Label.AI else "person"
         self.first = dict(self.writer)
         self.site.before = self._before
         self.site.after = self._after

@@ -54,7 +54,7 @@ def show(site: Demonstration, directory: str, *, serve: bool = False) -> None:
     os.makedirs(directory, exist_ok=True)  # noqa: PTH103
     with _inside(directory, site.secrets):
         click.echo(
-            f"A demonstration site is up at {site.url} (13 photos in 4 albums).",
+            f"A demonstration site is up at {site.url} (13 pictures in 4 albums).",
             err=True,
         )
         _loop(list(site.init))

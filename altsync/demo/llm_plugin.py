@@ -1,8 +1,8 @@
-"""`altsync-demo`: an llm model that replays recorded texts for the demonstration
-photos, and for nothing else.
+"""`altsync-demo`: an llm model that replays recorded texts for the demonstration's
+pictures, and for nothing else.
 
 It is there so that the whole loop can be seen without a key or a network. It looks at
-no picture: it knows the thirteen photos by their perceptual hash and refuses every
+no picture: it knows the thirteen of them by their perceptual hash and refuses every
 other one. `recorded.json` says who wrote the texts. Loaded by llm itself whenever it
 lists models, so Pillow and the data are read at the first prompt.
 """
@@ -49,21 +49,21 @@ def fingerprint(picture: Image) -> int:
 
 @functools.cache
 def recorded() -> tuple[dict[str, Any], ...]:
-    """The photos: image, hash (hexadecimal), alt, decision."""
-    return tuple(json.loads(DATA.read_text("utf-8"))["photos"])
+    """The pictures: image, hash (hexadecimal), alt, decision."""
+    return tuple(json.loads(DATA.read_text("utf-8"))["pictures"])
 
 
 def find(data: bytes) -> dict[str, Any] | None:
-    """The recorded photo that `data` shows, or None."""
+    """The recorded picture that `data` shows, or None."""
     from PIL import Image as Pillow
 
     with Pillow.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
         bits = fingerprint(picture)
-    distance, photo = min(
-        (((int(photo["hash"], 16) ^ bits).bit_count(), photo) for photo in recorded()),
+    distance, known = min(
+        (((int(known["hash"], 16) ^ bits).bit_count(), known) for known in recorded()),
         key=lambda pair: pair[0],
     )
-    return photo if distance <= NEAR else None
+    return known if distance <= NEAR else None
 
 
 class Demo(llm.Model):
@@ -85,23 +85,23 @@ class Demo(llm.Model):
         """Yields the recorded text: an object where a schema is given. Raises
         llm.ModelError for any other picture."""
         pictures = [attachment.content_bytes() for attachment in prompt.attachments]  # type: ignore[no-untyped-call]
-        photo = find(pictures[0]) if len(pictures) == 1 else None
-        if photo is None:
+        shown = find(pictures[0]) if len(pictures) == 1 else None
+        if shown is None:
             raise llm.ModelError(
-                f"{NAME} only replays recorded texts for the demonstration photos, and"
+                f"{NAME} only replays recorded texts for the demonstration pictures, and"
                 " this picture is none of them. For your own images take a model that"
                 " can see: `altsync models`."
             )
         response.set_resolved_model("recorded")
         if prompt.schema is None:
-            yield photo["alt"]
+            yield shown["alt"]
             return
         yield json.dumps(
             {
-                "decision": photo["decision"],
-                "alt": photo["alt"],
-                "text_in_image": photo.get("text", ""),
-                "people": photo.get("people", False),
+                "decision": shown["decision"],
+                "alt": shown["alt"],
+                "text_in_image": shown.get("text", ""),
+                "people": shown.get("people", False),
                 "unsure": False,
                 "why": "",
             }

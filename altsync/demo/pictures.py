@@ -52,8 +52,9 @@ class DemoImage:
         return _drawn(self.id), "image/jpeg"
 
 
-def photos() -> Iterator[DemoImage]:
-    """The photos that ship: most without alt, two texts of a person, one of an old model."""
+def shipped() -> Iterator[DemoImage]:
+    """The images whose pictures ship: most without alt, two with a person's text, one
+    with an old model's."""
     for entry in json.loads(
         files("altsync.demo").joinpath("photos", "albums.json").read_text("utf-8")
     ):

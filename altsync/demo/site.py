@@ -29,7 +29,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from altsync.demo import pages
 from altsync.demo.faults import Fault, Faults, Kind
-from altsync.demo.pictures import DemoImage, drawn, photos
+from altsync.demo.pictures import DemoImage, drawn, shipped
 
 TOKEN = "demo"  # noqa: S105
 
@@ -69,8 +69,8 @@ class SiteReply:
 
 
 class DemoSite:
-    """`images` 0: the photos that ship; a number: so many drawn ones. `label`: the site
-    has the field `verified`."""
+    """`images` 0: the pictures that ship; a number: so many drawn ones. `label`: the
+    site has the field `verified`."""
 
     def __init__(
         self,
@@ -80,12 +80,7 @@ class DemoSite:
         label: bool = True,
         port: int = 0,
     ) -> None:
-        given = (
-            (drawn(images) if images else photos())
-            if isinstance(images, int)
-            else images
-        )
-        self._images = {image.id: image for image in given}
+        self._images = {image.id: image for image in _given(images)}
         self._lock = threading.RLock()
         self._ledger: list[Entry] = []
         self._cache: dict[str, bytes] = {}
@@ -197,7 +192,8 @@ class DemoSite:
             applied = reply.applied
             if fault is not None:
                 reply = _spoilt(fault, reply)
-            given = headers.pop("authorization", None)
+            token = self._shown(headers.pop("authorization", None))
+            reset = fault is not None and fault.kind == "reset"
             entry = Entry(
                 method=method,
                 path=path,
@@ -207,22 +203,18 @@ class DemoSite:
                     name: value for name, value in headers.items() if name != "cookie"
                 },
                 body=body,
-                token=(
-                    "none"
-                    if given is None
-                    else "ok"
-                    if self._accepts(given)
-                    else "wrong"
-                ),
-                status=(
-                    None
-                    if fault is not None and fault.kind == "reset"
-                    else reply.status
-                ),
+                token=token,
+                status=None if reset else reply.status,
                 applied=applied,
             )
             self._ledger.append(entry)
         return reply, fault
+
+    def _shown(self, given: str | None) -> str:
+        """What the ledger keeps of a login: never the token."""
+        if given is None:
+            return "none"
+        return "ok" if self._accepts(given) else "wrong"
 
     def _accepts(self, given: str | None) -> bool:
         return given is not None and hmac.compare_digest(
@@ -349,6 +341,12 @@ class DemoSite:
 
     def _albums(self) -> list[str]:
         return list(dict.fromkeys(image.album for image in self._images.values()))
+
+
+def _given(images: int | Iterable[DemoImage]) -> Iterable[DemoImage]:
+    if not isinstance(images, int):
+        return images
+    return drawn(images) if images else shipped()
 
 
 def _route(path: str) -> tuple[str, str | None]:

@@ -2,7 +2,7 @@
 has some, else from rules.
 
 The rules are the providers' published ones for a picture of 768 x 576 (the default
-size, most photos' shape), read in November 2026. They leave out hidden reasoning
+size, most pictures' shape), read in November 2026. They leave out hidden reasoning
 tokens, which nobody can know before a first answer.
 """
 

@@ -49,7 +49,7 @@ def settings(
         )
     if DEMO in names and not is_local(config.site.url):
         raise UsageError(
-            f"{DEMO} replays recorded texts for the demonstration photos; it cannot"
+            f"{DEMO} replays recorded texts for the demonstration pictures; it cannot"
             f" describe the images of {config.site.url}. `altsync models` lists those"
             " that can."
         )

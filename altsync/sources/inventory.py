@@ -58,12 +58,10 @@ class AlbumListing:
     @property
     def notes(self) -> Sequence[str]:
         """One sentence a kind of gap, however many there are of it."""
-        out = []
-        for (where, reason), (count, example) in self._gaps.items():
-            times = f", {count} times" if count > 1 else ""
-            first = f" ({'first: ' if count > 1 else ''}{example})" if example else ""
-            out.append(f"{where}: {reason}{times}{first}")
-        return out
+        return [
+            f"{where}: {reason}{_how_often(count, example)}"
+            for (where, reason), (count, example) in self._gaps.items()
+        ]
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         if not self._inventories:
@@ -259,55 +257,83 @@ class WebInventory:
         gap("there are too many pages", "")
 
 
+def _how_often(count: int, example: str) -> str:
+    """What follows the reason of a gap: the number of times, and the first of them."""
+    if count == 1:
+        return f" ({example})" if example else ""
+    times = f", {count} times"
+    return f"{times} (first: {example})" if example else times
+
+
 def _entries(document: Any, gap: Gap) -> Iterator[str]:
-    """The ids of one page: an array, or an object that holds one (beside its `links`)."""
-    entries = document
-    if isinstance(document, dict):
-        arrays = [value for value in document.values() if isinstance(value, list)]
-        entries = (
-            document["data"]
-            if isinstance(document.get("data"), list)
-            else arrays[0]
-            if len(arrays) == 1
-            else None
-        )
-    if not isinstance(entries, list):
-        raise BadAnswer(
-            "the answer is not a JSON array of images, nor an object with one."
-        )
-    for entry in entries:
-        if isinstance(entry, str):
-            yield entry
-        elif (
-            isinstance(entry, dict)
-            and isinstance(entry.get("album"), str)
-            and isinstance(entry.get("image"), str)
-        ):
-            yield f"{entry['album']}/{entry['image']}"
-        else:
+    """The ids of one page. Tells `gap` of an entry that names none."""
+    for entry in _array(document):
+        named = _named(entry)
+        if named is None:
             gap(
                 'an entry is neither "album/image" nor an object with album and image',
                 json.dumps(entry)[:120],
             )
+        else:
+            yield named
+
+
+def _array(document: Any) -> list[Any]:
+    """An array, or the one that an object holds: in `data`, or the only one there."""
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict):
+        data = document.get("data")
+        if isinstance(data, list):
+            return data
+        arrays = [value for value in document.values() if isinstance(value, list)]
+        if len(arrays) == 1:
+            return arrays[0]
+    raise BadAnswer("the answer is not a JSON array of images, nor an object with one.")
+
+
+def _named(entry: Any) -> str | None:
+    """The id that an entry names; None where it is neither of the two shapes."""
+    if isinstance(entry, str):
+        return entry
+    if not isinstance(entry, dict):
+        return None
+    album, image = entry.get("album"), entry.get("image")
+    if isinstance(album, str) and isinstance(image, str):
+        return f"{album}/{image}"
+    return None
 
 
 def _next(answer: HttpAnswer, document: Any) -> str | None:
     """The next page: `links.next` (a text, or an object with href), else RFC 8288
     `Link: <...>; rel="next"`."""
-    links = document.get("links") if isinstance(document, dict) else None
-    target: Any = links.get("next") if isinstance(links, dict) else None
-    if isinstance(target, dict):
-        target = target.get("href")
+    target = _next_in(document)
     if target is None:
-        for link in parse_header_links(answer.headers.get("Link", "")):
-            if "next" in link.get("rel", "").lower().split():
-                target = link["url"]
-                break
+        target = _next_of(answer.headers.get("Link", ""))
     if target is None:
         return None
     if not isinstance(target, str) or not target:
         raise ValueError("not an address")
     return urljoin(answer.url, target)
+
+
+def _next_in(document: Any) -> Any:
+    if not isinstance(document, dict):
+        return None
+    links = document.get("links")
+    if not isinstance(links, dict):
+        return None
+    target = links.get("next")
+    if isinstance(target, dict):
+        return target.get("href")
+    return target
+
+
+def _next_of(header: str) -> str | None:
+    for link in parse_header_links(header):
+        if "next" in link.get("rel", "").lower().split():
+            return str(link["url"])
+    return None
 
 
 def _shown(path: Path) -> str:

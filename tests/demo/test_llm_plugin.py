@@ -1,4 +1,4 @@
-"""altsync-demo: the demonstration photos and nothing else."""
+"""altsync-demo: the demonstration pictures and nothing else."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def test_the_refusal_is_a_sentence() -> None:
         type="image/jpeg",
     )
     with pytest.raises(
-        llm.ModelError, match="only replays recorded texts for the demonstration photos"
+        llm.ModelError,
+        match="only replays recorded texts for the demonstration pictures",
     ):
         model.prompt("x", attachments=[picture]).text()
 

@@ -1,4 +1,4 @@
-"""The demonstration photos as a mirror in the middle of its work, and a Datasette
+"""The demonstration pictures as a mirror in the middle of its work, and a Datasette
 process over it: what the browser tests drive and the screenshots show.
 
     python -m tests.web.shown docs/screenshots      # takes the screenshots anew

@@ -1,4 +1,4 @@
-"""A real chromium on the demonstration photos: keyboard alone, two windows, phone,
+"""A real chromium on the demonstration pictures: keyboard alone, two windows, phone,
 zoom, dark, and axe-core."""
 
 from __future__ import annotations

@@ -306,9 +306,9 @@ class DemoDrupal:
 
 
 def photo_site() -> DemoDrupal:
-    """A demonstration Drupal with the photos that ship with altsync, each a media item;
+    """A demonstration Drupal with the pictures that ship with altsync, each a media item;
     not yet running."""
     made = DemoDrupal()
     made.clock.now, made.clock.tick, made.clock.real = int(time.time()), 1, True
-    content.add_photos(made.state)
+    content.add_shipped(made.state)
     return made

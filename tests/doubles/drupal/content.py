@@ -235,28 +235,30 @@ def add_synthetic(state: State, count: int, seed: int = 1) -> None:
         )
 
 
-def add_photos(state: State) -> None:
-    """The photos that ship with altsync: most without alt, a person's texts labelled
+def add_shipped(state: State) -> None:
+    """The pictures that ship with altsync: most without alt, a person's texts labelled
     so, one of an old model."""
     import io
 
     from PIL import Image
 
-    from altsync.demo.pictures import photos
+    from altsync.demo.pictures import shipped
 
-    for photo in photos():
-        data, mime = photo.pixels()
+    for image in shipped():
+        data, mime = image.pixels()
         with Image.open(io.BytesIO(data)) as opened:
             size = opened.size
-        label = None if not photo.alt else "human" if photo.verified else "ai"
-        picture = Picture(photo.file.rpartition("/")[2], data, size, mime)
+        label = None
+        if image.alt:
+            label = "human" if image.verified else "ai"
+        picture = Picture(image.file.rpartition("/")[2], data, size, mime)
         add_media(
             state,
             picture,
-            photo.alt,
-            name=photo.title or photo.name,
+            image.alt,
+            name=image.title or image.name,
             label=label,
-            caption=photo.caption or None,
+            caption=image.caption or None,
         )
 
 

@@ -308,8 +308,8 @@ def without_texts(everything: dict[str, Any]) -> dict[str, Any]:
         attributes.pop("field_alt_source", None)
         for names in FIELDS.values():
             for name in names:
-                data = links.get(name)
-                for item in data if isinstance(data, list) else [data] if data else []:
+                data = links.get(name) or []
+                for item in data if isinstance(data, list) else [data]:
                     item["meta"].pop("alt")
     return found
 
