@@ -111,9 +111,7 @@ def unclosed(text: str) -> str:
         return "„"
     if low < 0 and text.rfind("“") > max(text.rfind("”"), text.rfind('"')):
         return "“"
-    if text.rfind("«") > text.rfind("»") >= -1 and not -1 < text.find("»") < text.find(
-        "«"
-    ):
+    if text.rfind("«") > text.rfind("»") and not _turned_round(text):
         return "«"
     if "‘" in text and _APOSTROPHE.sub("", text).rfind("‘") > text.rfind("’"):
         return "‘"
@@ -123,6 +121,11 @@ def unclosed(text: str) -> str:
             return opening
     singles = [found.end() for found in _SINGLE.finditer(text)]
     return "'" if singles and not _SINGLE_CLOSED.search(text, singles[-1]) else ""
+
+
+def _turned_round(text: str) -> bool:
+    """Whether the first of these quotes is », as German books have it: »so«."""
+    return -1 < text.find("»") < text.find("«")
 
 
 def _straight_open(text: str) -> bool:
@@ -173,12 +176,10 @@ def _language(seen: Seen, word: str) -> str:
     ("A lion's den"), else English."""
     if seen.given.language:
         return seen.language
+    if not seen.language:
+        return "en"
     others = seen.bag - {word}
-    return (
-        seen.language
-        if seen.language and others & words.FUNCTION_WORDS[seen.language]
-        else "en"
-    )
+    return seen.language if others & words.FUNCTION_WORDS[seen.language] else "en"
 
 
 _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())

@@ -70,6 +70,7 @@ def check(seen: Seen) -> Iterator[Hit]:
     if last.endswith(tuple(_CLOSERS)):
         return
     before, last = ahead.strip(_STRIP), last.strip(_STRIP)
+    hit = None
     if len(last) == 1 and last.isalpha():
         hit = _initial(seen, before, last, comma=ahead.endswith(","))
     elif last.casefold() in _WANT_MORE:
@@ -77,11 +78,9 @@ def check(seen: Seen) -> Iterator[Hit]:
     elif last[-1:].isdigit():
         hit = _number(seen, before, last) or _lone_comparison(seen)
     elif last[:1].isalpha() and "." not in last:
-        hit = _domain(seen, before, last) or (
-            _lone_comparison(seen) if last[0].isupper() else None
-        )
-    else:
-        return
+        hit = _domain(seen, before, last)
+        if not hit and last[0].isupper():
+            hit = _lone_comparison(seen)
     if hit:
         yield hit
 
@@ -92,36 +91,36 @@ def _says(seen: Seen, pattern: str) -> bool:
 
 
 def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
-    hit = Hit(
+    if not _letter_was_cut(seen, before, last, comma=comma):
+        return None
+    return Hit(
         f"The alt text ends in the single letter “{last}.”: a name or an abbreviation"
         " was cut at its dot."
     )
-    low = before.casefold()
+
+
+def _letter_was_cut(seen: Seen, before: str, last: str, *, comma: bool) -> bool:
+    """By what the owner writes, then by the word before the letter."""
     if before and _says(seen, rf"{re.escape(before)} {last}(?![\w.])"):
-        return None
-    if _says(seen, rf"\b{last}\. ?[A-Za-z]") and (
-        not before or _says(seen, rf"{re.escape(before)},? {last}\.")
-    ):
-        return hit
+        return False
+    if _says(seen, rf"\b{last}\. ?[A-Za-z]"):
+        if not before:
+            return True
+        if _says(seen, rf"{re.escape(before)},? {last}\."):
+            return True
+    low = before.casefold()
     if low in _LETTERED or _another_letter(seen):
-        return None
+        return False
     if before[-1:].isdigit():
-        return hit if last in "apAP" else None
+        return last in "apAP"  # a time: "at 5 p."
     if last.islower():
-        return hit if last in "ei" and low not in _NEUTRAL else None
+        return last in "ei" and low not in _NEUTRAL
     if last == "X":
-        return None
+        return False
     if low in _NEUTRAL:
-        return hit if _says(seen, rf"\b{last}\.[A-Za-z]") else None
-    return (
-        hit
-        if comma
-        or before[:1].isupper()
-        or low in _SHOWS
-        or low.endswith("ing")
-        or not before
-        else None
-    )
+        return _says(seen, rf"\b{last}\.[A-Za-z]")
+    named = comma or before[:1].isupper() or not before
+    return named or low in _SHOWS or low.endswith("ing")
 
 
 def _another_letter(seen: Seen) -> bool:
@@ -139,13 +138,11 @@ def _abbreviation(seen: Seen, before: str, last: str) -> Hit | None:
     ):
         return None
     if low in _WANTING:
-        if last != low:  # CA, VS
-            return None
-    elif (
-        not last.istitle()
-        or before[-1:].isdigit()
-        or (low in _STREETS and before[:1].isupper())
-    ):
+        wants = last == low  # not CA, VS
+    else:
+        street = low in _STREETS and before[:1].isupper()
+        wants = last.istitle() and not before[-1:].isdigit() and not street
+    if not wants:
         return None
     return Hit(
         f"The alt text ends in “{last}.”, which wants a name or a number after it: it"
@@ -158,11 +155,9 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
     he writes "$1.5 million"."""
     if not before and len(seen.words) > 1:
         return None
-    phrase = (
-        re.escape(last)
-        if not before or last[0] in "$€£"
-        else rf"{re.escape(before)} {re.escape(last)}"
-    )
+    phrase = re.escape(last)
+    if before and last[0] not in "$€£":
+        phrase = rf"{re.escape(before)} {phrase}"
     text = seen.evidence
     if last not in text or not re.search(
         rf"(?<![\w.,]){phrase}\.[\dx]", text, re.IGNORECASE
@@ -186,18 +181,17 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
         f"The alt text ends in “{last}.” where the page has a longer name: it was cut"
         " at the dot."
     )
-    if named:
+    if named or len(seen.words) < 4:
         return hit
-    if len(seen.words) < 4 or (
-        last[0].isupper() and before in ("the", "a", "an", "The", "A", "An")
-    ):
+    capital = last[0].isupper()
+    if capital and before in ("the", "a", "an", "The", "A", "An"):
         return hit
     alone = re.search(
         rf"(?<![\w/.@-]){re.escape(last)}(?!\w|\.[a-z]{{2}})", seen.trusted
     )
-    return (
-        hit if last[0].isupper() and not alone else Hit(hit.message, Severity.WARNING)
-    )
+    if capital and not alone:
+        return hit
+    return Hit(hit.message, Severity.WARNING)
 
 
 def _names_the_file(name: str, file: str) -> bool:
@@ -221,12 +215,9 @@ def _goes_on(name: str, text: str) -> int:
     while at >= 0:
         end = at + len(dotted)
         after, before = text[end : end + 2], text[at - 1 : at]
-        if (
-            len(after) == 2
-            and after.isalpha()
-            and after.islower()
-            and not (before.isalnum() or before in _IN_ADDRESS)
-        ):
+        ending = len(after) == 2 and after.isalpha() and after.islower()
+        inside = before.isalnum() or before in _IN_ADDRESS
+        if ending and not inside:
             found += 1
         at = text.find(dotted, end)
     return found

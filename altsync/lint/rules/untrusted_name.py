@@ -118,12 +118,9 @@ def _known(word: str, seen: Seen) -> bool:
     whose capitalised parts are known."""
     name = _POSSESSIVE.sub("", word)
     low = name.casefold()
-    if (
-        low in _COMMON
-        or low in seen.vouched
-        or name.removesuffix("s").isupper()
-        or any(map(str.isdigit, low))
-    ):
+    if low in _COMMON or low in seen.vouched:
+        return True
+    if name.removesuffix("s").isupper() or any(map(str.isdigit, low)):
         return True
     parts = [part for part in _JOINT.split(name) if part[:1].isupper()]
     if len(parts) > 1 or parts != [name]:
