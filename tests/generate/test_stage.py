@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from altsync.errors import Interrupted, ModelStopped
+from altsync.errors import Interrupted, LoginFailed, ModelStopped, StoreError
 from altsync.pictures.prepare import shrink
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
@@ -185,6 +185,23 @@ def test_a_site_that_gives_no_pictures_stops_the_run(
     assert 5 <= bench.rows("SELECT count(*) FROM failures")[0][0] < 15
 
 
+def test_a_login_that_the_site_refuses_stops_at_once(
+    filled: Filled, double: Double
+) -> None:
+    """Its own sentence, no failure of an image: the next try could lock the account."""
+    bench = filled(10)
+
+    def refuse(step: str, ids: tuple[str, ...]) -> None:
+        if step == "pixels":
+            raise LoginFailed("The site refused the login.")
+
+    bench.source.before = refuse
+    with pytest.raises(LoginFailed, match="refused the login"):
+        bench.run()
+    assert bench.source.counts["pixels"] <= 2
+    assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("act", "words"),
     [
@@ -228,6 +245,32 @@ def test_an_unusable_answer_is_asked_again_once_with_the_reason(
     assert bench.rows("SELECT alt, input_tokens, cost_usd FROM candidates") == [
         ("A cat.", 2000, pytest.approx(2 * CALL))
     ]
+
+
+def test_what_was_answered_before_ctrl_c_is_on_the_books(
+    filled: Filled, double: Double
+) -> None:
+    """Paid for, though it could not be used and was not asked for once more."""
+    bench = filled(1)
+    stop = threading.Event()
+
+    def act(body: dict[str, object]) -> Act:
+        stop.set()
+        return Act.alt("x" * 251)
+
+    double.act = act
+    with pytest.raises(Interrupted):
+        bench.run(stop=stop)
+    assert bench.rows("SELECT work_key, input_tokens, cost_usd FROM failures") == [
+        (None, 1000, pytest.approx(CALL))
+    ]
+
+
+def test_what_nobody_knows_the_price_of_is_counted(
+    filled: Filled, double: Double
+) -> None:
+    done = filled(2).run(prices={})
+    assert (done.made, done.unpriced, done.spent) == (2, 2, 0.0)
 
 
 def test_nothing_is_ever_cut_by_us(filled: Filled, double: Double) -> None:
@@ -340,6 +383,18 @@ def test_ctrl_c_while_the_budget_is_waited_for_is_no_empty_budget(
     with pytest.raises(Interrupted):
         bench.run(threads=3, stop=stop, budget=100 * CALL)
     assert double.paid == 1
+
+
+def test_while_another_one_generates_nothing_is_asked(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(1)
+    with (
+        bench.store.alone("generate"),
+        pytest.raises(StoreError, match="Another generate"),
+    ):
+        bench.run()
+    assert double.calls == 0
 
 
 def test_a_decorative_image_gets_an_empty_alt(filled: Filled, double: Double) -> None:

@@ -68,13 +68,14 @@ def test_what_is_no_name_is_never_looked_for(tmp_path: Path, name: str | None) -
     assert Cache(tmp_path).find(name) is None
 
 
-def test_a_half_written_picture_is_not_there(tmp_path: Path) -> None:
-    class Odd:
-        """No bytes: writing them fails."""
-
-    with pytest.raises(TypeError):
-        Cache(tmp_path).keep(NAME, 768, Odd())  # type: ignore[arg-type]
-    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+def test_who_reads_a_picture_has_a_whole_one(tmp_path: Path) -> None:
+    """It is prepared once more in a file of its own, which then takes the place."""
+    kept = Cache(tmp_path)
+    with kept.keep(NAME, 768, b"as it was").open("rb") as reading:
+        path = kept.keep(NAME, 768, b"anew")
+        assert reading.read() == b"as it was"
+    assert path.read_bytes() == b"anew"
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [path]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
