@@ -97,6 +97,17 @@ def test_what_the_house_says_of_an_album(tmp_path: Path) -> None:
     assert house.evidence(None) == ("Be kind.", "Maas")
 
 
+def test_what_the_house_says_is_known_of_each_image(
+    tmp_path: Path, store: Store
+) -> None:
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "a.md").write_text("By Ann.")
+    known = Known(
+        config(tmp_path, '[generate]\ninstructions = "Be kind."\n'), store.conn
+    )
+    assert known.of(the_image(store)).notes == ("Be kind.", "By Ann.")
+
+
 def test_every_page_is_known(tmp_path: Path, store: Store) -> None:
     with store.write() as tx:
         for number in range(9):

@@ -47,6 +47,15 @@ def test_a_first_call_that_is_dearer_than_the_budget_is_not_made() -> None:
         Purse(0.01, {"dear": 0.02}).reserve(model="dear")
 
 
+def test_until_a_first_call_shows_the_price_a_model_is_asked_about_one_image() -> None:
+    purse = Purse(1.0, {"m": 0.001})
+    share = purse.reserve(model="m")
+    with pytest.raises(Empty):  # an estimate is no price: it waits for the first
+        purse.reserve(lambda: True, "m")
+    purse.settle(share, 0.002, 1, "m")
+    assert purse.reserve(model="m") == purse.reserve(model="m") == pytest.approx(0.0044)
+
+
 def test_a_dear_model_is_measured_though_a_cheap_one_was() -> None:
     purse = Purse(1.0, {"cheap": 0.001, "dear": 0.3})
     purse.settle(purse.reserve(model="cheap"), 0.001, 1, "cheap")

@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from altsync.errors import Interrupted, LoginFailed, ModelStopped, StoreError
+from altsync.errors import (
+    Interrupted,
+    LoginFailed,
+    ModelStopped,
+    StoreError,
+)
+from altsync.generate.answer import Answer
+from altsync.generate.task import Outcome, Reply
+from altsync.generate.trouble import Remedy
+from altsync.models import Decision
 from altsync.pictures.prepare import shrink
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
@@ -144,6 +154,22 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
     ) == [(first, 0.0, 0)]
 
 
+def test_an_answer_serves_the_same_image_on_another_base(
+    filled: Filled, double: Double
+) -> None:
+    """The site has another emptiness: the candidate for the first one cannot be sent."""
+    bench = filled(1)
+    bench.run()
+    bench.source.edit("a/n00000", alt=None)
+    bench.pull()
+    done = bench.run()
+    assert (done.reused, done.known, double.calls) == (1, 0, 1)
+    assert bench.rows("SELECT base, cost_usd > 0 FROM candidates ORDER BY id") == [
+        ("", 1),
+        (None, 0),
+    ]
+
+
 def test_another_context_is_another_question(bench: Bench, double: Double) -> None:
     for number in range(2):
         bench.add(number, pixels=photo(7))
@@ -200,6 +226,18 @@ def test_a_login_that_the_site_refuses_stops_at_once(
         bench.run()
     assert bench.source.counts["pixels"] <= 2
     assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
+
+
+def test_failures_that_are_not_in_a_row_stop_nothing(
+    filled: Filled, double: Double
+) -> None:
+    """Four of five: one thread asks, so that this is their order."""
+    answered = Answer("A cat.", Decision.INFORMATIVE, {})
+    made = Outcome(answered, paid=True, replies=(Reply("A cat."),))
+    lost = Outcome(None, "No answer.", Remedy.AGAIN)
+    outcomes = itertools.cycle([lost, lost, lost, lost, made])
+    done = filled(15).run(answer=lambda task: next(outcomes))
+    assert (done.made, done.failed) == (3, 12)
 
 
 @pytest.mark.parametrize(
@@ -349,8 +387,10 @@ def test_several_models_of_very_different_prices_keep_the_budget(
 def test_a_budget_that_no_call_fits_in_asks_nothing(
     filled: Filled, double: Double
 ) -> None:
-    done = filled(2).run(budget=CALL / 2)
+    bench = filled(2)
+    done = bench.run(budget=CALL / 2)
     assert done.stopped.startswith("The budget")
+    assert bench.rows("SELECT error FROM runs") == [(done.stopped,)]
     assert double.calls == 0
 
 

@@ -60,7 +60,17 @@ def test_any_size_of_a_picture_is_found_and_no_other_picture(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    [None, "", "../secret", NAME[:-1], NAME.upper(), NAME + "\n", f"{NAME}/..", "*"],
+    [
+        None,
+        "",
+        "../secret",
+        NAME[:-1],
+        NAME.upper(),
+        NAME + "\n",
+        f"{NAME}/..",
+        "*",
+        f"{NAME[:2]}*",
+    ],
 )
 def test_what_is_no_name_is_never_looked_for(tmp_path: Path, name: str | None) -> None:
     (tmp_path / NAME[:2]).mkdir()

@@ -134,6 +134,24 @@ def test_a_site_that_answers_nothing_is_not_asked_for_every_image(
     assert done.failed == {"The site does not answer.": len(asked)}
 
 
+def test_files_that_are_no_pictures_stop_nothing(shelf: Shelf) -> None:
+    for number in range(HOPELESS + 5):
+        shelf.site.add(image(f"a/{number:02}"), b"no picture")
+    shelf.site.add(image("b/1"), photo())
+    shelf.site.add(image("b/2"), photo("olive"))
+    shelf.mirror()
+    broken = set(shelf.site.ids) - {"b/1", "b/2"}
+
+    def unreachable_once(step: str, ids: tuple[str, ...]) -> None:
+        if step == "pixels" and ids == ("b/1",):
+            raise Rejected("Not this one.")
+
+    shelf.site.before = unreachable_once
+    done = shelf.run()
+    assert (done.made, done.stopped) == (1, "")
+    assert sum(done.failed.values()) == len(broken) + 1
+
+
 def test_failures_of_the_site_that_are_not_in_a_row_stop_nothing(shelf: Shelf) -> None:
     def every_other(step: str, ids: tuple[str, ...]) -> None:
         if step == "pixels" and int(ids[0][2:]) % 2:

@@ -99,6 +99,7 @@ def test_where_the_next_pull_begins(shelf: Shelf) -> None:
                 (3, "third", "x", 0, None, 0),
                 (4, "fourth", "x", 1, "broke", 0),
                 (5, "fifth", None, 0, None, 0),
+                (6, "sixth", "x", 0, None, 2),
             ],
         )
     assert last() == ("second", "third")
