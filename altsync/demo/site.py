@@ -5,33 +5,31 @@ test double for that API.
         site.url, site.token
         site.edit("space/deep-field", alt="A person's words")
         site.fail("status", status=429, retry_after=1, times=2)
-        site.ledger     # every request: what was asked and answered, whether it was applied
+        site.ledger         # every request: asked, answered, whether it was applied
 
-It is no kinder than the contract: the token is compared whole, names are taken as
-quoted, an unknown field or a wrong type is refused, the answer to a PATCH says nothing
-about the image. Pictures, pages and lists need no token.
+It is no kinder than the contract: the token is compared whole, names are taken as quoted,
+an unknown field or a wrong type is refused, the answer to a PATCH says nothing about the
+image. Pictures, pages and lists need no token.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
-import socket
-import struct
 import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from altsync.demo import pages
 from altsync.demo.faults import Fault, Faults, Kind
 from altsync.demo.pictures import DemoImage, drawn, shipped
+from altsync.demo.server import SiteServer
 
 TOKEN = "demo"  # noqa: S105
+HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class DemoSite:
         for ever."""
         self.patch_answer: bytes | None = None
         """Body of a successful PATCH; None: {"status": "ok"}."""
-        self._server = _Server(self, port)
+        self._server = SiteServer(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), daemon=True
@@ -192,16 +190,14 @@ class DemoSite:
             applied = reply.applied
             if fault is not None:
                 reply = _spoilt(fault, reply)
-            token = self._shown(headers.pop("authorization", None))
+            token = self._shown(headers.get("authorization"))
             reset = fault is not None and fault.kind == "reset"
             entry = Entry(
                 method=method,
                 path=path,
                 route=route,
                 image=image_id,
-                headers={
-                    name: value for name, value in headers.items() if name != "cookie"
-                },
+                headers=_without_secrets(headers),
                 body=body,
                 token=token,
                 status=None if reset else reply.status,
@@ -238,11 +234,9 @@ class DemoSite:
             image = self._images.get(image_id or "")
             if image is None:
                 return _problem(404, "No such image.")
-            return (
-                self._get(image, headers)
-                if route == "get"
-                else self._patch(image, headers, body)
-            )
+            if route == "get":
+                return self._get(image, headers)
+            return self._patch(image, headers, body)
         if method not in ("GET", "HEAD"):
             return _problem(405, "Method not allowed.")
         return self._public(path, route, image_id)
@@ -258,10 +252,8 @@ class DemoSite:
     def _patch(
         self, image: DemoImage, headers: dict[str, str], body: bytes
     ) -> SiteReply:
-        if (
-            headers.get("content-type", "").partition(";")[0].strip()
-            != "application/json"
-        ):
+        kind = headers.get("content-type", "").partition(";")[0].strip()
+        if kind != "application/json":
             return _problem(415, "Send application/json.")
         try:
             fields = json.loads(body)
@@ -270,17 +262,25 @@ class DemoSite:
         if not isinstance(fields, dict) or not fields:
             return _problem(400, "Send an object with the fields to change.")
         for name, value in fields.items():
-            if name == "verified" and self.label:
-                if type(value) is not int or value not in (0, 1):
-                    return _problem(422, "verified is 0 or 1.")
-            elif name not in ("title", "alt", "caption"):
-                return _problem(400, "Unknown field.")
-            elif not isinstance(value, str):
-                return _problem(422, f"{name} is a text.")
+            wrong = self._wrong(name, value)
+            if wrong is not None:
+                return wrong
         for name, value in fields.items():
             setattr(image, name, value)
         answer = b'{"status": "ok"}' if self.patch_answer is None else self.patch_answer
         return SiteReply(200, answer, applied=True)
+
+    def _wrong(self, name: str, value: Any) -> SiteReply | None:
+        """The refusal of a field that is not there, or of a value of another type."""
+        if name == "verified" and self.label:
+            if type(value) is int and value in (0, 1):
+                return None
+            return _problem(422, "verified is 0 or 1.")
+        if name not in ("title", "alt", "caption"):
+            return _problem(400, "Unknown field.")
+        if not isinstance(value, str):
+            return _problem(422, f"{name} is a text.")
+        return None
 
     def _public(self, path: str, route: str, image_id: str | None) -> SiteReply:
         name, _, query = path.partition("?")
@@ -296,29 +296,22 @@ class DemoSite:
                 return SiteReply(200, body, headers=headers)
         if route == "sitemap":
             return self._sitemap(name)
-        if route == "page":
-            if name == "/":
-                return SiteReply(
-                    200, pages.front(self._albums()), "text/html; charset=utf-8"
-                )
-            if image_id in self._images:
-                return SiteReply(
-                    200,
-                    pages.image_page(self._images[image_id]),
-                    "text/html; charset=utf-8",
-                )
-            inside = [
-                image for image in self._images.values() if image.album == image_id
-            ]
-            if image_id and inside:
-                return SiteReply(
-                    200, pages.album_page(image_id, inside), "text/html; charset=utf-8"
-                )
-        return SiteReply(
-            404,
-            pages.page("Not found", "<p>There is no such page.</p>"),
-            "text/html; charset=utf-8",
-        )
+        found = self._page(name, image_id) if route == "page" else None
+        if found is not None:
+            return SiteReply(200, found, HTML)
+        missing = pages.page("Not found", "<p>There is no such page.</p>")
+        return SiteReply(404, missing, HTML)
+
+    def _page(self, name: str, place: str | None) -> bytes | None:
+        """The page of the front, of an image or of an album."""
+        if name == "/":
+            return pages.front(self._albums())
+        if place in self._images:
+            return pages.image_page(self._images[place])
+        inside = [image for image in self._images.values() if image.album == place]
+        if place and inside:
+            return pages.album_page(place, inside)
+        return None
 
     def _sitemap(self, name: str) -> SiteReply:
         images = self._images.values()
@@ -373,105 +366,23 @@ def _route(path: str) -> tuple[str, str | None]:
     return ("sitemap" if raw.startswith("/sitemap") else "page"), None
 
 
+def _without_secrets(headers: dict[str, str]) -> dict[str, str]:
+    secret = ("authorization", "cookie")
+    return {name: value for name, value in headers.items() if name not in secret}
+
+
 def _problem(status: int, message: str) -> SiteReply:
     return SiteReply(status, json.dumps({"message": message}).encode())
 
 
 def _spoilt(fault: Fault, reply: SiteReply) -> SiteReply:
     if fault.kind == "status":
-        told = (
-            {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-        )
+        told = {}
+        if fault.retry_after is not None:
+            told["Retry-After"] = str(fault.retry_after)
         return SiteReply(fault.status, b'{"message": "No."}', headers=told)
     if fault.kind == "login-page":
-        return SiteReply(200, pages.login_page(), "text/html; charset=utf-8")
+        return SiteReply(200, pages.login_page(), HTML)
     if fault.kind == "redirect":
         return SiteReply(302, headers={"Location": fault.location})
     return reply
-
-
-class _Server(ThreadingHTTPServer):
-    """Keeps its connections, so that closing the site closes them."""
-
-    daemon_threads = True
-    request_queue_size = 256
-
-    def __init__(self, site: DemoSite, port: int) -> None:
-        self.site = site
-        self._open: set[socket.socket] = set()
-        self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._guard:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._guard:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        super().server_close()
-        with self._guard:
-            for connection in self._open:
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nothing to talk about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    # One packet an answer, sent at once: else keep-alive waits 40 ms for a delayed ACK.
-    wbufsize = 65_536
-    disable_nagle_algorithm = True
-    timeout = 120
-
-    def _serve(self) -> None:
-        length = self.headers.get("Content-Length") or "0"
-        body = self.rfile.read(int(length)) if length.isdigit() else b""
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply, fault = self.server.site.answer(self.command, self.path, headers, body)
-        kind = fault.kind if fault is not None else ""
-        if kind == "reset":
-            # Linger 0: closing sends RST. The handler's files are closed after this,
-            # and the socket with them.
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
-            self.close_connection = True
-            self.connection.close()
-            return
-        fields = {
-            "Content-Type": reply.kind,
-            "Content-Length": str(len(reply.body)),
-            **reply.headers,
-        }
-        lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}"]
-        lines += [f"{name}: {value}" for name, value in fields.items()]
-        self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-        content = b"" if self.command == "HEAD" else reply.body
-        if kind == "truncate":
-            self.wfile.write(content[: len(content) // 2])
-            self.close_connection = True
-        elif kind == "drip" and fault is not None:
-            for at in range(len(content)):
-                self.wfile.write(content[at : at + 1])
-                self.wfile.flush()
-                time.sleep(fault.pause)
-        else:
-            self.wfile.write(content)
-
-    do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """The ledger says it all."""
-
-
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}

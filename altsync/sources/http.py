@@ -131,26 +131,25 @@ class _Tries(Retry):
             return 0.0  # "soon": the usual pause, instead of failing the request
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        pause = self.get_backoff_time()
-        if response is not None:
-            # urllib3 pauses only from the second retry on; a site that says "busy" gets
-            # a pause at once. The jitter keeps the workers from coming back as one.
-            told = (
-                self.get_retry_after(response)
-                if self.respect_retry_after_header
-                else None
-            )
-            pause = (
-                told or pause or self.backoff_factor
-            ) + random.random() * self.backoff_jitter
         # Asked even where there is no pause: a try after a timeout would cost another
         # timeout.
-        if self.stop is not None and (
-            self.stop.wait(pause) if pause > 0 else self.stop.is_set()
-        ):
+        if self.stop is not None and self.stop.wait(self._pause(response)):
             raise Interrupted(
                 "Stopped while waiting for the site. The same command goes on."
             )
+
+    def _pause(self, response: BaseHTTPResponse | None) -> float:
+        """Seconds. A site that says "busy" gets a pause at once, where urllib3 pauses
+        only from the second retry on; the jitter keeps the workers from coming back as
+        one."""
+        pause = self.get_backoff_time()
+        if response is None:
+            return pause
+        told = None
+        if self.respect_retry_after_header:
+            told = self.get_retry_after(response)
+        jitter = random.random() * self.backoff_jitter
+        return (told or pause or self.backoff_factor) + jitter
 
 
 class Http:
@@ -273,19 +272,13 @@ class Http:
             raise BadAnswer(
                 f"altsync writes only to {self.origin}, not to {place(url)}."
             )
-        body = (
-            None
-            if data is None
-            else json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
-        )
-        sent = (
-            {"Content-Type": content_type, **(headers or {})}
-            if body is not None
-            else headers
-        )
-        answer = self._send(
-            _WRITE if retry else _ONCE, method, url, sent, body, MAX_ANSWER, None
-        )
+        body = None
+        sent = dict(headers or {})
+        if data is not None:
+            body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+            sent = {"Content-Type": content_type, **sent}
+        kind = _WRITE if retry else _ONCE
+        answer = self._send(kind, method, url, sent, body, MAX_ANSWER, None)
         if answer.status in _REDIRECTS:
             raise BadAnswer(
                 f"{place(url)} answered a write with a redirect to"
@@ -310,9 +303,10 @@ class Http:
     def _checked(self, answer: HttpAnswer) -> HttpAnswer:
         if 200 <= answer.status < 300:
             return answer
-        raise (
-            self._explain(answer) if self._explain and answer.status >= 400 else None
-        ) or explain(answer)
+        meant = None
+        if self._explain is not None and answer.status >= 400:
+            meant = self._explain(answer)
+        raise meant or explain(answer)
 
     def _send(
         self,
@@ -380,7 +374,9 @@ class Http:
         if len(self.cookies):
             request.prepare_cookies(self.cookies)
         request.prepare_body(body, None)
-        return (self.auth(request) if self.auth is not None else request), where
+        if self.auth is not None:
+            request = self.auth(request)
+        return request, where
 
     def _settle_environment(self, where: str) -> dict[str, Any]:
         """Proxies and CA bundle of the environment for one origin, looked up once."""

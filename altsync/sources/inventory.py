@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,8 @@ from altsync.sources.http import Http
 
 MAX_PAGES = 100_000
 MAX_PAGE_BYTES = 64_000_000
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.DOTALL)
 
 Gap = Callable[[str, str], None]
 
@@ -77,15 +80,18 @@ class AlbumListing:
     def _one(self, inventory: Inventory) -> Iterator[str]:
         name, before = inventory.name, len(self._gaps)
         self.counts[name] = 0
+
+        def gap(reason: str, example: str) -> None:
+            self._gap(name, reason, example)
+
         try:
-            for image_id in inventory.ids(
-                lambda reason, example: self._gap(name, reason, example)
-            ):
-                if why := names.unusable(image_id):
-                    self._gap(name, f"an entry is {why}", ascii(image_id)[:120])
-                    continue
-                self.counts[name] += 1
-                yield image_id
+            for image_id in inventory.ids(gap):
+                why = names.unusable(image_id)
+                if why:
+                    gap(f"an entry is {why}", ascii(image_id)[:120])
+                else:
+                    self.counts[name] += 1
+                    yield image_id
         except SourceError as error:
             self._gap(name, str(error), "")
         if not self.counts[name] and len(self._gaps) == before:
@@ -121,18 +127,9 @@ class FileInventory:
     def ids(self, gap: Gap) -> Iterator[str]:
         try:
             if self._path.name.lower().endswith((".xml", ".xml.gz")):
-                if self._path.stat().st_size > sitemap.MAX_BYTES:
-                    raise BadAnswer("the file is too large for a sitemap.")
-                yield from sitemap.ids(
-                    self._http,
-                    f"{self._http.base}/{self._path.name}",
-                    self._path.read_bytes(),
-                    gap,
-                )
-                return
-            with self._path.open("rb") as lines:
-                for number, line in enumerate(lines, 1):
-                    yield from self._line(number, line, gap)
+                yield from self._sitemap(gap)
+            else:
+                yield from self._lines(gap)
         except FileNotFoundError:
             raise BadAnswer(
                 "there is no such file or directory. Check album.inventory in"
@@ -141,20 +138,23 @@ class FileInventory:
         except OSError as error:
             raise BadAnswer(f"it cannot be read ({error.strerror}).") from None
 
-    @staticmethod
-    def _line(number: int, line: bytes, gap: Gap) -> Iterator[str]:
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError:
-            gap("a line is not UTF-8", f"line {number}")
-            return
-        for at, letter in enumerate(text):
-            if letter == "#" and (at == 0 or text[at - 1].isspace()):
-                text = text[:at]
-                break
-        text = text.strip()
-        if text:
-            yield text
+    def _sitemap(self, gap: Gap) -> Iterator[str]:
+        if self._path.stat().st_size > sitemap.MAX_BYTES:
+            raise BadAnswer("the file is too large for a sitemap.")
+        url = f"{self._http.base}/{self._path.name}"
+        yield from sitemap.ids(self._http, url, self._path.read_bytes(), gap)
+
+    def _lines(self, gap: Gap) -> Iterator[str]:
+        with self._path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                encoding = "utf-8-sig" if number == 1 else "utf-8"
+                try:
+                    text = _COMMENT.sub("", line.decode(encoding)).strip()
+                except UnicodeDecodeError:
+                    gap("a line is not UTF-8", f"line {number}")
+                    continue
+                if text:
+                    yield text
 
 
 class DirectoryInventory:
@@ -176,28 +176,30 @@ class DirectoryInventory:
             gap(f"a directory cannot be read ({error.strerror})", _shown(folder))
             return
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            path = Path(entry.path)
-            if entry.is_symlink() and not self._leads_inside(path):
-                gap(
-                    "a symbolic link leads out of the directory or nowhere, and was not"
-                    " followed",
-                    _shown(path),
-                )
-            elif entry.is_dir():
-                if len(album) < 2:
-                    yield from self._folder(path, (*album, entry.name), gap)
-                else:
-                    gap(
-                        "a directory is nested more than one level below its album",
-                        _shown(path),
-                    )
-            elif path.suffix.lower() in names.EXTENSIONS:
-                if album:
-                    yield "/".join((*album, path.stem))
-                else:
-                    gap("an image lies in no album", _shown(path))
+            if not entry.name.startswith("."):
+                yield from self._entry(entry, album, gap)
+
+    def _entry(
+        self, entry: os.DirEntry[str], album: tuple[str, ...], gap: Gap
+    ) -> Iterator[str]:
+        path = Path(entry.path)
+        if entry.is_symlink() and not self._leads_inside(path):
+            gap(
+                "a symbolic link leads out of the directory or nowhere, and was not"
+                " followed",
+                _shown(path),
+            )
+        elif entry.is_dir() and len(album) < 2:
+            yield from self._folder(path, (*album, entry.name), gap)
+        elif entry.is_dir():
+            gap(
+                "a directory is nested more than one level below its album",
+                _shown(path),
+            )
+        elif path.suffix.lower() in names.EXTENSIONS and album:
+            yield "/".join((*album, path.stem))
+        elif path.suffix.lower() in names.EXTENSIONS:
+            gap("an image lies in no album", _shown(path))
 
     def _leads_inside(self, path: Path) -> bool:
         try:
@@ -220,10 +222,8 @@ class WebInventory:
     def ids(self, gap: Gap) -> Iterator[str]:
         headers = {"Accept": "application/json, application/xml;q=0.9, */*;q=0.5"}
         first = self._http.get(self._url, headers=headers, max_bytes=MAX_PAGE_BYTES)
-        if (
-            first.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\x1f\x8b"))
-            and not first.looks_like_html
-        ):
+        start = first.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if start.startswith((b"<", b"\x1f\x8b")) and not first.looks_like_html:
             yield from sitemap.ids(self._http, first.url, first.body, gap)
         else:
             yield from self._pages(first, gap)
@@ -337,4 +337,5 @@ def _next_of(header: str) -> str | None:
 
 
 def _shown(path: Path) -> str:
-    return ascii(str(path)) if not str(path).isprintable() else str(path)
+    text = str(path)
+    return text if text.isprintable() else ascii(text)
