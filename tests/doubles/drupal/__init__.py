@@ -23,6 +23,7 @@ from tests.doubles.drupal.model import (
     State,
     iso,
     linkage,
+    listed,
     snapshot,
 )
 from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
@@ -150,7 +151,7 @@ class DemoDrupal:
     ) -> list[dict[str, Any]]:
         """An image field's items as stored, single or many alike."""
         data = entity.translations[language or entity.original].relationships[field]
-        return data if isinstance(data, list) else [data] if data else []
+        return listed(data)
 
     def alt(
         self,
@@ -225,8 +226,7 @@ class DemoDrupal:
                 **attributes,
             }
             for field in self._kind(entity).images:
-                data = made.relationships[field]
-                for item in data if isinstance(data, list) else [data] if data else []:
+                for item in listed(made.relationships[field]):
                     item["meta"]["alt"] = alt
             entity.translations[language] = made
 

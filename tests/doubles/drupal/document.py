@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from tests.doubles.drupal.model import Entity, ResourceType, State, Translation
+from tests.doubles.drupal.model import Entity, ResourceType, State, Translation, listed
 
 TITLES = {
     400: "Bad Request",
@@ -223,8 +223,5 @@ def image_items(
     kind: ResourceType, translation: Translation
 ) -> dict[str, list[dict[str, Any]]]:
     """Image field -> its items, single or many alike."""
-    found = {}
-    for name in kind.images:
-        data = translation.relationships.get(name)
-        found[name] = data if isinstance(data, list) else [data] if data else []
-    return found
+    links = translation.relationships
+    return {name: listed(links.get(name)) for name in kind.images}

@@ -321,3 +321,10 @@ def linkage(file: File, **meta: Any) -> dict[str, Any]:
         "id": file.uuid,
         "meta": {**values, "drupal_internal__target_id": file.fid},
     }
+
+
+def listed(data: Any) -> list[Any]:
+    """Linkage, which is a list, one item or nothing, as a list."""
+    if isinstance(data, list):
+        return data
+    return [data] if data else []

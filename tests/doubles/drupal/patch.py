@@ -20,6 +20,7 @@ from tests.doubles.drupal.model import (
     State,
     Translation,
     epoch,
+    listed,
     snapshot,
 )
 
@@ -158,8 +159,7 @@ def _items(state: State, kind: ResourceType, name: str, data: Any) -> Any:
     if name not in kind.images:
         return data
     many = kind.images[name]
-    given = data if isinstance(data, list) else [] if data is None else [data]
-    stored = [_item(state, name, delta, item) for delta, item in enumerate(given)]
+    stored = [_item(state, name, n, item) for n, item in enumerate(listed(data))]
     if many:
         return stored
     return stored[0] if stored else None
@@ -211,7 +211,9 @@ def _text(name: str, delta: int, key: str, value: Any) -> str | None:
         raise Refusal(
             422, detail, violations=[(detail, f"/data/attributes/{name}/{key}")]
         )
-    return "1" if value is True else "" if value is False else str(value)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value)
 
 
 def _apply(

@@ -11,7 +11,14 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.doubles.drupal.document import Refusal
-from tests.doubles.drupal.model import Entity, ResourceType, State, Translation, epoch
+from tests.doubles.drupal.model import (
+    Entity,
+    ResourceType,
+    State,
+    Translation,
+    epoch,
+    listed,
+)
 
 PAGE = 50
 """Default and maximum: a larger page[limit] is silently 50 (005)."""
@@ -249,7 +256,7 @@ def _reader(path: str, kind: ResourceType, state: State) -> Reader:
 
     def read(_: Entity, translation: Translation) -> list[Any]:
         data = translation.relationships.get(name)
-        items = data if isinstance(data, list) else [data] if data else []
+        items = listed(data)
         if rest.startswith("meta."):
             return [item["meta"].get(prop) for item in items]
         if rest == "id":

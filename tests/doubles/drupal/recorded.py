@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.doubles.drupal import content
-from tests.doubles.drupal.model import Entity, File, State, Translation, epoch
+from tests.doubles.drupal.model import Entity, File, State, Translation, epoch, listed
 
 FILE = Path(__file__).with_name("recorded.ndjson.gz")
 
@@ -266,10 +266,7 @@ def facts(document: Any) -> Any:
         return sorted(document)
     data = document["data"]
     found: dict[str, Any] = {"one": not isinstance(data, list)}
-    found["items"] = [
-        _images(item)
-        for item in (data if isinstance(data, list) else [data] if data else [])
-    ]
+    found["items"] = [_images(item) for item in listed(data)]
     found["included"] = sorted(
         i["id"] for i in document.get("included", ()) if i["type"] == "file--file"
     )

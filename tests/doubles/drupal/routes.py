@@ -19,7 +19,7 @@ from tests.doubles.drupal.document import (
     omitted,
     resource,
 )
-from tests.doubles.drupal.model import Entity, ResourceType, State, Translation
+from tests.doubles.drupal.model import Entity, ResourceType, State, Translation, listed
 from tests.doubles.drupal.query import Query, beginning, conditions, ordered
 
 JSON_API = "application/vnd.api+json"
@@ -311,16 +311,17 @@ class Routes:
         ]
         access.check_view(call.asker, entity, translation)
         data = translation.relationships.get(name)
-        files = [
-            i
-            for i in (data if isinstance(data, list) else [data])
-            if i and i["id"] in self.state.files
+        made: Any = [
+            file_resource(self.state, item["id"], call.base)
+            for item in listed(data)
+            if item and item["id"] in self.state.files
         ]
-        made = [file_resource(self.state, item["id"], call.base) for item in files]
+        if not isinstance(data, list):
+            made = made[0] if made else None
         return Reply(
             body={
                 "jsonapi": JSONAPI,
-                "data": made if isinstance(data, list) else made[0] if made else None,
+                "data": made,
                 "links": {"self": {"href": call.url}},
             }
         )

@@ -306,6 +306,12 @@ def encode(document: Any) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _bytes_of(reply: Reply) -> bytes:
+    if reply.body is None:
+        return b""
+    return reply.body if isinstance(reply.body, bytes) else encode(reply.body)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65_536
@@ -364,13 +370,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(reply, now)
 
     def _send(self, reply: Reply, now: int) -> None:
-        data = (
-            reply.body
-            if isinstance(reply.body, bytes)
-            else b""
-            if reply.body is None
-            else encode(reply.body)
-        )
+        data = _bytes_of(reply)
         self.send_response_only(reply.status)
         self.send_header("Date", formatdate(now, usegmt=True))
         if reply.status not in (204, 304):
