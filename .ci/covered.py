@@ -32,12 +32,12 @@ class Room:
 
 ROOMS = {
     "plan": Room(("altsync/plan.py",), 100),
-    "planning": Room(("altsync/planning.py", "altsync/planning/"), 100),
+    "planning": Room(("altsync/planning.py",), 100),
     "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),
     "lint": Room(("altsync/lint/",), 100),
     "render": Room(("altsync/render/",), 100),
     "models": Room(("altsync/models/",), 100),
-    "push": Room(("altsync/push.py", "altsync/push/"), 95),
+    "push": Room(("altsync/push/",), 95),
     "pull": Room(("altsync/pull.py",), 95),
     "store": Room(("altsync/store/",), 95),
 }

@@ -30,7 +30,7 @@ def test_base_language(tag: str | None, base: str) -> None:
     ("name", "slug"),
     [
         ("Santa-Maddalena_church-2.JPG", "santa maddalena church 2"),
-        ("drupal-4.7-main-page", "drupal 4 7 main page"),
+        ("ferry-2.1-upper-deck", "ferry 2 1 upper deck"),
         ("a/b\\c d.png", "c d"),
         ("", ""),
     ],
