@@ -66,10 +66,11 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
     file.write_text(TOML.format(database="data/altsync.db"), "utf-8")
     config = parse(file.read_text("utf-8"), file)
     about = json.loads((PHOTOS / "albums.json").read_text("utf-8"))
-    recorded = json.loads((PHOTOS.parent / "recorded.json").read_text("utf-8"))[
-        "photos"
-    ]
-    texts = {one["image"]: (one["alt"], Decision(one["decision"])) for one in recorded}
+    recorded = json.loads((PHOTOS.parent / "recorded.json").read_text("utf-8"))
+    texts = {
+        one["image"]: (one["alt"], Decision(one["decision"]))
+        for one in recorded["pictures"]
+    }
     photos = about["images"] if isinstance(about, dict) else about
     site = MemorySource([_image(one) for one in photos])
     with Store.open(config.database, create=True) as store:
