@@ -76,9 +76,10 @@ def _own_environment(
 ) -> None:
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("ALTSYNC_", "XDG_", "LLM_")) or name.lower().endswith(
-            ("_proxy", "_api_key", "_ca_bundle")
-        ):
+        # COVERAGE_: a command that a test starts is itself, with its own imports.
+        if name.startswith(
+            ("ALTSYNC_", "XDG_", "LLM_", "COVERAGE_")
+        ) or name.lower().endswith(("_proxy", "_api_key", "_ca_bundle")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("LLM_USER_PATH", str(home / "llm"))
