@@ -40,6 +40,7 @@ from altsync.sources.inventory import (
     open_inventory,
 )
 from altsync.sources.kinds import AlbumConfig, LabelField
+from altsync.sources.labels import label_of, value_of
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "title",
@@ -108,10 +109,11 @@ class AlbumSource:
         near_first = sorted(
             self._inventories, key=lambda inventory: isinstance(inventory, WebInventory)
         )
-        image_id = next(
-            (i for i in AlbumListing(near_first) if isinstance(i, str)), None
-        )
-        url = self._http.base + "/" if image_id is None else self._url(image_id, "get")
+        listed = (item for item in AlbumListing(near_first) if isinstance(item, str))
+        image_id = next(listed, None)
+        url = self._http.base + "/"
+        if image_id is not None:
+            url = self._url(image_id, "get")
         try:
             self._http.get(url, retry=False)
         except (LoginFailed, Unreachable):
@@ -121,11 +123,9 @@ class AlbumSource:
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences: token, label, inventories, pixels."""
-        notes = (
-            []
-            if self._has_token
-            else [Note(False, "No token is set: put it into ALTSYNC_TOKEN.")]
-        )
+        notes = []
+        if not self._has_token:
+            notes.append(Note(False, "No token is set: put it into ALTSYNC_TOKEN."))
         walk = AlbumListing(self._inventories)
         sample: list[str] = []
         for item in walk:
@@ -139,12 +139,12 @@ class AlbumSource:
             Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.")
             for sentence in walk.notes
         ]
-        if not sample:
-            return [
-                *notes,
-                Note(False, "No image is known, so the endpoints were not tried."),
-            ]
-        return [*notes, *self._probe_images(sample)]
+        if sample:
+            notes += self._probe_images(sample)
+        else:
+            untried = "No image is known, so the endpoints were not tried."
+            notes.append(Note(False, untried))
+        return notes
 
     def listing(self, since: str | None = None) -> AlbumListing:
         """Walk every inventory; this API cannot say what changed after `since`."""
@@ -175,18 +175,8 @@ class AlbumSource:
         from what the mirror says."""
         for folder in self._folders:
             path = names.find_file(folder, image.id)
-            if path is None:
-                continue
-            try:
-                with path.open("rb") as file:
-                    data = file.read(max_bytes + 1)
-            except OSError as error:
-                raise BadAnswer(f"{path} cannot be read ({error.strerror}).") from None
-            if len(data) > max_bytes:
-                raise PictureError(
-                    f"{path} is larger than {max_bytes:,} bytes.", kind="too big"
-                )
-            return data
+            if path is not None:
+                return _bytes_of(path, max_bytes)
         if self._template:
             return self._http.download(
                 names.fill(self._template, image.id), max_bytes=max_bytes
@@ -267,15 +257,7 @@ class AlbumSource:
         }
         said = _answer_to_patch(answer)
         if "alt" in said:
-            alt = said["alt"]
-            if not (alt is None or isinstance(alt, str)) or not same_text(
-                alt, confirmed.get("alt")
-            ):
-                raise AnswerLost(
-                    f"{place(answer.url)} answered {answer.status} but shows another"
-                    " alt than was sent. Settled by reading."
-                )
-            confirmed["alt"] = alt
+            confirmed["alt"] = _same_alt(said["alt"], confirmed.get("alt"), answer)
         if "label" in old:
             label, shown = _label(self._label, {**body, **said})
             if shown:
@@ -283,18 +265,15 @@ class AlbumSource:
         return confirmed
 
     def _explain(self, answer: HttpAnswer) -> SourceError | None:
-        if answer.status not in (401, 403) or not answer.url.startswith(
-            f"{self._http.base}/album/"
-        ):
+        endpoint = answer.url.startswith(f"{self._http.base}/album/")
+        if answer.status not in (401, 403) or not endpoint:
             return None
-        known = (
-            "The site refused the token"
-            if self._has_token
-            else "The site wants a token, and none is set"
-        ) + f" ({answer.status} at {place(answer.url)})."
+        known = "The site wants a token, and none is set"
+        if self._has_token:
+            known = "The site refused the token"
         return LoginFailed(
-            f"{known} Put the right one into ALTSYNC_TOKEN, or run `llm keys set"
-            " altsync`; then run again.",
+            f"{known} ({answer.status} at {place(answer.url)}). Put the right one into"
+            " ALTSYNC_TOKEN, or run `llm keys set altsync`; then run again.",
             status=answer.status,
         )
 
@@ -366,6 +345,17 @@ def _pixels(
     ]
 
 
+def _bytes_of(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise BadAnswer(f"{path} cannot be read ({error.strerror}).") from None
+    if len(data) > most:
+        raise PictureError(f"{path} is larger than {most:,} bytes.", kind="too big")
+    return data
+
+
 def _text(value: Any, field: str, where: str) -> str | None:
     if value is None:
         return None
@@ -384,9 +374,8 @@ def _raw(document: dict[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False)
     try:
         text.encode("utf-8")
-    except (
-        UnicodeEncodeError
-    ):  # half a surrogate pair in some other field: SQLite cannot hold it
+    except UnicodeEncodeError:
+        # Half a surrogate pair in some other field: SQLite cannot hold it.
         return json.dumps(document)
     return text
 
@@ -394,20 +383,10 @@ def _raw(document: dict[str, Any]) -> str:
 def _label(
     field: LabelField | None, document: Mapping[str, Any]
 ) -> tuple[Label | None, bool]:
-    """(label, the site has the field). A value that is not configured protects the
-    text: HUMAN."""
+    """(label, the site has the field)"""
     if field is None or field.field not in document:
         return None, False
-    value = document[field.field]
-    if value is None:
-        return None, True
-    # Drupal's booleans come as true, 1 or "1", by the serialiser.
-    shown = str(int(value) if isinstance(value, bool) else value)
-    if shown == str(field.ai):
-        return Label.AI, True
-    if field.reviewed not in (None, field.human) and shown == str(field.reviewed):
-        return Label.REVIEWED, True
-    return Label.HUMAN, True
+    return label_of(field, document[field.field]), True
 
 
 def _label_on_wire(
@@ -420,14 +399,19 @@ def _label_on_wire(
         )
     if label is None:
         return {field.field: None}  # a revert puts back that nobody had said
-    reviewed = field.ai if field.reviewed is None else field.reviewed
-    return {
-        field.field: {
-            Label.AI: field.ai,
-            Label.HUMAN: field.human,
-            Label.REVIEWED: reviewed,
-        }[Label(label)]
-    }
+    return {field.field: value_of(field, Label(label))}
+
+
+def _same_alt(shown: Any, sent: str | None, answer: HttpAnswer) -> str | None:
+    """The alt that the site shows. Raises AnswerLost where it is not the one sent."""
+    if shown is None or isinstance(shown, str):
+        alt: str | None = shown
+        if same_text(alt, sent):
+            return alt
+    raise AnswerLost(
+        f"{place(answer.url)} answered {answer.status} but shows another alt than was"
+        " sent. Settled by reading."
+    )
 
 
 def _answer_to_patch(answer: HttpAnswer) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from altsync.models import Flat, Label, SiteImage
 from altsync.sources.jsonapi.document import is_name, is_text, listed
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.words import text_of
+from altsync.sources.labels import label_of
 
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by
@@ -77,15 +78,9 @@ class Item:
         """The label that the entity carries. A value that is not configured protects
         the text: HUMAN."""
         config = self.schema.label
-        value = self.attributes.get(config.field) if config else None
-        if config is None or value is None:
+        if config is None:
             return None
-        shown = _plain(value)
-        if shown == _plain(config.ai):
-            return Label.AI
-        if config.reviewed is None or config.reviewed == config.human:
-            return Label.HUMAN
-        return Label.REVIEWED if shown == _plain(config.reviewed) else Label.HUMAN
+        return label_of(config, self.attributes.get(config.field))
 
     def flat(self, slot: Slot) -> Flat:
         """The editable document of one slot: alike in a listing, a fresh read and a
@@ -281,8 +276,3 @@ def _page_text(item: Item) -> str | None:
 
 def _size(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value < 1_000_000 else None
-
-
-def _plain(value: Any) -> str:
-    """A label's value to compare: Drupal's booleans come as true, 1 or "1"."""
-    return str(int(value) if isinstance(value, bool) else value)

@@ -23,7 +23,7 @@ from altsync.models import Flat, Label, is_blank
 from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.schema import LOGS
 from altsync.sources.jsonapi.shape import META, MISSING, Item, Slot
-from altsync.sources.kinds import LabelField
+from altsync.sources.labels import value_of
 
 TEXTS: tuple[Literal["alt"], Literal["title"]] = ("alt", "title")
 LONGEST = {"alt": 512, "title": 1024}
@@ -153,7 +153,7 @@ def _label(
     label = _strongest(asked)
     if item.shared_label and not _true_of_all(item, new, label):
         return {}
-    value: Any = _value(config, label)
+    value: Any = value_of(config, label)
     now = item.attributes[config.field]
     if isinstance(now, bool):
         value = str(value) in ("1", "True", "true")
@@ -174,15 +174,6 @@ def _strongest(asked: set[str | None]) -> Label:
     if Label.HUMAN in asked:
         return Label.HUMAN
     return Label(min(str(one) for one in asked if one is not None))
-
-
-def _value(config: LabelField, label: Label) -> int | str:
-    """The site's value for a label."""
-    if label is Label.HUMAN:
-        return config.human
-    if label is Label.REVIEWED and config.reviewed is not None:
-        return config.reviewed
-    return config.ai
 
 
 def _taken_back(item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]) -> bool:
