@@ -22,6 +22,7 @@ TOOLS = {
     "axe-playwright-python": "tests/axe.py reads the script out of it",
     "cogapp": "make docs, make lint",
     "coverage": "make coverage",
+    "lxml-html-clean": "trafilatura, by an extra of lxml that older pips do not find",
     "mypy": "make lint",
     "pytest-timeout": "an option of pytest: timeout",
     "pytest-xdist": "make test: -n 2",
