@@ -9,6 +9,8 @@ it stops instead of failing image by image.
     │   ├── ConfigError          2   altsync.toml
     │   └── UnknownImage         2   an id that is not in the mirror
     ├── StoreError               1   the database
+    │   ├── Locked               1   another program holds it for too long
+    │   ├── Unwritable           1   disk full, read-only, damaged
     │   ├── NewerDatabase        1   written by a newer altsync
     │   └── OtherSite            1   mirrors another site
     ├── Unsafe                   1   refused without a named permission
@@ -67,6 +69,16 @@ class UnknownImage(UsageError):
 
 class StoreError(AltsyncError):
     """The database cannot be used."""
+
+
+class Locked(StoreError):
+    """Another program holds the database's lock. It passes: the same may work in a
+    moment."""
+
+
+class Unwritable(StoreError):
+    """The disk refuses (full, read-only, broken): nothing can be stored until somebody
+    mends that."""
 
 
 class NewerDatabase(StoreError):

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from altsync.errors import NewerDatabase, OtherSite, StoreError
 from altsync.store import backup
+from altsync.store.refusal import refusal
 from altsync.store.rows import value
 
 _HERE = Path(__file__).parent
@@ -71,19 +72,40 @@ class Store:
         return store
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: everything inside is stored, or nothing."""
-        with self._lock:
-            self.conn.execute("BEGIN IMMEDIATE")
+    def write(self, wait: float | None = None) -> Iterator[sqlite3.Connection]:
+        """One transaction: everything inside is stored, or nothing.
+
+        `wait`: seconds for another writer to end, TIMEOUT where None. Raises Locked
+        where it did not, and Unwritable where the disk refuses.
+        """
+        with self._lock, self._refusing():
+            self._begin(TIMEOUT if wait is None else wait)
             self._writer = threading.get_ident()
             try:
                 yield self.conn
+                self.conn.commit()
             except BaseException:
+                # a COMMIT that failed too: it leaves its transaction open
                 self.conn.rollback()
                 raise
             finally:
                 self._writer = None
-            self.conn.commit()
+
+    def _begin(self, wait: float) -> None:
+        milliseconds = int(wait * 1000)
+        self.conn.execute(f"PRAGMA busy_timeout={milliseconds}")
+        self.conn.execute("BEGIN IMMEDIATE")
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What SQLite cannot write, in a sentence of ours."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            refused = refusal(error, self.path)
+            if refused is None:
+                raise
+            raise refused from error
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
