@@ -260,7 +260,7 @@ def test_a_crash_after_the_patch_is_settled_by_reading(loop: Scene) -> None:
         ).fetchone()[0]
         == 1
     )
-    assert recover(loop.context) == 1
+    assert recover(loop.context).settled == 1
     assert loop.site.now("cats/three").alt == "Zwölf Kätzchen, von Hand beschrieben."
     assert loop.origin("cats/three") == "human", (
         "the journal row says whose words came back"

@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "Show exactly what push would send.",
     "push": "Send the approved texts: only what changed.",
     "revert": "Take back what a push sent.",
+    "settle": "Say what became of a change that a crash left open.",
     "status": "Show the funnel, and what to do next.",
     "browse": "Browse the mirror in Datasette.",
     "caption": "Texts for files or addresses, without a database.",

@@ -213,6 +213,12 @@ class Sending:
                 f"{count(failed, 'image')} failed{stay}. Mend the cause, then"
                 f" {self.verb} again."
             )
+        if done[-1].left_open:
+            raise PartlyDone(
+                f"{count(done[-1].left_open, 'change')} of earlier pushes could not be"
+                " settled: `altsync status` lists them. The next push asks again;"
+                " `altsync settle IMAGE` settles by your word."
+            )
         if plan.summary.conflicts or any(one.conflicts for one in done):
             raise ConflictsRemain(CONFLICTS[takes_back])
 
@@ -230,4 +236,8 @@ def _line(done: Pushed) -> str:
         parts.append(f"{done.converged:,} were already there")
     if done.skipped:
         parts.append(f"{done.skipped:,} skipped (taken back meanwhile)")
+    if done.arrived:
+        parts.append(f"{done.arrived:,} had arrived with an earlier push")
+    if done.waiting:
+        parts.append(f"{done.waiting:,} not sent (an earlier push of it is open)")
     return f"Push {done.push_id}: {', '.join(parts)}."

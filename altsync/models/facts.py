@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from altsync.models.candidate import Finding, Scope, Severity
 from altsync.models.site import Flat, Label, Origin
@@ -158,6 +159,32 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPatch:
+    """A PATCH that may or may not have been done: its journal row is not settled."""
+
+    item: int
+    """The number of the row."""
+    push: int
+    image: str
+    at: str
+    """When it was about to be sent: UTC, ISO 8601."""
+    patch: list[dict[str, Any]]
+
+    @property
+    def base(self) -> str | None:
+        """The alt that it was to replace."""
+        text: str | None = self.patch[0]["value"]
+        return text
+
+    @property
+    def text(self) -> str | None:
+        """The alt that it was to set."""
+        values = [op["value"] for op in self.patch if op["path"] == "/alt"]
+        text: str | None = values[-1]
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The funnel of one moment."""
 
@@ -170,8 +197,13 @@ class Status:
     """The share of images that need no text any more, 0 to 1."""
     last_pull: str | None
     last_push: str | None
-    unsettled: int
-    """Journal rows that a crash left open."""
     failures: int
     """Images whose latest pull, generate or push failed and has not succeeded since the
     last pull began."""
+    open: tuple[OpenPatch, ...] = ()
+    """Journal rows that a crash left open, oldest first."""
+
+    @property
+    def unsettled(self) -> int:
+        """How many are open."""
+        return len(self.open)

@@ -4,7 +4,7 @@ read, test, journal, PATCH, check, confirm."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ class Sent:
     by_itself: bool = False
     """A failure that says nothing about the next image: a draft is in the way of this
     one, or the owner stopped."""
+    waits: bool = False
+    """Skipped: an earlier PATCH of its entity is not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +62,52 @@ class _Ready:
 class Sender:
     """Sends batches, from any thread. Two of one entity must not be sent at once."""
 
-    def __init__(self, source: Source, store: Store, push_id: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        push_id: int,
+        held: Collection[tuple[str, str | None]] = (),
+    ) -> None:
         self.source = source
         self.store = store
         self.push_id = push_id
+        self.held = held
+        """(entity, language) of PATCHes that are not settled: nothing is sent there."""
 
     def send(self, batch: Batch) -> list[Sent]:
         """All changes of one entity, one PATCH per language, in turn."""
         sent: list[Sent] = []
         by_language = itertools.groupby(batch.changes, key=lambda c: c.language)
-        for _, group in by_language:
-            sent += self._send(list(group))
+        for language, group in by_language:
+            changes = list(group)
+            if (batch.entity, language) in self.held:
+                sent += [Sent(c.image, None, waits=True) for c in changes]
+                continue
+            try:
+                sent += self._send(changes)
+            except Interrupted:
+                break  # it waited for the site, and nothing was sent: the next push has it
             if sent and sent[-1].stops is not None:
                 break
         return sent
 
-    def _send(self, changes: Sequence[Change]) -> list[Sent]:
+    def _send(self, wanted: Sequence[Change]) -> list[Sent]:
+        """Raises Interrupted before anything was sent."""
         with self.store.read() as conn:
-            named = mirror.named(conn, [change.image for change in changes])
+            named = mirror.named(conn, [change.image for change in wanted])
         images = {one.image.id: one.image for one in named}
+        changes = [change for change in wanted if change.image in images]
+        sent = [_vanished(c.image) for c in wanted if c.image not in images]
+        if not changes:
+            return sent
         try:
             fresh = self.source.fresh([images[change.image] for change in changes])
-        except Interrupted:
-            return []  # it waited for the site, and nothing was sent: the next push has it
         except SourceError as error:
-            return [self._unsent(change, error) for change in changes]
+            return sent + [self._unsent(change, error) for change in changes]
 
         decided = [self._decide(c, fresh.flats.get(c.image)) for c in changes]
-        sent = [one for one in decided if isinstance(one, Sent)]
+        sent += [one for one in decided if isinstance(one, Sent)]
         ready = [one for one in decided if isinstance(one, _Ready)]
         if ready:
             sent += self._patch(ready, fresh, images)
@@ -204,6 +224,12 @@ class Sender:
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
         stops = error if error.stops_run else None
         return Sent(change.image, status, str(error), stops)
+
+
+def _vanished(image: str) -> Sent:
+    """No journal row: the journal knows only images of the mirror."""
+    why = "it is not in the mirror any more. Nothing was sent; run `altsync pull`."
+    return Sent(image, PushStatus.FAILED, why)
 
 
 def found(alt: str | None) -> list[dict[str, Any]]:

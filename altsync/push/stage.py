@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from altsync import workers
@@ -12,10 +13,10 @@ from altsync.errors import Interrupted
 from altsync.models import Converged, PushStatus
 from altsync.planning import Batch, Plan
 from altsync.push.sender import Sender, Sent, found
-from altsync.push.settling import recover
+from altsync.push.settling import Recovered, recover
 from altsync.report import Report
-from altsync.stage import Breaker, Context
-from altsync.store import journal
+from altsync.stage import Breaker, Context, in_the_ledger
+from altsync.store import journal, mirror
 from altsync.store.store import Store
 
 MAX_FAILURES = 5
@@ -27,8 +28,7 @@ stops."""
 
 @dataclass(slots=True)
 class Pushed:
-    """What a push did, in images. `skipped`: taken back, or applied by a recovered
-    earlier push, since the plan."""
+    """What a push did, in images."""
 
     push_id: int = 0
     applied: int = 0
@@ -36,7 +36,14 @@ class Pushed:
     conflicts: int = 0
     failed: int = 0
     skipped: int = 0
+    """Taken back since the plan."""
+    arrived: int = 0
+    """An earlier push had sent them, as recovering it showed."""
+    waiting: int = 0
+    """Not sent: an earlier PATCH of their entity is still open."""
     recovered: int = 0
+    """Journal rows of earlier pushes that were settled, and how many stay open."""
+    left_open: int = 0
     stopped: str = ""
     """Why the run ended before the plan did."""
 
@@ -59,9 +66,11 @@ class Push:
         """Send it. Conflicts and failures are journalled and counted; 5 failures in a
         row, a login that fails, or a stale mirror stop the run.
 
-        Raises Interrupted once the context's `stop` is set: what is in flight is
-        settled first. Raises StoreError while another process pushes from the same
-        database: its journal is not ours to settle.
+        What an earlier push left open is settled first; where that cannot be, nothing
+        is sent to that entity, and the rest goes on. Raises Interrupted once the
+        context's `stop` is set: what is in flight is settled first. Raises StoreError
+        while another process pushes from the same database: its journal is not ours to
+        settle. Whatever it raises stands in the ledger.
         """
         with self.context.store.alone("push"):
             return _Run(self.context, self.plan, self.by).all()
@@ -85,6 +94,8 @@ class _Run:
         self.trouble = _Trouble()
         self.enough = threading.Event()
         """No further entity is begun: the rest would fare no better."""
+        self.arrived: set[str] = set()
+        """Images whose text an earlier push had sent, as recovering it showed."""
         summary = plan.summary
         self.store.durable()
         with self.store.write() as tx:
@@ -92,13 +103,14 @@ class _Run:
         self.outcome = Pushed(number)
 
     def all(self) -> Pushed:
-        interrupted = False
         try:
-            self.outcome.recovered = recover(self.context)
-            self._send()
-            interrupted = self.context.stop.is_set() and not self.outcome.stopped
-        finally:
-            self._close("interrupted" if interrupted else None)
+            self._all()
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.Error):  # `error` is the one to tell
+                self._close(in_the_ledger(error))
+            raise
+        interrupted = self.context.stop.is_set() and not self.outcome.stopped
+        self._close("interrupted" if interrupted else None)
         if interrupted:
             raise Interrupted(
                 f"Stopped after {self.outcome.applied:,} of"
@@ -107,8 +119,22 @@ class _Run:
             )
         return self.outcome
 
-    def _send(self) -> None:
-        sender = Sender(self.context.source, self.store, self.outcome.push_id)
+    def _all(self) -> None:
+        recovered = recover(self.context)
+        self.arrived = recovered.arrived
+        self.outcome.recovered = recovered.settled
+        self.outcome.left_open = len(recovered.left)
+        self._send(self._held(recovered))
+
+    def _held(self, recovered: Recovered) -> set[tuple[str, str | None]]:
+        """What one PATCH changes together with an image whose row is open."""
+        left = [intent.image for intent in recovered.left]
+        with self.store.read() as conn:
+            images = [one.image for one in mirror.named(conn, left)]
+        return {(image.entity, image.language) for image in images}
+
+    def _send(self, held: Collection[tuple[str, str | None]]) -> None:
+        sender = Sender(self.context.source, self.store, self.outcome.push_id, held)
         self.context.report.start("Pushing", self.plan.summary.changes)
         stream = workers.each(
             sender.send,
@@ -117,12 +143,16 @@ class _Run:
             self.enough,
             key=lambda batch: batch.entity,
         )
+        died: BaseException | None = None
         with contextlib.closing(stream):  # an error waits for what is in flight
             for done in stream:
                 if done.error is not None:
-                    raise done.error
+                    died = died or done.error
+                    self.enough.set()  # what is in flight arrives, and is counted
                 for sent in done.result or ():
                     self._heed(sent)
+        if died is not None:
+            raise died
 
     def _batches(self) -> Iterator[Batch]:
         """What is to be sent, until the owner stops. What has converged is recorded on
@@ -147,12 +177,25 @@ class _Run:
         self.outcome.converged += 1
 
     def _heed(self, sent: Sent) -> None:
-        _count(self.outcome, sent, self.context.report)
+        if sent.status is None:
+            self._skip(sent)
+        else:
+            _count(self.outcome, sent, self.context.report)
+        self.context.report.step()
         if self.outcome.stopped:
             return
         self.outcome.stopped = self.trouble.add(sent)
         if self.outcome.stopped:
             self.enough.set()
+
+    def _skip(self, sent: Sent) -> None:
+        """Nothing was sent, and nothing is wrong with the change itself."""
+        if sent.waits:
+            self.outcome.waiting += 1
+        elif sent.image in self.arrived:
+            self.outcome.arrived += 1
+        else:
+            self.outcome.skipped += 1
 
     def _close(self, error: str | None) -> None:
         outcome = self.outcome
@@ -203,9 +246,7 @@ class _Trouble:
 
 
 def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
-    if sent.status is None:
-        outcome.skipped += 1
-    elif sent.status is PushStatus.APPLIED:
+    if sent.status is PushStatus.APPLIED:
         outcome.applied += 1
     elif sent.status is PushStatus.CONFLICT:
         outcome.conflicts += 1
@@ -213,4 +254,3 @@ def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
     else:
         outcome.failed += 1
         report.say(f"Failed at {sent.image}: {sent.why}")
-    report.step()

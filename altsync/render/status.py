@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from altsync.models import State, Status
+from altsync.models import OpenPatch, State, Status
 from altsync.render.terminal import MEANING, bar
-from altsync.render.text import count
+from altsync.render.text import count, plain, quoted
+
+SHOWN = 20
+"""So many open rows are listed."""
 
 
 def as_dict(status: Status) -> dict[str, Any]:
@@ -20,6 +23,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "last_pull": status.last_pull,
         "last_push": status.last_push,
         "unsettled": status.unsettled,
+        "open": [_open(one) for one in status.open],
         "failures": status.failures,
     }
 
@@ -34,18 +38,44 @@ def lines(status: Status) -> Iterator[str]:
         number = status.states[str(state)]
         if number:
             yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
-    if status.unsettled:
-        changes = count(status.unsettled, "change")
-        yield (
-            f"  {changes} of an earlier push not settled:"
-            " the next push reads the site first."
-        )
+    yield from _unsettled(status)
     if status.failures:
         failed = count(status.failures, "image")
         yield f"  {failed} failed since the last pull (table `failures`)."
     step = next_step(status)
     if step:
         yield f"Next: {step}"
+
+
+def _open(one: OpenPatch) -> dict[str, Any]:
+    return {
+        "item": one.item,
+        "push": one.push,
+        "image": one.image,
+        "at": one.at,
+        "base": one.base,
+        "text": one.text,
+    }
+
+
+def _unsettled(status: Status) -> Iterator[str]:
+    """What a crash left open, and how it is settled."""
+    if not status.open:
+        return
+    changes = count(status.unsettled, "change")
+    yield (
+        f"  {changes} of an earlier push not settled:"
+        " the next push reads the site first."
+    )
+    for one in status.open[:SHOWN]:
+        where = f"{one.item}  {plain(one.image)}, push {one.push}, {when(one.at)}"
+        yield f"    {where}: {quoted(one.text)}"
+    if status.unsettled > SHOWN:
+        yield f"    … and {status.unsettled - SHOWN:,} more (--json has all)."
+    yield (
+        "    Where it cannot be read, look yourself: altsync settle IMAGE --applied"
+        " (or --not-applied)"
+    )
 
 
 def when(stamp: str | None) -> str:

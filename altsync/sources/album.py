@@ -9,6 +9,7 @@ exist comes from inventories, see `inventory.py`.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "caption",
 )
 _NO_CACHE = {"Cache-Control": "no-cache"}
+ASKED = 3
+"""So many images are tried before a 403 is taken for a refused token."""
 
 
 def open_album(config: Config, *, workers: int) -> AlbumSource:
@@ -87,6 +90,8 @@ class AlbumSource:
         patience: Patience | None = None,
     ) -> None:
         self._has_token = bool(token)
+        self._good = ""
+        """An image that was read with this token."""
         self._label = config.label
         self._http = Http(
             url,
@@ -104,22 +109,40 @@ class AlbumSource:
 
     def check(self) -> None:
         """Read one image, once. One that is missing or broken by itself says nothing
-        about the rest."""
+        about the rest; nor does one that is refused, where the next is not."""
+        try:
+            refused = self._refused_by(self._first())
+        except (LoginFailed, Unreachable):
+            raise
+        except SourceError:
+            return
+        if refused is not None:
+            raise refused
+
+    def _first(self) -> list[str]:
+        """Some images of the inventory, to try the token on."""
         # A local inventory names an image without a request.
         near_first = sorted(
             self._inventories, key=lambda inventory: isinstance(inventory, WebInventory)
         )
         listed = (item for item in AlbumListing(near_first) if isinstance(item, str))
-        image_id = next(listed, None)
-        url = self._http.base + "/"
-        if image_id is not None:
-            url = self._url(image_id, "get")
-        try:
-            self._http.get(url, retry=False)
-        except (LoginFailed, Unreachable):
-            raise
-        except SourceError:
-            pass
+        return list(itertools.islice(listed, ASKED))
+
+    def _refused_by(self, images: Sequence[str]) -> LoginFailed | None:
+        """The refusal that each of these images answers with, or None where one does
+        not. Raises SourceError for another failure, and for a 401 at once."""
+        refused = None
+        urls = [self._url(image_id, "get") for image_id in images]
+        for url in urls or [self._http.base + "/"]:
+            try:
+                self._http.get(url, retry=False)
+            except LoginFailed as error:
+                refused = error
+                if error.status == 401:
+                    raise
+            else:
+                return None
+        return refused
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences: token, label, inventories, pixels."""
@@ -203,7 +226,11 @@ class AlbumSource:
         return f"{path}/{end}" if end else path
 
     def _read(self, image_id: str, headers: Mapping[str, str] | None) -> SiteImage:
-        answer = self._http.get(self._url(image_id, "get"), headers=headers)
+        try:
+            answer = self._http.get(self._url(image_id, "get"), headers=headers)
+        except LoginFailed as error:
+            raise self._alone(image_id, error) from None
+        self._good = image_id
         document = answer.json()
         where = place(answer.url)
         if not isinstance(document, dict):
@@ -229,6 +256,27 @@ class AlbumSource:
             page_url=self._url(image_id, ""),
             entity=image_id,
             raw=_raw(document),
+        )
+
+    def _alone(self, image_id: str, refused: LoginFailed) -> SourceError:
+        """What a refusal means: where the token still opens another image, only this
+        one is closed."""
+        others = [self._good]
+        if self._good in ("", image_id):
+            others = [other for other in self._first() if other != image_id]
+        if refused.status != 403 or not others:
+            return refused
+        try:
+            if self._refused_by(others) is not None:
+                return refused
+        except NotThere:
+            pass  # past the door, at least
+        except SourceError:
+            return refused
+        return Rejected(
+            f"The site refuses this image ({image_id!a}: 403), though it takes the token"
+            " for others: it is private, perhaps.",
+            status=refused.status,
         )
 
     def _image_url(self, image_id: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 from altsync.models import (
     Change,
     Converged,
+    OpenPatch,
     Origin,
     PlanRow,
     PushStatus,
@@ -52,6 +53,7 @@ class Intent:
     origin: Origin | None
     created_at: str
     reverts: int | None = None
+    push: int = 0
 
 
 def begin_push(
@@ -158,7 +160,7 @@ def settle(
 
 _OPEN = f"""
 SELECT p.id, p.image_id AS image, p.candidate_id AS candidate, p.patch,
-  {SENT_BY} AS origin, p.created_at, p.reverts
+  {SENT_BY} AS origin, p.created_at, p.reverts, p.push_id AS push
 FROM push_items p
 LEFT JOIN candidates c ON c.id = p.candidate_id
 WHERE p.status = 'intended'
@@ -190,6 +192,19 @@ def applied(conn: sqlite3.Connection, push: int) -> set[str]:
     """The images to which a push sent something that the site confirmed."""
     sql = "SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'"
     return set(column(conn, sql, (push,)))
+
+
+_PATCHES = """
+SELECT p.id AS item, p.push_id AS push, p.image_id AS image, p.created_at AS at, p.patch
+FROM push_items p
+WHERE p.status = 'intended'
+ORDER BY p.id
+"""
+
+
+def open_patches(conn: sqlite3.Connection) -> tuple[OpenPatch, ...]:
+    """The same rows as `open_intents`, as people are told of them."""
+    return tuple(rows(conn, OpenPatch, _PATCHES))
 
 
 def unsettled(conn: sqlite3.Connection) -> bool:

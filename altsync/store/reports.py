@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import State, Status
+from altsync.store import journal
 from altsync.store.rows import value
 
 
@@ -44,8 +45,6 @@ def status(conn: sqlite3.Connection) -> Status:
         coverage=(there - lacking) / there if there else 1.0,
         last_pull=value(conn, f"{ended} pulls WHERE error IS NULL"),
         last_push=value(conn, f"{ended} pushes"),
-        unsettled=value(
-            conn, "SELECT count(*) FROM push_items WHERE status = 'intended'"
-        ),
         failures=value(conn, _FAILED),
+        open=journal.open_patches(conn),
     )

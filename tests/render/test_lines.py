@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from altsync.models import (
     Entry,
     Finding,
     Label,
+    OpenPatch,
     Origin,
     Refused,
     Severity,
@@ -144,6 +148,14 @@ def test_the_bar() -> None:
     ]
 
 
+PATCH: list[dict[str, Any]] = [
+    {"op": "test", "path": "/alt", "value": None},
+    {"op": "test", "path": "/label", "value": None},
+    {"op": "replace", "path": "/alt", "value": "A \x9b cat."},
+    {"op": "replace", "path": "/label", "value": "ai"},
+]
+
+
 def status(**states: int) -> Status:
     every = dict.fromkeys(map(str, terminal.MEANING), 0) | {
         k.replace("_", "-"): v for k, v in states.items()
@@ -155,8 +167,8 @@ def status(**states: int) -> Status:
         0.5,
         "2026-11-22T20:15:01.5+00:00",
         None,
-        1,
         2,
+        (OpenPatch(7, 3, "a/1\x1b", "2026-11-23T08:00:59+00:00", PATCH),),
     )
 
 
@@ -166,9 +178,32 @@ def test_the_funnel() -> None:
     assert "50.0%" in lines[1]
     assert lines[2].split()[:2] == ["2", "missing"]
     assert "1 change of an earlier push not settled" in lines[4]
-    assert "2 images failed" in lines[5]
+    assert lines[5] == (
+        '    7  a/1\\u001b, push 3, 2026-11-23 08:00 UTC: "A \\u009b cat."'
+    )
+    assert "altsync settle IMAGE --applied (or --not-applied)" in lines[6]
+    assert "2 images failed" in lines[7]
     assert lines[-1] == "Next: altsync generate"
-    assert funnel.as_dict(status(ai=1))["states"]["ai"] == 1
+    found = funnel.as_dict(status(ai=1))
+    assert (found["states"]["ai"], found["unsettled"]) == (1, 1)
+    assert found["open"] == [
+        {
+            "item": 7,
+            "push": 3,
+            "image": "a/1\x1b",
+            "at": "2026-11-23T08:00:59+00:00",
+            "base": None,
+            "text": "A \x9b cat.",
+        }
+    ]
+
+
+def test_many_open_changes_are_listed_in_part() -> None:
+    found = status()
+    many = dataclasses.replace(found, open=found.open * 22)
+    lines = [line for line in funnel.lines(many) if line.startswith("    ")]
+    assert len(lines) == 22
+    assert lines[20] == "    … and 2 more (--json has all)."
 
 
 @pytest.mark.parametrize(
@@ -199,7 +234,6 @@ def test_a_site_that_was_never_pulled() -> None:
                 1.0,
                 None,
                 None,
-                0,
                 0,
             )
         )

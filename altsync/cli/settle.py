@@ -1,0 +1,51 @@
+"""altsync settle"""
+
+from __future__ import annotations
+
+import click
+
+from altsync.cli import _session
+
+
+@click.command()
+@click.argument("image")
+@click.option(
+    "--applied/--not-applied",
+    default=None,
+    help="Whether the site took what was sent. One of them has to be said.",
+)
+@click.option(
+    "--by",
+    metavar="NAME",
+    help="Whose word this is (default: the user of this machine).",
+)
+@click.pass_context
+def command(
+    ctx: click.Context, image: str, applied: bool | None, by: str | None
+) -> None:
+    """Say what became of a change that a crash left open, where altsync cannot read it.
+
+    Each push settles such changes by itself, by reading the site; this is for an image
+    that it may not read any more. `altsync status` lists what is open. Look at the site
+    first: what was applied counts as sent, and what was not is sent by the next push,
+    if the site still says what was there when it was approved.
+    """
+    from altsync.errors import UsageError
+    from altsync.push import by_hand
+    from altsync.render.text import plain, quoted
+    from altsync.store import mirror
+
+    if applied is None:
+        raise UsageError(
+            "Say --applied or --not-applied, after a look at the site. Nothing was"
+            " settled."
+        )
+    config = _session.load(ctx)
+    with _session.opened(config) as store:
+        settled = by_hand(store, image, applied=applied, by=by or _session.person())
+    what = "applied" if applied else "not applied"
+    for row in settled:
+        text = quoted(mirror.sent_text(row.patch))
+        click.echo(f"{plain(image)}, push {row.push}: {text} settled as {what}.")
+    if not applied:
+        click.echo("Next: altsync diff", err=True)
