@@ -1,5 +1,35 @@
-"""`python -m altsync`"""
+"""The way in, for `altsync` and `python -m altsync`.
 
-from altsync.cli import main
+Ctrl-C before a command has begun, or after it has ended, has nothing to keep: then the
+process just ends by the signal, as if Python's handler (and its traceback) were not
+there. Hence nothing is imported above that costs time.
+"""
 
-main()
+import signal
+
+
+def start() -> None:
+    """Run the command that was typed."""
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is not signal.default_int_handler:
+        heard = signal.SIG_IGN  # as a shell starts what shall run in the background
+    quiet = signal.SIG_DFL if heard is signal.default_int_handler else heard
+
+    signal.signal(signal.SIGINT, quiet)
+    import os
+    import sys
+    from pathlib import Path
+
+    if sys.stdout is None:  # closed by whoever started altsync
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    from altsync.cli import main
+
+    signal.signal(signal.SIGINT, heard)
+    try:
+        main()
+    finally:
+        signal.signal(signal.SIGINT, quiet)
+
+
+if __name__ == "__main__":
+    start()

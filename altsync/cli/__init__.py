@@ -7,9 +7,13 @@ Errors are printed at one place, `main`.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -86,29 +90,70 @@ def cli(ctx: click.Context, config_path: str | None) -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Console entry point: run a command, print what went wrong in one sentence, end
     with its exit code."""
-    from altsync.errors import AltsyncError, Interrupted
-
+    given = sys.argv[1:] if args is None else list(args)
     try:
-        cli.main(args=args, prog_name="altsync", standalone_mode=False)
+        cli.main(args=given, prog_name="altsync", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What was done is kept.", err=True)
-        sys.exit(Interrupted.exit_code)
+        _end("Interrupted. What was done is kept.", 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except AltsyncError as error:
-        if str(error):
-            click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
     except Exception as error:
-        if type(error).__module__ != "sqlite3":
-            raise
-        click.echo(
+        _end(*_told(error, given))
+
+
+def _told(error: Exception, args: Sequence[str]) -> tuple[str, int]:
+    """The one sentence about an error, and the exit code."""
+    import sqlite3
+
+    from altsync.errors import AltsyncError
+
+    if isinstance(error, AltsyncError):
+        return str(error), error.exit_code
+    code = AltsyncError.exit_code
+    if isinstance(error, sqlite3.Error):
+        return (
             f"The database could not be used: {error}. What was committed is kept; run"
             " it again.",
-            err=True,
+            code,
         )
-        sys.exit(AltsyncError.exit_code)
+    if isinstance(error, OSError) and _is_about_files(error):
+        _give_output_up()
+        return (
+            f"{error.filename or 'The output, or a file,'} could not be written or read:"
+            f" {error.strerror}. What was committed is kept; mend that, and run it"
+            " again.",
+            code,
+        )
+    from altsync.cli import _unexpected
+
+    return _unexpected.written(error, args), code
+
+
+def _is_about_files(error: OSError) -> bool:
+    """The machine refused, and nothing is wrong with altsync."""
+    refused = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+    return refused or error.filename is not None
+
+
+def _give_output_up() -> None:
+    """What waits to be written and cannot be (a full disk, a device that is gone), so
+    that nothing tries again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    """Say it on stderr, as far as that can be written, and end."""
+    from altsync.render.text import plain_lines
+
+    if sentence:
+        with contextlib.suppress(OSError):
+            click.echo(plain_lines(sentence), err=True)
+    sys.exit(code)

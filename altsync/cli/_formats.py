@@ -86,7 +86,7 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
     from altsync.atomic import replacing
 
     if page is None:
-        yield lambda text: click.echo(text, nl=False)
+        yield _session.put
         return
     with (
         writing(page),
@@ -98,20 +98,37 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
 
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
-    """Say in the end that a file is there now. Raises UsageError where it can not be
+    """The same as `writable`, and say in the end that the file is there now."""
+    with writable(file):
+        yield
+    click.echo(f"Wrote {file}.", err=True)
+
+
+@contextmanager
+def writable(file: Path) -> Iterator[None]:
+    """A file or directory that the owner named. Raises UsageError where it cannot be
     written."""
     from altsync.errors import UsageError
 
     try:
         yield
     except OSError as error:
-        other = error.filename is not None
-        if other and not str(error.filename).startswith(str(file)):
+        if not _is_in(error.filename, file):
             raise  # of another file: no mistake of the owner's
+        why = error.strerror or str(error)
         raise UsageError(
-            f"{file} cannot be written ({error.strerror or error}). Name another file."
+            f"{file} cannot be written ({why}). Name another place."
         ) from None
-    click.echo(f"Wrote {file}.", err=True)
+
+
+def _is_in(name: str | None, file: Path) -> bool:
+    """The name is that file's, one of its directories', of something within, or there
+    is none: a disk is full."""
+    if name is None:
+        return True
+    at, wanted = Path(name).resolve(), file.resolve()
+    half_written = at.name.startswith(wanted.name)
+    return half_written or wanted in at.parents or at in wanted.parents
 
 
 def thumbnails(config: Config, conn: sqlite3.Connection) -> Thumbnail:

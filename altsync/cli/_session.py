@@ -284,6 +284,16 @@ def colour(stream: Any) -> bool:
     )
 
 
+def put(piece: str) -> None:
+    """A piece of data on stdout, line ends included: to a file or a program as it is,
+    to a terminal without what could steer it."""
+    from altsync.render.text import plain_lines
+
+    if sys.stdout.isatty():
+        piece = plain_lines(piece)
+    sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
+
+
 def paged(lines: Iterator[str], page: bool | None = None) -> None:
     """Lines on stdout; on a terminal through $PAGER, as git does it (less keeps colours
     and ends at once if all fits)."""

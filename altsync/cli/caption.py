@@ -63,12 +63,11 @@ def command(
 
     A model that fails is in "errors"; the others still answer, and the exit code is 5.
     """
-    import json
-
     from altsync.errors import PartlyDone
     from altsync.generate.captions import caption
     from altsync.generate.prompt import Wishes
     from altsync.generate.settings import Settings
+    from altsync.render.text import json_text
 
     settings = Settings(
         models=models,
@@ -80,6 +79,6 @@ def command(
     done = caption(images, settings, note)
     shown = [one.as_dict() for one in done]
     whole = shown[0] if len(shown) == 1 else shown
-    click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+    click.echo(json_text(whole, indent=2))
     if any(one.errors for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

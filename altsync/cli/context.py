@@ -105,12 +105,15 @@ def _length(pieces: Sequence[Piece]) -> int:
 def _print_json(pieces: str) -> None:
     import json
 
-    click.echo(json.dumps(json.loads(pieces), indent=2, ensure_ascii=False))
+    from altsync.render.text import json_text
+
+    click.echo(json_text(json.loads(pieces), indent=2))
 
 
 def _print_prompt(config: Config, target: Mirrored, kept: Sequence[Piece]) -> None:
     from altsync.generate import prompt
     from altsync.generate.setup import wishes
+    from altsync.render.text import plain_lines
 
     asked = prompt.build(wishes(config, target.image.language), schema=True)
     click.echo(f"{plain_lines(asked.system)}\n\n{plain_lines(asked.ask(kept))}")
@@ -123,13 +126,6 @@ def _print_lines(kept: Sequence[Piece]) -> None:
         source = plain(piece.source)[:40]
         text = plain(piece.text)
         click.echo(f"{piece.kind:24} {piece.trust:6} {source:40} {text}")
-
-
-def plain_lines(text: str) -> str:
-    """Safe for a terminal, line by line."""
-    from altsync.render.text import plain
-
-    return "\n".join(plain(line) for line in text.splitlines())
 
 
 def _read(ctx: click.Context, pages: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _formats, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -50,6 +50,7 @@ def _text(config: Config, directory: Path) -> None:
         _session.opened(config) as store,
         _session.talking() as talk,
         store.snapshot() as conn,
+        _formats.writable(directory),
     ):
         talk.start("Exporting")
         done = export.write(conn, directory, talk.step)
@@ -65,7 +66,11 @@ def _pages(config: Config, directory: Path) -> None:
     from altsync.render.text import count
 
     cache = Cache.beside(config.database)
-    with _session.opened(config) as store, _session.talking() as talk:
+    with (
+        _session.opened(config) as store,
+        _session.talking() as talk,
+        _formats.writable(directory),
+    ):
         done = Gallery(store, cache, config.site.url, directory, talk).run()
     images, albums = count(done.images, "image"), count(done.albums, "album")
     click.echo(f"Wrote {images} in {albums}. Open {done.index}")

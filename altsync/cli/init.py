@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from altsync.cli import _formats
 from altsync.sources.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ def command(
     found = find_site(hints, kind=source or "", tell=_tell)
     _show(found.notes)
     config = configuration.parse(found.toml, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as part:
-        part.write_text(found.toml, "utf-8")
+    with _formats.writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as part:
+            part.write_text(found.toml, "utf-8")
     click.echo(f"Wrote {path} for {hints.url}.")
     notes = () if found.looked else _probe(config)
     _show(notes)
@@ -81,7 +83,9 @@ def command(
 
 
 def _new_file(name: str) -> Path:
-    """Where to write. Raises UsageError where a file is there already."""
+    """Where to write. Raises UsageError where a file is there already, or none can be:
+    before the site is asked anything."""
+    import tempfile
     from pathlib import Path
 
     from altsync.errors import UsageError
@@ -92,12 +96,34 @@ def _new_file(name: str) -> Path:
             f"{path} is there already; nothing was written. Change it by hand, or name"
             " another file with --config PATH."
         )
+    there = next(above for above in path.absolute().parents if above.exists())
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise UsageError(
+            f"{there} cannot be written to ({error.strerror}). Go to a directory of your"
+            " own, or name a file there with --config PATH."
+        ) from None
     return path
 
 
 def _address(url: str) -> str:
-    url = url.rstrip("/")
-    return url if "://" in url else f"https://{url}"
+    """The site's address, https where none is said. Raises UsageError for what names no
+    host."""
+    from urllib.parse import urlsplit
+
+    from altsync.errors import UsageError
+
+    whole = url if "://" in url else f"https://{url}"
+    try:
+        host = urlsplit(whole).hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise UsageError(
+            f"{url!r} names no site. Write its address: altsync init https://example.org"
+        )
+    return whole.rstrip("/")
 
 
 def _tell(sentence: str) -> None:

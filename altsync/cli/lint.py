@@ -265,7 +265,5 @@ def _print(result: Audit, form: str, *, everything: bool) -> None:
 
             yield from sarif.document(result, version("altsync"))
 
-    out = sys.stdout.buffer
     for piece in pieces():
-        out.write(piece.encode("utf-8", "backslashreplace"))
-    out.flush()
+        _session.put(piece)

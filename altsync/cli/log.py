@@ -37,7 +37,7 @@ def command(
         events = history.events(conn, images, since=at, run=only)
         if as_json:
             for piece in render.document(events):
-                click.echo(piece, nl=False)
+                _session.put(piece)
         else:
             _session.paged(render.lines(events))
 

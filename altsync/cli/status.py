@@ -24,15 +24,14 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 def print_status(store: Store, *, as_json: bool = False) -> None:
     """The funnel on stdout; every stage ends with it."""
-    import json
-
     from altsync.render import status as render
+    from altsync.render.text import json_text
     from altsync.store import reports
 
     with store.read() as conn:
         found = reports.status(conn)
     if as_json:
-        click.echo(json.dumps(render.as_dict(found), ensure_ascii=False, indent=2))
+        click.echo(json_text(render.as_dict(found), indent=2))
         return
     for line in render.lines(found):
         click.echo(line)

@@ -58,4 +58,4 @@ def command(
         else:
             pieces = render.json_ld(config.site.url, owned, prompt)
         for piece in pieces:
-            click.echo(piece, nl=False)
+            _session.put(piece)

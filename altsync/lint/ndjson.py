@@ -93,9 +93,7 @@ def answer(text: str | None, findings: tuple[Finding, ...], error: str = "") -> 
     if error:
         value["error"] = error
     line = json.dumps(value, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        # half of a surrogate pair: JSON can say it, UTF-8 cannot
-        line = json.dumps(value)
-    return line
+    if line.isprintable():
+        return line
+    # what could steer a terminal, and half of a surrogate pair, which UTF-8 cannot say
+    return json.dumps(value)

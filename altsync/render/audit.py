@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 
 from altsync.models import Audit, Group, Remark
-from altsync.render.text import count, plain, quoted
+from altsync.render.text import count, json_text, plain, quoted
 
 SHOWN = 20
 """Remarks of one rule on a terminal; `--rule` and the other formats give all."""
@@ -77,8 +76,10 @@ def as_json(audit: Audit) -> Iterator[str]:
             "about": group.sentence,
             "count": len(group.remarks),
         }
-        yield f'{before}{_dump(head)[:-1]}, "images": ['
-        yield ",".join("\n      " + _dump(_entry(remark)) for remark in group.remarks)
+        yield f'{before}{json_text(head)[:-1]}, "images": ['
+        yield ",".join(
+            "\n      " + json_text(_entry(remark)) for remark in group.remarks
+        )
         yield "\n    ]}"
         before = ",\n    "
     yield "\n  ]\n}\n" if audit.groups else "]\n}\n"
@@ -148,7 +149,3 @@ def _section(group: Group) -> Iterator[str]:
 def escaped(value: str) -> str:
     """Text that Markdown shows as it is."""
     return _MARKUP.sub(r"\\\1", plain(value))
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from altsync.models import Event
-from altsync.render.text import plain, quoted
+from altsync.render.text import json_text, plain, quoted
 
 WORD = {"edited": "edited on the site"}
 
@@ -39,7 +38,7 @@ def document(events: Iterable[Event]) -> Iterator[str]:
     """A JSON array, one event a line."""
     before = "[\n"
     for event in events:
-        yield before + json.dumps(_as_dict(event), ensure_ascii=False)
+        yield before + json_text(_as_dict(event))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 

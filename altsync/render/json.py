@@ -3,7 +3,6 @@ from it. Pure, and streamed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from altsync.models import (
     Summary,
 )
 from altsync.render.shown import Head, Shown
+from altsync.render.text import json_text
 
 
 def change(entry: Change) -> dict[str, Any]:
@@ -130,10 +130,10 @@ def document(
     `asked` is what the plan was asked for (narrowing and permissions): with it the
     document is a plan that push takes.
     """
-    yield f'{{\n  "site": {_dump(summary.site)},\n'
-    yield f'  "checksum": {_dump(summary.checksum)},\n'
+    yield f'{{\n  "site": {json_text(summary.site)},\n'
+    yield f'  "checksum": {json_text(summary.checksum)},\n'
     if asked is not None:
-        yield f'  "asked": {_dump(asked)},\n'
+        yield f'  "asked": {json_text(asked)},\n'
     rest: dict[str, list[dict[str, Any]]]
     rest = {"conflicts": [], "converged": [], "refused": []}
     yield '  "changes": '
@@ -147,7 +147,7 @@ def document(
         "converged": summary.converged,
         "refused": summary.refused,
     }
-    yield f',\n  "summary": {_dump(totals)}\n}}'
+    yield f',\n  "summary": {json_text(totals)}\n}}'
 
 
 def _changes(
@@ -170,7 +170,7 @@ def _array(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield "["
     after = "]"
     for item in items:
-        yield ("\n    " if after == "]" else ",\n    ") + _dump(item)
+        yield ("\n    " if after == "]" else ",\n    ") + json_text(item)
         after = "\n  ]"
     yield after
 
@@ -182,11 +182,11 @@ def moved_document(
     which numbers."""
     yield "{\n"
     for name, value in (("site", head.site), ("from", since), ("to", until)):
-        yield f"  {_dump(name)}: {_dump(value)},\n"
+        yield f"  {json_text(name)}: {json_text(value)},\n"
     counts = {"new": 0, "changed": 0, "gone": 0}
     yield '  "changes": '
     yield from _array(_counted(shown, counts))
-    yield f',\n  "summary": {_dump(counts)}\n}}'
+    yield f',\n  "summary": {json_text(counts)}\n}}'
 
 
 def _counted(
@@ -208,8 +208,4 @@ def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:
     """One line per image that changes: its id and one RFC 6902 document."""
     for one in shown:
         if one.patch and one.kind != "refused":
-            yield _dump({"image": one.image, "patch": one.patch})
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+            yield json_text({"image": one.image, "patch": one.patch})

@@ -1,8 +1,14 @@
-"""Text from the site or a model, made safe and readable for a terminal. Pure."""
+"""Text from the site or a model, made safe and readable for a terminal. Pure.
+
+ECMA-48 names what steers one: C0 (ESC among them), DEL and C1.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
+from typing import Any
 
 _KEEP = {"\u200c", "\u200d"}
 """Joiners that scripts and emoji need; every other control, format or line separator is
@@ -19,6 +25,26 @@ def plain(text: str) -> str:
     return "".join(_shown(char) for char in text)
 
 
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON as people read it, with the escapes of JSON for all that could steer a
+    terminal and for what UTF-8 cannot say: it reads back as the same value."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if text.isprintable():
+        return text
+    return "".join(_escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    between_lines = char == "\n"  # within a string JSON escapes it itself
+    if between_lines or _is_harmless(char):
+        return char
+    return json.dumps(char)[1:-1]
+
+
+def _is_harmless(char: str) -> bool:
+    return char.isprintable() or char in _KEEP or unicodedata.category(char) == "Zs"
+
+
 def _shown(char: str) -> str:
     if char.isprintable() or char in _KEEP:
         return char
@@ -30,6 +56,11 @@ def _shown(char: str) -> str:
     if number < 0x10000:
         return f"\\u{number:04x}"
     return f"\\U{number:08x}"
+
+
+def plain_lines(text: str) -> str:
+    """The same for a text of several lines: line ends and tabs stay."""
+    return re.sub(r"[^\r\n\t]+|\r(?!\n)", lambda found: plain(found[0]), text)
 
 
 def quoted(text: str | None) -> str:

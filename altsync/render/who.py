@@ -3,14 +3,13 @@ JSON-LD). Pure, streamed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
 from altsync.models import Ownership
 from altsync.render import csv
-from altsync.render.text import plain, quoted
+from altsync.render.text import json_text, plain, quoted
 
 COLUMNS = (
     "image",
@@ -119,13 +118,13 @@ def json_ld(
         "http://www.w3.org/ns/anno.jsonld",
         {"altsync": f"{site.rstrip('/')}/#altsync-"},
     ]
-    yield f'{{\n"@context": {json.dumps(context)},\n'
+    yield f'{{\n"@context": {json_text(context)},\n'
     yield '"type": "AnnotationPage",\n"items": ['
     before = "\n"
     for one in owned:
         if one.alt:
             annotation = _annotation(site, one, prompt)
-            yield before + json.dumps(annotation, ensure_ascii=False)
+            yield before + json_text(annotation)
             before = ",\n"
     yield "\n]\n}\n"
 

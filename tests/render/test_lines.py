@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import unicodedata
 from typing import Any
 
 import pytest
@@ -28,7 +30,7 @@ from altsync.models import (
 from altsync.render import status as funnel
 from altsync.render import terminal
 from altsync.render.drift import Listed
-from altsync.render.text import count, plain, quoted
+from altsync.render.text import count, json_text, plain, plain_lines, quoted
 
 CHANGE = Change(
     image="a/1",
@@ -271,3 +273,26 @@ def test_drift() -> None:
     assert list(Listed(3).lines(nothing)) == [
         "9 images listed; nothing changed on the site."
     ]
+
+
+@given(st.text())
+def test_plain_lines_keep_line_ends_and_tabs_alone(text: str) -> None:
+    shown = plain_lines(text).replace("\r\n", "\n")
+    assert all(c.isprintable() or c in "\n\t\u200c\u200d" for c in shown)
+
+
+@given(
+    st.recursive(st.none() | st.text(), st.lists)
+    | st.dictionaries(st.text(), st.text())
+)
+def test_json_text_steers_nothing_and_reads_back(value: object) -> None:
+    for indent in (None, 2):
+        shown = json_text(value, indent)
+        assert json.loads(shown) == value
+        steers = [c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs")]
+        assert set(steers) <= set("\n\u200c\u200d")
+
+
+def test_json_text_stays_readable() -> None:
+    assert json_text({"a": "Zoë\xa0می\u200cروم"}) == '{"a": "Zoë\xa0می\u200cروم"}'
+    assert json_text("\x9b\U000e0001\ud83d") == '"\\u009b\\udb40\\udc01\\ud83d"'
