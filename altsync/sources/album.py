@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,9 @@ class AlbumSource:
         self._has_token = bool(token)
         self._good = ""
         """An image that was read with this token."""
+        self._asking = threading.Lock()
+        self._closed = False
+        """The token opens nothing: nobody needs to try again."""
         self._label = config.label
         self._http = Http(
             url,
@@ -229,7 +233,10 @@ class AlbumSource:
         try:
             answer = self._http.get(self._url(image_id, "get"), headers=headers)
         except LoginFailed as error:
-            raise self._alone(image_id, error) from None
+            with self._asking:
+                meant = self._alone(image_id, error)
+                self._closed = self._closed or meant is error
+            raise meant from None
         self._good = image_id
         document = answer.json()
         where = place(answer.url)
@@ -261,6 +268,8 @@ class AlbumSource:
     def _alone(self, image_id: str, refused: LoginFailed) -> SourceError:
         """What a refusal means: where the token still opens another image, only this
         one is closed."""
+        if self._closed:
+            return refused
         others = [self._good]
         if self._good in ("", image_id):
             others = [other for other in self._first() if other != image_id]
