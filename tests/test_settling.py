@@ -14,6 +14,7 @@ import pytest
 from altsync.errors import (
     AltsyncError,
     Interrupted,
+    Locked,
     LoginFailed,
     Rejected,
     SourceError,
@@ -27,6 +28,7 @@ from altsync.planning import Plan, Request
 from altsync.push import Pushed, by_hand, nothing_to_do, recover
 from altsync.stage import Context
 from altsync.store import journal, mirror, reports
+from tests.doubles.storage import held
 from tests.test_push import Bench, image
 
 
@@ -216,6 +218,28 @@ def test_interrupted_between_two_languages_sends_no_further_one(make: Make) -> N
     bench.push()
     assert not bench.site.counts
     assert not bench.site.written
+
+
+def test_a_database_that_cannot_be_written_leaves_no_row_open_for_long(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no matter of one image: the push ends with it, though the ledger cannot say
+    so; the next one goes on."""
+    bench = make()
+    crash(bench, "a/1")
+    monkeypatch.setattr("altsync.store.store.TIMEOUT", 0.2)
+    with contextlib.ExitStack() as stack:
+
+        def before(step: str, ids: tuple[str, ...]) -> None:
+            if step == "fresh":
+                stack.enter_context(held(bench.store.path))
+
+        bench.site.before = before
+        with pytest.raises(Locked):
+            bench.push()
+    bench.site.before = None
+    assert not bench.report.said
+    assert bench.push().applied == 4
 
 
 # How a push ends in the ledger.

@@ -7,7 +7,14 @@ import shlex
 import sqlite3
 from dataclasses import dataclass, field
 
-from altsync.errors import AltsyncError, Interrupted, NotThere, UnknownImage, UsageError
+from altsync.errors import (
+    AltsyncError,
+    Interrupted,
+    NotThere,
+    StoreError,
+    UnknownImage,
+    UsageError,
+)
 from altsync.models import Flat, PushStatus, same_text
 from altsync.render.text import count
 from altsync.report import Report
@@ -50,6 +57,8 @@ def recover(context: Context) -> Recovered:
         except Interrupted:
             done.left += intents[place:]
             return done
+        except StoreError:
+            raise
         except AltsyncError as error:
             done.left.append(intent)
             _say_left(context.report, done.left, error)

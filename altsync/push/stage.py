@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from altsync import workers
-from altsync.errors import Interrupted
+from altsync.errors import Interrupted, StoreError
 from altsync.models import Converged, PushStatus
 from altsync.planning import Batch, Plan
 from altsync.push.sender import Sender, Sent, found
@@ -106,7 +106,8 @@ class _Run:
         try:
             self._all()
         except BaseException as error:
-            with contextlib.suppress(sqlite3.Error):  # `error` is the one to tell
+            # where the ledger cannot be written either, `error` is the one to tell
+            with contextlib.suppress(sqlite3.Error, StoreError):
                 self._close(in_the_ledger(error))
             raise
         interrupted = self.context.stop.is_set() and not self.outcome.stopped

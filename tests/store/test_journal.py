@@ -255,6 +255,7 @@ def test_every_column_of_an_open_intent_is_the_right_one(two: Shelf) -> None:
         origin=Origin.AI,
         created_at=at[open_change],
         reverts=None,
+        push=push,
     )
     assert taken_back == Intent(
         id=open_revert,
@@ -264,6 +265,7 @@ def test_every_column_of_an_open_intent_is_the_right_one(two: Shelf) -> None:
         origin=Origin.HUMAN,
         created_at=at[open_revert],
         reverts=first,
+        push=push,
     )
 
 
