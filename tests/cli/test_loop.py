@@ -193,7 +193,7 @@ def test_a_push_with_a_wrong_token_stops_before_any_patch(
     approved.site.forget()
     assert "ALTSYNC_TOKEN" in approved.run("push", "--yes", code=1).err
     assert not approved.site.requests("PATCH")
-    in_flight, listing = 8, 1
+    in_flight, listing = 9, 1
     assert len(approved.site.requests("GET")) <= in_flight + listing + ASKED
 
 
