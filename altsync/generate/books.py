@@ -6,7 +6,9 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from altsync.generate import checking, context, cost
@@ -145,6 +147,16 @@ class Books:
     def _failed(self, problem: str) -> None:
         self.count(failed=1)
         self.done.problem = problem
+
+
+def fault(error: Exception) -> str:
+    """A fault that nobody foresaw, as a sentence for `failures`: its kind and its place
+    in the code, never its words, which may hold anything."""
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "altsync" in frame.filename:
+            place = f", {Path(frame.filename).name} line {frame.lineno}"
+    return f"altsync failed on this image ({type(error).__name__}{place})."
 
 
 @contextlib.contextmanager

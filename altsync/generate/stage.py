@@ -10,19 +10,26 @@ from __future__ import annotations
 
 import functools
 import os
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from altsync import workers
-from altsync.errors import Interrupted, ModelStopped, PictureError, SourceError
+from altsync.errors import (
+    Interrupted,
+    ModelStopped,
+    PictureError,
+    SourceError,
+    StoreError,
+)
 from altsync.generate import books, checking, context, cost, estimate, pace
 from altsync.generate.alone import Alone
 from altsync.generate.asking import Model
 from altsync.generate.books import Books
 from altsync.generate.context import Piece
-from altsync.generate.ending import Ending
+from altsync.generate.ending import Ending, ModelRows
 from altsync.generate.estimate import Estimate
 from altsync.generate.generated import Generated
 from altsync.generate.job import Job
@@ -41,6 +48,10 @@ __all__ = ["Generate", "Generated", "Settings", "Ways"]
 Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
 """A target with what its models are told and what the lint knows of it, without its
 file."""
+
+ABOUT_ALL = (StoreError, sqlite3.OperationalError)
+"""Errors of storing that no other image would escape: a disk that is full, a database
+that somebody holds."""
 
 LOOKING = 4 * (os.cpu_count() or 1)
 """Original files in memory at a time: they have megabytes each, and only a few can be
@@ -138,12 +149,26 @@ class _Desk:
             done.stopped = str(enough)
 
     def _image(self, described: Described) -> None:
-        """Everything that is done for one image. Raises only what is a fault of
-        altsync's own."""
-        target, told, known = described
+        """Everything that is done for one image. Raises only what concerns them all: a
+        database that cannot be written. A fault that nobody foresaw is a failure of
+        this image alone."""
+        target = described[0]
         theirs = target.origin is Origin.HUMAN and not self._settings.suggest
         if theirs or self._ending.is_set():
             return
+        turn = self._ending.faults.begin()
+        try:
+            self._describe(described)
+        except ABOUT_ALL:
+            raise
+        except Exception as error:
+            problem = books.fault(error)
+            self._books.lost(target, problem)
+            self._ending.failed(self._ending.faults, turn, problem)
+
+    def _describe(self, described: Described) -> None:
+        """Look at it, and let each model say what it sees."""
+        target, told, known = described
         seen = self._look(target)
         if seen is None:
             return
@@ -157,6 +182,7 @@ class _Desk:
     def _look(self, target: Mirrored) -> tuple[Picture, Sequence[Piece]] | None:
         """The picture, and what its file says; None where it cannot be had."""
         settings = self._settings
+        turn = self._ending.site.begin()
         try:
             with self._looking:
                 data = self._source.pixels(target.image)
@@ -167,19 +193,19 @@ class _Desk:
             # answered.
             return None
         except (PictureError, SourceError) as error:
-            self._lost(target, error)
+            self._lost(target, turn, error)
             return None
 
-    def _lost(self, target: Mirrored, error: PictureError | SourceError) -> None:
+    def _lost(
+        self, target: Mirrored, turn: int, error: PictureError | SourceError
+    ) -> None:
         """The picture cannot be had, or cannot be sent."""
         if error.stops_run:
             self._ending.because(error)
             return
         self._books.lost(target, str(error))
         if isinstance(error, SourceError):
-            self._ending.unanswered(error)
-        else:
-            self._ending.answered()
+            self._ending.failed(self._ending.site, turn, str(error))
 
     def _one(
         self,
@@ -200,7 +226,6 @@ class _Desk:
     def _ask(self, job: Job) -> None:
         """Set money aside, ask, store, pay."""
         model = job.model.name
-        log = self._ways.log
         with self._asking:
             try:
                 share = self._purse.reserve(self._ending.is_set, model)
@@ -208,43 +233,75 @@ class _Desk:
                 if not self._ending.is_set():  # else it only waited no longer
                     self._ending.because(enough)
                 return
-            paid: float | None = 0.0
-            calls = 0
+            asked = _Asked(self._ending.model(model))
             try:
-                outcome = self._ways.answer(
-                    job.task(self._settings, keep=log is not None)
-                )
-                calls = len(outcome.replies)
-                if log is not None:
-                    log.put(outcome.replies, job.picture.path)
-                paid = cost.paid(outcome.replies, self._prices[model])
-                self._settle(job, outcome, paid)
+                self._answer(job, asked)
             finally:
-                self._purse.settle(share, paid, calls, model)
+                self._purse.settle(share, asked.paid, asked.calls, model)
 
-    def _settle(self, job: Job, outcome: Outcome, paid: float | None) -> None:
+    def _answer(self, job: Job, asked: _Asked) -> None:
+        """Ask and store. What arrived is on record, whatever breaks on the way."""
+        log = self._ways.log
+        task = job.task(self._settings, keep=log is not None)
+        try:
+            asked.outcome = self._ways.answer(task)
+            if log is not None:
+                log.put(asked.outcome.replies, job.picture.path)
+            asked.paid = cost.paid(asked.outcome.replies, self._prices[task.model])
+            self._settle(job, asked)
+        except ABOUT_ALL:
+            raise
+        except Exception as error:
+            problem = books.fault(error)
+            final = asked.outcome.paid
+            self._books.fail(job, problem, asked.outcome, asked.paid, final=final)
+            self._ending.failed(asked.rows.faults, asked.fault, problem)
+
+    def _settle(self, job: Job, asked: _Asked) -> None:
         """Store what became of a task, and see whether the run goes on."""
+        outcome, paid = asked.outcome, asked.paid
         if paid is None:
             self._books.count(unpriced=1)
         if outcome.answer is not None:
             self._books.add(job, outcome.answer, outcome, paid)
-            self._ending.answered()
         elif outcome.stopped:
             if outcome.replies:
                 cut_short = "Stopped before the model was asked once more."
                 self._books.fail(job, cut_short, outcome, paid)
         elif outcome.remedy is Remedy.STOP:
+            if outcome.replies:
+                # an unusable first answer: what it cost is on record
+                self._books.fail(job, outcome.problem, outcome, paid)
             self._ending.because(ModelStopped(outcome.problem))
         else:
-            self._refused(job, outcome, paid)
+            self._refused(job, asked)
 
-    def _refused(self, job: Job, outcome: Outcome, paid: float | None) -> None:
+    def _refused(self, job: Job, asked: _Asked) -> None:
         """The model gave no text for this image. Only what it answered is never asked
         again; what did not get through may be."""
+        outcome = asked.outcome
         unreached = outcome.remedy is Remedy.AGAIN
         final = outcome.paid and not unreached
-        self._books.fail(job, outcome.problem, outcome, paid, final=final)
+        self._books.fail(job, outcome.problem, outcome, asked.paid, final=final)
         if unreached:
-            self._ending.unanswered(ModelStopped(outcome.problem))
-        else:
-            self._ending.answered()
+            self._ending.failed(asked.rows.calls, asked.call, outcome.problem)
+        elif outcome.paid:
+            self._ending.failed(asked.rows.texts, asked.text, outcome.problem)
+
+
+class _Asked:
+    """One question to a model, on its way."""
+
+    def __init__(self, rows: ModelRows) -> None:
+        self.rows = rows
+        self.call = rows.calls.begin()
+        self.text = rows.texts.begin()
+        self.fault = rows.faults.begin()
+        self.outcome = Outcome(None)
+        """Until there is one: nothing is known."""
+        self.paid: float | None = None
+        """None also where nobody knows whether it was answered."""
+
+    @property
+    def calls(self) -> int:
+        return len(self.outcome.replies)

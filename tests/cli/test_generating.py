@@ -126,7 +126,7 @@ def test_a_budget_needs_a_price(mirrored: Owner, double: Double) -> None:
 def test_failures_end_with_5_and_a_bad_key_with_1(
     mirrored: Owner, double: Double
 ) -> None:
-    double.acts = [Act(""), Act(""), Act.alt("A picture.")]
+    double.acts = [Act(""), Act(""), Act.alt("A cat on a mat.")]
     said = mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
     assert "failed and are recorded" in said
     assert "The last of them: double gave no usable text, twice." in said

@@ -14,6 +14,7 @@ from altsync.errors import (
     Interrupted,
     LoginFailed,
     ModelStopped,
+    SourceError,
     StoreError,
 )
 from altsync.generate.answer import Answer
@@ -206,7 +207,7 @@ def test_a_site_that_gives_no_pictures_stops_the_run(
 ) -> None:
     bench = filled(40)
     bench.source._pixels.clear()
-    with pytest.raises(ModelStopped, match="in a row"):
+    with pytest.raises(SourceError, match="in a row"):
         bench.run(threads=2)
     assert 5 <= bench.rows("SELECT count(*) FROM failures")[0][0] < 15
 

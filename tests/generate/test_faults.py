@@ -1,0 +1,155 @@
+"""One image's fault is that image's failure: the others' answers are stored, what was
+paid is on record, and the run goes on until a row of its kind is long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from altsync.errors import AltsyncError, ModelStopped, SourceError, Unreachable
+from altsync.generate import work
+from altsync.generate.ending import IN_A_ROW
+from altsync.generate.task import Outcome, Task
+from altsync.models import SiteImage
+from altsync.sources.memory import MemorySource
+from altsync.store import ledger
+from tests.doubles.openai import Act, Double
+from tests.generate.conftest import CALL, Bench
+
+Filled = Callable[[int], Bench]
+
+
+class FarAway(MemorySource):
+    """A site of which some pictures cannot be had."""
+
+    far: Callable[[int], bool]
+
+    def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        if self.far(int(image.name[1:])):
+            raise Unreachable("The site did not answer.")
+        return super().pixels(image, max_bytes)
+
+
+def away(bench: Bench, far: Callable[[int], bool]) -> Bench:
+    site = FarAway()
+    site.__dict__.update(bench.source.__dict__)
+    site.far = far
+    bench.source = site
+    return bench
+
+
+def spent(bench: Bench) -> list[tuple[int, int, int]]:
+    """Candidates, failures and thousandths of a cent, by model."""
+    lines = ledger.spent(bench.store.conn, "model")
+    return [
+        (line.candidates, line.failures, round(line.cost_usd * 100_000))
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_pictures_that_do_not_come_say_nothing_of_the_model(
+    filled: Filled, double: Double, threads: int
+) -> None:
+    """Three of four fail at once, and overtake the answers that take their time."""
+    bench = away(filled(24), lambda number: number % 4 != 0)
+    double.latency = 0.2
+    done = bench.run(threads=threads)
+    assert (done.made, done.failed) == (6, 18)
+
+
+def test_a_site_that_gives_no_picture_stops_the_run_in_its_own_name(
+    filled: Filled, double: Double
+) -> None:
+    bench = away(filled(40), lambda number: number > 3)
+    with pytest.raises(SourceError, match="5 images in a row failed, the last one so"):
+        bench.run()
+    assert bench.rows("SELECT count(*) FROM candidates") == [(double.paid,)]
+    assert bench.rows("SELECT count(*) FROM failures")[0][0] <= IN_A_ROW + 4
+
+
+def test_a_paid_answer_before_the_run_stops_is_on_record(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(3)
+    double.acts = [Act(""), Act.status(401)]
+    with pytest.raises(ModelStopped, match="refused the key"):
+        bench.run()
+    assert spent(bench) == [(0, 1, 150)]
+    assert bench.rows("SELECT work_key FROM failures") == [(None,)], "not given up"
+
+
+def test_a_model_that_is_paid_for_nothing_is_asked_no_more(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(30)
+    double.acts = [Act("")]
+    with pytest.raises(ModelStopped, match="10 images in a row got no usable text"):
+        bench.run()
+    assert double.paid == 2 * 10
+
+
+class Broken:
+    """Answers as `work` does, but breaks on the calls of these numbers."""
+
+    def __init__(self, breaks: Callable[[int], bool]) -> None:
+        self.calls = 0
+        self._breaks = breaks
+
+    def __call__(self, task: Task) -> Outcome:
+        self.calls += 1
+        number = self.calls
+        outcome = work.work(task)
+        if self._breaks(number):
+            raise KeyError("secret")
+        return outcome
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_an_unexpected_error_takes_no_other_answer_with_it(
+    filled: Filled, double: Double, threads: int
+) -> None:
+    bench = filled(12)
+    double.latency = 0.05
+    done = bench.run(threads=threads, answer=Broken(lambda number: number == 5))
+    assert (done.made, done.failed, double.paid) == (11, 1, 12)
+    (error,) = bench.rows("SELECT error FROM failures")[0]
+    assert error.startswith("altsync failed on this image (KeyError, ")
+    assert "secret" not in error
+
+
+def test_errors_in_a_row_end_the_run_and_keep_what_arrived(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(30)
+    broken = Broken(lambda number: number > 3)
+    with pytest.raises(AltsyncError, match="5 images in a row failed"):
+        bench.run(answer=broken)
+    assert bench.rows("SELECT count(*) FROM candidates") == [(3,)]
+    assert double.paid == 3 + IN_A_ROW
+
+
+def test_what_nobody_knows_the_cost_of_counts_in_the_budget(
+    filled: Filled, double: Double
+) -> None:
+    """A call that broke may have been paid for: its share stays spent."""
+    bench = filled(30)
+    broken = Broken(lambda number: number % 2 == 0)
+    bench.run(budget=10 * CALL, answer=broken)
+    assert double.paid <= 10
+
+
+def test_an_answer_that_cannot_be_stored_is_that_images_failure(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(6)
+    bench.store.conn.execute(
+        "CREATE TRIGGER odd BEFORE INSERT ON candidates WHEN NEW.image_id = 'a/n00002'"
+        " BEGIN SELECT raise(ABORT, 'odd'); END"
+    )
+    done = bench.run(threads=3)
+    assert (done.made, done.failed, double.paid) == (5, 1, 6)
+    assert spent(bench) == [(5, 1, 6 * 150)]
+    assert bench.run(threads=3).made == 0
+    assert double.paid == 6, "nothing is paid for twice"
