@@ -86,8 +86,11 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     """(permission, reason) where this change is refused as things are, else None.
 
     A person's words and an empty text want a permission. What was approved without a
-    look at it goes only where the policy of verdicts lets it go unasked.
+    look at it goes only where the policy of verdicts lets it go unasked. An image under
+    two names never goes: each would overwrite the other.
     """
+    if row.namesakes:
+        return "", f"the site takes {row.namesakes} for the same image"
     if row.site_origin is Origin.HUMAN and not allowed.replace_human:
         return "--replace-human", "it would replace a person's words"
     if is_blank(row.new) and not allowed.allow_empty:

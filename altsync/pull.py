@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from altsync import workers
+from altsync import namesakes, workers
 from altsync.errors import Interrupted, SourceError, Unsafe
 from altsync.models import Drift, SiteImage
 from altsync.sources.base import Listing, Unread
@@ -105,6 +105,7 @@ class _Walk:
         self.done.notes = list(listing.notes)
         if listing.complete:
             self._conclude(getattr(listing, "hidden", ()))
+        namesakes.look(self._context, complete=listing.complete)
 
     def _mirror(self, items: Iterable[SiteImage | Unread]) -> None:
         """Write what arrives, in batches; also what arrived before an error."""

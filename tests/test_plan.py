@@ -174,6 +174,11 @@ def test_new_label(row: PlanRow, reviewed: Label | None, label: Label | None) ->
             {"replace_human": True},
             "",
         ),
+        (
+            replace(ROW, namesakes="A/1", scope=Scope.ONE),
+            {"replace_human": True, "allow_empty": True},
+            "",
+        ),
     ],
 )
 def test_refusals(

@@ -44,6 +44,8 @@ class PlanRow:
     title: str | None = None
     """What the site calls the image, else the page where it stands: for people, where
     the id is only numbers."""
+    namesakes: str | None = None
+    """Other ids that the site takes for this very image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def caseless(image_id: str) -> str:
+    """An id without its case: what a site that ignores case takes for the same."""
+    return unicodedata.normalize("NFC", image_id.casefold())
+
+
 def same_text(a: str | None, b: str | None) -> bool:
     """Equal to a reader: after NFC and white-space folding. NULL equals only NULL."""
     if a is None or b is None:

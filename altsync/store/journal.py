@@ -18,22 +18,24 @@ from altsync.models import (
     PushStatus,
 )
 from altsync.store.mirror import SENT_BY
+from altsync.store.namesakes import OTHERS
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
-_PLAN = """
+_PLAN = f"""
 SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.has_label,
   i.origin AS site_origin,
   c.id AS candidate, c.base, c.alt AS new, c.origin, c.decision, c.model,
   v.reviewer, v.scope, c.findings,
-  coalesce(nullif(i.title, ''), i.page_title) AS title
+  coalesce(nullif(i.title, ''), i.page_title) AS title,
+  {OTHERS} AS namesakes
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id
 JOIN candidate_verdicts v ON v.candidate_id = c.id
 WHERE h.state IN ('approved', 'conflict', 'converged') AND i.gone_at IS NULL
 ORDER BY i.entity, i.language, i.id
-"""
+"""  # noqa: S608
 
 
 def plan_rows(conn: sqlite3.Connection) -> Iterator[PlanRow]:

@@ -205,3 +205,17 @@ CREATE TABLE comparison_marks (
 CREATE INDEX comparison_marks_by_choice ON comparison_marks (choice_id);
 """,
     )
+
+
+@altsync()
+def m005_namesakes(db: Database) -> None:
+    """Ids that differ only in case, where the site takes them for one image."""
+    run(
+        db,
+        """
+CREATE TABLE namesakes (
+  image_id TEXT PRIMARY KEY NOT NULL REFERENCES images (id), fold TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX namesakes_by_fold ON namesakes (fold);
+""",
+    )

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from altsync.models import Drift, DriftKind
+from altsync.store import namesakes
 from altsync.store.rows import value
 from altsync.store.store import now
 
@@ -17,6 +18,7 @@ def begin(tx: sqlite3.Connection, kind: str) -> int:
         "CREATE TEMP TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID"
     )
     tx.execute("DELETE FROM temp.seen")
+    namesakes.begin(tx)
     cursor = tx.execute(
         "INSERT INTO pulls (kind, started_at) VALUES (?, ?)", (kind, now())
     )
@@ -32,6 +34,7 @@ def see(tx: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
             "INSERT OR IGNORE INTO temp.seen VALUES (?)", (image_id,)
         ).rowcount:
             fresh.append(image_id)
+    namesakes.note(tx, fresh)
     return fresh
 
 

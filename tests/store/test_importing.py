@@ -99,6 +99,7 @@ LATER = (
     "comparisons",
     "comparison_choices",
     "comparison_marks",
+    "namesakes",
 )
 """Tables that the first migration did not have."""
 

@@ -23,6 +23,7 @@ PINNED = {
     "m002_generate": "bf67bbc37cc60f0a",
     "m003_audit": "b61f414b28647abe",
     "m004_review_pages": "14f067119106f309",
+    "m005_namesakes": "ddd931f8840f8ddf",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""
