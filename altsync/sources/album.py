@@ -33,16 +33,18 @@ from altsync.models import Flat, Label, SiteImage, same_text
 from altsync.sources import names
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
-from altsync.sources.http import Http, Patience, Token
+from altsync.sources.http import Http, Token
 from altsync.sources.inventory import (
     AlbumListing,
     DirectoryInventory,
     Inventory,
     WebInventory,
+    is_address,
     open_inventory,
 )
 from altsync.sources.kinds import AlbumConfig, LabelField
 from altsync.sources.labels import label_of, value_of
+from altsync.sources.tries import Patience
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "title",
@@ -104,6 +106,7 @@ class AlbumSource:
             timeout=timeout,
             patience=patience,
             explain=self._explain,
+            named=filter(is_address, (config.pixels, *config.inventory)),
         )
         here = base or Path()
         self._inventories: list[Inventory] = [
@@ -112,7 +115,7 @@ class AlbumSource:
         self._template, self._folders = _pixels(config, here, self._inventories)
 
     def check(self) -> None:
-        """Read one image, once. One that is missing or broken by itself says nothing
+        """Read one image. One that is missing or broken by itself says nothing
         about the rest; nor does one that is refused, where the next is not."""
         try:
             refused = self._refused_by(self._first())
@@ -139,7 +142,7 @@ class AlbumSource:
         urls = [self._url(image_id, "get") for image_id in images]
         for url in urls or [self._http.base + "/"]:
             try:
-                self._http.get(url, retry=False)
+                self._http.get(url)
             except LoginFailed as error:
                 refused = error
                 if error.status == 401:
@@ -386,7 +389,7 @@ def _pixels(
 ) -> tuple[str, list[Path]]:
     """The URL template ('' where there is none) and the directories that serve pictures."""
     given = config.pixels
-    if given.lower().startswith(("http://", "https://")):
+    if is_address(given):
         if "{image}" not in given:
             raise ConfigError(
                 "altsync.toml: album.pixels holds no {image}. Write the address of one"

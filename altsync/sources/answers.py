@@ -33,9 +33,16 @@ from altsync.errors import (
     Unreachable,
 )
 
+ONLY_INTERIM = "it said again and again that an answer would come, and sent none"
+"""What a connection raises after too many answers of status 1xx."""
+
 
 class TooLarge(BadAnswer):
     """Longer than was asked for; not read further."""
+
+
+class CutShort(BadAnswer):
+    """The body broke off: a read may be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +207,10 @@ def broken(method: str, url: str, error: Exception, *, begun: bool) -> SourceErr
             f"The answer to a write did not arrive whole ({where}: {reason}): the"
             " change may or may not have been made. It is settled by reading."
         )
+    if isinstance(cause, DecodeError):
+        return BadAnswer(f"The answer of {where} is damaged: {reason}.")
     if begun and not isinstance(cause, ReadTimeoutError | requests.ReadTimeout):
-        return BadAnswer(
+        return CutShort(
             f"The answer of {where} was cut short: {reason}. Run the command again."
         )
     if certificate:
@@ -245,4 +254,6 @@ def _reason(cause: BaseException, error: BaseException) -> str:
         return "the proxy of the environment failed"
     if isinstance(error, requests.exceptions.InvalidURL | UnicodeError):
         return "the address is not valid"
+    if ONLY_INTERIM in text:
+        return ONLY_INTERIM
     return "the connection was closed"

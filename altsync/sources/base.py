@@ -111,8 +111,8 @@ class Source(Protocol):
     """Its name in `kinds.KINDS`."""
 
     def check(self) -> None:
-        """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable;
-        never retried."""
+        """One cheap request before any work. Raises LoginFailed, ReadOnly, Unreachable; a
+        refused login is never tried again."""
 
     def probe(self) -> Sequence[Note]:
         """What `altsync init` tells the owner about this site. Raises nothing but Unreachable."""

@@ -6,53 +6,50 @@ secret to another origin.
 
 What is promised
 ----------------
-* A read (`get`, `download`) is sent again after 429, 502, 503, 504, a reset or a
-  timeout, within `Patience`. A write is sent again only where it certainly was not
-  done: 429, 503, or no connection was made.
+* A read (`get`, `download`) is sent again after 429, 502, 503, 504, a reset, a timeout
+  or a body that was cut short, within `Patience`. A write is sent again only where it
+  certainly was not done: 429, 503, or no connection was made.
 * Credentials and cookies go to the origin of `base` and nowhere else; every hop of a
   redirect is checked. Writes follow no redirect: `requests` would turn a PATCH into a
   GET and report 200.
 * `~/.netrc` is never read (it would override Authorization); proxies and the CA bundle
   of the environment are, once.
+* A redirect, or the address of a file, leads into no network of the owner's that the
+  site is not in itself: see `inside.Reach`, which is asked for every connection.
+* Every answer ends: its headers within two timeouts, its body within its own deadline,
+  unpacked to at most as many bytes as were asked for.
 * Every failure is an error of `altsync.errors` whose text holds no query string, no
   credentials, no answer body.
-
-A read timeout counts per socket read, so bodies have a deadline of their own as well.
-Headers have none.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import random
 import re
 import threading
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError, InvalidHeader
-from urllib3.response import BaseHTTPResponse
-from urllib3.util.retry import Retry
+from requests.utils import select_proxy
+from urllib3.exceptions import HTTPError
 
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
-    Interrupted,
     LoginFailed,
     PictureError,
     Rejected,
     SourceError,
 )
 from altsync.sources.answers import (
+    CutShort,
     HttpAnswer,
     TooLarge,
     broken,
@@ -61,27 +58,18 @@ from altsync.sources.answers import (
     place,
     target_of,
 )
+from altsync.sources.inside import Reach
+from altsync.sources.tries import ONCE, READ, WRITE, Patience, adapters, after
 
 MAX_ANSWER = 16_000_000
 """Bytes of one API answer; a page of JSON:API is far below."""
 MAX_HOPS = 5
-_READ, _WRITE, _ONCE = "read", "write", "once"
+_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+"""What was asked for. Not all that urllib3 can unpack does it within a bound."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PLAIN = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is tried. Seconds; `attempts` are retries after the first try."""
-
-    attempts: int = 5
-    backoff: float = 0.5
-    """First pause; it doubles, with as much jitter, up to 30 s."""
-    retry_after_cap: float = 60.0
-    """The longest `Retry-After` that is obeyed in one go (urllib3's own cap is 6 hours).
-    """
 
 
 Explain = Callable[[HttpAnswer], SourceError | None]
@@ -113,45 +101,6 @@ class Token(AuthBase):
         return "Token(...)"
 
 
-class _Tries(Retry):
-    """urllib3's Retry whose pauses end when the session is closed, so that Ctrl-C need
-    not wait a minute."""
-
-    stop: threading.Event | None = None
-
-    def new(self, **kw: Any) -> _Tries:
-        again = super().new(**kw)
-        again.stop = self.stop
-        return again
-
-    def parse_retry_after(self, retry_after: str) -> float:
-        try:
-            return super().parse_retry_after(retry_after)
-        except (InvalidHeader, ValueError, OverflowError):
-            return 0.0  # "soon": the usual pause, instead of failing the request
-
-    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        # Asked even where there is no pause: a try after a timeout would cost another
-        # timeout.
-        if self.stop is not None and self.stop.wait(self._pause(response)):
-            raise Interrupted(
-                "Stopped while waiting for the site. The same command goes on."
-            )
-
-    def _pause(self, response: BaseHTTPResponse | None) -> float:
-        """Seconds. A site that says "busy" gets a pause at once, where urllib3 pauses
-        only from the second retry on; the jitter keeps the workers from coming back as
-        one."""
-        pause = self.get_backoff_time()
-        if response is None:
-            return pause
-        told = None
-        if self.respect_retry_after_header:
-            told = self.get_retry_after(response)
-        jitter = random.random() * self.backoff_jitter
-        return (told or pause or self.backoff_factor) + jitter
-
-
 class Http:
     """A pool of connections for `workers` threads. Thread-safe; `close` ends waits and
     connections."""
@@ -166,10 +115,10 @@ class Http:
         patience: Patience | None = None,
         headers: Mapping[str, str] | None = None,
         explain: Explain | None = None,
+        named: Iterable[str] = (),
     ) -> None:
-        start = PreparedRequest()
-        start.prepare_url(base, None)
-        self.base = (start.url or "").rstrip("/")
+        """`named`: other addresses that the owner wrote, to hosts that may be anywhere."""
+        self.base = _normal(base).rstrip("/")
         """The site's address, normalised: URLs of the site are built from this one."""
         self.origin = origin(self.base)
         self._prefix = self.origin + "/"
@@ -186,7 +135,10 @@ class Http:
         self._own_headers = dict(headers or {})
         self._explain = explain
         self._stop = threading.Event()
-        self._adapters = _adapters(patience or Patience(), workers, self._stop)
+        self._reach = Reach(self.base, map(_normal, named))
+        self._adapters = adapters(
+            patience or Patience(), workers, self._stop, self._reach, 2 * timeout
+        )
         self._environment: dict[str, dict[str, Any]] = {}
 
     def get(
@@ -195,7 +147,6 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         offsite: bool = False,
-        retry: bool = True,
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
     ) -> HttpAnswer:
@@ -206,10 +157,9 @@ class Http:
         SourceErrors; past `max_bytes` BadAnswer. A status of 400 or more is an error,
         always.
         """
-        kind = _READ if retry else _ONCE
         start = url
         for _ in range(MAX_HOPS + 1):
-            answer = self._send(kind, "GET", url, headers, None, max_bytes, deadline)
+            answer = self._send(READ, "GET", url, headers, None, max_bytes, deadline)
             if answer.status not in _REDIRECTS:
                 return self._checked(answer)
             target = target_of(answer)
@@ -277,7 +227,7 @@ class Http:
         if data is not None:
             body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
             sent = {"Content-Type": content_type, **sent}
-        kind = _WRITE if retry else _ONCE
+        kind = WRITE if retry else ONCE
         answer = self._send(kind, method, url, sent, body, MAX_ANSWER, None)
         if answer.status in _REDIRECTS:
             raise BadAnswer(
@@ -318,12 +268,32 @@ class Http:
         max_bytes: int,
         deadline: float | None,
     ) -> HttpAnswer:
+        """The answer, of whatever status. A body that is cut short counts as a reset."""
+        tries = self._adapters[kind].max_retries
+        while True:
+            try:
+                return self._try(kind, method, url, headers, body, max_bytes, deadline)
+            except CutShort as cut:
+                tries = after(cut, tries, method, url)
+
+    def _try(
+        self,
+        kind: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        max_bytes: int,
+        deadline: float | None,
+    ) -> HttpAnswer:
         # The adapter is called directly: Session.request adds a fifth of the CPU, and
         # looks up proxies at each call.
         response: requests.Response | None = None
         try:
             request, where = self._prepare(method, url, headers, body)
             settings = self._environment.get(where) or self._settle_environment(where)
+            if select_proxy(where, settings["proxies"]):
+                self._reach.check_proxied(where)
             response = self._adapters[kind].send(
                 request, stream=True, timeout=self._timeout, **settings
             )
@@ -390,73 +360,32 @@ class Http:
         return found
 
 
-def _adapters(
-    patience: Patience, workers: int, stop: threading.Event
-) -> dict[str, HTTPAdapter]:
-    """Three ways to try, over one pool of connections."""
-    common: dict[str, Any] = {
-        "backoff_factor": patience.backoff,
-        "backoff_max": 30,
-        "backoff_jitter": patience.backoff,
-        "retry_after_max": patience.retry_after_cap,
-        "raise_on_status": False,
-        "redirect": False,
-        # Includes TLS errors, of which urllib3 does not know whether the request was
-        # sent.
-        "other": 0,
-    }
-    n = patience.attempts
-    tries = {
-        _READ: _Tries(
-            total=n,
-            connect=min(3, n),
-            read=min(2, n),
-            status=n,
-            allowed_methods={"GET", "HEAD"},
-            status_forcelist=(429, 502, 503, 504),
-            **common,
-        ),
-        _WRITE: _Tries(
-            total=n,
-            connect=min(3, n),
-            read=0,
-            status=min(3, n),
-            allowed_methods=None,
-            status_forcelist=(429, 503),
-            **common,
-        ),
-        _ONCE: _Tries(total=0, respect_retry_after_header=False, **common),
-    }
-    made: dict[str, HTTPAdapter] = {}
-    for kind, retry in tries.items():
-        retry.stop = stop
-        made[kind] = adapter = HTTPAdapter(
-            pool_connections=4, pool_maxsize=workers, max_retries=retry
-        )
-        first = made[_READ]
-        adapter.poolmanager, adapter.proxy_manager = (
-            first.poolmanager,
-            first.proxy_manager,
-        )
-    return made
+def _normal(url: str) -> str:
+    """An address as it is sent: quoted, a name in Unicode as its ASCII form."""
+    request = PreparedRequest()
+    request.prepare_url(url, None)
+    return request.url or ""
 
 
 def _content(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
-    """The decoded body. `read1` returns what has arrived, so that a dripping body meets
-    its deadline."""
-    ends = time.monotonic() + deadline
-    blocks: list[bytes] = []
-    size = 0
+    """The body, unpacked. `read1` returns what has arrived, so nothing is unpacked past
+    the bound."""
+    packed = response.headers.get("Content-Encoding", "").strip().lower()
+    if packed not in _UNPACKED:
+        raise BadAnswer(
+            f"{place(response.url)} is packed in a way that altsync did not ask for and"
+            " does not unpack.",
+            status=response.status_code,
+        )
+    answer: Any = response.raw._original_response
+    answer.until(deadline)
+    whole = io.BytesIO()
     while block := response.raw.read1(65_536, decode_content=True):
-        blocks.append(block)
-        size += len(block)
-        if size > max_bytes:
+        if whole.write(block) and whole.tell() > max_bytes:
             raise TooLarge(
                 f"{place(response.url)} is larger than {max_bytes:,} bytes: not read"
                 " further.",
                 status=response.status_code,
             )
-        if time.monotonic() > ends:
-            raise requests.ReadTimeout
     response.raw.release_conn()
-    return blocks[0] if len(blocks) == 1 else b"".join(blocks)
+    return whole.getvalue()

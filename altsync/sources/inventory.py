@@ -102,9 +102,14 @@ class AlbumListing:
         self._gaps[where, reason] = (count + 1, first)
 
 
+def is_address(entry: str) -> bool:
+    """Is this an address of the web, and no path?"""
+    return entry.lower().startswith(("http://", "https://"))
+
+
 def open_inventory(entry: str, base: Path, http: Http) -> Inventory:
     """The inventory that an entry of altsync.toml names; local paths count from `base`."""
-    if entry.lower().startswith(("http://", "https://")):
+    if is_address(entry):
         return WebInventory(entry, http)
     path = base / Path(entry).expanduser()
     if path.is_dir():

@@ -6,6 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import pytest
 
@@ -31,6 +32,10 @@ TEXTS = [
     "🦊 \\u0041",
     "x" * 2000,
 ]
+
+
+Hiccup = Literal["502", "reset", "cut"]
+"""A gateway's error, a connection that is reset, a body that breaks off."""
 
 
 class World(ABC):
@@ -74,6 +79,10 @@ class World(ABC):
     @abstractmethod
     def lose_answer(self, *, applied: bool) -> None:
         """The next write is done or not, and its answer does not arrive."""
+
+    @abstractmethod
+    def hiccup(self, kind: Hiccup) -> None:
+        """The next read goes wrong, and the same again goes well."""
 
     @abstractmethod
     def busy(self) -> None:
@@ -243,6 +252,20 @@ class SourceContract:
         assert world.now(image.id) == ({**before, "alt": "new"} if applied else before)
         assert world.source.fresh([image]).flats[image.id] == world.now(image.id)
         self.keeps_secret(world, error.value)
+
+    @pytest.mark.parametrize("kind", ["502", "reset", "cut"])
+    def test_a_hiccup_is_asked_again(
+        self, world: World, image: SiteImage, kind: Hiccup
+    ) -> None:
+        steps: list[Callable[[], object]] = [
+            world.source.check,
+            lambda: world.source.read(image.id),
+            lambda: world.source.fresh([image]),
+            lambda: world.source.pixels(image),
+        ]
+        for step in steps:
+            world.hiccup(kind)
+            step()
 
     def test_a_busy_site_did_nothing(self, world: World, image: SiteImage) -> None:
         fresh = world.source.fresh([image])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from altsync.config import parse
+from altsync.demo.faults import Kind
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite
 from altsync.errors import (
@@ -28,9 +29,9 @@ from altsync.models import Flat, Label, SiteImage
 from altsync.sources import open_source
 from altsync.sources.album import AlbumSource
 from altsync.sources.base import Source
-from altsync.sources.http import Patience
 from altsync.sources.kinds import AlbumConfig, LabelField
-from tests.sources.contract import SourceContract, World
+from altsync.sources.tries import Patience
+from tests.sources.contract import Hiccup, SourceContract, World
 
 VERIFIED = LabelField("verified", ai=0, human=1)
 QUICK = Patience(attempts=2, backoff=0.001, retry_after_cap=0.01)
@@ -128,6 +129,15 @@ class AlbumWorld(World):
 
     def lose_answer(self, *, applied: bool) -> None:
         self.site.fail("reset", method="PATCH", after=applied, times=1)
+
+    def hiccup(self, kind: Hiccup) -> None:
+        faults: dict[Hiccup, Kind] = {
+            "502": "status",
+            "reset": "reset",
+            "cut": "truncate",
+        }
+        for route in (None, "pixels"):
+            self.site.fail(faults[kind], status=502, times=1, route=route)
 
     def busy(self) -> None:
         self.site.fail("status", status=429, retry_after=0)

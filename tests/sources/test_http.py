@@ -35,7 +35,8 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.sources.answers import HttpAnswer, broken, explain, origin, place
-from altsync.sources.http import MAX_HOPS, Http, Patience, Token
+from altsync.sources.http import MAX_HOPS, Http, Token
+from altsync.sources.tries import Patience
 
 QUICK = Patience(attempts=3, backoff=0.001, retry_after_cap=0.01)
 SECRET = "s3cret-Token"
@@ -156,10 +157,10 @@ def test_other_answers_are_final(site: DemoSite, http: Http, status: int) -> Non
 
 
 def test_once_is_once(site: DemoSite, http: Http) -> None:
-    for fault, error in (("reset", Unreachable), ("status", RateLimited)):
+    for fault, error in (("reset", AnswerLost), ("status", RateLimited)):
         site.fail(fault, status=429, retry_after=0)  # type: ignore[arg-type]
         with pytest.raises(error):
-            http.get(url(site), retry=False)
+            http.write("PATCH", url(site, "patch"), {}, retry=False)
         site.heal()
     assert len(site.ledger) == 2
 

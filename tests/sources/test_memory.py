@@ -16,7 +16,7 @@ from altsync.errors import (
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.base import Source, Unread
 from altsync.sources.memory import MemorySource
-from tests.sources.contract import SourceContract, World
+from tests.sources.contract import Hiccup, SourceContract, World
 
 
 def image(
@@ -82,6 +82,9 @@ class MemoryWorld(World):
             self.site.after = lost
         else:
             self.site.before = lost
+
+    def hiccup(self, kind: Hiccup) -> None:
+        pytest.skip("no network")
 
     def busy(self) -> None:
         self._always(RateLimited("The site is busy."))

@@ -26,10 +26,11 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.sources.answers import HttpAnswer
-from altsync.sources.http import Http, Patience, Token
+from altsync.sources.http import Http, Token
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.document import checked, is_name
 from altsync.sources.kinds import JsonapiConfig
+from altsync.sources.tries import Patience
 
 MEDIA_TYPE = "application/vnd.api+json"
 NEUTRAL = ("und", "zxx")

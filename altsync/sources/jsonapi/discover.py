@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
 from altsync.sources.base import Note
-from altsync.sources.http import Patience
 from altsync.sources.jsonapi import probe, says
 from altsync.sources.jsonapi.client import Client, is_entry, secret_of
 from altsync.sources.jsonapi.walk import rows_of
 from altsync.sources.kinds import JsonapiConfig
+from altsync.sources.tries import Patience
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 _ALWAYS = ("user--user", "comment--comment")

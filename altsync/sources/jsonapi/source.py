@@ -29,7 +29,6 @@ from altsync.errors import (
 from altsync.models import Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
-from altsync.sources.http import Patience
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
@@ -38,6 +37,7 @@ from altsync.sources.jsonapi.schema import Schema, learn
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
+from altsync.sources.tries import Patience
 
 SAMPLE = 50
 """Items looked at to know a type's attributes: one page, once in the life of a source.

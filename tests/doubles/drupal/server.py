@@ -52,7 +52,8 @@ class Trouble:
     done, or after it."""
 
     status: int = 503
-    """0: the connection is reset."""
+    """0: the connection is reset. 200: the answer breaks off in the middle of its body.
+    """
     times: int = 1
     methods: tuple[str, ...] = ("GET", "PATCH")
     after: bool = False
@@ -354,6 +355,8 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble is not None:
             if trouble.status == 0:
                 return self._reset()
+            if trouble.status == 200:
+                return self._cut()
             headers = (
                 {}
                 if trouble.retry_after is None
@@ -381,6 +384,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and reply.status not in (204, 304):
             self.wfile.write(data)
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{")
 
     def _reset(self) -> None:
         self.close_connection = True

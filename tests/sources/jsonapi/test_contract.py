@@ -10,7 +10,7 @@ from altsync.errors import LoginFailed
 from altsync.models import Flat, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
 from tests.doubles.drupal import DemoDrupal
-from tests.sources.contract import TEXTS, SourceContract, World
+from tests.sources.contract import TEXTS, Hiccup, SourceContract, World
 from tests.sources.jsonapi.world import LABEL, PASSWORD, slot_id, source_of, state
 
 
@@ -77,6 +77,10 @@ class DrupalWorld(World):
 
     def lose_answer(self, *, applied: bool) -> None:
         self.site.trouble(0, methods=("PATCH",), after=applied)
+
+    def hiccup(self, kind: Hiccup) -> None:
+        status = {"502": 502, "reset": 0, "cut": 200}[kind]
+        self.site.trouble(status, methods=("GET",))
 
     def busy(self) -> None:
         self.site.trouble(429, times=1_000_000)

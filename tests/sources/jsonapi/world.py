@@ -6,9 +6,9 @@ import dataclasses
 from typing import Any
 
 from altsync.models import Flat, SiteImage
-from altsync.sources.http import Patience
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.sources.kinds import JsonapiConfig, LabelField
+from altsync.sources.tries import Patience
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.content import add_accounts, image_field_settings
 from tests.doubles.drupal.model import Entity, State
