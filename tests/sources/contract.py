@@ -253,9 +253,9 @@ class SourceContract:
         assert world.source.fresh([image]).flats[image.id] == world.now(image.id)
         self.keeps_secret(world, error.value)
 
-    @pytest.mark.parametrize("kind", ["502", "reset", "cut"])
+    @pytest.mark.parametrize("hiccup", ["502", "reset", "cut"])
     def test_a_hiccup_is_asked_again(
-        self, world: World, image: SiteImage, kind: Hiccup
+        self, world: World, image: SiteImage, hiccup: Hiccup
     ) -> None:
         steps: list[Callable[[], object]] = [
             world.source.check,
@@ -264,7 +264,7 @@ class SourceContract:
             lambda: world.source.pixels(image),
         ]
         for step in steps:
-            world.hiccup(kind)
+            world.hiccup(hiccup)
             step()
 
     def test_a_busy_site_did_nothing(self, world: World, image: SiteImage) -> None:

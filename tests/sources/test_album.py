@@ -136,6 +136,7 @@ class AlbumWorld(World):
             "reset": "reset",
             "cut": "truncate",
         }
+        self.site.heal()
         for route in (None, "pixels"):
             self.site.fail(faults[kind], status=502, times=1, route=route)
 

@@ -52,8 +52,7 @@ class Trouble:
     done, or after it."""
 
     status: int = 503
-    """0: the connection is reset. 200: the answer breaks off in the middle of its body.
-    """
+    """0: the connection is reset. 200 without a body: the answer breaks off."""
     times: int = 1
     methods: tuple[str, ...] = ("GET", "PATCH")
     after: bool = False
@@ -355,7 +354,7 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble is not None:
             if trouble.status == 0:
                 return self._reset()
-            if trouble.status == 200:
+            if trouble.status == 200 and trouble.body is None:
                 return self._cut()
             headers = (
                 {}
