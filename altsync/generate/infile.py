@@ -10,6 +10,7 @@ out offline.
 from __future__ import annotations
 
 import io
+import json
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,9 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
+from altsync.errors import PictureError
 from altsync.generate.context import Piece, Trust
+from altsync.pictures import apart
 from altsync.pictures.prepare import FORMATS
 
 LONGEST = 1000
@@ -25,21 +28,41 @@ LONGEST = 1000
 
 
 def read(data: bytes, *, place: bool = False) -> list[Piece]:
-    """The pieces in `data`. Raises nothing: a file that says nothing readable says nothing."""
-    steps = (_xmp, _iptc, _exif, _place) if place else (_xmp, _iptc, _exif)
+    """The pieces in `data`. Raises nothing: a file that says nothing readable says
+    nothing. It is read apart, as pictures are: Pillow decodes a PNG to the end before
+    it says what stands there."""
+    try:
+        said = json.loads(apart.run(f"{__name__}:says", data))
+    except PictureError:
+        return []
+    found = [
+        Piece(kind, text, Trust.FILE, source) for kind, text, source in said["pieces"]
+    ]
+    if place and said["position"]:
+        name = place_name(*said["position"])
+        found += _piece("place", name, "EXIF position, nearest town")
+    return found
+
+
+def says(data: bytes) -> bytes:
+    """What a file says, read here and without bounds, as JSON: `pieces` (kind, text,
+    source), and `position` (degrees north, degrees east) or null."""
     found: list[Piece] = []
+    position = None
     # Metadata is damaged more often than pictures are; what cannot be read is left out,
     # here and only here.
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            for step in steps:
+            for step in (_xmp, _iptc, _exif):
                 with suppress(Exception):
                     found += step(image)
+            position = _position(image)
     unique: dict[tuple[str, str], Piece] = {}
     for piece in found:
         unique.setdefault((piece.kind, piece.text), piece)
-    return list(unique.values())
+    pieces = [(one.kind, one.text, one.source) for one in unique.values()]
+    return json.dumps({"pieces": pieces, "position": position}).encode()
 
 
 def _piece(kind: str, text: object, source: str) -> list[Piece]:
@@ -113,15 +136,15 @@ def _exif(image: Image.Image) -> list[Piece]:
     return found
 
 
-def _place(image: Image.Image) -> list[Piece]:
+def _position(image: Image.Image) -> tuple[float, float] | None:
     gps = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
     tag = ExifTags.GPS
     latitude = _degrees(gps[tag.GPSLatitude], gps.get(tag.GPSLatitudeRef, "N"))
     longitude = _degrees(gps[tag.GPSLongitude], gps.get(tag.GPSLongitudeRef, "E"))
-    if latitude == longitude == 0:
-        return []
-    name = place_name(latitude, longitude)
-    return _piece("place", name, "EXIF position, nearest town")
+    in_range = abs(latitude) <= 90 and abs(longitude) <= 180  # NaN is not
+    if not in_range or latitude == longitude == 0:
+        return None
+    return latitude, longitude
 
 
 def _degrees(value: Any, reference: Any) -> float:

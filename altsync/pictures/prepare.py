@@ -2,15 +2,14 @@
 
 The picture is upright, flat on white, 8 bit sRGB, JPEG, at most `side` pixels long, and
 carries no metadata (a photo's GPS position stays at home). Every way a file can be
-wrong ends in PictureError: one bad file never stops a run.
+wrong ends in PictureError: one bad file never stops a run. It is decoded apart, within
+bounds of time and memory (`apart`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +17,16 @@ from pathlib import Path
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from altsync.errors import PictureError
+from altsync.pictures import apart
 from altsync.pictures.cache import QUALITY, Cache
 
 MAX_PIXELS = 50_000_000
 """Refused before decoding: a 17000x10000 PNG of 100 kB passes Pillow's own limit and
 takes 826 MB."""
 
-HEAVY_PIXELS = 16_000_000
-"""A picture that decodes to more than this is decoded alone, so that memory does not
-grow with the workers."""
+FEWER_PIXELS = {"WEBP": 18_000_000, "AVIF": 30_000_000, "HEIF": 30_000_000}
+"""Formats whose decoders want 9 to 16 bytes a pixel (measured): more than this does not
+fit into `apart.MEMORY`, and they would call the file damaged."""
 
 MIN_SIDE = 8
 MIN_AREA = 400
@@ -55,9 +55,6 @@ TURNS = {
 # warn in the middle of a run.
 Image.MAX_IMAGE_PIXELS = None
 
-_cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
-_heavy = threading.Lock()
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -72,11 +69,7 @@ class Picture:
 
 def prepare(data: bytes, side: int = 768, cache: Cache | None = None) -> Picture:
     """The picture for `data`, from the cache if it was prepared before. Raises
-    PictureError.
-
-    Holds one of as many places as there are cores while it decodes: thirty-two threads
-    that each shrink a 12-megapixel photo take 2.3 GB.
-    """
+    PictureError."""
     digest = hashlib.sha256(data).hexdigest()
     if cache is None:
         return Picture(digest, _shrunk(data, side))
@@ -94,17 +87,19 @@ def prepare_as(name: str, data: bytes, side: int, cache: Cache) -> None:
 
 
 def _shrunk(data: bytes, side: int) -> bytes:
-    with _cores:
-        return shrink(data, side)
+    if kind := _not_a_picture(data):
+        raise PictureError(kind, kind="unsupported")
+    return apart.run(f"{__name__}:shrink", data, side=side)
 
 
 def shrink(data: bytes, side: int = 768, quality: int = QUALITY) -> bytes:
-    """JPEG bytes of the picture in `data`. Raises PictureError."""
+    """JPEG bytes of the picture in `data`, decoded here and without bounds: `prepare`
+    calls it in a process of its own. Raises PictureError, and MemoryError."""
     if kind := _not_a_picture(data):
         raise PictureError(kind, kind="unsupported")
     try:
         return _shrink(data, side, quality)
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except UnidentifiedImageError:
         raise PictureError(_unknown(data), kind="unsupported") from None
@@ -112,30 +107,25 @@ def shrink(data: bytes, side: int = 768, quality: int = QUALITY) -> bytes:
         # Pillow raises OSError, ValueError, SyntaxError, struct.error, KeyError and
         # more on files like those in tests/data/hostile: here, and only here, whatever
         # it is belongs to this one picture.
-        raise PictureError(
-            f"The image file is damaged ({type(error).__name__}): upload it anew.",
-            kind="damaged",
-        ) from None
+        name = type(error).__name__
+        raise PictureError(_damaged(data, name), kind="damaged") from None
 
 
 def _shrink(data: bytes, side: int, quality: int) -> bytes:
     with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
         width, height = image.size
-        _check(width, height)
+        _check(width, height, FEWER_PIXELS.get(image.format or "", MAX_PIXELS))
         scale = min(1.0, side / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        orientation = image.getexif().get(ORIENTATION, 1)
         # Only the fitted size makes the JPEG decoder skip work: draft with the box has
         # no effect (measured).
         image.draft(None, size)
-        decoded = image.size[0] * image.size[1]
-        if decoded > HEAVY_PIXELS:
-            with _heavy:
-                image.load()
-                small = _resize(image, size)
-        else:
-            image.load()
-            small = _resize(image, size)
+        image.load()
+        # Pillow turns a TIFF upright as it loads it: only what is left is ours to do.
+        orientation = image.getexif().get(ORIENTATION, 1)
+        if _lies_on_its_side(image.size, (width, height)):
+            size = size[::-1]
+        small = _resize(image, size)
         icc = image.info.get("icc_profile")
     flat = _srgb(_on_white(small), icc)
     if orientation in TURNS:
@@ -145,11 +135,16 @@ def _shrink(data: bytes, side: int, quality: int) -> bytes:
     return out.getvalue()
 
 
-def _check(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _lies_on_its_side(loaded: tuple[int, int], said: tuple[int, int]) -> bool:
+    """Loading has swapped the sides that the header says."""
+    return (loaded[0] > loaded[1]) != (said[0] > said[1])
+
+
+def _check(width: int, height: int, most: int) -> None:
+    if width * height > most:
         raise PictureError(
             f"The image is {width} x {height} pixels, over the limit of"
-            f" {MAX_PIXELS // 1_000_000} megapixels: have the site offer a smaller"
+            f" {most // 1_000_000} megapixels for its format: have the site offer a smaller"
             " derivative.",
             kind="too big",
         )
@@ -165,7 +160,7 @@ def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """8 bit a channel, then `size`; in this order where resampling the original mode
     would be wrong."""
     if image.mode.startswith("I") or image.mode == "F":
-        image = _eight_bit(image)
+        image = _eight_bit(image, size)
     elif image.mode in ("P", "PA", "1") or "transparency" in image.info:
         see_through = image.mode == "PA" or "transparency" in image.info
         image = image.convert("RGBA" if see_through else "RGB")
@@ -176,9 +171,10 @@ def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bit or floats -> 8 bit. Pillow's own convert clips: a 16 bit
-    gradient becomes white."""
+def _eight_bit(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Grey of 16 or 32 bit or floats -> 8 bit in `size`. Pillow's own convert clips: a
+    16 bit gradient becomes white. Resized as floats, so that there is one copy of the
+    whole in memory besides the file's own."""
     grey = image.convert("F")
     low, high = grey.getextrema()
     assert isinstance(low, float)
@@ -189,6 +185,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     scale = 1.0
     if high > low:
         scale = 255.0 / (high - low)
+    grey = grey.resize(size, Image.Resampling.LANCZOS)
     return grey.point(lambda value: value * scale - low * scale).convert("L")
 
 
@@ -257,6 +254,16 @@ def _not_a_picture(data: bytes) -> str | None:
     if _is_heic(data) and not heic():
         return "HEIC photos need an extra: pip install 'altsync[heic]'."
     return None
+
+
+def _damaged(data: bytes, name: str) -> str:
+    if data[8:12] == b"WEBP":  # libwebp wants its memory before it says the size
+        return (
+            f"The image file is damaged ({name}), or over the limit of"
+            f" {FEWER_PIXELS['WEBP'] // 1_000_000} megapixels for WebP: upload it anew,"
+            " or have the site offer a smaller derivative."
+        )
+    return f"The image file is damaged ({name}): upload it anew."
 
 
 def _unknown(data: bytes) -> str:

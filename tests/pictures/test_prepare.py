@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from altsync.errors import PictureError
+from altsync.pictures import apart
 from altsync.pictures import prepare as pictures
 from altsync.pictures.cache import Cache
 
@@ -121,8 +120,9 @@ def test_every_mode(mode: str) -> None:
     assert max(grey) > 215
 
 
+@pytest.mark.parametrize("form", ["JPEG", "TIFF", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("turn", range(1, 9))
-def test_every_orientation_is_upright(turn: int) -> None:
+def test_every_orientation_is_upright(turn: int, form: str) -> None:
     """A red top left corner stays at the top left, whichever way the camera was held."""
     upright = Image.new("RGB", (80, 40), "white")
     upright.paste("red", (0, 0, 40, 20))
@@ -130,9 +130,8 @@ def test_every_orientation_is_upright(turn: int) -> None:
     stored = upright if inverse is None else upright.transpose(Image.Transpose(inverse))
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = turn
-    sent = opened(
-        pictures.shrink(encoded(stored, "JPEG", exif=exif.tobytes(), quality=95))
-    )
+    data = encoded(stored, form, exif=exif.tobytes(), quality=95)
+    sent = opened(pictures.shrink(data))
     assert sent.size == (80, 40)
     red, green, _ = sent.getpixel((5, 5))  # type: ignore[misc]
     assert red > 200
@@ -150,7 +149,7 @@ def test_a_picture_is_prepared_once(
 ) -> None:
     data = encoded(Image.new("RGB", (60, 30), "teal"))
     first = pictures.prepare(data, cache=Cache(tmp_path))
-    monkeypatch.setattr(pictures, "shrink", lambda *_: pytest.fail("prepared again"))
+    monkeypatch.setattr(apart, "run", lambda *_: pytest.fail("prepared again"))
     assert pictures.prepare(data, cache=Cache(tmp_path)) == first
     assert [file.suffix for file in tmp_path.rglob("*.*")] == [".jpg"]
 
@@ -173,36 +172,6 @@ def test_heic_without_its_extra_is_unsupported(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pictures, "heic", lambda: False)
     with pytest.raises(PictureError, match=r"altsync\[heic\]"):
         pictures.shrink((HOSTILE / "photo.heic").read_bytes())
-
-
-def test_a_big_picture_is_decoded_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory does not grow with the workers."""
-    monkeypatch.setattr(pictures, "HEAVY_PIXELS", 10_000)
-    most = busy = 0
-    lock = threading.Lock()
-    plain = pictures._resize
-
-    def resize(*args: Any) -> Image.Image:
-        nonlocal most, busy
-        with lock:
-            busy += 1
-            most = max(most, busy)
-        time.sleep(0.02)
-        with lock:
-            busy -= 1
-        return plain(*args)
-
-    monkeypatch.setattr(pictures, "_resize", resize)
-    monkeypatch.setattr(pictures, "_cores", threading.BoundedSemaphore(8))
-    big = encoded(Image.new("RGB", (300, 200), "teal"))
-    threads = [
-        threading.Thread(target=pictures.prepare, args=(big, 64)) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == 1
 
 
 def test_colours_of_a_profile_become_srgb_and_a_broken_profile_stops_nothing() -> None:
