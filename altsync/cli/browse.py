@@ -42,10 +42,22 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
         click.echo(
             "The link works once and only on this machine. Ctrl-C ends it.", err=True
         )
-        if not no_open:
-            click.launch(link)
 
-    serve(config, owner=_session.person(), landing=landing, port=port, ready=ready)
+    serve(
+        config,
+        owner=_session.person(),
+        landing=landing,
+        port=port,
+        ready=ready,
+        browse=None if no_open else _in_browser,
+    )
+
+
+def _in_browser(address: str) -> None:
+    import webbrowser
+
+    if click.launch(address) != 0:
+        webbrowser.open(address)
 
 
 def _score(config: Config, store: Store, talk: _session.Talk) -> None:

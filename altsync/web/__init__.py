@@ -7,7 +7,7 @@ when they are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pluggy import HookimplMarker
@@ -33,20 +33,24 @@ def render_cell(
     return cells.render(row, value, column, table, database, datasette)
 
 
-@hookimpl
+@hookimpl(trylast=True)  # the last to wrap is the first to be asked
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
-    """Refuse requests for other hosts, where altsync itself started Datasette."""
-    from altsync.web.guard import only_known_hosts
+    """Refuse who is not logged in and what is no verdict, where altsync itself started
+    Datasette."""
+    from altsync.web.guard import guarded
 
-    return lambda app: only_known_hosts(app, datasette)
+    return lambda app: guarded(app, datasette)
 
 
 @hookimpl
-def startup() -> None:
-    """Keep rich out of Datasette's error pages."""
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Let Datasette only read a mirror, whoever started it, and keep rich out of its
+    error pages."""
     from altsync.web.guard import plain_errors
+    from altsync.web.readonly import shield
 
     plain_errors()
+    return lambda: shield(datasette)
 
 
 @hookimpl

@@ -3,6 +3,7 @@ asks first."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,19 +12,23 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from altsync.config import Config, SiteConfig, load
-from altsync.errors import AltsyncError, ConfigError
+from altsync.errors import ConfigError, Locked, StoreError
+from altsync.store.store import Store
+from altsync.web.login import OWNER, Login
 
 T = TypeVar("T")
 TABLES = ("images", "candidates", "reviews", "push_items")
 """The pages show what is in these; who may not see one of them sees no page and no
 picture."""
+REFUSED = 503
+"""The status where the database took no verdict."""
+WAIT = 5.0
+"""Seconds that a verdict waits for another command that writes."""
 
 
-class Busy(AltsyncError):
-    """Another command held the write lock for longer than SQLite waits (5 seconds).
+class Busy(StoreError):
+    """Another command held the write lock for longer than a page waits (5 seconds).
     Nothing was written."""
-
-    status = 503
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,13 +44,12 @@ class Setup:
 
     config: Config
     owner: str = ""
-    """The name under which the actor `root` gives verdicts: the user of the machine."""
+    """The name under which the owner gives verdicts: the user of the machine."""
     hosts: frozenset[str] = frozenset()
     """Host names that are answered; empty: all, because somebody else (a proxy) takes
     care of it."""
-    token: str | None = None
-    """The one-time login; None once it was used."""
-    landing: str = "/"
+    login: Login | None = None
+    """Without it nothing is answered; None: others take care of who may see what."""
 
 
 _setups: WeakKeyDictionary[Any, Setup] = WeakKeyDictionary()
@@ -80,13 +84,15 @@ class Visit:
 
     @property
     def may_write(self) -> bool:
-        return writes(self.setup, self.actor)
+        return bool(self.db.is_mutable) and writes(self.setup, self.actor)
 
     @property
     def reviewer(self) -> str:
         """The name in `reviews.reviewer`."""
         name = str((self.actor or {}).get("id", ""))
-        return (self.setup.owner or name) if name == "root" else name
+        if name in owners(self.setup):
+            return self.setup.owner or name
+        return name
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on a read-only connection that sees one moment."""
@@ -125,28 +131,18 @@ class Visit:
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in one transaction that holds the write lock from its beginning.
-        Raises Busy: nothing was written."""
+        Raises StoreError (Busy among them): nothing was written.
 
-        def in_one_go(conn: sqlite3.Connection) -> T:
-            if conn.in_transaction:  # Datasette 1.0 has begun one and ends it
-                return work(conn)
-            conn.execute("BEGIN IMMEDIATE")
-            try:
-                result = work(conn)
-            except BaseException:
-                conn.rollback()
-                raise
-            conn.commit()
-            return result
+        On a connection of altsync's own: those of Datasette only read.
+        """
+
+        def in_one_go() -> T:
+            with Store.open(Path(self.db.path)) as store, store.write(WAIT) as tx:
+                return work(tx)
 
         try:
-            return await _awaited(self.db.execute_write_fn(in_one_go))
-        except sqlite3.OperationalError as error:
-            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in (
-                sqlite3.SQLITE_BUSY,
-                sqlite3.SQLITE_LOCKED,
-            ):
-                raise
+            return await asyncio.to_thread(in_one_go)
+        except Locked:
             raise Busy from None
 
 
@@ -154,12 +150,16 @@ async def _awaited(result: Awaitable[T]) -> T:
     return await result
 
 
+def owners(setup: Setup) -> tuple[str, ...]:
+    """Who the owner of the process is: by altsync's link, else by Datasette's --root."""
+    return ("root",) if setup.login is None else (OWNER,)
+
+
 def writes(setup: Setup, actor: dict[str, Any] | None) -> bool:
-    """Only the owner of the process (root, by the one-time link) and configured actors
-    write."""
+    """Only the owner of the process and configured actors write."""
     name = (actor or {}).get("id")
-    return name == "root" or (
-        isinstance(name, str) and name in setup.config.review.actors
+    return isinstance(name, str) and (
+        name in owners(setup) or name in setup.config.review.actors
     )
 
 
@@ -183,13 +183,17 @@ async def mirror(datasette: Any) -> tuple[Any, Setup] | None:
         if setup is not None:
             if db.path and _same(db.path, setup.config.database):
                 return db, setup
-        elif await db.table_exists("image_heads") and await db.table_exists(
-            "candidates"
-        ):
+        elif await is_mirror(db):
             setup = Setup(_config_of(db.path))
             _setups[datasette] = setup
             return db, setup
     return None
+
+
+async def is_mirror(db: Any) -> bool:
+    """Whether a database has altsync's tables."""
+    found = [await db.table_exists(name) for name in ("image_heads", "candidates")]
+    return all(found)
 
 
 def _same(one: str | Path, other: Path) -> bool:

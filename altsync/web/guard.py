@@ -1,95 +1,257 @@
-"""Who is answered at all: the host check, the login, the headers of every page."""
+"""Who is answered at all: the host, the login, where a write comes from, the headers of
+every page."""
 
 from __future__ import annotations
 
-import secrets
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from altsync.web.context import started_with
+from altsync.web.context import Setup, started_with
+from altsync.web.login import COOKIE, PLACE, Login, forward, stranger
 
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
     " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-HEADERS = {
-    "content-security-policy": POLICY,
+FOR_ALL = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""Also for Datasette's own pages: no other site learns the address, frames a page, or
+takes one in."""
+HEADERS = {
+    **FOR_ALL,
+    "content-security-policy": POLICY,
     "cache-control": "private, no-store",
 }
 """Nothing from anywhere else, no inline script: a text that slipped through would still
 not run."""
+READS = frozenset({"GET", "HEAD"})
+ELSEWHERE = (
+    "This verdict did not come from a page of this server, so nothing was written. Open"
+    " the page anew and give it there."
+)
+NO_WRITES = (
+    "Nothing was written. The mirror is changed by altsync alone: by verdicts on its own"
+    " pages, and by its commands."
+)
+UNKNOWN_HOST = (
+    "This server does not answer under that name. Use the address that altsync printed."
+)
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
-def only_known_hosts(app: App, datasette: Any) -> App:
-    """Answer 421 to a request whose Host is not ours: a page elsewhere that points its
-    own name at 127.0.0.1 (DNS rebinding) would otherwise read the mirror."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that Datasette has no part in."""
 
-    async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        setup = started_with(datasette)
-        if (
-            scope["type"] != "http"
-            or setup is None
-            or not setup.hosts
-            or _host(scope) in setup.hosts
-        ):
-            await app(scope, receive, send)
-            return
-        body = (
-            b"This server does not answer under that name. Use the address that altsync"
-            b" printed.\n"
+    status: int
+    text: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, scope: dict[str, Any], send: Any) -> None:
+        """To a HEAD without its body."""
+        kind = "html" if self.text.startswith("<!DOCTYPE") else "plain"
+        body = f"{self.text}\n".encode()
+        headers = {
+            **HEADERS,
+            "content-type": f"text/{kind}; charset=utf-8",
+            "content-length": str(len(body)),
+            **self.headers,
+        }
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+            }
         )
-        headers = [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        if scope["method"] == "HEAD":
+            body = b""
         await send({"type": "http.response.body", "body": body})
 
-    return checked
+
+def guarded(app: App, datasette: Any) -> App:
+    """Let through to Datasette what altsync's own start of it answers; everything, where
+    somebody else started it.
+
+    421 to a Host that is not ours: a page elsewhere that points its own name at
+    127.0.0.1 (DNS rebinding) would otherwise read the mirror. 403 to whoever is not
+    logged in, whatever he asks for. 405 to every method but GET and HEAD outside
+    altsync's own pages: of Datasette's addresses some write. 403 to a POST from another
+    place than a page of this server.
+    """
+
+    async def answered(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        setup = started_with(datasette)
+        if setup is None or scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        refusal, actor = _decide(setup, scope)
+        if refusal is not None:
+            await refusal.send(scope, send)
+        elif setup.login is not None:
+            inner = _inner(setup.login, scope, actor)
+            await app(inner, receive, _with_headers(send))
+        else:
+            await app(scope, receive, send)
+
+    return answered
+
+
+def _decide(setup: Setup, scope: dict[str, Any]) -> tuple[Refusal | None, str | None]:
+    """The refusal, or the actor who asks."""
+    if setup.hosts and _name(_host(scope)) not in setup.hosts:
+        return Refusal(421, UNKNOWN_HOST), None
+    login = setup.login
+    if login is None:
+        return None, None
+    path = _path(scope)
+    actor = login.actor(_cookies(scope)) if login.here(path) else None
+    if scope["method"] not in READS:
+        return _refused_write(login, path, actor, scope), actor
+    if path == login.path + PLACE:
+        return _at_the_door(login, actor, scope), None
+    if actor is None:
+        return _stranger(login, scope), None
+    return None, actor
+
+
+def _refused_write(
+    login: Login, path: str, actor: str | None, scope: dict[str, Any]
+) -> Refusal | None:
+    """Why a request that may write goes no further; None: it is a verdict."""
+    from altsync.web.routes import ROUTES
+
+    if actor is None:
+        return Refusal(403, stranger())
+    inner = "/" + path.removeprefix(login.path)
+    ours = any(re.match(pattern, inner) for pattern, _ in ROUTES)
+    if scope["method"] != "POST" or not ours:
+        return Refusal(405, NO_WRITES, {"allow": "GET, HEAD"})
+    origin = header(scope, "origin")
+    if not from_here(scope) or origin not in (None, f"http://{_host(scope)}"):
+        return Refusal(403, ELSEWHERE)
+    return None
+
+
+def _at_the_door(login: Login, actor: str | None, scope: dict[str, Any]) -> Refusal:
+    """The one-time link. A HEAD (a program that looks whether a link is alive) does not
+    use it up; whoever is logged in already goes on, and does not either."""
+    if actor is not None:
+        return Refusal(302, "", {"location": login.landing})
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    token = query.get("token", [""])[0]
+    if scope["method"] == "HEAD" or (session := login.use(token)) is None:
+        return _stranger(login, scope)
+    return Refusal(200, forward(login.landing), {"set-cookie": login.cookie(session)})
+
+
+def _stranger(login: Login, scope: dict[str, Any]) -> Refusal:
+    """A visit that began elsewhere comes without the cookie (`SameSite=Strict`): the
+    page opens the same address once more, as a visit that begins here."""
+    path, again = _path(scope), None
+    elsewhere = header(scope, "sec-fetch-site") in ("cross-site", "same-site")
+    if elsewhere and login.here(path):
+        query = scope.get("query_string", b"").decode("latin-1")
+        again = f"{path}?{query}"
+    return Refusal(403, stranger(again))
+
+
+def from_here(scope: dict[str, Any]) -> bool:
+    """Whether a request comes from a page of this server: by what every browser says and
+    no page can change. What says nothing of it (no browser of today) does not.
+
+    Ports are different origins, though one site: `same-site` is another place.
+    """
+    site = header(scope, "sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = header(scope, "origin")
+    if origin is None:
+        origin = header(scope, "referer") or ""
+    return bool(_host(scope)) and _origin_host(origin) == _host(scope)
+
+
+def _origin_host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def header(scope: dict[str, Any], name: str) -> str | None:
+    """A header's value; None where there is none, '' where there are several."""
+    found = [
+        value.decode("latin-1").strip()
+        for key, value in scope.get("headers", ())
+        if key == name.encode()
+    ]
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else ""
 
 
 def _host(scope: dict[str, Any]) -> str:
-    hosts: list[str] = [
-        value.decode("latin-1")
-        for name, value in scope.get("headers", ())
-        if name == b"host"
-    ]
-    if len(hosts) != 1:
-        return ""
-    host = hosts[0].strip().lower()
+    return (header(scope, "host") or "").lower()
+
+
+def _name(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host
 
 
-async def login(datasette: Any, request: Any) -> Any:
-    """The one-time link: the right token makes its bearer root, once."""
-    from datasette.utils.asgi import Forbidden, Response
+def _path(scope: dict[str, Any]) -> str:
+    """As Datasette reads it: not decoded."""
+    raw: bytes | None = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else str(scope["path"])
+    return path.partition("?")[0]
 
-    setup = started_with(datasette)
-    given = request.args.get("token") or ""
-    if (
-        setup is None
-        or setup.token is None
-        or not secrets.compare_digest(given.encode(), setup.token.encode())
-    ):
-        raise Forbidden(
-            "This login link is not valid any more: it works once. Start `altsync"
-            " review` again."
-        )
-    setup.token = None
-    response = Response.redirect(datasette.urls.path(setup.landing))
-    response.set_cookie(
-        "ds_actor",
-        datasette.sign({"a": {"id": "root"}}, "actor"),
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+
+def _cookies(scope: dict[str, Any]) -> list[str]:
+    """Every value of our cookie."""
+    found = []
+    for key, value in scope.get("headers", ()):
+        if key == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                name, _, content = pair.strip().partition("=")
+                if name == COOKIE:
+                    found.append(content)
+    return found
+
+
+def _inner(login: Login, scope: dict[str, Any], actor: str | None) -> dict[str, Any]:
+    """The request as Datasette gets it behind a proxy that takes `base_url` off: it puts
+    it before its links by itself, and would put it there twice."""
+    path = "/" + _path(scope).removeprefix(login.path)
+    return {
+        **scope,
+        "path": unquote(path),
+        "raw_path": path.encode("latin-1"),
+        "actor": {"id": actor},
+    }
+
+
+def _with_headers(send: Any) -> Any:
+    """Datasette's answer with what it lacks of our headers."""
+
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            there = {name.lower() for name, _ in headers}
+            for name, value in FOR_ALL.items():
+                if name.encode() not in there:
+                    headers.append((name.encode(), value.encode()))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
 
 
 def plain_errors() -> None:

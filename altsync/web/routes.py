@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from altsync.web import cells, guard
+from altsync.web import cells
 from altsync.web.pages.audit import audit, image
 from altsync.web.pages.compare import compare, sample
 from altsync.web.pages.dashboard import dashboard
@@ -21,6 +21,5 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/image$", image),
     (r"^/-/altsync/compare$", compare),
     (r"^/-/altsync/sample$", sample),
-    (r"^/-/altsync/login$", guard.login),
     (cells.ROUTE, cells.picture),
 ]

@@ -3,7 +3,7 @@ Datasette 0.65 and 1.0."""
 
 from __future__ import annotations
 
-import secrets
+import contextlib
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 from altsync.config import Config
 from altsync.errors import AltsyncError, UsageError
 from altsync.web.context import Setup, set_up
+from altsync.web.login import Handover, Login
+from altsync.web.readonly import only_reads
 
 HOST = "127.0.0.1"
 NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -47,23 +49,23 @@ def metadata(config: Config) -> dict[str, Any]:
 def application(config: Config, setup: Setup) -> Any:
     """A Datasette bound to this configuration. The database must exist and be up to date."""
     from datasette.app import Datasette
-    from datasette.version import __version__ as version
 
     data = metadata(config)
     files = [
         str(config.database),
         *([str(config.llm_log)] if config.llm_log.exists() else []),
     ]
-    # 1.0 takes queries and settings from config alone, and descriptions from metadata.
-    more = {} if version.startswith("0.") else {"config": data}
-    datasette = Datasette(
-        files,
-        metadata=data,
-        settings={"default_page_size": 50, "allow_download": False},
-        **more,
-    )
-    if hasattr(datasette, "root_enabled"):
-        datasette.root_enabled = True
+    settings: dict[str, Any] = {"default_page_size": 50, "allow_download": False}
+    if setup.login is not None:
+        settings["base_url"] = setup.login.path
+    # From 1.0a8 on it takes queries from its configuration, descriptions from metadata.
+    more = {"config": data} if hasattr(Datasette, "_config") else {}
+    datasette = Datasette(files, metadata=data, settings=settings, **more)
+    for database in datasette.databases.values():
+        if (
+            database.path in files
+        ):  # not Datasette's own, which it keeps its catalogue in
+            only_reads(database)
     set_up(datasette, setup)
     return datasette
 
@@ -95,37 +97,51 @@ def serve(
     landing: str,
     port: int | None = None,
     ready: Callable[[str], None] = lambda _: None,
+    browse: Callable[[str], object] | None = None,
 ) -> None:
-    """Serve until Ctrl-C. `ready` is given the one-time login link, once the server
-    listens."""
+    """Serve until Ctrl-C. Once the server listens, `ready` is given the one-time login
+    link, and `browse` the address of a file that leads to it and that nobody else can
+    read: an argument list is public."""
     import uvicorn
 
-    setup = Setup(
-        config,
-        owner=owner,
-        hosts=NAMES,
-        token=secrets.token_urlsafe(32),
-        landing=landing,
-    )
-    datasette = application(config, setup)
+    login = Login(landing)
+    datasette = application(config, Setup(config, owner, NAMES, login))
     sock = listener(port)
+    here = contextlib.ExitStack()
+
+    def listening() -> None:
+        link = f"http://{HOST}:{sock.getsockname()[1]}{login.link}"
+        ready(link)
+        if browse is not None:
+            handover = Handover(link, config.database.parent)
+            here.callback(handover.remove)
+            login.used = handover.remove
+            browse(handover.file.as_uri())
 
     class Server(uvicorn.Server):
-        """Says so when it answers."""
+        """Says so when it answers; takes away what it left when it ends, by SIGTERM
+        too."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
-                ready(
-                    f"http://{HOST}:{sock.getsockname()[1]}/-/altsync/login?token={setup.token}"
-                )
+                listening()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            here.close()
+            await super().shutdown(sockets=sockets)
 
     settings = uvicorn.Config(
-        datasette.app(), log_level="warning", lifespan="on", server_header=False
+        datasette.app(),
+        log_level="warning",
+        lifespan="on",
+        ws="none",
+        server_header=False,
     )
     try:
         Server(settings).run(sockets=[sock])
     except KeyboardInterrupt:
         pass
     finally:
+        here.close()
         sock.close()

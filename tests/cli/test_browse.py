@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
+import os
+import re
 import signal
+import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +16,25 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from altsync.web.login import LEFT
 from tests.web.mirrors import build
+from tests.web.wire import ask
 
 
 @contextmanager
-def running(folder: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The command as a process, and the first line it prints."""
+def running(
+    folder: Path, *args: str, path: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command as a process, and the first line it prints; `path`: programs that are
+    found first."""
+    environment = dict(os.environ)
+    if path is not None:
+        environment["PATH"] = f"{path}:{environment['PATH']}"
     process = subprocess.Popen(
         [sys.executable, "-c", "from altsync.cli import main; main()", *args],
         cwd=folder,
+        env=environment,
+        umask=0,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -38,41 +51,88 @@ def running(folder: Path, *args: str) -> Iterator[tuple[subprocess.Popen[str], s
         process.stderr.close()
 
 
-def ask(
-    link: str, method: str = "GET", **headers: str
-) -> tuple[int, dict[str, str], str]:
-    parts = urlsplit(link)
-    connection = http.client.HTTPConnection(
-        parts.hostname or "", parts.port, timeout=20
-    )
-    connection.request(method, f"{parts.path}?{parts.query}", headers=headers)
-    answer = connection.getresponse()
-    body = answer.read().decode("utf-8", "replace")
-    connection.close()
-    return (
-        answer.status,
-        {name.lower(): value for name, value in answer.getheaders()},
-        body,
-    )
+def left(folder: Path) -> list[Path]:
+    """What stands in the directory of the database that is no database."""
+    return [one for one in (folder / "data").iterdir() if one.name.startswith(LEFT)]
 
 
 def test_browse_serves_the_mirror_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     build(tmp_path)
     with running(tmp_path, "browse", "--no-open", "--port", "0") as (process, link):
+        assert left(tmp_path) == []
         assert urlsplit(link).hostname == "127.0.0.1"
-        status, headers, _ = ask(link)
-        assert (status, headers["location"]) == (302, "/altsync")
-        cookie = headers["set-cookie"].split(";")[0]
-        assert (
-            "Every image (one alt slot)"
-            in ask(link.split("/-/")[0] + "/altsync/images", Cookie=cookie)[2]
-        )
-        assert ask(link)[0] == 403
-        assert (
-            ask(link.split("/-/")[0] + "/altsync/images", Host="evil.example")[0] == 421
-        )
+        tables = link.split("/-/")[0] + "/altsync/images"
+        assert ask(tables).status == 403
+        first = ask(link)
+        assert first.status == 200
+        assert re.search('content="0; url=/[^"]+/altsync"', first.text)
+        mine = {"cookie": first.headers["set-cookie"].split(";")[0]}
+        assert "Every image (one alt slot)" in ask(tables, headers=mine).text
+        assert ask(link, headers=mine).status == 302
+        assert ask(link).status == 403
+        assert ask(tables, headers={**mine, "host": "evil.example"}).status == 421
         process.send_signal(signal.SIGINT)
         assert process.wait(20) in (0, 130)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        token = link.partition("=")[2]
+        assert token not in process.stdout.read() + process.stderr.read()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Path:
+    """A directory with an `xdg-open` that writes down what it was asked, and what it can
+    read there."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    program = programs / "xdg-open"
+    seen = tmp_path / "seen"
+    program.write_text(f'#!/bin/sh\necho "$*" > {seen}.part\nmv {seen}.part {seen}\n')
+    program.chmod(0o755)
+    return programs
+
+
+def asked(folder: Path) -> str:
+    """The arguments of `xdg-open`."""
+    seen = folder / "seen"
+    for _ in range(200):
+        if seen.exists():
+            return seen.read_text().strip()
+        time.sleep(0.05)
+    raise AssertionError("no browser was opened")
+
+
+@pytest.mark.parametrize("command", ["browse", "review"])
+def test_the_browser_gets_the_link_from_a_file_and_not_from_its_arguments(
+    tmp_path: Path, browser: Path, command: str
+) -> None:
+    """Every user of the machine reads every argument list (`ps`)."""
+    build(tmp_path)
+    with running(tmp_path, command, "--port", "0", path=browser) as (_, link):
+        arguments = asked(tmp_path)
+        assert "token" not in arguments
+        assert link.partition("=")[2] not in arguments
+        assert link.split("/-/")[0] not in arguments
+        file = Path(arguments)
+        assert file.parent in left(tmp_path)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert f"url={link}" in file.read_text("utf-8")
+        assert ask(link).status == 200
+        assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_file_goes_with_altsync(
+    tmp_path: Path, browser: Path, how: signal.Signals
+) -> None:
+    build(tmp_path)
+    with running(tmp_path, "browse", "--port", "0", path=browser) as (process, _):
+        asked(tmp_path)
+        assert len(left(tmp_path)) == 1
+        process.send_signal(how)
+        process.wait(20)
+    assert left(tmp_path) == []
 
 
 @pytest.mark.parametrize("command", ["browse", "review"])

@@ -17,7 +17,10 @@ ROOT = "root"
 
 class Browser:
     """Asks as one actor (None: nobody) and keeps cookies, as a browser does; POSTs
-    carry the page's CSRF token."""
+    carry the page's CSRF token, and say that they come from a page of the server.
+
+    As where somebody else started Datasette and takes care of who may see what;
+    `Serving` is the whole thing."""
 
     def __init__(
         self, config: Config, actor: str | None = ROOT, setup: Setup | None = None
@@ -43,6 +46,9 @@ class Browser:
         body: str | None = None,
     ) -> Any:
         """The answer, without following redirects."""
+
+        if method == "POST":
+            headers = {"sec-fetch-site": "same-origin", **(headers or {})}
 
         async def ask() -> Any:
             await self.datasette.invoke_startup()

@@ -32,6 +32,7 @@ from altsync.store import candidates, comparisons, queue
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.web.doubts import Doubts
+from altsync.web.login import COOKIE, OWNER
 from tests.verdicts.given import approve
 from tests.web.mirrors import TOML
 
@@ -206,18 +207,16 @@ class Serving:
         import uvicorn
 
         from altsync.web.context import Setup
+        from altsync.web.login import Login
         from altsync.web.serve import NAMES, application
 
-        self.setup = Setup(
-            config,
-            owner="maria",
-            hosts=NAMES,
-            token="once",
-            landing="/-/altsync/review",
-        )
+        self.login = Login("/-/altsync/review")
+        self.setup = Setup(config, owner="maria", hosts=NAMES, login=self.login)
         self.datasette = application(config, self.setup)
         self.sock = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.sock.getsockname()[1]}"
+        self.origin = f"http://127.0.0.1:{self.sock.getsockname()[1]}"
+        self.url = self.origin + self.login.path.rstrip("/")
+        self.link = self.origin + self.login.link
         self._server = uvicorn.Server(
             uvicorn.Config(self.datasette.app(), log_level="error", lifespan="on")
         )
@@ -238,8 +237,7 @@ class Serving:
 
     def cookie(self, actor: str) -> str:
         """A login, as the one-time link gives it."""
-        signed: str = self.datasette.sign({"a": {"id": actor}}, "actor")
-        return signed
+        return self.login.admit(actor)
 
 
 CHROMIUM = "/usr/bin/chromium"
@@ -268,14 +266,23 @@ def chromium() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def page_of(
-    browser: Any, serving: Serving, *, actor: str = "root", **options: Any
+    browser: Any, serving: Serving, *, actor: str = OWNER, **options: Any
 ) -> Iterator[Any]:
     """A window of its own, logged in."""
     context = browser.new_context(
         **{"viewport": {"width": 1280, "height": 860}, **options}
     )
     context.add_cookies(
-        [{"name": "ds_actor", "value": serving.cookie(actor), "url": serving.url}]
+        [
+            {
+                "name": COOKIE,
+                "value": serving.cookie(actor),
+                "domain": "127.0.0.1",
+                "path": serving.login.path,
+                "sameSite": "Strict",
+                "httpOnly": True,
+            }
+        ]
     )
     page = context.new_page()
     page.set_default_timeout(15_000)

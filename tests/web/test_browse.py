@@ -174,30 +174,6 @@ def test_our_own_names_are_answered(config: Config, host: str) -> None:
     assert browser.get("/altsync/images.json", host=host).status_code == 200
 
 
-def test_the_login_link_works_once(config: Config) -> None:
-    setup = Setup(config, owner="maria", token="secret", landing="/altsync")
-    browser = Browser(config, None, setup)
-    assert browser.get("/-/altsync/login?token=wrong").status_code == 403
-    assert browser.get("/-/altsync/login").status_code == 403
-    first = browser.get("/-/altsync/login?token=secret")
-    assert (first.status_code, first.headers["location"]) == (302, "/altsync")
-    assert "httponly" in first.headers["set-cookie"].lower()
-    assert browser.get("/-/actor.json").json()["actor"]["id"] == "root"
-    assert browser.get("/-/altsync/login?token=secret").status_code == 403
-
-
-def test_the_token_is_in_no_public_page(config: Config) -> None:
-    browser = Browser(config, "root", Setup(config, token="very-secret-token"))
-    for path in (
-        "/-/metadata.json",
-        "/-/settings.json",
-        "/-/plugins.json",
-        "/-/databases.json",
-        "/-/config.json",
-    ):
-        assert "very-secret-token" not in browser.get(path).text
-
-
 def test_plain_datasette_finds_the_mirror(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,7 +94,8 @@ def test_an_evening_by_keyboard_alone(
     context = window.new_context()
     page = context.new_page()
     loads: list[str] = []
-    page.goto(f"{serving.url}/-/altsync/login?token=once")
+    page.goto(serving.link)
+    page.wait_for_selector(".review")
     page.on("load", lambda _: loads.append(page.url))
     seen = [shown(page)]
     for _ in range(7):

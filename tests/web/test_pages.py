@@ -20,9 +20,11 @@ from altsync.stage import Context
 from altsync.store import candidates, comparisons
 from altsync.store.store import Store
 from altsync.verdicts import comparing
+from tests.doubles.storage import fill, small_disk
 from tests.verdicts.given import approve, reject
 from tests.web.client import Browser
 from tests.web.mirrors import TEXTS, build, candidate
+from tests.web.test_review import form
 
 GRID = "/-/altsync/grid"
 
@@ -256,12 +258,7 @@ def test_nobody_takes_back_the_sweep_of_another(
 def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
     browser: Browser, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect = sqlite3.connect
-    monkeypatch.setattr(
-        sqlite3,
-        "connect",
-        lambda *args, **more: connect(*args, **{"timeout": 0.05, **more}),
-    )
+    monkeypatch.setattr("altsync.web.context.WAIT", 0.05)
     page = browser.get("/-/altsync/review?image=prague/tram").text
     form = page[page.index('class="card') :].partition("</form>")[0]
     fields = {
@@ -270,7 +267,7 @@ def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
             r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form
         )
     }
-    pushing = connect(config.database, isolation_level=None)
+    pushing = sqlite3.connect(config.database, isolation_level=None)
     try:
         pushing.execute("BEGIN IMMEDIATE")
         answer = browser.request(
@@ -290,6 +287,26 @@ def test_a_busy_database_is_a_sentence_and_the_typed_text_stays(
     assert "My own words.</textarea>" in answer.text
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
     assert sweep(browser, "approve", "prague/tram").status_code == 303
+
+
+def test_a_full_disk_is_a_sentence_and_no_verdict(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        config, _ = build(disk)
+        browser = Browser(config)
+        fields = form(browser, "/-/altsync/review")
+        filling = fill(disk)
+        answers = [
+            browser.request(
+                "POST", "/-/altsync/review", data={**fields, "action": "approve"}
+            ),
+            sweep(browser, "approve", "prague/tram"),
+        ]
+        filling.unlink()
+        for answer in answers:
+            assert answer.status_code == 503
+            assert "Nothing was written" in text_of(answer.text)
+        assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
+        assert sweep(browser, "approve", "prague/tram").status_code == 303
 
 
 def test_the_audit_is_the_plan_of_diff(browser: Browser, config: Config) -> None:

@@ -34,7 +34,11 @@ def rows(config: Config, sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 def form(browser: Browser, path: str) -> dict[str, str]:
     """The hidden fields of the first candidate's form on a page."""
-    page = browser.get(path).text
+    return form_of(browser.get(path).text)
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The same of a page's text."""
     part = page[page.index('class="card') :]
     part = part[: part.index("</form>")]
     found = dict(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from altsync.errors import StoreError
 from altsync.store import comparisons, looks, samples
 from altsync.store.comparisons import Choice
 from altsync.verdicts import comparing, sampling
-from altsync.web.context import Busy, Visit, open_page
+from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
 PATH = "/-/altsync/compare"
@@ -102,8 +103,8 @@ async def _mark(page: Visit) -> Any:
 
     try:
         await page.write(work)
-    except Busy as error:
-        return await _show(page, fields, str(error), Busy.status)
+    except StoreError as error:
+        return await _show(page, fields, str(error), REFUSED)
     return redirect(page, PATH, run=run)
 
 

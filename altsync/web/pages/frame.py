@@ -20,7 +20,7 @@ from altsync.store.looks import Look
 from altsync.store.queue import Filter
 from altsync.web.cells import path_of
 from altsync.web.context import Visit
-from altsync.web.guard import HEADERS
+from altsync.web.guard import ELSEWHERE, HEADERS, from_here
 
 TABS = (
     ("dashboard", "/-/altsync", "Overview"),
@@ -100,12 +100,14 @@ def redirect(page: Visit, path: str, **query: object) -> Any:
 
 
 async def form(page: Visit) -> dict[str, list[str]]:
-    """The fields of a POST from somebody who may write. Raises Datasette's Forbidden
-    for everybody else."""
+    """The fields of a POST that a page of this server sent for somebody who may write.
+    Raises Datasette's Forbidden for everything else."""
     from datasette.utils.asgi import Forbidden
 
     if page.request.method != "POST":
         raise Forbidden("Nothing is written by a GET.")
+    if not from_here(page.request.scope):
+        raise Forbidden(ELSEWHERE)
     if not page.may_write:
         raise Forbidden(
             "You may look, but not judge. Log in with the link that `altsync review`"

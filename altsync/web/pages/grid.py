@@ -6,13 +6,14 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.errors import StoreError
 from altsync.models import Verdict
 from altsync.store import looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
-from altsync.web.context import Busy, Visit, open_page
+from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -93,7 +94,7 @@ async def _show(
     return await show(
         page,
         "grid",
-        status=Busy.status if alert else 200,
+        status=REFUSED if alert else 200,
         alert=alert,
         taken=taken,
         looks=[(look, *_newest(look, doubts)) for look in sheet.looks],
@@ -128,7 +129,7 @@ async def _sweep(page: Visit) -> Any:
 
     try:
         done = await page.write(work)
-    except Busy as error:
+    except StoreError as error:
         return await _show(page, wanted, after, Swept(), alert=str(error))
     if done.left:
         left = tuple(f"{image}: {reason}" for image, reason in done.left)

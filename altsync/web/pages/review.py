@@ -8,7 +8,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.errors import AltsyncError, MovedOn, UnknownImage, UsageError
+from altsync.errors import (
+    AltsyncError,
+    MovedOn,
+    StoreError,
+    UnknownImage,
+    UsageError,
+)
 from altsync.models import Finding, State, Use
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import spoken
@@ -17,7 +23,7 @@ from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
-from altsync.web.context import Busy, Visit, open_page
+from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts
 from altsync.web.pages.frame import (
     arguments,
@@ -252,8 +258,8 @@ def _waits_on(tx: sqlite3.Connection, wanted: Filter, image: str) -> bool:
 def _status(error: AltsyncError) -> int:
     if isinstance(error, MovedOn):
         return 409
-    if isinstance(error, Busy):
-        return Busy.status
+    if isinstance(error, StoreError):
+        return REFUSED
     return 400
 
 

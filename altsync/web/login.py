@@ -1,0 +1,152 @@
+"""Who may come in: the one-time link, the cookie that it gives, and the file that hands
+the link to a browser.
+
+The address has a part that nobody can guess, and the cookie is for that part alone:
+cookies know no ports (RFC 6265, 8.5), so that one for the whole of 127.0.0.1 would be
+sent to every server that any user of this machine runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+OWNER = "altsync-owner"
+"""The actor of Datasette that a login gives. Not Datasette's `root`, whom its alphas of
+1.0 give every permission, writing included."""
+COOKIE = "altsync"
+PLACE = "-/altsync/login"
+LEFT = "altsync-login-"
+"""How the directory begins that holds the file for the browser."""
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{head}</head>
+<body>
+<main>
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+_REFRESH = '<meta http-equiv="refresh" content="0; url={}">\n'
+_LINK = '<p><a href="{}">Go on to altsync</a></p>'
+_STRANGER = (
+    "<p>This page is for whoever started altsync, and this browser is not logged in. A"
+    " login link works once, and only until altsync is stopped.</p>\n"
+    "<p>Open the link that altsync printed in its terminal. Was it used already? Stop"
+    " altsync there with Ctrl-C and run the same command again (<code>altsync"
+    " review</code> or <code>altsync browse</code>): it prints a new one.</p>"
+)
+
+
+def forward(address: str) -> str:
+    """A page that goes on to an address by itself. Not a redirect: a browser keeps a
+    `SameSite=Strict` cookie back from the redirect of a visit that began elsewhere, in
+    the file for the browser too."""
+    address = escape(address)
+    return _PAGE.format(
+        title="Logging in",
+        head=_REFRESH.format(address),
+        body=_LINK.format(address),
+    )
+
+
+def stranger(again: str | None = None) -> str:
+    """What everybody reads who is not logged in. `again`: the address is opened once
+    more from here, since the cookie may only have been kept back."""
+    head = ""
+    if again is not None:
+        head = _REFRESH.format(escape(again))
+    return _PAGE.format(title="Log in first", head=head, body=_STRANGER)
+
+
+class Login:
+    """The login of one start of altsync. Nothing of it outlives the process, and
+    nothing of it is in Datasette's configuration."""
+
+    def __init__(self, landing: str = "/") -> None:
+        self.path = f"/{secrets.token_urlsafe(16)}/"
+        """Everything is served beneath this."""
+        self.landing = self.path + landing.lstrip("/")
+        self.used: Callable[[], object] = lambda: None
+        """Called when the link was used."""
+        self._token: str | None = secrets.token_urlsafe(32)
+        self._sessions: dict[str, str] = {}
+
+    @property
+    def link(self) -> str:
+        """The path of the one-time link; of one that works no more once it was used."""
+        return f"{self.path}{PLACE}?token={self._token or ''}"
+
+    def here(self, path: str) -> bool:
+        """Whether a path of a request is beneath ours."""
+        return _same(path[: len(self.path)], self.path)
+
+    def use(self, token: str) -> str | None:
+        """The cookie for the bearer of the right token, who is the owner. Once."""
+        if self._token is None or not _same(token, self._token):
+            return None
+        self._token = None
+        self.used()
+        return self.admit(OWNER)
+
+    def admit(self, actor: str) -> str:
+        """The value of a cookie that makes its bearer this actor."""
+        session = secrets.token_urlsafe(32)
+        self._sessions[session] = actor
+        return session
+
+    def actor(self, cookies: list[str]) -> str | None:
+        """Who bears one of these values of our cookie. All count: another port may have
+        set one of the same name before ours."""
+        for session, actor in self._sessions.items():
+            if any(_same(value, session) for value in cookies):
+                return actor
+        return None
+
+    def cookie(self, session: str) -> str:
+        """The header `Set-Cookie`."""
+        return f"{COOKIE}={session}; Path={self.path}; HttpOnly; SameSite=Strict"
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode("utf-8"), other.encode("utf-8"))
+
+
+class Handover:
+    """A file that only the owner can read and that leads a browser to the link: in an
+    argument list every user of the machine would read it (`ps`)."""
+
+    def __init__(self, link: str, folder: Path) -> None:
+        """Put it into a directory of its own in `folder`, where browsers that are
+        locked up (snap) may read; else where temporary files are."""
+        for left in folder.glob(f"{LEFT}*"):  # of a start that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        self._directory = Path(_private(folder)).absolute()
+        self.file = self._directory / "open.html"
+        handle = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(forward(link))
+
+    def remove(self) -> None:
+        """Take it away; twice is fine."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _private(folder: Path) -> str:
+    with contextlib.suppress(OSError):
+        return tempfile.mkdtemp(prefix=LEFT, dir=folder)
+    return tempfile.mkdtemp(prefix=LEFT)

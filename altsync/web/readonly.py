@@ -1,0 +1,37 @@
+"""Datasette only reads a mirror: what is written to it, altsync writes.
+
+Datasette 1.0 has addresses that insert, change and delete rows, drop tables and run any
+SQL, and its alphas give new ones. Whatever they are, and whoever is let to them: they
+write through the connections of `Database.connect`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+
+def only_reads(database: Any) -> None:
+    """Every connection of this database is a reading one from now on, also what Datasette
+    asks for writing; and none attaches another file."""
+    connect: Callable[[], sqlite3.Connection] = database.connect
+
+    def reading(write: bool = False) -> sqlite3.Connection:
+        conn = connect()  # mode=ro
+        conn.execute("PRAGMA query_only=1")
+        conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        return conn
+
+    database.connect = reading
+
+
+async def shield(datasette: Any) -> None:
+    """`only_reads` for each mirror, where somebody else started Datasette."""
+    from altsync.web.context import is_mirror, started_with
+
+    if started_with(datasette) is not None:
+        return  # all were, from the beginning
+    for database in list(datasette.databases.values()):
+        if database.path and database.is_mutable and await is_mirror(database):
+            only_reads(database)
