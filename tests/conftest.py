@@ -6,11 +6,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from altsync import clock
 
 _CONNECT = socket.socket.connect
 _CONNECT_EX = socket.socket.connect_ex
@@ -86,3 +89,20 @@ def _own_environment(
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", _BROWSERS)
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+class Jumping:
+    """The clock of this machine, as many hours off as a test wants."""
+
+    hours = 0.0
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=self.hours)
+
+
+@pytest.fixture
+def jumping(monkeypatch: pytest.MonkeyPatch) -> Jumping:
+    """A clock that goes wrong when a test says so."""
+    made = Jumping()
+    monkeypatch.setattr(clock, "now", made)
+    return made

@@ -27,6 +27,7 @@ RANK = {
     "atomic": 1,
     "config": 1,
     "plan": 2,
+    "clock": 0,
     "store": 3,
     "sources": 3,
     "planning": 4,

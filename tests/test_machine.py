@@ -49,9 +49,7 @@ def _break_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:
 def _break_spent_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     original = store._HERE / "views.sql"
     text = original.read_text("utf-8")
-    broken = text.replace(
-        "p.settled_at >= c.created_at", "p.settled_at >= c.created_at AND 0"
-    )
+    broken = text.replace("p.settled_seq > c.seq", "p.settled_seq > c.seq AND 0")
     assert broken != text
     monkeypatch.setattr(store, "views", lambda: broken)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from altsync import clock
 from altsync.errors import UsageError
 
 DAYS = {"d": 1.0, "w": 7.0, "mo": 30.44, "y": 365.25}
@@ -16,5 +17,5 @@ def before(age: str, now: datetime | None = None) -> str:
     if not found:
         raise UsageError(f"{age!r} is no age: say 30d, 2w, 6mo or 1y.")
     days = float(found[1]) * DAYS[found[2]]
-    moment = (now or datetime.now(UTC)) - timedelta(days=days)
+    moment = (now or clock.now()) - timedelta(days=days)
     return moment.isoformat(timespec="microseconds")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from altsync import clock
 from altsync.errors import ConfigError
 from altsync.generate.task import Reply
 
@@ -113,7 +114,7 @@ def _days() -> Iterator[date]:
     """On which days the prices that the package knows began, up to today."""
     from genai_prices.data_snapshot import get_snapshot
 
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     for provider in get_snapshot().providers:
         for model in provider.models:
             prices = model.prices if isinstance(model.prices, list) else ()

@@ -271,7 +271,6 @@ def _intent(ready: _Ready) -> Intent:
         candidate=change.candidate,
         patch=change.patch,
         origin=change.origin,
-        created_at="",
         reverts=change.reverts,
     )
 

@@ -87,7 +87,7 @@ def _recover_one(context: Context, intent: Intent, done: Recovered) -> None:
 def _seen(store: Store, intent: Intent) -> bool:
     new = mirror.sent_text(intent.patch)
     with store.read() as conn:
-        return journal.seen_since(conn, intent.image, new, intent.created_at)
+        return journal.seen_since(conn, intent.image, new, intent.id)
 
 
 def _now(context: Context, image_id: str) -> Flat | None:
@@ -195,7 +195,7 @@ def _check(
         return
     for row in rows:
         new = mirror.sent_text(row.patch)
-        if journal.seen_since(tx, image, new, row.created_at):
+        if journal.seen_since(tx, image, new, row.id):
             raise UsageError(
                 f"A pull has seen the text of push {row.push} on {image} since, so it"
                 " was applied. Nothing was settled. Say --applied; if somebody changed"

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
+
+from altsync import clock
 
 
 def copy(conn: sqlite3.Connection, path: Path) -> Path:
@@ -16,7 +17,7 @@ def copy(conn: sqlite3.Connection, path: Path) -> Path:
     `altsync.db` becomes `altsync.2026-11-22T101500Z.backup.db`; an existing file is
     never overwritten.
     """
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    stamp = clock.now().strftime("%Y-%m-%dT%H%M%SZ")
     target = path.with_name(f"{path.stem}.{stamp}.backup.db")
     number = 1
     while target.exists():

@@ -29,7 +29,8 @@ class _Source:
 
 _PULL = _Source(
     """
-SELECT p.started_at AS at, 'pull' AS kind, NULL AS image, 'pull ' || p.id AS run,
+SELECT p.seq,
+  p.started_at AS at, 'pull' AS kind, NULL AS image, 'pull ' || p.id AS run,
   NULL AS alt, NULL AS by,
   p.kind || ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') AS detail
 FROM pulls p
@@ -40,7 +41,8 @@ WHERE 1
 )
 _SEEN = _Source(
     """
-SELECT o.seen_at AS at,
+SELECT o.seq,
+  o.seen_at AS at,
   iif(
     o.id = (SELECT min(x.id) FROM observations x WHERE x.image_id = o.image_id),
     'pulled', 'edited'
@@ -56,7 +58,8 @@ WHERE o.pull_id IS NOT NULL
 )
 _GONE = _Source(
     """
-SELECT i.gone_at AS at, 'gone' AS kind, i.id AS image, NULL AS run, i.alt AS alt,
+SELECT i.gone_seq AS seq,
+  i.gone_at AS at, 'gone' AS kind, i.id AS image, NULL AS run, i.alt AS alt,
   NULL AS by, NULL AS detail
 FROM images i
 WHERE i.gone_at IS NOT NULL
@@ -66,7 +69,8 @@ WHERE i.gone_at IS NOT NULL
 )
 _GENERATE = _Source(
     """
-SELECT r.started_at AS at, 'generate' AS kind, NULL AS image,
+SELECT r.seq,
+  r.started_at AS at, 'generate' AS kind, NULL AS image,
   'generate ' || r.id AS run, NULL AS alt, r.models AS by, r.error AS detail
 FROM runs r
 WHERE 1
@@ -76,7 +80,8 @@ WHERE 1
 )
 _PROPOSED = _Source(
     """
-SELECT c.created_at AS at, 'proposed' AS kind, c.image_id AS image,
+SELECT c.seq,
+  c.created_at AS at, 'proposed' AS kind, c.image_id AS image,
   'generate ' || c.run_id AS run, c.alt AS alt, coalesce(c.model, c.origin) AS by,
   c.decision AS detail
 FROM candidates c
@@ -88,7 +93,8 @@ WHERE 1
 )
 _JUDGED = _Source(
     """
-SELECT v.created_at AS at, 'judged' AS kind, c.image_id AS image, NULL AS run,
+SELECT v.seq,
+  v.created_at AS at, 'judged' AS kind, c.image_id AS image, NULL AS run,
   c.alt AS alt, v.reviewer AS by,
   v.verdict || iif(v.scope = 'bulk', ', in bulk', '') || coalesce(': ' || v.note, '')
     AS detail
@@ -100,7 +106,8 @@ WHERE 1
 )
 _PUSH = _Source(
     """
-SELECT u.started_at AS at, 'push' AS kind, NULL AS image, 'push ' || u.id AS run,
+SELECT u.seq,
+  u.started_at AS at, 'push' AS kind, NULL AS image, 'push ' || u.id AS run,
   NULL AS alt, u.started_by AS by,
   'plan ' || u.checksum || ', ' || u.planned || ' planned'
     || coalesce(', ' || u.error, '') AS detail
@@ -112,7 +119,8 @@ WHERE 1
 )
 _PUSHED = _Source(
     """
-SELECT coalesce(p.settled_at, p.created_at) AS at,
+SELECT coalesce(p.settled_seq, p.seq) AS seq,
+  coalesce(p.settled_at, p.created_at) AS at,
   iif(p.reverts IS NULL, 'pushed', 'reverted') AS kind, p.image_id AS image,
   'push ' || p.push_id AS run,
   (
@@ -131,7 +139,8 @@ WHERE 1
 )
 _FAILED = _Source(
     """
-SELECT f.created_at AS at, 'failed' AS kind, f.image_id AS image,
+SELECT f.seq,
+  f.created_at AS at, 'failed' AS kind, f.image_id AS image,
   iif(f.run_id IS NULL, NULL, 'generate ' || f.run_id) AS run, NULL AS alt,
   f.model AS by, f.stage || ': ' || f.error AS detail
 FROM failures f
@@ -153,6 +162,14 @@ _SOURCES = (
     _FAILED,
 )
 
+_EVENTS = """
+SELECT at, kind, image, run, alt, by, detail
+FROM (
+{events}
+)
+ORDER BY seq
+"""
+
 
 def events(
     conn: sqlite3.Connection,
@@ -161,8 +178,9 @@ def events(
     since: str | None = None,
     run: tuple[str, int] | None = None,
 ) -> Iterator[Event]:
-    """Every event, oldest first. Narrowed to images, to a time (UTC, ISO 8601) and
-    after, to one run (kind, number)."""
+    """Every event, in the order in which it happened, whatever the clock said. Narrowed
+    to images, to what bears a time (UTC, ISO 8601) or a later one, to one run (kind,
+    number)."""
     parts = []
     for source in _SOURCES:
         if (images and not source.image) or (run and run[0] not in source.runs):
@@ -178,17 +196,19 @@ def events(
     if not parts:
         return
     values = {"images": json.dumps(list(images)), "since": since, "run": run and run[1]}
-    yield from rows(conn, Event, " UNION ALL ".join(parts) + " ORDER BY at", values)
+    sql = _EVENTS.format(events=" UNION ALL ".join(parts))
+    yield from rows(conn, Event, sql, values)
 
 
 _WHO = """
 SELECT i.id AS image, i.album, i.alt, i.origin, i.label, i.language, i.image_url,
   i.page_url,
   (
-    SELECT min(o.seen_at) FROM observations o
+    SELECT o.seen_at FROM observations o
     WHERE o.image_id = i.id AND o.alt IS i.alt AND o.id > coalesce((
       SELECT max(z.id) FROM observations z
       WHERE z.image_id = i.id AND z.alt IS NOT i.alt), 0)
+    ORDER BY o.id LIMIT 1
   ) AS since,
   c.id AS candidate, c.origin AS written_by, c.model, c.resolved_model,
   c.prompt_id AS prompt, c.context, coalesce(c.recorded, 0) AS recorded,
@@ -210,7 +230,7 @@ LEFT JOIN candidates c ON c.id = p.candidate_id
 LEFT JOIN reviews v ON v.id = (
   SELECT max(r.id) FROM reviews r
   WHERE r.candidate_id = c.id AND r.verdict = 'approved'
-    AND r.created_at <= p.created_at)
+    AND r.seq < p.seq)
 WHERE i.gone_at IS NULL {where}
 ORDER BY i.album, i.id
 """

@@ -137,14 +137,16 @@ def _value(name: str, given: Any) -> Any:
 _SEEN = """
 UPDATE images
 SET pulled_at = coalesce((
-  SELECT max(o.seen_at) FROM observations o WHERE o.image_id = images.id), ?)
+  SELECT o.seen_at FROM observations o
+  WHERE o.image_id = images.id
+  ORDER BY o.id DESC LIMIT 1), ?)
 """
 
 
 def _pulled(conn: sqlite3.Connection, tables: Iterable[export.Table]) -> None:
     """`pulled_at` is not exported: an image's is when it was last seen to change,
     another row's that of the last pull."""
-    last = value(conn, "SELECT max(started_at) FROM pulls") or ""
+    last = value(conn, "SELECT started_at FROM pulls ORDER BY id DESC LIMIT 1") or ""
     for table in tables:
         if table.name == "images":
             conn.execute(_SEEN, (last,))

@@ -53,7 +53,6 @@ class Intent:
     candidate: int | None
     patch: list[dict[str, Any]]
     origin: Origin | None
-    created_at: str
     reverts: int | None = None
     push: int = 0
 
@@ -162,7 +161,7 @@ def settle(
 
 _OPEN = f"""
 SELECT p.id, p.image_id AS image, p.candidate_id AS candidate, p.patch,
-  {SENT_BY} AS origin, p.created_at, p.reverts, p.push_id AS push
+  {SENT_BY} AS origin, p.reverts, p.push_id AS push
 FROM push_items p
 LEFT JOIN candidates c ON c.id = p.candidate_id
 WHERE p.status = 'intended'
@@ -177,17 +176,18 @@ def open_intents(conn: sqlite3.Connection) -> list[Intent]:
 
 _SEEN_SINCE = """
 SELECT 1 FROM observations
-WHERE image_id = ? AND alt IS ? AND seen_at >= ? AND pull_id IS NOT NULL
+WHERE image_id = ? AND alt IS ? AND pull_id IS NOT NULL
+  AND seq > (SELECT seq FROM push_items WHERE id = ?)
 LIMIT 1
 """
 
 
 def seen_since(
-    conn: sqlite3.Connection, image: str, alt: str | None, since: str
+    conn: sqlite3.Connection, image: str, alt: str | None, item: int
 ) -> bool:
-    """A pull after `since` saw this very text on the site: so the PATCH of that moment
-    was done."""
-    return value(conn, _SEEN_SINCE, (image, alt, since)) is not None
+    """A pull saw this very text on the site after the journal row `item` was written: so
+    its PATCH was done."""
+    return value(conn, _SEEN_SINCE, (image, alt, item)) is not None
 
 
 def applied(conn: sqlite3.Connection, push: int) -> set[str]:

@@ -164,6 +164,7 @@ class CostLine:
     unpriced: int
     first: str
     last: str
+    """The earliest and the latest time that the clock said."""
 
 
 _SPENT = """
@@ -177,15 +178,15 @@ SELECT CAST(coalesce(name, '(none)') AS TEXT) AS name,
   min(created_at) AS first, max(created_at) AS last
 FROM (
   SELECT {by} AS name, iif(reused_from IS NULL, 'made', 'reused') AS kind,
-    input_tokens, output_tokens, cost_usd, created_at
+    input_tokens, output_tokens, cost_usd, created_at, seq
   FROM candidates
   WHERE origin = 'ai' AND model IS NOT NULL
   UNION ALL
-  SELECT {by}, 'failed', input_tokens, output_tokens, cost_usd, created_at
+  SELECT {by}, 'failed', input_tokens, output_tokens, cost_usd, created_at, seq
   FROM failures
   WHERE stage = 'generate' AND input_tokens IS NOT NULL) paid
 GROUP BY paid.name
-ORDER BY min(created_at)
+ORDER BY min(seq)
 """
 
 

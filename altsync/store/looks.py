@@ -106,16 +106,16 @@ def sight(conn: sqlite3.Connection, image: str) -> str:
 
 
 _LATEST = """
-SELECT r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
+SELECT r.seq, r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
 FROM reviews r
 JOIN candidates c ON c.id = r.candidate_id
 WHERE c.image_id = :image
 UNION ALL
-SELECT seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
+SELECT seq, seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
   coalesce(alt, '')
 FROM observations
 WHERE image_id = :image
-ORDER BY at DESC
+ORDER BY seq DESC
 LIMIT 3
 """
 
@@ -124,4 +124,4 @@ def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, 
     """What happened to an image last, newest first: (when, what, text) of verdicts,
     pulls and pushes."""
     found = conn.execute(_LATEST, {"image": image})
-    return [(at, what, text) for at, what, text in found]
+    return [(at, what, text) for _, at, what, text in found]

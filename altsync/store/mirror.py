@@ -194,7 +194,7 @@ class _Batch:
 _PUSHED_SINCE = """
 SELECT 1 FROM observations
 WHERE image_id = ? AND push_item_id IS NOT NULL
-  AND seen_at >= (SELECT started_at FROM pulls WHERE id = ?)
+  AND seq > (SELECT seq FROM pulls WHERE id = ?)
 LIMIT 1
 """
 

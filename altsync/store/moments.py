@@ -28,6 +28,15 @@ FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
 """
+_BEFORE = """
+SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
+  o.origin
+FROM images i
+JOIN observations o ON o.id = (
+  SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
+WHERE i.gone_at IS NULL OR i.gone_seq > :seq
+ORDER BY i.album, i.id
+"""
 _THEN = """
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
   o.origin
@@ -73,11 +82,11 @@ def moment(
     if name is None:
         yield _now("now", conn)
     elif name.isdecimal():
-        sql = "SELECT started_at FROM pushes WHERE id = ?"
+        sql = "SELECT seq FROM pushes WHERE id = ?"
         began = value(conn, sql, (int(name),))
         if began is None:
             raise UsageError(f"There is no push {name}. `altsync log` lists them.")
-        yield _then(f"push {name}", conn, began)
+        yield _before(f"push {name}", conn, began)
     elif Path(name).is_dir():
         export.check_site(Path(name), store.site())
         yield Moment(name, lambda: _exported(Path(name)))
@@ -93,8 +102,13 @@ def _now(name: str, conn: sqlite3.Connection) -> Moment:
     return Moment(name, lambda: map(_whole, rows(conn, _Row, _NOW)))
 
 
+def _before(name: str, conn: sqlite3.Connection, seq: int) -> Moment:
+    """What was seen before a row was written, whatever the clock said: alt and label."""
+    return Moment(name, lambda: map(_seen, rows(conn, _Row, _BEFORE, {"seq": seq})))
+
+
 def _then(name: str, conn: sqlite3.Connection, at: str) -> Moment:
-    """What was seen up to a time: alt and label."""
+    """What was seen up to a time, as the clock said it: alt and label."""
     return Moment(name, lambda: map(_seen, rows(conn, _Row, _THEN, {"at": at})))
 
 

@@ -24,9 +24,19 @@ FROM image_heads h
 JOIN images i ON i.id = h.image_id
 WHERE h.state = 'decorative' AND i.gone_at IS NULL AND i.origin IS NULL
 """
+_PUSHED = """
+SELECT finished_at FROM pushes
+WHERE finished_at IS NOT NULL
+ORDER BY id DESC LIMIT 1
+"""
+_PULLED = """
+SELECT finished_at FROM pulls
+WHERE finished_at IS NOT NULL AND error IS NULL
+ORDER BY id DESC LIMIT 1
+"""
 _FAILED = """
 SELECT count(DISTINCT image_id) FROM failures
-WHERE created_at >= coalesce((SELECT max(started_at) FROM pulls), '')
+WHERE seq > coalesce((SELECT seq FROM pulls ORDER BY id DESC LIMIT 1), 0)
 """
 
 
@@ -37,14 +47,13 @@ def status(conn: sqlite3.Connection) -> Status:
     states = {str(state): found.get(str(state), 0) for state in State}
     there = sum(states.values()) - states["gone"]
     lacking = value(conn, _BLANK) - value(conn, _DECORATIVE)
-    ended = "SELECT max(finished_at) FROM"
     return Status(
         site=site_url(conn),
         images=there,
         states=states,
         coverage=(there - lacking) / there if there else 1.0,
-        last_pull=value(conn, f"{ended} pulls WHERE error IS NULL"),
-        last_push=value(conn, f"{ended} pushes"),
+        last_pull=value(conn, _PULLED),
+        last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),
         open=journal.open_patches(conn),
     )

@@ -32,7 +32,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
   o.id IS NOT NULL AS observed, o.alt AS seen, o.label AS seen_label,
   (
     SELECT b.origin FROM observations b
-    WHERE b.image_id = i.id AND b.seen_at <= p.created_at AND b.id IS NOT o.id
+    WHERE b.image_id = i.id AND b.seq < p.seq AND b.id < coalesce(o.id, b.id + 1)
     ORDER BY b.id DESC LIMIT 1
   ) AS former_origin,
   coalesce(c.model, t.model) AS model,

@@ -15,10 +15,10 @@ import weakref
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from altsync import clock
 from altsync.errors import NewerDatabase, OtherSite, StoreError
 from altsync.store import backup
 from altsync.store.refusal import refusal
@@ -30,8 +30,8 @@ TIMEOUT = 30.0
 
 
 def now() -> str:
-    """UTC, ISO 8601 with microseconds: sorts as text."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    """UTC, ISO 8601 with microseconds. For people to read: it orders nothing."""
+    return clock.now().isoformat(timespec="microseconds")
 
 
 class Store:
@@ -370,6 +370,18 @@ WHERE image_id IN (
 _RISKS = """
 INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates
 """
+_LAST = """
+UPDATE sequence SET last = max(
+  last, coalesce((SELECT max(seq) FROM pulls), 0),
+  coalesce((SELECT max(seq) FROM observations), 0),
+  coalesce((SELECT max(seq) FROM runs), 0),
+  coalesce((SELECT max(seq) FROM candidates), 0),
+  coalesce((SELECT max(seq) FROM reviews), 0),
+  coalesce((SELECT max(seq) FROM pushes), 0),
+  coalesce((SELECT max(max(seq, coalesce(settled_seq, 0))) FROM push_items), 0),
+  coalesce((SELECT max(seq) FROM failures), 0),
+  coalesce((SELECT max(gone_seq) FROM images), 0))
+"""
 
 
 def _make_views(conn: sqlite3.Connection) -> None:
@@ -383,6 +395,7 @@ def _make_views(conn: sqlite3.Connection) -> None:
         # ours only: the owner may have views of his own
         conn.execute(f"DROP {kind} IF EXISTS {name}")
     migrations.run(sqlite_utils.Database(conn), script)
+    conn.execute(_LAST)
     conn.execute(_HEADS)
     conn.execute(_RISKS)
     conn.execute(f"PRAGMA user_version = {_fingerprint()}")

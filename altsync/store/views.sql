@@ -10,10 +10,11 @@ WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_i
 
 -- Candidates that can still be applied. One is spent once it was applied, and so are all that were proposed before
 -- anything was applied to their image: else a text that a person deleted later would look like "approved, please push".
+-- By their order, never by their times.
 CREATE VIEW open_candidates AS
 SELECT c.* FROM candidates c
 WHERE NOT EXISTS (SELECT 1 FROM push_items p
-                  WHERE p.image_id = c.image_id AND p.status = 'applied' AND p.settled_at >= c.created_at);
+                  WHERE p.image_id = c.image_id AND p.status = 'applied' AND p.settled_seq > c.seq);
 
 -- What the candidates of one image say about it; the first state that fits. Evaluated for one image at a time,
 -- by the triggers below, into image_heads.
@@ -69,6 +70,42 @@ SELECT t.sample_id, t.place, t.candidate_id, t.image_id, CASE
   END AS judged
 FROM sample_items t LEFT JOIN candidate_verdicts v ON v.candidate_id = t.candidate_id;
 
+-- Order is a number, never a time: clocks go back. Whatever happens is counted here, over all tables, whoever writes it
+-- (the journal in head_push_new and head_push, which need the number). A head that is worked out before its candidate
+-- is counted takes it for open, which a new one is.
+CREATE TRIGGER pull_counted AFTER INSERT ON pulls BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE pulls SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER observation_counted AFTER INSERT ON observations BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE observations SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE runs SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER candidate_counted AFTER INSERT ON candidates BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE candidates SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER review_counted AFTER INSERT ON reviews BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE reviews SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER push_counted AFTER INSERT ON pushes BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE pushes SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER failure_counted AFTER INSERT ON failures BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE failures SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER gone_counted AFTER UPDATE OF gone_at ON images WHEN NEW.gone_at IS NOT OLD.gone_at BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE images SET gone_seq = iif(gone_at IS NULL, NULL, (SELECT last FROM sequence)) WHERE id = NEW.id;
+END;
+
 CREATE TRIGGER head_candidate AFTER INSERT ON candidates BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
@@ -76,10 +113,18 @@ CREATE TRIGGER head_review AFTER INSERT ON reviews BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now
   WHERE image_id = (SELECT image_id FROM candidates WHERE id = NEW.candidate_id);
 END;
-CREATE TRIGGER head_push_new AFTER INSERT ON push_items WHEN NEW.status = 'applied' BEGIN
-  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
+-- One trigger numbers a row and works out its head: in which order two of them run is not defined.
+CREATE TRIGGER head_push_new AFTER INSERT ON push_items BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE push_items
+  SET seq = (SELECT last FROM sequence), settled_seq = iif(status = 'intended', NULL, (SELECT last FROM sequence))
+  WHERE id = NEW.id;
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now
+  WHERE NEW.status = 'applied' AND image_id = NEW.image_id;
 END;
 CREATE TRIGGER head_push AFTER UPDATE OF status ON push_items WHEN NEW.status <> OLD.status BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE push_items SET settled_seq = (SELECT last FROM sequence) WHERE id = NEW.id;
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
 CREATE TRIGGER head_image AFTER UPDATE OF alt, origin ON images
@@ -88,23 +133,27 @@ CREATE TRIGGER head_image AFTER UPDATE OF alt, origin ON images
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.id;
 END;
 
--- Append-only, in the database itself: sqlite-utils and Datasette connect with foreign keys off.
+-- Append-only, in the database itself: sqlite-utils and Datasette connect with foreign keys off. Only a row that has no
+-- number yet is given it.
 CREATE TRIGGER candidates_kept BEFORE DELETE ON candidates BEGIN SELECT raise(ABORT, 'candidates are append-only'); END;
-CREATE TRIGGER candidates_fixed BEFORE UPDATE ON candidates BEGIN SELECT raise(ABORT, 'candidates are append-only'); END;
+CREATE TRIGGER candidates_fixed BEFORE UPDATE ON candidates WHEN OLD.seq IS NOT NULL BEGIN
+  SELECT raise(ABORT, 'candidates are append-only'); END;
 CREATE TRIGGER reviews_kept BEFORE DELETE ON reviews BEGIN SELECT raise(ABORT, 'reviews are append-only'); END;
-CREATE TRIGGER reviews_fixed BEFORE UPDATE ON reviews BEGIN SELECT raise(ABORT, 'reviews are append-only'); END;
+CREATE TRIGGER reviews_fixed BEFORE UPDATE ON reviews WHEN OLD.seq IS NOT NULL BEGIN
+  SELECT raise(ABORT, 'reviews are append-only'); END;
 CREATE TRIGGER observations_kept BEFORE DELETE ON observations BEGIN
   SELECT raise(ABORT, 'observations are append-only'); END;
-CREATE TRIGGER observations_fixed BEFORE UPDATE ON observations BEGIN
+CREATE TRIGGER observations_fixed BEFORE UPDATE ON observations WHEN OLD.seq IS NOT NULL BEGIN
   SELECT raise(ABORT, 'observations are append-only'); END;
 CREATE TRIGGER prompts_kept BEFORE DELETE ON prompts BEGIN SELECT raise(ABORT, 'prompts are append-only'); END;
 CREATE TRIGGER prompts_fixed BEFORE UPDATE ON prompts BEGIN SELECT raise(ABORT, 'prompts are append-only'); END;
 CREATE TRIGGER push_items_kept BEFORE DELETE ON push_items BEGIN
   SELECT raise(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER push_items_fixed BEFORE UPDATE ON push_items
-  WHEN OLD.status <> 'intended' OR NEW.patch <> OLD.patch OR NEW.image_id <> OLD.image_id
+  WHEN OLD.settled_seq IS NOT NULL OR NEW.patch <> OLD.patch OR NEW.image_id <> OLD.image_id
     OR NEW.candidate_id IS NOT OLD.candidate_id OR NEW.push_id <> OLD.push_id OR NEW.created_at <> OLD.created_at
     OR NEW.reverts IS NOT OLD.reverts OR NEW.origin IS NOT OLD.origin
+    OR (OLD.seq IS NOT NULL AND NEW.seq IS NOT OLD.seq)
   BEGIN SELECT raise(ABORT, 'a journal row is settled once and never changed'); END;
 CREATE TRIGGER review_known BEFORE INSERT ON reviews
   WHEN NOT EXISTS (SELECT 1 FROM candidates WHERE id = NEW.candidate_id)

@@ -70,6 +70,7 @@ def test_every_field_of_a_candidate_is_kept_under_its_name(two: Shelf) -> None:
         names = [column[0] for column in cursor.description]
         row = dict(zip(names, cursor.fetchone(), strict=True))
     assert row.pop("created_at")
+    assert row.pop("seq") == two.one("SELECT last FROM sequence")[0]
     assert json.loads(row.pop("findings")) == [
         {"rule": "length", "severity": "warning", "message": "Länge."}
     ]

@@ -24,6 +24,7 @@ PINNED = {
     "m003_audit": "b61f414b28647abe",
     "m004_review_pages": "14f067119106f309",
     "m005_namesakes": "ddd931f8840f8ddf",
+    "m006_order": "1b8093120c6700be",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -50,15 +50,18 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     sent = shelf.approve("a/4", "Sent.", base=None)
     shelf.apply("a/4", sent, "Sent.")
     shelf.intend(shelf.begin_push(), "a/5", None, "Open.")
+    pulled = "2026-06-01"
     with shelf.store.write() as tx:
-        for one in ("a/2", "a/2", "a/3"):
-            pulls.fail(tx, one, "generate", "why")
-        tx.execute("UPDATE pushes SET finished_at = '2027-02-02'")
+        tx.execute("UPDATE pulls SET finished_at = ?", (pulled,))
+        tx.execute("UPDATE pulls SET finished_at = '2099-01-01' WHERE id = 1")
+        tx.execute("UPDATE pushes SET finished_at = '2099-01-01' WHERE id = 1")
+        tx.execute("UPDATE pushes SET finished_at = '2027-02-02' WHERE id > 1")
         tx.execute(
             "INSERT INTO pulls (kind, started_at, finished_at, error)"
-            " VALUES ('full', '2020-01-01', '2099-01-01', 'broke off')"
+            " VALUES ('full', '2099-01-01', '2099-01-01', 'broke off')"
         )
-    (pulled,) = shelf.one("SELECT max(finished_at) FROM pulls WHERE error IS NULL")
+        for one in ("a/2", "a/2", "a/3"):
+            pulls.fail(tx, one, "generate", "why")
     found = status(shelf)
     assert {k: n for k, n in found.states.items() if n} == {
         "gone": 1,
