@@ -93,7 +93,7 @@ def _parsed(text: str) -> dict[str, Any]:
     """The object, with just the parts that were asked for, each of its kind."""
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or a thousand brackets deep
         data = None
     if not isinstance(data, dict):
         raise Unusable("The answer was not the object that was asked for.")
@@ -111,13 +111,18 @@ def _parsed(text: str) -> dict[str, Any]:
 def _flags(data: dict[str, Any]) -> dict[str, Any]:
     """What the model said of its answer that is a reason to look twice."""
     flags: dict[str, Any] = {}
-    if words := data["text_in_image"].strip():
+    if words := _storable(data["text_in_image"]):
         flags["text_in_image"] = words
     if data["people"]:
         flags["people"] = True
     if data["unsure"]:
-        flags["unsure"] = data["why"].strip() or True
+        flags["unsure"] = _storable(data["why"]) or True
     return flags
+
+
+def _storable(words: str) -> str:
+    """Words beside the alt: half a surrogate pair in them costs nobody the alt."""
+    return words.strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def too_long(alt: str, limit: int) -> str:
@@ -133,3 +138,5 @@ def _check(answer: Answer) -> None:
         raise Unusable(too_long(answer.alt, MAX_LENGTH))
     if "\x00" in answer.alt:
         raise Unusable("The alt held a control character.")
+    if any("\ud800" <= letter <= "\udfff" for letter in answer.alt):
+        raise Unusable("The alt held half a character, which no file can hold.")

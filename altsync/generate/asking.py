@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from altsync.generate.task import Reply
+from altsync.generate import salvage
+from altsync.generate.salvage import Unreadable
+from altsync.generate.task import Reply, counted, worded
 
 if TYPE_CHECKING:
     import llm
@@ -53,7 +55,8 @@ class Model:
     def ask(
         self, system: str, question: str, jpeg: bytes, schema: dict[str, Any] | None
     ) -> Reply:
-        """One call. Raises whatever the provider's library raises: see `trouble.judge`."""
+        """One call. Raises Unreadable where an answer arrived that the libraries cannot
+        read, else whatever they raise: see `trouble.judge`."""
         import llm
 
         # content and type are given: with a path or without a type llm sniffs the
@@ -69,21 +72,37 @@ class Model:
             **self.options,
             **self._extra,
         )
-        text = response.text()
-        usage = response.usage()
-        body = response.json() or {}
-        finish, refusal = _ending(body)
-        return Reply(
-            text=text,
-            input_tokens=usage.input,
-            output_tokens=usage.output,
-            resolved_model=response.resolved_model or _model_in(body),
-            response_id=response.id,
-            duration_ms=response.duration_ms(),
-            finish=finish,
-            refusal=refusal,
-            response=response,
-        )
+        try:
+            return _reply(response)
+        except Exception as error:
+            reply = salvage.arrived(response, shared=self._shares)
+            if reply is None:
+                raise
+            raise Unreadable(error, reply) from error
+
+    @property
+    def _shares(self) -> bool:
+        """Whether the calls go over altsync's own client (`wire`)."""
+        return getattr(self._model, "altsync_client", None) is not None
+
+
+def _reply(response: Any) -> Reply:
+    """What came back; the call is made here."""
+    text = response.text()
+    usage = response.usage()
+    body = response.json() or {}
+    finish, refusal = _ending(body)
+    return Reply(
+        text=text,
+        input_tokens=counted(usage.input),
+        output_tokens=counted(usage.output),
+        resolved_model=worded(response.resolved_model) or _model_in(body),
+        response_id=response.id,
+        duration_ms=counted(response.duration_ms()),
+        finish=finish,
+        refusal=refusal,
+        response=response,
+    )
 
 
 def is_recorded(model: Any) -> bool:
@@ -93,8 +112,7 @@ def is_recorded(model: Any) -> bool:
 
 def _model_in(body: Mapping[str, Any]) -> str | None:
     """Chat Completions name the dated model in the answer, where llm does not look."""
-    name = body.get("model")
-    return name if isinstance(name, str) else None
+    return worded(body.get("model")) or None
 
 
 def _ending(body: Any) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ its own; None is "not known", which is never treated as nothing.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,11 @@ class Price:
     output: float
     source: str
     """Where it comes from and of when, for people."""
+
+    @property
+    def known(self) -> bool:
+        """Whether these are two prices: numbers, and none below 0."""
+        return all(0 <= price < math.inf for price in (self.input, self.output))
 
     def of(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
         """What these tokens cost; None where the provider did not say how many there were."""
@@ -63,12 +69,17 @@ def price(
 
 def _own(model: str, entry: Any) -> Price:
     try:
-        return Price(float(entry["input"]), float(entry["output"]), "altsync.toml")
-    except (KeyError, TypeError, ValueError):
+        price: Price | None = Price(
+            float(entry["input"]), float(entry["output"]), "altsync.toml"
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        price = None
+    if price is None or not price.known:
         raise ConfigError(
             f'[generate.prices] "{model}" must be a table such as {{ input = 0.4,'
-            " output = 1.6 }: dollars per million tokens."
-        ) from None
+            " output = 1.6 }: dollars per million tokens, none below 0."
+        )
+    return price
 
 
 def _tier(options: Mapping[str, Any]) -> str:

@@ -54,6 +54,8 @@ class Estimate:
     """None where nobody knows it."""
     call: float | None
     """Dollars for one image; None where the price is not known."""
+    tokens: tuple[int, int]
+    """In and out, for one image."""
     basis: str
     """What the number of tokens was taken from."""
 
@@ -85,7 +87,8 @@ def _line(
         into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
         basis = "token rules, no answer of this model yet"
     call = known.call(into, out) if known else None
-    return Estimate(model.name, images, known, call, basis)
+    tokens = (round(into), round(out))
+    return Estimate(model.name, images, known, call, tokens, basis)
 
 
 def price_of(model: Model, own: Mapping[str, Any]) -> Price | None:

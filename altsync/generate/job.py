@@ -47,8 +47,10 @@ class Job:
         )
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def task(self, settings: Settings, *, keep: bool) -> Task:
-        """As plain data, for whoever asks."""
+    def task(
+        self, settings: Settings, expected: tuple[int, int], *, keep: bool
+    ) -> Task:
+        """As plain data, for whoever asks. `expected`: tokens in and out of one call."""
         return Task(
             model=self.model.name,
             prompt=self.asked,
@@ -58,6 +60,7 @@ class Job:
             timeout=settings.timeout,
             evidence=self.evidence,
             rules=settings.rules,
+            expected=expected,
             keep=keep,
         )
 

@@ -117,6 +117,7 @@ class _Desk:
         self._books = kept
         self._models = settings.opened()
         self._prices = {line.model: line.price for line in expected}
+        self._expected = {line.model: line.tokens for line in expected}
         self._purse = Purse(settings.budget, calls)
         self._ending = Ending(stage.context.stop)
         self._looking = threading.BoundedSemaphore(LOOKING)
@@ -242,7 +243,8 @@ class _Desk:
     def _answer(self, job: Job, asked: _Asked) -> None:
         """Ask and store. What arrived is on record, whatever breaks on the way."""
         log = self._ways.log
-        task = job.task(self._settings, keep=log is not None)
+        expected = self._expected[job.model.name]
+        task = job.task(self._settings, expected, keep=log is not None)
         try:
             asked.outcome = self._ways.answer(task)
             if log is not None:
@@ -285,7 +287,7 @@ class _Desk:
         self._books.fail(job, outcome.problem, outcome, asked.paid, final=final)
         if unreached:
             self._ending.failed(asked.rows.calls, asked.call, outcome.problem)
-        elif outcome.paid:
+        elif outcome.replies:
             self._ending.failed(asked.rows.texts, asked.text, outcome.problem)
 
 

@@ -17,6 +17,27 @@ from altsync.generate.prompt import Prompt
 from altsync.generate.trouble import Remedy
 from altsync.lint import Evidence, Ruleset
 
+MOST_TOKENS = 1_000_000_000
+"""In one answer: a number beyond is none."""
+
+
+def counted(value: Any) -> int | None:
+    """A number of tokens as a provider gave it: whole, from 0 to MOST_TOKENS. None, not
+    known, for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not 0 <= value <= MOST_TOKENS or value != int(value):
+        return None
+    return int(value)
+
+
+def worded(value: Any) -> str | None:
+    """A text as a provider gave it, fit to be stored: half a surrogate pair, which no
+    file takes, is replaced. None for what is no text."""
+    if not isinstance(value, str):
+        return None
+    return value.encode("utf-8", "replace").decode("utf-8")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -33,6 +54,9 @@ class Task:
     """What is known of the image: for the lint."""
     rules: Ruleset | None = None
     """Of the lint, as the owner has them; None: the default profile."""
+    expected: tuple[int, int] = (0, 0)
+    """Tokens in and out that one call takes, as far as that is known before: what counts
+    for a call whose answer was lost."""
     keep: bool = False
     """Hand the llm.Response back, for llm's log: only where the task stays in this process.
     """
@@ -51,6 +75,11 @@ class Reply:
     finish: str | None = None
     """The provider's reason why the text ends where it does."""
     refusal: str | None = None
+    fault: str = ""
+    """Why nobody could read this answer; `text` is then what arrived, as it arrived."""
+    lost: bool = False
+    """The answer did not arrive whole, and was most likely paid for: the tokens are
+    estimated. `text` is what arrived."""
     response: Any = None
     """The llm.Response, for llm's own log; only inside the process that made the call.
     """
@@ -73,7 +102,8 @@ class Outcome:
     paid: bool = False
     """The model answered, usable or not: asking the same again would be paid again."""
     replies: tuple[Reply, ...] = ()
-    """Every call that was answered, in order: the last one is the answer's."""
+    """Every call that was answered, or lost on its way back, in order: the last one is
+    the answer's."""
 
     @property
     def stopped(self) -> bool:

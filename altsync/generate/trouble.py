@@ -37,6 +37,9 @@ class Trouble:
     """Seconds that the provider asked to wait (Retry-After)."""
     limited: bool = False
     """The provider said that we ask too fast."""
+    lost: bool = False
+    """The question had reached the provider, and its answer did not arrive whole: most
+    likely it was paid for."""
 
 
 LONGEST_WAIT = 120.0
@@ -68,8 +71,14 @@ _REFUSED = re.compile(
     r"safety|content.?(policy|filter|management)|moderation|refus", re.I
 )
 _NETWORK = re.compile(
-    r"Connect|Timeout|ReadError|WriteError|RemoteProtocol|TransportError"
+    r"Connect|Timeout|ReadError|WriteError|RemoteProtocol|TransportError|AnswerCut"
+    r"|Incomplete|ChunkedEncoding|Decoding"
 )
+_LOST = re.compile(
+    r"ReadError|ReadTimeout|RemoteProtocol|AnswerCut|Incomplete|ChunkedEncoding|Decoding"
+    r"|ConnectionReset"
+)
+"""Of those: what happens to answers, once the question was sent."""
 
 
 def judge(error: BaseException, model: str) -> Trouble:
@@ -167,16 +176,44 @@ def _not_this_image(raised: _Raised, model: str) -> Trouble | None:
 
 def _on_its_way(raised: _Raised, model: str) -> Trouble | None:
     """No status: the answer was lost or cut, or a plugin has only words for it."""
+    if raised.name == "AnswerTooLarge":
+        return Trouble(
+            Remedy.IMAGE,
+            f"{model} sent an answer that is larger than any text: it was not read.",
+            lost=True,
+        )
     if isinstance(raised.error, json.JSONDecodeError):
-        return Trouble(Remedy.AGAIN, f"The answer of {model} was cut short on its way.")
+        cut = f"The answer of {model} was cut short on its way."
+        return Trouble(Remedy.AGAIN, cut, lost=True)
     if _is_network(raised.error):
-        return Trouble(Remedy.AGAIN, f"{model} could not be reached ({raised.name}).")
+        return _of_the_network(raised, model)
     if raised.says(_REFUSED):
         refused = f"{model} refused this image by its content policy."
         return Trouble(Remedy.IMAGE, refused)
     if raised.name == "ModelError" and raised.says(_BUSY):
         return Trouble(Remedy.AGAIN, f"{model} is busy.")
     return None
+
+
+def _of_the_network(raised: _Raised, model: str) -> Trouble:
+    """Whether the question arrived is told by the error underneath: openai has one name
+    for all."""
+    names = [type(error).__name__ for error in _causes(raised.error)]
+    if any(_LOST.search(name) for name in names):
+        return Trouble(
+            Remedy.AGAIN,
+            f"The answer of {model} was lost on its way ({names[-1]}).",
+            lost=True,
+        )
+    return Trouble(Remedy.AGAIN, f"{model} could not be reached ({raised.name}).")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and those that it came from, where the library says so."""
+    chain = [error]
+    while chain[-1].__cause__ is not None and len(chain) < 5:
+        chain.append(chain[-1].__cause__)
+    return chain
 
 
 def _status(error: BaseException) -> int | None:

@@ -16,6 +16,7 @@ from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
+from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.trouble import Remedy, Trouble, judge
 
@@ -23,6 +24,18 @@ QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
+LOST = 2
+"""Of a task: answers that are lost on their way, which are most likely paid for."""
+SHAPE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a library raises over an answer of a shape that it does not expect."""
 BACKOFF = 0.5
 """Seconds, doubled at each try, with some chance so that workers do not come back all
 at once."""
@@ -40,13 +53,13 @@ def work(task: Task) -> Outcome:
     reason = ""
     for _ in range(QUESTIONS):
         try:
-            reply = _call(model, task, reason)
+            reply = _call(model, task, reason, replies)
         except Stopped:
             # What was answered stays answered: an unusable first answer is known,
             # though it was not asked again.
             return Outcome(None, replies=tuple(replies))
         except _Failed as failed:
-            paid = bool(replies)
+            paid = any(not reply.lost for reply in replies)
             return Outcome(None, failed.problem, failed.remedy, paid, tuple(replies))
         replies.append(reply)
         try:
@@ -61,6 +74,8 @@ def work(task: Task) -> Outcome:
 
 def _usable(reply: Reply, task: Task) -> Answer:
     """The answer in a reply. Raises Unusable."""
+    if reply.fault:
+        raise Unusable(reply.fault)
     found = answers.read(
         reply.text,
         schema=task.prompt.schema is not None,
@@ -78,9 +93,18 @@ class _Failed(Exception):
         self.remedy = trouble.remedy
 
 
-def _call(model: Model, task: Task, reason: str) -> Reply:
-    """One answered call: keeps the pace, tries again what may pass. Raises _Failed
-    and Stopped."""
+class _Broke(Exception):
+    """A call broke. `reply`: what it was most likely paid for all the same."""
+
+    def __init__(self, trouble: Trouble, reply: Reply | None) -> None:
+        super().__init__(trouble.sentence)
+        self.trouble = trouble
+        self.reply = reply
+
+
+def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
+    """One answered call: keeps the pace, tries again what may pass. What was paid for
+    on the way goes into `replies`. Raises _Failed and Stopped."""
     turn = pace.of(task.model)
     question = task.prompt.ask(task.pieces, reason)
     give_up = time.monotonic() + PATIENCE
@@ -88,17 +112,16 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
     while True:
         turn.enter()
         try:
-            reply = model.ask(
-                task.prompt.system, question, task.jpeg, task.prompt.schema
-            )
-        except Exception as error:
-            # Providers raise what they like; `judge` turns it into a remedy, and the
-            # sentence holds no key.
-            trouble = judge(error, task.model)
+            reply = _once(model, task, question)
+        except _Broke as broke:
+            trouble = broke.trouble
+            if broke.reply is not None:
+                replies.append(broke.reply)
         else:
             turn.passed()
             return reply if task.keep else reply.plain()
-        if trouble.remedy is not Remedy.AGAIN:
+        lost = sum(reply.lost for reply in replies)
+        if trouble.remedy is not Remedy.AGAIN or (trouble.lost and lost >= LOST):
             raise _Failed(trouble)
         if trouble.limited:
             turn.limited(trouble.wait)
@@ -107,6 +130,40 @@ def _call(model: Model, task: Task, reason: str) -> Reply:
         else:
             broken += 1
             _rest(turn, trouble, broken)
+
+
+def _once(model: Model, task: Task, question: str) -> Reply:
+    """One call. Raises _Broke; the reply of an answer that nobody can read says so."""
+    try:
+        return model.ask(task.prompt.system, question, task.jpeg, task.prompt.schema)
+    except Unreadable as unreadable:
+        error: Exception = unreadable.error
+        reply: Reply | None = unreadable.reply
+    except Exception as other:
+        # Providers raise what they like; `judge` turns it into a remedy, and the
+        # sentence holds no key.
+        error, reply = other, None
+    trouble = judge(error, task.model)
+    if trouble.lost:
+        raise _Broke(trouble, _lost(error, reply, task))
+    if reply is None or trouble.remedy is Remedy.AGAIN:
+        raise _Broke(trouble, None)
+    if isinstance(error, SHAPE):
+        return reply
+    raise _Broke(trouble, reply)
+
+
+def _lost(error: Exception, reply: Reply | None, task: Task) -> Reply:
+    """What a call counts for whose answer did not arrive whole."""
+    part = getattr(error, "part", b"").decode("utf-8", "replace")
+    into, out = task.expected
+    return Reply(
+        text=part if reply is None else reply.text,
+        input_tokens=into,
+        output_tokens=out,
+        fault="The answer was lost on its way.",
+        lost=True,
+    )
 
 
 def _rest(turn: Pace, trouble: Trouble, broken: int) -> None:

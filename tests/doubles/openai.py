@@ -52,8 +52,12 @@ class Act:
     error: dict[str, Any] | None = None
     raw: bytes | None = None
     """The body as it is, in place of a completion."""
+    paid: bool = False
+    """A provider would bill for `raw` too."""
     how: str = ""
-    """reset: no answer; cut: half of the body; drip: a byte at a time; '' an answer."""
+    """reset: no answer; cut: half of the body, and its length says so; short: half of
+    it, where its length says more; chunk: half of it, in chunks that do not end; break:
+    half of it, then a reset; drip: a byte at a time; '' an answer."""
     finish: str = "stop"
     usage: bool = True
     refusal: str | None = None
@@ -109,6 +113,10 @@ def words_of(body: dict[str, Any]) -> str:
         for part in body["messages"][-1]["content"]
         if part["type"] == "text"
     )
+
+
+BREAKING = ("short", "chunk", "break")
+"""Ways in which an answer is cut on its way."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -202,12 +210,14 @@ class Double:
     def _body(self, act: Act, body: dict[str, Any]) -> bytes:
         """What is answered; a completion is paid for."""
         if act.raw is not None:
+            with self._lock:
+                self.paid += act.paid
             return act.raw
         if act.error is not None:
             return json.dumps({"error": act.error}).encode()
         with self._lock:
             self.paid += 1
-        return json.dumps(_completion(act, body)).encode()
+        return json.dumps(completion(act, body["model"])).encode()
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -251,9 +261,25 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         for name, value in act.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        if act.how == "chunk":
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self._send(data, drip=act.how == "drip")
+        if act.how in BREAKING:
+            self._break_off(data[: len(data) // 2], act.how)
+        else:
+            self._send(data, drip=act.how == "drip")
+
+    def _break_off(self, data: bytes, how: str) -> None:
+        """Send that much and go away."""
+        if how == "chunk":
+            data = b"%x\r\n%s\r\n" % (len(data), data)
+        self._send(data, drip=False)
+        self.close_connection = True
+        if how == "break":
+            time.sleep(0.05)  # what was sent is read before the reset
+            self._reset()
 
     def _reset(self) -> None:
         self.connection.setsockopt(
@@ -273,7 +299,8 @@ class _Answering(BaseHTTPRequestHandler):
             time.sleep(0.05)
 
 
-def _completion(act: Act, body: dict[str, Any]) -> dict[str, Any]:
+def completion(act: Act, model: str) -> dict[str, Any]:
+    """A whole answer, as an object."""
     message: dict[str, Any] = {"role": "assistant", "content": act.content}
     if act.refusal:
         message["refusal"] = act.refusal
@@ -281,7 +308,7 @@ def _completion(act: Act, body: dict[str, Any]) -> dict[str, Any]:
         "id": "chatcmpl-" + os.urandom(6).hex(),
         "object": "chat.completion",
         "created": 1,
-        "model": f"{body['model']}-2026-10-01",
+        "model": f"{model}-2026-10-01",
         "choices": [{"index": 0, "message": message, "finish_reason": act.finish}],
     }
     if act.usage:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from altsync.errors import ConfigError
 from altsync.generate.cost import FREE, Price, paid, price, tokens
 from altsync.generate.estimate import picture_tokens
-from altsync.generate.task import Reply
+from altsync.generate.task import Reply, counted
 
 
 def test_prices_come_dated_from_a_kept_package() -> None:
@@ -34,6 +36,37 @@ def test_own_prices_win_and_unknown_is_not_free() -> None:
     assert price("nobody-knows-this") is None
     with pytest.raises(ConfigError, match="must be a table"):
         price("x", {"x": {"input": 1}})
+
+
+@pytest.mark.parametrize("odd", [-1, math.nan, math.inf, 10**400, "x", None, []])
+def test_a_price_is_a_number_and_not_below_nothing(odd: object) -> None:
+    for entry in ({"input": odd, "output": 1}, {"input": 1, "output": odd}):
+        with pytest.raises(ConfigError, match="none below 0"):
+            price("x", {"x": entry})
+
+
+@pytest.mark.parametrize(
+    ("value", "tokens_"),
+    [
+        (0, 0),
+        (7, 7),
+        (7.0, 7),
+        (10**9, 10**9),
+        (10**9 + 1, None),
+        (-1, None),
+        (0.5, None),
+        (math.nan, None),
+        (math.inf, None),
+        (True, None),
+        ("7", None),
+        (None, None),
+        ([7], None),
+    ],
+)
+def test_a_number_of_tokens_is_whole_or_not_known(
+    value: object, tokens_: int | None
+) -> None:
+    assert counted(value) == tokens_
 
 
 def test_a_cheaper_tier_is_cheaper() -> None:

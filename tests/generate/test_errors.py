@@ -38,6 +38,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         ([Act.status(529, kind="overloaded_error"), GOOD], 2),
         ([Act(how="reset"), GOOD], 2),
         ([Act.alt("A cat.", how="cut"), GOOD], 2),
+        ([Act.alt("A cat.", how="short"), GOOD], 2),
+        ([Act.alt("A cat.", how="chunk"), GOOD], 2),
+        ([Act.alt("A cat.", how="break"), GOOD], 2),
+        ([Act.status(500), Act.alt("A cat.", how="cut"), Act.status(500), GOOD], 4),
         ([Act(raw=b'{"id": "x", "choices": [{"ind'), GOOD], 2),
         ([Act(decided("A cat."), finish="length"), GOOD], 2),
         ([Act(""), GOOD], 2),
@@ -74,7 +78,12 @@ def test_what_may_pass_is_tried_again(
         (Act.status(413), 1, "too big"),
         (Act.status(500), work.TRIES, "error of its own (500)"),
         (HTML, work.TRIES, "error of its own (502)"),
-        (Act(how="reset"), work.TRIES, "could not be reached"),
+        (Act(how="reset"), 2, "lost on its way"),
+        (Act.alt("A cat.", how="cut"), 2, "cut short on its way"),
+        (Act.alt("A cat.", how="short"), 2, "lost on its way"),
+        (Act.alt("A cat.", how="chunk"), 2, "lost on its way"),
+        (Act.alt("A cat.", how="break"), 2, "lost on its way"),
+        (Act(raw=b'{"id": "x", "choices": [{"ind'), 2, "cut short"),
         (Act(decided("A cat"), finish="length"), 2, "cut by the model's limit"),
         (Act(""), 2, "empty"),
         (Act("not an object"), 2, "not the object"),
@@ -108,11 +117,13 @@ def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(
     filled: Filled, double: Double
 ) -> None:
     """The image is not given up for a network that was down; what the first answer cost
-    is on record."""
+    is on record, and what the two that were lost have cost most likely."""
     bench = filled(1)
     double.acts = [Act(""), Act(how="reset")]
     assert bench.run().failed == 1
-    assert bench.rows("SELECT work_key, input_tokens FROM failures") == [(None, 1000)]
+    assert bench.rows("SELECT work_key, input_tokens FROM failures") == [
+        (None, 1000 + 2 * 1400)
+    ]
     double.acts = [GOOD]
     assert bench.run().made == 1
 
