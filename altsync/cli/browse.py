@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def command(ctx: click.Context, port: int | None, no_open: bool) -> None:
-    """Browse the mirror in Datasette: every table, with pictures and ready-made queries."""
+    """Browse the mirror in Datasette: every table, with pictures and ready-made queries.
+
+    Serves on this machine only, and answers only who comes by the printed link, which
+    works once.
+    """
     config = _session.load(ctx)
     start(config, "/" + config.database.stem, port, no_open)
 

@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """Judge candidates by eye and keyboard, riskiest first, in the browser.
 
-    Serves on this machine only; the printed link logs its first user in as the owner,
-    once.
+    Serves on this machine only, and answers only who comes by the printed link, which
+    works once.
     """
     from altsync.cli.browse import start
     from altsync.verdicts.sampling import statement
