@@ -37,6 +37,10 @@ ONLY_INTERIM = "it said again and again that an answer would come, and sent none
 """What a connection raises after too many answers of status 1xx."""
 
 
+MAX_VALUES = 2_000_000
+"""Of one answer in JSON: a list of as many images, on one page."""
+
+
 class TooLarge(BadAnswer):
     """Longer than was asked for; not read further."""
 
@@ -56,7 +60,14 @@ class HttpAnswer:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON. Raises BadAnswer, with a hint where it is an HTML page."""
+        """The body as JSON. Raises BadAnswer, with a hint where it is an HTML page, and
+        for what would take a hundred times its length in memory."""
+        if sum(map(self.body.count, (b",", b"[", b"{"))) > MAX_VALUES:
+            raise BadAnswer(
+                f"{place(self.url)} answered JSON of over {MAX_VALUES:,} values: not"
+                " read. Have the site give it in pages.",
+                status=self.status,
+            )
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):

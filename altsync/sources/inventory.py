@@ -23,9 +23,9 @@ from altsync.models import SiteImage
 from altsync.sources import names, sitemap
 from altsync.sources.answers import HttpAnswer, origin, place
 from altsync.sources.base import Unread
+from altsync.sources.endless import Barren
 from altsync.sources.http import Http
 
-MAX_PAGES = 100_000
 MAX_PAGE_BYTES = 64_000_000
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.DOTALL)
@@ -236,9 +236,14 @@ class WebInventory:
     def _pages(self, answer: HttpAnswer, gap: Gap) -> Iterator[str]:
         home = origin(answer.url)
         seen = {self._url, answer.url}
-        for _ in range(MAX_PAGES):
+        named: set[int] = set()
+        barren = Barren()
+        while True:
             document = answer.json()
-            yield from _entries(document, gap)
+            before = len(named)
+            for image_id in _entries(document, gap):
+                named.add(hash(image_id))
+                yield image_id
             try:
                 following = _next(answer, document)
                 at_home = following is None or origin(following) == home
@@ -256,10 +261,12 @@ class WebInventory:
             if following in seen:
                 gap("the pages run in a circle", place(following))
                 return
+            if barren.ends(news=len(named) > before):
+                gap(f"{barren}, so the rest was not read", place(following))
+                return
             seen.add(following)
             answer = self._http.get(following, max_bytes=MAX_PAGE_BYTES)
             seen.add(answer.url)
-        gap("there are too many pages", "")
 
 
 def _how_often(count: int, example: str) -> str:

@@ -3,9 +3,10 @@ Nothing here is believed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 
-from altsync.errors import BadAnswer, SourceError
+from altsync.errors import SourceError
 from altsync.sources import sitemap
 from altsync.sources.answers import origin
 from altsync.sources.http import Http
@@ -31,24 +32,33 @@ def addresses(http: Http, url: str) -> Iterator[str]:
     ):
         yield url
         return
-    yield from _named(http, url, first, set())
+    yield from _named(http, url, first)
 
 
-def _named(http: Http, url: str, data: bytes, seen: set[str]) -> Iterator[str]:
-    seen.add(url)
-    children, pages = sitemap.parse(url, sitemap.unpacked(data, url))
+def _named(http: Http, url: str, first: bytes) -> Iterator[str]:
+    """The pages of a sitemap and of those that it names. They are a help for the texts,
+    not a listing: what cannot be read of them is left out."""
     home = origin(url)
-    for page in pages:
-        if origin(page.url) == home and page.url not in seen:
-            seen.add(page.url)
-            yield page.url
-    for child in children:
-        if child in seen or origin(child) != home or len(seen) > sitemap.MAX_FILES:
-            continue
+    seen = {url}
+    queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
+    while queue:
+        here, depth, body = queue.popleft()
         try:
-            body = http.get(child, max_bytes=sitemap.MAX_BYTES).body
-        except (SourceError, BadAnswer):
-            # pages are a help for the texts, not a listing: what cannot be read is left
-            # out
+            _, children, pages = sitemap.read(http, here, body)
+        except SourceError:
+            if body is not None:
+                raise
             continue
-        yield from _named(http, child, body, seen)
+        yield from _new((page.url for page in pages), home, seen)
+        if depth < sitemap.MAX_DEPTH and len(seen) < sitemap.MAX_FILES:
+            queue.extend(
+                (child, depth + 1, None) for child in _new(children, home, seen)
+            )
+
+
+def _new(urls: Iterable[str], home: str, seen: set[str]) -> Iterator[str]:
+    """Those on the origin `home` that are not among `seen`, which they join."""
+    for url in urls:
+        if url not in seen and sitemap.is_at(url, home):
+            seen.add(url)
+            yield url

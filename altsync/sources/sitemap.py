@@ -12,12 +12,13 @@ from __future__ import annotations
 import gzip
 import io
 import logging
+import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 from altsync.errors import BadAnswer, SourceError
 from altsync.sources import names
@@ -28,6 +29,11 @@ MAX_BYTES = 60_000_000
 """Unpacked; the protocol allows 50 MB."""
 MAX_FILES = 50_000
 MAX_DEPTH = 3
+MAX_ELEMENTS = 1_000_000
+"""Of one file. The protocol allows 50,000 addresses, which may have pictures below them."""
+MAX_NESTED = 20
+_LONG = re.compile(rb"<[^<]{65536}")
+"""No tag with its text is as long; a tag of a million attributes is."""
 
 Gap = Callable[[str, str], None]
 """Told (reason, example): something was left out, so the listing is not complete."""
@@ -44,11 +50,7 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
     while queue:
         here, depth, body = queue.popleft()
         try:
-            data = unpacked(
-                http.get(here, max_bytes=MAX_BYTES).body if body is None else body, here
-            )
-            relative = _check(data, here)
-            children, pages = parse(here, data)
+            relative, children, pages = read(http, here, body)
         except SourceError as error:
             if body is not None:
                 raise
@@ -61,12 +63,23 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
                 continue
             if len(seen) >= MAX_FILES or depth >= MAX_DEPTH:
                 gap("too many sitemaps, or nested too deeply", place(child))
-            elif not _is_at(child, home):
+            elif not is_at(child, home):
                 gap("a sitemap lies on another origin and was not read", place(child))
             else:
                 seen.add(child)
                 queue.append((child, depth + 1, None))
         yield from _images(pages, http.origin, base, nested, gap)
+
+
+def read(
+    http: Http, url: str, body: bytes | None = None
+) -> tuple[str, list[str], Sequence[Any]]:
+    """(the first relative address or '', the sitemaps that it names, the pages) of what
+    is there, or of `body`. Raises BadAnswer for what is no whole sitemap."""
+    if body is None:
+        body = http.get(url, max_bytes=MAX_BYTES).body
+    data = unpacked(body, url)
+    return _check(data, url), *parse(url, data)
 
 
 def unpacked(body: bytes, url: str) -> bytes:
@@ -89,35 +102,15 @@ def unpacked(body: bytes, url: str) -> bytes:
 
 
 def _check(data: bytes, url: str) -> str:
-    """Raise BadAnswer unless this is a whole sitemap or index. Returns the first
-    relative address, or ''."""
+    """Raise BadAnswer unless this is a whole sitemap or index, and no larger in any way
+    than one is. Returns the first relative address, or ''."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
 
-    relative, root = "", ""
+    if _LONG.search(data):
+        raise BadAnswer(f"{place(url)} is no sitemap: a part of it is far too long.")
     try:
         data.decode("utf-8")
-        for event, element in iterparse(
-            io.BytesIO(data), events=("start", "end"), forbid_dtd=True
-        ):
-            space, _, tag = element.tag.rpartition("}")
-            if not root:
-                root = tag
-                if tag not in ("urlset", "sitemapindex"):
-                    raise BadAnswer(
-                        f"{place(url)} is no sitemap: it is a <{tag[:40]}> document. Is"
-                        " it a login page?"
-                    )
-            if event == "end":
-                text = (element.text or "").strip()
-                if (
-                    tag == "loc"
-                    and "sitemap-" not in space
-                    and not text.lower().startswith(("http://", "https://"))
-                ):
-                    relative = relative or text[:100] or "(empty)"
-                if tag in ("url", "sitemap"):
-                    element.clear()
+        return _walk(data, url)
     except UnicodeDecodeError:
         raise BadAnswer(f"{place(url)} is not a sitemap in UTF-8.") from None
     except (ParseError, DefusedXmlException):
@@ -125,7 +118,59 @@ def _check(data: bytes, url: str) -> str:
             f"{place(url)} is not a whole sitemap: cut short, damaged, or something"
             " else."
         ) from None
+
+
+def _walk(data: bytes, url: str) -> str:
+    """The first relative address, or ''. Raises BadAnswer and what the parser raises."""
+    from defusedxml.ElementTree import iterparse
+
+    relative, count = "", 0
+    above: list[Element] = []
+    for event, element in iterparse(
+        io.BytesIO(data), events=("start", "end"), forbid_dtd=True
+    ):
+        if event == "start":
+            count += 1
+            above.append(element)
+            _check_place(element, count, len(above), url)
+            continue
+        above.pop()
+        relative = relative or _relative(element)
+        # Nothing is kept of what was looked at: a tree of it takes twenty times as much.
+        element.clear()
+        if above:
+            above[-1].clear()
     return relative
+
+
+def _check_place(element: Element, count: int, depth: int, url: str) -> None:
+    tag = _tag(element)
+    if depth == 1 and tag not in ("urlset", "sitemapindex"):
+        raise BadAnswer(
+            f"{place(url)} is no sitemap: it is a <{tag[:40]}> document. Is it a login"
+            " page?"
+        )
+    if count > MAX_ELEMENTS or depth > MAX_NESTED:
+        raise BadAnswer(
+            f"{place(url)} is no sitemap: it has over {MAX_ELEMENTS:,} elements, or some"
+            f" more than {MAX_NESTED} deep."
+        )
+
+
+def _relative(element: Element) -> str:
+    """What a `loc` says, where that is no absolute address, else ''."""
+    text = (element.text or "").strip()
+    if (
+        _tag(element) != "loc"
+        or "sitemap-" in element.tag.rpartition("}")[0]
+        or text.lower().startswith(("http://", "https://"))
+    ):
+        return ""
+    return text[:100] or "(empty)"
+
+
+def _tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def parse(url: str, data: bytes) -> tuple[list[str], Sequence[Any]]:
@@ -181,7 +226,7 @@ def _images(
             continue
         if image_id is None or not page.url.lower().startswith("http"):
             continue
-        if not _is_at(page.url, home):
+        if not is_at(page.url, home):
             gap(f"an album page is not on {home} (site.url)", place(page.url))
             continue
         found.append(image_id)
@@ -190,7 +235,8 @@ def _images(
     yield from (image_id for image_id in found if image_id not in nested)
 
 
-def _is_at(url: str, home: str) -> bool:
+def is_at(url: str, home: str) -> bool:
+    """Does this address lie on the origin `home`?"""
     try:
         return origin(url) == home
     except SourceError:

@@ -24,7 +24,7 @@ from altsync.errors import (
     RateLimited,
     Unreachable,
 )
-from altsync.sources.answers import ONLY_INTERIM, CutShort
+from altsync.sources.answers import ONLY_INTERIM, CutShort, HttpAnswer
 from altsync.sources.connecting import MOST_INTERIM
 from altsync.sources.http import Http
 from altsync.sources.tries import Patience
@@ -316,6 +316,15 @@ def test_memory_is_bounded_by_what_was_asked_for(say: Any) -> None:
     """20 MB at most were asked for; a list of two-byte pieces took twenty times that."""
     with RawServer(say) as server:
         assert grown(server) < 60
+
+
+@pytest.mark.parametrize("piece", [b"{},", b"[],", b'"ab",'])
+def test_json_of_millions_of_values_is_not_read(piece: bytes) -> None:
+    """16 MB of `{}` took 419 MB."""
+    body = b"[" + piece * 2_000_000 + b"1]"
+    told = HttpAnswer("GET", "http://x.example/a?key=1", 200, {}, body)
+    with pytest.raises(BadAnswer, match=r"x\.example/a answered JSON of over"):
+        told.json()
 
 
 def test_a_picture_past_its_bound_is_its_own_failure() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite
-from altsync.sources import sitemap
+from altsync.sources import endless, sitemap
 from altsync.sources.album import AlbumSource
 from altsync.sources.http import Http
 from altsync.sources.inventory import AlbumListing, open_inventory
@@ -524,6 +524,74 @@ def test_pages_in_a_long_circle(tmp_path: Path) -> None:
     assert ids == [f"a/{n}" for n in range(5)]
     assert "run in a circle" in note(walk)
     assert len(seen) == 5
+
+
+def pages(at: Callable[[int], list[str]], tmp_path: Path) -> tuple[list[str], Any, int]:
+    """The ids of a list whose page `n` is `at(n)` and names the next one, for ever."""
+
+    def say(path: str) -> str:
+        number = int(path.partition("?")[2] or 0)
+        return json.dumps({"data": at(number), "links": {"next": f"/l?{number + 1}"}})
+
+    ids, walk, seen = serve(Endless(say), tmp_path, "/l?0")
+    return ids, walk, len(seen)
+
+
+class Endless(dict[str, Any]):
+    """Documents that are made when they are asked for."""
+
+    def __init__(self, say: Callable[[str], str]) -> None:
+        super().__init__()
+        self.say = say
+
+    def get(self, path: str, default: Any = None) -> Any:
+        return self.say(path)
+
+
+@pytest.mark.parametrize(
+    ("at", "asked"),
+    [
+        (lambda n: ["a/1", "a/2"], 4),
+        (lambda n: [], 3),
+        (lambda n: [f"a/{n % 7}", f"a/{n % 5}"], 10),
+        (lambda n: [f"a/{n}"] if n < 4 else [], 7),
+    ],
+    ids=["one page again", "empty pages", "known ids", "empty at last"],
+)
+def test_pages_without_an_end_are_left_after_three_without_news(
+    tmp_path: Path, at: Callable[[int], list[str]], asked: int
+) -> None:
+    ids, walk, requests = pages(at, tmp_path)
+    assert set(ids) == {one for n in range(10) for one in at(n)}
+    assert requests == asked
+    assert not walk.complete
+    assert "3 pages in a row brought nothing new" in note(walk)
+
+
+def test_two_pages_without_news_are_no_end(tmp_path: Path) -> None:
+    """Rows that were deleted, or listed twice, between others."""
+    documents = {
+        f"/l?{n}": json.dumps(
+            {
+                "data": [] if n % 3 else [f"a/{n}"],
+                "links": {"next": f"/l?{n + 1}"} if n < 12 else {},
+            }
+        )
+        for n in range(13)
+    }
+    ids, walk, _ = serve(documents, tmp_path, "/l?0")
+    assert ids == ["a/0", "a/3", "a/6", "a/9", "a/12"]
+    assert walk.complete
+
+
+def test_a_list_that_always_brings_something_new_ends_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endless, "MAX_PAGES", 20)
+    ids, walk, _ = pages(lambda n: [f"a/{n}"], tmp_path)
+    assert len(ids) == 20
+    assert not walk.complete
+    assert "over 20 pages" in note(walk)
 
 
 def test_a_query_of_an_inventory_is_not_shown(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 client    addresses, login, documents        says      errors as sentences
 shape     documents -> slots and images      walk      the listing
 write     the PATCH                          source    the Source protocol
-probe, discover    what `altsync init` finds out        toml      ... and writes
+probe, discover    what `altsync init` finds out (`found`) and writes (`toml`)
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing
 
 from altsync.sources.jsonapi.client import secret_of
-from altsync.sources.jsonapi.discover import Discovery, discover
+from altsync.sources.jsonapi.discover import discover
+from altsync.sources.jsonapi.found import Discovery
 from altsync.sources.jsonapi.source import JsonapiSource
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
-from altsync.sources.base import Note
 from altsync.sources.jsonapi import probe, says
 from altsync.sources.jsonapi.client import Client, is_entry, secret_of
+from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate, notes
 from altsync.sources.jsonapi.walk import rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
+MOST_LANGUAGES = 100
+"""Each that is named costs a request: Drupal knows fewer."""
 _ALWAYS = ("user--user", "comment--comment")
 """Types with content whose name looks like that of a configuration entity."""
 _NEVER = (
@@ -43,61 +44,6 @@ _LABEL_WORDS = (
     "provenance",
     "generated",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ImageField:
-    """A field that holds images."""
-
-    kind: str
-    name: str
-    many: bool
-    count: int
-    """Items with an image in it that this login sees."""
-    sampled: bool
-    """Found by looking at items, not in the field settings."""
-    alt: bool = True
-    """The field asks for alt text; False only where the settings say so."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.kind}.{self.name}"
-
-    @property
-    def described(self) -> str:
-        """How many items it holds, and how that is known."""
-        each = "many each" if self.many else "one each"
-        how = ", seen in a sample" if self.sampled else ""
-        return f"{self.count:,} items with an image, {each}{how}"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelCandidate:
-    """A field that may say who wrote a text."""
-
-    field: str
-    boolean: bool
-    on: tuple[str, ...]
-    """The resource types that have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What was found out. `config` is the configuration it was asked with, with the
-    prefix that was found."""
-
-    url: str
-    config: JsonapiConfig
-    logged_in: bool
-    writes: bool | None
-    fields: tuple[ImageField, ...]
-    languages: tuple[str, ...]
-    """The default language first."""
-    labels: tuple[LabelCandidate, ...]
-    notes: tuple[Note, ...] = ()
-    """Sentences for the owner, in the order in which to read them."""
-    types: int = field(default=0)
-    """Resource types that were looked at."""
 
 
 def discover(
@@ -141,7 +87,7 @@ def discover(
         labels,
         types=len(samples),
     )
-    return dataclasses.replace(found, notes=tuple(_notes(found)))
+    return dataclasses.replace(found, notes=tuple(notes(found)))
 
 
 def find(
@@ -334,7 +280,7 @@ def _languages(
         code
         for code in dict.fromkeys(named)
         if code and code not in (default, "und", "zxx", "x-default")
-    ]
+    ][:MOST_LANGUAGES]
     return tuple([default] if default else []) + tuple(
         sorted(code for code in others if client.speaks(code))
     )
@@ -369,57 +315,3 @@ def _labels(
 
 def _pair(value: tuple[bool, list[str]]) -> tuple[bool, tuple[str, ...]]:
     return value[0], tuple(value[1])
-
-
-def _notes(found: Discovery) -> Iterable[Note]:
-    yield Note(
-        True,
-        f"JSON:API answers at {found.url}{found.config.prefix} ({found.types} resource"
-        " types looked at).",
-    )
-    if found.logged_in:
-        yield Note(
-            True, f"Logged in as `{found.config.user or 'the user of the token'}`."
-        )
-    else:
-        yield Note(
-            False,
-            "Not logged in: altsync can read what everybody sees, and write nothing."
-            f" {says.see('login')}",
-        )
-    if found.writes is False:
-        yield Note(
-            False,
-            f"JSON:API is read-only here. {says.WRITABLE} at"
-            f" {found.url}/admin/config/services/jsonapi. {says.see('read-only')}",
-        )
-    elif found.writes:
-        yield Note(True, "JSON:API accepts writes.")
-    if not found.fields:
-        yield Note(
-            False,
-            "No field with images was found. Name it yourself below [jsonapi]."
-            f" {says.see('fields')}",
-        )
-    for one in found.fields:
-        how = ", seen in a sample" if one.sampled else ""
-        kind = "many each" if one.many else "one each"
-        yield Note(True, f"{one.id}: {one.count:,} items with an image ({kind}{how}).")
-    if any(one.sampled for one in found.fields):
-        yield Note(
-            True,
-            "A field that is empty on the first 50 items of its type is not found so."
-            f" {says.see('fields')}",
-        )
-    yield Note(
-        True, f"Languages: {', '.join(found.languages) or 'the site does not say'}."
-    )
-    if found.labels:
-        yield Note(
-            True, f"A label field: {', '.join(label.field for label in found.labels)}."
-        )
-    else:
-        yield Note(
-            True,
-            f"No label field was found; altsync works without it. {says.see('label')}",
-        )

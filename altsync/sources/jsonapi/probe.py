@@ -21,6 +21,8 @@ from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.walk import condition, has_next, rows_of
 from altsync.sources.kinds import JsonapiConfig
 
+MOST = 100_000_000
+"""No type has so many items: a site that shows one there shows one everywhere."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """A uuid that no item has: a PATCH of it can change nothing."""
 
@@ -74,6 +76,11 @@ def count(client: Client, kind: str, field: str | None) -> int:
         return 0
     low, high = 0, 1
     while beyond(high):
+        if high > MOST:
+            raise BadAnswer(
+                f"The pages of {kind} do not end, so its items cannot be counted. Does"
+                " a cache in front of the site ignore the query of an address?"
+            )
         low, high = high, high * 4
     while high - low > 1:
         middle = (low + high) // 2

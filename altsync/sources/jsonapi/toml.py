@@ -7,12 +7,8 @@ from collections.abc import Iterator
 
 from altsync.errors import SourceError, Unreachable, UsageError
 from altsync.sources.base import FoundSite, Hints
-from altsync.sources.jsonapi.discover import (
-    Discovery,
-    ImageField,
-    LabelCandidate,
-    discover,
-)
+from altsync.sources.jsonapi.discover import discover
+from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate
 from altsync.sources.kinds import JsonapiConfig
 
 _RECIPE = (

@@ -8,7 +8,7 @@ one page says that there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from altsync.errors import BadAnswer, ConfigError, LoginFailed, Rejected
 from altsync.models import SiteImage
 from altsync.sources.base import Unread
+from altsync.sources.endless import Barren
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.document import is_text
@@ -59,6 +60,7 @@ class JsonapiListing:
         self._unseen: set[str] = set()
         self._broken = 0
         self._unchecked: set[str] = set()
+        self._endless: dict[str, Barren] = {}
         self._omitted: set[str] = set()
         self.hidden: set[str] = set()
         """Entities (`type/uuid`) that exist though they were not listed, or not whole:
@@ -119,7 +121,19 @@ class JsonapiListing:
                 "The login ended during the walk, so it may be partial. Run it again."
                 f" {says.see('login')}"
             )
+        if self._endless:
+            raise BadAnswer(self._never_ended())
         self._finished = True
+
+    def _never_ended(self) -> str:
+        which = " and ".join(
+            f"{kind} ({why})" for kind, why in sorted(self._endless.items())
+        )
+        return (
+            f"The pages of {which} do not end, so the listing is not complete and"
+            " nothing was marked gone. Does a cache in front of the site ignore the"
+            " query of an address? Mend that, then run `altsync pull` again."
+        )
 
     def _languages(self) -> list[str | None]:
         """Languages to walk, the default one first: rows of another language than asked
@@ -139,18 +153,29 @@ class JsonapiListing:
         url = client.url(schema.kind, language)
         addresses = Addresses(client.http.base, client.language_path(language))
         key: Key | None = Key()
+        told: set[str] = set()
+        barren = Barren()
         while key is not None:
             document, _ = client.get(
                 url, self._query(schema, key, None if first else language)
             )
             rows = rows_of(document)
-            self._hide(schema, omitted(document))
+            hidden = set(omitted(document))
+            self._hide(schema, hidden)
             here = Addresses(
                 addresses.base, addresses.language_path, files_of(document)
             )
             for row in rows:
                 yield from self._images(schema, row, language, first, here)
-            key = _next(schema, key, rows, document)
+            following = _next(schema, key, rows, document)
+            if following is None:
+                return
+            news = following.last != key.last or not hidden <= told
+            if barren.ends(news=news):
+                self._endless[schema.kind] = barren
+                return
+            told |= hidden
+            key = following
 
     def _images(
         self,
@@ -214,6 +239,8 @@ class JsonapiListing:
             return
         for language in languages:
             url, offset, found = self._client.url(schema.kind, language), 0, True
+            told: set[str] = set()
+            barren = Barren()
             while found:
                 query = [
                     ("page[limit]", str(PAGE)),
@@ -226,11 +253,15 @@ class JsonapiListing:
                 except Rejected:
                     self._unchecked.add(schema.kind)
                     return
-                hidden = omitted(document)
+                hidden = set(omitted(document))
                 self._hide(schema, hidden)
                 found, offset = bool(hidden) and has_next(document), offset + PAGE
+                if found and barren.ends(news=not hidden <= told):
+                    self._unchecked.add(schema.kind)
+                    return
+                told |= hidden
 
-    def _hide(self, schema: Schema, uuids: Sequence[str]) -> None:
+    def _hide(self, schema: Schema, uuids: Collection[str]) -> None:
         entities = {f"{schema.kind}/{uuid}" for uuid in uuids}
         self._omitted |= entities
         self.hidden |= entities
@@ -294,9 +325,15 @@ def _next(
     ]
     if not numbers:
         return Key(key.last, key.offset + PAGE)
-    return Key(
-        max(numbers, key=lambda n: (0, int(n), "") if n.isdigit() else (1, 0, n))
-    )
+    if key.last is not None:
+        # A site that repeats a page does not lead back.
+        numbers.append(key.last)
+    return Key(max(numbers, key=_by_number))
+
+
+def _by_number(number: str) -> tuple[int, int, str]:
+    """Numbers by size, however long, before what is none."""
+    return (0, len(number), number) if number.isdigit() else (1, 0, number)
 
 
 def _seconds(text: str) -> int:

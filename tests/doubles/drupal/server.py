@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, quote
 
 from tests.doubles.drupal.access import COOKIE, Access, Asker
@@ -77,6 +77,8 @@ class Switches:
     troubles: list[Trouble] = field(default_factory=list)
     basic_auth: bool = True
     content_language: bool = True
+    endless: Literal["", "repeat", "empty"] = ""
+    """Every page of a list names a next one, and is the first again, or empty."""
 
 
 class Site:
@@ -108,6 +110,8 @@ class Site:
             or "Basic" not in str(headers.get("Authorization", ""))
             else Asker()
         )
+        if self.switches.endless:
+            raw_query = _first_page(raw_query)
         url = (
             (self.switches.links_origin or self.origin)
             + path
@@ -117,6 +121,8 @@ class Site:
             reply = self._route(method, path, raw_query, headers, body, asker, url)
         except Refusal as refusal:
             reply = _refused(refusal, url)
+        if self.switches.endless and isinstance(reply.body, dict):
+            self._go_on(reply.body)
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
         reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
         user = asker.user.name if asker.user else None
@@ -129,6 +135,13 @@ class Site:
             Seen(method, path, raw_query, reply.status, user, body, credentials)
         )
         return reply
+
+    def _go_on(self, document: dict[str, Any]) -> None:
+        """A list without an end."""
+        if isinstance(document.get("data"), list) and "next" not in document["links"]:
+            document["links"]["next"] = document["links"]["self"]
+        if self.switches.endless == "empty" and "included" in document:
+            document["data"] = []
 
     def _route(
         self,
@@ -287,6 +300,15 @@ def _refused(refusal: Refusal, url: str) -> Reply:
     if refusal.status == 401:
         reply.headers["WWW-Authenticate"] = 'Basic realm="Demo Drupal"'
     return reply
+
+
+def _first_page(query: str) -> str:
+    """The query as a cache takes it that ignores where a page begins."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [
+        pair for pair in pairs if not pair[0].startswith(("filter[key]", "page[off"))
+    ]
+    return "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in kept)
 
 
 def _requoted(query: str) -> str:

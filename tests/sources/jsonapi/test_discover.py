@@ -10,7 +10,8 @@ from altsync.config import parse
 from altsync.errors import LoginFailed, NotThere
 from altsync.sources import open_source
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.discover import Discovery, discover, find
+from altsync.sources.jsonapi.discover import discover, find
+from altsync.sources.jsonapi.found import Discovery
 from altsync.sources.jsonapi.probe import count
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig

@@ -11,9 +11,16 @@ from urllib.parse import unquote
 
 import pytest
 
-from altsync.errors import ConfigError, LoginFailed, NotThere, Rejected, SourceError
+from altsync.errors import (
+    BadAnswer,
+    ConfigError,
+    LoginFailed,
+    NotThere,
+    Rejected,
+    SourceError,
+)
 from altsync.models import Label, SiteImage
-from altsync.pull import Pull
+from altsync.pull import Pull, since_last
 from altsync.sources.base import Unread
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.stage import Context
@@ -83,6 +90,65 @@ def test_rows_added_and_deleted_meanwhile_skip_and_repeat_nothing(
     ids = [item.id for item in seen if isinstance(item, SiteImage)]
     assert len(ids) == len(set(ids))
     assert {slot_id(e, site) for e in [*entities[:3], *entities[4:], late]} <= set(ids)
+
+
+@pytest.mark.parametrize("how", ["repeat", "empty"])
+def test_a_list_without_an_end_is_left_and_nothing_is_gone(
+    site: DemoDrupal, source: JsonapiSource, tmp_path: Path, how: Any
+) -> None:
+    """A cache that ignores the query repeats the first page; it must not be believed,
+    nor may a later pull ask only for what changed since."""
+    for n in range(60):
+        site.add_media(f"words {n}")
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim(site.url, "jsonapi")
+        assert Pull(Context(source, store)).run().complete
+        before = since_last(store)
+        site.ledger.clear()
+        site.switches.endless = how
+        with pytest.raises(BadAnswer, match="3 pages in a row brought nothing new"):
+            Pull(Context(source, store)).run()
+        assert len(site.requests("GET")) < 20
+        states = mirror.images(store.conn, "1", order="i.id")
+        assert not any(row.gone_at for row in states)
+        assert since_last(store) == before
+        site.switches.endless = ""
+        assert Pull(Context(source, store)).run().complete
+
+
+def test_a_list_without_an_end_cannot_be_counted(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    site.add_media("words")
+    site.switches.endless = "repeat"
+    notes = source.probe()
+    assert any(
+        "do not end, so its items cannot be counted" in n.sentence for n in notes
+    )
+
+
+def test_many_hidden_rows_in_a_row_are_no_end(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    """Pages without a row that this login sees, each naming what it hides."""
+    for n in range(260):
+        site.add_media("", status=n >= 230)
+    listing = source.listing()
+    assert len(list(listing)) == 30
+    assert listing.complete
+    assert len(listing.hidden) == 230
+
+
+def test_hidden_rows_without_an_end_are_said(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    site.add_media("words")
+    site.add_media("", status=False)
+    site.switches.endless = "repeat"
+    listing = source.listing()
+    with pytest.raises(BadAnswer, match="do not end"):
+        list(listing)
+    assert any("hidden could not be asked" in sentence for sentence in listing.notes)
 
 
 def test_hidden_rows_are_found_and_not_concluded_gone(
