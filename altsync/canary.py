@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from altsync.errors import AltsyncError, Interrupted, NotThere
-from altsync.models import Change, Flat, SiteImage
+from altsync.models import Change, Flat, Label, SiteImage
 from altsync.planning import Plan
 from altsync.push import Push, Pushed
 from altsync.render.text import count, quoted
@@ -50,6 +50,8 @@ class Canary:
     pause: float = 5.0
     """Seconds between the canary and its reading back."""
     by: str | None = None
+    read_all: bool = False
+    """As in `Push`."""
     confirm: Callable[[Pushed, int], bool] = _always
     """Asked once the canary was read back and something is left: with what it did, and
     how many changes are left. Where it says no they are not sent; it may raise."""
@@ -77,16 +79,15 @@ class Canary:
         return [done, self._push(rest)]
 
     def _push(self, part: Plan) -> Pushed:
-        done = Push(self.context, part, self.by).run()
+        done = Push(self.context, part, self.by, self.read_all).run()
         self.sent(done)
         return done
 
     def _read_back(self, small: Plan, done: Pushed) -> None:
         """Raise unless the whole canary arrived and still says what was sent."""
         left = self.plan.summary.changes - small.summary.changes
-        if done.stopped or done.failed:
-            failed = f"{count(done.failed, 'image')} of the canary failed"
-            why = (done.stopped or failed).rstrip(".")
+        if done.stopped or done.failed or done.mangled:
+            why = (done.stopped or _trouble(done)).rstrip(".")
             raise AltsyncError(f"Stopped: {why}. {not_sent(left)}".rstrip())
         if self.context.stop.wait(self.pause):
             so_far = "Stopped before the canary was read back."
@@ -111,6 +112,12 @@ class Canary:
             f"Canary: {len(applied):,} of {small.summary.changes:,} read back as they"
             " were sent."
         )
+
+
+def _trouble(done: Pushed) -> str:
+    if done.failed:
+        return f"{count(done.failed, 'image')} of the canary failed"
+    return f"the site mangled {count(done.mangled, 'text')} of the canary"
 
 
 def not_sent(left: int) -> str:
@@ -141,30 +148,38 @@ def read_back(
     strayed: list[Strayed] = []
     groups = itertools.groupby(changes, key=lambda c: (c.entity, c.language))
     for _, group in groups:
-        ids = [change.image for change in group if change.image in wanted]
+        sent = {change.image: change for change in group if change.image in wanted}
         with store.read() as conn:
-            named = {one.image.id: one.image for one in mirror.named(conn, ids)}
-        images = [named[image] for image in ids]
+            named = {one.image.id: one.image for one in mirror.named(conn, list(sent))}
+        images = [named[image] for image in sent]
         if not images:
             continue
         try:
             flats = source.fresh(images).flats
         except NotThere:
             flats = {}
-        found = [_strayed(image, flats.get(image.id)) for image in images]
+        found = [
+            _strayed(sent[image.id], image, flats.get(image.id)) for image in images
+        ]
         strayed += [one for one in found if one is not None]
     return strayed
 
 
-def _strayed(image: SiteImage, flat: Flat | None) -> Strayed | None:
+def _strayed(change: Change, image: SiteImage, flat: Flat | None) -> Strayed | None:
     if flat is None:
         return Strayed(image.id, image.alt, None)
     if flat["alt"] != image.alt:
         return Strayed(image.id, image.alt, flat["alt"])
     label = None if image.label is None else str(image.label)
-    if image.has_label and flat.get("label") != label:
+    if image.has_label and (flat.get("label") != label or _vouched(change, label)):
         return Strayed(image.id, image.alt, flat["alt"], label=True)
     return None
+
+
+def _vouched(change: Change, label: str | None) -> bool:
+    """The site says that a person vouches for the text, which was not sent along."""
+    meant = change.new_label if change.relabels else change.label
+    return label not in (None, Label.AI) and label != meant
 
 
 def _line(one: Strayed) -> str:

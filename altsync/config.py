@@ -36,6 +36,9 @@ class SiteConfig:
     workers: int = 8
     timeout: float = 30.0
     """Seconds until a site that does not answer is given up, per request."""
+    read_back: Literal["first", "all"] = "first"
+    """What push reads back after writing: the first 20 and whatever the site's answers do
+    not show, or all."""
 
 
 @dataclass(frozen=True, slots=True)

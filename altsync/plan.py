@@ -204,8 +204,8 @@ def build_reverts(
 ) -> Iterator[Entry]:
     """Applied journal rows -> the plan that takes them back: each patch turned round.
 
-    Only where the site still has exactly what altsync sent, label included: anything
-    else is somebody's later edit and a conflict. What the site already says again is
+    Only where the site still has what it made of what altsync sent, label included:
+    anything else is somebody's later edit and a conflict. What the site already says again is
     converged. `selection.by` is who takes back; lint rules narrow nothing here.
     """
     wanted = filter(_narrowing(selection), rows)
@@ -214,7 +214,8 @@ def build_reverts(
 
 def _turned(row: RevertRow, by: str) -> Entry:
     vouched = _vouched(row)
-    action = reconcile(row.sent, row.site, row.former)
+    sent = row.site if same_text(row.sent, row.site) else row.sent
+    action = reconcile(sent, row.site, row.former)
     if action is Action.CONVERGED:
         return Converged(
             row.image, row.entity, None, row.site, row.former_origin, row.title

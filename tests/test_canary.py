@@ -166,14 +166,14 @@ def test_a_no_leaves_the_rest(loop: Scene) -> None:
 
 
 def test_what_was_cut_on_the_site_stops_the_rest(loop: Scene) -> None:
-    def cut(step: str, ids: tuple[str, ...]) -> None:
-        loop.site.after = None
-        loop.site.edit(ids[0], alt="Cut.")
-
-    loop.site.after = cut
     told: list[Pushed] = []
+
+    def cut(done: Pushed) -> None:
+        told.append(done)
+        loop.site.edit(loop.site.written[0][0], alt="Cut.")
+
     with pytest.raises(AltsyncError) as died:
-        run(loop, 2, sent=told.append)
+        run(loop, 2, sent=cut)
     first, line, last = str(died.value).splitlines()
     assert first == "1 of the 2 images of the canary do not say what was sent:"
     assert line.endswith(': the site says "Cut."')
@@ -191,6 +191,16 @@ def test_a_label_that_did_not_stay_stops_the_rest(loop: Scene) -> None:
     whole = Plan.made(URL, entries)
     with pytest.raises(AltsyncError, match="dogs/one: the label is another one"):
         Canary(loop.context, whole, 1, 0.0).run()
+
+
+def test_what_the_site_mangled_stops_the_rest(loop: Scene) -> None:
+    loop.site.stores = lambda text: text[:-5]
+    with pytest.raises(AltsyncError) as died:
+        run(loop, 2)
+    assert str(died.value) == (
+        "Stopped: the site mangled 2 texts of the canary. The other 5 changes were not"
+        " sent."
+    )
 
 
 def test_a_failed_canary_is_not_read_back(loop: Scene) -> None:
@@ -253,8 +263,8 @@ def test_it_is_read_back_only_after_the_pause(loop: Scene) -> None:
 
     loop.site.before = note
     run(loop, 1, pause=0.3, confirm=lambda done, left: False)
-    assert len(times) == 3, "a fresh read, a write, the reading back"
-    assert times[2] - times[1] >= 0.3
+    assert len(times) == 4, "a fresh read, a write, its reading back, the canary's"
+    assert times[3] - times[2] >= 0.3
 
 
 def test_what_to_take_back_names_only_pushes_that_applied_something() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from altsync.demo.faults import Fault
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite, SiteReply
 from altsync.errors import Unreachable
@@ -38,10 +39,11 @@ class IgnoresCase(DemoSite):
         image_id: str | None,
         headers: dict[str, str],
         body: bytes,
+        fault: Fault | None,
     ) -> SiteReply:
         there = {caseless(one): one for one in self._images}
         meant = there.get(caseless(image_id or ""), image_id)
-        return super()._carry_out(method, path, route, meant, headers, body)
+        return super()._carry_out(method, path, route, meant, headers, body, fault)
 
 
 class Shop:

@@ -28,9 +28,11 @@ from altsync.errors import (
 from altsync.models import (
     Change,
     Decision,
+    Drift,
     Label,
     NewCandidate,
     Origin,
+    Selection,
     SiteImage,
     Verdict,
 )
@@ -60,6 +62,19 @@ class Bench:
 
     def pull(self) -> None:
         Pull(Context(self.site, self.store)).run()
+
+    def drift(self) -> Drift:
+        """The one image that a pull finds changed."""
+        drifted: list[Drift] = []
+        Pull(Context(self.site, self.store), drifted=drifted.append).run()
+        (one,) = drifted
+        return one
+
+    def revert(self, *targets: int | str) -> Pushed:
+        """Take these pushes or images back."""
+        names = tuple(map(str, targets))
+        with Plan.of(self.store, Request(Selection(reverts=names, by="ann"))) as plan:
+            return self.send(plan)
 
     def propose(
         self, *ids: str, text: str = "new", verdict: str | None = Verdict.APPROVED
@@ -145,7 +160,7 @@ def test_k_changes_cost_k_reads_and_k_writes(make: Make) -> None:
     bench.site.counts.clear()
     outcome = bench.push()
     assert (outcome.applied, outcome.failed, outcome.conflicts) == (7, 0, 0)
-    assert dict(bench.site.counts) == {"fresh": 7, "write": 7}
+    assert dict(bench.site.counts) == {"fresh": 7, "write": 7, "stored": 7}
     assert (
         bench.site.written == [(f"a/{i}", {"alt": f"new a/{i}"}) for i in range(7)]
         or len(bench.site.written) == 7
@@ -410,10 +425,17 @@ def test_another_text_in_the_answer_is_a_failure(
     monkeypatch.setattr(
         bench.site,
         "write",
-        lambda fresh, new, message: {"a/1": {"alt": "cut by the si"}},
+        lambda fresh, new, message: {"a/1": {"alt": "changed by the site"}},
+    )
+    bench.site.after = None
+    monkeypatch.setattr(
+        bench.site, "stored", lambda images: {"a/1": {"alt": "changed by the site"}}
     )
     assert bench.push().failed == 1
-    assert "cut by the si" in bench.journal()[0][2]
+    assert bench.journal()[0][2] == (
+        'The site answered that it was done. The site has a third text now, "changed by'
+        ' the site"; look at it: `altsync pull`, then `altsync diff`.'
+    )
 
 
 def test_one_entity_is_written_once_and_by_one_worker(make: Make) -> None:

@@ -157,8 +157,9 @@ class Sending:
             workers = self.workers or self.config.site.workers
             context = Context(source, store, talk, workers, stop)
             by = _session.person()
+            read_all = self.config.site.read_back == "all"
             if self.canary is None:
-                done = Push(context, plan, by).run()
+                done = Push(context, plan, by, read_all).run()
                 tell(done)
                 return [done]
             return Canary(
@@ -167,6 +168,7 @@ class Sending:
                 self.canary,
                 self.pause,
                 by,
+                read_all,
                 confirm=self._goes_on,
                 sent=tell,
             ).run()
@@ -219,6 +221,13 @@ class Sending:
                 " settled: `altsync status` lists them. The next push asks again;"
                 " `altsync settle IMAGE` settles by your word."
             )
+        mangled = sum(one.mangled for one in done)
+        if mangled:
+            raise PartlyDone(
+                f"{count(mangled, 'text')} stand on the site otherwise than they were sent."
+                " Mend how the site stores alt texts (docs/album.md), or send texts that"
+                " it keeps."
+            )
         if plan.summary.conflicts or any(one.conflicts for one in done):
             raise ConflictsRemain(CONFLICTS[takes_back])
 
@@ -227,8 +236,11 @@ def _line(done: Pushed) -> str:
     """One push in one line."""
     from altsync.render.text import count
 
+    applied = f"{done.applied:,} applied"
+    if done.mangled:
+        applied += f" ({done.mangled:,} of them mangled by the site)"
     parts = [
-        f"{done.applied:,} applied",
+        applied,
         count(done.conflicts, "conflict"),
         f"{done.failed:,} failed",
     ]

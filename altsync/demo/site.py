@@ -9,7 +9,8 @@ test double for that API.
 
 It is no kinder than the contract: the token is compared whole, names are taken as quoted,
 an unknown field or a wrong type is refused, the answer to a PATCH says nothing about the
-image. Pictures, pages and lists need no token.
+image unless `answers` says otherwise, and no write is guarded unless `guard.kind` says so.
+Pictures, pages and lists need no token.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from altsync.demo import pages
-from altsync.demo.faults import Fault, Faults, Kind
+from altsync.demo.faults import WRITES, Fault, Faults, Kind
+from altsync.demo.guard import SiteGuard
 from altsync.demo.pictures import DemoImage, drawn, shipped
 from altsync.demo.server import SiteServer
 
 TOKEN = "demo"  # noqa: S105
 HTML = "text/html; charset=utf-8"
+CARRIED_OUT = ("truncate", "drip", *WRITES)
+"""Faults of a request that is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,11 @@ class DemoSite:
         """A cache before the site: GET without no-cache answers what it answered first,
         for ever."""
         self.patch_answer: bytes | None = None
-        """Body of a successful PATCH; None: {"status": "ok"}."""
+        """Body of a successful PATCH; None: what `answers` says."""
+        self.answers: Literal["status", "empty", "204", "echo", "stored"] = "status"
+        """What a PATCH that is done is answered with: {"status": "ok"}, {}, no body at
+        all, the request's own body, the whole object as it is stored."""
+        self.guard = SiteGuard()
         self._server = SiteServer(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -158,6 +166,7 @@ class DemoSite:
                 fields.setdefault("verified", 1)
             for name, value in fields.items():
                 setattr(self._images[image_id], name, value)
+            self.guard.saved(image_id)
 
     def add(self, image: DemoImage) -> None:
         with self._lock:
@@ -185,8 +194,10 @@ class DemoSite:
         with self._lock:  # the ledger is in the order in which things happened
             fault = self._faults.meet(method, route, image_id)
             reply = SiteReply(500)
-            if fault is None or fault.after or fault.kind in ("truncate", "drip"):
-                reply = self._carry_out(method, path, route, image_id, headers, body)
+            if fault is None or fault.after or fault.kind in CARRIED_OUT:
+                reply = self._carry_out(
+                    method, path, route, image_id, headers, body, fault
+                )
             applied = reply.applied
             if fault is not None:
                 reply = _spoilt(fault, reply)
@@ -225,6 +236,7 @@ class DemoSite:
         image_id: str | None,
         headers: dict[str, str],
         body: bytes,
+        fault: Fault | None,
     ) -> SiteReply:
         if route in ("get", "patch"):
             if not self._accepts(headers.get("authorization")):
@@ -236,21 +248,23 @@ class DemoSite:
                 return _problem(404, "No such image.")
             if route == "get":
                 return self._get(image, headers)
-            return self._patch(image, headers, body)
+            return self._patch(image, headers, body, fault)
         if method not in ("GET", "HEAD"):
             return _problem(405, "Method not allowed.")
         return self._public(path, route, image_id)
 
     def _get(self, image: DemoImage, headers: dict[str, str]) -> SiteReply:
         body = json.dumps(image.document(label=self.label)).encode()
-        if self.stale:
-            if "no-cache" in headers.get("cache-control", ""):
-                return SiteReply(200, body)
+        if self.stale and "no-cache" not in headers.get("cache-control", ""):
             body = self._cache.setdefault(image.id, body)
-        return SiteReply(200, body)
+        return SiteReply(200, body, headers=self.guard.headers(image.id, headers))
 
     def _patch(
-        self, image: DemoImage, headers: dict[str, str], body: bytes
+        self,
+        image: DemoImage,
+        headers: dict[str, str],
+        body: bytes,
+        fault: Fault | None,
     ) -> SiteReply:
         kind = headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/json":
@@ -265,10 +279,28 @@ class DemoSite:
             wrong = self._wrong(name, value)
             if wrong is not None:
                 return wrong
-        for name, value in fields.items():
+        if self.guard.refuses(image.id, headers):
+            return _problem(412, "The image has changed.")
+        stored = fields if fault is None else fault.stored(fields)
+        for name, value in stored.items():
             setattr(image, name, value)
-        answer = b'{"status": "ok"}' if self.patch_answer is None else self.patch_answer
-        return SiteReply(200, answer, applied=True)
+        if stored:
+            self.guard.saved(image.id)
+        return self._done(image, body, applied=bool(stored))
+
+    def _done(self, image: DemoImage, body: bytes, *, applied: bool) -> SiteReply:
+        """The answer to a PATCH that is done, or that the site says is done."""
+        if self.patch_answer is not None:
+            return SiteReply(200, self.patch_answer, applied=applied)
+        answer = {
+            "status": b'{"status": "ok"}',
+            "empty": b"{}",
+            "204": b"",
+            "echo": body,
+            "stored": json.dumps(image.document(label=self.label)).encode(),
+        }[self.answers]
+        status = 204 if self.answers == "204" else 200
+        return SiteReply(status, answer, applied=applied)
 
     def _wrong(self, name: str, value: Any) -> SiteReply | None:
         """The refusal of a field that is not there, or of a value of another type."""

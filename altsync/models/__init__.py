@@ -21,6 +21,7 @@ from altsync.models.facts import (
     Status,
     Use,
 )
+from altsync.models.mangling import mangled
 from altsync.models.plan import (
     Change,
     Conflict,
@@ -85,5 +86,6 @@ __all__ = [
     "caseless",
     "fold",
     "is_blank",
+    "mangled",
     "same_text",
 ]

@@ -98,6 +98,8 @@ class Drift:
     before: str | None = None
     after: str | None = None
     by: Origin | None = None
+    mangled: str = ""
+    """How the site changed the text that altsync sent; '' where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,14 @@ from altsync.errors import (
 from altsync.models import Change, Flat, PushStatus, SiteImage, same_text
 from altsync.plan import Action, reconcile
 from altsync.planning import Batch
-from altsync.push.settling import by_reading
+from altsync.push.readback import ReadBack
+from altsync.push.reading import OTHER_FORM, by_reading
 from altsync.sources.base import Fresh, Source
 from altsync.store import journal, mirror
 from altsync.store.journal import Intent
 from altsync.store.store import Store
+
+ANSWERED = "The site answered that it was done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Sent:
     one, or the owner stopped."""
     waits: bool = False
     """Skipped: an earlier PATCH of its entity is not settled."""
+    mangled: str = ""
+    """Applied, but the site changed the text: how. `why` has both texts then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Sender:
         source: Source,
         store: Store,
         push_id: int,
+        read_back: ReadBack,
         held: Collection[tuple[str, str | None]] = (),
     ) -> None:
         self.source = source
@@ -74,6 +80,7 @@ class Sender:
         self.push_id = push_id
         self.held = held
         """(entity, language) of PATCHes that are not settled: nothing is sent there."""
+        self.read_back = read_back
 
     def send(self, batch: Batch) -> list[Sent]:
         """All changes of one entity, one PATCH per language, in turn."""
@@ -137,9 +144,9 @@ class Sender:
         new = {one.change.image: one.new for one in ready}
         message = _message([one.change for one in ready], self.push_id)
         try:
-            confirmed = self.source.write(fresh, new, message)
+            shown = self.source.write(fresh, new, message)
         except (AnswerLost, Unreachable, BadAnswer) as error:
-            return self._reread(ready, images, error)
+            return self._reread(ready, images, str(error))
         except ChangedMeanwhile as error:
             return self._settle_all(ready, PushStatus.CONFLICT, error)
         except Interrupted as error:
@@ -149,32 +156,34 @@ class Sender:
             return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
         except SourceError as error:
             return self._settle_all(ready, PushStatus.FAILED, error)
-        return [self._confirm(one, confirmed.get(one.change.image)) for one in ready]
+        if self.read_back.due(list(new), shown) or _is_another(new, shown):
+            return self._reread(ready, images, ANSWERED, answered=True)
+        return [self._confirm(one, shown[one.change.image]) for one in ready]
 
-    def _confirm(self, sent: _Ready, site: Flat | None) -> Sent:
-        """The answer is checked: only what the site confirms is mirrored."""
+    def _confirm(self, sent: _Ready, site: Flat) -> Sent:
+        """The answer shows the text, and is believed."""
         image = sent.change.image
         with self.store.write() as tx:
-            if site is None or not same_text(site["alt"], sent.new["alt"]):
-                says = "none" if site is None else site["alt"]
-                why = f"the site answered with another text: {says!r}"
-                journal.settle(tx, sent.item, PushStatus.FAILED, error=why)
-                return Sent(image, PushStatus.FAILED, why)
             journal.settle(tx, sent.item, PushStatus.APPLIED, http_status=200)
             mirror.confirm(tx, image, site, sent.change.origin, sent.item)
-        return Sent(image, PushStatus.APPLIED)
+        why = "" if site["alt"] == sent.new["alt"] else OTHER_FORM
+        return Sent(image, PushStatus.APPLIED, why)
 
     def _reread(
         self,
         ready: Sequence[_Ready],
         images: Mapping[str, SiteImage],
-        lost: SourceError,
+        lost: str,
+        *,
+        answered: bool = False,
     ) -> list[Sent]:
-        """The answer did not arrive: what the site says now settles it. If it does not
-        say, the next push asks."""
+        """What the site has now settles it: the answer did not arrive, or (`answered`)
+        is not to be relied on. If the site does not say, the next push asks."""
         asked = [images[one.change.image] for one in ready]
+        old = {one.change.image: one.change.base for one in ready}
+        third = PushStatus.FAILED if answered else PushStatus.CONFLICT
         try:
-            flats = self.source.fresh(asked).flats
+            flats = self.read_back.read(asked, old if answered else {})
         except (SourceError, Interrupted) as error:
             why = (
                 f"{lost} The site could not be read afterwards either ({error}); the"
@@ -190,8 +199,9 @@ class Sender:
             image = one.change.image
             with self.store.write() as tx:
                 flat = flats.get(image)
-                status, why = by_reading(tx, _intent(one), flat, str(lost))
-            sent.append(Sent(image, status, why))
+                intent = _intent(one)
+                done = by_reading(tx, intent, flat, lost, at_once=True, third=third)
+            sent.append(Sent(image, done.status, done.why, mangled=done.mangled))
         return sent
 
     def _settle_all(
@@ -236,6 +246,13 @@ def found(alt: str | None) -> list[dict[str, Any]]:
     """The journalled patch of what is already there: it tests and sets nothing, so
     there is nothing to take back."""
     return [{"op": "test", "path": "/alt", "value": alt}]
+
+
+def _is_another(new: Mapping[str, Flat], shown: Mapping[str, Flat]) -> bool:
+    """The answer shows another text than was sent for one of them."""
+    return any(
+        not same_text(shown[image]["alt"], flat["alt"]) for image, flat in new.items()
+    )
 
 
 def _is_there(change: Change, flat: Flat) -> bool:

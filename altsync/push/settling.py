@@ -15,7 +15,8 @@ from altsync.errors import (
     UnknownImage,
     UsageError,
 )
-from altsync.models import Flat, PushStatus, same_text
+from altsync.models import Flat, PushStatus
+from altsync.push.reading import MANGLED, Settled, by_reading
 from altsync.render.text import count
 from altsync.report import Report
 from altsync.stage import Context
@@ -74,20 +75,30 @@ def _recover_one(context: Context, intent: Intent, done: Recovered) -> None:
         flat = _now(context, intent.image)
     with context.store.write() as tx:
         if seen:
-            status = PushStatus.APPLIED
-            why = "seen on the site by a later pull"
-            journal.settle(tx, intent.id, status, error=why)
+            now = Settled(PushStatus.APPLIED)
+            journal.settle(tx, intent.id, now.status, error=seen)
         else:
-            status, _ = by_reading(tx, intent, flat, "an earlier push was interrupted")
+            now = by_reading(tx, intent, flat, "an earlier push was interrupted")
+    if now.mangled:
+        context.report.say(now.why)
     done.settled += 1
-    if status is PushStatus.APPLIED:
+    if now.status is PushStatus.APPLIED:
         done.arrived.add(intent.image)
 
 
-def _seen(store: Store, intent: Intent) -> bool:
-    new = mirror.sent_text(intent.patch)
+def _seen(store: Store, intent: Intent) -> str:
+    """That a pull has seen the text on the site since, in words; '' where none has."""
     with store.read() as conn:
-        return journal.seen_since(conn, intent.image, new, intent.id)
+        return _words_of_sight(conn, intent)
+
+
+def _words_of_sight(conn: sqlite3.Connection, intent: Intent) -> str:
+    new = mirror.sent_text(intent.patch)
+    if journal.seen_since(conn, intent.image, new, intent.id):
+        return "seen on the site by a later pull"
+    if journal.seen_mangled(conn, intent.id):
+        return f"seen on the site by a later pull, {MANGLED.rstrip(': ')}"
+    return ""
 
 
 def _now(context: Context, image_id: str) -> Flat | None:
@@ -127,38 +138,6 @@ def _sum_up(report: Report, done: Recovered) -> None:
         )
 
 
-def by_reading(
-    tx: sqlite3.Connection, intent: Intent, flat: Flat | None, lost: str
-) -> tuple[PushStatus, str]:
-    """Settle one journal row by what the site says: new, base, or a third text.
-
-    `lost` is the sentence that says why nobody knows. Returns the row's status, and why
-    where the text did not arrive.
-    """
-    base, new = intent.patch[0]["value"], mirror.sent_text(intent.patch)
-    if flat is not None and same_text(flat["alt"], new):
-        journal.settle(tx, intent.id, PushStatus.APPLIED, error="confirmed by reading")
-        mirror.confirm(tx, intent.image, flat, intent.origin, intent.id)
-        return PushStatus.APPLIED, ""
-    if flat is not None and flat["alt"] == base:
-        status = PushStatus.FAILED
-        why = f"{lost} The site still has the old text; {_again(intent)}."
-    else:
-        status = PushStatus.CONFLICT
-        why = (
-            f"{lost} The site has a third text now; look at it: `altsync pull`, then"
-            " `altsync diff`."
-        )
-    journal.settle(tx, intent.id, status, error=why)
-    return status, why
-
-
-def _again(intent: Intent) -> str:
-    if intent.reverts is None:
-        return "the next push tries again"
-    return "ask for the revert again"
-
-
 def by_hand(store: Store, image: str, *, applied: bool, by: str) -> list[Intent]:
     """Settle every open row of an image by the word of a person, without asking the
     site. Returns the rows.
@@ -194,8 +173,7 @@ def _check(
     if applied:
         return
     for row in rows:
-        new = mirror.sent_text(row.patch)
-        if journal.seen_since(tx, image, new, row.id):
+        if _words_of_sight(tx, row):
             raise UsageError(
                 f"A pull has seen the text of push {row.push} on {image} since, so it"
                 " was applied. Nothing was settled. Say --applied; if somebody changed"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from altsync import workers
 from altsync.errors import Interrupted, StoreError
 from altsync.models import Converged, PushStatus
 from altsync.planning import Batch, Plan
+from altsync.push.readback import PAUSES, ReadBack
 from altsync.push.sender import Sender, Sent, found
 from altsync.push.settling import Recovered, recover
 from altsync.report import Report
@@ -21,6 +22,8 @@ from altsync.store.store import Store
 
 MAX_FAILURES = 5
 """So many failures in a row stop the run."""
+MAX_MANGLED = 3
+"""So many texts that the site changed as it stored them stop the run."""
 FIRST, STALE = 50, 0.10
 """When more than this share of the first 50 conflict, the mirror is stale and the run
 stops."""
@@ -32,6 +35,8 @@ class Pushed:
 
     push_id: int = 0
     applied: int = 0
+    mangled: int = 0
+    """So many of the applied ones stand there otherwise than they were sent."""
     converged: int = 0
     conflicts: int = 0
     failed: int = 0
@@ -53,7 +58,8 @@ class Push:
     """Send the changes of a plan in their order; record what has converged.
 
     The plan must stand still (as `Plan.of` holds it), so that it is what was shown. K
-    changes cost K fresh reads and K PATCHes (fewer where one entity holds several). No
+    changes cost K fresh reads and K PATCHes (fewer where one entity holds several), and
+    a read more for the first 20, and for each whose answer does not show the text. No
     entity is touched by two workers at once, in whatever order the plan has its images.
     """
 
@@ -61,10 +67,15 @@ class Push:
     plan: Plan
     by: str | None = None
     """Who started it, for the ledger."""
+    read_all: bool = False
+    """Read every image back, not only the first 20 and those whose answer says nothing."""
+    pauses: Sequence[float] = PAUSES
+    """Seconds between looks at a site that says it is done and still has the old text."""
 
     def run(self) -> Pushed:
         """Send it. Conflicts and failures are journalled and counted; 5 failures in a
-        row, a login that fails, or a stale mirror stop the run.
+        row, 3 texts that the site mangled, a login that fails, or a stale mirror stop
+        the run.
 
         What an earlier push left open is settled first; where that cannot be, nothing
         is sent to that entity, and the rest goes on. Raises Interrupted once the
@@ -73,7 +84,7 @@ class Push:
         settle. Whatever it raises stands in the ledger.
         """
         with self.context.store.alone("push"):
-            return _Run(self.context, self.plan, self.by).all()
+            return _Run(self).all()
 
 
 def nothing_to_do(store: Store, plan: Plan) -> bool:
@@ -87,19 +98,24 @@ def nothing_to_do(store: Store, plan: Plan) -> bool:
 class _Run:
     """One row of the ledger of pushes, and what it counts."""
 
-    def __init__(self, context: Context, plan: Plan, by: str | None) -> None:
-        self.context = context
+    def __init__(self, push: Push) -> None:
+        self.context = context = push.context
         self.store = context.store
-        self.plan = plan
+        self.plan = push.plan
+        self.read_back = ReadBack(
+            context.source, context.stop, every=push.read_all, pauses=push.pauses
+        )
+        self.said_form = False
+        """The owner knows that the site stores texts in another form."""
         self.trouble = _Trouble()
         self.enough = threading.Event()
         """No further entity is begun: the rest would fare no better."""
         self.arrived: set[str] = set()
         """Images whose text an earlier push had sent, as recovering it showed."""
-        summary = plan.summary
+        summary = self.plan.summary
         self.store.durable()
         with self.store.write() as tx:
-            number = journal.begin_push(tx, summary.checksum, summary.changes, by)
+            number = journal.begin_push(tx, summary.checksum, summary.changes, push.by)
         self.outcome = Pushed(number)
 
     def all(self) -> Pushed:
@@ -135,7 +151,13 @@ class _Run:
         return {(image.entity, image.language) for image in images}
 
     def _send(self, held: Collection[tuple[str, str | None]]) -> None:
-        sender = Sender(self.context.source, self.store, self.outcome.push_id, held)
+        sender = Sender(
+            self.context.source,
+            self.store,
+            self.outcome.push_id,
+            self.read_back,
+            held,
+        )
         self.context.report.start("Pushing", self.plan.summary.changes)
         stream = workers.each(
             sender.send,
@@ -183,6 +205,7 @@ class _Run:
         else:
             _count(self.outcome, sent, self.context.report)
         self.context.report.step()
+        self._say_form(sent)
         if self.outcome.stopped:
             return
         self.outcome.stopped = self.trouble.add(sent)
@@ -197,6 +220,17 @@ class _Run:
             self.outcome.arrived += 1
         else:
             self.outcome.skipped += 1
+
+    def _say_form(self, sent: Sent) -> None:
+        """Once: such a site does so to every text, and a reader does not notice."""
+        if sent.status is not PushStatus.APPLIED or sent.mangled or not sent.why:
+            return
+        if not self.said_form:
+            self.said_form = True
+            self.context.report.say(
+                f"The site has {sent.image} {sent.why} than was sent: it reads the same,"
+                " and counts as what was sent. This is said once."
+            )
 
     def _close(self, error: str | None) -> None:
         outcome = self.outcome
@@ -218,6 +252,7 @@ class _Trouble:
         self._row = Breaker(MAX_FAILURES)
         self._done = 0
         self._conflicts = 0
+        self._mangled = 0
 
     def add(self, sent: Sent) -> str:
         """Count what became of one image. Returns why to stop, or ''."""
@@ -231,12 +266,25 @@ class _Trouble:
             last = f"{MAX_FAILURES} failures in a row; the last: {sent.why}"
             return last if too_many else ""
         self._row.passed()
+        if sent.mangled:
+            self._mangled += 1
+            return self._mangles(sent.mangled)
         if sent.status is PushStatus.CONFLICT and self._is_stale():
             return (
                 "the mirror is stale (too many conflicts among the first 50): run"
                 " `altsync pull`, then diff again"
             )
         return ""
+
+    def _mangles(self, how: str) -> str:
+        """One more text that the site changed: is it enough?"""
+        if self._mangled < MAX_MANGLED:
+            return ""
+        return (
+            f"the site mangled {self._mangled} texts as it stored them (the last: {how})."
+            " They count as altsync's, not as a person's. Mend how the site stores alt"
+            " texts, or send texts that it keeps, then push again"
+        )
 
     def _is_stale(self) -> bool:
         """One more conflict: are they too many among the first?"""
@@ -249,6 +297,9 @@ class _Trouble:
 def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
     if sent.status is PushStatus.APPLIED:
         outcome.applied += 1
+        if sent.mangled:
+            outcome.mangled += 1
+            report.say(sent.why)
     elif sent.status is PushStatus.CONFLICT:
         outcome.conflicts += 1
         report.say(f"Conflict at {sent.image}: {sent.why}")

@@ -51,6 +51,12 @@ def _lines(drift: Drift) -> Iterator[str]:
     elif drift.before == drift.after:
         yield f"{head}: title, caption or label"
     else:
-        yield f"{head} by {WHO[drift.by]}"
+        yield f"{head} by {_who(drift)}"
         yield f"            - {quoted(drift.before)}"
         yield f"            + {quoted(drift.after)}"
+
+
+def _who(drift: Drift) -> str:
+    if drift.mangled:
+        return f"the site, which mangled what altsync sent: {drift.mangled}"
+    return WHO[drift.by]

@@ -13,7 +13,7 @@ import itertools
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from altsync.config import Config, secret
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
+    ChangedMeanwhile,
     ConfigError,
     LoginFailed,
     NotThere,
@@ -33,6 +34,7 @@ from altsync.models import Flat, Label, SiteImage, same_text
 from altsync.sources import names
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
+from altsync.sources.guard import PLAIN, guard_of, said
 from altsync.sources.http import Http, Token
 from altsync.sources.inventory import (
     AlbumListing,
@@ -51,7 +53,7 @@ _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "alt",
     "caption",
 )
-_NO_CACHE = {"Cache-Control": "no-cache"}
+_FRESH = {"Cache-Control": "no-cache", **PLAIN}
 ASKED = 3
 """So many images are tried before a 403 is taken for a refused token."""
 
@@ -73,6 +75,8 @@ class AlbumFresh:
     """What the site says now. On this API an image is an entity of its own."""
 
     flats: Mapping[str, Flat]
+    guards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Image id -> the headers that make a PATCH conditional on it; {} for none."""
 
 
 class AlbumSource:
@@ -99,6 +103,7 @@ class AlbumSource:
         self._closed = False
         """The token opens nothing: nobody needs to try again."""
         self._label = config.label
+        self._guarded = config.guard
         self._http = Http(
             url,
             auth=Token(token) if token else None,
@@ -181,24 +186,37 @@ class AlbumSource:
         return AlbumListing(self._inventories)
 
     def read(self, image_id: str) -> SiteImage:
-        return self._read(image_id, None)
+        image, _ = self._read(image_id, None)
+        return image
 
     def fresh(self, images: Sequence[SiteImage]) -> AlbumFresh:
+        return self._fresh([image.id for image in images])
+
+    def _fresh(self, image_ids: Iterable[str]) -> AlbumFresh:
         flats: dict[str, Flat] = {}
-        for image in images:
+        guards: dict[str, Mapping[str, str]] = {}
+        for image_id in image_ids:
             with contextlib.suppress(NotThere):
-                flats[image.id] = self._read(image.id, _NO_CACHE).flat()
-        return AlbumFresh(flats)
+                image, answer = self._read(image_id, _FRESH)
+                flats[image_id] = image.flat()
+                if self._guarded:
+                    guards[image_id] = guard_of(answer.headers)
+        return AlbumFresh(flats, guards)
 
     def write(
         self, fresh: Fresh, new: Mapping[str, Flat], message: str
     ) -> Mapping[str, Flat]:
-        """One PATCH an image, with only the fields that differ. The API has no revision
-        log for `message`."""
-        return {
-            image_id: self._write(image_id, fresh.flats, flat)
+        """One PATCH an image, with only the fields that differ, and with the guard that
+        the site gives. The API has no revision log for `message`."""
+        before = fresh if isinstance(fresh, AlbumFresh) else AlbumFresh(fresh.flats)
+        shown = {
+            image_id: self._write(image_id, before, flat)
             for image_id, flat in new.items()
         }
+        return {image_id: flat for image_id, flat in shown.items() if flat is not None}
+
+    def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
+        return self.fresh(images).flats
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         """From the directories first, then the URL template; worked out anew, never
@@ -232,7 +250,9 @@ class AlbumSource:
         path = f"{self._http.base}/album/{names.quoted(image_id)}"
         return f"{path}/{end}" if end else path
 
-    def _read(self, image_id: str, headers: Mapping[str, str] | None) -> SiteImage:
+    def _read(
+        self, image_id: str, headers: Mapping[str, str] | None
+    ) -> tuple[SiteImage, HttpAnswer]:
         try:
             answer = self._http.get(self._url(image_id, "get"), headers=headers)
         except LoginFailed as error:
@@ -253,7 +273,7 @@ class AlbumSource:
         )
         album, name = names.split(image_id)
         label, has_label = _label(self._label, document)
-        return SiteImage(
+        image = SiteImage(
             id=image_id,
             album=album,
             name=name,
@@ -267,6 +287,7 @@ class AlbumSource:
             entity=image_id,
             raw=_raw(document),
         )
+        return image, answer
 
     def _alone(self, image_id: str, refused: LoginFailed) -> SourceError:
         """What a refusal means: where the token still opens another image, only this
@@ -297,10 +318,11 @@ class AlbumSource:
                 return str(path)
         return names.fill(self._template, image_id) if self._template else None
 
-    def _write(self, image_id: str, before: Mapping[str, Flat], new: Flat) -> Flat:
-        if image_id not in before:
+    def _write(self, image_id: str, before: AlbumFresh, new: Flat) -> Flat | None:
+        """What the answer to the PATCH shows; None where the alt is not in it."""
+        if image_id not in before.flats:
             raise NotThere(f"{image_id!a} is not on the site any more.")
-        old = before[image_id]
+        old = before.flats[image_id]
         body: dict[str, Any] = {
             field: new[field]
             for field in _TEXTS
@@ -310,19 +332,51 @@ class AlbumSource:
             body.update(_label_on_wire(self._label, new["label"]))
         if not body:
             return old
-        answer = self._http.write("PATCH", self._url(image_id, "patch"), body)
+        answer = self._patch(image_id, before, body)
         confirmed: Flat = {
             **old,
             **{field: body[field] for field in _TEXTS if field in body},  # type: ignore[typeddict-item]
         }
-        said = _answer_to_patch(answer)
-        if "alt" in said:
-            confirmed["alt"] = _same_alt(said["alt"], confirmed.get("alt"), answer)
+        shown = _answer_to_patch(answer)
+        if "alt" not in shown:
+            return None
+        confirmed["alt"] = _same_alt(shown["alt"], confirmed.get("alt"), answer)
         if "label" in old:
-            label, shown = _label(self._label, {**body, **said})
-            if shown:
+            label, labelled = _label(self._label, {**body, **shown})
+            if labelled:
                 confirmed["label"] = None if label is None else str(label)
         return confirmed
+
+    def _patch(
+        self, image_id: str, before: AlbumFresh, body: Mapping[str, Any]
+    ) -> HttpAnswer:
+        url = self._url(image_id, "patch")
+        guard = before.guards.get(image_id, {})
+        try:
+            return self._http.write("PATCH", url, body, headers=guard)
+        except Rejected as error:
+            if error.status != 412 or not guard:
+                raise
+        raise self._refused(image_id, before)
+
+    def _refused(self, image_id: str, before: AlbumFresh) -> SourceError:
+        """The guard held (412): somebody was there, or the site does not know its own
+        ETag. It is never sent without the guard."""
+        now = self._fresh([image_id])
+        same = now.flats.get(image_id) == before.flats[image_id]
+        if same and now.guards[image_id] == before.guards[image_id]:
+            return Rejected(
+                f"The site refuses to change {image_id!a} (412: it has changed), though"
+                " it has not: it does not know the version that it gives itself. A proxy"
+                " that rewrites the ETag does that. Let it leave the ETag alone, or write"
+                " guard = false below [album] in altsync.toml to send without it.",
+                status=412,
+            )
+        return ChangedMeanwhile(
+            f"{image_id!a} was saved by somebody since it was read (412). Nothing was"
+            " sent.",
+            status=412,
+        )
 
     def _explain(self, answer: HttpAnswer) -> SourceError | None:
         endpoint = answer.url.startswith(f"{self._http.base}/album/")
@@ -353,6 +407,7 @@ class AlbumSource:
                 f"The site answers, and accepts the token ({image_id!a} was read).",
             )
             yield self._probe_label(image)
+            yield Note(True, said(self._fresh([image_id]).guards.get(image_id, {})))
             try:
                 size = len(self.pixels(image))
             except (SourceError, PictureError) as error:

@@ -16,7 +16,7 @@ fresh    what the site says now, past every cache: read to decide a write, and h
 Rules for all sources
 ---------------------
 * Values are exact: NULL and '' stay apart, no trimming, no normalising.
-* `read`, `fresh`, `write` and `pixels` may be called from many threads; one entity from
+* `read`, `fresh`, `write`, `stored` and `pixels` may be called from many threads; one entity from
   one thread at a time.
 * Errors are those of `altsync.errors`; no secret is ever part of a message.
 * A source stores nothing and knows nothing of the database.
@@ -137,12 +137,18 @@ class Source(Protocol):
         the site allows (one).
 
         Only what differs from `fresh` is changed; everything else on the entity stays
-        byte for byte. Returns what the site confirms, per image: exactly that is then
-        mirrored. `message` is for the site's revision log, where it has one. Raises
+        byte for byte. Returns per image what the answer shows, which may be an echo of
+        what was sent; an image whose alt the answer does not show is left out: `stored`
+        tells. `message` is for the site's revision log, where it has one. Raises
         AnswerLost where the write may or may not have happened, ChangedMeanwhile where
         the site moved since `fresh`, HasDraft, Rejected, RateLimited (not done). Never
         retries after an answer that leaves it open whether the write was done.
         """
+
+    def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
+        """What the site has of images of one entity and language just after a write,
+        past every cache: image id -> flat document. An image that is not there is left
+        out. Like `fresh`, but at once, and nothing is written on its word."""
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         """The image file's bytes. Raises PictureError past `max_bytes`, SourceError

@@ -44,6 +44,9 @@ class AlbumConfig(SourceConfig):
 
     inventory: tuple[str, ...] = ()
     pixels: str = ""
+    guard: bool = True
+    """Write only while the site still has the version that was read, where it gives an
+    ETag or Last-Modified. False: where a proxy spoils them."""
 
 
 @dataclass(frozen=True, slots=True)

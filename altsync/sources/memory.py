@@ -5,9 +5,10 @@ a server.
     site.edit("a/b", alt="A person's words")      # somebody changes the site
     site.before = lambda step, ids: ...           # may raise, as a site or a crash would
 
-`before` is called with the step (check, probe, list, read, fresh, write, pixels) and the
-image ids; where it raises, the step was not done. `after` is called when a write was done;
-where it raises, the answer is lost. Images that share an `entity` are written together.
+`before` is called with the step (check, probe, list, read, fresh, write, stored, pixels)
+and the image ids; where it raises, the step was not done. `after` is called when a write
+was done; where it raises, the answer is lost. Images that share an `entity` are written
+together. `lies`, `stores` and `answers` make it a site that is not to be believed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from altsync.errors import (
     ChangedMeanwhile,
@@ -94,12 +95,19 @@ class MemorySource:
         self.stale = False
         """`read` answers from a cache that is filled at the first read and never
         expires; `fresh` does not."""
+        self.lies = False
+        """A write is answered as if it were done, and nothing is stored."""
+        self.stores: Callable[[str], str] | None = None
+        """What a write makes of an alt that it stores; None: nothing."""
+        self.answers: Literal["stored", "echo", "nothing"] = "stored"
+        """What the answer to a write shows."""
         self.notes: list[str] = []
         """A note makes every listing partial."""
         self.unread: list[Unread] = []
         """Images that exist and cannot be read: listed as such."""
         self.counts: Counter[str] = Counter()
-        """Steps that reached the site: read and fresh (GET), write (PATCH), pixels, list.
+        """Steps that reached the site: read, fresh and stored (GET), write (PATCH), pixels,
+        list.
         """
         self.written: list[tuple[str, dict[str, Any]]] = []
         """(image id, the fields that a write changed), in order."""
@@ -211,14 +219,42 @@ class MemorySource:
                 for i, change in changes.items()
             ):
                 raise Rejected("This site has no label field.")
-            for image_id, change in changes.items():
-                if change:
-                    self.add(_changed(found[image_id], change))
-                    self.written.append((image_id, dict(change)))
-            confirmed = {image_id: self._images[image_id].flat() for image_id in ids}
-        if self.after:
+            if not self.lies:
+                self._store(found, changes)
+            shown = self._shown(ids, new)
+        if self.after and not self.lies:
             self.after("write", ids)
-        return confirmed
+        return shown
+
+    def _store(
+        self, found: Mapping[str, SiteImage], changes: Mapping[str, dict[str, Any]]
+    ) -> None:
+        for image_id, change in changes.items():
+            if not change:
+                continue
+            kept = dict(change)
+            if self.stores is not None and isinstance(kept.get("alt"), str):
+                kept["alt"] = self.stores(kept["alt"])
+            self.add(_changed(found[image_id], kept))
+            self.written.append((image_id, dict(change)))
+
+    def _shown(self, ids: Sequence[str], new: Mapping[str, Flat]) -> Mapping[str, Flat]:
+        """What the answer to a write says of these images."""
+        if self.answers == "nothing":
+            return {}
+        if self.answers == "echo":
+            return {image_id: new[image_id] for image_id in ids}
+        return {image_id: self._images[image_id].flat() for image_id in ids}
+
+    def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
+        asked = tuple(image.id for image in images)
+        self._step("stored", asked)
+        with self._lock:
+            return {
+                image_id: self._images[image_id].flat()
+                for image_id in asked
+                if image_id in self._images
+            }
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         self._step("pixels", (image.id,))

@@ -190,6 +190,12 @@ def seen_since(
     return value(conn, _SEEN_SINCE, (image, alt, item)) is not None
 
 
+def seen_mangled(conn: sqlite3.Connection, item: int) -> bool:
+    """A pull saw the text of this open row on the site, as the site mangles it."""
+    sql = "SELECT 1 FROM observations WHERE push_item_id = ? LIMIT 1"
+    return value(conn, sql, (item,)) is not None
+
+
 def applied(conn: sqlite3.Connection, push: int) -> set[str]:
     """The images to which a push sent something that the site confirmed."""
     sql = "SELECT image_id FROM push_items WHERE push_id = ? AND status = 'applied'"

@@ -24,6 +24,7 @@ from altsync.models import (
     PushStatus,
     SiteImage,
     is_blank,
+    mangled,
     same_text,
 )
 from altsync.plan import OnRecord, who_wrote
@@ -48,8 +49,8 @@ SENT_BY = "iif(p.reverts IS NULL, coalesce(c.origin, 'human'), p.origin)"
 """Whose words a journal row sends: its candidate's, or those that a revert brings back
 (NULL: nobody's)."""
 _OBSERVE = """
-INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id, push_item_id)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -158,21 +159,24 @@ class _Batch:
     def update(self, old: _Old, image: SiteImage) -> None:
         """An image that was gone, or is not what it was."""
         image = _named(image)
-        origin = old.origin
+        origin, ours = old.origin, None
         if old.image != image:
             if _pushed_since(self._tx, image.id, self._pull_id):
                 # read before or after the push that ran meanwhile, nobody knows: the
                 # next pull reads it again
                 return
-            origin = who_wrote(image, _known(self._tx, old, image))
+            known, ours = _known(self._tx, old, image)
+            origin = who_wrote(image, known)
+            if origin is not known.ours:
+                ours = None  # the label says otherwise
         self._updates.append((*row_of(image), _plain(origin), self._stamp, image.id))
         was = (old.image.alt, old.image.label, old.origin)
         if was != (image.alt, image.label, origin):
-            self._observe(image, origin)
+            self._observe(image, origin, ours)
         if old.gone_at is not None:
             self._drifted(DriftKind.RETURNED, old, image, origin)
         elif _visible(old.image) != _visible(image):
-            self._drifted(DriftKind.CHANGED, old, image, origin)
+            self._drifted(DriftKind.CHANGED, old, image, origin, ours)
 
     def write(self) -> None:
         """Into the database."""
@@ -180,20 +184,33 @@ class _Batch:
         self._tx.executemany(_UPDATE, self._updates)
         self._tx.executemany(_OBSERVE, self._observations)
 
-    def _observe(self, image: SiteImage, origin: Origin | None) -> None:
+    def _observe(
+        self,
+        image: SiteImage,
+        origin: Origin | None,
+        ours: _Mangled | None = None,
+    ) -> None:
         label, by = _plain(image.label), _plain(origin)
-        seen = (image.id, image.alt, label, by, self._stamp, self._pull_id)
+        item = None if ours is None else ours.item
+        seen = (image.id, image.alt, label, by, self._stamp, self._pull_id, item)
         self._observations.append(seen)
 
     def _drifted(
-        self, kind: DriftKind, old: _Old, image: SiteImage, origin: Origin | None
+        self,
+        kind: DriftKind,
+        old: _Old,
+        image: SiteImage,
+        origin: Origin | None,
+        ours: _Mangled | None = None,
     ) -> None:
-        self.drift.append(Drift(image.id, kind, old.image.alt, image.alt, origin))
+        how = "" if ours is None else ours.how
+        was = old.image.alt
+        self.drift.append(Drift(image.id, kind, was, image.alt, origin, how))
 
 
 _PUSHED_SINCE = """
 SELECT 1 FROM observations
-WHERE image_id = ? AND push_item_id IS NOT NULL
+WHERE image_id = ? AND push_item_id IS NOT NULL AND pull_id IS NULL
   AND seq > (SELECT seq FROM pulls WHERE id = ?)
 LIMIT 1
 """
@@ -209,13 +226,44 @@ def _pushed_since(tx: sqlite3.Connection, image_id: str, pull_id: int) -> bool:
 class _Journalled:
     """A PATCH of an image, whatever became of it."""
 
+    id: int
     status: PushStatus
     origin: Origin | None
     patch: list[dict[str, object]]
+    stored: str | None
+    """What the site was seen to have made of it."""
+    error: str | None
+
+    def is_text(self, alt: str | None) -> bool:
+        """It sent this text, or the site made this one of it."""
+        if same_text(sent_text(self.patch), alt):
+            return True
+        return not is_blank(alt) and same_text(self.stored, alt)
+
+    @property
+    def unread(self) -> bool:
+        """Nobody has read what the site made of it: its answer was believed, or there
+        was none."""
+        believed = self.status is PushStatus.APPLIED and self.error is None
+        return believed or self.status is PushStatus.INTENDED
+
+
+@dataclass(frozen=True, slots=True)
+class _Mangled:
+    """A text of the site that is one of altsync's own: of which journal row, and how the
+    site changed it."""
+
+    item: int
+    how: str
 
 
 _JOURNALLED = f"""
-SELECT p.status, {SENT_BY} AS origin, p.patch
+SELECT p.id, p.status, {SENT_BY} AS origin, p.patch, p.error,
+  (
+    SELECT o.alt FROM observations o
+    WHERE o.image_id = p.image_id AND o.push_item_id = p.id
+    ORDER BY o.id DESC LIMIT 1
+  ) AS stored
 FROM push_items p
 LEFT JOIN candidates c ON c.id = p.candidate_id
 WHERE p.image_id = ?
@@ -223,15 +271,24 @@ ORDER BY p.id
 """  # noqa: S608
 
 
-def _known(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> OnRecord:
+def _known(
+    tx: sqlite3.Connection, old: _Old, image: SiteImage
+) -> tuple[OnRecord, _Mangled | None]:
     """What is on record about an image whose row changed."""
-    pushed, ours = False, None
+    pushed, ours, last = False, None, None
     for sent in rows(tx, _Journalled, _JOURNALLED, (image.id,)):
         pushed = True  # whatever became of it: a lost PATCH may have set the label
-        maybe_done = sent.status is not PushStatus.CONFLICT
-        if maybe_done and same_text(sent_text(sent.patch), image.alt):
+        if sent.status is PushStatus.CONFLICT:
+            continue
+        last = sent
+        if sent.is_text(image.alt):
             ours = sent.origin
-    return OnRecord(
+    found = None
+    if ours is None and last is not None:
+        found = _mangled(tx, last, old, image)
+        if found is not None:
+            ours = last.origin
+    known = OnRecord(
         alt=old.image.alt,
         label=old.image.label,
         origin=old.origin,
@@ -239,6 +296,31 @@ def _known(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> OnRecord:
         had_text=_had_text(tx, image.id),
         ours=ours,
     )
+    return known, found
+
+
+_LAST_SEEN = """
+SELECT iif(pull_id IS NULL, push_item_id, NULL) FROM observations
+WHERE image_id = ? ORDER BY id DESC LIMIT 1
+"""
+
+
+def _mangled(
+    tx: sqlite3.Connection, sent: _Journalled, old: _Old, image: SiteImage
+) -> _Mangled | None:
+    """The text that altsync sent last, as the site mangled it.
+
+    Only where nobody has read it yet, and nothing else was seen on the site since: what
+    changes afterwards is a person's work.
+    """
+    how = mangled(sent_text(sent.patch), image.alt)
+    if how is None or not sent.unread:
+        return None
+    if sent.status is PushStatus.APPLIED:
+        seen_last = value(tx, _LAST_SEEN, (image.id,)) == sent.id
+    else:
+        seen_last = old.image.alt == sent.patch[0]["value"]
+    return _Mangled(sent.id, how) if seen_last else None
 
 
 def _had_text(tx: sqlite3.Connection, image_id: str) -> bool:

@@ -33,6 +33,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
   (
     SELECT b.origin FROM observations b
     WHERE b.image_id = i.id AND b.seq < p.seq AND b.id < coalesce(o.id, b.id + 1)
+      AND b.push_item_id IS NOT p.id
     ORDER BY b.id DESC LIMIT 1
   ) AS former_origin,
   coalesce(c.model, t.model) AS model,
@@ -47,7 +48,9 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
-LEFT JOIN observations o ON o.image_id = i.id AND o.push_item_id = p.id
+LEFT JOIN observations o ON o.id = (
+  SELECT max(y.id) FROM observations y
+  WHERE y.image_id = i.id AND y.push_item_id = p.id)
 LEFT JOIN candidates c ON c.id = p.candidate_id
 LEFT JOIN push_items r ON r.id = p.reverts
 LEFT JOIN candidates t ON t.id = r.candidate_id
@@ -71,7 +74,7 @@ class _Sent:
     has_label: bool
     patch: list[dict[str, Any]]
     observed: bool
-    """There is a note of what the site answered: `seen`, `seen_label`."""
+    """There is a note of what the site has made of it: `seen`, `seen_label`."""
     seen: str | None
     seen_label: Label | None
     former_origin: Origin | None
@@ -101,9 +104,9 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
     text, label = after["/alt"], _label(after.get("/label"))
     if sent.observed:
         text, label = sent.seen, sent.seen_label
-    former_label = before.get("/label")
+    former = before
     if sent.reverts is not None:
-        former_label = _asked(conn, sent.reverts)
+        former = _asked(conn, sent.reverts)
     return RevertRow(
         image=sent.image,
         entity=sent.entity,
@@ -116,8 +119,8 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         has_label=sent.has_label,
         sent=text,
         sent_label=label,
-        former=before["/alt"],
-        former_label=_label(former_label),
+        former=former["/alt"],
+        former_label=_label(former.get("/label")),
         labelled="/label" in before,
         former_origin=sent.former_origin,
         model=sent.model,
@@ -134,12 +137,12 @@ def _sides(patch: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, A
     }
 
 
-def _asked(conn: sqlite3.Connection, item: int) -> Any:
-    """The label that stood for a journal row before it was taken back.
+def _asked(conn: sqlite3.Connection, item: int) -> dict[str, Any]:
+    """Text and label that stood for a journal row before it was taken back.
 
-    What the row asked for, not what was read back: a label that speaks for several
-    texts of an entity is read as unset. A row that is a revert itself put back what
-    stood before the row that it took back.
+    What the row asked for, not what was read back: a site may have mangled the text,
+    and a label that speaks for several texts of an entity is read as unset. A row that
+    is a revert itself put back what stood before the row that it took back.
     """
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -151,7 +154,7 @@ def _asked(conn: sqlite3.Connection, item: int) -> Any:
             "SELECT patch, reverts FROM push_items WHERE id = ?", (step,)
         ).fetchone()
         before, after = _sides(json.loads(patch))
-    return (before if odd else after).get("/label")
+    return before if odd else after
 
 
 def unknown(conn: sqlite3.Connection, targets: Sequence[str]) -> list[str]:

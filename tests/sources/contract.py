@@ -3,8 +3,9 @@ gives it a `world`."""
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -85,12 +86,31 @@ class World(ABC):
         """The next read goes wrong, and the same again goes well."""
 
     @abstractmethod
+    def lie(self) -> None:
+        """From now on a write is answered as if it were done, and nothing is stored."""
+
+    @abstractmethod
+    def mangle(self) -> None:
+        """From now on the site stores the first 255 characters of an alt."""
+
+    @abstractmethod
     def busy(self) -> None:
         """From now on every request but the listing's is put off."""
 
     @abstractmethod
     def refuse_login(self) -> None:
         """From now on the credentials are wrong."""
+
+
+def written(
+    world: World, fresh: Fresh, new: Mapping[str, Flat], message: str = ""
+) -> dict[str, Flat]:
+    """What is known of the images after a write: what its answer shows, else what the
+    site has then."""
+    shown = world.source.write(fresh, new, message)
+    unseen = [image_id for image_id in new if image_id not in shown]
+    images = [world.source.read(image_id) for image_id in unseen]
+    return {**shown, **world.source.stored(images)}
 
 
 class SourceContract:
@@ -141,9 +161,8 @@ class SourceContract:
         assert world.source.read(image.id).alt == text
         fresh = world.source.fresh([image])
         sent = text + "."
-        confirmed = world.source.write(
-            fresh, {image.id: {**fresh.flats[image.id], "alt": sent}}, ""
-        )
+        new: dict[str, Flat] = {image.id: {**fresh.flats[image.id], "alt": sent}}
+        confirmed = written(world, fresh, new)
         assert confirmed[image.id]["alt"] == sent
         assert world.now(image.id)["alt"] == sent
 
@@ -185,9 +204,8 @@ class SourceContract:
         }
         fresh = world.source.fresh([image])
         before = fresh.flats[image.id]
-        confirmed = world.source.write(
-            fresh, {image.id: {**before, "alt": "new"}}, "because"
-        )
+        new: dict[str, Flat] = {image.id: {**before, "alt": "new"}}
+        confirmed = written(world, fresh, new, "because")
         assert confirmed == {image.id: {**before, "alt": "new"}}
         assert world.now(image.id) == {**before, "alt": "new"}
         assert {image_id: world.now(image_id) for image_id in others} == others
@@ -202,7 +220,7 @@ class SourceContract:
         for label in ("ai", "human", "ai"):
             fresh = world.source.fresh([image])
             new: Flat = {**before, "alt": f"by {label}", "label": label}
-            assert world.source.write(fresh, {image.id: new}, "")[image.id] == new
+            assert written(world, fresh, {image.id: new})[image.id] == new
             assert world.now(image.id) == new
             assert world.source.read(image.id).label == label
 
@@ -223,7 +241,7 @@ class SourceContract:
             i: {**flat, "alt": f"new {n}"}
             for n, (i, flat) in enumerate(fresh.flats.items())
         }
-        assert world.source.write(fresh, new, "") == new
+        assert written(world, fresh, new) == new
         assert {image_id: world.now(image_id) for image_id in world.siblings} == new
         assert world.writes() == 1
 
@@ -266,6 +284,42 @@ class SourceContract:
         for step in steps:
             world.hiccup(hiccup)
             step()
+
+    def test_stored_is_what_the_site_has_whatever_it_answered(
+        self, world: World, image: SiteImage
+    ) -> None:
+        fresh = world.source.fresh([image])
+        before = fresh.flats[image.id]
+        new: dict[str, Flat] = {image.id: {**before, "alt": "new"}}
+        world.lie()
+        shown: Mapping[str, Flat] = {}
+        with contextlib.suppress(AnswerLost):
+            shown = world.source.write(fresh, new, "")
+        assert shown.get(image.id) in (None, new[image.id], before)
+        assert world.now(image.id) == before
+        assert world.source.stored([image]) == {image.id: before}
+        assert world.writes() == 1
+
+    def test_what_an_answer_shows_is_what_was_sent_or_what_is_stored(
+        self, world: World, image: SiteImage
+    ) -> None:
+        fresh = world.source.fresh([image])
+        before = fresh.flats[image.id]
+        sent = "word " * 70 + "end"
+        world.mangle()
+        shown: Mapping[str, Flat] = {}
+        with contextlib.suppress(AnswerLost):
+            shown = world.source.write(fresh, {image.id: {**before, "alt": sent}}, "")
+        now = world.now(image.id)
+        assert now["alt"] == sent[:255]
+        assert image.id not in shown or shown[image.id]["alt"] in (sent, now["alt"])
+        assert world.source.stored([image]) == {image.id: now}
+
+    def test_stored_leaves_out_what_is_not_there(
+        self, world: World, image: SiteImage
+    ) -> None:
+        world.remove(image.id)
+        assert dict(world.source.stored([image])) == {}
 
     def test_a_busy_site_did_nothing(self, world: World, image: SiteImage) -> None:
         fresh = world.source.fresh([image])
@@ -332,11 +386,12 @@ class SourceContract:
     def steps(
         self, world: World, image: SiteImage, fresh: Fresh
     ) -> list[Callable[[], object]]:
-        """Reading, reading fresh, writing."""
+        """Reading, reading fresh and back, writing."""
         new: dict[str, Flat] = {image.id: {**fresh.flats[image.id], "alt": "new"}}
         return [
             lambda: world.source.read(image.id),
             lambda: world.source.fresh([image]),
+            lambda: world.source.stored([image]),
             lambda: world.source.write(fresh, new, ""),
         ]
 

@@ -140,6 +140,12 @@ class AlbumWorld(World):
         for route in (None, "pixels"):
             self.site.fail(faults[kind], status=502, times=1, route=route)
 
+    def lie(self) -> None:
+        self.site.fail("lies")
+
+    def mangle(self) -> None:
+        self.site.fail("mangles", way="cut")
+
     def busy(self) -> None:
         self.site.fail("status", status=429, retry_after=0)
 
@@ -168,10 +174,12 @@ def patched(site: DemoSite) -> list[Any]:
 
 
 def write(source: AlbumSource, image_id: str, **fields: Any) -> Flat:
-    """Read past the caches, change, send."""
-    fresh = source.fresh([SiteImage(id=image_id, album="", name="", alt=None)])
+    """Read past the caches, change, send; what the answer shows, else what is stored."""
+    image = SiteImage(id=image_id, album="", name="", alt=None)
+    fresh = source.fresh([image])
     new: Any = {**fresh.flats[image_id], **fields}
-    return source.write(fresh, {image_id: new}, "")[image_id]
+    shown = source.write(fresh, {image_id: new}, "")
+    return shown.get(image_id) or source.stored([image])[image_id]
 
 
 # Names

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -37,8 +37,9 @@ def image(
 class MemoryWorld(World):
     nullable = True
 
-    def __init__(self, *, whole: bool = False, guarded: bool = False) -> None:
-        self.site = MemorySource(whole=whole, guarded=guarded)
+    def __init__(self, *, answers: Any = "stored", **options: Any) -> None:
+        self.site = MemorySource(**options)
+        self.site.answers = answers
         self.source: Source = self.site
         self.attempts = 0
         for image_id, entity in (
@@ -86,6 +87,12 @@ class MemoryWorld(World):
     def hiccup(self, kind: Hiccup) -> None:
         pytest.skip("no network")
 
+    def lie(self) -> None:
+        self.site.lies = True
+
+    def mangle(self) -> None:
+        self.site.stores = lambda text: text[:255]
+
     def busy(self) -> None:
         self._always(RateLimited("The site is busy."))
 
@@ -99,7 +106,17 @@ class MemoryWorld(World):
         self.site.before = fail
 
 
-@pytest.mark.parametrize("options", [{}, {"whole": True}, {"guarded": True}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"whole": True},
+        {"guarded": True},
+        {"answers": "echo"},
+        {"answers": "nothing"},
+    ],
+    ids=str,
+)
 class TestMemory(SourceContract):
     @pytest.fixture
     def world(self, options: dict[str, bool]) -> World:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -42,6 +42,8 @@ from altsync.sources.tries import Patience
 SAMPLE = 50
 """Items looked at to know a type's attributes: one page, once in the life of a source.
 """
+Ask = Callable[[Schema, str | None, str], tuple[Item, HttpAnswer]]
+"""Reads an item: (type, language, uuid) -> the item, and the answer that it stood in."""
 SETTLED = 2.0
 """Seconds after a save until `changed` (1 s resolution) tells a later save apart
 (361-363)."""
@@ -143,6 +145,12 @@ class JsonapiSource:
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")
 
     def fresh(self, images: Sequence[SiteImage]) -> JsonapiFresh:
+        return self._fresh(images, self._settled)
+
+    def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
+        return self._fresh(images, self._now).flats
+
+    def _fresh(self, images: Sequence[SiteImage], ask: Ask) -> JsonapiFresh:
         self._client.ready()
         if not images:
             return JsonapiFresh({})
@@ -150,7 +158,7 @@ class JsonapiSource:
         language = images[0].language
         schema = self._schema(kind)
         try:
-            item = self._settled(schema, language, uuid)
+            item, _ = ask(schema, language, uuid)
         except NotThere:
             return JsonapiFresh({})
         if language is not None and item.language != language:
@@ -161,21 +169,29 @@ class JsonapiSource:
         flats = {slot.id: item.flat(slot) for slot in item.slots if slot.id in asked}
         return JsonapiFresh(flats, item, language)
 
-    def _settled(self, schema: Schema, language: str | None, uuid: str) -> Item:
+    def _settled(
+        self, schema: Schema, language: str | None, uuid: str
+    ) -> tuple[Item, HttpAnswer]:
         """The item, read when its last save is old enough for `changed` to guard it."""
-        url = self._client.url(schema.kind, language, uuid)
-        query = [(f"fields[{schema.kind}]", schema.to_write())]
         for _ in range(3):
-            document, answer = self._client.get(url, query, fresh=True)
-            data = document["data"]
-            if not isinstance(data, dict):
-                raise BadAnswer(f"{place(url)} answered without the item.")
-            item = shape.read(schema, data)
+            item, answer = self._now(schema, language, uuid)
             wait = SETTLED - _age(item, answer)
             if wait <= 0:
                 break
             time.sleep(min(wait, SETTLED))
-        return item
+        return item, answer
+
+    def _now(
+        self, schema: Schema, language: str | None, uuid: str
+    ) -> tuple[Item, HttpAnswer]:
+        """The item as it is at this moment."""
+        url = self._client.url(schema.kind, language, uuid)
+        query = [(f"fields[{schema.kind}]", schema.to_write())]
+        document, answer = self._client.get(url, query, fresh=True)
+        data = document["data"]
+        if not isinstance(data, dict):
+            raise BadAnswer(f"{place(url)} answered without the item.")
+        return shape.read(schema, data), answer
 
     def write(
         self, fresh: Fresh, new: Mapping[str, Flat], message: str
@@ -183,8 +199,8 @@ class JsonapiSource:
         """One PATCH with all changed slots, their siblings as read, the label and
         `changed` as compare-and-set.
 
-        The answer's body is the confirmation: it is built from what was saved, while a
-        GET may come from a stale cache for a moment (401-422).
+        The answer's body is built from what was saved (204, 208), while a GET may come
+        from a stale cache where two wrote at once (401-422).
         """
         self._client.ready()
         item = fresh.item if isinstance(fresh, JsonapiFresh) else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import time
 import uuid as uuids
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -228,6 +229,9 @@ class State:
     """
     new_revisions: dict[str, bool] = field(default_factory=dict)
     """Resource type -> does a save make a new revision? True if not said otherwise."""
+    stores: Callable[[str | None, str | None], str | None] | None = None
+    """A module's hook_entity_presave (inferred, not recorded): of the alt that was there
+    and the one that was sent, what is stored. The answer is built from what is stored."""
     clock: Clock = field(default_factory=Clock)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from tests.doubles.drupal.access import Asker
@@ -92,7 +93,32 @@ def patch(
     except Refusal:
         entity.translations = before
         raise
+    _presave(state, entity, before, language, items)
     state.save(entity, before, asker.user, log)
+
+
+def _presave(
+    state: State,
+    entity: Entity,
+    before: dict[str, Translation],
+    language: str,
+    fields: Iterable[str],
+) -> None:
+    """What a module makes of the alts that were sent."""
+    if state.stores is None:
+        return
+    now, old = entity.translations[language], before[language]
+    for name in fields:
+        pairs = zip(
+            listed(old.relationships[name]),
+            listed(now.relationships[name]),
+            strict=False,
+        )
+        for was, item in pairs:
+            if was["meta"]["alt"] != item["meta"]["alt"]:
+                item["meta"]["alt"] = state.stores(
+                    was["meta"]["alt"], item["meta"]["alt"]
+                )
 
 
 def patch_relationship(

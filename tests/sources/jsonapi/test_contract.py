@@ -82,6 +82,12 @@ class DrupalWorld(World):
         status = {"502": 502, "reset": 0, "cut": 200}[kind]
         self.site.trouble(status, methods=("GET",))
 
+    def lie(self) -> None:
+        self.site.state.stores = lambda old, _new: old
+
+    def mangle(self) -> None:
+        self.site.state.stores = lambda _old, new: new and new[:255]
+
     def busy(self) -> None:
         self.site.trouble(429, times=1_000_000)
 
@@ -121,7 +127,7 @@ class TestJsonapi(SourceContract):
         assert isinstance(world, DrupalWorld)
         fresh = world.source.fresh([image])
         world.refuse_login()
-        for step in [self.steps(world, image, fresh)[2], world.source.check]:
+        for step in [self.steps(world, image, fresh)[3], world.source.check]:
             with pytest.raises(LoginFailed) as error:
                 step()
             assert error.value.stops_run

@@ -1,0 +1,96 @@
+"""What the site has now settles a PATCH that no answer settles: the text is there, there
+as the site mangles it, not there, or another one is."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from altsync.models import Flat, PushStatus, is_blank, mangled, same_text
+from altsync.render.text import quoted
+from altsync.store import journal, mirror
+from altsync.store.journal import Intent
+
+MANGLED = "mangled by the site: "
+"""Before the words of `mangled`, in the journal."""
+OTHER_FORM = "with other white space or in another Unicode form"
+"""How a text stands on a site that trims or normalises it: it reads the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What reading made of one journal row."""
+
+    status: PushStatus
+    why: str = ""
+    """Why the text did not arrive, or that the site has it otherwise than it was sent;
+    '' where it stands there to the letter."""
+    mangled: str = ""
+    """How the site changed the text, in the words of `mangled`."""
+
+
+def by_reading(
+    tx: sqlite3.Connection,
+    intent: Intent,
+    flat: Flat | None,
+    lost: str,
+    *,
+    at_once: bool = False,
+    third: PushStatus = PushStatus.CONFLICT,
+) -> Settled:
+    """Settle one journal row by what the site says: new, new as the site mangles it,
+    base, or a third text, which is a conflict unless `third` says otherwise.
+
+    `lost` is the sentence that says why nobody knows; `at_once` as in `mangled`: the
+    PATCH was sent a moment ago.
+    """
+    base, new = intent.patch[0]["value"], mirror.sent_text(intent.patch)
+    if flat is not None and flat["alt"] != base:
+        note = there(new, flat["alt"], at_once=at_once)
+        if note is not None:
+            done = "confirmed by reading" + (note and f", {note}")
+            journal.settle(tx, intent.id, PushStatus.APPLIED, error=done)
+            mirror.confirm(tx, intent.image, flat, intent.origin, intent.id)
+            return _arrived(intent.image, new, flat["alt"], note)
+    if flat is not None and flat["alt"] == base:
+        status = PushStatus.FAILED
+        why = f"{lost} The site still has the old text; {_again(intent)}."
+    else:
+        status = third
+        why = f"{lost} {_third(flat)}"
+    journal.settle(tx, intent.id, status, error=why)
+    return Settled(status, why)
+
+
+def there(new: str | None, alt: str | None, *, at_once: bool) -> str | None:
+    """How `new` stands on the site, which has `alt`: '' to the letter, else in words;
+    None where it does not stand there."""
+    if new == alt:
+        return ""
+    if same_text(new, alt) or (is_blank(new) and is_blank(alt)):
+        return OTHER_FORM
+    how = mangled(new, alt, at_once=at_once)
+    return None if how is None else f"{MANGLED}{how}"
+
+
+def _arrived(image: str, new: str | None, alt: str | None, note: str) -> Settled:
+    how = note.removeprefix(MANGLED)
+    if how == note:
+        return Settled(PushStatus.APPLIED, note)
+    both = (
+        f"Mangled at {image}: {how}.\n    sent  {quoted(new)}\n    site  {quoted(alt)}"
+    )
+    return Settled(PushStatus.APPLIED, both, how)
+
+
+def _third(flat: Flat | None) -> str:
+    look = "look at it: `altsync pull`, then `altsync diff`."
+    if flat is None:
+        return f"The image is not on the site any more; {look}"
+    return f"The site has a third text now, {quoted(flat['alt'])}; {look}"
+
+
+def _again(intent: Intent) -> str:
+    if intent.reverts is None:
+        return "the next push tries again"
+    return "ask for the revert again"
