@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 UV := build/venv-uv/bin/uv
 FAST := -m 'not slow and not browser'
 STAMP := $(VENV)/.installed
+ROUNDS ?= 300
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo demo-drupal test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
+.PHONY: demo demo-drupal soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -43,6 +44,9 @@ bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
 
 ROOMS := tests/test_*.py tests/cli tests/lint tests/pictures tests/render tests/store tests/verdicts
+
+soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, and count what came of it.
+	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them.
 	$(BIN)/python -m coverage erase
