@@ -12,12 +12,13 @@ import os
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from altsync import addresses
 from altsync.errors import ConfigError
 from altsync.models import Label
 from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
@@ -200,13 +201,41 @@ def _check(config: Config, where: str) -> None:
             f"{where}: site.url must be an http or https address such as"
             ' "https://example.org".'
         )
-    if parts.username or parts.password:
+    if parts.query or parts.fragment:
         raise ConfigError(
-            f"{where}: site.url holds a user name or password. Secrets belong in"
-            " ALTSYNC_TOKEN."
+            f"{where}: site.url must end before its `?` or `#`: altsync appends the"
+            " paths of the site to it. Secrets belong in ALTSYNC_TOKEN."
         )
+    for key, value in _texts_of(dataclasses.asdict(config), ""):
+        _check_secret(where, key, value)
     _check_workers(where, "site.workers", site.workers)
     _check_workers(where, "generate.workers", config.generate.workers)
+
+
+def _texts_of(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    """(key, text) of every text, however deep."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts_of(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from _texts_of(inner, key)
+
+
+def _check_secret(where: str, key: str, text: str) -> None:
+    """No address holds a secret, and no option is one. Raises ConfigError."""
+    name = key.removeprefix("sources.")
+    is_address = text.lower().startswith(("http://", "https://", "/"))
+    if is_address and (wrong := addresses.trouble(text)):
+        raise ConfigError(f"{where}: {name} {wrong}")
+    option = name.removeprefix("generate.options.")
+    if option != name and addresses.is_secret(option):
+        raise ConfigError(
+            f"{where}: {name} is a secret, and options are stored with every candidate."
+            " Give it to llm: `llm keys set NAME`."
+        )
 
 
 def _check_workers(where: str, key: str, value: int) -> None:

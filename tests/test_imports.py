@@ -17,6 +17,7 @@ from altsync.store.store import Store
 ROOT = Path(altsync.__file__).parent
 RANK = {
     "errors": 0,
+    "addresses": 0,
     "models": 0,
     "sources.kinds": 0,
     "verdicts.policy": 1,
@@ -50,7 +51,15 @@ RANK = {
 """Every room with its height: a room may know only rooms below it. `verdicts.policy` is a
 room of its own, a pure table that the plan asks too; so is `sources.kinds`, which tells the
 configuration what a file may say."""
-PURE = ("plan", "lint", "render", "models", "verdicts.policy", "sources.kinds")
+PURE = (
+    "plan",
+    "lint",
+    "render",
+    "models",
+    "addresses",
+    "verdicts.policy",
+    "sources.kinds",
+)
 EFFECTS = {
     "requests",
     "llm",

@@ -158,11 +158,15 @@ def _found(config: Config, pages: str, done: Read) -> Iterator[Iterator[Page]]:
     named in `done`."""
     from pathlib import Path
 
+    from altsync.addresses import trouble
+    from altsync.errors import UsageError
     from altsync.generate.pages import from_addresses, from_path
 
     if not pages.startswith(("http://", "https://")):
         yield from_path(Path(pages))
         return
+    if wrong := trouble(pages):
+        raise UsageError(f"--pages {wrong}")
     from altsync.sources.http import Http
     from altsync.sources.pages import addresses, fetch
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from altsync.config import Config
-    from altsync.sources.base import Note
+    from altsync.sources.base import Hints, Note
 
 
 @click.command()
@@ -67,6 +67,7 @@ def command(
 
     path = _new_file(ctx.find_root().obj or configuration.DEFAULT_FILE)
     hints = Hints(_address(url), **told)
+    _refuse_secrets(hints)
     if hints.inventory or hints.pixels:
         source = "album"
     found = find_site(hints, kind=source or "", tell=_tell)
@@ -124,6 +125,18 @@ def _address(url: str) -> str:
             f"{url!r} names no site. Write its address: altsync init https://example.org"
         )
     return whole.rstrip("/")
+
+
+def _refuse_secrets(hints: Hints) -> None:
+    """Raise UsageError for an address with a secret in it, before anything is asked."""
+    from altsync.addresses import trouble
+    from altsync.errors import UsageError
+
+    given = {"The address of the site": hints.url, "--pixels": hints.pixels}
+    given |= {f"--inventory ({n + 1}.)": one for n, one in enumerate(hints.inventory)}
+    for name, address in given.items():
+        if wrong := trouble(address):
+            raise UsageError(f"{name} {wrong} Nothing was written.")
 
 
 def _tell(sentence: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from altsync.addresses import shown_in
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
 from altsync.generate import checking, context, infile
 from altsync.generate.asking import Model
@@ -48,7 +49,7 @@ def caption(
     usable, unusable = _opened(settings)
     done = []
     for image in images:
-        result = Captioned(image)
+        result = Captioned(shown_in(image))
         done.append(result)
         try:
             tasks = _tasks(image, note, usable, settings)

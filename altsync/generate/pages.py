@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from altsync.addresses import shown
 from altsync.errors import SourceError, UsageError
 from altsync.models import Use
 from altsync.store import usages
@@ -94,7 +95,7 @@ def from_addresses(
         try:
             yield Page(url, get(url))
         except SourceError as error:
-            failed(f"{url}: {error}")
+            failed(f"{shown(url)}: {error}")
 
 
 def read_pages(

@@ -41,6 +41,7 @@ from altsync.sources.inventory import (
     DirectoryInventory,
     Inventory,
     WebInventory,
+    from_environment,
     is_address,
     open_inventory,
 )
@@ -227,7 +228,8 @@ class AlbumSource:
                 return _bytes_of(path, max_bytes)
         if self._template:
             return self._http.download(
-                names.fill(self._template, image.id), max_bytes=max_bytes
+                names.fill(from_environment(self._template), image.id),
+                max_bytes=max_bytes,
             )
         if self._folders:
             raise NotThere(

@@ -18,7 +18,8 @@ from urllib.parse import urljoin
 
 from requests.utils import parse_header_links
 
-from altsync.errors import BadAnswer, SourceError
+from altsync import addresses
+from altsync.errors import BadAnswer, ConfigError, SourceError
 from altsync.models import SiteImage
 from altsync.sources import names, sitemap
 from altsync.sources.answers import HttpAnswer, origin, place
@@ -105,6 +106,19 @@ class AlbumListing:
 def is_address(entry: str) -> bool:
     """Is this an address of the web, and no path?"""
     return entry.lower().startswith(("http://", "https://"))
+
+
+def from_environment(address: str) -> str:
+    """The address with each {ALTSYNC_NAME} replaced by that variable, to be sent and
+    never stored. Raises ConfigError where one is not set."""
+    try:
+        return addresses.filled(address, os.environ)
+    except KeyError as error:
+        raise ConfigError(
+            f"altsync.toml: {addresses.shown(address)} takes the value of"
+            f" {error.args[0]} from the environment, where it is not set. Set it, then"
+            " run again."
+        ) from None
 
 
 def open_inventory(entry: str, base: Path, http: Http) -> Inventory:
@@ -221,7 +235,7 @@ class WebInventory:
 
     def __init__(self, url: str, http: Http) -> None:
         self.name = place(url)
-        self._url = url
+        self._url = from_environment(url)
         self._http = http
 
     def ids(self, gap: Gap) -> Iterator[str]:

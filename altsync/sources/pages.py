@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from altsync.addresses import without_login
 from altsync.errors import SourceError
 from altsync.sources import sitemap
 from altsync.sources.answers import origin
@@ -57,8 +58,9 @@ def _named(http: Http, url: str, first: bytes) -> Iterator[str]:
 
 
 def _new(urls: Iterable[str], home: str, seen: set[str]) -> Iterator[str]:
-    """Those on the origin `home` that are not among `seen`, which they join."""
-    for url in urls:
+    """Those on the origin `home` that are not among `seen`, which they join. A user and
+    password in one are left out."""
+    for url in map(without_login, urls):
         if url not in seen and sitemap.is_at(url, home):
             seen.add(url)
             yield url

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+from altsync.addresses import without_login
 from altsync.errors import BadAnswer
 from altsync.models import Flat, Label, SiteImage
 from altsync.sources.jsonapi.document import is_name, is_text, listed
@@ -198,6 +199,11 @@ class Addresses:
     """File uuid -> URL as the site prints it, mostly root-relative (093)."""
 
 
+def _image_url(base: str, url: str) -> str:
+    """Absolute; without a user and password, whoever wrote them there."""
+    return without_login(urljoin(base + "/", url))
+
+
 def images(item: Item, addresses: Addresses) -> list[SiteImage]:
     """Every slot of an item as a SiteImage, with the context that stands beside it."""
     schema = item.schema
@@ -226,7 +232,7 @@ def _image(
         name=name,
         alt=meta.get("alt"),
         title=meta.get("title"),
-        image_url=urljoin(addresses.base + "/", url) if url else None,
+        image_url=_image_url(addresses.base, url) if url else None,
         width=_size(meta.get("width")),
         height=_size(meta.get("height")),
         raw=json.dumps(_raw(item, slot)),

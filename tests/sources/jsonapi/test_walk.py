@@ -22,7 +22,7 @@ from altsync.errors import (
 from altsync.models import Label, SiteImage
 from altsync.pull import Pull, since_last
 from altsync.sources.base import Unread
-from altsync.sources.jsonapi import JsonapiSource
+from altsync.sources.jsonapi import JsonapiSource, shape
 from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
@@ -435,6 +435,14 @@ def test_context_is_mirrored(site: DemoDrupal, source: JsonapiSource) -> None:
     raw = json.loads(media.raw)
     assert raw["uuid"] == site.entity("media--image", 1).uuid
     assert raw["meta"]["alt"] == ""
+
+
+def test_addresses_of_the_site_lose_a_login_and_keep_what_signs_them() -> None:
+    """A signature is needed to fetch the picture; a login would be sent to nobody."""
+    url = "https://me:hunter2@cdn.example/a.jpg?itok=Ab3&X-Amz-Signature=0123"
+    assert shape._image_url("https://site.example", url) == (
+        "https://cdn.example/a.jpg?itok=Ab3&X-Amz-Signature=0123"
+    )
 
 
 def test_file_names_with_odd_letters_can_be_fetched(

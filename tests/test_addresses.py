@@ -1,0 +1,118 @@
+"""What of an address is a secret, and what an owner is told about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.addresses import (
+    filled,
+    is_secret,
+    shown,
+    shown_in,
+    trouble,
+    without_login,
+)
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        *[
+            (name, True)
+            for name in (
+                *("key", "api_key", "API-Key", "apikey", "token", "access_token"),
+                *(
+                    "auth",
+                    "Authorization",
+                    "password",
+                    "pwd",
+                    "secret",
+                    "client_secret",
+                ),
+                *("sig", "signature", "X-Amz-Signature", "X-Amz-Credential", "sid"),
+                *("X-Amz-Security-Token", "AWSAccessKeyId", "X-Goog-Signature", "jwt"),
+            )
+        ],
+        *[
+            (name, False)
+            for name in (
+                *("itok", "page", "keyword", "monkey", "max_tokens", "width", "v"),
+                *("sort", "format", "expires", "author", "design", "temperature", ""),
+            )
+        ],
+    ],
+)
+def test_names_of_secrets(name: str, secret: bool) -> None:
+    assert is_secret(name) == secret
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (f"https://me:{SECRET}@example.org/a", "holds a user name or password"),
+        (f"https://{SECRET}@example.org/a", "ALTSYNC_TOKEN"),
+        (f"https://example.org/a?v=1&key={SECRET}", "Write key={ALTSYNC_PICTURES}"),
+        (f"https://example.org/a?v=1;token={SECRET}", "the value of `token`"),
+        (f"https://example.org/a#access_token={SECRET}", "`access_token`"),
+        (f"/jsonapi?api-key={SECRET}", "`api-key`"),
+        ("https://example.org/{ALTSYNC_X}/a", "before its `?`"),
+        ("https://example.org/a?key={ALTSYNC_X}", ""),
+        ("https://example.org/a?key={OTHER}", "`key`"),
+        ("https://example.org/{album}/{image}.jpg?itok=abc&v=2", ""),
+        ("https://example.org/a?key=", ""),
+        ("https://example.org/a@2x.png", ""),
+        ("data/pictures", ""),
+        ("http://[", ""),
+    ],
+)
+def test_what_an_owner_is_told(address: str, said: str) -> None:
+    told = trouble(address)
+    assert said in told
+    assert bool(told) == bool(said)
+    assert SECRET not in told
+
+
+def test_the_environment_fills_what_is_sent() -> None:
+    address = "https://x.example/{album}?a={ALTSYNC_A}&b={ALTSYNC_B2}"
+    environment = {"ALTSYNC_A": "p&q=/é", "ALTSYNC_B2": "2"}
+    assert filled(address, environment) == (
+        "https://x.example/{album}?a=p%26q%3D%2F%C3%A9&b=2"
+    )
+    with pytest.raises(KeyError, match="ALTSYNC_B2"):
+        filled(address, {"ALTSYNC_A": ""})
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        (f"https://me:{SECRET}@x.example:8/a?id=7", "https://x.example:8/a?id=7"),
+        (f"https://x.example/a?id=7&key={SECRET}", "https://x.example/a?id=7&key=…"),
+        (f"https://x.example/a#token={SECRET}", "https://x.example/a"),
+        ("https://x.example/a?h=0123456789abcdef0123", "https://x.example/a?h=…"),
+        ("https://x.example/a?itok=Ab3-_x9Q", "https://x.example/a?itok=Ab3-_x9Q"),
+        ("https://x.example/a", "https://x.example/a"),
+        ("http://[", "…"),
+    ],
+)
+def test_what_is_shown(address: str, wanted: str) -> None:
+    assert shown(address) == wanted
+
+
+def test_addresses_in_a_text() -> None:
+    said = f'Not "http://x.example/?key={SECRET}" (https://me:{SECRET}@y.example/).'
+    assert shown_in(said) == 'Not "http://x.example/?key=…" (https://y.example/).'
+    assert shown_in("no address: a@b.example, C:/x") == "no address: a@b.example, C:/x"
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        (f"https://me:{SECRET}@x.example/a?itok=1", "https://x.example/a?itok=1"),
+        ("https://x.example/a@b", "https://x.example/a@b"),
+        ("http://[", "http://["),
+    ],
+)
+def test_without_login(address: str, wanted: str) -> None:
+    assert without_login(address) == wanted
