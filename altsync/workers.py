@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+TICK = 0.25
+"""Seconds that the calling thread waits for a result before it looks up."""
 
 
 class Done(Generic[T, R]):
@@ -32,6 +34,7 @@ def each(
     workers: int,
     stop: threading.Event | None = None,
     key: Callable[[T], Hashable] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Generator[Done[T, R]]:
     """Run `work` on every item in `workers` threads; yield each as it is done.
 
@@ -43,7 +46,8 @@ def each(
     the caller (after the results in flight). Whoever leaves the stream early, by an
     error of his own, waits for what is in flight: it may hold a PATCH, or an answer
     that was paid for. Only a second Ctrl-C does not wait (`stop` is set, and still the
-    stream is left).
+    stream is left). `meanwhile` is called in the calling thread, between results and
+    some times a second while none comes.
     """
     halt = threading.Event() if stop is None else stop
     crew = _Crew(work, workers, key)
@@ -59,7 +63,7 @@ def each(
             if not crew.flying:
                 finished = True
                 break
-            yield crew.result()
+            yield crew.result(meanwhile)
     finally:
         crew.leave(wait=finished or not halt.is_set())
     if supply.error is not None:
@@ -123,13 +127,23 @@ class _Crew(Generic[T, R]):
             self._waiting[key] = deque()
             self._start(item)
 
-    def result(self) -> Done[T, R]:
+    def result(self, meanwhile: Callable[[], object] | None) -> Done[T, R]:
         """The next that is done; what waited for it starts."""
-        done = self._done.get()
+        done = self._wait(meanwhile)
         self.flying -= 1
         if self._key is not None:
             self._next_of(self._key(done.item))
         return done
+
+    def _wait(self, meanwhile: Callable[[], object] | None) -> Done[T, R]:
+        if meanwhile is None:
+            return self._done.get()
+        while True:
+            meanwhile()
+            try:
+                return self._done.get(timeout=TICK)
+            except queue.Empty:
+                continue
 
     def forget(self) -> None:
         """Give up what no thread has started yet."""

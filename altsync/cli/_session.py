@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
+LATE = 5.0
+"""Seconds that a command waits to store what an earlier one could not."""
 
 
 def load(ctx: click.Context) -> Config:
@@ -39,9 +41,21 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
     with Store.open(config.database, create=create) as store:
         if create or store.site() is not None:
             store.claim(config.site.url, config.site.source)
-        for note in store.notes:
+        for note in (*store.notes, *_late(store)):
             click.echo(note, err=True)
         yield store
+
+
+def _late(store: Store) -> list[str]:
+    """Paid answers that an earlier run could not store are stored now, before anything
+    is read or sent. Where they cannot be yet, the command goes on without."""
+    from altsync.errors import StoreError
+    from altsync.store.spill import Spill
+
+    try:
+        return Spill(store.path).take_in(store, LATE).told
+    except StoreError as error:
+        return [f"Paid answers of an earlier run are not stored yet: {error}"]
 
 
 @contextlib.contextmanager

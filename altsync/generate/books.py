@@ -11,28 +11,45 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from altsync.generate import checking, context, cost
+from altsync.generate import checking, cost
+from altsync.generate import context as contexts
 from altsync.generate.answer import Answer
 from altsync.generate.asking import RECORDED
+from altsync.generate.ending import Ending
 from altsync.generate.generated import Generated
 from altsync.generate.job import Job, as_json
+from altsync.generate.keeping import Keeper
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.models import Decision, Mirrored, NewCandidate, Origin
-from altsync.stage import in_the_ledger
-from altsync.store import candidates, ledger
-from altsync.store.ledger import Answered
+from altsync.stage import Context, in_the_ledger
+from altsync.store import ledger
+from altsync.store.ledger import Answered, NewFailure
+from altsync.store.paid import PaidAnswer
+from altsync.store.spill import Spill
 from altsync.store.store import Store
 
 
 class Books:
     """The store, as one run uses it. Threads may share it."""
 
-    def __init__(self, store: Store, settings: Settings, run: int) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, run: int, keeper: Keeper
+    ) -> None:
         self.done = Generated(run)
         self._store = store
         self._settings = settings
+        self._keeper = keeper
         self._lock = threading.Lock()
+
+    @property
+    def hold(self) -> bool:
+        """An answer waits to be stored: no new call may be started."""
+        return self._keeper.holds
+
+    def retry(self) -> None:
+        """Store what waits, if it can be stored again. For the run's own thread."""
+        self._keeper.retry()
 
     def known(self, job: Job) -> bool:
         """True where this work was answered before; its answer is then taken for this
@@ -56,7 +73,7 @@ class Books:
         """An answer arrived: it becomes a candidate. `paid`: for all calls it took."""
         last = outcome.replies[-1]
         input_tokens, output_tokens = cost.tokens(outcome.replies)
-        self._add(
+        candidate = self._candidate(
             job,
             answer,
             resolved_model=last.resolved_model,
@@ -67,6 +84,7 @@ class Books:
             duration_ms=sum(reply.duration_ms or 0 for reply in outcome.replies),
             recorded=job.model.recorded and last.resolved_model == RECORDED,
         )
+        self._keep(job, candidate)
         self.count(made=1)
 
     def fail(
@@ -79,25 +97,25 @@ class Books:
         final: bool = False,
     ) -> None:
         """A model gave no text. `final`: the same work is not asked again."""
-        with self._store.write() as tx:
-            candidates.add_prompt(tx, job.asked.system, job.asked.text)
-            ledger.fail(
-                tx,
-                job.target.image.id,
-                problem,
-                model=job.model.name,
-                run=self.done.run,
-                key=job.key if final else None,
-                prompt=job.asked.id,
-                tokens=cost.tokens(outcome.replies),
-                cost=paid,
-            )
+        input_tokens, output_tokens = cost.tokens(outcome.replies)
+        failure = NewFailure(
+            job.target.image.id,
+            problem,
+            model=job.model.name,
+            run_id=self.done.run,
+            work_key=job.key if final else None,
+            prompt_id=job.asked.id,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd=paid,
+        )
+        self._keep(job, failure)
         self._failed(problem)
 
     def lost(self, target: Mirrored, problem: str) -> None:
         """The picture cannot be had, or cannot be sent: no model was asked."""
-        with self._store.write() as tx:
-            ledger.fail(tx, target.image.id, problem, model=None, run=self.done.run)
+        failure = NewFailure(target.image.id, problem, run_id=self.done.run)
+        self._keeper.note(lambda tx: ledger.fail(tx, failure))
         self._failed(problem)
 
     def count(self, **more: int) -> None:
@@ -108,7 +126,7 @@ class Books:
 
     def _reuse(self, job: Job, found: Answered) -> None:
         answer = Answer(found.alt, Decision(found.decision), json.loads(found.flags))
-        self._add(
+        candidate = self._candidate(
             job,
             answer,
             resolved_model=found.resolved_model,
@@ -119,11 +137,15 @@ class Books:
             recorded=job.model.recorded,
             reused_from=found.candidate,
         )
+        self._keeper.note(_answer(job, candidate).store)
         self.count(reused=1)
 
-    def _add(self, job: Job, answer: Answer, **provenance: Any) -> None:
+    def _keep(self, job: Job, row: NewCandidate | NewFailure) -> None:
+        self._keeper.keep(_answer(job, row))
+
+    def _candidate(self, job: Job, answer: Answer, **provenance: Any) -> NewCandidate:
         findings = checking.findings(answer, job.evidence, self._settings.rules)
-        candidate = NewCandidate(
+        return NewCandidate(
             image_id=job.target.image.id,
             base=job.target.image.alt,
             alt=answer.alt,
@@ -131,7 +153,7 @@ class Books:
             decision=answer.decision,
             model=job.model.name,
             prompt_id=job.asked.id,
-            context=context.as_json(job.pieces),
+            context=contexts.as_json(job.pieces),
             image_sha256=job.picture.sha256,
             options=as_json(job.model.options),
             flags=as_json(answer.flags),
@@ -140,9 +162,6 @@ class Books:
             run_id=self.done.run,
             **provenance,
         )
-        with self._store.write() as tx:
-            candidates.add_prompt(tx, job.asked.system, job.asked.text)
-            candidates.add(tx, candidate)
 
     def _failed(self, problem: str) -> None:
         self.count(failed=1)
@@ -159,24 +178,41 @@ def fault(error: Exception) -> str:
     return f"altsync failed on this image ({type(error).__name__}{place})."
 
 
+def _answer(job: Job, row: NewCandidate | NewFailure) -> PaidAnswer:
+    return PaidAnswer(row, job.asked.system, job.asked.text)
+
+
 @contextlib.contextmanager
-def opened(store: Store, settings: Settings, estimate: float | None) -> Iterator[Books]:
+def opened(
+    context: Context, settings: Settings, estimate: float | None, ending: Ending
+) -> Iterator[Books]:
     """The books of a new run. Its row in the ledger ends with the block, and says why
-    where that was by an error. `estimate`: dollars."""
+    where that was by an error. `estimate`: dollars.
+
+    What an earlier run could not store is taken in first: none of it is asked for
+    again. Raises Locked and Unwritable where that, or the run's own row, cannot be
+    written: nothing was asked. At the end it waits until all is stored, or `ending`
+    is set, and then raises its reason.
+    """
+    store = context.store
     names = [model.name for model in settings.opened()]
     options = as_json(settings.options)
     store.durable()
+    for sentence in Spill(store.path).take_in(store).told:
+        context.report.say(sentence)
     with store.write() as tx:
         run = ledger.begin(tx, json.dumps(names), options, settings.budget, estimate)
-    books = Books(store, settings, run)
+    keeper = Keeper(store, ending, context.report.say)
+    books = Books(store, settings, run, keeper)
+    why: str | None = None
     try:
         yield books
+        why = books.done.stopped or None
     except BaseException as error:
-        _end(store, run, in_the_ledger(error))
+        why = in_the_ledger(error)
         raise
-    _end(store, run, books.done.stopped or None)
-
-
-def _end(store: Store, run: int, why: str | None) -> None:
-    with store.write() as tx:
-        ledger.end(tx, run, why)
+    finally:
+        keeper.note(lambda tx: ledger.end(tx, run, why))
+        keeper.finish()
+    if keeper.holds:  # ended while it waited
+        ending.check()

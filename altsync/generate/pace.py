@@ -46,6 +46,8 @@ class Pace:
         self._lock = threading.Lock()
         self.stopped: Callable[[], bool] = lambda: False
         """Asked every quarter of a second while waiting."""
+        self.held: Callable[[], bool] = lambda: False
+        """While it says so no call starts: an answer waits to be stored."""
         self._rate: float | None = None
         self._ceiling = UNMET
         """The rate at the last cut: up to there it grows quickly."""
@@ -74,6 +76,9 @@ class Pace:
         while True:
             if self.stopped():
                 raise Stopped
+            if self.held():
+                self._sleep(SLICE)
+                continue
             with self._lock:
                 now = self._clock()
                 if self._measure and now >= self._pause:

@@ -12,6 +12,7 @@ import functools
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -85,8 +86,10 @@ class Generate:
             with store.read() as conn:
                 expected = estimate.estimate(conn, settings, number)
             estimate.check_budget(expected, settings.budget)
-            with books.opened(store, settings, estimate.total(expected)) as kept:
-                desk = _Desk(self, expected, kept)
+            ending = Ending(self.context.stop)
+            total = estimate.total(expected)
+            with books.opened(self.context, settings, total, ending) as kept:
+                desk = _Desk(self, expected, kept, ending)
                 report.start("Generating", number)
                 for done in desk.work_through(self._described()):
                     if done.error is not None:
@@ -105,7 +108,11 @@ class _Desk:
     """Where the images of a run are dealt with, each from a thread of its own."""
 
     def __init__(
-        self, stage: Generate, expected: Sequence[Estimate], kept: Books
+        self,
+        stage: Generate,
+        expected: Sequence[Estimate],
+        kept: Books,
+        ending: Ending,
     ) -> None:
         threads = stage.context.threads
         settings = stage.settings
@@ -119,13 +126,14 @@ class _Desk:
         self._prices = {line.model: line.price for line in expected}
         self._expected = {line.model: line.tokens for line in expected}
         self._purse = Purse(settings.budget, calls)
-        self._ending = Ending(stage.context.stop)
+        self._ending = ending
         self._looking = threading.BoundedSemaphore(LOOKING)
         self._asking = threading.BoundedSemaphore(threads)
         self._alone = Alone()
         self._prompt = functools.cache(settings.prompt_for)
         for model in self._models:
-            pace.of(model.name).stopped = self._ending.is_set
+            turn = pace.of(model.name)
+            turn.stopped, turn.held = ending.is_set, self._holding
 
     @property
     def spent(self) -> str:
@@ -138,7 +146,13 @@ class _Desk:
         """Every image, in no order. Some threads more than calls: while one looks at a
         picture, another asks."""
         more = max(2, self._threads // 4)
-        return workers.each(self._image, described, self._threads + more, self._ending)
+        return workers.each(
+            self._image,
+            described,
+            self._threads + more,
+            self._ending,
+            meanwhile=self._books.retry,
+        )
 
     def close(self) -> None:
         """After the last image: say why it was the last, if not because all are done."""
@@ -221,13 +235,27 @@ class _Desk:
         side = self._settings.side
         job = Job(target, picture, asked, pieces, model, side, evidence)
         with self._alone.at(job.key):
+            # first: what waits to be stored may be this very answer
+            if not self._may_ask():
+                return
             if self._settings.again or not self._books.known(job):
                 self._ask(job)
+
+    def _may_ask(self) -> bool:
+        """Wait while an answer waits to be stored; False once the run ends."""
+        while self._holding() and not self._ending.is_set():
+            time.sleep(pace.SLICE)
+        return not self._ending.is_set()
+
+    def _holding(self) -> bool:
+        return self._books.hold
 
     def _ask(self, job: Job) -> None:
         """Set money aside, ask, store, pay."""
         model = job.model.name
         with self._asking:
+            if not self._may_ask():
+                return
             try:
                 share = self._purse.reserve(self._ending.is_set, model)
             except Empty as enough:

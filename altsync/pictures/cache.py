@@ -83,12 +83,16 @@ class Cache:
             return None
         return min(self._folder(name).glob(f"{name}-*{SUFFIX}"), default=None)
 
-    def keep(self, name: str, side: int, jpeg: bytes) -> Path:
-        """Keep a picture; returns where."""
+    def keep(self, name: str, side: int, jpeg: bytes) -> Path | None:
+        """Keep a picture; returns where. None where the disk refuses: it can be made
+        again."""
         path = self.path(name, side)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
-            part.write_bytes(jpeg)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as part:
+                part.write_bytes(jpeg)
+        except OSError:
+            return None
         return path
 
     def _folder(self, name: str) -> Path:

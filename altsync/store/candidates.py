@@ -69,12 +69,13 @@ def add_prompt(tx: sqlite3.Connection, system: str | None, text: str) -> str:
     return key
 
 
-def add(tx: sqlite3.Connection, candidate: NewCandidate) -> int:
-    """Store a candidate with its provenance; return its id."""
+def add(tx: sqlite3.Connection, candidate: NewCandidate, at: str | None = None) -> int:
+    """Store a candidate with its provenance; return its id. `at`: when its answer
+    arrived, where that was not now."""
     row = {field.name: getattr(candidate, field.name) for field in fields(candidate)}
     found = [finding.as_dict() for finding in candidate.findings]
     row["findings"] = json.dumps(found, ensure_ascii=False)
-    row["created_at"] = now()
+    row["created_at"] = at or now()
     return int(tx.execute(_ADD, row).lastrowid or 0)
 
 

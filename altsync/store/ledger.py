@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from altsync.store.rows import first, rows, value
 from altsync.store.store import now
@@ -46,44 +46,37 @@ def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
     return None if problem is None else Answered(None, problem=problem)
 
 
+@dataclass(frozen=True, slots=True)
+class NewFailure:
+    """An image that got no text, before it is stored."""
+
+    image_id: str
+    error: str
+    model: str | None = None
+    """None where none was asked."""
+    run_id: int | None = None
+    work_key: str | None = None
+    """Where the model answered, so that the same is not paid for again."""
+    prompt_id: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    """Of all calls that it took; None where nobody knows."""
+
+
 _FAIL = """
 INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
   prompt_id, input_tokens, output_tokens, cost_usd, run_id)
-SELECT :image, 'generate', :error, 1 + count(*), :model, :at, :key, :prompt,
-  :input_tokens, :output_tokens, :cost, :run
+SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :prompt_id,
+  :input_tokens, :output_tokens, :cost_usd, :run_id
 FROM failures
-WHERE image_id = :image AND stage = 'generate' AND model IS :model
+WHERE image_id = :image_id AND stage = 'generate' AND model IS :model
 """
 
 
-def fail(
-    tx: sqlite3.Connection,
-    image: str,
-    error: str,
-    *,
-    model: str | None,
-    run: int,
-    key: str | None = None,
-    prompt: str | None = None,
-    tokens: tuple[int | None, int | None] = (None, None),
-    cost: float | None = None,
-) -> None:
-    """One image failed. `key` is given where the model answered, so that the same is
-    not paid for again."""
-    input_tokens, output_tokens = tokens
-    row = {
-        "image": image,
-        "error": error,
-        "model": model,
-        "at": now(),
-        "key": key,
-        "prompt": prompt,
-        "input_tokens": input_tokens,
-        "output_tokens": output_tokens,
-        "cost": cost,
-        "run": run,
-    }
-    tx.execute(_FAIL, row)
+def fail(tx: sqlite3.Connection, failure: NewFailure, at: str | None = None) -> None:
+    """One image failed. `at`: when, where that was not now."""
+    tx.execute(_FAIL, {**asdict(failure), "at": at or now()})
 
 
 def begin(
@@ -102,9 +95,9 @@ def begin(
     return int(cursor.lastrowid or 0)
 
 
-_END = """
+_COUNT = """
 UPDATE runs
-SET finished_at = :at, error = :error,
+SET
   made = (
     SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NULL),
   reused = (
@@ -117,11 +110,36 @@ SET finished_at = :at, error = :error,
       SELECT cost_usd FROM failures WHERE run_id = :run))
 WHERE id = :run
 """
+_END = "UPDATE runs SET finished_at = :at, error = :error WHERE id = :run"
 
 
 def end(tx: sqlite3.Connection, run: int, error: str | None) -> None:
     """Close it, counted from the rows themselves."""
     tx.execute(_END, {"run": run, "at": now(), "error": error})
+    count(tx, run)
+
+
+def count(tx: sqlite3.Connection, run: int) -> None:
+    """What a run made and paid, from the rows: also for those that came later."""
+    tx.execute(_COUNT, {"run": run})
+
+
+_LATE = """
+UPDATE runs SET finished_at = :at, error = 'its last answers came in late'
+WHERE id = :run AND finished_at IS NULL
+"""
+
+
+def late(tx: sqlite3.Connection, run: int) -> None:
+    """Rows of a run came in after it had ended: count it anew, and close it where it
+    could not close itself."""
+    tx.execute(_LATE, {"run": run, "at": now()})
+    count(tx, run)
+
+
+def known(conn: sqlite3.Connection, run: int) -> bool:
+    """Whether there is such a run."""
+    return value(conn, "SELECT 1 FROM runs WHERE id = ?", (run,)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
 from altsync.store import candidates, history, ledger, pulls
+from altsync.store.ledger import NewFailure
 from tests.scene import Scene, image, scene
 from tests.store.conftest import Shelf
 
@@ -240,7 +241,7 @@ def test_every_column_of_an_ownership_is_the_right_one(two: Shelf) -> None:
 def test_what_each_event_says(two: Shelf) -> None:
     with two.store.write() as tx:
         run = ledger.begin(tx, '["m"]', "{}")
-        ledger.fail(tx, "a/2", "no answer", model="m", run=run)
+        ledger.fail(tx, NewFailure("a/2", "no answer", "m", run))
         ledger.end(tx, run, "why")
     candidate = two.propose("a/1", "Sent.", model="m", run_id=run)
     with two.store.write() as tx:

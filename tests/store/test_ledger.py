@@ -6,7 +6,7 @@ import pytest
 
 from altsync.models import Decision, Origin
 from altsync.store import candidates, ledger
-from altsync.store.ledger import Answered, CostLine, Habit
+from altsync.store.ledger import Answered, CostLine, Habit, NewFailure
 from tests.store.conftest import Shelf
 
 
@@ -67,7 +67,7 @@ def test_an_answer_that_could_not_be_used_is_known_too(two: Shelf) -> None:
     run = begin(two)
     with two.store.write() as tx:
         for problem in ("empty", "too long"):
-            ledger.fail(tx, "a/1", problem, model="m", run=run, key="key")
+            ledger.fail(tx, NewFailure("a/1", problem, "m", run, "key"))
     with two.store.read() as conn:
         found = ledger.answered(conn, "key", "a/1")
     assert found == Answered(None, problem="too long")
@@ -83,18 +83,9 @@ def test_every_column_of_a_failure_is_the_right_one(two: Shelf) -> None:
     with two.store.write() as tx:
         prompt = candidates.add_prompt(tx, None, "Text.")
         for model in ("m", "other", None, "m"):
-            ledger.fail(
-                tx,
-                "a/1",
-                "why",
-                model=model,
-                run=run,
-                key="key",
-                prompt=prompt,
-                tokens=(11, 12),
-                cost=0.13,
-            )
-        ledger.fail(tx, "a/2", "no answer", model="m", run=run)
+            failure = NewFailure("a/1", "why", model, run, "key", prompt, 11, 12, 0.13)
+            ledger.fail(tx, failure)
+        ledger.fail(tx, NewFailure("a/2", "no answer", "m", run))
     rows = two.all(
         "SELECT image_id, stage, error, attempt, model, work_key, prompt_id,"
         " input_tokens, output_tokens, cost_usd, run_id FROM failures ORDER BY id"
@@ -128,7 +119,7 @@ def test_a_run_is_counted_from_its_rows(two: Shelf) -> None:
     two.propose("a/2", "Two.", run_id=run, cost_usd=0.25)
     two.propose("a/2", "Three.", run_id=run, reused_from=first, cost_usd=0.0)
     with two.store.write() as tx:
-        ledger.fail(tx, "a/1", "why", model="m", run=run, cost=0.125)
+        ledger.fail(tx, NewFailure("a/1", "why", "m", run, cost_usd=0.125))
         ledger.end(tx, run, "stopped")
     columns = (
         "models, options, budget_usd, estimate_usd, made, reused, failed, cost_usd,"
@@ -203,16 +194,9 @@ def test_every_column_of_the_account_is_the_right_one(two: Shelf) -> None:
     two.propose("a/2", "A person's.", origin=Origin.HUMAN, model="m", input_tokens=9)
     two.propose("a/2", "No model.", model=None, input_tokens=9)
     with two.store.write() as tx:
-        ledger.fail(
-            tx,
-            "a/1",
-            "why",
-            model="m",
-            run=later,
-            tokens=(3, 1),
-            cost=0.25,
-        )
-        ledger.fail(tx, "a/1", "not asked", model="m", run=later, cost=9.0)
+        paid = NewFailure("a/1", "why", "m", later, None, None, 3, 1, 0.25)
+        ledger.fail(tx, paid)
+        ledger.fail(tx, NewFailure("a/1", "not asked", "m", later, cost_usd=9.0))
 
     def spent(by: str) -> list[CostLine]:
         with two.store.read() as conn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from altsync.models import Decision, Origin, Verdict
 from altsync.store import journal, ledger, overview, pulls
+from altsync.store.ledger import NewFailure
 from altsync.store.overview import Album, ModelCost, Run
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -55,9 +56,9 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
     two.judge(third, Verdict.WITHDRAWN)
     with two.store.write() as tx:
         run = ledger.begin(tx, "[]", "{}")
-        ledger.fail(tx, "a/1", "why", model="m", run=run, cost=0.25)
-        ledger.fail(tx, "a/1", "no picture", model=None, run=run)
-        ledger.fail(tx, "a/1", "why", model="only failed", run=run)
+        ledger.fail(tx, NewFailure("a/1", "why", "m", run, cost_usd=0.25))
+        ledger.fail(tx, NewFailure("a/1", "no picture", None, run))
+        ledger.fail(tx, NewFailure("a/1", "why", "only failed", run))
         pulls.fail(tx, "a/1", "push", "why", model="m")
     with two.store.read() as conn:
         found = overview.spent(conn)

@@ -1,0 +1,91 @@
+"""What came of asking a model, as one row of the books: it can be stored now, or kept as
+a line of text until the database can be written again."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from altsync.models import Decision, Finding, NewCandidate, Origin, Severity
+from altsync.store import candidates, ledger
+from altsync.store.ledger import NewFailure
+from altsync.store.rows import value
+from altsync.store.store import now
+
+
+class Unreadable(ValueError):
+    """A line that is no row of the books: cut, or written by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAnswer:
+    """A candidate, or an answer that could not be used, with the prompt that it answers."""
+
+    row: NewCandidate | NewFailure
+    system: str | None = None
+    prompt: str | None = None
+    """The prompt's words; None where no model was asked."""
+    at: str = field(default_factory=now)
+    """When it arrived. With its image it names the row: two rows of one image never came
+    in one microsecond."""
+
+    @property
+    def run(self) -> int | None:
+        """The `runs` row of the generate that asked."""
+        return self.row.run_id
+
+    def store(self, tx: sqlite3.Connection) -> None:
+        """Make it a row."""
+        if self.prompt is not None:
+            candidates.add_prompt(tx, self.system, self.prompt)
+        if isinstance(self.row, NewCandidate):
+            candidates.add(tx, self.row, self.at)
+        else:
+            ledger.fail(tx, self.row, self.at)
+
+    def stored(self, conn: sqlite3.Connection) -> bool:
+        """Whether it is a row already."""
+        table = "failures"
+        if isinstance(self.row, NewCandidate):
+            table = "candidates"
+        sql = f"SELECT 1 FROM {table} WHERE image_id = ? AND created_at = ?"  # noqa: S608
+        return value(conn, sql, (self.row.image_id, self.at)) is not None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data; `read` is the way back."""
+        kind = "failure"
+        row = asdict(self.row)
+        if isinstance(self.row, NewCandidate):
+            kind = "candidate"
+            row["findings"] = [finding.as_dict() for finding in self.row.findings]
+        asked = {"system": self.system, "prompt": self.prompt}
+        return {"at": self.at, **asked, kind: row}
+
+
+def read(data: dict[str, Any]) -> PaidAnswer:
+    """What `as_dict` wrote. Raises Unreadable, also where a newer altsync wrote more
+    than this one can keep."""
+    try:
+        return PaidAnswer(_row(data), data["system"], data["prompt"], _text(data["at"]))
+    except (LookupError, TypeError, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def _row(data: dict[str, Any]) -> NewCandidate | NewFailure:
+    if "failure" in data:
+        return NewFailure(**data["failure"])
+    row = dict(data["candidate"])
+    row["origin"] = Origin(row["origin"])
+    row["decision"] = Decision(row["decision"])
+    row["findings"] = tuple(
+        Finding(found["rule"], Severity(found["severity"]), found["message"])
+        for found in row["findings"]
+    )
+    return NewCandidate(**row)
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise TypeError("a time is text")
+    return given
