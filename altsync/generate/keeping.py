@@ -10,7 +10,6 @@ answers wait in memory; when the owner ends the run they go to the temporary dir
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import sqlite3
 import threading
@@ -156,10 +155,16 @@ class Keeper:
                 work(tx)
         self._memory, self._notes = [self._memory[at] for at in refused], []
         if self._memory:
-            with contextlib.suppress(OSError):
-                self._spill.set_aside(self._memory, self._owner)
-                self._memory = []
+            self._set_aside()
         self._spill.take_in(self._store, BRIEFLY)
+
+    def _set_aside(self) -> None:
+        """What the database will never take. Raises Unwritable."""
+        try:
+            self._spill.set_aside(self._memory, self._owner)
+        except OSError as error:
+            raise Unwritable(f"{self._spill.aside} cannot be written.") from error
+        self._memory = []
 
     def _safe(self) -> bool:
         """The run ends: whether nothing paid for is in memory alone. What was not paid

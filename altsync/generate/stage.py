@@ -8,12 +8,13 @@ nobody's words stand in are asked about.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -91,10 +92,12 @@ class Generate:
             with books.opened(self.context, settings, total, ending) as kept:
                 desk = _Desk(self, expected, kept, ending)
                 report.start("Generating", number)
-                for done in desk.work_through(self._described()):
-                    if done.error is not None:
-                        raise done.error
-                    report.step(note=desk.spent)
+                stream = desk.work_through(self._described())
+                with contextlib.closing(stream):  # an error waits for what is in flight
+                    for done in stream:
+                        if done.error is not None:
+                            raise done.error
+                        report.step(note=desk.spent)
                 desk.close()
         return kept.done
 
@@ -142,7 +145,7 @@ class _Desk:
 
     def work_through(
         self, described: Iterable[Described]
-    ) -> Iterator[Done[Described, None]]:
+    ) -> Generator[Done[Described, None]]:
         """Every image, in no order. Some threads more than calls: while one looks at a
         picture, another asks."""
         more = max(2, self._threads // 4)

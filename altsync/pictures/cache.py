@@ -83,16 +83,12 @@ class Cache:
             return None
         return min(self._folder(name).glob(f"{name}-*{SUFFIX}"), default=None)
 
-    def keep(self, name: str, side: int, jpeg: bytes) -> Path | None:
-        """Keep a picture; returns where. None where the disk refuses: it can be made
-        again."""
+    def keep(self, name: str, side: int, jpeg: bytes) -> Path:
+        """Keep a picture; returns where."""
         path = self.path(name, side)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as part:
-                part.write_bytes(jpeg)
-        except OSError:
-            return None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as part:
+            part.write_bytes(jpeg)
         return path
 
     def _folder(self, name: str) -> Path:

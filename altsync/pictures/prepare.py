@@ -77,7 +77,10 @@ def prepare(data: bytes, side: int = 768, cache: Cache | None = None) -> Picture
     with suppress(FileNotFoundError):
         return Picture(digest, path.read_bytes(), path)
     jpeg = _shrunk(data, side)
-    return Picture(digest, jpeg, cache.keep(digest, side, jpeg))
+    try:
+        return Picture(digest, jpeg, cache.keep(digest, side, jpeg))
+    except OSError:  # a full disk: the picture can be sent, and made again
+        return Picture(digest, jpeg)
 
 
 def prepare_as(name: str, data: bytes, side: int, cache: Cache) -> None:

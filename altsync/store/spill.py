@@ -99,7 +99,7 @@ class Spill:
                 return TakenIn()
             with store.read() as conn:
                 found = _sorted(_read(file), identity(conn))
-            stored, refused = 0, []
+            stored, refused = 0, list[int]()
             if found.mine:
                 store.durable()
                 with store.write(wait) as tx:
@@ -217,7 +217,7 @@ def store_all(
 ) -> tuple[int, list[int]]:
     """Make answers rows that came too late for their run; each is stored once. (how many
     are new rows, the places of those that the database does not take)."""
-    stored, refused = 0, []
+    stored, refused = 0, list[int]()
     for at, answer in enumerate(answers):
         if answer.stored(tx):
             continue

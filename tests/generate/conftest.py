@@ -17,6 +17,7 @@ from altsync.generate.choosing import Targets
 from altsync.generate.stage import Generate, Generated, Settings, Ways
 from altsync.models import SiteImage
 from altsync.pull import Pull
+from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
@@ -76,6 +77,7 @@ class Bench:
             self.store,
             threads=how.pop("threads", 1),
             stop=how.pop("stop", None) or threading.Event(),
+            report=how.pop("report", None) or Quiet(),
         )
         usual = {"models": ("double",), "timeout": 5.0, "prices": PRICES}
         settings = Settings(**{**usual, **how})

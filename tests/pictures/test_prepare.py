@@ -14,6 +14,7 @@ from altsync.errors import PictureError
 from altsync.pictures import apart
 from altsync.pictures import prepare as pictures
 from altsync.pictures.cache import Cache
+from tests.doubles.storage import fill, small_disk
 
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
 
@@ -220,3 +221,12 @@ def test_a_picture_that_vanished_from_the_cache_is_prepared_again(
     first.path.unlink()
     assert pictures.prepare(data, cache=Cache(tmp_path)) == first
     assert first.path.read_bytes() == first.jpeg
+
+
+def test_a_picture_that_cannot_be_kept_is_sent_all_the_same(tmp_path: Path) -> None:
+    """A full disk costs a run no image."""
+    data = encoded(Image.effect_noise((300, 300), 50))
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        fill(disk)
+        found = pictures.prepare(data, cache=Cache(disk))
+    assert found == pictures.prepare(data)
