@@ -14,7 +14,7 @@ from altsync.store.rows import value
 from altsync.store.store import now
 
 
-class Unreadable(ValueError):
+class NoRow(ValueError):
     """A line that is no row of the books: cut, or written by something else."""
 
 
@@ -64,12 +64,12 @@ class PaidAnswer:
 
 
 def read(data: dict[str, Any]) -> PaidAnswer:
-    """What `as_dict` wrote. Raises Unreadable, also where a newer altsync wrote more
+    """What `as_dict` wrote. Raises NoRow, also where a newer altsync wrote more
     than this one can keep."""
     try:
         return PaidAnswer(_row(data), data["system"], data["prompt"], _text(data["at"]))
     except (LookupError, TypeError, ValueError) as error:
-        raise Unreadable(str(error)) from error
+        raise NoRow(str(error)) from error
 
 
 def _row(data: dict[str, Any]) -> NewCandidate | NewFailure:

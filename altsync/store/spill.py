@@ -20,7 +20,7 @@ from typing import Any
 
 from altsync.errors import Unwritable
 from altsync.store import ledger, paid
-from altsync.store.paid import PaidAnswer, Unreadable
+from altsync.store.paid import NoRow, PaidAnswer
 from altsync.store.refusal import refusal
 from altsync.store.store import Store
 
@@ -196,19 +196,19 @@ def _sorted(lines: Sequence[bytes], owner: dict[str, str]) -> _Lines:
                 found.foreign.append((line, str(data["database"].get("url"))))
             else:
                 found.mine.append((line, paid.read(data)))
-        except Unreadable:
+        except NoRow:
             found.broken.append(line)
     return found
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    """Raises Unreadable."""
+    """Raises NoRow."""
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("no JSON") from error
+        raise NoRow("no JSON") from error
     if not isinstance(data, dict) or not isinstance(data.get("database"), dict):
-        raise Unreadable("no answer")
+        raise NoRow("no answer")
     return data
 
 

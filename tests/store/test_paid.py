@@ -10,7 +10,7 @@ import pytest
 from altsync.models import Decision, Finding, NewCandidate, Origin, Severity
 from altsync.store import paid
 from altsync.store.ledger import NewFailure
-from altsync.store.paid import PaidAnswer, Unreadable
+from altsync.store.paid import NoRow, PaidAnswer
 from tests.store.conftest import Shelf
 
 CANDIDATE = NewCandidate(
@@ -88,5 +88,5 @@ def test_a_failure_and_a_candidate_are_not_taken_for_each_other(two: Shelf) -> N
     ],
 )
 def test_what_is_no_row_is_said_to_be_none(broken: dict[str, object]) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(NoRow):
         paid.read(broken)
