@@ -50,6 +50,8 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
 
 
 def _line(line: CostLine) -> str:
+    from altsync.render.text import count
+
     said = (
         f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
         f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
@@ -57,4 +59,10 @@ def _line(line: CostLine) -> str:
     )
     if line.unpriced:
         said += f"  (and {line.unpriced:,} at a price nobody knows)"
+    if line.lost:
+        lost = count(line.lost, "answer")
+        said += (
+            f"  (${line.estimated_usd:.4f} of it estimated, for {lost} that got lost on"
+            " the way)"
+        )
     return said

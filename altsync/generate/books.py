@@ -29,6 +29,9 @@ from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
 from altsync.store.store import Store
 
+LONGEST = 1_000_000
+"""Characters that are kept of an answer that was no text."""
+
 
 class Books:
     """The store, as one run uses it. Threads may share it."""
@@ -68,9 +71,15 @@ class Books:
         return True
 
     def add(
-        self, job: Job, answer: Answer, outcome: Outcome, paid: float | None
+        self,
+        job: Job,
+        answer: Answer,
+        outcome: Outcome,
+        paid: float | None,
+        estimated: float | None = None,
     ) -> None:
-        """An answer arrived: it becomes a candidate. `paid`: for all calls it took."""
+        """An answer arrived: it becomes a candidate. `paid`: for all calls it took;
+        `estimated`: what part of it is for answers that were lost."""
         last = outcome.replies[-1]
         input_tokens, output_tokens = cost.tokens(outcome.replies)
         candidate = self._candidate(
@@ -81,6 +90,8 @@ class Books:
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             cost_usd=paid,
+            lost_calls=lost(outcome),
+            estimated_usd=estimated,
             duration_ms=sum(reply.duration_ms or 0 for reply in outcome.replies),
             recorded=job.model.recorded and last.resolved_model == RECORDED,
         )
@@ -93,6 +104,7 @@ class Books:
         problem: str,
         outcome: Outcome,
         paid: float | None,
+        estimated: float | None = None,
         *,
         final: bool = False,
     ) -> None:
@@ -108,6 +120,9 @@ class Books:
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             cost_usd=paid,
+            lost_calls=lost(outcome),
+            estimated_usd=estimated,
+            answer=sent(outcome),
         )
         self._keep(job, failure)
         self._failed(problem)
@@ -166,6 +181,21 @@ class Books:
     def _failed(self, problem: str) -> None:
         self.count(failed=1)
         self.done.problem = problem
+
+
+def lost(outcome: Outcome) -> int:
+    """How many answers were lost on their way."""
+    return sum(reply.lost for reply in outcome.replies)
+
+
+def sent(outcome: Outcome) -> str | None:
+    """What the model sent last, as it is kept with a failure: half a surrogate pair
+    written out, and of more than LONGEST characters the first. None for nothing."""
+    for reply in reversed(outcome.replies):
+        if reply.text:
+            text = reply.text[:LONGEST]
+            return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return None
 
 
 def fault(error: Exception) -> str:

@@ -149,6 +149,15 @@ def _sum(counts: Sequence[int | None]) -> int | None:
     return sum(known)
 
 
+def estimated(replies: Sequence[Reply], price: Price | None) -> float | None:
+    """What part of the cost is for calls whose answer was lost: an estimate. None where
+    none was lost, or nobody knows the price."""
+    lost = [reply for reply in replies if reply.lost]
+    if not lost or price is None:
+        return None
+    return price.of(*tokens(lost))
+
+
 def paid(replies: Sequence[Reply], price: Price | None) -> float | None:
     """What the calls of one image cost; None where nobody knows."""
     if not replies or price is FREE:

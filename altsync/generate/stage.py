@@ -280,14 +280,15 @@ class _Desk:
             asked.outcome = self._ways.answer(task)
             if log is not None:
                 log.put(asked.outcome.replies, job.picture.path)
-            asked.paid = cost.paid(asked.outcome.replies, self._prices[task.model])
+            price = self._prices[task.model]
+            asked.paid = cost.paid(asked.outcome.replies, price)
+            asked.estimated = cost.estimated(asked.outcome.replies, price)
             self._settle(job, asked)
         except ABOUT_ALL:
             raise
         except Exception as error:
             problem = books.fault(error)
-            final = asked.outcome.paid
-            self._books.fail(job, problem, asked.outcome, asked.paid, final=final)
+            self._fail(job, problem, asked, final=asked.outcome.paid)
             self._ending.failed(asked.rows.faults, asked.fault, problem)
 
     def _settle(self, job: Job, asked: _Asked) -> None:
@@ -296,15 +297,15 @@ class _Desk:
         if paid is None:
             self._books.count(unpriced=1)
         if outcome.answer is not None:
-            self._books.add(job, outcome.answer, outcome, paid)
+            self._books.add(job, outcome.answer, outcome, paid, asked.estimated)
         elif outcome.stopped:
             if outcome.replies:
                 cut_short = "Stopped before the model was asked once more."
-                self._books.fail(job, cut_short, outcome, paid)
+                self._fail(job, cut_short, asked)
         elif outcome.remedy is Remedy.STOP:
             if outcome.replies:
                 # an unusable first answer: what it cost is on record
-                self._books.fail(job, outcome.problem, outcome, paid)
+                self._fail(job, outcome.problem, asked)
             self._ending.because(ModelStopped(outcome.problem))
         else:
             self._refused(job, asked)
@@ -315,11 +316,18 @@ class _Desk:
         outcome = asked.outcome
         unreached = outcome.remedy is Remedy.AGAIN
         final = outcome.paid and not unreached
-        self._books.fail(job, outcome.problem, outcome, asked.paid, final=final)
+        self._fail(job, outcome.problem, asked, final=final)
         if unreached:
             self._ending.failed(asked.rows.calls, asked.call, outcome.problem)
         elif outcome.replies:
             self._ending.failed(asked.rows.texts, asked.text, outcome.problem)
+
+    def _fail(
+        self, job: Job, problem: str, asked: _Asked, *, final: bool = False
+    ) -> None:
+        """On record, with what it cost."""
+        paid, estimated = asked.paid, asked.estimated
+        self._books.fail(job, problem, asked.outcome, paid, estimated, final=final)
 
 
 class _Asked:
@@ -334,6 +342,8 @@ class _Asked:
         """Until there is one: nothing is known."""
         self.paid: float | None = None
         """None also where nobody knows whether it was answered."""
+        self.estimated: float | None = None
+        """What part of it is for answers that were lost."""
 
     @property
     def calls(self) -> int:

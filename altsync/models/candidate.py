@@ -91,6 +91,11 @@ class NewCandidate:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+    lost_calls: int = 0
+    """Of the calls that it took: those whose answer was lost on its way. Their tokens
+    and dollars are estimates, and are in the sums."""
+    estimated_usd: float | None = None
+    """What part of the cost is such an estimate."""
     duration_ms: int | None = None
     options: str = "{}"
     """JSON: the llm options of the call."""

@@ -62,13 +62,20 @@ class NewFailure:
     output_tokens: int | None = None
     cost_usd: float | None = None
     """Of all calls that it took; None where nobody knows."""
+    lost_calls: int = 0
+    """Of these calls: those whose answer was lost on its way, with estimates in the
+    sums."""
+    estimated_usd: float | None = None
+    answer: str | None = None
+    """What the model sent that was no text, as it arrived."""
 
 
 _FAIL = """
 INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
-  prompt_id, input_tokens, output_tokens, cost_usd, run_id)
+  prompt_id, input_tokens, output_tokens, cost_usd, run_id, lost_calls, estimated_usd,
+  answer)
 SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :prompt_id,
-  :input_tokens, :output_tokens, :cost_usd, :run_id
+  :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls, :estimated_usd, :answer
 FROM failures
 WHERE image_id = :image_id AND stage = 'generate' AND model IS :model
 """
@@ -103,11 +110,7 @@ SET
   reused = (
     SELECT count(*) FROM candidates WHERE run_id = :run AND reused_from IS NOT NULL),
   failed = (SELECT count(*) FROM failures WHERE run_id = :run),
-  cost_usd = (
-    SELECT sum(cost_usd) FROM (
-      SELECT cost_usd FROM candidates WHERE run_id = :run
-      UNION ALL
-      SELECT cost_usd FROM failures WHERE run_id = :run))
+  cost_usd = (SELECT sum(cost_usd) FROM payments WHERE run_id = :run)
 WHERE id = :run
 """
 _END = "UPDATE runs SET finished_at = :at, error = :error WHERE id = :run"
@@ -155,9 +158,9 @@ _HABIT = """
 SELECT count(*) AS images, avg(input_tokens) AS input_tokens,
   coalesce(avg(output_tokens), 0.0) AS output_tokens
 FROM (
-  SELECT input_tokens, output_tokens FROM candidates
-  WHERE model = ? AND reused_from IS NULL AND input_tokens IS NOT NULL
-  ORDER BY id DESC LIMIT ?)
+  SELECT input_tokens, output_tokens FROM payments
+  WHERE model = ? AND kind = 'made' AND input_tokens IS NOT NULL
+  ORDER BY seq DESC LIMIT ?)
 """
 
 
@@ -180,6 +183,9 @@ class CostLine:
     output_tokens: int
     cost_usd: float
     unpriced: int
+    lost: int
+    """Calls whose answer was lost on its way: `estimated_usd` of the cost is for them."""
+    estimated_usd: float
     first: str
     last: str
     """The earliest and the latest time that the clock said."""
@@ -192,17 +198,10 @@ SELECT CAST(coalesce(name, '(none)') AS TEXT) AS name,
   coalesce(sum(input_tokens), 0) AS input_tokens,
   coalesce(sum(output_tokens), 0) AS output_tokens,
   coalesce(sum(cost_usd), 0.0) AS cost_usd,
-  sum(cost_usd IS NULL AND kind = 'made') AS unpriced,
+  sum(cost_usd IS NULL AND kind <> 'reused') AS unpriced,
+  sum(lost_calls) AS lost, coalesce(sum(estimated_usd), 0.0) AS estimated_usd,
   min(created_at) AS first, max(created_at) AS last
-FROM (
-  SELECT {by} AS name, iif(reused_from IS NULL, 'made', 'reused') AS kind,
-    input_tokens, output_tokens, cost_usd, created_at, seq
-  FROM candidates
-  WHERE origin = 'ai' AND model IS NOT NULL
-  UNION ALL
-  SELECT {by}, 'failed', input_tokens, output_tokens, cost_usd, created_at, seq
-  FROM failures
-  WHERE stage = 'generate' AND input_tokens IS NOT NULL) paid
+FROM (SELECT *, {by} AS name FROM payments WHERE model IS NOT NULL) paid
 GROUP BY paid.name
 ORDER BY min(seq)
 """

@@ -385,3 +385,18 @@ DROP TABLE temp.sent;
 DROP TABLE temp.allowed;
 DROP TABLE temp.judged;
 """
+
+
+@altsync()
+def m007_lost_answers(db: Database) -> None:
+    """Calls whose answer was lost on its way, which cost what is estimated; and what a model sent that was no text."""
+    run(
+        db,
+        """
+ALTER TABLE candidates ADD COLUMN lost_calls INTEGER;
+ALTER TABLE candidates ADD COLUMN estimated_usd REAL;
+ALTER TABLE failures ADD COLUMN lost_calls INTEGER;
+ALTER TABLE failures ADD COLUMN estimated_usd REAL;
+ALTER TABLE failures ADD COLUMN answer TEXT;
+""",
+    )

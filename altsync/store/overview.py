@@ -67,13 +67,10 @@ def albums(conn: sqlite3.Connection, limit: int = 12) -> tuple[list[Album], int]
 
 _SPENT = """
 WITH paid AS (
-  SELECT model, 1 AS texts, cost_usd, cost_usd IS NULL AS unpriced, duration_ms
-  FROM candidates
-  WHERE origin = 'ai' AND model IS NOT NULL AND reused_from IS NULL
-  UNION ALL
-  SELECT model, 0, cost_usd, 0, 0
-  FROM failures
-  WHERE stage = 'generate' AND model IS NOT NULL
+  SELECT model, kind = 'made' AS texts, cost_usd, cost_usd IS NULL AS unpriced,
+    duration_ms
+  FROM payments
+  WHERE kind <> 'reused' AND model IS NOT NULL
 ), judged AS (
   SELECT c.model, sum(v.verdict = 'approved') AS approved,
     sum(v.verdict = 'rejected') AS rejected

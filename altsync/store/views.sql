@@ -181,3 +181,24 @@ CREATE TRIGGER comparison_marks_kept BEFORE DELETE ON comparison_marks BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 CREATE TRIGGER comparison_marks_fixed BEFORE UPDATE ON comparison_marks BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
+
+-- What was paid to models: a row for each candidate (made, or reused for nothing) and for each image that a model was
+-- paid for in vain (failed). Numbers that no answer can have had, from before they were checked, are not known.
+CREATE VIEW payments AS
+SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms,
+  coalesce(lost_calls, 0) AS lost_calls,
+  iif(sound, input_tokens, NULL) AS input_tokens, iif(sound, output_tokens, NULL) AS output_tokens,
+  iif(sound, cost_usd, NULL) AS cost_usd, iif(sound, estimated_usd, NULL) AS estimated_usd
+FROM (
+  SELECT *, coalesce(input_tokens, 0) BETWEEN 0 AND 10000000000 AND coalesce(output_tokens, 0) BETWEEN 0 AND 10000000000
+    AND coalesce(cost_usd, 0.0) BETWEEN 0.0 AND 1000000000.0 AS sound
+  FROM (
+    SELECT iif(reused_from IS NULL, 'made', 'reused') AS kind, model, prompt_id, run_id, created_at, seq, duration_ms,
+      lost_calls, input_tokens, output_tokens, cost_usd, estimated_usd
+    FROM candidates WHERE origin = 'ai'
+    UNION ALL
+    SELECT 'failed', model, prompt_id, run_id, created_at, seq, NULL, lost_calls, input_tokens, output_tokens, cost_usd,
+      estimated_usd
+    FROM failures
+    WHERE stage = 'generate' AND model IS NOT NULL
+      AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL OR cost_usd IS NULL OR cost_usd > 0)));

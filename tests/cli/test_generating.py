@@ -402,3 +402,13 @@ def test_several_rules_are_named_as_the_lint_names_them(
         in mirrored.run("generate", "-m", "double", "--rule", "cut,cuts", code=2).err
     )
     assert "no rule “cuts”" in mirrored.run("diff", "--rule", "cuts", code=2).err
+
+
+def test_cost_says_what_is_estimated(mirrored: Owner, double: Double) -> None:
+    configure(mirrored, PRICES)
+    double.acts = [Act.alt("A cat.", how="short"), Act.alt("A cat on a mat.")]
+    mirrored.run("generate", "-m", "double", "--limit", "1")
+    said = mirrored.run("cost").out
+    assert "($0.0023 of it estimated, for 1 answer that got lost on the way)" in said
+    (line,) = json.loads(mirrored.run("cost", "--json").out)
+    assert (line["lost"], line["estimated_usd"]) == (1, pytest.approx(0.0023))

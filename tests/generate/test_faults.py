@@ -17,6 +17,7 @@ from altsync.store import ledger
 from tests.doubles.openai import Act, Double
 from tests.generate.conftest import CALL, Bench
 
+GOOD = Act.alt("A cat on a mat.")
 Filled = Callable[[int], Bench]
 
 
@@ -153,3 +154,62 @@ def test_an_answer_that_cannot_be_stored_is_that_images_failure(
     assert spent(bench) == [(5, 1, 6 * 150)]
     assert bench.run(threads=3).made == 0
     assert double.paid == 6, "nothing is paid for twice"
+
+
+LOST = (1400 + 90 * 10) / 1_000_000
+"""Dollars for an answer that was lost before any came: 1,400 tokens in and 90 out."""
+
+
+@pytest.mark.parametrize("how", ["reset", "short", "chunk", "break"])
+def test_what_was_lost_on_its_way_is_estimated_and_said_so(
+    filled: Filled, double: Double, how: str
+) -> None:
+    bench = filled(2)
+    double.acts = [Act.alt("A cat.", how=how), GOOD, GOOD]
+    done = bench.run()
+    assert (done.made, double.calls) == (2, 3)
+    assert bench.rows(
+        "SELECT input_tokens, output_tokens, lost_calls, estimated_usd, cost_usd"
+        " FROM candidates ORDER BY id"
+    ) == [
+        (2400, 140, 1, pytest.approx(LOST), pytest.approx(LOST + CALL)),
+        (1000, 50, 0, None, pytest.approx(CALL)),
+    ]
+    (line,) = ledger.spent(bench.store.conn, "model")
+    assert line.lost == 1
+    assert line.estimated_usd == pytest.approx(LOST)
+
+
+def test_an_answer_is_lost_twice_at_most_and_its_part_is_kept(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(1)
+    double.acts = [Act.alt("A cat.", how="short")]
+    assert bench.run().failed == 1
+    assert double.calls == 2
+    error, lost, dollars, part, key = bench.rows(
+        "SELECT error, lost_calls, cost_usd, answer, work_key FROM failures"
+    )[0]
+    assert error.startswith("The answer of double was lost on its way (")
+    assert (lost, dollars, key) == (2, pytest.approx(2 * LOST), None)
+    assert part.startswith('{"id": "chatcmpl-')
+    double.acts = [GOOD]
+    assert bench.run().made == 1, "it may be had another time"
+
+
+def test_what_was_lost_counts_in_the_budget(filled: Filled, double: Double) -> None:
+    bench = filled(40)
+    double.acts = [Act.alt("A cat.", how="short"), GOOD] * 40
+    budget = 12 * CALL
+    done = bench.run(budget=budget)
+    assert 0 < done.spent <= budget
+    assert double.calls * CALL <= budget
+    assert "budget" in done.stopped
+
+
+def test_what_was_no_text_is_kept_as_it_arrived(filled: Filled, double: Double) -> None:
+    bench = filled(2)
+    double.acts = [Act("[" * 1500), Act("[" * 1500), Act(raw=b"null")]
+    bench.run()
+    kept = bench.rows("SELECT answer FROM failures ORDER BY id")
+    assert kept == [("[" * 1500,), ("null",)]

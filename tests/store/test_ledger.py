@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from altsync.models import Decision, Origin
-from altsync.store import candidates, ledger
+from altsync.store import candidates, ledger, overview
 from altsync.store.ledger import Answered, CostLine, Habit, NewFailure
 from tests.store.conftest import Shelf
 
@@ -195,8 +198,8 @@ def test_every_column_of_the_account_is_the_right_one(two: Shelf) -> None:
     two.propose("a/2", "No model.", model=None, input_tokens=9)
     with two.store.write() as tx:
         paid = NewFailure("a/1", "why", "m", later, None, None, 3, 1, 0.25)
-        ledger.fail(tx, paid)
-        ledger.fail(tx, NewFailure("a/1", "not asked", "m", later, cost_usd=9.0))
+        ledger.fail(tx, replace(paid, lost_calls=2, estimated_usd=0.125))
+        ledger.fail(tx, NewFailure("a/1", "not asked", "m", later, cost_usd=0.0))
 
     def spent(by: str) -> list[CostLine]:
         with two.store.read() as conn:
@@ -217,6 +220,8 @@ def test_every_column_of_the_account_is_the_right_one(two: Shelf) -> None:
         output_tokens=13,
         cost_usd=0.75,
         unpriced=1,
+        lost=2,
+        estimated_usd=0.125,
         first=began,
         last=ended,
     )
@@ -230,3 +235,42 @@ def test_every_column_of_the_account_is_the_right_one(two: Shelf) -> None:
     ]
     with pytest.raises(KeyError):
         spent("colour")
+
+
+def test_numbers_that_no_answer_can_have_had_are_not_known(two: Shelf) -> None:
+    """They were stored before answers were looked at: 2^62 tokens, minus 30 dollars."""
+    odd: tuple[dict[str, Any], ...] = (
+        {"input_tokens": 2**62, "output_tokens": 2**62, "cost_usd": 1e19},
+        {"input_tokens": 2**62, "output_tokens": 5, "cost_usd": 1e13},
+        {"input_tokens": -30_000_000, "output_tokens": 5, "cost_usd": -30.0},
+        {"input_tokens": 5, "output_tokens": 5, "cost_usd": float("inf")},
+    )
+    run = begin(two)
+    two.propose("a/1", "Sound.", model="m", run_id=run, **SOUND)
+    for number, values in enumerate(odd):
+        two.propose("a/1", f"Odd {number}.", model="m", run_id=run, **values)
+    with two.store.write() as tx:
+        for values in odd:
+            ledger.fail(tx, NewFailure("a/2", "why", "m", run, **values))
+        ledger.end(tx, run, None)
+    with two.store.read() as conn:
+        (line,) = ledger.spent(conn, "model")
+        habit = ledger.habit(conn, "m")
+        (model,) = overview.spent(conn)
+    assert (line.candidates, line.failures, line.unpriced) == (5, 4, 8)
+    assert (line.input_tokens, line.output_tokens, line.cost_usd) == (100, 10, 0.5)
+    assert habit == Habit(1, 100.0, 10.0)
+    assert (model.cost_usd, model.unpriced) == (0.5, 8)
+    assert two.one("SELECT cost_usd FROM runs") == (0.5,)
+
+
+SOUND: dict[str, Any] = {"input_tokens": 100, "output_tokens": 10, "cost_usd": 0.5}
+
+
+def test_an_answer_of_unknown_cost_is_in_the_account(two: Shelf) -> None:
+    run = begin(two)
+    with two.store.write() as tx:
+        ledger.fail(tx, NewFailure("a/1", "unreadable", "m", run, answer="[["))
+    with two.store.read() as conn:
+        (line,) = ledger.spent(conn, "model")
+    assert (line.failures, line.unpriced) == (1, 1)

@@ -342,7 +342,7 @@ def forget(path: Path) -> None:
             for column in columns:
                 conn.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         conn.execute("DROP TABLE sequence")
-        conn.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm006'")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_order'")
         conn.execute("PRAGMA user_version = 1")
         conn.executescript(OLD_TRIGGERS)
 

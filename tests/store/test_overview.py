@@ -66,7 +66,7 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
         ModelCost("dear", 1, 9.0, 0, 7, approved=0, rejected=0),
         ModelCost("m", 2, 0.75, 1, 200, approved=1, rejected=1),
         ModelCost("free", 1, None, 1, None, approved=0, rejected=0),
-        ModelCost("only failed", 0, None, 0, None, approved=0, rejected=0),
+        ModelCost("only failed", 0, None, 1, None, approved=0, rejected=0),
     ]
 
 
