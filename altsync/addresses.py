@@ -55,7 +55,7 @@ def trouble(address: str) -> str:
         return ""
     if "@" in parts.netloc:
         return (
-            "holds a user name or password. Take them out: secrets belong in"
+            "holds a user name or password. Take them out. Secrets belong in"
             " ALTSYNC_TOKEN, which is sent to the site's own origin and nowhere else."
         )
     if _VARIABLE.search(parts.netloc + parts.path):

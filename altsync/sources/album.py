@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,22 +18,20 @@ from typing import Any, Literal
 
 from altsync.config import Config, secret
 from altsync.errors import (
-    AnswerLost,
     BadAnswer,
     ChangedMeanwhile,
     ConfigError,
     LoginFailed,
     NotThere,
-    PictureError,
     Rejected,
     SourceError,
     Unreachable,
 )
-from altsync.models import Flat, Label, SiteImage, same_text
-from altsync.sources import names
+from altsync.models import Flat, SiteImage
+from altsync.sources import album_document, album_probe, names
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, Note
-from altsync.sources.guard import PLAIN, guard_of, said
+from altsync.sources.guard import PLAIN, guard_of
 from altsync.sources.http import Http, Token
 from altsync.sources.inventory import (
     AlbumListing,
@@ -45,8 +42,7 @@ from altsync.sources.inventory import (
     is_address,
     open_inventory,
 )
-from altsync.sources.kinds import AlbumConfig, LabelField
-from altsync.sources.labels import label_of, value_of
+from altsync.sources.kinds import AlbumConfig
 from altsync.sources.tries import Patience
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
@@ -159,28 +155,13 @@ class AlbumSource:
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences: token, label, inventories, pixels."""
-        notes = []
-        if not self._has_token:
-            notes.append(Note(False, "No token is set: put it into ALTSYNC_TOKEN."))
-        walk = AlbumListing(self._inventories)
-        sample: list[str] = []
-        for item in walk:
-            if isinstance(item, str) and len(sample) < 3:
-                sample.append(item)
-        notes += [
-            Note(count > 0, f"{name} names {count:,} images.")
-            for name, count in walk.counts.items()
-        ]
-        notes += [
-            Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.")
-            for sentence in walk.notes
-        ]
-        if sample:
-            notes += self._probe_images(sample)
-        else:
-            untried = "No image is known, so the endpoints were not tried."
-            notes.append(Note(False, untried))
-        return notes
+        return album_probe.notes(
+            self,
+            AlbumListing(self._inventories),
+            self._label,
+            lambda image_id: self._fresh([image_id]).guards.get(image_id, {}),
+            has_token=self._has_token,
+        )
 
     def listing(self, since: str | None = None) -> AlbumListing:
         """Walk every inventory; this API cannot say what changed after `since`."""
@@ -225,7 +206,7 @@ class AlbumSource:
         for folder in self._folders:
             path = names.find_file(folder, image.id)
             if path is not None:
-                return _bytes_of(path, max_bytes)
+                return names.bytes_of(path, max_bytes)
         if self._template:
             return self._http.download(
                 names.fill(from_environment(self._template), image.id),
@@ -271,10 +252,11 @@ class AlbumSource:
             # Taken for empty, it would be filled, perhaps over a person's words.
             raise BadAnswer(f"{where} answered without `alt`. Is this the album API?")
         title, alt, caption = (
-            _text(document.get(field), field, where) for field in _TEXTS
+            album_document.text_in(document.get(field), field, where)
+            for field in _TEXTS
         )
         album, name = names.split(image_id)
-        label, has_label = _label(self._label, document)
+        label, has_label = album_document.label_in(self._label, document)
         image = SiteImage(
             id=image_id,
             album=album,
@@ -287,7 +269,7 @@ class AlbumSource:
             image_url=self._image_url(image_id),
             page_url=self._url(image_id, ""),
             entity=image_id,
-            raw=_raw(document),
+            raw=album_document.raw_of(document),
         )
         return image, answer
 
@@ -331,7 +313,7 @@ class AlbumSource:
             if field in new and new[field] != old.get(field)
         }
         if "label" in new and new["label"] != old.get("label"):
-            body.update(_label_on_wire(self._label, new["label"]))
+            body.update(album_document.label_on_wire(self._label, new["label"]))
         if not body:
             return old
         answer = self._patch(image_id, before, body)
@@ -339,12 +321,14 @@ class AlbumSource:
             **old,
             **{field: body[field] for field in _TEXTS if field in body},  # type: ignore[typeddict-item]
         }
-        shown = _answer_to_patch(answer)
+        shown = album_document.answer_to_patch(answer)
         if "alt" not in shown:
             return None
-        confirmed["alt"] = _same_alt(shown["alt"], confirmed.get("alt"), answer)
+        confirmed["alt"] = album_document.same_alt(
+            shown["alt"], confirmed.get("alt"), answer
+        )
         if "label" in old:
-            label, labelled = _label(self._label, {**body, **shown})
+            label, labelled = album_document.label_in(self._label, {**body, **shown})
             if labelled:
                 confirmed["label"] = None if label is None else str(label)
         return confirmed
@@ -393,53 +377,6 @@ class AlbumSource:
             status=answer.status,
         )
 
-    def _probe_images(self, sample: Sequence[str]) -> Iterable[Note]:
-        for image_id in sample:
-            try:
-                image = self.read(image_id)
-            except Unreachable:
-                raise
-            except SourceError as error:
-                yield Note(False, str(error))
-                if error.stops_run:
-                    return
-                continue
-            yield Note(
-                True,
-                f"The site answers, and accepts the token ({image_id!a} was read).",
-            )
-            yield self._probe_label(image)
-            yield Note(True, said(self._fresh([image_id]).guards.get(image_id, {})))
-            try:
-                size = len(self.pixels(image))
-            except (SourceError, PictureError) as error:
-                yield Note(False, f"The picture of {image_id!a} cannot be had. {error}")
-            else:
-                yield Note(True, f"Its picture is there ({size:,} bytes).")
-            return
-
-    def _probe_label(self, image: SiteImage) -> Note:
-        if self._label is None:
-            if "verified" in json.loads(image.raw):
-                hint = 'label = { field = "verified", ai = 0, human = 1 }'
-                return Note(
-                    False,
-                    f"The site has a field `verified`: write {hint} below [album], so"
-                    " that it is used.",
-                )
-            return Note(
-                True,
-                "No label field is configured: every text that altsync did not write is"
-                " a person's.",
-            )
-        if image.has_label:
-            return Note(True, f"The site has the label field `{self._label.field}`.")
-        return Note(
-            True,
-            f"The site does not have the label field `{self._label.field}`: altsync"
-            " works without it.",
-        )
-
 
 def _pixels(
     config: AlbumConfig, base: Path, inventories: Sequence[Inventory]
@@ -460,89 +397,3 @@ def _pixels(
         for inventory in inventories
         if isinstance(inventory, DirectoryInventory)
     ]
-
-
-def _bytes_of(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except OSError as error:
-        raise BadAnswer(f"{path} cannot be read ({error.strerror}).") from None
-    if len(data) > most:
-        raise PictureError(f"{path} is larger than {most:,} bytes.", kind="too big")
-    return data
-
-
-def _text(value: Any, field: str, where: str) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise BadAnswer(f"{where} answered a `{field}` that is not a text.")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise BadAnswer(
-            f"{where} answered a `{field}` that is not valid Unicode."
-        ) from None
-    return value
-
-
-def _raw(document: dict[str, Any]) -> str:
-    text = json.dumps(document, ensure_ascii=False)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        # Half a surrogate pair in some other field: SQLite cannot hold it.
-        return json.dumps(document)
-    return text
-
-
-def _label(
-    field: LabelField | None, document: Mapping[str, Any]
-) -> tuple[Label | None, bool]:
-    """(label, the site has the field)"""
-    if field is None or field.field not in document:
-        return None, False
-    return label_of(field, document[field.field]), True
-
-
-def _label_on_wire(
-    field: LabelField | None, label: str | None
-) -> dict[str, int | str | None]:
-    if field is None:
-        raise Rejected(
-            "This site has no value for such a label. Check `label` below [album] in"
-            " altsync.toml."
-        )
-    if label is None:
-        return {field.field: None}  # a revert puts back that nobody had said
-    return {field.field: value_of(field, Label(label))}
-
-
-def _same_alt(shown: Any, sent: str | None, answer: HttpAnswer) -> str | None:
-    """The alt that the site shows. Raises AnswerLost where it is not the one sent."""
-    if shown is None or isinstance(shown, str):
-        alt: str | None = shown
-        if same_text(alt, sent):
-            return alt
-    raise AnswerLost(
-        f"{place(answer.url)} answered {answer.status} but shows another alt than was"
-        " sent. Settled by reading."
-    )
-
-
-def _answer_to_patch(answer: HttpAnswer) -> dict[str, Any]:
-    """What a 2xx says of the image, often nothing. A page, or half a document, is no
-    confirmation: AnswerLost."""
-    try:
-        said = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
-            raise AnswerLost(
-                f"{place(answer.url)} answered {answer.status} with a page or half an"
-                " answer in place of a confirmation: a login page or a proxy, perhaps."
-                " Settled by reading.",
-                status=answer.status,
-            ) from None
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -13,6 +13,8 @@ import stat
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from altsync.errors import BadAnswer, PictureError
+
 EXTENSIONS = (
     ".jpg",
     ".jpeg",
@@ -114,3 +116,16 @@ def is_inside(root: Path, path: Path) -> bool:
         return path.resolve(strict=True).is_relative_to(root.resolve(strict=True))
     except (OSError, ValueError, RuntimeError):
         return False
+
+
+def bytes_of(path: Path, most: int) -> bytes:
+    """What a file holds. Raises PictureError past `most` bytes, BadAnswer where it
+    cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise BadAnswer(f"{path} cannot be read ({error.strerror}).") from None
+    if len(data) > most:
+        raise PictureError(f"{path} is larger than {most:,} bytes.", kind="too big")
+    return data
