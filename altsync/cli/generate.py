@@ -215,6 +215,12 @@ def _conclude(done: Generated, total: int) -> None:
     ):
         if number:
             click.echo(f"{count(number, 'image')}: {what}.", err=True)
+    if done.lost:
+        click.echo(
+            f"{count(done.lost, 'answer')} got lost on the way: the cost is estimated"
+            " there (altsync cost).",
+            err=True,
+        )
     if done.stopped:
         raise PartlyDone(
             f"{done.stopped} Stopped before it; run `altsync generate` again to go on."

@@ -23,6 +23,8 @@ class Generated:
     """Dollars, as far as they are known."""
     unpriced: int = 0
     """Answers whose cost nobody knows."""
+    lost: int = 0
+    """Answers that were lost on their way: what they cost is an estimate, in `spent`."""
     problem: str = ""
     """Of the image that failed last, in a sentence; '' where none did."""
     stopped: str = ""

@@ -283,6 +283,7 @@ class _Desk:
             price = self._prices[task.model]
             asked.paid = cost.paid(asked.outcome.replies, price)
             asked.estimated = cost.estimated(asked.outcome.replies, price)
+            self._books.count(lost=books.lost(asked.outcome))
             self._settle(job, asked)
         except ABOUT_ALL:
             raise

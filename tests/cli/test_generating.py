@@ -407,7 +407,8 @@ def test_several_rules_are_named_as_the_lint_names_them(
 def test_cost_says_what_is_estimated(mirrored: Owner, double: Double) -> None:
     configure(mirrored, PRICES)
     double.acts = [Act.alt("A cat.", how="short"), Act.alt("A cat on a mat.")]
-    mirrored.run("generate", "-m", "double", "--limit", "1")
+    ran = mirrored.run("generate", "-m", "double", "--limit", "1")
+    assert "1 answer got lost on the way: the cost is estimated there" in ran.err
     said = mirrored.run("cost").out
     assert "($0.0023 of it estimated, for 1 answer that got lost on the way)" in said
     (line,) = json.loads(mirrored.run("cost", "--json").out)

@@ -3,12 +3,15 @@ paid is on record, and the run goes on until a row of its kind is long enough.""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import llm
 import pytest
 
 from altsync.errors import AltsyncError, ModelStopped, SourceError, Unreachable
-from altsync.generate import work
+from altsync.generate import opening, work
 from altsync.generate.ending import IN_A_ROW
 from altsync.generate.task import Outcome, Task
 from altsync.models import SiteImage
@@ -213,3 +216,48 @@ def test_what_was_no_text_is_kept_as_it_arrived(filled: Filled, double: Double) 
     bench.run()
     kept = bench.rows("SELECT answer FROM failures ORDER BY id")
     assert kept == [("[" * 1500,), ("null",)]
+
+
+class RefusalOfAPlugin(Exception):
+    """What llm-anthropic raises over a refusal: HTTP 200, billed, after it has noted the
+    usage (providers' documents)."""
+
+
+class Refusing(llm.Model):
+    """A model of another plugin, with a client that is none of altsync's."""
+
+    model_id = "refusing"
+    attachment_types = {"image/jpeg"}  # noqa: RUF012
+    supports_schema = True
+
+    def __init__(self, error: type[Exception]) -> None:
+        self.error = error
+        self.calls = 0
+
+    def execute(
+        self, prompt: Any, stream: Any, response: Any, conversation: Any
+    ) -> Any:
+        self.calls += 1
+        response.response_json = {"stop_reason": "refusal"}
+        response.set_usage(input=1000, output=50)
+        raise self.error("no")
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"), [(RefusalOfAPlugin, 1), (KeyError, 2), (TypeError, 2)]
+)
+def test_an_answer_over_which_a_plugin_fails_is_paid_and_final(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, error: type[Exception], calls: int
+) -> None:
+    model = Refusing(error)
+    monkeypatch.setattr(llm, "get_model", lambda name: model)
+    opening.forget()
+    bench = filled(1)
+    prices = {"refusing": {"input": 1.0, "output": 10.0}}
+    for _ in range(2):
+        bench.run(models=("refusing",), prices=prices)
+    opening.forget()
+    assert model.calls == calls, "not asked again"
+    assert spent(bench) == [(0, 1, calls * 150)]
+    (answer,) = bench.rows("SELECT answer FROM failures")[0]
+    assert json.loads(answer) == {"stop_reason": "refusal"}
