@@ -131,6 +131,19 @@ def test_a_full_disk_takes_the_log_and_nothing_else(
     assert "could not be written: its disk is full" in said.said[0]
 
 
+def test_a_read_only_log_takes_nothing_else(
+    filled: Filled, double: Double, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "data", "8m") as disk:
+        run(filled(1), tmp_path)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        said = run_again(filled, tmp_path)
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        assert turns(disk / "llm.db") == 1
+    assert "could not be written: " in said.said[0]
+    assert "Left out of it: 1 response." in said.said[0]
+
+
 KILLED = """
 import os, sys, sqlite_utils
 from pathlib import Path
