@@ -13,6 +13,7 @@ import io
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from hypothesis.stateful import (
 )
 from PIL import Image
 
+from altsync.demo.faults import WAYS
 from altsync.errors import AltsyncError, AnswerLost, Rejected
 from altsync.generate.answer import Answer
 from altsync.generate.stage import Generate, Settings, Ways
@@ -40,7 +42,7 @@ from altsync.models import (
 )
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
-from altsync.push import Push
+from altsync.push import Push, readback
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
@@ -49,6 +51,15 @@ from altsync.store.store import Store
 SITE = "http://site.test"
 IDS = ["a/1", "a/2", "b/x", "b/y"]
 """b/x and b/y are two slots of one entity."""
+CUT = 100
+LONG = "whichgoesonwithoutablanksothatacutatthewidthofacolumnfallsintoit" * 2
+MANGLES: dict[str, Callable[[str], str]] = {
+    "cut": lambda text: text[:CUT],
+    "escape": WAYS["escape"],
+    "quotes": WAYS["quotes"],
+    "nfd": WAYS["nfd"],
+}
+"""What the site makes of a text that it stores."""
 
 
 def _picture(number: int) -> bytes:
@@ -88,6 +99,9 @@ class Loop(RuleBasedStateMachine):
         labels=st.sampled_from([None, Label.AI]),
         has_label=st.booleans(),
         guarded=st.booleans(),
+        mangles=st.sampled_from([None, None, *MANGLES]),
+        answers=st.sampled_from(["stored", "echo", "nothing"]),
+        first=st.sampled_from([readback.FIRST, 0]),
     )
     def start(
         self,
@@ -95,8 +109,16 @@ class Loop(RuleBasedStateMachine):
         labels: Label | None,
         has_label: bool,
         guarded: bool,
+        mangles: str | None,
+        answers: Any,
+        first: int,
     ) -> None:
+        """A site that stores what it is sent, or mangles it, and answers in its way; an
+        altsync that reads back, or believes what an answer shows."""
         self.site = MemorySource(guarded=guarded)
+        self.site.stores = MANGLES[mangles] if mangles else None
+        self.site.answers = answers
+        self.read_first = first
         for image_id, alt in zip(IDS, texts, strict=True):
             album, name = image_id.split("/")
             label = labels if has_label and alt else None
@@ -205,7 +227,7 @@ class Loop(RuleBasedStateMachine):
                 self._die()
         self.serial += 1
         self.candidates += 1
-        text = f"A machine's text, number {self.serial}."
+        text = f"A machine's café, number {self.serial}, {LONG}."[:150]
         return Outcome(
             Answer(text, Decision.INFORMATIVE), paid=True, replies=(Reply(text),)
         )
@@ -231,6 +253,8 @@ class Loop(RuleBasedStateMachine):
                     "crash after",
                     "lost before",
                     "lost after",
+                    "lies",
+                    "lies",
                     "rejected",
                 ]
             ),
@@ -278,6 +302,9 @@ class Loop(RuleBasedStateMachine):
                 f"{image} was emptied by a person and is about to be filled"
             )
         self.act = self.plot.pop(0) if self.plot else "ok"
+        # Who believes an echo cannot know: the lie is told to those who read back.
+        believes = self.site.answers == "echo" and not self.read_first
+        self.site.lies = self.act == "lies" and not believes
         if self.act == "crash before":
             self._die()
         if self.act == "lost before":
@@ -286,8 +313,9 @@ class Loop(RuleBasedStateMachine):
             raise Rejected("No.", status=422)
 
     def _after(self, step: str, ids: tuple[str, ...]) -> None:
+        sent = dict(self.site.written[-len(ids) :])
         for image in ids:
-            alt = self.site.now(image).alt
+            alt = sent[image]["alt"]
             assert (
                 image,
                 alt,
@@ -320,7 +348,27 @@ class Loop(RuleBasedStateMachine):
             self.plot = []
 
     def _push(self, plan: Plan) -> None:
-        Push(Context(self.site, self.store, threads=1), plan).run()
+        readback.FIRST, usual = self.read_first, readback.FIRST
+        try:
+            Push(Context(self.site, self.store, threads=1), plan, pauses=()).run()
+            self._what_is_called_applied_is_there()
+        finally:
+            readback.FIRST = usual
+
+    def _what_is_called_applied_is_there(self) -> None:
+        """What this push applied stands on the site, as the mirror has it where it was
+        read back, and in the words of altsync."""
+        applied = self.store.conn.execute(
+            "SELECT image_id, error IS NULL FROM push_items WHERE status = 'applied'"
+            " AND push_id = (SELECT max(id) FROM pushes)"
+        )
+        for image, believed in applied.fetchall():
+            now = self.site.now(image).alt
+            sent = mirror.named(self.store.conn, [image])[0].image.alt
+            stored = sent
+            if believed and self.site.stores and sent:
+                stored = self.site.stores(sent)
+            assert now == stored, f"{image} is called applied: {now!r}, not {stored!r}"
 
     def _pull(self) -> None:
         Pull(Context(self.site, self.store, threads=1)).run()
@@ -388,7 +436,7 @@ class Loop(RuleBasedStateMachine):
     def _converges(self) -> None:
         """Left alone, one more pull and push settle everything; a second push has
         nothing to send."""
-        for _ in range(2):
+        for _ in range(4):  # three mangled texts stop a push
             self._pull()
             with Plan.of(self.store, Request()) as plan:
                 self.shown = {(e.image, e.new) for e in plan.changes()}

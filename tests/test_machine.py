@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from altsync import models
-from altsync.store import journal, store
+from altsync.push.readback import ReadBack
+from altsync.store import journal, mirror, store
 from altsync.store.store import now
 from tests.machine import Loop
 
@@ -86,6 +87,18 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "settle", late)
 
 
+def _break_reading_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever an answer shows is believed."""
+    monkeypatch.setattr(
+        ReadBack, "due", lambda self, images, shown: set(images) - set(shown)
+    )
+
+
+def _break_what_is_mangled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pull takes every text that altsync did not send for a person's."""
+    monkeypatch.setattr(mirror, "mangled", lambda sent, stored: None)
+
+
 @pytest.mark.parametrize(
     "sabotage", [_break_test_operation, _break_spent_rule, _break_journal_row]
 )
@@ -95,3 +108,27 @@ def test_the_machine_sees_a_missing_guard(
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
         run_state_machine_as_test(Loop, settings=HUNT)
+
+
+def _goes_wrong_on_an_odd_site(*, lies: bool) -> bool:
+    """One push to a site that echoes, by an altsync that reads back where the site lies
+    and believes where it mangles: the shortest way that the machine takes there."""
+    loop = Loop()
+    loop.start([""] * 4, None, False, False, "quotes", "echo", 20 * lies)
+    try:
+        loop.pushes(["lies"] * lies, None, True)
+        loop.knows_whose_words()
+    except AssertionError:
+        return True
+    finally:
+        loop.store.close()
+    return False
+
+
+@pytest.mark.parametrize("lies", [True, False])
+def test_the_machine_sees_a_site_that_is_believed(
+    lies: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not _goes_wrong_on_an_odd_site(lies=lies)
+    (_break_reading_back if lies else _break_what_is_mangled)(monkeypatch)
+    assert _goes_wrong_on_an_odd_site(lies=lies)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from altsync.demo.faults import WAYS
 from altsync.demo.pictures import DemoImage
 from altsync.demo.site import DemoSite
 
@@ -368,3 +369,45 @@ def test_closing_ends_open_connections() -> None:
     connection.close()
     with pytest.raises(ConnectionRefusedError):
         ask(site, "GET", "/")
+
+
+# What a PATCH stores, and says
+
+
+@pytest.mark.parametrize("answers", ["status", "empty", "204", "echo", "stored"])
+@pytest.mark.parametrize("lies", [True, False])
+def test_a_lie_is_answered_like_the_truth(
+    site: DemoSite, answers: Any, lies: bool
+) -> None:
+    site.answers = answers
+    if lies:
+        site.fail("lies", times=1)
+    assert document(site)["alt"] == ""
+    status, _, body = ask(site, "PATCH", PATCH, {"alt": "new"})
+    stored = "" if lies else "new"
+    assert site.document(IMAGE)["alt"] == stored
+    assert status == (204 if answers == "204" else 200)
+    assert site.ledger[-1].applied == (not lies)
+    if answers == "stored":
+        assert json.loads(body)["alt"] == stored
+    else:
+        assert (
+            body
+            == {
+                "status": b'{"status": "ok"}',
+                "empty": b"{}",
+                "204": b"",
+                "echo": b'{"alt": "new"}',
+            }[answers]
+        )
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_mangling_site_stores_its_own_way(site: DemoSite, way: str) -> None:
+    site.fail("mangles", way=way)
+    text = ' A "café" & more. ' + "word " * 200
+    ask(site, "PATCH", PATCH, {"alt": text, "title": text})
+    assert site.document(IMAGE)["alt"] == WAYS[way](text) != text
+    assert site.document(IMAGE)["title"] == text
+    ask(site, "PATCH", PATCH, {"title": "t"})
+    assert site.document(IMAGE)["title"] == "t"
