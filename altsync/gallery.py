@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from altsync.atomic import replacing
+from altsync.atomic import make_directory, replacing
 from altsync.errors import UsageError
 from altsync.models import Ownership
 from altsync.pictures.cache import Cache
@@ -83,7 +83,7 @@ class Gallery:
                 " another directory."
             )
         for folder in (WORDS, PICTURES):
-            (self.directory / folder).mkdir(parents=True, exist_ok=True)
+            make_directory(self.directory / folder)
         mine = "Made by `altsync export --html`; files here are overwritten.\n"
         _put(self.directory / MARK, [mine])
         _put(self.directory / "search.js", [gallery.SEARCH])

@@ -66,8 +66,13 @@ class Pull:
         Nothing is marked gone unless the listing was complete and not empty, and lost
         at most 10 % (else Unsafe, naming --allow-shrink; everything read is kept).
         Raises Interrupted once `context.stop` is set; what arrived is kept. A listing
-        that breaks off ends in its own error, after what it named was read.
+        that breaks off ends in its own error, after what it named was read. Raises
+        StoreError while an import is at work on the database.
         """
+        with self.context.store.beside("import"):
+            return self._run()
+
+    def _run(self) -> Pulled:
         store = self.context.store
         since = since_last(store) if self.incremental else None
         listing = self.context.source.listing(since)

@@ -39,7 +39,10 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
 
     # Opened here first: brings the database up to date, or says that there is none yet.
     with _session.opened(config) as store, _session.talking() as talk:
-        _score(config, store, talk)
+        if store.access.refused:
+            talk.say(f"Looking only: {store.access.refused}.")
+        else:
+            _score(config, store, talk)
 
     def ready(link: str) -> None:
         click.echo(link)

@@ -11,11 +11,12 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from altsync.config import Config
     from altsync.generate.context import Piece
     from altsync.generate.pages import Page, Read
     from altsync.models import Mirrored
-    from altsync.store.store import Store
 
 
 @click.command()
@@ -62,11 +63,11 @@ def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> N
     from altsync.store import mirror
 
     config = _session.load(ctx)
-    with _session.opened(config) as store:
-        found = mirror.named(store.conn, [image])
+    with _session.opened(config) as store, store.snapshot() as conn:
+        found = mirror.named(conn, [image])
         if not found:
             raise UnknownImage(image)
-        pieces = _pieces(config, store, found[0])
+        pieces = _pieces(config, conn, found[0])
     budget = config.generate.context_budget
     kept = context.fit(pieces, budget)
     if as_json:
@@ -83,12 +84,12 @@ def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> N
             )
 
 
-def _pieces(config: Config, store: Store, target: Mirrored) -> list[Piece]:
+def _pieces(config: Config, conn: sqlite3.Connection, target: Mirrored) -> list[Piece]:
     """All that is known, the file's own words included where the site gives it."""
     from altsync.errors import AltsyncError
     from altsync.generate.describing import Describer
 
-    describer = Describer(config, store.conn)
+    describer = Describer(config, conn)
     pieces = describer.pieces(target)
     try:
         with _session.site(config) as source:

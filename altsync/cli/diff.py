@@ -100,8 +100,9 @@ def command(
     with (
         _session.opened(config) as store,
         Plan.of(store, request, reviewed=config.reviewed_label) as plan,
+        store.snapshot() as conn,
     ):
-        picture = _formats.thumbnails(config, store.conn)
+        picture = _formats.thumbnails(config, conn)
         _formats.show_plan(plan, form, page, picture)
         if save is not None:
             with _formats.writing(save):

@@ -61,7 +61,7 @@ def command(
 ) -> None:
     """Look at the site, write altsync.toml, and say what was found and what to do next."""
     from altsync import config as configuration
-    from altsync.atomic import replacing
+    from altsync.atomic import make_directory, replacing
     from altsync.sources import find_site
     from altsync.sources.base import Hints
 
@@ -74,7 +74,7 @@ def command(
     _show(found.notes)
     config = configuration.parse(found.toml, path)
     with _formats.writable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(path.parent)
         with replacing(path) as part:
             part.write_text(found.toml, "utf-8")
     click.echo(f"Wrote {path} for {hints.url}.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -105,18 +106,31 @@ def read_pages(
     step: Callable[[], object] = lambda: None,
 ) -> Read:
     """Fill `usages` from the pages. One page is one transaction; what was read stays read."""
-    usages.index(store.conn)
+    with store.snapshot() as there:
+        usages.index(there)
+        return _read(pages, store, there, done, step)
+
+
+def _read(
+    pages: Iterable[Page],
+    store: Store,
+    indexed: sqlite3.Connection,
+    done: Read,
+    step: Callable[[], object],
+) -> Read:
     for page in pages:
         done.pages += 1
         digest = hashlib.sha256(page.body).hexdigest()
-        if usages.known_page(store.conn, page.url) == digest:
+        with store.read() as conn:
+            known = usages.known_page(conn, page.url)
+        if known == digest:
             done.unchanged += 1
             step()
             continue
         found = [
             (image, Use(page.url, title, before, after))
             for url, title, before, after in around(page)
-            for image in usages.images_of(store.conn, url)
+            for image in usages.images_of(indexed, url)
         ]
         unique = dict(reversed(found))  # the first place on the page counts
         with store.write() as tx:

@@ -18,7 +18,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from altsync.atomic import replacing
+from altsync.atomic import make_directory, replacing
 from altsync.store import files
 
 DIRECTORY = "thumbnails"
@@ -86,7 +86,7 @@ class Cache:
     def keep(self, name: str, side: int, jpeg: bytes) -> Path:
         """Keep a picture; returns where."""
         path = self.path(name, side)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(path.parent)
         with replacing(path) as part:
             part.write_bytes(jpeg)
         return path

@@ -30,7 +30,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from altsync.atomic import beside
+from altsync.atomic import beside, make_directory
 from altsync.errors import OtherSite, UsageError
 from altsync.store.rows import column, rows
 
@@ -263,7 +263,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _replace(path: Path, lines: Iterable[bytes]) -> tuple[int, bool]:
     """Write lines to a file, unless it has just these bytes. (lines, changed)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent)
     number = 0
     with beside(path) as part:
         with part.open("wb", buffering=1 << 20) as file:

@@ -1,19 +1,26 @@
 """An export -> the same mirror again: checked whole in a database of its own before
-anything is replaced."""
+anything is replaced.
+
+It is put into the file that is there, in one transaction: whoever has the database open
+goes on with it, readers see the old or the new, and no commit falls between the copy that
+is kept and what takes its place.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from altsync.atomic import make_directory, make_file
 from altsync.errors import NewerDatabase, StoreError, UsageError
-from altsync.store import backup, export, store
-from altsync.store.rows import value
+from altsync.store import alone, backup, connecting, export, names, store
+from altsync.store.refusal import refusal
+from altsync.store.rows import column, rows, value
 
 STEP = 5000
 """So many rows between two words about how far it is."""
@@ -37,18 +44,44 @@ def load(
 
     Raises UsageError on a line that does not fit (naming file and line), OtherSite
     where the export or the database is of another site than `site`, NewerDatabase where
-    the export needs a newer altsync.
+    the export needs a newer altsync, StoreError while a pull, a push, a generate or
+    another import is at work on it.
     """
     about = export.manifest(directory)
     export.check_site(directory, site)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".import-") as room:
-        fresh = sqlite3.connect(Path(room) / "altsync.db", isolation_level=None)
-        with contextlib.closing(fresh):
-            for pragma in ("journal_mode=off", "synchronous=off", "foreign_keys=off"):
-                fresh.execute(f"PRAGMA {pragma}")
-            number = _fill(fresh, directory, about, step)
-            return Imported(number, _put(fresh, path, site))
+    make_directory(path.resolve().parent)
+    if path.exists():
+        connecting.access(path).writable()
+    file = names.only_name(path)
+    with _alone(file), contextlib.closing(_unnamed(file)) as fresh:
+        number = _fill(fresh, directory, about, step)
+        return Imported(number, _put(fresh, file, site))
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Nobody else who works on it for a while: their rows would be torn from those that
+    they stand on. Pages and single commands commit before or after."""
+    busy = f"A pull or another import is at work on {file}."
+    with (
+        alone.alone(file, "import", busy),
+        alone.alone(file, "push", f"A push is at work on {file}."),
+        alone.alone(file, "generate", f"A generate is at work on {file}."),
+    ):
+        yield
+
+
+def _unnamed(file: Path) -> sqlite3.Connection:
+    """An empty database that is on the disk of `file` and in no directory: a killed
+    process leaves nothing."""
+    path = backup.put_together(file)
+    path.unlink(missing_ok=True)
+    make_file(path)
+    fresh = sqlite3.connect(path, timeout=connecting.TIMEOUT, isolation_level=None)
+    path.unlink(missing_ok=True)
+    for pragma in ("journal_mode=off", "synchronous=off", "foreign_keys=off"):
+        fresh.execute(f"PRAGMA {pragma}")
+    return fresh
 
 
 def _fill(
@@ -123,6 +156,12 @@ def _rows(
     try:
         conn.executemany(sql, values())
     except (sqlite3.Error, OverflowError) as error:
+        full = isinstance(error, sqlite3.Error) and refusal(error, directory)
+        if full:
+            raise StoreError(
+                f"The export cannot be put together beside the database: {error}."
+                " Nothing was imported. Make room, then run this again."
+            ) from error
         raise UsageError(f"{file}, line {at}: {error}. Nothing was imported.") from None
     step(number % STEP)
     return number
@@ -162,23 +201,86 @@ def _check(conn: sqlite3.Connection, directory: Path) -> None:
         )
 
 
-def _put(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> Path | None:
-    """Copy what is there, then replace it in one step, so that whoever reads it
-    meanwhile sees the old or the new."""
-    kept = None
-    opened = sqlite3.connect(path, timeout=store.TIMEOUT, isolation_level=None)
+def _put(fresh: sqlite3.Connection, file: Path, site: tuple[str, str]) -> Path | None:
+    """Copy what is there, then put the new in its place, under one write lock."""
+    make_file(file)
+    hidden = None
     try:
-        with contextlib.closing(opened) as target:
-            if value(target, "SELECT count(*) FROM sqlite_master"):
-                _same_site(target, path, site)
-                kept = backup.copy(target, path)
-            conn.backup(target)
-            target.execute("PRAGMA journal_mode=wal")
+        fresh.execute("ATTACH ? AS there", (str(file),))
+        fresh.execute("BEGIN IMMEDIATE")
+        try:
+            hidden = _set_aside(file, site)
+            _replace(fresh)
+            fresh.execute("COMMIT")
+        except BaseException:
+            fresh.rollback()
+            if hidden is not None:
+                hidden.unlink()
+            raise
+        fresh.execute("PRAGMA there.journal_mode=wal")
     except sqlite3.DatabaseError as error:
         raise StoreError(
-            f"The database {path} cannot be replaced: {error}. Nothing was imported."
+            f"The database {file} cannot be replaced: {error}. Nothing was imported."
         ) from error
-    return kept
+    return None if hidden is None else backup.keep(hidden, file)
+
+
+def _set_aside(file: Path, site: tuple[str, str]) -> Path | None:
+    """A copy of what is there, if anything is. The write lock is held elsewhere."""
+    with contextlib.closing(
+        sqlite3.connect(file, timeout=connecting.TIMEOUT, isolation_level=None)
+    ) as reader:
+        if not value(reader, "SELECT count(*) FROM sqlite_master"):
+            return None
+        _same_site(reader, file, site)
+        return backup.set_aside(reader, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A row of `sqlite_master`."""
+
+    type: str
+    name: str
+    sql: str
+
+
+_MADE = """
+SELECT type, name, sql FROM {schema}.sqlite_master
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%', type = 'view', rowid
+"""
+"""In an order in which they can be dropped: tables last, and of those the virtual ones
+first, which take others with them."""
+_STORED = "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0"
+
+
+def _replace(conn: sqlite3.Connection) -> None:
+    """All that is in `there` gives way to all that is in `main`."""
+    for old in list(rows(conn, _Made, _MADE.format(schema="there"))):
+        conn.execute(f"DROP {old.type} IF EXISTS there.{_quoted(old.name)}")
+    made = list(rows(conn, _Made, _MADE.format(schema="main")))
+    for one in (one for one in made if one.type == "table"):
+        conn.execute(_elsewhere(one.sql))
+        names = ", ".join(map(_quoted, column(conn, _STORED, (one.name,))))
+        table = _quoted(one.name)
+        conn.execute(
+            f"INSERT INTO there.{table} ({names}) SELECT {names} FROM main.{table}"  # noqa: S608
+        )
+    for one in (one for one in made if one.type != "table"):
+        conn.execute(_elsewhere(one.sql))
+    schema = value(conn, "PRAGMA main.user_version")
+    conn.execute(f"PRAGMA there.user_version = {schema}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _elsewhere(sql: str) -> str:
+    """A statement of `sqlite_master`, for the database `there`. SQLite keeps the words
+    before the name as it writes them itself."""
+    return re.sub(r"^(CREATE (?:UNIQUE )?\w+ )", r"\1there.", sql, count=1)
 
 
 def _same_site(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> None:

@@ -19,8 +19,9 @@ from typing import cast
 from altsync.errors import StoreError, UsageError
 from altsync.models import Flat, Moved, Origin
 from altsync.store import export
+from altsync.store.connecting import reading
 from altsync.store.rows import rows, value
-from altsync.store.store import Store, reading
+from altsync.store.store import Store
 
 _NOW = """
 SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin

@@ -1,4 +1,4 @@
-"""Open the database: connections, transactions, migrations, views.
+"""Open the database: transactions, migrations, views.
 
 One process writes through one connection in short IMMEDIATE transactions (deferred ones
 fail at once under contention: 30 of 640 against 640 of 640, libraries.md 3); readers
@@ -11,22 +11,19 @@ import contextlib
 import re
 import sqlite3
 import threading
-import weakref
 import zlib
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 from altsync import clock
+from altsync.atomic import make_file
 from altsync.errors import NewerDatabase, OtherSite, StoreError
-from altsync.store import backup
+from altsync.store import alone, backup, connecting
+from altsync.store.connecting import TIMEOUT, Access, Readers
 from altsync.store.refusal import refusal
-from altsync.store.rows import value
+from altsync.store.rows import column, value
 
 _HERE = Path(__file__).parent
-TIMEOUT = 30.0
-"""Seconds to wait for another writer (Datasette, a second command)."""
 
 
 def now() -> str:
@@ -38,36 +35,72 @@ class Store:
     """The database of one site. Any thread may `write()`, one at a time, and `read()`,
     none waiting for another."""
 
-    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
-        self.path = path
+    def __init__(self, access: Access, conn: sqlite3.Connection) -> None:
+        self.access = access
+        self.path = access.file
         self.conn = conn
         self._lock = threading.RLock()
         self._writer: int | None = None
-        self._readers = _Readers(path)
+        self._readers = Readers(access)
         self.notes: list[str] = []
         """Sentences for the owner about what opening did."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Store:
-        """Open and bring up to date. Raises StoreError where there is no database and
-        `create` is False."""
-        if not create and not path.exists():
-            raise StoreError(
-                f"There is no database {path} yet. Make it with `altsync pull`."
-            )
+        """Open and bring up to date. What cannot be written here is opened for reading.
+
+        Raises StoreError where there is no database and `create` is False, or where it
+        would have to be brought up to date and is read-only; Unwritable where `create`
+        is True and it is read-only.
+        """
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            conn = _connect(path)
-            kept = _migrate(conn, path)
-        except (sqlite3.DatabaseError, OSError) as error:
+            if create:
+                make_file(path.resolve())
+            elif not path.exists():
+                raise StoreError(
+                    f"There is no database {path} yet. Make it with `altsync pull`."
+                )
+            access = connecting.access(path)
+            if access.refused:
+                return cls._to_read(access, create)
+            return cls._to_write(access)
+        except (sqlite3.DatabaseError, OSError, RuntimeError) as error:
             raise StoreError(
                 f"The database {path} cannot be opened: {error}. Is it a SQLite file"
                 " that you may write?"
             ) from error
-        store = cls(path, conn)
+
+    @classmethod
+    def _to_write(cls, access: Access) -> Store:
+        conn = connecting.connect(access.file)
+        try:
+            kept = _migrate(conn, access)
+            _tidy(conn, access.file)
+        except BaseException:
+            conn.close()
+            raise
+        store = cls(access, conn)
         if kept is not None:
             store.notes.append(
                 f"The database was brought up to date. It is kept as it was in {kept}."
+            )
+        return store
+
+    @classmethod
+    def _to_read(cls, access: Access, create: bool) -> Store:
+        if create:
+            access.writable()
+        conn = connecting.read_only(access)
+        try:
+            _check_current(conn, access)
+        except BaseException:
+            conn.close()
+            raise
+        store = cls(access, conn)
+        if access.copy is not None:
+            store.notes.append(
+                f"The database is read-only here ({access.refused}) and has a log that"
+                " SQLite cannot read in place. A copy of both was read."
             )
         return store
 
@@ -78,6 +111,7 @@ class Store:
         `wait`: seconds for another writer to end, TIMEOUT where None. Raises Locked
         where it did not, and Unwritable where the disk refuses.
         """
+        self.access.writable()
         with self._lock, self._refusing():
             self._begin(TIMEOUT if wait is None else wait)
             self._writer = threading.get_ident()
@@ -130,7 +164,7 @@ class Store:
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """As `read`, for a look that takes long: a connection of its own, which sees
         only what is committed, in a `write()` too."""
-        with reading(self.path) as conn:
+        with connecting.held(self.access) as conn:
             yield conn
 
     @contextlib.contextmanager
@@ -138,28 +172,19 @@ class Store:
         """One process at a time: two pushes would settle each other's journal, two
         generates would pay twice.
 
-        Raises StoreError where another one is at work. The lock is SQLite's own, on an
-        empty file beside the database: it works wherever the database does, and a
-        killed process leaves it open.
+        Raises StoreError where another one is at work, Unwritable where the database is
+        read-only.
         """
-        conn = sqlite3.connect(
-            self.path.with_name(f"{self.path.name}.{stage}"),
-            timeout=0,
-            check_same_thread=False,
-        )
-        try:
-            try:
-                conn.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
-                raise StoreError(
-                    f"Another {stage} is at work on {self.path}. Nothing was done. "
-                    "Let it end, or stop it with Ctrl-C; then run this again."
-                ) from None
+        self.access.writable()
+        with alone.alone(self.path, stage):
             yield
-        finally:
-            conn.close()
+
+    @contextlib.contextmanager
+    def beside(self, stage: str) -> Iterator[None]:
+        """Be at work where that stage must not be. Raises StoreError while it is."""
+        self.access.writable()
+        with alone.beside(self.path, stage):
+            yield
 
     def site(self) -> tuple[str, str] | None:
         """(url, source) of the site that this database mirrors; None before the first pull."""
@@ -192,121 +217,13 @@ class Store:
         self._readers.close()
         with self._lock:
             self.conn.close()
+        self.access.close()
 
     def __enter__(self) -> Store:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class _Reader(sqlite3.Connection):
-    """A connection that knows its cursors. An unfinished one would hold the moment that
-    it began in, and the next reader of this connection would see that one too."""
-
-    def __init__(self, path: str, **options: Any) -> None:
-        super().__init__(path, **options)
-        self._cursors: list[weakref.ref[sqlite3.Cursor]] = []
-
-    def execute(self, *args: Any) -> sqlite3.Cursor:
-        cursor = super().execute(*args)
-        self._cursors.append(weakref.ref(cursor))
-        return cursor
-
-    def let_go(self) -> None:
-        """End the transaction and whatever still reads in it."""
-        for cursor in self._cursors:
-            unfinished = cursor()
-            if unfinished is not None:
-                unfinished.close()
-        self._cursors.clear()
-        self.rollback()
-
-
-class _Readers:
-    """Reading connections, each lent to one thread at a time: a new one reads the whole
-    schema first, which takes as long as thirty reads of an image."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: deque[_Reader] = deque()
-        self._closed = False
-
-    @contextlib.contextmanager
-    def one(self) -> Iterator[sqlite3.Connection]:
-        """Lend one out for a moment."""
-        if self._closed:
-            raise sqlite3.ProgrammingError("Cannot read from a closed database.")
-        try:
-            conn = self._idle.pop()
-        except IndexError:
-            conn = _read_only(self._path, _Reader)
-        try:
-            conn.execute("BEGIN")
-            yield conn
-        finally:
-            conn.let_go()
-            self._idle.append(conn)
-            self._tidy()
-
-    def close(self) -> None:
-        """Close all; those that are lent out when they come back."""
-        self._closed = True
-        self._tidy()
-
-    def _tidy(self) -> None:
-        while self._closed and self._idle:
-            with contextlib.suppress(IndexError):  # another thread was faster
-                self._idle.pop().close()
-
-
-C = TypeVar("C", bound=sqlite3.Connection)
-
-
-def _read_only(path: Path, kind: type[C]) -> C:
-    conn = sqlite3.connect(
-        f"file:{_quoted(path)}?mode=ro",
-        uri=True,
-        timeout=TIMEOUT,
-        check_same_thread=False,
-        factory=kind,
-    )
-    conn.isolation_level = None
-    return conn
-
-
-@contextlib.contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Any database of altsync, read-only and held still."""
-    conn = _read_only(path, sqlite3.Connection)
-    try:
-        conn.execute("BEGIN")
-        # a deferred BEGIN takes its snapshot at the first read
-        conn.execute("SELECT 1 FROM site").fetchone()
-        yield conn
-    finally:
-        conn.rollback()
-        conn.close()
-
-
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(str(path.absolute()))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    conn = sqlite3.connect(path, timeout=TIMEOUT, check_same_thread=False)
-    # transactions are ours: sqlite3's implicit ones would be deferred
-    conn.isolation_level = None
-    for pragma in (
-        "journal_mode=wal",
-        "synchronous=normal",
-        "foreign_keys=on",
-        "recursive_triggers=off",
-    ):
-        conn.execute(f"PRAGMA {pragma}")
-    return conn
 
 
 def _fingerprint() -> int:
@@ -321,9 +238,9 @@ def views() -> str:
     return (_HERE / "views.sql").read_text("utf-8")
 
 
-def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
+def _migrate(conn: sqlite3.Connection, access: Access) -> Path | None:
     """Bring the tables up to date. Where that changes tables that hold something, copy
-    the database first: the copy."""
+    the database first, under the same lock: the copy."""
     if value(conn, "PRAGMA user_version") == _fingerprint():
         return None
     import sqlite_utils  # 0.14 s: only when there is something to do
@@ -331,24 +248,72 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> Path | None:
     from altsync.store import migrations
 
     db = sqlite_utils.Database(conn)
-    known = {m.name for m in migrations.altsync._migrations}
-    newer = [m.name for m in migrations.altsync.applied(db) if m.name not in known]
+    hidden = None
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        _refuse_newer(conn, access.file)
+        pending = [m.name for m in migrations.altsync.pending(db)]
+        if pending and len(pending) < len(_known()):
+            with contextlib.closing(connecting.read_only(access)) as reader:
+                hidden = backup.set_aside(reader, access.file)
+        migrations.altsync.apply(db)
+        _make_views(conn)
+        conn.commit()
+    except BaseException:
+        conn.rollback()
+        if hidden is not None:
+            hidden.unlink()
+        raise
+    return None if hidden is None else backup.keep(hidden, access.file)
+
+
+def _known() -> list[str]:
+    from altsync.store import migrations
+
+    return [m.name for m in migrations.altsync._migrations]
+
+
+_APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'altsync'"
+
+
+def _refuse_newer(conn: sqlite3.Connection, path: Path) -> None:
+    if not value(conn, "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"):
+        return
+    newer = [name for name in column(conn, _APPLIED) if name not in _known()]
     if newer:
         raise NewerDatabase(
             f"{path} was written by a newer altsync (it holds {', '.join(newer)})."
             " Nothing was changed. Update altsync and run again."
         )
-    pending = [m.name for m in migrations.altsync.pending(db)]
-    kept = backup.copy(conn, path) if pending and len(pending) < len(known) else None
-    conn.execute("BEGIN IMMEDIATE")
+
+
+def _check_current(conn: sqlite3.Connection, access: Access) -> None:
+    """Raise StoreError where a database that cannot be written is not of this schema."""
+    if value(conn, "PRAGMA user_version") == _fingerprint():
+        return
+    _refuse_newer(conn, access.file)
+    raise StoreError(
+        f"The database {access.file} is of another version of altsync and has to be"
+        f" brought up to date, but it is read-only here: {access.refused}. Nothing was"
+        " changed. Run `altsync status` once where it can be written."
+    )
+
+
+def _tidy(conn: sqlite3.Connection, file: Path) -> None:
+    """What a killed import or migration left beside the database."""
+    if not backup.left(file):
+        return
     try:
-        migrations.altsync.apply(db)
-        _make_views(conn)
-    except BaseException:
+        conn.execute("PRAGMA busy_timeout=0")
+        conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return  # somebody writes, and may be at it
+    finally:
+        conn.execute(f"PRAGMA busy_timeout={int(TIMEOUT * 1000)}")
+    try:
+        backup.tidy(conn, file)
+    finally:
         conn.rollback()
-        raise
-    conn.commit()
-    return kept
 
 
 def make_views(conn: sqlite3.Connection) -> None:

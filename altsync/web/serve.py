@@ -11,6 +11,7 @@ from typing import Any
 
 from altsync.config import Config
 from altsync.errors import AltsyncError, UsageError
+from altsync.store.connecting import access
 from altsync.web.context import Setup, set_up
 from altsync.web.login import Handover, Login
 from altsync.web.readonly import only_reads
@@ -51,22 +52,27 @@ def application(config: Config, setup: Setup) -> Any:
     from datasette.app import Datasette
 
     data = metadata(config)
-    files = [
-        str(config.database),
-        *([str(config.llm_log)] if config.llm_log.exists() else []),
+    found = [
+        access(file)
+        for file in (config.database, config.llm_log)
+        if file == config.database or file.exists()
     ]
+    files = [str(one.read) for one in found if not one.immutable]
+    still = [str(one.read) for one in found if one.immutable]
     settings: dict[str, Any] = {"default_page_size": 50, "allow_download": False}
     if setup.login is not None:
         settings["base_url"] = setup.login.path
     # From 1.0a8 on it takes queries from its configuration, descriptions from metadata.
     more = {"config": data} if hasattr(Datasette, "_config") else {}
-    datasette = Datasette(files, metadata=data, settings=settings, **more)
+    datasette = Datasette(
+        files, immutables=still, metadata=data, settings=settings, **more
+    )
     for database in datasette.databases.values():
-        if (
-            database.path in files
-        ):  # not Datasette's own, which it keeps its catalogue in
+        # not Datasette's own, which it keeps its catalogue in
+        if database.path in (*files, *still):
             only_reads(database)
     set_up(datasette, setup)
+    datasette.altsync_reads = found  # a copy that is read is there as long as these are
     return datasette
 
 

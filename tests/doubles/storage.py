@@ -8,6 +8,7 @@ beside them limit the size of files, which everybody may.
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,3 +118,22 @@ def limited(size: int) -> None:
 
 
 LINUX = Path("/proc/locks").exists()
+
+WITHOUT_RIGHTS = (
+    ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
+    if os.geteuid() == 0
+    else ()
+)
+"""Before a command: root too may then only do what the modes of files allow."""
+
+
+@contextlib.contextmanager
+def read_only_mount(directory: Path, at: Path) -> Iterator[Path]:
+    """The same directory once more, where it cannot be written."""
+    at.mkdir()
+    _run("mount", "--bind", str(directory), str(at))
+    try:
+        _run("mount", "-o", "remount,ro,bind", str(at))
+        yield at
+    finally:
+        subprocess.run(["umount", "-l", str(at)], check=True)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import re
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -188,3 +192,201 @@ def test_how_far_it_is_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     done = importing.load(tmp_path / "a", tmp_path / "b.db", SITE, steps.append)
     assert sum(steps) == done.rows == sum(exported.rows.values())
     assert max(steps) == 2
+
+
+@pytest.mark.parametrize("stage", ["push", "generate", "import"])
+def test_nobody_else_is_at_work_on_it_meanwhile(tmp_path: Path, stage: str) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    before = facts(loop.store)
+    with (
+        loop.store.alone(stage),
+        pytest.raises(StoreError, match=f"{stage} is at work on .*Nothing was done"),
+    ):
+        importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
+    assert facts(loop.store) == before
+    loop.store.close()
+
+
+def test_no_stage_begins_during_an_import(tmp_path: Path) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    met: list[str] = []
+
+    def meanwhile(_: int) -> None:
+        for begin in (loop.pull, loop.push):
+            with pytest.raises(StoreError, match="is at work on") as refused:
+                begin()
+            met.append(str(refused.value))
+
+    importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE, meanwhile)
+    assert any("An import is at work" in one for one in met)
+    assert any("push is at work" in one for one in met)
+    loop.pull()
+    loop.store.close()
+
+
+def test_a_pull_that_is_under_way_is_not_torn_apart(tmp_path: Path) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+
+    def meanwhile(step: str, ids: tuple[str, ...]) -> None:
+        with pytest.raises(StoreError, match="A pull or another import is at work"):
+            importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
+
+    loop.site.before = meanwhile
+    loop.pull()
+    loop.store.close()
+
+
+def test_who_has_the_database_open_goes_on_with_the_new_one(tmp_path: Path) -> None:
+    """A review page, a second shell: no commit goes into a file that is gone."""
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    before = facts(loop.store)
+    loop.propose("cats/two", "After the export.")
+    number = (tmp_path / "altsync.db").stat().st_ino
+    with loop.store.snapshot() as old:
+        told = "SELECT count(*) FROM candidates WHERE alt = 'After the export.'"
+        importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
+        assert old.execute(told).fetchone() == (1,), "a reader keeps its moment"
+    assert facts(loop.store) == before
+    loop.propose("cats/two", "After the import.")
+    loop.store.close()
+    assert (tmp_path / "altsync.db").stat().st_ino == number
+    with Store.open(tmp_path / "altsync.db") as again, again.read() as conn:
+        told = "SELECT count(*) FROM candidates WHERE alt = 'After the import.'"
+        assert conn.execute(told).fetchone() == (1,)
+
+
+def test_what_an_owner_added_gives_way_too_and_is_in_the_copy(tmp_path: Path) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    conn = loop.store.conn
+    conn.execute('CREATE TABLE "my ""own" (a)')
+    conn.execute('CREATE INDEX "its index" ON "my ""own" (a)')
+    conn.execute('CREATE VIEW mine AS SELECT a FROM "my ""own"')
+    conn.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+    made = "SELECT name FROM sqlite_master WHERE name LIKE 'my%' OR name LIKE 'word%'"
+    assert len(conn.execute(made).fetchall()) > 4
+    done = importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
+    assert conn.execute(made).fetchall() == []
+    loop.store.close()
+    assert done.backup is not None
+    with contextlib.closing(sqlite3.connect(done.backup)) as copy:
+        assert len(copy.execute(made).fetchall()) > 4
+
+
+def test_the_imported_schema_is_the_one_that_migrations_make(tmp_path: Path) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    loop.store.close()
+    importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
+    Store.open(tmp_path / "new.db", create=True).close()
+    found = []
+    for name in ("altsync.db", "new.db"):
+        with contextlib.closing(sqlite3.connect(tmp_path / name)) as conn:
+            found.append(
+                conn.execute(
+                    "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+                ).fetchall()
+            )
+            assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert found[0] == found[1]
+
+
+COMMITTING = """
+import sys
+from pathlib import Path
+from altsync.store.store import Store
+with Store.open(Path(sys.argv[1])) as store:
+    number = 0
+    while True:
+        number += 1
+        mark = f"{sys.argv[2]}-{number}"
+        with store.write() as tx:
+            tx.execute("INSERT INTO failures (stage, error, created_at) VALUES"
+                " ('pull', ?, 'x')", (mark,))
+        print(mark, flush=True)
+"""
+IMPORTING = """
+import sys
+from pathlib import Path
+from altsync.store import importing
+importing.load(Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3:]))
+"""
+
+
+def importer(tmp_path: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            IMPORTING,
+            tmp_path / "a",
+            tmp_path / "altsync.db",
+            *SITE,
+        ]
+    )
+
+
+def told(files: list[Path]) -> set[str]:
+    found: set[str] = set()
+    for file in files:
+        with contextlib.closing(sqlite3.connect(file)) as conn:
+            assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            found.update(
+                error for (error,) in conn.execute("SELECT error FROM failures")
+            )
+    return found
+
+
+def test_no_commit_falls_between_the_copy_and_what_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    loop.store.close()
+    path = tmp_path / "altsync.db"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", COMMITTING, path, str(name)], stdout=subprocess.PIPE
+        )
+        for name in range(4)
+    ]
+    ready = [writer.stdout.readline() for writer in writers if writer.stdout]
+    assert all(ready)
+    for _ in range(4):
+        assert importer(tmp_path).wait(60) == 0
+    said = b"".join(ready)
+    for writer in writers:
+        writer.kill()
+        said += writer.communicate()[0].rpartition(b"\n")[0] + b"\n"
+    copies = list(tmp_path.glob("*.backup.db"))
+    assert len(copies) == 4
+    assert set(said.decode().split()) <= told([path, *copies])
+
+
+@pytest.mark.slow
+def test_killed_imports_leave_nothing_and_lose_nothing(tmp_path: Path) -> None:
+    loop = full(tmp_path)
+    write(loop.store, tmp_path / "a")
+    loop.store.close()
+    path = tmp_path / "altsync.db"
+    dice = random.Random(8)
+    for number in range(25):
+        with Store.open(path) as store, store.write() as tx:
+            tx.execute(
+                "INSERT INTO failures (stage, error, created_at) VALUES"
+                " ('pull', ?, 'x')",
+                (f"before {number}",),
+            )
+        process = importer(tmp_path)
+        time.sleep(dice.uniform(0.2, 0.9))
+        process.kill()
+        process.wait()
+        with Store.open(path):
+            left = [one.name for one in tmp_path.iterdir() if one.name[0] == "."]
+            assert left == []
+        copies = list(tmp_path.glob("*.backup.db"))
+        assert {f"before {n}" for n in range(number + 1)} <= told([path, *copies])
