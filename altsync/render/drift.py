@@ -21,9 +21,11 @@ class Listed:
     def __init__(self, shown: int) -> None:
         self.shown = shown
         self.kept: list[Drift] = []
+        self.mangled = 0
 
     def add(self, drift: Drift) -> None:
         """Take note of one."""
+        self.mangled += bool(drift.mangled)
         if drift.kind != "new" and len(self.kept) < self.shown:
             self.kept.append(drift)
 
@@ -42,6 +44,11 @@ class Listed:
         rest = total - counts["new"] - len(self.kept)
         if rest > 0:
             yield f"  … and {rest:,} more."
+        if self.mangled:
+            yield (
+                f"{count(self.mangled, 'text')} of altsync's own, otherwise than sent: the"
+                " site mangled what it stored. docs/album.md says what to do."
+            )
 
 
 def _lines(drift: Drift) -> Iterator[str]:

@@ -269,6 +269,20 @@ def test_drift() -> None:
         '  gone      a/3, it said "it said"',
         "  … and 1 more.",
     ]
+    listed = Listed(shown=1)
+    for n in range(2):
+        how = "cut at 255 characters"
+        listed.add(Drift(f"a/{n}", DriftKind.CHANGED, "long", "lo", Origin.AI, how))
+    assert list(listed.lines(counts | {"changed": 2, "returned": 0, "gone": 0})) == [
+        "9 images listed: 1 new, 2 changed.",
+        "  changed   a/0 by the site, which mangled what altsync sent: cut at 255"
+        " characters",
+        '            - "long"',
+        '            + "lo"',
+        "  … and 1 more.",
+        "2 texts of altsync's own, otherwise than sent: the site mangled what it stored."
+        " docs/album.md says what to do.",
+    ]
     nothing = dict.fromkeys(counts, 0) | {"listed": 9}
     assert list(Listed(3).lines(nothing)) == [
         "9 images listed; nothing changed on the site."
