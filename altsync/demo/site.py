@@ -22,12 +22,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs
 
 from altsync.demo import pages
 from altsync.demo.faults import WRITES, Fault, Faults, Kind
 from altsync.demo.guard import SiteGuard
 from altsync.demo.pictures import DemoImage, drawn, shipped
+from altsync.demo.routes import route_of, without_secrets
 from altsync.demo.server import SiteServer
 
 TOKEN = "demo"  # noqa: S105
@@ -190,7 +191,7 @@ class DemoSite:
         """What to answer, and the fault in sending it, if any. Writes the ledger."""
         if self.latency:
             time.sleep(self.latency)
-        route, image_id = _route(path)
+        route, image_id = route_of(path)
         with self._lock:  # the ledger is in the order in which things happened
             fault = self._faults.meet(method, route, image_id)
             reply = SiteReply(500)
@@ -208,7 +209,7 @@ class DemoSite:
                 path=path,
                 route=route,
                 image=image_id,
-                headers=_without_secrets(headers),
+                headers=without_secrets(headers),
                 body=body,
                 token=token,
                 status=None if reset else reply.status,
@@ -372,35 +373,6 @@ def _given(images: int | Iterable[DemoImage]) -> Iterable[DemoImage]:
     if not isinstance(images, int):
         return images
     return drawn(images) if images else shipped()
-
-
-def _route(path: str) -> tuple[str, str | None]:
-    """(route, image or album). Each segment is unquoted once; a bare `..` is nobody's name."""
-    raw = urlsplit(path).path
-    try:
-        segments = [
-            unquote(s, errors="strict")
-            for s in raw.strip("/").split("/")
-            if s not in (".", "..")
-        ]
-    except UnicodeDecodeError:
-        return "page", None
-    if any(s in (".", "..") for s in raw.split("/")):
-        return "page", None
-    if segments[0] == "album":
-        if len(segments) > 3 and segments[-1] in ("get", "patch"):
-            return segments[-1], "/".join(segments[1:-1])
-        return "page", "/".join(segments[1:])
-    if segments[:2] == ["files", "cache"] and raw.endswith("-1280w.jpg"):
-        return "pixels", "/".join(segments[2:]).removesuffix("-1280w.jpg")
-    if raw in ("/inventory", "/inventory.json"):
-        return "inventory", None
-    return ("sitemap" if raw.startswith("/sitemap") else "page"), None
-
-
-def _without_secrets(headers: dict[str, str]) -> dict[str, str]:
-    secret = ("authorization", "cookie")
-    return {name: value for name, value in headers.items() if name not in secret}
 
 
 def _problem(status: int, message: str) -> SiteReply:
