@@ -129,7 +129,9 @@ def serve(
         too."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await datasette.invoke_startup()  # 1.0a2 and before leave it to their command
+            await (
+                datasette.invoke_startup()
+            )  # 1.0a2 and before leave it to their command
             await super().startup(sockets=sockets)
             if self.started:
                 listening()

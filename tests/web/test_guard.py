@@ -131,6 +131,29 @@ def test_a_visit_from_elsewhere_is_opened_once_more_from_here(shared: Serving) -
         assert refresh not in ask(address, headers=headers).text
 
 
+def test_the_cookie_is_good_for_the_address_that_nobody_can_guess_alone(
+    shared: Serving,
+) -> None:
+    mine = as_owner(shared)
+    for base in (shared.origin, f"{shared.origin}/{'x' * 22}"):
+        assert ask(f"{base}/altsync/images", headers=mine).status == 403
+        assert ask(f"{base}{REVIEW}", "POST", mine).status == 403
+
+
+def test_no_page_of_altsync_even_sees_a_post_from_elsewhere(shared: Serving) -> None:
+    """Nor those that read no form."""
+    mine = {**as_owner(shared), "content-length": "0"}
+    theirs = {**mine, "sec-fetch-site": "same-site"}
+    for path in ("/-/altsync/audit", REVIEW):
+        answer = ask(shared.url + path, "POST", theirs)
+        assert (answer.status, answer.headers["content-type"][:10]) == (
+            403,
+            "text/plain",
+        )
+    unsaid = {name: mine[name] for name in ("cookie", "content-length")}
+    assert ask(f"{shared.url}/-/altsync/audit", "POST", unsaid).status == 403
+
+
 def test_a_cookie_of_the_same_name_from_another_port_changes_nothing(
     shared: Serving,
 ) -> None:
