@@ -6,9 +6,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from altsync import namesakes, workers
+from altsync import clock, namesakes, workers
 from altsync.errors import Interrupted, SourceError, Unsafe
 from altsync.models import Drift, SiteImage
 from altsync.sources.base import Listing, Unread
@@ -240,12 +240,18 @@ def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> N
 
 def since_last(store: Store) -> str | None:
     """From when an incremental pull has to ask: the start of the last pull, if a
-    complete one is under a day old; else None, for a walk over the whole site."""
+    complete one is under a day old; else None, for a walk over the whole site.
+
+    A site tells what changed by a time only. A pull that is still to come, as its time
+    says, was under a clock that was ahead: it says nothing.
+    """
     with store.read() as conn:
         complete = pulls.last_complete(conn)
         good = pulls.last_good(conn)
-    if complete is None:
+    if complete is None or good is None:
         return None
-    if datetime.now(UTC) - datetime.fromisoformat(complete) > RECENT:
+    now = clock.now()
+    began, latest = datetime.fromisoformat(complete), datetime.fromisoformat(good)
+    if now - began > RECENT or max(began, latest) > now:
         return None
     return good

@@ -6,7 +6,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from altsync import clock
+from tests.clocks import Jumping
 
 _CONNECT = socket.socket.connect
 _CONNECT_EX = socket.socket.connect_ex
@@ -89,15 +89,6 @@ def _own_environment(
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", _BROWSERS)
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
-
-
-class Jumping:
-    """The clock of this machine, as many hours off as a test wants."""
-
-    hours = 0.0
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + timedelta(hours=self.hours)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 from PIL import Image
 
+from altsync import clock
 from altsync.demo.faults import WAYS
 from altsync.errors import AltsyncError, AnswerLost, Rejected
 from altsync.generate.answer import Answer
@@ -47,6 +48,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
 from altsync.store.store import Store
+from tests.clocks import Jumping
 
 SITE = "http://site.test"
 IDS = ["a/1", "a/2", "b/x", "b/y"]
@@ -78,6 +80,9 @@ class Crash(BaseException):
 class Loop(RuleBasedStateMachine):
     """The machine. `PERSON` and `ALTSYNC` say who wrote what the site shows now."""
 
+    jumps = True
+    """Whether the clock is set now and then."""
+
     def __init__(self) -> None:
         super().__init__()
         self.dir = Path(tempfile.mkdtemp())
@@ -91,6 +96,9 @@ class Loop(RuleBasedStateMachine):
         self.dead = False
         self.crash_at: int | None = None
         self.sent: list[tuple[str, str]] = []
+        self.clock = Jumping()
+        self._right_clock = clock.now
+        clock.now = self.clock
 
     @initialize(
         texts=st.lists(
@@ -189,6 +197,12 @@ class Loop(RuleBasedStateMachine):
         self.serial += 1
         self.site.edit(image, title=f"title {self.serial}")
 
+    @precondition(lambda self: self.jumps)
+    @rule(hours=st.sampled_from([0.0, 2.0, -2.0, 24.0, -24.0]))
+    def clock_jumps(self, hours: float) -> None:
+        """Somebody sets the clock, right or wrong: nothing may rest on it."""
+        self.clock.hours = hours
+
     # --- altsync
     @rule(crash=st.sampled_from([None, None, 1, 3]))
     def pulls(self, crash: int | None) -> None:
@@ -205,6 +219,7 @@ class Loop(RuleBasedStateMachine):
         """The real stage asks for named images: those that are missing a text, or again
         for a machine's."""
         self.crash_at = crash
+        before = self.candidates
         with self.store.snapshot() as conn:
             named = worklist.select(
                 conn, worklist.Worklist(images=tuple(IDS if many else [image]))
@@ -217,6 +232,18 @@ class Loop(RuleBasedStateMachine):
         ways = Ways(answer=self._answer)
         with self._maybe_crashing():
             Generate(context, settings, targets, ways).run()
+        self._are_open(self.candidates - before)
+
+    def _are_open(self, new: int) -> None:
+        """What was just proposed came after all that was applied: were it spent, nobody
+        would see it, and the next run would pay for it again."""
+        sql = """
+        SELECT count(*) FROM open_candidates
+        WHERE id > (SELECT count(*) FROM candidates) - ?
+        """
+        assert self.store.conn.execute(sql, (new,)).fetchone()[0] == new, (
+            "a candidate was spent at its birth"
+        )
 
     def _answer(self, task: Task) -> Outcome:
         """A model that never repeats itself. What it has answered is paid for, and has
@@ -424,7 +451,12 @@ class Loop(RuleBasedStateMachine):
                 elif wrote == "altsync":
                     assert row.origin is Origin.AI
 
+    def forget(self) -> None:
+        """Give this machine its clock back."""
+        clock.now = self._right_clock
+
     def teardown(self) -> None:
+        self.forget()
         if not hasattr(self, "store"):
             return
         try:

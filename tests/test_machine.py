@@ -55,6 +55,15 @@ def _break_spent_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "views", lambda: broken)
 
 
+def _by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was: what is spent is told by times."""
+    original = store._HERE / "views.sql"
+    text = original.read_text("utf-8")
+    broken = text.replace("p.settled_seq > c.seq", "p.settled_at >= c.created_at")
+    assert broken != text
+    monkeypatch.setattr(store, "views", lambda: broken)
+
+
 def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """The row is written only when it is settled, so that a crash leaves none."""
     kept: dict[int, tuple[Any, ...]] = {}
@@ -99,15 +108,27 @@ def _break_what_is_mangled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "mangled", lambda sent, stored: None)
 
 
+class Steady(Loop):
+    """Under a right clock: what has nothing to do with it is found sooner."""
+
+    jumps = False
+
+
 @pytest.mark.parametrize(
-    "sabotage", [_break_test_operation, _break_spent_rule, _break_journal_row]
+    ("sabotage", "machine"),
+    [
+        (_break_test_operation, Steady),
+        (_break_spent_rule, Steady),
+        (_break_journal_row, Steady),
+        (_by_the_clock, Loop),
+    ],
 )
 def test_the_machine_sees_a_missing_guard(
-    sabotage: Any, monkeypatch: pytest.MonkeyPatch
+    sabotage: Any, machine: type[Loop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        run_state_machine_as_test(Loop, settings=HUNT)
+        run_state_machine_as_test(machine, settings=HUNT)
 
 
 def _goes_wrong_on_an_odd_site(*, lies: bool) -> bool:
@@ -121,6 +142,7 @@ def _goes_wrong_on_an_odd_site(*, lies: bool) -> bool:
     except AssertionError:
         return True
     finally:
+        loop.forget()
         loop.store.close()
     return False
 

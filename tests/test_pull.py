@@ -26,6 +26,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import mirror, pulls, reports
 from altsync.store.store import Store
+from tests.clocks import Jumping
 
 SITE = "http://site.test"
 
@@ -309,6 +310,18 @@ def test_since_asks_for_a_full_walk_first_and_after_a_day(store: Store) -> None:
     store.conn.execute(
         "UPDATE pulls SET started_at = '2026-01-01T00:00:00.000000+00:00'"
     )
+    assert since_last(store) is None
+
+
+@pytest.mark.parametrize("hours", [2, 48])
+def test_a_pull_that_is_still_to_come_says_nothing(
+    store: Store, jumping: Jumping, hours: float
+) -> None:
+    """It was under a clock that was ahead: what changed since is not known by it."""
+    jumping.hours = hours
+    run(MemorySource([image("a/1")]), store)
+    assert since_last(store) is not None
+    jumping.hours = 0
     assert since_last(store) is None
 
 

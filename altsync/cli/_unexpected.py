@@ -12,9 +12,10 @@ import sqlite3
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+
+from altsync import clock
 
 NAME = "altsync-error.log"
 PACKAGES = (
@@ -69,7 +70,7 @@ def _put(directory: Path, text: str) -> Path:
 
 
 def _lines(error: BaseException, args: Sequence[str]) -> Iterator[str]:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.now().isoformat(timespec="seconds")
     yield f"altsync error log, {now}\n\n"
     yield f"command: {shlex.join(['altsync', *args])}\n"
     yield f"system:  {platform.platform()}\n"

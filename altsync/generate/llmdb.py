@@ -12,11 +12,10 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from altsync import atomic
+from altsync import atomic, clock
 from altsync.store import refusal
 
 WAIT = 3.0
@@ -86,7 +85,7 @@ def set_aside(path: Path, file: int) -> Path | None:
     where another process did so already."""
     if path.stat().st_ino != file:
         return None
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    stamp = f"{clock.now():%Y%m%dT%H%M%S}"
     away = path.with_name(f"{path.name}.broken-{stamp}-{os.getpid()}")
     path.rename(away)
     for end in BESIDE:

@@ -49,8 +49,9 @@ SENT_BY = "iif(p.reverts IS NULL, coalesce(c.origin, 'human'), p.origin)"
 """Whose words a journal row sends: its candidate's, or those that a revert brings back
 (NULL: nobody's)."""
 _OBSERVE = """
-INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id, push_item_id)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id, push_item_id,
+  seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -182,7 +183,9 @@ class _Batch:
         """Into the database."""
         self._tx.executemany(_INSERT, self._inserts)
         self._tx.executemany(_UPDATE, self._updates)
-        self._tx.executemany(_OBSERVE, self._observations)
+        numbers = _numbers(self._tx, len(self._observations))
+        counted = zip(self._observations, numbers, strict=True)
+        self._tx.executemany(_OBSERVE, ((*seen, seq) for seen, seq in counted))
 
     def _observe(
         self,
@@ -206,6 +209,13 @@ class _Batch:
         how = "" if ours is None else ours.how
         was = old.image.alt
         self.drift.append(Drift(image.id, kind, was, image.alt, origin, how))
+
+
+def _numbers(tx: sqlite3.Connection, many: int) -> range:
+    """The next numbers of the sequence, taken at once: the trigger that counts row by
+    row (views.sql) takes half as long again as storing them does."""
+    last = int(value(tx, "UPDATE sequence SET last = last + ? RETURNING last", (many,)))
+    return range(last - many + 1, last + 1)
 
 
 _PUSHED_SINCE = """

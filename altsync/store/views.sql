@@ -71,13 +71,13 @@ SELECT t.sample_id, t.place, t.candidate_id, t.image_id, CASE
 FROM sample_items t LEFT JOIN candidate_verdicts v ON v.candidate_id = t.candidate_id;
 
 -- Order is a number, never a time: clocks go back. Whatever happens is counted here, over all tables, whoever writes it
--- (the journal in head_push_new and head_push, which need the number). A head that is worked out before its candidate
+-- (the journal in head_push_new and head_push, which need the number; pull numbers the many observations of a page itself). A head that is worked out before its candidate
 -- is counted takes it for open, which a new one is.
 CREATE TRIGGER pull_counted AFTER INSERT ON pulls BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE pulls SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;
-CREATE TRIGGER observation_counted AFTER INSERT ON observations BEGIN
+CREATE TRIGGER observation_counted AFTER INSERT ON observations WHEN NEW.seq IS NULL BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE observations SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;

@@ -31,7 +31,7 @@ from altsync.store import (
     store,
 )
 from altsync.store.store import Store
-from tests.conftest import Jumping
+from tests.clocks import Jumping
 from tests.scene import URL, Scene, image, scene
 
 SITE = (URL, "memory")
