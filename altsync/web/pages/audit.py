@@ -119,9 +119,9 @@ def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Stre
     last: str | None = None
     for event in history.events(conn, [image]):
         marks: list[Stretch] = []
-        if event.kind in ("pulled", "edited") or (
-            event.kind in ("pushed", "reverted") and event.detail == "applied"
-        ):
+        status, _, _ = (event.detail or "").partition(":")
+        arrived = event.kind in ("pushed", "reverted") and status == "applied"
+        if arrived or event.kind in ("pulled", "edited"):
             marks = compare(last, event.alt) if last and event.alt else []
             last = event.alt
         found.append((event, marks))
