@@ -103,9 +103,8 @@ def _connect(path: Path) -> Any:
 def _make(path: Path) -> None:
     """A new log under another name, then under its own. Where somebody else was faster,
     his counts."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    atomic.make_directory(path.parent)
     with atomic.beside(path) as part:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = _connect(part)
         try:
             _migrate(db, part)

@@ -48,7 +48,7 @@ class Access:
     def address(self) -> str:
         """The same, for SQLite."""
         more = "&immutable=1" if self.immutable else ""
-        return f"file:{quote(str(self.read))}?mode=ro{more}"
+        return f"file:{quote(str(self.read.absolute()))}?mode=ro{more}"
 
     def writable(self) -> None:
         """Raises Unwritable where it is not."""

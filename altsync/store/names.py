@@ -32,12 +32,18 @@ def remembered() -> Path:
 
 
 def only_name(path: Path) -> Path:
-    """The name under which altsync works with the file at `path`; links are followed.
+    """The name under which altsync works with the file at `path`: `path` itself, as it
+    was given, or another one; links are followed.
 
     Raises StoreError where the file has several names and it cannot be remembered
     which one is used.
     """
     file = path.resolve()
+    name = _remembered_name(file)
+    return path if name == path.absolute() else name
+
+
+def _remembered_name(file: Path) -> Path:
     try:
         found = file.stat()
     except OSError:

@@ -86,7 +86,7 @@ def test_a_relative_name_is_the_same(
 ) -> None:
     (tmp_path / "a.db").touch()
     monkeypatch.chdir(tmp_path)
-    assert only_name(Path("a.db")) == tmp_path / "a.db"
+    assert only_name(Path("a.db")) == Path("a.db"), "as the owner calls it"
     assert only_name(Path("../" + tmp_path.name + "/none.db")) == tmp_path / "none.db"
 
 
