@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from altsync import clock, namesakes, workers
-from altsync.errors import Interrupted, SourceError, Unsafe
+from altsync.errors import Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
@@ -81,6 +81,8 @@ class Pull:
         walk = _Walk(self, number)
         try:
             walk.go(listing)
+        except (Locked, Unwritable):
+            raise  # the ledger cannot be written either: its row stays open
         except BaseException as error:
             _end(store, number, walk.done, in_the_ledger(error))
             raise
