@@ -64,7 +64,7 @@ def command(
     A model that fails is in "errors"; the others still answer, and the exit code is 5.
     """
     from altsync.errors import PartlyDone
-    from altsync.generate.captions import caption
+    from altsync.generate.captions import Captioned, caption
     from altsync.generate.prompt import Wishes
     from altsync.generate.settings import Settings
     from altsync.render.text import json_text
@@ -76,9 +76,13 @@ def command(
         wishes=Wishes(language, instructions=instructions),
         rules=_rules.configured(_rules.settings(ctx)),
     )
-    done = caption(images, settings, note)
-    shown = [one.as_dict() for one in done]
-    whole = shown[0] if len(shown) == 1 else shown
-    click.echo(json_text(whole, indent=2))
+    done: list[Captioned] = []
+    try:
+        caption(images, settings, note, into=done)
+    finally:  # an interruption loses no answer that was paid for
+        shown = [one.as_dict() for one in done]
+        whole = shown[0] if len(images) == 1 and shown else shown
+        if shown:
+            click.echo(json_text(whole, indent=2))
     if any(one.errors for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

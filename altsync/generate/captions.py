@@ -3,8 +3,9 @@ no altsync.toml."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.opening import open_model
 from altsync.generate.settings import Settings
-from altsync.generate.task import Task
+from altsync.generate.task import Outcome, Task
 from altsync.generate.work import work
 from altsync.lint import Evidence
 from altsync.pictures.prepare import prepare
@@ -42,12 +43,16 @@ class Captioned:
 
 
 def caption(
-    images: Sequence[str], settings: Settings, note: str = ""
+    images: Sequence[str],
+    settings: Settings,
+    note: str = "",
+    into: list[Captioned] | None = None,
 ) -> list[Captioned]:
     """Ask every model about every image, models beside each other. A model that cannot
-    be used is among the errors of each image. `note`: what the owner knows of them."""
+    be used is among the errors of each image. `note`: what the owner knows of them.
+    `into` is filled as answers arrive: whoever is interrupted has what was paid for."""
     usable, unusable = _opened(settings)
-    done = []
+    done = [] if into is None else into
     for image in images:
         result = Captioned(shown_in(image))
         done.append(result)
@@ -105,11 +110,23 @@ def _tasks(
 def _ask(tasks: Sequence[Task], result: Captioned) -> None:
     """All at once; what they say goes into `result`."""
     with ThreadPoolExecutor(max(1, len(tasks))) as pool:
-        for task, outcome in zip(tasks, pool.map(work, tasks), strict=True):
-            if outcome.answer is None:
-                result.errors[task.model] = outcome.problem
-            else:
-                result.captions[task.model] = outcome.answer.alt
+        asked = [pool.submit(work, task) for task in tasks]
+        for task, future in zip(tasks, asked, strict=True):
+            future.add_done_callback(functools.partial(_answered, result, task.model))
+        for future in asked:
+            # Ctrl-C comes here, and what is in flight still arrives
+            future.result()
+    for task in tasks:  # in the order in which they were named
+        if task.model in result.captions:
+            result.captions[task.model] = result.captions.pop(task.model)
+
+
+def _answered(result: Captioned, model: str, asked: Future[Outcome]) -> None:
+    outcome = asked.result()
+    if outcome.answer is None:
+        result.errors[model] = outcome.problem
+    else:
+        result.captions[model] = outcome.answer.alt
 
 
 def _file(image: str) -> str:

@@ -12,10 +12,17 @@ from typing import cast
 import pytest
 from PIL import Image
 
+from altsync.cli import _session
 from altsync.generate.choosing import Targets
 from altsync.generate.generated import Generated
+from altsync.models import NewCandidate, Origin
+from altsync.store import spill
+from altsync.store.paid import PaidAnswer
+from altsync.store.spill import Spill
+from altsync.store.store import Store
 from tests.cli.conftest import Owner
 from tests.doubles.openai import Act, Double, decided, serving, words_of
+from tests.doubles.storage import held
 
 PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
 
@@ -413,3 +420,42 @@ def test_cost_says_what_is_estimated(mirrored: Owner, double: Double) -> None:
     assert "($0.0023 of it estimated, for 1 answer that got lost on the way)" in said
     (line,) = json.loads(mirrored.run("cost", "--json").out)
     assert (line["lost"], line["estimated_usd"]) == (1, pytest.approx(0.0023))
+
+
+def test_answers_that_could_not_be_stored_are_taken_in_by_any_command(
+    mirrored: Owner, double: Double
+) -> None:
+    """Before anything is read or sent; once; and a file of another database is left."""
+    database = mirrored.directory / "data" / "altsync.db"
+    ((image,),) = mirrored.rows("SELECT id FROM images ORDER BY id LIMIT 1")
+    with Store.open(database) as store, store.read() as conn:
+        owner = spill.identity(conn)
+    late = PaidAnswer(NewCandidate(image, "", "Late.", Origin.AI, cost_usd=0.25))
+    Spill(database).append([late], owner)
+    foreign = PaidAnswer(NewCandidate(image, "", "Foreign.", Origin.AI))
+    Spill(database).append([foreign], {**owner, "url": "http://other.test"})
+    first = mirrored.run("status")
+    assert "1 paid answer that could not be stored at the time is in" in first.err
+    assert "1 paid answer in" in first.err
+    assert "http://other.test" in first.err
+    assert mirrored.rows("SELECT alt, cost_usd FROM candidates") == [("Late.", 0.25)]
+    again = mirrored.run("status")
+    assert "at the time" not in again.err
+    assert "http://other.test" in again.err
+    Spill(database).path.unlink()
+    assert mirrored.run("status").err == ""
+
+
+def test_answers_that_cannot_be_stored_yet_end_no_other_command(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = mirrored.directory / "data" / "altsync.db"
+    with Store.open(database) as store, store.read() as conn:
+        owner = spill.identity(conn)
+    ((image,),) = mirrored.rows("SELECT id FROM images ORDER BY id LIMIT 1")
+    late = PaidAnswer(NewCandidate(image, "", "Late.", Origin.AI))
+    Spill(database).append([late], owner)
+    monkeypatch.setattr(_session, "LATE", 0.05)
+    with held(database):
+        assert "not stored yet: The database" in mirrored.run("status").err
+    assert "1 paid answer that" in mirrored.run("status").err

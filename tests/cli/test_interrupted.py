@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Owner
+from tests.doubles.openai import Act, Double, serving
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,35 @@ def test_an_interrupt_does_not_wait_for_a_busy_site(
         " 'applied'"
     )
     assert owner.rows(applied) == [(wanted, wanted)]
+
+
+def test_caption_shows_what_was_answered_before_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
+    with serving(tmp_path / "llm") as double:
+        _interrupt_a_caption(tmp_path, double)
+
+
+def _interrupt_a_caption(tmp_path: Path, double: Double) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        Image.new("RGB", (80, 60), "teal").save(tmp_path / name)
+    slow = Act.alt("Slow.", latency=1.5)
+    double.acts = [Act.alt("First."), slow, slow]
+    command = ["caption", "a.png", "b.png", "c.png", "-m", "double"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "altsync", *command],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while double.calls < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    captions = [one["captions"].get("double") for one in json.loads(out)]
+    assert captions == ["First.", "Slow."]
+    assert double.paid == 2
