@@ -29,7 +29,7 @@ from altsync.models import (
 )
 from altsync.plan import OnRecord, who_wrote
 from altsync.store.rows import column, rows, value
-from altsync.store.store import now
+from altsync.store.store import now, numbers
 
 FIELDS = tuple(field.name for field in fields(SiteImage))
 """The columns of `images` that the site fills."""
@@ -183,8 +183,8 @@ class _Batch:
         """Into the database."""
         self._tx.executemany(_INSERT, self._inserts)
         self._tx.executemany(_UPDATE, self._updates)
-        numbers = _numbers(self._tx, len(self._observations))
-        counted = zip(self._observations, numbers, strict=True)
+        seqs = numbers(self._tx, len(self._observations))
+        counted = zip(self._observations, seqs, strict=True)
         self._tx.executemany(_OBSERVE, ((*seen, seq) for seen, seq in counted))
 
     def _observe(
@@ -209,13 +209,6 @@ class _Batch:
         how = "" if ours is None else ours.how
         was = old.image.alt
         self.drift.append(Drift(image.id, kind, was, image.alt, origin, how))
-
-
-def _numbers(tx: sqlite3.Connection, many: int) -> range:
-    """The next numbers of the sequence, taken at once: the trigger that counts row by
-    row (views.sql) takes half as long again as storing them does."""
-    last = int(value(tx, "UPDATE sequence SET last = last + ? RETURNING last", (many,)))
-    return range(last - many + 1, last + 1)
 
 
 _PUSHED_SINCE = """

@@ -31,6 +31,17 @@ def now() -> str:
     return clock.now().isoformat(timespec="microseconds")
 
 
+def numbers(tx: sqlite3.Connection, many: int) -> range:
+    """The next numbers in the order of all rows (`seq`), taken at once.
+
+    For many rows: the triggers that count row by row (views.sql) take half as long
+    again as storing them does.
+    """
+    sql = "UPDATE sequence SET last = last + ? RETURNING last"
+    last = int(value(tx, sql, (many,)))
+    return range(last - many + 1, last + 1)
+
+
 class Store:
     """The database of one site. Any thread may `write()`, one at a time, and `read()`,
     none waiting for another."""
