@@ -62,8 +62,12 @@ def application(config: Config, setup: Setup) -> Any:
     settings: dict[str, Any] = {"default_page_size": 50, "allow_download": False}
     if setup.login is not None:
         settings["base_url"] = setup.login.path
-    # From 1.0a8 on it takes queries from its configuration, descriptions from metadata.
-    more = {"config": data} if hasattr(Datasette, "_config") else {}
+    more = {}
+    if hasattr(Datasette, "_config"):
+        # From 1.0a8 on it takes queries from its configuration, and descriptions from
+        # metadata; 1.0a14 stumbles over queries there.
+        more["config"] = data
+        data = {**data, "databases": _without_queries(data["databases"])}
     datasette = Datasette(
         files, immutables=still, metadata=data, settings=settings, **more
     )
@@ -74,6 +78,13 @@ def application(config: Config, setup: Setup) -> Any:
     set_up(datasette, setup)
     datasette.altsync_reads = found  # a copy that is read is there as long as these are
     return datasette
+
+
+def _without_queries(databases: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        name: {key: value for key, value in about.items() if key != "queries"}
+        for name, about in databases.items()
+    }
 
 
 def listener(port: int | None) -> socket.socket:
