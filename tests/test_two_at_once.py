@@ -3,6 +3,7 @@ settled by a stranger."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from altsync.demo.site import DemoSite
 from altsync.errors import StoreError
 from altsync.models import Origin
 from altsync.pull import Pull
 from altsync.stage import Context
 from altsync.store.store import Store
+from tests.doubles.openai import serving
 from tests.scene import Scene, scene
 
 CATS = ("cats/one", "dogs/one")
@@ -119,3 +122,57 @@ def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(
     world.pull()
     assert world.origin("cats/one") == Origin.HUMAN
     other.store.close()
+
+
+@pytest.mark.parametrize("link", ["symbolic", "hard"])
+def test_two_commands_under_two_names_of_one_database_pay_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    """Two owners of one mirror, each in a directory of his own."""
+    with DemoSite() as site, serving(Path(os.environ["LLM_USER_PATH"])) as model:
+        monkeypatch.setenv("ALTSYNC_TOKEN", site.token)
+        model.latency = 0.2
+        config = HOUSE.format(site=site)
+        for owner in ("anna", "bert"):
+            (tmp_path / owner / "data").mkdir(parents=True)
+            (tmp_path / owner / "altsync.toml").write_text(config, "utf-8")
+        command(tmp_path / "anna", "pull").communicate(timeout=60)
+        ours, theirs = (
+            tmp_path / owner / "data" / "altsync.db" for owner in ("anna", "bert")
+        )
+        if link == "hard":
+            os.link(ours, theirs)
+        else:
+            theirs.symlink_to(ours)
+        both = [
+            command(tmp_path / owner, "generate", "--yes") for owner in ("anna", "bert")
+        ]
+        said = [process.communicate(timeout=120)[1].decode() for process in both]
+        for owner in ("anna", "bert"):
+            command(tmp_path / owner, "generate", "--yes").communicate(timeout=120)
+        with Store.open(ours) as store, store.read() as conn:
+            told = "SELECT count(*), count(DISTINCT image_id) FROM candidates"
+            made, images = conn.execute(told).fetchone()
+    assert sorted(process.returncode for process in both)[0] == 0, said
+    assert model.paid == made == images > 5
+
+
+HOUSE = """\
+[site]
+url = "{site.url}"
+[album]
+inventory = ["{site.url}/sitemap.xml"]
+pixels = "{site.pixels}"
+[generate]
+model = "double"
+workers = 3
+"""
+
+
+def command(directory: Path, *args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "altsync", *args],
+        cwd=directory,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -180,3 +184,65 @@ def test_views_are_made_anew_and_the_owners_own_stay(
         assert again.conn.execute("SELECT one FROM mine").fetchone() == (1,)
         states = again.conn.execute("SELECT image_id, state FROM image_states")
         assert dict(states) == {"a/1": "approved", "a/2": "missing"}
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from altsync.store.store import Store
+print("ready", flush=True)
+sys.stdin.readline()
+Store.open(Path(sys.argv[1])).close()
+"""
+
+
+def opening(path: Path) -> subprocess.Popen[bytes]:
+    """A process that opens the database when it is told to."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPENING, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def go(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+
+
+def test_those_who_bring_it_up_to_date_at_once_keep_one_copy(tmp_path: Path) -> None:
+    path = tmp_path / "altsync.db"
+    old(path, names()[0])
+    processes = [opening(path) for _ in range(3)]
+    for process in processes:
+        go(process)
+    for process in processes:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(list(tmp_path.glob("*.backup.db"))) == 1
+    with Store.open(path) as store:
+        assert store.notes == []
+
+
+@pytest.mark.slow
+def test_killed_migrations_keep_one_copy_and_leave_nothing(tmp_path: Path) -> None:
+    dice = random.Random(8)
+    for number in range(25):
+        path = tmp_path / str(number) / "altsync.db"
+        path.parent.mkdir()
+        old(path, names()[0])
+        for _ in range(3):
+            process = opening(path)
+            go(process)
+            time.sleep(dice.uniform(0, 0.5))
+            process.kill()
+            process.communicate()
+        with Store.open(path) as store, store.read() as conn:
+            assert conn.execute("SELECT count(*) FROM images").fetchone() == (2,)
+            assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert len(list(path.parent.glob("*.backup.db"))) == 1
+        assert [one.name for one in path.parent.iterdir() if one.name[0] == "."] == []
