@@ -88,11 +88,14 @@ class Undo(Loop):
                 self.replaced[image, self.site.now(image).alt] = self.writer[image]
 
     def _after(self, step: str, ids: tuple[str, ...]) -> None:
+        sent = dict(self.site.written[-len(ids) :])
         if not self.reverting:
+            # A site may mangle it: what is meant by it can come back all the same.
+            self.replaced |= {(image, sent[image]["alt"]): "altsync" for image in ids}
             super()._after(step, ids)
             return
         for image in ids:
-            alt = self.site.now(image).alt
+            alt = sent[image]["alt"]
             assert (
                 image,
                 alt,
