@@ -73,7 +73,7 @@ REVERT = RevertRow(
         ("sent", Label.REVIEWED, "sent", "old", Conflict),
         ("sent", None, "sent", "old", Conflict),
         ("edited", Label.AI, "sent", "old", Conflict),
-        ("sent ", Label.AI, "sent", "old", Conflict),
+        ("sent ", Label.AI, "sent", "old", Change),  # white space is no word
         ("", Label.AI, "sent", "old", Conflict),
         (None, Label.AI, "", "old", Conflict),
         ("old", Label.AI, "sent", "old", Converged),

@@ -110,9 +110,8 @@ def _make(path: Path) -> None:
             _migrate(db, part)
         finally:
             db.close()
-        for (
-            end
-        ) in BESIDE:  # of a log that was deleted: they would be read into this one
+        # What a log that was deleted has left would be read into this one.
+        for end in BESIDE:
             Path(f"{path}{end}").unlink(missing_ok=True)
         with contextlib.suppress(FileExistsError):
             _name(part, path)
