@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import re
 import shlex
 import sqlite3
 import tempfile
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from altsync import clock
+from altsync import addresses, clock
 
 NAME = "altsync-error.log"
 PACKAGES = (
@@ -27,15 +26,9 @@ PACKAGES = (
     "datasette",
     "Pillow",
 )
-SECRET = re.compile("TOKEN|KEY|PASSWORD|PASSWD|SECRET|CREDENTIAL", re.IGNORECASE)
+NOT_SECRET = ("ALTSYNC_CONFIG",)
 _LONG_ENOUGH = 6
 """A shorter value would black out half of the text and hide nothing."""
-
-_IN_ADDRESS = re.compile(r"(?<=//)[^/\s@]+@")
-_IN_QUERY = re.compile(
-    r"([?&][^=&\s]*(?:token|key|sig|auth|pass|secret)[^=&\s]*=)[^&\s'\"]+",
-    re.IGNORECASE,
-)
 
 
 def written(error: BaseException, args: Sequence[str]) -> str:
@@ -90,17 +83,22 @@ def _version(package: str) -> str:
 
 def _without_secrets(text: str) -> str:
     for secret in sorted(_secrets(), key=len, reverse=True):
-        text = text.replace(secret, "…")
-    text = _IN_ADDRESS.sub("…@", text)
-    return _IN_QUERY.sub(r"\1…", text)
+        text = text.replace(secret, addresses.HIDDEN)
+    return addresses.shown_in(text)
 
 
 def _secrets() -> set[str]:
     """What stands in the environment or in llm's keys, and must not stand in a log."""
-    found = {value for name, value in os.environ.items() if SECRET.search(name)}
+    found = {value for name, value in os.environ.items() if _holds_one(name)}
     with contextlib.suppress(Exception):  # whatever ails llm, this log is to be written
         import llm
 
         keys: dict[str, str] = llm.load_keys()  # type: ignore[no-untyped-call]
         found |= set(map(str, keys.values()))
     return {value for value in found if len(value) >= _LONG_ENOUGH}
+
+
+def _holds_one(variable: str) -> bool:
+    """What an address in altsync.toml may name is a secret, whatever its name."""
+    ours = variable.startswith("ALTSYNC_") and variable not in NOT_SECRET
+    return ours or addresses.is_secret(variable)
