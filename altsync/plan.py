@@ -34,6 +34,8 @@ from altsync.models import (
 )
 from altsync.verdicts.policy import Case, Way, answer
 
+REPLACED = "the picture was replaced since this text was proposed"
+
 
 class Action(Enum):
     """What to do about (base, site, new)."""
@@ -174,6 +176,10 @@ def _entry(row: PlanRow, allowed: Permissions, reviewed: Label | None) -> Entry:
     if action is Action.CONFLICT:
         return Conflict(
             row.image, row.candidate, row.base, row.site, row.new, title=row.title
+        )
+    if row.replaced:
+        return Conflict(
+            row.image, row.candidate, row.base, row.site, row.new, REPLACED, row.title
         )
     change = _change(row, reviewed)
     refused = refusal(row, allowed)

@@ -23,6 +23,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qs
+from zlib import crc32
 
 from altsync.demo import pages
 from altsync.demo.faults import WRITES, Fault, Faults, Kind
@@ -319,7 +320,7 @@ class DemoSite:
         name, _, query = path.partition("?")
         if route == "pixels" and image_id in self._images:
             data, kind = self._images[image_id].pixels()
-            return SiteReply(200, data, kind)
+            return SiteReply(200, data, kind, {"ETag": f'"{crc32(data):08x}"'})
         if route == "inventory":
             number = parse_qs(query).get("page", ["0"])[0]
             if number.isascii() and number.isdigit():

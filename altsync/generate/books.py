@@ -23,7 +23,8 @@ from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.models import Decision, Mirrored, NewCandidate, Origin
 from altsync.stage import Context, in_the_ledger
-from altsync.store import ledger
+from altsync.store import files, ledger
+from altsync.store.files import SeenFile
 from altsync.store.ledger import Answered, NewFailure
 from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
@@ -132,6 +133,13 @@ class Books:
         failure = NewFailure(target.image.id, problem, run_id=self.done.run)
         self._keeper.note(lambda tx: ledger.fail(tx, failure))
         self._failed(problem)
+
+    def looked(self, image: str, file: SeenFile) -> None:
+        """What the file of an image is, so that `push` can see whether it still is."""
+        with self._store.read() as conn:
+            same = files.last(conn, image) == file
+        if not same:
+            self._keeper.note(lambda tx: files.remember(tx, image, file))
 
     def count(self, **more: int) -> None:
         """So many more of these numbers of `done`."""

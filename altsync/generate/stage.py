@@ -43,6 +43,7 @@ from altsync.lint import Evidence
 from altsync.models import Mirrored, Origin
 from altsync.pictures.prepare import Picture, prepare
 from altsync.stage import Context
+from altsync.store.files import SeenFile
 from altsync.workers import Done
 
 __all__ = ["Generate", "Generated", "Settings", "Ways"]
@@ -203,9 +204,9 @@ class _Desk:
         turn = self._ending.site.begin()
         try:
             with self._looking:
-                data = self._source.pixels(target.image)
-                picture = prepare(data, settings.side, settings.cache)
-                return picture, self._ways.inspect(data)
+                file = self._source.file(target.image)
+                picture = prepare(file.data, settings.side, settings.cache)
+                in_file = self._ways.inspect(file.data)
         except Interrupted:
             # It waited for the site; nothing was asked, and others are still being
             # answered.
@@ -213,6 +214,8 @@ class _Desk:
         except (PictureError, SourceError) as error:
             self._lost(target, turn, error)
             return None
+        self._books.looked(target.image.id, SeenFile(picture.sha256, file.facts))
+        return picture, in_file
 
     def _lost(
         self, target: Mirrored, turn: int, error: PictureError | SourceError

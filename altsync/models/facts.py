@@ -26,6 +26,28 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What can be known of an image's file without reading it; None where the server
+    does not tell."""
+
+    etag: str | None = None
+    modified: str | None = None
+    length: int | None = None
+
+    def same_as(self, other: FileFacts) -> bool:
+        """Both tell of the same bytes. False also where that is not sure: a length
+        alone proves nothing."""
+        pairs = [
+            (self.etag, other.etag),
+            (self.modified, other.modified),
+            (self.length, other.length),
+        ]
+        told = [None not in pair for pair in pairs]
+        alike = all(a == b for a, b in pairs if None not in (a, b))
+        return alike and any(told[:2])
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """One finding about one image, with what a person needs to go and look."""
 

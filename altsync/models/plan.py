@@ -46,6 +46,8 @@ class PlanRow:
     the id is only numbers."""
     namesakes: str | None = None
     """Other ids that the site takes for this very image."""
+    replaced: bool = False
+    """The picture is another one than the candidate was made for."""
 
 
 @dataclass(frozen=True, slots=True)

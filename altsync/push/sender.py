@@ -18,6 +18,7 @@ from altsync.errors import (
     HasDraft,
     Interrupted,
     NotThere,
+    PictureError,
     RateLimited,
     SourceError,
     Unreachable,
@@ -25,6 +26,7 @@ from altsync.errors import (
 from altsync.models import Change, Flat, PushStatus, SiteImage, same_text
 from altsync.plan import Action, reconcile
 from altsync.planning import Batch
+from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
 from altsync.push.reading import OTHER_FORM, by_reading
 from altsync.sources.base import Fresh, Source
@@ -106,6 +108,9 @@ class Sender:
         images = {one.image.id: one.image for one in named}
         changes = [change for change in wanted if change.image in images]
         sent = [_vanished(c.image) for c in wanted if c.image not in images]
+        looks = [self._look(change, images[change.image]) for change in changes]
+        sent += [look for look in looks if look is not None]
+        changes = [c for c, look in zip(changes, looks, strict=True) if look is None]
         if not changes:
             return sent
         try:
@@ -119,6 +124,40 @@ class Sender:
         if ready:
             sent += self._patch(ready, fresh, images)
         return sent
+
+    def _look(self, change: Change, image: SiteImage) -> Sent | None:
+        """None where the picture is still the one that was approved, or where a text
+        only comes back; else what became of the change. Raises Interrupted."""
+        if change.reverts is not None:
+            return None
+        try:
+            if not is_replaced(self.source, self.store, image, change.candidate):
+                return None
+        except (SourceError, PictureError) as error:
+            return self._unseen(change, error)
+        return self._kept_back(change, PushStatus.CONFLICT, REPLACED)
+
+    def _unseen(self, change: Change, error: SourceError | PictureError) -> Sent:
+        """Nobody knows whether the picture is still the same, so nothing is sent."""
+        why = f"its picture could not be looked at again, so it was not sent: {error}"
+        return self._kept_back(
+            change,
+            PushStatus.FAILED,
+            why,
+            stops=error if error.stops_run else None,
+            by_itself=not isinstance(error, Unreachable | RateLimited),
+        )
+
+    def _kept_back(
+        self, change: Change, status: PushStatus, why: str, **more: Any
+    ) -> Sent:
+        """Journal what was not sent, if it is still planned."""
+        with self.store.write() as tx:
+            if not journal.still_planned(tx, change):
+                return Sent(change.image, None, "taken back or already applied")
+            item = journal.intend(tx, self.push_id, change, change.patch)
+            journal.settle(tx, item, status, error=why)
+        return Sent(change.image, status, why, **more)
 
     def _decide(self, change: Change, flat: Flat | None) -> Sent | _Ready:
         """Test one change against what the site says now, and journal it: ready to be

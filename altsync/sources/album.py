@@ -23,14 +23,15 @@ from altsync.errors import (
     ConfigError,
     LoginFailed,
     NotThere,
+    RateLimited,
     Rejected,
     SourceError,
     Unreachable,
 )
-from altsync.models import Flat, SiteImage
+from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources import album_document, album_probe, names
-from altsync.sources.answers import HttpAnswer, place
-from altsync.sources.base import Fresh, Note
+from altsync.sources.answers import HttpAnswer, facts_of, place
+from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.guard import PLAIN, guard_of
 from altsync.sources.http import Http, Token
 from altsync.sources.inventory import (
@@ -201,17 +202,37 @@ class AlbumSource:
         return self.fresh(images).flats
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        return self.file(image, max_bytes).data
+
+    def file(self, image: SiteImage, max_bytes: int = 60_000_000) -> ImageFile:
         """From the directories first, then the URL template; worked out anew, never
         from what the mirror says."""
+        where = self._file(image)
+        if isinstance(where, Path):
+            facts = _facts_of(where)
+            return ImageFile(names.bytes_of(where, max_bytes), facts)
+        answer = self._http.picture(where, max_bytes=max_bytes)
+        return ImageFile(answer.body, facts_of(answer.headers))
+
+    def facts(self, image: SiteImage) -> FileFacts:
+        try:
+            where = self._file(image)
+            if isinstance(where, Path):
+                return _facts_of(where)
+            return facts_of(self._http.look(where).headers)
+        except (Unreachable, RateLimited):
+            raise
+        except SourceError:
+            return FileFacts()
+
+    def _file(self, image: SiteImage) -> Path | str:
+        """Where the image's file is: a path, or an address. Raises NotThere."""
         for folder in self._folders:
             path = names.find_file(folder, image.id)
             if path is not None:
-                return names.bytes_of(path, max_bytes)
+                return path
         if self._template:
-            return self._http.download(
-                names.fill(from_environment(self._template), image.id),
-                max_bytes=max_bytes,
-            )
+            return names.fill(from_environment(self._template), image.id)
         if self._folders:
             raise NotThere(
                 f"There is no image file for {image.id!a} in"
@@ -397,3 +418,11 @@ def _pixels(
         for inventory in inventories
         if isinstance(inventory, DirectoryInventory)
     ]
+
+
+def _facts_of(path: Path) -> FileFacts:
+    try:
+        found = path.stat()
+    except OSError:
+        return FileFacts()
+    return FileFacts(modified=str(found.st_mtime_ns), length=found.st_size)

@@ -32,6 +32,7 @@ from altsync.errors import (
     SourceError,
     Unreachable,
 )
+from altsync.models import FileFacts
 
 ONLY_INTERIM = "it said again and again that an answer would come, and sent none"
 """What a connection raises after too many answers of status 1xx."""
@@ -39,6 +40,10 @@ ONLY_INTERIM = "it said again and again that an answer would come, and sent none
 
 MAX_VALUES = 2_000_000
 """Of one answer in JSON: a list of as many images, on one page."""
+
+
+LONGEST_TAG = 200
+"""Characters of an ETag that is kept."""
 
 
 class TooLarge(BadAnswer):
@@ -96,6 +101,22 @@ class HttpAnswer:
             "answered with something that is not JSON (perhaps cut short). Run the"
             " command again."
         )
+
+
+def facts_of(headers: Mapping[str, str]) -> FileFacts:
+    """What the headers of a picture tell about its file."""
+    length = headers.get("Content-Length", "")
+    packed = headers.get("Content-Encoding", "identity") != "identity"
+    known = length.isascii() and length.isdigit() and len(length) < 16 and not packed
+    return FileFacts(
+        etag=_short(headers.get("ETag")),
+        modified=_short(headers.get("Last-Modified")),
+        length=int(length) if known else None,
+    )
+
+
+def _short(value: str | None) -> str | None:
+    return value if value and len(value) <= LONGEST_TAG else None
 
 
 def origin(url: str) -> str:

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from altsync.errors import SourceError
-from altsync.models import Flat, SiteImage
+from altsync.models import FileFacts, Flat, SiteImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,15 @@ class Fresh(Protocol):
     @property
     def flats(self) -> Mapping[str, Flat]:
         """Image id -> flat document. An image that is not on the site any more is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """The file of an image, as it was fetched."""
+
+    data: bytes
+    facts: FileFacts
+    """By which the same file is known again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,14 @@ class Source(Protocol):
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         """The image file's bytes. Raises PictureError past `max_bytes`, SourceError
         where there are none."""
+
+    def file(self, image: SiteImage, max_bytes: int = 60_000_000) -> ImageFile:
+        """The same, with the facts of the file."""
+
+    def facts(self, image: SiteImage) -> FileFacts:
+        """The facts of the image's file, without fetching it: empty where they cannot
+        be had. Raises Unreachable and RateLimited, where fetching would fare no
+        better."""
 
     def halt(self) -> None:
         """The owner wants to stop: what waits before its next try ends with Interrupted

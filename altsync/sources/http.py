@@ -149,6 +149,7 @@ class Http:
         offsite: bool = False,
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
+        method: str = "GET",
     ) -> HttpAnswer:
         """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere
         with `offsite`.
@@ -159,7 +160,7 @@ class Http:
         """
         start = url
         for _ in range(MAX_HOPS + 1):
-            answer = self._send(READ, "GET", url, headers, None, max_bytes, deadline)
+            answer = self._send(READ, method, url, headers, None, max_bytes, deadline)
             if answer.status not in _REDIRECTS:
                 return self._checked(answer)
             target = target_of(answer)
@@ -179,6 +180,20 @@ class Http:
     def download(self, url: str, *, max_bytes: int, deadline: float = 300.0) -> bytes:
         """A picture's bytes, from any origin. Raises PictureError past `max_bytes`,
         BadAnswer for a page instead."""
+        return self.picture(url, max_bytes=max_bytes, deadline=deadline).body
+
+    def look(self, url: str) -> HttpAnswer:
+        """The headers of a picture, from any origin (HEAD)."""
+        accept = {"Accept": "*/*"}
+        try:
+            return self.get(url, headers=accept, offsite=True, method="HEAD")
+        except LoginFailed as error:
+            raise _private(url, error) from None
+
+    def picture(
+        self, url: str, *, max_bytes: int, deadline: float = 300.0
+    ) -> HttpAnswer:
+        """A picture with its headers. Raises as `download` does."""
         try:
             answer = self.get(
                 url,
@@ -190,17 +205,13 @@ class Http:
         except TooLarge as error:
             raise PictureError(str(error), kind="too big") from None
         except LoginFailed as error:
-            # One private file says nothing about the login: the other images go on.
-            raise Rejected(
-                f"The picture is not public: {place(url)} ({error.status}).",
-                status=error.status,
-            ) from None
+            raise _private(url, error) from None
         if answer.looks_like_html:
             raise BadAnswer(
                 f"{place(answer.url)} is an HTML page, not a picture. Check the pixels"
                 " address in altsync.toml."
             )
-        return answer.body
+        return answer
 
     def write(
         self,
@@ -358,6 +369,14 @@ class Http:
             found["verify"] = True
         self._environment[where] = found
         return found
+
+
+def _private(url: str, error: SourceError) -> Rejected:
+    """One private file says nothing about the login: the other images go on."""
+    where = place(url)
+    return Rejected(
+        f"The picture is not public: {where} ({error.status}).", status=error.status
+    )
 
 
 def _normal(url: str) -> str:

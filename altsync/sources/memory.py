@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,13 @@ from altsync.errors import (
     ChangedMeanwhile,
     NotThere,
     PictureError,
+    RateLimited,
     Rejected,
     SourceError,
     Unreachable,
 )
-from altsync.models import Flat, Label, SiteImage
-from altsync.sources.base import Fresh, Note, Unread
+from altsync.models import FileFacts, Flat, Label, SiteImage
+from altsync.sources.base import Fresh, ImageFile, Note, Unread
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -268,6 +270,20 @@ class MemorySource:
             )
         return data
 
+    def file(self, image: SiteImage, max_bytes: int = 60_000_000) -> ImageFile:
+        data = self.pixels(image, max_bytes)
+        return ImageFile(data, _facts_of(data))
+
+    def facts(self, image: SiteImage) -> FileFacts:
+        try:
+            self._step("facts", (image.id,))
+        except (Unreachable, RateLimited):
+            raise
+        except SourceError:
+            return FileFacts()
+        data = self._pixels.get(image.id)
+        return FileFacts() if data is None else _facts_of(data)
+
     def halt(self) -> None:
         """Nothing waits here."""
 
@@ -284,6 +300,10 @@ class MemorySource:
         if image_id not in self._images:
             raise NotThere(f"{image_id!a} is not on the site.")
         return self._images[image_id]
+
+
+def _facts_of(data: bytes) -> FileFacts:
+    return FileFacts(f'"{zlib.crc32(data):08x}"', None, len(data))
 
 
 def _difference(old: Flat, new: Flat) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from altsync.models import (
     Scope,
     Verdict,
 )
+from altsync.store.files import REPLACED
 from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
@@ -48,7 +49,7 @@ class Open:
     over_person: bool
     """The site has a person's words there: the candidate is a suggestion."""
     moved: bool
-    """The site no longer has the candidate's base."""
+    """The site no longer has the candidate's base, or not its picture."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -82,7 +83,7 @@ def add(tx: sqlite3.Connection, candidate: NewCandidate, at: str | None = None) 
 _OPEN = """
 SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
        c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
-       i.origin IS 'human' AS over_person, c.base IS NOT i.alt AS moved
+       i.origin IS 'human' AS over_person, (c.base IS NOT i.alt OR {replaced}) AS moved
 FROM open_candidates c
 JOIN images i ON i.id = c.image_id
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
@@ -103,7 +104,7 @@ def open_candidates(
     if images is not None:
         only = "AND c.image_id IN (SELECT value FROM json_each(:images))"
     values = {"images": json.dumps(list(images or ()))}
-    found = rows(conn, Open, _OPEN.format(only=only), values)
+    found = rows(conn, Open, _OPEN.format(only=only, replaced=REPLACED), values)
     for _, group in groupby(found, key=attrgetter("image")):
         yield list(group)
 

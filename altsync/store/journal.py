@@ -17,6 +17,7 @@ from altsync.models import (
     PlanRow,
     PushStatus,
 )
+from altsync.store.files import REPLACED
 from altsync.store.mirror import SENT_BY
 from altsync.store.namesakes import OTHERS
 from altsync.store.rows import column, rows, value
@@ -28,7 +29,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.h
   c.id AS candidate, c.base, c.alt AS new, c.origin, c.decision, c.model,
   v.reviewer, v.scope, c.findings,
   coalesce(nullif(i.title, ''), i.page_title) AS title,
-  {OTHERS} AS namesakes
+  {OTHERS} AS namesakes, {REPLACED} AS replaced
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id

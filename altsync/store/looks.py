@@ -48,7 +48,13 @@ class Look:
     """Unspent ones, newest first."""
     seen: str
     file: str | None
-    """SHA-256 of the image's file, where a model has looked at it."""
+    """SHA-256 of the image's file, where altsync has looked at it."""
+
+    def replaced(self, one: Candidate) -> bool:
+        """The picture is another one than this candidate was made for."""
+        return None not in (one.image_sha256, self.file) and (
+            one.image_sha256 != self.file
+        )
 
 
 _CANDIDATES = """
@@ -82,7 +88,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
     )
 
 
-_SIGHT = """
+_SIGHT = f"""
 SELECT i.alt, i.gone_at,
   (
     SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
@@ -91,15 +97,16 @@ SELECT i.alt, i.gone_at,
   (
     SELECT max(p.id) FROM push_items p
     WHERE p.image_id = i.id AND p.status = 'applied'
-  )
+  ),
+  {files.SEEN}
 FROM images i
 WHERE i.id = ?
-"""
+"""  # noqa: S608
 
 
 def sight(conn: sqlite3.Connection, image: str) -> str:
-    """Changes when the site's text, a verdict or a push of this image does; a further
-    candidate changes nothing."""
+    """Changes when the site's text, the picture, a verdict or a push of this image does;
+    a further candidate changes nothing."""
     row = conn.execute(_SIGHT, (image,)).fetchone()
     seen = None if row is None else list(row)
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]

@@ -248,3 +248,17 @@ ALTER TABLE failures ADD COLUMN estimated_usd REAL;
 ALTER TABLE failures ADD COLUMN answer TEXT;
 """,
     )
+
+
+@altsync()
+def m008_pictures(db: Database) -> None:
+    """What the file of an image was when altsync looked at it last."""
+    run(
+        db,
+        """
+CREATE TABLE pictures (
+  image_id TEXT PRIMARY KEY NOT NULL REFERENCES images (id), sha256 TEXT NOT NULL, etag TEXT, modified TEXT,
+  length INTEGER, seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+""",
+    )

@@ -23,6 +23,9 @@ SELECT i.id AS image_id,
   CASE
     WHEN a.id IS NOT NULL AND i.alt IS a.alt AND trim(a.alt, char(9, 10, 13, 32, 160)) = '' THEN 'decorative'
     WHEN a.id IS NOT NULL AND i.alt IS a.alt THEN 'converged'
+    -- The picture was replaced since.
+    WHEN a.id IS NOT NULL AND i.alt IS a.base
+      AND a.image_sha256 <> (SELECT p.sha256 FROM pictures p WHERE p.image_id = i.id) THEN 'conflict'
     WHEN a.id IS NOT NULL AND i.alt IS a.base THEN 'approved'
     -- The last thing sent was this very emptiness: a candidate's decision, or somebody's that a revert brought back.
     WHEN i.blank AND (SELECT iif(p.reverts IS NULL, c.alt = i.alt, p.origin IS NOT NULL AND i.origin IS NOT NULL)
@@ -125,6 +128,10 @@ END;
 CREATE TRIGGER head_push AFTER UPDATE OF status ON push_items WHEN NEW.status <> OLD.status BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE push_items SET settled_seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+  REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER head_picture AFTER INSERT ON pictures
+  WHEN EXISTS (SELECT 1 FROM image_heads WHERE image_id = NEW.image_id) BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
 CREATE TRIGGER head_image AFTER UPDATE OF alt, origin ON images

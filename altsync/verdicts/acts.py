@@ -183,7 +183,8 @@ def _named(look: Look, candidate: int | None) -> Candidate:
 def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -> int:
     """Approve a candidate as it stands, or what the editor made of it (`rewrite`).
 
-    A candidate for an earlier text of the site becomes the reviewer's own words.
+    A candidate for an earlier text of the site, or for an earlier picture, becomes the
+    reviewer's own words.
     Returns the id of the review.
     """
     look = sighted(tx, given)
@@ -191,7 +192,8 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -
         return rewrite(tx, look, given.text or "", None, reviewer, check)
     one = _named(look, given.candidate)
     text = one.alt if given.text is None else given.text
-    if _plain(text) == one.alt.strip() and one.base == look.mirrored.image.alt:
+    stands = one.base == look.mirrored.image.alt and not look.replaced(one)
+    if stands and _plain(text) == one.alt.strip():
         return _judge(tx, one.id, Verdict.APPROVED, reviewer)
     return rewrite(tx, look, text, one, reviewer, check)
 
@@ -229,7 +231,8 @@ def decorative(
     look = sighted(tx, given)
     for one in look.candidates:
         empty = one.decision is Decision.DECORATIVE and one.alt == ""
-        if empty and one.base == look.mirrored.image.alt:
+        stands = one.base == look.mirrored.image.alt and not look.replaced(one)
+        if empty and stands:
             return _judge(tx, one.id, Verdict.APPROVED, reviewer)
     return _own(tx, look, "", Decision.DECORATIVE, None, reviewer, check)
 

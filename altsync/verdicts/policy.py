@@ -68,7 +68,7 @@ def answer(way: Way, case: Case) -> str | None:
 
 
 def _moved(case: Case) -> str | None:
-    return "proposed for an earlier text" if case.moved else None
+    return "proposed for an earlier text or picture" if case.moved else None
 
 
 def _rejected(case: Case) -> str | None:

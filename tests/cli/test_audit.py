@@ -525,6 +525,7 @@ def test_an_older_database_is_copied_before_it_is_brought_up_to_date(
                 "head_candidate",
                 "head_review",
                 "head_image",
+                "head_picture",
             ):
                 store.conn.execute(f"DROP TRIGGER IF EXISTS {name}")
             store.conn.execute("DROP VIEW IF EXISTS image_heads_now")

@@ -367,6 +367,13 @@ class SourceContract:
             world.source.pixels(image, max_bytes=len(data) - 1)
         assert error.value.kind == "too big"
 
+    def test_a_file_is_known_again_without_fetching_it(
+        self, world: World, image: SiteImage
+    ) -> None:
+        file = world.source.file(image)
+        assert file.data == world.source.pixels(image)
+        assert file.facts.same_as(world.source.facts(image))
+
     def test_many_threads(self, world: World) -> None:
         wanted = world.ids * 8
         with ThreadPoolExecutor(8) as pool:

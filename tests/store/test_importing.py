@@ -105,6 +105,7 @@ LATER = (
     "comparison_choices",
     "comparison_marks",
     "namesakes",
+    "pictures",
 )
 """Tables that the first migration did not have."""
 

@@ -30,6 +30,7 @@ PINNED = {
     "m005_namesakes": "ddd931f8840f8ddf",
     "m006_order": "1b8093120c6700be",
     "m007_lost_answers": "d987f7593e3f0595",
+    "m008_pictures": "72de22a6ba986dca",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

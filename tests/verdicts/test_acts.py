@@ -274,7 +274,7 @@ def test_an_earlier_texts_candidate_is_approved_in_no_way(desk: Desk) -> None:
     desk.edit("a/1", "A person's.")
     assert approve_all(desk.store).judged == 0
     left = sweep(desk, seen(desk, "a/1", one)).left
-    assert left == [("a/1", "proposed for an earlier text")]
+    assert left == [("a/1", "proposed for an earlier text or picture")]
     with pytest.raises(UsageError, match="nothing to approve"):
         approve(desk.store, ["a/1"])
 

@@ -28,7 +28,7 @@ CASES = {
     ),
     "moved": (
         replace(PLAIN, moved=True),
-        "proposed for an earlier text",
+        "proposed for an earlier text or picture",
         "BULK UNFLAGGED SAMPLE GRID",
     ),
     "rejected": (
@@ -103,7 +103,7 @@ def test_the_first_reason_is_the_one_that_is_told() -> None:
         chosen=True,
         models=2,
     )
-    assert answer(Way.BULK, everything) == "proposed for an earlier text"
+    assert answer(Way.BULK, everything) == "proposed for an earlier text or picture"
     assert answer(Way.UNASKED, everything) == "a suggestion for a person's words"
 
 

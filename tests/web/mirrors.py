@@ -144,6 +144,7 @@ def build(folder: Path) -> tuple[Config, MemorySource]:
                 " '2026-11-01')"
             )
             for number, (image, text) in enumerate(TEXTS.items()):
+                site.add(site.now(image), picture(number))
                 more: dict[str, Any] = {"image_sha256": keep(config, picture(number))}
                 if image == "sydney/harbour":
                     more["findings"] = (WARNING,)

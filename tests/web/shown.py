@@ -73,7 +73,9 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
         for one in recorded["pictures"]
     }
     photos = about["images"] if isinstance(about, dict) else about
-    site = MemorySource([_image(one) for one in photos])
+    site = MemorySource()
+    for one in photos:
+        site.add(_image(one), (PHOTOS / one["file"]).read_bytes())
     with Store.open(config.database, create=True) as store:
         store.claim(config.site.url, "memory")
         Pull(Context(site, store)).run()

@@ -22,13 +22,14 @@ from altsync.errors import (
     ConfigError,
     NotAllowed,
     NotThere,
+    RateLimited,
     Rejected,
     SourceError,
     Unreachable,
 )
-from altsync.models import Flat, SiteImage
-from altsync.sources.answers import HttpAnswer, place
-from altsync.sources.base import Fresh, Note
+from altsync.models import FileFacts, Flat, SiteImage
+from altsync.sources.answers import HttpAnswer, facts_of, place
+from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.jsonapi import says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
@@ -264,13 +265,31 @@ class JsonapiSource:
         return saved
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        return self.file(image, max_bytes).data
+
+    def file(self, image: SiteImage, max_bytes: int = 60_000_000) -> ImageFile:
         """From the file's URL. Credentials go along to the site's own origin only:
         private files need them (095)."""
+        url = self._file(image)
+        answer = self._client.http.picture(url, max_bytes=max_bytes)
+        return ImageFile(answer.body, facts_of(answer.headers))
+
+    def facts(self, image: SiteImage) -> FileFacts:
+        """Of the file itself: what JSON:API says of it stands still where its bytes are
+        overwritten on the disk (765-770)."""
+        try:
+            return facts_of(self._client.http.look(self._file(image)).headers)
+        except (Unreachable, RateLimited):
+            raise
+        except SourceError:
+            return FileFacts()
+
+    def _file(self, image: SiteImage) -> str:
         if not image.image_url:
             raise NotThere(f"{image.id} has no file that this login may see.")
         if self._config.login == "cookie" and "/system/files/" in image.image_url:
             self._client.ready()
-        return self._client.http.download(image.image_url, max_bytes=max_bytes)
+        return image.image_url
 
     def halt(self) -> None:
         self._client.http.halt()

@@ -174,6 +174,8 @@ class Card:
     text: str
     stale: bool
     """Proposed for an earlier text of the site: to approve it is to write it anew."""
+    replaced: bool
+    """Proposed for an earlier picture: the same."""
     told: list[str]
     """What the model was told, in words."""
 
@@ -188,6 +190,7 @@ def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
         doubt=doubts.risk(look.mirrored, one, look.candidates),
         text=typed.of(one.id, one.alt),
         stale=one.base != look.mirrored.image.alt,
+        replaced=look.replaced(one),
         told=told,
     )
 

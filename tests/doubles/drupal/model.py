@@ -58,6 +58,8 @@ class File:
     size: tuple[int, int] | None = None
     """Width and height in pixels, as long as the bytes are there."""
     created: int = 1_709_280_000
+    written: int = 1_709_280_000
+    """When its bytes came to the disk."""
 
     @property
     def url(self) -> str:
