@@ -96,6 +96,7 @@ def test_an_evening_by_keyboard_alone(
     loads: list[str] = []
     page.goto(serving.link)
     page.wait_for_selector(".review")
+    page.wait_for_load_state()
     page.on("load", lambda _: loads.append(page.url))
     seen = [shown(page)]
     for _ in range(7):
