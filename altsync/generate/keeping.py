@@ -177,7 +177,7 @@ class Keeper:
         """The last resort: a file in the temporary directory."""
         answers = _many(len(self._memory))
         try:
-            path = spill.write_elsewhere(self._memory, self._owner)
+            path = self._spill.write_elsewhere(self._memory, self._owner)
         except OSError as error:
             self._once(
                 "nowhere",
@@ -189,9 +189,10 @@ class Keeper:
         self._memory = []
         beside = shlex.quote(str(self._spill.path))
         self._say(
-            f"{answers} in {path}: nothing beside the database could be written. Once it"
-            f" can, bring them in: cat {shlex.quote(str(path))} >> {beside} && altsync"
-            " generate"
+            f"{answers} in {path}: nothing beside the database could be written. The next"
+            " altsync command on this machine takes them in from there. Where that"
+            " directory is emptied before, bring them in yourself: cat"
+            f" {shlex.quote(str(path))} >> {beside}"
         )
         return True
 

@@ -13,6 +13,8 @@ import contextlib
 import json
 import os
 import sqlite3
+import stat
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +29,9 @@ from altsync.store.store import Store
 NAME = "{}.spill.ndjson"
 ASIDE = "{}.spill.aside"
 """Where lines go that no altsync here can read or store: nothing is thrown away."""
+ELSEWHERE = "altsync-spill-{:08x}-"
+"""The beginning of the names of the last resort, in the temporary directory: by the
+place of the database."""
 OWNER_ONLY = 0o600
 
 
@@ -59,9 +64,42 @@ class Spill:
         self.path = self._database.with_name(NAME.format(name))
         self.aside = self._database.with_name(ASIDE.format(name))
 
+        self._elsewhere = ELSEWHERE.format(zlib.crc32(os.fsencode(self._database)))
+
     def exists(self) -> bool:
         """Whether something waits to be taken in."""
-        return self.path.exists()
+        return self.path.exists() or bool(self._strays())
+
+    def write_elsewhere(
+        self, answers: Sequence[PaidAnswer], owner: dict[str, str]
+    ) -> Path:
+        """Keep them in a new file in the temporary directory: the last resort, where no
+        file can be written beside the database. `take_in` finds it there. Raises
+        OSError."""
+        import tempfile
+
+        file, name = tempfile.mkstemp(".ndjson", self._elsewhere, _temporary())
+        try:
+            _add(file, lines_of(answers, owner))
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(file)
+        return Path(name)
+
+    def _strays(self) -> list[Path]:
+        """Files of the last resort. Only this user's own: anybody may write there."""
+        found = sorted(_temporary().glob(f"{self._elsewhere}*.ndjson"))
+        return [path for path in found if _is_own(path)]
+
+    def _gather(self) -> None:
+        """Bring them back beside the database."""
+        for stray in self._strays():
+            with _locked(stray, create=False) as file:
+                if file is not None:
+                    self._keep(self.path, _read(file))
+                    stray.unlink()
 
     def append(self, answers: Sequence[PaidAnswer], owner: dict[str, str]) -> None:
         """Keep them; they are on the disk when this returns. `owner`: see `identity`.
@@ -85,6 +123,7 @@ class Spill:
         if not self.exists():
             return TakenIn()
         try:
+            self._gather()
             return self._take_in(store, wait)
         except OSError as error:
             raise Unwritable(
@@ -171,20 +210,13 @@ def lines_of(answers: Sequence[PaidAnswer], owner: dict[str, str]) -> list[bytes
     return [json.dumps(one, ensure_ascii=False).encode() for one in data]
 
 
-def write_elsewhere(answers: Sequence[PaidAnswer], owner: dict[str, str]) -> Path:
-    """Keep them in a new file of the owner's alone in the temporary directory: the last
-    resort, where no file can be written beside the database. Raises OSError."""
-    import tempfile
+def _temporary() -> Path:
+    return Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108  names are not guessed
 
-    file, name = tempfile.mkstemp(prefix="altsync-spill-", suffix=".ndjson")
-    try:
-        _add(file, lines_of(answers, owner))
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(file)
-    return Path(name)
+
+def _is_own(path: Path) -> bool:
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _sorted(lines: Sequence[bytes], owner: dict[str, str]) -> _Lines:

@@ -272,24 +272,45 @@ def test_a_file_that_may_not_grow_keeps_whole_lines(tmp_path: Path) -> None:
     assert len(data.splitlines()) == int(child.stdout) > 5
 
 
-def test_the_last_resort_is_a_file_of_the_owners_alone(
+def test_the_last_resort_is_a_file_of_the_owners_alone_and_is_found_again(
     two: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    path = spill.write_elsewhere([answer(1), answer(2)], owner(two))
-    assert path.parent == tmp_path
+    resort = tmp_path / "tmp"
+    resort.mkdir()
+    monkeypatch.setenv("TMPDIR", str(resort))
+    path = kept(two).write_elsewhere([answer(1), answer(2)], owner(two))
+    kept(two).append([answer(3)], owner(two))
+    assert path.parent == resort
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with kept(two).path.open("ab") as file:  # as the owner brings it in
-        file.write(path.read_bytes())
-    assert kept(two).take_in(two.store).stored == 2
+    assert Spill(tmp_path / "another.db").exists() is False
+    assert kept(two).take_in(two.store).stored == 3
+    assert not list(resort.iterdir())
+    assert not kept(two).exists()
+
+
+def test_a_strangers_file_is_left_alone(
+    two: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may write into the temporary directory."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    path = kept(two).write_elsewhere([answer(1)], owner(two))
+    link = path.with_name(path.name.replace(".ndjson", "x.ndjson"))
+    link.symlink_to(tmp_path / "secret")
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    assert not kept(two).exists()
+    assert kept(two).take_in(two.store) == TakenIn()
+    monkeypatch.undo()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert kept(two).take_in(two.store).stored == 1
+    assert link.is_symlink()
 
 
 def test_no_last_resort_leaves_no_file(
     two: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with small_disk(tmp_path / "disk", "64k") as disk:
-        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        monkeypatch.setenv("TMPDIR", str(disk))
         filling = fill(disk)
         with pytest.raises(OSError, match="No space"):
-            spill.write_elsewhere([answer(1)], owner(two))
+            kept(two).write_elsewhere([answer(1)], owner(two))
         assert list(disk.iterdir()) == [filling]
