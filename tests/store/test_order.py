@@ -3,6 +3,7 @@ so."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -315,3 +316,30 @@ def test_the_order_is_never_changed(tmp_path: Path, change: str) -> None:
         )
     with pytest.raises(sqlite3.IntegrityError, match=r"append-only|never changed"):
         loop.store.conn.execute(change)
+
+
+THAN = r"(?:<=?(?!>)|(?<!<)>=?)"
+BY_A_TIME = re.compile(
+    rf".*(?:_at\b\s*{THAN}|{THAN}\s*[\w.]*_at\b"
+    r"|ORDER BY .*(?:_at|\bat)\b|(?:min|max)\([\w.]*_at\b).*"
+)
+MAY = {
+    # a date that the owner names
+    "moments.py": ["x.seen_at <= :at)", "i.gone_at > :at"],
+    "worklist.py": ["c.created_at < ?"],
+    # said, not gone by
+    "ledger.py": ["min(created_at) AS first, max(created_at) AS last"],
+}
+
+
+def test_no_statement_goes_by_a_time() -> None:
+    """But for those that an owner asks for by a date. (`--since` of the log puts its
+    column in by name.)"""
+    for path in sorted(Path(store.__file__).parent.glob("*.*")):
+        if path.name == "numbering.py" or path.suffix not in (".py", ".sql"):
+            continue
+        found = [m.group() for m in BY_A_TIME.finditer(path.read_text("utf-8"))]
+        allowed = MAY.get(path.name, [])
+        assert len(found) == len(allowed), (path.name, found)
+        for line, part in zip(found, allowed, strict=True):
+            assert part in line
