@@ -139,7 +139,10 @@ class Sender:
 
     def _unseen(self, change: Change, error: SourceError | PictureError) -> Sent:
         """Nobody knows whether the picture is still the same, so nothing is sent."""
-        why = f"its picture could not be looked at again, so it was not sent: {error}"
+        why = (
+            f"its picture could not be looked at again, so it was not sent: {error} Mend"
+            " that, or reject the text (`altsync reject`)."
+        )
         return self._kept_back(
             change,
             PushStatus.FAILED,

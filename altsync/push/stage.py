@@ -59,8 +59,9 @@ class Push:
 
     The plan must stand still (as `Plan.of` holds it), so that it is what was shown. K
     changes cost K fresh reads and K PATCHes (fewer where one entity holds several), and
-    a read more for the first 20, and for each whose answer does not show the text. No
-    entity is touched by two workers at once, in whatever order the plan has its images.
+    a read more for the first 20, and for each whose answer does not show the text; a
+    candidate that was made for a picture costs a HEAD of that. No entity is touched by
+    two workers at once, in whatever order the plan has its images.
     """
 
     context: Context

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
-from altsync.models import Finding, Label, Severity, Verdict
+from altsync.models import FileFacts, Finding, Label, Severity, Verdict
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
 from altsync.stage import Context
-from altsync.store import candidates, comparisons
+from altsync.store import candidates, comparisons, files
+from altsync.store.files import SeenFile
 from altsync.store.store import Store
 from altsync.verdicts import comparing
 from tests.doubles.storage import fill, small_disk
@@ -343,6 +344,19 @@ def test_the_audit_shows_refusals_and_conflicts_apart(tmp_path: Path) -> None:
     conflicts = text_of(browser.get("/-/altsync/audit?kind=conflicts").text)
     assert "Tram, by the webmaster" in conflicts
     assert "Changes 0" in conflicts
+
+
+def test_the_audit_says_that_a_picture_was_replaced(tmp_path: Path) -> None:
+    config, _ = build(tmp_path)
+    with Store.open(config.database) as store:
+        approve(store, ["prague/tram"], "maria")
+        with store.write() as tx:
+            files.remember(tx, "prague/tram", SeenFile("0" * 64, FileFacts()))
+    browser = Browser(config)
+    conflicts = text_of(browser.get("/-/altsync/audit?kind=conflicts").text)
+    assert "The picture was replaced since this text was proposed." in conflicts
+    address = "/-/altsync/review?state=conflict&image=prague/tram"
+    assert "Proposed for an earlier picture" in text_of(browser.get(address).text)
 
 
 def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
