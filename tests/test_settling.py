@@ -166,6 +166,24 @@ def test_what_a_pull_saw_arrive_needs_no_reading(make: Make) -> None:
     assert bench.journal()[0][1] == "applied"
 
 
+@pytest.mark.parametrize("form", ["NFD", "trimmed"])
+def test_what_a_pull_saw_in_another_form_had_arrived(make: Make, form: str) -> None:
+    """The site decomposed it, or took its blanks: what a person did afterwards stays."""
+    bench = make(image("a/1"))
+    bench.propose(text=" cafe\u0301" if form == "trimmed" else "caf\u00e9")
+    crash(bench, "a/1")
+    bench.site.edit("a/1", alt="cafe\u0301 a/1")
+    bench.pull()
+    bench.site.edit("a/1", alt="")  # a person removes it: base again, yet it was done
+    with pytest.raises(UsageError, match="Say --applied"):
+        by_hand(bench.store, "a/1", applied=False, by="ann")
+    bench.push()
+    assert not bench.site.written
+    assert bench.journal()[0][1] == "applied"
+    bench.pull()
+    assert bench.state("a/1") == "cleared"
+
+
 def test_an_open_image_that_left_the_mirror_blocks_nothing(make: Make) -> None:
     bench = make()
     crash(bench, "a/1")

@@ -16,6 +16,7 @@ from altsync.models import (
     Origin,
     PlanRow,
     PushStatus,
+    same_text,
 )
 from altsync.store.files import REPLACED
 from altsync.store.mirror import SENT_BY
@@ -176,19 +177,19 @@ def open_intents(conn: sqlite3.Connection) -> list[Intent]:
 
 
 _SEEN_SINCE = """
-SELECT 1 FROM observations
-WHERE image_id = ? AND alt IS ? AND pull_id IS NOT NULL
+SELECT alt FROM observations
+WHERE image_id = ? AND pull_id IS NOT NULL
   AND seq > (SELECT seq FROM push_items WHERE id = ?)
-LIMIT 1
 """
 
 
 def seen_since(
     conn: sqlite3.Connection, image: str, alt: str | None, item: int
 ) -> bool:
-    """A pull saw this very text on the site after the journal row `item` was written: so
-    its PATCH was done."""
-    return value(conn, _SEEN_SINCE, (image, alt, item)) is not None
+    """A pull saw this text on the site after the journal row `item` was written, in
+    whatever Unicode form and white space the site gives it: so its PATCH was done."""
+    seen = column(conn, _SEEN_SINCE, (image, item))
+    return any(same_text(one, alt) for one in seen)
 
 
 def seen_mangled(conn: sqlite3.Connection, item: int) -> bool:
