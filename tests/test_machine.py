@@ -35,7 +35,7 @@ def test_the_three_promises_hold() -> None:
 @pytest.mark.timeout(300)
 def test_the_three_promises_hold_for_long() -> None:
     run_state_machine_as_test(
-        Loop, settings=settings(QUICK, max_examples=600, stateful_step_count=40)
+        Loop, settings=settings(QUICK, max_examples=300, stateful_step_count=40)
     )
 
 

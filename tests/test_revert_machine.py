@@ -136,7 +136,7 @@ def test_the_promises_hold_with_reverts() -> None:
 @pytest.mark.timeout(400)
 def test_the_promises_hold_with_reverts_for_long() -> None:
     run_state_machine_as_test(
-        Undo, settings=settings(QUICK, max_examples=600, stateful_step_count=50)
+        Undo, settings=settings(QUICK, max_examples=300, stateful_step_count=50)
     )
 
 

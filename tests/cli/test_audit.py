@@ -206,7 +206,8 @@ def test_a_no_after_the_canary_says_what_was_sent(
 
 def test_a_canary_that_died_stops_the_rest(approved: Owner) -> None:
     def meddle() -> None:
-        while len(approved.site.requests("PATCH")) < 2:
+        applied = "SELECT count(*) FROM push_items WHERE status = 'applied'"
+        while approved.rows(applied) != [(2,)]:  # sent, and read back
             time.sleep(0.01)
         first = str(approved.site.requests("PATCH")[0].image)
         approved.site.edit(first, alt="A filter of the site cut it.")
