@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,12 @@ class Other:
         self._conn = sqlite3.connect(
             database, isolation_level=None, check_same_thread=False
         )
+        self._turn = threading.Lock()
 
     def hold(self) -> None:
-        if not self._conn.in_transaction:
-            self._conn.execute("BEGIN IMMEDIATE")
+        with self._turn:
+            if not self._conn.in_transaction:
+                self._conn.execute("BEGIN IMMEDIATE")
 
     def let_go(self) -> None:
         self._conn.rollback()

@@ -14,6 +14,8 @@ import pytest
 
 from tests.cli.conftest import Owner
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=[0o000, 0o022], ids=oct)
 def umask(request: pytest.FixtureRequest) -> Iterator[None]:

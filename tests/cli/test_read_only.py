@@ -19,6 +19,8 @@ import pytest
 from tests.cli.conftest import Owner
 from tests.doubles.storage import WITHOUT_RIGHTS, read_only_mount
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "archive/visitors-chart"
 READING = [
     ["status"],

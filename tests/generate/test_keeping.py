@@ -32,6 +32,8 @@ from tests.doubles.storage import (
 from tests.generate.conftest import Bench, photo
 from tests.generate.test_killed import WORKERS
 
+pytestmark = pytest.mark.slow
+
 IMAGES = 40
 UNUSABLE = Act(content="")
 

@@ -91,6 +91,7 @@ def test_a_run_of_500_killed_ten_times(bench: Bench, double: Double) -> None:
     kill_rounds(bench, double, 500, 10)
 
 
+@pytest.mark.slow
 def test_a_run_killed_twice(bench: Bench, double: Double) -> None:
     kill_rounds(bench, double, 40, 2)
 
@@ -123,6 +124,7 @@ def candidates(database: Path) -> int:
     return int(row[0])
 
 
+@pytest.mark.slow
 def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
     tmp_path: Path, llm_home: Path, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:

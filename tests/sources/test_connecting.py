@@ -311,6 +311,7 @@ def crumbs(connection: socket.socket, _: int) -> None:
         connection.sendall(b"2\r\nab\r\n" * 5_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("say", [bomb, endless, crumbs])
 def test_memory_is_bounded_by_what_was_asked_for(say: Any) -> None:
     """20 MB at most were asked for; a list of two-byte pieces took twenty times that."""

@@ -73,6 +73,7 @@ def test_an_index_that_names_another_for_ever() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inside",
     ["<a/>" * 1_100_000, "<a>" * 100 + "</a>" * 100, "<a " + "b='>' " * 20_000 + "/>"],

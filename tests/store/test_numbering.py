@@ -202,6 +202,7 @@ def found(loop: Scene, sql: str) -> set[int]:
     return {number for (number,) in loop.store.conn.execute(sql)}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=100,
     deadline=None,
@@ -221,6 +222,7 @@ def test_a_migration_is_never_more_wrong_than_the_clock(
     assert derived ^ true <= clocked ^ true
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,
