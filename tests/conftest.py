@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ _BROWSERS = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(
     Path.home() / ".cache" / "ms-playwright"
 )
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background of a script: the commands that tests interrupt would
+    # inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is not a failure.
 settings.register_profile("altsync", deadline=None)
