@@ -181,8 +181,8 @@ def test_a_mangled_text_is_ours_is_said_and_stops_after_three(
     assert done.stopped.startswith("the site mangled 3 texts as it stored them")
     said = [line for line in bench.report.said if line.startswith("Mangled at a/00")]
     assert [TEXT[:50] in line for line in said] == [True], "with both texts"
-    assert "\n    sent  " in said[0]
-    assert "\n    site  " in said[0]
+    assert " Sent: " in said[0]
+    assert " The site has: " in said[0]
     for status, error in [(s, e) for _, s, e in bench.journal()]:
         assert status == "applied"
         assert error.startswith("confirmed by reading, mangled by the site: ")

@@ -224,7 +224,7 @@ class Sending:
         mangled = sum(one.mangled for one in done)
         if mangled:
             raise PartlyDone(
-                f"{count(mangled, 'text')} stand on the site otherwise than they were sent."
+                f"The site has {count(mangled, 'text')} otherwise than altsync sent."
                 " Mend how the site stores alt texts (docs/album.md), or send texts that"
                 " it keeps."
             )

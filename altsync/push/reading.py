@@ -77,9 +77,7 @@ def _arrived(image: str, new: str | None, alt: str | None, note: str) -> Settled
     how = note.removeprefix(MANGLED)
     if how == note:
         return Settled(PushStatus.APPLIED, note)
-    both = (
-        f"Mangled at {image}: {how}.\n    sent  {quoted(new)}\n    site  {quoted(alt)}"
-    )
+    both = f"Mangled at {image}: {how}. Sent: {quoted(new)} The site has: {quoted(alt)}"
     return Settled(PushStatus.APPLIED, both, how)
 
 

@@ -51,7 +51,10 @@ def test_a_site_that_mangles_stops_push_and_can_be_taken_back_and_sent_again(
     assert 3 <= len(mangled) <= 5
     assert "Stopped: the site mangled 3 texts as it stored them" in ran.err
     for image_id in mangled:
-        assert f"Mangled at {image_id}: cut after 20 characters" in ran.err
+        said = f"Mangled at {image_id}: cut after 20 characters. Sent: "
+        (line,) = [one for one in ran.err.splitlines() if one.startswith(said)]
+        assert meant[image_id][:20] in line.partition("The site has: ")[2]
+        assert "\\n" not in line
     assert "mangled by the site)" in ran.out
     assert "Take it back with: altsync revert 1" in ran.err
     assert "nothing changed on the site" in approved.run("pull").out
