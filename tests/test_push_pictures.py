@@ -165,6 +165,32 @@ def test_a_revert_needs_no_look(make: Make) -> None:
     assert hall.steps() == {"facts": 0, "pixels": 0, "fresh": 1, "write": 1}
 
 
+def take_back(hall: Hall, push: int) -> Any:
+    wanted = Request(Selection(reverts=(str(push),), by="ann"))
+    with Plan.of(hall.store, wanted) as plan:
+        return hall.send(plan)
+
+
+@pytest.mark.parametrize("detours", [0, 1])
+def test_a_revert_of_a_revert_brings_no_text_to_another_picture(
+    make: Make, detours: int
+) -> None:
+    """It puts a candidate's text back, as a push does."""
+    hall = make("a/1", "a/2")
+    hall.push()
+    assert take_back(hall, 1).applied == 2
+    last = 2
+    for _ in range(detours):
+        assert take_back(hall, last).applied == 2
+        assert take_back(hall, last + 1).applied == 2
+        last += 2
+    hall.replace("a/2")
+    again = take_back(hall, last)
+    assert (again.applied, again.conflicts) == (1, 1)
+    assert hall.site.now("a/1").alt == "new a/1"
+    assert hall.site.now("a/2").alt == ""
+
+
 def failing(hall: Hall, error: Exception, *steps: str) -> None:
     def before(step: str, ids: tuple[str, ...]) -> None:
         if step in steps:

@@ -126,12 +126,14 @@ class Sender:
         return sent
 
     def _look(self, change: Change, image: SiteImage) -> Sent | None:
-        """None where the picture is still the one that was approved, or where a text
-        only comes back; else what became of the change. Raises Interrupted."""
+        """None where the picture is still the one that was approved, or where the
+        site's own text comes back; else what became of the change. Raises Interrupted."""
+        candidate = change.candidate
         if change.reverts is not None:
-            return None
+            with self.store.read() as conn:
+                candidate = journal.brought_back(conn, change.reverts)
         try:
-            if not is_replaced(self.source, self.store, image, change.candidate):
+            if not is_replaced(self.source, self.store, image, candidate):
                 return None
         except (SourceError, PictureError) as error:
             return self._unseen(change, error)

@@ -217,6 +217,31 @@ def open_patches(conn: sqlite3.Connection) -> tuple[OpenPatch, ...]:
     return tuple(rows(conn, OpenPatch, _PATCHES))
 
 
+_BROUGHT_BACK = """
+WITH RECURSIVE back (item) AS (
+  SELECT :item
+  UNION
+  SELECT taken.reverts
+  FROM back
+  JOIN push_items x ON x.id = back.item
+  JOIN push_items taken ON taken.id = x.reverts
+  WHERE taken.candidate_id IS NULL
+)
+SELECT taken.candidate_id
+FROM back
+JOIN push_items x ON x.id = back.item
+JOIN push_items taken ON taken.id = x.reverts
+WHERE taken.candidate_id IS NOT NULL
+"""
+
+
+def brought_back(conn: sqlite3.Connection, item: int) -> int | None:
+    """Whose text comes back where the journal row `item` is taken back: the candidate's
+    that it had taken away, through reverts of reverts. None where it is the site's own."""
+    found: int | None = value(conn, _BROUGHT_BACK, {"item": item})
+    return found
+
+
 def unsettled(conn: sqlite3.Connection) -> bool:
     """A crash left something open: the next push settles it by reading."""
     sql = "SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1"
