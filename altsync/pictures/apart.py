@@ -55,8 +55,9 @@ def run(function: str, data: bytes, **how: object) -> bytes:
     head = json.dumps(request).encode()
     with _places:
         answer = _asked(head, data)
-        if answer.kind == frames.NO_MEMORY and not answer.fresh:
-            # Perhaps the pictures before it had left no room in one piece.
+        if answer.kind in (frames.NO_MEMORY, frames.DIED) and not answer.fresh:
+            # Perhaps the pictures before it had left no room in one piece, or somebody
+            # had ended the process while it idled.
             _close_all()
             answer = _asked(head, data)
     return _result(answer)

@@ -277,3 +277,15 @@ def test_what_a_file_says_is_read_apart() -> None:
     assert infile.read(well_behaved()) == []
     assert apart._idle != before
     assert infile.read(b"no picture") == []
+
+
+def test_a_process_killed_while_it_idled_is_not_the_next_pictures_fault() -> None:
+    """The kernel ends what idles when memory is short; the picture is whole."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (200, 200), "red").save(buffer, "PNG")
+    prepare(buffer.getvalue())
+    for decoder in apart._idle:
+        decoder.process.kill()
+        decoder.process.wait()
+        decoder.process.returncode = None
+    assert prepare(buffer.getvalue())
