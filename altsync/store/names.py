@@ -27,8 +27,12 @@ KEPT = 1000
 
 def remembered() -> Path:
     """Where the names are remembered: one line for each file."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "altsync" / "databases"
+    state = Path(os.environ.get("XDG_STATE_HOME", ""))
+    # a relative one is to be ignored (XDG Base Directory Specification): each
+    # directory would have a memory of its own
+    if not state.is_absolute():
+        state = Path.home() / ".local" / "state"
+    return state / "altsync" / "databases"
 
 
 def only_name(path: Path) -> Path:
@@ -66,7 +70,8 @@ def _remembered_name(file: Path) -> Path:
 def _opened() -> Iterator[IO[str]]:
     path = remembered()
     make_file(path)
-    with path.open("r+", encoding="utf-8") as names:
+    # json writes ASCII: other bytes are damage, and no reason to refuse the database
+    with path.open("r+", encoding="ascii", errors="replace") as names:
         fcntl.flock(names, fcntl.LOCK_EX)
         yield names
 
@@ -76,7 +81,7 @@ def _met(names: IO[str], key: str, file: Path) -> Path:
     now on."""
     known = list(_lines(names))
     for name in (name for one, name in reversed(known) if one == key):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # no name at all
             if Path(name).samefile(file):
                 return Path(name)
         break  # that file is gone, and another one has got its number

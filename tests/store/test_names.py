@@ -107,6 +107,39 @@ def test_a_memory_that_was_cut_or_is_long_is_of_use(
     assert memory.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "written", [b"\xff\xfe\x80\n", b'["KEY", "/a\\u0000b"]\n', b"\0" * 40]
+)
+def test_a_memory_that_was_damaged_stops_nobody(tmp_path: Path, written: bytes) -> None:
+    path = tmp_path / "altsync.db"
+    path.touch()
+    found = path.stat()
+    memory = names.remembered()
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    key = f"{found.st_dev:x}-{found.st_ino:x}".encode()
+    memory.write_bytes(written.replace(b"KEY", key))
+    assert only_name(path) == path
+    os.link(path, tmp_path / "other.db")
+    assert only_name(tmp_path / "other.db") == path, "remembered again"
+
+
+def test_a_relative_state_directory_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # each directory would have a memory of its own, and a file two names again
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_STATE_HOME", "state")
+    path, other = tmp_path / "one" / "a.db", tmp_path / "two" / "b.db"
+    for directory in (path.parent, other.parent):
+        directory.mkdir()
+    path.touch()
+    os.link(path, other)
+    for name in (path, other):
+        monkeypatch.chdir(name.parent)
+        assert only_name(name) == path
+        assert [one.name for one in name.parent.iterdir()] == [name.name]
+
+
 def test_without_a_memory_a_second_name_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
