@@ -3,9 +3,8 @@ no altsync.toml."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.opening import open_model
 from altsync.generate.settings import Settings
-from altsync.generate.task import Outcome, Task
+from altsync.generate.task import Task
 from altsync.generate.work import work
 from altsync.lint import Evidence
 from altsync.pictures.prepare import prepare
@@ -110,9 +109,9 @@ def _tasks(
 def _ask(tasks: Sequence[Task], result: Captioned) -> None:
     """All at once; what they say goes into `result`."""
     with ThreadPoolExecutor(max(1, len(tasks))) as pool:
-        asked = [pool.submit(work, task) for task in tasks]
-        for task, future in zip(tasks, asked, strict=True):
-            future.add_done_callback(functools.partial(_answered, result, task.model))
+        # What is answered is noted by the thread that asked: Ctrl-C may come before
+        # this one has got as far as to wait.
+        asked = [pool.submit(_ask_one, task, result) for task in tasks]
         for future in asked:
             # Ctrl-C comes here, and what is in flight still arrives
             future.result()
@@ -121,12 +120,12 @@ def _ask(tasks: Sequence[Task], result: Captioned) -> None:
             result.captions[task.model] = result.captions.pop(task.model)
 
 
-def _answered(result: Captioned, model: str, asked: Future[Outcome]) -> None:
-    outcome = asked.result()
+def _ask_one(task: Task, result: Captioned) -> None:
+    outcome = work(task)
     if outcome.answer is None:
-        result.errors[model] = outcome.problem
+        result.errors[task.model] = outcome.problem
     else:
-        result.captions[model] = outcome.answer.alt
+        result.captions[task.model] = outcome.answer.alt
 
 
 def _file(image: str) -> str:
