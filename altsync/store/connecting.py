@@ -95,8 +95,9 @@ def _in_the_way(file: Path) -> str:
     if os.statvfs(file).f_flag & os.ST_RDONLY:
         return "its file system is mounted read-only"
     beside = (file.with_name(file.name + end) for end in (LOG, INDEX))
-    for one in (file, *(one for one in beside if one.exists())):
-        if not os.access(one, os.W_OK):
+    for one in (file, *beside):
+        # Asked after the refusal: whoever closes last takes the log away meanwhile.
+        if not os.access(one, os.W_OK) and one.exists():
             return f"you may not write {one.name}"
     if not os.access(file.parent, os.W_OK | os.X_OK):
         return f"you may not write the directory {file.parent}, where its log has to be"
