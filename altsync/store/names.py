@@ -44,7 +44,17 @@ def only_name(path: Path) -> Path:
     """
     file = path.resolve()
     name = _remembered_name(file)
-    return path if name == path.absolute() else name
+    if name == path.absolute():
+        return path
+    return file if _lie_together(name, file) else name
+
+
+def _lie_together(name: Path, file: Path) -> bool:
+    """Two mounts of one directory: the log lies beside both names, so either will do,
+    and the one that was given may be the one that can be written."""
+    with contextlib.suppress(OSError):
+        return name.name == file.name and name.parent.samefile(file.parent)
+    return False
 
 
 def _remembered_name(file: Path) -> Path:

@@ -145,6 +145,19 @@ def test_a_directory_that_is_mounted_read_only(whole: Owner) -> None:
             assert "its file system is mounted read-only" in err
 
 
+@pytest.mark.slow
+def test_what_was_met_read_only_first_can_be_written_where_it_can(
+    whole: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two mounts of one directory have one log: the name that is given counts."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    here = whole.directory / "mounted"
+    with read_only_mount(whole.directory, here):
+        assert run(whole, ["status"], "mounted")[0] == 0
+        code, _, err = run(whole, ["approve", "--all"])
+        assert code == 0, err
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
