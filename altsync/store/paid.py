@@ -27,8 +27,8 @@ class PaidAnswer:
     prompt: str | None = None
     """The prompt's words; None where no model was asked."""
     at: str = field(default_factory=now)
-    """When it arrived. With its image it names the row: two rows of one image never came
-    in one microsecond."""
+    """When it arrived. With its image and model it names the row: a model never answered
+    twice about one image in one microsecond."""
 
     @property
     def run(self) -> int | None:
@@ -49,8 +49,11 @@ class PaidAnswer:
         table = "failures"
         if isinstance(self.row, NewCandidate):
             table = "candidates"
-        sql = f"SELECT 1 FROM {table} WHERE image_id = ? AND created_at = ?"  # noqa: S608
-        return value(conn, sql, (self.row.image_id, self.at)) is not None
+        sql = f"""
+        SELECT 1 FROM {table} WHERE image_id = ? AND created_at = ? AND model IS ?
+        """  # noqa: S608
+        named = (self.row.image_id, self.at, self.row.model)
+        return value(conn, sql, named) is not None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain data; `read` is the way back."""

@@ -205,9 +205,10 @@ def identity(conn: sqlite3.Connection) -> dict[str, str]:
 
 
 def lines_of(answers: Sequence[PaidAnswer], owner: dict[str, str]) -> list[bytes]:
-    """As they stand in the file, without their ends."""
+    """As they stand in the file, without their ends: ASCII, so that no text can refuse
+    to be written."""
     data = ({"database": owner, **answer.as_dict()} for answer in answers)
-    return [json.dumps(one, ensure_ascii=False).encode() for one in data]
+    return [json.dumps(one).encode() for one in data]
 
 
 def _temporary() -> Path:
@@ -270,7 +271,7 @@ def _fits(tx: sqlite3.Connection, answer: PaidAnswer, path: Path) -> bool:
     tx.execute("SAVEPOINT answer")
     try:
         answer.store(tx)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeError) as error:
         if isinstance(error, sqlite3.Error) and refusal(error, path) is not None:
             raise
         tx.execute("ROLLBACK TO answer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -64,6 +64,15 @@ def test_a_failure_and_a_candidate_are_not_taken_for_each_other(two: Shelf) -> N
         assert failure.stored(tx)
         assert not PaidAnswer(CANDIDATE, at=at).stored(tx)
     assert two.all("SELECT cost_usd, created_at FROM failures") == [(0.25, at)]
+
+
+def test_two_models_may_answer_in_one_microsecond(two: Shelf) -> None:
+    at = "2026-01-02T03:04:05.000006"
+    other = PaidAnswer(replace(CANDIDATE, model="other"), at=at)
+    with two.store.write() as tx:
+        PaidAnswer(CANDIDATE, at=at).store(tx)
+        assert PaidAnswer(CANDIDATE, at=at).stored(tx)
+        assert not other.stored(tx)
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,16 @@ def test_what_the_database_never_takes_is_kept_aside(two: Shelf) -> None:
     assert b"no/such" in file.aside.read_bytes()
 
 
+def test_a_text_that_is_no_unicode_is_kept_all_the_same(two: Shelf) -> None:
+    """Half a surrogate pair: neither UTF-8 nor SQLite can say it."""
+    half = PaidAnswer(NewCandidate("a/1", "", "half \ud83d", Origin.AI))
+    file = kept(two)
+    file.append([half, answer(2)], owner(two))
+    file.take_in(two.store)
+    assert texts(two) == ["Text 2."]
+    assert b"half \\ud83d" in file.aside.read_bytes()
+
+
 def test_another_databases_answers_are_refused_and_stay(two: Shelf) -> None:
     file = kept(two)
     other = {**owner(two), "url": "http://other.test"}
