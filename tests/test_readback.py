@@ -98,6 +98,20 @@ def test_the_images_of_one_entity_are_read_back_at_once(tmp_path: Path) -> None:
 # Lies
 
 
+def test_the_old_text_is_the_old_one_even_where_it_looks_like_a_mangled_new_one(
+    make: Make,
+) -> None:
+    """A site that stores nothing, and had a beginning of the new text before."""
+    bench = make(1, alt="new a", label=Label.AI, has_label=True)
+    bench.propose()
+    bench.site.lies, bench.site.answers = True, "echo"
+    done = push(bench)
+    assert (done.applied, done.failed) == (0, 1)
+    ((_, status, why),) = bench.journal()
+    assert status == PushStatus.FAILED
+    assert "still has the old text" in why
+
+
 @pytest.mark.parametrize("answers", ["stored", "echo", "nothing"])
 def test_a_site_that_stores_nothing_is_found_out_and_stops_the_push(
     make: Make, answers: Any
