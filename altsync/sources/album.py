@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ from altsync.errors import (
 )
 from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources import album_document, album_probe, names
+from altsync.sources.album_door import ASKED, Door
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.guard import PLAIN, guard_of
@@ -52,8 +52,6 @@ _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
     "caption",
 )
 _FRESH = {"Cache-Control": "no-cache", **PLAIN}
-ASKED = 3
-"""So many images are tried before a 403 is taken for a refused token."""
 
 
 def open_album(config: Config, *, workers: int) -> AlbumSource:
@@ -95,11 +93,6 @@ class AlbumSource:
         patience: Patience | None = None,
     ) -> None:
         self._has_token = bool(token)
-        self._good = ""
-        """An image that was read with this token."""
-        self._asking = threading.Lock()
-        self._closed = False
-        """The token opens nothing: nobody needs to try again."""
         self._label = config.label
         self._guarded = config.guard
         self._http = Http(
@@ -116,18 +109,16 @@ class AlbumSource:
             open_inventory(entry, here, self._http) for entry in config.inventory
         ]
         self._template, self._folders = _pixels(config, here, self._inventories)
+        self._door = Door(self._get, self._first)
 
     def check(self) -> None:
-        """Read one image. One that is missing or broken by itself says nothing
-        about the rest; nor does one that is refused, where the next is not."""
-        try:
-            refused = self._refused_by(self._first())
-        except (LoginFailed, Unreachable):
-            raise
-        except SourceError:
-            return
-        if refused is not None:
-            raise refused
+        """Read one image, or the next where that one is refused by itself."""
+        self._door.check()
+
+    def _get(self, image_id: str) -> HttpAnswer:
+        if not image_id:
+            return self._http.get(self._http.base + "/")
+        return self._http.get(self._url(image_id, "get"))
 
     def _first(self) -> list[str]:
         """Some images of the inventory, to try the token on."""
@@ -137,22 +128,6 @@ class AlbumSource:
         )
         listed = (item for item in AlbumListing(near_first) if isinstance(item, str))
         return list(itertools.islice(listed, ASKED))
-
-    def _refused_by(self, images: Sequence[str]) -> LoginFailed | None:
-        """The refusal that each of these images answers with, or None where one does
-        not. Raises SourceError for another failure, and for a 401 at once."""
-        refused = None
-        urls = [self._url(image_id, "get") for image_id in images]
-        for url in urls or [self._http.base + "/"]:
-            try:
-                self._http.get(url)
-            except LoginFailed as error:
-                refused = error
-                if error.status == 401:
-                    raise
-            else:
-                return None
-        return refused
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences: token, label, inventories, pixels."""
@@ -260,11 +235,8 @@ class AlbumSource:
         try:
             answer = self._http.get(self._url(image_id, "get"), headers=headers)
         except LoginFailed as error:
-            with self._asking:
-                meant = self._alone(image_id, error)
-                self._closed = self._closed or meant is error
-            raise meant from None
-        self._good = image_id
+            raise self._door.meaning(image_id, error) from None
+        self._door.opened(image_id)
         document = answer.json()
         where = place(answer.url)
         if not isinstance(document, dict):
@@ -293,29 +265,6 @@ class AlbumSource:
             raw=album_document.raw_of(document),
         )
         return image, answer
-
-    def _alone(self, image_id: str, refused: LoginFailed) -> SourceError:
-        """What a refusal means: where the token still opens another image, only this
-        one is closed."""
-        if self._closed:
-            return refused
-        others = [self._good]
-        if self._good in ("", image_id):
-            others = [other for other in self._first() if other != image_id]
-        if refused.status != 403 or not others:
-            return refused
-        try:
-            if self._refused_by(others) is not None:
-                return refused
-        except NotThere:
-            pass  # past the door, at least
-        except SourceError:
-            return refused
-        return Rejected(
-            f"The site refuses this image ({image_id!a}: 403), though it takes the token"
-            " for others: it is private, perhaps.",
-            status=refused.status,
-        )
 
     def _image_url(self, image_id: str) -> str | None:
         for folder in self._folders:

@@ -11,7 +11,7 @@ import jsonpatch
 import pytest
 
 from altsync.errors import ConfigError
-from altsync.sources.album import ASKED
+from altsync.sources.album_door import ASKED
 from tests.cli.conftest import Owner
 
 CHART = "archive/visitors-chart"
