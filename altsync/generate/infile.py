@@ -39,9 +39,17 @@ def read(data: bytes, *, place: bool = False) -> list[Piece]:
         Piece(kind, text, Trust.FILE, source) for kind, text, source in said["pieces"]
     ]
     if place and said["position"]:
-        name = place_name(*said["position"])
-        found += _piece("place", name, "EXIF position, nearest town")
+        found += _place(*said["position"])
     return found
+
+
+def _place(latitude: float, longitude: float) -> list[Piece]:
+    """The place of a position; none where it cannot be named."""
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # old versions leave their file open
+        name = place_name(latitude, longitude)
+        return _piece("place", name, "EXIF position, nearest town")
+    return []
 
 
 def says(data: bytes) -> bytes:
