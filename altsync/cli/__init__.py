@@ -93,7 +93,7 @@ def main(args: Sequence[str] | None = None) -> None:
     given = sys.argv[1:] if args is None else list(args)
     try:
         cli.main(args=given, prog_name="altsync", standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -140,11 +140,16 @@ def _is_about_files(error: OSError) -> bool:
     return refused or error.filename is not None
 
 
+def _flush() -> None:
+    if not sys.stdout.closed:  # the pager of click 8.4.0 does
+        sys.stdout.flush()
+
+
 def _give_output_up() -> None:
     """What waits to be written and cannot be (a full disk, a device that is gone), so
     that nothing tries again when Python ends."""
     try:
-        sys.stdout.flush()
+        _flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
