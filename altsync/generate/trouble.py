@@ -176,7 +176,8 @@ def _not_this_image(raised: _Raised, model: str) -> Trouble | None:
 
 def _on_its_way(raised: _Raised, model: str) -> Trouble | None:
     """No status: the answer was lost or cut, or a plugin has only words for it."""
-    if raised.name == "AnswerTooLarge":
+    names = [type(error).__name__ for error in causes(raised.error)]
+    if "AnswerTooLarge" in names:
         return Trouble(
             Remedy.IMAGE,
             f"{model} sent an answer that is larger than any text: it was not read.",
@@ -198,7 +199,7 @@ def _on_its_way(raised: _Raised, model: str) -> Trouble | None:
 def _of_the_network(raised: _Raised, model: str) -> Trouble:
     """Whether the question arrived is told by the error underneath: openai has one name
     for all."""
-    names = [type(error).__name__ for error in _causes(raised.error)]
+    names = [type(error).__name__ for error in causes(raised.error)]
     if any(_LOST.search(name) for name in names):
         return Trouble(
             Remedy.AGAIN,
@@ -208,8 +209,9 @@ def _of_the_network(raised: _Raised, model: str) -> Trouble:
     return Trouble(Remedy.AGAIN, f"{model} could not be reached ({raised.name}).")
 
 
-def _causes(error: BaseException) -> list[BaseException]:
-    """An error and those that it came from, where the library says so."""
+def causes(error: BaseException) -> list[BaseException]:
+    """An error and those that it came from, where the library says so: old versions of
+    openai wrap whatever its transport raises."""
     chain = [error]
     while chain[-1].__cause__ is not None and len(chain) < 5:
         chain.append(chain[-1].__cause__)

@@ -18,7 +18,7 @@ from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
-from altsync.generate.trouble import Remedy, Trouble, judge
+from altsync.generate.trouble import Remedy, Trouble, causes, judge
 
 QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
@@ -155,7 +155,8 @@ def _once(model: Model, task: Task, question: str) -> Reply:
 
 def _lost(error: Exception, reply: Reply | None, task: Task) -> Reply:
     """What a call counts for whose answer did not arrive whole."""
-    part = getattr(error, "part", b"").decode("utf-8", "replace")
+    parts = [getattr(one, "part", b"") for one in causes(error)]
+    part = b"".join(parts).decode("utf-8", "replace")
     into, out = task.expected
     return Reply(
         text=part if reply is None else reply.text,
