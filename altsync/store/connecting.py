@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
@@ -18,9 +19,12 @@ from urllib.parse import quote
 
 from altsync.errors import StoreError, Unwritable
 from altsync.store.names import only_name
+from altsync.store.refusal import LOCKED, MASK
 
 TIMEOUT = 30.0
 """Seconds to wait for another writer (Datasette, a second command)."""
+PAUSE = 0.02
+"""Seconds between two attempts where SQLite does not wait by itself."""
 LOG, INDEX, JOURNAL = "-wal", "-shm", "-journal"
 """What SQLite keeps beside a database."""
 
@@ -126,14 +130,33 @@ def connect(file: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
     conn = sqlite3.connect(file, timeout=timeout, check_same_thread=False)
     # transactions are ours: sqlite3's implicit ones would be deferred
     conn.isolation_level = None
+    _keep_a_log(conn, timeout)
     for pragma in (
-        "journal_mode=wal",
         "synchronous=normal",
         "foreign_keys=on",
         "recursive_triggers=off",
     ):
         conn.execute(f"PRAGMA {pragma}")
     return conn
+
+
+def _keep_a_log(conn: sqlite3.Connection, timeout: float) -> None:
+    """Write-ahead, from now on.
+
+    SQLite does not wait with the change, whatever its timeout: two that change it at
+    once would wait for each other for good, so it says "locked" at once. Here it is
+    waited.
+    """
+    until = time.monotonic() + timeout
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            locked = error.sqlite_errorcode & MASK in LOCKED
+            if not locked or time.monotonic() > until:
+                raise
+        time.sleep(PAUSE)
 
 
 C = TypeVar("C", bound=sqlite3.Connection)

@@ -217,7 +217,6 @@ def _put(fresh: sqlite3.Connection, file: Path, site: tuple[str, str]) -> Path |
             if hidden is not None:
                 hidden.unlink()
             raise
-        fresh.execute("PRAGMA there.journal_mode=wal")
     except sqlite3.DatabaseError as error:
         raise StoreError(
             f"The database {file} cannot be replaced: {error}. Nothing was imported."

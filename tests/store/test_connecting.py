@@ -7,13 +7,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from altsync.errors import StoreError, Unwritable
-from altsync.store.connecting import access, reading
+from altsync.store.connecting import access, connect, reading
 from altsync.store.store import Store
 from tests.scene import scene
 
@@ -143,3 +144,17 @@ def test_another_version_is_named_and_left(unwritable: Path, *, newer: bool) -> 
     with pytest.raises(StoreError, match=says):
         Store.open(unwritable)
     assert unwritable.read_bytes() == before
+
+
+def test_it_waits_for_whoever_is_just_making_it_write_ahead(database: Path) -> None:
+    """SQLite itself does not, whatever its timeout."""
+    with closing(sqlite3.connect(database, check_same_thread=False)) as other:
+        other.execute("PRAGMA journal_mode=delete")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            connect(database, timeout=0.1)
+        ending = threading.Timer(0.3, other.rollback)
+        ending.start()
+        with closing(connect(database)) as conn:
+            assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        ending.join()
