@@ -17,6 +17,7 @@ from typing import Any
 
 from altsync import atomic, clock
 from altsync.store import refusal
+from altsync.store.connecting import write_ahead
 
 WAIT = 3.0
 """Seconds for a lock that somebody else holds; whoever writes comes back."""
@@ -69,7 +70,7 @@ def opened(path: Path) -> Iterator[Any]:
     db = _connect(path)
     try:
         _migrate(db, path)
-        db.enable_wal()
+        write_ahead(db.conn, WAIT)
         yield db
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None) or 0
@@ -78,6 +79,18 @@ def opened(path: Path) -> Iterator[Any]:
         raise
     finally:
         db.close()
+
+
+@contextlib.contextmanager
+def together(db: Any) -> Iterator[None]:
+    """One transaction: all or none.
+
+    It takes the lock at once: one that reads first, as `db.atomic` begins, is refused
+    without waiting where another process writes meanwhile.
+    """
+    db.conn.execute("BEGIN IMMEDIATE")
+    with db.conn:
+        yield
 
 
 def set_aside(path: Path, file: int) -> Path | None:
@@ -134,7 +147,7 @@ def _migrate(db: Any, path: Path) -> None:
     from llm.migrations import migrate
 
     try:
-        with db.atomic():
+        with together(db):
             migrate(db)  # type: ignore[no-untyped-call]
     except Exception as error:
         if in_the_way(error):

@@ -190,7 +190,7 @@ class LlmLog:
 
 
 def _log(db: Any, responses: list[Any]) -> None:
-    with db.atomic():
+    with llmdb.together(db):
         for response in responses:
             response.log_to_db(db)
 

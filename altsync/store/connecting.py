@@ -130,7 +130,7 @@ def connect(file: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
     conn = sqlite3.connect(file, timeout=timeout, check_same_thread=False)
     # transactions are ours: sqlite3's implicit ones would be deferred
     conn.isolation_level = None
-    _keep_a_log(conn, timeout)
+    write_ahead(conn, timeout)
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
@@ -140,8 +140,8 @@ def connect(file: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
     return conn
 
 
-def _keep_a_log(conn: sqlite3.Connection, timeout: float) -> None:
-    """Write-ahead, from now on.
+def write_ahead(conn: sqlite3.Connection, timeout: float) -> None:
+    """Keep a log beside the database, from now on.
 
     SQLite does not wait with the change, whatever its timeout: two that change it at
     once would wait for each other for good, so it says "locked" at once. Here it is

@@ -256,7 +256,7 @@ def run_again(filled: Filled, directory: Path) -> Quiet:
 def test_two_processes_make_one_log(tmp_path: Path) -> None:
     path = tmp_path / "data" / "llm.db"
     made = "from altsync.generate import llmdb; from pathlib import Path; import sys\n"
-    made += "with llmdb.opened(Path(sys.argv[1])) as db:\n"
+    made += "with llmdb.opened(Path(sys.argv[1])) as db, llmdb.together(db):\n"
     made += "    db['mine'].insert({'pid': __import__('os').getpid()})\n"
     with ThreadPoolExecutor(3) as pool:
         command = [sys.executable, "-c", made, str(path)]
