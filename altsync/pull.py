@@ -35,11 +35,12 @@ give."""
 
 @dataclass(slots=True)
 class Pulled:
-    """What a pull did. `counts`: listed, new, changed, returned, gone, failed."""
+    """What a pull did. `counts`: listed, new, changed, returned, gone, hidden, failed."""
 
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("listed", "new", "changed", "returned", "gone", "failed"), 0
+            ("listed", "new", "changed", "returned", "gone", "hidden", "failed"),
+            0,
         )
     )
     complete: bool = False

@@ -83,6 +83,7 @@ def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
         "changed": 0,
         "returned": 0,
         "gone": 0,
+        "hidden": 0,
         "failed": 0,
     }
     rows = {m.image.id: m for m in mirror.images(store.conn)}

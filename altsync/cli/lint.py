@@ -224,9 +224,10 @@ def _site(
     from altsync.errors import UsageError
     from altsync.lint.audit import CORPUS, audit
     from altsync.store import corpus, mirror
+    from altsync.store.reach import SEEN
     from altsync.uses import Known
 
-    where = "i.gone_at IS NULL" + ("" if album is None else " AND i.album = ?")
+    where = SEEN + ("" if album is None else " AND i.album = ?")
     values = () if album is None else (album,)
     with _session.opened(config) as store, store.snapshot() as conn:
         compared = {}

@@ -108,6 +108,7 @@ class DriftKind(StrEnum):
     CHANGED = "changed"
     RETURNED = "returned"
     GONE = "gone"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +215,12 @@ class Status:
 
     site: str
     images: int
-    """On the site; those that are gone are not counted."""
+    """That this login sees; those that are gone, hidden, unused or left out are not
+    counted."""
     states: dict[str, int]
     """How many images are in each state, in the order in which states win."""
     coverage: float
-    """The share of images that need no text any more, 0 to 1."""
+    """The share of `images` that need no text any more, 0 to 1."""
     last_pull: str | None
     last_push: str | None
     failures: int

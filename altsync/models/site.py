@@ -34,11 +34,41 @@ class Origin(StrEnum):
     HUMAN = "human"
 
 
+class OutOfReach(StrEnum):
+    """Why an image that is on the site is none of altsync's to change.
+
+    Such an image stays in the mirror, is counted apart and told; nothing is proposed
+    for it, and no plan has it.
+    """
+
+    HIDDEN = "hidden"
+    """It exists, and this login may not see it (401 or 403)."""
+    UNUSED = "unused"
+    """A paragraph that no page lists any more."""
+    INLINE = "inline"
+    """It stands in a block that belongs to one page of Layout Builder: a write would
+    hide that block from everybody."""
+    READ_ONLY = "read-only"
+    """This login sees it and may not edit it."""
+    LEFT_OUT = "left-out"
+    """altsync.toml does not name its field any more."""
+
+    @property
+    def seen(self) -> bool:
+        """This login sees the image where visitors do, so that what it says counts."""
+        return self in (OutOfReach.INLINE, OutOfReach.READ_ONLY)
+
+
 class State(StrEnum):
     """What is to be done about an image. Derived (views.sql), never set; the first that
     fits wins."""
 
     GONE = "gone"
+    HIDDEN = "hidden"
+    UNUSED = "unused"
+    INLINE = "inline"
+    READ_ONLY = "read-only"
+    LEFT_OUT = "left-out"
     APPROVED = "approved"
     DECORATIVE = "decorative"
     CONFLICT = "conflict"
@@ -48,6 +78,14 @@ class State(StrEnum):
     MISSING = "missing"
     AI = "ai"
     HUMAN = "human"
+
+    @property
+    def in_reach(self) -> bool:
+        """altsync may propose, judge and send something for the image."""
+        return self not in _NOT_IN_REACH
+
+
+_NOT_IN_REACH = frozenset({State.GONE, *(State(why) for why in OutOfReach)})
 
 
 class Flat(TypedDict, total=False):
@@ -91,6 +129,8 @@ class SiteImage:
     entity: str = ""
     """What one PATCH changes as a whole and no two workers may touch at once; the id
     where that is the image."""
+    out_of_reach: OutOfReach | None = None
+    """Why altsync may not change it, as far as the source can tell."""
     raw: str = "{}"
     """The site's answer about this image as JSON: for people to query, and for the
     source to write back."""

@@ -19,6 +19,7 @@ from altsync.pictures.cache import Cache, name_of
 from altsync.pictures.prepare import prepare, prepare_as
 from altsync.stage import Breaker, Context
 from altsync.store import files, mirror
+from altsync.store.reach import IN_REACH
 
 HOPELESS = 20
 """So many failures of the site in a row end the run: the rest would fare no better."""
@@ -86,7 +87,7 @@ class Previews:
             yield one
 
     def _lacking(self, conn: sqlite3.Connection) -> Iterator[Lacking]:
-        for mirrored in mirror.images(conn, "i.gone_at IS NULL", order="i.id"):
+        for mirrored in mirror.images(conn, IN_REACH, order="i.id"):
             image = mirrored.image
             seen = files.seen(conn, image.id)
             name = name_of(image.id, image.image_url, seen)

@@ -31,13 +31,13 @@ class Listed:
 
     def lines(self, counts: dict[str, int]) -> Iterator[str]:
         """The drift, then nothing more: the funnel is printed apart."""
-        kinds = ("new", "changed", "returned", "gone")
-        total = sum(counts[kind] for kind in kinds)
+        kinds = ("new", "changed", "returned", "gone", "hidden")
+        total = sum(counts.get(kind, 0) for kind in kinds)
         listed = f"{count(counts['listed'], 'image')} listed"
         if not total:
             yield f"{listed}; nothing changed on the site."
             return
-        parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
+        parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts.get(kind)]
         yield f"{listed}: {', '.join(parts)}."
         for drift in self.kept:
             yield from _lines(drift)
@@ -53,7 +53,7 @@ class Listed:
 
 def _lines(drift: Drift) -> Iterator[str]:
     head = f"  {drift.kind:<9} {plain(drift.image)}"
-    if drift.kind == "gone":
+    if drift.kind in ("gone", "hidden"):
         yield f"{head}, it said {quoted(drift.before)}"
     elif drift.before == drift.after:
         yield f"{head}: title, caption or label"

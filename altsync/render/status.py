@@ -33,7 +33,8 @@ def lines(status: Status) -> Iterator[str]:
     images = count(status.images, "image")
     yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
     share = f"[{bar(status.coverage)}] {status.coverage:.1%}"
-    yield f"  coverage {share} have a text or are empty on purpose"
+    seen = f"of the {status.images:,} that this login sees"
+    yield f"  coverage {share} {seen} have a text or are empty on purpose"
     for state in State:
         number = status.states[str(state)]
         if number:

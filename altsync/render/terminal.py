@@ -15,6 +15,11 @@ from altsync.render.words import Stretch, compare
 RED, GREEN = "31", "32"
 MEANING = {
     State.GONE: "not on the site any more",
+    State.HIDDEN: "on the site, but this login may not see it",
+    State.UNUSED: "in a paragraph that no page shows any more",
+    State.INLINE: "in a block of one Layout Builder page: never written",
+    State.READ_ONLY: "this login sees it and may not edit it",
+    State.LEFT_OUT: "altsync.toml does not name its field any more",
     State.APPROVED: "approved, waiting for push",
     State.DECORATIVE: "empty on purpose",
     State.CONFLICT: "approved, but the site has changed since",

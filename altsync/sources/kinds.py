@@ -58,6 +58,9 @@ class JsonapiConfig(SourceConfig):
     languages: tuple[str, ...] = ()
     login: Literal["cookie", "basic", "bearer", "header", "none"] = "cookie"
     user: str = ""
+    read_only: tuple[str, ...] = ()
+    """Fields, written as in `fields`, that are pulled and never written: this login may
+    not edit them."""
     header: str = ""
     """Name of the header for `login = "header"` (key modules)."""
 

@@ -19,6 +19,7 @@ from altsync.models import (
     Verdict,
 )
 from altsync.store.files import REPLACED
+from altsync.store.reach import IN_REACH
 from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
@@ -87,7 +88,7 @@ SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
 FROM open_candidates c
 JOIN images i ON i.id = c.image_id
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
-WHERE i.gone_at IS NULL {only}
+WHERE {reach} {only}
 ORDER BY c.image_id, c.id
 """
 
@@ -104,7 +105,8 @@ def open_candidates(
     if images is not None:
         only = "AND c.image_id IN (SELECT value FROM json_each(:images))"
     values = {"images": json.dumps(list(images or ()))}
-    found = rows(conn, Open, _OPEN.format(only=only, replaced=REPLACED), values)
+    sql = _OPEN.format(reach=IN_REACH, only=only, replaced=REPLACED)
+    found = rows(conn, Open, sql, values)
     for _, group in groupby(found, key=attrgetter("image")):
         yield list(group)
 

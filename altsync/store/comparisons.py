@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from altsync.models import Finding
+from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, rows
 from altsync.store.store import now
 
@@ -123,7 +124,7 @@ _COMPARABLE = """
 SELECT i.id, c.model, max(c.id), c.alt, i.alt
 FROM candidates c
 JOIN images i ON i.id = c.image_id
-WHERE i.gone_at IS NULL AND c.model IN (SELECT value FROM json_each(:models)) {where}
+WHERE {reach} AND c.model IN (SELECT value FROM json_each(:models)) {where}
 GROUP BY i.id, c.model
 """
 
@@ -149,7 +150,7 @@ def comparable(
     found: dict[str, list[tuple[int | None, str]]] = {}
     texts: dict[str, str] = {}
     for image, _, candidate, alt, own in conn.execute(
-        _COMPARABLE.format(where=where),
+        _COMPARABLE.format(reach=IN_REACH, where=where),
         {"models": json.dumps(wanted), "images": json.dumps(list(images or ()))},
     ):
         found.setdefault(image, []).append((candidate, alt))
@@ -177,5 +178,5 @@ def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
     that still need one."""
     where = "s.state IN ('missing', 'needs-review')"
     if human:
-        where = "i.origin = 'human' AND NOT i.blank AND i.gone_at IS NULL"
+        where = f"i.origin = 'human' AND NOT i.blank AND {IN_REACH}"
     return list(column(conn, _POOL.format(where=where)))

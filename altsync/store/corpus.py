@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 
-_SHOWN = """
+from altsync.store.reach import SEEN
+
+_SHOWN = f"""
 WITH shown AS MATERIALIZED (
   SELECT i.id, i.album, i.language,
     trim(i.alt, char(9, 10, 13, 32, 160)) AS alt,
@@ -19,9 +21,9 @@ WITH shown AS MATERIALIZED (
       ORDER BY c.id DESC LIMIT 1
     ), i.image_url, i.id) AS picture
   FROM images i
-  WHERE i.gone_at IS NULL AND NOT i.blank
+  WHERE {SEEN} AND NOT i.blank
 )
-"""
+"""  # noqa: S608
 
 _OVER_AN_ALBUM = """
 SELECT s.id, many.n

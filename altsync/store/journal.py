@@ -21,6 +21,7 @@ from altsync.models import (
 from altsync.store.files import REPLACED
 from altsync.store.mirror import SENT_BY
 from altsync.store.namesakes import OTHERS
+from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
@@ -35,7 +36,7 @@ FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id
 JOIN candidate_verdicts v ON v.candidate_id = c.id
-WHERE h.state IN ('approved', 'conflict', 'converged') AND i.gone_at IS NULL
+WHERE h.state IN ('approved', 'conflict', 'converged') AND {IN_REACH}
 ORDER BY i.entity, i.language, i.id
 """  # noqa: S608
 

@@ -89,7 +89,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
 
 
 _SIGHT = f"""
-SELECT i.alt, i.gone_at,
+SELECT i.alt, i.gone_at, i.out_of_reach,
   (
     SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
     WHERE c.image_id = i.id

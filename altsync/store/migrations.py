@@ -262,3 +262,18 @@ CREATE TABLE pictures (
 ) STRICT, WITHOUT ROWID;
 """,
     )
+
+
+@altsync()
+def m009_out_of_reach(db: Database) -> None:
+    """Images that are on the site and none of altsync's to change, and why (models.OutOfReach); how many a pull found
+    to be hidden."""
+    run(
+        db,
+        """
+ALTER TABLE images ADD COLUMN out_of_reach TEXT;
+DROP INDEX images_by_state;
+CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank);
+ALTER TABLE pulls ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+""",
+    )

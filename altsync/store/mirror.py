@@ -78,6 +78,7 @@ def row_of(image: SiteImage) -> tuple[object, ...]:
         image.width,
         image.height,
         image.entity or image.id,
+        _plain(image.out_of_reach),
         image.raw,
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from altsync.store.reach import SEEN
 from altsync.store.rows import first, rows
 
 
@@ -45,18 +46,18 @@ class Run:
     error: str | None
 
 
-_ALBUMS = """
+_ALBUMS = f"""
 SELECT i.album AS name, count(*) AS images,
   sum(
     NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative'
   ) AS covered,
-  sum(coalesce(h.state, '') = 'needs-review') AS waiting
+  sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'needs-review') AS waiting
 FROM images i
 LEFT JOIN image_heads h ON h.image_id = i.id
-WHERE i.gone_at IS NULL
+WHERE {SEEN}
 GROUP BY i.album
 ORDER BY images - covered DESC, i.album
-"""
+"""  # noqa: S608
 
 
 def albums(conn: sqlite3.Connection, limit: int = 12) -> tuple[list[Album], int]:
@@ -100,7 +101,7 @@ SELECT id, started_at, finished_at, error, json_object({counts}) AS counts
 FROM {table}
 ORDER BY id DESC LIMIT 1
 """
-_PULL = ("listed", "new", "changed", "returned", "gone", "failed")
+_PULL = ("listed", "new", "changed", "returned", "gone", "hidden", "failed")
 _PUSH = ("planned", "applied", "conflicts", "failed")
 
 

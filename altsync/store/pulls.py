@@ -77,7 +77,7 @@ _END_PULL = """
 UPDATE pulls
 SET finished_at = :at, kind = iif(:complete, 'full', kind), complete = :complete,
   error = :error, listed = :listed, new = :new, changed = :changed,
-  returned = :returned, gone = :gone, failed = :failed
+  returned = :returned, gone = :gone, hidden = :hidden, failed = :failed
 WHERE id = :pull
 """
 
@@ -90,9 +90,10 @@ def end(
     error: str | None,
     counts: dict[str, int],
 ) -> None:
-    """Close the ledger row. `counts`: listed, new, changed, returned, gone, failed."""
+    """Close the ledger row. `counts`: listed, new, changed, returned, gone, hidden,
+    failed; one that is not there is 0."""
     ended = {"at": now(), "complete": complete, "error": error, "pull": pull_id}
-    tx.execute(_END_PULL, counts | ended)
+    tx.execute(_END_PULL, {"hidden": 0} | counts | ended)
 
 
 def fail(

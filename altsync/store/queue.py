@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from altsync.models import Mirrored, State
 from altsync.store import mirror
 from altsync.store.looks import Candidate, candidates_of
+from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
 
 BY_HEAD = frozenset(
@@ -59,7 +60,7 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
         (wanted.rule, _RULE),
         (wanted.risk, _RISK),
     )
-    parts = ["i.gone_at IS NULL", *(sql for value, sql in asked if value)]
+    parts = [IN_REACH, *(sql for value, sql in asked if value)]
     return " AND ".join(parts), {
         "state": str(wanted.state),
         "album": wanted.album,

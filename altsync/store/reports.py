@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from altsync.models import State, Status
+from altsync.models import OutOfReach, State, Status
 from altsync.store import journal
+from altsync.store.reach import SEEN
 from altsync.store.rows import value
 
 
@@ -14,16 +15,16 @@ def site_url(conn: sqlite3.Connection) -> str:
     return value(conn, "SELECT url FROM site") or ""
 
 
-_BLANK = """
-SELECT count(*) FROM images INDEXED BY images_by_state
-WHERE gone_at IS NULL AND blank AND origin IS NULL
-"""
-_DECORATIVE = """
+_BLANK = f"""
+SELECT count(*) FROM images i INDEXED BY images_by_state
+WHERE {SEEN} AND i.blank AND i.origin IS NULL
+"""  # noqa: S608
+_DECORATIVE = f"""
 SELECT count(*)
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
-WHERE h.state = 'decorative' AND i.gone_at IS NULL AND i.origin IS NULL
-"""
+WHERE h.state = 'decorative' AND {SEEN} AND i.origin IS NULL
+"""  # noqa: S608
 _PUSHED = """
 SELECT finished_at FROM pushes
 WHERE finished_at IS NOT NULL
@@ -45,7 +46,8 @@ def status(conn: sqlite3.Connection) -> Status:
     counted = "SELECT state, count(*) FROM image_states GROUP BY state"
     found = dict(conn.execute(counted).fetchall())
     states = {str(state): found.get(str(state), 0) for state in State}
-    there = sum(states.values()) - states["gone"]
+    unseen = ("gone", *(why for why in OutOfReach if not why.seen))
+    there = sum(states.values()) - sum(states[why] for why in unseen)
     lacking = value(conn, _BLANK) - value(conn, _DECORATIVE)
     return Status(
         site=site_url(conn),

@@ -11,6 +11,7 @@ from typing import Any
 
 from altsync.models import Label, Origin, RevertRow
 from altsync.store import rows as by_name
+from altsync.store.reach import IN_REACH
 
 _SENDS = """
 EXISTS (
@@ -54,7 +55,7 @@ LEFT JOIN observations o ON o.id = (
 LEFT JOIN candidates c ON c.id = p.candidate_id
 LEFT JOIN push_items r ON r.id = p.reverts
 LEFT JOIN candidates t ON t.id = r.candidate_id
-WHERE i.gone_at IS NULL
+WHERE {IN_REACH}
 ORDER BY i.entity, i.language, i.id
 """  # noqa: S608
 

@@ -54,6 +54,7 @@ CREATE VIEW image_states AS
 SELECT i.id AS image_id,
   CASE
     WHEN i.gone_at IS NOT NULL THEN 'gone'
+    WHEN i.out_of_reach IS NOT NULL THEN i.out_of_reach
     WHEN h.state IS NOT NULL AND h.state <> 'converged' THEN h.state
     WHEN i.origin IS NULL THEN 'missing'
     WHEN i.blank THEN 'decorative'

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from altsync.errors import UnknownImage, UsageError
 from altsync.models import Mirrored, Origin, State
 from altsync.store import mirror
+from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
 
 PAGE = 200
@@ -54,7 +55,7 @@ class _Part:
     values: tuple[object, ...] = ()
 
 
-_ON_THE_SITE = _Part("i.gone_at IS NULL")
+_IN_REACH = _Part(IN_REACH)
 _NOT_A_PERSONS = _Part("i.origin IS NOT 'human'")
 
 
@@ -93,7 +94,7 @@ class Worklist:
 
     def condition(self) -> tuple[str, list[object]]:
         """SQL on `i` (images) and `s` (image_states), with its values."""
-        parts = [_ON_THE_SITE]
+        parts = [_IN_REACH]
         if not self.suggest_for_human:
             parts.append(_NOT_A_PERSONS)
         parts.append(self._kind())
@@ -196,7 +197,7 @@ def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
 
 def languages(conn: sqlite3.Connection) -> list[str | None]:
     """Every language that the mirror's images have."""
-    sql = "SELECT DISTINCT language FROM images WHERE gone_at IS NULL"
+    sql = f"SELECT DISTINCT i.language FROM images i WHERE {IN_REACH}"  # noqa: S608
     return list(column(conn, sql))
 
 
@@ -211,6 +212,11 @@ def check_named(
             raise UnknownImage(image)
         if known.state is State.GONE:
             raise UsageError(f"{image} is not on the site any more.")
+        if known.image.out_of_reach is not None:
+            raise UsageError(
+                f"{image} is out of reach ({known.state}), so nothing can be proposed"
+                " for it. `altsync status` says what that means."
+            )
         if known.origin is Origin.HUMAN and not suggest:
             raise UsageError(
                 f"{image} has a person's words (or a person emptied it): altsync does"

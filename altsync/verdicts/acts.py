@@ -156,6 +156,8 @@ def sighted(tx: sqlite3.Connection, given: Given) -> Look:
         raise UnknownImage(given.image)
     if look.mirrored.gone_at is not None:
         raise MovedOn("The image is not on the site any more.")
+    if look.mirrored.image.out_of_reach is not None:
+        raise MovedOn(f"The image is out of reach now ({look.mirrored.state}).")
     if look.seen != given.seen:
         raise MovedOn(_what_changed(tx, given.image))
     return look

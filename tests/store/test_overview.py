@@ -80,6 +80,7 @@ def test_the_last_pull_and_the_last_push(shelf: Shelf) -> None:
         "changed": 13,
         "returned": 14,
         "gone": 15,
+        "hidden": 17,
         "failed": 16,
     }
     with shelf.store.write() as tx:

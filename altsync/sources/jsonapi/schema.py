@@ -33,6 +33,8 @@ class Schema:
     caption: str | None = None
     title: str | None = None
     label: LabelField | None = None
+    read_only: tuple[str, ...] = ()
+    """Those of its fields that are never written."""
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
@@ -60,8 +62,10 @@ def learn(
     fields: Sequence[str],
     rows: Iterable[Mapping[str, Any]],
     label: LabelField | None,
+    read_only: Sequence[str] = (),
 ) -> Schema:
-    """A schema from sample items, which may be none."""
+    """A schema from sample items, which may be none. `read_only`: those of `fields`
+    that are never written."""
     seen = _first_values(rows)
     own = label.field if label else None
     others = {name: value for name, value in seen.items() if name != own}
@@ -76,6 +80,7 @@ def learn(
         caption=caption,
         title=next((name for name in _TITLES if name in seen), None),
         label=label,
+        read_only=tuple(read_only),
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from altsync.addresses import without_login
 from altsync.errors import BadAnswer
-from altsync.models import Flat, Label, SiteImage
+from altsync.models import Flat, Label, OutOfReach, SiteImage
 from altsync.sources.jsonapi.document import is_name, is_text, listed
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.words import text_of
@@ -235,9 +235,15 @@ def _image(
         image_url=_image_url(addresses.base, url) if url else None,
         width=_size(meta.get("width")),
         height=_size(meta.get("height")),
+        out_of_reach=_out_of_reach(item.schema, slot),
         raw=json.dumps(_raw(item, slot)),
         **beside,
     )
+
+
+def _out_of_reach(schema: Schema, slot: Slot) -> OutOfReach | None:
+    """Why altsync may not change the slot, where the configuration says so."""
+    return OutOfReach.READ_ONLY if slot.field in schema.read_only else None
 
 
 def _raw(item: Item, slot: Slot) -> dict[str, Any]:

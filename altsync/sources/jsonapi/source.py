@@ -77,6 +77,7 @@ class JsonapiSource:
     ) -> None:
         self._config = config
         self._fields = fields_by_type(config.fields)
+        self._read_only = fields_by_type(config.read_only, "read_only")
         self._client = Client(
             url,
             config,
@@ -313,20 +314,26 @@ class JsonapiSource:
                     self._client.url(kind, None), [("page[limit]", str(SAMPLE))]
                 )
                 known = self._schemas[kind] = learn(
-                    kind, fields, rows_of(document), self._config.label
+                    kind,
+                    fields,
+                    rows_of(document),
+                    self._config.label,
+                    self._read_only.get(kind, ()),
                 )
             return known
 
 
-def fields_by_type(fields: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def fields_by_type(
+    fields: Sequence[str], key: str = "fields"
+) -> dict[str, tuple[str, ...]]:
     """["media--image.field_x", ...] -> type -> fields. Raises ConfigError for an entry
-    of another form."""
+    of another form, naming the `key` of altsync.toml that holds it."""
     found: dict[str, list[str]] = {}
     for entry in fields:
         kind, dot, name = entry.partition(".")
         if "--" not in kind or not dot or not name or "." in name or "/" in entry:
             raise ConfigError(
-                f'altsync.toml: jsonapi.fields holds "{entry}". Write the type and the'
+                f'altsync.toml: jsonapi.{key} holds "{entry}". Write the type and the'
                 ' field, such as "media--image.field_media_image".'
             )
         found.setdefault(kind, [])

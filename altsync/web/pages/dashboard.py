@@ -24,6 +24,7 @@ GROUPS = (
     ("approved", "Approved, to be sent", (State.APPROVED,)),
     ("waiting", "Waiting for a verdict", (State.NEEDS_REVIEW, State.CONFLICT)),
     ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
+    ("beyond", "Seen, not to be changed", (State.READ_ONLY, State.INLINE)),
 )
 """The stacked bar: what is done at the left, what is to be done at the right."""
 WIDE = 1000
@@ -99,6 +100,6 @@ async def dashboard(datasette: Any, request: Any) -> Any:
         wide=WIDE,
         step=next_step(found.status),
         most=max(found.status.states.values(), default=0) or 1,
-        states=[str(state) for state in State],
+        states=list(State),
         total=sum(one.cost_usd or 0 for one in found.spent),
     )

@@ -151,14 +151,12 @@ def filter_of(fields: Mapping[str, list[str]]) -> Filter:
 
 
 def _state(text: str) -> State:
-    """A state that can be judged; what is gone from the site cannot."""
+    """A state that can be judged; what is gone or out of reach cannot."""
     try:
         state = State(text)
     except ValueError:
         return State.NEEDS_REVIEW
-    if state is State.GONE:
-        return State.NEEDS_REVIEW
-    return state
+    return state if state.in_reach else State.NEEDS_REVIEW
 
 
 def _risk(text: str) -> float:
@@ -208,7 +206,7 @@ async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
         "wanted": wanted,
         "query": query_of(wanted),
         "wanted_in_words": in_words(wanted),
-        "states": [state for state in State if state is not State.GONE],
+        "states": [state for state in State if state.in_reach],
         "rules": _rules(),
         "choices": await _choices(page),
     }
