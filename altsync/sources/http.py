@@ -229,17 +229,8 @@ class Http:
         but 503), Unreachable where no connection was made, RateLimited after retries of
         429 and 503, BadAnswer for a redirect.
         """
-        if origin(url) != self.origin:
-            raise BadAnswer(
-                f"altsync writes only to {self.origin}, not to {place(url)}."
-            )
-        body = None
-        sent = dict(headers or {})
-        if data is not None:
-            body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
-            sent = {"Content-Type": content_type, **sent}
         kind = WRITE if retry else ONCE
-        answer = self._send(kind, method, url, sent, body, MAX_ANSWER, None)
+        answer = self._written(kind, method, url, data, headers, content_type)
         if answer.status in _REDIRECTS:
             raise BadAnswer(
                 f"{place(url)} answered a write with a redirect to"
@@ -249,6 +240,20 @@ class Http:
                 status=answer.status,
             )
         return self._checked(answer)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        data: Any,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+    ) -> HttpAnswer:
+        """Send what the site has to refuse, to our origin only: the answer, of whatever
+        status, is what was wanted. Raises as `write` does, but for none of its statuses.
+        """
+        return self._written(WRITE, method, url, data, headers, content_type)
 
     def halt(self) -> None:
         """End every pause between tries, with Interrupted: what waits was not done.
@@ -260,6 +265,27 @@ class Http:
         self._stop.set()
         for adapter in self._adapters.values():
             adapter.close()
+
+    def _written(
+        self,
+        kind: str,
+        method: str,
+        url: str,
+        data: Any,
+        headers: Mapping[str, str] | None,
+        content_type: str,
+    ) -> HttpAnswer:
+        """The answer to a write, of whatever status. Raises BadAnswer for another origin."""
+        if origin(url) != self.origin:
+            raise BadAnswer(
+                f"altsync writes only to {self.origin}, not to {place(url)}."
+            )
+        body = None
+        sent = dict(headers or {})
+        if data is not None:
+            body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+            sent = {"Content-Type": content_type, **sent}
+        return self._send(kind, method, url, sent, body, MAX_ANSWER, None)
 
     def _checked(self, answer: HttpAnswer) -> HttpAnswer:
         if 200 <= answer.status < 300:

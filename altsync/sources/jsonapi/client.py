@@ -128,6 +128,8 @@ class Client:
         self.paths: dict[str, str] = {}
         """Resource type -> its path below the JSON:API root, as the entry point links it.
         """
+        self.me: str | None = None
+        """The uuid of the account that is logged in."""
         self._csrf: str | None = None
         self._lock = threading.Lock()
         self._state: SourceError | bool = False
@@ -182,6 +184,7 @@ class Client:
         return answer
 
     def _read_entry(self, answer: HttpAnswer) -> None:
+        self.me = me(answer.json())
         told = answer.headers.get("Content-language")
         self.default_language = told or next(iter(self.config.languages), None)
         below = urlsplit(self.http.base).path.rstrip("/") + self.prefix
@@ -299,14 +302,22 @@ class Client:
     def patch(
         self, url: str, query: Sequence[tuple[str, str]], document: Mapping[str, Any]
     ) -> HttpAnswer:
-        headers = {"X-CSRF-Token": self._csrf} if self._csrf else None
         return self.http.write(
             "PATCH",
             f"{url}?{urlencode(query)}",
             document,
-            headers=headers,
+            headers=self._tokens(),
             content_type=MEDIA_TYPE,
         )
+
+    def ask(self, url: str, document: Mapping[str, Any]) -> HttpAnswer:
+        """A PATCH that the site has to refuse: its answer, of whatever status (`rights`)."""
+        return self.http.ask(
+            "PATCH", url, document, headers=self._tokens(), content_type=MEDIA_TYPE
+        )
+
+    def _tokens(self) -> dict[str, str] | None:
+        return {"X-CSRF-Token": self._csrf} if self._csrf else None
 
 
 def is_entry(document: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
-from altsync.sources.jsonapi import probe, says
+from altsync.sources.jsonapi import probe, rights, says
 from altsync.sources.jsonapi.client import Client, is_entry, secret_of
 from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate, notes
 from altsync.sources.jsonapi.walk import rows_of
@@ -75,6 +75,9 @@ def discover(
         writes = probe.writes_on(client, first) if first else None
         languages = _languages(client, samples)
         labels = _labels(samples, {f.kind for f in fields})
+        asked = dict.fromkeys(f.kind for f in fields if not f.of_an_account)
+        able = writes and config.login != "none"
+        found_rights = rights.look(client, asked, languages) if able else ()
     finally:
         client.http.close()
     found = Discovery(
@@ -86,6 +89,7 @@ def discover(
         languages,
         labels,
         types=len(samples),
+        rights=found_rights,
     )
     return dataclasses.replace(found, notes=tuple(notes(found)))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from altsync.sources.base import Note
-from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi import permissions, says
+from altsync.sources.jsonapi.rights import Rights
 from altsync.sources.kinds import JsonapiConfig
 
 
@@ -27,6 +28,11 @@ class ImageField:
     @property
     def id(self) -> str:
         return f"{self.kind}.{self.name}"
+
+    @property
+    def of_an_account(self) -> bool:
+        """It holds the pictures of accounts: people's faces, left out unless asked for."""
+        return self.kind.startswith("user--") or self.name == "user_picture"
 
     @property
     def described(self) -> str:
@@ -63,6 +69,17 @@ class Discovery:
     """Sentences for the owner, in the order in which to read them."""
     types: int = field(default=0)
     """Resource types that were looked at."""
+    rights: tuple[Rights, ...] = ()
+    """What this login may edit of each type with images; empty where that could not be
+    asked: nobody is logged in, or JSON:API is read-only."""
+
+    def refused(self, kind: str) -> str | None:
+        """Why this login may edit nothing of a type, in the site's words, which may be
+        none; None where it may, or where that is not known."""
+        said = [
+            " ".join(one.said) for one in self.rights if one.kind == kind and one.none
+        ]
+        return said[0] if said else None
 
 
 def notes(found: Discovery) -> Iterable[Note]:
@@ -106,6 +123,10 @@ def notes(found: Discovery) -> Iterable[Note]:
             "A field that is empty on the first 50 items of its type is not found so."
             f" {says.see('fields')}",
         )
+    yield from _accounts(found)
+    yield from permissions.notes(
+        found.rights, {one.kind for one in found.rights if one.none}
+    )
     yield Note(
         True, f"Languages: {', '.join(found.languages) or 'the site does not say'}."
     )
@@ -117,4 +138,15 @@ def notes(found: Discovery) -> Iterable[Note]:
         yield Note(
             True,
             f"No label field was found; altsync works without it. {says.see('label')}",
+        )
+
+
+def _accounts(found: Discovery) -> Iterator[Note]:
+    """Account pictures are found, and left out."""
+    names = [one.id for one in found.fields if one.of_an_account]
+    if names:
+        yield Note(
+            True,
+            f"{', '.join(names)}: left out, for pictures of accounts are people's faces."
+            " To have them, take the # off in altsync.toml.",
         )

@@ -16,7 +16,7 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.sources.base import Note
-from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi import permissions, rights, says
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.walk import condition, has_next, rows_of
 from altsync.sources.kinds import JsonapiConfig
@@ -133,7 +133,21 @@ def notes(
     for language in config.languages:
         client.language_path(language)
         found.append(Note(True, f"The site answers in {language}."))
+    if writable and config.login != "none":
+        able = rights.look(client, fields, config.languages)
+        found += permissions.notes(able, _looked_at_only(config, fields))
     return found
+
+
+def _looked_at_only(
+    config: JsonapiConfig, fields: Mapping[str, Sequence[str]]
+) -> set[str]:
+    """The types of which every field is read-only in altsync.toml."""
+    return {
+        kind
+        for kind, names in fields.items()
+        if all(f"{kind}.{name}" in config.read_only for name in names)
+    }
 
 
 def alternates(html: str) -> list[str]:

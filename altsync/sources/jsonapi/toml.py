@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from altsync.errors import SourceError, Unreachable, UsageError
 from altsync.sources.base import FoundSite, Hints
+from altsync.sources.jsonapi import permissions
 from altsync.sources.jsonapi.discover import discover
 from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate
 from altsync.sources.kinds import JsonapiConfig
@@ -59,6 +60,7 @@ def _lines(found: Discovery, model: str) -> Iterator[str]:
     yield "fields = ["
     yield from map(_field, found.fields)
     yield "]"
+    yield from _read_only(found)
     yield f"languages = [{', '.join(map(_toml, found.languages))}]"
     yield from _labels(found.labels)
     yield from _login(found.config)
@@ -71,9 +73,25 @@ def _lines(found: Discovery, model: str) -> Iterator[str]:
 def _field(one: ImageField) -> str:
     """A line of `fields`; a comment where the field's form asks for no alt text."""
     line = f"{_toml(one.id)},  # {one.described}"
+    if one.of_an_account:
+        return f"  # {line}; pictures of accounts are people's faces, so it is left out"
     if one.alt:
         return f"  {line}"
     return f"  # {line}; its form asks for no alt text, so it is left out"
+
+
+def _read_only(found: Discovery) -> Iterator[str]:
+    """The fields that this login may not edit, each with the permission that was named."""
+    refused = [(one, found.refused(one.kind)) for one in found.fields]
+    lines = [(one, said) for one, said in refused if said is not None]
+    if not lines:
+        return
+    yield "# Pulled, and never written: this login may not edit these. Give its role the"
+    yield "# permission, then take the line away."
+    yield "read_only = ["
+    for one, said in lines:
+        yield f"  {_toml(one.id)},  # {permissions.needed(said)}"
+    yield "]"
 
 
 def _labels(labels: tuple[LabelCandidate, ...]) -> Iterator[str]:
