@@ -115,9 +115,6 @@ def _not_found(told: _Told) -> SourceError:
     return NotThere(f"Not on the site: {told.here} (404).", status=told.status)
 
 
-_NO_LANGUAGE = ("do exist: und", "do exist: zxx")
-
-
 def _not_done(told: _Told) -> SourceError | None:
     """405: Drupal's JSON:API writes nothing at all, or no such item."""
     status = told.status
@@ -125,12 +122,6 @@ def _not_done(told: _Told) -> SourceError | None:
         return ReadOnly(
             f"This site's JSON:API accepts only reading. {WRITABLE} at"
             f" /admin/config/services/jsonapi. {see('read-only')}",
-            status=status,
-        )
-    if told.detail.rstrip(".").endswith(_NO_LANGUAGE):
-        return Rejected(
-            f"{told.here} has no language, and Drupal's JSON:API changes no such item."
-            f" Give it a language in Drupal. {see('languages')}",
             status=status,
         )
     if "requested translation" in told.detail:

@@ -89,6 +89,11 @@ def _changes(
         slot = slots.get(image_id)
         if slot is None or image_id not in old:
             raise NotThere(f"{image_id} is not on the site any more.")
+        if slot.field in item.schema.read_only and flat != old[image_id]:
+            raise Rejected(
+                f"{image_id}: jsonapi.read_only in altsync.toml names its field, so it is"
+                f" not written. {see('read-only-fields')}"
+            )
         texts = _texts(image_id, old[image_id], flat)
         if texts:
             changes[slot.field, slot.delta] = texts

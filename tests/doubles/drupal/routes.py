@@ -54,6 +54,8 @@ OTHER_TYPES = (
     "user_role--user_role",
     "view--view",
 )
+LOCKED = ("und", "zxx")
+"""Languages of items that are in none: ordinary ones for JSON:API (755)."""
 _ADMIN_ONLY = {
     "field_config--field_config",
     "field_storage_config--field_storage_config",
@@ -267,7 +269,12 @@ class Routes:
     def _writable(self, call: Call, entity: Entity) -> str:
         """The translation that an unsafe request is about. Raises Refusal: 405, 403 for
         CSRF or permission, 401."""
-        if call.language not in entity.translations:
+        language = call.language
+        if entity.original in LOCKED:
+            language = (
+                entity.original
+            )  # never translatable, whatever the prefix (source)
+        elif language not in entity.translations:
             first = entity.resolve(call.language, self.state.fallback)
             others = ", ".join(
                 sorted(entity.translations, key=lambda code: code != first)
@@ -280,7 +287,7 @@ class Routes:
             )
         self.users.csrf(call.asker, call.headers)
         access.check_change(call.asker, entity)
-        return call.language
+        return language
 
     def _relationship(
         self, call: Call, kind: ResourceType, entity: Entity, name: str

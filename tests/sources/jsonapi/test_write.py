@@ -21,7 +21,7 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
-from altsync.models import SiteImage
+from altsync.models import OutOfReach, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
 from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import (
@@ -232,6 +232,25 @@ def test_half_a_letter_is_refused_before_sending(
     with pytest.raises(Rejected, match="not valid Unicode"):
         send(source, one(source), alt="x \ud83d y")
     assert bodies(site) == []
+
+
+@pytest.mark.parametrize("new", [{"alt": "new"}, {"title": "new"}, {"label": "ai"}])
+def test_a_read_only_field_is_mirrored_as_such_and_refused_before_sending(
+    site: DemoDrupal, new: dict[str, Any]
+) -> None:
+    site.add_media("words")
+    article = site.add_article("Story", ["a"])
+    source = source_of(site, read_only=(MEDIA,))
+    images = listed(source)
+    reach = {image.album: image.out_of_reach for image in images.values()}
+    assert reach[MEDIA] is OutOfReach.READ_ONLY
+    assert reach[GALLERY] is None
+    before = len(site.requests("PATCH"))
+    (image,) = [image for image in images.values() if image.album == MEDIA]
+    with pytest.raises(Rejected, match=r"jsonapi\.read_only in altsync\.toml names"):
+        send(source, image, **new)
+    assert len(site.requests("PATCH")) == before
+    assert send(source, images[slot_id(article, site, "field_gallery")], alt="b")
 
 
 def test_captions_are_not_written(site: DemoDrupal, source: JsonapiSource) -> None:
