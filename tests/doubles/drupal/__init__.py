@@ -16,16 +16,17 @@ from types import TracebackType
 from typing import Any
 
 from tests.doubles.drupal import content
+from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
     Clock,
     Entity,
-    ResourceType,
     State,
     iso,
     linkage,
     listed,
     snapshot,
 )
+from tests.doubles.drupal.places import Places
 from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
 
 __all__ = [
@@ -65,7 +66,7 @@ NOT_COVERED = (
 )
 
 
-class DemoDrupal:
+class DemoDrupal(Places):
     """A running demonstration Drupal on `port` (0: any free one). Threads: any number
     of clients; edits through this object take the lock.
 

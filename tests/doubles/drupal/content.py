@@ -179,10 +179,7 @@ def add(
     state: State, kind: str, translations: dict[str, Translation], owner: str = "author"
 ) -> Entity:
     """Put an entity on the site; the first translation is the original."""
-    group = state.of(kind)
-    number = len(group) + 1
-    while any(e.id == number for e in group.values()) if number < 500 else False:
-        number += 1
+    number = state.number(kind.partition("--")[0])
     entity = Entity(
         kind,
         stable(kind, number),
@@ -192,7 +189,7 @@ def add(
         translations,
         state.users[owner].uuid,
     )
-    group[entity.uuid] = entity
+    state.of(kind)[entity.uuid] = entity
     return entity
 
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from tests.doubles.drupal.model import Entity, ResourceType, State, Translation, listed
+from tests.doubles.drupal.kinds import ResourceType
+from tests.doubles.drupal.model import Entity, State, Translation, listed
 
 TITLES = {
     400: "Bad Request",
@@ -114,12 +115,10 @@ def resource(
     a sparse fieldset."""
     kind = state.types[entity.type]
     url = f"{base}/{kind.entity_type}/{kind.bundle}/{entity.uuid}"
-    version = f"?resourceVersion=id%3A{vid}"
-    attributes: dict[str, Any] = {
-        kind.id_key: entity.id,
-        "drupal_internal__vid": vid,
-        **translation.attributes,
-    }
+    version = f"?resourceVersion=id%3A{vid}" if kind.revision else ""
+    attributes: dict[str, Any] = {kind.id_key: entity.id, **translation.attributes}
+    if kind.revision:
+        attributes[kind.revision] = vid
     if anonymous:
         attributes.pop(kind.log, None)
     relationships = {
@@ -135,11 +134,11 @@ def resource(
     made: dict[str, Any] = {
         "type": entity.type,
         "id": entity.uuid,
-        "links": {
-            "self": {"href": url + version},
-            "working-copy": {"href": f"{url}?resourceVersion=rel%3Aworking-copy"},
-        },
+        "links": {"self": {"href": url + version}},
     }
+    if kind.revision:
+        working = {"href": f"{url}?resourceVersion=rel%3Aworking-copy"}
+        made["links"]["working-copy"] = working
     # With a sparse fieldset an empty part is left out, key and all (012, 025).
     for part, values in (("attributes", attributes), ("relationships", relationships)):
         kept = {k: v for k, v in values.items() if fields is None or k in fields}

@@ -10,11 +10,13 @@ from __future__ import annotations
 import copy
 import time
 import uuid as uuids
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
+
+from tests.doubles.drupal.kinds import MEDIA_IMAGE, NODE_ARTICLE, ResourceType
 
 WRITABLE_META = ("alt", "title", "width", "height")
 
@@ -91,8 +93,8 @@ class Translation:
 
 @dataclass
 class Entity:
-    """A media item or node. `translations` is the default revision, `draft` a newer one
-    that is not."""
+    """Anything that is stored: media, node, paragraph, ... `translations` is the default
+    revision, `draft` a newer one that is not."""
 
     type: str
     uuid: str
@@ -112,87 +114,6 @@ class Entity:
             if candidate in self.translations:
                 return candidate
         return self.original
-
-
-@dataclass(frozen=True)
-class ResourceType:
-    """What the fake knows about one resource type."""
-
-    name: str
-    id_name: str
-    label: str
-    log: str
-    revision_time: str
-    revision_user: str
-    images: dict[str, bool]
-    """Image field -> True where it takes many values."""
-    relationships: tuple[str, ...]
-    attributes: frozenset[str]
-    required: frozenset[str] = frozenset()
-    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    longest: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Text field -> (label, most characters)."""
-
-    @property
-    def entity_type(self) -> str:
-        return self.name.partition("--")[0]
-
-    @property
-    def bundle(self) -> str:
-        return self.name.partition("--")[2]
-
-    @property
-    def id_key(self) -> str:
-        return f"drupal_internal__{self.id_name}"
-
-
-_BASE = frozenset(
-    {
-        "langcode",
-        "status",
-        "created",
-        "changed",
-        "default_langcode",
-        "revision_translation_affected",
-        "path",
-        "content_translation_source",
-        "content_translation_outdated",
-    }
-)
-
-MEDIA_IMAGE = ResourceType(
-    "media--image",
-    "mid",
-    "name",
-    "revision_log_message",
-    "revision_created",
-    "revision_user",
-    {"field_media_image": False},
-    ("bundle", "revision_user", "uid", "thumbnail", "field_media_image"),
-    _BASE | {"name", "field_alt_source", "field_alt_reviewed", "field_caption"},
-    required=frozenset({"field_media_image"}),
-    choices={"field_alt_source": ("ai", "human")},
-    longest={"field_caption": ("Caption", 255)},
-)
-NODE_ARTICLE = ResourceType(
-    "node--article",
-    "nid",
-    "title",
-    "revision_log",
-    "revision_timestamp",
-    "revision_uid",
-    {"field_image": False, "field_gallery": True},
-    (
-        "node_type",
-        "revision_uid",
-        "uid",
-        "field_gallery",
-        "field_image",
-        "field_media",
-        "field_tags",
-    ),
-    _BASE | {"title", "promote", "sticky", "body", "comment"},
-)
 
 
 @dataclass
@@ -235,6 +156,14 @@ class State:
     """A module's hook_entity_presave (inferred, not recorded): of the alt that was there
     and the one that was sent, what is stored. The answer is built from what is stored."""
     clock: Clock = field(default_factory=Clock)
+    ungranted: set[str] = field(default_factory=set)
+    """uuids of nodes that node grants hide from all but those who bypass them."""
+    pinned: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Inline block -> the page whose layout has it, and the block's revision that it
+    shows."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Entity type -> the highest id that was ever given."""
+    _ids: dict[tuple[str, str], Entity] = field(default_factory=dict)
 
     @property
     def fallback(self) -> tuple[str, ...]:
@@ -250,6 +179,43 @@ class State:
                 return group[uuid]
         raise KeyError(uuid)
 
+    def family(self, entity_type: str) -> Iterator[Entity]:
+        """Every entity of this type, of any bundle: they share their ids."""
+        for name, group in self.entities.items():
+            if name.partition("--")[0] == entity_type:
+                yield from group.values()
+
+    def number(self, entity_type: str) -> int:
+        """The next id of an entity type; the id of something deleted is not given again."""
+        if entity_type not in self.numbers:
+            known = (entity.id for entity in self.family(entity_type))
+            self.numbers[entity_type] = max(known, default=0)
+        self.numbers[entity_type] += 1
+        return self.numbers[entity_type]
+
+    def parent(self, paragraph: Entity) -> Entity | None:
+        """What lists this paragraph now; None for one that nothing shows any more:
+        removed, never attached, its parent deleted (518-520)."""
+        text = paragraph.translations[paragraph.original].attributes
+        name = str(text.get("parent_field_name"))
+        above = self._numbered(text.get("parent_type"), text.get("parent_id"))
+        if above is None:
+            return None
+        texts = above.translations.values()
+        links = [i for t in texts for i in listed(t.relationships.get(name))]
+        return above if any(i["id"] == paragraph.uuid for i in links) else None
+
+    def _numbered(self, entity_type: Any, number: Any) -> Entity | None:
+        """The entity with this id, which paragraphs keep as text."""
+        found = self._ids.get((entity_type, number))
+        if found is not None and found.uuid in self.of(found.type):
+            return found
+        for entity in self.family(entity_type) if entity_type and number else ():
+            if str(entity.id) == number:
+                self._ids[entity_type, number] = entity
+                return entity
+        return None
+
     def save(
         self,
         entity: Entity,
@@ -264,13 +230,10 @@ class State:
         """
         kind = self.types[entity.type]
         now = iso(self.clock.now)
-        newer = self.new_revisions.get(entity.type, True)
-        if newer:
+        newer = self.new_revisions.get(entity.type, not kind.in_place)
+        if newer and kind.revision:
             entity.revisions[entity.vid] = before
-            entity.vid = 1 + max(
-                max(e.vid, e.draft[0] if e.draft else 0)
-                for e in self.entities[entity.type].values()
-            )
+            self._renew(entity)
         for language, translation in entity.translations.items():
             a = translation.attributes
             same = language in before and _content(before[language], kind) == _content(
@@ -287,8 +250,8 @@ class State:
                     moved != old
                     or translation.relationships != before[language].relationships
                 ):
-                    a["changed"] = now
-            if newer:
+                    self._touch(a, kind, now)
+            if newer and kind.log:
                 a["revision_translation_affected"] = None if same else True
                 a[kind.revision_time] = now
                 a[kind.log] = log
@@ -305,9 +268,31 @@ class State:
             elif log is not None:
                 a[kind.log] = log
 
+    def _touch(self, attributes: dict[str, Any], kind: ResourceType, now: str) -> None:
+        """A paragraph's guard that is NULL in the database stays so (935)."""
+        if attributes.get(kind.guard) is not None or kind.guard == "changed":
+            attributes[kind.guard] = now
+
+    def _renew(self, entity: Entity) -> None:
+        """A new revision, and one of each paragraph below it, though nothing in them
+        changed (542, 543, 881)."""
+        kind = entity.type.partition("--")[0]
+        last = (max(e.vid, e.draft[0] if e.draft else 0) for e in self.family(kind))
+        entity.vid = 1 + max(last)
+        for translation in entity.translations.values():
+            for data in translation.relationships.values():
+                for item in listed(data):
+                    if "target_revision_id" not in item.get("meta", {}):
+                        break
+                    below = self.of(item["type"]).get(item["id"])
+                    if below is not None:
+                        below.revisions[below.vid] = snapshot(below)
+                        self._renew(below)
+                        item["meta"]["target_revision_id"] = below.vid
+
 
 def _content(translation: Translation, kind: ResourceType) -> Any:
-    skip = {kind.log, kind.revision_time, "revision_translation_affected", "changed"}
+    skip = {kind.log, kind.revision_time, "revision_translation_affected", kind.guard}
     links = {
         k: v for k, v in translation.relationships.items() if k != kind.revision_user
     }

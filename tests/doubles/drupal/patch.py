@@ -14,10 +14,10 @@ from typing import Any
 
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
     WRITABLE_META,
     Entity,
-    ResourceType,
     State,
     Translation,
     epoch,
@@ -61,7 +61,7 @@ def patch(
 ) -> None:
     """Apply a PATCH to the translation in `language`, or raise Refusal and leave
     everything as it was."""
-    if entity.draft is not None:
+    if drafted(state, entity):
         raise Refusal(400, DRAFT)
     kind = state.types[entity.type]
     document = decode(body)
@@ -95,6 +95,16 @@ def patch(
         raise
     _presave(state, entity, before, language, items)
     state.save(entity, before, asker.user, log)
+
+
+def drafted(state: State, entity: Entity) -> bool:
+    """A paragraph is locked by the draft of what lists it (535)."""
+    at: Entity | None = entity
+    while at is not None:
+        if at.draft is not None:
+            return True
+        at = state.parent(at) if at.type.startswith("paragraph--") else None
+    return False
 
 
 def _presave(
@@ -164,7 +174,7 @@ def _check_names(
             "The following relationship fields were provided as attributes: ["
             f" {listed} ]",
         )
-    own = {kind.id_key, "drupal_internal__vid", kind.log, kind.revision_time}
+    own = kind.numbers | {kind.log, kind.revision_time}
     for name in (*attributes, *links):
         known = (
             name in kind.relationships
@@ -259,11 +269,11 @@ def _apply(
             log = value
         elif name == kind.id_key:
             _same_id(kind, entity, value)
-        elif name == "changed":
-            _same_changed(translation, value)
+        elif name == kind.guard:
+            _same_moment(translation, name, value)
         elif name == "langcode":
             _relanguage(entity, translation, language, value)
-        elif name in _READ_ONLY or name in ("drupal_internal__vid", kind.revision_time):
+        elif name in _READ_ONLY or name in (kind.revision, kind.revision_time):
             continue
         else:
             translation.attributes[name] = value
@@ -271,7 +281,22 @@ def _apply(
         _swap(state, translation, name, data)
     translation.relationships.update(items)
     _validate(kind, translation, set(attributes) | set(items))
+    _same_revision(kind, entity, attributes)
     return log
+
+
+def _same_revision(
+    kind: ResourceType, entity: Entity, attributes: dict[str, Any]
+) -> None:
+    """What is saved in place keeps its revision: another one is a 500, the same one, as a
+    string too, passes (544, 545, 566)."""
+    sent = attributes.get(kind.revision, entity.vid)
+    if kind.entity_type == "paragraph" and str(sent) != str(entity.vid):
+        raise Refusal(
+            500,
+            "Update existing 'paragraph' entity revision while changing the revision ID"
+            " is not supported.",
+        )
 
 
 def _same_id(kind: ResourceType, entity: Entity, value: Any) -> None:
@@ -284,13 +309,14 @@ def _same_id(kind: ResourceType, entity: Entity, value: Any) -> None:
         )
 
 
-def _same_changed(translation: Translation, value: Any) -> None:
+def _same_moment(translation: Translation, name: str, value: Any) -> None:
     """ChangedFieldItemList denies edit; an equal value passes and is ignored: a
-    compare-and-set (251-255)."""
-    if not isinstance(value, str):
-        raise _field_denied("changed")
-    if epoch(value) != epoch(translation.attributes["changed"]):
-        raise _field_denied("changed")
+    compare-and-set (251-255, 877-881). NULL is equal to NULL (933-936)."""
+    stored = translation.attributes.get(name)
+    if value is None and stored is None:
+        return
+    if not isinstance(value, str) or epoch(value) != epoch(stored):
+        raise _field_denied(name)
 
 
 def _swap(state: State, translation: Translation, name: str, data: Any) -> None:

@@ -11,14 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.doubles.drupal.document import Refusal
-from tests.doubles.drupal.model import (
-    Entity,
-    ResourceType,
-    State,
-    Translation,
-    epoch,
-    listed,
-)
+from tests.doubles.drupal.kinds import ResourceType
+from tests.doubles.drupal.model import Entity, State, Translation
+from tests.doubles.drupal.paths import Reader, reader
 
 PAGE = 50
 """Default and maximum: a larger page[limit] is silently 50 (005)."""
@@ -177,7 +172,7 @@ def _test(condition: _Condition, kind: ResourceType, state: State) -> Test:
         raise Refusal(
             400, f"The '{operator}' operator is not allowed in a filter parameter."
         )
-    read = _reader(condition.path, kind, state)
+    read = reader(condition.path, kind, state)
     value = condition.values[0] if condition.values else ""
 
     def passes(entity: Entity, translation: Translation) -> bool:
@@ -224,52 +219,6 @@ def _ordered(operator: str, a: Any, b: Any) -> bool:
     )
 
 
-Reader = Callable[[Entity, Translation], list[Any]]
-
-
-def _reader(path: str, kind: ResourceType, state: State) -> Reader:
-    """What a filter path reads: every value of it, for one translation."""
-    name, _, rest = path.partition(".")
-    if path == "id":
-        return lambda entity, _: [entity.uuid]
-    if path == kind.id_key:
-        return lambda entity, _: [entity.id]
-    if path in ("changed", "created"):
-        return lambda _, translation: [epoch(translation.attributes.get(path))]
-    if name in kind.attributes:
-        return lambda _, translation: [translation.attributes.get(name)]
-    if name not in kind.images:
-        detail = (
-            f"Invalid nested filtering. The field `{name}`, given in the path `{path}`,"
-            " does not exist."
-        )
-        raise Refusal(400, detail)
-    if rest in ("alt", "title", "width", "height"):
-        detail = (
-            f"Invalid nested filtering. The property `{rest}`, given in the path"
-            f" `{path}` belongs to the meta object"
-        )
-        raise Refusal(
-            400, detail + " of a relationship and must be preceded by `meta`."
-        )
-    prop = rest.removeprefix("meta.")
-
-    def read(_: Entity, translation: Translation) -> list[Any]:
-        data = translation.relationships.get(name)
-        items = listed(data)
-        if rest.startswith("meta."):
-            return [item["meta"].get(prop) for item in items]
-        if rest == "id":
-            return [item["id"] for item in items if item["id"] in state.files]
-        return [
-            state.files[i["id"]].attributes().get(prop)
-            for i in items
-            if i["id"] in state.files
-        ]
-
-    return read
-
-
 def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
     """Where to start in rows sorted by id, for a walk by key: an index, as a database
     has one."""
@@ -302,7 +251,7 @@ def ordered(
     for key in reversed((sort or "").split(",")):
         if not key:
             continue
-        read = _reader(key.lstrip("-"), kind, state)
+        read = reader(key.lstrip("-"), kind, state)
 
         def value(entity: Entity, read: Reader = read) -> tuple[bool, Any]:
             values = read(entity, entity.translations[entity.original])
