@@ -80,7 +80,7 @@ def command(
     click.echo(f"Wrote {path} for {hints.url}.")
     notes = () if found.looked else _probe(config)
     _show(notes)
-    _tell(_next(path, notes))
+    _tell(_next(path, [*found.notes, *notes]))
 
 
 def _new_file(name: str) -> Path:
@@ -151,7 +151,10 @@ def _show(notes: Sequence[Note]) -> None:
 def _next(path: Path, notes: Sequence[Note]) -> str:
     if all(note.ok for note in notes):
         return "Next: altsync pull"
-    return f"Next: mend what is marked !! (in {path} or the environment), then altsync pull"
+    return (
+        f"Next: mend what is marked !! (in {path}, in the environment or on the site), then"
+        " altsync pull"
+    )
 
 
 def _probe(config: Config) -> Sequence[Note]:

@@ -103,7 +103,9 @@ def notes(found: Discovery) -> Iterable[Note]:
         yield Note(
             False,
             f"JSON:API is read-only here. {says.WRITABLE} at"
-            f" {found.url}/admin/config/services/jsonapi. {says.see('read-only')}",
+            f" {found.url}/admin/config/services/jsonapi, then delete altsync.toml and run"
+            " `altsync init` again: what this login may edit can be asked only then."
+            f" {says.see('read-only')}",
         )
     elif found.writes:
         yield Note(True, "JSON:API accepts writes.")
