@@ -11,11 +11,14 @@ it leaves out. Comments give the recording that a behaviour was read off, as a n
 from __future__ import annotations
 
 import copy
+import secrets
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 from tests.doubles.drupal import content
+from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
     Clock,
@@ -26,13 +29,18 @@ from tests.doubles.drupal.model import (
     listed,
     snapshot,
 )
+from tests.doubles.drupal.oauth import Consumer, OAuth
 from tests.doubles.drupal.places import Places
 from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
 
 __all__ = [
     "NOT_COVERED",
+    "Challenge",
     "Clock",
+    "Consumer",
     "DemoDrupal",
+    "FrontDoor",
+    "OAuth",
     "Seen",
     "State",
     "Switches",
@@ -72,7 +80,8 @@ class DemoDrupal(Places):
 
     `media`: that many synthetic media items. `articles`: that many articles, each with
     a gallery of three and one image. Accounts: admin, editor, author, mediaadmin,
-    viewer, blocked; each password is `<name>-lab-pass`.
+    viewer, blocked; each password is `<name>-lab-pass`. `gates`: what stands before the
+    site, outermost first: `FrontDoor()`, `Challenge()`. `oauth`: simple_oauth is there.
     """
 
     def __init__(
@@ -84,6 +93,8 @@ class DemoDrupal(Places):
         prefix: str = "/jsonapi",
         base_path: str = "",
         port: int = 0,
+        gates: Sequence[Gate] = (),
+        oauth: OAuth | None = None,
     ) -> None:
         self.state = state or State()
         if state is None:
@@ -95,6 +106,8 @@ class DemoDrupal(Places):
                     f"Article {number}", ["", f"Gallery {number} item 1", None]
                 )
         self.site = Site(self.state, prefix, base_path)
+        self.site.gates.extend(gates)
+        self.site.users.oauth = oauth
         self._port = port
         self.switches = self.site.switches
         self.user, self.password = "editor", content.PASSWORD.format("editor")
@@ -137,6 +150,19 @@ class DemoDrupal(Places):
     def trouble(self, status: int = 503, times: int = 1, **more: Any) -> None:
         """Let the next requests go wrong: see `Trouble`."""
         self.switches.troubles.append(Trouble(status, times, **more))
+
+    def end_sessions(self) -> None:
+        """Every cookie session ends: its cookie is answered as anonymous from now on, and
+        what that may not do is 403."""
+        with self.site.lock:
+            self.site.users.sessions.clear()
+
+    def forget_tokens(self) -> None:
+        """Sessions go on, but the CSRF tokens that were given out are invalid (325)."""
+        with self.site.lock:
+            sessions = self.site.users.sessions
+            for session, (user, _) in sessions.items():
+                sessions[session] = (user, secrets.token_urlsafe(32))
 
     # What is on the site.
 

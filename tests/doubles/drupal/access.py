@@ -14,9 +14,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
 
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.model import State, User
+
+if TYPE_CHECKING:
+    from tests.doubles.drupal.oauth import OAuth
 
 FLOOD_LIMIT = 5
 COOKIE = "SESS12ca17b49af2289436f303e0166030a2"
@@ -57,8 +61,12 @@ class Asker:
     user: User | None = None
     offered: bool = False
     session: str | None = None
+    limit: frozenset[str] | None = None
+    """What a token's scope allows at most (899)."""
 
     def may(self, permission: str) -> bool:
+        if self.limit is not None and permission not in self.limit:
+            return False
         return self.user is not None and permission in self.user.may
 
 
@@ -77,6 +85,8 @@ class Access:
     """Bearer token -> user name: an OAuth module. Core has none (276)."""
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     """(header, value) -> user name: a key module."""
+    oauth: OAuth | None = None
+    """simple_oauth, where it is installed."""
 
     def asker(self, headers: Mapping[str, str]) -> Asker:
         for (name, value), user in self.keys.items():
@@ -87,13 +97,19 @@ class Access:
             return Asker(self._basic(value), True)
         if scheme.lower() == "bearer" and value in self.tokens:
             return Asker(self.state.users[self.tokens[value]], True)
+        if scheme.lower() == "bearer" and self.oauth is not None:
+            token = self.oauth.valid(value, self.state.clock.now)
+            if token is not None:
+                return Asker(self.state.users[token.user], True, None, token.may)
         try:
             cookie = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
         except CookieError:
             cookie = None
         if cookie is not None and cookie.value in self.sessions:
             return Asker(self.sessions[cookie.value][0], True, cookie.value)
-        return Asker()
+        # A session that has ended: anonymous, but core's Basic sends no challenge to who
+        # brings a cookie, so that what is refused is 403 (source).
+        return Asker(None, offered=cookie is not None)
 
     def _basic(self, value: str) -> User | None:
         try:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote
 
 from tests.doubles.drupal.access import COOKIE, Access, Asker
 from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
 from tests.doubles.drupal.query import Query
 from tests.doubles.drupal.routes import JSON_API, Call, Reply, Routes
@@ -97,19 +98,56 @@ class Site:
         state.base_path = base_path
         self.lock = threading.RLock()
         self.origin = ""
+        self.gates: list[Gate] = []
+        """What stands before the site, outermost first."""
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
         """The answer to one request; nothing of the network in here."""
-        path, _, raw_query = target.partition("?")
+        path = target.partition("?")[0]
         self.state.clock.advance()
-        asker = (
-            self.users.asker(headers)
-            if self.switches.basic_auth
-            or "Basic" not in str(headers.get("Authorization", ""))
-            else Asker()
+        credentials = "Authorization" in headers or COOKIE in headers.get("Cookie", "")
+        for gate in self.gates:
+            stopped = gate.answer(method, path, headers)
+            if stopped is not None:
+                return self._noted(method, target, stopped, None, body, credentials)
+            headers = gate.through(headers)
+        basic = headers.get("Authorization", "").lower().startswith("basic")
+        if basic and not self.switches.basic_auth:
+            headers = {k: v for k, v in headers.items() if k != "Authorization"}
+        asker = self.users.asker(headers)
+        reply = self._drupal(method, target, headers, body, asker)
+        user = asker.user.name if asker.user else None
+        credentials = credentials or asker.offered
+        return self._noted(method, target, reply, user, body, credentials)
+
+    def _noted(
+        self,
+        method: str,
+        target: str,
+        reply: Reply,
+        user: str | None,
+        body: bytes,
+        credentials: bool,
+    ) -> Reply:
+        path, _, query = target.partition("?")
+        if self.switches.endless:
+            query = _first_page(query)
+        self.ledger.append(
+            Seen(method, path, query, reply.status, user, body, credentials)
         )
+        return reply
+
+    def _drupal(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        asker: Asker,
+    ) -> Reply:
+        path, _, raw_query = target.partition("?")
         if self.switches.endless:
             raw_query = _first_page(raw_query)
         url = (
@@ -117,6 +155,10 @@ class Site:
             + path
             + (f"?{_requoted(raw_query)}" if raw_query else "")
         )
+        if self.users.oauth is not None and "/sites/default/files/" not in path:
+            refused = self.users.oauth.refusal(headers, self.state.clock.now)
+            if refused is not None:
+                return refused
         try:
             reply = self._route(method, path, raw_query, headers, body, asker, url)
         except Refusal as refusal:
@@ -125,15 +167,6 @@ class Site:
             self._go_on(reply.body)
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
         reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
-        user = asker.user.name if asker.user else None
-        credentials = (
-            asker.offered
-            or "Authorization" in headers
-            or COOKIE in headers.get("Cookie", "")
-        )
-        self.ledger.append(
-            Seen(method, path, raw_query, reply.status, user, body, credentials)
-        )
         return reply
 
     def _go_on(self, document: dict[str, Any]) -> None:
@@ -156,18 +189,25 @@ class Site:
         local = path.removeprefix(self.base_path)
         if self.base_path and local == path:
             raise Refusal(404, "", html=True)
-        return self._outside(local, method, body, asker) or self._jsonapi(
+        return self._outside(local, method, headers, body, asker) or self._jsonapi(
             method, path, local, raw_query, headers, body, asker, url
         )
 
     def _outside(
-        self, local: str, method: str, body: bytes, asker: Asker
+        self,
+        local: str,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        asker: Asker,
     ) -> Reply | None:
         """What is not JSON:API: files, the login, the session token, the front page."""
         if local.startswith(("/sites/default/files/", "/system/files/")):
             return self.routes.public_file(local, asker)
         if local == "/user/login" and method == "POST":
             return self._login(body)
+        if local == "/oauth/token" and method == "POST" and self.users.oauth:
+            return self.users.oauth.grant(headers, body, self.state.clock.now)
         if local == "/session/token":
             token = "anonymous"
             if asker.session:
@@ -222,7 +262,7 @@ class Site:
             )
         if method not in ("GET", "HEAD") and self.switches.read_only:
             raise Refusal(
-                405, _READ_ONLY.format(self.origin + self.base_path), allow="GET"
+                405, _READ_ONLY.format(base.removesuffix(self.prefix)), allow="GET"
             )
         kind = headers.get("Content-Type", "")
         if (
