@@ -1,8 +1,10 @@
-"""Recordings of a real Drupal core 10.6.15, read from recorded.ndjson.gz, and the
-state of the fake that is seeded from them.
+"""Recordings of a real Drupal core 10.6.15 (from 939 on: 11.2.10), read from
+recorded.ndjson.gz (1 to 428) and recorded-2.ndjson.gz (430 to 963), and the state of the
+fake that is seeded from the first of them.
 
-315 exchanges with throw-away credentials: request, and the answer's status, body and a
-few headers.
+836 exchanges with throw-away credentials: request, and the answer's status, body and a
+few headers. Of the HTML pages in the second file only what names pictures, languages and
+translations is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from typing import Any
 from tests.doubles.drupal import content
 from tests.doubles.drupal.model import Entity, File, State, Translation, epoch, listed
 
-FILE = Path(__file__).with_name("recorded.ndjson.gz")
+FILES = tuple(
+    Path(__file__).with_name(name)
+    for name in ("recorded.ndjson.gz", "recorded-2.ndjson.gz")
+)
 
 NOT_COVERED = {
     105: "config entities are not repeated",
@@ -76,8 +81,11 @@ class Exchange:
 
 @cache
 def exchanges() -> tuple[Exchange, ...]:
-    with gzip.open(FILE, "rt", encoding="utf-8") as lines:
-        return tuple(_exchange(json.loads(line)) for line in lines)
+    found: list[Exchange] = []
+    for file in FILES:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            found += [_exchange(json.loads(line)) for line in lines]
+    return tuple(found)
 
 
 def _exchange(row: dict[str, Any]) -> Exchange:
