@@ -190,7 +190,8 @@ class Client:
         below = urlsplit(self.http.base).path.rstrip("/") + self.prefix
         for name, link in answer.json()["links"].items():
             href = link.get("href") if isinstance(link, dict) else link
-            if "--" not in name or not is_name(name) or not isinstance(href, str):
+            known = name != "self" and "." not in name and is_name(name)
+            if not known or not isinstance(href, str):
                 continue
             # Behind a bad proxy scheme, host and port of a link may be wrong (110); its
             # path is right.

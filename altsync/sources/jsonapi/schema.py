@@ -3,17 +3,36 @@ items. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any
 
+from altsync.sources.jsonapi.content import entity_of
 from altsync.sources.kinds import LabelField
 
 LOGS = ("revision_log_message", "revision_log")
-_TITLES = ("title", "name", "info", "label", "display_name", "admin_label")
-_NUMBERS = {"media": "mid", "node": "nid", "taxonomy_term": "tid", "user": "uid"}
-_NOT_NUMBERS = ("drupal_internal__vid", "drupal_internal__revision_id")
+_TITLES = (
+    "title",
+    "name",
+    "info",
+    "label",
+    "headline",
+    "display_name",
+    "admin_label",
+)
+_NUMBERS = {
+    "media": "mid",
+    "node": "nid",
+    "taxonomy_term": "tid",
+    "user": "uid",
+    "comment": "cid",
+}
+_REVISIONS = ("drupal_internal__vid", "drupal_internal__revision_id")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*\Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+Z-]")
+_SAVED = re.compile("chang|updat|modif", re.IGNORECASE)
 _CAPTIONS = ("caption", "legend", "bijschrift", "bildunterschrift")
 
 
@@ -35,17 +54,24 @@ class Schema:
     label: LabelField | None = None
     read_only: tuple[str, ...] = ()
     """Those of its fields that are never written."""
+    entity: str = ""
+    """The entity type (`node`, `media`), also where the resource type was renamed; ''
+    where nothing tells."""
+    langcode: str = "langcode"
+    """The attribute that is core's `langcode`, whatever jsonapi_extras calls it."""
+    changed: str = "changed"
+    """The attribute that is core's `changed`, whatever jsonapi_extras calls it."""
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
-        always = ("langcode", "changed", "status", "default_langcode", "path")
+        always = (self.langcode, self.changed, "status", "default_langcode", "path")
         own = self._own(self.number, self.title, self.caption)
         return _joined(self.fields, always, own, self.texts)
 
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = self._own(self.number, self.caption)
-        return _joined(self.fields, ("langcode", "changed"), own, LOGS)
+        return _joined(self.fields, (self.langcode, self.changed), own, LOGS)
 
     def _own(self, *names: str | None) -> list[str]:
         """The attributes among `names` that there are, and the label's."""
@@ -60,27 +86,32 @@ def _joined(*parts: Iterable[str]) -> str:
 def learn(
     kind: str,
     fields: Sequence[str],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     label: LabelField | None,
     read_only: Sequence[str] = (),
+    number: str | None = None,
 ) -> Schema:
     """A schema from sample items, which may be none. `read_only`: those of `fields`
-    that are never written."""
+    that are never written. `number`: the number attribute, where no item tells it."""
     seen = _first_values(rows)
     own = label.field if label else None
     others = {name: value for name, value in seen.items() if name != own}
     caption = next(filter(_is_caption, others), None)
     texts = [name for name, value in others.items() if _is_text(name, value)]
+    learnt = _number(seen, versioned=any(map(_is_versioned, rows)))
     return Schema(
         kind,
         tuple(fields),
-        number=_number(kind, seen),
+        number=learnt or number or "id",
         attributes=tuple(seen),
         texts=tuple(name for name in texts if name != caption),
         caption=caption,
         title=next((name for name in _TITLES if name in seen), None),
         label=label,
         read_only=tuple(read_only),
+        entity=entity_of(kind, rows),
+        langcode=_langcode(seen),
+        changed=_changed(seen),
     )
 
 
@@ -94,19 +125,61 @@ def _first_values(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return seen
 
 
-def _number(kind: str, seen: Iterable[str]) -> str:
-    """The attribute with Drupal's number: by the kind's name, else the first that may
-    be one."""
-    guess = f"drupal_internal__{_NUMBERS.get(kind.partition('--')[0], 'id')}"
-    names = list(seen)
-    numbers = [
-        name
-        for name in names
-        if name.startswith("drupal_internal__") and name not in _NOT_NUMBERS
-    ]
-    if guess in numbers or not names:
-        return guess
-    return numbers[0] if numbers else "id"
+def usual_number(entity: str) -> str:
+    """The attribute that has the number of such an entity where nobody renamed it."""
+    return f"drupal_internal__{_NUMBERS.get(entity, 'id')}"
+
+
+def _number(seen: Mapping[str, Any], *, versioned: bool) -> str | None:
+    """The attribute with Drupal's number; None where none is sure to be it.
+
+    jsonapi_extras may rename it (811) or hide it (828). Core prints an entity's number
+    first and the number of its revision, where there is one (`versioned`), second. One
+    alone may be either: the uuid is then the number, for a number that moves with each
+    save would make another image of each.
+    """
+    for name in seen:
+        if name.startswith("drupal_internal__") and name not in _REVISIONS:
+            return name
+    leading = list(takewhile(lambda name: type(seen[name]) is int, list(seen)[:2]))
+    if not leading or leading[0] in _REVISIONS:
+        return None
+    sure = len(leading) > 1 or not versioned or any(name in seen for name in _REVISIONS)
+    return leading[0] if sure else None
+
+
+def _is_versioned(row: Mapping[str, Any]) -> bool:
+    """The item has revisions: its own link names the one that is shown."""
+    links = row.get("links")
+    link = links.get("self") if isinstance(links, dict) else None
+    href = link.get("href") if isinstance(link, dict) else None
+    return isinstance(href, str) and "resourceVersion=" in href
+
+
+def _langcode(seen: Mapping[str, Any]) -> str:
+    """Where it was renamed: one of the first attributes, and a language code."""
+    if "langcode" in seen:
+        return "langcode"
+    first = list(seen)[:3]
+    return next((name for name in first if _is_language(seen[name])), "langcode")
+
+
+def _is_language(value: Any) -> bool:
+    return isinstance(value, str) and _LANGUAGE.match(value) is not None
+
+
+def _changed(seen: Mapping[str, Any]) -> str:
+    """Where it was renamed: the one moment whose name speaks of a change (806, 843)."""
+    if "changed" in seen:
+        return "changed"
+    moments = [name for name in seen if _is_moment(name, seen[name])]
+    return moments[0] if len(moments) == 1 else "changed"
+
+
+def _is_moment(name: str, value: Any) -> bool:
+    own = not name.startswith(("revision", "content_translation"))
+    is_time = isinstance(value, str) and _MOMENT.match(value) is not None
+    return own and is_time and _SAVED.search(name) is not None
 
 
 def _is_caption(name: str) -> bool:

@@ -117,7 +117,7 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
     attributes = resource.get("attributes") or {}
     if kind != schema.kind or not isinstance(uuid, str):
         raise BadAnswer(f"The site answered with something else than a {schema.kind}.")
-    language = attributes.get("langcode") or "und"
+    language = attributes.get(schema.langcode) or "und"
     number = number_of(schema, uuid, attributes)
     if not isinstance(language, str) or not is_name(language) or not is_name(number):
         raise BadAnswer(
@@ -255,7 +255,7 @@ def _raw(item: Item, slot: Slot) -> dict[str, Any]:
         "delta": slot.delta,
         "file": slot.item["id"],
         "meta": slot.item["meta"],
-        "changed": item.attributes.get("changed"),
+        "changed": item.attributes.get(item.schema.changed),
         "status": item.attributes.get("status"),
         "langcode": item.language,
     }
@@ -272,7 +272,7 @@ def _page_url(item: Item, addresses: Addresses) -> str | None:
     path = item.attributes.get("path")
     alias = path.get("alias") if isinstance(path, dict) else None
     if not isinstance(alias, str) or not alias.startswith("/") or not is_text(alias):
-        if not item.schema.kind.startswith("node--") or item.number == item.uuid:
+        if item.schema.entity != "node" or item.number == item.uuid:
             return None
         alias = f"/node/{item.number}"
     return addresses.base + addresses.language_path + alias

@@ -30,19 +30,16 @@ from altsync.errors import (
 from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
-from altsync.sources.jsonapi import says, shape
+from altsync.sources.jsonapi import sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
-from altsync.sources.jsonapi.schema import Schema, learn
+from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
-SAMPLE = 50
-"""Items looked at to know a type's attributes: one page, once in the life of a source.
-"""
 Ask = Callable[[Schema, str | None, str], tuple[Item, HttpAnswer]]
 """Reads an item: (type, language, uuid) -> the item, and the answer that it stood in."""
 SETTLED = 2.0
@@ -310,17 +307,29 @@ class JsonapiSource:
                         " which the database has images. Add the field again, or leave"
                         " those images out."
                     )
-                document, _ = self._client.get(
-                    self._client.url(kind, None), [("page[limit]", str(SAMPLE))]
-                )
+                seen = sample.take(self._client, kind)
                 known = self._schemas[kind] = learn(
                     kind,
                     fields,
-                    rows_of(document),
+                    seen.rows,
                     self._config.label,
                     self._read_only.get(kind, ()),
+                    number=None if seen.rows else self._number_of_none(kind),
                 )
             return known
+
+    def _number_of_none(self, kind: str) -> str:
+        """What to sort a type by of which no item can be seen: its usual number, where
+        the site knows it by that name (812), else the uuid, which always works (830).
+        """
+        usual = usual_number(kind.partition("--")[0])
+        try:
+            self._client.get(
+                self._client.url(kind, None), [("sort", usual), ("page[limit]", "1")]
+            )
+        except Rejected:
+            return "id"
+        return usual
 
 
 def fields_by_type(
@@ -331,7 +340,7 @@ def fields_by_type(
     found: dict[str, list[str]] = {}
     for entry in fields:
         kind, dot, name = entry.partition(".")
-        if "--" not in kind or not dot or not name or "." in name or "/" in entry:
+        if not kind or not dot or not name or "." in name or "/" in entry:
             raise ConfigError(
                 f'altsync.toml: jsonapi.{key} holds "{entry}". Write the type and the'
                 ' field, such as "media--image.field_media_image".'
@@ -347,7 +356,7 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
     album, _, name = image_id.partition("/")
     kind, _, _ = album.partition(".")
     parts = name.split(".")
-    if "--" not in kind or len(parts) < 3:
+    if not kind or len(parts) < 3:
         raise NotThere(
             f"{image_id} is no image id of a JSON:API site, such as"
             " media--image.field_media_image/10.en.10."
@@ -358,7 +367,7 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
 def _age(item: Item, answer: HttpAnswer) -> float:
     """Seconds between the item's last save and this answer, by the site's own clock;
     large where it is not known."""
-    changed, date = item.attributes.get("changed"), answer.headers.get("Date")
+    changed, date = item.attributes.get(item.schema.changed), answer.headers.get("Date")
     try:
         saved = datetime.fromisoformat(str(changed)).timestamp()
         return parsedate_to_datetime(str(date)).timestamp() - saved

@@ -223,14 +223,14 @@ class JsonapiListing:
             query.append(("page[offset]", str(key.offset)))
         if key.last is not None:
             query += condition("key", schema.number, ">", key.last)
-        if translated is not None and "langcode" in schema.attributes:
+        if translated is not None and schema.langcode in schema.attributes:
             # Only what has that translation; the rows come in the language of the
             # address (104).
-            query += condition("language", "langcode", "=", translated)
-        if self._since is not None and "changed" in schema.attributes:
+            query += condition("language", schema.langcode, "=", translated)
+        if self._since is not None and schema.changed in schema.attributes:
             # UNIX seconds: the ISO text that the site itself prints finds nothing,
             # silently (031).
-            query += condition("since", "changed", ">=", str(self._since))
+            query += condition("since", schema.changed, ">=", str(self._since))
         return query
 
     def _find_hidden(self, schema: Schema, languages: Sequence[str | None]) -> None:

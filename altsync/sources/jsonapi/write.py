@@ -43,9 +43,9 @@ class Body:
     def document(self, item: Item) -> dict[str, Any]:
         log = {self.log_name(item): self.log} if self.log is not None else {}
         data: dict[str, Any] = {"type": item.schema.kind, "id": item.uuid}
-        changed = item.attributes.get("changed")
+        changed = item.attributes.get(item.schema.changed)
         # `changed` as read is core's only compare-and-set: another value is refused
-        # with 403 (251-255).
+        # with 403 (251-255). Its own name counts, also where it was renamed (813, 840).
         guard = {"changed": changed} if changed is not None else {}
         attributes = {**guard, **self.attributes, **log}
         if attributes:

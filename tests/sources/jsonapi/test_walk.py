@@ -580,11 +580,16 @@ def test_an_unknown_field_is_an_error_that_names_what_there_is(
 
 
 @pytest.mark.parametrize(
-    "entry", ["media--image", "image.field", "media--image.", "media--image.a.b", ".x"]
+    "entry", ["media--image", "media--image.", "media--image.a.b", ".x", "a/b.x"]
 )
 def test_an_entry_of_another_form_is_refused(site: DemoDrupal, entry: str) -> None:
     with pytest.raises(ConfigError, match=r"jsonapi\.fields holds"):
         source_of(site, fields=(entry,))
+
+
+def test_a_type_that_the_site_does_not_have_is_said(site: DemoDrupal) -> None:
+    with pytest.raises(ConfigError, match=r"has no resource type `image`"):
+        list(source_of(site, fields=("image.field",)).listing())
 
 
 def test_no_field_is_refused(site: DemoDrupal) -> None:
