@@ -86,7 +86,8 @@ class Canary:
     def _read_back(self, small: Plan, done: Pushed) -> None:
         """Raise unless the whole canary arrived and still says what was sent."""
         left = self.plan.summary.changes - small.summary.changes
-        if done.stopped or done.failed or done.mangled:
+        nothing = done.denied and not done.applied
+        if done.stopped or done.failed or done.mangled or nothing:
             why = (done.stopped or _trouble(done)).rstrip(".")
             raise AltsyncError(f"Stopped: {why}. {not_sent(left)}".rstrip())
         if self.context.stop.wait(self.pause):
@@ -117,6 +118,11 @@ class Canary:
 def _trouble(done: Pushed) -> str:
     if done.failed:
         return f"{count(done.failed, 'image')} of the canary failed"
+    if done.denied:
+        return (
+            "this login may not change any image of the canary. The site says:"
+            f" {done.denials[0].needed} {done.denials[0].grant}"
+        )
     return f"the site mangled {count(done.mangled, 'text')} of the canary"
 
 

@@ -23,9 +23,10 @@ it stops instead of failing image by image.
     │   ├── NotThere             1   404: this image is not on the site
     │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
     │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
+    │   │   ├── NotAllowed       1   403: a permission is missing for this type or item: skipped
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
+    │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
-    │   ├── NotAllowed           1   logged in, without the permission    (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
@@ -152,14 +153,35 @@ class ChangedMeanwhile(Rejected):
     exit_code = 4
 
 
+class GuardMoved(ChangedMeanwhile):
+    """Compare-and-set failed by a guard that also moves where the text did not: nothing
+    was stored. Read again and decide."""
+
+
+class NotAllowed(Rejected):
+    """Logged in, without the permission that this type or this item asks for. It is
+    skipped, and others may fare better."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        needed: str = "",
+        grant: str = "",
+        alone: bool = False,
+    ) -> None:
+        super().__init__(message, status=status)
+        self.needed = needed or message
+        """What is missing, in the site's own words: a sentence."""
+        self.grant = grant
+        """What the owner of the site can do about it: a sentence."""
+        self.alone = alone
+        """It goes by the item: another one of its type may well be allowed."""
+
+
 class LoginFailed(SourceError):
     """Not logged in as configured. Never retried: five tries lock a Drupal account."""
-
-    stops_run = True
-
-
-class NotAllowed(SourceError):
-    """Logged in, but without the permission that this needs."""
 
     stops_run = True
 

@@ -18,7 +18,6 @@ from altsync.errors import (
     HasDraft,
     Interrupted,
     LoginFailed,
-    NotAllowed,
     NotThere,
     RateLimited,
     Rejected,
@@ -694,17 +693,6 @@ def test_drafts_in_the_way_do_not_stop_the_run(make: Make) -> None:
     failing(bench, HasDraft("skipped: has a draft.", status=400))
     outcome = bench.push(threads=1)
     assert (outcome.failed, outcome.stopped) == (12, "")
-
-
-def test_a_permission_that_lacks_stops_at_once(make: Make) -> None:
-    bench = make(*[image(f"a/{i:02}") for i in range(30)])
-    bench.propose()
-    failing(bench, NotAllowed("The user may not edit media."))
-    outcome = bench.push(threads=1)
-    assert (outcome.stopped, outcome.failed < 4) == (
-        "The user may not edit media.",
-        True,
-    )
 
 
 def test_a_stale_mirror_stops_the_run(make: Make) -> None:

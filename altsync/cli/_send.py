@@ -16,6 +16,7 @@ from altsync.cli import _formats, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.models import Denied
     from altsync.planning import Plan, Request
     from altsync.push import Pushed
     from altsync.store.store import Store
@@ -195,26 +196,42 @@ class Sending:
         if answer.strip() != "yes":
             raise AltsyncError(no)
 
+    def _raise_if_undone(self, done: Sequence[Pushed], stay: str) -> None:
+        from altsync.errors import PartlyDone
+        from altsync.render.text import count
+
+        failed = sum(one.failed for one in done)
+        denied = sum(one.denied for one in done)
+        if failed:
+            others = f" {count(denied, 'other')} wait for a permission." * bool(denied)
+            raise PartlyDone(
+                f"{count(failed, 'image')} failed{stay}.{others} Mend the cause, then"
+                f" {self.verb} again."
+            )
+        if denied:
+            wait = "waits" if denied == 1 else "wait"
+            raise PartlyDone(
+                f"{count(denied, 'image')} {wait} for a permission{stay}. Give it to"
+                f" the login's role, then {self.verb} again."
+            )
+
     def _sum_up(self, plan: Plan, done: Sequence[Pushed]) -> None:
         from altsync.canary import take_back
         from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone
+        from altsync.render.denials import denial_lines
         from altsync.render.text import count
 
         if how_back := take_back(done):
             click.echo(how_back, err=True)
+        for line in denial_lines(_denials(done)):
+            click.echo(line, err=True)
         if done[-1].stopped:
             raise AltsyncError(
                 f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the"
                 " rest was not sent."
             )
         takes_back = plan.request.takes_back
-        failed = sum(one.failed for one in done)
-        if failed:
-            stay = "" if takes_back else " and stay approved"
-            raise PartlyDone(
-                f"{count(failed, 'image')} failed{stay}. Mend the cause, then"
-                f" {self.verb} again."
-            )
+        self._raise_if_undone(done, "" if takes_back else " and stay approved")
         if done[-1].left_open:
             raise PartlyDone(
                 f"{count(done[-1].left_open, 'change')} of earlier pushes could not be"
@@ -232,6 +249,20 @@ class Sending:
             raise ConflictsRemain(CONFLICTS[takes_back])
 
 
+def _denials(done: Sequence[Pushed]) -> list[Denied]:
+    """What the pushes of one plan were denied, in groups of one type and one reason."""
+    from dataclasses import replace
+
+    found: dict[tuple[str, str], Denied] = {}
+    for one in (each for push in done for each in push.denials):
+        key = one.kind, one.needed
+        known = found.get(key)
+        found[key] = (
+            one if known is None else replace(known, images=known.images + one.images)
+        )
+    return list(found.values())
+
+
 def _line(done: Pushed) -> str:
     """One push in one line."""
     from altsync.render.text import count
@@ -244,6 +275,8 @@ def _line(done: Pushed) -> str:
         count(done.conflicts, "conflict"),
         f"{done.failed:,} failed",
     ]
+    if done.denied:
+        parts.append(f"{done.denied:,} not allowed")
     if done.converged:
         parts.append(f"{done.converged:,} were already there")
     if done.skipped:

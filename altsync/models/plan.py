@@ -195,6 +195,22 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What the site does not let this login change: the images of one type that wait for
+    the same permission."""
+
+    kind: str
+    """The type, such as `node--page`."""
+    needed: str
+    """What is missing, in the site's own words: a sentence."""
+    grant: str
+    """What to do about it: a sentence."""
+    example: str
+    """One of the images."""
+    images: int = 1
+
+
 Entry = Change | Conflict | Converged | Refused
 
 

@@ -3,6 +3,7 @@ read, test, journal, PATCH, check, confirm."""
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from altsync.errors import (
     ChangedMeanwhile,
     HasDraft,
     Interrupted,
+    NotAllowed,
     NotThere,
     PictureError,
     RateLimited,
@@ -26,6 +28,7 @@ from altsync.errors import (
 from altsync.models import Change, Flat, PushStatus, SiteImage, same_text
 from altsync.plan import Action, reconcile
 from altsync.planning import Batch
+from altsync.push.denials import Denials
 from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
 from altsync.push.reading import OTHER_FORM, by_reading
@@ -52,6 +55,10 @@ class Sent:
     one, or the owner stopped."""
     waits: bool = False
     """Skipped: an earlier PATCH of its entity is not settled."""
+    held: bool = False
+    """Skipped: its type is not asked further, for want of a permission."""
+    denied: bool = False
+    """Refused for want of a permission. `why` is empty where it was said before."""
     mangled: str = ""
     """Applied, but the site changed the text: how. `why` has both texts then."""
 
@@ -75,6 +82,7 @@ class Sender:
         store: Store,
         push_id: int,
         read_back: ReadBack,
+        denials: Denials,
         held: Collection[tuple[str, str | None]] = (),
     ) -> None:
         self.source = source
@@ -83,9 +91,12 @@ class Sender:
         self.held = held
         """(entity, language) of PATCHes that are not settled: nothing is sent there."""
         self.read_back = read_back
+        self.denials = denials
 
     def send(self, batch: Batch) -> list[Sent]:
         """All changes of one entity, one PATCH per language, in turn."""
+        if self.denials.holds(batch.entity):
+            return [Sent(c.image, None, held=True) for c in batch.changes]
         sent: list[Sent] = []
         by_language = itertools.groupby(batch.changes, key=lambda c: c.language)
         for language, group in by_language:
@@ -116,7 +127,8 @@ class Sender:
         try:
             fresh = self.source.fresh([images[change.image] for change in changes])
         except SourceError as error:
-            return sent + [self._unsent(change, error) for change in changes]
+            unsent = [self._unsent(change, error) for change in changes]
+            return sent + self._heard(changes[0].entity, unsent, error)
 
         decided = [self._decide(c, fresh.flats.get(c.image)) for c in changes]
         sent += [one for one in decided if isinstance(one, Sent)]
@@ -199,7 +211,9 @@ class Sender:
             undone = RateLimited(str(error))
             return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
         except SourceError as error:
-            return self._settle_all(ready, PushStatus.FAILED, error)
+            refused = self._settle_all(ready, PushStatus.FAILED, error)
+            return self._heard(ready[0].change.entity, refused, error)
+        self.denials.let_through(ready[0].change.entity)
         if self.read_back.due(list(new), shown) or _is_another(new, shown):
             return self._reread(ready, images, ANSWERED, answered=True)
         return [self._confirm(one, shown[one.change.image]) for one in ready]
@@ -247,6 +261,19 @@ class Sender:
                 done = by_reading(tx, intent, flat, lost, at_once=True, third=third)
             sent.append(Sent(image, done.status, done.why, mangled=done.mangled))
         return sent
+
+    def _heard(self, entity: str, sent: list[Sent], error: SourceError) -> list[Sent]:
+        """Remember what the site does not allow; to say it once is enough."""
+        if not isinstance(error, NotAllowed):
+            return sent
+        is_new = self.denials.refused(entity, [one.image for one in sent], error)
+        said = [
+            dataclasses.replace(one, denied=True, by_itself=True, why="")
+            for one in sent
+        ]
+        if is_new:
+            said[0] = dataclasses.replace(said[0], why=error.needed)
+        return said
 
     def _settle_all(
         self,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from altsync import workers
 from altsync.errors import Interrupted, StoreError
-from altsync.models import Converged, PushStatus
+from altsync.models import Converged, Denied, PushStatus
 from altsync.planning import Batch, Plan
+from altsync.push.denials import Denials
 from altsync.push.readback import PAUSES, ReadBack
 from altsync.push.sender import Sender, Sent, found
 from altsync.push.settling import Recovered, recover
@@ -46,6 +47,9 @@ class Pushed:
     """An earlier push had sent them, as recovering it showed."""
     waiting: int = 0
     """Not sent: an earlier PATCH of their entity is still open."""
+    denied: int = 0
+    """Not done, for want of a permission. `denials` says which, for what."""
+    denials: tuple[Denied, ...] = ()
     recovered: int = 0
     """Journal rows of earlier pushes that were settled, and how many stay open."""
     left_open: int = 0
@@ -76,7 +80,7 @@ class Push:
     def run(self) -> Pushed:
         """Send it. Conflicts and failures are journalled and counted; 5 failures in a
         row, 3 texts that the site mangled, a login that fails, or a stale mirror stop
-        the run.
+        the run. A permission that is missing stops nothing: what it is about waits.
 
         What an earlier push left open is settled first; where that cannot be, nothing
         is sent to that entity, and the rest goes on. Raises Interrupted once the
@@ -109,6 +113,9 @@ class _Run:
         self.said_form = False
         """The owner knows that the site stores texts in another form."""
         self.trouble = _Trouble()
+        self.denials = Denials()
+        self.refused = 0
+        """So many images were asked for and denied: the journal has them as failed."""
         self.enough = threading.Event()
         """No further entity is begun: the rest would fare no better."""
         self.arrived: set[str] = set()
@@ -157,26 +164,50 @@ class _Run:
             self.store,
             self.outcome.push_id,
             self.read_back,
+            self.denials,
             held,
         )
         self.context.report.start("Pushing", self.plan.summary.changes)
+        aside = self._stream(sender, self._batches())
+        # One of their type was let through after all: they are asked once more.
+        again = [one for one in aside if not self.denials.is_closed(one.entity)]
+        left = [one for one in aside if self.denials.is_closed(one.entity)]
+        left += self._stream(sender, self._while_wanted(again))
+        for batch in left:
+            self._wait(batch)
+        self.outcome.denials = self.denials.told()
+
+    def _stream(self, sender: Sender, batches: Iterator[Batch]) -> list[Batch]:
+        """Send them; those back whose type is not asked further, or that come too
+        late."""
         stream = workers.each(
             sender.send,
-            self._batches(),
+            batches,
             self.context.threads,
             self.enough,
             key=lambda batch: batch.entity,
         )
+        aside: list[Batch] = []
         died: BaseException | None = None
         with contextlib.closing(stream):  # an error waits for what is in flight
             for done in stream:
                 if done.error is not None:
                     died = died or done.error
                     self.enough.set()  # what is in flight arrives, and is counted
+                if any(sent.held for sent in done.result or ()):
+                    aside.append(done.item)
+                    continue
                 for sent in done.result or ():
                     self._heed(sent)
         if died is not None:
             raise died
+        return aside
+
+    def _while_wanted(self, batches: Sequence[Batch]) -> Iterator[Batch]:
+        for batch in batches:
+            if self.context.stop.is_set():
+                return
+            yield batch
 
     def _batches(self) -> Iterator[Batch]:
         """What is to be sent, until the owner stops. What has converged is recorded on
@@ -203,6 +234,8 @@ class _Run:
     def _heed(self, sent: Sent) -> None:
         if sent.status is None:
             self._skip(sent)
+        elif sent.denied:
+            self._deny(sent)
         else:
             _count(self.outcome, sent, self.context.report)
         self.context.report.step()
@@ -213,6 +246,15 @@ class _Run:
         if self.outcome.stopped:
             self.enough.set()
 
+    def _deny(self, sent: Sent) -> None:
+        self.outcome.denied += 1
+        self.refused += 1
+        if sent.why:
+            self.context.report.say(
+                f"Not allowed at {sent.image}: {sent.why} Others like it are counted,"
+                " not named."
+            )
+
     def _skip(self, sent: Sent) -> None:
         """Nothing was sent, and nothing is wrong with the change itself."""
         if sent.waits:
@@ -221,6 +263,12 @@ class _Run:
             self.outcome.arrived += 1
         else:
             self.outcome.skipped += 1
+
+    def _wait(self, batch: Batch) -> None:
+        """It is not asked for: others of its type were denied."""
+        self.outcome.denied += self.denials.wait(batch)
+        for _ in batch.changes:
+            self.context.report.step()
 
     def _say_form(self, sent: Sent) -> None:
         """Once: such a site does so to every text, and a reader does not notice."""
@@ -241,7 +289,7 @@ class _Run:
                 outcome.push_id,
                 outcome.applied,
                 outcome.conflicts,
-                outcome.failed,
+                outcome.failed + self.refused,
                 outcome.stopped or error,
             )
 

@@ -20,7 +20,6 @@ from altsync.errors import (
     BadAnswer,
     ConfigError,
     LoginFailed,
-    NotAllowed,
     NotThere,
     Rejected,
     SourceError,
@@ -209,7 +208,7 @@ class Client:
             answer = self.http.write(
                 "POST", f"{self.http.base}/user/login?_format=json", given, retry=False
             )
-        except (Rejected, NotAllowed) as error:
+        except Rejected as error:
             raise says.wrong_login(
                 "cookie", self.config.user, locked=error.status == 403
             ) from None

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from altsync.errors import (
     BadAnswer,
-    NotAllowed,
     NotThere,
     ReadOnly,
     Rejected,
@@ -39,7 +38,7 @@ def writes_on(client: Client, kind: str) -> bool | None:
         client.patch(client.url(kind, None, NOBODY), [(f"fields[{kind}]", "id")], data)
     except ReadOnly:
         return False
-    except (NotThere, Rejected, NotAllowed):
+    except (NotThere, Rejected):
         return True
     except Unreachable:
         raise

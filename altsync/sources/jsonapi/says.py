@@ -4,11 +4,13 @@ its paragraph of docs/drupal.md."""
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import (
     ChangedMeanwhile,
+    GuardMoved,
     HasDraft,
     LoginFailed,
     NotAllowed,
@@ -23,6 +25,11 @@ PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set al
 TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
 
 WRITABLE = 'Choose "Accept all JSON:API create, read, update, and delete operations"'
+
+
+_ATTRIBUTES = "/data/attributes/"
+TRANSLATED = "content_translation_changed"
+"""What a type without `changed` has in its place (876-881)."""
 
 
 def see(paragraph: str) -> str:
@@ -68,13 +75,25 @@ def _in_the_way(told: _Told) -> SourceError | None:
             f" then push again. {see('drafts')}",
             status=told.status,
         )
+    if told.pointer == f"{_ATTRIBUTES}{TRANSLATED}" or _is_moved(told):
+        return GuardMoved(
+            f"Somebody saved {told.here}, or the page that it stands on, since it was"
+            " read. Nothing was changed.",
+            status=told.status,
+        )
     saved = "modified by another user" in told.detail
-    if saved or told.pointer == "/data/attributes/changed":
+    if saved or told.pointer == f"{_ATTRIBUTES}changed":
         return ChangedMeanwhile(
             f"Somebody saved {told.here} since it was read. Nothing was changed.",
             status=told.status,
         )
     return None
+
+
+def _is_moved(told: _Told) -> bool:
+    """The revision id that was sent is not the stored one: nothing was stored (544,
+    562-564, 930)."""
+    return told.status == 500 and "while changing the revision ID" in told.detail
 
 
 def _forbidden(told: _Told) -> SourceError:
@@ -86,24 +105,54 @@ def _forbidden(told: _Told) -> SourceError:
             status=status,
         )
     if told.reading:
-        return Rejected(
+        return NotAllowed(
             f"{here} is not visible to this user (403): unpublished, or a permission is"
             f" missing. {see('unpublished')}",
             status=status,
+            needed=shown(told.detail) if told.detail else "It is hidden.",
+            grant=f"Publish it, or let this login see it. {see('unpublished')}",
+            alone=True,
         )
-    if told.pointer.startswith("/data/attributes/"):
-        field = told.pointer.removeprefix("/data/attributes/")
-        return Rejected(
-            f"Drupal does not let this user change the field `{field}` at {here}. Allow"
-            f" the role to edit it. {see('permissions')}",
+    if told.pointer.startswith(_ATTRIBUTES):
+        field = told.pointer.removeprefix(_ATTRIBUTES)
+        grant = f"Allow the role to edit it. {see('permissions')}"
+        return NotAllowed(
+            f"Drupal does not let this user change the field `{field}` at {here}."
+            f" {grant}",
             status=status,
+            needed=f"Drupal does not let this user change the field `{field}`.",
+            grant=grant,
         )
-    needed = f" {shown(told.detail)}" if told.detail else ""
+    return _lacking(told)
+
+
+def _lacking(told: _Told) -> NotAllowed:
+    """The entity itself may not be changed: what Drupal says is missing, and what to
+    grant."""
+    needed = shown(told.detail) if told.detail else _NOTHING_NAMED
+    moderated = "No valid transitions" in told.detail
+    grant = _TRANSITION if moderated else f"Give its role that permission. {_HERE}"
     return NotAllowed(
-        f"The user is logged in but may not change {here} (403).{needed} Give its"
-        f" role that permission. {see('permissions')}",
-        status=status,
+        f"The user is logged in but may not change {told.here} (403). {needed} {grant}",
+        status=told.status,
+        needed=needed,
+        grant=grant,
+        alone=moderated,
     )
+
+
+_HERE = see("permissions")
+_NOTHING_NAMED = (
+    "Drupal names no permission; for a content block it may be 'create and edit custom"
+    " blocks'."
+)
+"""A 403 with an empty detail (588)."""
+_TRANSITION = (
+    "The item is moderated, and its text is saved in the state that it is in: give the"
+    " role any one transition from that state, such as 'use editorial transition"
+    f" publish' or '... create_new_draft'. {see('drafts')}"
+)
+"""Any one transition from the present state cures it (709-727)."""
 
 
 def _not_found(told: _Told) -> SourceError:
@@ -113,6 +162,9 @@ def _not_found(told: _Told) -> SourceError:
             status=told.status,
         )
     return NotThere(f"Not on the site: {told.here} (404).", status=told.status)
+
+
+_UNKNOWN_FIELD = re.compile(r"\AField \S+ is unknown\.")
 
 
 def _not_done(told: _Told) -> SourceError | None:
@@ -134,6 +186,13 @@ def _not_done(told: _Told) -> SourceError | None:
 
 
 def _refused(told: _Told) -> SourceError | None:
+    if told.status == 500 and _UNKNOWN_FIELD.search(told.detail):
+        # JSON:API Extras disabled a field whose public name was sent (838).
+        return Rejected(
+            f"The site refused this request (500 at {told.here}):"
+            f" {shown(told.detail)} Nothing was changed.",
+            status=told.status,
+        )
     if told.status not in (400, 415, 422) or not told.detail:
         return None
     return Rejected(

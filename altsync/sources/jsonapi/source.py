@@ -9,6 +9,7 @@ of one item can wedge Drupal's cache.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -225,24 +226,23 @@ class JsonapiSource:
         query = [(f"fields[{schema.kind}]", schema.to_write())]
         try:
             return self._client.patch(url, query, sent.document(item))
-        except NotAllowed:
+        except NotAllowed as error:
+            if self._is_for_the_log(item, sent, error):
+                # Refused for the log alone, so nothing was done: a type without new
+                # revisions guards its log.
+                self._no_log.add(schema.kind)
+                silent = dataclasses.replace(sent, log=None)
+                return self._client.patch(url, query, silent.document(item))
             # Core says the same to a locked account and a changed password (337-344):
-            # ask who is logged in, once.
+            # ask who is logged in.
             if not self._client.still_logged_in():
                 raise says.wrong_login(self._config.login, self._config.user) from None
             raise
-        except Rejected as error:
-            log = writing.Body.log_name(item) if sent.log is not None else None
-            if error.status != 403 or log is None or f"`{log}`" not in str(error):
-                raise
-            # Refused for the log alone, so nothing was done: a type without new
-            # revisions guards its log.
-            self._no_log.add(schema.kind)
-            return self._client.patch(
-                url,
-                query,
-                writing.Body(sent.attributes, sent.relationships, None).document(item),
-            )
+
+    def _is_for_the_log(
+        self, item: Item, sent: writing.Body, error: NotAllowed
+    ) -> bool:
+        return sent.log is not None and f"`{sent.log_name(item)}`" in error.needed
 
     def _confirmed(self, item: Item, answer: HttpAnswer) -> Item:
         try:

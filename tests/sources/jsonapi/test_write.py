@@ -323,7 +323,9 @@ def test_a_missing_permission_is_named(site: DemoDrupal) -> None:
         NotAllowed, match=r"'image: edit any media'.*docs/drupal\.md#permissions"
     ) as error:
         send(source, one(source), alt="new")
-    assert error.value.stops_run
+    assert not error.value.stops_run, "it is about this type or this item"
+    assert error.value.needed.startswith("The following permissions are required:")
+    assert error.value.grant.startswith("Give its role that permission.")
     assert len(bodies(site)) == 1
 
 
