@@ -17,18 +17,21 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-from tests.doubles.drupal import content
+from tests.doubles.drupal import content, moderation
+from tests.doubles.drupal.access import VIEWER
 from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
     Clock,
     Entity,
     State,
+    User,
     iso,
     linkage,
     listed,
     snapshot,
 )
+from tests.doubles.drupal.moderation import Workflow
 from tests.doubles.drupal.oauth import Consumer, OAuth
 from tests.doubles.drupal.places import Places
 from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
@@ -39,12 +42,14 @@ __all__ = [
     "Clock",
     "Consumer",
     "DemoDrupal",
+    "Entity",
     "FrontDoor",
     "OAuth",
     "Seen",
     "State",
     "Switches",
     "Trouble",
+    "Workflow",
     "photo_site",
 ]
 
@@ -150,6 +155,26 @@ class DemoDrupal(Places):
     def trouble(self, status: int = 503, times: int = 1, **more: Any) -> None:
         """Let the next requests go wrong: see `Trouble`."""
         self.switches.troubles.append(Trouble(status, times, **more))
+
+    # Who is on the site.
+
+    def add_account(self, name: str, *may: str) -> User:
+        """An account that may read, and what is named: Drupal's permissions. Its password
+        is `<name>-lab-pass`."""
+        with self.site.lock:
+            made = User(
+                name,
+                content.PASSWORD.format(name),
+                content.stable("user", name),
+                1 + max((user.uid for user in self.state.users.values()), default=0),
+                VIEWER | {*may},
+            )
+            self.state.users[name] = made
+        return made
+
+    def use_account(self, name: str) -> None:
+        """`user` and `password` are this account's from now on."""
+        self.user, self.password = name, self.state.users[name].password
 
     def end_sessions(self) -> None:
         """Every cookie session ends: its cookie is answered as anonymous from now on, and
@@ -300,6 +325,8 @@ class DemoDrupal(Places):
             made = snapshot(entity)
             translation = made[entity.original]
             translation.attributes["changed"] = iso(self.clock.now)
+            if moderation.workflow(self.state, entity.type):
+                translation.attributes |= {moderation.FIELD: "draft", "status": False}
             data = translation.relationships[field]
             (data[0] if isinstance(data, list) else data)["meta"]["alt"] = alt
             entity.draft = (entity.vid + 1, made)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
+from tests.doubles.drupal import moderation
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import Entity, State, Translation, listed
 
@@ -116,7 +117,11 @@ def resource(
     kind = state.types[entity.type]
     url = f"{base}/{kind.entity_type}/{kind.bundle}/{entity.uuid}"
     version = f"?resourceVersion=id%3A{vid}" if kind.revision else ""
-    attributes: dict[str, Any] = {kind.id_key: entity.id, **translation.attributes}
+    attributes: dict[str, Any] = {
+        kind.id_key: entity.id,
+        **translation.attributes,
+        **moderation.shown(state, entity.type, translation),
+    }
     if kind.revision:
         attributes[kind.revision] = vid
     if anonymous:
@@ -139,6 +144,9 @@ def resource(
     if kind.revision:
         working = {"href": f"{url}?resourceVersion=rel%3Aworking-copy"}
         made["links"]["working-copy"] = working
+    if vid > entity.vid:  # a draft (708, 734)
+        latest = {"href": f"{url}?resourceVersion=rel%3Alatest-version"}
+        made["links"] = {"latest-version": latest, **made["links"]}
     # With a sparse fieldset an empty part is left out, key and all (012, 025).
     for part, values in (("attributes", attributes), ("relationships", relationships)):
         kept = {k: v for k, v in values.items() if fields is None or k in fields}

@@ -13,10 +13,13 @@ import uuid as uuids
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tests.doubles.drupal.kinds import MEDIA_IMAGE, NODE_ARTICLE, ResourceType
+
+if TYPE_CHECKING:
+    from tests.doubles.drupal.moderation import Workflow
 
 WRITABLE_META = ("alt", "title", "width", "height")
 
@@ -142,6 +145,10 @@ class State:
     languages: tuple[str, ...] = ("en", "de", "nl")
     """The first is the default: it has no URL prefix."""
     users: dict[str, User] = field(default_factory=dict)
+    anonymous: frozenset[str] = frozenset({"access content", "view media"})
+    """What a reader without a login may."""
+    workflows: tuple[Workflow, ...] = ()
+    """Content moderation is on where there is one: see `moderation.py`."""
     files: dict[str, File] = field(default_factory=dict)
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     """Resource type -> uuid -> entity."""
@@ -216,6 +223,12 @@ class State:
                 return entity
         return None
 
+    def next_vid(self, entity: Entity) -> int:
+        """The number of the next revision: those of an entity type are counted together."""
+        kind = entity.type.partition("--")[0]
+        last = (max(e.vid, e.draft[0] if e.draft else 0) for e in self.family(kind))
+        return 1 + max(last)
+
     def save(
         self,
         entity: Entity,
@@ -276,9 +289,7 @@ class State:
     def _renew(self, entity: Entity) -> None:
         """A new revision, and one of each paragraph below it, though nothing in them
         changed (542, 543, 881)."""
-        kind = entity.type.partition("--")[0]
-        last = (max(e.vid, e.draft[0] if e.draft else 0) for e in self.family(kind))
-        entity.vid = 1 + max(last)
+        entity.vid = self.next_vid(entity)
         for translation in entity.translations.values():
             for data in translation.relationships.values():
                 for item in listed(data):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from tests.doubles.drupal import moderation
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.kinds import ResourceType
@@ -21,6 +22,7 @@ from tests.doubles.drupal.model import (
     State,
     Translation,
     epoch,
+    iso,
     listed,
     snapshot,
 )
@@ -69,7 +71,7 @@ def patch(
     if not isinstance(data, dict) or not data.get("type"):
         raise Refusal(400, 'Resource object must include a "type".')
     attributes, links = data.get("attributes") or {}, data.get("relationships") or {}
-    _check_names(kind, attributes, links)
+    _check_names(state, kind, attributes, links)
     items = {
         name: _items(state, kind, name, value.get("data"))
         for name, value in links.items()
@@ -94,6 +96,12 @@ def patch(
         entity.translations = before
         raise
     _presave(state, entity, before, language, items)
+    now = entity.translations.get(language)
+    if now and moderation.pends(state, entity, before[language], now):
+        now.attributes["changed"] = iso(state.clock.now)
+        entity.draft = (state.next_vid(entity), entity.translations)
+        entity.translations = before
+        return
     state.save(entity, before, asker.user, log)
 
 
@@ -164,7 +172,10 @@ def patch_relationship(
 
 
 def _check_names(
-    kind: ResourceType, attributes: dict[str, Any], links: dict[str, Any]
+    state: State,
+    kind: ResourceType,
+    attributes: dict[str, Any],
+    links: dict[str, Any],
 ) -> None:
     misplaced = [name for name in attributes if name in kind.relationships]
     if misplaced:
@@ -175,6 +186,8 @@ def _check_names(
             f" {listed} ]",
         )
     own = kind.numbers | {kind.log, kind.revision_time}
+    if moderation.applies(state, kind.name):
+        own |= {moderation.FIELD}
     for name in (*attributes, *links):
         known = (
             name in kind.relationships
@@ -267,22 +280,36 @@ def _apply(
             if not asker.may("revision log"):
                 raise _field_denied(name)
             log = value
-        elif name == kind.id_key:
-            _same_id(kind, entity, value)
-        elif name == kind.guard:
-            _same_moment(translation, name, value)
         elif name == "langcode":
             _relanguage(entity, translation, language, value)
-        elif name in _READ_ONLY or name in (kind.revision, kind.revision_time):
-            continue
         else:
-            translation.attributes[name] = value
+            _set(state, entity, translation, name, value)
     for name, data in items.items():
         _swap(state, translation, name, data)
     translation.relationships.update(items)
-    _validate(kind, translation, set(attributes) | set(items))
+    found = []
+    wanted = attributes.get(moderation.FIELD)
+    if wanted is not None:
+        found = moderation.move(state, asker, entity, translation, wanted)
+    _validate(kind, translation, set(attributes) | set(items), found)
     _same_revision(kind, entity, attributes)
     return log
+
+
+def _set(
+    state: State, entity: Entity, translation: Translation, name: str, value: Any
+) -> None:
+    """One attribute: checked, ignored or stored."""
+    kind = state.types[entity.type]
+    ignored = {*_READ_ONLY, kind.revision, kind.revision_time, moderation.FIELD}
+    if name == kind.id_key:
+        _same_id(kind, entity, value)
+    elif name == kind.guard:
+        _same_moment(translation, name, value)
+    elif name == "status" and moderation.holds(state, entity, translation, value):
+        raise _field_denied(name, moderation.HELD)
+    elif name not in ignored:
+        translation.attributes[name] = value
 
 
 def _same_revision(
@@ -342,14 +369,19 @@ def _relanguage(
     entity.original = value
 
 
-def _field_denied(name: str) -> Refusal:
+def _field_denied(name: str, why: str = "") -> Refusal:
     detail = f"The current user is not allowed to PATCH the selected field ({name})."
-    return Refusal(403, detail, f"/data/attributes/{name}")
+    return Refusal(403, detail + why, f"/data/attributes/{name}")
 
 
-def _validate(kind: ResourceType, translation: Translation, sent: set[str]) -> None:
-    """Only fields that were sent are validated; an alt has no length limit here (220, 222)."""
-    found = []
+def _validate(
+    kind: ResourceType,
+    translation: Translation,
+    sent: set[str],
+    found: list[tuple[str, str]],
+) -> None:
+    """Only fields that were sent are validated; an alt has no length limit here (220, 222).
+    `found`: the violations that are known already."""
     for name, allowed in kind.choices.items():
         value = translation.attributes.get(name)
         if name in sent and value is not None and value not in allowed:

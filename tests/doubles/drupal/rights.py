@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from tests.doubles.drupal import moderation
 from tests.doubles.drupal.access import Asker, no_credentials
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.model import Entity, State
-from tests.doubles.drupal.sight import owns
+from tests.doubles.drupal.sight import administers, owns
 
 _MEDIA = (
     "The following permissions are required: '{op} any media' OR '{op} own media'"
-    " OR 'image: {verb} any media' OR 'image: {verb} own media'."
-)
-_ARTICLE = (
-    "The current user is not allowed to {method} the selected resource. The"
-    " following permissions are required: 'access content' OR 'edit any article"
-    " content'."
+    " OR '{bundle}: {verb} any media' OR '{bundle}: {verb} own media'."
 )
 _PERMISSION = "The '{}' permission is required."
 _TERM = (
@@ -48,33 +44,42 @@ def locked(
     state: State, asker: Asker, entity: Entity, method: str = "PATCH"
 ) -> str | None:
     """Why this user may not change it; None: may."""
-    if method == "DELETE":
-        return None if asker.may("delete any") else _named(entity, method)
     kind, _, bundle = entity.type.partition("--")
+    verb = "delete" if method == "DELETE" else "edit"
     if kind == "paragraph":
         # Without a parent that lists it anybody may, anonymous too (553, 554, 652).
         parent = state.parent(entity)
         return None if parent is None else locked(state, asker, parent)
+    # Moderation forbids, whatever else allows (638, 709-727).
+    if verb == "edit" and moderation.locked(state, asker, entity):
+        return moderation.NO_TRANSITION
     if kind == "block_content":
         return _block(asker, entity, bundle)
-    needed: dict[str, bool] = {
-        "media": _any_or_own(asker, entity, "media"),
-        "node": _any_or_own(asker, entity, "node")
-        or asker.may(f"edit any {bundle} content"),
-        "taxonomy_term": asker.may(f"edit terms in {bundle}")
-        or asker.may("administer taxonomy"),
-        "user": asker.may("administer users")
-        or (asker.user is not None and asker.user.uuid == entity.uuid),
-        "comment": asker.may("administer comments")
-        or (owns(asker, entity) and asker.may("edit own comments")),
-        "exhibit": asker.may("administer exhibits"),
-    }
-    return None if needed[kind] else _named(entity, method)
+    if administers(asker, kind) or _allowed(asker, entity, kind, bundle, verb):
+        return None
+    return _named(kind, bundle, verb)
 
 
-def _any_or_own(asker: Asker, entity: Entity, kind: str) -> bool:
-    return asker.may(f"{kind}: edit any") or (
-        owns(asker, entity) and asker.may(f"{kind}: edit own")
+def _allowed(asker: Asker, entity: Entity, kind: str, bundle: str, verb: str) -> bool:
+    mine = owns(asker, entity)
+    names: tuple[str, ...]
+    match kind:
+        case "media":
+            op = "update" if verb == "edit" else verb
+            names = (f"{op} {{}} media", f"{verb} {{}} {bundle} media")
+        case "node":
+            names = (f"{verb} {{}} {bundle} content",)
+        case "comment":
+            return mine and asker.may("edit own comments")
+        case "taxonomy_term":
+            return asker.may(f"{verb} terms in {bundle}")
+        case "user":
+            return asker.user is not None and asker.user.uuid == entity.uuid
+        case _:
+            return False
+    return any(
+        asker.may(name.format("any")) or (mine and asker.may(name.format("own")))
+        for name in names
     )
 
 
@@ -84,23 +89,21 @@ def _block(asker: Asker, entity: Entity, bundle: str) -> str | None:
     if asker.may("administer block content"):
         return None
     if not asker.may(f"edit any {bundle} block content"):
-        return _named(entity, "PATCH")
+        return _named("block_content", bundle, "edit")
     attributes = entity.translations[entity.original].attributes
     inline = not attributes.get("reusable", True)
     return "" if inline and not asker.may("create and edit custom blocks") else None
 
 
-def _named(entity: Entity, method: str) -> str:
-    kind, _, bundle = entity.type.partition("--")
-    op, verb = ("delete", "delete") if method == "DELETE" else ("update", "edit")
-    if kind == "node" and bundle != "article":
-        return _PERMISSION.format(f"{verb} any {bundle} content")
+def _named(kind: str, bundle: str, verb: str) -> str:
+    op = "update" if verb == "edit" else verb
     details = {
-        "media": _MEDIA.format(op=op, verb=verb),
+        "media": _MEDIA.format(op=op, verb=verb, bundle=bundle),
+        "node": _PERMISSION.format(f"{verb} any {bundle} content"),
         "block_content": _PERMISSION.format(f"{verb} any {bundle} block content"),
         "taxonomy_term": _TERM.format(bundle),
         "user": _ACCOUNT,
         "comment": _COMMENT,
         "exhibit": _PERMISSION.format("administer exhibits"),
     }
-    return details.get(kind, _ARTICLE.format(method=method))
+    return details[kind]

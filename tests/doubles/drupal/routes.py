@@ -266,7 +266,8 @@ class Routes:
             )
         patch.patch(self.state, call.asker, entity, language, call.body)
         language = language if language in entity.translations else entity.original
-        return self._item(call, entity, entity.vid, entity.translations[language])
+        vid, texts = entity.draft or (entity.vid, entity.translations)
+        return self._item(call, entity, vid, texts[language])
 
     def _writable(self, call: Call, entity: Entity) -> str:
         """The translation that an unsafe request is about. Raises Refusal: 405, 403 for

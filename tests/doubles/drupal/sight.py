@@ -17,10 +17,11 @@ _OWNER = (
     " The user must be the owner and the 'view own unpublished media' permission is"
     " required when the media item is unpublished."
 )
+_ANY_UNPUBLISHED = " The 'view any unpublished content' permission is required."
 _NO_PAGE = " Non-reusable blocks must set an access dependency for access control."
 _ADMINISTERS = {
     "media": "administer media",
-    "node": "administer nodes",
+    "node": "bypass node access",
     "block_content": "administer block content",
     "taxonomy_term": "administer taxonomy",
     "comment": "administer comments",
@@ -28,6 +29,13 @@ _ADMINISTERS = {
     "exhibit": "administer exhibits",
 }
 """Entity type -> its admin permission. Paragraphs have none."""
+_VIEWED = {
+    "media": "view media",
+    "node": "access content",
+    "taxonomy_term": "access content",
+}
+"""Entity type -> what it takes to see a published one (inferred: no role of the
+recordings lacked it)."""
 _RULED = frozenset(
     {"media", "node", "block_content", "taxonomy_term", "comment", "user"}
 )
@@ -66,22 +74,27 @@ def hidden(
         return DENIED
     if kind == "user":
         return _account(asker, entity, translation)
-    return _unpublished(asker, entity, translation)
+    return _unpublished(state, asker, entity, translation)
 
 
-def _unpublished(asker: Asker, entity: Entity, translation: Translation) -> str | None:
+def _unpublished(
+    state: State, asker: Asker, entity: Entity, translation: Translation
+) -> str | None:
     kind = entity.type.partition("--")[0]
-    if published(translation) or administers(asker, kind):
+    if administers(asker, kind):
         return None
+    needed = _VIEWED.get(kind)
+    if needed and not asker.may(needed):
+        return f"{DENIED} The '{needed}' permission is required."
     # content_moderation's permission opens whatever can be unpublished (656, 695).
-    if asker.may("view any unpublished content"):
+    if published(translation) or asker.may("view any unpublished content"):
         return None
-    if kind == "media":
-        own = owns(asker, entity) and asker.may("view own unpublished media")
-        return None if own else DENIED + _OWNER
-    if kind == "node" and owns(asker, entity):
-        return None if asker.may("view own unpublished content") else DENIED
-    return DENIED
+    name = {"node": "content", "media": "media"}.get(kind)
+    if name and owns(asker, entity) and asker.may(f"view own unpublished {name}"):
+        return None
+    if state.workflows:
+        return DENIED + _ANY_UNPUBLISHED  # 669, 685
+    return DENIED + _OWNER if kind == "media" else DENIED
 
 
 def _paragraph(
@@ -103,7 +116,7 @@ def _block(
     """An inline block is seen where its page is, as long as the page pins this very
     revision: a new one belongs to no page (585-587, 865-869)."""
     if translation.attributes.get("reusable", True):
-        return _unpublished(asker, entity, translation)
+        return _unpublished(state, asker, entity, translation)
     page, revision = state.pinned.get(entity.uuid, ("", 0))
     if not page or revision != entity.vid:
         return DENIED + _NO_PAGE

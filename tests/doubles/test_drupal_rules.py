@@ -1,0 +1,193 @@
+"""The rules of real sites that the fake keeps: who may see and edit what, workflows,
+languages, renamed names, tokens, front doors. Numbers are recordings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.doubles.drupal import DemoDrupal, Entity
+from tests.doubles.drupal.moderation import NO_TRANSITION, Workflow
+
+JSON_API = "application/vnd.api+json"
+STALE: dict[str, Any] = {"changed": "2001-01-01T00:00:00+00:00"}
+UNKNOWN: dict[str, Any] = {"altsync_probe": 1}
+
+
+def patch(
+    site: DemoDrupal,
+    entity: Entity,
+    attributes: dict[str, Any],
+    user: str | None = None,
+    prefix: str = "",
+) -> tuple[int, str, str]:
+    """(status, detail, pointer) of a PATCH of these attributes."""
+    where = entity.type.replace("--", "/")
+    answer = requests.patch(
+        f"{site.url}{prefix}/jsonapi/{where}/{entity.uuid}",
+        json={
+            "data": {"type": entity.type, "id": entity.uuid, "attributes": attributes}
+        },
+        headers={"Content-Type": JSON_API},
+        auth=(user, f"{user}-lab-pass") if user else None,
+        timeout=10,
+    )
+    if answer.status_code == 200:
+        return 200, "", ""
+    error = answer.json()["errors"][0]
+    return (
+        answer.status_code,
+        error["detail"],
+        error.get("source", {}).get("pointer", ""),
+    )
+
+
+def test_a_probe_tells_who_may_edit_and_writes_nothing() -> None:
+    # 595-602
+    with DemoDrupal(media=1) as site:
+        item = site.entity("media--image", 1)
+        before = site.everything()
+        assert patch(site, item, STALE, "editor")[::2] == (
+            403,
+            "/data/attributes/changed",
+        )
+        assert patch(site, item, UNKNOWN, "editor")[0] == 422
+        for attributes in (STALE, UNKNOWN):
+            status, detail, pointer = patch(site, item, attributes, "viewer")
+            assert (status, pointer) == (403, "")
+            assert "'image: edit any media'" in detail
+            assert patch(site, item, attributes)[0] == 401
+        assert site.everything() == before
+
+
+def test_a_role_may_edit_one_type_or_its_own_items() -> None:
+    with DemoDrupal(media=1, articles=1) as site:
+        item, article = site.entity("media--image", 1), site.entity("node--article", 1)
+        site.add_account("pictures", "edit any image media")
+        owner = site.add_account("owner", "edit own article content")
+        assert patch(site, item, STALE, "pictures")[2]
+        assert patch(site, article, STALE, "pictures") == (
+            403,
+            "The 'edit any article content' permission is required.",
+            "",
+        )
+        assert patch(site, article, STALE, "owner")[2] == ""
+        article.owner = owner.uuid
+        assert patch(site, article, STALE, "owner")[2]
+
+
+@pytest.mark.parametrize(
+    ("transition", "allowed"),
+    [
+        ("", []),
+        ("create_new_draft", ["published", "draft"]),
+        ("publish", ["published", "draft"]),
+        ("archive", ["published"]),
+        ("archived_published", ["archived"]),
+    ],
+)
+def test_any_one_transition_from_the_present_state_lets_edit(
+    transition: str, allowed: list[str]
+) -> None:
+    # 709-727
+    with DemoDrupal(articles=3) as site:
+        site.state.workflows = (Workflow(),)
+        may = ["edit any article content", "view any unpublished content"]
+        if transition:
+            may.append(f"use editorial transition {transition}")
+        site.add_account("someone", *may)
+        for number, state in enumerate(("published", "draft", "archived"), 1):
+            article = site.entity("node--article", number)
+            article.translations["en"].attributes["moderation_state"] = state
+            said = patch(site, article, STALE, "someone")
+            if state in allowed:
+                assert said[2] == "/data/attributes/changed"
+            else:
+                assert said == (403, NO_TRANSITION, "")
+
+
+def test_a_state_that_is_sent_is_validated_and_a_draft_leaves_the_page_as_it_was() -> (
+    None
+):
+    # 730-736
+    with DemoDrupal(articles=1) as site:
+        site.state.workflows = (Workflow(),)
+        article = site.entity("node--article", 1)
+        drafts = "use editorial transition create_new_draft"
+        site.add_account("drafts", "edit any article content", drafts)
+        pointer = "/data/attributes/moderation_state"
+        sent = {"moderation_state": "published"}
+        assert patch(site, article, sent, "drafts") == (
+            422,
+            "moderation_state: You do not have access to transition from Published to"
+            " Published",
+            pointer,
+        )
+        assert patch(site, article, {"status": False}, "drafts")[2].endswith("status")
+        assert patch(site, article, {"title": "New"}, "drafts")[0] == 200
+        sent = {"moderation_state": "draft", "title": "Newer"}
+        assert patch(site, article, sent, "drafts")[0] == 200
+        assert article.translations["en"].attributes["title"] == "New"
+        assert article.draft is not None
+        assert patch(site, article, {"title": "Newest"}, "drafts")[0] == 400
+
+
+def test_a_probe_of_an_item_with_a_draft_tells_both_facts() -> None:
+    # 926-928
+    with DemoDrupal(articles=1) as site:
+        article = site.entity("node--article", 1)
+        site.draft(article, "draft", "field_image")
+        for attributes in (STALE, UNKNOWN):
+            assert patch(site, article, attributes, "editor")[0] == 400
+            assert patch(site, article, attributes, "viewer")[0] == 403
+
+
+def test_the_405_of_a_missing_translation_comes_before_the_login_and_read_only_first() -> (
+    None
+):
+    # 752-754, 938
+    with DemoDrupal(media=1) as site:
+        item = site.entity("media--image", 1)
+        site.translate(item, "nl", "x")
+        for user in (None, "viewer", "editor"):
+            status, detail, _ = patch(site, item, UNKNOWN, user, "/de")
+            assert (status, detail[-7:]) == (405, "nl, en.")
+        site.switches.read_only = True
+        status, detail, _ = patch(site, item, UNKNOWN, None, "/de")
+        assert status == 405
+        assert "configured to accept only read" in detail
+
+
+def test_a_filter_hides_unpublished_rows_from_who_may_see_them() -> None:
+    # 656-667, 692-695
+    with DemoDrupal(media=3, articles=3) as site:
+        site.state.workflows = (Workflow(),)
+        site.add_account("sees", "view any unpublished content")
+        site.add_account("own", "view own unpublished content")
+        for kind in ("media--image", "node--article"):
+            hidden = site.entity(kind, 1)
+            hidden.translations["en"].attributes["status"] = False
+            hidden.owner = site.state.users["own"].uuid
+        assert seen(site, "media/image", "sees") == (3, 0)
+        assert seen(site, "media/image", "sees", filtered=True) == (2, 0)
+        assert seen(site, "media/image", "own") == (2, 1)
+        assert seen(site, "node/article", "own", filtered=True) == (3, 0)
+        assert seen(site, "node/article", "sees", filtered=True) == (2, 0)
+        assert seen(site, "node/article", "viewer") == (2, 1)
+        assert seen(site, "media/image", "admin", filtered=True) == (3, 0)
+
+
+def seen(
+    site: DemoDrupal, path: str, user: str, *, filtered: bool = False
+) -> tuple[int, int]:
+    """(rows, omitted rows) of a list."""
+    query = "?filter[a][condition][path]=langcode&filter[a][condition][value]=en"
+    answer = requests.get(
+        f"{site.url}/jsonapi/{path}{query if filtered else ''}",
+        auth=(user, f"{user}-lab-pass"),
+        timeout=10,
+    ).json()
+    omitted = answer.get("meta", {}).get("omitted", {"links": {"help": 0}})["links"]
+    return len(answer["data"]), len(omitted) - 1
