@@ -17,6 +17,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,120}\Z")
 _MEDIA = re.compile(r"([a-z0-9_]{1,64}): edit any media\Z")
 """How a media type's permission is printed (596); it is called `edit any X media`."""
 _AGAIN = "The current user is not allowed to PATCH the selected resource."
+_UNSEEN = "The current user is not allowed to GET the selected resource."
 _LINE = "\n        "
 """Before what is to be copied: a line of its own."""
 _MODERATED = "No valid transitions"
@@ -102,7 +103,12 @@ def notes(found: Sequence[Rights], read_only: Collection[str]) -> Iterator[Note]
                 not one.told,
                 f"{one.kind}: whether it may be edited is not known: {one.untold}",
             )
-    yield from _missing([told for one in found for told in one.may_not])
+        if one.hidden:
+            yield Note(False, f"{one.kind}: {_hidden(one)}")
+    yield from _missing(
+        [told for one in found for told in one.may_not],
+        [said for one in found for said in one.hidden],
+    )
 
 
 def _asked(found: Iterable[Rights]) -> str:
@@ -116,9 +122,9 @@ def _refused(one: Rights, configured: bool) -> str:
     """A type of which this login may edit nothing, or not all."""
     words = " ".join(map(_plain, one.said))
     if one.none and configured:
-        what = "may not be edited, and is read-only in altsync.toml: looked at, never written"
+        what = "may not be edited (read-only in altsync.toml)"
     elif one.none:
-        what = "may not be edited: name its fields under `read_only` in altsync.toml"
+        what = "may not be edited, and is not `read_only` in altsync.toml"
     else:
         what = f"{len(one.may):,} of the items asked may be edited, {_which(one)} not"
     return f"{one.kind}: {what}. {words}"
@@ -142,9 +148,18 @@ def _which(one: Rights) -> str:
     return f"{n:,}"
 
 
-def _missing(refused: Sequence[Told]) -> Iterator[Note]:
-    """The permissions that would open all that was refused, as lines to copy."""
-    named = [name for told in refused if (name := grantable(told.reply.said))]
+def _hidden(one: Rights) -> str:
+    """Items that are there and not shown."""
+    n = sum(one.hidden.values())
+    words = " ".join(said.removeprefix(_UNSEEN).strip() for said in one.hidden)
+    return f"{n:,} of the items looked at {'are' if n != 1 else 'is'} hidden. {words}".strip()
+
+
+def _missing(refused: Sequence[Told], hidden: Sequence[str]) -> Iterator[Note]:
+    """The permissions that would open all that was refused or hidden, as lines to copy."""
+    opened = [words for words in hidden if "must be published" not in words]
+    said = [*(told.reply.said for told in refused), *opened]
+    named = [name for words in said if (name := grantable(words))]
     if named:
         yield Note(
             False,

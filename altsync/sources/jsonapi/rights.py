@@ -16,33 +16,26 @@ A request with nothing in it would not do: it makes a revision (641 to 648).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from altsync.errors import BadAnswer, ConfigError, NotThere, Rejected, SourceError
+from altsync.errors import BadAnswer, ConfigError, LoginFailed, SourceError, Unreachable
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import says
-from altsync.sources.jsonapi.client import NEUTRAL, Client
-from altsync.sources.jsonapi.walk import condition, rows_of
+from altsync.sources.jsonapi.askable import GUARDS, Askable, Subject
+from altsync.sources.jsonapi.client import Client
 
 PROBE = "altsync_probe"
 """An attribute that no type has."""
-GUARDS = ("changed", "content_translation_changed")
-"""Moments that core lets nobody set to another than the present one (251, 877)."""
-GUARDED = ("media", "node", "taxonomy_term", "block_content", "user", "paragraph")
-"""Entity types in which a name of GUARDS is such a moment. What a site made itself may use
-it for anything, so there the attribute that does not exist has to do (633 to 636)."""
 MOMENTS = ("1970-06-15T12:00:00+00:00", "1990-06-15T12:00:00+00:00")
 """Two, so that one of them is not the item's, in whatever offset that is printed."""
-SHOWN = ",".join((*GUARDS, "langcode", "status", "moderation_state", "reusable", "uid"))
-"""What has to be known of an item to ask about it."""
-OF_A_STATE = 2
-"""Items asked of one owner (this login, others) and one state of publication."""
 OF_A_TYPE = 6
-"""Items asked of a type in its first language; of each other language, two."""
+"""Items asked of a type in its first language."""
 OF_A_LANGUAGE = 2
+"""Items asked in each other language, of which as many are asked as MOST_LANGUAGES says."""
+MOST_LANGUAGES = 5
 
 
 class Verdict(StrEnum):
@@ -66,19 +59,6 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """An item to ask about."""
-
-    uuid: str
-    own: bool
-    """Made by this login."""
-    state: str
-    """Its state of moderation, else `published` or `unpublished`."""
-    guards: Mapping[str, str] = field(default_factory=dict)
-    """The moments of its last change, as printed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """What an item told."""
 
@@ -94,6 +74,9 @@ class Rights:
     told: tuple[Told, ...] = ()
     why: str = ""
     """Why nothing, or no more, could be asked."""
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    """Why items among those looked at are hidden from this login, in the site's words ->
+    how many."""
 
     def of(self, *verdicts: Verdict) -> list[Told]:
         return [one for one in self.told if one.reply.verdict in verdicts]
@@ -173,104 +156,33 @@ def look(
 ) -> tuple[Rights, ...]:
     """Ask about a few items of each type: own and others', of each state, in each language.
 
-    Changes nothing. A type of which nothing can be asked is told with the reason.
+    Changes nothing. A type of which nothing can be asked is told with the reason. Raises
+    Unreachable, LoginFailed.
     """
-    return tuple(_of_type(client, kind, languages) for kind in kinds)
+    askable = Askable(client)
+    return tuple(_of_type(client, askable, kind, languages) for kind in kinds)
 
 
-def _of_type(client: Client, kind: str, languages: Sequence[str]) -> Rights:
+def _of_type(
+    client: Client, askable: Askable, kind: str, languages: Sequence[str]
+) -> Rights:
     told: list[Told] = []
     try:
-        for language in languages or (None,):
+        for language in languages[:MOST_LANGUAGES] or (None,):
             most = OF_A_LANGUAGE if told else OF_A_TYPE
-            for subject in _chosen(_subjects(client, kind, language), most):
+            for subject in askable.subjects(kind, language, most):
                 told.append(Told(subject, ask(client, kind, language, subject)))
+    except (Unreachable, LoginFailed):
+        raise
     except (ConfigError, SourceError) as error:
-        return Rights(kind, tuple(told), str(error))
-    return Rights(kind, tuple(told), "" if told else "it shows no item to ask about.")
+        return Rights(kind, tuple(told), str(error), askable.hidden(kind))
+    why = "" if told else "it shows no item to ask about."
+    return Rights(kind, tuple(told), why, askable.hidden(kind))
 
 
 def ask(client: Client, kind: str, language: str | None, subject: Subject) -> Reply:
-    """Ask about one item. Raises BadAnswer where the question was not refused, ReadOnly."""
+    """Ask about one item. Raises BadAnswer where the question was not refused."""
     document = question(kind, subject)
     check_harmless(document)
     answer = client.ask(client.url(kind, language, subject.uuid), document)
     return reading(answer)
-
-
-def _subjects(client: Client, kind: str, language: str | None) -> list[Subject]:
-    """Items of a type in a language, those of this login among them if there are any."""
-    rows = _rows(client, kind, language)
-    owners = {_owner(row) for row in rows} - {None}
-    if client.me and owners and client.me not in owners:
-        own = condition("own", "uid.id", "=", client.me)
-        rows += _rows(client, kind, language, own)
-    return list(_readable(rows, client.me, language))
-
-
-def _rows(
-    client: Client,
-    kind: str,
-    language: str | None,
-    more: Sequence[tuple[str, str]] = (),
-) -> list[dict[str, Any]]:
-    """A page of a type. A filter that the type does not know gives no rows."""
-    query = [("page[limit]", "50"), (f"fields[{kind}]", SHOWN), *more]
-    try:
-        return rows_of(client.get(client.url(kind, language), query)[0])
-    except (Rejected, NotThere):
-        if not more:
-            raise
-        return []
-
-
-def _readable(
-    rows: Iterable[Mapping[str, Any]], me: str | None, language: str | None
-) -> Iterator[Subject]:
-    """The rows that a push could be about: no fallback of another language, no block that
-    belongs to one page only, which nobody may PATCH (589)."""
-    for row in rows:
-        attributes = row.get("attributes") or {}
-        spoken = attributes.get("langcode")
-        here = language is None or spoken in (None, language, *NEUTRAL)
-        if not here or attributes.get("reusable") is False:
-            continue
-        yield Subject(
-            str(row["id"]),
-            me is not None and me in (_owner(row), row["id"]),
-            _state(attributes),
-            _guards(row["type"], attributes),
-        )
-
-
-def _guards(kind: str, attributes: Mapping[str, Any]) -> dict[str, str]:
-    if kind.partition("--")[0] not in GUARDED:
-        return {}
-    shown = {name: attributes.get(name) for name in GUARDS}
-    return {name: value for name, value in shown.items() if isinstance(value, str)}
-
-
-def _owner(row: Mapping[str, Any]) -> str | None:
-    link = (row.get("relationships") or {}).get("uid")
-    data = link.get("data") if isinstance(link, dict) else None
-    uuid = data.get("id") if isinstance(data, dict) else None
-    return uuid if isinstance(uuid, str) else None
-
-
-def _state(attributes: Mapping[str, Any]) -> str:
-    moderation = attributes.get("moderation_state")
-    if isinstance(moderation, str) and moderation:
-        return moderation
-    return "unpublished" if attributes.get("status") is False else "published"
-
-
-def _chosen(subjects: Iterable[Subject], most: int) -> list[Subject]:
-    """A few of each owner and state."""
-    taken: Counter[tuple[bool, str]] = Counter()
-    chosen = []
-    for subject in subjects:
-        group = (subject.own, subject.state)
-        if taken[group] < OF_A_STATE:
-            taken[group] += 1
-            chosen.append(subject)
-    return chosen[:most]

@@ -150,7 +150,7 @@ _NOTHING_NAMED = (
 _TRANSITION = (
     "The item is moderated, and its text is saved in the state that it is in: give the"
     " role any one transition from that state, such as 'use editorial transition"
-    f" publish' or '... create_new_draft'. {see('drafts')}"
+    f" publish' or '... create_new_draft'. {see('moderation')}"
 )
 """Any one transition from the present state cures it (709-727)."""
 

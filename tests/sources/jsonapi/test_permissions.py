@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from altsync.config import parse
+from altsync.sources.jsonapi.askable import Subject
 from altsync.sources.jsonapi.found import Discovery, ImageField
 from altsync.sources.jsonapi.found import notes as of_discovery
 from altsync.sources.jsonapi.permissions import (
@@ -16,7 +17,7 @@ from altsync.sources.jsonapi.permissions import (
     needed,
     notes,
 )
-from altsync.sources.jsonapi.rights import Reply, Rights, Subject, Told, Verdict
+from altsync.sources.jsonapi.rights import Reply, Rights, Told, Verdict
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig
 
@@ -129,14 +130,13 @@ def test_a_type_that_may_not_be_edited_is_told_with_the_line_that_mends_it() -> 
     (one, line) = said([Rights("media--image", (NO, NO))], "media--image")
     assert one == (
         False,
-        "media--image: may not be edited, and is read-only in altsync.toml: looked at,"
-        f" never written. {MEDIA}",
+        f"media--image: may not be edited (read-only in altsync.toml). {MEDIA}",
     )
     assert line[1].splitlines()[1].strip() == (
         "drush role:perm:add altsync 'edit any image media'"
     )
     assert (
-        "name its fields under `read_only`"
+        "is not `read_only` in altsync.toml"
         in said([Rights("media--image", (NO,))])[0][1]
     )
 

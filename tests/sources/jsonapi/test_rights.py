@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,76 +10,66 @@ from requests.structures import CaseInsensitiveDict
 from altsync.errors import BadAnswer
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import rights
+from altsync.sources.jsonapi.askable import Subject
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.rights import Subject, Verdict
+from altsync.sources.jsonapi.rights import Verdict
 from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.recorded import exchanges
 from tests.sources.jsonapi.world import QUICK
 
 A, L, R, U = Verdict.ALLOWED, Verdict.LOCKED, Verdict.REFUSED, Verdict.UNTOLD
-CHANGED = "The current user is not allowed to PATCH the selected field (changed)."
-AT = "/data/attributes/changed"
-UNKNOWN = "The attribute altsync_probe does not exist on the {} resource type."
-MEDIA = (
-    "The following permissions are required: 'update any media' OR 'update own media'"
-    " OR 'image: edit any media' OR 'image: edit own media'."
+RECORDED = {
+    A: (
+        *(595, 597, 599, 601, 603, 605, 607, 609, 613, 617, 620, 622, 630, 637, 639),
+        *(652, 702, 871, 877, 880),
+    ),
+    L: (926, 927),
+    R: (
+        *(593, 596, 598, 600, 602, 604, 606, 608, 610, 612, 614, 615, 616, 618, 619),
+        *(621, 623, 624, 625, 626, 627, 628, 629, 631, 632, 633, 634, 635, 636, 638),
+        *(640, 709, 870, 928),
+    ),
+    U: (752, 753, 754, 857, 938),
+}
+"""What the recorded refusals tell, by number."""
+
+
+def recorded(number: int) -> HttpAnswer:
+    (one,) = [e for e in exchanges() if e.number == number]
+    return HttpAnswer(
+        one.method,
+        f"http://a.test{one.path}",
+        one.status,
+        CaseInsensitiveDict(one.answer_headers),
+        one.answer.encode(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"),
+    [(number, verdict) for verdict, numbers in RECORDED.items() for number in numbers],
 )
-PAGE = "The 'edit any page content' permission is required."
-DRAFT = (
-    "Updating a resource object that has a working copy is not yet supported. See"
-    " https://www.drupal.org/project/drupal/issues/2795279."
-)
-TRANSITION = "No valid transitions exist for given account."
-ONLY_READING = (
-    "JSON:API is configured to accept only read operations. Site administrators can"
-    " configure this at http://127.0.0.1:8899/de/admin/config/services/jsonapi."
-)
-RECORDED = [
-    (595, 403, CHANGED, AT, A),
-    (596, 403, MEDIA, "", R),
-    (597, 422, UNKNOWN.format("media--image"), "", A),
-    (598, 403, MEDIA, "", R),
-    (613, 422, UNKNOWN.format("paragraph--picture_text"), "", A),
-    (614, 403, PAGE, "", R),
-    (870, 403, "", "", R),
-    (877, 403, CHANGED, "/data/attributes/content_translation_changed", A),
-    (926, 400, DRAFT, "", L),
-    (928, 403, TRANSITION, "", R),
-    (938, 405, ONLY_READING, "", U),
-]
-"""Number, status, detail, pointer: what it tells."""
+def test_a_recorded_refusal_tells(number: int, verdict: Verdict) -> None:
+    reply = rights.reading(recorded(number))
+    assert reply.verdict is verdict
+    assert bool(reply.said) is (verdict in (R, U) and number != 870)
 
 
-def answer(status: int, detail: str, pointer: str = "") -> HttpAnswer:
-    error: dict[str, Any] = {"status": str(status), "detail": detail}
-    if pointer:
-        error["source"] = {"pointer": pointer}
-    body = json.dumps({"jsonapi": {}, "errors": [error]}).encode()
-    return HttpAnswer("PATCH", "http://a.test/x", status, CaseInsensitiveDict(), body)
-
-
-@pytest.mark.parametrize(("number", "status", "detail", "pointer", "told"), RECORDED)
-def test_a_refusal_tells(
-    number: int, status: int, detail: str, pointer: str, told: Verdict
-) -> None:
-    reply = rights.reading(answer(status, detail, pointer))
-    assert reply.verdict is told, number
-    if told is not U:
-        assert (reply.said == detail) is (told is R)
+def page(status: int) -> HttpAnswer:
+    html = b"<html>Wait</html>"
+    return HttpAnswer("PATCH", "http://a.test/x", status, CaseInsensitiveDict(), html)
 
 
 @pytest.mark.parametrize("status", [200, 204, 202])
 def test_what_was_not_refused_ends_the_asking(status: int) -> None:
     with pytest.raises(BadAnswer, match="every Drupal refuses"):
-        rights.reading(answer(status, ""))
+        rights.reading(page(status))
 
 
 @pytest.mark.parametrize("status", [403, 503, 404])
 def test_a_page_instead_of_an_answer_tells_nothing(status: int) -> None:
-    page = HttpAnswer(
-        "PATCH", "http://a.test/x", status, CaseInsensitiveDict(), b"<html>Wait</html>"
-    )
-    assert rights.reading(page).verdict is U
+    assert rights.reading(page(status)).verdict is U
 
 
 @pytest.mark.parametrize(
@@ -165,3 +154,64 @@ def test_a_type_that_shows_nothing_is_told_so(site: DemoDrupal) -> None:
     (empty,) = looked(site, "editor").values()
     assert (empty.none, empty.told) == (False, ())
     assert "no item" in empty.untold
+
+
+PARAGRAPH = "paragraph--picture_text"
+
+
+@pytest.mark.parametrize("orphans", [2, 60])
+def test_paragraphs_that_nothing_lists_are_not_asked(
+    site: DemoDrupal, orphans: int
+) -> None:
+    for _ in range(orphans // 2):
+        site.add_paragraph(parent=None)
+        site.add_paragraph(parent=site.add_page("Old"), listed=False)
+    story = site.add_paragraph("words", parent=site.add_page("Story"))
+    viewer = looked(site, "viewer", PARAGRAPH)[PARAGRAPH]
+    assert [told.subject.uuid for told in viewer.told] == [story.uuid]
+    assert viewer.said == {"The 'edit any page content' permission is required.": 1}
+    site.grant("viewer", "edit any page content")
+    assert not looked(site, "viewer", PARAGRAPH)[PARAGRAPH].may_not
+
+
+def test_a_nested_paragraph_counts_where_what_it_stands_in_does(
+    site: DemoDrupal,
+) -> None:
+    section = "paragraph--section"
+    shown = site.add_paragraph([], parent=site.add_page("Story"), kind=section)
+    lost = site.add_paragraph([], parent=None, kind=section)
+    inside = site.add_paragraph("words", parent=shown)
+    site.add_paragraph("words", parent=lost)
+    viewer = looked(site, "viewer", PARAGRAPH)[PARAGRAPH]
+    assert [told.subject.uuid for told in viewer.told] == [inside.uuid]
+    assert viewer.none
+
+
+def test_a_block_of_one_page_only_is_not_asked(site: DemoDrupal) -> None:
+    site.add_block("", reusable=False, page=site.add_page("Story"))
+    kind = "block_content--picture_block"
+    assert looked(site, "editor", kind)[kind].told == ()
+    site.add_block("")
+    assert len(looked(site, "editor", kind)[kind].may) == 1
+
+
+def test_of_every_kind_it_is_known_who_may(site: DemoDrupal) -> None:
+    site.add_media("words", owner="admin")
+    site.add_article("Story", ["a"])
+    site.add_paragraph("words", parent=site.add_page("Page"))
+    site.add_block("")
+    site.add_term("")
+    site.add_user("")
+    site.add_comment("", on=site.entity("node--article", 1))
+    site.add_custom("")
+    kinds = (
+        *("media--image", "node--article", PARAGRAPH, "block_content--picture_block"),
+        *("taxonomy_term--tags", "user--user", "comment--comment", "exhibit--exhibit"),
+    )
+    before = site.everything()
+    viewer = looked(site, "viewer", *kinds)
+    admin = looked(site, "admin", *kinds)
+    assert site.everything() == before
+    assert all(one.may and not one.may_not for one in admin.values()), admin
+    refused = {kind for kind, one in viewer.items() if one.none}
+    assert refused | {"user--user"} == set(kinds)

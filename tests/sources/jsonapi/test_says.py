@@ -111,7 +111,7 @@ def test_a_missing_transition_says_what_to_grant() -> None:
     assert type(error) is NotAllowed
     assert (error.needed, error.alone) == (TRANSITION, True)
     assert "use editorial transition publish" in error.grant
-    assert "docs/drupal.md#drafts" in error.grant
+    assert "docs/drupal.md#moderation" in error.grant
 
 
 def test_an_empty_refusal_is_one_too() -> None:
