@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tests.doubles.drupal.routes import Reply
+from tests.doubles.drupal.calls import Reply
 
 HTML = "text/html; charset=UTF-8"
 _DOOR = (

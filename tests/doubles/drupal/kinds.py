@@ -244,3 +244,27 @@ EXHIBIT = ResourceType(
     revision="",
 )
 """A module's own entity type, without bundles (633)."""
+FILE = ResourceType(
+    "file--file",
+    "fid",
+    "filename",
+    "",
+    "",
+    "",
+    {},
+    ("uid",),
+    frozenset(
+        {
+            "langcode",
+            "filename",
+            "uri",
+            "filemime",
+            "filesize",
+            "status",
+            "created",
+            "changed",
+        }
+    ),
+    texts={"uri": ("value", "url")},
+    revision="",
+)

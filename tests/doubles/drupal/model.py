@@ -165,6 +165,8 @@ class State:
     clock: Clock = field(default_factory=Clock)
     ungranted: set[str] = field(default_factory=set)
     """uuids of nodes that node grants hide from all but those who bypass them."""
+    denied: set[str] = field(default_factory=set)
+    """uuids of what a module lets nobody see, after the query: named in `meta.omitted`."""
     pinned: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Inline block -> the page whose layout has it, and the block's revision that it
     shows."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.doubles.drupal.routes import Reply
+from tests.doubles.drupal.calls import Reply
 
 _FORM = "application/x-www-form-urlencoded"
 _FAILED = {

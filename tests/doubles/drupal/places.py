@@ -337,6 +337,10 @@ class Places:
         """Node grants hide them from everybody but those who bypass them (696-703)."""
         self.state.ungranted.update(node.uuid for node in nodes)
 
+    def deny(self, *entities: Entity) -> None:
+        """A module's access hook lets nobody see them, after the query."""
+        self.state.denied.update(entity.uuid for entity in entities)
+
     # How the above is done.
 
     def _begin(self, kind: ResourceType) -> None:

@@ -4,21 +4,18 @@ files."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
-from tests.doubles.drupal import access, include, patch, rights, sight
+from tests.doubles.drupal import access, lists, patch, rights, sight
 from tests.doubles.drupal.access import Access, Asker
+from tests.doubles.drupal.calls import Call, Reply
 from tests.doubles.drupal.document import (
     JSONAPI,
     Refusal,
     file_resource,
     link,
-    omitted,
-    resource,
 )
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
@@ -28,9 +25,7 @@ from tests.doubles.drupal.model import (
     Translation,
     listed,
 )
-from tests.doubles.drupal.query import Query, beginning, conditions, ordered
 
-JSON_API = "application/vnd.api+json"
 OTHER_TYPES = (
     "action--action",
     "block--block",
@@ -56,36 +51,6 @@ OTHER_TYPES = (
 )
 LOCKED = ("und", "zxx")
 """Languages of items that are in none: ordinary ones for JSON:API (755)."""
-_ADMIN_ONLY = {
-    "field_config--field_config",
-    "field_storage_config--field_storage_config",
-}
-
-
-@dataclass
-class Reply:
-    """An answer before it is written. `body` is a JSON document, bytes, or None."""
-
-    status: int = 200
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    type: str = JSON_API
-
-
-@dataclass
-class Call:
-    """One request as the routes see it. `path` is below the JSON:API root, `base` is
-    that root's URL."""
-
-    method: str
-    path: list[str]
-    query: Query
-    headers: Mapping[str, str]
-    body: bytes
-    language: str
-    base: str
-    url: str
-    asker: Asker
 
 
 class Routes:
@@ -109,7 +74,7 @@ class Routes:
         if len(call.path) == 2:
             if call.method not in ("GET", "HEAD"):
                 raise _no_route(call, "GET, HEAD, POST")
-            return self._collection(call, name)
+            return lists.collection(self.state, call, name)
         if name == "file--file":
             return self._file(call)
         if name not in self.state.types:
@@ -131,102 +96,6 @@ class Routes:
                 }
             }
         return Reply(body=body | {"links": {"self": {"href": call.base}} | links})
-
-    def _collection(self, call: Call, name: str) -> Reply:
-        if name not in self.state.types:
-            return self._repeated(call, name)
-        kind, query, state = self.state.types[name], call.query, self.state
-        passes = conditions(query, kind, state) if query.filtered else None
-        offset, limit = query.page()
-        rows = ordered(list(state.of(name).values()), query.one("sort"), kind, state)
-        draft = query.one("resourceVersion") == "rel:working-copy"
-        shown: list[tuple[Entity, int, Translation]] = []
-        for entity in rows[beginning(query, kind, rows) :]:
-            if len(shown) > offset + limit:
-                break  # one more than the page: there is a next
-            vid, texts = (
-                entity.draft
-                if draft and entity.draft
-                else (entity.vid, entity.translations)
-            )
-            translation = texts[entity.resolve(call.language, state.fallback)]
-            if not sight.granted(state, call.asker, entity):
-                continue
-            if passes is not None:
-                # With a filter the rows that may not be seen vanish inside the query,
-                # without a trace (041, 043).
-                if not sight.filtered(state, call.asker, entity, translation):
-                    continue
-                if not any(passes(entity, t) for t in texts.values()):
-                    continue
-            shown.append((entity, vid, translation))
-        page = shown[offset : offset + limit]
-        return self._page(call, kind, page, offset, limit, len(shown))
-
-    def _page(
-        self,
-        call: Call,
-        kind: ResourceType,
-        page: list[tuple[Entity, int, Translation]],
-        offset: int,
-        limit: int,
-        total: int,
-    ) -> Reply:
-        query, url = call.query, call.url.partition("?")[0]
-        hidden, data, kept = [], [], []
-        for entity, vid, translation in page:
-            why = sight.hidden(self.state, call.asker, entity, translation)
-            if why is None:
-                data.append(self._resource(call, entity, vid, translation))
-                kept.append(translation)
-            else:
-                href = f"{call.base}/{kind.entity_type}/{kind.bundle}/{entity.uuid}"
-                hidden.append((href, why))
-        body: dict[str, Any] = {"jsonapi": JSONAPI, "data": data}
-        if query.one("include") and data:  # asked of no row it is never looked at (500)
-            body["included"] = self._included(call, kind, kept)
-        if hidden:
-            body["meta"] = omitted(hidden)
-        links = {}
-        if offset > 0:
-            links["first"] = {"href": query.link(url, 0, limit)}
-        if offset + limit < total:
-            links["next"] = {"href": query.link(url, offset + limit, limit)}
-        if offset > 0:
-            links["prev"] = {"href": query.link(url, max(0, offset - limit), limit)}
-        body["links"] = links | {"self": {"href": call.url}}
-        return Reply(body=body)
-
-    def _repeated(self, call: Call, name: str) -> Reply:
-        """Types that the fake only repeats. Field settings are for administrators (107-109)."""
-        rows = self.state.others.get(name, [])
-        if name == "file--file":
-            rows = [file_resource(self.state, u, call.base) for u in self.state.files]
-        body: dict[str, Any] = {"jsonapi": JSONAPI, "data": rows}
-        if name in _ADMIN_ONLY and not call.asker.may("administer fields"):
-            what = (
-                "The current user is not allowed to GET the selected resource. The"
-                " 'administer {} fields' permission"
-            )
-            body["data"] = []
-            body["meta"] = omitted(
-                [
-                    (
-                        f"{call.base}/{name.replace('--', '/')}/{r['id']}",
-                        what.format(r["attributes"]["entity_type"]) + " is required.",
-                    )
-                    for r in rows
-                ]
-            )
-        offset, limit = call.query.page()
-        url, total = call.url.partition("?")[0], len(body["data"])
-        body["data"] = body["data"][offset : offset + limit]
-        body["links"] = {"self": {"href": call.url}}
-        if offset + limit < total:
-            body["links"]["next"] = {
-                "href": call.query.link(url, offset + limit, limit)
-            }
-        return Reply(body=body)
 
     def _file(self, call: Call) -> Reply:
         if call.path[2] not in self.state.files:
@@ -387,33 +256,12 @@ class Routes:
     ) -> Reply:
         body: dict[str, Any] = {
             "jsonapi": JSONAPI,
-            "data": self._resource(call, entity, vid, translation),
+            "data": lists.printed(self.state, call, entity, vid, translation),
         }
         if call.query.one("include"):
             kind = self.state.types[entity.type]
-            body["included"] = self._included(call, kind, [translation])
+            body["included"] = lists.included(self.state, call, kind, [translation])
         return Reply(body=body | {"links": {"self": {"href": call.url}}})
-
-    def _included(
-        self, call: Call, kind: ResourceType, texts: list[Translation]
-    ) -> list[dict[str, Any]]:
-        paths = include.paths(call.query.one("include") or "", kind)
-        asked = include.Asked(call.asker, call.language, call.base, call.query.fields())
-        return include.included(self.state, asked, paths, texts)
-
-    def _resource(
-        self, call: Call, entity: Entity, vid: int, translation: Translation
-    ) -> dict[str, Any]:
-        fields = call.query.fields().get(entity.type)
-        return resource(
-            self.state,
-            entity,
-            vid,
-            translation,
-            call.base,
-            fields=fields,
-            anonymous=call.asker.user is None,
-        )
 
     def login(self, body: bytes) -> tuple[Reply, str | None]:
         """POST /user/login?_format=json: the answer, and the session for the cookie (322, 328)."""

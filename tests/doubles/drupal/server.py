@@ -16,11 +16,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, quote
 
 from tests.doubles.drupal.access import COOKIE, Access, Asker
+from tests.doubles.drupal.calls import JSON_API, Call, Reply
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
 from tests.doubles.drupal.query import Query
-from tests.doubles.drupal.routes import JSON_API, Call, Reply, Routes
+from tests.doubles.drupal.routes import Routes
 
 _PAGE = (
     "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found |"

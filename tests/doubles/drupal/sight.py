@@ -66,6 +66,8 @@ def hidden(
 ) -> str | None:
     """Why this user may not see it, as `meta.omitted` says it; None: may."""
     kind = entity.type.partition("--")[0]
+    if entity.uuid in state.denied:
+        return DENIED
     if kind == "paragraph":
         return _paragraph(state, asker, entity, translation)
     if kind == "block_content":
@@ -74,6 +76,10 @@ def hidden(
         return DENIED
     if kind == "user":
         return _account(asker, entity, translation)
+    if kind == "file":
+        # Of a picture that the reader may see; here that is whoever is logged in (903).
+        seen = asker.user is not None or not _private(translation)
+        return None if seen else DENIED
     return _unpublished(state, asker, entity, translation)
 
 
@@ -151,6 +157,8 @@ def filtered(
     kind = entity.type.partition("--")[0]
     if kind == "block_content" and not translation.attributes.get("reusable", True):
         return False  # admin too (573)
+    if kind == "file":
+        return not _private(translation)  # or one's own (904, source)
     if administers(asker, kind):
         return True
     if kind not in _RULED:
@@ -159,6 +167,10 @@ def filtered(
         return asker.user is not None and asker.user.uuid == entity.uuid
     own = kind == "node" and asker.may("view own unpublished content")
     return published(translation) or (own and owns(asker, entity))
+
+
+def _private(translation: Translation) -> bool:
+    return bool(translation.attributes["uri"]["value"].startswith("private://"))
 
 
 def published(translation: Translation) -> bool:
