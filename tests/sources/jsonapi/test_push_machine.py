@@ -34,7 +34,7 @@ from altsync.stage import Context
 from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
-from tests.doubles.drupal.routes import Reply
+from tests.doubles.drupal.calls import Reply
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 
