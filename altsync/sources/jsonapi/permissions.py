@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from altsync.sources.base import Note
-from altsync.sources.jsonapi.rights import Rights, Told, Verdict
+from altsync.sources.jsonapi.rights import AskedItem, MayEdit, Rights
 
 _QUOTED = re.compile(r"'([^']{1,200})'")
 _NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,120}\Z")
@@ -113,7 +113,7 @@ def notes(found: Sequence[Rights], read_only: Collection[str]) -> Iterator[Note]
 
 def _asked(found: Iterable[Rights]) -> str:
     n = sum(len(one.may) for one in found)
-    locked = sum(len(one.of(Verdict.LOCKED)) for one in found)
+    locked = sum(len(one.of(MayEdit.LOCKED)) for one in found)
     draft = f", {locked:,} of them under a draft now" if locked else ""
     return f"{n:,} item{'s' if n != 1 else ''} asked{draft}"
 
@@ -155,7 +155,7 @@ def _hidden(one: Rights) -> str:
     return f"{n:,} of the items looked at {'are' if n != 1 else 'is'} hidden. {words}".strip()
 
 
-def _missing(refused: Sequence[Told], hidden: Sequence[str]) -> Iterator[Note]:
+def _missing(refused: Sequence[AskedItem], hidden: Sequence[str]) -> Iterator[Note]:
     """The permissions that would open all that was refused or hidden, as lines to copy."""
     opened = [words for words in hidden if "must be published" not in words]
     said = [*(told.reply.said for told in refused), *opened]

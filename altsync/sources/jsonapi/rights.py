@@ -38,7 +38,7 @@ OF_A_LANGUAGE = 2
 MOST_LANGUAGES = 5
 
 
-class Verdict(StrEnum):
+class MayEdit(StrEnum):
     """What one item's answer tells."""
 
     ALLOWED = "allowed"
@@ -50,20 +50,20 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class EditReply:
     """What one item's answer tells, with the site's own words of a refusal, which may be
     none (870)."""
 
-    verdict: Verdict
+    may: MayEdit
     said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AskedItem:
     """What an item told."""
 
     subject: Subject
-    reply: Reply
+    reply: EditReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +71,23 @@ class Rights:
     """What this login may change of one resource type, as far as a few items tell."""
 
     kind: str
-    told: tuple[Told, ...] = ()
+    told: tuple[AskedItem, ...] = ()
     why: str = ""
     """Why nothing, or no more, could be asked."""
     hidden: Mapping[str, int] = field(default_factory=dict)
     """Why items among those looked at are hidden from this login, in the site's words ->
     how many."""
 
-    def of(self, *verdicts: Verdict) -> list[Told]:
-        return [one for one in self.told if one.reply.verdict in verdicts]
+    def of(self, *answers: MayEdit) -> list[AskedItem]:
+        return [one for one in self.told if one.reply.may in answers]
 
     @property
-    def may(self) -> list[Told]:
-        return self.of(Verdict.ALLOWED, Verdict.LOCKED)
+    def may(self) -> list[AskedItem]:
+        return self.of(MayEdit.ALLOWED, MayEdit.LOCKED)
 
     @property
-    def may_not(self) -> list[Told]:
-        return self.of(Verdict.REFUSED)
+    def may_not(self) -> list[AskedItem]:
+        return self.of(MayEdit.REFUSED)
 
     @property
     def none(self) -> bool:
@@ -97,7 +97,7 @@ class Rights:
     @property
     def untold(self) -> str:
         """Why nothing is known: what was in the way, or what the site answered instead."""
-        replies = [one.reply.said for one in self.of(Verdict.UNTOLD)]
+        replies = [one.reply.said for one in self.of(MayEdit.UNTOLD)]
         return self.why or next(iter(replies), "")
 
     @property
@@ -130,7 +130,7 @@ def check_harmless(document: Mapping[str, Any]) -> None:
         raise ValueError("This PATCH could change something: it is not sent.")
 
 
-def reading(answer: HttpAnswer) -> Reply:
+def reading(answer: HttpAnswer) -> EditReply:
     """What the answer to a `question` tells. Raises BadAnswer where it was not refused."""
     if answer.status < 400:
         raise BadAnswer(
@@ -140,15 +140,17 @@ def reading(answer: HttpAnswer) -> Reply:
     errors = says.errors_of(answer)
     details = "; ".join(detail for detail, _ in errors)
     if answer.status == 422 and PROBE in details:
-        return Reply(Verdict.ALLOWED)
+        return EditReply(MayEdit.ALLOWED)
     if answer.status == 400 and "has a working copy" in details:
-        return Reply(Verdict.LOCKED)
+        return EditReply(MayEdit.LOCKED)
     if answer.status not in (401, 403) or not errors or "X-CSRF-Token" in details:
-        return Reply(Verdict.UNTOLD, says.shown(details or f"Status {answer.status}"))
+        return EditReply(
+            MayEdit.UNTOLD, says.shown(details or f"Status {answer.status}")
+        )
     guarded = {f"/data/attributes/{name}" for name in GUARDS}
     if any(pointer in guarded for _, pointer in errors):
-        return Reply(Verdict.ALLOWED)
-    return Reply(Verdict.REFUSED, says.shown(details) if details else "")
+        return EditReply(MayEdit.ALLOWED)
+    return EditReply(MayEdit.REFUSED, says.shown(details) if details else "")
 
 
 def look(
@@ -166,12 +168,12 @@ def look(
 def _of_type(
     client: Client, askable: Askable, kind: str, languages: Sequence[str]
 ) -> Rights:
-    told: list[Told] = []
+    told: list[AskedItem] = []
     try:
         for language in languages[:MOST_LANGUAGES] or (None,):
             most = OF_A_LANGUAGE if told else OF_A_TYPE
             for subject in askable.subjects(kind, language, most):
-                told.append(Told(subject, ask(client, kind, language, subject)))
+                told.append(AskedItem(subject, ask(client, kind, language, subject)))
     except (Unreachable, LoginFailed):
         raise
     except (ConfigError, SourceError) as error:
@@ -180,7 +182,7 @@ def _of_type(
     return Rights(kind, tuple(told), why, askable.hidden(kind))
 
 
-def ask(client: Client, kind: str, language: str | None, subject: Subject) -> Reply:
+def ask(client: Client, kind: str, language: str | None, subject: Subject) -> EditReply:
     """Ask about one item. Raises BadAnswer where the question was not refused."""
     document = question(kind, subject)
     check_harmless(document)

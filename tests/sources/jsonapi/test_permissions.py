@@ -17,7 +17,7 @@ from altsync.sources.jsonapi.permissions import (
     needed,
     notes,
 )
-from altsync.sources.jsonapi.rights import Reply, Rights, Told, Verdict
+from altsync.sources.jsonapi.rights import AskedItem, EditReply, MayEdit, Rights
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig
 
@@ -102,13 +102,13 @@ def test_what_is_needed_in_a_few_words(detail: str, words: str) -> None:
 
 
 def told(
-    verdict: Verdict, said: str = "", own: bool = False, state: str = "published"
-) -> Told:
-    return Told(Subject("uuid", own, state), Reply(verdict, said))
+    may: MayEdit, said: str = "", own: bool = False, state: str = "published"
+) -> AskedItem:
+    return AskedItem(Subject("uuid", own, state), EditReply(may, said))
 
 
-YES, DRAFT = told(Verdict.ALLOWED), told(Verdict.LOCKED)
-NO = told(Verdict.REFUSED, MEDIA)
+YES, DRAFT = told(MayEdit.ALLOWED), told(MayEdit.LOCKED)
+NO = told(MayEdit.REFUSED, MEDIA)
 
 
 def said(found: Sequence[Rights], *read_only: str) -> list[tuple[bool, str]]:
@@ -142,10 +142,10 @@ def test_a_type_that_may_not_be_edited_is_told_with_the_line_that_mends_it() -> 
 
 
 def test_what_may_be_edited_in_part_is_told_in_words() -> None:
-    mine = told(Verdict.ALLOWED, own=True)
+    mine = told(MayEdit.ALLOWED, own=True)
     (one, _) = said([Rights("media--image", (mine, NO, NO))])
     assert "1 of the items asked may be edited, only its own; 2 of others not" in one[1]
-    archived = told(Verdict.REFUSED, TRANSITION, state="archived")
+    archived = told(MayEdit.REFUSED, TRANSITION, state="archived")
     (one, line) = said([Rights("node--page", (YES, archived))])
     assert "1 of the items asked may be edited, 1 (archived) not" in one[1]
     assert "'use editorial transition archived_published'" in line[1]
@@ -154,7 +154,7 @@ def test_what_may_be_edited_in_part_is_told_in_words() -> None:
 
 
 def test_moderation_names_the_transition_of_each_state() -> None:
-    states = [told(Verdict.REFUSED, TRANSITION, state=s) for s in ("archived", "draft")]
+    states = [told(MayEdit.REFUSED, TRANSITION, state=s) for s in ("archived", "draft")]
     line = said([Rights("node--page", tuple(states))])[1][1]
     assert line.endswith(
         "drush role:perm:add altsync 'use editorial transition archived_published,use"
@@ -168,7 +168,7 @@ def test_a_permission_to_administer_is_never_in_the_line() -> None:
             "exhibit--exhibit",
             (
                 told(
-                    Verdict.REFUSED, "The 'administer exhibits' permission is required."
+                    MayEdit.REFUSED, "The 'administer exhibits' permission is required."
                 ),
             ),
         )
@@ -187,7 +187,7 @@ def test_what_may_be_edited_again_is_told() -> None:
 
 def test_what_could_not_be_asked_is_told_with_the_reason() -> None:
     nothing = Rights("media--image", (), "it shows no item to ask about.")
-    odd = Rights("node--page", (told(Verdict.UNTOLD, "Status 418."),))
+    odd = Rights("node--page", (told(MayEdit.UNTOLD, "Status 418."),))
     (one, other) = said([nothing, odd])
     assert one == (
         True,
@@ -219,7 +219,7 @@ def test_accounts_are_left_out_and_told() -> None:
 
 
 def test_fields_that_may_not_be_edited_are_read_only_with_the_permission() -> None:
-    refused = Rights("taxonomy_term--tags", (told(Verdict.REFUSED, TERMS),))
+    refused = Rights("taxonomy_term--tags", (told(MayEdit.REFUSED, TERMS),))
     found = discovery(LIBRARY, TERM, rights=[Rights("media--image", (YES,)), refused])
     text = config_toml(found)
     config = parse(text).table(JsonapiConfig)
@@ -230,7 +230,7 @@ def test_fields_that_may_not_be_edited_are_read_only_with_the_permission() -> No
 
 
 def test_what_the_site_says_breaks_no_file() -> None:
-    refused = Rights("taxonomy_term--tags", (told(Verdict.REFUSED, "x\"]\\ # 'a"),))
+    refused = Rights("taxonomy_term--tags", (told(MayEdit.REFUSED, "x\"]\\ # 'a"),))
     text = config_toml(discovery(TERM, rights=[refused]))
     assert parse(text).table(JsonapiConfig).read_only == (
         "taxonomy_term--tags.field_image",

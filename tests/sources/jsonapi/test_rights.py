@@ -12,13 +12,13 @@ from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import rights
 from altsync.sources.jsonapi.askable import Subject
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.rights import Verdict
+from altsync.sources.jsonapi.rights import MayEdit
 from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.recorded import exchanges
 from tests.sources.jsonapi.world import QUICK
 
-A, L, R, U = Verdict.ALLOWED, Verdict.LOCKED, Verdict.REFUSED, Verdict.UNTOLD
+A, L, R, U = MayEdit.ALLOWED, MayEdit.LOCKED, MayEdit.REFUSED, MayEdit.UNTOLD
 RECORDED = {
     A: (
         *(595, 597, 599, 601, 603, 605, 607, 609, 613, 617, 620, 622, 630, 637, 639),
@@ -47,13 +47,13 @@ def recorded(number: int) -> HttpAnswer:
 
 
 @pytest.mark.parametrize(
-    ("number", "verdict"),
-    [(number, verdict) for verdict, numbers in RECORDED.items() for number in numbers],
+    ("number", "may"),
+    [(number, may) for may, numbers in RECORDED.items() for number in numbers],
 )
-def test_a_recorded_refusal_tells(number: int, verdict: Verdict) -> None:
+def test_a_recorded_refusal_tells(number: int, may: MayEdit) -> None:
     reply = rights.reading(recorded(number))
-    assert reply.verdict is verdict
-    assert bool(reply.said) is (verdict in (R, U) and number != 870)
+    assert reply.may is may
+    assert bool(reply.said) is (may in (R, U) and number != 870)
 
 
 def page(status: int) -> HttpAnswer:
@@ -69,7 +69,7 @@ def test_what_was_not_refused_ends_the_asking(status: int) -> None:
 
 @pytest.mark.parametrize("status", [403, 503, 404])
 def test_a_page_instead_of_an_answer_tells_nothing(status: int) -> None:
-    assert rights.reading(page(status)).verdict is U
+    assert rights.reading(page(status)).may is U
 
 
 @pytest.mark.parametrize(
