@@ -31,6 +31,7 @@ ACCOUNTS = {
     "blocked": EDITOR,
 }
 PASSWORD = "{}-lab-pass"
+TARGET = "drupal_internal__target_id"
 _SPACE = uuids.UUID("6f9b1c1e-6f0e-4b0a-9a53-6b2f8e1d7c55")
 
 
@@ -189,6 +190,11 @@ def add(
         translations,
         state.users[owner].uuid,
     )
+    author = state.users[owner]
+    mine = {"type": "user--user", "id": author.uuid, "meta": {TARGET: author.uid}}
+    for translation in translations.values():
+        if "uid" in translation.relationships:
+            translation.relationships["uid"] = mine
     state.of(kind)[entity.uuid] = entity
     return entity
 

@@ -21,6 +21,7 @@ from altsync.sources.kinds import JsonapiConfig
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.model import User
+from tests.doubles.drupal.moderation import Workflow
 from tests.scene import Scene
 from tests.sources.jsonapi.world import state
 
@@ -86,24 +87,50 @@ def test_the_documented_way_ends_with_everything_pushed(
     fresh.grant("altsync", *line.split(","))
     (directory / "altsync.toml").unlink()
     assert not COPY.findall(init(fresh, capsys))
-    config = parse((directory / "altsync.toml").read_text("utf-8"))
-    source = open_source(config)
+    assert everything_is_pushed(directory) == {
+        *("media--image", "node--article", "paragraph--picture_text"),
+        *("block_content--picture_block", "taxonomy_term--tags"),
+    }
+
+
+def everything_is_pushed(directory: Path) -> set[str]:
+    """Pull, give every image in reach a text, push; the types that were pushed to."""
+    source = open_source(parse((directory / "altsync.toml").read_text("utf-8")))
     with Store.open(directory / "altsync.db", create=True) as store:
         scene = Scene(source, store)
         scene.pull()
         rows = store.conn.execute("SELECT id, out_of_reach FROM images").fetchall()
-        free = [image_id for image_id, reason in rows if reason is None]
         assert {reason for _, reason in rows} <= {None, OutOfReach.READ_ONLY}
-        kinds = {image_id.partition(".")[0] for image_id in free}
-        assert kinds == {
-            *("media--image", "node--article", "paragraph--picture_text"),
-            *("block_content--picture_block", "taxonomy_term--tags"),
-        }
+        free = [image_id for image_id, reason in rows if reason is None]
         for image_id in free:
             scene.propose(image_id, "A harbour at dawn.")
         pushed = scene.push()
         assert (pushed.applied, pushed.failed) == (len(free), 0), pushed
     source.close()
+    return {image_id.partition(".")[0] for image_id in free}
+
+
+def test_moderated_and_unpublished_items_too(
+    fresh: DemoDrupal, directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.state.workflows = (Workflow(),)
+    for moderation in ("archived", "draft"):
+        article = fresh.add_article(moderation, [""], status=False)
+        article.translations["en"].attributes["moderation_state"] = moderation
+    lines: list[list[str]] = []
+    while found := COPY.findall(init(fresh, capsys)):
+        lines.append(found)
+        for line in found:
+            fresh.grant("altsync", *line.split(","))
+        (directory / "altsync.toml").unlink()
+        assert len(lines) < 5, lines
+    assert "view any unpublished content" in lines[0][0]
+    assert lines[0][1] == "use editorial transition publish"
+    # Moderation's refusal comes first, so the permission to edit is named a round later.
+    assert lines[1:] == [
+        ["edit any article content", "use editorial transition archived_published"]
+    ]
+    assert "node--article" in everything_is_pushed(directory)
 
 
 def test_accounts_are_found_and_left_out(

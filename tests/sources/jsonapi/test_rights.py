@@ -15,6 +15,7 @@ from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.rights import MayEdit
 from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.moderation import Workflow
 from tests.doubles.drupal.recorded import exchanges
 from tests.sources.jsonapi.world import QUICK
 
@@ -148,6 +149,34 @@ def test_what_is_allowed_what_is_not_and_what_a_draft_locks(site: DemoDrupal) ->
     viewer = looked(site, "viewer")["media--image"]
     assert viewer.none
     assert "edit any media" in next(iter(viewer.said))
+
+
+def test_who_may_edit_own_items_only_is_not_shut_out(site: DemoDrupal) -> None:
+    for n in range(60):
+        site.add_media("words", owner="admin" if n else "author")
+    (one,) = looked(site, "author").values()
+    assert {asked.subject.own for asked in one.may} == {True}
+    assert {asked.subject.own for asked in one.may_not} == {False}
+
+
+def test_an_own_item_past_the_first_page_is_looked_for(site: DemoDrupal) -> None:
+    for _ in range(60):
+        site.add_media("words", owner="admin")
+    site.add_media("mine", owner="author")
+    (one,) = looked(site, "author").values()
+    assert len(one.may) == 1
+    assert not one.none
+
+
+def test_each_state_of_moderation_is_asked(site: DemoDrupal) -> None:
+    site.state.workflows = (Workflow(),)
+    site.grant("viewer", "edit any article content", "use editorial transition publish")
+    for state in ("published", "archived", "draft"):
+        article = site.add_article(state, [])
+        article.translations["en"].attributes["moderation_state"] = state
+    (one,) = looked(site, "viewer", "node--article").values()
+    assert {asked.subject.state for asked in one.may_not} == {"archived"}
+    assert {asked.subject.state for asked in one.may} == {"published", "draft"}
 
 
 def test_a_type_that_shows_nothing_is_told_so(site: DemoDrupal) -> None:
