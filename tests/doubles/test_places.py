@@ -202,3 +202,88 @@ def test_each_other_place_is_listed_with_its_picture(site: DemoDrupal) -> None:
         data = answer["relationships"][field]["data"]
         first = data[0] if isinstance(data, list) else data
         assert first["meta"]["alt"] == "words"
+
+
+def test_a_form_that_was_open_puts_the_old_words_back_without_a_word(
+    site: DemoDrupal,
+) -> None:
+    """962, 963, 570, 881."""
+    page = site.add_page("A page")
+    made = site.add_paragraph("old", parent=page)
+    guard = made.translations["en"].attributes["content_translation_changed"]
+    form = site.open_form(page)
+    new = picture(site, made, "new")
+    assert patch(site, made, relationships=new).status_code == 200
+    assert form.save()
+    assert site.alt(made, "field_picture") == "old"
+    stale = {"content_translation_changed": guard}
+    refused = patch(site, made, attributes=stale, relationships=new)
+    assert (refused.status_code, site.alt(made, "field_picture")) == (403, "old")
+
+
+def test_a_form_is_not_saved_over_a_page_that_was_saved_meanwhile(
+    site: DemoDrupal,
+) -> None:
+    page = site.add_page("A page")
+    first, second = site.open_form(page), site.open_form(page)
+    first.set(page, title="Renamed")
+    assert first.save()
+    assert not second.save()
+
+
+def test_only_the_page_was_saved_so_the_guard_of_its_paragraph_stands(
+    site: DemoDrupal,
+) -> None:
+    """569, 879-881: what each guard sees of a person's save."""
+    page = site.add_page("A page")
+    made = site.add_paragraph("old", parent=page)
+
+    def guards() -> tuple[Any, int]:
+        text = made.translations["en"].attributes
+        return text["content_translation_changed"], made.vid
+
+    before = guards()
+    form = site.open_form(page)
+    form.set(page, title="Renamed")
+    assert form.save()
+    renamed = guards()
+    assert renamed[0] == before[0]
+    assert renamed[1] > before[1]
+    form = site.open_form(page)
+    form.write(made, "field_picture", alt="a person's")
+    assert form.save(new_revision=False)
+    assert guards()[0] > renamed[0]
+    assert guards()[1] == renamed[1]
+
+
+def test_a_text_is_replaced_whole_and_its_format_is_for_those_who_may_use_it(
+    site: DemoDrupal,
+) -> None:
+    """439-457, 912."""
+    page = site.add_page("A page", "<p>words</p>")
+
+    def send(body: Any, status: int = 200, user: str = "admin") -> Any:
+        answer = patch(site, page, user, attributes={"body": body})
+        assert answer.status_code == status
+        return page.translations["en"].attributes["body"]
+
+    full = {"value": "<p>x</p>", "format": "full_html", "summary": "s"}
+    assert send(full, 422, "editor")["value"] == "<p>words</p>"
+    site.grant("editor", "use text format full_html")
+    assert send(full, user="editor")["summary"] == "s"
+    assert send({"value": "x", "format": "full_html"})["summary"] is None
+    assert send({"value": "x"})["format"] is None
+    assert send(full | {"foo": 1}, 422)["value"] == "x"
+    assert send({"format": "full_html", "summary": "s"}, 422)["value"] == "x"
+    assert send({"format": "full_html"}) is None
+
+
+def test_a_filter_finds_texts_with_pictures(site: DemoDrupal) -> None:
+    """467-472."""
+    with_picture = site.add_page("With", "<p><img src='x'></p>")
+    site.add_page("Without", "<p>words</p>")
+    condition = "filter[i][condition][path]={}&filter[i][condition][operator]=CONTAINS"
+    path = f"node/page?{condition}&filter[i][condition][value]=<IMG"
+    assert rows(site, path.format("body.value"), "") == [with_picture.uuid]
+    assert ask(site, path.format("body")).status_code == 400
+    assert ask(site, path.format("body.processed")).status_code == 500

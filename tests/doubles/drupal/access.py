@@ -34,6 +34,7 @@ EDITOR = VIEWER | {
     "edit any picture_block block content",
     "view own unpublished content",
     "view unpublished paragraphs",
+    "use text format basic_html",
     "revision log",
 }
 MEDIA_ADMIN = EDITOR | {"administer media"}

@@ -35,6 +35,8 @@ class ResourceType:
     """Text field -> (label, most characters)."""
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Formatted text field -> its properties (484, 489-491)."""
+    strings: dict[str, str] = field(default_factory=dict)
+    """Plain text field -> its type, such as string_long (475, 479)."""
     lists: frozenset[str] = frozenset()
     """References that take many values."""
     targets: dict[str, str] = field(default_factory=dict)

@@ -237,6 +237,7 @@ class State:
         before: dict[str, Translation],
         user: User | None,
         log: str | None = None,
+        sent: frozenset[str] = frozenset(),
     ) -> None:
         """Store what was changed in `entity.translations`, as core's save does.
 
@@ -248,7 +249,7 @@ class State:
         newer = self.new_revisions.get(entity.type, not kind.in_place)
         if newer and kind.revision:
             entity.revisions[entity.vid] = before
-            self._renew(entity)
+            entity.vid = self.next_vid(entity)
         for language, translation in entity.translations.items():
             a = translation.attributes
             same = language in before and _content(before[language], kind) == _content(
@@ -282,26 +283,30 @@ class State:
                 translation.relationships[kind.revision_user] = me
             elif log is not None:
                 a[kind.log] = log
+        if newer:
+            self._renew_below(entity, sent)
 
     def _touch(self, attributes: dict[str, Any], kind: ResourceType, now: str) -> None:
         """A paragraph's guard that is NULL in the database stays so (935)."""
         if attributes.get(kind.guard) is not None or kind.guard == "changed":
             attributes[kind.guard] = now
 
-    def _renew(self, entity: Entity) -> None:
-        """A new revision, and one of each paragraph below it, though nothing in them
-        changed (542, 543, 881)."""
-        entity.vid = self.next_vid(entity)
+    def _renew_below(self, entity: Entity, sent: frozenset[str] = frozenset()) -> None:
+        """A new revision of each paragraph below it, though nothing in them changed (542,
+        543, 881). A list that was sent keeps the revisions that it names (911)."""
+        renewed: set[str] = set()
         for translation in entity.translations.values():
-            for data in translation.relationships.values():
-                for item in listed(data):
-                    if "target_revision_id" not in item.get("meta", {}):
-                        break
+            for name, data in translation.relationships.items():
+                for item in listed(data) if name not in sent else ():
                     below = self.of(item["type"]).get(item["id"])
-                    if below is not None:
+                    if below is None or "target_revision_id" not in item["meta"]:
+                        continue
+                    if below.uuid not in renewed:
+                        renewed.add(below.uuid)
                         below.revisions[below.vid] = snapshot(below)
-                        self._renew(below)
-                        item["meta"]["target_revision_id"] = below.vid
+                        below.vid = self.next_vid(below)
+                        self._renew_below(below)
+                    item["meta"]["target_revision_id"] = below.vid
 
 
 def _content(translation: Translation, kind: ResourceType) -> Any:

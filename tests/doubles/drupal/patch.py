@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tests.doubles.drupal import moderation
+from tests.doubles.drupal import moderation, texts
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.kinds import ResourceType
+from tests.doubles.drupal.links import sent
 from tests.doubles.drupal.model import (
-    WRITABLE_META,
     Entity,
     State,
     Translation,
@@ -72,8 +72,9 @@ def patch(
         raise Refusal(400, 'Resource object must include a "type".')
     attributes, links = data.get("attributes") or {}, data.get("relationships") or {}
     _check_names(state, kind, attributes, links)
+    texts.check_properties(kind, attributes)
     items = {
-        name: _items(state, kind, name, value.get("data"))
+        name: sent(state, kind, name, value.get("data"))
         for name, value in links.items()
     }
     moment = attributes.get("changed")
@@ -102,7 +103,7 @@ def patch(
         entity.draft = (state.next_vid(entity), entity.translations)
         entity.translations = before
         return
-    state.save(entity, before, asker.user, log)
+    state.save(entity, before, asker.user, log, frozenset(items))
 
 
 def drafted(state: State, entity: Entity) -> bool:
@@ -146,14 +147,14 @@ def patch_relationship(
     whole entity validated (243-268)."""
     kind = state.types[entity.type]
     document = decode(body)
-    data = _items(
+    data = sent(
         state, kind, name, document.get("data") if isinstance(document, dict) else None
     )
     text = entity.translations[language].attributes.get("body")
     if (
         isinstance(text, dict)
         and text.get("format") == "full_html"
-        and not asker.may("use full_html")
+        and not asker.may("use text format full_html")
     ):
         detail = "body.0.format: The value you selected is not a valid choice."
         raise Refusal(
@@ -202,69 +203,6 @@ def _check_names(
             )
 
 
-def _items(state: State, kind: ResourceType, name: str, data: Any) -> Any:
-    """Linkage as it will be stored. Raises Refusal 404 for an unknown file, 422 for an
-    unknown meta key or type."""
-    if name not in kind.images:
-        return data
-    many = kind.images[name]
-    stored = [_item(state, name, n, item) for n, item in enumerate(listed(data))]
-    if many:
-        return stored
-    return stored[0] if stored else None
-
-
-def _item(state: State, name: str, delta: int, item: dict[str, Any]) -> dict[str, Any]:
-    file = state.files.get(item.get("id", ""))
-    if file is None:
-        raise Refusal(
-            404,
-            f"The resource identified by `file--file:{item.get('id')}` (given as a"
-            " relationship item) could not be found.",
-        )
-    meta = item.get("meta") or {}
-    for key in meta:
-        if key not in WRITABLE_META and key != "drupal_internal__target_id":
-            raise Refusal(
-                422,
-                f"The property '{key}' does not exist on the '{name}' field of type"
-                " 'image'. Writable properties are: 'target_id', 'entity', 'alt',"
-                " 'title', 'width', 'height'.",
-            )
-    kept: dict[str, Any] = {key: meta.get(key) for key in WRITABLE_META}
-    for key in ("alt", "title"):
-        kept[key] = _text(name, delta, key, kept[key])
-    if (
-        kept["width"] is None
-        and kept["height"] is None
-        and file.data is not None
-        and file.size
-    ):
-        kept["width"], kept["height"] = (
-            file.size
-        )  # recomputed from the file; with the bytes gone it stays NULL (235)
-    return {
-        "type": "file--file",
-        "id": file.uuid,
-        "meta": {**kept, "drupal_internal__target_id": file.fid},
-    }
-
-
-def _text(name: str, delta: int, key: str, value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list | dict):
-        detail = (
-            f"{name}.{delta}.{key}: This value should be of the correct primitive type."
-        )
-        raise Refusal(
-            422, detail, violations=[(detail, f"/data/attributes/{name}/{key}")]
-        )
-    if isinstance(value, bool):
-        return "1" if value else ""
-    return str(value)
-
-
 def _apply(
     state: State,
     asker: Asker,
@@ -287,10 +225,10 @@ def _apply(
     for name, data in items.items():
         _swap(state, translation, name, data)
     translation.relationships.update(items)
-    found = []
+    found = texts.violations(kind, asker, translation, set(attributes))
     wanted = attributes.get(moderation.FIELD)
     if wanted is not None:
-        found = moderation.move(state, asker, entity, translation, wanted)
+        found += moderation.move(state, asker, entity, translation, wanted)
     _validate(kind, translation, set(attributes) | set(items), found)
     _same_revision(kind, entity, attributes)
     return log
@@ -308,6 +246,8 @@ def _set(
         _same_moment(translation, name, value)
     elif name == "status" and moderation.holds(state, entity, translation, value):
         raise _field_denied(name, moderation.HELD)
+    elif name in kind.texts:
+        translation.attributes[name] = texts.stored(kind.texts[name], value)
     elif name not in ignored:
         translation.attributes[name] = value
 

@@ -33,6 +33,7 @@ from tests.doubles.drupal.model import (
     listed,
     snapshot,
 )
+from tests.doubles.drupal.people import Form
 from tests.doubles.drupal.server import Site
 
 PARAGRAPHS = {kind.name: kind for kind in (PICTURE_TEXT, PICTURES, SECTION)}
@@ -340,6 +341,10 @@ class Places:
     def deny(self, *entities: Entity) -> None:
         """A module's access hook lets nobody see them, after the query."""
         self.state.denied.update(entity.uuid for entity in entities)
+
+    def open_form(self, page: Entity) -> Form:
+        """A person opens the page to edit it."""
+        return Form(self.site, page)
 
     # How the above is done.
 
