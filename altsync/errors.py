@@ -27,6 +27,7 @@ it stops instead of failing image by image.
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
     │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
+    │   ├── FilesOff             1   the site shows no image to anybody   (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
@@ -182,6 +183,13 @@ class NotAllowed(Rejected):
 
 class LoginFailed(SourceError):
     """Not logged in as configured. Never retried: five tries lock a Drupal account."""
+
+    stops_run = True
+
+
+class FilesOff(SourceError):
+    """The site shows every image field as empty, whatever it holds: nothing can be read,
+    and a write would be blind."""
 
     stops_run = True
 

@@ -150,17 +150,20 @@ class Http:
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
         method: str = "GET",
+        refused: bool = False,
     ) -> HttpAnswer:
         """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere
         with `offsite`.
 
-        `deadline`: seconds for the whole body, four timeouts if not given. Raises
-        SourceErrors; past `max_bytes` BadAnswer. A status of 400 or more is an error,
-        always.
+        `deadline`: seconds for the whole body, four timeouts if not given. `refused`: a
+        400 is wanted, and no error. Raises SourceErrors; past `max_bytes` BadAnswer. Any
+        other status of 400 or more is an error, always.
         """
         start = url
         for _ in range(MAX_HOPS + 1):
             answer = self._send(READ, method, url, headers, None, max_bytes, deadline)
+            if refused and answer.status == 400:
+                return answer
             if answer.status not in _REDIRECTS:
                 return self._checked(answer)
             target = target_of(answer)

@@ -299,6 +299,11 @@ class Client:
         )
         return checked(answer.json(), answer.url), answer
 
+    def refusal(self, url: str, query: Sequence[tuple[str, str]]) -> HttpAnswer | None:
+        """The 400 to a question that is wrong on purpose; None where it was answered."""
+        answer = self.http.get(f"{url}?{urlencode(query)}", refused=True)
+        return answer if answer.status == 400 else None
+
     def patch(
         self, url: str, query: Sequence[tuple[str, str]], document: Mapping[str, Any]
     ) -> HttpAnswer:

@@ -1,22 +1,21 @@
 """`altsync init URL` on a Drupal: where JSON:API is, who is logged in, which fields
 hold images, in which languages.
 
-Field settings are for administrators (107-109). Without them the image fields are found
-by looking at a page of every resource type: a relationship to files whose meta has
-`alt`. A field that is empty on that page is not found so.
+Nothing of it needs the rights of an administrator (`fields`, `languages`, `rights`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
 from altsync.sources.jsonapi import probe, rights, says
 from altsync.sources.jsonapi.client import Client, is_entry, secret_of
-from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate, notes
+from altsync.sources.jsonapi.fields import FieldSearch
+from altsync.sources.jsonapi.found import Discovery, LabelCandidate, notes
 from altsync.sources.jsonapi.walk import rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
@@ -24,16 +23,6 @@ from altsync.sources.tries import Patience
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 MOST_LANGUAGES = 100
 """Each that is named costs a request: Drupal knows fewer."""
-_ALWAYS = ("user--user", "comment--comment")
-"""Types with content whose name looks like that of a configuration entity."""
-_NEVER = (
-    "file",
-    "path_alias",
-    "menu_link_content",
-    "shortcut",
-    "contact_message",
-    "content_moderation_state",
-)
 _BOOLEAN = ("verified", "reviewed", "generated")
 _LABEL_WORDS = (
     "alt_source",
@@ -69,8 +58,9 @@ def discover(
     client = Client(url, config, secret=secret, timeout=timeout, patience=patience)
     try:
         client.ready()
-        samples = _samples(client)
-        fields = _fields(client, samples)
+        search = FieldSearch(client)
+        fields = search.run()
+        samples = {kind: seen.rows for kind, seen in search.samples.items()}
         first = fields[0].kind if fields else next(iter(samples), None)
         writes = probe.writes_on(client, first) if first else None
         languages = _languages(client, samples)
@@ -88,7 +78,10 @@ def discover(
         tuple(fields),
         languages,
         labels,
-        types=len(samples),
+        types=search.types,
+        empty=tuple(search.empty),
+        closed=tuple(search.closed),
+        unasked=tuple(search.unasked),
         rights=found_rights,
     )
     return dataclasses.replace(found, notes=tuple(notes(found)))
@@ -149,109 +142,6 @@ def _is_site(client: Client, url: str) -> bool:
         return is_entry(client.http.get(url).json())
     except (NotThere, BadAnswer, Rejected):
         return False
-
-
-def _samples(client: Client) -> dict[str, list[dict[str, Any]]]:
-    """A page of every resource type that may hold content. A type that cannot be read
-    has no rows."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for kind in sorted(client.paths):
-        entity, _, bundle = kind.partition("--")
-        if (
-            entity in _NEVER
-            or (entity == bundle and kind not in _ALWAYS)
-            or entity.endswith("_type")
-        ):
-            continue
-        try:
-            found[kind] = rows_of(client.get(client.url(kind, None))[0])
-        except (Rejected, NotThere, BadAnswer):
-            found[kind] = []
-    return found
-
-
-def _fields(
-    client: Client, samples: Mapping[str, list[dict[str, Any]]]
-) -> list[ImageField]:
-    found: dict[tuple[str, str], ImageField] = {}
-    for kind, name, alt in _settings(client):
-        if kind in samples:
-            many = any(isinstance(_linkage(row, name), list) for row in samples[kind])
-            found[kind, name] = ImageField(
-                kind, name, many, _count(client, kind, name), False, alt
-            )
-    for kind, rows in samples.items():
-        for name, many in _seen(rows).items():
-            if (kind, name) not in found:
-                found[kind, name] = ImageField(
-                    kind, name, many, _count(client, kind, name), True
-                )
-    return sorted(
-        found.values(), key=lambda f: (not f.kind.startswith("media--"), f.kind, f.name)
-    )
-
-
-def _settings(client: Client) -> Iterable[tuple[str, str, bool]]:
-    """(type, field, asks for alt) from the field settings; nothing for a login that may
-    not see them."""
-    kind = "field_config--field_config"
-    if kind not in client.paths:
-        return
-    try:
-        document, _ = client.get(
-            client.url(kind, None), [("filter[field_type]", "image")]
-        )
-    except (Rejected, NotThere, BadAnswer):
-        return
-    for row in rows_of(document):
-        a = row.get("attributes") or {}
-        if (
-            a.get("field_type", "image") == "image"
-            and a.get("entity_type")
-            and a.get("bundle")
-        ):
-            settings = a.get("settings") or {}
-            yield (
-                f"{a['entity_type']}--{a['bundle']}",
-                str(a.get("field_name")),
-                settings.get("alt_field") is not False,
-            )
-
-
-def _linkage(row: Mapping[str, Any], name: str) -> Any:
-    link = (row.get("relationships") or {}).get(name)
-    return link.get("data") if isinstance(link, dict) else None
-
-
-def _seen(rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """Field -> many, of the relationships to files that carry an alt. The thumbnail is
-    a copy that nobody edits."""
-    found: dict[str, bool] = {}
-    for row in rows:
-        for name in row.get("relationships") or {}:
-            data = _linkage(row, name)
-            items = data if isinstance(data, list) else [data]
-            if name != "thumbnail" and any(
-                isinstance(i, dict)
-                and i.get("type") == "file--file"
-                and "alt" in (i.get("meta") or {})
-                for i in items
-            ):
-                found[name] = isinstance(data, list)
-    return found
-
-
-def _count(client: Client, kind: str, name: str) -> int:
-    """Items with an image. Where a filter through the file is not allowed: all items of
-    the type."""
-    for by in (name, None):
-        try:
-            found = probe.count(client, kind, by)
-        except (Rejected, NotThere, BadAnswer):
-            continue
-        if found:
-            return found
-    return 0
 
 
 def _languages(

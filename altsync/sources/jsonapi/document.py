@@ -47,6 +47,18 @@ def listed(data: Any) -> list[Any]:
     return [] if data is None else [data]
 
 
+def is_blind(link: dict[str, Any]) -> bool:
+    """The relationship shows nothing because what it points to is switched off: there is
+    a link to itself, and none to what is related (825), which is there elsewhere (806)."""
+    links = link.get("links")
+    return (
+        not link.get("data")
+        and isinstance(links, dict)
+        and "self" in links
+        and "related" not in links
+    )
+
+
 def is_name(value: Any) -> bool:
     """Fit to be part of an id or an address: a uuid, a number, a language code, a
     resource type."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import permissions, says
@@ -19,11 +19,16 @@ class ImageField:
     name: str
     many: bool
     count: int
-    """Items with an image in it that this login sees."""
-    sampled: bool
-    """Found by looking at items, not in the field settings."""
+    """Items with an image in it, among those that were looked at."""
+    items: int | None = None
+    """Items of the type, where only the first `looked_at` of them were looked at."""
+    looked_at: int = 0
     alt: bool = True
     """The field asks for alt text; False only where the settings say so."""
+    entity: str = ""
+    """The entity type, which the name of a renamed type does not tell."""
+    blind: bool = False
+    """It shows null for every image, for the resource `file--file` is switched off (825)."""
 
     @property
     def id(self) -> str:
@@ -32,14 +37,24 @@ class ImageField:
     @property
     def of_an_account(self) -> bool:
         """It holds the pictures of accounts: people's faces, left out unless asked for."""
-        return self.kind.startswith("user--") or self.name == "user_picture"
+        return "user" in (self.entity, self.kind.partition("--")[0]) or (
+            self.name == "user_picture"
+        )
 
     @property
     def described(self) -> str:
         """How many items it holds, and how that is known."""
+        if self.blind:
+            return f"{self.count:,} items with an image, which JSON:API does not show"
         each = "many each" if self.many else "one each"
-        how = ", seen in a sample" if self.sampled else ""
-        return f"{self.count:,} items with an image, {each}{how}"
+        if not self.looked_at:
+            return "no item to be seen yet"
+        if self.items is None:
+            return f"{self.count:,} items with an image, {each}"
+        return (
+            f"{self.count} of the first {self.looked_at} items with an image, {each};"
+            f" {self.items:,} items in all"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +82,14 @@ class Discovery:
     labels: tuple[LabelCandidate, ...]
     notes: tuple[Note, ...] = ()
     """Sentences for the owner, in the order in which to read them."""
-    types: int = field(default=0)
+    types: int = 0
     """Resource types that were looked at."""
+    empty: tuple[str, ...] = ()
+    """Types that show no item to this login."""
+    closed: tuple[str, ...] = ()
+    """Types, and fields as `type.field`, that this login may not read."""
+    unasked: tuple[str, ...] = ()
+    """Fields that were too many to ask about."""
     rights: tuple[Rights, ...] = ()
     """What this login may edit of each type with images; empty where that could not be
     asked: nobody is logged in, or JSON:API is read-only."""
@@ -109,22 +130,7 @@ def notes(found: Discovery) -> Iterable[Note]:
         )
     elif found.writes:
         yield Note(True, "JSON:API accepts writes.")
-    if not found.fields:
-        yield Note(
-            False,
-            "No field with images was found. Name it yourself below [jsonapi]."
-            f" {says.see('fields')}",
-        )
-    for one in found.fields:
-        how = ", seen in a sample" if one.sampled else ""
-        kind = "many each" if one.many else "one each"
-        yield Note(True, f"{one.id}: {one.count:,} items with an image ({kind}{how}).")
-    if any(one.sampled for one in found.fields):
-        yield Note(
-            True,
-            "A field that is empty on the first 50 items of its type is not found so."
-            f" {says.see('fields')}",
-        )
+    yield from _images(found)
     yield from _accounts(found)
     yield from permissions.notes(
         found.rights, {one.kind for one in found.rights if one.none}
@@ -141,6 +147,45 @@ def notes(found: Discovery) -> Iterable[Note]:
             True,
             f"No label field was found; altsync works without it. {says.see('label')}",
         )
+
+
+def _images(found: Discovery) -> Iterator[Note]:
+    """The fields with images, and what is not known of the others."""
+    if any(one.blind for one in found.fields):
+        yield Note(False, says.FILES_OFF)
+    elif not found.fields:
+        yield Note(
+            False,
+            "No field with images was found. Name it yourself below [jsonapi]."
+            f" {says.see('fields')}",
+        )
+    for one in found.fields:
+        yield Note(not one.blind, f"{one.id}: {one.described}.")
+    if found.empty:
+        yield Note(
+            True,
+            f"No item of {_some(found.empty)} is to be seen, so only the usual names of"
+            f" fields were tried there. {says.see('fields')}",
+        )
+    if found.closed:
+        yield Note(
+            False,
+            f"Not to be read by this login: {_some(found.closed)}."
+            f" {says.see('permissions')}",
+        )
+    if found.unasked:
+        yield Note(
+            False,
+            f"Not looked at, for there are too many: {_some(found.unasked)}. Name those"
+            f" that hold images below [jsonapi]. {says.see('fields')}",
+        )
+
+
+def _some(names: Sequence[str], most: int = 8) -> str:
+    """The first of them, and how many more there are."""
+    more = len(names) - most
+    shown = ", ".join(names[:most])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _accounts(found: Discovery) -> Iterator[Note]:

@@ -52,13 +52,16 @@ def count(client: Client, kind: str, field: str | None) -> int:
     this login sees them.
 
     JSON:API counts nothing itself, so the end is looked for by halves, one row a
-    request: about 30 for a million.
+    request: about 25 for a million. The number of an image's file is asked for, not its
+    uuid: that would leave out the files of others (904).
     """
     url = client.url(kind, None)
     present = (
         []
         if field is None
-        else condition("image", f"{field}.id", "IS NOT NULL", "")[:2]
+        else condition(
+            "image", f"{field}.meta.drupal_internal__target_id", "IS NOT NULL", ""
+        )[:2]
     )
 
     def beyond(offset: int) -> bool:
@@ -73,7 +76,7 @@ def count(client: Client, kind: str, field: str | None) -> int:
 
     if not beyond(0):
         return 0
-    low, high = 0, 1
+    low, high = 0, 64
     while beyond(high):
         if high > MOST:
             raise BadAnswer(

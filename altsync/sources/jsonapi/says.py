@@ -37,6 +37,15 @@ def see(paragraph: str) -> str:
     return f"See docs/drupal.md#{paragraph}."
 
 
+FILES_OFF = (
+    "The resource file--file is switched off in JSON:API, so every image field shows null,"
+    " whether it holds an image or not. altsync can see no image here and writes nothing:"
+    " it would be done blindly. Switch the resource on at"
+    " /admin/config/services/jsonapi/resource_types (JSON:API Extras), then run again."
+    f" {see('files-off')}"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What an answer of status 400 or more says."""

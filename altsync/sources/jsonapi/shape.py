@@ -15,9 +15,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from altsync.addresses import without_login
-from altsync.errors import BadAnswer
+from altsync.errors import BadAnswer, FilesOff
 from altsync.models import Flat, Label, OutOfReach, SiteImage
-from altsync.sources.jsonapi.document import is_name, is_text, listed
+from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi.document import is_blind, is_name, is_text, listed
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.words import text_of
 from altsync.sources.labels import label_of
@@ -112,7 +113,7 @@ class Item:
 
 def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
     """A resource object of a checked document -> Item. Parts may be missing (012, 025).
-    Raises BadAnswer."""
+    Raises BadAnswer, FilesOff."""
     uuid, kind = resource["id"], resource["type"]
     attributes = resource.get("attributes") or {}
     if kind != schema.kind or not isinstance(uuid, str):
@@ -145,8 +146,11 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
 
 
 def _image_data(schema: Schema, links: Mapping[str, Any]) -> dict[str, Any]:
-    """Image field -> its `data`, for the fields that the document shows."""
+    """Image field -> its `data`, for the fields that the document shows. Raises FilesOff
+    where it shows every image as none."""
     shown = {name: links.get(name) for name in schema.fields}
+    if any(isinstance(link, dict) and is_blind(link) for link in shown.values()):
+        raise FilesOff(says.FILES_OFF)
     return {
         name: link["data"]
         for name, link in shown.items()

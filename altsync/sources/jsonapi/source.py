@@ -21,6 +21,7 @@ from altsync.errors import (
     AnswerLost,
     BadAnswer,
     ConfigError,
+    FilesOff,
     NotAllowed,
     NotThere,
     RateLimited,
@@ -250,7 +251,7 @@ class JsonapiSource:
             if not isinstance(data, dict):
                 raise BadAnswer("It holds no item.")
             saved = shape.read(item.schema, data)
-        except BadAnswer as error:
+        except (BadAnswer, FilesOff) as error:
             raise AnswerLost(
                 f"The answer to a write cannot be used: {error} It is settled by"
                 " reading."

@@ -305,11 +305,7 @@ def files_of(document: dict[str, Any]) -> dict[str, str]:
     found = {}
     for resource in document.get("included") or ():
         uri = (resource.get("attributes") or {}).get("uri")
-        if (
-            resource["type"] == "file--file"
-            and isinstance(uri, dict)
-            and is_text(uri.get("url"))
-        ):
+        if isinstance(uri, dict) and is_text(uri.get("url")):
             found[resource["id"]] = uri["url"]
     return found
 

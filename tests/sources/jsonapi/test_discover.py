@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from altsync.errors import LoginFailed, NotThere
 from altsync.sources import open_source
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.discover import discover, find
+from altsync.sources.jsonapi.fields import MOST_QUESTIONS, FieldSearch
 from altsync.sources.jsonapi.found import Discovery
 from altsync.sources.jsonapi.probe import count
 from altsync.sources.jsonapi.toml import config_toml
@@ -40,46 +42,114 @@ def filled(site: DemoDrupal) -> DemoDrupal:
     return site
 
 
-def test_fields_are_found_by_looking_without_the_settings(filled: DemoDrupal) -> None:
+def test_fields_are_found_without_the_settings(filled: DemoDrupal) -> None:
     found = look(filled)
-    assert [(f.id, f.many, f.count, f.sampled) for f in found.fields] == [
-        ("media--image.field_media_image", False, 7, True),
-        ("node--article.field_gallery", True, 1, True),
-        ("node--article.field_image", False, 1, True),
-    ]
-    assert any("empty on the first 50 items" in note.sentence for note in found.notes)
-
-
-def test_where_files_cannot_be_filtered_all_items_are_counted(
-    filled: DemoDrupal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.doubles.drupal import query
-
-    test = query._test
-
-    def guarded(condition: Any, *more: Any) -> Any:
-        return (
-            (lambda *_: False)
-            if condition.path.endswith(".id")
-            else test(condition, *more)
-        )
-
-    monkeypatch.setattr(query, "_test", guarded)
-    assert [(f.name, f.count) for f in look(filled).fields] == [
-        ("field_media_image", 7),
-        ("field_gallery", 2),
-        ("field_image", 2),
+    assert [(f.id, f.many, f.count, f.items) for f in found.fields] == [
+        ("media--image.field_media_image", False, 7, None),
+        ("node--article.field_gallery", True, 1, None),
+        ("node--article.field_image", False, 1, None),
     ]
 
 
-def test_an_administrator_gets_them_from_the_settings(filled: DemoDrupal) -> None:
-    found = look(filled, user="admin")
-    assert {f.id for f in found.fields if not f.sampled} == {
-        "media--image.field_media_image",
-        "node--article.field_gallery",
-        "node--article.field_image",
+def test_a_field_that_nobody_has_filled_is_found(site: DemoDrupal) -> None:
+    for n in range(60):
+        page = site.add_article(f"Story {n}", [])
+        page.translations["en"].relationships["field_image"] = None
+    found = look(site)
+    assert {f.id: (f.count, f.looked_at, f.items) for f in found.fields} == {
+        "media--image.field_media_image": (0, 0, None),
+        "node--article.field_gallery": (0, 50, 60),
+        "node--article.field_image": (0, 50, 60),
     }
-    assert not any(f.sampled for f in found.fields)
+    many = {f.name: f.many for f in found.fields}
+    assert (many["field_gallery"], many["field_image"]) == (True, False)
+
+
+def test_a_field_whose_files_were_all_deleted_is_found(site: DemoDrupal) -> None:
+    site.delete_file(site.add_media("words"))
+    (field,) = [f for f in look(site).fields if f.kind == "media--image"]
+    assert field.id == "media--image.field_media_image"
+
+
+def test_every_type_is_looked_at_also_without_bundles(site: DemoDrupal) -> None:
+    page = site.add_page("A page")
+    site.add_paragraph("words", parent=page)
+    site.add_paragraph(["a", "b"], parent=page, kind="paragraph--pictures")
+    site.add_block("words")
+    site.add_term("words")
+    site.add_user("a face", name="editor")
+    site.add_comment("words", on=page)
+    site.add_custom("words")
+    seen = {f.id: f.count for f in look(site).fields if f.looked_at}
+    assert seen == {
+        "block_content--picture_block.field_block_image": 1,
+        "comment--comment.field_comment_image": 1,
+        "exhibit--exhibit.picture": 1,
+        "paragraph--picture_text.field_picture": 1,
+        "paragraph--pictures.field_pictures": 1,
+        "taxonomy_term--tags.field_term_image": 1,
+        "user--user.user_picture": 1,
+    }
+
+
+def test_more_than_a_page_is_counted_with_what_filters_hide(site: DemoDrupal) -> None:
+    page = site.add_page("A page")
+    for _ in range(90):
+        site.add_paragraph("words", parent=page)
+    (field,) = [f for f in look(site).fields if f.kind.startswith("paragraph--")]
+    assert (field.count, field.looked_at, field.items) == (50, 50, 90)
+    assert field.described == (
+        "50 of the first 50 items with an image, one each; 90 items in all"
+    )
+
+
+def test_a_page_full_of_hidden_items_hides_no_field(site: DemoDrupal) -> None:
+    for _ in range(50):
+        site.add_media("words", status=False)
+    site.add_media("words")
+    (field,) = [f for f in look(site, user="viewer").fields if f.looked_at]
+    assert (field.id, field.count) == ("media--image.field_media_image", 1)
+
+
+def test_a_type_that_shows_nothing_is_asked_for_the_names_of_its_like(
+    site: DemoDrupal,
+) -> None:
+    site.add_media("words")
+    kind = site.state.types["media--image"]
+    site.state.types["media--photo"] = dataclasses.replace(kind, name="media--photo")
+    found = look(site)
+    (photo,) = [f for f in found.fields if f.kind == "media--photo"]
+    assert photo.described == "no item to be seen yet"
+    (note,) = [n for n in found.notes if "is to be seen" in n.sentence]
+    assert "media--photo" in note.sentence
+
+
+def test_no_type_is_asked_more_than_twice_for_each_field_it_may_have(
+    site: DemoDrupal,
+) -> None:
+    for kind in ("media--image", "node--article"):
+        for number in range(30):
+            name = f"{kind.partition('--')[0]}--kind{number}"
+            site.state.types[name] = dataclasses.replace(
+                site.state.types[kind], name=name
+            )
+    client = Client(site.url, JsonapiConfig(login="none"), patience=QUICK)
+    client.ready()
+    before = len(site.ledger)
+    search = FieldSearch(client)
+    assert len(search.run()) == 31 + 31  # no gallery: nothing shows its name
+    assert len(site.ledger) - before <= 2 * search.types + MOST_QUESTIONS
+
+
+def test_what_an_administrator_reads_in_the_settings_counts(filled: DemoDrupal) -> None:
+    settings = filled.state.others["field_config--field_config"]
+    settings[1]["attributes"]["settings"]["alt_field"] = False
+    found = look(filled, user="admin")
+    assert {f.id: f.alt for f in found.fields} == {
+        "media--image.field_media_image": True,
+        "node--article.field_gallery": True,
+        "node--article.field_image": False,
+    }
     assert [f.many for f in found.fields] == [False, True, False]
 
 
@@ -194,9 +264,13 @@ def test_the_file_it_writes_works(
     source.close()
 
 
-def test_the_file_of_an_empty_site_is_valid() -> None:
+def test_the_file_of_an_empty_site_names_the_fields_that_it_has() -> None:
     with DemoDrupal(state=state()) as site:
-        assert parse(config_toml(look(site))).table(JsonapiConfig).fields == ()
+        config = parse(config_toml(look(site))).table(JsonapiConfig)
+        assert config.fields == (
+            "media--image.field_media_image",
+            "node--article.field_image",
+        )
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 16, 17, 63, 65])

@@ -196,9 +196,9 @@ def test_what_could_not_be_asked_is_told_with_the_reason() -> None:
     assert (other[0], "Status 418." in other[1]) == (False, True)
 
 
-PICTURE = ImageField("user--user", "user_picture", False, 3, True)
-TERM = ImageField("taxonomy_term--tags", "field_image", False, 3, True)
-LIBRARY = ImageField("media--image", "field_media_image", False, 3, True)
+PICTURE = ImageField("user--user", "user_picture", False, 3)
+TERM = ImageField("taxonomy_term--tags", "field_image", False, 3)
+LIBRARY = ImageField("media--image", "field_media_image", False, 3)
 
 
 def discovery(*fields: ImageField, rights: Sequence[Rights] = ()) -> Discovery:
