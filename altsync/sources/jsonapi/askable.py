@@ -63,6 +63,8 @@ class Askable:
         self._client = client
         self._pages: dict[str, list[dict[str, Any]]] = {}
         """Type -> its first page, with all fields, to see whom it lists."""
+        self._sought: set[str] = set()
+        """Types of which own items were looked for."""
         self._hidden: dict[str, dict[str, str]] = {}
         """Type -> uuid of a row that is hidden -> why, in the site's words."""
 
@@ -75,12 +77,14 @@ class Askable:
         rows = self._rows(kind, language)
         if any("parent_field_name" in _attributes(row) for row in rows):
             return _chosen(self._paragraphs(kind, language, rows, most), most)
-        owners = {_owner(row) for row in rows} - {None}
         me = self._client.me
-        if me and owners and me not in owners:
-            # Past the first page; a filter that the type does not know gives no rows.
-            own = condition("own", "uid.id", "=", me)
-            rows = [*rows, *self._rows(kind, language, own)]
+        if me and kind not in self._sought:
+            self._sought.add(kind)
+            owners = {_owner(row) for row in rows} - {None}
+            if owners and me not in owners:
+                # Past the first page, if anywhere.
+                own = condition("own", "uid.id", "=", me)
+                rows = [*rows, *self._rows(kind, language, own)]
         return _chosen(_readable(rows, me, language), most)
 
     def _rows(

@@ -132,7 +132,7 @@ def check_harmless(document: Mapping[str, Any]) -> None:
 
 def reading(answer: HttpAnswer) -> EditReply:
     """What the answer to a `question` tells. Raises BadAnswer where it was not refused."""
-    if answer.status < 400:
+    if answer.status < 300:
         raise BadAnswer(
             f"The site took a request that every Drupal refuses ({answer.status}), so"
             " no more was asked. It held nothing but an attribute that does not exist."

@@ -17,7 +17,7 @@ from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.moderation import Workflow
 from tests.doubles.drupal.recorded import exchanges
-from tests.sources.jsonapi.world import QUICK
+from tests.sources.jsonapi.world import FIELDS, MEDIA, QUICK, source_of
 
 A, L, R, U = MayEdit.ALLOWED, MayEdit.LOCKED, MayEdit.REFUSED, MayEdit.UNTOLD
 RECORDED = {
@@ -68,7 +68,7 @@ def test_what_was_not_refused_ends_the_asking(status: int) -> None:
         rights.reading(page(status))
 
 
-@pytest.mark.parametrize("status", [403, 503, 404])
+@pytest.mark.parametrize("status", [301, 403, 503, 404])
 def test_a_page_instead_of_an_answer_tells_nothing(status: int) -> None:
     assert rights.reading(page(status)).may is U
 
@@ -183,6 +183,27 @@ def test_a_type_that_shows_nothing_is_told_so(site: DemoDrupal) -> None:
     (empty,) = looked(site, "editor").values()
     assert (empty.none, empty.told) == (False, ())
     assert "no item" in empty.untold
+
+
+def test_a_configured_site_tells_what_may_be_edited_by_now(site: DemoDrupal) -> None:
+    site.add_media("words", owner="admin")
+    site.add_article("Story", [""])
+
+    def probed(user: str, *read_only: str) -> list[str]:
+        source = source_of(
+            site, user=user, secret=f"{user}-lab-pass", read_only=read_only
+        )
+        try:
+            return [note.sentence for note in source.probe() if not note.ok]
+        finally:
+            source.close()
+
+    assert probed("editor") == []
+    (again,) = probed("editor", MEDIA)
+    assert again.startswith("media--image may be edited now: take it off `read_only`")
+    media, _, line = probed("viewer", *FIELDS[1:])
+    assert "media--image: may not be edited, and is not `read_only`" in media
+    assert "drush role:perm:add altsync 'edit any article content," in line
 
 
 PARAGRAPH = "paragraph--picture_text"
