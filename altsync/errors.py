@@ -24,6 +24,7 @@ it stops instead of failing image by image.
     │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
     │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
     │   │   ├── NotAllowed       1   403: a permission is missing for this type or item: skipped
+    │   │   ├── NeverWritten     1   an item that altsync does not write: skipped
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
     │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
@@ -145,6 +146,11 @@ class Rejected(SourceError):
 
 class HasDraft(Rejected):
     """A draft (working copy) is in the way: skipped and reported, never retried."""
+
+
+class NeverWritten(Rejected):
+    """The fresh read shows an item that altsync never writes, whatever the mirror says
+    of it: skipped and reported, nothing was sent."""
 
 
 class ChangedMeanwhile(Rejected):

@@ -18,6 +18,7 @@ from altsync.errors import (
     ChangedMeanwhile,
     HasDraft,
     Interrupted,
+    NeverWritten,
     NotAllowed,
     NotThere,
     PictureError,
@@ -304,7 +305,8 @@ class Sender:
             item = journal.intend(tx, self.push_id, change, change.patch)
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
         stops = error if error.stops_run else None
-        return Sent(change.image, status, str(error), stops)
+        by_itself = isinstance(error, NeverWritten)
+        return Sent(change.image, status, str(error), stops, by_itself)
 
 
 def _vanished(image: str) -> Sent:

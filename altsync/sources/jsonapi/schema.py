@@ -13,6 +13,11 @@ from altsync.sources.jsonapi.content import entity_of
 from altsync.sources.kinds import LabelField
 
 LOGS = ("revision_log_message", "revision_log")
+BELONGS = {
+    "paragraph": ("parent_id", "parent_type", "parent_field_name"),
+    "block_content": ("reusable",),
+}
+"""What an item of these entity types says of that which it belongs to."""
 _TITLES = (
     "title",
     "name",
@@ -66,12 +71,17 @@ class Schema:
         """The sparse fieldset of a walk: half the cost of whole items."""
         always = (self.langcode, self.changed, "status", "default_langcode", "path")
         own = self._own(self.number, self.title, self.caption)
-        return _joined(self.fields, always, own, self.texts)
+        return _joined(self.fields, always, own, self.texts, self._belongs())
 
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = self._own(self.number, self.caption)
-        return _joined(self.fields, (self.langcode, self.changed), own, LOGS)
+        always = (self.langcode, self.changed)
+        return _joined(self.fields, always, own, LOGS, self._belongs())
+
+    def _belongs(self) -> tuple[str, ...]:
+        """What tells whether an item stands by itself."""
+        return BELONGS.get(self.entity, ())
 
     def _own(self, *names: str | None) -> list[str]:
         """The attributes among `names` that there are, and the label's."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,6 +18,13 @@ from altsync.addresses import without_login
 from altsync.errors import BadAnswer, FilesOff
 from altsync.models import Flat, Label, OutOfReach, SiteImage
 from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi.carriers import (
+    PageFacts,
+    Standing,
+    claim_of,
+    is_inline,
+    is_paragraph,
+)
 from altsync.sources.jsonapi.document import is_blind, is_name, is_text, listed
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.words import text_of
@@ -30,6 +37,8 @@ MISSING = "missing"
 """The id of a file that was deleted (074)."""
 PAGE_TEXT = 6000
 """Most characters of text beside an image that are mirrored."""
+CARRIED = 1000
+"""Most characters of a page's text that are told of each image in its paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,16 @@ class Item:
     def shared_label(self) -> bool:
         """The label speaks for several texts, so it says nothing of one of them."""
         return len(self.schema.fields) > 1 or bool(self.many)
+
+    @property
+    def inline(self) -> bool:
+        """A block of one Layout Builder page: never written."""
+        return is_inline(self.schema.entity, self.attributes)
+
+    @property
+    def unattached(self) -> bool:
+        """A paragraph that says itself that it has no parent (519)."""
+        return is_paragraph(self.attributes) and claim_of(self.attributes) is None
 
     def label(self) -> Label | None:
         """The label that the entity carries. A value that is not configured protects
@@ -239,15 +258,40 @@ def _image(
         image_url=_image_url(addresses.base, url) if url else None,
         width=_size(meta.get("width")),
         height=_size(meta.get("height")),
-        out_of_reach=_out_of_reach(item.schema, slot),
+        out_of_reach=_out_of_reach(item, slot),
         raw=json.dumps(_raw(item, slot)),
         **beside,
     )
 
 
-def _out_of_reach(schema: Schema, slot: Slot) -> OutOfReach | None:
-    """Why altsync may not change the slot, where the configuration says so."""
-    return OutOfReach.READ_ONLY if slot.field in schema.read_only else None
+def _out_of_reach(item: Item, slot: Slot) -> OutOfReach | None:
+    """Why altsync may not change the slot, where the item or the configuration says so."""
+    if item.inline:
+        return OutOfReach.INLINE
+    return OutOfReach.READ_ONLY if slot.field in item.schema.read_only else None
+
+
+def page_of(item: Item, addresses: Addresses) -> PageFacts:
+    """What an entity tells as the page of what it lists."""
+    text = _page_text(item)
+    return PageFacts(_title(item), _page_url(item, addresses), text and text[:CARRIED])
+
+
+def placed(image: SiteImage, place: Standing) -> SiteImage:
+    """The image of a paragraph, with what its page tells; the paragraph's own words
+    first."""
+    if place.out_of_reach is not None:
+        image = replace(image, out_of_reach=place.out_of_reach)
+    if place.page is None:
+        return image
+    page = place.page
+    texts = filter(None, (image.page_text, page.text))
+    return replace(
+        image,
+        page_url=page.url,
+        page_title=page.title,
+        page_text="\n\n".join(texts)[:PAGE_TEXT] or None,
+    )
 
 
 def _raw(item: Item, slot: Slot) -> dict[str, Any]:

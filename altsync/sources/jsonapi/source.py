@@ -146,7 +146,10 @@ class JsonapiSource:
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")
 
     def fresh(self, images: Sequence[SiteImage]) -> JsonapiFresh:
-        return self._fresh(images, self._settled)
+        found = self._fresh(images, self._settled)
+        if found.item is not None:
+            writing.refuse(found.item)
+        return found
 
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
         return self._fresh(images, self._now).flats
