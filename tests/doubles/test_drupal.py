@@ -3,10 +3,7 @@ it."""
 
 from __future__ import annotations
 
-import http.client
-import json
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import jsonpatch
 import pytest
@@ -16,29 +13,7 @@ from tests.doubles.drupal import NOT_COVERED as NOT_COVERED_BY_THE_FAKE
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.__main__ import main
 from tests.doubles.drupal.recorded import NOT_COVERED, Exchange, exchanges, facts, seed
-
-
-def replay(site: DemoDrupal, exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
-    """Send the recorded request, byte for byte, at the recorded moment."""
-    site.clock.now = exchange.moment
-    connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
-    try:
-        headers = dict(exchange.headers)
-        if exchange.name == "err-content-type-none":
-            headers.pop("Content-Type")  # what the note of 299 says was sent
-        connection.putrequest(
-            exchange.method,
-            exchange.path.replace(" ", "%20"),
-            skip_accept_encoding=True,
-        )
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.putheader("Content-Length", str(len(exchange.body)))
-        connection.endheaders(exchange.body or None)
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
-    finally:
-        connection.close()
+from tests.doubles.replay import Answer, send
 
 
 def settle(site: DemoDrupal, exchange: Exchange) -> None:
@@ -69,16 +44,14 @@ def test_recorded_exchanges_are_answered_alike(first: int) -> None:
             if not first <= exchange.number <= last or exchange.number in NOT_COVERED:
                 continue
             settle(site, exchange)
-            status, headers, body = replay(site, exchange)
-            wrong += difference(exchange, site.url, status, headers, body)
+            wrong += difference(exchange, site.url, send(site, exchange))
             compared += 1
     assert not wrong, "\n".join(wrong)
     assert compared >= {1: 119, 201: 178, 381: 5}[first]
 
 
-def difference(
-    exchange: Exchange, origin: str, status: int, headers: dict[str, str], body: bytes
-) -> list[str]:
+def difference(exchange: Exchange, origin: str, answer: Answer) -> list[str]:
+    status, headers, body = answer.status, answer.headers, answer.body
     here = f"{exchange.number} {exchange.name}"
     if status != exchange.status:
         return [f"{here}: status {status}, recorded {exchange.status}: {body[:300]!r}"]
@@ -93,13 +66,7 @@ def difference(
         "Content-Type", ""
     ):
         return found
-    mine = facts(
-        json.loads(
-            body.replace(
-                origin.replace("/", "\\/").encode(), b"http:\\/\\/127.0.0.1:8899"
-            )
-        )
-    )
+    mine = facts(answer.document(origin))
     theirs = facts(exchange.document)
     if ".field_media_image" in exchange.path and "include" in exchange.path:
         mine["included"] = theirs["included"]  # an include of an include

@@ -1,0 +1,260 @@
+"""The recorded site, rebuilt from what a group of recordings shows of it.
+
+Of each thing the first value that was seen is taken: what it was before the group's own
+writes. What a PATCH sent is not, but for a guard that passed, which is what was stored.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from tests.doubles.drupal import content, kinds
+from tests.doubles.drupal.access import ADMIN, EDITOR, VIEWER
+from tests.doubles.drupal.kinds import TEXT_LONG, ResourceType
+from tests.doubles.drupal.model import (
+    Entity,
+    File,
+    State,
+    Translation,
+    User,
+    iso,
+    listed,
+)
+from tests.doubles.drupal.recorded import Exchange, exchanges
+
+ARTICLE = replace(
+    kinds.NODE_ARTICLE,
+    relationships=(
+        *("node_type", "revision_uid", "uid", "field_blocks", "field_gallery"),
+        *("field_image", "field_media", "field_tags"),
+    ),
+    attributes=kinds.NODE_ARTICLE.attributes | {"field_notes", "moderation_state"},
+    texts=kinds.NODE_ARTICLE.texts
+    | {"field_teaser": TEXT_LONG, "field_rows": TEXT_LONG},
+    strings={"field_notes": "string_long"},
+    lists=frozenset({"field_blocks", "field_media", "field_tags"}),
+    targets=kinds.NODE_ARTICLE.targets | {"field_blocks": "paragraph"},
+)
+AUDIO = replace(
+    kinds.MEDIA_IMAGE,
+    name="media--audio",
+    images={},
+    relationships=("bundle", "revision_user", "uid", "field_media_audio_file"),
+    required=frozenset(),
+)
+BASIC = replace(
+    kinds.PICTURE_BLOCK,
+    name="block_content--basic",
+    images={},
+    relationships=("block_content_type", "revision_user"),
+    attributes=kinds.PICTURE_BLOCK.attributes | {"body"},
+    texts={"body": kinds.TEXT_WITH_SUMMARY},
+)
+MEDIA_SLIDE = replace(
+    kinds.PICTURE_TEXT,
+    name="paragraph--media_slide",
+    images={},
+    relationships=("paragraph_type", "field_media"),
+    texts={},
+)
+TYPES = {
+    kind.name: kind
+    for kind in (
+        kinds.MEDIA_IMAGE,
+        ARTICLE,
+        AUDIO,
+        BASIC,
+        MEDIA_SLIDE,
+        kinds.NODE_PAGE,
+        replace(kinds.NODE_PAGE, name="node--event"),
+        replace(kinds.NODE_PAGE, name="node--landing"),
+        kinds.PICTURE_TEXT,
+        kinds.PICTURES,
+        kinds.SECTION,
+        kinds.PICTURE_BLOCK,
+        kinds.TAGS,
+        kinds.COMMENT,
+        kinds.EXHIBIT,
+    )
+}
+CONTENT_EDITOR = EDITOR | {
+    "edit any event content",
+    "edit any landing content",
+    "use editorial transition create_new_draft",
+    "use editorial transition publish",
+    "use text format full_html",
+    "view any unpublished content",
+}
+PEOPLE = {
+    "admin": (ADMIN, "1cb37682-549a-4246-a352-f471ae4705d6"),
+    "editor": (CONTENT_EDITOR, "fa7c5496-2c34-485a-a0ed-167be2f7fca0"),
+    "author": (CONTENT_EDITOR, ""),
+    "basic": (CONTENT_EDITOR - {"use text format full_html"}, ""),
+    "reader": (VIEWER, ""),
+    "own": (VIEWER | {"view own unpublished content"}, ""),
+}
+
+
+def recorded(numbers: Collection[int]) -> list[Exchange]:
+    """These recordings, in their order."""
+    return [exchange for exchange in exchanges() if exchange.number in numbers]
+
+
+def rebuilt(numbers: Collection[int]) -> State:
+    """The site as it stood before the first of these recordings."""
+    state = State(types=dict(TYPES))
+    for uid, (name, (may, uuid)) in enumerate(PEOPLE.items(), 1):
+        password = content.PASSWORD.format(name)
+        chosen = uuid or content.stable("user", name)
+        state.users[name] = User(name, password, chosen, uid, may)
+    for exchange in recorded(numbers):
+        for resource in _resources(exchange):
+            _see(state, exchange, resource)
+    for entity in [e for group in state.entities.values() for e in group.values()]:
+        _complete(state, entity)
+    return state
+
+
+def _resources(exchange: Exchange) -> Iterator[dict[str, Any]]:
+    """What an answer shows of default revisions."""
+    document = exchange.document
+    draft = "resourceVersion=" in exchange.path
+    if exchange.status != 200 or not isinstance(document, dict) or draft:
+        return
+    yield from (item for item in listed(document.get("data")) if "links" in item)
+    yield from document.get("included", ())
+
+
+def _see(state: State, exchange: Exchange, resource: dict[str, Any]) -> None:
+    kind = state.types.get(resource["type"])
+    if resource["type"] == "file--file":
+        _see_file(state, resource)
+    if kind is None:
+        return
+    a = dict(resource.get("attributes", {}))
+    links = {n: r.get("data") for n, r in resource.get("relationships", {}).items()}
+    language = a.get("langcode") or _prefix(state, exchange)
+    number, vid = a.pop(kind.id_key, 0), a.pop(kind.revision, 0)
+    entity = state.of(kind.name).get(resource["id"])
+    if entity is None:
+        owner = (links.get("uid") or {}).get("id", "")
+        made = Translation({}, {})
+        entity = Entity(
+            kind.name, resource["id"], 0, 0, language, {language: made}, owner
+        )
+        state.of(kind.name)[entity.uuid] = entity
+    if exchange.method == "PATCH" and entity.uuid in exchange.path:
+        _unwrite(kind, exchange, a, links)
+        vid = 0
+    entity.id = entity.id or number
+    entity.vid = entity.vid or vid or _version(resource)
+    mine = entity.translations.setdefault(language, Translation({}, {}))
+    for name, value in a.items():
+        mine.attributes.setdefault(name, value)
+    for name, data in links.items():
+        mine.relationships.setdefault(name, _stored(state, data))
+
+
+def _prefix(state: State, exchange: Exchange) -> str:
+    first = exchange.path.strip("/").partition("/")[0]
+    return first if first in state.languages else state.languages[0]
+
+
+def _version(resource: dict[str, Any]) -> int:
+    href = resource.get("links", {}).get("self", {}).get("href", "")
+    number = href.rpartition("id%3A")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _unwrite(
+    kind: ResourceType, exchange: Exchange, a: dict[str, Any], links: dict[str, Any]
+) -> None:
+    """Take what the PATCH made out of its answer; a guard that passed is what was there."""
+    data = json.loads(exchange.body)["data"]
+    sent = data.get("attributes", {})
+    times = {"changed", kind.guard, kind.revision_time, kind.log}
+    for name in {*sent, *times, "revision_translation_affected"}:
+        a.pop(name, None)
+    for name in {*data.get("relationships", {}), kind.revision_user}:
+        links.pop(name, None)
+    if kind.guard in sent:
+        a[kind.guard] = sent[kind.guard]
+
+
+def _see_file(state: State, resource: dict[str, Any]) -> None:
+    a = resource.get("attributes", {})
+    known = state.files.get(resource["id"])
+    uri = a.get("uri", {}).get("value", "public://unknown.jpg")
+    number = a.get("drupal_internal__fid") or (known.fid if known else 0)
+    size = known.size if known else None
+    file = File(
+        resource["id"], number, uri, a.get("filemime", "image/jpeg"), b"x", size
+    )
+    state.files[file.uuid] = file
+
+
+def _stored(state: State, data: Any) -> Any:
+    """Linkage as stored; a file that it names is on the site."""
+    made = copy.deepcopy(data)
+    for item in listed(made):
+        if item["type"] != "file--file" or item["id"] == "missing":
+            continue
+        meta = item["meta"]
+        meta.pop("arity", None)
+        number = meta["drupal_internal__target_id"]
+        file = File(item["id"], number, "public://unknown.jpg", data=b"x")
+        known = state.files.setdefault(item["id"], file)
+        known.size = known.size or (meta["width"], meta["height"])
+    return made
+
+
+def _complete(state: State, entity: Entity) -> None:
+    """What no recording of the group shows, and the fake has to know."""
+    kind = state.types[entity.type]
+    entity.id = entity.id or state.number(kind.entity_type) + 100_000
+    for language, text in entity.translations.items():
+        a = text.attributes
+        a.setdefault("langcode", language)
+        a.setdefault("status", True)
+        a.setdefault(kind.guard, iso(content.START))
+        for name in kind.relationships:
+            many = kind.images.get(name) or name in kind.lists
+            text.relationships.setdefault(name, [] if many else None)
+
+
+def page_of(
+    state: State, paragraph: Entity, *, status: bool = True, lists: bool = True
+) -> Entity:
+    """A page as the paragraph's parent, where no recording shows it. `lists` False: it
+    does not list the paragraph any more."""
+    a = paragraph.translations[paragraph.original].attributes
+    number = int(a["parent_id"])
+    kind = "paragraph--section" if a["parent_type"] == "paragraph" else "node--page"
+    text = Translation({"status": status}, {})
+    made = Entity(
+        kind, content.stable(kind, number), number, number, "en", {"en": text}
+    )
+    state.of(kind)[made.uuid] = made
+    _complete(state, made)
+    if lists:
+        attach(state, made, paragraph)
+    return made
+
+
+def attach(state: State, parent: Entity, paragraph: Entity) -> None:
+    """The parent lists the paragraph in the field that it names."""
+    a = paragraph.translations[paragraph.original].attributes
+    name = a.get("parent_field_name") or "field_blocks"
+    a.setdefault("parent_field_name", name)
+    target = {
+        "target_revision_id": paragraph.vid,
+        "drupal_internal__target_id": paragraph.id,
+    }
+    item = {"type": paragraph.type, "id": paragraph.uuid, "meta": target}
+    for text in parent.translations.values():
+        if all(known["id"] != paragraph.uuid for known in text.relationships[name]):
+            text.relationships[name].append(copy.deepcopy(item))
