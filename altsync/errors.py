@@ -18,6 +18,7 @@ it stops instead of failing image by image.
     ├── SourceError              1   the site
     │   ├── Unreachable          1   no answer (a GET), after bounded retries
     │   ├── AnswerLost           1   a write without its answer: settle it by reading
+    │   ├── Overtaken            1   a write was done over a save that nothing guarded: told
     │   ├── BadAnswer            1   an answer that is not what the contract says
     │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
     │   ├── NotThere             1   404: this image is not on the site
@@ -40,6 +41,9 @@ it stops instead of failing image by image.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class AltsyncError(Exception):
@@ -125,6 +129,17 @@ class Unreachable(SourceError):
 class AnswerLost(SourceError):
     """A write was sent and its answer did not arrive (or cannot be trusted): settle it
     by reading."""
+
+
+class Overtaken(SourceError):
+    """A write was done, and somebody had saved the entity between the read and the
+    write: nothing could guard it. The message has what they wrote, where the site still
+    has it."""
+
+    def __init__(self, message: str, *, shown: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.shown = shown
+        """Image -> flat document, as the answer shows it."""
 
 
 class BadAnswer(SourceError):

@@ -245,6 +245,12 @@ class Sending:
                 " Mend how the site stores alt texts (docs/album.md), or send texts that"
                 " it keeps."
             )
+        over = sum(one.overtook for one in done)
+        if over:
+            raise ConflictsRemain(
+                f"{count(over, 'image')} went over somebody's save that nothing could"
+                " guard: look at what was told above."
+            )
         if plan.summary.conflicts or any(one.conflicts for one in done):
             raise ConflictsRemain(CONFLICTS[takes_back])
 

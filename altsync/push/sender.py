@@ -9,26 +9,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jsonpatch
-
 from altsync.errors import (
     AltsyncError,
     AnswerLost,
     BadAnswer,
     ChangedMeanwhile,
+    GuardMoved,
     HasDraft,
     Interrupted,
     NeverWritten,
     NotAllowed,
     NotThere,
+    Overtaken,
     PictureError,
     RateLimited,
     SourceError,
     Unreachable,
 )
-from altsync.models import Change, Flat, PushStatus, SiteImage, same_text
-from altsync.plan import Action, reconcile
+from altsync.models import Change, Flat, PushStatus, SiteImage
 from altsync.planning import Batch
+from altsync.push.deciding import applied, found, is_another, is_there
 from altsync.push.denials import Denials
 from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
@@ -62,6 +62,8 @@ class Sent:
     """Refused for want of a permission. `why` is empty where it was said before."""
     mangled: str = ""
     """Applied, but the site changed the text: how. `why` has both texts then."""
+    overtook: str = ""
+    """Applied over somebody's save that nothing could guard: what they wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,50 +185,103 @@ class Sender:
         with self.store.write() as tx:
             if not journal.still_planned(tx, change):
                 return Sent(change.image, None, "taken back or already applied")
-            if flat is not None and _is_there(change, flat):
+            if flat is not None and is_there(change, flat):
                 item = journal.intend(tx, self.push_id, change, found(flat["alt"]))
                 journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                 mirror.confirm(tx, change.image, flat, change.origin, item)
                 return Sent(change.image, PushStatus.APPLIED)
             item = journal.intend(tx, self.push_id, change, change.patch)
-            new, why = _applied(change, flat)
+            new, why = applied(change, flat)
             if new is None:
                 journal.settle(tx, item, PushStatus.CONFLICT, error=why)
                 return Sent(change.image, PushStatus.CONFLICT, why)
             return _Ready(item, change, new)
 
     def _patch(
-        self, ready: Sequence[_Ready], fresh: Fresh, images: Mapping[str, SiteImage]
+        self,
+        ready: Sequence[_Ready],
+        fresh: Fresh,
+        images: Mapping[str, SiteImage],
+        *,
+        again: bool = False,
     ) -> list[Sent]:
+        """Send it and settle what becomes of it. `again`: it was stale once already."""
         new = {one.change.image: one.new for one in ready}
         message = _message([one.change for one in ready], self.push_id)
+        note = ""
         try:
             shown = self.source.write(fresh, new, message)
+        except Overtaken as error:
+            shown, note = error.shown, str(error)
         except (AnswerLost, Unreachable, BadAnswer) as error:
             return self._reread(ready, images, str(error))
         except ChangedMeanwhile as error:
+            if isinstance(error, GuardMoved) and not again:
+                return self._decide_again(ready, images)
             return self._settle_all(ready, PushStatus.CONFLICT, error)
         except Interrupted as error:
             # Raised between two tries, and a write is only tried again where the one
             # before was not done.
-            undone = RateLimited(str(error))
-            return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
+            return self._undone(ready, error)
         except SourceError as error:
             refused = self._settle_all(ready, PushStatus.FAILED, error)
             return self._heard(ready[0].change.entity, refused, error)
         self.denials.let_through(ready[0].change.entity)
-        if self.read_back.due(list(new), shown) or _is_another(new, shown):
+        due = self.read_back.due(list(new), shown) and not note
+        if due or is_another(new, shown):
             return self._reread(ready, images, ANSWERED, answered=True)
-        return [self._confirm(one, shown[one.change.image]) for one in ready]
+        return [self._confirm(one, shown[one.change.image], note) for one in ready]
 
-    def _confirm(self, sent: _Ready, site: Flat) -> Sent:
+    def _decide_again(
+        self, ready: Sequence[_Ready], images: Mapping[str, SiteImage]
+    ) -> list[Sent]:
+        """Somebody saved the entity, or the page around it, and nothing was stored. Go
+        on once with a new read, where the texts are still as approved."""
+        try:
+            fresh = self.source.fresh([images[one.change.image] for one in ready])
+        except Interrupted as error:
+            return self._undone(ready, error)
+        except SourceError as error:
+            refused = self._settle_all(ready, PushStatus.FAILED, error)
+            return self._heard(ready[0].change.entity, refused, error)
+        sent: list[Sent] = []
+        still: list[_Ready] = []
+        for one in ready:
+            flat = fresh.flats.get(one.change.image)
+            new, why = applied(one.change, flat)
+            if new is None:
+                sent.append(self._moved_on(one, flat, why))
+            else:
+                still.append(dataclasses.replace(one, new=new))
+        if still:
+            sent += self._patch(still, fresh, images, again=True)
+        return sent
+
+    def _moved_on(self, one: _Ready, flat: Flat | None, why: str) -> Sent:
+        """The second read shows another text than was approved; perhaps the new one."""
+        change = one.change
+        with self.store.write() as tx:
+            if flat is not None and is_there(change, flat):
+                journal.settle(tx, one.item, PushStatus.APPLIED, error="already there")
+                mirror.confirm(tx, change.image, flat, change.origin, one.item)
+                return Sent(change.image, PushStatus.APPLIED)
+            journal.settle(tx, one.item, PushStatus.CONFLICT, error=why)
+        return Sent(change.image, PushStatus.CONFLICT, why)
+
+    def _undone(self, ready: Sequence[_Ready], error: Interrupted) -> list[Sent]:
+        undone = RateLimited(str(error))
+        return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
+
+    def _confirm(self, sent: _Ready, site: Flat, note: str) -> Sent:
         """The answer shows the text, and is believed."""
         image = sent.change.image
         with self.store.write() as tx:
-            journal.settle(tx, sent.item, PushStatus.APPLIED, http_status=200)
+            journal.settle(
+                tx, sent.item, PushStatus.APPLIED, http_status=200, error=note or None
+            )
             mirror.confirm(tx, image, site, sent.change.origin, sent.item)
         why = "" if site["alt"] == sent.new["alt"] else OTHER_FORM
-        return Sent(image, PushStatus.APPLIED, why)
+        return Sent(image, PushStatus.APPLIED, why, overtook=note)
 
     def _reread(
         self,
@@ -313,44 +368,6 @@ def _vanished(image: str) -> Sent:
     """No journal row: the journal knows only images of the mirror."""
     why = "it is not in the mirror any more. Nothing was sent; run `altsync pull`."
     return Sent(image, PushStatus.FAILED, why)
-
-
-def found(alt: str | None) -> list[dict[str, Any]]:
-    """The journalled patch of what is already there: it tests and sets nothing, so
-    there is nothing to take back."""
-    return [{"op": "test", "path": "/alt", "value": alt}]
-
-
-def _is_another(new: Mapping[str, Flat], shown: Mapping[str, Flat]) -> bool:
-    """The answer shows another text than was sent for one of them."""
-    return any(
-        not same_text(shown[image]["alt"], flat["alt"]) for image, flat in new.items()
-    )
-
-
-def _is_there(change: Change, flat: Flat) -> bool:
-    """The site says new already."""
-    return reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
-
-
-def _applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
-    """The new document, or None and why its test failed."""
-    if flat is None:
-        return None, "the image is not on the site any more"
-    try:
-        new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
-        return None, _moved(change, flat)
-    return new, ""
-
-
-def _moved(change: Change, flat: Flat) -> str:
-    if flat["alt"] != change.base:
-        return f"the site now says {flat['alt']!r}"
-    return (
-        f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
-        " text"
-    )
 
 
 def _intent(ready: _Ready) -> Intent:

@@ -12,9 +12,10 @@ from altsync import workers
 from altsync.errors import Interrupted, StoreError
 from altsync.models import Converged, Denied, PushStatus
 from altsync.planning import Batch, Plan
+from altsync.push.deciding import found
 from altsync.push.denials import Denials
 from altsync.push.readback import PAUSES, ReadBack
-from altsync.push.sender import Sender, Sent, found
+from altsync.push.sender import Sender, Sent
 from altsync.push.settling import Recovered, recover
 from altsync.report import Report
 from altsync.stage import Breaker, Context, in_the_ledger
@@ -47,6 +48,8 @@ class Pushed:
     """An earlier push had sent them, as recovering it showed."""
     waiting: int = 0
     """Not sent: an earlier PATCH of their entity is still open."""
+    overtook: int = 0
+    """So many of the applied ones went over a save that nothing could guard."""
     denied: int = 0
     """Not done, for want of a permission. `denials` says which, for what."""
     denials: tuple[Denied, ...] = ()
@@ -349,6 +352,9 @@ def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
         if sent.mangled:
             outcome.mangled += 1
             report.say(sent.why)
+        if sent.overtook:
+            outcome.overtook += 1
+            report.say(f"Look at {sent.image}: {sent.overtook}")
     elif sent.status is PushStatus.CONFLICT:
         outcome.conflicts += 1
         report.say(f"Conflict at {sent.image}: {sent.why}")

@@ -20,6 +20,7 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.sources.answers import HttpAnswer, place
+from altsync.sources.jsonapi.guards import TRANSLATED
 
 PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set altsync`"  # noqa: S105 - no password
 TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
@@ -28,8 +29,6 @@ WRITABLE = 'Choose "Accept all JSON:API create, read, update, and delete operati
 
 
 _ATTRIBUTES = "/data/attributes/"
-TRANSLATED = "content_translation_changed"
-"""What a type without `changed` has in its place (876-881)."""
 
 
 def see(paragraph: str) -> str:

@@ -10,6 +10,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from altsync.sources.jsonapi.content import entity_of
+from altsync.sources.jsonapi.guards import BESIDE
 from altsync.sources.kinds import LabelField
 
 LOGS = ("revision_log_message", "revision_log")
@@ -76,7 +77,7 @@ class Schema:
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = self._own(self.number, self.caption)
-        always = (self.langcode, self.changed)
+        always = (self.langcode, self.changed, *BESIDE)
         return _joined(self.fields, always, own, LOGS, self._belongs())
 
     def _belongs(self) -> tuple[str, ...]:

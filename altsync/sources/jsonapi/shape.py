@@ -26,6 +26,7 @@ from altsync.sources.jsonapi.carriers import (
     is_paragraph,
 )
 from altsync.sources.jsonapi.document import is_blind, is_name, is_text, listed
+from altsync.sources.jsonapi.guards import revision_of
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.words import text_of
 from altsync.sources.labels import label_of
@@ -68,6 +69,8 @@ class Item:
     """Items whose file was deleted: their alt cannot be read nor written (074, 230)."""
     unseen: tuple[str, ...] = ()
     """Configured fields that the document does not show."""
+    revision: int | None = None
+    """The revision that the document shows, where the type has revisions."""
 
     @property
     def number(self) -> str:
@@ -161,6 +164,7 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
         slots=tuple(slots),
         dead=dead,
         unseen=tuple(name for name in schema.fields if name not in fields),
+        revision=revision_of(resource),
     )
 
 

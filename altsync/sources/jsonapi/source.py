@@ -36,6 +36,8 @@ from altsync.sources.jsonapi import sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
+from altsync.sources.jsonapi.guards import saved_at
+from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
@@ -222,7 +224,9 @@ class JsonapiSource:
                 f"{place(answer.url)} confirmed the write without the image. Settled by"
                 " reading."
             )
-        return {image_id: confirmed.flat(slots[image_id]) for image_id in new}
+        shown = {image_id: confirmed.flat(slots[image_id]) for image_id in new}
+        raise_if_overtaken(self._client, fresh.language, item, confirmed, shown)
+        return shown
 
     def _send(self, fresh: JsonapiFresh, item: Item, sent: writing.Body) -> HttpAnswer:
         schema = item.schema
@@ -371,7 +375,7 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
 def _age(item: Item, answer: HttpAnswer) -> float:
     """Seconds between the item's last save and this answer, by the site's own clock;
     large where it is not known."""
-    changed, date = item.attributes.get(item.schema.changed), answer.headers.get("Date")
+    changed, date = saved_at(item), answer.headers.get("Date")
     try:
         saved = datetime.fromisoformat(str(changed)).timestamp()
         return parsedate_to_datetime(str(date)).timestamp() - saved

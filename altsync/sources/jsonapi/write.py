@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from altsync.errors import NeverWritten, NotThere, Rejected
 from altsync.models import Flat, Label, is_blank
+from altsync.sources.jsonapi.guards import guards
 from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.schema import LOGS
 from altsync.sources.jsonapi.shape import META, MISSING, Item, Slot
@@ -43,11 +44,7 @@ class Body:
     def document(self, item: Item) -> dict[str, Any]:
         log = {self.log_name(item): self.log} if self.log is not None else {}
         data: dict[str, Any] = {"type": item.schema.kind, "id": item.uuid}
-        changed = item.attributes.get(item.schema.changed)
-        # `changed` as read is core's only compare-and-set: another value is refused
-        # with 403 (251-255). Its own name counts, also where it was renamed (813, 840).
-        guard = {"changed": changed} if changed is not None else {}
-        attributes = {**guard, **self.attributes, **log}
+        attributes = {**guards(item), **self.attributes, **log}
         if attributes:
             data["attributes"] = attributes
         if self.relationships:

@@ -1,0 +1,50 @@
+"""What a change is against what the site says now: there already, fit to be sent, or
+overtaken by somebody's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonpatch
+
+from altsync.models import Change, Flat, same_text
+from altsync.plan import Action, reconcile
+
+
+def found(alt: str | None) -> list[dict[str, Any]]:
+    """The journalled patch of what is already there: it tests and sets nothing, so
+    there is nothing to take back."""
+    return [{"op": "test", "path": "/alt", "value": alt}]
+
+
+def is_another(new: Mapping[str, Flat], shown: Mapping[str, Flat]) -> bool:
+    """The answer shows another text than was sent for one of them."""
+    return any(
+        not same_text(shown[image]["alt"], flat["alt"]) for image, flat in new.items()
+    )
+
+
+def is_there(change: Change, flat: Flat) -> bool:
+    """The site says new already."""
+    return reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
+
+
+def applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
+    """The new document, or None and why its test failed."""
+    if flat is None:
+        return None, "the image is not on the site any more"
+    try:
+        new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        return None, _moved(change, flat)
+    return new, ""
+
+
+def _moved(change: Change, flat: Flat) -> str:
+    if flat["alt"] != change.base:
+        return f"the site now says {flat['alt']!r}"
+    return (
+        f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
+        " text"
+    )
