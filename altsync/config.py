@@ -37,6 +37,9 @@ class SiteConfig:
     workers: int = 8
     timeout: float = 30.0
     """Seconds until a site that does not answer is given up, per request."""
+    front: Literal["", "basic"] = ""
+    """`basic`: HTTP Basic stands before the whole site, as on staging sites; user and
+    password are ALTSYNC_FRONT_USER and ALTSYNC_FRONT_PASSWORD."""
     read_back: Literal["first", "all"] = "first"
     """What push reads back after writing: the first 20 and whatever the site's answers do
     not show, or all."""

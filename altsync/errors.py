@@ -28,7 +28,9 @@ it stops instead of failing image by image.
     │   │   ├── NeverWritten     1   an item that altsync does not write: skipped
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
     │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
+    │   ├── Challenged           1   a firewall answered in the site's place (stops the run)
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
+    │   │   └── FrontDoor        1   a password is asked for before the site answers
     │   ├── FilesOff             1   the site shows no image to anybody   (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
     ├── PictureError             1   this picture cannot be sent to a model
@@ -204,6 +206,18 @@ class NotAllowed(Rejected):
 
 class LoginFailed(SourceError):
     """Not logged in as configured. Never retried: five tries lock a Drupal account."""
+
+    stops_run = True
+
+
+class FrontDoor(LoginFailed):
+    """Something before the site asks for a password of its own (HTTP Basic). It says
+    nothing about the site's own login."""
+
+
+class Challenged(SourceError):
+    """A firewall answered in the site's place, with a page for people. It says nothing
+    about the login; whether a write got past it only reading tells."""
 
     stops_run = True
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from altsync.generate.context import Piece
     from altsync.generate.pages import Page, Read
     from altsync.models import Mirrored
+    from altsync.sources.credentials import Basic
 
 
 @click.command()
@@ -153,6 +154,19 @@ def _read(ctx: click.Context, pages: str) -> None:
         )
 
 
+def _front(config: Config, pages: str) -> Basic | None:
+    """What opens the front door, where the pages are the site's own."""
+    from altsync.errors import BadAnswer
+    from altsync.sources.answers import origin
+    from altsync.sources.credentials import front_of
+
+    try:
+        ours = origin(pages) == origin(config.site.url)
+    except BadAnswer:
+        return None
+    return front_of(config.site.front) if ours else None
+
+
 @contextlib.contextmanager
 def _found(config: Config, pages: str, done: Read) -> Iterator[Iterator[Page]]:
     """The pages of a directory, a file or an address. Those that cannot be fetched are
@@ -173,6 +187,7 @@ def _found(config: Config, pages: str, done: Read) -> Iterator[Iterator[Page]]:
 
     http = Http(
         pages,
+        front=_front(config, pages),
         timeout=config.site.timeout,
         headers={"Accept": "text/html, application/xml"},
     )

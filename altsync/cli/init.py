@@ -49,6 +49,19 @@ if TYPE_CHECKING:
     help="JSON:API: log in as this user (password: ALTSYNC_PASSWORD).",
 )
 @click.option(
+    "--client",
+    metavar="ID",
+    default="",
+    help="JSON:API: log in with OAuth as this client (secret: ALTSYNC_TOKEN).",
+)
+@click.option(
+    "--front",
+    type=click.Choice(["", "basic"]),
+    default="",
+    metavar="basic",
+    help="HTTP Basic stands before the site (ALTSYNC_FRONT_USER, ALTSYNC_FRONT_PASSWORD).",
+)
+@click.option(
     "--model", metavar="MODEL", default="", help="The vision model for generate."
 )
 @click.pass_context

@@ -13,6 +13,7 @@ from altsync.errors import (
     AltsyncError,
     AnswerLost,
     BadAnswer,
+    Challenged,
     ChangedMeanwhile,
     GuardMoved,
     HasDraft,
@@ -213,7 +214,7 @@ class Sender:
             shown = self.source.write(fresh, new, message)
         except Overtaken as error:
             shown, note = error.shown, str(error)
-        except (AnswerLost, Unreachable, BadAnswer) as error:
+        except (AnswerLost, Unreachable, BadAnswer, Challenged) as error:
             return self._reread(ready, images, str(error))
         except ChangedMeanwhile as error:
             if isinstance(error, GuardMoved) and not again:

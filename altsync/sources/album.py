@@ -32,8 +32,9 @@ from altsync.sources import album_document, album_probe, names
 from altsync.sources.album_door import ASKED, Door
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
+from altsync.sources.credentials import Basic, Token, front_of, one_header
 from altsync.sources.guard import PLAIN, guard_of
-from altsync.sources.http import Http, Token
+from altsync.sources.http import Http
 from altsync.sources.inventory import (
     AlbumListing,
     DirectoryInventory,
@@ -60,6 +61,7 @@ def open_album(config: Config, *, workers: int) -> AlbumSource:
         config.site.url,
         config.table(AlbumConfig),
         token=secret("ALTSYNC_TOKEN", "altsync"),
+        front=front_of(config.site.front),
         base=config.base,
         workers=workers,
         timeout=config.site.timeout,
@@ -87,17 +89,21 @@ class AlbumSource:
         config: AlbumConfig,
         *,
         token: str | None = None,
+        front: Basic | None = None,
         base: Path | None = None,
         workers: int = 8,
         timeout: float = 30.0,
         patience: Patience | None = None,
     ) -> None:
+        if token:
+            one_header(front, "the token in ALTSYNC_TOKEN")
         self._has_token = bool(token)
         self._label = config.label
         self._guarded = config.guard
         self._http = Http(
             url,
             auth=Token(token) if token else None,
+            front=front,
             workers=workers,
             timeout=timeout,
             patience=patience,

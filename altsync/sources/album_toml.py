@@ -73,13 +73,16 @@ def album_toml(hints: Hints) -> str:
     label = '# label = { field = "verified", ai = 0, human = 1 }'
     if hints.label:
         label = f"label = {{ field = {_toml(hints.label)}, ai = 0, human = 1 }}"
+    front = ""
+    if hints.front:
+        front = f"front = {_toml(hints.front)}\n"
     return f"""\
 [site]
 url = {_toml(hints.url)}
 source = "album"                 # album | jsonapi
 database = "data/altsync.db"
 workers = 8
-
+{front}
 [album]
 # Which images exist: text files of album/image lines, directories of image files, sitemaps, \
 JSON endpoints.

@@ -3,6 +3,7 @@ secret or an answer's body."""
 
 from __future__ import annotations
 
+import io
 import json
 import ssl
 from collections.abc import Mapping
@@ -44,6 +45,10 @@ MAX_VALUES = 2_000_000
 
 LONGEST_TAG = 200
 """Characters of an ETag that is kept."""
+
+
+_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+"""What was asked for. Not all that urllib3 can unpack does it within a bound."""
 
 
 class TooLarge(BadAnswer):
@@ -289,3 +294,27 @@ def _reason(cause: BaseException, error: BaseException) -> str:
     if ONLY_INTERIM in text:
         return ONLY_INTERIM
     return "the connection was closed"
+
+
+def content_of(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
+    """The body, unpacked. `read1` returns what has arrived, so nothing is unpacked past
+    the bound."""
+    packed = response.headers.get("Content-Encoding", "").strip().lower()
+    if packed not in _UNPACKED:
+        raise BadAnswer(
+            f"{place(response.url)} is packed in a way that altsync did not ask for and"
+            " does not unpack.",
+            status=response.status_code,
+        )
+    answer: Any = response.raw._original_response
+    answer.until(deadline)
+    whole = io.BytesIO()
+    while block := response.raw.read1(65_536, decode_content=True):
+        if whole.write(block) and whole.tell() > max_bytes:
+            raise TooLarge(
+                f"{place(response.url)} is larger than {max_bytes:,} bytes: not read"
+                " further.",
+                status=response.status_code,
+            )
+    response.raw.release_conn()
+    return whole.getvalue()

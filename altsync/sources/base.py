@@ -94,6 +94,8 @@ class Hints:
     url: str
     model: str = ""
     user: str = ""
+    client: str = ""
+    front: str = ""
     inventory: tuple[str, ...] = ()
     pixels: str = ""
     label: str = ""

@@ -24,16 +24,14 @@ What is promised
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
-from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
@@ -43,6 +41,7 @@ from urllib3.exceptions import HTTPError
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
+    Challenged,
     LoginFailed,
     PictureError,
     Rejected,
@@ -53,19 +52,21 @@ from altsync.sources.answers import (
     HttpAnswer,
     TooLarge,
     broken,
+    content_of,
     explain,
     origin,
     place,
     target_of,
 )
+from altsync.sources.barriers import AGENT, barrier
+from altsync.sources.credentials import Basic, Credentials
 from altsync.sources.inside import Reach
 from altsync.sources.tries import ONCE, READ, WRITE, Patience, adapters, after
 
 MAX_ANSWER = 16_000_000
 """Bytes of one API answer; a page of JSON:API is far below."""
 MAX_HOPS = 5
-_UNPACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
-"""What was asked for. Not all that urllib3 can unpack does it within a bound."""
+FORM = "application/x-www-form-urlencoded"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PLAIN = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*\Z"
@@ -77,30 +78,6 @@ Explain = Callable[[HttpAnswer], SourceError | None]
 general one."""
 
 
-class Token(AuthBase):
-    """`Authorization: <scheme> <token>`, or the bare token where `scheme` is empty."""
-
-    def __init__(
-        self, token: str, scheme: str = "", header: str = "Authorization"
-    ) -> None:
-        # requests and http.client would quote the whole value in their own error text.
-        if not token or not all("!" <= c <= "~" for c in token):
-            raise LoginFailed(
-                "The token is empty or holds blanks, line breaks or letters outside"
-                " ASCII, which no header can carry. Set it again, without quotes"
-                " around it."
-            )
-        self._value = f"{scheme} {token}".strip()
-        self._header = header
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers[self._header] = self._value
-        return request
-
-    def __repr__(self) -> str:
-        return "Token(...)"
-
-
 class Http:
     """A pool of connections for `workers` threads. Thread-safe; `close` ends waits and
     connections."""
@@ -109,7 +86,8 @@ class Http:
         self,
         base: str,
         *,
-        auth: AuthBase | None = None,
+        auth: Credentials | None = None,
+        front: Basic | None = None,
         workers: int = 8,
         timeout: float = 30.0,
         patience: Patience | None = None,
@@ -117,17 +95,21 @@ class Http:
         explain: Explain | None = None,
         named: Iterable[str] = (),
     ) -> None:
-        """`named`: other addresses that the owner wrote, to hosts that may be anywhere."""
+        """`front`: opens a front door before the site, beside `auth`. `named`: other
+        addresses that the owner wrote, to hosts that may be anywhere."""
         self.base = _normal(base).rstrip("/")
         """The site's address, normalised: URLs of the site are built from this one."""
         self.origin = origin(self.base)
         self._prefix = self.origin + "/"
-        self.auth = auth
+        self.auth = auth or Credentials()
+        self._front = front or Credentials()
+        self._opened = front is not None
         self.cookies = RequestsCookieJar()
         """Cookies of our origin; sent to no other."""
+        self._cookie_lock = threading.Lock()
         self._timeout = (min(10.0, timeout), timeout)
         self._headers = {
-            "User-Agent": f"altsync/{version('altsync')}",
+            "User-Agent": AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
             "Connection": "keep-alive",
@@ -161,7 +143,7 @@ class Http:
         """
         start = url
         for _ in range(MAX_HOPS + 1):
-            answer = self._send(READ, method, url, headers, None, max_bytes, deadline)
+            answer = self._ask(READ, method, url, headers, None, max_bytes, deadline)
             if refused and answer.status == 400:
                 return answer
             if answer.status not in _REDIRECTS:
@@ -226,7 +208,8 @@ class Http:
         content_type: str = "application/json",
         retry: bool = True,
     ) -> HttpAnswer:
-        """Send `data` as JSON once, to our origin only. Returns a 2xx answer.
+        """Send `data` once, as JSON or as a form, to our origin only. Returns a 2xx
+        answer.
 
         Raises AnswerLost where it may have been done (reset, timeout, cut short, 5xx
         but 503), Unreachable where no connection was made, RateLimited after retries of
@@ -254,9 +237,24 @@ class Http:
         content_type: str = "application/json",
     ) -> HttpAnswer:
         """Send what the site has to refuse, to our origin only: the answer, of whatever
-        status, is what was wanted. Raises as `write` does, but for none of its statuses.
+        status, is what was wanted. Raises as `write` does, but for none of the site's own
+        statuses.
         """
-        return self._written(WRITE, method, url, data, headers, content_type)
+        answer = self._written(WRITE, method, url, data, headers, content_type)
+        self._refuse_barriers(answer)
+        return answer
+
+    def cookie_names(self) -> list[str]:
+        """Of the cookies that go with the next request."""
+        with self._cookie_lock:
+            return [cookie.name for cookie in self.cookies]
+
+    def forget_cookies(self, names: Iterable[str]) -> None:
+        """Send those no more."""
+        forgotten = set(names)
+        with self._cookie_lock:
+            for one in [c for c in self.cookies if c.name in forgotten]:
+                self.cookies.clear(one.domain, one.path, one.name)
 
     def halt(self) -> None:
         """End every pause between tries, with Interrupted: what waits was not done.
@@ -286,17 +284,41 @@ class Http:
         body = None
         sent = dict(headers or {})
         if data is not None:
-            body = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+            body = _encoded(data, content_type)
             sent = {"Content-Type": content_type, **sent}
-        return self._send(kind, method, url, sent, body, MAX_ANSWER, None)
+        return self._ask(kind, method, url, sent, body, MAX_ANSWER, None)
 
     def _checked(self, answer: HttpAnswer) -> HttpAnswer:
+        self._refuse_barriers(answer)
         if 200 <= answer.status < 300:
             return answer
         meant = None
         if self._explain is not None and answer.status >= 400:
             meant = self._explain(answer)
         raise meant or explain(answer)
+
+    def _refuse_barriers(self, answer: HttpAnswer) -> None:
+        """Raise FrontDoor and Challenged for an answer that is not the site's own. The
+        firewall of another host, which keeps its pictures, is that picture's affair."""
+        met = barrier(answer, opened=self._opened)
+        if met is None:
+            return
+        if self._is_ours(answer.url):
+            raise met
+        if isinstance(met, Challenged):
+            raise Rejected(str(met), status=met.status)
+
+    def _ask(self, kind: str, method: str, url: str, *rest: Any) -> HttpAnswer:
+        """The answer, of whatever status, to the one who is logged in: where the login
+        had ended and could be renewed, to the same request sent once more."""
+        turn = self.auth.turn
+        answer = self._send(kind, method, url, *rest)
+        if self._is_ours(answer.url) and self.auth.renewed(answer, turn):
+            answer = self._send(kind, method, url, *rest)
+        return answer
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith(self._prefix) or origin(url) == self.origin
 
     def _send(
         self,
@@ -338,8 +360,8 @@ class Http:
                 request, stream=True, timeout=self._timeout, **settings
             )
             if where == self.origin and "Set-Cookie" in response.headers:
-                extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
-            content = _content(response, max_bytes, deadline or 4 * self._timeout[1])
+                self._take_cookies(request, response)
+            content = content_of(response, max_bytes, deadline or 4 * self._timeout[1])
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             if response is not None:
                 response.close()
@@ -353,6 +375,20 @@ class Http:
         return HttpAnswer(
             method, request.url or url, response.status_code, response.headers, content
         )
+
+    def _take_cookies(
+        self, request: PreparedRequest, response: requests.Response
+    ) -> None:
+        """A late answer to an older session deletes that one, by its name: not the one
+        that we have got since."""
+        sent = request.headers.get("Cookie", "")
+        with self._cookie_lock:
+            before = [*iter(self.cookies)]
+            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+            left = {cookie.name for cookie in self.cookies}
+            for one in before:
+                if one.name not in left and f"{one.name}={one.value}" not in sent:
+                    self.cookies.set_cookie(one)
 
     def _prepare(
         self,
@@ -381,12 +417,11 @@ class Http:
             return request, where
         request.headers.update(self._own_headers)
         request.headers.update(headers or {})
-        if len(self.cookies):
-            request.prepare_cookies(self.cookies)
+        with self._cookie_lock:
+            if len(self.cookies):
+                request.prepare_cookies(self.cookies)
         request.prepare_body(body, None)
-        if self.auth is not None:
-            request = self.auth(request)
-        return request, where
+        return self.auth(self._front(request)), where
 
     def _settle_environment(self, where: str) -> dict[str, Any]:
         """Proxies and CA bundle of the environment for one origin, looked up once."""
@@ -398,6 +433,12 @@ class Http:
             found["verify"] = True
         self._environment[where] = found
         return found
+
+
+def _encoded(data: Any, content_type: str) -> bytes:
+    if content_type == FORM:
+        return urlencode(data).encode("ascii")
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _private(url: str, error: SourceError) -> Rejected:
@@ -413,27 +454,3 @@ def _normal(url: str) -> str:
     request = PreparedRequest()
     request.prepare_url(url, None)
     return request.url or ""
-
-
-def _content(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
-    """The body, unpacked. `read1` returns what has arrived, so nothing is unpacked past
-    the bound."""
-    packed = response.headers.get("Content-Encoding", "").strip().lower()
-    if packed not in _UNPACKED:
-        raise BadAnswer(
-            f"{place(response.url)} is packed in a way that altsync did not ask for and"
-            " does not unpack.",
-            status=response.status_code,
-        )
-    answer: Any = response.raw._original_response
-    answer.until(deadline)
-    whole = io.BytesIO()
-    while block := response.raw.read1(65_536, decode_content=True):
-        if whole.write(block) and whole.tell() > max_bytes:
-            raise TooLarge(
-                f"{place(response.url)} is larger than {max_bytes:,} bytes: not read"
-                " further.",
-                status=response.status_code,
-            )
-    response.raw.release_conn()
-    return whole.getvalue()

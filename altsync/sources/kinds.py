@@ -56,11 +56,15 @@ class JsonapiConfig(SourceConfig):
     prefix: str = "/jsonapi"
     fields: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    login: Literal["cookie", "basic", "bearer", "header", "none"] = "cookie"
+    login: Literal["cookie", "basic", "oauth", "bearer", "header", "none"] = "cookie"
     user: str = ""
     read_only: tuple[str, ...] = ()
     """Fields, written as in `fields`, that are pulled and never written: this login may
     not edit them."""
+    client: str = ""
+    """The client id for `login = "oauth"` (Simple OAuth's client credentials)."""
+    scope: str = ""
+    """What that token is asked for; empty: what the consumer has."""
     header: str = ""
     """Name of the header for `login = "header"` (key modules)."""
 

@@ -22,6 +22,10 @@ READ, WRITE, ONCE = "read", "write", "once"
 """Reads are sent again after what may pass; writes only where they were not done."""
 
 
+CHALLENGE = "cf-mitigated"
+"""The header by which Cloudflare says that the answer is a challenge page of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a request is tried. Seconds; `attempts` are retries after the first try."""
@@ -44,6 +48,19 @@ class _Tries(Retry):
         again = super().new(**kw)
         again.stop = self.stop
         return again
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        *rest: Any,
+        **kw: Any,
+    ) -> _Tries:
+        if response is not None and CHALLENGE in response.headers:
+            # Asked again, a firewall only grows surer that this is a robot.
+            raise MaxRetryError(None, url or "")  # type: ignore[arg-type]
+        return super().increment(method, url, response, *rest, **kw)
 
     def parse_retry_after(self, retry_after: str) -> float:
         try:

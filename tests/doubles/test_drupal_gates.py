@@ -78,10 +78,11 @@ def test_a_session_that_ends_is_anonymous_and_its_writes_are_403() -> None:
         site.forget_tokens()
         assert patch() == (403, "X-CSRF-Token request header is invalid")
         site.end_sessions()
-        assert not me(session.get(f"{site.url}/jsonapi", timeout=10).json())
         status, detail = patch()
         assert status == 403
         assert "'image: edit any media'" in detail
+        assert not session.cookies, "core deletes the cookie of a session it forgot"
+        assert not me(session.get(f"{site.url}/jsonapi", timeout=10).json())
 
 
 @pytest.mark.parametrize("status", [403, 503])

@@ -35,7 +35,8 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.sources.answers import HttpAnswer, broken, explain, origin, place
-from altsync.sources.http import MAX_HOPS, Http, Token
+from altsync.sources.credentials import Token
+from altsync.sources.http import MAX_HOPS, Http
 from altsync.sources.tries import Patience
 
 QUICK = Patience(attempts=3, backoff=0.001, retry_after_cap=0.01)

@@ -1,6 +1,7 @@
 """Every Drupal 10 and 11: the source that speaks core's JSON:API.
 
-client    addresses, login, documents        says      errors as sentences
+client    addresses, documents               login     how it is logged in, and stays so
+says      errors as sentences
 shape     documents -> slots and images      walk      the listing
 write     the PATCH                          source    the Source protocol
 probe, discover    what `altsync init` finds out (`found`) and writes (`toml`)
@@ -10,9 +11,10 @@ from __future__ import annotations
 
 import typing
 
-from altsync.sources.jsonapi.client import secret_of
+from altsync.sources.credentials import front_of
 from altsync.sources.jsonapi.discover import discover
 from altsync.sources.jsonapi.found import Discovery
+from altsync.sources.jsonapi.login import secret_of
 from altsync.sources.jsonapi.source import JsonapiSource
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig
@@ -36,5 +38,10 @@ def open_jsonapi(config: Config, *, workers: int) -> JsonapiSource:
     own, site = config.table(JsonapiConfig), config.site
     secret = None if own.login == "none" else secret_of(own.login)
     return JsonapiSource(
-        site.url, own, secret=secret, workers=workers, timeout=site.timeout
+        site.url,
+        own,
+        secret=secret,
+        front=front_of(site.front),
+        workers=workers,
+        timeout=site.timeout,
     )

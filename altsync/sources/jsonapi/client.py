@@ -1,20 +1,16 @@
-"""One Drupal over HTTP: addresses by language, the login and its one probe, documents.
+"""One Drupal over HTTP: addresses by language, the probe of the login, documents.
 
 Core answers a wrong password as anonymous, with 200 (recordings 273, 350). So the login
 is asked for by name, once: `meta.links.me` of the entry point is there only for a user
-who is really logged in. Nothing is tried a second time.
+who is really logged in. `login` has what is tried again, and when.
 """
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-
-from requests.auth import AuthBase
-from requests.models import PreparedRequest
 
 from altsync.errors import (
     BadAnswer,
@@ -24,75 +20,21 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
-from altsync.sources.answers import HttpAnswer
-from altsync.sources.http import Http, Token
+from altsync.sources.answers import HttpAnswer, origin
+from altsync.sources.barriers import challenged, is_page
+from altsync.sources.credentials import Basic
+from altsync.sources.http import Http
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.document import checked, is_name
+from altsync.sources.jsonapi.login import LOGIN, TOKEN, Renewable, login_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
 MEDIA_TYPE = "application/vnd.api+json"
+DOORS = (LOGIN, TOKEN, "/session/token")
 NEUTRAL = ("und", "zxx")
 """Drupal's codes for "no language": such an item is walked and written in the default
 language."""
-
-
-class Basic(AuthBase):
-    """HTTP Basic with UTF-8 (requests' own encodes Latin-1)."""
-
-    def __init__(self, user: str, password: str) -> None:
-        self._value = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode(
-            "ascii"
-        )
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = self._value
-        return request
-
-    def __repr__(self) -> str:
-        return "Basic(...)"
-
-
-def authenticator(config: JsonapiConfig, secret: str | None) -> AuthBase | None:
-    """What goes with every request. None for a cookie login and for none. Raises
-    LoginFailed without a secret."""
-    login = config.login
-    if login == "none":
-        return None
-    if login in ("cookie", "basic") and not config.user:
-        raise ConfigError(
-            "altsync.toml: jsonapi.user is empty. Write the Drupal user name there, or"
-            ' login = "none".'
-        )
-    if not secret:
-        hint = says.PASSWORD_HINT if login in ("cookie", "basic") else says.TOKEN_HINT
-        raise LoginFailed(
-            f'No password or token is set for login = "{login}". {hint}; then run'
-            " again."
-        )
-    if login == "basic":
-        return Basic(config.user, secret)
-    if login == "bearer":
-        return Token(secret, "Bearer")
-    if login == "header":
-        if not config.header:
-            raise ConfigError(
-                "altsync.toml: jsonapi.header is empty. Name the header, such as header"
-                ' = "api-key".'
-            )
-        return Token(secret, header=config.header)
-    return None
-
-
-def secret_of(login: str) -> str | None:
-    """The password or token for a login: ALTSYNC_PASSWORD or ALTSYNC_TOKEN, else llm's
-    key store under `altsync`."""
-    from altsync.config import secret
-
-    return secret(
-        "ALTSYNC_PASSWORD" if login in ("cookie", "basic") else "ALTSYNC_TOKEN",
-        "altsync",
-    )
 
 
 class Client:
@@ -105,20 +47,23 @@ class Client:
         config: JsonapiConfig,
         *,
         secret: str | None = None,
+        front: Basic | None = None,
         workers: int = 8,
         timeout: float = 30.0,
         patience: Patience | None = None,
     ) -> None:
         self.config = config
-        self._secret = secret
+        self.login = login_of(config, secret, front)
+        self._fronted = front is not None
         self.http = Http(
             url,
-            auth=authenticator(config, secret),
+            auth=self.login,
+            front=front,
             workers=workers,
             timeout=timeout,
             patience=patience,
             headers={"Accept": MEDIA_TYPE},
-            explain=says.explain,
+            explain=self._explain,
         )
         self.prefix = "/" + config.prefix.strip("/")
         self.default_language: str | None = None
@@ -129,7 +74,6 @@ class Client:
         """
         self.me: str | None = None
         """The uuid of the account that is logged in."""
-        self._csrf: str | None = None
         self._lock = threading.Lock()
         self._state: SourceError | bool = False
         self._languages: set[str] = set()
@@ -154,11 +98,12 @@ class Client:
             return first
 
     def _open(self) -> None:
-        if self.config.login == "cookie":
-            self._cookie_login()
+        if isinstance(self.login, Renewable):
+            self.login.open(self.http)
         answer = self._entry()
         if self.config.login != "none" and me(answer.json()) is None:
-            raise says.wrong_login(self.config.login, self.config.user)
+            taken = self._fronted and self.config.login == "cookie"
+            raise says.wrong_login(self.config, fronted=taken)
         self._read_entry(answer)
 
     def _entry(self) -> HttpAnswer:
@@ -201,37 +146,44 @@ class Client:
                 else "/" + name.replace("--", "/")
             )
 
-    def _cookie_login(self) -> None:
-        given = {"name": self.config.user, "pass": self._secret}
-        try:
-            # Once: five tries lock the account.
-            answer = self.http.write(
-                "POST", f"{self.http.base}/user/login?_format=json", given, retry=False
-            )
-        except Rejected as error:
-            raise says.wrong_login(
-                "cookie", self.config.user, locked=error.status == 403
-            ) from None
-        except NotThere:
-            raise LoginFailed(
-                f"{self.http.base}/user/login is not there, so a cookie login cannot"
-                " work. Check site.url, or set "
-                f'login = "basic" below [jsonapi]. {says.see("login")}'
-            ) from None
-        said = answer.json()
-        token = said.get("csrf_token") if isinstance(said, dict) else None
-        self._csrf = token if isinstance(token, str) else self._token()
+    def confirm(self) -> bool:
+        """Ask the entry point who is logged in. True: still the one who shall be, or
+        nobody shall.
 
-    def _token(self) -> str:
-        return (
-            self.http.get(f"{self.http.base}/session/token")
-            .body.decode("ascii", "replace")
-            .strip()
-        )
+        False: nobody was, and altsync has logged in again; what was answered since the
+        last time may be what everybody sees. Raises LoginFailed where that cannot be.
+        """
+        turn = self.login.turn
+        if self.config.login == "none" or me(self._entry().json()) is not None:
+            return True
+        if not isinstance(self.login, Renewable):
+            raise says.ended_login(self.config)
+        self.login.renew(turn)
+        if me(self._entry().json()) is None:
+            raise says.ended_login(self.config)
+        return False
 
-    def still_logged_in(self) -> bool:
-        """Ask the entry point again. True also where no login is configured."""
-        return self.config.login == "none" or me(self._entry().json()) is not None
+    def _explain(self, answer: HttpAnswer) -> SourceError | None:
+        """The error of a status of 400 or more."""
+        if answer.method == "POST" and isinstance(self.login, Renewable):
+            refused = self.login.refusal(answer)
+            if refused is not None:
+                return refused
+        if self._is_foreign(answer):
+            return challenged(answer)
+        logged_in = self._state is True and self.config.login != "none"
+        if answer.status == 401 and logged_in:
+            return says.ended_login(self.config)
+        return says.explain(answer)
+
+    def _is_foreign(self, answer: HttpAnswer) -> bool:
+        """A page refuses, where Drupal shows nobody one, whatever it refuses?"""
+        if answer.status != 403 or not is_page(answer):
+            return False
+        path = urlsplit(answer.url).path
+        below = f"{self.prefix}/" in f"{path}/"
+        ours = origin(answer.url) == self.http.origin
+        return ours and (below or path.endswith(DOORS))
 
     def path_of(self, kind: str) -> str:
         """A resource type's path. Raises ConfigError where the site does not have it."""
@@ -308,21 +260,15 @@ class Client:
         self, url: str, query: Sequence[tuple[str, str]], document: Mapping[str, Any]
     ) -> HttpAnswer:
         return self.http.write(
-            "PATCH",
-            f"{url}?{urlencode(query)}",
-            document,
-            headers=self._tokens(),
-            content_type=MEDIA_TYPE,
+            "PATCH", f"{url}?{urlencode(query)}", document, content_type=MEDIA_TYPE
         )
 
     def ask(self, url: str, document: Mapping[str, Any]) -> HttpAnswer:
         """A PATCH that the site has to refuse: its answer, of whatever status (`rights`)."""
-        return self.http.ask(
-            "PATCH", url, document, headers=self._tokens(), content_type=MEDIA_TYPE
-        )
-
-    def _tokens(self) -> dict[str, str] | None:
-        return {"X-CSRF-Token": self._csrf} if self._csrf else None
+        answer = self.http.ask("PATCH", url, document, content_type=MEDIA_TYPE)
+        if self._is_foreign(answer):
+            raise challenged(answer)
+        return answer
 
 
 def is_entry(document: Any) -> bool:

@@ -11,11 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
+from altsync.errors import (
+    BadAnswer,
+    Challenged,
+    FrontDoor,
+    NotThere,
+    Rejected,
+    SourceError,
+)
+from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import probe, rights, says
-from altsync.sources.jsonapi.client import Client, is_entry, secret_of
+from altsync.sources.jsonapi.client import Client, is_entry
 from altsync.sources.jsonapi.fields import FieldSearch
 from altsync.sources.jsonapi.found import Discovery, LabelCandidate, notes
+from altsync.sources.jsonapi.login import login_of, secret_of
 from altsync.sources.jsonapi.walk import rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
@@ -41,11 +50,12 @@ def discover(
     *,
     user: str = "",
     secret: str | None = None,
+    front: Basic | None = None,
     timeout: float = 30.0,
     patience: Patience | None = None,
 ) -> Discovery:
     """Look at the site at `url`, as `user` (cookie login) or as `config` says, else as
-    nobody. Changes nothing on it.
+    nobody; behind a front door with `front`. Changes nothing on it.
 
     `secret` None: the environment, else llm's key store. Raises LoginFailed (never
     tried twice), NotThere where no JSON:API answers, Unreachable.
@@ -53,9 +63,12 @@ def discover(
     config = config or JsonapiConfig(login="cookie" if user else "none", user=user)
     if secret is None and config.login != "none":
         secret = secret_of(config.login)
-    url, prefix = find(url, config, timeout=timeout, patience=patience)
+    login_of(config, secret, front)  # settings that cannot work, before any request
+    url, prefix = find(url, config, front=front, timeout=timeout, patience=patience)
     config = dataclasses.replace(config, prefix=prefix)
-    client = Client(url, config, secret=secret, timeout=timeout, patience=patience)
+    client = Client(
+        url, config, secret=secret, front=front, timeout=timeout, patience=patience
+    )
     try:
         client.ready()
         search = FieldSearch(client)
@@ -91,6 +104,7 @@ def find(
     url: str,
     config: JsonapiConfig,
     *,
+    front: Basic | None = None,
     timeout: float = 30.0,
     patience: Patience | None = None,
 ) -> tuple[str, str]:
@@ -109,32 +123,46 @@ def find(
         tries = [(above, f"/{last}"), *tries, (url[: -len(path)], asked)]
     nobody = dataclasses.replace(config, login="none")
     for site, prefix in tries:
-        client = Client(site, nobody, timeout=timeout, patience=patience)
+        client = Client(site, nobody, front=front, timeout=timeout, patience=patience)
         try:
-            answer = client.http.get(site + prefix)
-            if is_entry(answer.json()):
-                above, _, last = site.rpartition("/")
-                if (
-                    last
-                    and last == answer.headers.get("Content-language")
-                    and _is_site(client, above + prefix)
-                ):
-                    return above, prefix  # the address was that of one language's pages
-                return site, prefix
-        except (NotThere, BadAnswer, Rejected):
-            continue
-        except SourceError as error:
-            if error.status in (401, 403):
-                return site, prefix  # there, and wants a login
-            raise
+            there = _is_there(client, site, prefix)
+        except Challenged:
+            # A server may keep everybody from a path that was only guessed.
+            if (site, prefix) == tries[0]:
+                raise
+            there = None
         finally:
             client.http.close()
+        if there is not None:
+            return there
     tried = ", ".join(dict.fromkeys(prefix for _, prefix in tries))
     raise NotThere(
         f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module"
         " JSON:API, or name its path: jsonapi.prefix in altsync.toml."
         f" {says.see('json-api')}"
     )
+
+
+def _is_there(client: Client, site: str, prefix: str) -> tuple[str, str] | None:
+    """(site, prefix) where a JSON:API answers there, or wants a login. Raises what says
+    nothing about this one address."""
+    try:
+        answer = client.http.get(site + prefix)
+        if not is_entry(answer.json()):
+            return None
+        above, _, last = site.rpartition("/")
+        language = answer.headers.get("Content-language")
+        if last and last == language and _is_site(client, above + prefix):
+            return above, prefix  # the address was that of one language's pages
+        return site, prefix
+    except (NotThere, BadAnswer, Rejected):
+        return None
+    except (FrontDoor, Challenged):
+        raise
+    except SourceError as error:
+        if error.status in (401, 403):
+            return site, prefix  # there, and wants a login
+        raise
 
 
 def _is_site(client: Client, url: str) -> bool:

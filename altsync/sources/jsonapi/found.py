@@ -111,9 +111,7 @@ def notes(found: Discovery) -> Iterable[Note]:
         " types looked at).",
     )
     if found.logged_in:
-        yield Note(
-            True, f"Logged in as `{found.config.user or 'the user of the token'}`."
-        )
+        yield Note(True, f"Logged in as {says.who(found.config)}.")
     else:
         yield Note(
             False,

@@ -99,8 +99,7 @@ def notes(
     """The configured site in sentences."""
     client.ready()
     found = [Note(True, f"JSON:API answers at {client.http.base}{client.prefix}.")]
-    if not client.still_logged_in():
-        return [*found, Note(False, str(says.wrong_login(config.login, config.user)))]
+    client.confirm()
     if config.login == "none":
         found.append(
             Note(
@@ -110,8 +109,7 @@ def notes(
             )
         )
     else:
-        who = f"`{config.user}`" if config.user else "the token's user"
-        found.append(Note(True, f"Logged in as {who}."))
+        found.append(Note(True, f"Logged in as {says.who(config)}."))
     writable = None
     for kind, names in fields.items():
         writable = writes_on(client, kind) if writable is None else writable

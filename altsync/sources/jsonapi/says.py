@@ -21,9 +21,13 @@ from altsync.errors import (
 )
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.jsonapi.guards import TRANSLATED
+from altsync.sources.kinds import JsonapiConfig
 
 PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set altsync`"  # noqa: S105 - no password
 TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
+CLIENT_HINT = (
+    "Put the client's secret into ALTSYNC_TOKEN, or run `llm keys set altsync`"
+)
 
 WRITABLE = 'Choose "Accept all JSON:API create, read, update, and delete operations"'
 
@@ -52,6 +56,8 @@ class _Told:
     status: int
     here: str
     reading: bool
+    said: bool
+    """In JSON:API's form, so by Drupal itself."""
     detail: str
     """The details of all its errors."""
     pointer: str
@@ -66,10 +72,16 @@ def explain(answer: HttpAnswer) -> SourceError | None:
         status=answer.status,
         here=place(answer.url),
         reading=answer.method in ("GET", "HEAD"),
+        said=bool(details),
         detail="; ".join(text for text, _ in details),
         pointer=next((pointer for _, pointer in details if pointer), ""),
     )
-    of_status = {403: _forbidden, 404: _not_found, 405: _not_done}
+    of_status = {
+        401: _not_logged_in,
+        403: _forbidden,
+        404: _not_found,
+        405: _not_done,
+    }
     meaning = of_status.get(told.status, _refused)
     return _in_the_way(told) or meaning(told)
 
@@ -102,6 +114,23 @@ def _is_moved(told: _Told) -> bool:
     """The revision id that was sent is not the stored one: nothing was stored (544,
     562-564, 930)."""
     return told.status == 500 and "while changing the revision ID" in told.detail
+
+
+def _not_logged_in(told: _Told) -> SourceError:
+    """Drupal has no 401 for a wrong password; it has one for no login, and Simple OAuth
+    for a token that it does not take (891, 895, 896)."""
+    if told.said:
+        return LoginFailed(
+            f"The site shows {told.here} to nobody who is not logged in (401)."
+            f" {see('login')}",
+            status=told.status,
+        )
+    return LoginFailed(
+        f"The site refuses the token (401 at {told.here}): it is wrong or out of date."
+        f' {TOKEN_HINT}, or let altsync fetch its own: login = "oauth".'
+        f" {see('tokens')}",
+        status=told.status,
+    )
 
 
 def _forbidden(told: _Told) -> SourceError:
@@ -241,29 +270,115 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def wrong_login(login: str, user: str, *, locked: bool = False) -> LoginFailed:
-    """The one sentence for a login that did not work. It is never tried again."""
-    if locked:
+def who(config: JsonapiConfig) -> str:
+    """Who is logged in, as far as altsync.toml says."""
+    if config.login == "oauth":
+        return f"the client `{config.client}`"
+    return f"`{config.user}`" if config.user else "the user of the token"
+
+
+def hint_of(login: str) -> str:
+    """Where the secret of a login goes."""
+    if login == "oauth":
+        return CLIENT_HINT
+    return PASSWORD_HINT if login in ("cookie", "basic") else TOKEN_HINT
+
+
+def wrong_login(config: JsonapiConfig, *, fronted: bool = False) -> LoginFailed:
+    """The one sentence for a login that did not work. It is never tried again.
+
+    `fronted`: every request carries the password of a front door too.
+    """
+    nobody = "The site answers as if nobody were logged in"
+    if fronted:
         return LoginFailed(
-            f"Drupal has locked the account `{user}` after too many wrong passwords."
-            " Wait six hours, or clear the lock (the table `flood`), then run again."
-            f" {see('locked')}"
+            f"{nobody}, though it took the password of `{config.user}`: its module HTTP"
+            " Basic Authentication takes the front door's password for a login of its"
+            " own. Uninstall that module on this site, or have the front door keep the"
+            f" header Authorization to itself; then run again. {see('front')}"
         )
-    if login in ("bearer", "header"):
+    if config.login == "oauth":
         return LoginFailed(
-            "The site answers as if nobody were logged in: the token is wrong or out"
-            f" of date, or the module that reads it is not installed. {TOKEN_HINT};"
+            f"{nobody}, though it gave a token: the consumer `{config.client}` has no"
+            " user. Give it one in Drupal (Configuration > Simple OAuth > Consumers),"
             f" then run again. {see('tokens')}"
         )
+    if config.login in ("bearer", "header"):
+        return LoginFailed(
+            f"{nobody}: the token is wrong or out of date, or the module that reads it"
+            f" is not installed. {TOKEN_HINT}; then run again. {see('tokens')}"
+        )
     extra = ""
-    if login == "basic":
+    if config.login == "basic":
         extra = (
             '; with login = "basic" the module HTTP Basic Authentication must be'
             " installed"
         )
     return LoginFailed(
-        f"The site answers as if nobody were logged in: the password of `{user}` is"
-        f" wrong, or the account is blocked or locked{extra}. altsync does not try"
-        " again, because five wrong tries lock an account for six hours."
-        f" {PASSWORD_HINT}; then run again. {see('login')}"
+        f"{nobody}: the password of `{config.user}` is wrong, or the account is blocked"
+        f" or locked{extra}. altsync does not try again, because five wrong tries lock"
+        f" an account for six hours. {PASSWORD_HINT}; then run again. {see('login')}"
+    )
+
+
+def ended_login(config: JsonapiConfig) -> LoginFailed:
+    """The login was good, and is not any more: no wrong password."""
+    if config.login in ("cookie", "basic"):
+        what = f"the account `{config.user}` was blocked or locked, or its password changed"
+        mend = f"Mend that. {see('login')}"
+    else:
+        what = "the token is out of date, or was taken back"
+        mend = f"{hint_of(config.login)}. {see('tokens')}"
+    if config.login == "bearer":
+        what += ' (with login = "oauth" altsync fetches its own)'
+    return LoginFailed(
+        f"The login ended while altsync was at work: {what}. What was done until then"
+        f" is kept; the same command goes on. {mend}"
+    )
+
+
+def login_refused(user: str, said: str) -> LoginFailed:
+    """Drupal does not even look at the password, and `said` why."""
+    if "IP address" in said:
+        return LoginFailed(
+            "Drupal lets nobody log in from this computer's address for an hour, after"
+            f" too many wrong passwords from there. Wait, then run again. {see('locked')}"
+        )
+    if "failed login attempts" in said:
+        return LoginFailed(
+            f"Drupal has locked the account `{user}` after too many wrong passwords."
+            " Wait six hours, or clear the lock (the table `flood`), then run again."
+            f" {see('locked')}"
+        )
+    words = f" It says: {shown(said)}" if said else ""
+    return LoginFailed(
+        f"Drupal does not let `{user}` log in (403).{words} altsync does not try again,"
+        f" because five wrong tries lock an account for six hours. {see('login')}"
+    )
+
+
+def client_refused(client: str, code: str, hint: str) -> LoginFailed:
+    """Simple OAuth gives no token (884-887); `code` is RFC 6749's, `hint` its own words."""
+    meaning = {
+        "invalid_client": (
+            f"there is no consumer `{client}`, its secret is another one, or it may not"
+            f" use client credentials. Check jsonapi.client in altsync.toml. {CLIENT_HINT}"
+        ),
+        "invalid_scope": (
+            "the scope is not known. Check jsonapi.scope in altsync.toml, or leave it"
+            " out: the consumer's own is taken then"
+        ),
+        "unsupported_grant_type": (
+            "client credentials are not switched on. Switch them on for the consumer"
+            " and its scopes in Drupal"
+        ),
+        "server_error": (
+            f"the consumer `{client}` has no user, or the site's keys are not made."
+            " Look at Configuration > Simple OAuth in Drupal, and at the site's log"
+        ),
+    }.get(code, "Look at Configuration > Simple OAuth in Drupal")
+    words = f" ({shown(hint).rstrip('.')})" if hint else ""
+    return LoginFailed(
+        f"The site gives no token: {shown(code).rstrip('.')}{words}: {meaning}; then run"
+        f" again. altsync does not try again by itself. {see('tokens')}"
     )

@@ -22,6 +22,7 @@ from altsync.errors import (
     BadAnswer,
     ConfigError,
     FilesOff,
+    GuardMoved,
     NotAllowed,
     NotThere,
     RateLimited,
@@ -32,7 +33,8 @@ from altsync.errors import (
 from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
-from altsync.sources.jsonapi import sample, says, shape
+from altsync.sources.credentials import Basic
+from altsync.sources.jsonapi import sample, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
@@ -72,6 +74,7 @@ class JsonapiSource:
         config: JsonapiConfig,
         *,
         secret: str | None = None,
+        front: Basic | None = None,
         workers: int = 8,
         timeout: float = 30.0,
         patience: Patience | None = None,
@@ -83,6 +86,7 @@ class JsonapiSource:
             url,
             config,
             secret=secret,
+            front=front,
             workers=workers,
             timeout=timeout,
             patience=patience,
@@ -97,10 +101,11 @@ class JsonapiSource:
         """Log in and ask who is logged in. Raises LoginFailed, NotThere, Unreachable; a
         wrong login never twice.
 
-        After the first call it asks again, for one request: a session may have ended.
+        After the first call it asks again, for one request: a session may have ended,
+        and is renewed then, once.
         """
-        if not self._client.ready() and not self._client.still_logged_in():
-            raise says.wrong_login(self._config.login, self._config.user)
+        if not self._client.ready():
+            self._client.confirm()
 
     def probe(self) -> Sequence[Note]:
         """The site in sentences. Raises nothing but Unreachable."""
@@ -242,10 +247,14 @@ class JsonapiSource:
                 silent = dataclasses.replace(sent, log=None)
                 return self._client.patch(url, query, silent.document(item))
             # Core says the same to a locked account and a changed password (337-344):
-            # ask who is logged in.
-            if not self._client.still_logged_in():
-                raise says.wrong_login(self._config.login, self._config.user) from None
-            raise
+            # ask who is logged in, once.
+            if self._client.confirm():
+                raise
+            raise GuardMoved(
+                f"{place(url)} was read while the login had ended: perhaps as everybody"
+                " sees it. Nothing was changed.",
+                status=error.status,
+            ) from None
 
     def _is_for_the_log(
         self, item: Item, sent: writing.Body, error: NotAllowed
@@ -293,7 +302,8 @@ class JsonapiSource:
     def _file(self, image: SiteImage) -> str:
         if not image.image_url:
             raise NotThere(f"{image.id} has no file that this login may see.")
-        if self._config.login == "cookie" and "/system/files/" in image.image_url:
+        opened = self._config.login in ("cookie", "oauth")
+        if opened and "/system/files/" in image.image_url:
             self._client.ready()
         return image.image_url
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from altsync.errors import SourceError, Unreachable, UsageError
+from altsync.errors import (
+    Challenged,
+    FrontDoor,
+    SourceError,
+    Unreachable,
+    UsageError,
+)
 from altsync.sources.base import FoundSite, Hints
+from altsync.sources.credentials import front_of
 from altsync.sources.jsonapi import permissions
 from altsync.sources.jsonapi.discover import discover
 from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate
@@ -24,16 +31,29 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
     Raises UsageError where it is one that nobody may see without a login, Unreachable
     and what else no other kind of source could get past.
     """
+    login, front = _asked(hints), front_of(hints.front)
+    meant = hints.insist or login.login != "none"
     try:
-        found = discover(hints.url, user=hints.user)
+        found = discover(hints.url, login, front=front)
+    except (FrontDoor, Challenged) as error:
+        raise type(error)(f"{error} Nothing was written.") from None
     except SourceError as error:
-        meant = hints.insist or bool(hints.user)
         if not meant and error.status in (401, 403):
             raise UsageError(_closed(hints.url, error)) from None
         if hints.insist or error.stops_run or isinstance(error, Unreachable):
             raise
         return f"No JSON:API here ({error})"
-    return FoundSite(config_toml(found, model=hints.model), found.notes)
+    text = config_toml(found, model=hints.model, front=hints.front)
+    return FoundSite(text, found.notes)
+
+
+def _asked(hints: Hints) -> JsonapiConfig:
+    """How the owner says to log in."""
+    if hints.client:
+        return JsonapiConfig(login="oauth", client=hints.client)
+    if hints.user:
+        return JsonapiConfig(login="cookie", user=hints.user)
+    return JsonapiConfig(login="none")
 
 
 def _closed(url: str, error: SourceError) -> str:
@@ -44,16 +64,19 @@ def _closed(url: str, error: SourceError) -> str:
     )
 
 
-def config_toml(found: Discovery, *, model: str = "") -> str:
-    """altsync.toml for what was found, with `model` for generate. No secret is in it."""
-    return "\n".join(_lines(found, model)) + "\n"
+def config_toml(found: Discovery, *, model: str = "", front: str = "") -> str:
+    """altsync.toml for what was found, with `model` for generate and the site's `front`
+    door. No secret is in it."""
+    return "\n".join(_lines(found, model, front)) + "\n"
 
 
-def _lines(found: Discovery, model: str) -> Iterator[str]:
+def _lines(found: Discovery, model: str, front: str) -> Iterator[str]:
     yield "[site]"
     yield f"url = {_toml(found.url)}"
     yield 'source = "jsonapi"'
     yield 'database = "data/altsync.db"'
+    if front:
+        yield f"front = {_toml(front)}"
     yield ""
     yield "[jsonapi]"
     yield f"prefix = {_toml(found.config.prefix)}"
@@ -112,6 +135,8 @@ def _login(config: JsonapiConfig) -> Iterator[str]:
     yield f"login = {_toml(config.login)}"
     if config.user:
         yield f"user = {_toml(config.user)}"
+    if config.client:
+        yield f"client = {_toml(config.client)}"
     if config.header:
         yield f"header = {_toml(config.header)}"
 

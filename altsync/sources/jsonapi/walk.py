@@ -115,12 +115,13 @@ class JsonapiListing:
             for language in languages:
                 yield from self._walk(schema, language, language == languages[0])
             self._find_hidden(schema, languages)
-        if not self._client.still_logged_in():
-            # From some page on the site may have answered as to anonymous readers.
-            raise LoginFailed(
-                "The login ended during the walk, so it may be partial. Run it again."
-                f" {says.see('login')}"
-            )
+            if not self._client.confirm():
+                # From some page on the site may have answered as to anonymous readers.
+                raise LoginFailed(
+                    f"The login ended while {kind} was read, so the walk may be partial"
+                    " and nothing was marked gone. altsync is logged in again: run"
+                    f" `altsync pull` again. {says.see('login')}"
+                )
         if self._endless:
             raise BadAnswer(self._never_ended())
         self._finished = True

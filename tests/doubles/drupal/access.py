@@ -60,6 +60,8 @@ class Asker:
     """What a token's scope allows at most (899)."""
     granted: frozenset[str] = frozenset()
     """An anonymous reader's permissions, or the user's."""
+    ended: bool = False
+    """The session that was brought is not known any more."""
 
     def may(self, permission: str) -> bool:
         if self.limit is not None and permission not in self.limit:
@@ -112,7 +114,7 @@ class Access:
             return Asker(self.sessions[cookie.value][0], True, cookie.value)
         # A session that has ended: anonymous, but core's Basic sends no challenge to who
         # brings a cookie, so that what is refused is 403 (source).
-        return Asker(None, offered=cookie is not None)
+        return Asker(None, offered=cookie is not None, ended=cookie is not None)
 
     def _basic(self, value: str) -> User | None:
         try:

@@ -27,6 +27,12 @@ _PAGE = (
     "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found |"
     " Demo</title></head><body>Not found</body></html>"
 )
+_DELETED = (
+    f"{COOKIE}=deleted; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/;"
+    " HttpOnly; SameSite=Lax"
+)
+"""What core's SessionManager::destroy sets where a session is not known any more (source,
+10.6 to 11.4)."""
 _READ_ONLY = (
     "JSON:API is configured to accept only read operations. "
     "Site administrators can configure this at {}/admin/config/services/jsonapi."
@@ -78,6 +84,9 @@ class Switches:
     """A bad proxy: links name this origin (110)."""
     troubles: list[Trouble] = field(default_factory=list)
     basic_auth: bool = True
+    silent_ends: bool = False
+    """Something before the site keeps its Set-Cookie back: that a session has ended shows
+    only in what is answered."""
     content_language: bool = True
     endless: Literal["", "repeat", "empty"] = ""
     """Every page of a list names a next one, and is the first again, or empty."""
@@ -166,9 +175,15 @@ class Site:
             reply = _refused(refusal, url)
         if self.switches.endless and isinstance(reply.body, dict):
             self._go_on(reply.body)
+        if asker.ended and not self._is_static(path):
+            reply.headers.setdefault("Set-Cookie", _DELETED)
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
         reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
         return reply
+
+    def _is_static(self, path: str) -> bool:
+        """Answered by the web server, or by what does not tell that a session ended."""
+        return "/sites/default/files/" in path or self.switches.silent_ends
 
     def _go_on(self, document: dict[str, Any]) -> None:
         """A list without an end."""
@@ -206,7 +221,7 @@ class Site:
         if local.startswith(("/sites/default/files/", "/system/files/")):
             return self.routes.public_file(local, asker)
         if local == "/user/login" and method == "POST":
-            return self._login(body)
+            return self._login(body, asker)
         if local == "/oauth/token" and method == "POST" and self.users.oauth:
             return self.users.oauth.grant(headers, body, self.state.clock.now)
         if local == "/session/token":
@@ -225,7 +240,11 @@ class Site:
             )
         return None
 
-    def _login(self, body: bytes) -> Reply:
+    def _login(self, body: bytes, asker: Asker) -> Reply:
+        if asker.user is not None:
+            # LoginStatusCheck (source).
+            why = "This route can only be accessed by anonymous users."
+            return Reply(403, {"message": why}, type="application/json")
         reply, session = self.routes.login(body)
         if session:
             cookie = (

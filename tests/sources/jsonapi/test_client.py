@@ -121,31 +121,6 @@ def test_a_password_in_any_script(site: DemoDrupal) -> None:
         source_of(site, login=login, secret="pässwörd 日本").check()
 
 
-def test_a_cookie_session_that_ends_is_said(
-    site: DemoDrupal, source: JsonapiSource
-) -> None:
-    site.add_media("")
-    (image,) = listed(source).values()
-    site.site.users.sessions.clear()
-    with pytest.raises(LoginFailed):
-        send(source, image, alt="new")
-    with pytest.raises(LoginFailed):
-        source.check()
-
-
-def test_a_csrf_token_that_ended_is_a_login_that_ended(
-    site: DemoDrupal, source: JsonapiSource
-) -> None:
-    site.add_media("")
-    (image,) = listed(source).values()
-    sessions = site.site.users.sessions
-    sessions.update(
-        {session: (user, "another") for session, (user, _) in sessions.items()}
-    )
-    with pytest.raises(LoginFailed, match="The login has ended"):
-        send(source, image, alt="new")
-
-
 def test_no_json_api_says_what_to_do(site: DemoDrupal) -> None:
     source = source_of(site, prefix="/nowhere", login="basic")
     with pytest.raises(

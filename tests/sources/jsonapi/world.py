@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from altsync.models import Flat, SiteImage
+from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.sources.kinds import JsonapiConfig, LabelField
 from altsync.sources.tries import Patience
@@ -36,7 +37,12 @@ def state(*, label_on_nodes: bool = False) -> State:
 
 
 def source_of(
-    site: DemoDrupal, *, secret: str | None = PASSWORD, url: str = "", **config: Any
+    site: DemoDrupal,
+    *,
+    secret: str | None = PASSWORD,
+    url: str = "",
+    front: Basic | None = None,
+    **config: Any,
 ) -> JsonapiSource:
     """A source logged in as editor by cookie, unless told otherwise."""
     given: dict[str, Any] = {
@@ -49,6 +55,7 @@ def source_of(
         url or site.url,
         JsonapiConfig(**given),
         secret=secret,
+        front=front,
         patience=QUICK,
         timeout=5,
     )
