@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from altsync.errors import NotThere, Rejected
+from altsync.sources.jsonapi.carriers import REVISED, claim_of, is_inline
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.document import listed
 from altsync.sources.jsonapi.says import shown
@@ -109,7 +110,7 @@ class Askable:
     ) -> Iterator[Subject]:
         """Those that their parent lists: of these rows, else one by one."""
         above = self._listed(kind, rows, DEEPEST)
-        shown = [row for row in rows if row["id"] in above]
+        shown = [row for row in rows if str(row["id"]) in above]
         if not shown:
             shown = [self._row(kind, language, uuid) for uuid in [*above][:most]]
         for subject in _readable(shown, None, language):
@@ -125,11 +126,10 @@ class Askable:
     def _listed(self, kind: str, rows: Sequence[Row], depth: int) -> dict[str, str]:
         """Paragraph -> the type of what lists it, of a few that are listed up to a page."""
         found: dict[str, str] = {}
-        for claim in {claim for row in rows if (claim := _claim(row))}:
-            entity, name = claim
-            for parent in self._types(entity):
+        for claim in {claim for row in rows if (claim := claim_of(_attributes(row)))}:
+            for parent in self._types(claim.entity):
                 for row in self._carrying(parent, depth):
-                    found |= dict.fromkeys(_children(row, name, kind), parent)
+                    found |= dict.fromkeys(_children(row, claim.field, kind), parent)
         return found
 
     def _types(self, entity: str) -> list[str]:
@@ -145,11 +145,11 @@ class Askable:
                 self._pages[parent] = []
         rows = self._pages[parent]
         if not parent.startswith("paragraph--"):
-            return [row for row in rows if not _inline(row)]
+            return [row for row in rows if not is_inline(parent, _attributes(row))]
         if depth <= 0:
             return []
         above = self._listed(parent, rows, depth - 1)
-        return [row for row in rows if row["id"] in above]
+        return [row for row in rows if str(row["id"]) in above]
 
 
 def _hidden_in(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -166,22 +166,11 @@ def _hidden_in(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield href.partition("?")[0].rpartition("/")[2], shown(detail)
 
 
-def _claim(row: Row) -> tuple[str, str] | None:
-    """Entity type and field in which a paragraph says that it stands (518)."""
-    attributes = _attributes(row)
-    entity, name = attributes.get("parent_type"), attributes.get("parent_field_name")
-    return (entity, name) if isinstance(entity, str) and isinstance(name, str) else None
-
-
-def _inline(row: Row) -> bool:
-    return _attributes(row).get("reusable") is False
-
-
 def _children(row: Row, name: str, kind: str) -> Iterator[str]:
     """The items of one type that a row lists as its own in one field."""
     link = (row.get("relationships") or {}).get(name)
     for item in listed(link.get("data")) if isinstance(link, dict) else ():
-        if item["type"] == kind and "target_revision_id" in (item.get("meta") or {}):
+        if item.get("type") == kind and REVISED in (item.get("meta") or {}):
             yield str(item["id"])
 
 
@@ -193,7 +182,7 @@ def _readable(
         attributes = _attributes(row)
         spoken = attributes.get("langcode")
         here = language is None or spoken in (None, language, *NEUTRAL)
-        if here and not _inline(row):
+        if here and not is_inline(row["type"], attributes):
             yield Subject(
                 str(row["id"]),
                 me is not None and me in (_owner(row), row["id"]),
