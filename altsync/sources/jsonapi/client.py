@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -55,13 +56,11 @@ class Client:
         self.config = config
         self.login = login_of(config, secret, front)
         self._fronted = front is not None
-        self.http = Http(
-            url,
+        self._connect = partial(
+            Http, url, front=front, workers=workers, timeout=timeout, patience=patience
+        )
+        self.http = self._connect(
             auth=self.login,
-            front=front,
-            workers=workers,
-            timeout=timeout,
-            patience=patience,
             headers={"Accept": MEDIA_TYPE},
             explain=self._explain,
         )
@@ -250,6 +249,10 @@ class Client:
             f"{url}?{urlencode(query)}" if query else url, headers=headers
         )
         return checked(answer.json(), answer.url), answer
+
+    def visitor(self) -> Http:
+        """Reads pages as somebody who is not logged in gets them. To be closed."""
+        return self._connect(headers={"Accept": "text/html"})
 
     def refusal(self, url: str, query: Sequence[tuple[str, str]]) -> HttpAnswer | None:
         """The 400 to a question that is wrong on purpose; None where it was answered."""

@@ -24,14 +24,12 @@ from altsync.sources.jsonapi import probe, rights, says
 from altsync.sources.jsonapi.client import Client, is_entry
 from altsync.sources.jsonapi.fields import FieldSearch
 from altsync.sources.jsonapi.found import Discovery, LabelCandidate, notes
+from altsync.sources.jsonapi.languages import LanguageSearch
 from altsync.sources.jsonapi.login import login_of, secret_of
-from altsync.sources.jsonapi.walk import rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
-MOST_LANGUAGES = 100
-"""Each that is named costs a request: Drupal knows fewer."""
 _BOOLEAN = ("verified", "reviewed", "generated")
 _LABEL_WORDS = (
     "alt_source",
@@ -76,7 +74,8 @@ def discover(
         samples = {kind: seen.rows for kind, seen in search.samples.items()}
         first = fields[0].kind if fields else next(iter(samples), None)
         writes = probe.writes_on(client, first) if first else None
-        languages = _languages(client, samples)
+        spoken = LanguageSearch(client, search.samples)
+        languages = spoken.run()
         labels = _labels(samples, {f.kind for f in fields})
         asked = dict.fromkeys(f.kind for f in fields if not f.of_an_account)
         able = writes and config.login != "none"
@@ -91,6 +90,7 @@ def discover(
         tuple(fields),
         languages,
         labels,
+        languages_missing=spoken.missing,
         types=search.types,
         empty=tuple(search.empty),
         closed=tuple(search.closed),
@@ -170,42 +170,6 @@ def _is_site(client: Client, url: str) -> bool:
         return is_entry(client.http.get(url).json())
     except (NotThere, BadAnswer, Rejected):
         return False
-
-
-def _languages(
-    client: Client, samples: Mapping[str, list[dict[str, Any]]]
-) -> tuple[str, ...]:
-    """The default language, and every other that the site answers in: named by its
-    settings, pages or items."""
-    default = client.default_language
-    named: list[str] = []
-    kind = "configurable_language--configurable_language"
-    if kind in client.paths:
-        try:
-            rows = rows_of(client.get(client.url(kind, None))[0])
-            named += [
-                str((r.get("attributes") or {}).get("drupal_internal__id") or "")
-                for r in rows
-            ]
-        except (Rejected, NotThere, BadAnswer):
-            pass
-    try:
-        page = client.http.get(client.http.base + "/", headers={"Accept": "text/html"})
-        named += probe.alternates(page.body.decode("utf-8", "replace"))
-    except SourceError:
-        pass
-    for rows in samples.values():
-        named += [
-            str((row.get("attributes") or {}).get("langcode") or "") for row in rows
-        ]
-    others = [
-        code
-        for code in dict.fromkeys(named)
-        if code and code not in (default, "und", "zxx", "x-default")
-    ][:MOST_LANGUAGES]
-    return tuple([default] if default else []) + tuple(
-        sorted(code for code in others if client.speaks(code))
-    )
 
 
 def _labels(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import permissions, says
@@ -79,6 +79,8 @@ class Discovery:
     fields: tuple[ImageField, ...]
     languages: tuple[str, ...]
     """The default language first."""
+    languages_missing: int = field(default=0, kw_only=True)
+    """So many more the site has, whose names nobody tells."""
     labels: tuple[LabelCandidate, ...]
     notes: tuple[Note, ...] = ()
     """Sentences for the owner, in the order in which to read them."""
@@ -133,9 +135,7 @@ def notes(found: Discovery) -> Iterable[Note]:
     yield from permissions.notes(
         found.rights, {one.kind for one in found.rights if one.none}
     )
-    yield Note(
-        True, f"Languages: {', '.join(found.languages) or 'the site does not say'}."
-    )
+    yield from _languages(found)
     if found.labels:
         yield Note(
             True, f"A label field: {', '.join(label.field for label in found.labels)}."
@@ -176,6 +176,18 @@ def _images(found: Discovery) -> Iterator[Note]:
             False,
             f"Not looked at, for there are too many: {_some(found.unasked)}. Name those"
             f" that hold images below [jsonapi]. {says.see('fields')}",
+        )
+
+
+def _languages(found: Discovery) -> Iterator[Note]:
+    known = ", ".join(found.languages) or "the site does not say"
+    yield Note(True, f"Languages: {known}.")
+    if found.languages_missing:
+        yield Note(
+            False,
+            f"The site has {found.languages_missing} more, whose codes nobody tells this"
+            " login, or which do not answer below their code. Add them to jsonapi.languages"
+            f" in altsync.toml; what is in them is not pulled else. {says.see('languages')}",
         )
 
 
