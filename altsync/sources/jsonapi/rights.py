@@ -16,7 +16,7 @@ A request with nothing in it would not do: it makes a revision (641 to 648).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -154,15 +154,20 @@ def reading(answer: HttpAnswer) -> EditReply:
 
 
 def look(
-    client: Client, kinds: Iterable[str], languages: Sequence[str]
+    client: Client, kinds: Collection[str], languages: Sequence[str]
 ) -> tuple[Rights, ...]:
     """Ask about a few items of each type: own and others', of each state, in each language.
 
     Changes nothing. A type of which nothing can be asked is told with the reason. Raises
     Unreachable, LoginFailed.
     """
-    askable = Askable(client)
-    return tuple(_of_type(client, askable, kind, languages) for kind in kinds)
+    for _ in range(2):
+        askable = Askable(client)
+        found = tuple(_of_type(client, askable, kind, languages) for kind in kinds)
+        # Core refuses in the same words where nobody is logged in any more (275, 277).
+        if client.confirm():
+            break
+    return found
 
 
 def _of_type(

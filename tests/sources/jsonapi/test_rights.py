@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from altsync.errors import BadAnswer
+from altsync.errors import BadAnswer, LoginFailed
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import rights
-from altsync.sources.jsonapi.askable import Subject
+from altsync.sources.jsonapi.askable import Askable, Subject
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.rights import MayEdit
 from altsync.sources.kinds import JsonapiConfig
@@ -177,6 +177,22 @@ def test_each_state_of_moderation_is_asked(site: DemoDrupal) -> None:
     (one,) = looked(site, "viewer", "node--article").values()
     assert {asked.subject.state for asked in one.may_not} == {"archived"}
     assert {asked.subject.state for asked in one.may} == {"published", "draft"}
+
+
+def test_a_login_that_ends_meanwhile_is_not_taken_for_a_missing_permission(
+    site: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add_media("words")
+    chosen = Askable.subjects
+
+    def ends(self: Askable, *what: Any) -> Any:
+        found = chosen(self, *what)
+        site.state.users["editor"].password = "another"
+        return found
+
+    monkeypatch.setattr(Askable, "subjects", ends)
+    with pytest.raises(LoginFailed):
+        looked(site, "editor")
 
 
 def test_a_type_that_shows_nothing_is_told_so(site: DemoDrupal) -> None:
