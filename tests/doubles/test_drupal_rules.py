@@ -191,3 +191,61 @@ def seen(
     ).json()
     omitted = answer.get("meta", {}).get("omitted", {"links": {"help": 0}})["links"]
     return len(answer["data"]), len(omitted) - 1
+
+
+def test_a_prefix_of_the_site_answers_and_another_is_an_html_404() -> None:
+    # 745, 759, 760
+    with DemoDrupal() as site:
+        for code in ("nl", "de"):
+            answer = requests.get(f"{site.url}/{code}/jsonapi", timeout=10)
+            assert answer.headers["Content-language"] == code
+            links = answer.json()["links"]
+            assert f"/{code}/jsonapi/" in links["media--image"]["href"]
+        answer = requests.get(f"{site.url}/fr/jsonapi", timeout=10)
+        assert answer.status_code == 404
+        assert "html" in answer.headers["Content-Type"]
+
+
+def test_languages_are_a_count_for_who_does_not_administer_them() -> None:
+    # 741-743
+    path = "configurable_language/configurable_language"
+    with DemoDrupal() as site:
+        assert seen(site, path, "editor") == (0, 5)
+        assert seen(site, path, "admin") == (5, 0)
+
+
+def test_a_page_names_its_languages() -> None:
+    # 761-764, 778
+    with DemoDrupal(articles=2) as site:
+        article = site.entity("node--article", 1)
+        site.translate(article, "nl", "een plaatje")
+        page = requests.get(f"{site.url}/nl/node/1", timeout=10)
+        assert page.headers["Content-language"] == "nl"
+        for code, prefix in (("nl", "/nl"), ("en", "")):
+            link = f'hreflang="{code}" href="{site.url}{prefix}/node/1" />'
+            assert f'<link rel="alternate" {link}' in page.text
+        assert '<html lang="nl"' in page.text
+        assert 'alt="een plaatje"' in page.text
+        assert r'"currentPath":"node\/1"' in page.text
+        assert r'"pathPrefix":"nl\/"' in page.text
+        assert '<a href="/de/node/1" class="language-link" hreflang="de">' in page.text
+        site.switches.switcher = False
+        page = requests.get(f"{site.url}/nl/node/2", timeout=10)
+        assert "hreflang" in page.text
+        assert 'hreflang="nl"' not in page.text  # it has no Dutch
+        assert "hreflang" not in requests.get(site.url, timeout=10).text
+
+
+def test_basic_credentials_are_refused_on_every_page_and_private_file() -> None:
+    # 783, 800, 802, 959
+    with DemoDrupal(articles=1) as site:
+        item = site.add_media("", private=True)
+        private = site.state.files[site.items(item, "field_media_image")[0]["id"]].url
+        for path in ("/", "/node/1", private):
+            address = site.url + path
+            answer = requests.get(
+                address, auth=("editor", "editor-lab-pass"), timeout=10
+            )
+            assert (answer.status_code, path) == (403, path)
+        assert requests.get(f"{site.url}/node/1", timeout=10).ok
+        assert requests.get(f"{site.url}/node/9", timeout=10).status_code == 404

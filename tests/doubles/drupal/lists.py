@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.doubles.drupal import include, sight
+from tests.doubles.drupal import configs, include, sight
 from tests.doubles.drupal.calls import Call, Reply
 from tests.doubles.drupal.document import JSONAPI, file_resource, omitted, resource
 from tests.doubles.drupal.kinds import FILE, ResourceType
@@ -120,21 +120,26 @@ def _links(call: Call, offset: int, limit: int, total: int) -> dict[str, Any]:
 def _repeated(state: State, call: Call, name: str) -> Reply:
     """Types that the fake only repeats; configuration is for administrators."""
     offset, limit = call.query.page()
-    rows = state.others.get(name, [])
+    rows = configs.rows(state, name, call.base)
     page = rows[offset : offset + limit]
     body: dict[str, Any] = {"jsonapi": JSONAPI, "data": page}
     locked = _CONFIG.get(name)
-    if locked is not None and page and not call.asker.may("administer fields"):
-        body["data"] = []
-        body["meta"] = omitted(
-            [(_href(call, name, row["id"]), _config(locked, row)) for row in page]
-        )
+    if locked is not None and page:
+        needed = [_needed(locked, row) for row in page]
+        if not call.asker.may(needed[0]):
+            reason = f"{sight.DENIED} The '{{}}' permission is required."
+            body["data"] = []
+            body["meta"] = omitted(
+                [
+                    (_href(call, name, row["id"]), reason.format(permission))
+                    for row, permission in zip(page, needed, strict=True)
+                ]
+            )
     return Reply(body=body | {"links": _links(call, offset, limit, len(rows))})
 
 
-def _config(permission: str, row: dict[str, Any]) -> str:
-    named = permission.format(row["attributes"].get("entity_type"))
-    return f"{sight.DENIED} The '{named}' permission is required."
+def _needed(permission: str, row: dict[str, Any]) -> str:
+    return permission.format(row["attributes"].get("entity_type"))
 
 
 def _href(call: Call, name: str, uuid: str) -> str:

@@ -48,6 +48,7 @@ OTHER_TYPES = (
     "user--user",
     "user_role--user_role",
     "view--view",
+    "workflow--workflow",
 )
 LOCKED = ("und", "zxx")
 """Languages of items that are in none: ordinary ones for JSON:API (755)."""

@@ -20,19 +20,17 @@ from tests.doubles.drupal.calls import JSON_API, Call, Reply
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
+from tests.doubles.drupal.pages import Visit, page
 from tests.doubles.drupal.query import Query
 from tests.doubles.drupal.routes import Routes
 
-_PAGE = (
-    "<!DOCTYPE html>\n<html lang='en'><head><title>Page not found |"
-    " Demo</title></head><body>Not found</body></html>"
-)
 _DELETED = (
     f"{COOKIE}=deleted; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/;"
     " HttpOnly; SameSite=Lax"
 )
 """What core's SessionManager::destroy sets where a session is not known any more (source,
 10.6 to 11.4)."""
+_TITLES = {403: "Access denied", 404: "Page not found"}
 _READ_ONLY = (
     "JSON:API is configured to accept only read operations. "
     "Site administrators can configure this at {}/admin/config/services/jsonapi."
@@ -88,6 +86,9 @@ class Switches:
     """Something before the site keeps its Set-Cookie back: that a session has ended shows
     only in what is answered."""
     content_language: bool = True
+    switcher: bool = True
+    """The language switcher's block stands on every page; else only the links to an
+    item's own translations name languages (761-764, 778)."""
     endless: Literal["", "repeat", "empty"] = ""
     """Every page of a list names a next one, and is the first again, or empty."""
 
@@ -205,7 +206,21 @@ class Site:
         local = path.removeprefix(self.base_path)
         if self.base_path and local == path:
             raise Refusal(404, "", html=True)
-        return self._outside(local, method, headers, body, asker) or self._jsonapi(
+        language, rest = self._language(local)
+        outside = self._outside(local, method, headers, body, asker)
+        if outside is None and not (rest + "/").startswith(self.prefix + "/"):
+            visit = Visit(
+                rest,
+                language,
+                asker,
+                self.origin + self.base_path,
+                basic=headers.get("Authorization", "").lower().startswith("basic"),
+            )
+            html = page(self.state, visit, switcher=self.switches.switcher)
+            outside = Reply(
+                200, html, {"Content-language": language}, "text/html; charset=UTF-8"
+            )
+        return outside or self._jsonapi(
             method, path, local, raw_query, headers, body, asker, url
         )
 
@@ -219,6 +234,9 @@ class Site:
     ) -> Reply | None:
         """What is not JSON:API: files, the login, the session token, the front page."""
         if local.startswith(("/sites/default/files/", "/system/files/")):
+            basic = headers.get("Authorization", "").lower().startswith("basic")
+            if basic and local.startswith("/system/files/"):
+                raise Refusal(403, "", html=True)  # 800, 802
             return self.routes.public_file(local, asker)
         if local == "/user/login" and method == "POST":
             return self._login(body, asker)
@@ -229,15 +247,6 @@ class Site:
             if asker.session:
                 token = self.users.sessions[asker.session][1]
             return Reply(body=token.encode(), type="text/plain; charset=UTF-8")
-        if local in ("", "/"):
-            links = "".join(
-                f'<link rel="alternate" hreflang="{code}" href="/{code}">'
-                for code in self.state.languages
-            )
-            return Reply(
-                body=f"<!DOCTYPE html><head>{links}</head>".encode(),
-                type="text/html; charset=UTF-8",
-            )
         return None
 
     def _login(self, body: bytes, asker: Asker) -> Reply:
@@ -265,8 +274,6 @@ class Site:
         url: str,
     ) -> Reply:
         language, rest = self._language(local)
-        if rest != self.prefix and not rest.startswith(self.prefix + "/"):
-            raise Refusal(404, "", html=True)
         base = (
             (self.switches.links_origin or self.origin)
             + path[: len(path) - len(rest)]
@@ -353,13 +360,22 @@ class Site:
 
 def _refused(refusal: Refusal, url: str) -> Reply:
     if refusal.html:
-        return Reply(refusal.status, _PAGE.encode(), {}, "text/html; charset=UTF-8")
+        return _html(refusal.status)
     reply = Reply(refusal.status, refusal.body(url))
     if refusal.allow:
         reply.headers["Allow"] = refusal.allow
     if refusal.status == 401:
         reply.headers["WWW-Authenticate"] = 'Basic realm="Demo Drupal"'
     return reply
+
+
+def _html(status: int) -> Reply:
+    title = _TITLES.get(status, "Error")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="en" dir="ltr"><head><title>{title} | Demo</title>'
+        f"</head><body><h1>{title}</h1></body></html>"
+    )
+    return Reply(status, page.encode(), {}, "text/html; charset=UTF-8")
 
 
 def _first_page(query: str) -> str:
