@@ -173,6 +173,10 @@ def explain(answer: HttpAnswer) -> SourceError:
             " Nothing was done."
         )
         hint = "Run it again later, with fewer workers (site.workers in altsync.toml)."
+        if answer.looks_like_html:
+            hint += (
+                " A page came with it: a firewall, perhaps. Look at it in a browser."
+            )
         return RateLimited(f"{text} {hint}", status=status)
     if status == 405 and not read:
         return ReadOnly(

@@ -63,6 +63,20 @@ def test_init_writes_nothing_from_a_challenge_page(
     assert typed.toml is None
 
 
+def test_init_writes_nothing_while_a_page_says_that_the_site_is_busy(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Maintenance, or a firewall that is not known: nobody can tell what site it is."""
+    monkeypatch.setattr("altsync.sources.tries._Tries.sleep", lambda *_: None)
+    page = b"<html><title>One moment</title></html>"
+    gate = Challenge(503, body=page, headers={"Server": "nginx"})
+    with DemoDrupal(media=3, gates=[gate]) as site:
+        code, said = typed.run("init", site.url)
+    assert code == 1
+    assert "A page came with it: a firewall, perhaps." in said
+    assert typed.toml is None
+
+
 def test_init_at_a_login_that_is_challenged(typed: Typed) -> None:
     with DemoDrupal(media=3, gates=[Challenge(path="/user/login")]) as site:
         code, said = typed.run("init", site.url, "--user", "editor")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from altsync.errors import (
     Challenged,
     FrontDoor,
+    RateLimited,
     SourceError,
     Unreachable,
     UsageError,
@@ -40,7 +41,11 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
     except SourceError as error:
         if not meant and error.status in (401, 403):
             raise UsageError(_closed(hints.url, error)) from None
-        if hints.insist or error.stops_run or isinstance(error, Unreachable):
+        if (
+            hints.insist
+            or error.stops_run
+            or isinstance(error, Unreachable | RateLimited)
+        ):
             raise
         return f"No JSON:API here ({error})"
     text = config_toml(found, model=hints.model, front=hints.front)

@@ -3,8 +3,10 @@ pages: over real sockets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +22,17 @@ from altsync.errors import (
     Rejected,
 )
 from altsync.models import SiteImage
+from altsync.planning import Plan, Request
+from altsync.push import Push
 from altsync.sources.base import Fresh
 from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import JsonapiSource, discover
 from altsync.sources.kinds import JsonapiConfig
+from altsync.store.store import Store
 from tests.doubles.drupal import Challenge, Consumer, DemoDrupal, OAuth
 from tests.doubles.drupal import FrontDoor as Door
 from tests.doubles.drupal.oauth import Token
+from tests.scene import Scene
 from tests.sources.jsonapi.world import QUICK, listed, send, source_of, state
 
 SECRET = "altsync-lab-secret"
@@ -58,6 +64,24 @@ def write(source: JsonapiSource, fresh: Fresh, image: SiteImage) -> object:
     new = fresh.flats[image.id].copy()
     new["alt"] = "new"
     return source.write(fresh, {image.id: new}, "")
+
+
+@dataclass
+class Ending:
+    """A gate that lets everything through, and ends all sessions at one PATCH."""
+
+    site: DemoDrupal
+    after: int
+    done: bool = False
+
+    def answer(self, method: str, path: str, headers: object) -> None:
+        self.after -= method == "PATCH"
+        if self.after <= 0 and not self.done:
+            self.done = True
+            self.site.end_sessions()
+
+    def through(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return dict(headers)
 
 
 # A session that ends
@@ -168,6 +192,45 @@ def test_a_walk_that_was_silently_nobodys_is_partial(
         list(walk)
     assert not listing.complete
     assert len(listed(source)) == 120  # logged in again
+    assert logins(site) == 2
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_whole_push_goes_on_over_an_end_of_the_session(
+    site: DemoDrupal, source: JsonapiSource, tmp_path: Path, silent: bool
+) -> None:
+    entities = [site.add_media("") for _ in range(12)]
+    scene = Scene(source, Store.open(tmp_path / "altsync.db", create=True))
+    scene.pull()
+    for (image,) in scene.store.conn.execute("SELECT id FROM images").fetchall():
+        scene.propose(image, f"Words for {image}")
+    site.switches.silent_ends = silent
+    ends = Ending(site, after=4)
+    site.site.gates.append(ends)
+    with Plan.of(scene.store, Request()) as plan:
+        done = Push(scene.context, plan, pauses=()).run()
+    scene.store.close()
+    assert ends.done
+    assert (done.applied, done.conflicts, done.failed) == (12, 0, 0)
+    assert all(site.alt(entity) for entity in entities)
+    assert logins(site) == 2
+
+
+def test_a_whole_push_stops_at_the_second_end(
+    site: DemoDrupal, source: JsonapiSource, tmp_path: Path
+) -> None:
+    for _ in range(12):
+        site.add_media("")
+    scene = Scene(source, Store.open(tmp_path / "altsync.db", create=True))
+    scene.pull()
+    for (image,) in scene.store.conn.execute("SELECT id FROM images").fetchall():
+        scene.propose(image, f"Words for {image}")
+    site.site.gates += [Ending(site, after=3), Ending(site, after=6)]
+    with Plan.of(scene.store, Request()) as plan:
+        done = Push(scene.context, plan, pauses=()).run()
+    scene.store.close()
+    assert "ended a second time" in done.stopped
+    assert 0 < done.applied < 12
     assert logins(site) == 2
 
 
