@@ -197,7 +197,7 @@ def file_resource(
     if fields is None or "uid" in fields:
         made["relationships"] = {
             "uid": {
-                "data": None,
+                "data": state.files[uuid].owner,
                 "links": {"self": {"href": f"{url}/relationships/uid"}},
             }
         }

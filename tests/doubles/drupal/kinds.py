@@ -35,6 +35,8 @@ class ResourceType:
     """Text field -> (label, most characters)."""
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Formatted text field -> its properties (484, 489-491)."""
+    files: frozenset[str] = frozenset()
+    """Fields that hold a file which is no image (492)."""
     strings: dict[str, str] = field(default_factory=dict)
     """Plain text field -> its type, such as string_long (475, 479)."""
     lists: frozenset[str] = frozenset()

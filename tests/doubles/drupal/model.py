@@ -65,6 +65,8 @@ class File:
     created: int = 1_709_280_000
     written: int = 1_709_280_000
     """When its bytes came to the disk."""
+    owner: dict[str, Any] | None = None
+    """Linkage of the account that uploaded it."""
 
     @property
     def url(self) -> str:

@@ -195,7 +195,10 @@ def _compare(operator: str, have: Any, value: str, values: list[str]) -> bool:
     if operator in ("IN", "NOT IN"):
         return (text in values) == (operator == "IN")
     if operator in ("STARTS_WITH", "CONTAINS", "ENDS_WITH"):
-        a, b = text.lower(), value.lower()
+        a, b = (
+            text.partition("\0")[0].lower(),
+            value.lower(),
+        )  # LIKE ends at a NUL (467)
         return {
             "STARTS_WITH": a.startswith(b),
             "CONTAINS": b in a,

@@ -21,6 +21,7 @@ from tests.doubles.drupal.model import (
     State,
     Translation,
     User,
+    epoch,
     iso,
     listed,
 )
@@ -45,6 +46,7 @@ AUDIO = replace(
     images={},
     relationships=("bundle", "revision_user", "uid", "field_media_audio_file"),
     required=frozenset(),
+    files=frozenset({"field_media_audio_file"}),
 )
 BASIC = replace(
     kinds.PICTURE_BLOCK,
@@ -54,11 +56,18 @@ BASIC = replace(
     attributes=kinds.PICTURE_BLOCK.attributes | {"body"},
     texts={"body": kinds.TEXT_WITH_SUMMARY},
 )
+LANDING = replace(
+    kinds.NODE_PAGE,
+    name="node--landing",
+    relationships=("node_type", "revision_uid", "uid"),
+    lists=frozenset(),
+)
 MEDIA_SLIDE = replace(
     kinds.PICTURE_TEXT,
     name="paragraph--media_slide",
     images={},
     relationships=("paragraph_type", "field_media"),
+    attributes=kinds.PICTURE_TEXT.attributes - {"field_text"},
     texts={},
 )
 TYPES = {
@@ -71,7 +80,7 @@ TYPES = {
         MEDIA_SLIDE,
         kinds.NODE_PAGE,
         replace(kinds.NODE_PAGE, name="node--event"),
-        replace(kinds.NODE_PAGE, name="node--landing"),
+        LANDING,
         kinds.PICTURE_TEXT,
         kinds.PICTURES,
         kinds.SECTION,
@@ -99,6 +108,12 @@ PEOPLE = {
 }
 
 
+UNSEEN = "what stood here before"
+"""The alt of a picture that was written before it was read."""
+Written = set[tuple[str, str]]
+"""(uuid, relationship) of what the group has written so far."""
+
+
 def recorded(numbers: Collection[int]) -> list[Exchange]:
     """These recordings, in their order."""
     return [exchange for exchange in exchanges() if exchange.number in numbers]
@@ -111,11 +126,17 @@ def rebuilt(numbers: Collection[int]) -> State:
         password = content.PASSWORD.format(name)
         chosen = uuid or content.stable("user", name)
         state.users[name] = User(name, password, chosen, uid, may)
+    written: Written = set()
     for exchange in recorded(numbers):
         for resource in _resources(exchange):
-            _see(state, exchange, resource)
-    for entity in [e for group in state.entities.values() for e in group.values()]:
+            _see(state, exchange, resource, written)
+    everything = [e for group in state.entities.values() for e in group.values()]
+    for entity in everything:
+        _relate(state, entity)
+    for entity in everything:
         _complete(state, entity)
+    for exchange in recorded(numbers):
+        _draft(state, exchange)
     return state
 
 
@@ -129,14 +150,36 @@ def _resources(exchange: Exchange) -> Iterator[dict[str, Any]]:
     yield from document.get("included", ())
 
 
-def _see(state: State, exchange: Exchange, resource: dict[str, Any]) -> None:
+def _draft(state: State, exchange: Exchange) -> None:
+    """The newer revision that a working copy shows: what it says otherwise (533)."""
+    if exchange.status != 200 or "rel:working-copy" not in exchange.path:
+        return
+    data = exchange.document["data"]
+    entity, kind = state.find(data["id"]), state.types[data["type"]]
+    a = dict(data["attributes"])
+    vid = a.pop(kind.revision)
+    if vid == entity.vid:
+        return
+    texts = copy.deepcopy(entity.translations)
+    texts[entity.original].attributes.update(a)
+    for name, part in data["relationships"].items():
+        texts[entity.original].relationships[name] = copy.deepcopy(part["data"])
+    entity.draft = (vid, texts)
+
+
+def _see(
+    state: State, exchange: Exchange, resource: dict[str, Any], written: Written
+) -> None:
     kind = state.types.get(resource["type"])
     if resource["type"] == "file--file":
         _see_file(state, resource)
     if kind is None:
         return
     a = dict(resource.get("attributes", {}))
-    links = {n: r.get("data") for n, r in resource.get("relationships", {}).items()}
+    links = {
+        name: _stored(state, part.get("data"))
+        for name, part in resource.get("relationships", {}).items()
+    }
     language = a.get("langcode") or _prefix(state, exchange)
     number, vid = a.pop(kind.id_key, 0), a.pop(kind.revision, 0)
     entity = state.of(kind.name).get(resource["id"])
@@ -149,6 +192,10 @@ def _see(state: State, exchange: Exchange, resource: dict[str, Any]) -> None:
         state.of(kind.name)[entity.uuid] = entity
     if exchange.method == "PATCH" and entity.uuid in exchange.path:
         _unwrite(kind, exchange, a, links)
+        sent = json.loads(exchange.body)["data"]
+        for name, part in sent.get("relationships", {}).items():
+            written.add((entity.uuid, name))
+            _stored(state, part["data"])  # its files are on the site
         vid = 0
     entity.id = entity.id or number
     entity.vid = entity.vid or vid or _version(resource)
@@ -156,7 +203,10 @@ def _see(state: State, exchange: Exchange, resource: dict[str, Any]) -> None:
     for name, value in a.items():
         mine.attributes.setdefault(name, value)
     for name, data in links.items():
-        mine.relationships.setdefault(name, _stored(state, data))
+        if (entity.uuid, name) in written and name not in mine.relationships:
+            for item in listed(data):
+                item["meta"]["alt"] = UNSEEN
+        mine.relationships.setdefault(name, data)
 
 
 def _prefix(state: State, exchange: Exchange) -> str:
@@ -191,9 +241,11 @@ def _see_file(state: State, resource: dict[str, Any]) -> None:
     uri = a.get("uri", {}).get("value", "public://unknown.jpg")
     number = a.get("drupal_internal__fid") or (known.fid if known else 0)
     size = known.size if known else None
-    file = File(
-        resource["id"], number, uri, a.get("filemime", "image/jpeg"), b"x", size
-    )
+    data = b"x" * a.get("filesize", 1)
+    mime = a.get("filemime", "image/jpeg")
+    file = File(resource["id"], number, uri, mime, data, size)
+    file.created = epoch(a.get("changed")) or file.created
+    file.owner = resource.get("relationships", {}).get("uid", {}).get("data")
     state.files[file.uuid] = file
 
 
@@ -205,11 +257,28 @@ def _stored(state: State, data: Any) -> Any:
             continue
         meta = item["meta"]
         meta.pop("arity", None)
-        number = meta["drupal_internal__target_id"]
+        number = meta.get("drupal_internal__target_id", 0)
         file = File(item["id"], number, "public://unknown.jpg", data=b"x")
         known = state.files.setdefault(item["id"], file)
-        known.size = known.size or (meta["width"], meta["height"])
+        known.size = known.size or (meta.get("width"), meta.get("height"))
     return made
+
+
+def _relate(state: State, entity: Entity) -> None:
+    """A page and the paragraphs that it lists tell each other's ids."""
+    for text in entity.translations.values():
+        for name, data in text.relationships.items():
+            for item in listed(data):
+                child = state.of(item["type"]).get(item["id"])
+                if child is None or "target_revision_id" not in item["meta"]:
+                    continue
+                child.id = child.id or item["meta"]["drupal_internal__target_id"]
+                a = child.translations[child.original].attributes
+                entity.id = entity.id or int(a.get("parent_id") or 0)
+                a.setdefault("parent_field_name", name)
+                a.setdefault("parent_type", entity.type.partition("--")[0])
+                if entity.id:
+                    a.setdefault("parent_id", str(entity.id))
 
 
 def _complete(state: State, entity: Entity) -> None:
@@ -233,6 +302,7 @@ def page_of(
     does not list the paragraph any more."""
     a = paragraph.translations[paragraph.original].attributes
     number = int(a["parent_id"])
+    a.setdefault("parent_type", "node")
     kind = "paragraph--section" if a["parent_type"] == "paragraph" else "node--page"
     text = Translation({"status": status}, {})
     made = Entity(

@@ -111,9 +111,7 @@ def _paragraph(
     if not published(translation) and not asker.may("view unpublished paragraphs"):
         return DENIED
     parent = state.parent(entity)
-    if parent is None:
-        return None
-    return None if _seen(state, asker, parent) else DENIED
+    return None if parent is None else _why(state, asker, parent)
 
 
 def _block(
@@ -126,7 +124,7 @@ def _block(
     page, revision = state.pinned.get(entity.uuid, ("", 0))
     if not page or revision != entity.vid:
         return DENIED + _NO_PAGE
-    return None if _seen(state, asker, state.find(page)) else DENIED
+    return _why(state, asker, state.find(page))
 
 
 def _account(asker: Asker, entity: Entity, translation: Translation) -> str | None:
@@ -138,9 +136,9 @@ def _account(asker: Asker, entity: Entity, translation: Translation) -> str | No
     return DENIED + " The 'access user profiles' permission is required."
 
 
-def _seen(state: State, asker: Asker, entity: Entity) -> bool:
-    translation = entity.translations[entity.original]
-    return hidden(state, asker, entity, translation) is None
+def _why(state: State, asker: Asker, above: Entity) -> str | None:
+    """What stands in something is hidden for the reason that hides that (576, 703)."""
+    return hidden(state, asker, above, above.translations[above.original])
 
 
 def granted(state: State, asker: Asker, entity: Entity) -> bool:
