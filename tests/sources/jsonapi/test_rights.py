@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -137,6 +138,8 @@ def test_asking_writes_nothing_whoever_asks(site: DemoDrupal) -> None:
     asked = site.requests("PATCH")
     assert len(asked) > 12
     assert all(400 <= seen.status < 500 for seen in asked)
+    for seen in asked:
+        rights.check_harmless(json.loads(seen.body))
     assert {seen.path.split("/")[1] for seen in asked} == {"jsonapi", "nl"}
 
 
