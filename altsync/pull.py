@@ -79,6 +79,9 @@ class Pull:
         listing = self.context.source.listing(since)
         with store.write() as tx:
             number = pulls.begin(tx, "incremental" if since else "full")
+            read_only = getattr(self.context.source, "read_only", None)
+            if read_only is not None:
+                pulls.mark_read_only(tx, read_only)
         walk = _Walk(self, number)
         try:
             walk.go(listing)

@@ -116,7 +116,11 @@ class FoundSite:
 
 
 class Source(Protocol):
-    """The site, as the stages see it."""
+    """The site, as the stages see it.
+
+    A source may have `read_only`, the albums that its configuration says are never
+    written: a pull marks what the mirror has of them, listed or not.
+    """
 
     kind: str
     """Its name in `kinds.KINDS`."""

@@ -60,6 +60,24 @@ def unseen(tx: sqlite3.Connection) -> tuple[int, int]:
     return missed, there
 
 
+_MARK_READ_ONLY = """
+UPDATE images SET out_of_reach = 'read-only'
+WHERE out_of_reach IS NULL AND album IN (SELECT value FROM json_each(?))
+"""
+_MARK_WRITABLE = """
+UPDATE images SET out_of_reach = NULL
+WHERE out_of_reach = 'read-only' AND album NOT IN (SELECT value FROM json_each(?))
+"""
+
+
+def mark_read_only(tx: sqlite3.Connection, albums: Collection[str]) -> None:
+    """Just these albums are never written: what was pulled before altsync.toml said so
+    is marked too, and what it does not say any more is free again."""
+    named = (json.dumps(sorted(albums)),)
+    tx.execute(_MARK_READ_ONLY, named)
+    tx.execute(_MARK_WRITABLE, named)
+
+
 _MARK_GONE = """
 UPDATE images SET gone_at = ?
 WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)

@@ -82,6 +82,8 @@ class JsonapiSource:
         self._config = config
         self._fields = fields_by_type(config.fields)
         self._read_only = fields_by_type(config.read_only, "read_only")
+        self.read_only = config.read_only
+        """Albums that are never written."""
         self._client = Client(
             url,
             config,

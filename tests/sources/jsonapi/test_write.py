@@ -4,6 +4,7 @@ becomes."""
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,10 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.models import OutOfReach, SiteImage
+from altsync.pull import Pull
 from altsync.sources.jsonapi import JsonapiSource
+from altsync.stage import Context
+from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import (
     GALLERY,
@@ -251,6 +255,31 @@ def test_a_read_only_field_is_mirrored_as_such_and_refused_before_sending(
         send(source, image, **new)
     assert len(site.requests("PATCH")) == before
     assert send(source, images[slot_id(article, site, "field_gallery")], alt="b")
+
+
+def test_what_is_read_only_follows_the_configuration_at_the_next_pull(
+    site: DemoDrupal, tmp_path: Path
+) -> None:
+    site.add_media("words")
+    site.add_article("Story", ["a"])
+
+    def states(*read_only: str) -> set[tuple[str, str]]:
+        source = source_of(site, read_only=read_only)
+        try:
+            Pull(Context(source, store), incremental=True).run()
+        finally:
+            source.close()
+        sql = "SELECT i.album, s.state FROM images i JOIN image_states s ON s.image_id = i.id"
+        return set(store.conn.execute(sql).fetchall())
+
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim(site.url, "jsonapi")
+        free = states()
+        assert not any(state == "read-only" for _, state in free)
+        kept = states(MEDIA)
+        assert (MEDIA, "read-only") in kept
+        assert {album for album, state in kept if state == "read-only"} == {MEDIA}
+        assert states() == free
 
 
 def test_captions_are_not_written(site: DemoDrupal, source: JsonapiSource) -> None:
