@@ -29,7 +29,13 @@ from PIL import Image
 
 from altsync import clock
 from altsync.demo.faults import WAYS
-from altsync.errors import AltsyncError, AnswerLost, Rejected
+from altsync.errors import (
+    AltsyncError,
+    AnswerLost,
+    GuardMoved,
+    NotAllowed,
+    Rejected,
+)
 from altsync.generate.answer import Answer
 from altsync.generate.stage import Generate, Settings, Ways
 from altsync.generate.task import Outcome, Reply, Task
@@ -283,6 +289,8 @@ class Loop(RuleBasedStateMachine):
                     "lies",
                     "lies",
                     "rejected",
+                    "forbidden",
+                    "stale",
                 ]
             ),
             max_size=6,
@@ -338,6 +346,10 @@ class Loop(RuleBasedStateMachine):
             raise AnswerLost("No answer.")
         if self.act == "rejected":
             raise Rejected("No.", status=422)
+        if self.act == "forbidden":
+            raise NotAllowed("No.", status=403, needed="A permission is required.")
+        if self.act == "stale":
+            raise GuardMoved("Somebody saved the page around it.", status=500)
 
     def _after(self, step: str, ids: tuple[str, ...]) -> None:
         sent = dict(self.site.written[-len(ids) :])

@@ -25,11 +25,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from altsync.errors import AltsyncError
+from altsync.errors import AltsyncError, NotAllowed
 from altsync.models import NewCandidate, Origin, State, Verdict
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
+from altsync.sources.jsonapi.guards import REVISION
 from altsync.stage import Context
 from altsync.store import candidates, mirror
 from altsync.store.store import Store
@@ -41,40 +42,62 @@ from tests.sources.jsonapi.world import slot_id, source_of, state
 FIELDS = {
     "media--image": ("field_media_image",),
     "node--article": ("field_image", "field_gallery"),
+    "paragraph--picture_text": ("field_picture",),
 }
+NAMED = tuple(f"{kind}.{name}" for kind, names in FIELDS.items() for name in names)
+MAY = ("edit any image media", "edit any article content", "edit any page content")
+"""What the login's role has, or lacks: a paragraph goes by its page."""
 FIRST = st.sampled_from([None, "", "a person's first words"])
 PICK = st.integers(0, 50)
 
 
 class Loop(RuleBasedStateMachine):
     @initialize(
-        texts=st.lists(FIRST, min_size=5, max_size=5),
+        texts=st.lists(FIRST, min_size=7, max_size=7),
         label=st.sampled_from([None, "human"]),
+        lacks=st.sampled_from(["", "", *MAY]),
+        moments=st.booleans(),
     )
-    def start(self, texts: list[str | None], label: str | None) -> None:
+    def start(
+        self, texts: list[str | None], label: str | None, lacks: str, moments: bool
+    ) -> None:
+        """A site with media, an article, and a page of two paragraphs, of which the
+        guard `content_translation_changed` is NULL without `moments`."""
         self.dir = Path(tempfile.mkdtemp())
         self.serial, self.writer, self.shown = (
             0,
             dict[str, str](),
             set[tuple[str, Any]](),
         )
-        self.meanwhile: list[int] = []
+        self.meanwhile: list[int | None] = []
+        """What a person does before the next PATCH is worked on: edits a text of that
+        very item, or (None) saves the page with another title."""
+        self.refused: set[str] = set()
         self.site = DemoDrupal(state=state(label_on_nodes=True))
         media = [
             self.site.add_media(text, title="T", label=label if text else None)
             for text in texts[:2]
         ]
-        article = self.site.add_article("Story", texts[2:], image=texts[0])
+        article = self.site.add_article("Story", texts[2:5], image=texts[0])
         article.translations["en"].attributes["field_alt_source"] = None
         self.site.translate(media[0], "nl", texts[1], name="NL")
         self.site.translate(article, "nl", texts[2])
-        self.entities = [*media, article]
+        self.page = self.site.add_page("A page")
+        paragraphs = [
+            self.site.add_paragraph(alt, parent=self.page) for alt in texts[5:]
+        ]
+        if not moments:
+            for paragraph in paragraphs:
+                attributes = paragraph.translations["en"].attributes
+                attributes["content_translation_changed"] = None
+        self.entities = [*media, article, *paragraphs]
+        self._lack(lacks)
         for key, alt in self.slots().items():
             self.writer[key] = "person" if alt else "nobody"
         self.site.__enter__()
         self.answer = self.site.site.answer
         self.site.site.answer = self.judge  # type: ignore[method-assign]
-        self.source = source_of(self.site, languages=("en", "nl"))
+        self.source = source_of(self.site, languages=("en", "nl"), fields=NAMED)
         self.store = Store.open(self.dir / "altsync.db", create=True)
         self.store.claim(self.site.url, "jsonapi")
         self.wrong: list[str] = []
@@ -100,10 +123,9 @@ class Loop(RuleBasedStateMachine):
         if method != "PATCH":
             return self.answer(method, target, headers, body)
         if self.meanwhile:
-            # A person saves the very item, after it was read and before the PATCH is
-            # worked on.
-            self.serial += 1
-            self._edit(self.meanwhile.pop(), f"a person's words {self.serial}", target)
+            # A person saves the very item, or its page, after it was read and before
+            # the PATCH is worked on.
+            self._act(self.meanwhile.pop(), target)
         before, texts = held(self.site), self.slots()
         reply = self.answer(method, target, headers, body)
         after, now = held(self.site), self.slots()
@@ -122,9 +144,29 @@ class Loop(RuleBasedStateMachine):
                 "something else was changed"
             )
             self.check_labels(before, after)
+            self.check_asked_once(target, reply)
         except AssertionError as error:  # the server thread must not swallow it
             self.wrong.append(str(error))
         return reply
+
+    def check_asked_once(self, target: str, reply: Reply) -> None:
+        """What the role may not change is not sent again in the same push."""
+        path = target.partition("?")[0]
+        assert path not in self.refused, "sent again after a 403"
+        if reply.status == 403 and "selected field" not in str(reply.body):
+            self.refused.add(path)
+
+    def _act(self, pick: int | None, target: str) -> None:
+        self.serial += 1
+        if pick is None:
+            self.person_saves_the_page()
+            return
+        # without a moment to guard it, a paragraph that is saved in place passes (569)
+        words = f"a person's words {self.serial}"
+        entity = next(e for e in self.entities if e.uuid in target)
+        self._edit(pick, words, target)
+        if entity.type.startswith("paragraph--"):
+            self.person_saves_the_page()
 
     def check_labels(self, before: dict[str, Any], after: dict[str, Any]) -> None:
         for entity in self.entities:
@@ -148,6 +190,22 @@ class Loop(RuleBasedStateMachine):
                 )
 
     # --- the person
+    @rule()
+    def person_saves_the_page(self) -> None:
+        """With another title: a new revision of each paragraph, though its text stays."""
+        self.serial += 1
+        self.site.edit(self.page, attributes={"title": f"title {self.serial}"})
+
+    @rule(lacks=st.sampled_from(["", *MAY]))
+    def somebody_grants_or_takes(self, lacks: str) -> None:
+        """The role of the login has all but one permission, or all."""
+        self._lack(lacks)
+
+    def _lack(self, permission: str) -> None:
+        user = self.site.state.users["editor"]
+        user.may = (user.may | set(MAY)) - {permission}
+        self.lacks = permission
+
     @rule(pick=PICK)
     def person_writes(self, pick: int) -> None:
         self.serial += 1
@@ -193,7 +251,7 @@ class Loop(RuleBasedStateMachine):
 
     @rule(pick=PICK, publish=st.booleans())
     def person_drafts(self, pick: int, publish: bool) -> None:
-        entity = self.entities[pick % len(self.entities)]
+        entity = self.entities[pick % 3]
         if entity.draft is not None:
             entity.draft = None
         elif not publish:
@@ -201,9 +259,7 @@ class Loop(RuleBasedStateMachine):
 
     @rule(pick=PICK, status=st.booleans())
     def person_publishes(self, pick: int, status: bool) -> None:
-        self.site.edit(
-            self.entities[pick % len(self.entities)], attributes={"status": status}
-        )
+        self.site.edit(self.entities[pick % 3], attributes={"status": status})
 
     # --- altsync
     @rule()
@@ -247,26 +303,41 @@ class Loop(RuleBasedStateMachine):
 
     @rule(
         trouble=st.sampled_from([None, None, "lost", "undone", "busy"]),
-        meanwhile=st.none() | PICK,
+        meanwhile=st.lists(st.none() | PICK, max_size=2),
     )
-    def pushes(self, trouble: str | None, meanwhile: int | None) -> None:
-        """Show the plan, then send it, while answers get lost and a person edits
-        between read and write."""
+    def pushes(self, trouble: str | None, meanwhile: list[int | None]) -> None:
+        """Show the plan, then send it, while answers get lost, a permission is missing
+        and a person edits between read and write."""
         self.site.switches.troubles.clear()
         if trouble == "busy":
             self.site.trouble(503, times=2, methods=("PATCH",))
         elif trouble:
             self.site.trouble(0, methods=("PATCH",), after=trouble == "lost")
-        self.meanwhile = [] if meanwhile is None else [meanwhile]
+        self.meanwhile = list(meanwhile)
+        self.refused.clear()
         with Plan.of(self.store, Request()) as plan:
             self.shown = {(e.image, e.new) for e in plan.changes()}
             try:
-                Push(Context(self.source, self.store, threads=2), plan).run()
+                done = Push(Context(self.source, self.store, threads=2), plan).run()
             except AltsyncError:
                 assert trouble
+            else:
+                assert self.lacks or not done.denied or self.hidden()
+                assert "permission" not in done.stopped, (
+                    "a 403 of one type stops nothing"
+                )
         self.meanwhile = []
         self.site.switches.troubles.clear()
         assert not self.wrong, self.wrong
+
+    def hidden(self) -> set[str]:
+        """Entities of which this login may not see a language."""
+        return {
+            e.uuid
+            for e in self.entities
+            for t in e.translations.values()
+            if not t.attributes["status"]
+        }
 
     def teardown(self) -> None:
         if not hasattr(self, "store"):
@@ -274,17 +345,14 @@ class Loop(RuleBasedStateMachine):
         try:
             for entity in self.entities:
                 entity.draft = None
+            self._lack("")
             for _ in range(2):
                 self.pulls()
-                self.pushes(None, None)
+                self.pushes(None, [])
             changes = list(Plan.on(self.store.conn, Request()).changes())
-            hidden = {
-                e.uuid
-                for e in self.entities
-                for t in e.translations.values()
-                if not t.attributes["status"]
-            }
-            open_ = [e for e in changes if e.entity.rpartition("/")[2] not in hidden]
+            open_ = [
+                e for e in changes if e.entity.rpartition("/")[2] not in self.hidden()
+            ]
             assert not open_, (
                 "left alone, a pull and a push settle everything that can be seen"
             )
@@ -334,25 +402,53 @@ def test_push_changes_only_what_was_shown_for_long() -> None:
     )
 
 
-def test_the_judge_notices_a_missing_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without `changed` as compare-and-set, an edit between read and write is
-    overwritten, and the judge says so."""
+@pytest.mark.parametrize("pick", [0, -1], ids=["a media item", "a paragraph"])
+def test_the_judge_notices_a_missing_guard(
+    monkeypatch: pytest.MonkeyPatch, pick: int
+) -> None:
+    """Without `changed`, or what a paragraph has in its place, as compare-and-set, an
+    edit between read and write is overwritten, and the judge says so."""
     from altsync.sources.jsonapi.write import Body
 
     document = Body.document
 
     def unguarded(self: Body, item: Any) -> dict[str, Any]:
         made = document(self, item)
-        made["data"].get("attributes", {}).pop("changed", None)
+        for name in ("changed", "content_translation_changed", REVISION):
+            made["data"].get("attributes", {}).pop(name, None)
         return made
 
     monkeypatch.setattr(Body, "document", unguarded)
     machine = Loop()
-    machine.start(["", "", "", "", ""], None)
+    machine.start([""] * 7, None, "", True)
+    try:
+        machine.proposes_and_approves(False, pick)
+        with pytest.raises(AssertionError, match="overwritten"):
+            machine.pushes(None, [0])
+    finally:
+        machine.clean()
+
+
+def test_the_judge_notices_a_patch_that_is_sent_again_after_a_403(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from altsync.sources.jsonapi.client import Client
+
+    patch = Client.patch
+
+    def stubborn(self: Client, *given: Any) -> Any:
+        try:
+            return patch(self, *given)
+        except NotAllowed:
+            return patch(self, *given)
+
+    monkeypatch.setattr(Client, "patch", stubborn)
+    machine = Loop()
+    machine.start([""] * 7, None, "edit any image media", True)
     try:
         machine.proposes_and_approves(True, 0)
-        with pytest.raises(AssertionError, match="overwritten"):
-            machine.pushes(None, 0)
+        with pytest.raises(AssertionError, match="sent again after a 403"):
+            machine.pushes(None, [])
     finally:
         machine.clean()
 
@@ -360,10 +456,10 @@ def test_the_judge_notices_a_missing_guard(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_judge_notices_a_label_that_lies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("altsync.sources.jsonapi.write._true_of_all", lambda *_: True)
     machine = Loop()
-    machine.start(["", "", "a person's first words", "", ""], None)
+    machine.start(["", "", "a person's first words", "", "", "", ""], None, "", True)
     try:
         machine.proposes_and_approves(True, 0)
         with pytest.raises(AssertionError, match="labelled a machine's"):
-            machine.pushes(None, None)
+            machine.pushes(None, [])
     finally:
         machine.clean()

@@ -34,6 +34,7 @@ NEW = st.sampled_from(["", "a red boat", "e\u0301 \u200d<i>'&\"</i>", "x" * 512]
 PICK = st.integers(0, 30)
 BOOKKEEPING = (
     "changed",
+    "content_translation_changed",
     "revision_created",
     "revision_timestamp",
     "revision_log_message",
