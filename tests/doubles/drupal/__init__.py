@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.doubles.drupal import content, moderation
 from tests.doubles.drupal.access import VIEWER
+from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
@@ -43,8 +44,10 @@ __all__ = [
     "Consumer",
     "DemoDrupal",
     "Entity",
+    "Extras",
     "FrontDoor",
     "OAuth",
+    "Override",
     "Seen",
     "State",
     "Switches",
@@ -87,6 +90,7 @@ class DemoDrupal(Places):
     a gallery of three and one image. Accounts: admin, editor, author, mediaadmin,
     viewer, blocked; each password is `<name>-lab-pass`. `gates`: what stands before the
     site, outermost first: `FrontDoor()`, `Challenge()`. `oauth`: simple_oauth is there.
+    `extras`: jsonapi_extras is, with overrides by resource type.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class DemoDrupal(Places):
         port: int = 0,
         gates: Sequence[Gate] = (),
         oauth: OAuth | None = None,
+        extras: Extras | None = None,
     ) -> None:
         self.state = state or State()
         if state is None:
@@ -113,6 +118,7 @@ class DemoDrupal(Places):
         self.site = Site(self.state, prefix, base_path)
         self.site.gates.extend(gates)
         self.site.users.oauth = oauth
+        self.site.extras = extras
         self._port = port
         self.switches = self.site.switches
         self.user, self.password = "editor", content.PASSWORD.format("editor")

@@ -41,6 +41,8 @@ class Query:
     """A parsed query string: (base name, keys in brackets, value) triples in order."""
 
     parts: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+    shown: list[tuple[str, tuple[str, ...], str]] | None = None
+    """What links show in place of `parts`."""
 
     @classmethod
     def parse(cls, pairs: list[tuple[str, str]]) -> Query:
@@ -94,7 +96,7 @@ class Query:
     def link(self, url: str, offset: int, limit: int) -> str:
         """The URL of another page of this query."""
         out = [f"page%5Boffset%5D={offset}", f"page%5Blimit%5D={limit}"]
-        for base, keys, value in self.parts:
+        for base, keys, value in self.shown or self.parts:
             if base != "page":
                 out.append(
                     quote(base + "".join(f"[{k}]" for k in keys), safe="")

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote
 from tests.doubles.drupal.access import COOKIE, Access, Asker
 from tests.doubles.drupal.calls import JSON_API, Call, Reply
 from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.extras import Extras
 from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
 from tests.doubles.drupal.pages import Visit, page
@@ -111,6 +112,8 @@ class Site:
         self.origin = ""
         self.gates: list[Gate] = []
         """What stands before the site, outermost first."""
+        self.extras: Extras | None = None
+        """jsonapi_extras, where it is installed."""
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
@@ -299,9 +302,11 @@ class Site:
         ):
             raise Refusal(415, f'No route found that matches "Content-Type: {kind}"')
         query = Query.parse(parse_qsl(raw_query, keep_blank_values=True))
-        reply = self.routes.jsonapi(
-            Call(method, parts, query, headers, body, language, base, url, asker)
-        )
+        call = Call(method, parts, query, headers, body, language, base, url, asker)
+        if self.extras is None:
+            reply = self.routes.jsonapi(call)
+        else:
+            reply = self.extras.jsonapi(self.routes, call)
         if self.switches.content_language:
             reply.headers["Content-language"] = language
         return self._cached(reply, method, headers, asker)
