@@ -22,9 +22,12 @@ it stops instead of failing image by image.
     │   ├── BadAnswer            1   an answer that is not what the contract says
     │   ├── RateLimited          1   still 429 or 503 after bounded retries: nothing was done
     │   ├── NotThere             1   404: this image is not on the site
+    │   │   └── PathGone         1   404 with a page: the path of a whole type is not there
     │   ├── Rejected             1   the site refused this one request (400, 403, 415, 422)
     │   │   ├── HasDraft         1   a draft is in the way: skipped, never retried
     │   │   ├── NotAllowed       1   403: a permission is missing for this type or item: skipped
+    │   │   │   ├── Hidden       1   401 or 403 to a read: it is there, not for this login
+    │   │   │   └── LeftOut      1   altsync.toml does not name its field or language
     │   │   ├── NeverWritten     1   an item that altsync does not write: skipped
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
     │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
@@ -157,6 +160,11 @@ class NotThere(SourceError):
     """404: the image is not on the site."""
 
 
+class PathGone(NotThere):
+    """404 with a page of the site's: the path of a whole type is not there, which says
+    nothing of one item."""
+
+
 class Rejected(SourceError):
     """The site refused this one request; other images may fare better."""
 
@@ -202,6 +210,14 @@ class NotAllowed(Rejected):
         """What the owner of the site can do about it: a sentence."""
         self.alone = alone
         """It goes by the item: another one of its type may well be allowed."""
+
+
+class Hidden(NotAllowed):
+    """401 or 403 to a read: it is on the site, and this login may not see it."""
+
+
+class LeftOut(NotAllowed):
+    """altsync.toml does not name the image's field or language: the site is not asked."""
 
 
 class LoginFailed(SourceError):

@@ -3,17 +3,19 @@ reported, nothing guessed gone."""
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from altsync import clock, namesakes, workers
-from altsync.errors import Interrupted, Locked, SourceError, Unsafe, Unwritable
-from altsync.models import Drift, SiteImage
+from altsync import absent, clock, namesakes, workers
+from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
+from altsync.models import Drift, OutOfReach, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls
+from altsync.store.pulls import Unlisted
 from altsync.store.store import Store
 
 BATCH = 200
@@ -115,7 +117,7 @@ class _Walk:
         self.done.complete = listing.complete
         self.done.notes = list(listing.notes)
         if listing.complete:
-            self._conclude(getattr(listing, "hidden", ()))
+            self._conclude(listing)
         namesakes.look(self._context, complete=listing.complete)
 
     def _mirror(self, items: Iterable[SiteImage | Unread]) -> None:
@@ -190,41 +192,77 @@ class _Walk:
 
     def _flush(self, batch: Sequence[SiteImage | Unread]) -> None:
         images = [item for item in batch if isinstance(item, SiteImage)]
-        failed = [item for item in batch if isinstance(item, Unread)]
+        unread = [item for item in batch if isinstance(item, Unread)]
         with self._store.write() as tx:
             drift = mirror.save(tx, self._number, images)
-            for unread in failed:
-                pulls.fail(tx, unread.id, "pull", str(unread.error))
+            hidden = _hidden(tx, unread)
+            drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)
+            failed = [item for item in unread if item.id not in hidden]
+            for item in failed:
+                pulls.fail(tx, item.id, "pull", str(item.error))
         self._count(drift)
-        for unread in failed:
+        for item in failed:
             self.done.counts["failed"] += 1
             if self.done.counts["failed"] <= SAID:
-                self._context.report.say(f"Could not read {unread.id}: {unread.error}")
+                self._context.report.say(f"Could not read {item.id}: {item.error}")
         self._context.report.step(len(batch))
 
-    def _conclude(self, hidden: Collection[str]) -> None:
-        """After a complete walk: what it did not name is gone, unless it is hidden, or
-        that is too much to believe."""
+    def _conclude(self, listing: Listing) -> None:
+        """After a complete walk: what it did not name is left out, hidden, or asked for;
+        and gone where the site does not have it, unless that is too much to believe."""
+        inventory = getattr(listing, "inventory", False)
         with self._store.write() as tx:
-            pulls.see_hidden(tx, hidden)
-            lost, there = pulls.unseen(tx)
-            if not lost:
-                return
-            self._refuse_to_believe(lost, there)
-            drift = pulls.mark_gone(tx)
+            drift = pulls.hide(tx, getattr(listing, "hidden", ()))
+            wanted = self._leave_out(tx, pulls.unlisted(tx), inventory)
+            there = pulls.there(tx)
         self._count(drift)
+        if not wanted:
+            return
+        self._refuse_an_empty_site(there)
+        most = there if self._pull.allow_shrink else SHRINK * there
+        found = absent.ask(self._context, wanted, most, inventory=inventory)
+        with self._store.write() as tx:
+            drift = pulls.put_out_of_reach(tx, found.hidden, OutOfReach.HIDDEN)
+        self._count(drift)
+        lost = len(found.gone) + inventory * len(found.there)
+        self._refuse_a_great_loss(lost, there, most)
+        with self._store.write() as tx:
+            if inventory:
+                pulls.put_out_of_reach(tx, found.there, OutOfReach.LEFT_OUT)
+                found.there.clear()
+            drift = pulls.mark_gone(tx, found.gone)
+        self._count(drift)
+        self.done.notes += found.notes()
 
-    def _refuse_to_believe(self, lost: int, there: int) -> None:
+    def _leave_out(
+        self, tx: sqlite3.Connection, lacking: Iterable[Unlisted], inventory: bool
+    ) -> list[Unlisted]:
+        """Note what altsync.toml does not name any more; return the rest. What an
+        inventory left out before is not asked for again."""
+        source = self._context.source
+        wanted, left_out = [], []
+        for one in lacking:
+            before = inventory and one.out_of_reach is OutOfReach.LEFT_OUT
+            if before or source.leaves_out(one.album, one.language):
+                left_out += one.ids
+            else:
+                wanted.append(one)
+        pulls.put_out_of_reach(tx, left_out, OutOfReach.LEFT_OUT)
+        return wanted
+
+    def _refuse_an_empty_site(self, there: int) -> None:
         if not self.done.counts["listed"]:
             raise Unsafe(
                 f"The site lists no image at all, but the mirror holds {there:,}."
                 " Nothing was marked gone. Check the inventory and the address in"
                 " altsync.toml, then run `altsync pull` again."
             )
-        if lost > SHRINK * there and not self._pull.allow_shrink:
+
+    def _refuse_a_great_loss(self, lost: int, there: int, most: float) -> None:
+        if lost > most:
             raise Unsafe(
-                f"The site no longer lists {lost:,} of the {there:,} images in the"
-                f" mirror (over {SHRINK:.0%}). Nothing was marked gone. If they really"
+                f"At least {lost:,} of the {there:,} images in the mirror are no longer"
+                f" listed (over {SHRINK:.0%}). Nothing was marked gone. If they really"
                 " are off the site, run `altsync pull --allow-shrink`."
             )
 
@@ -232,6 +270,12 @@ class _Walk:
         for one in drift:
             self.done.counts[str(one.kind)] += 1
             self._pull.drifted(one)
+
+
+def _hidden(tx: sqlite3.Connection, unread: Iterable[Unread]) -> set[str]:
+    """Those that the mirror has and that the login may not see any more."""
+    ids = [item.id for item in unread if isinstance(item.error, Hidden)]
+    return {known.image.id for known in mirror.named(tx, ids)}
 
 
 def _id(item: Named) -> str:

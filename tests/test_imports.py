@@ -39,6 +39,7 @@ RANK = {
     "stage": 5,
     "gallery": 5,
     "namesakes": 6,
+    "absent": 6,
     "pull": 7,
     "generate": 6,
     "push": 6,

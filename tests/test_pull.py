@@ -359,7 +359,7 @@ def test_what_a_complete_listing_hides_is_not_gone(store: Store) -> None:
     class Hiding(MemorySource):
         def listing(self, since: str | None = None) -> Any:
             listing: Any = super().listing(since)
-            listing.hidden = frozenset({"a/2"})
+            listing.hidden = frozenset({("a/2", None)})
             return listing
 
     site = Hiding([image(f"a/{number}") for number in range(30)])
@@ -368,7 +368,11 @@ def test_what_a_complete_listing_hides_is_not_gone(store: Store) -> None:
         site.remove(gone)
     outcome, drift = run(site, store)
     assert outcome.complete
-    assert [one.image for one in drift] == ["a/1"]
+    assert {(one.image, one.kind) for one in drift} == {
+        ("a/1", DriftKind.GONE),
+        ("a/2", DriftKind.HIDDEN),
+    }
+    assert site.counts["stored"] == 1, "what the listing hides is not asked for"
 
 
 def test_only_the_first_images_that_fail_are_named_as_it_happens(store: Store) -> None:

@@ -51,7 +51,7 @@ class OutOfReach(StrEnum):
     READ_ONLY = "read-only"
     """This login sees it and may not edit it."""
     LEFT_OUT = "left-out"
-    """altsync.toml does not name its field any more."""
+    """altsync.toml (or the inventory that it names) does not name it any more."""
 
     @property
     def seen(self) -> bool:

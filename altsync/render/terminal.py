@@ -19,7 +19,7 @@ MEANING = {
     State.UNUSED: "in a paragraph that no page shows any more",
     State.INLINE: "in a block of one Layout Builder page: never written",
     State.READ_ONLY: "this login sees it and may not edit it",
-    State.LEFT_OUT: "altsync.toml does not name its field any more",
+    State.LEFT_OUT: "altsync.toml or the inventory does not name it any more",
     State.APPROVED: "approved, waiting for push",
     State.DECORATIVE: "empty on purpose",
     State.CONFLICT: "approved, but the site has changed since",

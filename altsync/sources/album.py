@@ -182,6 +182,10 @@ class AlbumSource:
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
         return self.fresh(images).flats
 
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        """Never: an inventory names images, and what it does not name is asked for."""
+        return False
+
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         return self.file(image, max_bytes).data
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from altsync.errors import LoginFailed, NotThere, Rejected, SourceError, Unreachable
+from altsync.errors import Hidden, LoginFailed, NotThere, SourceError, Unreachable
 
 ASKED = 3
 """So many images are tried before a 403 is taken for a refused token."""
@@ -44,13 +44,13 @@ class Door:
             raise refused
 
     def meaning(self, image_id: str, refused: LoginFailed) -> SourceError:
-        """The error to raise where an image was refused: Rejected where the token still
+        """The error to raise where an image was refused: Hidden where the token still
         opens another one."""
         with self._turn:
             if self._closed or refused.status != 403 or not self._opens_more(image_id):
                 self._closed = True
                 return refused
-        return Rejected(
+        return Hidden(
             f"The site refuses this image ({image_id!a}: 403), though it takes the token"
             " for others: it is private, perhaps.",
             status=refused.status,

@@ -40,13 +40,19 @@ class Unread:
     error: SourceError
 
 
+Place = tuple[str, str | None]
+"""An entity and a language of it (None: it has none)."""
+
+
 class Listing(Protocol):
     """One walk. Iterate it once; `complete` and `notes` count only after the last item.
 
     An item is an image id (str) that the caller has to `read`, a whole SiteImage where
     the listing carries it, or an Unread. Ids may repeat; the caller dedupes. An
-    exception while iterating makes the walk partial. A listing may have `hidden`, a set
-    of entities that exist though it could not show them: they are never gone.
+    exception while iterating makes the walk partial. A listing may have `hidden`, a
+    collection of `Place`s that are there though this login may not see them: they need
+    not be asked for; and `inventory`, True where it is the owner's own list of images:
+    what is on the site and not in it is left out.
     """
 
     @property
@@ -163,7 +169,14 @@ class Source(Protocol):
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
         """What the site has of images of one entity and language just after a write,
         past every cache: image id -> flat document. An image that is not there is left
-        out. Like `fresh`, but at once, and nothing is written on its word."""
+        out, and only such a one: a pull marks it gone. Like `fresh`, but at once, and
+        nothing is written on its word. Raises Hidden where this login may not see them,
+        LeftOut where `leaves_out`, and other SourceErrors where nobody can tell."""
+
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        """altsync.toml does not name this album (a type's field) or language any more:
+        what the mirror has of it is neither listed nor gone. Asks nothing of the site.
+        """
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         """The image file's bytes. Raises PictureError past `max_bytes`, SourceError

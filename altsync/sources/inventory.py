@@ -48,6 +48,9 @@ class Inventory(Protocol):
 class AlbumListing:
     """The union of inventories, as a `Listing`. Ids may repeat."""
 
+    inventory = True
+    """It is the owner's list, not the site's."""
+
     def __init__(self, inventories: Sequence[Inventory]) -> None:
         self._inventories = inventories
         self._gaps: dict[tuple[str, str], tuple[int, str]] = {}

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from altsync.errors import (
     ChangedMeanwhile,
+    Hidden,
+    LeftOut,
     NotThere,
     PictureError,
     RateLimited,
@@ -105,6 +107,10 @@ class MemorySource:
         """What the answer to a write shows."""
         self.notes: list[str] = []
         """A note makes every listing partial."""
+        self.hidden: set[str] = set()
+        """Images that are there, and that the login may not see: not listed."""
+        self.left_out: set[str] = set()
+        """Albums that the configuration does not name any more: not listed."""
         self.unread: list[Unread] = []
         """Images that exist and cannot be read: listed as such."""
         self.counts: Counter[str] = Counter()
@@ -164,13 +170,15 @@ class MemorySource:
     def listing(self, since: str | None = None) -> MemoryListing:
         self._step("list", ())
         with self._lock:
+            shown = [image for image in self._images.values() if self._shows(image)]
             items: list[str | SiteImage | Unread] = list(
-                self._images.values() if self.whole else self._images
+                shown if self.whole else (image.id for image in shown)
             )
             return MemoryListing([*items, *self.unread], self.notes)
 
     def read(self, image_id: str) -> SiteImage:
         self._step("read", (image_id,))
+        self._seen(image_id)
         with self._lock:
             if self.stale and image_id in self._cached:
                 return self._cached[image_id]
@@ -181,6 +189,8 @@ class MemorySource:
     def fresh(self, images: Sequence[SiteImage]) -> MemoryFresh:
         asked = tuple(image.id for image in images)
         self._step("fresh", asked)
+        for image_id in asked:
+            self._seen(image_id)
         with self._lock:
             found = [
                 self._images[image_id] for image_id in asked if image_id in self._images
@@ -251,12 +261,17 @@ class MemorySource:
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
         asked = tuple(image.id for image in images)
         self._step("stored", asked)
+        for image_id in asked:
+            self._seen(image_id)
         with self._lock:
             return {
                 image_id: self._images[image_id].flat()
                 for image_id in asked
                 if image_id in self._images
             }
+
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        return album in self.left_out
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         self._step("pixels", (image.id,))
@@ -295,6 +310,17 @@ class MemorySource:
             self.before(step, ids)
         with self._lock:
             self.counts[step] += 1
+
+    def _shows(self, image: SiteImage) -> bool:
+        return image.id not in self.hidden and image.album not in self.left_out
+
+    def _seen(self, image_id: str) -> None:
+        """Raises Hidden and LeftOut."""
+        image = self._images.get(image_id)
+        if image is not None and image.album in self.left_out:
+            raise LeftOut(f"{image_id!a} is left out.")
+        if image is not None and image_id in self.hidden:
+            raise Hidden(f"{image_id!a} is not visible to this login.")
 
     def _found(self, image_id: str) -> SiteImage:
         if image_id not in self._images:

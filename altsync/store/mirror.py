@@ -21,6 +21,7 @@ from altsync.models import (
     Label,
     Mirrored,
     Origin,
+    OutOfReach,
     PushStatus,
     SiteImage,
     is_blank,
@@ -139,6 +140,11 @@ def _named(image: SiteImage) -> SiteImage:
     return image if image.entity else replace(image, entity=image.id)
 
 
+def _seen_again(old: _Old, image: SiteImage) -> bool:
+    hidden = OutOfReach.HIDDEN
+    return old.image.out_of_reach is hidden and image.out_of_reach is not hidden
+
+
 class _Batch:
     """What a page of a listing changes: gathered, then written at once."""
 
@@ -159,7 +165,7 @@ class _Batch:
         self.drift.append(Drift(image.id, DriftKind.NEW, None, image.alt, origin))
 
     def update(self, old: _Old, image: SiteImage) -> None:
-        """An image that was gone, or is not what it was."""
+        """An image that was gone or hidden, or is not what it was."""
         image = _named(image)
         origin, ours = old.origin, None
         if old.image != image:
@@ -175,7 +181,7 @@ class _Batch:
         was = (old.image.alt, old.image.label, old.origin)
         if was != (image.alt, image.label, origin):
             self._observe(image, origin, ours)
-        if old.gone_at is not None:
+        if old.gone_at is not None or _seen_again(old, image):
             self._drifted(DriftKind.RETURNED, old, image, origin)
         elif _visible(old.image) != _visible(image):
             self._drifted(DriftKind.CHANGED, old, image, origin, ours)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from altsync.models import Drift, DriftKind
+from altsync.models import Drift, DriftKind, OutOfReach
 from altsync.store import namesakes
-from altsync.store.rows import value
+from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
 
@@ -38,26 +39,22 @@ def see(tx: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
     return fresh
 
 
-def see_hidden(tx: sqlite3.Connection, entities: Collection[str]) -> None:
-    """Note that these entities exist, though the listing may not show their images."""
-    tx.execute(
-        "INSERT OR IGNORE INTO temp.seen SELECT id FROM images"
-        " WHERE entity IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(entities)),),
-    )
-
-
-_UNSEEN = """
-SELECT count(*) FILTER (WHERE id NOT IN (SELECT id FROM temp.seen)), count(*)
-FROM images
-WHERE gone_at IS NULL
+_OF_PLACES = """
+SELECT i.id FROM json_each(?) p
+JOIN images i ON i.entity = p.value ->> 0 AND i.language IS p.value ->> 1
+WHERE i.gone_at IS NULL AND i.id NOT IN (SELECT id FROM temp.seen)
 """
 
 
-def unseen(tx: sqlite3.Connection) -> tuple[int, int]:
-    """(images of the mirror that this pull did not see, images that were there before it)."""
-    missed, there = tx.execute(_UNSEEN).fetchone()
-    return missed, there
+def hide(
+    tx: sqlite3.Connection, places: Collection[tuple[str, str | None]]
+) -> list[Drift]:
+    """What this pull did not see of these entities and languages is there, hidden from
+    the login."""
+    wanted = json.dumps(list(places))
+    hidden = list(column(tx, _OF_PLACES, (wanted,)))
+    see(tx, hidden)
+    return put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)
 
 
 _MARK_READ_ONLY = """
@@ -78,16 +75,69 @@ def mark_read_only(tx: sqlite3.Connection, albums: Collection[str]) -> None:
     tx.execute(_MARK_WRITABLE, named)
 
 
-_MARK_GONE = """
-UPDATE images SET gone_at = ?
-WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)
+_PUT = """
+UPDATE images SET out_of_reach = :why
+WHERE id IN (SELECT value FROM json_each(:ids)) AND gone_at IS NULL
+  AND out_of_reach IS NOT :why
 RETURNING id, alt
 """
 
 
-def mark_gone(tx: sqlite3.Connection) -> list[Drift]:
-    """Mark what a complete listing did not name. Rows stay: their history is theirs."""
-    marked = tx.execute(_MARK_GONE, (now(),)).fetchall()
+def put_out_of_reach(
+    tx: sqlite3.Connection, ids: Collection[str], why: OutOfReach
+) -> list[Drift]:
+    """Note why altsync may not change these, but for those that are gone; a pull that
+    sees them again takes it back. Returns those that are newly hidden."""
+    put = {"why": why.value, "ids": json.dumps(list(ids))}
+    moved = tx.execute(_PUT, put).fetchall()
+    if why is not OutOfReach.HIDDEN:
+        return []
+    return [Drift(image, DriftKind.HIDDEN, alt) for image, alt in moved]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Images of one entity, language and album that a pull did not see."""
+
+    entity: str
+    language: str | None
+    album: str
+    out_of_reach: OutOfReach | None
+    ids: list[str]
+
+
+_UNLISTED = """
+SELECT entity, language, album, out_of_reach, json_group_array(id) AS ids
+FROM images
+WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)
+GROUP BY entity, language, album, out_of_reach
+"""
+
+
+def unlisted(tx: sqlite3.Connection) -> list[Unlisted]:
+    """What the mirror holds and this pull did not see."""
+    return list(rows(tx, Unlisted, _UNLISTED))
+
+
+def there(tx: sqlite3.Connection) -> int:
+    """How many images the mirror holds that are neither gone nor left out."""
+    sql = """
+    SELECT count(*) FROM images
+    WHERE gone_at IS NULL AND out_of_reach IS NOT 'left-out'
+    """
+    return int(value(tx, sql))
+
+
+_MARK_GONE = """
+UPDATE images SET gone_at = ?
+WHERE gone_at IS NULL AND id IN (SELECT value FROM json_each(?))
+RETURNING id, alt
+"""
+
+
+def mark_gone(tx: sqlite3.Connection, ids: Sequence[str]) -> list[Drift]:
+    """Mark what the site does not have any more. Rows stay: their history is theirs."""
+    marked = tx.execute(_MARK_GONE, (now(), json.dumps(list(ids)))).fetchall()
     return [Drift(image, DriftKind.GONE, alt) for image, alt in marked]
 
 

@@ -7,6 +7,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from altsync.errors import (
     AnswerLost,
     ChangedMeanwhile,
+    Hidden,
     LoginFailed,
     NotThere,
     PictureError,
@@ -21,7 +23,12 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.models import Flat, SiteImage
+from altsync.pull import Pull
 from altsync.sources.base import Fresh, Note, Source, Unread
+from altsync.stage import Context
+from altsync.store import mirror, worklist
+from altsync.store.store import Store
+from altsync.store.worklist import Worklist
 
 TEXTS = [
     "",
@@ -72,6 +79,14 @@ class World(ABC):
     @abstractmethod
     def remove(self, image_id: str) -> None:
         """A person deletes the image."""
+
+    @abstractmethod
+    def hide(self, image_id: str) -> None:
+        """The login may not see the image any more; it is there."""
+
+    @abstractmethod
+    def show(self, image_id: str) -> None:
+        """It may see it again."""
 
     @abstractmethod
     def writes(self) -> int:
@@ -320,6 +335,46 @@ class SourceContract:
     ) -> None:
         world.remove(image.id)
         assert dict(world.source.stored([image])) == {}
+
+    def test_what_is_hidden_is_said_and_is_not_what_is_not_there(
+        self, world: World, image: SiteImage
+    ) -> None:
+        world.hide(image.id)
+        for ask in (world.source.stored, world.source.fresh):
+            with pytest.raises(Hidden) as error:
+                ask([image])
+            assert not error.value.stops_run
+            self.keeps_secret(world, error.value)
+        world.show(image.id)
+        assert set(world.source.stored([image])) == {image.id}
+
+    def test_a_pull_tells_gone_from_hidden(self, world: World, tmp_path: Path) -> None:
+        """And what was hidden and is seen again is in reach again."""
+        gone, hidden = world.ids[:2]
+
+        def state(image_id: str) -> str:
+            with store.read() as conn:
+                (known,) = mirror.named(conn, [image_id])
+            return str(known.state)
+
+        with Store.open(tmp_path / "contract.db", create=True) as store:
+            store.claim("https://example.org", world.source.kind)
+            pull = Pull(Context(world.source, store, threads=2), allow_shrink=True)
+            pull.run()
+            before = state(hidden)
+            world.hide(hidden)
+            world.remove(gone)
+            done = pull.run()
+            assert state(hidden) == "hidden"
+            assert done.counts["hidden"] >= 1
+            if world.knows_removed:
+                assert state(gone) == "gone"
+            with store.read() as conn:
+                waits = [one.image.id for one in worklist.select(conn, Worklist())]
+            assert hidden not in waits
+            world.show(hidden)
+            pull.run()
+            assert state(hidden) == before
 
     def test_a_busy_site_did_nothing(self, world: World, image: SiteImage) -> None:
         fresh = world.source.fresh([image])

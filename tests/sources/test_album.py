@@ -124,6 +124,12 @@ class AlbumWorld(World):
     def remove(self, image_id: str) -> None:
         self.site.remove(image_id)
 
+    def hide(self, image_id: str) -> None:
+        self.site.fail("status", status=403, method="GET", image=image_id)
+
+    def show(self, image_id: str) -> None:
+        self.site.heal()
+
     def writes(self) -> int:
         return len(self.site.requests("PATCH"))
 

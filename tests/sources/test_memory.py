@@ -69,6 +69,12 @@ class MemoryWorld(World):
     def remove(self, image_id: str) -> None:
         self.site.remove(image_id)
 
+    def hide(self, image_id: str) -> None:
+        self.site.hidden.add(image_id)
+
+    def show(self, image_id: str) -> None:
+        self.site.hidden.discard(image_id)
+
     def writes(self) -> int:
         return self.site.counts["write"] + self.attempts
 

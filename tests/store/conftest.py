@@ -36,7 +36,8 @@ class Shelf:
             pull = pulls.begin(tx, "full")
             pulls.see(tx, [one.id for one in images])
             mirror.save(tx, pull, images)
-            pulls.mark_gone(tx)
+            lost = [one for group in pulls.unlisted(tx) for one in group.ids]
+            pulls.mark_gone(tx, lost)
             counts = dict.fromkeys(
                 ("listed", "new", "changed", "returned", "gone", "failed"), 0
             )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.models import Drift, DriftKind
-from altsync.store import pulls
+from altsync.models import Drift, DriftKind, OutOfReach
+from altsync.store import mirror, pulls
+from altsync.store.pulls import Unlisted
 from tests.scene import image
 from tests.store.conftest import Shelf
 
@@ -24,32 +25,58 @@ def test_only_what_a_listing_did_not_name_is_gone_and_only_once(shelf: Shelf) ->
     with shelf.store.write() as tx:
         pulls.begin(tx, "full")
         pulls.see(tx, ["a/1", "a/3"])
-        assert pulls.unseen(tx) == (1, 3)
-        assert pulls.mark_gone(tx) == [Drift("a/2", DriftKind.GONE, "Text 2.")]
+        assert pulls.unlisted(tx) == [Unlisted("a/2", None, "a", None, ["a/2"])]
+        assert pulls.there(tx) == 3
+        assert pulls.mark_gone(tx, ["a/2"]) == [Drift("a/2", DriftKind.GONE, "Text 2.")]
     gone = shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL")
     assert [name for name, _ in gone] == ["a/2"]
     with shelf.store.write() as tx:
         pulls.begin(tx, "full")
         pulls.see(tx, ["a/1", "a/3"])
-        assert pulls.unseen(tx) == (0, 2), "what is gone is missed no more"
-        assert pulls.mark_gone(tx) == []
+        assert pulls.unlisted(tx) == [], "what is gone is missed no more"
+        assert pulls.there(tx) == 2
+        assert pulls.mark_gone(tx, ["a/2"]) == []
     assert (
         shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL") == gone
     ), "and keeps the moment when it went"
 
 
-def test_what_the_listing_may_not_show_is_not_gone(shelf: Shelf) -> None:
-    shelf.pull(
-        image("a/1", entity="node/1"),
+def test_what_the_listing_may_not_show_is_hidden(shelf: Shelf) -> None:
+    """An entity in a language; what it shows of it all the same is in reach."""
+    images = [
+        image("a/1", "One.", entity="node/1"),
         image("a/2", entity="node/1"),
-        image("a/3", entity="node/2"),
-        image("a/4", entity="node/3"),
-    )
+        image("a/3", entity="node/1", language="nl"),
+        image("a/4", entity="node/2"),
+    ]
+    shelf.pull(*images)
     with shelf.store.write() as tx:
         pulls.begin(tx, "full")
-        pulls.see(tx, ["a/4"])
-        pulls.see_hidden(tx, {"node/1", "node/9"})
-        assert [one.image for one in pulls.mark_gone(tx)] == ["a/3"]
+        pulls.see(tx, ["a/2"])
+        hidden = pulls.hide(tx, {("node/1", None), ("node/9", None)})
+        assert hidden == [Drift("a/1", DriftKind.HIDDEN, "One.")]
+        left = [(one.ids, one.language) for one in pulls.unlisted(tx)]
+        assert left == [(["a/3"], "nl"), (["a/4"], None)]
+    states = [shelf.state(one.id) for one in images]
+    assert states == ["hidden", "missing", "missing", "missing"]
+    with shelf.store.write() as tx:
+        pull = pulls.begin(tx, "full")
+        pulls.see(tx, ["a/2"])
+        assert pulls.hide(tx, {("node/1", None)}) == [], "told once"
+        drift = mirror.save(tx, pull, images[:1])
+    assert [one.kind for one in drift] == [DriftKind.RETURNED]
+    assert shelf.state("a/1") == "human"
+
+
+def test_what_is_gone_is_not_put_out_of_reach(shelf: Shelf) -> None:
+    shelf.pull(image("a/1"), image("a/2"))
+    shelf.pull(image("a/2"))
+    with shelf.store.write() as tx:
+        pulls.begin(tx, "full")
+        put = pulls.put_out_of_reach(tx, ["a/1", "a/2"], OutOfReach.LEFT_OUT)
+        assert put == [], "nothing happened on the site"
+        assert pulls.there(tx) == 0
+    assert [shelf.state("a/1"), shelf.state("a/2")] == ["gone", "left-out"]
 
 
 COUNTS = {

@@ -12,9 +12,11 @@ from altsync.errors import (
     ChangedMeanwhile,
     GuardMoved,
     HasDraft,
+    Hidden,
     LoginFailed,
     NotAllowed,
     NotThere,
+    PathGone,
     ReadOnly,
     Rejected,
     SourceError,
@@ -141,8 +143,14 @@ def _forbidden(told: _Told) -> SourceError:
             f" {see('login')}",
             status=status,
         )
+    if told.reading and not told.said:
+        return Rejected(
+            f"{here} answers with a page that says 403: it is not Drupal's JSON:API that"
+            " refuses this, perhaps something in front of the site.",
+            status=status,
+        )
     if told.reading:
-        return NotAllowed(
+        return Hidden(
             f"{here} is not visible to this user (403): unpublished, or a permission is"
             f" missing. {see('unpublished')}",
             status=status,
@@ -196,6 +204,12 @@ def _not_found(told: _Told) -> SourceError:
     if "given as a relationship item" in told.detail:
         return Rejected(
             f"{told.here} points to a deleted file. {see('deleted-files')}",
+            status=told.status,
+        )
+    if not told.said:
+        return PathGone(
+            f"{told.here} answers with a page that says 404: the site has no such type"
+            " any more, or under another path.",
             status=told.status,
         )
     return NotThere(f"Not on the site: {told.here} (404).", status=told.status)

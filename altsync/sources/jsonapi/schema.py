@@ -10,7 +10,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from altsync.sources.jsonapi.content import entity_of
-from altsync.sources.jsonapi.guards import BESIDE
+from altsync.sources.jsonapi.guards import BESIDE, TRANSLATED
 from altsync.sources.kinds import LabelField
 
 LOGS = ("revision_log_message", "revision_log")
@@ -70,7 +70,14 @@ class Schema:
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
-        always = (self.langcode, self.changed, "status", "default_langcode", "path")
+        always = (
+            self.langcode,
+            self.changed,
+            TRANSLATED,
+            "status",
+            "default_langcode",
+            "path",
+        )
         own = self._own(self.number, self.title, self.caption)
         return _joined(self.fields, always, own, self.texts, self._belongs())
 

@@ -23,8 +23,12 @@ from altsync.errors import (
     ConfigError,
     FilesOff,
     GuardMoved,
+    Hidden,
+    LeftOut,
+    LoginFailed,
     NotAllowed,
     NotThere,
+    PathGone,
     RateLimited,
     Rejected,
     SourceError,
@@ -34,15 +38,16 @@ from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
-from altsync.sources.jsonapi import sample, shape
+from altsync.sources.jsonapi import sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.guards import saved_at
+from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
-from altsync.sources.jsonapi.walk import JsonapiListing, condition, files_of, rows_of
+from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
@@ -126,9 +131,7 @@ class JsonapiSource:
                 "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name"
                 ' fields such as "media--image.field_media_image".'
             )
-        return JsonapiListing(
-            self._client, list(self._fields.items()), self._schema, since
-        )
+        return JsonapiListing(self._client, list(self._fields), self._schema, since)
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
@@ -169,18 +172,47 @@ class JsonapiSource:
             return JsonapiFresh({})
         kind, _, uuid = images[0].entity.partition("/")
         language = images[0].language
+        self._refuse_what_is_left_out(images)
         schema = self._schema(kind)
         try:
             item, _ = ask(schema, language, uuid)
+        except PathGone as error:
+            raise Rejected(str(error), status=error.status) from None
         except NotThere:
             return JsonapiFresh({})
+        except LoginFailed as error:
+            if error.status != 401 or self._config.login != "none":
+                raise
+            raise Hidden(
+                f"{images[0].id} is not visible without a login (401)."
+                f" {says.see('unpublished')}",
+                status=401,
+            ) from None
         if language is not None and item.language != language:
-            return JsonapiFresh(
-                {}
-            )  # the translation was deleted: what came is another one (098)
+            # The translation was deleted: what came is another one (098).
+            return JsonapiFresh({})
         asked = {image.id for image in images}
+        if item.unseen and any(_field(one.album) in item.unseen for one in images):
+            raise Hidden(
+                f"{images[0].album} is not shown to this login. {says.see('permissions')}"
+            )
         flats = {slot.id: item.flat(slot) for slot in item.slots if slot.id in asked}
         return JsonapiFresh(flats, item, language)
+
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        kind, _, name = album.partition(".")
+        if name not in self._fields.get(kind, ()):
+            return True
+        languages = self._config.languages
+        return bool(languages) and language not in (None, *languages)
+
+    def _refuse_what_is_left_out(self, images: Sequence[SiteImage]) -> None:
+        for image in images:
+            if self.leaves_out(image.album, image.language):
+                raise LeftOut(
+                    f"altsync.toml leaves {image.id} out: jsonapi.fields or"
+                    " jsonapi.languages does not name it (any more)."
+                )
 
     def _settled(
         self, schema: Schema, language: str | None, uuid: str
@@ -322,10 +354,9 @@ class JsonapiSource:
             if known is None:
                 fields = self._fields.get(kind)
                 if fields is None:
-                    raise ConfigError(
-                        f"altsync.toml: jsonapi.fields names no field of `{kind}`, of"
-                        " which the database has images. Add the field again, or leave"
-                        " those images out."
+                    raise LeftOut(
+                        f"altsync.toml leaves `{kind}` out: jsonapi.fields names no"
+                        " field of it."
                     )
                 seen = sample.take(self._client, kind)
                 known = self._schemas[kind] = learn(
@@ -382,6 +413,10 @@ def _parse(image_id: str) -> tuple[str, str, str | None]:
             " media--image.field_media_image/10.en.10."
         )
     return kind, parts[0], None if parts[1] in ("und", "zxx") else parts[1]
+
+
+def _field(album: str) -> str:
+    return album.partition(".")[2]
 
 
 def _age(item: Item, answer: HttpAnswer) -> float:

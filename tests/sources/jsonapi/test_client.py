@@ -12,6 +12,7 @@ from altsync.errors import (
     AltsyncError,
     BadAnswer,
     ConfigError,
+    LeftOut,
     LoginFailed,
     NotThere,
     SourceError,
@@ -182,8 +183,19 @@ def test_an_image_of_a_field_that_is_configured_no_more(
     site.add_media("words")
     (image,) = listed(source).values()
     other = source_of(site, fields=("node--article.field_image",))
-    with pytest.raises(ConfigError, match="names no field of `media--image`"):
+    with pytest.raises(LeftOut, match=r"altsync\.toml leaves media--image.* out"):
         other.fresh([image])
+    with pytest.raises(LeftOut, match="leaves `media--image` out"):
+        other.read(image.id)
+    assert other.leaves_out(image.album, "en")
+    assert not source.leaves_out(image.album, "en")
+    assert not source.leaves_out(image.album, None)
+    dutch = source_of(site, languages=("nl",))
+    assert [dutch.leaves_out(image.album, code) for code in ("en", "nl", None)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,16 @@ class DrupalWorld(World):
         entity, _, _ = self._slots()[image_id]
         self.site.delete(entity)  # type: ignore[arg-type]
 
+    def hide(self, image_id: str) -> None:
+        self._publish(image_id, published=False)
+
+    def show(self, image_id: str) -> None:
+        self._publish(image_id, published=True)
+
+    def _publish(self, image_id: str, *, published: bool) -> None:
+        entity, field, _ = self._slots()[image_id]
+        self.site.edit(entity, field, attributes={"status": published})  # type: ignore[arg-type]
+
     def writes(self) -> int:
         return len(self.site.requests("PATCH"))
 

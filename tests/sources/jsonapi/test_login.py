@@ -17,6 +17,7 @@ from altsync.errors import (
     ConfigError,
     FrontDoor,
     GuardMoved,
+    Hidden,
     LoginFailed,
     NotAllowed,
     Rejected,
@@ -444,7 +445,7 @@ def test_two_that_need_one_header(site: DemoDrupal, login: str) -> None:
 def test_drupals_own_401_is_no_front_door(site: DemoDrupal) -> None:
     site.add_media("words", status=False)
     source = source_of(site, login="none", secret=None)
-    with pytest.raises(LoginFailed) as error:
+    with pytest.raises(Hidden) as error:
         source.fresh(
             [
                 SiteImage(

@@ -10,6 +10,7 @@ from altsync.errors import (
     ChangedMeanwhile,
     GuardMoved,
     HasDraft,
+    Hidden,
     LoginFailed,
     NotAllowed,
     Rejected,
@@ -138,7 +139,7 @@ def test_what_may_not_be_read_goes_by_the_item() -> None:
         " blocks must set an access dependency for access control."
     )
     error = meaning(403, detail, "/data", "GET")
-    assert type(error) is NotAllowed
+    assert type(error) is Hidden
     assert (error.needed, error.alone) == (detail, True)
     assert "docs/drupal.md#unpublished" in error.grant
 

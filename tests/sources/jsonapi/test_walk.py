@@ -22,7 +22,7 @@ from altsync.errors import (
 from altsync.models import Label, SiteImage
 from altsync.pull import Pull, since_last
 from altsync.sources.base import Unread
-from altsync.sources.jsonapi import JsonapiSource, shape
+from altsync.sources.jsonapi import JsonapiSource, shape, walk
 from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
@@ -37,6 +37,11 @@ def queries(site: DemoDrupal, path: str = "/jsonapi/media/image") -> list[str]:
         for seen in site.ledger
         if seen.method == "GET" and seen.path == path
     ]
+
+
+def hidden(listing: Any) -> set[str]:
+    """The entities that a listing could not see, in English."""
+    return {entity for entity, language in listing.hidden if language == "en"}
 
 
 def test_null_and_empty_stay_apart(site: DemoDrupal, source: JsonapiSource) -> None:
@@ -63,17 +68,20 @@ def test_a_listed_image_and_a_read_one_are_the_same(
         assert source.fresh([image]).flats == {image.id: image.flat()}
 
 
-def test_pages_are_asked_for_by_key_and_sparsely(
+def test_pages_are_asked_for_without_a_filter_overlapping_and_sparsely(
     site: DemoDrupal, source: JsonapiSource
 ) -> None:
     for _ in range(120):
         site.add_media("")
     assert len(listed(source)) == 120
     pages = [q for q in queries(site) if "include=" in q]
-    assert len(pages) == 3
-    assert not any("page[offset]" in q for q in pages)
-    assert "[operator]=>" in pages[1]
-    assert "[value]=50" in pages[1]
+    assert [q.split("page[offset]=")[1].split("&")[0] for q in pages] == [
+        "0",
+        "45",
+        "90",
+    ]
+    assert not any("filter" in q for q in queries(site))
+    assert all("sort=drupal_internal__mid" in q for q in pages)
     assert all("fields[media--image]=" in q and "page[limit]=50" in q for q in pages)
 
 
@@ -136,19 +144,7 @@ def test_many_hidden_rows_in_a_row_are_no_end(
     listing = source.listing()
     assert len(list(listing)) == 30
     assert listing.complete
-    assert len(listing.hidden) == 230
-
-
-def test_hidden_rows_without_an_end_are_said(
-    site: DemoDrupal, source: JsonapiSource
-) -> None:
-    site.add_media("words")
-    site.add_media("", status=False)
-    site.switches.endless = "repeat"
-    listing = source.listing()
-    with pytest.raises(BadAnswer, match="do not end"):
-        list(listing)
-    assert any("hidden could not be asked" in sentence for sentence in listing.notes)
+    assert len(hidden(listing)) == 230
 
 
 def test_hidden_rows_are_found_and_not_concluded_gone(
@@ -159,8 +155,8 @@ def test_hidden_rows_are_found_and_not_concluded_gone(
     listing = source.listing()
     assert len(list(listing)) == 68
     assert listing.complete
-    hidden = {f"media--image/{site.entity('media--image', n).uuid}" for n in (6, 67)}
-    assert listing.hidden == hidden
+    uuids = {site.entity("media--image", n).uuid for n in (6, 67)}
+    assert hidden(listing) == {f"media--image/{uuid}" for uuid in uuids}
     assert "2 items are hidden" in listing.notes[0]
     assert "docs/drupal.md#unpublished" in listing.notes[0]
 
@@ -192,7 +188,7 @@ def test_an_item_that_is_published_during_the_walk_is_not_taken_for_gone(
     next(walk)
     entities[3].translations["en"].attributes["status"] = True  # its page has gone by
     list(walk)
-    assert listing.hidden == {f"media--image/{entities[3].uuid}"}
+    assert hidden(listing) == {f"media--image/{entities[3].uuid}"}
 
 
 def test_an_administrator_sees_every_row(site: DemoDrupal) -> None:
@@ -218,28 +214,26 @@ def test_a_page_without_a_visible_row_does_not_end_the_walk(site: DemoDrupal) ->
         slot_id(entity, site) for entity in [*entities[:10], *entities[110:]]
     ]
     assert listing.complete
-    assert len(listing.hidden) == 100
+    assert len(listing.hidden) == 200, "each in English and without a language"
     source.close()
 
 
-def test_empty_pages_with_a_next_are_walked_over(
-    site: DemoDrupal, source: JsonapiSource
-) -> None:
-    from altsync.sources.jsonapi import schema as schemas
-    from altsync.sources.jsonapi import walk
+def collection(pages: dict[int, tuple[list[str], bool]]) -> walk.Ask:
+    """Pages by their offset: (uuids, is there a next one)."""
 
-    schema = schemas.Schema(
-        "media--image", ("field_media_image",), "drupal_internal__mid"
-    )
-    more = {"data": [], "links": {"next": {"href": "x"}}}
-    key = walk._next(schema, walk.Key("7"), [], more)
-    assert key == walk.Key("7", 50)
-    assert walk._next(schema, key, [], more) == walk.Key("7", 100)
-    rows = [
-        {"id": "u", "attributes": {"drupal_internal__mid": n}} for n in (9, 100, 20)
-    ]
-    assert walk._next(schema, key, rows, more) == walk.Key("100")
-    assert walk._next(schema, key, rows, {"data": rows, "links": {}}) is None
+    def ask(query: walk.Query) -> dict[str, Any]:
+        uuids, more = pages[int(dict(query)["page[offset]"])]
+        rows = [{"id": uuid, "type": "media--image"} for uuid in uuids]
+        return {"data": rows, "links": {"next": {"href": "x"}} if more else {}}
+
+    return ask
+
+
+def test_a_page_that_names_nothing_and_a_next_is_not_believed() -> None:
+    """Drupal names the rows that it drops (034): a gap that nobody explains is told."""
+    ask = collection({0: (["a"], True), 45: ([], True), 90: (["b"], False)})
+    with pytest.raises(walk.Endless):
+        list(walk.whole(ask, "id"))
 
 
 def test_deleted_files_missing_bytes_and_empty_fields_each_have_an_outcome(
@@ -278,7 +272,6 @@ def test_a_field_without_alt_is_unread_and_stops_nothing(
     listing = source.listing()
     found = list(listing)
     assert [type(item) for item in found] == [Unread, SiteImage]
-    assert listing.hidden == {f"media--image/{odd.uuid}"}
     assert "1 item(s) could not be read" in listing.notes[0]
     assert [item.id for item in found if isinstance(item, SiteImage)] == [
         slot_id(good, site)
@@ -292,7 +285,7 @@ def test_a_field_that_the_login_may_not_see_is_said(
     del entity.translations["en"].relationships["field_media_image"]
     listing = source.listing()
     assert list(listing) == []
-    assert listing.hidden == {f"media--image/{entity.uuid}"}
+    assert hidden(listing) == {f"media--image/{entity.uuid}"}
     assert "media--image.field_media_image is not shown" in listing.notes[0]
 
 
@@ -323,36 +316,6 @@ def test_translations_are_images_of_their_own_and_fallback_makes_none(
     assert len({image.entity for image in images}) == 2
     for image in images:
         assert source.read(image.id) == image
-
-
-def test_another_language_costs_only_what_is_translated(site: DemoDrupal) -> None:
-    entities = [site.add_media("words") for _ in range(120)]
-    site.translate(entities[70], "nl", "woorden")
-    source = source_of(site, languages=("en", "nl"), fields=(MEDIA,))
-    assert len(listed(source)) == 121
-    assert (
-        len([q for q in queries(site, "/nl/jsonapi/media/image") if "include=" in q])
-        == 1
-    )
-
-
-def test_a_type_that_cannot_be_asked_for_hidden_rows_concludes_nothing(
-    site: DemoDrupal, source: JsonapiSource
-) -> None:
-    site.add_media("words")
-    list(source.listing())
-    walk = iter(listing := source.listing())
-    next(walk)
-    site.trouble(
-        400,
-        times=1,
-        methods=("GET",),
-        path="/media/image",
-        body=b'{"errors": [{"detail": "no sort"}]}',
-    )
-    assert list(walk) == []
-    assert not listing.complete
-    assert "could not be asked" in listing.notes[0]
 
 
 def test_an_item_in_another_language_only_is_said(site: DemoDrupal) -> None:
@@ -463,9 +426,9 @@ def test_an_incremental_walk_asks_in_seconds_with_overlap(
     for entity, moment in ((old, 1_779_990_000), (new, 1_780_000_000 - 200)):
         entity.translations["en"].attributes["changed"] = iso(moment)
     listing = source.listing(iso(1_780_000_000))
-    assert [item.id for item in listing if isinstance(item, SiteImage)] == [
+    assert {item.id for item in listing if isinstance(item, SiteImage)} == {
         slot_id(new, site)
-    ]
+    }
     assert not listing.complete
     asked = [q for q in queries(site) if "[path]=changed" in q]
     assert asked
@@ -602,7 +565,7 @@ def test_ten_thousand_items_cost_few_requests_and_little_memory() -> None:
         assert listing.complete
         assert (
             len([seen for seen in site.ledger if seen.path == "/jsonapi/media/image"])
-            <= ceil(10_000 / 50) + 5
+            <= ceil(10_000 / walk.STEP) + 5
         )
         assert grown < 100_000_000
         source.close()

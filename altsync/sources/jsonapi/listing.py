@@ -1,0 +1,258 @@
+"""One listing of the site: every configured type in every language, its rows made into
+images, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from altsync.errors import BadAnswer, ConfigError, LoginFailed
+from altsync.models import SiteImage
+from altsync.sources.base import Place, Unread
+from altsync.sources.jsonapi import says, shape, walk
+from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.guards import TRANSLATED
+from altsync.sources.jsonapi.schema import Schema, number_of
+from altsync.sources.jsonapi.shape import Addresses
+from altsync.sources.jsonapi.walk import Ask, Endless, Query, RowPage, condition
+
+OVERLAP = 300
+"""Seconds that an incremental walk looks back before `since`: clocks differ, saves take
+a while, `changed` has 1 s."""
+
+
+class JsonapiListing:
+    """See `base.Listing`. Images come whole, so no read of single items follows."""
+
+    def __init__(
+        self,
+        client: Client,
+        kinds: Sequence[str],
+        learn: Callable[[str], Schema],
+        since: str | None,
+    ):
+        self._client = client
+        self._kinds = kinds
+        self._learn = learn
+        self._since = None if since is None else _seconds(since) - OVERLAP
+        self._languages: list[str | None] = []
+        self._finished = False
+        self._dead = 0
+        self._other: dict[str, int] = {}
+        self._unseen: set[str] = set()
+        self._broken = 0
+        self._endless: dict[str, str] = {}
+        self.hidden: set[Place] = set()
+        """What is there, and this login may not see it, or not whole."""
+        self._omitted: set[str] = set()
+
+    @property
+    def complete(self) -> bool:
+        """True where what was not listed is not on the site, but for what is `hidden`."""
+        return self._finished and self._since is None
+
+    @property
+    def notes(self) -> Sequence[str]:
+        notes = []
+        if self._omitted:
+            n = len(self._omitted)
+            notes.append(
+                f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login"
+                " (unpublished): not pulled, and not taken for gone."
+                f" {says.see('unpublished')}"
+            )
+        if self._broken:
+            notes.append(f"{self._broken:,} item(s) could not be read.")
+        if self._dead:
+            notes.append(
+                f"{self._dead:,} image field item(s) point to a deleted file: their alt"
+                f" can neither be read nor written. {says.see('deleted-files')}"
+            )
+        for language, count in sorted(self._other.items()):
+            notes.append(
+                f"{count:,} item(s) are in `{language}` only, which jsonapi.languages"
+                f" does not name. {says.see('languages')}"
+            )
+        notes += [
+            f"The field {name} is not shown to this login. {says.see('permissions')}"
+            for name in sorted(self._unseen)
+        ]
+        return notes
+
+    def __iter__(self) -> Iterator[str | SiteImage | Unread]:
+        self._client.ready()
+        self._languages = self._asked()
+        for kind in self._kinds:
+            schema = self._learn(kind)
+            try:
+                yield from self._type(schema)
+            except Endless as error:
+                self._endless[kind] = str(error)
+            if not self._client.confirm():
+                # From some page on the site may have answered as to anonymous readers.
+                raise LoginFailed(
+                    f"The login ended while {kind} was read, so the walk may be partial"
+                    " and nothing was marked gone. altsync is logged in again: run"
+                    f" `altsync pull` again. {says.see('login')}"
+                )
+        if self._endless:
+            raise BadAnswer(self._never_ended())
+        self._finished = True
+
+    def _never_ended(self) -> str:
+        which = " and ".join(
+            f"{kind} ({why})" for kind, why in sorted(self._endless.items())
+        )
+        return (
+            f"The pages of {which} do not end, so the listing is not complete and"
+            " nothing was marked gone. Does a cache in front of the site ignore the"
+            " query of an address? Mend that, then run `altsync pull` again."
+        )
+
+    def _asked(self) -> list[str | None]:
+        """Languages to walk, the default one first: rows of another language than asked
+        are its fallback."""
+        default = self._client.default_language
+        configured = list(self._client.config.languages)
+        if not configured:
+            return [default]
+        for language in configured:
+            self._client.language_path(language)
+        return sorted(configured, key=lambda code: code != default)
+
+    def _type(self, schema: Schema) -> Iterator[SiteImage | Unread]:
+        """Every image of one type, or those of items that changed since."""
+        when = next(
+            (
+                name
+                for name in (schema.changed, TRANSLATED)
+                if name in schema.attributes
+            ),
+            None,
+        )
+        if self._since is None or when is None:
+            for language in self._languages:
+                for page in walk.whole(self._ask(schema, language), schema.number):
+                    yield from self._seen(schema, page, language)
+        elif when == schema.changed:
+            yield from self._changed(schema, self._since)
+        else:
+            yield from self._newest(schema, f"-{when}", when, self._since)
+
+    def _changed(self, schema: Schema, since: int) -> Iterator[SiteImage | Unread]:
+        """What a filter finds to have changed, and what filters hide: unpublished items,
+        or all of a type that has no rule for them."""
+        found = False
+        for language in self._languages:
+            # UNIX seconds: the ISO text that the site itself prints finds nothing,
+            # silently (031).
+            conditions = condition("since", schema.changed, ">=", str(since))
+            if language != self._languages[0] and schema.langcode in schema.attributes:
+                # Only what has that translation; the rows come in the language of the
+                # address (104).
+                conditions += condition("language", schema.langcode, "=", str(language))
+            for page in walk.by_key(self._ask(schema, language), schema, conditions):
+                found |= bool(page.rows)
+                yield from self._seen(schema, page, language)
+        if not found:
+            yield from self._newest(schema, f"-{schema.changed}", schema.changed, since)
+        elif "status" in schema.attributes:
+            # What is published was found: the others come first.
+            yield from self._newest(
+                schema, f"status,-{schema.changed}", schema.changed, since
+            )
+
+    def _newest(
+        self, schema: Schema, sort: str, when: str, since: int
+    ) -> Iterator[SiteImage | Unread]:
+        def is_news(row: dict[str, Any]) -> bool:
+            return _moment((row.get("attributes") or {}).get(when)) >= since
+
+        asks = {language: self._ask(schema, language) for language in self._languages}
+        for language, page in walk.newest(asks, sort, is_news):
+            yield from self._seen(schema, page, language)
+
+    def _ask(self, schema: Schema, language: str | None) -> Ask:
+        """Asks for pages of the type in a language, with all that its images need."""
+        url = self._client.url(schema.kind, language)
+        wanted = [
+            ("include", ",".join(schema.fields)),
+            (f"fields[{schema.kind}]", schema.wanted()),
+            ("fields[file--file]", "uri"),
+        ]
+
+        def ask(query: Query) -> dict[str, Any]:
+            document, _ = self._client.get(url, [*query, *wanted])
+            return document
+
+        return ask
+
+    def _seen(
+        self, schema: Schema, page: RowPage, language: str | None
+    ) -> Iterator[SiteImage | Unread]:
+        """The images of a page; what it hides is noted."""
+        self._omitted |= {f"{schema.kind}/{uuid}" for uuid in page.hidden}
+        self._hide(schema, page.hidden, language)
+        here = Addresses(
+            self._client.http.base, self._client.language_path(language), page.files
+        )
+        for row in page.rows:
+            yield from self._images(schema, row, language, here)
+
+    def _images(
+        self,
+        schema: Schema,
+        row: dict[str, Any],
+        language: str | None,
+        addresses: Addresses,
+    ) -> Iterator[SiteImage | Unread]:
+        first = language == self._languages[0]
+        try:
+            item = shape.read(schema, row)
+        except BadAnswer as error:
+            number = number_of(schema, str(row.get("id")), row.get("attributes") or {})
+            self._broken += 1
+            yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
+            return
+        neutral = first and item.language in NEUTRAL
+        if language is not None and item.language != language and not neutral:
+            # A silent fallback (098, 099): no translation here. It counts only where
+            # nobody asks for its language.
+            if first and item.language not in (
+                *self._client.config.languages,
+                *NEUTRAL,
+            ):
+                self._other[item.language] = self._other.get(item.language, 0) + 1
+            return
+        self._dead += item.dead
+        if item.unseen:
+            self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
+            self._hide(schema, [item.uuid], language)
+        yield from shape.images(item, addresses)
+
+    def _hide(self, schema: Schema, uuids: Iterable[str], language: str | None) -> None:
+        """Note that items are there, though this language of them cannot be seen."""
+        languages = {language}
+        if language == self._languages[0]:
+            languages.add(None)  # an item without a language is asked for here
+        for uuid in uuids:
+            self.hidden |= {(f"{schema.kind}/{uuid}", each) for each in languages}
+
+
+def _moment(value: Any) -> float:
+    """Seconds since 1970; before everything, where the item does not say."""
+    try:
+        return datetime.fromisoformat(str(value)).timestamp()
+    except (ValueError, OverflowError):
+        return -1.0
+
+
+def _seconds(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{text!r} is not a time such as 2026-11-22T20:00:00+00:00."
+        ) from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
