@@ -93,6 +93,7 @@ def discover(
         languages_missing=spoken.missing,
         types=search.types,
         empty=tuple(search.empty),
+        broken=tuple(search.broken),
         closed=tuple(search.closed),
         unasked=tuple(search.unasked),
         rights=found_rights,

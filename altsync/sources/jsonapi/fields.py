@@ -69,8 +69,10 @@ class FieldSearch:
     """Types that were looked at."""
     empty: list[str] = field(default_factory=list)
     """Types that show no item to this login."""
+    broken: list[str] = field(default_factory=list)
+    """Why a type cannot be read, a sentence of each."""
     closed: list[str] = field(default_factory=list)
-    """`type.field`, or a type, that this login may not read."""
+    """`type.field` that items do not show to this login."""
     unasked: list[str] = field(default_factory=list)
     """`type.field` that were too many to ask about."""
     _left: int = MOST_QUESTIONS
@@ -84,8 +86,8 @@ class FieldSearch:
             self.types += 1
             try:
                 self._look_at(kind, told)
-            except _UNREADABLE:
-                self.closed.append(kind)
+            except _UNREADABLE as error:
+                self.broken.append(f"{kind} cannot be read. {error}")
         for kind in self.empty:
             self._guess(kind, told)
         return sorted(self.fields.values(), key=self._order)

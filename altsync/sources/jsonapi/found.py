@@ -88,8 +88,10 @@ class Discovery:
     """Resource types that were looked at."""
     empty: tuple[str, ...] = ()
     """Types that show no item to this login."""
+    broken: tuple[str, ...] = ()
+    """Why a type cannot be read, a sentence of each."""
     closed: tuple[str, ...] = ()
-    """Types, and fields as `type.field`, that this login may not read."""
+    """Fields, as `type.field`, that items do not show to this login."""
     unasked: tuple[str, ...] = ()
     """Fields that were too many to ask about."""
     rights: tuple[Rights, ...] = ()
@@ -165,11 +167,12 @@ def _images(found: Discovery) -> Iterator[Note]:
             f"No item of {_some(found.empty)} is to be seen, so only the usual names of"
             f" fields were tried there. {says.see('fields')}",
         )
+    for sentence in found.broken:
+        yield Note(False, sentence)
     if found.closed:
         yield Note(
-            False,
-            f"Not to be read by this login: {_some(found.closed)}."
-            f" {says.see('permissions')}",
+            True,
+            f"Not shown to this login: {_some(found.closed)}. {says.see('permissions')}",
         )
     if found.unasked:
         yield Note(

@@ -37,7 +37,8 @@ MOST_SETTINGS = 5
 MOST_PAGES = 6
 """Pages of items that are read."""
 MOST_REFUSALS = 6
-"""Items of which the translations are asked."""
+"""Items of which the translations are asked; `OF_A_TYPE` of one type."""
+OF_A_TYPE = 2
 USUAL = """
     en de fr es nl it pt-br pt-pt pl ru ja zh-hans zh-hant sv da nb fi cs sk hu ro bg el
     tr uk ar he fa ko vi th id ca eu gl cy ga hr sl sr lt lv et is lb fy nn mt sq mk bs
@@ -88,15 +89,15 @@ class LanguageSearch:
         return self.expected is not None and len(self.found) >= self.expected
 
     def _named(self) -> Iterator[str]:
-        named = self._settings()
-        yield from named
-        yield from self._of_items()
-        yield from self._of_pages()
-        yield from self._of_refusals()
+        ways = [self._of_settings, self._of_items, self._of_pages, self._of_refusals]
+        for way in ways:
+            yield from way()
+            if self._complete:
+                return
         if self.expected is not None:
             yield from USUAL
 
-    def _settings(self) -> list[str]:
+    def _of_settings(self) -> list[str]:
         """The codes that this login may read. Counts all that there are: languages, and
         Drupal's two for no language (741)."""
         if SETTINGS not in self.client.paths:
@@ -150,36 +151,33 @@ class LanguageSearch:
         """A PATCH in a language that an item lacks is refused with those that it has,
         before anybody is asked who he is (752-754, 857); what is sent can change nothing
         wherever it arrives (`rights`)."""
-        asked = 0
+        left = MOST_REFUSALS
         for kind in self.samples:
-            for language, uuid in self._untranslated(kind):
-                if asked >= MOST_REFUSALS:
-                    return
-                asked += 1
-                subject = Subject(uuid, own=False, state="")
-                try:
-                    reply = rights.ask(self.client, kind, language, subject)
-                except BadAnswer:
-                    return  # it was not refused: nothing of the kind is sent again
-                except SourceError:
-                    continue
-                yield from _translations(reply.said)
+            for language in self.found[1:2]:
+                others = self._untranslated(kind, language)
+                yield from others.values()
+                for uuid in list(others)[: min(OF_A_TYPE, left)]:
+                    left -= 1
+                    subject = Subject(uuid, own=False, state="")
+                    try:
+                        reply = rights.ask(self.client, kind, language, subject)
+                    except BadAnswer:
+                        return  # it was not refused: nothing of the kind is sent again
+                    except SourceError:
+                        continue
+                    yield from _translations(reply.said)
 
-    def _untranslated(self, kind: str) -> Iterator[tuple[str, str]]:
-        """(language, uuid) of items that lack that language, two of a type."""
-        for language in self.found[1:2]:
-            schema = learn(kind, (), self.samples[kind].rows, None)
-            query = [("page[limit]", "25"), (f"fields[{kind}]", schema.langcode)]
-            try:
-                document, _ = self.client.get(self.client.url(kind, language), query)
-            except (Rejected, NotThere, BadAnswer):
-                continue
-            lacking = [
-                str(row["id"])
-                for row in rows_of(document)
-                if _text(row, schema.langcode) not in (language, *NEUTRAL, "")
-            ]
-            yield from ((language, uuid) for uuid in lacking[:2])
+    def _untranslated(self, kind: str, language: str) -> dict[str, str]:
+        """uuid -> the language that an item is shown in where it lacks this one."""
+        langcode = learn(kind, (), self.samples[kind].rows, None).langcode
+        query = [("page[limit]", "25"), (f"fields[{kind}]", langcode)]
+        try:
+            document, _ = self.client.get(self.client.url(kind, language), query)
+        except (Rejected, NotThere, BadAnswer):
+            return {}
+        shown = {str(row["id"]): _text(row, langcode) for row in rows_of(document)}
+        known = ("", language, *NEUTRAL)
+        return {uuid: code for uuid, code in shown.items() if code not in known}
 
 
 def _translations(said: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ from altsync.errors import (
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import permissions, rights, says
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.walk import condition, has_next, rows_of
+from altsync.sources.jsonapi.walk import condition, has_next, omitted, rows_of
 from altsync.sources.kinds import JsonapiConfig
 
 MOST = 100_000_000
@@ -48,8 +48,8 @@ def writes_on(client: Client, kind: str) -> bool | None:
 
 
 def count(client: Client, kind: str, field: str | None) -> int:
-    """How many entities have an image in `field` (None: how many there are), as far as
-    this login sees them.
+    """How many entities have an image in `field`, as far as this login sees them; with
+    None how many there are, hidden ones too.
 
     JSON:API counts nothing itself, so the end is looked for by halves, one row a
     request: about 25 for a million. The number of an image's file is asked for, not its
@@ -72,7 +72,7 @@ def count(client: Client, kind: str, field: str | None) -> int:
             *present,
         ]
         document, _ = client.get(url, query)
-        return bool(rows_of(document)) or has_next(document)
+        return bool(rows_of(document) or omitted(document)) or has_next(document)
 
     if not beyond(0):
         return 0

@@ -96,6 +96,9 @@ def _lines(found: Discovery, model: str, front: str) -> Iterator[str]:
     yield "[generate]"
     yield "# A vision model of the llm library: `altsync models` lists them."
     yield f"model = {_toml(model)}"
+    if found.languages:
+        yield "# For the images of items that have no language of their own."
+        yield f"language = {_toml(found.languages[0])}"
 
 
 def _field(one: ImageField) -> str:
