@@ -259,9 +259,9 @@ def _denials(done: Sequence[Pushed]) -> list[Denied]:
     """What the pushes of one plan were denied, in groups of one type and one reason."""
     from dataclasses import replace
 
-    found: dict[tuple[str, str], Denied] = {}
+    found: dict[tuple[str, str, str], Denied] = {}
     for one in (each for push in done for each in push.denials):
-        key = one.kind, one.needed
+        key = one.kind, one.needed, one.grant
         known = found.get(key)
         found[key] = (
             one if known is None else replace(known, images=known.images + one.images)

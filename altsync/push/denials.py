@@ -32,8 +32,8 @@ def type_of(entity: str) -> str:
 class _Type:
     """One type, as this run met it."""
 
-    needed: str = ""
-    """What the last refusal said."""
+    said: tuple[str, str] = ("", "")
+    """What the last refusal said is missing, and to do about it."""
     refused: set[str] = field(default_factory=set)
     """The entities that were refused in a row, in these words."""
     let: bool = False
@@ -45,12 +45,13 @@ class _Type:
     def closed(self) -> bool:
         return not self.let and len(self.refused) >= ENOUGH
 
-    def refuse(self, entity: str, needed: str) -> None:
+    def refuse(self, entity: str, error: NotAllowed) -> None:
         """One more, unless it is closed."""
         if self.closed:
             return
-        if self.needed != needed:
-            self.needed, self.refused = needed, set()
+        said = error.needed, error.grant
+        if self.said != said:
+            self.said, self.refused = said, set()
         self.refused.add(entity)
 
 
@@ -59,7 +60,7 @@ class Denials:
 
     def __init__(self) -> None:
         self._types: dict[str, _Type] = {}
-        self._told: dict[tuple[str, str], Denied] = {}
+        self._told: dict[tuple[str, str, str], Denied] = {}
         self._lock = threading.Lock()
 
     def refused(self, entity: str, images: list[str], error: NotAllowed) -> bool:
@@ -68,15 +69,15 @@ class Denials:
         kind = type_of(entity)
         with self._lock:
             if not error.alone:
-                self._types.setdefault(kind, _Type()).refuse(entity, error.needed)
-            key = kind, error.needed
+                self._types.setdefault(kind, _Type()).refuse(entity, error)
+            key = kind, error.needed, error.grant
             is_new = key not in self._told
             if is_new:
                 self._told[key] = Denied(kind, error.needed, error.grant, images[0], 0)
             self._add(key, len(images))
             return is_new
 
-    def _add(self, key: tuple[str, str], images: int) -> None:
+    def _add(self, key: tuple[str, str, str], images: int) -> None:
         told = self._told[key]
         self._told[key] = dataclasses.replace(told, images=told.images + images)
 
@@ -105,7 +106,7 @@ class Denials:
         """Count a batch that was held back to the end. How many images that is."""
         kind, number = type_of(batch.entity), len(batch.changes)
         with self._lock:
-            self._add((kind, self._types[kind].needed), number)
+            self._add((kind, *self._types[kind].said), number)
         return number
 
     def told(self) -> tuple[Denied, ...]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from altsync.errors import NotAllowed
 from altsync.sources.base import Note
+from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.rights import AskedItem, MayEdit, Rights
 
 _QUOTED = re.compile(r"'([^']{1,200})'")
@@ -65,6 +67,32 @@ def needed(detail: str) -> str:
     if moderated(detail):
         return "needs a transition of content moderation"
     return detail or "the site names no permission"
+
+
+def with_way_out(error: NotAllowed, state: object) -> NotAllowed:
+    """The refusal of an item in this state of moderation (anything but a name: not
+    known), with the line that gives the permission, where one is enough."""
+    if moderated(error.needed):
+        known = isinstance(state, str) and _NAME.match(state) is not None
+        where = f" (it is {state})" if known else ""
+        line = drush([transition(str(state))])
+        grant = (
+            "Give the role one transition from the state that the item is in"
+            f"{where}. {says.see('moderation')} In core's own workflow:{_LINE}{line}"
+        )
+    else:
+        name = grantable(error.needed)
+        if name is None:
+            return error
+        see = says.see("permissions")
+        grant = f"Give it to the role. {see}{_LINE}{drush([name])}"
+    return NotAllowed(
+        str(error),
+        status=error.status,
+        needed=error.needed,
+        grant=grant,
+        alone=error.alone,
+    )
 
 
 def drush(permissions: Iterable[str]) -> str:

@@ -84,7 +84,7 @@ class Schema:
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = self._own(self.number, self.caption)
-        always = (self.langcode, self.changed, *BESIDE)
+        always = (self.langcode, self.changed, *BESIDE, "moderation_state")
         return _joined(self.fields, always, own, LOGS, self._belongs())
 
     def _belongs(self) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.guards import saved_at
 from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.overtaking import raise_if_overtaken
+from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
@@ -283,7 +284,8 @@ class JsonapiSource:
             # Core says the same to a locked account and a changed password (337-344):
             # ask who is logged in, once.
             if self._client.confirm():
-                raise
+                state = item.attributes.get("moderation_state")
+                raise with_way_out(error, state) from None
             raise GuardMoved(
                 f"{place(url)} was read while the login had ended: perhaps as everybody"
                 " sees it. Nothing was changed.",
