@@ -3,8 +3,10 @@ or synthetic pictures."""
 
 from __future__ import annotations
 
+import copy
 import random
 import uuid as uuids
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,10 +178,21 @@ def article_text(
     return Translation(attributes, links)
 
 
+def _fields(state: State, name: str) -> Iterator[tuple[str, Any]]:
+    """The type's references, each empty: an item has them all (501)."""
+    kind = state.types[name]
+    for field in kind.relationships:
+        many = field in kind.lists or kind.images.get(field, False)
+        yield field, [] if many else None
+
+
 def add(
     state: State, kind: str, translations: dict[str, Translation], owner: str = "author"
 ) -> Entity:
     """Put an entity on the site; the first translation is the original."""
+    for text in translations.values():
+        for field, empty in _fields(state, kind):
+            text.relationships.setdefault(field, copy.copy(empty))
     number = state.number(kind.partition("--")[0])
     entity = Entity(
         kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from tests.doubles.drupal import configs, include, sight
@@ -51,13 +52,16 @@ def _listed(
     offset, limit = query.page()
     rows = ordered(entities, query.one("sort"), kind, state)
     rows = rows[beginning(query, kind, rows) :]
-    shown: list[Row] = []
-    for row in _kept(state, call, passes, rows):
-        shown.append(row)
-        if len(shown) > offset + limit:
-            break  # one more than the page: there is a next
-    page = shown[offset : offset + limit]
-    return _page(state, call, kind, page, _links(call, offset, limit, len(shown)))
+    skipped = 0
+    if passes is None and not state.ungranted:
+        skipped = min(offset, len(rows))  # every row is kept
+    kept = _kept(state, call, passes, rows[skipped:])
+    # One more than the page: there is a next.
+    shown = list(islice(kept, offset - skipped + limit + 1))
+    page = shown[offset - skipped :][:limit]
+    return _page(
+        state, call, kind, page, _links(call, offset, limit, skipped + len(shown))
+    )
 
 
 def _kept(

@@ -13,6 +13,7 @@ import uuid as uuids
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -31,9 +32,14 @@ def iso(epoch: int) -> str:
 
 def epoch(text: Any) -> int | None:
     """The inverse of `iso`, for any offset; None for what is no RFC 3339 time."""
+    return _epoch(text) if isinstance(text, str) else None
+
+
+@lru_cache(65_536)
+def _epoch(text: str) -> int | None:
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+    except ValueError:
         return None
     return int(moment.timestamp()) if moment.tzinfo else None
 
