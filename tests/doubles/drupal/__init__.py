@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.doubles.drupal import content, moderation
 from tests.doubles.drupal.access import VIEWER
+from tests.doubles.drupal.disk import Disk
 from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
@@ -82,7 +83,7 @@ NOT_COVERED = (
 )
 
 
-class DemoDrupal(Places):
+class DemoDrupal(Disk, Places):
     """A running demonstration Drupal on `port` (0: any free one). Threads: any number
     of clients; edits through this object take the lock.
 
@@ -346,20 +347,6 @@ class DemoDrupal(Places):
     def delete(self, entity: Entity) -> None:
         with self.site.lock:
             del self.state.of(entity.type)[entity.uuid]
-
-    def delete_file(
-        self, entity: Entity, field: str = "field_media_image", item: int = 0
-    ) -> None:
-        """The file entity is deleted; the field keeps pointing to it (074)."""
-        with self.site.lock:
-            del self.state.files[self.items(entity, field)[item]["id"]]
-
-    def lose_bytes(
-        self, entity: Entity, field: str = "field_media_image", item: int = 0
-    ) -> None:
-        """The file is gone from the disk, its entity is still there (076)."""
-        with self.site.lock:
-            self.state.files[self.items(entity, field)[item]["id"]].data = None
 
     def _kind(self, entity: Entity) -> ResourceType:
         return self.state.types[entity.type]

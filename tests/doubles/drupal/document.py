@@ -30,6 +30,11 @@ JSONAPI = {
     "version": "1.0",
     "meta": {"links": {"self": {"href": "http://jsonapi.org/format/1.0/"}}},
 }
+JSONAPI_11 = {
+    "version": "1.1",
+    "meta": {"links": {"self": {"href": "http://jsonapi.org/format/1.1/"}}},
+}
+"""What Drupal 11 says of itself (939)."""
 _RFC = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10."
 _HELP = "https://www.drupal.org/docs/8/modules/json-api/"
 MISSING = {

@@ -73,6 +73,14 @@ class File:
     """When its bytes came to the disk."""
     owner: dict[str, Any] | None = None
     """Linkage of the account that uploaded it."""
+    changed: int | None = None
+    """None: as it was made."""
+    filesize: int = -1
+    """As the database has it: it stays where the bytes are overwritten (765, 768)."""
+
+    def __post_init__(self) -> None:
+        if self.filesize < 0:
+            self.filesize = len(self.data or b"")
 
     @property
     def url(self) -> str:
@@ -87,10 +95,10 @@ class File:
             "filename": self.uri.rpartition("/")[2],
             "uri": {"value": self.uri, "url": base_path + self.url},
             "filemime": self.filemime,
-            "filesize": len(self.data or b""),
+            "filesize": self.filesize,
             "status": True,
             "created": iso(self.created),
-            "changed": iso(self.created),
+            "changed": iso(self.changed or self.created),
         }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from tests.doubles.drupal import configs, sight
+from tests.doubles.drupal import configs, files, sight
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.model import Entity, State, Translation, listed
@@ -210,7 +210,7 @@ def _picture(state: State, item: dict[str, Any]) -> str:
     # NULL: no attribute; '': an empty one (778).
     alt = "" if meta["alt"] is None else f' alt="{escape(meta["alt"])}"'
     title = f' title="{escape(meta["title"])}"' if meta["title"] else ""
-    src = escape(state.base_path + file.url)
+    src = escape(state.base_path + files.derivative(file))
     size = f' width="{meta["width"]}" height="{meta["height"]}"'
     return f'<img loading="lazy" src="{src}"{size}{alt}{title} />'
 

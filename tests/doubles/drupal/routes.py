@@ -4,12 +4,10 @@ files."""
 from __future__ import annotations
 
 import json
-from email.utils import formatdate
 from typing import Any
-from urllib.parse import unquote
 
 from tests.doubles.drupal import access, lists, patch, rights, sight
-from tests.doubles.drupal.access import Access, Asker
+from tests.doubles.drupal.access import Access
 from tests.doubles.drupal.calls import Call, Reply
 from tests.doubles.drupal.document import (
     JSONAPI,
@@ -20,7 +18,6 @@ from tests.doubles.drupal.document import (
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import (
     Entity,
-    File,
     State,
     Translation,
     listed,
@@ -290,29 +287,6 @@ class Routes:
             "logout_token": "not-used",
         }
         return Reply(body=answer, type="application/json"), session
-
-    def public_file(self, path: str, asker: Asker) -> Reply:
-        """A file's bytes. A private file wants a user (095); a file whose bytes are
-        gone is 404 (076)."""
-        wanted = unquote(path)
-        for file in self.state.files.values():
-            if unquote(file.url) == wanted:
-                if file.uri.startswith("private://") and asker.user is None:
-                    raise Refusal(403, "", html=True)
-                if file.data is None:
-                    break
-                return Reply(body=file.data, headers=_told(file), type=file.filemime)
-        raise Refusal(404, "", html=True)
-
-
-def _told(file: File) -> dict[str, str]:
-    """What nginx tells of a file on the disk (767, 770): only this moves where its bytes
-    are overwritten."""
-    return {
-        "Last-Modified": formatdate(file.written, usegmt=True),
-        "ETag": f'"{file.written:x}-{len(file.data or b""):x}"',
-        "Accept-Ranges": "bytes",
-    }
 
 
 def _no_route(call: Call, allow: str) -> Refusal:

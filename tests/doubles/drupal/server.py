@@ -15,9 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote
 
+from tests.doubles.drupal import files
 from tests.doubles.drupal.access import COOKIE, Access, Asker
 from tests.doubles.drupal.calls import JSON_API, Call, Reply
-from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.document import JSONAPI_11, Refusal
 from tests.doubles.drupal.extras import Extras
 from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
@@ -86,6 +87,7 @@ class Switches:
     silent_ends: bool = False
     """Something before the site keeps its Set-Cookie back: that a session has ended shows
     only in what is answered."""
+    core: Literal[10, 11] = 10
     content_language: bool = True
     switcher: bool = True
     """The language switcher's block stands on every page; else only the links to an
@@ -182,7 +184,12 @@ class Site:
         if asker.ended and not self._is_static(path):
             reply.headers.setdefault("Set-Cookie", _DELETED)
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
-        reply.headers.setdefault("X-Generator", "Drupal 10 (https://www.drupal.org)")
+        core = self.switches.core
+        reply.headers.setdefault(
+            "X-Generator", f"Drupal {core} (https://www.drupal.org)"
+        )
+        if core > 10 and isinstance(reply.body, dict) and "jsonapi" in reply.body:
+            reply.body["jsonapi"] = JSONAPI_11  # 939
         return reply
 
     def _is_static(self, path: str) -> bool:
@@ -210,7 +217,7 @@ class Site:
         if self.base_path and local == path:
             raise Refusal(404, "", html=True)
         language, rest = self._language(local)
-        outside = self._outside(local, method, headers, body, asker)
+        outside = self._outside(local, raw_query, method, headers, body, asker)
         if outside is None and not (rest + "/").startswith(self.prefix + "/"):
             visit = Visit(
                 rest,
@@ -220,9 +227,9 @@ class Site:
                 basic=headers.get("Authorization", "").lower().startswith("basic"),
             )
             html = page(self.state, visit, switcher=self.switches.switcher)
-            outside = Reply(
-                200, html, {"Content-language": language}, "text/html; charset=UTF-8"
-            )
+            said = {"Content-language": language}
+            made = Reply(200, html, said, "text/html; charset=UTF-8")
+            outside = self._cached(made, method, headers, asker)
         return outside or self._jsonapi(
             method, path, local, raw_query, headers, body, asker, url
         )
@@ -230,17 +237,15 @@ class Site:
     def _outside(
         self,
         local: str,
+        raw_query: str,
         method: str,
         headers: Mapping[str, str],
         body: bytes,
         asker: Asker,
     ) -> Reply | None:
         """What is not JSON:API: files, the login, the session token, the front page."""
-        if local.startswith(("/sites/default/files/", "/system/files/")):
-            basic = headers.get("Authorization", "").lower().startswith("basic")
-            if basic and local.startswith("/system/files/"):
-                raise Refusal(403, "", html=True)  # 800, 802
-            return self.routes.public_file(local, asker)
+        if local.startswith(files.ROOTS):
+            return files.answer(self.state, local, raw_query, headers, asker)
         if local == "/user/login" and method == "POST":
             return self._login(body, asker)
         if local == "/oauth/token" and method == "POST" and self.users.oauth:
@@ -323,7 +328,7 @@ class Site:
         """Validators only for anonymous readers, and 304 only where both were sent
         (113-119, 121)."""
         if (
-            method != "GET"
+            method not in ("GET", "HEAD")
             or not self.switches.max_age
             or asker.offered
             or reply.status != 200
