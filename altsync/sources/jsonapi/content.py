@@ -104,17 +104,15 @@ def entity_of(kind: str, rows: Iterable[Mapping[str, Any]]) -> str:
     bundle relationship of an item tells (819), or its number; '' where nothing does.
     """
     entity, dashes, _ = kind.partition("--")
-    if dashes:
+    if entity in _ENTITIES.values():
         return entity
     for row in rows:
-        for link in (row.get("relationships") or {}).values():
-            known = _ENTITIES.get(_target(link))
-            if known:
-                return known
-        for name in row.get("attributes") or {}:
-            if name in _BY_NUMBER:
-                return _BY_NUMBER[name]
-    return ""
+        links = (row.get("relationships") or {}).values()
+        told = [] if dashes else [_ENTITIES.get(_target(link), "") for link in links]
+        told += [_BY_NUMBER.get(name, "") for name in row.get("attributes") or {}]
+        if any(told):
+            return next(filter(None, told))
+    return entity if dashes else ""
 
 
 def _target(link: Mapping[str, Any]) -> str:

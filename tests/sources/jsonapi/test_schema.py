@@ -141,6 +141,12 @@ def points_to(kind: str, meant: object = None) -> dict[str, Any]:
             "node",
         ),
         ("stories", {"relationships": {"tags": {"data": []}}}, ""),
+        ("news--item", {"attributes": {"drupal_internal__nid": 1}}, "node"),
+        (
+            "exhibit--exhibit",
+            {"relationships": {"on": points_to("node_type--node_type", "x")}},
+            "exhibit",
+        ),
         ("stories", {}, ""),
     ],
 )
