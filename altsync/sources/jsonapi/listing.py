@@ -59,7 +59,8 @@ class JsonapiListing:
             n = len(self._omitted)
             notes.append(
                 f"{n:,} item{'s are' if n != 1 else ' is'} hidden from this login"
-                " (unpublished): not pulled, and not taken for gone."
+                " (unpublished, or a permission is missing): not pulled, and not taken for"
+                " gone."
                 f" {says.see('unpublished')}"
             )
         if self._broken:

@@ -250,8 +250,8 @@ def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
 def ordered(
     entities: list[Entity], sort: str | None, kind: ResourceType, state: State
 ) -> list[Entity]:
-    """Rows in the asked order, by id where none is asked. Sorting looks at the original
-    translation."""
+    """Rows in the asked order, by id where none is asked. An item with translations
+    stands where its least value puts it, or descending its greatest (source)."""
     down = sort == f"-{kind.id_key}"
     entities = sorted(entities, key=lambda e: e.id, reverse=down)
     if down or sort == kind.id_key:
@@ -260,11 +260,16 @@ def ordered(
         if not key:
             continue
         read = reader(key.lstrip("-"), kind, state)
+        descending = key.startswith("-")
+        chosen = max if descending else min
 
-        def value(entity: Entity, read: Reader = read) -> tuple[bool, Any]:
-            values = read(entity, entity.translations[entity.original])
-            first = values[0] if values else None
-            return first is not None, first
+        def value(
+            entity: Entity, read: Reader = read, chosen: Any = chosen
+        ) -> tuple[bool, Any]:
+            values = (read(entity, text) for text in entity.translations.values())
+            firsts = [found[0] if found else None for found in values]
+            known = [first for first in firsts if first is not None]
+            return bool(known), chosen(known, default=None)
 
-        entities.sort(key=value, reverse=key.startswith("-"))
+        entities.sort(key=value, reverse=descending)
     return entities
