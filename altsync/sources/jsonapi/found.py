@@ -45,15 +45,15 @@ class ImageField:
     def described(self) -> str:
         """How many items it holds, and how that is known."""
         if self.blind:
-            return f"{self.count:,} items with an image, which JSON:API does not show"
+            return f"{_items(self.count)} with an image, which JSON:API does not show"
         each = "many each" if self.many else "one each"
         if not self.looked_at:
             return "no item to be seen yet"
         if self.items is None:
-            return f"{self.count:,} items with an image, {each}"
+            return f"{_items(self.count)} with an image, {each}"
         return (
-            f"{self.count} of the first {self.looked_at} items with an image, {each};"
-            f" {self.items:,} items in all"
+            f"{self.count} of the first {_items(self.looked_at)} with an image, {each};"
+            f" {self.items:,} in all"
         )
 
 
@@ -192,6 +192,10 @@ def _languages(found: Discovery) -> Iterator[Note]:
             " login, or which do not answer below their code. Add them to jsonapi.languages"
             f" in altsync.toml; what is in them is not pulled else. {says.see('languages')}",
         )
+
+
+def _items(number: int) -> str:
+    return f"{number:,} item{'s' if number != 1 else ''}"
 
 
 def _some(names: Sequence[str], most: int = 8) -> str:

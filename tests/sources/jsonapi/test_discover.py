@@ -99,7 +99,7 @@ def test_more_than_a_page_is_counted_with_what_filters_hide(site: DemoDrupal) ->
     (field,) = [f for f in look(site).fields if f.kind.startswith("paragraph--")]
     assert (field.count, field.looked_at, field.items) == (50, 50, 90)
     assert field.described == (
-        "50 of the first 50 items with an image, one each; 90 items in all"
+        "50 of the first 50 items with an image, one each; 90 in all"
     )
 
 

@@ -4,18 +4,25 @@ files that are switched off (804-845)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from altsync.config import parse
 from altsync.errors import ChangedMeanwhile, FilesOff
+from altsync.planning import Plan, Request
+from altsync.pull import Pull
+from altsync.push import Push
 from altsync.sources import open_source
 from altsync.sources.jsonapi.discover import discover
 from altsync.sources.jsonapi.found import Discovery
 from altsync.sources.jsonapi.source import JsonapiSource
 from altsync.sources.jsonapi.toml import config_toml
 from altsync.sources.kinds import JsonapiConfig
+from altsync.stage import Context
+from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal, Extras, Override
+from tests.scene import Scene
 from tests.sources.jsonapi.world import QUICK, listed, send, source_of, state
 
 PICTURES = Override(
@@ -205,3 +212,32 @@ def test_nothing_is_read_as_missing_nor_written(site: DemoDrupal) -> None:
     with pytest.raises(Exception, match="settled"):
         source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "new"}}, "")
     assert site.alt(entity) == "new"
+
+
+def test_the_mirror_keeps_what_it_has_and_a_push_stops_before_it_writes(
+    site: DemoDrupal, tmp_path: Path
+) -> None:
+    for _ in range(5):
+        site.add_media("")
+    scene = Scene(renamed(site), Store.open(tmp_path / "altsync.db", create=True))
+    scene.pull()
+    ids = [one for (one,) in scene.store.conn.execute("SELECT id FROM images")]
+    for image_id in ids:
+        scene.propose(image_id, "new words")
+    site.site.extras = extras(file__file=Override(disabled=True))
+    before = site.everything()
+    blind = Context(renamed(site), scene.store)
+    with pytest.raises(FilesOff):
+        Pull(blind).run()
+    with Plan.of(scene.store, Request()) as plan:
+        done = Push(blind, plan).run()
+    assert (done.applied, done.conflicts) == (0, 0)
+    assert "file--file is switched off" in done.stopped
+    assert site.everything() == before
+    assert not site.requests("PATCH")
+    gone = "SELECT count(*) FROM images WHERE gone_at IS NOT NULL"
+    assert scene.store.conn.execute(gone).fetchone()[0] == 0
+    site.site.extras = extras()
+    scene.source = renamed(site)
+    with Plan.of(scene.store, Request()) as plan:
+        assert Push(Context(scene.source, scene.store), plan).run().applied == 5
