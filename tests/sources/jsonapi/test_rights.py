@@ -284,3 +284,14 @@ def test_of_every_kind_it_is_known_who_may(site: DemoDrupal) -> None:
     assert all(one.may and not one.may_not for one in admin.values()), admin
     refused = {kind for kind, one in viewer.items() if one.none}
     assert refused | {"user--user"} == set(kinds)
+
+
+def test_a_type_that_cannot_be_asked_is_told_with_the_reason(site: DemoDrupal) -> None:
+    site.add_media("words")
+    site.add_article("Story", [""])
+    site.trouble(403, path="/node/article", body=b"{}", times=100)
+    found = looked(site, "editor", "node--article", "media--image", "node--nothing")
+    assert found["media--image"].may
+    assert (found["node--article"].told, found["node--nothing"].told) == ((), ())
+    assert "403" in found["node--article"].untold
+    assert "no resource type `node--nothing`" in found["node--nothing"].untold
