@@ -162,7 +162,9 @@ class Source(Protocol):
         what was sent; an image whose alt the answer does not show is left out: `stored`
         tells. `message` is for the site's revision log, where it has one. Raises
         AnswerLost where the write may or may not have happened, ChangedMeanwhile where
-        the site moved since `fresh`, HasDraft, Rejected, RateLimited (not done). Never
+        the site moved since `fresh` (GuardMoved: perhaps not the text, read again),
+        NotAllowed where a permission is missing for this entity or its type, HasDraft,
+        Rejected, RateLimited (not done), Overtaken (done, over a save in between). Never
         retries after an answer that leaves it open whether the write was done.
         """
 

@@ -31,22 +31,39 @@ def guards(item: Item) -> dict[str, Any]:
     `changed` goes by its own name, also where jsonapi_extras renamed it: both names are
     checked, and a public name that is not there is a 500 (813, 838-841).
     """
-    changed = item.attributes.get(item.schema.changed)
+    changed = _changed(item)
     if changed is not None:
         return {"changed": changed}
     return {name: item.attributes[name] for name in BESIDE if name in item.attributes}
 
 
 def is_guarded(item: Item) -> bool:
-    """Something stands between the item and a save that nobody saw. NULL guards
-    nothing: it is equal to itself for ever (933-936)."""
-    return any(value is not None for value in guards(item).values())
+    """Something stands between the item and a save that nobody saw.
+
+    NULL guards nothing: it is equal to itself for ever (933-936). A revision id guards
+    what is saved in place; what makes a revision with each write ignores it (256).
+    """
+    sent = guards(item)
+    if not _is_in_place(item):
+        sent.pop(REVISION, None)
+    return any(value is not None for value in sent.values())
 
 
 def saved_at(item: Item) -> Any:
     """When it was saved last, as the site prints it; None where it does not tell."""
-    changed = item.attributes.get(item.schema.changed)
+    changed = _changed(item)
     return item.attributes.get(TRANSLATED) if changed is None else changed
+
+
+def _changed(item: Item) -> Any:
+    """Core's `changed`. A paragraph has none, whatever a field of its own is called: to
+    send it one is 422 (611)."""
+    return None if _is_in_place(item) else item.attributes.get(item.schema.changed)
+
+
+def _is_in_place(item: Item) -> bool:
+    """A PATCH makes no revision: a paragraph's (536-541)."""
+    return item.schema.entity == "paragraph"
 
 
 def revision_of(resource: Mapping[str, Any]) -> int | None:
@@ -68,5 +85,5 @@ def between(read: Item, saved: Item) -> range:
     """
     if read.revision is None or saved.revision is None:
         return range(0)
-    own = 0 if read.schema.entity == "paragraph" else 1
+    own = 0 if _is_in_place(read) else 1
     return range(read.revision + 1, saved.revision + 1 - own)

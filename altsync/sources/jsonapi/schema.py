@@ -187,11 +187,13 @@ def _is_language(value: Any) -> bool:
 
 
 def _changed(seen: Mapping[str, Any]) -> str:
-    """Where it was renamed: the one moment whose name speaks of a change (806, 843)."""
+    """Where it was renamed: the one moment whose name speaks of a change (806, 843), and
+    that is no field of the site's own: as a guard, that would refuse every write."""
     if "changed" in seen:
         return "changed"
     moments = [name for name in seen if _is_moment(name, seen[name])]
-    return moments[0] if len(moments) == 1 else "changed"
+    alone = len(moments) == 1 and not moments[0].startswith("field_")
+    return moments[0] if alone else "changed"
 
 
 def _is_moment(name: str, value: Any) -> bool:

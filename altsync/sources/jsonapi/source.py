@@ -242,8 +242,8 @@ class JsonapiSource:
     def write(
         self, fresh: Fresh, new: Mapping[str, Flat], message: str
     ) -> Mapping[str, Flat]:
-        """One PATCH with all changed slots, their siblings as read, the label and
-        `changed` as compare-and-set.
+        """One PATCH with all changed slots, their siblings as read, the label, and what
+        guards the item as compare-and-set (`guards`).
 
         The answer's body is built from what was saved (204, 208), while a GET may come
         from a stale cache where two wrote at once (401-422).

@@ -15,7 +15,7 @@ from altsync.errors import ChangedMeanwhile, GuardMoved, Overtaken
 from altsync.models import SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push, Pushed
-from altsync.sources.jsonapi.guards import revision_of
+from altsync.sources.jsonapi.guards import guards, is_guarded, revision_of
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
@@ -214,6 +214,26 @@ def test_the_languages_of_a_paragraph_have_a_guard_each(page: Page) -> None:
     send(source, dutch, alt="Nieuw.")
     assert page.patches()[0][TRANSLATED] == "2026-05-01T00:00:00+00:00"
     assert page.alt == "", "English stays"
+
+
+def test_a_paragraph_has_no_changed_whatever_a_field_is_called(page: Page) -> None:
+    """To send it one is 422 (611), so a date of its own is not taken for one."""
+    attributes = page.paragraph.translations["en"].attributes
+    attributes["updated"] = "2026-01-01T00:00:00+00:00"
+    send(page.source, page.image, alt="new")
+    assert (page.alt, set(page.patches()[0])) == ("new", {TRANSLATED, REVISION})
+
+
+def test_a_revision_guards_only_what_is_saved_in_place(page: Page) -> None:
+    """256: what makes a revision with each write takes any number."""
+    entity, image = media_of(page, "old")
+    fresh = page.source.fresh([image])
+    assert fresh.item is not None
+    bare = {"langcode": "en", REVISION: entity.vid}
+    item = dataclasses.replace(fresh.item, attributes=bare)
+    assert guards(item) == {REVISION: entity.vid}
+    assert not is_guarded(item)
+    assert is_guarded(fresh.item)
 
 
 def test_a_save_of_this_very_second_is_waited_out(page: Page) -> None:

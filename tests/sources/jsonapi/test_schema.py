@@ -91,6 +91,7 @@ def test_renamed_base_fields_are_asked_for_by_their_public_names() -> None:
         ({"changed": SAVED, "field_updated": SAVED}, "changed"),
         ({"changedAt": SAVED}, "changedAt"),
         ({"changedAt": SAVED, "field_updated": SAVED}, "changed"),
+        ({"field_updated": SAVED}, "changed"),
         ({"field_updated": "yesterday"}, "changed"),
         ({"revision_changed": SAVED}, "changed"),
         ({"content_translation_changed": SAVED}, "changed"),
