@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from altsync import absent, clock, namesakes, workers
+from altsync import absent, clock, namesakes, putback, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, OutOfReach, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls
 from altsync.store.pulls import Unlisted
+from altsync.store.putback import as_known
 from altsync.store.store import Store
 
 BATCH = 200
@@ -105,9 +106,12 @@ class _Walk:
         self._context = pull.context
         self._store = pull.context.store
         self._number = number
+        self._undecided: Collection[str] = ()
 
     def go(self, listing: Listing) -> None:
+        self._count(putback.read_again(self._context, self._number))
         self._context.report.start("Pulling")
+        self._undecided = getattr(listing, "undecided", self._undecided)
         self._mirror(self._read(listing))
         if self._context.stop.is_set():
             raise Interrupted(
@@ -194,6 +198,7 @@ class _Walk:
         images = [item for item in batch if isinstance(item, SiteImage)]
         unread = [item for item in batch if isinstance(item, Unread)]
         with self._store.write() as tx:
+            images = list(as_known(tx, images, self._undecided))
             drift = mirror.save(tx, self._number, images)
             hidden = _hidden(tx, unread)
             drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)

@@ -40,6 +40,7 @@ RANK = {
     "gallery": 5,
     "namesakes": 6,
     "absent": 6,
+    "putback": 6,
     "pull": 7,
     "generate": 6,
     "push": 6,

@@ -123,6 +123,8 @@ class Drift:
     by: Origin | None = None
     mangled: str = ""
     """How the site changed the text that altsync sent; '' where it did not."""
+    put_back: bool = False
+    """What stood there before altsync's text stands there again."""
 
 
 @dataclass(frozen=True, slots=True)

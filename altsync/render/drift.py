@@ -22,10 +22,13 @@ class Listed:
         self.shown = shown
         self.kept: list[Drift] = []
         self.mangled = 0
+        self.put_back: list[str] = []
 
     def add(self, drift: Drift) -> None:
         """Take note of one."""
         self.mangled += bool(drift.mangled)
+        if drift.put_back:
+            self.put_back.append(drift.image)
         if drift.kind != "new" and len(self.kept) < self.shown:
             self.kept.append(drift)
 
@@ -49,6 +52,13 @@ class Listed:
                 f"{count(self.mangled, 'text')} of altsync's own, otherwise than sent: the"
                 " site mangled what it stored. docs/album.md says what to do."
             )
+        if self.put_back:
+            yield (
+                f"{count(len(self.put_back), 'text')} of altsync's own: taken back to what"
+                " stood there before. The form of a page that was open during the push"
+                " does that unseen. To propose again:"
+                f" `altsync generate {plain(self.put_back[0])}`."
+            )
 
 
 def _lines(drift: Drift) -> Iterator[str]:
@@ -66,4 +76,6 @@ def _lines(drift: Drift) -> Iterator[str]:
 def _who(drift: Drift) -> str:
     if drift.mangled:
         return f"the site, which mangled what altsync sent: {drift.mangled}"
+    if drift.put_back:
+        return "somebody, back to what stood there before altsync's text"
     return WHO[drift.by]

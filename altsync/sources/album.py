@@ -182,6 +182,9 @@ class AlbumSource:
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:
         return self.fresh(images).flats
 
+    def may_be_put_back(self, image: SiteImage) -> bool:
+        return False
+
     def leaves_out(self, album: str, language: str | None) -> bool:
         """Never: an inventory names images, and what it does not name is asked for."""
         return False

@@ -51,7 +51,9 @@ class Listing(Protocol):
     the listing carries it, or an Unread. Ids may repeat; the caller dedupes. An
     exception while iterating makes the walk partial. A listing may have `hidden`, a
     collection of `Place`s that are there though this login may not see them: they need
-    not be asked for; and `inventory`, True where it is the owner's own list of images:
+    not be asked for; `undecided`, a collection of the ids of images that it listed and
+    of which the mirror knows better where they stand; and `inventory`, True where it is
+    the owner's own list of images:
     what is on the site and not in it is left out.
     """
 
@@ -174,6 +176,10 @@ class Source(Protocol):
         out, and only such a one: a pull marks it gone. Like `fresh`, but at once, and
         nothing is written on its word. Raises Hidden where this login may not see them,
         LeftOut where `leaves_out`, and other SourceErrors where nobody can tell."""
+
+    def may_be_put_back(self, image: SiteImage) -> bool:
+        """A form of the site that was open while altsync wrote this image can put the
+        old text back, unseen by whoever saves it. Asks nothing of the site."""
 
     def leaves_out(self, album: str, language: str | None) -> bool:
         """altsync.toml does not name this album (a type's field) or language any more:

@@ -270,6 +270,9 @@ class MemorySource:
                 if image_id in self._images
             }
 
+    def may_be_put_back(self, image: SiteImage) -> bool:
+        return False
+
     def leaves_out(self, album: str, language: str | None) -> bool:
         return album in self.left_out
 

@@ -214,8 +214,9 @@ class _Batch:
         ours: _Mangled | None = None,
     ) -> None:
         how = "" if ours is None else ours.how
-        was = old.image.alt
-        self.drift.append(Drift(image.id, kind, was, image.alt, origin, how))
+        was, alt = old.image.alt, image.alt
+        back = was != alt and _is_put_back(self._tx, image.id, was, alt)
+        self.drift.append(Drift(image.id, kind, was, alt, origin, how, back))
 
 
 _PUSHED_SINCE = """
@@ -345,6 +346,25 @@ def sent_text(patch: Sequence[dict[str, object]]) -> str | None:
         if op["path"] == "/alt":
             text = op["value"]
     return text if isinstance(text, str) else None
+
+
+_LAST_SENT = """
+SELECT patch FROM push_items
+WHERE image_id = ? AND status = 'applied'
+ORDER BY id DESC LIMIT 1
+"""
+
+
+def _is_put_back(
+    tx: sqlite3.Connection, image_id: str, was: str | None, now: str | None
+) -> bool:
+    """The text that altsync sent last stood there, and now what stood there before."""
+    for patch in column(tx, _LAST_SENT, (image_id,)):
+        operations = json.loads(patch)
+        before, sent = operations[0]["value"], sent_text(operations)
+        again = same_text(before, now) or (is_blank(before) and is_blank(now))
+        return sent is not None and same_text(sent, was) and again
+    return False
 
 
 _CONFIRM = """

@@ -76,15 +76,24 @@ class Shelf:
         with self.store.write() as tx:
             return journal.begin_push(tx, "abc", 1, "otto")
 
-    def intend(self, push: int, image_id: str, candidate: int | None, new: str) -> int:
+    def intend(
+        self,
+        push: int,
+        image_id: str,
+        candidate: int | None,
+        new: str,
+        base: str | None = "",
+    ) -> int:
         """A journal row before its PATCH; its number."""
-        change = made(image_id, candidate=candidate, new=new)
+        change = made(image_id, candidate=candidate, new=new, base=base)
         with self.store.write() as tx:
             return journal.intend(tx, push, change, change.patch)
 
-    def apply(self, image_id: str, candidate: int, new: str) -> int:
+    def apply(
+        self, image_id: str, candidate: int, new: str, base: str | None = ""
+    ) -> int:
         """Send a candidate, in a push of its own. Returns the journal row."""
-        item = self.intend(self.begin_push(), image_id, candidate, new)
+        item = self.intend(self.begin_push(), image_id, candidate, new, base)
         site: Flat = {"alt": new}
         with self.store.write() as tx:
             journal.settle(tx, item, PushStatus.APPLIED, http_status=200)

@@ -100,6 +100,13 @@ def children(row: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
                 yield str(item["id"])
 
 
+def listing_fields(row: Mapping[str, Any]) -> Iterator[str]:
+    """The fields in which a row lists paragraphs, as far as it has some."""
+    for name in row.get("relationships") or {}:
+        if next(children(row, [name]), None) is not None:
+            yield name
+
+
 class Carriers:
     """What lists the paragraphs of a site, gathered row by row."""
 
@@ -143,6 +150,11 @@ class Carriers:
         """Where paragraphs say that they stand, as far as nobody has looked there."""
         claims = {claim for claim in self._claims.values() if claim is not None}
         return claims - self._searched - self._given_up
+
+    def fields(self, entity: str) -> set[str]:
+        """The fields of an entity type in which paragraphs say that they stand."""
+        claims = filter(None, self._claims.values())
+        return {claim.field for claim in claims if claim.entity == entity}
 
     def searched(self, claim: Claim) -> None:
         """All that may list a paragraph there was seen, but for what is hidden from this

@@ -3,16 +3,20 @@ images, and what could not be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from altsync.errors import BadAnswer, ConfigError, LoginFailed
-from altsync.models import SiteImage
+from altsync.models import OutOfReach, SiteImage
+from altsync.render.text import count
 from altsync.sources.base import Place, Unread
 from altsync.sources.jsonapi import says, shape, walk
+from altsync.sources.jsonapi.carriers import is_paragraph
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.guards import TRANSLATED
+from altsync.sources.jsonapi.placing import Placing
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.shape import Addresses
 from altsync.sources.jsonapi.walk import Ask, Endless, Query, RowPage, condition
@@ -46,11 +50,18 @@ class JsonapiListing:
         self.hidden: set[Place] = set()
         """What is there, and this login may not see it, or not whole."""
         self._omitted: set[str] = set()
+        self._placing = Placing(client, learn, self._ask)
+        self._out_of_reach: Counter[OutOfReach] = Counter()
 
     @property
     def complete(self) -> bool:
         """True where what was not listed is not on the site, but for what is `hidden`."""
         return self._finished and self._since is None
+
+    @property
+    def undecided(self) -> Collection[str]:
+        """Ids of listed images of which the mirror knows better where they stand."""
+        return self._placing.undecided
 
     @property
     def notes(self) -> Sequence[str]:
@@ -63,6 +74,7 @@ class JsonapiListing:
                 " gone."
                 f" {says.see('unpublished')}"
             )
+        notes += _told(self._out_of_reach, len(self.undecided))
         if self._broken:
             notes.append(f"{self._broken:,} item(s) could not be read.")
         if self._dead:
@@ -70,9 +82,9 @@ class JsonapiListing:
                 f"{self._dead:,} image field item(s) point to a deleted file: their alt"
                 f" can neither be read nor written. {says.see('deleted-files')}"
             )
-        for language, count in sorted(self._other.items()):
+        for language, number in sorted(self._other.items()):
             notes.append(
-                f"{count:,} item(s) are in `{language}` only, which jsonapi.languages"
+                f"{number:,} item(s) are in `{language}` only, which jsonapi.languages"
                 f" does not name. {says.see('languages')}"
             )
         notes += [
@@ -83,23 +95,43 @@ class JsonapiListing:
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         self._client.ready()
-        self._languages = self._asked()
-        for kind in self._kinds:
+        self._languages = self._placing.languages = self._asked()
+        for kind in sorted(self._kinds, key=_is_carried, reverse=True):
             schema = self._learn(kind)
             try:
                 yield from self._type(schema)
             except Endless as error:
                 self._endless[kind] = str(error)
-            if not self._client.confirm():
-                # From some page on the site may have answered as to anonymous readers.
-                raise LoginFailed(
-                    f"The login ended while {kind} was read, so the walk may be partial"
-                    " and nothing was marked gone. altsync is logged in again: run"
-                    f" `altsync pull` again. {says.see('login')}"
-                )
+            self._confirm(kind)
+        if self._placing.waits:
+            self._place()
+            self._confirm("what lists the paragraphs")
+        yield from map(self._counted, self._placing.released())
         if self._endless:
             raise BadAnswer(self._never_ended())
         self._finished = True
+
+    def _confirm(self, what: str) -> None:
+        """Raises LoginFailed where the site may have answered as to anonymous readers,
+        from some page on."""
+        if not self._client.confirm():
+            raise LoginFailed(
+                f"The login ended while {what} was read, so the walk may be partial and"
+                " nothing was marked gone. altsync is logged in again: run `altsync"
+                f" pull` again. {says.see('login')}"
+            )
+
+    def _place(self) -> None:
+        """See what lists the paragraphs that are held back."""
+        if self._since is None:
+            self._placing.look_everywhere()
+        else:
+            self._placing.look_for_pages()
+
+    def _counted(self, image: SiteImage) -> SiteImage:
+        if image.out_of_reach is not None:
+            self._out_of_reach[image.out_of_reach] += 1
+        return image
 
     def _never_ended(self) -> str:
         which = " and ".join(
@@ -133,9 +165,11 @@ class JsonapiListing:
             None,
         )
         if self._since is None or when is None:
+            schema = self._placing.with_lists(schema)
             for language in self._languages:
                 for page in walk.whole(self._ask(schema, language), schema.number):
                     yield from self._seen(schema, page, language)
+            self._placing.walked(schema)
         elif when == schema.changed:
             yield from self._changed(schema, self._since)
         else:
@@ -177,11 +211,12 @@ class JsonapiListing:
     def _ask(self, schema: Schema, language: str | None) -> Ask:
         """Asks for pages of the type in a language, with all that its images need."""
         url = self._client.url(schema.kind, language)
-        wanted = [
-            ("include", ",".join(schema.fields)),
-            (f"fields[{schema.kind}]", schema.wanted()),
-            ("fields[file--file]", "uri"),
-        ]
+        wanted = [(f"fields[{schema.kind}]", schema.wanted())]
+        if schema.fields:
+            wanted += [
+                ("include", ",".join(schema.fields)),
+                ("fields[file--file]", "uri"),
+            ]
 
         def ask(query: Query) -> dict[str, Any]:
             document, _ = self._client.get(url, [*query, *wanted])
@@ -216,6 +251,7 @@ class JsonapiListing:
             self._broken += 1
             yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
             return
+        self._placing.saw(row, item, addresses, language)
         neutral = first and item.language in NEUTRAL
         if language is not None and item.language != language and not neutral:
             # A silent fallback (098, 099): no translation here. It counts only where
@@ -230,7 +266,11 @@ class JsonapiListing:
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)
-        yield from shape.images(item, addresses)
+        images = shape.images(item, addresses)
+        if is_paragraph(item.attributes):
+            self._placing.hold(item, images)
+        else:
+            yield from map(self._counted, images)
 
     def _hide(self, schema: Schema, uuids: Iterable[str], language: str | None) -> None:
         """Note that items are there, though this language of them cannot be seen."""
@@ -239,6 +279,32 @@ class JsonapiListing:
             languages.add(None)  # an item without a language is asked for here
         for uuid in uuids:
             self.hidden |= {(f"{schema.kind}/{uuid}", each) for each in languages}
+
+
+def _told(counts: Mapping[OutOfReach, int], undecided: int) -> Iterator[str]:
+    """What altsync lists and will never write, or cannot place."""
+    inline, unused = counts[OutOfReach.INLINE], counts[OutOfReach.UNUSED]
+    if inline:
+        yield (
+            f"{count(inline, 'image')} in blocks of one Layout Builder page: seen, and"
+            f" never written. {says.see('inline-blocks')}"
+        )
+    if unused:
+        yield (
+            f"{count(unused, 'image')} in paragraphs that no page shows: kept, and"
+            f" nothing is proposed for them. {says.see('paragraphs')}"
+        )
+    if undecided:
+        yield (
+            f"{count(undecided, 'image')} in paragraphs of which this login cannot see"
+            f" whether a page shows them: taken as before. {says.see('paragraphs')}"
+        )
+
+
+def _is_carried(kind: str) -> bool:
+    """Paragraphs are walked before what may list them: one that is made meanwhile is
+    not missed where it is listed."""
+    return kind.startswith("paragraph--")
 
 
 def _moment(value: Any) -> float:

@@ -56,3 +56,15 @@ def is_image(client: Client, kind: str, field: str) -> bool | None:
         return False  # it was filtered by its value: it has no properties
     said = " ".join(detail for detail, _ in says.errors_of(answer))
     return set(_QUOTED.findall(said)) >= IMAGE
+
+
+def has(client: Client, kind: str, field: str) -> bool:
+    """The type has a field of this name, of more than one property, filled or not, for
+    whoever may read it or not (485, 493). Raises SourceErrors where it cannot be asked.
+    """
+    query = [("page[limit]", "1"), (f"filter[{field}]", "x")]
+    answer = client.refusal(client.url(kind, None), query)
+    if answer is None:
+        return False
+    details = [detail for detail, _ in says.errors_of(answer)]
+    return not any("does not exist" in detail for detail in details)

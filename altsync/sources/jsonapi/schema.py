@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
+from altsync.sources.jsonapi.carriers import listing_fields
 from altsync.sources.jsonapi.content import entity_of
 from altsync.sources.jsonapi.guards import BESIDE, TRANSLATED
 from altsync.sources.kinds import LabelField
@@ -67,6 +68,10 @@ class Schema:
     """The attribute that is core's `langcode`, whatever jsonapi_extras calls it."""
     changed: str = "changed"
     """The attribute that is core's `changed`, whatever jsonapi_extras calls it."""
+    lists: tuple[str, ...] = ()
+    """Fields in which an item of the sample lists paragraphs."""
+    carries: tuple[str, ...] = ()
+    """Fields in which the items of this walk may list paragraphs."""
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
@@ -79,7 +84,8 @@ class Schema:
             "path",
         )
         own = self._own(self.number, self.title, self.caption)
-        return _joined(self.fields, always, own, self.texts, self._belongs())
+        belongs = (*self.carries, *self._belongs())
+        return _joined(self.fields, always, own, self.texts, belongs)
 
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
@@ -130,6 +136,7 @@ def learn(
         entity=entity_of(kind, rows),
         langcode=_langcode(seen),
         changed=_changed(seen),
+        lists=tuple(dict.fromkeys(chain.from_iterable(map(listing_fields, rows)))),
     )
 
 

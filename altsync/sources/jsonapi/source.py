@@ -132,7 +132,7 @@ class JsonapiSource:
                 "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name"
                 ' fields such as "media--image.field_media_image".'
             )
-        return JsonapiListing(self._client, list(self._fields), self._schema, since)
+        return JsonapiListing(self._client, list(self._fields), self._learnt, since)
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
@@ -199,6 +199,13 @@ class JsonapiSource:
             )
         flats = {slot.id: item.flat(slot) for slot in item.slots if slot.id in asked}
         return JsonapiFresh(flats, item, language)
+
+    def may_be_put_back(self, image: SiteImage) -> bool:
+        """Of a paragraph: the page's own date stands still when it is written, so that
+        Drupal does not refuse the form that was open (962, 963)."""
+        kind = image.entity.partition("/")[0]
+        known = self._schemas.get(kind)
+        return "paragraph" in (kind.partition("--")[0], known and known.entity)
 
     def leaves_out(self, album: str, language: str | None) -> bool:
         kind, _, name = album.partition(".")
@@ -350,20 +357,22 @@ class JsonapiSource:
         self._client.http.close()
 
     def _schema(self, kind: str) -> Schema:
-        """What is known of a type, from a sample page once in the life of this source."""
+        """What is known of a type that altsync.toml names. Raises LeftOut for another."""
+        if kind not in self._fields:
+            raise LeftOut(
+                f"altsync.toml leaves `{kind}` out: jsonapi.fields names no field of it."
+            )
+        return self._learnt(kind)
+
+    def _learnt(self, kind: str) -> Schema:
+        """What is known of any type, from a sample page once in the life of this source."""
         with self._lock:
             known = self._schemas.get(kind)
             if known is None:
-                fields = self._fields.get(kind)
-                if fields is None:
-                    raise LeftOut(
-                        f"altsync.toml leaves `{kind}` out: jsonapi.fields names no"
-                        " field of it."
-                    )
                 seen = sample.take(self._client, kind)
                 known = self._schemas[kind] = learn(
                     kind,
-                    fields,
+                    self._fields.get(kind, ()),
                     seen.rows,
                     self._config.label,
                     self._read_only.get(kind, ()),

@@ -1,0 +1,55 @@
+"""Texts that altsync wrote and that may be put back, or are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from altsync.models import OutOfReach, SiteImage
+from altsync.store import mirror
+from altsync.store.reach import IN_REACH
+from altsync.store.rows import column
+
+_WRITTEN = """
+SELECT DISTINCT image_id FROM push_items
+WHERE status = 'applied' AND settled_seq > coalesce((
+  SELECT max(seq) FROM pulls
+  WHERE id < ? AND finished_at IS NOT NULL AND error IS NULL
+), 0)
+"""
+_THOSE = f"i.id IN (SELECT value FROM json_each(?)) AND {IN_REACH}"  # noqa: S608
+
+
+def written_since(conn: sqlite3.Connection, pull_id: int) -> list[SiteImage]:
+    """What was sent since the last pull before this one began that came to its end."""
+    ids = json.dumps(list(column(conn, _WRITTEN, (pull_id,))))
+    order = "i.entity, i.language, i.id"
+    return [known.image for known in mirror.images(conn, _THOSE, (ids,), order)]
+
+
+def as_known(
+    conn: sqlite3.Connection, images: Sequence[SiteImage], undecided: Collection[str]
+) -> Iterator[SiteImage]:
+    """The images; of those that are `undecided`, where they stand is as the mirror has
+    it."""
+    ids = [image.id for image in images if image.id in undecided]
+    known = {one.image.id: one.image for one in mirror.named(conn, ids)}
+    for image in images:
+        old = known.get(image.id)
+        yield image if old is None else _where(old, image)
+
+
+def _where(old: SiteImage, image: SiteImage) -> SiteImage:
+    """`image` on the page of `old`, which has been seen at another time."""
+    why = image.out_of_reach
+    if why is None and old.out_of_reach in (OutOfReach.UNUSED, OutOfReach.INLINE):
+        why = old.out_of_reach
+    return replace(
+        image,
+        out_of_reach=why,
+        page_url=old.page_url,
+        page_title=old.page_title,
+        page_text=old.page_text,
+    )
