@@ -4,13 +4,22 @@ answers alike. What is not compared stands in NOT_COVERED, with its reason."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable
 
-from tests.doubles.drupal import DemoDrupal, content
-from tests.doubles.drupal.model import Entity, File, State, Translation
+from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.model import File, State
 from tests.doubles.drupal.moderation import Workflow
-from tests.doubles.drupal.rebuilt import attach, page_of, rebuilt, recorded
+from tests.doubles.drupal.rebuilt import (
+    attach,
+    config,
+    named,
+    page_of,
+    put,
+    rebuilt,
+    recorded,
+    rows,
+    words,
+)
 from tests.doubles.drupal.recorded import Exchange
 from tests.doubles.replay import replayed
 
@@ -44,44 +53,6 @@ def assert_alike(
 ) -> None:
     wrong = replayed(state, numbers - NOT_COVERED.keys(), before)
     assert not wrong, "\n".join(wrong)
-
-
-def named(state: State, title: str) -> Entity:
-    """The one item that was recorded with this title or name."""
-    found = [
-        entity
-        for group in state.entities.values()
-        for entity in group.values()
-        for text in entity.translations.values()
-        if title in (text.attributes.get("title"), text.attributes.get("name"))
-    ]
-    assert len(found) == 1
-    return found[0]
-
-
-def words(entity: Entity) -> Translation:
-    return entity.translations[entity.original]
-
-
-def put(state: State, kind: str, uuid: str, number: int = 0, **more: Any) -> Entity:
-    """A thing that was on the site and that no recording of the group shows."""
-    number = number or state.number(kind.partition("--")[0]) + 200_000
-    links: dict[str, Any] = dict.fromkeys(state.types[kind].relationships)
-    links |= {name: [] for name in state.types[kind].lists}
-    a = {"langcode": "en", "status": True, **more}
-    made = Entity(kind, uuid, number, number, "en", {"en": Translation(a, links)})
-    state.of(kind)[uuid] = made
-    return made
-
-
-def rows(state: State, kind: str, numbers: Collection[int], **more: Any) -> None:
-    """Rows that lie between those that a recorded list shows."""
-    for number in numbers:
-        put(state, kind, content.stable(kind, number), number, **more)
-
-
-def config(kind: str, uuid: str, **attributes: Any) -> dict[str, Any]:
-    return {"type": kind, "id": uuid, "attributes": attributes}
 
 
 def test_texts_and_how_their_fields_are_found() -> None:

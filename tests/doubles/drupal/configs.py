@@ -15,6 +15,8 @@ _LOCKED = {"und": ("Not specified", 2), "zxx": ("Not applicable", 3)}
 
 def rows(state: State, name: str, base: str) -> list[dict[str, Any]]:
     """Every resource of a type that is only repeated, whoever asks."""
+    if name in state.others:
+        return state.others[name]
     if name == LANGUAGE:
         found = [
             _row(name, code, label=label_of(code), weight=0, locked=False)
@@ -27,7 +29,7 @@ def rows(state: State, name: str, base: str) -> list[dict[str, Any]]:
     elif name == "workflow--workflow":
         found = [_row(name, w.name, label=w.label) for w in state.workflows]
     else:
-        return state.others.get(name, [])
+        return []
     for row in found:
         href = f"{base}/{name.replace('--', '/')}/{row['id']}"
         row["links"] = {"self": {"href": href}}

@@ -20,6 +20,7 @@ _CONFIG = {
     "field_storage_config--field_storage_config": "administer {} fields",
     "filter_format--filter_format": "administer filters",
     "image_style--image_style": "administer image styles",
+    "jsonapi_resource_config--jsonapi_resource_config": "administer site configuration",
     "view--view": "administer views",
     "workflow--workflow": "administer workflows",
 }
@@ -30,7 +31,7 @@ _CONFIG = {
 def collection(state: State, call: Call, name: str) -> Reply:
     """The answer to a GET of a type's list."""
     if name == FILE.name:
-        files = [_file(file, state.base_path) for file in state.files.values()]
+        files = [as_row(file, state.base_path) for file in state.files.values()]
         return _listed(state, call, FILE, files)
     if name in state.types:
         rows = list(state.of(name).values())
@@ -38,10 +39,11 @@ def collection(state: State, call: Call, name: str) -> Reply:
     return _repeated(state, call, name)
 
 
-def _file(file: File, base_path: str) -> Entity:
+def as_row(file: File, base_path: str) -> Entity:
     """A file as a row: it has one language, and no revision."""
     text = Translation(file.attributes(base_path), {"uid": None})
-    return Entity(FILE.name, file.uuid, file.fid, 0, "en", {"en": text})
+    owner = (file.owner or {}).get("id", "")
+    return Entity(FILE.name, file.uuid, file.fid, 0, "en", {"en": text}, owner)
 
 
 def _listed(

@@ -4,7 +4,7 @@ translations, the language switcher, drupalSettings.path (761-764, 778)."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -48,6 +48,13 @@ def page(state: State, visit: Visit, *, switcher: bool) -> bytes:
     title = _title(state, entity, translation)
     body = _article(state, entity, translation)
     return _html(state, visit, title, _alternates(state, visit, entity), body, switcher)
+
+
+def refused(state: State, visit: Visit, status: int, *, switcher: bool) -> bytes:
+    """The page of a 403 or 404, in the theme of all others (783)."""
+    title = {403: "Access denied", 404: "Page not found"}.get(status, "Error")
+    there = replace(visit, path=f"/system/{status}")
+    return _html(state, there, title, [], "", switcher)
 
 
 def _entity(state: State, path: str) -> Entity | None:
@@ -189,7 +196,7 @@ def _fields(state: State, entity: Entity, translation: Translation) -> str:
         items = [i for i in listed(translation.relationships.get(name)) if i]
         if name in kind.images:
             shown += [_field(name, _picture(state, item)) for item in items]
-        shown += [_paragraph(state, item, translation) for item in items]
+        shown += [_below(state, item, translation) for item in items]
     for name in kind.texts:
         text = translation.attributes.get(name)
         if isinstance(text, dict):
@@ -215,19 +222,19 @@ def _picture(state: State, item: dict[str, Any]) -> str:
     return f'<img loading="lazy" src="{src}"{size}{alt}{title} />'
 
 
-def _paragraph(state: State, item: dict[str, Any], parent: Translation) -> str:
-    if not item["type"].startswith("paragraph--"):
-        return ""
+def _below(state: State, item: dict[str, Any], parent: Translation) -> str:
+    """A paragraph or a media item, in the page's language where it has it."""
+    kind, _, bundle = item["type"].partition("--")
     below = state.of(item["type"]).get(item["id"])
-    if below is None:
+    if kind not in ("paragraph", "media") or below is None:
         return ""
     language = str(parent.attributes.get("langcode"))
     words = below.translations[below.resolve(language, state.fallback)]
     if not sight.published(words):
         return ""
-    bundle = item["type"].partition("--")[2]
-    return (
-        f'<div class="paragraph paragraph--type--{bundle}">'
-        + _fields(state, below, words)
-        + "</div>"
+    css = (
+        f"{kind} {kind}--type-{bundle}"
+        if kind == "media"
+        else f"{kind}--type--{bundle}"
     )
+    return f'<div class="{css}">{_fields(state, below, words)}</div>'

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.doubles.drupal import moderation
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import Entity, State, Translation, epoch, listed
@@ -56,6 +57,8 @@ def _reader(path: _Path, kind: ResourceType, state: State) -> Reader:
         return lambda entity, _: [entity.vid]
     if name in kind.texts:
         return _text(path, kind.texts[name])
+    if name == moderation.FIELD and moderation.applies(state, kind.name):
+        raise Refusal(500, f"'{name}' not found")  # it is computed (739)
     if name in kind.attributes:
         return _attribute(path)
     if name not in kind.relationships:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -119,8 +119,11 @@ def recorded(numbers: Collection[int]) -> list[Exchange]:
     return [exchange for exchange in exchanges() if exchange.number in numbers]
 
 
-def rebuilt(numbers: Collection[int]) -> State:
-    """The site as it stood before the first of these recordings."""
+def rebuilt(
+    numbers: Collection[int], plain: Callable[[dict[str, Any]], None] | None = None
+) -> State:
+    """The site as it stood before the first of these recordings. `plain` gives a resource
+    that was recorded under other names those that the fake stores."""
     state = State(types=dict(TYPES))
     for uid, (name, (may, uuid)) in enumerate(PEOPLE.items(), 1):
         password = content.PASSWORD.format(name)
@@ -129,6 +132,8 @@ def rebuilt(numbers: Collection[int]) -> State:
     written: Written = set()
     for exchange in recorded(numbers):
         for resource in _resources(exchange):
+            if plain is not None:
+                plain(resource)
             _see(state, exchange, resource, written)
     everything = [e for group in state.entities.values() for e in group.values()]
     for entity in everything:
@@ -328,3 +333,41 @@ def attach(state: State, parent: Entity, paragraph: Entity) -> None:
     for text in parent.translations.values():
         if all(known["id"] != paragraph.uuid for known in text.relationships[name]):
             text.relationships[name].append(copy.deepcopy(item))
+
+
+def named(state: State, title: str) -> Entity:
+    """The one item that was recorded with this title or name."""
+    found = [
+        entity
+        for group in state.entities.values()
+        for entity in group.values()
+        for text in entity.translations.values()
+        if title in (text.attributes.get("title"), text.attributes.get("name"))
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def words(entity: Entity) -> Translation:
+    return entity.translations[entity.original]
+
+
+def put(state: State, kind: str, uuid: str, number: int = 0, **more: Any) -> Entity:
+    """A thing that was on the site and that no recording of the group shows."""
+    number = number or state.number(kind.partition("--")[0]) + 200_000
+    links: dict[str, Any] = dict.fromkeys(state.types[kind].relationships)
+    links |= {name: [] for name in state.types[kind].lists}
+    a = {"langcode": "en", "status": True, **more}
+    made = Entity(kind, uuid, number, number, "en", {"en": Translation(a, links)})
+    state.of(kind)[uuid] = made
+    return made
+
+
+def rows(state: State, kind: str, numbers: Collection[int], **more: Any) -> None:
+    """Rows that lie between those that a recorded list shows."""
+    for number in numbers:
+        put(state, kind, content.stable(kind, number), number, **more)
+
+
+def config(kind: str, uuid: str, **attributes: Any) -> dict[str, Any]:
+    return {"type": kind, "id": uuid, "attributes": attributes}

@@ -6,7 +6,7 @@ from tests.doubles.drupal import moderation
 from tests.doubles.drupal.access import Asker, no_credentials
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.model import Entity, State
-from tests.doubles.drupal.sight import administers, owns
+from tests.doubles.drupal.sight import NO_PAGE, administers, owns, pinned
 
 _MEDIA = (
     "The following permissions are required: '{op} any media' OR '{op} own media'"
@@ -54,7 +54,7 @@ def locked(
     if verb == "edit" and moderation.locked(state, asker, entity):
         return moderation.NO_TRANSITION
     if kind == "block_content":
-        return _block(asker, entity, bundle)
+        return _block(state, asker, entity, bundle)
     if administers(asker, kind) or _allowed(asker, entity, kind, bundle, verb):
         return None
     return _named(kind, bundle, verb)
@@ -73,6 +73,8 @@ def _allowed(asker: Asker, entity: Entity, kind: str, bundle: str, verb: str) ->
             return mine and asker.may("edit own comments")
         case "taxonomy_term":
             return asker.may(f"{verb} terms in {bundle}")
+        case "file":
+            return mine
         case "user":
             return asker.user is not None and asker.user.uuid == entity.uuid
         case _:
@@ -83,15 +85,17 @@ def _allowed(asker: Asker, entity: Entity, kind: str, bundle: str, verb: str) ->
     )
 
 
-def _block(asker: Asker, entity: Entity, bundle: str) -> str | None:
+def _block(state: State, asker: Asker, entity: Entity, bundle: str) -> str | None:
     """An inline block wants one permission more, and the answer does not say which
-    (588, 871)."""
+    (588, 871). One that no page pins is for nobody, admin neither (593, 868)."""
+    attributes = entity.translations[entity.original].attributes
+    inline = not attributes.get("reusable", True)
+    if inline and not pinned(state, entity):
+        return NO_PAGE
     if asker.may("administer block content"):
         return None
     if not asker.may(f"edit any {bundle} block content"):
         return _named("block_content", bundle, "edit")
-    attributes = entity.translations[entity.original].attributes
-    inline = not attributes.get("reusable", True)
     return "" if inline and not asker.may("create and edit custom blocks") else None
 
 
@@ -104,6 +108,7 @@ def _named(kind: str, bundle: str, verb: str) -> str:
         "taxonomy_term": _TERM.format(bundle),
         "user": _ACCOUNT,
         "comment": _COMMENT,
+        "file": "Only the file owner can update the file entity.",
         "exhibit": _PERMISSION.format("administer exhibits"),
     }
     return details[kind]

@@ -4,6 +4,7 @@ files."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from tests.doubles.drupal import access, lists, patch, rights, sight
@@ -15,7 +16,7 @@ from tests.doubles.drupal.document import (
     file_resource,
     link,
 )
-from tests.doubles.drupal.kinds import ResourceType
+from tests.doubles.drupal.kinds import FILE, ResourceType
 from tests.doubles.drupal.model import (
     Entity,
     State,
@@ -96,15 +97,19 @@ class Routes:
         return Reply(body=body | {"links": {"self": {"href": call.base}} | links})
 
     def _file(self, call: Call) -> Reply:
-        if call.path[2] not in self.state.files:
-            raise _unknown(call, "file--file")
-        fields = call.query.fields().get("file--file")
-        return Reply(
-            body={
-                "jsonapi": JSONAPI,
-                "data": file_resource(self.state, call.path[2], call.base, fields),
-            }
-        )
+        """A file. Of a PATCH only what refuses it is done (628-632): nothing is stored."""
+        uuid = call.path[2]
+        if uuid not in self.state.files:
+            raise _unknown(call, FILE.name)
+        if call.method == "PATCH":
+            file = lists.as_row(self.state.files[uuid], self.state.base_path)
+            rights.check_change(self.state, call.asker, file)
+            types = {**self.state.types, FILE.name: FILE}
+            state = replace(self.state, types=types)
+            patch.patch(state, call.asker, file, file.original, call.body)
+        fields = call.query.fields().get(FILE.name)
+        made = file_resource(self.state, uuid, call.base, fields)
+        return Reply(body={"jsonapi": JSONAPI, "data": made})
 
     def _one(self, call: Call, kind: ResourceType) -> Reply:
         entity = self.state.of(kind.name).get(call.path[2])

@@ -22,7 +22,7 @@ from tests.doubles.drupal.document import JSONAPI_11, Refusal
 from tests.doubles.drupal.extras import Extras
 from tests.doubles.drupal.gates import Gate
 from tests.doubles.drupal.model import State
-from tests.doubles.drupal.pages import Visit, page
+from tests.doubles.drupal.pages import Visit, page, refused
 from tests.doubles.drupal.query import Query
 from tests.doubles.drupal.routes import Routes
 
@@ -32,7 +32,6 @@ _DELETED = (
 )
 """What core's SessionManager::destroy sets where a session is not known any more (source,
 10.6 to 11.4)."""
-_TITLES = {403: "Access denied", 404: "Page not found"}
 _READ_ONLY = (
     "JSON:API is configured to accept only read operations. "
     "Site administrators can configure this at {}/admin/config/services/jsonapi."
@@ -172,13 +171,13 @@ class Site:
             + (f"?{_requoted(raw_query)}" if raw_query else "")
         )
         if self.users.oauth is not None and "/sites/default/files/" not in path:
-            refused = self.users.oauth.refusal(headers, self.state.clock.now)
-            if refused is not None:
-                return refused
+            untrue = self.users.oauth.refusal(headers, self.state.clock.now)
+            if untrue is not None:
+                return untrue
         try:
             reply = self._route(method, path, raw_query, headers, body, asker, url)
         except Refusal as refusal:
-            reply = _refused(refusal, url)
+            reply = self._refused(refusal, url, path, asker)
         if self.switches.endless and isinstance(reply.body, dict):
             self._go_on(reply.body)
         if asker.ended and not self._is_static(path):
@@ -359,6 +358,21 @@ class Site:
         }
         return reply
 
+    def _refused(self, refusal: Refusal, url: str, path: str, asker: Asker) -> Reply:
+        if refusal.html:
+            language, _ = self._language(path.removeprefix(self.base_path))
+            visit = Visit("", language, asker, self.origin + self.base_path)
+            switcher = self.switches.switcher
+            html = refused(self.state, visit, refusal.status, switcher=switcher)
+            said = {"Content-language": language}
+            return Reply(refusal.status, html, said, "text/html; charset=UTF-8")
+        reply = Reply(refusal.status, refusal.body(url))
+        if refusal.allow:
+            reply.headers["Allow"] = refusal.allow
+        if refusal.status == 401:
+            reply.headers["WWW-Authenticate"] = 'Basic realm="Demo Drupal"'
+        return reply
+
     def trouble(self, method: str, path: str) -> Trouble | None:
         """The trouble that this request meets, counted down."""
         for trouble in self.switches.troubles:
@@ -366,26 +380,6 @@ class Site:
                 trouble.times -= 1
                 return trouble
         return None
-
-
-def _refused(refusal: Refusal, url: str) -> Reply:
-    if refusal.html:
-        return _html(refusal.status)
-    reply = Reply(refusal.status, refusal.body(url))
-    if refusal.allow:
-        reply.headers["Allow"] = refusal.allow
-    if refusal.status == 401:
-        reply.headers["WWW-Authenticate"] = 'Basic realm="Demo Drupal"'
-    return reply
-
-
-def _html(status: int) -> Reply:
-    title = _TITLES.get(status, "Error")
-    page = (
-        f'<!DOCTYPE html>\n<html lang="en" dir="ltr"><head><title>{title} | Demo</title>'
-        f"</head><body><h1>{title}</h1></body></html>"
-    )
-    return Reply(status, page.encode(), {}, "text/html; charset=UTF-8")
 
 
 def _first_page(query: str) -> str:

@@ -18,7 +18,7 @@ _OWNER = (
     " required when the media item is unpublished."
 )
 _ANY_UNPUBLISHED = " The 'view any unpublished content' permission is required."
-_NO_PAGE = " Non-reusable blocks must set an access dependency for access control."
+NO_PAGE = "Non-reusable blocks must set an access dependency for access control."
 _ADMINISTERS = {
     "media": "administer media",
     "node": "bypass node access",
@@ -56,7 +56,7 @@ def check_view(
     if detail is None:
         return
     # An inline block that no page pins is 403 for anonymous readers too (587).
-    if not asker.offered and not detail.endswith(_NO_PAGE):
+    if not asker.offered and not detail.endswith(NO_PAGE):
         raise no_credentials()
     raise Refusal(403, detail, "/data")
 
@@ -121,10 +121,16 @@ def _block(
     revision: a new one belongs to no page (585-587, 865-869)."""
     if translation.attributes.get("reusable", True):
         return _unpublished(state, asker, entity, translation)
-    page, revision = state.pinned.get(entity.uuid, ("", 0))
-    if not page or revision != entity.vid:
-        return DENIED + _NO_PAGE
-    return _why(state, asker, state.find(page))
+    page = pinned(state, entity)
+    if page is None:
+        return f"{DENIED} {NO_PAGE}"
+    return _why(state, asker, page)
+
+
+def pinned(state: State, block: Entity) -> Entity | None:
+    """The page whose layout has this very revision of an inline block."""
+    page, revision = state.pinned.get(block.uuid, ("", 0))
+    return state.find(page) if page and revision == block.vid else None
 
 
 def _account(asker: Asker, entity: Entity, translation: Translation) -> str | None:
