@@ -66,11 +66,11 @@ NOT_COVERED = (
         "bodies of config entities (media types, languages, ...): their collections are"
         " empty"
     ),
+    "what a text format makes of a text: `processed` is the value, or its source",
     (
-        "include of anything but files; nested filters beyond `field.meta.alt` and"
-        " `field.filename`"
+        "the order of rows that were not sorted: here it is that of their uuids, so that"
+        " nothing relies on it"
     ),
-    "the order of rows in a collection that was asked for without `sort`",
     (
         "stale entity caches after simultaneous writes (401, 402, 421-427): requests"
         " are served one at a time"
@@ -79,7 +79,8 @@ NOT_COVERED = (
         "ETag of a page that was rendered earlier: with max_age, a page's ETag is the"
         " fake's present time"
     ),
-    "content_translation outdated flags, path aliases of their own, comments, tags",
+    "content_translation outdated flags, path aliases of their own, replies to comments",
+    "what a theme makes of a page",
 )
 
 

@@ -168,6 +168,9 @@ class State:
     files: dict[str, File] = field(default_factory=dict)
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     """Resource type -> uuid -> entity."""
+    in_order: bool = False
+    """Rows that are not sorted come by their id: so the first recordings have it, and
+    later ones not (section 21)."""
     base_path: str = ""
     """Drupal in a sub-path: its file URLs begin with it."""
     others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)

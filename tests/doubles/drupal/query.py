@@ -250,8 +250,11 @@ def beginning(query: Query, kind: ResourceType, rows: list[Entity]) -> int:
 def ordered(
     entities: list[Entity], sort: str | None, kind: ResourceType, state: State
 ) -> list[Entity]:
-    """Rows in the asked order, by id where none is asked. An item with translations
-    stands where its least value puts it, or descending its greatest (source)."""
+    """Rows in the asked order; where none is asked, in none that a client could rely on
+    (section 21). An item with translations stands where its least value puts it, or
+    descending its greatest (source)."""
+    if not sort and not state.in_order:
+        return sorted(entities, key=lambda e: e.uuid)
     down = sort == f"-{kind.id_key}"
     entities = sorted(entities, key=lambda e: e.id, reverse=down)
     if down or sort == kind.id_key:

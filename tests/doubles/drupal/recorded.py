@@ -119,7 +119,7 @@ def _documents(*numbers: int) -> Iterator[dict[str, Any]]:
 
 def seed() -> State:
     """The recorded site as it stood before the first write."""
-    state = State()
+    state = State(in_order=True)
     content.add_accounts(state)
     for resource in _documents(
         34, 35, 36, 37, 38, 39, 42, 88, 89, 90, 257, 265, 269, 270
