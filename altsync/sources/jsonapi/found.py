@@ -87,7 +87,7 @@ class Discovery:
     types: int = 0
     """Resource types that were looked at."""
     empty: tuple[str, ...] = ()
-    """Types that show no item to this login."""
+    """Types that show no item to this login, and of which no field is known."""
     broken: tuple[str, ...] = ()
     """Why a type cannot be read, a sentence of each."""
     closed: tuple[str, ...] = ()
@@ -164,8 +164,8 @@ def _images(found: Discovery) -> Iterator[Note]:
     if found.empty:
         yield Note(
             True,
-            f"No item of {_some(found.empty)} is to be seen, so only the usual names of"
-            f" fields were tried there. {says.see('fields')}",
+            f"No item of {_some(found.empty)} is to be seen, and no field with images is"
+            f" known there. {says.see('fields')}",
         )
     for sentence in found.broken:
         yield Note(False, sentence)

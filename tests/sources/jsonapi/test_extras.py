@@ -80,6 +80,13 @@ def test_renamed_types_and_fields_are_found_media_first(site: DemoDrupal) -> Non
     ]
 
 
+def test_no_name_is_guessed_where_names_are_changed(site: DemoDrupal) -> None:
+    """A filter would take `stories.field_image`, and nothing else would."""
+    found = look(site)
+    assert found.fields == ()
+    assert {"media--image", "stories"} <= set(found.empty)
+
+
 def test_a_renamed_media_type_comes_first_too() -> None:
     shots = {"media__image": Override(type="shots", path="shots")}
     with DemoDrupal(state=state(), extras=extras(**shots)) as site:
