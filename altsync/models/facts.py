@@ -230,6 +230,8 @@ class Status:
     last pull began."""
     open: tuple[OpenPatch, ...] = ()
     """Journal rows that a crash left open, oldest first."""
+    broke_off: str | None = None
+    """Why the latest pull came to no end, in the words that it told the owner."""
 
     @property
     def unsettled(self) -> int:

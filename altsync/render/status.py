@@ -21,6 +21,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "states": status.states,
         "coverage": round(status.coverage, 4),
         "last_pull": status.last_pull,
+        "broke_off": status.broke_off,
         "last_push": status.last_push,
         "unsettled": status.unsettled,
         "open": [_open(one) for one in status.open],
@@ -32,6 +33,8 @@ def lines(status: Status) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
     images = count(status.images, "image")
     yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
+    if status.broke_off:
+        yield f"  A later pull broke off: {plain(status.broke_off)}"
     share = f"[{bar(status.coverage)}] {status.coverage:.1%}"
     seen = f"of the {status.images:,} that this login sees"
     yield f"  coverage {share} {seen} have a text or are empty on purpose"

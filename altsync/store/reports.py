@@ -35,6 +35,11 @@ SELECT finished_at FROM pulls
 WHERE finished_at IS NOT NULL AND error IS NULL
 ORDER BY id DESC LIMIT 1
 """
+_BROKE_OFF = """
+SELECT error FROM pulls
+WHERE finished_at IS NOT NULL
+ORDER BY id DESC LIMIT 1
+"""
 _FAILED = """
 SELECT count(DISTINCT image_id) FROM failures
 WHERE seq > coalesce((SELECT seq FROM pulls ORDER BY id DESC LIMIT 1), 0)
@@ -58,4 +63,5 @@ def status(conn: sqlite3.Connection) -> Status:
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),
         open=journal.open_patches(conn),
+        broke_off=value(conn, _BROKE_OFF),
     )

@@ -200,6 +200,15 @@ def test_the_funnel() -> None:
     ]
 
 
+def test_a_pull_that_came_to_no_end_is_told_after_the_last_that_did() -> None:
+    broken = dataclasses.replace(status(ai=1), broke_off="Files are\x1b off.")
+    assert list(funnel.lines(broken))[:2] == [
+        "http://s: 1 image, last pull 2026-11-22 20:15 UTC",
+        "  A later pull broke off: Files are\\u001b off.",
+    ]
+    assert funnel.as_dict(broken)["broke_off"] == "Files are\x1b off."
+
+
 def test_many_open_changes_are_listed_in_part() -> None:
     found = status()
     many = dataclasses.replace(found, open=found.open * 22)

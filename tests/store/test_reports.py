@@ -76,4 +76,5 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     assert found.images == 5
     assert found.coverage == pytest.approx(3 / 5)
     assert (found.last_pull, found.last_push) == (pulled, "2027-02-02")
+    assert found.broke_off == "broke off"
     assert (found.unsettled, found.failures) == (1, 2)

@@ -185,7 +185,7 @@ def _langcode(seen: Mapping[str, Any]) -> str:
     """Where it was renamed: one of the first attributes, and a language code."""
     if "langcode" in seen:
         return "langcode"
-    first = list(seen)[:3]
+    first = [name for name in list(seen)[:3] if name not in _TITLES]
     return next((name for name in first if _is_language(seen[name])), "langcode")
 
 

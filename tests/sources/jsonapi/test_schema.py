@@ -106,7 +106,8 @@ def test_the_moment_of_the_last_save_is_only_taken_where_it_is_one(
 def test_a_renamed_language_is_known_by_its_place_and_form() -> None:
     attributes = {"drupal_internal__mid": 3, "drupal_internal__vid": 3, "lang": "pt-br"}
     assert learnt({**attributes, "name": "no"}).langcode == "lang"
-    assert learnt({"drupal_internal__mid": 3, "name": "A day"}).langcode == "langcode"
+    assert learnt({"drupal_internal__mid": 3, "name": "map"}).langcode == "langcode"
+    assert learnt({"drupal_internal__mid": 3, "key": "A day"}).langcode == "langcode"
 
 
 def points_to(kind: str, meant: object = None) -> dict[str, Any]:
