@@ -15,7 +15,6 @@ from altsync.models import Drift, OutOfReach, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls
-from altsync.store.pulls import Unlisted
 from altsync.store.putback import as_known
 from altsync.store.store import Store
 
@@ -85,6 +84,8 @@ class Pull:
             read_only = getattr(self.context.source, "read_only", None)
             if read_only is not None:
                 pulls.mark_read_only(tx, read_only)
+            inventory = getattr(listing, "inventory", False)
+            pulls.leave_out(tx, self.context.source.leaves_out, inventory=inventory)
         walk = _Walk(self, number)
         try:
             walk.go(listing)
@@ -218,7 +219,11 @@ class _Walk:
         inventory = getattr(listing, "inventory", False)
         with self._store.write() as tx:
             drift = pulls.hide(tx, getattr(listing, "hidden", ()))
-            wanted = self._leave_out(tx, pulls.unlisted(tx), inventory)
+            wanted = [
+                one
+                for one in pulls.unlisted(tx)
+                if one.out_of_reach is not OutOfReach.LEFT_OUT
+            ]
             there = pulls.there(tx)
         self._count(drift)
         if not wanted:
@@ -238,22 +243,6 @@ class _Walk:
             drift = pulls.mark_gone(tx, found.gone)
         self._count(drift)
         self.done.notes += found.notes()
-
-    def _leave_out(
-        self, tx: sqlite3.Connection, lacking: Iterable[Unlisted], inventory: bool
-    ) -> list[Unlisted]:
-        """Note what altsync.toml does not name any more; return the rest. What an
-        inventory left out before is not asked for again."""
-        source = self._context.source
-        wanted, left_out = [], []
-        for one in lacking:
-            before = inventory and one.out_of_reach is OutOfReach.LEFT_OUT
-            if before or source.leaves_out(one.album, one.language):
-                left_out += one.ids
-            else:
-                wanted.append(one)
-        pulls.put_out_of_reach(tx, left_out, OutOfReach.LEFT_OUT)
-        return wanted
 
     def _refuse_an_empty_site(self, there: int) -> None:
         if not self.done.counts["listed"]:

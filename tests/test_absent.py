@@ -85,9 +85,30 @@ def test_gone_is_what_the_site_does_not_have_any_more(store: Store) -> None:
     assert site.counts["stored"] == 3, "b/1 was not asked for"
     site.hidden.clear()
     site.left_out.clear()
+    site.remove("b/1")
+    site.add(image("b/2"))
     _, drift = pull(site, store)
-    assert states(store) == {"a/001": "gone"}
-    assert [(one.image, one.kind) for one in drift] == [("a/002", DriftKind.RETURNED)]
+    assert states(store) == {"a/001": "gone", "b/1": "gone", "b/2": "missing"}
+    assert {(one.image, one.kind) for one in drift} == {
+        ("a/002", DriftKind.RETURNED),
+        ("b/1", DriftKind.GONE),
+        ("b/2", DriftKind.NEW),
+    }
+
+
+def test_what_is_left_out_is_marked_by_a_pull_of_what_changed_too(store: Store) -> None:
+    site = site_of(3)
+    site.add(image("b/1", "Text."))
+    site.add(image("b/2", "Text.", language="nl"))
+    pull(site, store)
+    site.left_out.add("b")
+    site.notes.append("a partial walk")
+    done, _ = pull(site, store)
+    assert not done.complete
+    assert states(store) == {"b/1": "left-out", "b/2": "left-out"}
+    site.left_out.clear()
+    pull(site, store)
+    assert states(store) == {}
 
 
 def test_what_cannot_be_asked_for_stays(store: Store) -> None:

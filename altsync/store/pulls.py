@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from altsync.models import Drift, DriftKind, OutOfReach
@@ -93,6 +93,34 @@ def put_out_of_reach(
     if why is not OutOfReach.HIDDEN:
         return []
     return [Drift(image, DriftKind.HIDDEN, alt) for image, alt in moved]
+
+
+_PLACES = "SELECT DISTINCT album, language FROM images WHERE gone_at IS NULL"
+_LEAVE_OUT = """
+UPDATE images SET out_of_reach = 'left-out'
+WHERE gone_at IS NULL AND (album, coalesce(language, '')) IN (
+  SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(:left_out))
+"""
+_TAKE_IN = """
+UPDATE images SET out_of_reach = NULL
+WHERE out_of_reach = 'left-out' AND (album, coalesce(language, '')) NOT IN (
+  SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(:left_out))
+"""
+
+
+def leave_out(
+    tx: sqlite3.Connection,
+    leaves_out: Callable[[str, str | None], bool],
+    *,
+    inventory: bool,
+) -> None:
+    """Mark what altsync.toml does not name any more, by its album and language; what it
+    names again is free, but where an `inventory` leaves out images one by one."""
+    places = tx.execute(_PLACES).fetchall()
+    left_out = {"left_out": json.dumps([one for one in places if leaves_out(*one)])}
+    tx.execute(_LEAVE_OUT, left_out)
+    if not inventory:
+        tx.execute(_TAKE_IN, left_out)
 
 
 @dataclass(frozen=True, slots=True)
