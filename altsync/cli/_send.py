@@ -104,7 +104,7 @@ class Sending:
 
         reviewed = self.config.reviewed_label
         with (
-            _session.opened(self.config) as store,
+            _session.opened(self.config, plans=True) as store,
             Plan.of(store, request, reviewed=reviewed) as plan,
         ):
             self._show(plan, shown)

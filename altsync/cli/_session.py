@@ -34,8 +34,11 @@ def load(ctx: click.Context) -> Config:
 
 
 @contextlib.contextmanager
-def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
-    """The database, bound to the configured site."""
+def opened(
+    config: Config, *, create: bool = False, plans: bool = False
+) -> Iterator[Store]:
+    """The database, bound to the configured site. `plans`: a plan or a work list will be
+    made of it, without what altsync.toml leaves out."""
     from altsync.store.store import Store
 
     with Store.open(config.database, create=create) as store:
@@ -43,7 +46,23 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
             store.claim(config.site.url, config.site.source)
         for note in (*store.notes, *_late(store)):
             click.echo(note, err=True)
+        if plans:
+            _leave_out(config, store)
         yield store
+
+
+def _leave_out(config: Config, store: Store) -> None:
+    """What altsync.toml does not name any more is out of reach at once, not only from
+    the next pull on: before a plan or a work list is made."""
+    from altsync.sources.kinds import KINDS
+    from altsync.store import pulls
+
+    leaves_out = config.table(KINDS[config.site.source].config).leaves_out
+    with store.read() as conn:
+        new = pulls.to_leave_out(conn, leaves_out, new=True)
+    if new and not store.access.refused:
+        with store.write() as tx:
+            pulls.leave_out(tx, leaves_out, inventory=True)
 
 
 def _late(store: Store) -> list[str]:

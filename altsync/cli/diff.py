@@ -98,7 +98,7 @@ def command(
     if reverts:
         request = request.taking_back(reverts, _session.person())
     with (
-        _session.opened(config) as store,
+        _session.opened(config, plans=True) as store,
         Plan.of(store, request, reviewed=config.reviewed_label) as plan,
         store.snapshot() as conn,
     ):

@@ -120,7 +120,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     )
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()
-    with _session.opened(config) as store, store.snapshot() as conn:
+    with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         targets = choose(conn, config, settings, _wanted(how))
         if not targets:
             _nothing(targets)

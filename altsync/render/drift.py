@@ -65,6 +65,8 @@ def _lines(drift: Drift) -> Iterator[str]:
     head = f"  {drift.kind:<9} {plain(drift.image)}"
     if drift.kind in ("gone", "hidden"):
         yield f"{head}, it said {quoted(drift.before)}"
+    elif drift.kind == "returned" and drift.before == drift.after:
+        yield f"{head}, it says {quoted(drift.after)}"
     elif drift.before == drift.after:
         yield f"{head}: title, caption or label"
     else:

@@ -37,6 +37,10 @@ class SourceConfig:
 
     label: LabelField | None = None
 
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        """The table does not name this album (a type's field) or language (any more)."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class AlbumConfig(SourceConfig):
@@ -67,6 +71,12 @@ class JsonapiConfig(SourceConfig):
     """What that token is asked for; empty: what the consumer has."""
     header: str = ""
     """Name of the header for `login = "header"` (key modules)."""
+
+    def leaves_out(self, album: str, language: str | None) -> bool:
+        """`fields` does not name it, or there are `languages` and its own is none."""
+        if album not in self.fields:
+            return True
+        return bool(self.languages) and language not in (None, *self.languages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,22 @@ def leave_out(
 ) -> None:
     """Mark what altsync.toml does not name any more, by its album and language; what it
     names again is free, but where an `inventory` leaves out images one by one."""
-    places = tx.execute(_PLACES).fetchall()
-    left_out = {"left_out": json.dumps([one for one in places if leaves_out(*one)])}
+    left_out = {"left_out": json.dumps(to_leave_out(tx, leaves_out))}
     tx.execute(_LEAVE_OUT, left_out)
     if not inventory:
         tx.execute(_TAKE_IN, left_out)
+
+
+def to_leave_out(
+    conn: sqlite3.Connection,
+    leaves_out: Callable[[str, str | None], bool],
+    *,
+    new: bool = False,
+) -> list[tuple[str, str | None]]:
+    """The albums and languages that are left out, or only those that are `new`: not
+    marked yet."""
+    sql = f"{_PLACES} AND out_of_reach IS NOT 'left-out'" if new else _PLACES
+    return [one for one in conn.execute(sql).fetchall() if leaves_out(*one)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,18 +208,17 @@ class JsonapiSource:
         return "paragraph" in (kind.partition("--")[0], known and known.entity)
 
     def leaves_out(self, album: str, language: str | None) -> bool:
-        kind, _, name = album.partition(".")
-        if name not in self._fields.get(kind, ()):
-            return True
-        languages = self._config.languages
-        return bool(languages) and language not in (None, *languages)
+        return self._config.leaves_out(album, language)
 
     def _refuse_what_is_left_out(self, images: Sequence[SiteImage]) -> None:
         for image in images:
             if self.leaves_out(image.album, image.language):
                 raise LeftOut(
                     f"altsync.toml leaves {image.id} out: jsonapi.fields or"
-                    " jsonapi.languages does not name it (any more)."
+                    " jsonapi.languages does not name it (any more).",
+                    needed="altsync.toml does not name its field or language (any more).",
+                    grant="Name it again in jsonapi.fields or jsonapi.languages.",
+                    alone=True,
                 )
 
     def _settled(
