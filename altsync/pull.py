@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from altsync import absent, clock, namesakes, putback, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
-from altsync.models import Drift, OutOfReach, SiteImage
+from altsync.models import Drift, DriftKind, OutOfReach, SiteImage
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls
@@ -37,12 +37,12 @@ give."""
 
 @dataclass(slots=True)
 class Pulled:
-    """What a pull did. `counts`: listed, new, changed, returned, gone, hidden, failed."""
+    """What a pull did. `counts`: listed, again (read though nothing listed them), new,
+    changed, returned, gone, hidden, failed."""
 
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("listed", "new", "changed", "returned", "gone", "hidden", "failed"),
-            0,
+            [*("listed", "again"), *(str(kind) for kind in DriftKind), "failed"], 0
         )
     )
     complete: bool = False
@@ -110,7 +110,9 @@ class _Walk:
         self._undecided: Collection[str] = ()
 
     def go(self, listing: Listing) -> None:
-        self._count(putback.read_again(self._context, self._number))
+        for read, drift in putback.read_again(self._context, self._number):
+            self.done.counts["again"] += read
+            self._count(drift)
         self._context.report.start("Pulling")
         self._undecided = getattr(listing, "undecided", self._undecided)
         self._mirror(self._read(listing))

@@ -19,8 +19,9 @@ from altsync.stage import Context
 from altsync.store import mirror, putback
 
 
-def read_again(context: Context, pull_id: int) -> Iterator[Drift]:
-    """Read what was sent since the last pull and may be put back; what drifted.
+def read_again(context: Context, pull_id: int) -> Iterator[tuple[int, list[Drift]]]:
+    """Read what was sent since the last pull and may be put back: how many images of an
+    entity were read, and what drifted among them.
 
     What cannot be read is left to the walk that follows. Raises errors that stop a run.
     """
@@ -41,8 +42,10 @@ def read_again(context: Context, pull_id: int) -> Iterator[Drift]:
     for piece in asked:
         if piece.error is not None:
             raise piece.error
+        read = piece.result or []
         with context.store.write() as tx:
-            yield from mirror.save(tx, pull_id, piece.result or [])
+            drift = mirror.save(tx, pull_id, read)
+        yield len(read), drift
         context.report.step(len(piece.item))
 
 

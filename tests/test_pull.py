@@ -79,6 +79,7 @@ def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
     outcome, _ = run(site, store)
     assert outcome.counts == {
         "listed": 4,
+        "again": 0,
         "new": 4,
         "changed": 0,
         "returned": 0,

@@ -149,6 +149,7 @@ def test_the_owner_reads_what_happened_and_how_to_go_on(
     done = Pull(context, incremental=True, drifted=listed.add).run()
     text = "\n".join(listed.lines(done.counts))
     [image] = images(loop)
+    assert text.startswith("0 images listed, 1 that were pushed read again: 1 changed.")
     assert "by somebody, back to what stood there before altsync's text" in text
     assert "1 text of altsync's own: taken back to what stood there before." in text
     assert f"`altsync generate {image.image.id}`" in text

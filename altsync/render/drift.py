@@ -22,13 +22,13 @@ class Listed:
         self.shown = shown
         self.kept: list[Drift] = []
         self.mangled = 0
-        self.put_back: list[str] = []
+        self.put_back: list[Drift] = []
 
     def add(self, drift: Drift) -> None:
         """Take note of one."""
         self.mangled += bool(drift.mangled)
         if drift.put_back:
-            self.put_back.append(drift.image)
+            self.put_back.append(drift)
         if drift.kind != "new" and len(self.kept) < self.shown:
             self.kept.append(drift)
 
@@ -37,6 +37,8 @@ class Listed:
         kinds = ("new", "changed", "returned", "gone", "hidden")
         total = sum(counts.get(kind, 0) for kind in kinds)
         listed = f"{count(counts['listed'], 'image')} listed"
+        if counts.get("again"):
+            listed += f", {counts['again']:,} that were pushed read again"
         if not total:
             yield f"{listed}; nothing changed on the site."
             return
@@ -56,9 +58,14 @@ class Listed:
             yield (
                 f"{count(len(self.put_back), 'text')} of altsync's own: taken back to what"
                 " stood there before. The form of a page that was open during the push"
-                " does that unseen. To propose again:"
-                f" `altsync generate {plain(self.put_back[0])}`."
+                f" does that unseen. To propose again: `{_again(self.put_back[0])}`."
             )
+
+
+def _again(drift: Drift) -> str:
+    """The command that proposes for an image again."""
+    named = f"altsync generate {plain(drift.image)}"
+    return f"{named} --suggest-for-human" if drift.by is Origin.HUMAN else named
 
 
 def _lines(drift: Drift) -> Iterator[str]:

@@ -147,25 +147,12 @@ class Placing:
                 found |= self._see(kind, self._known(kind, names))
             except REFUSED:
                 lost |= set(names)
-        if not found and not lost and self._see_renamed(entity):
-            found = set(names)
         for name in names:
             claim = Claim(entity, name)
             if name in found - lost:
                 self._carriers.searched(claim)
             else:
                 self._carriers.give_up(claim)
-
-    def _see_renamed(self, entity: str) -> bool:
-        """See what lists paragraphs by another name than the paragraphs know
-        (jsonapi_extras renames fields, 809). True where there is any."""
-        found = False
-        for kind in self._kinds(entity):
-            try:
-                found |= bool(self._see(kind, set(self._learn(kind).lists)))
-            except REFUSED:
-                return False
-        return found
 
     def _kinds(self, entity: str) -> list[str]:
         """The resource types of an entity type, renamed ones among them."""
@@ -191,18 +178,26 @@ class Placing:
 
     def _see(self, kind: str, names: set[str]) -> set[str]:
         """See whom the items of a type list in these fields, which it has. Raises
-        BadAnswer where its rows do not show it, and what a walk raises."""
-        missing = names - self._walked.get(kind, set())
-        if missing:
-            schema = replace(self._learn(kind), fields=(), carries=tuple(missing))
-            for language in self.languages:
-                ask = self._asks(schema, language)
-                for page in walk.whole(ask, schema.number):
-                    self._note(schema, page.rows, language)
-            self.walked(schema)
-        if not names <= self._shown.get(kind, names):
-            raise BadAnswer(f"{kind} does not show all of {', '.join(sorted(names))}.")
+        BadAnswer where its rows show none, and what a walk raises."""
+        if not names:
+            return names
+        renamed = set(self._learn(kind).lists) - names
+        if not names <= self._walked.get(kind, set()):
+            self._walk(kind, names | renamed)
+        shown = self._shown.get(kind, names)
+        # Paragraphs know a field by the name that jsonapi_extras hides (809).
+        if not (names <= shown or renamed & shown):
+            raise BadAnswer(f"{kind} does not show {', '.join(sorted(names))}.")
         return names
+
+    def _walk(self, kind: str, names: set[str]) -> None:
+        """See all items of a type, for whom they list alone."""
+        schema = replace(self._learn(kind), fields=(), carries=tuple(sorted(names)))
+        for language in self.languages:
+            ask = self._asks(schema, language)
+            for page in walk.whole(ask, schema.number):
+                self._note(schema, page.rows, language)
+        self.walked(schema)
 
     def _ask_for_pages(self, claim: Claim, some: Sequence[_Held]) -> None:
         """Ask for what lists these paragraphs (905)."""
@@ -212,7 +207,9 @@ class Placing:
         for kind in self._kinds(claim.entity):
             if not numbers or not self._known(kind, {claim.field}):
                 continue
-            schema = replace(self._learn(kind), fields=(), carries=(claim.field,))
+            known = self._learn(kind)
+            carries = (claim.field, *known.lists)
+            schema = replace(known, fields=(), carries=carries)
             for language in self._spoken(spoken):
                 ask = self._asks(schema, language)
                 for start in range(0, len(numbers), ASKED):

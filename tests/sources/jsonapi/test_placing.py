@@ -9,6 +9,7 @@ import pytest
 from altsync.models import OutOfReach, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
 from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.model import Entity
 from tests.sources.jsonapi.world import listed, source_of
 
@@ -144,13 +145,39 @@ def test_what_may_list_it_cannot_be_walked_so_it_stays_what_it_was(
     page = site.add_page("A page")
     site.add_paragraph("kept", parent=page)
     site.add_paragraph("removed", parent=page, listed=False)
-    del site.state.types["node--page"]  # switched off by jsonapi_extras (823)
+    site.site.extras = Extras({"node--page": Override(disabled=True)})  # 823
     source = paragraphs(site)
     listing = source.listing()
     images = [image for image in listing if isinstance(image, SiteImage)]
     assert [image.out_of_reach for image in images] == [None, None]
     assert set(listing.undecided) == {image.id for image in images}
     assert any("2 images in paragraphs of which" in note for note in listing.notes)
+
+
+def test_pages_of_another_name_list_paragraphs_under_another_name(
+    site: DemoDrupal,
+) -> None:
+    """806, 809, 843: paragraphs know only Drupal's own names."""
+    page = site.add_page("A page")
+    site.add_paragraph("kept", parent=page)
+    site.add_paragraph("removed", parent=page, listed=False)
+    public = {"field_blocks": "parts", "title": "headline"}
+    site.site.extras = Extras({"node--page": Override("stories", "stories", public)})
+    found = by_alt(paragraphs(site))
+    assert (found["kept"].out_of_reach, found["kept"].page_title) == (None, "A page")
+    assert found["removed"].out_of_reach is OutOfReach.UNUSED
+
+
+def test_a_field_that_is_switched_off_tells_nothing(site: DemoDrupal) -> None:
+    page = site.add_page("A page")
+    site.add_paragraph("kept", parent=page)
+    hidden = Override(hidden=frozenset({"field_blocks"}))
+    site.site.extras = Extras({"node--page": hidden})
+    source = paragraphs(site)
+    listing = source.listing()
+    [image] = [one for one in listing if isinstance(one, SiteImage)]
+    assert image.out_of_reach is None
+    assert set(listing.undecided) == {image.id}
 
 
 def test_a_paragraph_made_during_the_walk_is_not_called_unused(
