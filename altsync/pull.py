@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from altsync import absent, clock, namesakes, putback, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
-from altsync.models import Drift, DriftKind, OutOfReach, SiteImage
+from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
-from altsync.store import mirror, pulls
+from altsync.store import mirror, pulls, unseen
 from altsync.store.putback import as_known
 from altsync.store.store import Store
 
@@ -47,6 +47,9 @@ class Pulled:
     )
     complete: bool = False
     notes: list[str] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    """What the source found out about what it does not see; nothing where it did not
+    ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class _Walk:
             )
         self.done.complete = listing.complete
         self.done.notes = list(listing.notes)
+        self.done.unseen = list(getattr(listing, "unseen", ()))
         if listing.complete:
             self._conclude(listing)
         namesakes.look(self._context, complete=listing.complete)
@@ -282,6 +286,7 @@ def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> N
     complete = done.complete and error is None
     with store.write() as tx:
         pulls.end(tx, number, complete=complete, error=error, counts=done.counts)
+        unseen.keep(tx, number, done.unseen)
 
 
 def since_last(store: Store) -> str | None:

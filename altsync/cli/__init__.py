@@ -30,6 +30,7 @@ COMMANDS = {
     "revert": "Take back what a push sent.",
     "settle": "Say what became of a change that a crash left open.",
     "status": "Show the funnel, and what to do next.",
+    "coverage": "Say what is seen of the site, and what is not.",
     "browse": "Browse the mirror in Datasette.",
     "caption": "Texts for files or addresses, without a database.",
     "compare": "Let several models write, and grade them blind.",

@@ -20,6 +20,8 @@ from altsync.models.facts import (
     Ownership,
     Remark,
     Status,
+    Unseen,
+    UnseenKind,
     Use,
 )
 from altsync.models.mangling import mangled
@@ -87,6 +89,8 @@ __all__ = [
     "State",
     "Status",
     "Summary",
+    "Unseen",
+    "UnseenKind",
     "Use",
     "Verdict",
     "caseless",

@@ -211,6 +211,41 @@ class OpenPatch:
         return text
 
 
+class UnseenKind(StrEnum):
+    """Of what sort something is that altsync does not see, or not whole."""
+
+    IN_TEXT = "in-text"
+    """Pictures in texts; `places` counts the texts."""
+    HIDDEN = "hidden"
+    """Items that this login may not see."""
+    UNREADABLE = "unreadable"
+    """Types that this login may not read, or that were not looked at."""
+    LEFT_OUT = "left-out"
+    """Image fields that altsync.toml does not name."""
+    INLINE = "inline"
+    """Blocks that belong to one page of Layout Builder, of types that altsync.toml does
+    not name."""
+    THUMBNAIL = "thumbnail"
+    """Pictures of videos that the site made itself."""
+    UNUSED_FILE = "unused-file"
+    """Picture files that no image of the mirror uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """One fact of what is not seen."""
+
+    kind: UnseenKind
+    what: str
+    """Where: a resource type, `type.field`, with a tag in front for pictures in texts."""
+    count: int | None
+    """How many; None where that cannot be known."""
+    places: int | None = None
+    """In how many texts."""
+    at_least: bool = False
+    """There may be more: not all was looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The funnel of one moment."""
@@ -232,6 +267,10 @@ class Status:
     """Journal rows that a crash left open, oldest first."""
     broke_off: str | None = None
     """Why the latest pull came to no end, in the words that it told the owner."""
+    unseen: tuple[Unseen, ...] = ()
+    """What is not seen, as the last pull that asked found it."""
+    asked: str | None = None
+    """When that was: UTC, ISO 8601; None where no pull has asked yet."""
 
     @property
     def unsettled(self) -> int:

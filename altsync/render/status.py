@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from altsync.models import OpenPatch, State, Status
+from altsync.render import coverage
 from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count, plain, quoted
 
@@ -26,6 +27,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "unsettled": status.unsettled,
         "open": [_open(one) for one in status.open],
         "failures": status.failures,
+        "unseen": [coverage.as_fact(one) for one in status.unseen],
     }
 
 
@@ -46,9 +48,18 @@ def lines(status: Status) -> Iterator[str]:
     if status.failures:
         failed = count(status.failures, "image")
         yield f"  {failed} failed since the last pull (table `failures`)."
+    hint = unseen_line(status)
+    if hint:
+        yield f"  {hint}"
     step = next_step(status)
     if step:
         yield f"Next: {step}"
+
+
+def unseen_line(status: Status) -> str:
+    """What is not seen, in one line; '' where nothing is known to be."""
+    told = coverage.summary(status.unseen)
+    return f"Not seen: {told} (altsync coverage)." if told else ""
 
 
 def _open(one: OpenPatch) -> dict[str, Any]:

@@ -277,3 +277,18 @@ CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank
 ALTER TABLE pulls ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
 """,
     )
+
+
+@altsync()
+def m010_unseen(db: Database) -> None:
+    """What a pull found out about what it does not see (models.Unseen)."""
+    run(
+        db,
+        """
+CREATE TABLE unseen (
+  id INTEGER PRIMARY KEY, pull_id INTEGER NOT NULL REFERENCES pulls (id), kind TEXT NOT NULL, what TEXT NOT NULL,
+  count INTEGER, places INTEGER, at_least INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX unseen_by_pull ON unseen (pull_id);
+""",
+    )

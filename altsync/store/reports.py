@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import OutOfReach, State, Status
-from altsync.store import journal
+from altsync.store import journal, unseen
 from altsync.store.reach import SEEN
 from altsync.store.rows import value
 
@@ -51,9 +51,10 @@ def status(conn: sqlite3.Connection) -> Status:
     counted = "SELECT state, count(*) FROM image_states GROUP BY state"
     found = dict(conn.execute(counted).fetchall())
     states = {str(state): found.get(str(state), 0) for state in State}
-    unseen = ("gone", *(why for why in OutOfReach if not why.seen))
-    there = sum(states.values()) - sum(states[why] for why in unseen)
+    away = ("gone", *(why for why in OutOfReach if not why.seen))
+    there = sum(states.values()) - sum(states[why] for why in away)
     lacking = value(conn, _BLANK) - value(conn, _DECORATIVE)
+    asked, facts = unseen.last(conn)
     return Status(
         site=site_url(conn),
         images=there,
@@ -64,4 +65,6 @@ def status(conn: sqlite3.Connection) -> Status:
         failures=value(conn, _FAILED),
         open=journal.open_patches(conn),
         broke_off=value(conn, _BROKE_OFF),
+        unseen=facts,
+        asked=asked,
     )

@@ -106,6 +106,7 @@ LATER = (
     "comparison_marks",
     "namesakes",
     "pictures",
+    "unseen",
 )
 """Tables that the first migration did not have."""
 

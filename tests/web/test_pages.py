@@ -12,12 +12,20 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
-from altsync.models import FileFacts, Finding, Label, Severity, Verdict
+from altsync.models import (
+    FileFacts,
+    Finding,
+    Label,
+    Severity,
+    Unseen,
+    UnseenKind,
+    Verdict,
+)
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
 from altsync.stage import Context
-from altsync.store import candidates, comparisons, files
+from altsync.store import candidates, comparisons, files, unseen
 from altsync.store.files import SeenFile
 from altsync.store.store import Store
 from altsync.verdicts import comparing
@@ -72,6 +80,22 @@ def test_the_overview_counts_and_says_what_is_next(
         )
     ]
     assert sum(widths) == pytest.approx(1000)
+
+
+def test_the_overview_says_what_is_not_seen(browser: Browser, config: Config) -> None:
+    assert "What is not seen" not in browser.get("/-/altsync").text
+    facts = [
+        Unseen(UnseenKind.IN_TEXT, "<img> in node--page.body", 1200, 560),
+        *(Unseen(UnseenKind.UNREADABLE, f"node--{n}", None) for n in range(9)),
+    ]
+    with Store.open(config.database) as store, store.write() as tx:
+        unseen.keep(tx, 1, facts)
+    text = text_of(Browser(config).get("/-/altsync").text)
+    assert "of the 10 images that this login sees" in text
+    assert "1,200 pictures in texts, which altsync does not read" in text
+    assert "1,200 <img> in node--page.body, in 560 texts" in text
+    assert "9 types that this login may not read node--0" in text
+    assert "and 1 more" in text
 
 
 def test_an_empty_mirror_is_no_error(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ Nothing of it needs the rights of an administrator (`fields`, `languages`, `righ
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +20,10 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.sources.credentials import Basic
-from altsync.sources.jsonapi import probe, rights, says
+from altsync.sources.jsonapi import probe, rights, says, unseen
 from altsync.sources.jsonapi.client import Client, is_entry
 from altsync.sources.jsonapi.fields import FieldSearch
-from altsync.sources.jsonapi.found import Discovery, LabelCandidate, notes
+from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate, notes
 from altsync.sources.jsonapi.languages import LanguageSearch
 from altsync.sources.jsonapi.login import login_of, secret_of
 from altsync.sources.kinds import JsonapiConfig
@@ -80,6 +80,7 @@ def discover(
         asked = dict.fromkeys(f.kind for f in fields if not f.of_an_account)
         able = writes and config.login != "none"
         found_rights = rights.look(client, asked, languages) if able else ()
+        facts = unseen.survey(client, _named(fields), search.samples)
     finally:
         client.http.close()
     found = Discovery(
@@ -97,8 +98,18 @@ def discover(
         closed=tuple(search.closed),
         unasked=tuple(search.unasked),
         rights=found_rights,
+        unseen=facts,
     )
     return dataclasses.replace(found, notes=tuple(notes(found)))
+
+
+def _named(fields: Sequence[ImageField]) -> dict[str, list[str]]:
+    """Type -> the fields that altsync.toml will name."""
+    found: dict[str, list[str]] = {}
+    for one in fields:
+        if one.alt and not one.of_an_account:
+            found.setdefault(one.kind, []).append(one.name)
+    return found
 
 
 def find(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from altsync.models import Unseen, UnseenKind
+from altsync.render import coverage
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import permissions, says
 from altsync.sources.jsonapi.rights import Rights
@@ -94,6 +96,8 @@ class Discovery:
     """Fields, as `type.field`, that items do not show to this login."""
     unasked: tuple[str, ...] = ()
     """Fields that were too many to ask about."""
+    unseen: tuple[Unseen, ...] = ()
+    """What is not seen, or not read."""
     rights: tuple[Rights, ...] = ()
     """What this login may edit of each type with images; empty where that could not be
     asked: nobody is logged in, or JSON:API is read-only."""
@@ -147,6 +151,7 @@ def notes(found: Discovery) -> Iterable[Note]:
             True,
             f"No label field was found; altsync works without it. {says.see('label')}",
         )
+    yield from _unseen(found)
 
 
 def _images(found: Discovery) -> Iterator[Note]:
@@ -196,6 +201,20 @@ def _languages(found: Discovery) -> Iterator[Note]:
 
 def _items(number: int) -> str:
     return f"{number:,} item{'s' if number != 1 else ''}"
+
+
+def _unseen(found: Discovery) -> Iterator[Note]:
+    """What a pull will not see. What may not be read was said before."""
+    for group in coverage.groups(found.unseen):
+        if group.kind is not UnseenKind.UNREADABLE:
+            where = f": {_listed(group.facts)}" if group.facts else ""
+            yield Note(True, f"Not seen: {group}{where}.")
+
+
+def _listed(facts: Sequence[str], most: int = 4) -> str:
+    """The first of them, which may hold commas, and how many more there are."""
+    more = [f"and {len(facts) - most} more"] if len(facts) > most else []
+    return "; ".join([*facts[:most], *more])
 
 
 def _some(names: Sequence[str], most: int = 8) -> str:

@@ -48,6 +48,7 @@ from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
+from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
@@ -132,6 +133,8 @@ class JsonapiSource:
                 "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name"
                 ' fields such as "media--image.field_media_image".'
             )
+        if since is None:
+            return FullListing(self._client, self._fields, self._learnt)
         return JsonapiListing(self._client, list(self._fields), self._learnt, since)
 
     def read(self, image_id: str) -> SiteImage:

@@ -1,0 +1,31 @@
+"""altsync coverage"""
+
+from __future__ import annotations
+
+import click
+
+from altsync.cli import _session
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Say what altsync sees of the site, and what it does not, with numbers where they
+    can be known.
+
+    As the last full pull found it: pictures in texts, items that are hidden from this
+    login, types that it may not read, fields that altsync.toml leaves out, and so on.
+    """
+    from altsync.render import coverage
+    from altsync.render.text import json_text
+    from altsync.store import reports
+
+    config = _session.load(ctx)
+    with _session.opened(config) as store, store.read() as conn:
+        found = reports.status(conn)
+    if as_json:
+        click.echo(json_text(coverage.as_dict(found), indent=2))
+        return
+    for line in coverage.lines(found):
+        click.echo(line)

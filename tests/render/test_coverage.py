@@ -1,0 +1,95 @@
+"""What is seen and what is not, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from altsync.models import State, Status, Unseen, UnseenKind
+from altsync.render import coverage
+from altsync.render.status import lines as status_lines
+
+FACTS = (
+    Unseen(UnseenKind.HIDDEN, "media--image", 13),
+    Unseen(UnseenKind.IN_TEXT, "<img> in node--page.body", 1200, 560),
+    Unseen(UnseenKind.IN_TEXT, "<img> in node--news.body", 1, 1, at_least=True),
+    Unseen(UnseenKind.UNREADABLE, "node--secret", None),
+    Unseen(UnseenKind.UNUSED_FILE, "file--file", None),
+    Unseen(UnseenKind.LEFT_OUT, "user--user.user_picture", 1),
+    Unseen(UnseenKind.INLINE, "block_content--\x1bodd", 0),
+)
+
+
+def status(*facts: Unseen, asked: str | None = "2026-11-28T19:02:03+00:00") -> Status:
+    states = {str(state): 0 for state in State} | {"human": 9, "hidden": 2, "gone": 4}
+    return Status(
+        site="https://example.org",
+        images=10,
+        states=states,
+        coverage=0.9,
+        last_pull=asked,
+        last_push=None,
+        failures=0,
+        unseen=facts,
+        asked=asked,
+    )
+
+
+def test_all_that_is_known() -> None:
+    assert list(coverage.lines(status(*FACTS))) == [
+        "https://example.org: 90.0% of the 10 images that this login sees have a text or"
+        " are empty on purpose.",
+        "Known, and not altsync's to change:",
+        "          2  hidden        on the site, but this login may not see it",
+        "Not seen, as of 2026-11-28 19:02 UTC:",
+        "  at least 1,201 pictures in texts, which altsync does not read",
+        "      1,200 <img> in node--page.body, in 560 texts",
+        "      at least 1 <img> in node--news.body, in 1 text",
+        "  13 items that this login may not see",
+        "      13 in media--image",
+        "  1 type that this login may not read",
+        "      node--secret",
+        "  1 item with images in fields that altsync.toml does not name",
+        "      1 in user--user.user_picture",
+        "  0 blocks of single Layout Builder pages",
+        "      0 in block_content--\\u001bodd",
+        "  picture files (not known how many) that no image here uses",
+    ]
+
+
+def test_nothing_is_known() -> None:
+    for told in (status(asked=None), status()):
+        said = list(coverage.lines(told))
+        assert "100" not in "".join(said)
+    assert "no full pull has asked yet" in list(coverage.lines(status(asked=None)))[-1]
+    assert "nothing that altsync knows how to ask for" in said[-1]
+
+
+def test_one_line_for_status() -> None:
+    (line,) = (one for one in status_lines(status(*FACTS)) if "Not seen" in one)
+    assert line == (
+        "  Not seen: at least 1,201 pictures in texts, which altsync does not read; 13"
+        " items that this login may not see; 1 type that this login may not read; 1 item"
+        " with images in fields that altsync.toml does not name; picture files (not known"
+        " how many) that no image here uses (altsync coverage)."
+    )
+    nothing = status(FACTS[-1])
+    assert not any("Not seen" in one for one in status_lines(nothing))
+
+
+def test_as_json() -> None:
+    told = json.loads(json.dumps(coverage.as_dict(status(*FACTS))))
+    assert told["coverage"] == 0.9
+    assert told["beyond"] == {
+        "hidden": 2,
+        "unused": 0,
+        "inline": 0,
+        "read-only": 0,
+        "left-out": 0,
+    }
+    assert told["unseen"][3] == {
+        "kind": "unreadable",
+        "what": "node--secret",
+        "count": None,
+        "places": None,
+        "at_least": False,
+    }
