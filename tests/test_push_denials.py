@@ -3,6 +3,7 @@ and after the grant the same push sends it."""
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from altsync.canary import Canary
-from altsync.errors import AltsyncError, LoginFailed, NotAllowed
+from altsync.errors import (
+    AltsyncError,
+    GuardMoved,
+    Interrupted,
+    LoginFailed,
+    NotAllowed,
+    NotThere,
+    Unreachable,
+)
 from altsync.models import Denied, SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push, Pushed
@@ -253,3 +262,52 @@ def test_a_canary_goes_on_with_what_it_may_change(open_scene: Open) -> None:
     source.deny = lambda image_id: denial() if "pages" in image_id else None
     first, rest = canary(scene, 2)
     assert (first.applied, first.denied, rest.applied) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "counts", "status"),
+    [
+        (Unreachable("Down."), (0, 1, 0), "failed"),
+        (Interrupted("Stopped."), (0, 1, 0), "failed"),
+        (denial("It is hidden.", alone=True), (0, 0, 1), "failed"),
+        (NotThere("Gone."), (0, 0, 0), "conflict"),
+    ],
+)
+def test_a_second_look_that_fails_leaves_nothing_open(
+    open_scene: Open, error: AltsyncError, counts: tuple[int, int, int], status: str
+) -> None:
+    """A stale guard stored nothing, so nothing has to be settled later."""
+    source = site(pages=1)
+    scene = open_scene(source)
+    steps: list[str] = []
+
+    def judge(step: str, ids: tuple[str, ...]) -> None:
+        steps.append(step)
+        if step == "write":
+            raise GuardMoved("Somebody saved it.", status=500)
+        if step == "fresh" and "write" in steps:
+            raise error
+
+    source.before = judge
+    done = push(scene)
+    assert (done.applied, done.failed, done.denied) == counts
+    assert statuses(scene) == {("pages", status): 1}
+    assert steps.count("write") == 1
+
+
+def test_the_owner_stops_before_what_was_held_back(open_scene: Open) -> None:
+    source = site(media=30)
+    scene = open_scene(source)
+    stop = threading.Event()
+    others = {f"media/{n:03}" for n in range(3)}
+
+    def deny(image_id: str) -> NotAllowed | None:
+        if image_id == "media/029":
+            stop.set()
+        return denial() if image_id in others else None
+
+    source.deny = deny
+    with Plan.of(scene.store, Request()) as plan, pytest.raises(Interrupted):
+        Push(Context(scene.source, scene.store, threads=1, stop=stop), plan).run()
+    held = {f"media/{n:03}" for n in range(3, 10)}
+    assert held.isdisjoint(source.asked), "held back until the eighth, and then stopped"

@@ -243,7 +243,7 @@ class Sender:
         except Interrupted as error:
             return self._undone(ready, error)
         except SourceError as error:
-            refused = self._settle_all(ready, PushStatus.FAILED, error)
+            refused = self._settle_all(ready, _unread(error), error)
             return self._heard(ready[0].change.entity, refused, error)
         sent: list[Sent] = []
         still: list[_Ready] = []
@@ -354,15 +354,20 @@ class Sender:
 
     def _unsent(self, change: Change, error: SourceError) -> Sent:
         """The fresh read failed: nothing was sent."""
-        status = PushStatus.FAILED
-        if isinstance(error, NotThere | ChangedMeanwhile):
-            status = PushStatus.CONFLICT
+        status = _unread(error)
         with self.store.write() as tx:
             item = journal.intend(tx, self.push_id, change, change.patch)
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
         stops = error if error.stops_run else None
         by_itself = isinstance(error, NeverWritten)
         return Sent(change.image, status, str(error), stops, by_itself)
+
+
+def _unread(error: SourceError) -> PushStatus:
+    """What becomes of a change whose image could not be read just before."""
+    if isinstance(error, NotThere | ChangedMeanwhile):
+        return PushStatus.CONFLICT
+    return PushStatus.FAILED
 
 
 def _vanished(image: str) -> Sent:

@@ -15,7 +15,7 @@ from altsync.errors import ChangedMeanwhile, GuardMoved, Overtaken
 from altsync.models import SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push, Pushed
-from altsync.sources.jsonapi.guards import guards, is_guarded, revision_of
+from altsync.sources.jsonapi.guards import between, guards, is_guarded, revision_of
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
@@ -233,6 +233,9 @@ def test_a_revision_guards_only_what_is_saved_in_place(page: Page) -> None:
     item = dataclasses.replace(fresh.item, attributes=bare)
     assert guards(item) == {REVISION: entity.vid}
     assert not is_guarded(item)
+    unversioned = dataclasses.replace(item, revision=None)
+    assert not between(unversioned, item)
+    assert not between(item, unversioned)
     assert is_guarded(fresh.item)
 
 
