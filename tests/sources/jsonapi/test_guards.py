@@ -19,6 +19,7 @@ from altsync.sources.jsonapi.guards import between, guards, is_guarded, revision
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.model import Entity
 from tests.scene import Scene
 from tests.sources.jsonapi.world import MEDIA, listed, send, source_of, state
@@ -70,6 +71,10 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def scene(page: Page, tmp_path: Path) -> Scene:
+    return scene_of(page, tmp_path)
+
+
+def scene_of(page: Page, tmp_path: Path) -> Scene:
     """The page's paragraph, pulled, with an approved text."""
     made = Scene(page.source, Store.open(tmp_path / "altsync.db", create=True))
     made.pull()
@@ -250,16 +255,18 @@ def test_a_save_of_this_very_second_is_waited_out(page: Page) -> None:
 
 
 @pytest.fixture
-def bare(page: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
-    """A site that hides all that guards (JSON:API Extras can)."""
-    for module in ("guards", "write"):
-        monkeypatch.setattr(f"altsync.sources.jsonapi.{module}.guards", lambda item: {})
-    return page
+def bare() -> Iterator[Page]:
+    """JSON:API Extras hides all that guards."""
+    hidden = Override(hidden=frozenset({"changed", TRANSLATED, REVISION}))
+    extras = Extras({"media--image": hidden, "paragraph--picture_text": hidden})
+    with DemoDrupal(state=state(), extras=extras) as site:
+        yield Page(site)
 
 
 def test_where_nothing_guards_a_save_in_between_is_told(
-    bare: Page, scene: Scene
+    bare: Page, tmp_path: Path
 ) -> None:
+    scene = scene_of(bare, tmp_path)
     meanwhile(bare, bare.retitle)
     done = push(scene)
     assert (done.applied, done.overtook, done.failed) == (1, 1, 0)
@@ -269,9 +276,27 @@ def test_where_nothing_guards_a_save_in_between_is_told(
 
 
 def test_where_nothing_guards_and_nobody_saved_nothing_is_told(
-    bare: Page, scene: Scene
+    bare: Page, tmp_path: Path
 ) -> None:
+    scene = scene_of(bare, tmp_path)
     assert (push(scene).applied, page_rows(scene)) == (1, [("applied", None)])
+
+
+def test_changed_goes_by_its_own_name_where_it_was_renamed() -> None:
+    """813, 840, 841: its pointer has that name too."""
+    renamed = Override(fields={"changed": "updated"})
+    with DemoDrupal(state=state(), extras=Extras({"media--image": renamed})) as site:
+        page = Page(site)
+        entity, image = media_of(page, "old")
+        fresh = page.source.fresh([image])
+        new: Any = {image.id: {**fresh.flats[image.id], "alt": "new"}}
+        was = entity.translations["en"].attributes["changed"]
+        site.edit(entity, title="a person's")
+        with pytest.raises(ChangedMeanwhile):
+            page.source.write(fresh, new, "")
+        assert page.patches()[0]["changed"] == was
+        send(page.source, image, alt="new")
+        assert site.alt(entity) == "new"
 
 
 def media_of(page: Page, alt: str) -> tuple[Entity, SiteImage]:
