@@ -3,6 +3,7 @@
 client    addresses, documents               login     how it is logged in, and stays so
 says      errors as sentences
 shape     documents -> slots and images      walk      the listing
+carriers  who lists which paragraph          placing   what lists them is walked
 write     the PATCH                          source    the Source protocol
 probe, discover    what `altsync init` finds out (`found`) and writes (`toml`)
 """

@@ -162,6 +162,7 @@ class JsonapiSource:
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")
 
     def fresh(self, images: Sequence[SiteImage]) -> JsonapiFresh:
+        writing.refuse_unused(images)
         found = self._fresh(images, self._settled)
         if found.item is not None:
             writing.refuse(found.item)

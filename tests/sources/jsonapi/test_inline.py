@@ -47,6 +47,18 @@ def test_a_reusable_block_is_written_as_ever(site: DemoDrupal) -> None:
     assert site.alt(block, "field_block_image") == "A text"
 
 
+def test_a_paragraph_that_no_page_shows_is_not_written(site: DemoDrupal) -> None:
+    """551-554: anybody could."""
+    page = site.add_page("A page")
+    site.add_paragraph("", parent=page, listed=False)
+    field = "paragraph--picture_text.field_picture"
+    source = source_of(site, fields=(field,), label=None)
+    [image] = listed(source).values()
+    with pytest.raises(NeverWritten, match="no page shows"):
+        send(source, image, alt="A text")
+    assert site.requests("PATCH") == []
+
+
 def test_a_paragraph_without_a_parent_is_not_written(site: DemoDrupal) -> None:
     """Drupal lets anybody change it (553, 554, 652): that proves nothing."""
     site.add_paragraph("", parent=None)

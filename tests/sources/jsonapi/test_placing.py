@@ -36,8 +36,9 @@ def by_alt(source: JsonapiSource, since: str | None = None) -> dict[str, SiteIma
     return {str(image.alt): image for image in listed(source, since).values()}
 
 
-def asked(site: DemoDrupal, path: str) -> int:
-    return len(site.requests("GET", path))
+def walked(site: DemoDrupal, path: str) -> int:
+    """How many pages of a type were asked for in its order."""
+    return sum("sort=" in seen.query for seen in site.requests("GET", path))
 
 
 def test_only_what_a_page_lists_is_in_reach(site: DemoDrupal) -> None:
@@ -70,6 +71,31 @@ def test_nested_paragraphs_stand_on_the_page_of_the_outermost(site: DemoDrupal) 
     found = by_alt(paragraphs(site))
     assert (found["deep"].out_of_reach, found["deep"].page_title) == (None, "Nested")
     assert found["in a dropped one"].out_of_reach is OutOfReach.UNUSED
+
+
+def test_terms_and_blocks_list_paragraphs_too(site: DemoDrupal) -> None:
+    """Whatever the paragraphs name as their parent is walked."""
+    page = site.add_page("A page")
+    parents = [
+        site.add_term(name="Cranes"),
+        site.add_block(info="Shared block"),
+        site.add_block(info="Of one page", page=page, reusable=False),
+    ]
+    for alt, parent in zip(("term", "block", "inline"), parents, strict=True):
+        site.add_paragraph(alt, parent=parent, field="field_parts")
+        site.add_paragraph(
+            f"not {alt}", parent=parent, field="field_parts", listed=False
+        )
+    found = by_alt(paragraphs(site))
+    assert {alt: found[alt].page_title for alt in ("term", "block")} == {
+        "term": "Cranes",
+        "block": "Shared block",
+    }
+    assert found["inline"].out_of_reach is OutOfReach.INLINE
+    assert all(
+        found[f"not {alt}"].out_of_reach is OutOfReach.UNUSED
+        for alt in ("term", "block", "inline")
+    )
 
 
 def test_a_paragraph_tells_of_its_page(site: DemoDrupal) -> None:
@@ -106,8 +132,7 @@ def test_pages_with_images_of_their_own_are_walked_once(site: DemoDrupal) -> Non
     source = paragraphs(site, "node--article.field_image")
     found = by_alt(source)
     assert found["one"].page_title == "Story"
-    walked = [q for q in site.requests("GET", "/node/article") if "sort=" in q.query]
-    assert len(walked) == 1
+    assert walked(site, "/node/article") == 1
 
 
 def test_it_costs_pages_not_requests_for_each_paragraph(site: DemoDrupal) -> None:
@@ -116,8 +141,9 @@ def test_it_costs_pages_not_requests_for_each_paragraph(site: DemoDrupal) -> Non
         for _ in range(4):
             site.add_paragraph("", parent=page)
     assert len(listed(paragraphs(site))) == 160
-    assert asked(site, "/paragraph/picture_text") <= 1 + 4
-    assert asked(site, "/node/page") <= 3
+    assert walked(site, "/paragraph/picture_text") == 4
+    assert walked(site, "/node/page") == 1
+    assert not any(seen.path.count("/") > 3 for seen in site.ledger), "of one item"
 
 
 def test_a_page_that_others_may_not_see_does_not_make_its_paragraphs_unused(
