@@ -287,3 +287,21 @@ def test_a_filter_finds_texts_with_pictures(site: DemoDrupal) -> None:
     assert rows(site, path.format("body.value"), "") == [with_picture.uuid]
     assert ask(site, path.format("body")).status_code == 400
     assert ask(site, path.format("body.processed")).status_code == 500
+
+
+def test_a_type_without_rows_knows_its_fields(site: DemoDrupal) -> None:
+    """492, 493, 500."""
+    known = ask(site, "media/audio?filter[field_media_audio_file]=x", "")
+    assert known.status_code == 400
+    assert "`meta.display`, `meta.description`" in known.text
+    assert ask(site, "media/audio?filter[zzz]=x").status_code == 400
+    assert ask(site, "media/audio?include=zzz").status_code == 200
+
+
+def test_a_paragraph_is_locked_by_the_draft_of_its_page(site: DemoDrupal) -> None:
+    """535."""
+    page = site.add_page("A page")
+    section = site.add_paragraph(kind="paragraph--section", parent=page)
+    made = site.add_paragraph("words", parent=section)
+    site.draft(page, None)
+    assert patch(site, made, relationships=picture(site, made, "x")).status_code == 400

@@ -328,15 +328,16 @@ class DemoDrupal(Disk, Places):
     def draft(
         self, entity: Entity, alt: str | None, field: str = "field_media_image"
     ) -> None:
-        """A person saves a draft: a newer revision that is not the published one (078, 311)."""
+        """A person saves a draft: a newer revision that is not the published one (078,
+        311). What has no such field, as a page, only gets another time."""
         with self.site.lock:
             made = snapshot(entity)
             translation = made[entity.original]
             translation.attributes["changed"] = iso(self.clock.now)
             if moderation.workflow(self.state, entity.type):
                 translation.attributes |= {moderation.FIELD: "draft", "status": False}
-            data = translation.relationships[field]
-            (data[0] if isinstance(data, list) else data)["meta"]["alt"] = alt
+            for item in listed(translation.relationships.get(field))[:1]:
+                item["meta"]["alt"] = alt
             entity.draft = (entity.vid + 1, made)
 
     def publish_draft(self, entity: Entity) -> None:

@@ -7,7 +7,7 @@ A site begins with media and articles; the others come when something of theirs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TEXT_LONG = ("value", "format", "processed")
 TEXT_WITH_SUMMARY = (*TEXT_LONG, "summary")
@@ -272,3 +272,44 @@ FILE = ResourceType(
     texts={"uri": ("value", "url")},
     revision="",
 )
+
+
+def _media(
+    bundle: str, source: str, files: frozenset[str] = frozenset()
+) -> ResourceType:
+    """A media type of core's that holds no image."""
+    return replace(
+        MEDIA_IMAGE,
+        name=f"media--{bundle}",
+        images={},
+        relationships=("bundle", "revision_user", "uid", "thumbnail", *files),
+        attributes=_BASE | {"name", source} - files,
+        required=frozenset(),
+        choices={},
+        longest={},
+        files=files,
+    )
+
+
+AUDIO = _media("audio", "field_media_audio_file", frozenset({"field_media_audio_file"}))
+DOCUMENT = _media(
+    "document", "field_media_document", frozenset({"field_media_document"})
+)
+VIDEO = _media("video", "field_media_video_file", frozenset({"field_media_video_file"}))
+REMOTE_VIDEO = _media("remote_video", "field_media_oembed_video")
+BASIC = replace(
+    PICTURE_BLOCK,
+    name="block_content--basic",
+    images={},
+    relationships=("block_content_type", "revision_user"),
+    attributes=PICTURE_BLOCK.attributes | {"body"},
+    texts={"body": TEXT_WITH_SUMMARY},
+)
+EMPTY = {
+    kind.name: kind
+    for kind in (
+        *(AUDIO, DOCUMENT, VIDEO, REMOTE_VIDEO),
+        *(BASIC, NODE_PAGE, TAGS, COMMENT),
+    )
+}
+"""What a new Drupal has besides: a list of it is empty, and knows its fields (492, 500)."""

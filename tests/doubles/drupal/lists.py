@@ -9,7 +9,7 @@ from typing import Any
 from tests.doubles.drupal import configs, include, sight
 from tests.doubles.drupal.calls import Call, Reply
 from tests.doubles.drupal.document import JSONAPI, file_resource, omitted, resource
-from tests.doubles.drupal.kinds import FILE, ResourceType
+from tests.doubles.drupal.kinds import EMPTY, FILE, ResourceType
 from tests.doubles.drupal.model import Entity, File, State, Translation
 from tests.doubles.drupal.query import beginning, conditions, ordered
 
@@ -36,6 +36,8 @@ def collection(state: State, call: Call, name: str) -> Reply:
     if name in state.types:
         rows = list(state.of(name).values())
         return _listed(state, call, state.types[name], rows)
+    if name in EMPTY and name not in state.others:
+        return _listed(state, call, EMPTY[name], [])
     return _repeated(state, call, name)
 
 

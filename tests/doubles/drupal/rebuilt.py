@@ -40,22 +40,6 @@ ARTICLE = replace(
     lists=frozenset({"field_blocks", "field_media", "field_tags"}),
     targets=kinds.NODE_ARTICLE.targets | {"field_blocks": "paragraph"},
 )
-AUDIO = replace(
-    kinds.MEDIA_IMAGE,
-    name="media--audio",
-    images={},
-    relationships=("bundle", "revision_user", "uid", "field_media_audio_file"),
-    required=frozenset(),
-    files=frozenset({"field_media_audio_file"}),
-)
-BASIC = replace(
-    kinds.PICTURE_BLOCK,
-    name="block_content--basic",
-    images={},
-    relationships=("block_content_type", "revision_user"),
-    attributes=kinds.PICTURE_BLOCK.attributes | {"body"},
-    texts={"body": kinds.TEXT_WITH_SUMMARY},
-)
 LANDING = replace(
     kinds.NODE_PAGE,
     name="node--landing",
@@ -75,8 +59,8 @@ TYPES = {
     for kind in (
         kinds.MEDIA_IMAGE,
         ARTICLE,
-        AUDIO,
-        BASIC,
+        kinds.AUDIO,
+        kinds.BASIC,
         MEDIA_SLIDE,
         kinds.NODE_PAGE,
         replace(kinds.NODE_PAGE, name="node--event"),
