@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
 def serve() -> None:
     out = sys.stdout
     with DemoDrupal(media=200, articles=20) as site:
+        furnish(site)
         out.write(
             f"{site.url} - log in as editor with editor-lab-pass; Ctrl-C ends it.\n"
         )
@@ -39,6 +40,26 @@ def serve() -> None:
                 time.sleep(3600)
         except KeyboardInterrupt:
             out.write("\n")
+
+
+def furnish(site: DemoDrupal) -> None:
+    """A few of everything that a Drupal may keep pictures in, also of what is hard to
+    see: drafts, paragraphs that nothing shows, blocks in a layout, rows that are hidden."""
+    page = site.add_page("Paragraphs", "<p>Text with <img src='/a.png'> in it.</p>")
+    section = site.add_paragraph(kind="paragraph--section", parent=page)
+    site.add_paragraph("", parent=page, words="Words beside a picture.")
+    site.add_paragraph("", parent=section)
+    site.add_paragraph(["", None], kind="paragraph--pictures", parent=page)
+    site.add_paragraph("", parent=page, listed=False)
+    site.add_paragraph("", parent=None)
+    site.add_block("")
+    site.add_block("", page=page, reusable=False)
+    site.add_term("", name="Harbour")
+    site.add_user("", name="editor")
+    site.add_comment("", on=page)
+    site.add_custom("")
+    site.add_media("", name="Hidden", status=False)
+    site.add_media("", name="Kept private", private=True)
 
 
 def loop(directory: str) -> None:
