@@ -244,5 +244,4 @@ def _shows_alt(data: Any) -> bool:
 
 def _points_elsewhere(data: Any) -> bool:
     """To something that is no file (a deleted one is `missing`: 074)."""
-    kinds = {item.get("type") for item in listed(data)}
-    return bool(kinds - {"file--file"})
+    return any(item.get("type") != "file--file" for item in listed(data))

@@ -3,7 +3,9 @@ another exception."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import itertools
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -12,12 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from altsync.config import parse
 from altsync.errors import AltsyncError
 from altsync.models import SiteImage
 from altsync.sources.base import Unread
+from altsync.sources.jsonapi.discover import discover
+from altsync.sources.jsonapi.toml import config_toml
+from altsync.sources.kinds import JsonapiConfig
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.server import Site
-from tests.sources.jsonapi.world import FIELDS, listed, source_of, state
+from tests.sources.jsonapi.world import FIELDS, QUICK, listed, source_of, state
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [
@@ -103,6 +109,26 @@ def test_no_answer_breaks_it(step: str, pick: int, junk: Any) -> None:
             source.close()
 
 
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(which=st.integers(0, 60), pick=st.integers(0, 2000), junk=JUNK)
+def test_no_answer_breaks_init(which: int, pick: int, junk: Any) -> None:
+    answer, asked = Site.answer, itertools.count()
+
+    def spoiled(self: Site, method: str, target: str, headers: Any, body: bytes) -> Any:
+        reply = answer(self, method, target, headers, body)
+        if isinstance(reply.body, dict) and next(asked) == which:
+            reply.body = json.dumps(spoil(reply.body, pick, junk)).encode()
+        return reply
+
+    config = JsonapiConfig(login="none")
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(AltsyncError):
+        patch.setattr(Site, "answer", spoiled)
+        found = discover(_Shared.site.url, config, patience=QUICK)
+        parse(config_toml(found))
+        "".join(note.sentence for note in found.notes).encode("utf-8")
+
+
 def kind(method: str, target: str) -> str:
     if method == "PATCH":
         return "write"
@@ -112,7 +138,7 @@ def kind(method: str, target: str) -> str:
         return "page"
     if "sort=status" in target:
         return "hidden"
-    return "sample" if target.endswith("=50") else "fresh"
+    return "fresh" if "?" in target else "sample"
 
 
 class _Shared:
