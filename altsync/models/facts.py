@@ -257,7 +257,7 @@ class Status:
     states: dict[str, int]
     """How many images are in each state, in the order in which states win."""
     coverage: float
-    """The share of `images` that need no text any more, 0 to 1."""
+    """The share of `images` that need no text any more, 0 to 1; 0 where there is none."""
     last_pull: str | None
     last_push: str | None
     failures: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -101,10 +102,15 @@ def groups(unseen: Iterable[Unseen]) -> list[UnseenGroup]:
     ]
 
 
+def percent(coverage: float) -> str:
+    """To a tenth, and never up: 100.0% is all of them."""
+    return f"{math.floor(round(coverage * 1000, 6)) / 10:.1f}%"
+
+
 def share(status: Status) -> str:
     """The coverage in one sentence: of what this login sees, and no more."""
     return (
-        f"{status.site}: {status.coverage:.1%} of the {status.images:,} images that this"
+        f"{status.site}: {percent(status.coverage)} of the {status.images:,} images that this"
         " login sees have a text or are empty on purpose."
     )
 

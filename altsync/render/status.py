@@ -37,7 +37,7 @@ def lines(status: Status) -> Iterator[str]:
     yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
     if status.broke_off:
         yield f"  A later pull broke off: {plain(status.broke_off)}"
-    share = f"[{bar(status.coverage)}] {status.coverage:.1%}"
+    share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
     seen = f"of the {status.images:,} that this login sees"
     yield f"  coverage {share} {seen} have a text or are empty on purpose"
     for state in State:

@@ -59,7 +59,7 @@ def status(conn: sqlite3.Connection) -> Status:
         site=site_url(conn),
         images=there,
         states=states,
-        coverage=(there - lacking) / there if there else 1.0,
+        coverage=(there - lacking) / there if there else 0.0,
         last_pull=value(conn, _PULLED),
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from altsync.models import State, Status, Unseen, UnseenKind
 from altsync.render import coverage
 from altsync.render.status import lines as status_lines
@@ -54,6 +56,20 @@ def test_all_that_is_known() -> None:
         "      0 in block_content--\\u001bodd",
         "  picture files (not known how many) that no image here uses",
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (1.0, "100.0%"),
+        (9_999 / 10_000, "99.9%"),
+        (0.57, "57.0%"),
+        (2 / 3, "66.6%"),
+        (0, "0.0%"),
+    ],
+)
+def test_all_is_only_said_of_all(share: float, said: str) -> None:
+    assert coverage.percent(share) == said
 
 
 def test_nothing_is_known() -> None:

@@ -26,7 +26,7 @@ def test_an_empty_mirror_lacks_nothing(tmp_path: Path) -> None:
         site="",
         images=0,
         states=dict.fromkeys(map(str, State), 0),
-        coverage=1.0,
+        coverage=0.0,
         last_pull=None,
         last_push=None,
         failures=0,

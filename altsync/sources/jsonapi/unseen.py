@@ -205,6 +205,8 @@ class Survey:
 
     def _hidden(self, kind: str, seen: TypeSample) -> Iterator[Unseen]:
         walked = self.walked.hidden.get(kind)
+        if kind.startswith("user--") and kind not in self.fields:
+            return  # other people's accounts, whose pictures are left out anyway
         if walked is not None:
             count, more = walked, False
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import State, Status
-from altsync.render.coverage import groups
+from altsync.render.coverage import groups, percent
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
 from altsync.store.comparisons import Comparison
@@ -99,6 +99,7 @@ async def dashboard(datasette: Any, request: Any) -> Any:
         funnel=found.status,
         bar=segments(found.status),
         wide=WIDE,
+        covered=percent(found.status.coverage).rstrip("%"),
         unseen=groups(found.status.unseen),
         step=next_step(found.status),
         most=max(found.status.states.values(), default=0) or 1,
