@@ -160,6 +160,28 @@ def resource(
     return made
 
 
+def label_only(
+    state: State,
+    entity: Entity,
+    translation: Translation,
+    base: str,
+    fields: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """What is printed of an account that one may not see, such as the one of everybody
+    without a login: its name, and neither numbers nor relationships (844, 873)."""
+    kind = state.types[entity.type]
+    made: dict[str, Any] = {
+        "type": entity.type,
+        "id": entity.uuid,
+        "links": {
+            "self": {"href": f"{base}/{kind.entity_type}/{kind.bundle}/{entity.uuid}"}
+        },
+    }
+    if fields is None or kind.label in fields:
+        made["attributes"] = {kind.label: translation.attributes[kind.label]}
+    return made
+
+
 def link(state: State, data: Any) -> Any:
     """Resource linkage as printed: a deleted file is `missing` (074); a file used twice
     gets `arity` (265)."""

@@ -8,7 +8,13 @@ from typing import Any
 
 from tests.doubles.drupal import configs, include, sight
 from tests.doubles.drupal.calls import Call, Reply
-from tests.doubles.drupal.document import JSONAPI, file_resource, omitted, resource
+from tests.doubles.drupal.document import (
+    JSONAPI,
+    file_resource,
+    label_only,
+    omitted,
+    resource,
+)
 from tests.doubles.drupal.kinds import EMPTY, FILE, ResourceType
 from tests.doubles.drupal.model import Entity, File, State, Translation
 from tests.doubles.drupal.query import beginning, conditions, ordered
@@ -101,6 +107,9 @@ def _page(
         if why is None:
             data.append(printed(state, call, entity, vid, translation))
             kept.append(translation)
+        elif kind.entity_type in sight.LABELLED:
+            fields = call.query.fields().get(kind.name)
+            data.append(label_only(state, entity, translation, call.base, fields))
         else:
             hidden.append((_href(call, kind.name, entity.uuid), why))
     body: dict[str, Any] = {"jsonapi": JSONAPI, "data": data}

@@ -259,6 +259,8 @@ class Places:
         first = USER.name not in self.state.types
         self._begin(USER)
         if first:
+            nobody = User("Anonymous", "", content.stable("user", "nobody"), 0)
+            self._person(nobody, None, status=False)
             for user in self.state.users.values():
                 self._person(user, None, not user.blocked)
         known = self.state.users.get(name)

@@ -33,7 +33,8 @@ ARTICLE = replace(
         *("node_type", "revision_uid", "uid", "field_blocks", "field_gallery"),
         *("field_image", "field_media", "field_tags"),
     ),
-    attributes=kinds.NODE_ARTICLE.attributes | {"field_notes", "moderation_state"},
+    attributes=kinds.NODE_ARTICLE.attributes
+    | {"field_notes", "field_rows", "field_teaser", "moderation_state"},
     texts=kinds.NODE_ARTICLE.texts
     | {"field_teaser": TEXT_LONG, "field_rows": TEXT_LONG},
     strings={"field_notes": "string_long"},

@@ -14,6 +14,7 @@ from tests.doubles.drupal.document import (
     JSONAPI,
     Refusal,
     file_resource,
+    label_only,
     link,
 )
 from tests.doubles.drupal.kinds import FILE, ResourceType
@@ -121,6 +122,15 @@ class Routes:
         if rest:
             return self._related(call, entity, rest[0])
         if call.method in ("GET", "HEAD"):
+            words = entity.translations[
+                entity.resolve(call.language, self.state.fallback)
+            ]
+            unseen = sight.hidden(self.state, call.asker, entity, words)
+            if unseen and kind.entity_type in sight.LABELLED:
+                fields = call.query.fields().get(kind.name)
+                made = label_only(self.state, entity, words, call.base, fields)
+                links = {"self": {"href": call.url}}
+                return Reply(body={"jsonapi": JSONAPI, "data": made, "links": links})
             vid, translation = self._version(call, entity)
             return self._item(call, entity, vid, translation)
         if call.method == "DELETE":

@@ -29,6 +29,9 @@ _ADMINISTERS = {
     "exhibit": "administer exhibits",
 }
 """Entity type -> its admin permission. Paragraphs have none."""
+LABELLED = frozenset({"user"})
+"""Entity types whose label everybody may see: who may not see the rest gets only that, and
+no 403 (844, 873)."""
 _VIEWED = {
     "media": "view media",
     "node": "access content",
