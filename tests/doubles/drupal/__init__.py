@@ -23,6 +23,7 @@ from tests.doubles.drupal.disk import Disk
 from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
+from tests.doubles.drupal.loopback import Running
 from tests.doubles.drupal.model import (
     Clock,
     Entity,
@@ -36,7 +37,7 @@ from tests.doubles.drupal.model import (
 from tests.doubles.drupal.moderation import Workflow
 from tests.doubles.drupal.oauth import Consumer, OAuth
 from tests.doubles.drupal.places import Places
-from tests.doubles.drupal.server import Running, Seen, Site, Switches, Trouble
+from tests.doubles.drupal.server import Seen, Site, Switches, Trouble
 
 __all__ = [
     "NOT_COVERED",
