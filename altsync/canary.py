@@ -11,6 +11,7 @@ from altsync.errors import AltsyncError, Interrupted, NotThere
 from altsync.models import Change, Flat, Label, SiteImage
 from altsync.planning import Plan
 from altsync.push import Push, Pushed
+from altsync.render.denials import denial_lines
 from altsync.render.text import count, quoted
 from altsync.sources.base import Source
 from altsync.stage import Context
@@ -89,7 +90,9 @@ class Canary:
         nothing = done.denied and not done.applied
         if done.stopped or done.failed or done.mangled or nothing:
             why = (done.stopped or _trouble(done)).rstrip(".")
-            raise AltsyncError(f"Stopped: {why}. {not_sent(left)}".rstrip())
+            told = [f"Stopped: {why}. {not_sent(left)}".rstrip()]
+            told += denial_lines(done.denials)
+            raise AltsyncError("\n".join(told))
         if self.context.stop.wait(self.pause):
             so_far = "Stopped before the canary was read back."
             raise Interrupted(f"{so_far} {not_sent(left)} {take_back([done])}".rstrip())
@@ -119,10 +122,7 @@ def _trouble(done: Pushed) -> str:
     if done.failed:
         return f"{count(done.failed, 'image')} of the canary failed"
     if done.denied:
-        return (
-            "this login may not change any image of the canary. The site says:"
-            f" {done.denials[0].needed} {done.denials[0].grant}"
-        )
+        return "this login may not change any image of the canary"
     return f"the site mangled {count(done.mangled, 'text')} of the canary"
 
 

@@ -251,8 +251,9 @@ def test_a_canary_that_may_change_nothing_says_why(open_scene: Open) -> None:
     with pytest.raises(AltsyncError) as error:
         canary(scene, 2)
     assert str(error.value) == (
-        "Stopped: this login may not change any image of the canary. The site says:"
-        f" {PAGES} {GRANT} The other 4 changes were not sent."
+        "Stopped: this login may not change any image of the canary. The other 4 changes"
+        " were not sent.\n2 images of pages wait for a permission (one is pages/000). The"
+        f" site says: {PAGES} {GRANT}"
     )
 
 
