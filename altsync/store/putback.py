@@ -52,4 +52,5 @@ def _where(old: SiteImage, image: SiteImage) -> SiteImage:
         page_url=old.page_url,
         page_title=old.page_title,
         page_text=old.page_text,
+        raw=json.dumps(json.loads(old.raw) | json.loads(image.raw)),
     )

@@ -92,18 +92,18 @@ def test_where_nobody_can_tell_where_an_image_stands_it_stands_as_before(
     known = [
         image("a/unused", out_of_reach=OutOfReach.UNUSED),
         image("a/hidden", out_of_reach=OutOfReach.HIDDEN),
-        image("a/placed", **page),
+        image("a/placed", **page, raw='{"page": "node/1", "alt": "old"}'),
     ]
     shelf.pull(*known)
     ids = [one.id for one in known]
-    seen = [image(one, "now") for one in [*ids, "a/new"]]
+    seen = [image(one, "now", raw='{"alt": "now"}') for one in [*ids, "a/new"]]
     with shelf.store.read() as conn:
         kept = list(putback.as_known(conn, seen, [*ids, "a/new"]))
         decided = list(putback.as_known(conn, seen, []))
     assert kept == [
         replace(seen[0], out_of_reach=OutOfReach.UNUSED),
         seen[1],
-        replace(seen[2], **page),
+        replace(seen[2], **page, raw='{"page": "node/1", "alt": "now"}'),
         seen[3],
     ]
     assert decided == seen

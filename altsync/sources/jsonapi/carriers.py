@@ -53,6 +53,8 @@ class PageFacts:
 class Standing:
     """Where a paragraph stands, as far as it can be known."""
 
+    carrier: str | None = None
+    """The entity that shows it, such as `node--page/UUID`."""
     page: PageFacts | None = None
     out_of_reach: OutOfReach | None = None
     sure: bool = True
@@ -64,6 +66,8 @@ class Standing:
 class _Top:
     """A carrier that is no paragraph."""
 
+    entity: str
+    """`type/uuid`."""
     inline: bool
     pages: dict[str, PageFacts] = field(default_factory=dict)
     """By language, its first one first."""
@@ -133,7 +137,8 @@ class Carriers:
         if is_paragraph(attributes):
             self.claim(carrier, attributes)
         elif below and carrier not in self._tops:
-            self._tops[carrier] = _Top(is_inline(entity, attributes))
+            here = f"{row['type']}/{carrier}"
+            self._tops[carrier] = _Top(here, is_inline(entity, attributes))
         for child in below:
             above = self._above.setdefault(child, [])
             if carrier not in above:
@@ -170,12 +175,11 @@ class Carriers:
         met = self._climb(uuid)
         tops = [self._tops[one] for one in met if one in self._tops]
         shown = [top for top in tops if not top.inline]
-        if shown:
-            return Standing(_page(shown[0], language))
         if tops:
-            return Standing(_page(tops[0], language), OutOfReach.INLINE)
+            top, why = (shown or tops)[0], None if shown else OutOfReach.INLINE
+            return Standing(top.entity, _page(top, language), why)
         if len(met) < MOST and all(map(self._is_settled, met)):
-            return Standing(None, OutOfReach.UNUSED)
+            return Standing(out_of_reach=OutOfReach.UNUSED)
         return Standing(sure=False)
 
     def _climb(self, uuid: str) -> dict[str, None]:

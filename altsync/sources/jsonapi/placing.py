@@ -65,6 +65,8 @@ class Placing:
         """Type of which rows were seen -> the fields that they showed."""
         self._walked: dict[str, set[str]] = {}
         """Type that was walked to its end -> the fields that were asked for."""
+        self._everywhere = False
+        """All that may list paragraphs was looked for."""
         self.undecided: set[str] = set()
         """Images of paragraphs that nothing was seen to list, though something may: they
         keep what is known of them."""
@@ -112,6 +114,7 @@ class Placing:
 
     def look_everywhere(self) -> None:
         """After a walk over everything: see all else that may list what is held back."""
+        self._everywhere = True
         while wanted := self._carriers.wanted():
             for entity in sorted({claim.entity for claim in wanted}):
                 names = {claim.field for claim in wanted if claim.entity == entity}
@@ -136,7 +139,8 @@ class Placing:
             if not standing.sure:
                 self.undecided |= {image.id for image in held.images}
             for image in held.images:
-                yield shape.placed(image, standing)
+                looked = standing.sure or self._everywhere
+                yield shape.placed(image, standing) if looked else image
 
     def _search(self, entity: str, names: Collection[str]) -> None:
         """See all that may list paragraphs in these fields of an entity type."""

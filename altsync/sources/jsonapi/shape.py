@@ -38,6 +38,9 @@ MISSING = "missing"
 """The id of a file that was deleted (074)."""
 PAGE_TEXT = 6000
 """Most characters of text beside an image that are mirrored."""
+PAGE = "page"
+"""In `raw` of a paragraph's image: the entity that shows it, null where that cannot be
+known; not there, as long as nobody has looked."""
 CARRIED = 1000
 """Most characters of a page's text that are told of each image in its paragraphs."""
 
@@ -284,6 +287,8 @@ def page_of(item: Item, addresses: Addresses) -> PageFacts:
 def placed(image: SiteImage, place: Standing) -> SiteImage:
     """The image of a paragraph, with what its page tells; the paragraph's own words
     first."""
+    raw = json.loads(image.raw) | {PAGE: place.carrier}
+    image = replace(image, raw=json.dumps(raw))
     if place.out_of_reach is not None:
         image = replace(image, out_of_reach=place.out_of_reach)
     if place.page is None:

@@ -38,7 +38,7 @@ from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
-from altsync.sources.jsonapi import sample, says, shape
+from altsync.sources.jsonapi import never, sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
@@ -162,10 +162,9 @@ class JsonapiSource:
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")
 
     def fresh(self, images: Sequence[SiteImage]) -> JsonapiFresh:
-        writing.refuse_unused(images)
         found = self._fresh(images, self._settled)
         if found.item is not None:
-            writing.refuse(found.item)
+            never.refuse(images, found.item)
         return found
 
     def stored(self, images: Sequence[SiteImage]) -> Mapping[str, Flat]:

@@ -14,12 +14,12 @@ and it is taken away when a revert brings back all that was there before.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from altsync.errors import NeverWritten, NotThere, Rejected
-from altsync.models import Flat, Label, OutOfReach, SiteImage, is_blank
+from altsync.errors import NotThere, Rejected
+from altsync.models import Flat, Label, is_blank
 from altsync.sources.jsonapi.guards import guards
 from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.schema import LOGS
@@ -74,35 +74,6 @@ def body(
         relationships[field] = {"data": sent if field in item.many else sent[0]}
     logged = any(name in item.attributes for name in LOGS)
     return Body(attributes, relationships, message if logged and message else None)
-
-
-def refuse_unused(images: Sequence[SiteImage]) -> None:
-    """Raises NeverWritten for a paragraph that no page lists, as the mirror has it: Drupal
-    lets anybody write it, and nobody would see the words (551-554)."""
-    for image in images:
-        if image.out_of_reach is OutOfReach.UNUSED:
-            raise NeverWritten(
-                f"{image.id} is in a paragraph that no page shows any more, so nothing"
-                f" was sent. {see('paragraphs')}"
-            )
-
-
-def refuse(item: Item) -> None:
-    """Raises NeverWritten for what is never written, whatever the mirror says of it."""
-    here = f"{item.schema.kind} {item.number}"
-    if item.inline:
-        # Its page would go on showing the old words, and nobody could read the block
-        # again, nor take the words back (589, 865-869).
-        raise NeverWritten(
-            f"{here} is a block of one Layout Builder page, which altsync never writes:"
-            " it would be hidden from everybody. Write its alt text in that page's"
-            f" layout; `altsync pull` marks it. {see('inline-blocks')}"
-        )
-    if item.unattached:
-        raise NeverWritten(
-            f"{here} is a paragraph that belongs to no page, so nothing was sent."
-            f" `altsync pull` marks it. {see('paragraphs')}"
-        )
 
 
 def _changes(

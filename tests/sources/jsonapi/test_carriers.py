@@ -19,7 +19,8 @@ from altsync.sources.jsonapi.carriers import (
 
 BLOCKS = Claim("node", "field_blocks")
 ITEMS = Claim("paragraph", "field_items")
-UNUSED = Standing(None, OutOfReach.UNUSED)
+UNUSED = Standing(out_of_reach=OutOfReach.UNUSED)
+PAGE = "node--page/page"
 UNSURE = Standing(sure=False)
 
 
@@ -78,7 +79,7 @@ def test_what_the_field_of_its_parent_lists_stands_on_that_page(
     carry(carriers, lists("page", "kept"))
     carriers.tell("page", "en", PageFacts("About us"))
     carriers.searched(BLOCKS)
-    assert carriers.place("kept", "en") == Standing(PageFacts("About us"))
+    assert carriers.place("kept", "en") == Standing(PAGE, PageFacts("About us"))
     assert carriers.place("removed", "en") == UNUSED
 
 
@@ -113,7 +114,7 @@ def test_a_paragraph_in_paragraphs_stands_where_the_outermost_does(
     assert carriers.place("inner", "en") == UNSURE
     carry(carriers, lists("page", "outer"))
     carriers.tell("page", "en", PageFacts("Nested"))
-    assert carriers.place("inner", "en") == Standing(PageFacts("Nested"))
+    assert carriers.place("inner", "en") == Standing(PAGE, PageFacts("Nested"))
 
 
 def test_a_paragraph_in_an_unused_one_is_unused(carriers: Carriers) -> None:
@@ -150,7 +151,9 @@ def test_it_counts_wherever_it_is_listed_whatever_it_says_of_its_parent(
     carriers.searched(BLOCKS)
     carry(carriers, lists("other", "moved", kind="taxonomy_term--tags"))
     carriers.tell("other", "en", PageFacts("A term"))
-    assert carriers.place("moved", "en") == Standing(PageFacts("A term"))
+    assert carriers.place("moved", "en") == Standing(
+        "taxonomy_term--tags/other", PageFacts("A term")
+    )
 
 
 def test_the_page_speaks_the_language_of_the_paragraph_where_it_can(
@@ -158,12 +161,12 @@ def test_the_page_speaks_the_language_of_the_paragraph_where_it_can(
 ) -> None:
     carriers.claim("one", says(BLOCKS))
     carry(carriers, lists("page", "one"))
-    assert carriers.place("one", "en") == Standing()
+    assert carriers.place("one", "en") == Standing(PAGE)
     carriers.tell("page", "en", PageFacts("About us"))
     carriers.tell("page", "nl", PageFacts("Over ons"))
     carriers.tell("elsewhere", "en", PageFacts("Lists nothing"))
-    assert carriers.place("one", "nl") == Standing(PageFacts("Over ons"))
-    assert carriers.place("one", "de") == Standing(PageFacts("About us"))
+    assert carriers.place("one", "nl") == Standing(PAGE, PageFacts("Over ons"))
+    assert carriers.place("one", "de") == Standing(PAGE, PageFacts("About us"))
 
 
 def test_a_paragraph_in_an_inline_block_is_as_far_as_the_block(
@@ -172,9 +175,10 @@ def test_a_paragraph_in_an_inline_block_is_as_far_as_the_block(
     kind = "block_content--promo"
     carriers.claim("one", says(Claim("block_content", "field_blocks")))
     carry(carriers, lists("block", "one", kind=kind, reusable=False))
-    assert carriers.place("one", "en") == Standing(None, OutOfReach.INLINE)
+    inline = Standing(f"{kind}/block", None, OutOfReach.INLINE)
+    assert carriers.place("one", "en") == inline
     carry(carriers, lists("shared", "one", kind=kind, reusable=True))
-    assert carriers.place("one", "en") == Standing()
+    assert carriers.place("one", "en") == Standing(f"{kind}/shared")
 
 
 def test_only_items_with_a_revision_of_their_own_are_listed(carriers: Carriers) -> None:
@@ -193,7 +197,7 @@ def test_only_items_with_a_revision_of_their_own_are_listed(carriers: Carriers) 
     assert not carriers.carry(bare, "node", {"field_blocks"})
     assert carriers.place("missing", "en") == UNUSED
     assert carriers.place("referenced", "en") == UNUSED
-    assert carriers.place("listed", "en") == Standing()
+    assert carriers.place("listed", "en") == Standing(PAGE)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -59,12 +60,35 @@ def test_a_paragraph_that_no_page_shows_is_not_written(site: DemoDrupal) -> None
     assert site.requests("PATCH") == []
 
 
+def test_a_paragraph_of_a_mirror_from_before_waits_for_a_full_pull(
+    site: DemoDrupal,
+) -> None:
+    site.add_paragraph("", parent=site.add_page("A page"), listed=False)
+    field = "paragraph--picture_text.field_picture"
+    source = source_of(site, fields=(field,), label=None)
+    [image] = listed(source).values()
+    raw = {k: v for k, v in json.loads(image.raw).items() if k != "page"}
+    before = replace(image, out_of_reach=None, raw=json.dumps(raw))
+    with pytest.raises(NeverWritten, match="`altsync pull --full` does"):
+        send(source, before, alt="A text")
+    assert site.requests("PATCH") == []
+
+
+def test_a_paragraph_is_written_as_ever(site: DemoDrupal) -> None:
+    made = site.add_paragraph("", parent=site.add_page("A page"))
+    field = "paragraph--picture_text.field_picture"
+    source = source_of(site, fields=(field,), label=None)
+    [image] = listed(source).values()
+    assert send(source, image, alt="A text")["alt"] == "A text"
+    assert site.alt(made, "field_picture") == "A text"
+
+
 def test_a_paragraph_without_a_parent_is_not_written(site: DemoDrupal) -> None:
     """Drupal lets anybody change it (553, 554, 652): that proves nothing."""
     site.add_paragraph("", parent=None)
     field = "paragraph--picture_text.field_picture"
     source = source_of(site, fields=(field,), label=None)
     [image] = listed(source).values()
-    with pytest.raises(NeverWritten, match="belongs to no page"):
+    with pytest.raises(NeverWritten, match="no page shows"):
         send(source, replace(image, out_of_reach=None), alt="A text")
     assert site.requests("PATCH") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -178,6 +179,8 @@ def test_what_may_list_it_cannot_be_walked_so_it_stays_what_it_was(
     assert [image.out_of_reach for image in images] == [None, None]
     assert set(listing.undecided) == {image.id for image in images}
     assert any("2 images in paragraphs of which" in note for note in listing.notes)
+    # It was looked for, so that they may be written.
+    assert [json.loads(image.raw)["page"] for image in images] == [None, None]
 
 
 def test_pages_of_another_name_list_paragraphs_under_another_name(
@@ -267,3 +270,5 @@ def test_what_changed_lately_gets_its_page_and_decides_nothing(
     undecided = {found[alt].id for alt in ("removed", "of an unpublished page")}
     assert set(listing.undecided) == undecided
     assert [i.out_of_reach for i in found.values()] == [None, None, None]
+    assert json.loads(found["old"].raw)["page"] == f"node--page/{page.uuid}"
+    assert "page" not in json.loads(found["removed"].raw)
