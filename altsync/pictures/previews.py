@@ -51,8 +51,8 @@ class Previews:
     """Fetch and prepare the picture of every image on the site that lacks one in the
     size `side`.
 
-    One bad file stops nothing; a site that fails `HOPELESS` times in a row ends the
-    run, and `stopped` says why.
+    One bad file stops nothing; a site that fails `HOPELESS` times in a row, or says that
+    no other picture can fare better, ends the run, and `stopped` says why.
     """
 
     context: Context
@@ -110,7 +110,7 @@ def _count(done: Previewed, breaker: Breaker, error: BaseException | None) -> No
         done.failed[str(error)] += 1
     elif isinstance(error, SourceError):
         done.failed[str(error)] += 1
-        if breaker.failed():
+        if breaker.failed() or error.stops_run:
             done.stopped = str(error)
     else:
         raise error

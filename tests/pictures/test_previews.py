@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from altsync.errors import Interrupted, Rejected, Unreachable
+from altsync.errors import Challenged, Interrupted, Rejected, Unreachable
 from altsync.models import NewCandidate, Origin
 from altsync.pictures.cache import Cache, preview
 from altsync.pictures.previews import HOPELESS, Previewed, Previews
@@ -132,6 +132,22 @@ def test_a_site_that_answers_nothing_is_not_asked_for_every_image(
     assert done.stopped == "The site does not answer."
     assert HOPELESS <= len(asked) < 2 * HOPELESS
     assert done.failed == {"The site does not answer.": len(asked)}
+
+
+def test_what_stops_everything_stops_at_once(shelf: Shelf) -> None:
+    asked: list[str] = []
+
+    def challenged(step: str, ids: tuple[str, ...]) -> None:
+        if step == "pixels":
+            asked.extend(ids)
+            raise Challenged("A firewall answered.")
+
+    for number in range(60):
+        shelf.site.add(image(f"a/{number}"), photo())
+    shelf.mirror()
+    shelf.site.before = challenged
+    assert shelf.run().stopped == "A firewall answered."
+    assert len(asked) < HOPELESS
 
 
 def test_files_that_are_no_pictures_stop_nothing(shelf: Shelf) -> None:

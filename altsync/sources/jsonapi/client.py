@@ -7,6 +7,7 @@ who is really logged in. `login` has what is tried again, and when.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -179,10 +180,11 @@ class Client:
         """A page refuses, where Drupal shows nobody one, whatever it refuses?"""
         if answer.status != 403 or not is_page(answer):
             return False
-        path = urlsplit(answer.url).path
-        below = f"{self.prefix}/" in f"{path}/"
-        ours = origin(answer.url) == self.http.origin
-        return ours and (below or path.endswith(DOORS))
+        if origin(answer.url) != self.http.origin:
+            return False
+        path = urlsplit(answer.url).path.removeprefix(urlsplit(self.http.base).path)
+        below = re.match(rf"(/[\w-]{{2,12}})?{re.escape(self.prefix)}(/|\Z)", path)
+        return below is not None or path in DOORS
 
     def path_of(self, kind: str) -> str:
         """A resource type's path. Raises ConfigError where the site does not have it."""

@@ -32,7 +32,7 @@ from altsync.sources.jsonapi import says
 from altsync.sources.kinds import JsonapiConfig
 
 LOGIN, TOKEN = "/user/login", "/oauth/token"
-_SESSION = re.compile(r"S?SESS[0-9a-f]{32}\Z")
+_SESSION = re.compile(r"S?SESS[\w-]+\Z")
 _SAFE = ("GET", "HEAD")
 
 

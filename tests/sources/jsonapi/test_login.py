@@ -551,6 +551,28 @@ def test_a_challenge_in_place_of_a_foreign_picture_is_that_pictures(
             source.file(image)
 
 
+def test_a_page_about_a_picture_is_that_pictures(site: DemoDrupal) -> None:
+    """As with Basic credentials on a private file (800)."""
+    source = source_of(site, prefix="/jsonapi", login="none", secret=None)
+    path = "/sites/default/files/jsonapi/a.png"
+    page = b"<!DOCTYPE html><html>Access denied</html>"
+    site.trouble(403, methods=("GET",), path=path, body=page)
+    image = SiteImage(id="a/b", album="a", name="b", alt="", image_url=site.url + path)
+    with pytest.raises(Rejected, match=r"jsonapi/a\.png"):
+        source.file(image)
+
+
+@pytest.mark.parametrize("prefix", ["", "/nl"])
+def test_a_page_below_a_language_is_a_firewalls(site: DemoDrupal, prefix: str) -> None:
+    source = source_of(site, login="none", secret=None, languages=("en", "nl"))
+    page = b"<!DOCTYPE html><html>Forbidden</html>"
+    path = f"{prefix}/jsonapi/media/image"
+    site.trouble(403, times=9, methods=("GET",), path=path, body=page)
+    site.add_media("words")
+    with pytest.raises(Challenged):
+        list(source.listing())
+
+
 def test_a_site_in_maintenance_is_no_challenge(site: DemoDrupal) -> None:
     site.trouble(503, times=99, body=b"<html><title>Site under maintenance</title>")
     source = source_of(site, login="basic")
