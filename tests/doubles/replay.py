@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from tests.doubles.drupal.rebuilt import recorded
 from tests.doubles.drupal.recorded import Exchange
 
 _LAB = b"http:\\/\\/127.0.0.1:8899"
+_HEADERS = ("Allow", "Content-language", "Content-Type", "WWW-Authenticate")
 _TIMES = ("revision_created", "revision_timestamp", "created")
 """Attributes that are compared only by being there."""
 _REVISIONS = ("drupal_internal__vid", "drupal_internal__revision_id")
@@ -101,9 +102,11 @@ def differences(
             f" {answer.body[:400]!r}"
         )
         return
-    theirs_allow = exchange.answer_headers.get("Allow")
-    if answer.headers.get("Allow") != theirs_allow:
-        yield f"{here}: Allow {answer.headers.get('Allow')}, recorded {theirs_allow}"
+    for name in _HEADERS:
+        mine_has = _header(answer.headers, name)
+        recorded_has = _header(exchange.answer_headers, name)
+        if mine_has != recorded_has:
+            yield f"{here}: {name} {mine_has}, recorded {recorded_has}"
     if "json" not in exchange.answer_headers.get("Content-Type", ""):
         return
     if exchange.method == "HEAD":
@@ -119,6 +122,12 @@ def differences(
     for which, number in their_ids.items():
         if which in mine_ids and revisions.differ(number, mine_ids[which]):
             yield f"{here}: revision {which}: {mine_ids[which]}, recorded {number}"
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    """Of a challenge only its kind: the realm is the site's name."""
+    value = headers.get(name)
+    return value.split(" realm=")[0] if value and name == "WWW-Authenticate" else value
 
 
 def facts(document: Any, *, ordered: bool = True) -> dict[str, Any]:

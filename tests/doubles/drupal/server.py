@@ -168,13 +168,14 @@ class Site:
         if self.users.oauth is not None and "/sites/default/files/" not in path:
             untrue = self.users.oauth.refusal(headers, self.state.clock.now)
             if untrue is not None:
-                return untrue
+                return self._told(untrue, path)
         try:
             reply = self._route(method, path, raw_query, headers, body, asker, url)
         except Refusal as refusal:
             reply = self._refused(refusal, url, path, asker)
         if self.switches.endless and isinstance(reply.body, dict):
             self._go_on(reply.body)
+        self._told(reply, path)
         if asker.ended and not self._is_static(path):
             reply.headers.setdefault("Set-Cookie", _DELETED)
         reply.headers.setdefault("Cache-Control", "must-revalidate, no-cache, private")
@@ -184,6 +185,15 @@ class Site:
         )
         if core > 10 and isinstance(reply.body, dict) and "jsonapi" in reply.body:
             reply.body["jsonapi"] = JSONAPI_11  # 939
+        return reply
+
+    def _told(self, reply: Reply, path: str) -> Reply:
+        """Whatever Drupal answers, a refusal too, tells its language; what the web server
+        hands out from the disk does not, nor a 304 (793)."""
+        disk = "/sites/default/files/" in path or reply.status == 304
+        if self.switches.content_language and not disk:
+            language, _ = self._language(path.removeprefix(self.base_path))
+            reply.headers.setdefault("Content-language", language)
         return reply
 
     def _is_static(self, path: str) -> bool:
@@ -306,8 +316,6 @@ class Site:
             reply = self.routes.jsonapi(call)
         else:
             reply = self.extras.jsonapi(self.routes, call)
-        if self.switches.content_language:
-            reply.headers["Content-language"] = language
         return self._cached(reply, method, headers, asker)
 
     def _language(self, path: str) -> tuple[str, str]:
