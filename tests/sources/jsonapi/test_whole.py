@@ -3,6 +3,7 @@ a few requests see what changed."""
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from math import ceil
@@ -33,6 +34,7 @@ class Rows:
         self.there_all_along = set(self.rows)
         self.asked = 0
         self._meanwhile = iter(meanwhile)
+        self._numbers = itertools.count(number)
 
     def ask(self, query: walk.Query) -> dict[str, Any]:
         asked = dict(query)
@@ -44,7 +46,7 @@ class Rows:
         self.asked += 1
         for place in next(self._meanwhile, ()):
             if place < 0:
-                self.rows.append(1_000_000 + len(self.rows) + self.asked * 1_000)
+                self.rows.append(next(self._numbers))
             elif self.rows:
                 self.there_all_along.discard(self.rows.pop(place % len(self.rows)))
         return {
@@ -253,6 +255,18 @@ def test_more_unpublished_items_than_a_page_are_listed(site: DemoDrupal) -> None
     assert found == {slot_id(entity, site) for entity in every}
 
 
+def test_items_of_a_type_that_filters_never_find_are_listed(site: DemoDrupal) -> None:
+    """A module's own type without a rule for queries (source): it has `changed`, and no
+    `status`."""
+    every = [site.add_custom("words") for _ in range(130)]
+    aged(site, every)
+    now = site.clock.now
+    site.edit(every[77], "picture", alt="new")
+    source = source_of(site, fields=("exhibit--exhibit.picture",))
+    found = found_by(source.listing(iso(now)))
+    assert found == {slot_id(every[77], site, "picture")}
+
+
 def test_paragraphs_that_were_saved_since_are_listed(site: DemoDrupal) -> None:
     """They have no `changed`; what content translation keeps is sorted by (872)."""
     page = site.add_page("A page")
@@ -278,20 +292,24 @@ def test_paragraphs_that_nothing_dates_are_all_listed(site: DemoDrupal) -> None:
     assert requests == 2
 
 
-def test_a_translation_that_was_saved_since_is_listed(site: DemoDrupal) -> None:
-    """The item sorts by the latest of its translations: in English it looks old."""
+@pytest.mark.parametrize(("many", "one"), [("nl", "en"), ("en", "nl")])
+def test_a_translation_that_was_saved_since_is_listed(
+    site: DemoDrupal, many: str, one: str
+) -> None:
+    """The item sorts by the latest of its translations: in another language it looks
+    old."""
     every = [site.add_media("words", status=False) for _ in range(120)]
     for entity in every:
         site.translate(entity, "nl", "woorden")
     aged(site, every)
     now = site.clock.now
+    site.edit(every[100], language=one, alt="new")
     for entity in every[:70]:
-        site.edit(entity, language="nl", alt="nieuw")
-    site.edit(every[100], alt="new in English")
+        site.edit(entity, language=many, alt="new")
     source = source_of(site, fields=(MEDIA,), languages=("en", "nl"))
     found, _ = asked_for(site, source, iso(now))
-    dutch = {slot_id(entity, site, language="nl") for entity in every[:70]}
-    assert found == dutch | {slot_id(every[100], site)}
+    bulk = {slot_id(entity, site, language=many) for entity in every[:70]}
+    assert found == bulk | {slot_id(every[100], site, language=one)}
 
 
 def test_what_a_login_does_not_see_costs_no_walk_over_it(site: DemoDrupal) -> None:
