@@ -98,24 +98,7 @@ class LanguageSearch:
             yield from USUAL
 
     def _of_settings(self) -> list[str]:
-        """The codes that this login may read. Counts all that there are: languages, and
-        Drupal's two for no language (741)."""
-        if SETTINGS not in self.client.paths:
-            return []
-        url = self.client.url(SETTINGS, None)
-        codes: list[str] = []
-        all_of_them = 0
-        for page in range(MOST_SETTINGS):
-            try:
-                document, _ = self.client.get(url, [("page[offset]", str(50 * page))])
-            except (Rejected, NotThere, BadAnswer):
-                return codes
-            rows = rows_of(document)
-            all_of_them += len(rows) + len(omitted(document))
-            codes += [_text(row, "drupal_internal__id") for row in rows]
-            if not has_next(document):
-                break
-        self.expected = max(1, all_of_them - len(NEUTRAL)) if all_of_them else None
+        codes, self.expected = in_settings(self.client)
         return codes
 
     def _of_items(self) -> Iterator[str]:
@@ -178,6 +161,30 @@ class LanguageSearch:
         shown = {str(row["id"]): _text(row, langcode) for row in rows_of(document)}
         known = ("", language, *NEUTRAL)
         return {uuid: code for uuid, code in shown.items() if code not in known}
+
+
+def in_settings(client: Client) -> tuple[list[str], int | None]:
+    """(the codes that this login may read, how many languages there are), for one
+    request; None where the site does not tell.
+
+    Drupal's two codes for no language are counted along with them (741).
+    """
+    if SETTINGS not in client.paths:
+        return [], None
+    url = client.url(SETTINGS, None)
+    codes: list[str] = []
+    number = 0
+    for page in range(MOST_SETTINGS):
+        try:
+            document, _ = client.get(url, [("page[offset]", str(50 * page))])
+        except (Rejected, NotThere, BadAnswer):
+            return codes, None
+        rows = rows_of(document)
+        number += len(rows) + len(omitted(document))
+        codes += [_text(row, "drupal_internal__id") for row in rows]
+        if not has_next(document):
+            break
+    return codes, max(1, number - len(NEUTRAL)) if number else None
 
 
 def _translations(said: str) -> Sequence[str]:

@@ -16,6 +16,7 @@ from altsync.sources.jsonapi import says, shape, walk
 from altsync.sources.jsonapi.carriers import is_paragraph
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.guards import TRANSLATED
+from altsync.sources.jsonapi.languages import in_settings
 from altsync.sources.jsonapi.placing import Placing
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.shape import Addresses
@@ -44,6 +45,8 @@ class JsonapiListing:
         self._finished = False
         self._dead = 0
         self._other: dict[str, int] = {}
+        self._not_named = 0
+        """So many languages of the site are not walked."""
         self._unseen: set[str] = set()
         self._broken = 0
         self._endless: dict[str, str] = {}
@@ -87,6 +90,12 @@ class JsonapiListing:
                 f"{number:,} item(s) are in `{language}` only, which jsonapi.languages"
                 f" does not name. {says.see('languages')}"
             )
+        if self._not_named > 0:
+            notes.append(
+                f"The site has {self._not_named} more language(s) than jsonapi.languages"
+                " names: what is translated into them is not pulled. `altsync init` with"
+                f" --config another.toml finds their codes. {says.see('languages')}"
+            )
         notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
@@ -96,6 +105,9 @@ class JsonapiListing:
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         self._client.ready()
         self._languages = self._placing.languages = self._asked()
+        if self._since is None:
+            _, there = in_settings(self._client)
+            self._not_named = (there or 0) - len(self._languages)
         for kind in sorted(self._kinds, key=_is_carried, reverse=True):
             schema = self._learn(kind)
             try:

@@ -115,6 +115,7 @@ class TestJsonapi(SourceContract):
     @pytest.fixture
     def world(self, login: str, has_label: bool) -> Iterator[World]:
         with DemoDrupal(state=state(label_on_nodes=True)) as site:
+            site.state.languages = ("en",)
             for n, alt in enumerate(["a person's words", "", None]):
                 site.add_media(alt, name=f"Media {n}")
             site.add_article("Article 1", ["first", "", None])

@@ -149,3 +149,15 @@ def test_init_as_an_editor_finds_all_and_the_walk_visits_each(bare: DemoDrupal) 
         ("woorden", "nl"),
         ("words", "en"),
     ]
+
+
+def test_a_pull_says_that_languages_are_not_named(bare: DemoDrupal) -> None:
+    """What an altsync.toml says that an older init wrote: en, and no more."""
+    bare.translate(bare.add_media("words"), "nl", "woorden")
+    listing = source_of(bare, fields=(MEDIA,), languages=("en",)).listing()
+    assert len(list(listing)) == 1
+    (note,) = listing.notes
+    assert "2 more language(s) than jsonapi.languages names" in note
+    every = source_of(bare, fields=(MEDIA,), languages=("en", "de", "nl")).listing()
+    assert len(list(every)) == 2
+    assert every.notes == []

@@ -286,7 +286,7 @@ def test_a_field_that_the_login_may_not_see_is_said(
     listing = source.listing()
     assert list(listing) == []
     assert hidden(listing) == {f"media--image/{entity.uuid}"}
-    assert "media--image.field_media_image is not shown" in listing.notes[0]
+    assert "media--image.field_media_image is not shown" in listing.notes[-1]
 
 
 def test_translations_are_images_of_their_own_and_fallback_makes_none(
