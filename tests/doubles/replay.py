@@ -18,7 +18,7 @@ from tests.doubles.drupal.rebuilt import recorded
 from tests.doubles.drupal.recorded import Exchange
 
 _LAB = b"http:\\/\\/127.0.0.1:8899"
-_HEADERS = ("Allow", "Content-language", "Content-Type", "WWW-Authenticate")
+HEADERS = ("Allow", "Content-language", "Content-Type", "WWW-Authenticate")
 _TIMES = ("revision_created", "revision_timestamp", "created")
 """Attributes that are compared only by being there."""
 _REVISIONS = ("drupal_internal__vid", "drupal_internal__revision_id")
@@ -92,7 +92,11 @@ def replayed(
 
 
 def differences(
-    exchange: Exchange, origin: str, answer: Answer, revisions: Revisions
+    exchange: Exchange,
+    origin: str,
+    answer: Answer,
+    revisions: Revisions,
+    headers: tuple[str, ...] = HEADERS,
 ) -> Iterator[str]:
     """In a sentence each."""
     here = f"{exchange.number} {exchange.name}"
@@ -102,7 +106,7 @@ def differences(
             f" {answer.body[:400]!r}"
         )
         return
-    for name in _HEADERS:
+    for name in headers:
         mine_has = _header(answer.headers, name)
         recorded_has = _header(exchange.answer_headers, name)
         if mine_has != recorded_has:

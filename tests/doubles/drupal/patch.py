@@ -305,6 +305,8 @@ def _relanguage(
     if language != entity.original:
         raise Refusal(500, f"The translation language cannot be changed ({language}).")
     translation.attributes["langcode"] = value
+    if "path" in translation.attributes:
+        translation.attributes["path"]["langcode"] = value  # 321
     entity.translations[value] = entity.translations.pop(language)
     entity.original = value
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.doubles.drupal import content
-from tests.doubles.drupal.model import Entity, File, State, Translation, epoch, listed
+from tests.doubles.drupal.model import Entity, File, State, Translation, epoch
 
 FILES = tuple(
     Path(__file__).with_name(name)
@@ -138,17 +138,7 @@ def seed() -> State:
 
 def _add(state: State, resource: dict[str, Any], language: str) -> None:
     if resource["type"] == "file--file":
-        a = resource["attributes"]
-        known = state.files.get(resource["id"])
-        size = known.size if known else None
-        state.files[resource["id"]] = File(
-            resource["id"],
-            a["drupal_internal__fid"],
-            a["uri"]["value"],
-            a["filemime"],
-            b"x",
-            size,
-        )
+        _add_file(state, resource)
         return
     kind = state.types.get(resource["type"])
     if kind is None:
@@ -183,6 +173,23 @@ def _add(state: State, resource: dict[str, Any], language: str) -> None:
     ):
         for name, value in more.items():
             getattr(mine, part).setdefault(name, value)
+
+
+def _add_file(state: State, resource: dict[str, Any]) -> None:
+    a = resource["attributes"]
+    known = state.files.get(resource["id"])
+    file = File(
+        resource["id"],
+        a["drupal_internal__fid"],
+        a["uri"]["value"],
+        a["filemime"],
+        b"x" * a.get("filesize", 1),
+        known.size if known else None,
+    )
+    file.created = epoch(a.get("changed")) or file.created
+    owner = resource.get("relationships", {}).get("uid", {}).get("data")
+    file.owner = owner or (known.owner if known else None)
+    state.files[file.uuid] = file
 
 
 def _translation(state: State, resource: dict[str, Any]) -> Translation:
@@ -253,69 +260,10 @@ def _mend(state: State) -> None:
     users = {
         "admin": "5e62d5db-b791-44b2-a960-1f1e946a11ba",
         "editor": "cfcbc22e-f45f-4e37-8a0c-97b1d793525a",
+        "mediaadmin": "4112127b-99f1-4902-9f78-c7616706513d",
     }
     own = media["f028baaf-17da-43e2-b21b-0eed2a45ff07"]
     users["author"] = own.owner
     for name, uuid in users.items():
         state.users[name].uuid = uuid
-
-
-def facts(document: Any) -> Any:
-    """What is compared of an answer: error details and pointers, or image meta by item,
-    omitted rows, `next`."""
-    if document is None:
-        return None
-    if "errors" in document:
-        return sorted(
-            (e["status"], e["detail"], e.get("source", {}).get("pointer", ""))
-            for e in document["errors"]
-        )
-    if "data" not in document:
-        return sorted(document)
-    data = document["data"]
-    found: dict[str, Any] = {"one": not isinstance(data, list)}
-    found["items"] = [_images(item) for item in listed(data)]
-    found["included"] = sorted(
-        i["id"] for i in document.get("included", ()) if i["type"] == "file--file"
-    )
-    links = document.get("links", {})
-    found["pages"] = sorted({"first", "next", "prev"} & set(links))
-    meta = document.get("meta", {})
-    hidden = meta.get("omitted", {}).get("links", {})
-    found["omitted"] = sorted(
-        (v["href"].rpartition("/")[2], v["meta"]["detail"])
-        for k, v in hidden.items()
-        if k != "help"
-    )
-    found["me"] = meta.get("links", {}).get("me", {}).get("meta")
-    return found
-
-
-def _images(item: dict[str, Any]) -> Any:
-    if item["type"] == "file--file" and "meta" in item:
-        return item  # a relationship's own answer
-    names = {"field_media_image", "field_image", "field_gallery", "thumbnail"}
-    links = {
-        n: r.get("data") for n, r in item.get("relationships", {}).items() if n in names
-    }
-    if (links.get("field_media_image") or {}).get("id") == "missing":
-        links.pop(
-            "thumbnail", None
-        )  # core takes a generic icon at the next save (231); the fake does not
-    keys = (
-        "langcode",
-        "name",
-        "title",
-        "status",
-        "field_alt_source",
-        "field_caption",
-        "revision_log_message",
-    )
-    a = item.get("attributes", {})
-    return (
-        item["type"],
-        item["id"],
-        links,
-        {k: a[k] for k in keys if k in a},
-        sorted(item),
-    )
+    state.users["mediaadmin"].uid = 5
