@@ -26,6 +26,10 @@ from altsync.sources.jsonapi.walk import Ask
 
 ASKED = 40
 """Paragraphs that one question is about: more make an address that servers refuse."""
+QUESTIONS = 10
+"""Of so many questions no more paragraphs are asked about than the newest: where a type
+tells no time of change, a walk for what changed reads all of it, and the mirror knows most.
+"""
 REFUSED = (Rejected, NotThere, BadAnswer)
 """A type that cannot be walked: whom it lists is not known."""
 
@@ -206,18 +210,19 @@ class Placing:
     def _ask_for_pages(self, claim: Claim, some: Sequence[_Held]) -> None:
         """Ask for what lists these paragraphs (905)."""
         path = f"{claim.field}.meta.drupal_internal__target_id"
-        numbers = sorted({held.number for held in some if held.number.isdigit()})
+        numbers = {int(held.number) for held in some if held.number.isdecimal()}
+        newest = [str(n) for n in sorted(numbers, reverse=True)[: ASKED * QUESTIONS]]
         spoken = {held.language for held in some}
         for kind in self._kinds(claim.entity):
-            if not numbers or not self._known(kind, {claim.field}):
+            if not newest or not self._known(kind, {claim.field}):
                 continue
             known = self._learn(kind)
             carries = (claim.field, *known.lists)
             schema = replace(known, fields=(), carries=carries)
             for language in self._spoken(spoken):
                 ask = self._asks(schema, language)
-                for start in range(0, len(numbers), ASKED):
-                    query = one_of(path, numbers[start : start + ASKED])
+                for start in range(0, len(newest), ASKED):
+                    query = one_of(path, newest[start : start + ASKED])
                     for page in walk.by_key(ask, schema, query):
                         self._note(schema, page.rows, language)
 

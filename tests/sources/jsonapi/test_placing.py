@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from altsync.models import OutOfReach, SiteImage
-from altsync.sources.jsonapi import JsonapiSource
+from altsync.sources.jsonapi import JsonapiSource, placing
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.model import Entity
@@ -242,6 +242,23 @@ def test_the_counts_are_told(site: DemoDrupal) -> None:
         "1 image in blocks of one Layout Builder page: seen, and never written" in told
     )
     assert "1 image in paragraphs that no page shows: kept" in told
+
+
+def test_a_walk_for_what_changed_asks_about_the_newest_alone(
+    site: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "ASKED", 2)
+    monkeypatch.setattr(placing, "QUESTIONS", 3)
+    pages = [site.add_page(f"Page {n}") for n in range(20)]
+    made = [site.add_paragraph(str(n), parent=page) for n, page in enumerate(pages)]
+    changed = {"content_translation_changed": "2026-02-01T00:00:00+00:00"}
+    for entity in made:
+        site.edit(entity, "field_picture", attributes=changed)
+    found = by_alt(paragraphs(site), "2026-01-01T00:00:00+00:00")
+    asked = [seen for seen in site.requests("GET", "/node/page") if "IN" in seen.query]
+    assert len(asked) == 3
+    told = [alt for alt, image in found.items() if image.page_title]
+    assert sorted(told) == ["14", "15", "16", "17", "18", "19"]
 
 
 def test_what_changed_lately_gets_its_page_and_decides_nothing(
