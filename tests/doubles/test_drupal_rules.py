@@ -249,3 +249,32 @@ def test_basic_credentials_are_refused_on_every_page_and_private_file() -> None:
             assert (answer.status_code, path) == (403, path)
         assert requests.get(f"{site.url}/node/1", timeout=10).ok
         assert requests.get(f"{site.url}/node/9", timeout=10).status_code == 404
+
+
+def test_an_account_that_may_not_be_seen_is_a_name() -> None:
+    # 844, 873; of one account alone: source
+    with DemoDrupal() as site:
+        picture = site.add_user("a face", name="editor")
+        address = f"{site.url}/jsonapi/user/user"
+        for asked in (address, f"{address}/{picture.uuid}"):
+            data = requests.get(asked, timeout=10).json()["data"]
+            for row in data if isinstance(data, list) else [data]:
+                assert set(row) == {"type", "id", "links", "attributes"}
+                assert set(row["attributes"]) == {"display_name"}
+        mine = requests.get(asked, auth=("editor", "editor-lab-pass"), timeout=10)
+        assert "user_picture" in mine.json()["data"]["relationships"]
+
+
+def test_a_draft_is_linked_to_from_itself_only() -> None:
+    # 705, 708
+    with DemoDrupal(articles=1) as site:
+        article = site.entity("node--article", 1)
+        site.draft(article, "draft", "field_image")
+        address = f"{site.url}/jsonapi/node/article/{article.uuid}"
+        for query, linked in (("", False), ("?resourceVersion=rel:working-copy", True)):
+            answer = requests.get(
+                address + query, auth=("editor", "editor-lab-pass"), timeout=10
+            )
+            links = answer.json()["data"]["links"]
+            assert "working-copy" in links
+            assert ("latest-version" in links) is linked

@@ -61,11 +61,11 @@ __all__ = [
 NOT_COVERED = (
     (
         "POST and DELETE of list items at a relationship, creating resources, uploading"
-        " files"
+        " files, and what a PATCH of a file stores"
     ),
     (
-        "bodies of config entities (media types, languages, ...): their collections are"
-        " empty"
+        "bodies of config entities other than languages and workflows: their"
+        " collections are empty"
     ),
     "what a text format makes of a text: `processed` is the value, or its source",
     (
