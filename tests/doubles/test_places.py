@@ -305,3 +305,17 @@ def test_a_paragraph_is_locked_by_the_draft_of_its_page(site: DemoDrupal) -> Non
     made = site.add_paragraph("words", parent=section)
     site.draft(page, None)
     assert patch(site, made, relationships=picture(site, made, "x")).status_code == 400
+
+
+def test_paragraphs_that_are_not_translated_have_no_moment(site: DemoDrupal) -> None:
+    site.keep_one_language()
+    page = site.add_page("A page")
+    made = site.add_paragraph("old", parent=page)
+    moment = {"content_translation_changed": "2026-01-01T00:00:00+00:00"}
+    assert patch(site, made, attributes=moment).status_code == 422
+    form = site.open_form(page)
+    form.write(made, "field_picture", alt="new")
+    assert form.save()
+    assert site.alt(made, "field_picture") == "new"
+    shown = ask(site, f"paragraph/picture_text/{made.uuid}").json()["data"]
+    assert not any("translation_c" in name for name in shown["attributes"])

@@ -62,7 +62,8 @@ class Form:
         made = self._fields[entity.uuid]
         guard = self._site.state.types[entity.type].guard
         for language, text in entity.translations.items():
-            made[language].attributes[guard] = text.attributes[guard]
+            if guard in text.attributes:
+                made[language].attributes[guard] = text.attributes[guard]
         return made
 
     def _all(self, entity: Entity) -> list[Entity]:

@@ -154,8 +154,8 @@ class Places:
         takes a list of alts, a `paragraph--section` none: paragraphs stand in it, in
         `field_items`.
         """
-        chosen = PARAGRAPHS[kind]
-        self._begin(chosen)
+        self._begin(PARAGRAPHS[kind])
+        chosen = self.state.types[kind]
         moment = self._moment(chosen)
         field = field or self._field_for(parent)
         attributes = self._translated(status=status) | {
@@ -166,6 +166,7 @@ class Places:
             "behavior_settings": [],
             "content_translation_changed": iso(moment),
         }
+        attributes = {k: v for k, v in attributes.items() if k in chosen.attributes}
         for name in chosen.texts:
             attributes[name] = text(f"<p>{words}</p>") if words else None
         links: dict[str, Any] = {"paragraph_type": bundle_of("paragraph_type", chosen)}
@@ -335,6 +336,15 @@ class Places:
         attributes = {"langcode": "en", "name": name, "changed": iso(moment)}
         links = {"picture": pictures(self.state, "exhibit", alt)}
         return self._add(EXHIBIT, attributes, links)
+
+    def keep_one_language(self) -> None:
+        """No paragraph type is translated; to be said before the first is added. They have
+        no `content_translation_changed` then, and a PATCH that sends it is 422 (source)."""
+        for name, kind in PARAGRAPHS.items():
+            kept = {
+                a for a in kind.attributes if not a.startswith("content_translation")
+            }
+            self.state.types[name] = replace(kind, attributes=frozenset(kept))
 
     def hide_by_grants(self, *nodes: Entity) -> None:
         """Node grants hide them from everybody but those who bypass them (696-703)."""

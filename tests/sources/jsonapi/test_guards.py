@@ -122,6 +122,22 @@ def test_both_guards_go_along_as_they_were_read(page: Page) -> None:
     assert page.alt == "new"
 
 
+def test_without_translation_the_revision_is_the_only_guard() -> None:
+    """A site that translates no paragraph type: nothing dates them (544, 545)."""
+    with DemoDrupal(state=state()) as site:
+        site.keep_one_language()
+        page = Page(site)
+        send(page.source, page.image, alt="new")
+        assert page.patches() == [{REVISION: page.paragraph.vid}]
+        image = page.image
+        fresh = page.source.fresh([image])
+        page.retitle()
+        new: Any = {image.id: {**fresh.flats[image.id], "alt": "newer"}}
+        with pytest.raises(GuardMoved):
+            page.source.write(fresh, new, "")
+        assert page.alt == "new"
+
+
 @pytest.mark.parametrize("act", ["retitle", "write_words"])
 def test_a_stale_guard_stores_nothing(page: Page, act: str) -> None:
     image = page.image
