@@ -32,7 +32,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from requests.utils import select_proxy
@@ -59,6 +58,7 @@ from altsync.sources.answers import (
     target_of,
 )
 from altsync.sources.barriers import AGENT, barrier
+from altsync.sources.cookies import Jar
 from altsync.sources.credentials import Basic, Credentials
 from altsync.sources.inside import Reach
 from altsync.sources.tries import ONCE, READ, WRITE, Patience, adapters, after
@@ -104,9 +104,8 @@ class Http:
         self.auth = auth or Credentials()
         self._front = front or Credentials()
         self._opened = front is not None
-        self.cookies = RequestsCookieJar()
+        self.cookies = Jar()
         """Cookies of our origin; sent to no other."""
-        self._cookie_lock = threading.Lock()
         self._timeout = (min(10.0, timeout), timeout)
         self._headers = {
             "User-Agent": AGENT,
@@ -244,18 +243,6 @@ class Http:
         self._refuse_barriers(answer)
         return answer
 
-    def cookie_names(self) -> list[str]:
-        """Of the cookies that go with the next request."""
-        with self._cookie_lock:
-            return [cookie.name for cookie in self.cookies]
-
-    def forget_cookies(self, names: Iterable[str]) -> None:
-        """Send those no more."""
-        forgotten = set(names)
-        with self._cookie_lock:
-            for one in [c for c in self.cookies if c.name in forgotten]:
-                self.cookies.clear(one.domain, one.path, one.name)
-
     def halt(self) -> None:
         """End every pause between tries, with Interrupted: what waits was not done.
         What is in flight arrives."""
@@ -360,7 +347,7 @@ class Http:
                 request, stream=True, timeout=self._timeout, **settings
             )
             if where == self.origin and "Set-Cookie" in response.headers:
-                self._take_cookies(request, response)
+                self.cookies.take(request, response)
             content = content_of(response, max_bytes, deadline or 4 * self._timeout[1])
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             if response is not None:
@@ -375,20 +362,6 @@ class Http:
         return HttpAnswer(
             method, request.url or url, response.status_code, response.headers, content
         )
-
-    def _take_cookies(
-        self, request: PreparedRequest, response: requests.Response
-    ) -> None:
-        """A late answer to an older session deletes that one, by its name: not the one
-        that we have got since."""
-        sent = request.headers.get("Cookie", "")
-        with self._cookie_lock:
-            before = [*iter(self.cookies)]
-            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
-            left = {cookie.name for cookie in self.cookies}
-            for one in before:
-                if one.name not in left and f"{one.name}={one.value}" not in sent:
-                    self.cookies.set_cookie(one)
 
     def _prepare(
         self,
@@ -417,9 +390,7 @@ class Http:
             return request, where
         request.headers.update(self._own_headers)
         request.headers.update(headers or {})
-        with self._cookie_lock:
-            if len(self.cookies):
-                request.prepare_cookies(self.cookies)
+        self.cookies.put_on(request)
         request.prepare_body(body, None)
         return self.auth(self._front(request)), where
 

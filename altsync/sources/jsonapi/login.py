@@ -146,7 +146,7 @@ class CookieLogin(Renewable):
             )
         self._ended = True
         # Drupal refuses to log in who is logged in, and only the token may be stale.
-        http.forget_cookies(_sessions(http))
+        http.cookies.forget(_sessions(http))
         self._token, self._cookies = None, frozenset()
         try:
             self._enter(http)
@@ -283,7 +283,7 @@ def _session_token(http: Http) -> str:
 
 def _sessions(http: Http) -> list[str]:
     """The names of Drupal's session cookies that we have."""
-    return [name for name in http.cookie_names() if _SESSION.match(name)]
+    return [name for name in http.cookies.names() if _SESSION.match(name)]
 
 
 def _object(answer: HttpAnswer) -> dict[str, Any]:
