@@ -26,7 +26,7 @@ _DELETED = (
     " HttpOnly; SameSite=Lax"
 )
 """What core's SessionManager::destroy sets where a session is not known any more (source,
-10.6 to 11.4)."""
+11.4-dev)."""
 _READ_ONLY = (
     "JSON:API is configured to accept only read operations. "
     "Site administrators can configure this at {}/admin/config/services/jsonapi."
