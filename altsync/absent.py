@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from altsync import workers
-from altsync.errors import Hidden, Interrupted, SourceError
+from altsync.errors import ConfigError, Hidden, Interrupted, SourceError
 from altsync.render.text import count
 from altsync.stage import Breaker, Context
 from altsync.store import mirror
@@ -57,7 +57,7 @@ class _Found:
     unlisted: Unlisted
     gone: Sequence[str] = ()
     hidden: bool = False
-    error: SourceError | None = None
+    error: SourceError | ConfigError | None = None
 
 
 def ask(
@@ -98,7 +98,11 @@ def ask(
             "Stopped before everything was asked for that the site did not list: nothing"
             " was marked gone. Run `altsync pull` again."
         )
-    found.unasked += left
+    if left:
+        found.unasked += left
+        found.why = (
+            found.why or "Too many others were there for this listing to be whole."
+        )
     if found.hidden:
         context.source.check()  # a login that has ended hides what is there
     return found
@@ -112,7 +116,7 @@ def _ask(context: Context, unlisted: Unlisted) -> _Found:
         stored = context.source.stored(images)
     except Hidden:
         return _Found(unlisted, hidden=True)
-    except SourceError as error:
+    except (SourceError, ConfigError) as error:
         if error.stops_run:
             raise
         return _Found(unlisted, error=error)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from altsync.absent import FAILED, THERE
-from altsync.errors import Interrupted, LoginFailed, Unreachable, Unsafe
+from altsync.errors import ConfigError, Interrupted, LoginFailed, Unreachable, Unsafe
 from altsync.models import Drift, DriftKind, SiteImage
 from altsync.pull import Pull, Pulled
 from altsync.sources.memory import MemorySource
@@ -141,10 +141,29 @@ def test_a_listing_that_names_half_of_what_is_there_is_not_asked_after_for_ever(
     done, _ = pull(site, store)
     assert states(store) == {}
     assert site.counts["stored"] <= THERE + 2
-    assert [note.partition(":")[0] for note in done.notes] == [
-        f"{THERE} images that the site did not list",
-        f"{THERE} images that the site did not list",
+    assert done.notes == [
+        f"{THERE} images that the site did not list: on the site all the same, so they"
+        " stay.",
+        f"{THERE} images that the site did not list: not asked for, so they stay until the"
+        " next pull. Too many others were there for this listing to be whole.",
     ]
+
+
+def test_what_the_configuration_is_in_the_way_of_stays(store: Store) -> None:
+    """A language whose address is not there any more, such as."""
+    site = site_of(30)
+    pull(site, store)
+    site.remove("a/001")
+    site.remove("a/002")
+
+    def misconfigured(step: str, ids: tuple[str, ...]) -> None:
+        if step == "stored" and "a/001" in ids:
+            raise ConfigError("The site does not answer in `xx`.")
+
+    site.before = misconfigured
+    done, _ = pull(site, store)
+    assert states(store) == {"a/002": "gone"}
+    assert "does not answer in `xx`" in done.notes[0]
 
 
 def test_a_wrong_login_ends_the_asking_and_nothing_is_gone(store: Store) -> None:

@@ -292,6 +292,15 @@ def test_drift() -> None:
         "2 texts of altsync's own, otherwise than sent: the site mangled what it stored."
         " docs/album.md says what to do.",
     ]
+    listed = Listed(shown=9)
+    listed.add(Drift("a/1", DriftKind.HIDDEN, "it said"))
+    listed.add(Drift("a/2", DriftKind.RETURNED, "as before", "as before"))
+    seen = dict.fromkeys(counts, 0) | {"listed": 9, "returned": 1, "hidden": 1}
+    assert list(listed.lines(seen)) == [
+        "9 images listed: 1 returned, 1 hidden.",
+        '  hidden    a/1, it said "it said"',
+        '  returned  a/2, it says "as before"',
+    ]
     nothing = dict.fromkeys(counts, 0) | {"listed": 9}
     assert list(Listed(3).lines(nothing)) == [
         "9 images listed; nothing changed on the site."

@@ -17,6 +17,7 @@ from altsync.models import (
     Finding,
     Label,
     Severity,
+    State,
     Unseen,
     UnseenKind,
     Verdict,
@@ -29,6 +30,7 @@ from altsync.store import candidates, comparisons, files, unseen
 from altsync.store.files import SeenFile
 from altsync.store.store import Store
 from altsync.verdicts import comparing
+from altsync.web.pages.frame import filter_of
 from tests.doubles.storage import fill, small_disk
 from tests.verdicts.given import approve, reject
 from tests.web.client import Browser
@@ -64,7 +66,7 @@ def test_the_overview_counts_and_says_what_is_next(
         "needs-review 7",
         "missing 1",
         "human 2",
-        "sydney 4 0 %",
+        "sydney 4 0 ",
         "gpt-5.4-mini 7",
         "10 listed",
     ):
@@ -505,3 +507,10 @@ def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
             candidates.judge(tx, 1, Verdict.REJECTED, "maria")
     page = Browser(config).get("/-/altsync/compare?run=1").text
     assert comparisons.HUMAN not in text_of(page).replace("Who wrote", "")
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_only_a_state_in_reach_can_be_asked_for(state: State) -> None:
+    """A page about what is out of reach would offer verdicts that count for nothing."""
+    asked = filter_of({"state": [str(state)]}).state
+    assert asked is (state if state.in_reach else State.NEEDS_REVIEW)
