@@ -23,7 +23,7 @@ from altsync.errors import PlanMoved, UnknownImage, UsageError
 from altsync.models import Change, Converged, Entry, Label, Selection, Summary
 from altsync.plan import NO_PERMISSIONS, Permissions
 from altsync.render import json as document
-from altsync.store import history, journal, reports, reverts
+from altsync.store import history, journal, mirror, reports, reverts
 from altsync.store.store import Store
 
 SHOWN = 10
@@ -329,6 +329,12 @@ def _check(conn: sqlite3.Connection, chosen: Selection) -> None:
             raise UsageError(
                 f"{_nothing_sent(target)}, so there is nothing to take back. Nothing"
                 " was done."
+            )
+    for known in mirror.named(conn, chosen.reverts):
+        if known.image.out_of_reach is not None:
+            raise UsageError(
+                f"{known.image.id} is out of reach ({known.state}), so nothing can be"
+                " sent to it. `altsync status` says what that means."
             )
 
 

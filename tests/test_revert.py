@@ -332,6 +332,19 @@ def test_an_image_that_is_gone_is_left_out(loop: Scene) -> None:
     }
 
 
+def test_an_image_that_is_out_of_reach_is_left_out_and_said_where_it_is_named(
+    loop: Scene,
+) -> None:
+    number = everything(loop)
+    loop.site.hidden.add("cats/one")
+    loop.pull(allow_shrink=True)
+    taken = {e.image for e in loop.undo(number) if isinstance(e, Change)}
+    assert taken
+    assert "cats/one" not in taken
+    with pytest.raises(UsageError, match=r"cats/one is out of reach \(hidden\)"):
+        loop.undo("cats/one")
+
+
 def test_a_label_that_another_slot_still_needs_stays(tmp_path: Path) -> None:
     """One label for the whole entity: it goes back with the last machine's text, not
     with the first."""
