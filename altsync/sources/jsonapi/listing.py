@@ -77,7 +77,9 @@ class JsonapiListing:
                 " gone."
                 f" {says.see('unpublished')}"
             )
-        notes += _told(self._out_of_reach, len(self.undecided))
+        # A walk for what changed decides nothing of a paragraph, which is no news.
+        undecided = len(self.undecided) if self._since is None else 0
+        notes += _told(self._out_of_reach, undecided)
         if self._broken:
             notes.append(f"{self._broken:,} item(s) could not be read.")
         if self._dead:

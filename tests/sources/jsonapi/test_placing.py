@@ -285,6 +285,7 @@ def test_what_changed_lately_gets_its_page_and_decides_nothing(
     assert set(found) == {"old", "removed", "of an unpublished page"}
     assert found["old"].page_title == "A page"
     undecided = {found[alt].id for alt in ("removed", "of an unpublished page")}
+    assert not any("paragraphs" in note for note in listing.notes)
     assert set(listing.undecided) == undecided
     assert [i.out_of_reach for i in found.values()] == [None, None, None]
     assert json.loads(found["old"].raw)["page"] == f"node--page/{page.uuid}"
