@@ -12,7 +12,7 @@ import pytest
 
 from altsync.absent import FAILED, THERE
 from altsync.errors import ConfigError, Interrupted, LoginFailed, Unreachable, Unsafe
-from altsync.models import Drift, DriftKind, SiteImage
+from altsync.models import Drift, DriftKind, OutOfReach, SiteImage
 from altsync.pull import Pull, Pulled
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
@@ -94,6 +94,29 @@ def test_gone_is_what_the_site_does_not_have_any_more(store: Store) -> None:
         ("b/1", DriftKind.GONE),
         ("b/2", DriftKind.NEW),
     }
+
+
+def test_what_may_not_be_written_anyway_keeps_its_reason(store: Store) -> None:
+    """Named again, a block of one page would be free until a pull looks at it."""
+    site = site_of(30)
+    for why in (OutOfReach.INLINE, OutOfReach.UNUSED, OutOfReach.READ_ONLY):
+        site.add(image(f"b/{why}", "Text.", out_of_reach=why))
+    site.add(image("b/hidden", "Text."))
+    pull(site, store)
+    site.hidden.add("b/hidden")
+    pull(site, store)
+    site.left_out.add("b")
+    asked = site.counts["stored"]
+    done, _ = pull(site, store)
+    kept = {"b/inline": "inline", "b/unused": "unused"}
+    left_out = dict.fromkeys(("b/read-only", "b/hidden"), "left-out")
+    assert states(store) == kept | left_out
+    assert (done.notes, site.counts["stored"]) == ([], asked)
+    site.left_out.clear()
+    site.notes.append("a partial walk")
+    site.unlisted = {"b/inline", "b/unused"}
+    pull(site, store)
+    assert {name: states(store)[name] for name in kept} == kept
 
 
 def test_what_is_left_out_is_marked_by_a_pull_of_what_changed_too(store: Store) -> None:

@@ -98,7 +98,8 @@ def put_out_of_reach(
 _PLACES = "SELECT DISTINCT album, language FROM images WHERE gone_at IS NULL"
 _LEAVE_OUT = """
 UPDATE images SET out_of_reach = 'left-out'
-WHERE gone_at IS NULL AND (album, coalesce(language, '')) IN (
+WHERE gone_at IS NULL AND out_of_reach IS NOT 'unused' AND out_of_reach IS NOT 'inline'
+  AND (album, coalesce(language, '')) IN (
   SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(:left_out))
 """
 _TAKE_IN = """
@@ -115,7 +116,8 @@ def leave_out(
     inventory: bool,
 ) -> None:
     """Mark what altsync.toml does not name any more, by its album and language; what it
-    names again is free, but where an `inventory` leaves out images one by one."""
+    names again is free, but where an `inventory` leaves out images one by one. What may
+    not be written anyway keeps its reason: it would be free too soon."""
     left_out = {"left_out": json.dumps(to_leave_out(tx, leaves_out))}
     tx.execute(_LEAVE_OUT, left_out)
     if not inventory:
@@ -130,7 +132,10 @@ def to_leave_out(
 ) -> list[tuple[str, str | None]]:
     """The albums and languages that are left out, or only those that are `new`: not
     marked yet."""
-    sql = f"{_PLACES} AND out_of_reach IS NOT 'left-out'" if new else _PLACES
+    marked = "('left-out', 'unused', 'inline')"
+    sql = (
+        f"{_PLACES} AND coalesce(out_of_reach, '') NOT IN {marked}" if new else _PLACES
+    )
     return [one for one in conn.execute(sql).fetchall() if leaves_out(*one)]
 
 
