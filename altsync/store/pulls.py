@@ -42,7 +42,8 @@ def see(tx: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
 _OF_PLACES = """
 SELECT i.id FROM json_each(?) p
 JOIN images i ON i.entity = p.value ->> 0 AND i.language IS p.value ->> 1
-WHERE i.gone_at IS NULL AND i.id NOT IN (SELECT id FROM temp.seen)
+WHERE i.gone_at IS NULL AND i.out_of_reach IS NOT 'left-out'
+  AND i.id NOT IN (SELECT id FROM temp.seen)
 """
 
 

@@ -38,7 +38,7 @@ from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
-from altsync.sources.jsonapi import never, sample, says, shape
+from altsync.sources.jsonapi import naming, never, sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
@@ -87,8 +87,8 @@ class JsonapiSource:
         patience: Patience | None = None,
     ) -> None:
         self._config = config
-        self._fields = fields_by_type(config.fields)
-        self._read_only = fields_by_type(config.read_only, "read_only")
+        self._fields = naming.by_type(config.fields)
+        self._read_only = naming.by_type(config.read_only, "read_only")
         self.read_only = config.read_only
         """Albums that are never written."""
         self._client = Client(
@@ -139,7 +139,7 @@ class JsonapiSource:
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
-        kind, number, language = _parse(image_id)
+        kind, number, language = naming.parsed(image_id)
         schema = self._schema(kind)
         by_uuid = schema.number == "id" or "-" in number
         key = "id" if by_uuid else schema.number
@@ -196,7 +196,9 @@ class JsonapiSource:
             # The translation was deleted: what came is another one (098).
             return JsonapiFresh({})
         asked = {image.id for image in images}
-        if item.unseen and any(_field(one.album) in item.unseen for one in images):
+        if item.unseen and any(
+            naming.field_of(one.album) in item.unseen for one in images
+        ):
             raise Hidden(
                 f"{images[0].album} is not shown to this login. {says.see('permissions')}"
             )
@@ -394,42 +396,6 @@ class JsonapiSource:
         except Rejected:
             return "id"
         return usual
-
-
-def fields_by_type(
-    fields: Sequence[str], key: str = "fields"
-) -> dict[str, tuple[str, ...]]:
-    """["media--image.field_x", ...] -> type -> fields. Raises ConfigError for an entry
-    of another form, naming the `key` of altsync.toml that holds it."""
-    found: dict[str, list[str]] = {}
-    for entry in fields:
-        kind, dot, name = entry.partition(".")
-        if not kind or not dot or not name or "." in name or "/" in entry:
-            raise ConfigError(
-                f'altsync.toml: jsonapi.{key} holds "{entry}". Write the type and the'
-                ' field, such as "media--image.field_media_image".'
-            )
-        found.setdefault(kind, [])
-        if name not in found[kind]:
-            found[kind].append(name)
-    return {kind: tuple(names) for kind, names in found.items()}
-
-
-def _parse(image_id: str) -> tuple[str, str, str | None]:
-    """(type, number, language) of an id. Raises NotThere for an id of another form."""
-    album, _, name = image_id.partition("/")
-    kind, _, _ = album.partition(".")
-    parts = name.split(".")
-    if not kind or len(parts) < 3:
-        raise NotThere(
-            f"{image_id} is no image id of a JSON:API site, such as"
-            " media--image.field_media_image/10.en.10."
-        )
-    return kind, parts[0], None if parts[1] in ("und", "zxx") else parts[1]
-
-
-def _field(album: str) -> str:
-    return album.partition(".")[2]
 
 
 def _age(item: Item, answer: HttpAnswer) -> float:
