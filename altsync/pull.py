@@ -47,7 +47,7 @@ class Pulled:
     )
     complete: bool = False
     notes: list[str] = field(default_factory=list)
-    unseen: list[Unseen] = field(default_factory=list)
+    unseen: Sequence[Unseen] | None = None
     """What the source found out about what it does not see; nothing where it did not
     ask."""
 
@@ -126,7 +126,7 @@ class _Walk:
             )
         self.done.complete = listing.complete
         self.done.notes = list(listing.notes)
-        self.done.unseen = list(getattr(listing, "unseen", ()))
+        self.done.unseen = getattr(listing, "unseen", None)
         if listing.complete:
             self._conclude(listing)
         namesakes.look(self._context, complete=listing.complete)

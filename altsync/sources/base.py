@@ -53,7 +53,7 @@ class Listing(Protocol):
     collection of `Place`s that are there though this login may not see them: they need
     not be asked for; `undecided`, a collection of the ids of images that it listed and
     of which the mirror knows better where they stand; `unseen`, what it found out about
-    what it does not see, where it asked; and `inventory`, True where it is the owner's
+    what it does not see, None where it could not ask; and `inventory`, True where it is the owner's
     own list of images: what is on the site and not in it is left out.
     """
 

@@ -292,3 +292,15 @@ CREATE TABLE unseen (
 CREATE INDEX unseen_by_pull ON unseen (pull_id);
 """,
     )
+
+
+@altsync()
+def m011_asked(db: Database) -> None:
+    """A pull that asked what it does not see, and found that there is nothing."""
+    run(
+        db,
+        """
+ALTER TABLE pulls ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+UPDATE pulls SET asked = 1 WHERE id IN (SELECT pull_id FROM unseen);
+""",
+    )

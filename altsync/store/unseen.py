@@ -14,8 +14,13 @@ VALUES (?, ?, ?, ?, ?, ?)
 """
 
 
-def keep(tx: sqlite3.Connection, pull_id: int, found: Iterable[Unseen]) -> None:
-    """Record it with the pull."""
+def keep(
+    tx: sqlite3.Connection, pull_id: int, found: Iterable[Unseen] | None
+) -> None:
+    """Record it with the pull. None: it did not ask."""
+    if found is None:
+        return
+    tx.execute("UPDATE pulls SET asked = 1 WHERE id = ?", (pull_id,))
     tx.executemany(
         _KEEP,
         [
@@ -25,7 +30,7 @@ def keep(tx: sqlite3.Connection, pull_id: int, found: Iterable[Unseen]) -> None:
     )
 
 
-_ASKED = "SELECT max(pull_id) FROM unseen"
+_ASKED = "SELECT max(id) FROM pulls WHERE asked"
 _LAST = """
 SELECT kind, what, count, places, at_least
 FROM unseen

@@ -33,6 +33,7 @@ PINNED = {
     "m008_pictures": "72de22a6ba986dca",
     "m009_out_of_reach": "f727cae702d35ae8",
     "m010_unseen": "a3da2317e62c38f8",
+    "m011_asked": "7aca5cca688302bd",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -59,8 +59,8 @@ class FullListing(JsonapiListing):
         super().__init__(client, list(fields), learn, None)
         self._fields = fields
         self._walked = Walked({kind: {} for kind in fields})
-        self.unseen: Sequence[Unseen] = ()
-        """Counts after the last item."""
+        self.unseen: Sequence[Unseen] | None = None
+        """Counts after the last item; None where nothing could be asked."""
         self._unasked = ""
         """Why nothing of it could be asked."""
 

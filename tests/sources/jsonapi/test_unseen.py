@@ -28,7 +28,7 @@ def unseen(source: JsonapiSource) -> list[Unseen]:
     assert isinstance(listing, FullListing)
     list(listing)
     assert listing.complete
-    return list(listing.unseen)
+    return list(listing.unseen or ())
 
 
 def of(facts: Sequence[Unseen], kind: UnseenKind) -> list[tuple[Any, ...]]:
@@ -164,7 +164,7 @@ def test_what_was_asked_as_nobody_is_not_told(site: DemoDrupal) -> None:
     with pytest.raises(LoginFailed):
         site.end_sessions()
         list(walk)
-    assert listing.unseen == ()  # type: ignore[attr-defined]
+    assert listing.unseen is None  # type: ignore[attr-defined]
 
 
 def test_an_incremental_walk_asks_nothing(
