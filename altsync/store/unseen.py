@@ -14,9 +14,7 @@ VALUES (?, ?, ?, ?, ?, ?)
 """
 
 
-def keep(
-    tx: sqlite3.Connection, pull_id: int, found: Iterable[Unseen] | None
-) -> None:
+def keep(tx: sqlite3.Connection, pull_id: int, found: Iterable[Unseen] | None) -> None:
     """Record it with the pull. None: it did not ask."""
     if found is None:
         return
