@@ -122,7 +122,11 @@ def test_an_export_of_an_older_altsync_is_brought_up_to_date(tmp_path: Path) -> 
     (tmp_path / "a" / "export.json").write_text(json.dumps(about))
     for file in (tmp_path / "a").glob("*/*.ndjson"):
         file.write_text(
-            re.sub(r', "(seq|settled_seq|gone_seq|hidden|asked)": \d+', "", file.read_text())
+            re.sub(
+                r', "(seq|settled_seq|gone_seq|hidden|asked)": \d+',
+                "",
+                file.read_text(),
+            )
         )
     importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
     with Store.open(tmp_path / "b.db") as store, store.read() as conn:
