@@ -37,8 +37,8 @@ def load(ctx: click.Context) -> Config:
 def opened(
     config: Config, *, create: bool = False, plans: bool = False
 ) -> Iterator[Store]:
-    """The database, bound to the configured site. `plans`: a plan or a work list will be
-    made of it, without what altsync.toml leaves out."""
+    """The database, bound to the configured site. `plans`: a plan, a work list or a
+    count will be made of it, without what altsync.toml leaves out."""
     from altsync.store.store import Store
 
     with Store.open(config.database, create=create) as store:
@@ -53,7 +53,7 @@ def opened(
 
 def _leave_out(config: Config, store: Store) -> None:
     """What altsync.toml does not name any more is out of reach at once, not only from
-    the next pull on: before a plan or a work list is made."""
+    the next pull on: before a plan, a work list or a count is made."""
     from altsync.sources.kinds import KINDS
     from altsync.store import pulls
 

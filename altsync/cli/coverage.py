@@ -22,7 +22,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     from altsync.store import reports
 
     config = _session.load(ctx)
-    with _session.opened(config) as store, store.read() as conn:
+    with _session.opened(config, plans=True) as store, store.read() as conn:
         found = reports.status(conn)
     if as_json:
         click.echo(json_text(coverage.as_dict(found), indent=2))

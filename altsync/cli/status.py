@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, as_json: bool) -> None:
     """Show the funnel: how many images are in which state, and what to do next."""
     config = _session.load(ctx)
-    with _session.opened(config) as store:
+    with _session.opened(config, plans=True) as store:
         print_status(store, as_json=as_json)
 
 

@@ -106,6 +106,15 @@ def test_a_push_after_fields_were_narrowed_goes_on_without_them(
     assert states(run) == {"approved": 1, "human": 31, "ai": 1}
 
 
+def test_what_is_left_out_is_so_in_the_first_status_already(
+    site: DemoDrupal, run: Run
+) -> None:
+    """`status` counted texts that `diff` then did not have."""
+    configure(site, MEDIA)
+    assert "2  left-out" in run("status")
+    assert "of the 30 images that this login sees" in run("coverage")
+
+
 def test_nothing_is_proposed_for_what_is_left_out(site: DemoDrupal, run: Run) -> None:
     configure(site, MEDIA)
     said = run("generate", "--model", "altsync-demo", "--yes")

@@ -122,8 +122,10 @@ class CookieLogin(Renewable):
                 f" {says.see('login')}",
                 status=404,
             )
-        if answer.status == 403 and (said := _read(answer)):
-            return says.login_refused(self._config.user, _text(said.get("message")))
+        read = _read(answer)
+        said = _text(read.get("message"))
+        if (answer.status == 403 and read) or "or is blocked" in said:
+            return says.login_refused(self._config.user, said)
         if answer.status in (400, 422):
             return says.wrong_login(self._config)
         return None

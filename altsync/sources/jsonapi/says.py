@@ -352,17 +352,27 @@ def ended_login(config: JsonapiConfig) -> LoginFailed:
 
 
 def login_refused(user: str, said: str) -> LoginFailed:
-    """Drupal does not even look at the password, and `said` why."""
-    if "IP address" in said:
+    """Drupal does not even look at the password, and `said` why.
+
+    The words are those of core's UserAuthenticationController. It speaks of an IP address
+    where one account is locked for that address, too.
+    """
+    if "IP based flood" in said:
         return LoginFailed(
             "Drupal lets nobody log in from this computer's address for an hour, after"
-            f" too many wrong passwords from there. Wait, then run again. {see('locked')}"
+            " fifty wrong passwords from there. Wait, or clear the lock (the table"
+            f" `flood`), then run again. {see('locked')}"
         )
     if "failed login attempts" in said:
         return LoginFailed(
             f"Drupal has locked the account `{user}` after too many wrong passwords."
             " Wait six hours, or clear the lock (the table `flood`), then run again."
             f" {see('locked')}"
+        )
+    if "not been activated or is blocked" in said:
+        return LoginFailed(
+            f"Drupal says that the account `{user}` is blocked, or was never activated."
+            f" Activate it at /admin/people, then run again. {see('login')}"
         )
     words = f" It says: {shown(said)}" if said else ""
     return LoginFailed(

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from tests.doubles.drupal.oauth import OAuth
 
 FLOOD_LIMIT = 5
+ADDRESS_LIMIT = 50
+ADDRESS_TOO = (
+    "Too many failed login attempts from your IP address. This IP address is temporarily"
+    " blocked."
+)
+"""The lock of one account, as the default setting says it: for this address only."""
+UID_ONLY = (
+    "There have been more than 5 failed login attempts for this account. It is"
+    " temporarily blocked. Try again later or request a new password."
+)
+"""The same with the setting uid_only."""
 COOKIE = "SESS12ca17b49af2289436f303e0166030a2"
 
 VIEWER = frozenset({"access content", "view media"})
@@ -79,6 +90,7 @@ class Access:
     failures: Counter[str] = field(default_factory=Counter)
     """Failed Basic tries per account."""
     login_failures: Counter[str] = field(default_factory=Counter)
+    uid_only: bool = False
     """Failed tries at /user/login: another counter (347)."""
     tokens: dict[str, str] = field(default_factory=dict)
     """Bearer token -> user name: an OAuth module. Core has none (276)."""
@@ -131,20 +143,20 @@ class Access:
         return user
 
     def login(self, name: object, password: object) -> tuple[User, str, str]:
-        """(user, session, CSRF token). Raises Refusal 400 (328), 403 after five
-        failures (source)."""
-        user = self.state.users.get(name) if isinstance(name, str) else None
-        if user is not None and self.login_failures[user.name] >= FLOOD_LIMIT:
+        """(user, session, CSRF token). Raises Refusal 400 (328), and 403 before it looks
+        at the password, in the words of core's UserAuthenticationController (source)."""
+        if sum(self.login_failures.values()) >= ADDRESS_LIMIT:
             raise Refusal(
-                403,
-                "There have been more than 5 failed login attempts for this account. It"
-                " is temporarily blocked. Try again later or request a new password.",
+                403, "Access is blocked because of IP based flood prevention."
             )
+        user = self.state.users.get(name) if isinstance(name, str) else None
+        if user is not None and user.blocked:
+            raise Refusal(400, "The user has not been activated or is blocked.")
+        if user is not None and self.login_failures[user.name] >= FLOOD_LIMIT:
+            raise Refusal(403, UID_ONLY if self.uid_only else ADDRESS_TOO)
         if user is None or user.password != password:
             self.login_failures[str(name)] += 1
             raise Refusal(400, "Sorry, unrecognized username or password.")
-        if user.blocked:
-            raise Refusal(400, "The user has not been activated or is blocked.")
         session, token = secrets.token_urlsafe(36), secrets.token_urlsafe(32)
         self.sessions[session] = (user, token)
         return user, session, token

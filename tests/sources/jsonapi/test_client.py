@@ -64,11 +64,21 @@ def test_many_threads_with_a_wrong_password_try_once(
     )
 
 
-def test_a_locked_account_is_said(site: DemoDrupal) -> None:
+@pytest.mark.parametrize("uid_only", [False, True])
+def test_a_locked_account_is_said(site: DemoDrupal, uid_only: bool) -> None:
+    """Core speaks of the IP address there, unless it is set otherwise: it was called a
+    lock of the address, of an hour."""
     site.site.users.login_failures["editor"] = 5
+    site.site.users.uid_only = uid_only
     with pytest.raises(
-        LoginFailed, match=r"locked the account `editor`.*docs/drupal\.md#locked"
+        LoginFailed, match=r"locked the account `editor`.*six hours.*drupal\.md#locked"
     ):
+        source_of(site).check()
+
+
+def test_a_locked_address_is_said(site: DemoDrupal) -> None:
+    site.site.users.login_failures["somebody"] = 50
+    with pytest.raises(LoginFailed, match=r"nobody log in.*address for an hour.*flood"):
         source_of(site).check()
 
 
@@ -81,8 +91,8 @@ def test_a_flooded_basic_login_is_recognised_with_the_right_password(
 
 
 def test_a_blocked_account_is_recognised(site: DemoDrupal) -> None:
-    for login in ("cookie", "basic"):
-        with pytest.raises(LoginFailed):
+    for login, said in ("cookie", "account `blocked` is blocked"), ("basic", "blocked"):
+        with pytest.raises(LoginFailed, match=said):
             source_of(
                 site, login=login, user="blocked", secret="blocked-lab-pass"
             ).check()
