@@ -160,6 +160,10 @@ class NotThere(SourceError):
     """404: the image is not on the site."""
 
 
+class NoJsonapi(NotThere):
+    """No JSON:API answers at the site: it may be of another kind."""
+
+
 class PathGone(NotThere):
     """404 with a page of the site's: the path of a whole type is not there, which says
     nothing of one item."""

@@ -86,6 +86,30 @@ def test_init_at_a_login_that_is_challenged(typed: Typed) -> None:
     assert typed.toml is None
 
 
+@pytest.mark.parametrize("door", ["/user/login", "/oauth/token"])
+@pytest.mark.parametrize(
+    ("status", "headers"), [(200, {}), (302, {"Location": "https://sso.example/in"})]
+)
+def test_init_at_a_login_that_leads_elsewhere(
+    typed: Typed,
+    monkeypatch: pytest.MonkeyPatch,
+    door: str,
+    status: int,
+    headers: dict[str, str],
+) -> None:
+    """A single sign-on, say: JSON:API was there, so it is no album site. init wrote a file
+    for one, and ended with 0."""
+    monkeypatch.setenv("ALTSYNC_TOKEN", "altsync-lab-secret")
+    gate = Challenge(status, door, body=b"<html>Sign in</html>", headers=headers)
+    asked = ("--client", "altsync") if "oauth" in door else ("--user", "editor")
+    with DemoDrupal(media=3, gates=[gate], oauth=OAuth()) as site:
+        code, said = typed.run("init", site.url, *asked)
+    assert code == 1
+    assert door in said
+    assert "album" not in said
+    assert typed.toml is None
+
+
 def test_init_says_what_to_do_about_a_front_door(
     typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from altsync.errors import (
     BadAnswer,
     Challenged,
     FrontDoor,
+    NoJsonapi,
     NotThere,
     Rejected,
     SourceError,
@@ -56,7 +57,7 @@ def discover(
     nobody; behind a front door with `front`. Changes nothing on it.
 
     `secret` None: the environment, else llm's key store. Raises LoginFailed (never
-    tried twice), NotThere where no JSON:API answers, Unreachable.
+    tried twice), NoJsonapi where none answers, Unreachable.
     """
     config = config or JsonapiConfig(login="cookie" if user else "none", user=user)
     if secret is None and config.login != "none":
@@ -123,7 +124,7 @@ def find(
     """(site, prefix): where JSON:API answers, also under a sub-path or a renamed
     prefix. Asks as nobody.
 
-    Raises NotThere, naming what was tried.
+    Raises NoJsonapi, naming what was tried.
     """
     url = url.rstrip("/")
     asked = "/" + config.prefix.strip("/")
@@ -148,7 +149,7 @@ def find(
         if there is not None:
             return there
     tried = ", ".join(dict.fromkeys(prefix for _, prefix in tries))
-    raise NotThere(
+    raise NoJsonapi(
         f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module"
         " JSON:API, or name its path: jsonapi.prefix in altsync.toml."
         f" {says.see('json-api')}"

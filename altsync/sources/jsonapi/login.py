@@ -33,6 +33,8 @@ from altsync.sources.kinds import JsonapiConfig
 
 LOGIN, TOKEN = "/user/login", "/oauth/token"
 _SESSION = re.compile(r"S?SESS[\w-]+\Z")
+_TOKEN = re.compile(r"[!-~]{1,8000}\Z")
+"""What a header carries, and servers take: they refuse longer ones."""
 _SAFE = ("GET", "HEAD")
 
 
@@ -206,6 +208,13 @@ class OAuthLogin(Renewable):
             )
         said = _read(answer)
         code = _text(said.get("error"))
+        if not code and answer.status == 401:
+            return LoginFailed(
+                f"The site gives the client `{self._client}` no token (401 at {TOKEN}), and"
+                f" does not say why. {says.CLIENT_HINT}; then run again."
+                f" {says.see('tokens')}",
+                status=401,
+            )
         if not code:
             return None
         return says.client_refused(self._client, code, _text(said.get("hint")))
@@ -225,9 +234,10 @@ class OAuthLogin(Renewable):
                 status=error.status,
             ) from None
         token = said.get("access_token")
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not _TOKEN.match(token):
             raise LoginFailed(
-                f"{http.base}{TOKEN} answered without a token. {says.see('tokens')}"
+                f"{http.base}{TOKEN} answered without a token that a request can carry."
+                f" Look at Simple OAuth in Drupal. {says.see('tokens')}"
             )
         self._token = Token(token, "Bearer")
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from altsync.errors import (
     Challenged,
     FrontDoor,
-    RateLimited,
+    NoJsonapi,
     SourceError,
-    Unreachable,
     UsageError,
 )
 from altsync.sources.base import FoundSite, Hints
@@ -41,11 +40,7 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
     except SourceError as error:
         if not meant and error.status in (401, 403):
             raise UsageError(_closed(hints.url, error)) from None
-        if (
-            hints.insist
-            or error.stops_run
-            or isinstance(error, Unreachable | RateLimited)
-        ):
+        if hints.insist or not isinstance(error, NoJsonapi):
             raise
         return f"No JSON:API here ({error})"
     text = config_toml(found, model=hints.model, front=hints.front)

@@ -342,6 +342,27 @@ def test_a_client_that_is_refused_is_not_tried_again(
         assert tokens(site) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (
+            200,
+            b'{"access_token": "a\\r\\nX-Other: b"}',
+            "token that a request can carry",
+        ),
+        (200, b'{"access_token": ["a"]}', "token that a request can carry"),
+        (401, b"<html>Unauthorized</html>", "client `altsync` no token .401"),
+    ],
+)
+def test_a_token_endpoint_that_gives_none(status: int, body: bytes, words: str) -> None:
+    """Each spoke of a token that the owner had set."""
+    gate = Challenge(status, "/oauth/token", body=body, headers={})
+    with DemoDrupal(state=state(), oauth=OAuth(), gates=[gate]) as site:
+        with pytest.raises(LoginFailed, match=words):
+            by_token(site).check()
+        assert tokens(site) == 1
+
+
 def test_a_consumer_that_nobody_finished() -> None:
     oauth = OAuth((Consumer(user=None),))
     said = pytest.raises(LoginFailed, match=r"server_error: the consumer .* no user")
