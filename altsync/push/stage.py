@@ -360,4 +360,6 @@ def _count(outcome: Pushed, sent: Sent, report: Report) -> None:
         report.say(f"Conflict at {sent.image}: {sent.why}")
     else:
         outcome.failed += 1
-        report.say(f"Failed at {sent.image}: {sent.why}")
+        is_told = outcome.stopped and outcome.stopped == str(sent.stops)
+        why = "for the same reason." if is_told else sent.why
+        report.say(f"Failed at {sent.image}: {why}")

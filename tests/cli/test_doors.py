@@ -86,6 +86,27 @@ def test_init_at_a_login_that_is_challenged(typed: Typed) -> None:
     assert typed.toml is None
 
 
+@pytest.mark.parametrize(
+    ("status", "more", "said"),
+    [
+        (406, ("--user", "editor"), "/jsonapi: 406"),
+        (200, ("--user", "editor"), "/jsonapi: no JSON"),
+        (520, (), "520 at"),
+    ],
+)
+def test_init_guesses_no_album_site(
+    typed: Typed, status: int, more: tuple[str, ...], said: str
+) -> None:
+    """Who names a user means a Drupal; and nobody can tell what a site is that fails."""
+    page = b"<html><title>Not Acceptable!</title></html>"
+    with DemoDrupal(gates=[Challenge(status, body=page, headers={})]) as site:
+        code, printed = typed.run("init", site.url, *more)
+    assert code == 1
+    assert said in printed
+    assert "album" not in printed
+    assert typed.toml is None
+
+
 @pytest.mark.parametrize("door", ["/user/login", "/oauth/token"])
 @pytest.mark.parametrize(
     ("status", "headers"), [(200, {}), (302, {"Location": "https://sso.example/in"})]

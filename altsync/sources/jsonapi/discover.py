@@ -135,47 +135,49 @@ def find(
         above, _, last = url.rpartition("/")
         tries = [(above, f"/{last}"), *tries, (url[: -len(path)], asked)]
     nobody = dataclasses.replace(config, login="none")
+    tried: dict[str, str] = {}
     for site, prefix in tries:
         client = Client(site, nobody, front=front, timeout=timeout, patience=patience)
         try:
             there = _is_there(client, site, prefix)
-        except Challenged:
-            # A server may keep everybody from a path that was only guessed.
-            if (site, prefix) == tries[0]:
+        except (Challenged, NotThere, BadAnswer, Rejected) as error:
+            # A server may keep everybody from a path that was only guessed, or fail at it.
+            fails = isinstance(error, Challenged) or (error.status or 0) >= 500
+            if fails and (site, prefix) == tries[0]:
                 raise
+            refused = (error.status or 0) >= 400
+            tried.setdefault(prefix, str(error.status) if refused else "no JSON")
             there = None
         finally:
             client.http.close()
         if there is not None:
             return there
-    tried = ", ".join(dict.fromkeys(prefix for _, prefix in tries))
+        tried.setdefault(prefix, "something else")
+    answers = ", ".join(f"{prefix}: {said}" for prefix, said in tried.items())
     raise NoJsonapi(
-        f"No JSON:API answers at {url} (tried {tried}). Install Drupal's module"
+        f"No JSON:API answers at {url} ({answers}). Install Drupal's module"
         " JSON:API, or name its path: jsonapi.prefix in altsync.toml."
         f" {says.see('json-api')}"
     )
 
 
 def _is_there(client: Client, site: str, prefix: str) -> tuple[str, str] | None:
-    """(site, prefix) where a JSON:API answers there, or wants a login. Raises what says
-    nothing about this one address."""
+    """(site, prefix) where a JSON:API answers there, or wants a login."""
     try:
         answer = client.http.get(site + prefix)
-        if not is_entry(answer.json()):
-            return None
-        above, _, last = site.rpartition("/")
-        language = answer.headers.get("Content-language")
-        if last and last == language and _is_site(client, above + prefix):
-            return above, prefix  # the address was that of one language's pages
-        return site, prefix
-    except (NotThere, BadAnswer, Rejected):
-        return None
-    except (FrontDoor, Challenged):
+    except (NotThere, BadAnswer, Rejected, FrontDoor, Challenged):
         raise
     except SourceError as error:
         if error.status in (401, 403):
             return site, prefix  # there, and wants a login
         raise
+    if not is_entry(answer.json()):
+        return None
+    above, _, last = site.rpartition("/")
+    language = answer.headers.get("Content-language")
+    if last and last == language and _is_site(client, above + prefix):
+        return above, prefix  # the address was that of one language's pages
+    return site, prefix
 
 
 def _is_site(client: Client, url: str) -> bool:

@@ -40,7 +40,7 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
     except SourceError as error:
         if not meant and error.status in (401, 403):
             raise UsageError(_closed(hints.url, error)) from None
-        if hints.insist or not isinstance(error, NoJsonapi):
+        if meant or not isinstance(error, NoJsonapi):
             raise
         return f"No JSON:API here ({error})"
     text = config_toml(found, model=hints.model, front=hints.front)

@@ -235,7 +235,7 @@ def test_a_site_without_it_is_told_what_to_install() -> None:
     with (
         DemoDrupal(state=state(), prefix="/hidden") as site,
         pytest.raises(
-            NotThere, match=r"tried /jsonapi, /api.*docs/drupal\.md#json-api"
+            NotThere, match=r"/jsonapi: 404, /api: 404.*docs/drupal\.md#json-api"
         ),
     ):
         find(site.url, JsonapiConfig(), patience=QUICK)

@@ -25,10 +25,12 @@ from altsync.errors import (
 from altsync.models import SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push
+from altsync.report import Quiet
 from altsync.sources.base import Fresh
 from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import JsonapiSource, discover
 from altsync.sources.kinds import JsonapiConfig
+from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import Challenge, Consumer, DemoDrupal, OAuth
 from tests.doubles.drupal import FrontDoor as Door
@@ -227,11 +229,16 @@ def test_a_whole_push_stops_at_the_second_end(
     for (image,) in scene.store.conn.execute("SELECT id FROM images").fetchall():
         scene.propose(image, f"Words for {image}")
     site.site.gates += [Ending(site, after=3), Ending(site, after=6)]
+    heard = Quiet()
     with Plan.of(scene.store, Request()) as plan:
-        done = Push(scene.context, plan, pauses=()).run()
+        context = Context(source, scene.store, report=heard, threads=8)
+        done = Push(context, plan, pauses=()).run()
     scene.store.close()
     assert "ended a second time" in done.stopped
     assert 0 < done.applied < 12
+    why = [line for line in heard.said if "ended a second time" in line]
+    why = [line for line in why if "could not be read afterwards" not in line]
+    assert len(why) == 1  # each that was under way had it in full
     assert logins(site) == 2
 
 
