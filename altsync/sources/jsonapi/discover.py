@@ -156,8 +156,8 @@ def find(
     answers = ", ".join(f"{prefix}: {said}" for prefix, said in tried.items())
     raise NoJsonapi(
         f"No JSON:API answers at {url} ({answers}). Install Drupal's module"
-        " JSON:API, or name its path: jsonapi.prefix in altsync.toml."
-        f" {says.see('json-api')}"
+        " JSON:API, or give its whole address, where it has another path:"
+        f" altsync init {url}/PATH. {says.see('json-api')}"
     )
 
 
@@ -173,11 +173,34 @@ def _is_there(client: Client, site: str, prefix: str) -> tuple[str, str] | None:
         raise
     if not is_entry(answer.json()):
         return None
+    site, prefix = _parted(client, site, prefix)
     above, _, last = site.rpartition("/")
     language = answer.headers.get("Content-language")
     if last and last == language and _is_site(client, above + prefix):
         return above, prefix  # the address was that of one language's pages
     return site, prefix
+
+
+def _parted(client: Client, site: str, prefix: str) -> tuple[str, str]:
+    """The same address, parted where the site ends: the path of JSON:API may have several
+    parts (`/api/v1`), and so may the site's own. Only the site itself hands out tokens;
+    where nothing does, they stay as they are."""
+    path = urlsplit(site).path
+    above = site
+    while path and not _hands_out_tokens(client, above):
+        above, _, last = above.rpartition("/")
+        path = path.removesuffix(f"/{last}")
+        if not path and not _hands_out_tokens(client, above):
+            return site, prefix
+    return above, (site + prefix).removeprefix(above)
+
+
+def _hands_out_tokens(client: Client, site: str) -> bool:
+    try:
+        client.http.get(f"{site}/session/token")
+    except SourceError:
+        return False
+    return True
 
 
 def _is_site(client: Client, url: str) -> bool:

@@ -254,7 +254,7 @@ class Site:
             return self._login(body, asker)
         if local == "/oauth/token" and method == "POST" and self.users.oauth:
             return self.users.oauth.grant(headers, body, self.state.clock.now)
-        if local == "/session/token":
+        if self._language(local)[1] == "/session/token":
             token = "anonymous"
             if asker.session:
                 token = self.users.sessions[asker.session][1]

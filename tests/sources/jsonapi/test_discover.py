@@ -231,6 +231,22 @@ def test_the_address_of_json_api_itself_will_do(filled: DemoDrupal) -> None:
     )
 
 
+@pytest.mark.parametrize("base_path", ["", "/sub/drupal"])
+def test_the_whole_address_of_a_path_with_several_parts_is_parted_where_the_site_ends(
+    base_path: str,
+) -> None:
+    with DemoDrupal(state=state(), prefix="/api/v1", base_path=base_path) as site:
+        site.add_media("words")
+        there = (site.url, "/api/v1")
+        for address in ("/api/v1", "/nl/api/v1"):
+            assert find(site.url + address, JsonapiConfig(), patience=QUICK) == there
+        found = discover(
+            f"{site.url}/api/v1", user="editor", secret="editor-lab-pass", patience=QUICK
+        )
+    assert (found.url, found.config.prefix) == there
+    assert found.writes
+
+
 def test_a_site_without_it_is_told_what_to_install() -> None:
     with (
         DemoDrupal(state=state(), prefix="/hidden") as site,
