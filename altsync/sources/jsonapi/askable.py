@@ -18,8 +18,10 @@ from typing import Any
 from altsync.errors import NotThere, Rejected
 from altsync.sources.jsonapi.carriers import REVISED, claim_of, is_inline
 from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.content import entity_of, may_hold_images
 from altsync.sources.jsonapi.document import listed
 from altsync.sources.jsonapi.says import shown
+from altsync.sources.jsonapi.schema import learn
 from altsync.sources.jsonapi.walk import condition, rows_of
 
 GUARDS = ("changed", "content_translation_changed")
@@ -94,8 +96,9 @@ class Askable:
         language: str | None,
         more: Sequence[tuple[str, str]] = (),
     ) -> list[dict[str, Any]]:
-        """A page of a type. Raises Rejected, NotThere; with a filter, no rows instead."""
-        query = [("page[limit]", "50"), (f"fields[{kind}]", SHOWN), *more]
+        """A page of a type, in core's names. Raises Rejected, NotThere; with a filter, no
+        rows instead."""
+        query = [("page[limit]", "50"), *self._shown(kind), *more]
         try:
             document, _ = self._client.get(self._client.url(kind, language), query)
         except (Rejected, NotThere):
@@ -103,7 +106,11 @@ class Askable:
                 raise
             return []
         self._hidden.setdefault(kind, {}).update(_hidden_in(document))
-        return rows_of(document)
+        return list(_usual(kind, rows_of(document)))
+
+    def _shown(self, kind: str) -> list[tuple[str, str]]:
+        """The sparse fieldset; nothing where what is wanted may have another name."""
+        return [] if self._client.renames else [(f"fields[{kind}]", SHOWN)]
 
     def _paragraphs(
         self, kind: str, language: str | None, rows: Sequence[Row], most: int
@@ -120,36 +127,62 @@ class Askable:
 
     def _row(self, kind: str, language: str | None, uuid: str) -> Row:
         url = self._client.url(kind, language, uuid)
-        data = self._client.get(url, [(f"fields[{kind}]", SHOWN)])[0]["data"]
-        return data if isinstance(data, dict) else {"id": uuid, "type": kind}
+        data = self._client.get(url, self._shown(kind))[0]["data"]
+        row = data if isinstance(data, dict) else {"id": uuid, "type": kind}
+        return next(_usual(kind, [row]))
 
     def _listed(self, kind: str, rows: Sequence[Row], depth: int) -> dict[str, str]:
         """Paragraph -> the type of what lists it, of a few that are listed up to a page."""
         found: dict[str, str] = {}
-        for claim in {claim for row in rows if (claim := claim_of(_attributes(row)))}:
-            for parent in self._types(claim.entity):
+        claims = filter(None, (claim_of(_attributes(row)) for row in rows))
+        for entity in {claim.entity for claim in claims}:
+            for parent in self._types(entity):
                 for row in self._carrying(parent, depth):
-                    found |= dict.fromkeys(_children(row, claim.field, kind), parent)
+                    found |= dict.fromkeys(_children(row, kind), parent)
         return found
 
     def _types(self, entity: str) -> list[str]:
-        return [kind for kind in self._client.paths if kind.startswith(f"{entity}--")]
+        """The types of an entity type; one that was renamed tells by an item."""
+        kinds = [kind for kind in self._client.paths if entity_of(kind, ()) == entity]
+        return kinds + [kind for kind in self._odd() if self._entity(kind) == entity]
+
+    def _odd(self) -> list[str]:
+        """The types whose name tells no entity type."""
+        kinds = filter(may_hold_images, self._client.paths)
+        return [kind for kind in kinds if not entity_of(kind, ())]
+
+    def _entity(self, kind: str) -> str:
+        return entity_of(kind, self._page(kind))
+
+    def _page(self, kind: str) -> list[dict[str, Any]]:
+        """The first page of a type, with all fields; no rows where it cannot be read."""
+        if kind not in self._pages:
+            try:
+                url = self._client.url(kind, None)
+                self._pages[kind] = rows_of(self._client.get(url)[0])
+            except (Rejected, NotThere):
+                self._pages[kind] = []
+        return self._pages[kind]
 
     def _carrying(self, parent: str, depth: int) -> list[Row]:
         """Rows of what may list paragraphs, that visitors see."""
-        if parent not in self._pages:
-            try:
-                url = self._client.url(parent, None)
-                self._pages[parent] = rows_of(self._client.get(url)[0])
-            except (Rejected, NotThere):
-                self._pages[parent] = []
-        rows = self._pages[parent]
-        if not parent.startswith("paragraph--"):
-            return [row for row in rows if not is_inline(parent, _attributes(row))]
+        rows, entity = self._page(parent), self._entity(parent)
+        if entity != "paragraph":
+            return [row for row in rows if not is_inline(entity, _attributes(row))]
         if depth <= 0:
             return []
         above = self._listed(parent, rows, depth - 1)
         return [row for row in rows if str(row["id"]) in above]
+
+
+def _usual(kind: str, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """The rows with core's names of what jsonapi_extras may have renamed, and their entity
+    type, which the name of a type may not tell."""
+    schema = learn(kind, (), rows, None)
+    names = {schema.langcode: "langcode", schema.changed: "changed"}
+    for row in rows:
+        shown = {names.get(name, name): v for name, v in _attributes(row).items()}
+        yield {**row, "attributes": shown, "entity": schema.entity}
 
 
 def _hidden_in(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -166,12 +199,12 @@ def _hidden_in(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield href.partition("?")[0].rpartition("/")[2], shown(detail)
 
 
-def _children(row: Row, name: str, kind: str) -> Iterator[str]:
-    """The items of one type that a row lists as its own in one field."""
-    link = (row.get("relationships") or {}).get(name)
-    for item in listed(link.get("data")) if isinstance(link, dict) else ():
-        if item.get("type") == kind and REVISED in (item.get("meta") or {}):
-            yield str(item["id"])
+def _children(row: Row, kind: str) -> Iterator[str]:
+    """The items of one type that a row lists as its own, whatever the field is called."""
+    for link in (row.get("relationships") or {}).values():
+        for item in listed(link.get("data")) if isinstance(link, dict) else ():
+            if item.get("type") == kind and REVISED in (item.get("meta") or {}):
+                yield str(item["id"])
 
 
 def _readable(
@@ -182,12 +215,12 @@ def _readable(
         attributes = _attributes(row)
         spoken = attributes.get("langcode")
         here = language is None or spoken in (None, language, *NEUTRAL)
-        if here and not is_inline(row["type"], attributes):
+        if here and not is_inline(row["entity"], attributes):
             yield Subject(
                 str(row["id"]),
                 me is not None and me in (_owner(row), row["id"]),
                 _state(attributes),
-                _guards(row["type"], attributes),
+                _guards(row["entity"], attributes),
             )
 
 
@@ -209,8 +242,8 @@ def _state(attributes: Mapping[str, Any]) -> str:
     return "unpublished" if attributes.get("status") is False else "published"
 
 
-def _guards(kind: str, attributes: Mapping[str, Any]) -> dict[str, str]:
-    if kind.partition("--")[0] not in GUARDED:
+def _guards(entity: str, attributes: Mapping[str, Any]) -> dict[str, str]:
+    if entity not in GUARDED:
         return {}
     shown = {name: attributes.get(name) for name in GUARDS}
     return {name: value for name, value in shown.items() if isinstance(value, str)}

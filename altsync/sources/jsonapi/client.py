@@ -33,6 +33,7 @@ from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
 MEDIA_TYPE = "application/vnd.api+json"
+EXTRAS = "jsonapi_resource_config--jsonapi_resource_config"
 DOORS = (LOGIN, TOKEN, "/session/token")
 NEUTRAL = ("und", "zxx")
 """Drupal's codes for "no language": such an item is walked and written in the default
@@ -185,6 +186,16 @@ class Client:
         path = urlsplit(answer.url).path.removeprefix(urlsplit(self.http.base).path)
         below = re.match(rf"(/[\w-]{{2,12}})?{re.escape(self.prefix)}(/|\Z)", path)
         return below is not None or path in DOORS
+
+    @property
+    def renames(self) -> bool:
+        """jsonapi_extras is there (805, 823), so that types and fields may have other names
+        than core's. A filter still takes the old name of a field (809): what it finds may
+        be no name to ask by."""
+        usual = all(
+            path == "/" + kind.replace("--", "/") for kind, path in self.paths.items()
+        )
+        return not usual or EXTRAS in self.paths
 
     def path_of(self, kind: str) -> str:
         """A resource type's path. Raises ConfigError where the site does not have it."""

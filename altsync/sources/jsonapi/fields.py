@@ -34,7 +34,6 @@ MOST_GUESSES = 3
 USUAL = ("field_image", "field_media_image")
 """What Drupal's own forms and recipes call an image field."""
 SETTINGS = "field_config--field_config"
-EXTRAS = "jsonapi_resource_config--jsonapi_resource_config"
 MOST_SETTINGS = 20
 """Pages of field settings, of 50."""
 NOT_FIELDS = frozenset(
@@ -90,7 +89,7 @@ class FieldSearch:
                 self._look_at(kind, told)
             except _UNREADABLE as error:
                 self.broken.append(f"{kind} cannot be read. {error}")
-        if not _renamed(self.client):
+        if not self.client.renames:
             for kind in self.empty:
                 self._guess(kind, told)
         known = {kind for kind, _ in self.fields}
@@ -189,15 +188,6 @@ class FieldSearch:
             except _UNREADABLE:
                 self._counted[kind] = None
         return self._counted[kind]
-
-
-def _renamed(client: Client) -> bool:
-    """jsonapi_extras is there (805, 823). A filter takes the old name of a field that it
-    renamed (809), so that a guess may be right and yet no name to ask by."""
-    usual = all(
-        path == "/" + kind.replace("--", "/") for kind, path in client.paths.items()
-    )
-    return not usual or EXTRAS in client.paths
 
 
 def _settings(client: Client) -> Iterator[tuple[tuple[str, str], bool]]:

@@ -5,6 +5,7 @@ the item has a moment of its last change, to set that to another one. The access
 item is checked before names, and names before values, so the refusal tells:
 
     422  the attribute does not exist             the item may be changed (597 to 639)
+    500  the same under jsonapi_extras            it may be changed (838)
     403  about the moment of the last change      it may be changed (595, 599, 603, 607)
     400  a working copy                           it may be, once its draft is gone (926)
     403  anything else, 401                       it may not be (596, 600, 604, 608, 928)
@@ -139,7 +140,8 @@ def reading(answer: HttpAnswer) -> EditReply:
         )
     errors = says.errors_of(answer)
     details = "; ".join(detail for detail, _ in errors)
-    if answer.status == 422 and PROBE in details:
+    unknown = answer.status == 422 and PROBE in details
+    if unknown or (answer.status == 500 and details == f"Field {PROBE} is unknown."):
         return EditReply(MayEdit.ALLOWED)
     if answer.status == 400 and "has a working copy" in details:
         return EditReply(MayEdit.LOCKED)

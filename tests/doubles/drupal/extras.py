@@ -17,6 +17,7 @@ from tests.doubles.drupal.model import listed
 
 _OFF = "hidden__"
 """Begins the name by which the routes are asked for what is not there."""
+_UNKNOWN = re.compile(r"The attribute (\S+) does not exist on the ")
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ class Override:
         """A name of a PATCH: both are accepted (813, 816, 840-842). Of a disabled field
         only the internal one is (838, 839)."""
         internal = self.public.get(name, name)
-        if internal in self.hidden and internal != name:
-            raise Refusal(500, f"Field {name} is unknown.")
-        return internal
+        return name if internal in self.hidden else internal
 
     def chosen(self, name: str) -> str | None:
         """A name of a sparse fieldset; None for one that chooses nothing."""
@@ -148,6 +147,9 @@ class Extras:
         """The fields in the words that they were asked in. A pointer keeps the internal
         name (814, 839)."""
         mine = self._of(kind)
+        unknown = _UNKNOWN.match(refusal.detail)
+        if unknown:  # for types without an override too: the real one, and 838
+            return Refusal(500, f"Field {unknown[1]} is unknown.")
         detail = refusal.detail.replace(f"`{_OFF}", "`")
         for name, internal in mine.public.items():
             if any(name in (*keys, value) for _, keys, value in call.query.parts):

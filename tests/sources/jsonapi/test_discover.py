@@ -241,7 +241,10 @@ def test_the_whole_address_of_a_path_with_several_parts_is_parted_where_the_site
         for address in ("/api/v1", "/nl/api/v1"):
             assert find(site.url + address, JsonapiConfig(), patience=QUICK) == there
         found = discover(
-            f"{site.url}/api/v1", user="editor", secret="editor-lab-pass", patience=QUICK
+            f"{site.url}/api/v1",
+            user="editor",
+            secret="editor-lab-pass",
+            patience=QUICK,
         )
     assert (found.url, found.config.prefix) == there
     assert found.writes

@@ -4,6 +4,7 @@ files that are switched off (804-845)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,39 @@ def test_renamed_types_and_fields_are_found_media_first(site: DemoDrupal) -> Non
         ("stories.gallery", 1, True, "node"),
         ("stories.heroImage", 1, False, "node"),
     ]
+
+
+def test_what_may_be_edited_is_found_out_though_unknown_names_are_an_error_of_the_site() -> (
+    None
+):
+    """The module answers 500 to an attribute that no type has, for types that nobody
+    renamed too (838). Pages that were renamed are found to list their paragraphs, and
+    a fallback of another language is known as one by a renamed `langcode`."""
+    stories = replace(STORIES, fields=STORIES.fields | {"langcode": "lang"})
+    pages = Override(type="pages", path="pages", fields={"field_blocks": "content"})
+    given = extras(node__article=stories, node__page=pages)
+    with DemoDrupal(state=state(), prefix="/api", extras=given) as site:
+        site.add_media("words")
+        site.translate(site.add_article("A story"), "nl", "woorden")
+        site.add_article("Only English")
+        site.add_paragraph("", parent=site.add_page("Page"))
+        before = site.everything()
+        may = {one.kind: one for one in look(site).rights}
+        assert site.everything() == before
+        refused = [seen for seen in site.requests("PATCH") if "stories" in seen.path]
+        other = [seen.status for seen in refused if seen.path.startswith("/nl")]
+    edited = {kind for kind, one in may.items() if one.may and not one.may_not}
+    assert {"media--image", "stories", "paragraph--picture_text"} <= edited
+    assert other == [500]
+
+
+def test_a_refusal_comes_before_the_error_about_a_name(site: DemoDrupal) -> None:
+    site.add_media("words")
+    config = JsonapiConfig(login="basic", user="viewer")
+    found = discover(site.url, config, secret="viewer-lab-pass", patience=QUICK)
+    (one,) = [one for one in found.rights if one.kind == "media--image"]
+    assert one.none
+    assert "edit any media" in " ".join(one.said)
 
 
 def test_no_name_is_guessed_where_names_are_changed(site: DemoDrupal) -> None:
