@@ -73,9 +73,15 @@ class _Top:
     """By language, its first one first."""
 
 
-def is_paragraph(attributes: Mapping[str, Any]) -> bool:
+def is_paragraph(entity: str, attributes: Mapping[str, Any]) -> bool:
     """The item belongs to a parent that has to list it."""
-    return "parent_field_name" in attributes
+    return entity == "paragraph" or "parent_field_name" in attributes
+
+
+def hides_parent(attributes: Mapping[str, Any]) -> bool:
+    """A paragraph that does not show where it says that it stands: jsonapi_extras may
+    rename or hide that. It is not one that stands nowhere."""
+    return not all(name in attributes for name in PARENT)
 
 
 def is_inline(entity: str, attributes: Mapping[str, Any]) -> bool:
@@ -118,6 +124,8 @@ class Carriers:
         self._above: dict[str, list[str]] = {}
         """Paragraph -> what lists it."""
         self._claims: dict[str, Claim | None] = {}
+        self.untold: set[str] = set()
+        """Paragraphs that do not show where they say that they stand."""
         self._tops: dict[str, _Top] = {}
         self._searched: set[Claim] = set()
         self._given_up: set[Claim] = set()
@@ -125,6 +133,8 @@ class Carriers:
     def claim(self, uuid: str, attributes: Mapping[str, Any]) -> None:
         """Note where a paragraph says that it stands."""
         self._claims[uuid] = claim_of(attributes)
+        if hides_parent(attributes):
+            self.untold.add(uuid)
 
     def carry(
         self, row: Mapping[str, Any], entity: str, names: Collection[str]
@@ -134,7 +144,7 @@ class Carriers:
         carrier = str(row["id"])
         attributes = row.get("attributes") or {}
         below = list(children(row, names))
-        if is_paragraph(attributes):
+        if is_paragraph(entity, attributes):
             self.claim(carrier, attributes)
         elif below and carrier not in self._tops:
             here = f"{row['type']}/{carrier}"
@@ -196,7 +206,8 @@ class Carriers:
     def _is_settled(self, paragraph: str) -> bool:
         """Nothing that was not seen can list it."""
         claim = self._claims.get(paragraph)
-        return claim is None or claim in self._searched
+        nowhere = claim is None and paragraph not in self.untold
+        return nowhere or claim in self._searched
 
 
 def _page(top: _Top, language: str) -> PageFacts | None:

@@ -13,7 +13,6 @@ from altsync.models import OutOfReach, SiteImage
 from altsync.render.text import count
 from altsync.sources.base import Place, Unread
 from altsync.sources.jsonapi import says, shape, walk
-from altsync.sources.jsonapi.carriers import is_paragraph
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.guards import TRANSLATED
 from altsync.sources.jsonapi.languages import in_settings
@@ -281,7 +280,7 @@ class JsonapiListing:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)
         images = shape.images(item, addresses)
-        if is_paragraph(item.attributes):
+        if item.paragraph:
             self._placing.hold(item, images)
         else:
             yield from map(self._counted, images)

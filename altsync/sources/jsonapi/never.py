@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from altsync.errors import NeverWritten
 from altsync.models import OutOfReach, SiteImage
-from altsync.sources.jsonapi.carriers import is_paragraph
 from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.shape import PAGE, Item
 
@@ -24,7 +23,7 @@ def refuse(images: Sequence[SiteImage], item: Item) -> None:
             " it would be hidden from everybody. Write its alt text in that page's"
             f" layout; `altsync pull --full` marks it. {see('inline-blocks')}"
         )
-    if not is_paragraph(item.attributes):
+    if not item.paragraph:
         return
     # Drupal lets anybody write a paragraph that nothing lists (551-554): that the write
     # is accepted proves nothing.

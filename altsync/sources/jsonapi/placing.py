@@ -20,6 +20,7 @@ from altsync.models import SiteImage
 from altsync.sources.jsonapi import properties, shape, walk
 from altsync.sources.jsonapi.carriers import Carriers, Claim, claim_of
 from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.walk import Ask
@@ -119,6 +120,8 @@ class Placing:
     def look_everywhere(self) -> None:
         """After a walk over everything: see all else that may list what is held back."""
         self._everywhere = True
+        if self._carriers.untold:
+            self._see_all_lists()
         while wanted := self._carriers.wanted():
             for entity in sorted({claim.entity for claim in wanted}):
                 names = {claim.field for claim in wanted if claim.entity == entity}
@@ -145,6 +148,13 @@ class Placing:
             for image in held.images:
                 looked = standing.sure or self._everywhere
                 yield shape.placed(image, standing) if looked else image
+
+    def _see_all_lists(self) -> None:
+        """See whatever lists paragraphs, as far as a sample of its type shows that: some
+        do not say where they stand."""
+        for kind in filter(may_hold_images, self._client.paths):
+            with contextlib.suppress(*REFUSED):
+                self._see(kind, set(self._learn(kind).lists))
 
     def _search(self, entity: str, names: Collection[str]) -> None:
         """See all that may list paragraphs in these fields of an entity type."""

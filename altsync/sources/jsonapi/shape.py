@@ -22,6 +22,7 @@ from altsync.sources.jsonapi.carriers import (
     PageFacts,
     Standing,
     claim_of,
+    hides_parent,
     is_inline,
     is_paragraph,
 )
@@ -97,9 +98,15 @@ class Item:
         return is_inline(self.schema.entity, self.attributes)
 
     @property
+    def paragraph(self) -> bool:
+        """It belongs to a parent that has to list it."""
+        return is_paragraph(self.schema.entity, self.attributes)
+
+    @property
     def unattached(self) -> bool:
         """A paragraph that says itself that it has no parent (519)."""
-        return is_paragraph(self.attributes) and claim_of(self.attributes) is None
+        told = self.paragraph and not hides_parent(self.attributes)
+        return told and claim_of(self.attributes) is None
 
     def label(self) -> Label | None:
         """The label that the entity carries. A value that is not configured protects

@@ -47,8 +47,10 @@ def text(value: str, form: str = "basic_html") -> dict[str, Any]:
 
 
 def bundle_of(field: str, kind: ResourceType) -> dict[str, Any]:
-    """The relationship that names the bundle, such as `paragraph_type`."""
-    types = f"{field}--{field}"
+    """The relationship that names the bundle, such as `paragraph_type`, which points to a
+    `paragraphs_type` (530, 744)."""
+    config = field.replace("paragraph_", "paragraphs_")
+    types = f"{config}--{config}"
     return {
         "type": types,
         "id": content.stable(types, kind.bundle),

@@ -67,7 +67,7 @@ def test_what_a_page_lists_is_shown(
     carriers: Carriers, number: int, why: OutOfReach | None
 ) -> None:
     paragraph = row(number)
-    assert is_paragraph(paragraph["attributes"])
+    assert is_paragraph("", paragraph["attributes"])
     carriers.claim(paragraph["id"], paragraph["attributes"])
     assert carriers.wanted() == set()
     assert carriers.place(paragraph["id"], "en").out_of_reach is why

@@ -197,6 +197,26 @@ def test_pages_of_another_name_list_paragraphs_under_another_name(
     assert found["removed"].out_of_reach is OutOfReach.UNUSED
 
 
+@pytest.mark.parametrize("name", ["parent_id", "parent_type", "parent_field_name"])
+def test_a_paragraph_that_does_not_show_its_parent_is_not_one_without(
+    site: DemoDrupal, name: str
+) -> None:
+    """jsonapi_extras may rename or hide what a paragraph says of its parent. What pages
+    list is seen all the same; what none of them lists is not called unused."""
+    site.add_paragraph("kept", parent=site.add_page("A page"))
+    site.add_paragraph("never attached", parent=None)
+    hides = Override("snippets", "snippets", hidden=frozenset({name}))
+    site.site.extras = Extras({"paragraph--picture_text": hides})
+    source = source_of(
+        site, fields=("snippets.field_picture",), languages=("en",), label=None
+    )
+    listing = source.listing()
+    found = {str(one.alt): one for one in listing if isinstance(one, SiteImage)}
+    assert [image.out_of_reach for image in found.values()] == [None, None]
+    assert found["kept"].page_title == "A page"
+    assert set(listing.undecided) == {found["never attached"].id}
+
+
 def test_a_field_that_is_switched_off_tells_nothing(site: DemoDrupal) -> None:
     page = site.add_page("A page")
     site.add_paragraph("kept", parent=page)
