@@ -172,6 +172,8 @@ class Client:
                 return refused
         if self._is_foreign(answer):
             return challenged(answer)
+        if answer.status == 401 and self.config.login == "oauth":
+            return says.token_refused(self.config, answer)
         logged_in = self._state is True and self.config.login != "none"
         if answer.status == 401 and logged_in:
             return says.ended_login(self.config)

@@ -351,6 +351,17 @@ def ended_login(config: JsonapiConfig) -> LoginFailed:
     )
 
 
+def token_refused(config: JsonapiConfig, answer: HttpAnswer) -> LoginFailed:
+    """A token that was fetched a moment ago: a new one would fare no better."""
+    return LoginFailed(
+        f"The site refuses the token that it has just given to the client"
+        f" `{config.client}` (401 at {place(answer.url)}). Its keys were changed, perhaps,"
+        " or its clock jumps: look at Configuration > Simple OAuth in Drupal, and at the"
+        f" site's log; then run again. {see('tokens')}",
+        status=answer.status,
+    )
+
+
 def login_refused(user: str, said: str) -> LoginFailed:
     """Drupal does not even look at the password, and `said` why.
 
