@@ -508,6 +508,23 @@ def test_a_login_that_failed_is_not_tried_again_for_the_next_language(
     assert (outcome.failed, outcome.stopped) == (1, "Not logged in.")
 
 
+def test_what_ends_a_push_is_said_once_in_full(make: Make) -> None:
+    """Each of those that were under way repeated it."""
+    bench = make(*(image(f"a/{number}") for number in range(4)))
+    bench.propose()
+    together = threading.Barrier(4)
+
+    def turned_away(step: str, ids: tuple[str, ...]) -> None:
+        together.wait(10)
+        raise LoginFailed("Not logged in.", status=401)
+
+    bench.site.before = turned_away
+    outcome = bench.push(threads=4)
+    assert (outcome.failed, outcome.stopped) == (4, "Not logged in.")
+    said = [line.partition(": ")[2] for line in bench.report.said]
+    assert said == ["Not logged in."] + 3 * ["for the same reason."]
+
+
 def test_what_converged_and_was_taken_back_meanwhile_is_not_recorded(
     make: Make,
 ) -> None:

@@ -147,16 +147,17 @@ class Client:
                 else "/" + name.replace("--", "/")
             )
 
-    def confirm(self) -> bool:
+    def confirm(self, since: int | None = None) -> bool:
         """Ask the entry point who is logged in. True: still the one who shall be, or
-        nobody shall.
+        nobody shall; in the login's turn `since`, where it is given.
 
-        False: nobody was, and altsync has logged in again; what was answered since the
-        last time may be what everybody sees. Raises LoginFailed where that cannot be.
+        False: nobody was, or another thread has renewed the login since; altsync is
+        logged in again, and what was answered before may be what everybody sees. Raises
+        LoginFailed where that cannot be.
         """
         turn = self.login.turn
         if self.config.login == "none" or me(self._entry().json()) is not None:
-            return True
+            return since in (None, self.login.turn)
         if not isinstance(self.login, Renewable):
             raise says.ended_login(self.config)
         self.login.renew(turn)

@@ -338,7 +338,10 @@ def wrong_login(config: JsonapiConfig, *, fronted: bool = False) -> LoginFailed:
 def ended_login(config: JsonapiConfig) -> LoginFailed:
     """The login was good, and is not any more: no wrong password."""
     if config.login in ("cookie", "basic"):
-        what = f"the account `{config.user}` was blocked or locked, or its password changed"
+        what = (
+            f"the account `{config.user}` was blocked or locked, its password changed, or"
+            " something on the site ends sessions early"
+        )
         mend = f"Mend that. {see('login')}"
     else:
         what = "the token is out of date, or was taken back"

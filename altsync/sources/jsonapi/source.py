@@ -283,6 +283,7 @@ class JsonapiSource:
         schema = item.schema
         url = self._client.url(schema.kind, fresh.language, item.uuid)
         query = [(f"fields[{schema.kind}]", schema.to_write())]
+        turn = self._client.login.turn
         try:
             return self._client.patch(url, query, sent.document(item))
         except NotAllowed as error:
@@ -294,7 +295,7 @@ class JsonapiSource:
                 return self._client.patch(url, query, silent.document(item))
             # Core says the same to a locked account and a changed password (337-344):
             # ask who is logged in, once.
-            if self._client.confirm():
+            if self._client.confirm(turn):
                 state = item.attributes.get("moderation_state")
                 raise with_way_out(error, state) from None
             raise GuardMoved(

@@ -25,12 +25,10 @@ from altsync.errors import (
 from altsync.models import SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push
-from altsync.report import Quiet
 from altsync.sources.base import Fresh
 from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import JsonapiSource, discover
 from altsync.sources.kinds import JsonapiConfig
-from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import Challenge, Consumer, DemoDrupal, OAuth
 from tests.doubles.drupal import FrontDoor as Door
@@ -139,6 +137,31 @@ def test_what_may_have_been_read_as_nobody_is_read_again(
     assert logins(site) == 2
 
 
+def test_a_refusal_to_nobody_is_none_where_another_thread_logged_in_again(
+    site: DemoDrupal, source: JsonapiSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked then was logged in, and the item was told to want a permission."""
+    site.add_media("")
+    (image,) = listed(source).values()
+    client = source._client
+    patch = client.patch
+
+    def refused(*sent: Any) -> Any:
+        try:
+            return patch(*sent)
+        except NotAllowed:
+            assert not client.confirm()  # as another thread does meanwhile
+            raise
+
+    monkeypatch.setattr(client, "patch", refused)
+    fresh = source.fresh([image])
+    site.switches.silent_ends = True
+    site.end_sessions()
+    with pytest.raises(GuardMoved, match="read while the login had ended"):
+        write(source, fresh, image)
+    assert logins(site) == 2
+
+
 def test_a_csrf_token_that_ended_is_renewed(
     site: DemoDrupal, source: JsonapiSource
 ) -> None:
@@ -229,16 +252,11 @@ def test_a_whole_push_stops_at_the_second_end(
     for (image,) in scene.store.conn.execute("SELECT id FROM images").fetchall():
         scene.propose(image, f"Words for {image}")
     site.site.gates += [Ending(site, after=3), Ending(site, after=6)]
-    heard = Quiet()
     with Plan.of(scene.store, Request()) as plan:
-        context = Context(source, scene.store, report=heard, threads=8)
-        done = Push(context, plan, pauses=()).run()
+        done = Push(scene.context, plan, pauses=()).run()
     scene.store.close()
     assert "ended a second time" in done.stopped
     assert 0 < done.applied < 12
-    why = [line for line in heard.said if "ended a second time" in line]
-    why = [line for line in why if "could not be read afterwards" not in line]
-    assert len(why) == 1  # each that was under way had it in full
     assert logins(site) == 2
 
 
