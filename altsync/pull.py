@@ -46,6 +46,8 @@ class Pulled:
         )
     )
     complete: bool = False
+    whole: bool = True
+    """The whole site was asked for, not only what changed."""
     notes: list[str] = field(default_factory=list)
     unseen: Sequence[Unseen] | None = None
     """What the source found out about what it does not see; nothing where it did not
@@ -90,6 +92,7 @@ class Pull:
             inventory = getattr(listing, "inventory", False)
             pulls.leave_out(tx, self.context.source.leaves_out, inventory=inventory)
         walk = _Walk(self, number)
+        walk.done.whole = since is None
         try:
             walk.go(listing)
         except (Locked, Unwritable):

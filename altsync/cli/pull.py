@@ -91,8 +91,9 @@ def command(
 
 def _say_notes(talk: Report, done: Pulled) -> None:
     if done.notes:
+        broken = done.whole and not done.complete
         incomplete = "The listing is not complete, so no image was marked gone:"
-        talk.say("Note:" if done.complete else incomplete)
+        talk.say(incomplete if broken else "Note:")
     for note in done.notes:
         talk.say(f"  {note}")
 

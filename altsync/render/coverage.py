@@ -39,7 +39,7 @@ def as_dict(status: Status) -> dict[str, Any]:
     return {
         "site": status.site,
         "images": status.images,
-        "coverage": round(status.coverage, 4),
+        "coverage": fraction(status.coverage),
         "beyond": {str(state): status.states[str(state)] for state in _BEYOND},
         "asked": status.asked,
         "unseen": [as_fact(one) for one in status.unseen],
@@ -104,7 +104,16 @@ def groups(unseen: Iterable[Unseen]) -> list[UnseenGroup]:
 
 def percent(coverage: float) -> str:
     """To a tenth, and never up: 100.0% is all of them."""
-    return f"{math.floor(round(coverage * 1000, 6)) / 10:.1f}%"
+    return f"{_down(coverage, 1000) * 100:.1f}%"
+
+
+def fraction(coverage: float) -> float:
+    """For JSON: to a hundredth of a percent, and never up: 1.0 is all of them."""
+    return _down(coverage, 10_000)
+
+
+def _down(coverage: float, parts: int) -> float:
+    return math.floor(round(coverage * parts, 6)) / parts
 
 
 def share(status: Status) -> str:

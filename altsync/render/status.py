@@ -20,7 +20,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "site": status.site,
         "images": status.images,
         "states": status.states,
-        "coverage": round(status.coverage, 4),
+        "coverage": coverage.fraction(status.coverage),
         "last_pull": status.last_pull,
         "broke_off": status.broke_off,
         "last_push": status.last_push,

@@ -133,3 +133,16 @@ def test_a_full_mark_is_of_what_the_login_sees(site: DemoDrupal, run: Run) -> No
     said = run("pull", "--full")
     assert "2 returned" in said
     assert 'returned  node--article.field_gallery/1.en.33, it says "words"' in said
+
+
+def test_a_pull_for_what_changed_does_not_excuse_itself(
+    site: DemoDrupal, run: Run
+) -> None:
+    """It asks for little on purpose, and marks nothing gone at any time: that its
+    listing "is not complete" was told with every note, as if something were wrong."""
+    site.deny(site.add_paragraph("", parent=None))
+    configure(site, MEDIA, GALLERY, "paragraph--picture_text.field_picture")
+    run("pull", "--full")
+    said = run("pull")
+    assert "Note:\n  1 item is hidden" in said
+    assert "not complete" not in said

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from altsync.models import State, Status, Unseen, UnseenKind
 from altsync.render import coverage
+from altsync.render.status import as_dict as status_as_dict
 from altsync.render.status import lines as status_lines
 
 FACTS = (
@@ -70,6 +72,16 @@ def test_all_that_is_known() -> None:
 )
 def test_all_is_only_said_of_all(share: float, said: str) -> None:
     assert coverage.percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(1.0, 1.0), (99_999 / 100_000, 0.9999), (0.57, 0.57), (0, 0)]
+)
+def test_no_program_reads_all_of_less(share: float, said: float) -> None:
+    """It was rounded: 1.0 of 99,999 of 100,000."""
+    assert coverage.fraction(share) == said
+    assert coverage.as_dict(replace(status(), coverage=share))["coverage"] == said
+    assert status_as_dict(replace(status(), coverage=share))["coverage"] == said
 
 
 def test_nothing_is_known() -> None:

@@ -3,12 +3,14 @@ answered."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
 import yaml
 
 from altsync.config import Config
+from altsync.models import State
 from altsync.pictures.cache import Cache
 from altsync.web.context import Setup
 from altsync.web.serve import NAMES, metadata, metadata_file
@@ -76,6 +78,12 @@ def test_metadata_names_only_columns_that_exist(config: Config) -> None:
             assert set(about.get("columns", {})) <= columns
             assert set(about.get("facets", ())) <= columns
     conn.close()
+
+
+def test_metadata_names_every_state(config: Config) -> None:
+    tables = metadata(config)["databases"]["altsync"]["tables"]
+    said = tables["image_states"]["columns"]["state"]
+    assert re.split(", | or ", said) == list(State)
 
 
 def test_metadata_follows_the_name_of_the_database(config: Config) -> None:

@@ -16,6 +16,7 @@ from altsync.models import (
     FileFacts,
     Finding,
     Label,
+    OutOfReach,
     Severity,
     State,
     Unseen,
@@ -514,3 +515,16 @@ def test_only_a_state_in_reach_can_be_asked_for(state: State) -> None:
     """A page about what is out of reach would offer verdicts that count for nothing."""
     asked = filter_of({"state": [str(state)]}).state
     assert asked is (state if state.in_reach else State.NEEDS_REVIEW)
+
+
+@pytest.mark.parametrize("why", [None, *OutOfReach])
+def test_the_page_of_an_image_out_of_reach_asks_for_no_verdict(
+    browser: Browser, config: Config, why: OutOfReach | None
+) -> None:
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute(
+            "UPDATE images SET out_of_reach = ? WHERE id = 'prague/tram'", (why,)
+        )
+    page = browser.get("/-/altsync/image?id=prague/tram").text
+    assert ("Judge it" in page) is (why is None)
+    assert why is None or f'class="state {why}"' in page
