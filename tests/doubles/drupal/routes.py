@@ -245,6 +245,8 @@ class Routes:
                     if vid == entity.vid
                     else entity.revisions.get(vid)
                 )
+                if vid in entity.revisions and vid != entity.vid:
+                    sight.check_older(call.asker)
                 if found is None and entity.draft and entity.draft[0] == vid:
                     found = entity.draft[1]
                 if found is None:

@@ -186,3 +186,14 @@ def published(translation: Translation) -> bool:
 
 def owns(asker: Asker, entity: Entity) -> bool:
     return asker.user is not None and entity.owner == asker.user.uuid
+
+
+def check_older(asker: Asker) -> None:
+    """An older revision is for those who may see revisions (seen on 10.6; not recorded).
+    Raises Refusal."""
+    if not (asker.may("view all revisions") or asker.may("administer media")):
+        raise Refusal(
+            403,
+            "The current user is not allowed to GET the selected resource. The user does"
+            " not have access to the requested version.",
+        )

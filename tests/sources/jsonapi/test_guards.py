@@ -325,6 +325,7 @@ def test_a_revision_that_somebody_made_in_between_is_found_and_quoted(
     bare: Page,
 ) -> None:
     """Numbers of revisions count over all items, so those between are looked at."""
+    bare.site.state.users["editor"].may |= {"view all revisions"}
     entity, image = media_of(bare, "old")
     other, _ = media_of(bare, "other")
     fresh = bare.source.fresh([image])
@@ -335,6 +336,18 @@ def test_a_revision_that_somebody_made_in_between_is_found_and_quoted(
     with pytest.raises(Overtaken, match=r"They had.*a person's words") as error:
         bare.source.write(fresh, new, "")
     assert error.value.shown[image.id]["alt"] == "new"
+
+
+def test_a_revision_that_this_login_may_not_see_is_told_all_the_same(
+    bare: Page,
+) -> None:
+    """Nothing was said of it: the role of the recipe sees no revisions."""
+    entity, image = media_of(bare, "old")
+    fresh = bare.source.fresh([image])
+    bare.site.edit(entity, alt="a person's words")
+    new: Any = {image.id: {**fresh.flats[image.id], "alt": "new"}}
+    with pytest.raises(Overtaken, match=r"may not see what they had .revision \d+"):
+        bare.source.write(fresh, new, "")
 
 
 def test_saves_of_other_items_are_nobodys_business(bare: Page) -> None:
