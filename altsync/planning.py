@@ -330,7 +330,7 @@ def _check(conn: sqlite3.Connection, chosen: Selection) -> None:
                 f"{_nothing_sent(target)}, so there is nothing to take back. Nothing"
                 " was done."
             )
-    for known in mirror.named(conn, chosen.reverts):
+    for known in mirror.named(conn, [*chosen.images, *chosen.reverts]):
         if known.image.out_of_reach is not None:
             raise UsageError(
                 f"{known.image.id} is out of reach ({known.state}), so nothing can be"

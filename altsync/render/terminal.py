@@ -16,7 +16,7 @@ RED, GREEN = "31", "32"
 MEANING = {
     State.GONE: "not on the site any more",
     State.HIDDEN: "on the site, but this login may not see it",
-    State.UNUSED: "in a paragraph that no page shows any more",
+    State.UNUSED: "in a paragraph that no page shows",
     State.INLINE: "in a block of one Layout Builder page: never written",
     State.READ_ONLY: "this login sees it and may not edit it",
     State.LEFT_OUT: "altsync.toml or the inventory does not name it any more",

@@ -146,3 +146,16 @@ def test_a_pull_for_what_changed_does_not_excuse_itself(
     said = run("pull")
     assert "Note:\n  1 item is hidden" in said
     assert "not complete" not in said
+
+
+def test_a_plan_that_names_what_is_out_of_reach_says_so(
+    site: DemoDrupal, run: Run
+) -> None:
+    """ "Nothing to send." told nothing of why."""
+    configure(site, MEDIA)
+    image = "node--article.field_gallery/1.en.32"
+    for command in (("diff",), ("push", "--yes")):
+        said = run(*command, image, code=2)
+        assert (
+            f"{image} is out of reach (left-out), so nothing can be sent to it" in said
+        )
