@@ -174,7 +174,8 @@ class FieldSearch:
         )
 
     def _not_shown(self, kind: str, name: str) -> int:
-        """Items with an image that no document shows; 0 where that cannot be asked."""
+        """Items with an image that no document shows, as far as filters find them; 0 where
+        that cannot be asked, as of paragraphs (504)."""
         try:
             return probe.count(self.client, kind, name)
         except _UNREADABLE:

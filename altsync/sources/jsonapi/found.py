@@ -46,8 +46,12 @@ class ImageField:
     @property
     def described(self) -> str:
         """How many items it holds, and how that is known."""
+        if self.blind and not self.count:
+            return "how many items have an image cannot be asked"
         if self.blind:
-            return f"{_items(self.count)} with an image, which JSON:API does not show"
+            # Counted by a filter, which hides some (section 15).
+            some = f"at least {_items(self.count)}"
+            return f"{some} with an image, which JSON:API does not show"
         each = "many each" if self.many else "one each"
         if not self.looked_at:
             return "no item to be seen yet"

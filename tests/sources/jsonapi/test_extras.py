@@ -223,10 +223,18 @@ def test_init_says_that_files_are_off_and_not_that_there_is_no_image(
     found = look(blind)
     (field,) = [f for f in found.fields if f.kind == "media--image"]
     assert (field.id, field.blind, field.count) == ("media--image.image", True, 3)
-    assert field.described == "3 items with an image, which JSON:API does not show"
+    assert field.described == "at least 3 items with an image, which JSON:API does not show"
     sentences = [note.sentence for note in found.notes if not note.ok]
     assert any("file--file is switched off" in sentence for sentence in sentences)
     assert not any("No field" in note.sentence for note in found.notes)
+
+
+def test_what_no_filter_finds_is_not_counted_as_nothing(blind: DemoDrupal) -> None:
+    """504: any filter on paragraphs finds none."""
+    blind.add_paragraph("words", parent=blind.add_page("Page"))
+    (field,) = [f for f in look(blind).fields if f.kind.startswith("paragraph--")]
+    assert field.blind
+    assert field.described == "how many items have an image cannot be asked"
 
 
 def test_a_pull_ends_with_that_and_marks_nothing_gone(blind: DemoDrupal) -> None:
