@@ -79,6 +79,7 @@ def discover(
         languages = spoken.run()
         labels = _labels(samples, {f.kind for f in fields})
         asked = dict.fromkeys(f.kind for f in fields if not f.of_an_account)
+        asked |= dict.fromkeys(search.shut)
         able = writes and config.login != "none"
         found_rights = rights.look(client, asked, languages) if able else ()
         facts = unseen.survey(client, _named(fields), search.samples)

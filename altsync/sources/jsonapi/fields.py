@@ -96,6 +96,12 @@ class FieldSearch:
         self.empty = [kind for kind in self.empty if kind not in known]
         return sorted(self.fields.values(), key=self._order)
 
+    @property
+    def shut(self) -> list[str]:
+        """Types of which this login sees no item, and some are hidden from it: what they
+        hold is not known."""
+        return [k for k, seen in self.samples.items() if seen.hidden and not seen.rows]
+
     def schema(self, kind: str) -> Schema:
         """What the sample tells of a type."""
         return learn(kind, (), self.sample(kind).rows, None)

@@ -126,7 +126,7 @@ def notes(found: Sequence[Rights], read_only: Collection[str]) -> Iterator[Note]
     for one in found:
         if one.may_not:
             yield Note(False, _refused(one, one.kind in read_only))
-        elif not one.may:
+        elif not one.may and (one.told or not one.hidden):
             yield Note(
                 not one.told,
                 f"{one.kind}: whether it may be edited is not known: {one.untold}",

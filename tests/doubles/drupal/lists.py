@@ -113,10 +113,9 @@ def _page(
         else:
             hidden.append((_href(call, kind.name, entity.uuid), why))
     body: dict[str, Any] = {"jsonapi": JSONAPI, "data": data}
-    if (
-        call.query.one("include") and data
-    ):  # asked of no row it is never looked at (500)
-        body["included"] = included(state, call, kind, kept)
+    if call.query.one("include") and page:  # of no row it is never looked at (500)
+        found = included(state, call, kind, kept)  # of hidden ones it is
+        body |= {"included": found} if data else {}
     if hidden:
         body["meta"] = omitted(hidden)
     return Reply(body=body | {"links": links})

@@ -133,6 +133,22 @@ def test_moderated_and_unpublished_items_too(
     assert "node--article" in everything_is_pushed(directory)
 
 
+def test_a_type_of_which_all_is_hidden_is_told_with_what_opens_it(
+    fresh: DemoDrupal, directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A role made by hand, without `view media`: no field of media is found."""
+    may = frozenset(of_the_recipe()) - {"view media"}
+    fresh.state.users["altsync"] = User("altsync", PASSWORD, uid=90, may=may)
+    printed = init(fresh, capsys)
+    assert "media--image: 1 of the items looked at is hidden." in printed
+    (line,) = COPY.findall(printed)
+    assert "view media" in line.split(",")
+    fresh.grant("altsync", *line.split(","))
+    (directory / "altsync.toml").unlink()
+    assert not COPY.findall(init(fresh, capsys))
+    assert "media--image" in everything_is_pushed(directory)
+
+
 def test_accounts_are_found_and_left_out(
     fresh: DemoDrupal, directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -223,7 +223,10 @@ def test_init_says_that_files_are_off_and_not_that_there_is_no_image(
     found = look(blind)
     (field,) = [f for f in found.fields if f.kind == "media--image"]
     assert (field.id, field.blind, field.count) == ("media--image.image", True, 3)
-    assert field.described == "at least 3 items with an image, which JSON:API does not show"
+    assert (
+        field.described
+        == "at least 3 items with an image, which JSON:API does not show"
+    )
     sentences = [note.sentence for note in found.notes if not note.ok]
     assert any("file--file is switched off" in sentence for sentence in sentences)
     assert not any("No field" in note.sentence for note in found.notes)
