@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from altsync.errors import NotThere, Rejected
+from altsync.errors import BadAnswer, NotThere, Rejected
 from altsync.sources.jsonapi.carriers import REVISED, claim_of, is_inline
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.content import entity_of, may_hold_images
@@ -160,7 +160,7 @@ class Askable:
             try:
                 url = self._client.url(kind, None)
                 self._pages[kind] = rows_of(self._client.get(url)[0])
-            except (Rejected, NotThere):
+            except (Rejected, NotThere, BadAnswer):
                 self._pages[kind] = []
         return self._pages[kind]
 

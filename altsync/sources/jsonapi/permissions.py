@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from altsync.errors import NotAllowed
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import says
-from altsync.sources.jsonapi.rights import AskedItem, MayEdit, Rights
+from altsync.sources.jsonapi.rights import NO_ITEM, AskedItem, MayEdit, Rights
 
 _QUOTED = re.compile(r"'([^']{1,200})'")
 _NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,120}\Z")
@@ -128,7 +128,7 @@ def notes(found: Sequence[Rights], read_only: Collection[str]) -> Iterator[Note]
             yield Note(False, _refused(one, one.kind in read_only))
         elif not one.may and (one.told or not one.hidden):
             yield Note(
-                not one.told,
+                one.untold == NO_ITEM,
                 f"{one.kind}: whether it may be edited is not known: {one.untold}",
             )
         if one.hidden:

@@ -37,6 +37,7 @@ OF_A_TYPE = 6
 OF_A_LANGUAGE = 2
 """Items asked in each other language, of which as many are asked as MOST_LANGUAGES says."""
 MOST_LANGUAGES = 5
+NO_ITEM = "it shows no item to ask about."
 
 
 class MayEdit(StrEnum):
@@ -185,7 +186,7 @@ def _of_type(
         raise
     except (ConfigError, SourceError) as error:
         return Rights(kind, tuple(told), str(error), askable.hidden(kind))
-    why = "" if told else "it shows no item to ask about."
+    why = "" if told else NO_ITEM
     return Rights(kind, tuple(told), why, askable.hidden(kind))
 
 

@@ -194,6 +194,8 @@ def test_what_could_not_be_asked_is_told_with_the_reason() -> None:
         "media--image: whether it may be edited is not known: it shows no item to ask about.",
     )
     assert (other[0], "Status 418." in other[1]) == (False, True)
+    (failed,) = said([Rights("media--image", (), "The site failed (500).")])
+    assert (failed[0], "The site failed" in failed[1]) == (False, True)
 
 
 PICTURE = ImageField("user--user", "user_picture", False, 3)

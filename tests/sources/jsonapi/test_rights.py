@@ -295,3 +295,14 @@ def test_a_type_that_cannot_be_asked_is_told_with_the_reason(site: DemoDrupal) -
     assert (found["node--article"].told, found["node--nothing"].told) == ((), ())
     assert "403" in found["node--article"].untold
     assert "no resource type `node--nothing`" in found["node--nothing"].untold
+
+
+def test_a_type_that_fails_does_not_keep_others_from_being_asked(
+    site: DemoDrupal,
+) -> None:
+    """Seen on a real Drupal: one content type answers 500, whoever asks."""
+    site.add_paragraph("", parent=site.add_page("Page"))
+    site.trouble(500, times=100, methods=("GET",), path="/node/article")
+    (one,) = looked(site, "editor", "paragraph--picture_text").values()
+    assert one.may
+    assert not one.why
