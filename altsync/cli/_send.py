@@ -231,6 +231,9 @@ class Sending:
                 " rest was not sent."
             )
         takes_back = plan.request.takes_back
+        to_judge = _to_judge(plan, done)
+        if to_judge and any(one.failed or one.denied for one in done):
+            click.echo(to_judge, err=True)
         self._raise_if_undone(done, "" if takes_back else " and stay approved")
         if done[-1].left_open:
             raise PartlyDone(
@@ -245,14 +248,23 @@ class Sending:
                 " Mend how the site stores alt texts (docs/album.md), or send texts that"
                 " it keeps."
             )
-        over = sum(one.overtook for one in done)
-        if over:
-            raise ConflictsRemain(
-                f"{count(over, 'image')} went over somebody's save that nothing could"
-                " guard: look at what was told above."
-            )
-        if plan.summary.conflicts or any(one.conflicts for one in done):
-            raise ConflictsRemain(CONFLICTS[takes_back])
+        if to_judge:
+            raise ConflictsRemain(to_judge)
+
+
+def _to_judge(plan: Plan, done: Sequence[Pushed]) -> str:
+    """What is left for a person to look at; '' for nothing."""
+    from altsync.render.text import count
+
+    over = sum(one.overtook for one in done)
+    if over:
+        return (
+            f"{count(over, 'image')} went over somebody's save that nothing could guard:"
+            " look at what was told above."
+        )
+    if plan.summary.conflicts or any(one.conflicts for one in done):
+        return CONFLICTS[plan.request.takes_back]
+    return ""
 
 
 def _denials(done: Sequence[Pushed]) -> list[Denied]:

@@ -36,7 +36,8 @@ def lines(status: Status) -> Iterator[str]:
     images = count(status.images, "image")
     yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
     if status.broke_off:
-        yield f"  A later pull broke off: {plain(status.broke_off)}"
+        which = "A later pull" if status.last_pull else "The pull"
+        yield f"  {which} broke off: {plain(status.broke_off)}"
     share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
     seen = f"of the {status.images:,} that this login sees"
     yield f"  coverage {share} {seen} have a text or are empty on purpose"
@@ -103,6 +104,8 @@ def when(stamp: str | None) -> str:
 def next_step(status: Status) -> str:
     """What to do next, the work nearest to the site first."""
     states = status.states
+    if status.broke_off and not status.last_pull:
+        return "altsync pull"
     if states["approved"]:
         return "altsync diff"
     if states["needs-review"]:

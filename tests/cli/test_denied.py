@@ -74,10 +74,23 @@ def test_the_end_says_what_waits_for_what_and_the_code_is_5(
         " then push again." in said
     )
     assert said.count("Not allowed at ") == 1, "one of a kind is named"
+    assert "Conflicts remain" not in said
 
     site.grant("editor", "edit terms in tags")
     code, said = typed.run("push", "--yes")
     assert (code, "Push 2: 4 applied, 0 conflicts, 0 failed." in said) == (0, True)
+
+
+def test_what_a_person_has_to_judge_is_said_beside_what_waits(
+    site: DemoDrupal, typed: Typed
+) -> None:
+    """The end named only the worst."""
+    site.edit(next(iter(site.state.of("media--image").values())), alt="a person's")
+    code, said = typed.run("push", "--yes")
+    assert code == 5
+    assert "3 applied, 1 conflict" in said
+    assert "Conflicts remain: `altsync pull`" in said
+    assert "4 images wait for a permission" in said
 
 
 def test_a_canary_and_the_rest_are_summed_up_together(

@@ -209,6 +209,15 @@ def test_a_pull_that_came_to_no_end_is_told_after_the_last_that_did() -> None:
     assert funnel.as_dict(broken)["broke_off"] == "Files are\x1b off."
 
 
+def test_a_first_pull_that_came_to_no_end_is_to_be_run_again() -> None:
+    broken = dataclasses.replace(
+        status(missing=1), last_pull=None, broke_off="The login ended."
+    )
+    lines = list(funnel.lines(broken))
+    assert lines[1] == "  The pull broke off: The login ended."
+    assert funnel.next_step(broken) == "altsync pull"
+
+
 def test_many_open_changes_are_listed_in_part() -> None:
     found = status()
     many = dataclasses.replace(found, open=found.open * 22)
