@@ -26,7 +26,7 @@ from altsync.sources.answers import HttpAnswer, origin
 from altsync.sources.barriers import challenged, is_page
 from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
-from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi import says, turned_away
 from altsync.sources.jsonapi.document import checked, is_name
 from altsync.sources.jsonapi.login import LOGIN, TOKEN, Renewable, login_of
 from altsync.sources.kinds import JsonapiConfig
@@ -104,7 +104,7 @@ class Client:
         answer = self._entry()
         if self.config.login != "none" and me(answer.json()) is None:
             taken = self._fronted and self.config.login == "cookie"
-            raise says.wrong_login(self.config, fronted=taken)
+            raise turned_away.wrong_login(self.config, fronted=taken)
         self._read_entry(answer)
 
     def _entry(self) -> HttpAnswer:
@@ -159,10 +159,10 @@ class Client:
         if self.config.login == "none" or me(self._entry().json()) is not None:
             return since in (None, self.login.turn)
         if not isinstance(self.login, Renewable):
-            raise says.ended_login(self.config)
+            raise turned_away.ended_login(self.config)
         self.login.renew(turn)
         if me(self._entry().json()) is None:
-            raise says.ended_login(self.config)
+            raise turned_away.ended_login(self.config)
         return False
 
     def _explain(self, answer: HttpAnswer) -> SourceError | None:
@@ -174,10 +174,10 @@ class Client:
         if self._is_foreign(answer):
             return challenged(answer)
         if answer.status == 401 and self.config.login == "oauth":
-            return says.token_refused(self.config, answer)
+            return turned_away.token_refused(self.config, answer)
         logged_in = self._state is True and self.config.login != "none"
         if answer.status == 401 and logged_in:
-            return says.ended_login(self.config)
+            return turned_away.ended_login(self.config)
         return says.explain(answer)
 
     def _is_foreign(self, answer: HttpAnswer) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from altsync.models import Unseen, UnseenKind
 from altsync.render import coverage
 from altsync.sources.base import Note
-from altsync.sources.jsonapi import permissions, says
+from altsync.sources.jsonapi import permissions, says, turned_away
 from altsync.sources.jsonapi.rights import Rights
 from altsync.sources.kinds import JsonapiConfig
 
@@ -123,7 +123,7 @@ def notes(found: Discovery) -> Iterable[Note]:
         " types looked at).",
     )
     if found.logged_in:
-        yield Note(True, f"Logged in as {says.who(found.config)}.")
+        yield Note(True, f"Logged in as {turned_away.who(found.config)}.")
     else:
         yield Note(
             False,

@@ -28,7 +28,7 @@ from altsync.sources.answers import HttpAnswer
 from altsync.sources.barriers import is_front_door
 from altsync.sources.credentials import Basic, Credentials, Token, one_header
 from altsync.sources.http import FORM, Http
-from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi import says, turned_away
 from altsync.sources.kinds import JsonapiConfig
 
 LOGIN, TOKEN = "/user/login", "/oauth/token"
@@ -127,9 +127,9 @@ class CookieLogin(Renewable):
         read = _read(answer)
         said = _text(read.get("message"))
         if (answer.status == 403 and read) or "or is blocked" in said:
-            return says.login_refused(self._config.user, said)
+            return turned_away.login_refused(self._config.user, said)
         if answer.status in (400, 422):
-            return says.wrong_login(self._config)
+            return turned_away.wrong_login(self._config)
         return None
 
     def _enter(self, http: Http) -> None:
@@ -211,13 +211,13 @@ class OAuthLogin(Renewable):
         if not code and answer.status == 401:
             return LoginFailed(
                 f"The site gives the client `{self._client}` no token (401 at {TOKEN}), and"
-                f" does not say why. {says.CLIENT_HINT}; then run again."
+                f" does not say why. {turned_away.CLIENT_HINT}; then run again."
                 f" {says.see('tokens')}",
                 status=401,
             )
         if not code:
             return None
-        return says.client_refused(self._client, code, _text(said.get("hint")))
+        return turned_away.client_refused(self._client, code, _text(said.get("hint")))
 
     def _enter(self, http: Http) -> None:
         try:
@@ -256,7 +256,7 @@ def login_of(
     if not secret:
         raise LoginFailed(
             f'No password or token is set for login = "{login}".'
-            f" {says.hint_of(login)}; then run again."
+            f" {turned_away.hint_of(login)}; then run again."
         )
     if login == "cookie":
         return CookieLogin(config, secret)

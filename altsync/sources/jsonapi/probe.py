@@ -15,7 +15,7 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.sources.base import Note
-from altsync.sources.jsonapi import permissions, rights, says
+from altsync.sources.jsonapi import permissions, rights, says, turned_away
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.walk import condition, has_next, omitted, rows_of
 from altsync.sources.kinds import JsonapiConfig
@@ -109,7 +109,7 @@ def notes(
             )
         )
     else:
-        found.append(Note(True, f"Logged in as {says.who(config)}."))
+        found.append(Note(True, f"Logged in as {turned_away.who(config)}."))
     writable = None
     for kind, names in fields.items():
         writable = writes_on(client, kind) if writable is None else writable
