@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from altsync import absent, clock, namesakes, putback, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
+from altsync.render.text import count
 from altsync.sources.base import Listing, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls, unseen
@@ -114,6 +115,8 @@ class _Walk:
         self._store = pull.context.store
         self._number = number
         self._undecided: Collection[str] = ()
+        self._waiting = 0
+        """New images of which a pull for what changed cannot tell where they stand."""
 
     def go(self, listing: Listing) -> None:
         for read, drift in putback.read_again(self._context, self._number):
@@ -129,6 +132,8 @@ class _Walk:
             )
         self.done.complete = listing.complete
         self.done.notes = list(listing.notes)
+        if self._waiting:
+            self.done.notes.append(_wait(self._waiting))
         self.done.unseen = getattr(listing, "unseen", None)
         if listing.complete:
             self._conclude(listing)
@@ -208,7 +213,9 @@ class _Walk:
         images = [item for item in batch if isinstance(item, SiteImage)]
         unread = [item for item in batch if isinstance(item, Unread)]
         with self._store.write() as tx:
-            images = list(as_known(tx, images, self._undecided))
+            there = list(as_known(tx, images, self._undecided, new=self.done.whole))
+            self._waiting += len(images) - len(there)
+            images = there
             drift = mirror.save(tx, self._number, images)
             hidden = _hidden(tx, unread)
             drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)
@@ -280,6 +287,13 @@ def _hidden(tx: sqlite3.Connection, unread: Iterable[Unread]) -> set[str]:
     """Those that the mirror has and that the login may not see any more."""
     ids = [item.id for item in unread if isinstance(item.error, Hidden)]
     return {known.image.id for known in mirror.named(tx, ids)}
+
+
+def _wait(number: int) -> str:
+    return (
+        f"{count(number, 'new image')} in paragraphs whose page is not known yet: the"
+        " next `altsync pull --full` takes them in."
+    )
 
 
 def _id(item: Named) -> str:

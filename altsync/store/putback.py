@@ -30,15 +30,22 @@ def written_since(conn: sqlite3.Connection, pull_id: int) -> list[SiteImage]:
 
 
 def as_known(
-    conn: sqlite3.Connection, images: Sequence[SiteImage], undecided: Collection[str]
+    conn: sqlite3.Connection,
+    images: Sequence[SiteImage],
+    undecided: Collection[str],
+    *,
+    new: bool = True,
 ) -> Iterator[SiteImage]:
     """The images; of those that are `undecided`, where they stand is as the mirror has
-    it."""
+    it. Without `new`, those that it does not have are left out."""
     ids = [image.id for image in images if image.id in undecided]
     known = {one.image.id: one.image for one in mirror.named(conn, ids)}
     for image in images:
         old = known.get(image.id)
-        yield image if old is None else _where(old, image)
+        if old is not None:
+            yield _where(old, image)
+        elif new or image.id not in undecided:
+            yield image
 
 
 def _where(old: SiteImage, image: SiteImage) -> SiteImage:

@@ -100,6 +100,7 @@ def test_where_nobody_can_tell_where_an_image_stands_it_stands_as_before(
     with shelf.store.read() as conn:
         kept = list(putback.as_known(conn, seen, [*ids, "a/new"]))
         decided = list(putback.as_known(conn, seen, []))
+        waits = list(putback.as_known(conn, seen, ["a/new"], new=False))
     assert kept == [
         replace(seen[0], out_of_reach=OutOfReach.UNUSED),
         seen[1],
@@ -107,3 +108,4 @@ def test_where_nobody_can_tell_where_an_image_stands_it_stands_as_before(
         seen[3],
     ]
     assert decided == seen
+    assert waits == seen[:3]

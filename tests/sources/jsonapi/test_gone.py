@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from altsync import clock
 from altsync.errors import BadAnswer, Challenged, Hidden
 from altsync.pull import Pull, Pulled
 from altsync.sources.jsonapi import JsonapiSource
@@ -190,3 +191,29 @@ def test_a_list_without_an_end_is_left_by_a_pull_of_what_changed_too(
     with pytest.raises(BadAnswer, match="do not end"):
         list(source.listing(since))
     assert len(site.requests("GET")) < 30
+
+
+def test_a_new_paragraph_that_cannot_be_placed_waits_for_a_full_pull(
+    site: DemoDrupal, store: Store
+) -> None:
+    """Else it would be paid for, without a word of its page, and not be sent."""
+    site.grant("editor", "view any unpublished content")
+    site.add_paragraph("", parent=site.add_page("A page"))
+    source = source_of(
+        site, fields=("paragraph--picture_text.field_picture",), label=None
+    )
+    pull(source, store)
+    page = site.add_page("Not yet", status=False)
+    made = site.add_paragraph("", parent=page)
+    now = {"content_translation_changed": clock.now().isoformat(timespec="seconds")}
+    site.edit(made, "field_picture", attributes=now)
+    image = slot_id(made, site, "field_picture")
+    done = pull(source, store, incremental=True)
+    assert done.notes == [
+        "1 new image in paragraphs whose page is not known yet: the next `altsync pull"
+        " --full` takes them in."
+    ]
+    with store.read() as conn:
+        assert mirror.named(conn, [image]) == []
+    pull(source, store)
+    assert states(store, image) == ["missing"]
