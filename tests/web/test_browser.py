@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
+from altsync.models import OutOfReach, Unseen, UnseenKind
+from altsync.store import pulls, unseen
+from altsync.store.store import Store
 from tests import axe
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 REVIEW = "/-/altsync/review"
+AWAY = "space/eileen-collins"
 PAGES = [
     "/-/altsync",
     REVIEW,
@@ -28,6 +32,7 @@ PAGES = [
     "/-/altsync/compare?run=1&results=1",
     "/-/altsync/sample",
     "/-/altsync/image?id=at-home/chelsea",
+    f"/-/altsync/image?id={AWAY}",
 ]
 
 pytestmark = [
@@ -59,8 +64,14 @@ def serving(config: Config) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A mirror with something on every page; nothing is written to it."""
-    with Serving(demo(tmp_path_factory.mktemp("busy"))) as server:
+    """A mirror with something on every page, an image out of reach and something that
+    is not seen; nothing is written to it."""
+    config = demo(tmp_path_factory.mktemp("busy"))
+    in_texts = Unseen(UnseenKind.IN_TEXT, "<img> in node--page.body", 1200, 560)
+    with Store.open(config.database) as store, store.write() as tx:
+        unseen.keep(tx, 1, [in_texts])
+        pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
+    with Serving(config) as server:
         yield server
 
 
