@@ -119,7 +119,6 @@ class Steady(Loop):
     [
         (_break_test_operation, Steady),
         (_break_spent_rule, Steady),
-        (_break_journal_row, Steady),
         (_by_the_clock, Loop),
     ],
 )
@@ -129,6 +128,32 @@ def test_the_machine_sees_a_missing_guard(
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
         run_state_machine_as_test(machine, settings=HUNT)
+
+
+def _goes_wrong_after_a_crash() -> bool:
+    """One push to a site that mangles, which dies when the site has stored it, and the next
+    one: the shortest way that the machine takes there, which by chance alone takes it
+    minutes under some versions of Hypothesis."""
+    loop = Loop()
+    loop.start([""] * 4, None, False, False, "quotes", "stored", 20)
+    try:
+        loop.pushes(["crash after"], None, True)
+        loop.pushes([], None, True)
+        loop.knows_whose_words()
+    except AssertionError:
+        return True
+    finally:
+        loop.forget()
+        loop.store.close()
+    return False
+
+
+def test_the_machine_sees_a_missing_journal_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not _goes_wrong_after_a_crash()
+    _break_journal_row(monkeypatch)
+    assert _goes_wrong_after_a_crash()
 
 
 def _goes_wrong_on_an_odd_site(*, lies: bool) -> bool:
