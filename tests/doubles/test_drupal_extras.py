@@ -9,20 +9,8 @@ import pytest
 import requests
 
 from tests.doubles.drupal import DemoDrupal, Extras, Override
+from tests.doubles.drupal.extras import PICTURES, STORIES
 
-PICTURES = Override(
-    path="pictures",
-    fields={
-        "drupal_internal__mid": "number",
-        "changed": "updated",
-        "field_media_image": "image",
-    },
-)
-STORIES = Override(
-    type="stories",
-    path="stories",
-    fields={"title": "headline", "field_image": "heroImage", "changed": "changedAt"},
-)
 RENAMED = Extras({"media--image": PICTURES, "node--article": STORIES})
 EDITOR = ("editor", "editor-lab-pass")
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.doubles.drupal import DemoDrupal, Extras, OAuth, Override, Workflow
+from tests.doubles.drupal.extras import PICTURES, STORIES
 from tests.doubles.drupal.model import File, State
 from tests.doubles.drupal.oauth import Consumer, Token
 from tests.doubles.drupal.rebuilt import (
@@ -43,24 +44,6 @@ NOT_COVERED = {
     898: "the debug page of simple_oauth, which no client needs",
     844: "the number of accounts, and their order without sort",
 }
-PICTURES = Override(
-    path="pictures",
-    fields={
-        "drupal_internal__mid": "number",
-        "changed": "updated",
-        "field_media_image": "image",
-    },
-)
-STORIES = Override(
-    type="stories",
-    path="stories",
-    fields={
-        "title": "headline",
-        "field_image": "heroImage",
-        "changed": "changedAt",
-        "field_gallery": "gallery",
-    },
-)
 OVERRIDES = {"media--image": PICTURES, "node--article": STORIES}
 DISABLED = {
     **OVERRIDES,

@@ -67,6 +67,28 @@ class Override:
         return None if name in self.hidden else self.fields.get(name, name)
 
 
+PICTURES = Override(
+    path="pictures",
+    fields={
+        "drupal_internal__mid": "number",
+        "changed": "updated",
+        "field_media_image": "image",
+    },
+)
+"""The media library as the recorded site has it renamed (806, 811)."""
+STORIES = Override(
+    type="stories",
+    path="stories",
+    fields={
+        "title": "headline",
+        "field_image": "heroImage",
+        "changed": "changedAt",
+        "field_gallery": "gallery",
+    },
+)
+"""Its articles (806, 843)."""
+
+
 _SAME = Override()
 
 

@@ -23,29 +23,10 @@ from altsync.sources.kinds import JsonapiConfig
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal, Extras, Override
+from tests.doubles.drupal.extras import PICTURES, STORIES
 from tests.scene import Scene
 from tests.sources.jsonapi.world import QUICK, listed, send, source_of, state
 
-PICTURES = Override(
-    path="pictures",
-    fields={
-        "field_media_image": "image",
-        "drupal_internal__mid": "number",
-        "changed": "updated",
-    },
-)
-"""806, 811."""
-STORIES = Override(
-    type="stories",
-    path="stories",
-    fields={
-        "title": "headline",
-        "changed": "changedAt",
-        "field_image": "heroImage",
-        "field_gallery": "gallery",
-    },
-)
-"""819-821, 843."""
 NAMES = ("media--image.image", "stories.gallery", "stories.heroImage")
 
 
