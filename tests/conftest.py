@@ -24,6 +24,10 @@ _BROWSERS = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(
 )
 
 
+# Read by llm as it is imported, here and in every command that a test starts: the providers'
+# plugins take seconds, and some ask the network. Tests that want one say so.
+os.environ["LLM_LOAD_PLUGINS"] = "altsync"
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script: the commands that tests interrupt would
     # inherit that.
@@ -90,6 +94,7 @@ def _own_environment(
             ("ALTSYNC_", "XDG_", "LLM_", "COVERAGE_")
         ) or name.lower().endswith(("_proxy", "_api_key", "_ca_bundle")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("LLM_LOAD_PLUGINS", "altsync")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("LLM_USER_PATH", str(home / "llm"))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", _BROWSERS)
