@@ -34,7 +34,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Double, write_models
+from tests.doubles.providers.openai import Double, write_models
 
 PRICES = {"double": {"input": 1.0, "output": 10.0}}
 

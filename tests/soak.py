@@ -30,7 +30,7 @@ from typing import Any
 
 from altsync.demo.site import DemoSite
 from tests.doubles.drupal import DemoDrupal
-from tests.doubles.openai import Double, write_models
+from tests.doubles.providers.openai import Double, write_models
 
 IMAGES = 40
 WORKERS = 4

@@ -17,7 +17,7 @@ from altsync.models import Origin
 from altsync.pull import Pull
 from altsync.stage import Context
 from altsync.store.store import Store
-from tests.doubles.openai import serving
+from tests.doubles.providers.openai import serving
 from tests.scene import Scene, scene
 
 CATS = ("cats/one", "dogs/one")

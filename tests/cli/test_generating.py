@@ -21,7 +21,7 @@ from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
 from altsync.store.store import Store
 from tests.cli.conftest import Owner
-from tests.doubles.openai import Act, Double, decided, serving, words_of
+from tests.doubles.providers.openai import Act, Double, decided, serving, words_of
 from tests.doubles.storage import held
 
 PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
@@ -339,7 +339,7 @@ def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> No
 def test_a_picture_of_the_owner_is_upright_and_without_metadata(
     owner: Owner, double: Double, tmp_path: Path
 ) -> None:
-    from tests.doubles.openai import picture_of
+    from tests.doubles.providers.openai import picture_of
 
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Owner
-from tests.doubles.openai import Act, Double, serving
+from tests.doubles.providers.openai import Act, Double, serving
 
 
 @pytest.mark.parametrize(

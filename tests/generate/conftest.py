@@ -22,7 +22,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Double, serving
+from tests.doubles.providers.openai import Double, serving
 
 PRICES = {
     "double": {"input": 1.0, "output": 10.0},

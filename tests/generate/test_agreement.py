@@ -22,7 +22,7 @@ from altsync.models import Finding, Mirrored, Severity, Use
 from altsync.stage import Context
 from altsync.store import mirror, usages
 from altsync.uses import Known
-from tests.doubles.openai import Act, Double
+from tests.doubles.providers.openai import Act, Double
 from tests.generate.conftest import Bench
 from tests.web.client import Browser
 

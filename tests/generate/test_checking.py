@@ -20,7 +20,7 @@ from altsync.lint import Evidence
 from altsync.models import Decision, Finding, Label
 from altsync.store.worklist import Worklist
 from altsync.uses import Known
-from tests.doubles.openai import Act, Double, decided, words_of
+from tests.doubles.providers.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
 from tests.generate.test_choosing import chosen
 

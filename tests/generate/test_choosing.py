@@ -19,7 +19,7 @@ from altsync.push import Push
 from altsync.stage import Context
 from altsync.store import candidates, worklist
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Double
+from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench
 
 Filled = Callable[[int], Bench]

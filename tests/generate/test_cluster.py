@@ -17,7 +17,7 @@ from altsync.generate.task import Task
 from altsync.generate.work import work
 from altsync.lint import Evidence, ruleset
 from altsync.models import Decision
-from tests.doubles.openai import Double
+from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench, photo
 
 

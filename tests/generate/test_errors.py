@@ -15,7 +15,7 @@ from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import opening, work
 from altsync.generate.opening import open_model
 from altsync.generate.trouble import LONGEST_WAIT, Remedy, judge
-from tests.doubles.openai import Act, Double, decided, words_of
+from tests.doubles.providers.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
 
 Filled = Callable[[int], Bench]

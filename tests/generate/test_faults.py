@@ -17,7 +17,7 @@ from altsync.generate.task import Outcome, Task
 from altsync.models import SiteImage
 from altsync.sources.memory import MemorySource
 from altsync.store import ledger
-from tests.doubles.openai import Act, Double
+from tests.doubles.providers.openai import Act, Double
 from tests.generate.conftest import CALL, Bench
 
 GOOD = Act.alt("A cat on a mat.")

@@ -19,7 +19,7 @@ from altsync.generate import keeping
 from altsync.report import Quiet
 from altsync.store.spill import Spill
 from altsync.store.store import Store
-from tests.doubles.openai import Act, Double
+from tests.doubles.providers.openai import Act, Double
 from tests.doubles.storage import (
     break_down,
     failing_disk,
@@ -416,7 +416,7 @@ def test_a_database_that_may_not_grow_ends_the_run(
 
 
 def _every_third_is_unusable() -> Callable[[dict[str, object]], Act]:
-    from tests.doubles.openai import described, mark, picture_of
+    from tests.doubles.providers.openai import described, mark, picture_of
 
     def act(body: dict[str, object]) -> Act:
         third = int(mark(picture_of(body)), 16) % 3 == 0

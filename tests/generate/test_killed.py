@@ -15,7 +15,7 @@ import pytest
 
 from altsync.demo.site import DemoSite
 from altsync.store.store import Store
-from tests.doubles.openai import Double
+from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench
 
 WORKERS = 8

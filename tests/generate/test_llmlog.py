@@ -24,7 +24,7 @@ from altsync.generate.task import Reply
 from altsync.report import Quiet
 from altsync.stage import Context
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Double
+from tests.doubles.providers.openai import Double
 from tests.doubles.storage import fill, held, small_disk
 from tests.generate.conftest import Bench
 

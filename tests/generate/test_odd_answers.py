@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from altsync.store import ledger
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Act, Double, completion, decided, words_of
+from tests.doubles.providers.openai import Act, Double, completion, decided, words_of
 from tests.generate.conftest import Bench
 
 Filled = Callable[[int], Bench]

@@ -24,7 +24,14 @@ from altsync.models import Decision
 from altsync.pictures.prepare import shrink
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
-from tests.doubles.openai import Act, Double, decided, described, mark, words_of
+from tests.doubles.providers.openai import (
+    Act,
+    Double,
+    decided,
+    described,
+    mark,
+    words_of,
+)
 from tests.generate.conftest import CALL, Bench, photo
 
 Filled = Callable[[int], Bench]

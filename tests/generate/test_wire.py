@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 
 from altsync.generate import wire
-from tests.doubles.openai import Act, Double, completion, decided
+from tests.doubles.providers.openai import Act, Double, completion, decided
 from tests.generate.conftest import Bench
 
 Filled = Callable[[int], Bench]

@@ -1,0 +1,126 @@
+"""OpenAI's Chat Completions, for the real `llm` and `openai`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.doubles.providers.base import Act, Provider, decided, mark
+
+__all__ = ["Act", "Double", "decided", "mark"]
+
+
+class Double(Provider):
+    """The server, under the names of MODELS."""
+
+    model = "double"
+    prefix = "/v1"
+
+    def answer(self, act: Act, body: dict[str, Any]) -> list[bytes]:
+        return [json.dumps(completion(act, body["model"])).encode()]
+
+    def picture(self, body: dict[str, Any]) -> bytes:
+        return picture_of(body)
+
+    def words(self, body: dict[str, Any]) -> str:
+        return words_of(body)
+
+
+def described(body: dict[str, Any]) -> Act:
+    """A text that depends on the picture alone: so a mix-up between images would show."""
+    return Act.alt(f"A picture with the mark {mark(picture_of(body))}.")
+
+
+def picture_of(body: dict[str, Any]) -> bytes:
+    """The bytes of the attached picture."""
+    for part in body["messages"][-1]["content"]:
+        if part["type"] == "image_url":
+            return base64.b64decode(part["image_url"]["url"].split(",", 1)[1])
+    raise AssertionError("no picture was attached")
+
+
+def words_of(body: dict[str, Any]) -> str:
+    """The question beside the picture."""
+    return "".join(
+        part["text"]
+        for part in body["messages"][-1]["content"]
+        if part["type"] == "text"
+    )
+
+
+def completion(act: Act, model: str) -> dict[str, Any]:
+    """A whole answer, as an object."""
+    message: dict[str, Any] = {"role": "assistant", "content": act.content}
+    if act.refusal:
+        message["refusal"] = act.refusal
+    done: dict[str, Any] = {
+        "id": "chatcmpl-" + os.urandom(6).hex(),
+        "object": "chat.completion",
+        "created": 1,
+        "model": f"{model}-2026-10-01",
+        "choices": [
+            {"index": 0, "message": message, "finish_reason": act.finish or "stop"}
+        ],
+    }
+    if act.usage:
+        done["usage"] = {
+            "prompt_tokens": 1000,
+            "completion_tokens": 50,
+            "total_tokens": 1050,
+        }
+    return done
+
+
+MODELS = """\
+- model_id: double
+  model_name: double
+  api_base: {base}
+  vision: true
+  supports_schema: true
+- model_id: double-2
+  model_name: double-2
+  api_base: {base}
+  vision: true
+  supports_schema: true
+- model_id: double-plain
+  model_name: double-plain
+  api_base: {base}
+  vision: true
+- model_id: double-blind
+  model_name: double-blind
+  api_base: {base}
+- model_id: double-keyed
+  model_name: double-keyed
+  api_base: {base}
+  api_key_name: stubco
+  vision: true
+  supports_schema: true
+"""
+
+
+def write_models(home: Path, base: str) -> None:
+    """Make `home` an LLM_USER_PATH in which llm knows the double."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "extra-openai-models.yaml").write_text(MODELS.format(base=base))
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Double]:
+    """A double that llm finds in `home`; models that were opened before are forgotten,
+    before and after."""
+    from altsync.generate import opening, pace
+
+    with Double() as double:
+        write_models(home, double.base)
+        for forget in (opening.forget, pace.forget):
+            forget()
+        try:
+            yield double
+        finally:
+            for forget in (opening.forget, pace.forget):
+                forget()
