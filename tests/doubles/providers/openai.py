@@ -38,24 +38,38 @@ def described(body: dict[str, Any]) -> Act:
 
 def picture_of(body: dict[str, Any]) -> bytes:
     """The bytes of the attached picture."""
-    for part in body["messages"][-1]["content"]:
+    return picture_part(body["messages"][-1]["content"])
+
+
+def picture_part(parts: list[dict[str, Any]]) -> bytes:
+    """The bytes of the picture among the parts of a message."""
+    for part in parts:
         if part["type"] == "image_url":
-            return base64.b64decode(part["image_url"]["url"].split(",", 1)[1])
+            url = part["image_url"]
+            named: str = url if isinstance(url, str) else url["url"]
+            kind, data = named.split(",", 1)
+            assert kind == "data:image/jpeg;base64"
+            return base64.b64decode(data)
     raise AssertionError("no picture was attached")
 
 
 def words_of(body: dict[str, Any]) -> str:
     """The question beside the picture."""
-    return "".join(
-        part["text"]
-        for part in body["messages"][-1]["content"]
-        if part["type"] == "text"
-    )
+    return words_in(body["messages"][-1]["content"])
+
+
+def words_in(parts: list[dict[str, Any]]) -> str:
+    """The words among the parts of a message."""
+    return "".join(part["text"] for part in parts if "text" in part)
 
 
 def completion(act: Act, model: str) -> dict[str, Any]:
     """A whole answer, as an object."""
     message: dict[str, Any] = {"role": "assistant", "content": act.content}
+    if act.tool:
+        called = {"name": "output", "arguments": act.content}
+        call = {"id": "call_1", "type": "function", "function": called}
+        message.update(content=None, tool_calls=[call])
     if act.refusal:
         message["refusal"] = act.refusal
     done: dict[str, Any] = {

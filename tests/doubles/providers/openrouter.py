@@ -1,0 +1,116 @@
+"""OpenRouter, for llm-openrouter: OpenAI's Responses with the money that a call took, and
+chat completions for those who ask for them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from typing import Any
+
+from tests.doubles.providers.base import Act, Provider
+from tests.doubles.providers.openai import completion, picture_part, words_in
+
+NAME = "seer/vista-mini"
+
+LISTED = {
+    "data": [
+        {
+            "id": NAME,
+            "name": "Vista Mini",
+            "context_length": 100_000,
+            "architecture": {"input_modalities": ["text", "image"]},
+            "supported_parameters": ["structured_outputs", "reasoning", "tools"],
+            "pricing": {"prompt": "0.000001", "completion": "0.00001"},
+        }
+    ]
+}
+"""What its plugin keeps of /models."""
+
+
+class OpenRouter(Provider):
+    """The server."""
+
+    model = f"openrouter/{NAME}"
+    prefix = "/api/v1"
+    cost = 0.00123
+    """Its own figure, which differs from what the tokens would come to."""
+
+    def answer(self, act: Act, body: dict[str, Any]) -> list[bytes]:
+        if "messages" in body:
+            done = completion(act, body["model"])
+            if act.usage:
+                done["usage"]["cost"] = self.cost
+        else:
+            done = self._response(act, body["model"])
+        if act.inside:
+            done = {**done, **act.inside}
+        return [json.dumps(done).encode()]
+
+    def _response(self, act: Act, model: str) -> dict[str, Any]:
+        part: dict[str, Any] = {
+            "type": "output_text",
+            "text": act.content or "",
+            "annotations": [],
+        }
+        if act.refusal:
+            part = {"type": "refusal", "refusal": act.refusal}
+        message = {
+            "id": "msg_" + os.urandom(6).hex(),
+            "type": "message",
+            "role": "assistant",
+            "status": "completed",
+            "content": [part],
+        }
+        done: dict[str, Any] = {
+            "id": "gen-" + os.urandom(6).hex(),
+            "object": "response",
+            "created_at": 1,
+            "model": model,
+            "status": "completed",
+            "error": None,
+            "incomplete_details": None,
+            "output": [message],
+        }
+        if act.finish:
+            cut = {"status": "incomplete", "incomplete_details": {"reason": act.finish}}
+            done.update(cut)
+        if act.usage:
+            done["usage"] = {
+                "input_tokens": 1000,
+                "input_tokens_details": {"cached_tokens": 0},
+                "output_tokens": 50,
+                "output_tokens_details": {"reasoning_tokens": 0},
+                "total_tokens": 1050,
+                "cost": self.cost,
+                "is_byok": False,
+            }
+        return {**done, **act.more}
+
+    def failed(self, act: Act) -> Any:
+        return error_body(act.code, (act.error or {})["message"])
+
+    def picture(self, body: dict[str, Any]) -> bytes:
+        if "messages" in body:
+            return picture_part(body["messages"][-1]["content"])
+        for part in body["input"][-1]["content"]:
+            if part["type"] == "input_image":
+                return base64.b64decode(part["image_url"].split(",", 1)[1])
+        raise AssertionError("no picture was attached")
+
+    def words(self, body: dict[str, Any]) -> str:
+        asked = body.get("messages") or body["input"]
+        return words_in(asked[-1]["content"])
+
+
+def error_body(code: int, message: str, **metadata: Any) -> dict[str, Any]:
+    """An error; `metadata` holds what the provider behind has said."""
+    error: dict[str, Any] = {"code": code, "message": message}
+    if metadata:
+        error["metadata"] = metadata
+    return {"error": error, "user_id": "user_7"}
+
+
+def error(code: int, message: str, **metadata: Any) -> Act:
+    """A call that is answered with an error."""
+    return Act.body(code, error_body(code, message, **metadata))
