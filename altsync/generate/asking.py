@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altsync.generate import salvage
+from altsync.generate.hearing import Ear, listening
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
 
@@ -33,6 +34,7 @@ class Model:
         self.options = dict(options)
         """As they are recorded with a candidate."""
         self._model = model
+        self._timeout = timeout
         self._extra: dict[str, Any] = {}
         fields = model.Options.model_fields
         if "reasoning_effort" in fields and "reasoning_effort" not in self.options:
@@ -55,8 +57,9 @@ class Model:
     def ask(
         self, system: str, question: str, jpeg: bytes, schema: dict[str, Any] | None
     ) -> Reply:
-        """One call. Raises Unreadable where an answer arrived that the libraries cannot
-        read, else whatever they raise: see `trouble.judge`."""
+        """One call; `hearing.heard()` tells of it afterwards. Raises Unreadable where an
+        answer arrived that the libraries cannot read, else whatever they raise: see
+        `trouble.judge`."""
         import llm
 
         # content and type are given: with a path or without a type llm sniffs the
@@ -73,7 +76,8 @@ class Model:
             **self._extra,
         )
         try:
-            return _reply(response)
+            with listening(Ear(self._timeout)):
+                return _reply(response)
         except Exception as error:
             reply = salvage.arrived(response, shared=self._shares)
             if reply is None:
@@ -82,7 +86,7 @@ class Model:
 
     @property
     def _shares(self) -> bool:
-        """Whether the calls go over altsync's own client (`wire`)."""
+        """Whether the calls go over altsync's own client (`wire`), one body each."""
         return getattr(self._model, "altsync_client", None) is not None
 
 

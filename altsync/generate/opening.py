@@ -3,11 +3,14 @@ one client."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from altsync.errors import ModelStopped, UsageError
+from altsync.generate import hearing
 from altsync.generate.asking import Model
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ def forget() -> None:
         for model in _opened.values():
             model.close()
         _opened.clear()
+        hearing.remove()
 
 
 def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
@@ -57,6 +61,7 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     _check_options(model, options)
     check_key(model)
     share_client(model, timeout)
+    hear(model)
     return Model(model, options, timeout)
 
 
@@ -102,13 +107,21 @@ def check_key(model: llm.Model) -> None:
         ) from None
 
 
+def hear(model: Any) -> None:
+    """What providers answer is heard from now on, until `forget`."""
+    if not hasattr(model, "get_client"):
+        # a plugin may import it only as it asks (Mistral's does), which is too late
+        with contextlib.suppress(ImportError):
+            importlib.import_module("httpx")
+    hearing.install()
+
+
 def share_client(model: Any, timeout: float) -> None:
     """One OpenAI client for the run in place of one a call (a new TLS context and
     connection each: 30 ms of CPU).
 
-    Retries are ours (`pace`), so that all workers slow down together; `timeout` bounds
-    the whole call, dripping servers included. Only the instance is changed. Other
-    providers keep their own client.
+    Retries are ours (`pace`), so that all workers slow down together. Only the instance
+    is changed. Other providers keep their own client.
     """
     if not hasattr(model, "get_client"):
         return

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from altsync.generate import hearing
 from altsync.generate.task import Reply, counted
 
 INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount")
@@ -45,10 +46,11 @@ def arrived(response: Any, *, shared: bool) -> Reply | None:
 
 
 def _body() -> str:
-    """Of the last answer over our own client, in this thread."""
-    from altsync.generate import wire
-
-    return (wire.heard() or b"").decode("utf-8", "replace")
+    """Of the last answer over our own client, in this thread, if it came whole."""
+    heard = hearing.heard()
+    if heard is None or not heard.whole or not 200 <= heard.status < 300:
+        return ""
+    return heard.body.decode("utf-8", "replace")
 
 
 def _parsed(body: str) -> Any:

@@ -14,7 +14,6 @@ from collections.abc import Callable
 
 import pytest
 
-from altsync.generate import wire
 from tests.doubles.providers.openai import Act, Double, completion, decided
 from tests.generate.conftest import Bench
 
@@ -106,18 +105,3 @@ def test_a_packed_answer_is_an_answer(
     body = json.dumps(completion(Act(decided("A cat on a mat.")), "double")).encode()
     double.acts = [Act(raw=packs[name](body), headers={"Content-Encoding": name})]
     assert filled(1).run().made == 1
-
-
-@pytest.mark.parametrize("how", ["short", "chunk", "break"])
-def test_what_arrived_of_a_cut_answer_is_known(double: Double, how: str) -> None:
-    import httpx2
-
-    double.acts = [Act.alt("A cat on a mat.", how=how)]
-    inner = wire.Transport(httpx2.HTTPTransport(), 5.0)
-    with (
-        httpx2.Client(transport=inner) as client,
-        pytest.raises(wire.AnswerCut) as caught,
-    ):
-        client.post(f"{double.base}/x", json={"model": "double"})
-    assert caught.value.part.startswith(b'{"id": "chatcmpl-')
-    assert wire.heard() is None
