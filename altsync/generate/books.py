@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from altsync.errors import StoreError
 from altsync.generate import checking, cost
 from altsync.generate import context as contexts
 from altsync.generate.answer import Answer
@@ -30,6 +32,9 @@ from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
 from altsync.store.store import Store
 
+ABOUT_ALL = (StoreError, sqlite3.OperationalError)
+"""Errors of storing that no other image would escape: a disk that is full, a database
+that somebody holds."""
 LONGEST = 1_000_000
 """Characters that are kept of an answer that was no text."""
 
@@ -55,17 +60,17 @@ class Books:
         """Store what waits, if it can be stored again. For the run's own thread."""
         self._keeper.retry()
 
-    def known(self, job: Job) -> bool:
-        """True where this work was answered before; its answer is then taken for this
-        image too, at no cost."""
+    def known(self, job: Job) -> bool | None:
+        """Whether this work was answered with a text before, which is then taken for
+        this image too, at no cost; None where it was not answered."""
         image = job.target.image
         with self._store.read() as conn:
             found = ledger.answered(conn, job.key, image.id)
         if found is None:
-            return False
+            return None
         if found.candidate is None:
-            self.count(refused=1)
-        elif found.image == image.id and found.base == image.alt:
+            return False
+        if found.image == image.id and found.base == image.alt:
             self.count(known=1)
         else:
             self._reuse(job, found)
@@ -126,13 +131,14 @@ class Books:
             answer=sent(outcome),
         )
         self._keep(job, failure)
-        self._failed(problem)
+        self.done.problem = problem
 
     def lost(self, target: Mirrored, problem: str) -> None:
         """The picture cannot be had, or cannot be sent: no model was asked."""
         failure = NewFailure(target.image.id, problem, run_id=self.done.run)
         self._keeper.note(lambda tx: ledger.fail(tx, failure))
-        self._failed(problem)
+        self.count(failed=1)
+        self.done.problem = problem
 
     def looked(self, image: str, file: SeenFile) -> None:
         """What the file of an image is, so that `push` can see whether it still is."""
@@ -185,10 +191,6 @@ class Books:
             run_id=self.done.run,
             **provenance,
         )
-
-    def _failed(self, problem: str) -> None:
-        self.count(failed=1)
-        self.done.problem = problem
 
 
 def lost(outcome: Outcome) -> int:

@@ -6,12 +6,11 @@ import itertools
 import threading
 
 from altsync.errors import AltsyncError, Interrupted, ModelStopped, SourceError
+from altsync.generate.brake import Brake
 
 IN_A_ROW = 5
 """Images that may fail one after another for the same cause, before the run stops and
 says so."""
-UNUSABLE = 10
-"""Images one after another that a model may be paid for without a text."""
 
 
 class FailuresInARow:
@@ -21,13 +20,10 @@ class FailuresInARow:
     What is still in work, or went well, ends the row.
     """
 
-    def __init__(
-        self, most: int, kind: type[AltsyncError], what: str = "failed"
-    ) -> None:
-        """`kind`: of the error that stops the run; `what` the images of the row did."""
+    def __init__(self, most: int, kind: type[AltsyncError]) -> None:
+        """`kind`: of the error that stops the run."""
         self._most = most
         self._kind = kind
-        self._what = what
         self._turns = itertools.count()
         self._failed: set[int] = set()
         self._lock = threading.Lock()
@@ -45,7 +41,7 @@ class FailuresInARow:
         if row < self._most:
             return None
         return self._kind(
-            f"{self._most} images in a row {self._what}, the last one so: {problem}"
+            f"{self._most} images in a row failed, the last one so: {problem}"
             " Stopped; what arrived is kept. Run the same `altsync generate` again"
             " later to go on."
         )
@@ -61,12 +57,10 @@ class FailuresInARow:
 class ModelRows:
     """What is counted of one model."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str) -> None:
         self.calls = FailuresInARow(IN_A_ROW, ModelStopped)
         """Questions that nobody answered."""
-        self.texts = FailuresInARow(
-            UNUSABLE, ModelStopped, "got no usable text, though each was paid for"
-        )
+        self.brake = Brake(model)
         """Answers without a usable text."""
         self.faults = FailuresInARow(IN_A_ROW, AltsyncError)
         """Answers that altsync itself failed on."""
@@ -103,7 +97,7 @@ class Ending(threading.Event):
     def model(self, name: str) -> ModelRows:
         """What is counted of this model."""
         with self._lock:
-            return self._models.setdefault(name, ModelRows())
+            return self._models.setdefault(name, ModelRows(name))
 
     def failed(self, row: FailuresInARow, turn: int, problem: str) -> None:
         """One more failure of a row. After several the rest would fare no better."""

@@ -89,7 +89,7 @@ def test_a_model_that_is_paid_for_nothing_is_asked_no_more(
 ) -> None:
     bench = filled(30)
     double.acts = [Act("")]
-    with pytest.raises(ModelStopped, match="10 images in a row got no usable text"):
+    with pytest.raises(ModelStopped, match="no usable text for the first 10 images"):
         bench.run()
     assert double.paid == 2 * 10
 

@@ -1,0 +1,130 @@
+"""When a model gives no usable texts: the run stops before the money is gone."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from altsync.errors import ModelStopped
+from altsync.render.text import plain
+
+FIRST = 10
+"""Images that a model may be paid for in a run before it has given a usable text."""
+LAST = 40
+"""Images that are looked back upon once it has."""
+REASONS = 3
+"""That are told, the commonest first."""
+SHOWN = 200
+"""Characters of an answer that are shown."""
+WAIT = 0.25
+"""Seconds between two looks whether the run has ended."""
+
+
+class Brake:
+    """Watches what one model makes of the images that it is asked about. Threads may
+    share it.
+
+    It goes by the order in which the work was begun, never by that in which it ended:
+    refusals come faster than texts. Until a first usable text has come no more than
+    FIRST images are out, whatever the number of workers, and where none of them got one
+    the run stops. Later it stops where half of any LAST images that were begun one
+    after another got none; what is still in work counts as usable. What the model did
+    not answer (a network, a busy provider, the end of the run) does not count.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._works = False
+        """A usable text has come."""
+        self._turns = 0
+        self._course: dict[int, bool | None] = {}
+        """What came of each turn, in their order: usable, not, or (None) in work. Those
+        that cannot matter any more are left out."""
+        self._reasons: Counter[str] = Counter()
+        self._example = ""
+        self._room = threading.Condition()
+
+    def begin(self, stopped: Callable[[], bool]) -> int | None:
+        """One more image: its turn, which has to be settled by `usable`, `unusable` or
+        `nothing`. Waits while it is not known whether the model is any good; None where
+        the run ended meanwhile."""
+        with self._room:
+            while not self._works and len(self._course) >= FIRST:
+                if stopped():
+                    return None
+                self._room.wait(WAIT)
+            turn = self._turns
+            self._turns += 1
+            self._course[turn] = None
+            return turn
+
+    def usable(self, turn: int) -> None:
+        """The image got its text."""
+        with self._room:
+            self._works = True
+            self._settle(turn, True)
+
+    def unusable(self, turn: int, why: str, answer: str) -> ModelStopped | None:
+        """The model answered, and gave no text: `answer` is what it sent, '' for
+        nothing. The reason to stop, where there is one."""
+        with self._room:
+            self._reasons[why] += 1
+            self._example = answer or self._example
+            self._course[turn] = False
+            failed, of = self._worst(turn)
+            self._settle(turn, False)
+            if not self._works and failed == FIRST:
+                return self._stop(f"for the first {failed} images")
+            if self._works and failed >= LAST // 2:
+                return self._stop(f"for {failed} of the last {of} images")
+            return None
+
+    def nothing(self, turn: int) -> None:
+        """The model was not asked, or did not answer. Does nothing where the turn is
+        settled already."""
+        with self._room:
+            if turn in self._course and self._course[turn] is None:
+                del self._course[turn]
+                self._room.notify_all()
+
+    def _worst(self, turn: int) -> tuple[int, int]:
+        """Of the images that were begun together with this one: how many got no text,
+        of how many, where that is most."""
+        at = list(self._course).index(turn)
+        course = list(self._course.values())
+        found = (0, 0)
+        for end in range(at + 1, min(at + LAST, len(course)) + 1):
+            last = course[max(0, end - LAST) : end]
+            found = max(found, (last.count(False), len(last)))
+        return found
+
+    def _settle(self, turn: int, usable: bool) -> None:
+        """Write it down, and forget what no image in work is begun together with."""
+        self._course[turn] = usable
+        turns = list(self._course)
+        working = [at for at, one in enumerate(turns) if self._course[one] is None]
+        first = working[0] if working else len(turns)
+        for old in turns[: max(0, first - LAST)]:
+            del self._course[old]
+        self._room.notify_all()
+
+    def _stop(self, which: str) -> ModelStopped:
+        commonest = self._reasons.most_common(REASONS)
+        reasons = "; ".join(f"{count} x {why.rstrip('.')}" for why, count in commonest)
+        example = ""
+        if self._example:
+            example = f' One of the answers: "{shown(self._example)}".'
+        return ModelStopped(
+            f"{self._model} gave no usable text {which}, so altsync stopped: {reasons}."
+            f"{example} What arrived is kept, and none of it is asked again unless you"
+            " say --retry-failed. Go on with another model (-m MODEL)."
+        )
+
+
+def shown(answer: str) -> str:
+    """An answer as it may stand in a sentence: printable, on one line, and short."""
+    line = plain(answer[:SHOWN])
+    if len(answer) > SHOWN or len(line) > SHOWN:
+        return line[:SHOWN] + "…"
+    return line

@@ -1,0 +1,188 @@
+"""Where the images of a run are dealt with, each in a thread of its own."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from altsync import workers
+from altsync.errors import Interrupted, PictureError, SourceError
+from altsync.generate import books, checking, context
+from altsync.generate.asking import Model
+from altsync.generate.books import ABOUT_ALL, Books
+from altsync.generate.context import Piece
+from altsync.generate.ending import Ending
+from altsync.generate.estimate import Estimate
+from altsync.generate.inquiry import Came, Inquiry
+from altsync.generate.job import Job
+from altsync.generate.purse import Empty
+from altsync.generate.settings import Settings, Ways
+from altsync.lint import Evidence
+from altsync.models import Mirrored, Origin
+from altsync.pictures.prepare import Picture, prepare
+from altsync.stage import Context
+from altsync.store.files import SeenFile
+from altsync.workers import Done
+
+Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
+"""A target with what its models are told and what the lint knows of it, without its
+file."""
+
+LOOKING = 4 * (os.cpu_count() or 1)
+"""Original files in memory at a time: they have megabytes each, and only a few can be
+decoded at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A target with everything that is known of it."""
+
+    target: Mirrored
+    picture: Picture
+    pieces: tuple[Piece, ...]
+    """What its models are told."""
+    evidence: Evidence
+    """What the lint knows of it."""
+
+
+class Desk:
+    """Where the images of a run are dealt with, each from a thread of its own."""
+
+    def __init__(
+        self,
+        stage: Context,
+        settings: Settings,
+        ways: Ways,
+        expected: Sequence[Estimate],
+        kept: Books,
+        ending: Ending,
+    ) -> None:
+        """`expected`: of every model that may be asked."""
+        self._source = stage.source
+        self._threads = stage.threads
+        self._settings = settings
+        self._ways = ways
+        self._books = kept
+        self._ending = ending
+        self._inquiry = Inquiry(settings, ways, stage.threads, expected, kept, ending)
+        self._models = settings.opened()
+        self._looking = threading.BoundedSemaphore(LOOKING)
+        self._prompt = functools.cache(settings.prompt_for)
+
+    @property
+    def note(self) -> str:
+        """For the bar: what it has cost so far, and how many failed; '' while that is
+        nothing."""
+        spent, failed = self._inquiry.purse.spent, self._books.done.failed
+        parts = []
+        if spent:
+            parts.append(f"${spent:.2f}")
+        if failed:
+            parts.append(f"{failed:,} failed")
+        return ", ".join(parts)
+
+    def work_through(
+        self, described: Iterable[Described]
+    ) -> Generator[Done[Described, None]]:
+        """Every image, in no order. Some threads more than calls: while one looks at a
+        picture, another asks."""
+        more = max(2, self._threads // 4)
+        return workers.each(
+            self._image,
+            described,
+            self._threads + more,
+            self._ending,
+            meanwhile=self._books.retry,
+        )
+
+    def close(self) -> None:
+        """After the last image: say why it was the last, if not because all are done."""
+        done = self._books.done
+        done.spent = self._inquiry.purse.spent
+        try:
+            self._ending.check()
+        except Empty as enough:
+            done.stopped = str(enough)
+
+    def _image(self, described: Described) -> None:
+        """Everything that is done for one image. Raises only what concerns them all: a
+        database that cannot be written. A fault that nobody foresaw is a failure of
+        this image alone."""
+        target = described[0]
+        theirs = target.origin is Origin.HUMAN and not self._settings.suggest
+        if theirs or self._ending.is_set():
+            return
+        turn = self._ending.faults.begin()
+        try:
+            self._describe(described)
+        except ABOUT_ALL:
+            raise
+        except Exception as error:
+            problem = books.fault(error)
+            self._books.lost(target, problem)
+            self._ending.failed(self._ending.faults, turn, problem)
+
+    def _describe(self, described: Described) -> None:
+        """Look at it, and let each model say what it sees."""
+        target, told, known = described
+        seen = self._look(target)
+        if seen is None:
+            return
+        picture, in_file = seen
+        pieces = context.fit((*told, *in_file), self._settings.context_budget)
+        evidence = checking.beside(known, pieces, self._settings.wishes)
+        self._ask(Looked(target, picture, pieces, evidence))
+
+    def _ask(self, looked: Looked) -> None:
+        """Every model."""
+        for model in self._models:
+            came = self._about(looked, model)
+            failed = came in (Came.NOTHING, Came.FAILED)
+            self._books.count(failed=failed, refused=came is Came.DEAD)
+
+    def _about(self, looked: Looked, model: Model) -> Came:
+        asked = self._prompt(looked.target.image.language, model)
+        job = Job(
+            looked.target,
+            looked.picture,
+            asked,
+            looked.pieces,
+            model,
+            self._settings.side,
+            looked.evidence,
+        )
+        return self._inquiry.about(job)
+
+    def _look(self, target: Mirrored) -> tuple[Picture, Sequence[Piece]] | None:
+        """The picture, and what its file says; None where it cannot be had."""
+        settings = self._settings
+        turn = self._ending.site.begin()
+        try:
+            with self._looking:
+                file = self._source.file(target.image)
+                picture = prepare(file.data, settings.side, settings.cache)
+                in_file = self._ways.inspect(file.data)
+        except Interrupted:
+            # It waited for the site; nothing was asked, and others are still being
+            # answered.
+            return None
+        except (PictureError, SourceError) as error:
+            self._lost(target, turn, error)
+            return None
+        self._books.looked(target.image.id, SeenFile(picture.sha256, file.facts))
+        return picture, in_file
+
+    def _lost(
+        self, target: Mirrored, turn: int, error: PictureError | SourceError
+    ) -> None:
+        """The picture cannot be had, or cannot be sent."""
+        if error.stops_run:
+            self._ending.because(error)
+            return
+        self._books.lost(target, str(error))
+        if isinstance(error, SourceError):
+            self._ending.failed(self._ending.site, turn, str(error))

@@ -1,0 +1,210 @@
+"""One image and one model: set money aside, ask, store what comes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+
+from altsync.errors import ModelStopped
+from altsync.generate import books, cost, pace
+from altsync.generate.alone import Alone
+from altsync.generate.books import ABOUT_ALL, Books
+from altsync.generate.ending import Ending, ModelRows
+from altsync.generate.estimate import Estimate
+from altsync.generate.job import Job
+from altsync.generate.purse import Empty, Purse
+from altsync.generate.settings import Settings, Ways
+from altsync.generate.task import Outcome
+from altsync.generate.trouble import Remedy
+
+
+class Came(StrEnum):
+    """What came of asking a model about an image."""
+
+    TEXT = "text"
+    """There is a candidate, from now or from before."""
+    NOTHING = "nothing"
+    """It answered, or refused, and gave no text. It is on record."""
+    DEAD = "dead"
+    """The same from before: it was not asked."""
+    FAILED = "failed"
+    """It did not answer, or altsync failed. It is on record."""
+    OPEN = "open"
+    """The run ended before it was asked. Nothing is on record."""
+
+    @property
+    def in_vain(self) -> bool:
+        """This model has no text for this image; another one may."""
+        return self in (Came.NOTHING, Came.DEAD)
+
+
+class Inquiry:
+    """Asks models about images, within the budget, and stores what comes. Threads may
+    share it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ways: Ways,
+        threads: int,
+        expected: Sequence[Estimate],
+        kept: Books,
+        ending: Ending,
+    ) -> None:
+        """`threads`: calls at a time. `expected`: of every model that may be asked."""
+        calls = {line.model: line.call or 0.0 for line in expected}
+        self.purse = Purse(settings.budget, calls)
+        self._settings = settings
+        self._ways = ways
+        self._prices = {line.model: line.price for line in expected}
+        self._expected = {line.model: line.tokens for line in expected}
+        self._books = kept
+        self._ending = ending
+        self._asking = threading.BoundedSemaphore(threads)
+        self._alone = Alone()
+        for line in expected:
+            turn = pace.of(line.model)
+            turn.stopped, turn.held = ending.is_set, self._holding
+
+    def about(self, job: Job) -> Came:
+        """What the model has to say: it is not asked where that is known. Raises what
+        concerns all images: a database that cannot be written."""
+        with self._alone.at(job.key):
+            # first: what waits to be stored may be this very answer
+            if not self._may_ask():
+                return Came.OPEN
+            if not self._settings.again:
+                known = self._books.known(job)
+                if known is not None:
+                    return Came.TEXT if known else Came.DEAD
+            return self._ask(job)
+
+    def _may_ask(self) -> bool:
+        """Wait while an answer waits to be stored; False once the run ends."""
+        while self._holding() and not self._ending.is_set():
+            time.sleep(pace.SLICE)
+        return not self._ending.is_set()
+
+    def _holding(self) -> bool:
+        return self._books.hold
+
+    def _ask(self, job: Job) -> Came:
+        """When it is its turn, and the budget covers it."""
+        rows = self._ending.model(job.model.name)
+        with self._asking:
+            turn = rows.brake.begin(self._ending.is_set)
+            if turn is None:
+                return Came.OPEN
+            try:
+                return self._pay(job, rows, turn)
+            finally:
+                rows.brake.nothing(turn)
+
+    def _pay(self, job: Job, rows: ModelRows, turn: int) -> Came:
+        """Set money aside, ask, store, pay."""
+        model = job.model.name
+        if not self._may_ask():
+            return Came.OPEN
+        try:
+            share = self.purse.reserve(self._ending.is_set, model)
+        except Empty as enough:
+            if not self._ending.is_set():  # else it only waited no longer
+                self._ending.because(enough)
+            return Came.OPEN
+        asked = _Asked(rows, turn)
+        try:
+            return self._answer(job, asked)
+        finally:
+            self.purse.settle(share, asked.paid, asked.calls, model)
+
+    def _answer(self, job: Job, asked: _Asked) -> Came:
+        """Ask and store. What arrived is on record, whatever breaks on the way."""
+        log = self._ways.log
+        expected = self._expected[job.model.name]
+        task = job.task(self._settings, expected, keep=log is not None)
+        try:
+            asked.outcome = self._ways.answer(task)
+            if log is not None:
+                log.put(asked.outcome.replies, job.picture.path)
+            price = self._prices[task.model]
+            asked.paid = cost.paid(asked.outcome.replies, price)
+            asked.estimated = cost.estimated(asked.outcome.replies, price)
+            self._books.count(lost=books.lost(asked.outcome))
+            return self._settle(job, asked)
+        except ABOUT_ALL:
+            raise
+        except Exception as error:
+            problem = books.fault(error)
+            self._fail(job, problem, asked, final=asked.outcome.paid)
+            self._ending.failed(asked.rows.faults, asked.fault, problem)
+            return Came.FAILED
+
+    def _settle(self, job: Job, asked: _Asked) -> Came:
+        """Store what became of a task, and see whether the run goes on."""
+        outcome, paid = asked.outcome, asked.paid
+        if paid is None:
+            self._books.count(unpriced=1)
+        if outcome.answer is not None:
+            self._books.add(job, outcome.answer, outcome, paid, asked.estimated)
+            asked.rows.brake.usable(asked.turn)
+            return Came.TEXT
+        if outcome.stopped:
+            return self._cut_short(
+                job, "Stopped before the model was asked once more.", asked
+            )
+        if outcome.remedy is Remedy.STOP:
+            self._ending.because(ModelStopped(outcome.problem))
+            return self._cut_short(job, outcome.problem, asked)
+        if outcome.remedy is Remedy.AGAIN:
+            self._fail(job, outcome.problem, asked)
+            self._ending.failed(asked.rows.calls, asked.call, outcome.problem)
+            return Came.FAILED
+        return self._in_vain(job, asked)
+
+    def _cut_short(self, job: Job, problem: str, asked: _Asked) -> Came:
+        """The run ends. What a first answer cost that was not usable is on record."""
+        if not asked.outcome.replies:
+            return Came.OPEN
+        self._fail(job, problem, asked)
+        return Came.FAILED
+
+    def _in_vain(self, job: Job, asked: _Asked) -> Came:
+        """The model gave no text for this image. What it answered is never asked again
+        by itself."""
+        outcome = asked.outcome
+        self._fail(job, outcome.problem, asked, final=outcome.paid)
+        sent = books.sent(outcome) or ""
+        enough = asked.rows.brake.unusable(asked.turn, outcome.problem, sent)
+        if enough is not None:
+            self._ending.because(enough)
+        return Came.NOTHING
+
+    def _fail(
+        self, job: Job, problem: str, asked: _Asked, *, final: bool = False
+    ) -> None:
+        """On record, with what it cost."""
+        paid, estimated = asked.paid, asked.estimated
+        self._books.fail(job, problem, asked.outcome, paid, estimated, final=final)
+
+
+class _Asked:
+    """One question to a model, on its way."""
+
+    def __init__(self, rows: ModelRows, turn: int) -> None:
+        self.rows = rows
+        self.turn = turn
+        """Of the brake."""
+        self.call = rows.calls.begin()
+        self.fault = rows.faults.begin()
+        self.outcome = Outcome(None)
+        """Until there is one: nothing is known."""
+        self.paid: float | None = None
+        """None also where nobody knows whether it was answered."""
+        self.estimated: float | None = None
+        """What part of it is for answers that were lost."""
+
+    @property
+    def calls(self) -> int:
+        return len(self.outcome.replies)
