@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from altsync.generate import salvage
+from altsync.generate import salvage, told
 from altsync.generate.hearing import Ear, listening
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
@@ -47,6 +47,10 @@ class Model:
     def recorded(self) -> bool:
         """True where the model only replays recorded texts, for the demonstration."""
         return is_recorded(self._model)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may hold: looked up where one has to be written."""
+        return told.secrets_of(self._model)
 
     def close(self) -> None:
         """Give the shared connections back."""

@@ -23,6 +23,7 @@ from altsync.generate.job import Job, as_json
 from altsync.generate.keeping import Keeper
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
+from altsync.generate.told import with_reason
 from altsync.models import Decision, Mirrored, NewCandidate, Origin
 from altsync.stage import Context, in_the_ledger
 from altsync.store import files, ledger
@@ -116,6 +117,7 @@ class Books:
     ) -> None:
         """A model gave no text. `final`: the same work is not asked again."""
         input_tokens, output_tokens = cost.tokens(outcome.replies)
+        reason = outcome.reason if problem == outcome.problem else ""
         failure = NewFailure(
             job.target.image.id,
             problem,
@@ -129,9 +131,10 @@ class Books:
             lost_calls=lost(outcome),
             estimated_usd=estimated,
             answer=sent(outcome),
+            reason=reason or None,
         )
         self._keep(job, failure)
-        self.done.problem = problem
+        self.done.problem = with_reason(problem, reason)
 
     def lost(self, target: Mirrored, problem: str) -> None:
         """The picture cannot be had, or cannot be sent: no model was asked."""

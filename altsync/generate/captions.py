@@ -123,7 +123,7 @@ def _ask(tasks: Sequence[Task], result: Captioned) -> None:
 def _ask_one(task: Task, result: Captioned) -> None:
     outcome = work(task)
     if outcome.answer is None:
-        result.errors[task.model] = outcome.problem
+        result.errors[task.model] = outcome.said
     else:
         result.captions[task.model] = outcome.answer.alt
 

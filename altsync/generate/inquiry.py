@@ -155,11 +155,11 @@ class Inquiry:
                 job, "Stopped before the model was asked once more.", asked
             )
         if outcome.remedy is Remedy.STOP:
-            self._ending.because(ModelStopped(outcome.problem))
+            self._ending.because(ModelStopped(outcome.said))
             return self._cut_short(job, outcome.problem, asked)
         if outcome.remedy is Remedy.AGAIN:
             self._fail(job, outcome.problem, asked)
-            self._ending.failed(asked.rows.calls, asked.call, outcome.problem)
+            self._ending.failed(asked.rows.calls, asked.call, outcome.said)
             return Came.FAILED
         return self._in_vain(job, asked)
 
@@ -174,8 +174,9 @@ class Inquiry:
         """The model gave no text for this image. What it answered is never asked again
         by itself."""
         outcome = asked.outcome
-        self._fail(job, outcome.problem, asked, final=outcome.paid)
-        sent = books.sent(outcome) or ""
+        final = outcome.paid or outcome.refused
+        self._fail(job, outcome.problem, asked, final=final)
+        sent = books.sent(outcome) or outcome.reason
         enough = asked.rows.brake.unusable(asked.turn, outcome.problem, sent)
         if enough is not None:
             self._ending.because(enough)

@@ -14,6 +14,7 @@ from typing import Any
 from altsync.generate.answer import Answer
 from altsync.generate.context import Piece
 from altsync.generate.prompt import Prompt
+from altsync.generate.told import with_reason
 from altsync.generate.trouble import Remedy
 from altsync.lint import Evidence, Ruleset
 
@@ -104,6 +105,15 @@ class Outcome:
     replies: tuple[Reply, ...] = ()
     """Every call that was answered, or lost on its way back, in order: the last one is
     the answer's."""
+    refused: bool = False
+    """The provider refused this picture: it would refuse it again."""
+    reason: str = ""
+    """The provider's own words for the problem, fit to be shown (`told`)."""
+
+    @property
+    def said(self) -> str:
+        """The problem, with the provider's own words."""
+        return with_reason(self.problem, self.reason)
 
     @property
     def stopped(self) -> bool:

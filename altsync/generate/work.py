@@ -11,14 +11,15 @@ import time
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
-from altsync.generate import checking, pace
+from altsync.generate import checking, hearing, pace
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
+from altsync.generate.raised import causes
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
-from altsync.generate.trouble import Remedy, Trouble, causes, judge
+from altsync.generate.trouble import Remedy, Trouble, judge
 
 QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
@@ -60,7 +61,16 @@ def work(task: Task) -> Outcome:
             return Outcome(None, replies=tuple(replies))
         except _Failed as failed:
             paid = any(not reply.lost for reply in replies)
-            return Outcome(None, failed.problem, failed.remedy, paid, tuple(replies))
+            trouble = failed.trouble
+            return Outcome(
+                None,
+                trouble.sentence,
+                trouble.remedy,
+                paid,
+                tuple(replies),
+                refused=trouble.refused,
+                reason=trouble.reason,
+            )
         replies.append(reply)
         try:
             usable = _usable(reply, task)
@@ -89,8 +99,7 @@ def _usable(reply: Reply, task: Task) -> Answer:
 class _Failed(Exception):
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.sentence)
-        self.problem = trouble.sentence
-        self.remedy = trouble.remedy
+        self.trouble = trouble
 
 
 class _Broke(Exception):
@@ -143,12 +152,12 @@ def _once(model: Model, task: Task, question: str) -> Reply:
         # Providers raise what they like; `judge` turns it into a remedy, and the
         # sentence holds no key.
         error, reply = other, None
-    trouble = judge(error, task.model)
+    trouble = judge(error, task.model, hearing.heard(), model.secrets())
     if trouble.lost:
         raise _Broke(trouble, _lost(error, reply, task))
-    if reply is None or trouble.remedy is Remedy.AGAIN:
+    if reply is None or trouble.remedy is not Remedy.IMAGE:
         raise _Broke(trouble, None)
-    if isinstance(error, SHAPE):
+    if isinstance(error, SHAPE) and not trouble.refused:
         return reply
     raise _Broke(trouble, reply)
 

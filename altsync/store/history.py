@@ -142,7 +142,8 @@ _FAILED = _Source(
 SELECT f.seq,
   f.created_at AS at, 'failed' AS kind, f.image_id AS image,
   iif(f.run_id IS NULL, NULL, 'generate ' || f.run_id) AS run, NULL AS alt,
-  f.model AS by, f.stage || ': ' || f.error AS detail
+  f.model AS by,
+  f.stage || ': ' || f.error || coalesce(' It says: "' || f.reason || '"', '') AS detail
 FROM failures f
 WHERE 1
 """,

@@ -68,14 +68,17 @@ class NewFailure:
     estimated_usd: float | None = None
     answer: str | None = None
     """What the model sent that was no text, as it arrived."""
+    reason: str | None = None
+    """The provider's own words for it, without keys and addresses."""
 
 
 _FAIL = """
 INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
   prompt_id, input_tokens, output_tokens, cost_usd, run_id, lost_calls, estimated_usd,
-  answer)
+  answer, reason)
 SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :prompt_id,
-  :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls, :estimated_usd, :answer
+  :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls, :estimated_usd, :answer,
+  :reason
 FROM failures
 WHERE image_id = :image_id AND stage = 'generate' AND model IS :model
 """

@@ -304,3 +304,9 @@ ALTER TABLE pulls ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
 UPDATE pulls SET asked = 1 WHERE id IN (SELECT pull_id FROM unseen);
 """,
     )
+
+
+@altsync()
+def m012_reasons(db: Database) -> None:
+    """What a provider said of its own about a failure."""
+    run(db, "ALTER TABLE failures ADD COLUMN reason TEXT;")

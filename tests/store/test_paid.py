@@ -35,7 +35,9 @@ CANDIDATE = NewCandidate(
     work_key="key",
     recorded=True,
 )
-FAILURE = NewFailure("a/1", "why", "m", None, "key", None, 3, 4, 0.25)
+FAILURE = NewFailure(
+    "a/1", "why", "m", None, "key", None, 3, 4, 0.25, reason="Slow down."
+)
 
 
 @pytest.mark.parametrize("row", [CANDIDATE, FAILURE])
