@@ -1,39 +1,82 @@
-"""What counts as an answer. A model's text is untrusted: it is taken whole, or not at
-all; never mended, never cut."""
+"""What counts as an answer: tolerant of its form (`shapes`), strict in its substance. A
+model's text is untrusted: it is taken whole, or not at all; never mended, never cut."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from altsync.generate import shapes
+from altsync.lint.evidence import INCOMPLETE
 from altsync.models import Decision, is_blank
+from altsync.render.text import plain
 
 MAX_LENGTH = 512
 """Drupal's column, in code points: the site would not take more. What is too long to
 listen to is the lint's to say (`checking.refuse`)."""
-PARTS: dict[str, type] = {
-    "decision": str,
-    "alt": str,
-    "text_in_image": str,
-    "people": bool,
-    "unsure": bool,
-    "why": str,
+PLAIN: dict[str, Any] = {
+    "decision": "informative",
+    "text_in_image": "",
+    "people": False,
+    "unsure": False,
 }
-"""Of the object that is asked for."""
-REFUSED = ("content_filter", "refusal", "SAFETY")
-"""Finish reasons of the providers."""
-CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS")
-"""Likewise."""
+"""What a plain question does not ask for."""
+REFUSED = frozenset(
+    {
+        "blocklist",
+        "content_filter",
+        "image_prohibited_content",
+        "image_recitation",
+        "image_safety",
+        "language",
+        "prohibited_content",
+        "recitation",
+        "refusal",
+        "safety",
+        "spii",
+    }
+)
+"""Finish reasons of the providers, in lower case: this picture gets no text."""
+CUT = frozenset(
+    {
+        "length",
+        "max_output_tokens",
+        "max_tokens",
+        "model_context_window_exceeded",
+        "model_length",
+    }
+)
+"""Likewise: the text is not whole."""
+BROKEN = frozenset({"error"})
+"""Likewise: the provider failed while it wrote."""
+NO_OBJECT = "The answer was not the object that was asked for."
+ASK_TEXT = 'A model that never gives one: [generate] ask = "text".'
+MORE_TOKENS = "An option of the model raises it: `llm models --options -m MODEL`."
+SHOWN = 200
+"""Characters of a model's own words that an owner is shown in a sentence."""
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class Unusable(Exception):
     """This answer cannot be a candidate. `reason` is one sentence that the model and
     the owner both understand."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool = True,
+        refused: bool = False,
+        remedy: str = "",
+    ) -> None:
+        """`again`: the same model could do better where it is told the reason.
+        `refused`: the model, or its provider, will not describe this picture. `remedy`:
+        a sentence for the owner alone."""
         super().__init__(reason)
         self.reason = reason
+        self.again = again and not refused
+        self.refused = refused
+        self.told = f"{reason} {remedy}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +87,7 @@ class Answer:
     decision: Decision
     flags: dict[str, Any] = field(default_factory=dict)
     """What the model said of its own answer, where it is a reason to look twice:
-    text_in_image, people, unsure."""
+    text_in_image, people, unsure; and as `incomplete` what it did not say."""
 
 
 def read(
@@ -52,77 +95,132 @@ def read(
 ) -> Answer:
     """The answer in a model's text. Raises Unusable.
 
-    `finish` is the provider's finish reason, where it gives one; `refusal` its own word
-    for a refusal.
+    `schema`: an object was asked for. `finish` is the provider's finish reason, where
+    it gives one; `refusal` its own word for a refusal.
     """
-    if refusal or finish in REFUSED:
-        raise Unusable("The model refused to describe this image.")
-    if finish in CUT:
-        raise Unusable("The answer was cut by the model's limit of tokens.")
+    check_ending(finish, refusal)
     if is_blank(text):
         raise Unusable("The answer was empty.")
-    found = _object(text) if schema else _plain(text)
+    bare = shapes.bare(text)
+    if is_blank(bare):
+        raise Unusable("The answer was thought alone, without a text after it.")
+    found = _answer(bare) if schema else _plain(bare)
     _check(found)
     return found
 
 
+def check_ending(finish: str | None, refusal: str | None) -> None:
+    """Raises Unusable where the provider itself says that this is no whole answer."""
+    ending = (finish or "").lower()
+    if refusal or ending in REFUSED:
+        raise Unusable("The model refused to describe this image.", refused=True)
+    if ending in CUT:
+        raise Unusable(
+            "The answer was cut by the model's limit of tokens.",
+            again=False,
+            remedy=MORE_TOKENS,
+        )
+    if ending in BROKEN:
+        raise Unusable("The answer broke off by a fault of the provider.")
+
+
 def _plain(text: str) -> Answer:
-    text = text.strip()
-    if text == "CANNOT":
-        raise Unusable("The model could not describe this image.")
-    if text == "DECORATIVE":
+    word = text.strip(" .*\"'`").upper()
+    if word == "CANNOT":
+        raise Unusable("The model could not describe this image.", refused=True)
+    if word == "DECORATIVE":
         return Answer("", Decision.DECORATIVE)
-    return Answer(text, Decision.INFORMATIVE)
+    found = shapes.whole(text)
+    if found is None:
+        return Answer(text, Decision.INFORMATIVE)
+    return _object({**PLAIN, **_one(found)})
 
 
-def _object(text: str) -> Answer:
-    data = _parsed(text)
-    try:
-        decision = Decision(data["decision"])
-    except ValueError:
-        raise Unusable("The answer's decision was none of those offered.") from None
+def _answer(text: str) -> Answer:
+    return _object(_one(shapes.within(text)))
+
+
+def _one(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The object among those with an alt: the first, where all say the same text. Which
+    of two texts is meant is nobody's to guess."""
+    if not found:
+        raise Unusable(NO_OBJECT, remedy=ASK_TEXT)
+    texts = [one for one in found if isinstance(one["alt"], str)]
+    if not texts:
+        raise Unusable("The answer's alt was not a text.")
+    if len({one["alt"].strip() for one in texts}) > 1:
+        raise Unusable("The answer held more than one alt: give one object.")
+    return texts[0]
+
+
+def _object(data: dict[str, Any]) -> Answer:
+    """What an object with an alt says, and which of its other parts it lacks."""
+    lacks: list[str] = []
     alt = data["alt"].strip()
+    decision = _decision(data, lacks)
+    flags = _flags(data, lacks)
     if decision is Decision.DECORATIVE and alt:
         raise Unusable("A decorative image has an empty alt; this one has a text.")
     if decision is not Decision.DECORATIVE and is_blank(alt):
-        raise Unusable("The alt was empty, for an image that is not decorative.")
-    return Answer(alt, decision, _flags(data))
+        raise _empty(data)
+    if lacks:
+        flags[INCOMPLETE] = ", ".join(lacks)
+    return Answer(alt, decision, flags)
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """The object, with just the parts that were asked for, each of its kind."""
+def _empty(data: dict[str, Any]) -> Unusable:
+    """No alt: with a reason, it is how a model was told to say that it cannot."""
+    why = plain(" ".join(_words(data, "why").split()))[:SHOWN]
+    if why:
+        return Unusable(f"The model could not describe this image: {why}", refused=True)
+    return Unusable("The alt was empty, for an image that is not decorative.")
+
+
+def _decision(data: dict[str, Any], lacks: list[str]) -> Decision:
+    value = data.get("decision")
+    if not isinstance(value, str):
+        lacks.append("decision")
+        return Decision.INFORMATIVE
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):  # no JSON, or a thousand brackets deep
-        data = None
-    if not isinstance(data, dict):
-        raise Unusable("The answer was not the object that was asked for.")
-    for key, kind in PARTS.items():
-        if not isinstance(data.get(key), kind):
-            wanted = "a text" if kind is str else "true or false"
-            raise Unusable(f"The answer's {key} was missing or not {wanted}.")
-    extra = sorted(set(data) - set(PARTS))
-    if extra:
-        shown = repr(extra[0][:40])
-        raise Unusable(f"The answer had a part that was not asked for: {shown}.")
-    return data
+        return Decision(value.strip().lower())
+    except ValueError:
+        lacks.append(f"decision (“{plain(value[:40])}” is none)")
+        return Decision.INFORMATIVE
 
 
-def _flags(data: dict[str, Any]) -> dict[str, Any]:
+def _flags(data: dict[str, Any], lacks: list[str]) -> dict[str, Any]:
     """What the model said of its answer that is a reason to look twice."""
     flags: dict[str, Any] = {}
-    if words := _storable(data["text_in_image"]):
+    if not isinstance(data.get("text_in_image", 0), str | None):
+        lacks.append("text_in_image")
+    if words := _words(data, "text_in_image"):
         flags["text_in_image"] = words
-    if data["people"]:
+    if _flag(data, "people", lacks):
         flags["people"] = True
-    if data["unsure"]:
-        flags["unsure"] = _storable(data["why"]) or True
+    if _flag(data, "unsure", lacks):
+        flags["unsure"] = _words(data, "why") or True
     return flags
 
 
-def _storable(words: str) -> str:
+def _flag(data: dict[str, Any], name: str, lacks: list[str]) -> bool:
+    """A boolean, in whatever type it came. Null says that there is nothing to say."""
+    value = data.get(name, "")
+    if value is None:
+        return False
+    if isinstance(value, str):
+        value = _BOOLEANS.get(value.strip().lower())
+    if isinstance(value, bool):
+        return value
+    lacks.append(name)
+    return False
+
+
+def _words(data: dict[str, Any], name: str) -> str:
     """Words beside the alt: half a surrogate pair in them costs nobody the alt."""
-    return words.strip().encode("utf-8", "replace").decode("utf-8")
+    value = data.get(name)
+    if not isinstance(value, str):
+        return ""
+    return value.strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def too_long(alt: str, limit: int) -> str:

@@ -3,15 +3,18 @@ response object for every try."""
 
 from __future__ import annotations
 
-import contextlib
+import copy
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altsync.generate import salvage, told
+from altsync.generate.finish import finish_of
 from altsync.generate.hearing import Ear, listening
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
+from altsync.models import is_blank
 
 if TYPE_CHECKING:
     import llm
@@ -74,7 +77,7 @@ class Model:
             question,
             system=system,
             attachments=[picture],
-            schema=schema,
+            schema=copy.deepcopy(schema),  # some plugins take keys out of it
             stream=False,
             **self.options,
             **self._extra,
@@ -96,14 +99,14 @@ class Model:
 
 def _reply(response: Any) -> Reply:
     """What came back; the call is made here."""
-    text = response.text()
-    usage = response.usage()
+    text = _text(response)
     body = response.json() or {}
-    finish, refusal = _ending(body)
+    finish, refusal = finish_of(body)
+    into, out = salvage.tokens(body, response)
     return Reply(
         text=text,
-        input_tokens=counted(usage.input),
-        output_tokens=counted(usage.output),
+        input_tokens=into,
+        output_tokens=out,
         resolved_model=worded(response.resolved_model) or _model_in(body),
         response_id=response.id,
         duration_ms=counted(response.duration_ms()),
@@ -111,6 +114,17 @@ def _reply(response: Any) -> Reply:
         refusal=refusal,
         response=response,
     )
+
+
+def _text(response: Any) -> str:
+    """What the model wrote. Some give the object that a schema asks for as a call of a
+    tool, beside no text or some (Claude before its structured answers)."""
+    text: str = response.text()
+    calls = [json.dumps(call.arguments) for call in response.tool_calls()]
+    if not calls:
+        return text
+    said = [] if is_blank(text) else [text]
+    return "\n".join([*said, *calls])
 
 
 def is_recorded(model: Any) -> bool:
@@ -121,25 +135,6 @@ def is_recorded(model: Any) -> bool:
 def _model_in(body: Mapping[str, Any]) -> str | None:
     """Chat Completions name the dated model in the answer, where llm does not look."""
     return worded(body.get("model")) or None
-
-
-def _ending(body: Any) -> tuple[str | None, str | None]:
-    """Finish reason and refusal in a provider's raw answer (Chat Completions,
-    Responses, Claude, Gemini)."""
-    if not isinstance(body, dict):
-        return None, None
-    with contextlib.suppress(LookupError, TypeError, AttributeError):
-        choice = body["choices"][0]
-        return choice.get("finish_reason"), choice["message"].get("refusal")
-    with contextlib.suppress(LookupError, TypeError, AttributeError):
-        if body["status"] == "incomplete":
-            return body["incomplete_details"]["reason"], None
-    with contextlib.suppress(LookupError, TypeError, AttributeError):
-        return body["candidates"][0]["finishReason"], None
-    finish = body.get("stop_reason") or body.get("finish_reason")
-    if isinstance(finish, str):
-        return finish, None
-    return None, None
 
 
 def attach_by_path(response: Any, path: Path | None) -> None:

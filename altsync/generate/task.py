@@ -106,7 +106,7 @@ class Outcome:
     """Every call that was answered, or lost on its way back, in order: the last one is
     the answer's."""
     refused: bool = False
-    """The provider refused this picture: it would refuse it again."""
+    """The model or its provider will not describe this picture: it would refuse it again."""
     reason: str = ""
     """The provider's own words for the problem, fit to be shown (`told`)."""
 

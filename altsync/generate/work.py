@@ -75,16 +75,28 @@ def work(task: Task) -> Outcome:
         try:
             usable = _usable(reply, task)
         except Unusable as error:
-            reason = error.reason
+            unusable = error
         else:
             return Outcome(usable, paid=True, replies=tuple(replies))
-    problem = f"{task.model} gave no usable text, twice. {reason}"
-    return Outcome(None, problem, Remedy.IMAGE, paid=True, replies=tuple(replies))
+        if not unusable.again:
+            break
+        reason = unusable.reason
+    return _without_text(task, unusable, replies)
+
+
+def _without_text(task: Task, unusable: Unusable, replies: list[Reply]) -> Outcome:
+    """The model answered, and asking it once more would not help, or has not helped."""
+    twice = ", twice" if unusable.again else ""
+    problem = f"{task.model} gave no usable text{twice}. {unusable.told}"
+    return Outcome(
+        None, problem, Remedy.IMAGE, True, tuple(replies), refused=unusable.refused
+    )
 
 
 def _usable(reply: Reply, task: Task) -> Answer:
     """The answer in a reply. Raises Unusable."""
     if reply.fault:
+        answers.check_ending(reply.finish, reply.refusal)
         raise Unusable(reply.fault)
     found = answers.read(
         reply.text,

@@ -19,6 +19,8 @@ from altsync.models import Decision, SiteImage, Use
 
 READ = "text_in_image"
 """The flag of a candidate that holds the words which its model read in the picture."""
+INCOMPLETE = "incomplete"
+"""The flag of a candidate that names what its model's answer did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Evidence:
             notes="\n".join(notes) or None,
             words="\n".join(filter(None, words)) or None,
             decision=decision,
+            incomplete=(flags or {}).get(INCOMPLETE),
             stopped=stopped,
         )
 

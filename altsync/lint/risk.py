@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.lint.evidence import INCOMPLETE
 from altsync.models import Decision, Finding, Severity, fold
 
 BASE = 0.05
@@ -48,14 +49,15 @@ def risk(
 ) -> Risk:
     """Combine what is known against a candidate.
 
-    `flags` is `candidates.flags` decoded; every true entry counts. `context`: the model
-    was given page, caption or title. `others` are the texts that other models proposed
-    for the same image. Independent doubts are combined as 1 - (1-a)(1-b)..., so that
-    more doubt never lowers the risk and nothing passes 1.
+    `flags` is `candidates.flags` decoded; every true entry counts, but for what a
+    finding tells already. `context`: the model was given page, caption or title.
+    `others` are the texts that other models proposed for the same image. Independent
+    doubts are combined as 1 - (1-a)(1-b)..., so that more doubt never lowers the risk
+    and nothing passes 1.
     """
     doubts = [(_FINDING[one.severity], one.message) for one in findings]
     for name, value in (flags or {}).items():
-        if value:
+        if value and name != INCOMPLETE:
             doubts.append((_FLAG * (2 if "unsure" in name else 1), _flag(name, value)))
     if not context:
         doubts.append((_NO_CONTEXT, "the model had no text of the page to go by"))

@@ -69,6 +69,8 @@ class Text:
     words: str | None = None
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
     decision: Decision | None = None
+    incomplete: str | None = None
+    """What the model was asked besides, and did not say: parts of its answer."""
     stopped: bool = False
     """The model ran into its token limit while it wrote this text."""
 

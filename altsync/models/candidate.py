@@ -101,7 +101,7 @@ class NewCandidate:
     """JSON: the llm options of the call."""
     flags: str = "{}"
     """JSON: what the model said of its own answer (text in the image, people, unsure
-    and why)."""
+    and why), and what that lacked (incomplete)."""
     findings: tuple[Finding, ...] = ()
     work_key: str | None = None
     """Hash of (image bytes, prompt, context, model, options): the same work is never

@@ -131,18 +131,27 @@ def test_a_rejected_text_is_not_paid_for_again(filled: Filled, double: Double) -
     assert double.calls == 1
 
 
+@pytest.mark.parametrize(
+    ("act", "calls"),
+    [
+        (Act("", refusal="I cannot help with that."), 1),
+        (Act.alt("A cat.", finish="length"), 1),
+        (Act("no object"), 2),
+    ],
+)
 def test_an_answer_that_could_not_be_used_is_not_paid_for_again(
-    filled: Filled, double: Double
+    filled: Filled, double: Double, act: Act, calls: int
 ) -> None:
+    """In one run it is asked for once more, where the model could do better."""
     bench = filled(1)
-    double.acts = [Act("", refusal="I cannot help with that.")]
+    double.acts = [act]
     first = bench.run()
-    assert (first.failed, first.made, double.calls) == (1, 0, 2)
+    assert (first.failed, first.made, double.calls) == (1, 0, calls)
     assert bench.rows("SELECT cost_usd, input_tokens FROM failures") == [
-        (pytest.approx(2 * CALL), 2000)
+        (pytest.approx(calls * CALL), calls * 1000)
     ]
     second = bench.run()
-    assert (second.refused, double.calls) == (1, 2)
+    assert (second.refused, double.calls) == (1, calls)
 
 
 def test_the_same_picture_with_the_same_context_is_asked_once(

@@ -1,0 +1,35 @@
+"""The model gave a text, and did not say what else it was asked: whether the image shows
+something, is a link, words, a chart or mere decoration; whether it is sure; whether
+people can be seen. The text may be good. Nobody has looked at the rest, so it is never
+approved in bulk.
+
+Small models that are served without a grammar answer so. `[generate] ask = "text"` asks
+them for the text alone, and for nothing that they would not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen
+from altsync.models import Severity
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    if seen.given.incomplete:
+        yield Hit(
+            "The model's answer was incomplete, it did not say:"
+            f" {seen.given.incomplete}. Look at the picture before you approve."
+        )
+
+
+RULE = Rule(
+    id="incomplete",
+    severity=Severity.ERROR,
+    sentence=(
+        "The model's answer lacked its decision or another part beside the text, so a"
+        " person has to look."
+    ),
+    check=check,
+)
