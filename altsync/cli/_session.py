@@ -35,10 +35,11 @@ def load(ctx: click.Context) -> Config:
 
 @contextlib.contextmanager
 def opened(
-    config: Config, *, create: bool = False, plans: bool = False
+    config: Config, *, create: bool = False, plans: bool = False, money: bool = False
 ) -> Iterator[Store]:
     """The database, bound to the configured site. `plans`: a plan, a work list or a
-    count will be made of it, without what altsync.toml leaves out."""
+    count will be made of it, without what altsync.toml leaves out. `money`: it will say
+    what was paid, by the prices of altsync.toml too."""
     from altsync.store.store import Store
 
     with Store.open(config.database, create=create) as store:
@@ -48,7 +49,17 @@ def opened(
             click.echo(note, err=True)
         if plans:
             _leave_out(config, store)
+        if money:
+            _learn_prices(config, store)
         yield store
+
+
+def _learn_prices(config: Config, store: Store) -> None:
+    """A price that was set since prices what is stored. Raises ConfigError."""
+    from altsync.generate.cost import own_prices
+    from altsync.store import ledger
+
+    ledger.learn_prices(store, own_prices(config.generate.prices))
 
 
 def _leave_out(config: Config, store: Store) -> None:

@@ -38,7 +38,7 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
     from altsync.web.serve import serve
 
     # Opened here first: brings the database up to date, or says that there is none yet.
-    with _session.opened(config) as store, _session.talking() as talk:
+    with _session.opened(config, money=True) as store, _session.talking() as talk:
         if store.access.refused:
             talk.say(f"Looking only: {store.access.refused}.")
         else:

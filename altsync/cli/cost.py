@@ -27,10 +27,11 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     import dataclasses
     import json
 
+    from altsync.render.money import total
     from altsync.store import ledger
 
     config = _session.load(ctx)
-    with _session.opened(config) as store, store.snapshot() as conn:
+    with _session.opened(config, money=True) as store, store.snapshot() as conn:
         lines = list(ledger.spent(conn, by))
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(line) for line in lines], indent=2))
@@ -45,8 +46,25 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     for line in lines:
         click.echo(_line(line))
     made = sum(line.candidates for line in lines)
-    dollars = sum(line.cost_usd for line in lines)
-    click.echo(f"{'in all':24} {made:9,} {'':52}{dollars:8.4f}")
+    dollars = _dollars(total([line.cost_usd for line in lines]))
+    unknown = _unknown(sum(line.unpriced for line in lines))
+    click.echo(f"{'in all':24} {made:9,} {'':40}{dollars:>10}{unknown}")
+
+
+def _dollars(amount: float | None) -> str:
+    from altsync.render.money import UNKNOWN
+
+    return UNKNOWN if amount is None else f"{amount:,.4f}"
+
+
+def _unknown(unpriced: int) -> str:
+    """What the dollars of a line leave out."""
+    if not unpriced:
+        return ""
+    return (
+        f"  (and {unpriced:,} at a price nobody knows: set [generate.prices] in"
+        " altsync.toml)"
+    )
 
 
 def _line(line: CostLine) -> str:
@@ -55,10 +73,9 @@ def _line(line: CostLine) -> str:
     said = (
         f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
         f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
-        f" {line.cost_usd:10.4f}"
+        f" {_dollars(line.cost_usd):>10}"
     )
-    if line.unpriced:
-        said += f"  (and {line.unpriced:,} at a price nobody knows)"
+    said += _unknown(line.unpriced)
     if line.lost:
         lost = count(line.lost, "answer")
         said += (

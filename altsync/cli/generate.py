@@ -167,12 +167,13 @@ def _nothing(targets: Targets) -> None:
 
 def _announce(lines: Sequence[Estimate], total: int) -> None:
     """Say what the run will cost."""
+    from altsync.render.money import money
     from altsync.render.text import count
 
     for line in lines:
         price = "at a price that nobody here knows"
         if line.total is not None:
-            price = f"about ${line.total:.2f}"
+            price = f"about {money(line.total)}"
         source = f"; {line.price.source}" if line.price else ""
         click.echo(
             f"{count(total, 'image')} with {line.model}: {price}"
@@ -197,12 +198,14 @@ def _ask(total: int, above: int) -> None:
 
 def _conclude(done: Generated, total: int) -> None:
     from altsync.errors import PartlyDone
+    from altsync.render.money import money
     from altsync.render.text import count
 
     each = ""
-    if done.made and done.spent:
+    if done.made and done.spent and not done.unpriced:
         each = f", ${done.spent / done.made:.4f} each"
-    click.echo(f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}{each}.")
+    spent = money(done.spent, done.unpriced)
+    click.echo(f"{count(done.made, 'candidate')} stored; cost {spent}{each}.")
     for number, what in (
         (done.reused, "took an answer that had been paid for already"),
         (done.known, "had been answered before: not asked again (--again does)"),
@@ -211,7 +214,11 @@ def _conclude(done: Generated, total: int) -> None:
             "had no usable answer to the same question before: not asked again"
             " (--again does)",
         ),
-        (done.unpriced, "cost an amount that nobody knows: set [generate.prices]"),
+        (
+            done.unpriced,
+            "answered at a cost that nobody knows: set [generate.prices] in"
+            " altsync.toml, and `altsync cost` counts it",
+        ),
     ):
         if number:
             click.echo(f"{count(number, 'image')}: {what}.", err=True)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from altsync.generate import salvage, told
+from altsync.generate import billed, hearing, salvage, told
+from altsync.generate.effort import Effort
 from altsync.generate.finish import finish_of
 from altsync.generate.hearing import Ear, listening
 from altsync.generate.salvage import Unreadable
@@ -34,17 +35,20 @@ class Model:
         self.schema = bool(model.supports_schema)
         self.asked = dict(options)
         """The options as they were given: what a task carries."""
-        self.options = dict(options)
+        self._effort = Effort(model, options)
+        self.options = {**options, **self._effort.asked}
         """As they are recorded with a candidate."""
         self._model = model
         self._timeout = timeout
         self._extra: dict[str, Any] = {}
         fields = model.Options.model_fields
-        if "reasoning_effort" in fields and "reasoning_effort" not in self.options:
-            # hidden tokens double or treble the price of the cheap models
-            self.options["reasoning_effort"] = "low"
         if "timeout" in fields and "timeout" not in self.options:
             self._extra["timeout"] = timeout  # Gemini waits for ever without it
+
+    @property
+    def inner(self) -> Any:
+        """The model of llm: for its price."""
+        return self._model
 
     @property
     def recorded(self) -> bool:
@@ -72,24 +76,28 @@ class Model:
         # content and type are given: with a path or without a type llm sniffs the
         # bytes, 6 ms a call.
         picture = llm.Attachment(content=jpeg, type="image/jpeg")
-        # No stream: one that is cut says nothing, and its connection is not used again.
-        response = self._model.prompt(
-            question,
-            system=system,
-            attachments=[picture],
-            schema=copy.deepcopy(schema),  # some plugins take keys out of it
-            stream=False,
-            **self.options,
-            **self._extra,
-        )
-        try:
-            with listening(Ear(self._timeout)):
-                return _reply(response)
-        except Exception as error:
-            reply = salvage.arrived(response, shared=self._shares)
-            if reply is None:
-                raise
-            raise Unreadable(error, reply) from error
+        while True:
+            effort = self._effort.now
+            # No stream: one that is cut says nothing, and its connection is not used
+            # again.
+            response = self._model.prompt(
+                question,
+                system=system,
+                attachments=[picture],
+                schema=copy.deepcopy(schema),  # some plugins take keys out of it
+                stream=False,
+                **{**self.asked, **effort, **self._extra},
+            )
+            try:
+                with listening(Ear(self._timeout)):
+                    return _reply(response)
+            except Exception as error:
+                if self._effort.yields(effort, error, hearing.heard()):
+                    continue
+                reply = salvage.arrived(response, shared=self._shares)
+                if reply is None:
+                    raise
+                raise Unreadable(error, reply) from error
 
     @property
     def _shares(self) -> bool:
@@ -102,11 +110,15 @@ def _reply(response: Any) -> Reply:
     text = _text(response)
     body = response.json() or {}
     finish, refusal = finish_of(body)
-    into, out = salvage.tokens(body, response)
+    bill = billed.of(response)
     return Reply(
         text=text,
-        input_tokens=into,
-        output_tokens=out,
+        input_tokens=bill.input_tokens,
+        output_tokens=bill.output_tokens,
+        cached_tokens=bill.cached_tokens,
+        written_tokens=bill.written_tokens,
+        cost_usd=bill.cost_usd,
+        tier=bill.tier,
         resolved_model=worded(response.resolved_model) or _model_in(body),
         response_id=response.id,
         duration_ms=counted(response.duration_ms()),

@@ -243,6 +243,7 @@ def opened(
     store.durable()
     for sentence in Spill(store.path).take_in(store).told:
         context.report.say(sentence)
+    ledger.learn_prices(store, cost.own_prices(settings.prices))
     with store.write() as tx:
         run = ledger.begin(tx, json.dumps(names), options, settings.budget, estimate)
     keeper = Keeper(store, ending, context.report.say)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import ModelStopped
-from altsync.generate.asking import is_recorded
-from altsync.generate.cost import FREE, Price, price
+from altsync.generate.cost import Price, of_model
 from altsync.generate.opening import check_key
 
 
@@ -38,7 +37,7 @@ def seeing() -> list[Seeing]:
     found = []
     for model in llm.get_models():
         if "image/jpeg" in model.attachment_types:
-            known = FREE if is_recorded(model) else price(model.model_id)
+            known = of_model(model)
             schema = bool(model.supports_schema)
             found.append(Seeing(model.model_id, known, _key(model), schema))
     return sorted(found, key=lambda one: one.name)

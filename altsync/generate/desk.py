@@ -24,6 +24,7 @@ from altsync.generate.settings import Settings, Ways
 from altsync.lint import Evidence
 from altsync.models import Mirrored, Origin
 from altsync.pictures.prepare import Picture, prepare
+from altsync.render.money import money
 from altsync.stage import Context
 from altsync.store.files import SeenFile
 from altsync.workers import Done
@@ -77,10 +78,11 @@ class Desk:
     def note(self) -> str:
         """For the bar: what it has cost so far, and how many failed; '' while that is
         nothing."""
-        spent, failed = self._inquiry.purse.spent, self._books.done.failed
+        spent, done = self._inquiry.purse.spent, self._books.done
+        failed, unpriced = done.failed, done.unpriced
         parts = []
-        if spent:
-            parts.append(f"${spent:.2f}")
+        if spent or unpriced:
+            parts.append(f"cost {money(spent, unpriced)}")
         if failed:
             parts.append(f"{failed:,} failed")
         return ", ".join(parts)

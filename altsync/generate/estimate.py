@@ -16,7 +16,8 @@ from typing import Any
 
 from altsync.errors import UsageError
 from altsync.generate.asking import Model
-from altsync.generate.cost import FREE, Price, price
+from altsync.generate.cost import Price, of_model
+from altsync.generate.job import as_json
 from altsync.generate.settings import Settings
 from altsync.store import ledger
 
@@ -79,23 +80,34 @@ def _line(
     conn: sqlite3.Connection, model: Model, images: int | None, own: Mapping[str, Any]
 ) -> Estimate:
     known = price_of(model, own)
-    habit = ledger.habit(conn, model.name)
+    same = ledger.habit(conn, model.name, as_json(model.options))
+    habit = same or ledger.habit(conn, model.name)
     if habit:
         into, out = habit.input_tokens, habit.output_tokens
         basis = f"the mean of {habit.images:,} answers in this database"
+        if same is None:
+            basis += ", which had other options"
     else:
         into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
         basis = "token rules, no answer of this model yet"
-    call = known.call(into, out) if known else None
     tokens = (round(into), round(out))
+    call = _call(known, habit, tokens)
     return Estimate(model.name, images, known, call, tokens, basis)
+
+
+def _call(
+    known: Price | None, habit: ledger.Habit | None, tokens: tuple[int, int]
+) -> float | None:
+    """Dollars for one image: by a price, else what the provider said that its answers
+    cost."""
+    if known is not None:
+        return known.call(*tokens)
+    return habit.cost_usd if habit else None
 
 
 def price_of(model: Model, own: Mapping[str, Any]) -> Price | None:
     """The price of an opened model; None where nobody knows it."""
-    if model.recorded:
-        return FREE
-    return price(model.name, own, model.options)
+    return of_model(model.inner, own, model.options)
 
 
 def total(lines: Sequence[Estimate]) -> float | None:
@@ -105,9 +117,10 @@ def total(lines: Sequence[Estimate]) -> float | None:
 
 
 def check_budget(lines: Sequence[Estimate], budget: float | None) -> None:
-    """Raises UsageError for a budget that cannot be kept: a price is not known."""
+    """Raises UsageError for a budget that cannot be kept: nobody knows what a call
+    costs."""
     for line in lines:
-        if line.price is None and budget is not None:
+        if line.call is None and budget is not None:
             raise UsageError(
                 f"Nobody here knows the price of {line.model}, so a budget cannot be"
                 " kept. Name it in altsync.toml:"

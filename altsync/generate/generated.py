@@ -20,9 +20,9 @@ class Generated:
     """Left alone: the model's answer to this very question could not be used before."""
     failed: int = 0
     spent: float = 0.0
-    """Dollars, as far as they are known."""
+    """Dollars, as far as they are known: the cost of `unpriced` images is not in it."""
     unpriced: int = 0
-    """Answers whose cost nobody knows."""
+    """Images whose answers cost an amount that nobody knows."""
     lost: int = 0
     """Answers that were lost on their way: what they cost is an estimate, in `spent`."""
     problem: str = ""

@@ -6,13 +6,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from altsync.generate import hearing
+from altsync.generate import billed, hearing
 from altsync.generate.finish import finish_of
-from altsync.generate.task import Reply, counted
-
-INPUT = ("prompt_tokens", "input_tokens")
-OUTPUT = ("completion_tokens", "output_tokens")
-"""Names of the same in the answers of OpenAI and of others."""
+from altsync.generate.task import Reply
 
 
 class Unreadable(Exception):
@@ -34,29 +30,20 @@ def arrived(response: Any, *, shared: bool) -> Reply | None:
     if not body and not data and not told:
         return None
     finish, refusal = finish_of(data)
-    into, out = tokens(data, response)
+    bill = billed.of(response)
     return Reply(
         text=body or _written(data),
-        input_tokens=into,
-        output_tokens=out,
+        input_tokens=bill.input_tokens,
+        output_tokens=bill.output_tokens,
+        cached_tokens=bill.cached_tokens,
+        written_tokens=bill.written_tokens,
+        cost_usd=bill.cost_usd,
+        tier=bill.tier,
         response_id=getattr(response, "id", None),
         finish=finish,
         refusal=refusal,
         fault="The answer could not be read.",
     )
-
-
-def tokens(data: Any, response: Any) -> tuple[int | None, int | None]:
-    """Tokens in and out of an llm.Response: as its plugin gives them, else as the raw
-    answer has them (an answer of Gemini's that was blocked)."""
-    into = counted(getattr(response, "input_tokens", None))
-    out = counted(getattr(response, "output_tokens", None))
-    told = data if isinstance(data, dict) else {}
-    if into is None and isinstance(told.get("usage"), dict):
-        return _first(told["usage"], INPUT), _first(told["usage"], OUTPUT)
-    if into is None and isinstance(told.get("usageMetadata"), dict):
-        return _of_gemini(told["usageMetadata"])
-    return into, out
 
 
 def _body() -> str:
@@ -79,18 +66,3 @@ def _written(data: Any) -> str:
         return json.dumps(data, default=str)
     except (ValueError, TypeError, RecursionError):
         return ""
-
-
-def _of_gemini(usage: dict[str, Any]) -> tuple[int | None, int | None]:
-    """All beyond the question is paid for as output: what was written, and thought."""
-    into = counted(usage.get("promptTokenCount"))
-    total = counted(usage.get("totalTokenCount"))
-    if into is None or total is None:
-        return into, counted(usage.get("candidatesTokenCount"))
-    return into, max(0, total - into)
-
-
-def _first(usage: dict[str, Any], names: tuple[str, ...]) -> int | None:
-    """The first number of these names that is one."""
-    found = (counted(usage.get(name)) for name in names)
-    return next((number for number in found if number is not None), None)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from altsync.config import Config
 from altsync.errors import UsageError
 from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
+from altsync.generate.local import is_local
 from altsync.generate.prompt import Wishes
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.task import Outcome, Task
@@ -86,17 +85,6 @@ def wishes(
         system=system,
         question=question,
     )
-
-
-def is_local(url: str) -> bool:
-    """Whether a site is on this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _template(name: str, language: str, length: int) -> tuple[str, str]:

@@ -70,6 +70,14 @@ class Reply:
     text: str
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int = 0
+    """Of the tokens in: read from the provider's cache, which is cheaper."""
+    written_tokens: int = 0
+    """Of the tokens in: written to its cache, which is dearer."""
+    cost_usd: float | None = None
+    """The provider's own figure, which goes before any price; None: it gave none."""
+    tier: str | None = None
+    """The service tier that answered, where the provider says it."""
     resolved_model: str | None = None
     response_id: str | None = None
     duration_ms: int | None = None

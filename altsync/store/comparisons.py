@@ -84,7 +84,8 @@ def all_runs(conn: sqlite3.Connection) -> list[Comparison]:
 
 _CHOICES = """
 SELECT h.id, h.place, h.slot, h.image_id AS image, h.alt,
-  coalesce(c.model, :human) AS model, c.cost_usd, c.duration_ms,
+  coalesce(c.model, :human) AS model, c.duration_ms,
+  (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   coalesce(c.findings, '[]') AS findings,
   (
     SELECT m.mark FROM comparison_marks m

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 from altsync.store.rows import first, rows, value
-from altsync.store.store import now
+from altsync.store.store import Store, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,27 +151,59 @@ def known(conn: sqlite3.Connection, run: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What calls of one model took so far: means over the latest images that it answered."""
+    """What one model took for an image so far: means over the latest that it answered,
+    hidden tokens and second tries included."""
 
     images: int
     input_tokens: float
     output_tokens: float
+    cost_usd: float | None = None
+    """Over those of them whose cost is known."""
 
 
 _HABIT = """
 SELECT count(*) AS images, avg(input_tokens) AS input_tokens,
-  coalesce(avg(output_tokens), 0.0) AS output_tokens
+  coalesce(avg(output_tokens), 0.0) AS output_tokens, avg(cost_usd) AS cost_usd
 FROM (
-  SELECT input_tokens, output_tokens FROM payments
-  WHERE model = ? AND kind = 'made' AND input_tokens IS NOT NULL
-  ORDER BY seq DESC LIMIT ?)
+  SELECT input_tokens, output_tokens, cost_usd FROM payments
+  WHERE model = :model AND kind = 'made' AND input_tokens IS NOT NULL
+    AND (:options IS NULL OR options = :options)
+  ORDER BY seq DESC LIMIT :latest)
 """
 
 
-def habit(conn: sqlite3.Connection, model: str, latest: int = 500) -> Habit | None:
-    """From the rows of this database; None where the model has answered nothing yet."""
-    (found,) = rows(conn, Habit, _HABIT, (model, latest))
+def habit(
+    conn: sqlite3.Connection,
+    model: str,
+    options: str | None = None,
+    latest: int = 500,
+) -> Habit | None:
+    """From the rows of this database; None where the model has answered nothing yet.
+    `options`: as they are stored, where answers with others do not count."""
+    values = {"model": model, "options": options, "latest": latest}
+    (found,) = rows(conn, Habit, _HABIT, values)
     return found if found.images else None
+
+
+Prices: TypeAlias = Mapping[str, tuple[float, float]]
+"""Dollars per million tokens, in and out, by model."""
+
+
+def learn_prices(store: Store, own: Prices) -> None:
+    """The prices of altsync.toml, for answers whose cost nobody knew: all others are
+    forgotten. Nothing is written where nothing changed, or nothing can be."""
+    if store.access.refused:
+        return
+    with store.read() as conn:
+        there = conn.execute("SELECT model, input, output FROM prices").fetchall()
+    if {model: (into, out) for model, into, out in there} == dict(own):
+        return
+    with store.write() as tx:
+        tx.execute("DELETE FROM prices")
+        tx.executemany(
+            "INSERT INTO prices (model, input, output, set_at) VALUES (?, ?, ?, ?)",
+            [(model, *price, now()) for model, price in own.items()],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +217,8 @@ class CostLine:
     reused: int
     input_tokens: int
     output_tokens: int
-    cost_usd: float
+    cost_usd: float | None
+    """None where nothing of it is known."""
     unpriced: int
     lost: int
     """Calls whose answer was lost on its way: `estimated_usd` of the cost is for them."""
@@ -200,8 +234,7 @@ SELECT CAST(coalesce(name, '(none)') AS TEXT) AS name,
   sum(kind = 'reused') AS reused,
   coalesce(sum(input_tokens), 0) AS input_tokens,
   coalesce(sum(output_tokens), 0) AS output_tokens,
-  coalesce(sum(cost_usd), 0.0) AS cost_usd,
-  sum(cost_usd IS NULL AND kind <> 'reused') AS unpriced,
+  sum(cost_usd) AS cost_usd, sum(cost_usd IS NULL) AS unpriced,
   sum(lost_calls) AS lost, coalesce(sum(estimated_usd), 0.0) AS estimated_usd,
   min(created_at) AS first, max(created_at) AS last
 FROM (SELECT *, {by} AS name FROM payments WHERE model IS NOT NULL) paid

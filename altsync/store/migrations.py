@@ -310,3 +310,16 @@ UPDATE pulls SET asked = 1 WHERE id IN (SELECT pull_id FROM unseen);
 def m012_reasons(db: Database) -> None:
     """What a provider said of its own about a failure."""
     run(db, "ALTER TABLE failures ADD COLUMN reason TEXT;")
+
+
+@altsync()
+def m013_prices(db: Database) -> None:
+    """What altsync.toml says that models cost, in dollars per million tokens: for answers whose cost nobody knew."""
+    run(
+        db,
+        """
+CREATE TABLE prices (
+  model TEXT PRIMARY KEY NOT NULL, input REAL NOT NULL, output REAL NOT NULL, set_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+""",
+    )

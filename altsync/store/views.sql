@@ -190,23 +190,40 @@ CREATE TRIGGER comparison_marks_kept BEFORE DELETE ON comparison_marks BEGIN
 CREATE TRIGGER comparison_marks_fixed BEFORE UPDATE ON comparison_marks BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 
+-- What a candidate cost: as it was known at the time, else by the price that altsync.toml has for its model by now.
+CREATE VIEW candidate_costs AS
+SELECT c.id,
+  coalesce(c.cost_usd, (SELECT (c.input_tokens * p.input + c.output_tokens * p.output) / 1000000.0
+                        FROM prices p WHERE p.model = c.model)) AS cost_usd
+FROM candidates c;
+
 -- What was paid to models: a row for each candidate (made, or reused for nothing) and for each image that a model was
--- paid for in vain (failed). Numbers that no answer can have had, from before they were checked, are not known.
+-- paid for in vain (failed). Numbers that no answer can have had, from before they were checked, are not known; a cost
+-- that was not known at the time is that of altsync.toml's price by now. NULL is not known, never nothing.
 CREATE VIEW payments AS
-SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms,
-  coalesce(lost_calls, 0) AS lost_calls,
-  iif(sound, input_tokens, NULL) AS input_tokens, iif(sound, output_tokens, NULL) AS output_tokens,
-  iif(sound, cost_usd, NULL) AS cost_usd, iif(sound, estimated_usd, NULL) AS estimated_usd
+SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms, options, lost_calls, input_tokens, output_tokens,
+  CASE
+    WHEN cost_usd IS NOT NULL THEN cost_usd
+    WHEN kind = 'reused' THEN 0.0
+    ELSE (SELECT (input_tokens * p.input + output_tokens * p.output) / 1000000.0
+          FROM prices p WHERE p.model = checked.model)
+  END AS cost_usd,
+  estimated_usd
 FROM (
-  SELECT *, coalesce(input_tokens, 0) BETWEEN 0 AND 10000000000 AND coalesce(output_tokens, 0) BETWEEN 0 AND 10000000000
-    AND coalesce(cost_usd, 0.0) BETWEEN 0.0 AND 1000000000.0 AS sound
+  SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms, options,
+    coalesce(lost_calls, 0) AS lost_calls,
+    iif(sound, input_tokens, NULL) AS input_tokens, iif(sound, output_tokens, NULL) AS output_tokens,
+    iif(sound, cost_usd, NULL) AS cost_usd, iif(sound, estimated_usd, NULL) AS estimated_usd
   FROM (
-    SELECT iif(reused_from IS NULL, 'made', 'reused') AS kind, model, prompt_id, run_id, created_at, seq, duration_ms,
-      lost_calls, input_tokens, output_tokens, cost_usd, estimated_usd
-    FROM candidates WHERE origin = 'ai'
-    UNION ALL
-    SELECT 'failed', model, prompt_id, run_id, created_at, seq, NULL, lost_calls, input_tokens, output_tokens, cost_usd,
-      estimated_usd
-    FROM failures
-    WHERE stage = 'generate' AND model IS NOT NULL
-      AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL OR cost_usd IS NULL OR cost_usd > 0)));
+    SELECT *, coalesce(input_tokens, 0) BETWEEN 0 AND 10000000000 AND coalesce(output_tokens, 0) BETWEEN 0 AND 10000000000
+      AND coalesce(cost_usd, 0.0) BETWEEN 0.0 AND 1000000000.0 AS sound
+    FROM (
+      SELECT iif(reused_from IS NULL, 'made', 'reused') AS kind, model, prompt_id, run_id, created_at, seq, duration_ms,
+        options, lost_calls, input_tokens, output_tokens, cost_usd, estimated_usd
+      FROM candidates WHERE origin = 'ai'
+      UNION ALL
+      SELECT 'failed', model, prompt_id, run_id, created_at, seq, NULL, NULL, lost_calls, input_tokens, output_tokens,
+        cost_usd, estimated_usd
+      FROM failures
+      WHERE stage = 'generate' AND model IS NOT NULL
+        AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL OR cost_usd IS NULL OR cost_usd > 0)))) checked;

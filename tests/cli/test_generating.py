@@ -16,6 +16,7 @@ from altsync.cli import _session
 from altsync.generate.choosing import Targets
 from altsync.generate.generated import Generated
 from altsync.models import NewCandidate, Origin
+from altsync.render.money import money
 from altsync.store import spill
 from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
@@ -59,7 +60,7 @@ def test_a_run_says_what_it_will_cost_and_what_it_did(
     assert f"{images} images with double: about $" in ran.err
     assert "token rules" in ran.err
     assert (
-        f"{images} candidates stored; cost ${images * 0.0015:.2f}, $0.0015 each."
+        f"{images} candidates stored; cost {money(images * 0.0015)}, $0.0015 each."
         in ran.out
     )
     again = mirrored.run("generate", "-m", "double")
@@ -98,7 +99,7 @@ def test_the_estimate_learns_from_this_database(
     mirrored.run("generate", "-m", "double", "--limit", "2")
     ran = mirrored.run("generate", "-m", "double", "--limit", "2")
     assert "the mean of 2 answers in this database" in ran.err
-    assert "about $0.00 " in ran.err
+    assert "about $0.003 " in ran.err
 
 
 def test_a_long_run_wants_a_yes(mirrored: Owner, double: Double) -> None:

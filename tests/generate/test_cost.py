@@ -7,7 +7,7 @@ import math
 import pytest
 
 from altsync.errors import ConfigError
-from altsync.generate.cost import FREE, Price, paid, price, tokens
+from altsync.generate.cost import FREE, Price, of_model, paid, price, tokens
 from altsync.generate.estimate import picture_tokens
 from altsync.generate.task import Reply, counted
 
@@ -80,8 +80,8 @@ def test_a_cheaper_tier_is_cheaper() -> None:
 
 
 def test_what_an_answer_cost() -> None:
-    assert Price(1.0, 10.0, "").of(1000, 50) == pytest.approx(0.0015)
-    assert Price(1.0, 10.0, "").of(None, 50) is None
+    assert Price(1.0, 10.0, "").of(Reply("", 1000, 50)) == pytest.approx(0.0015)
+    assert Price(1.0, 10.0, "").of(Reply("", None, 50)) is None
     assert tokens((Reply("", 5, 6), Reply("", 7, 8))) == (12, 14)
     assert tokens((Reply("", 5, 6), Reply("", None, 8))) == (None, 14)
     assert tokens(()) == (None, None)
@@ -107,3 +107,93 @@ def test_what_is_not_known_is_not_nothing() -> None:
 )
 def test_rules_of_thumb(model: str, tokens_: int) -> None:
     assert picture_tokens(model) == tokens_
+
+
+@pytest.mark.parametrize(
+    ("model", "reply", "dollars_"),
+    [
+        # $2.50 and $15 a million; twice, and one and a half, above 272,000 tokens
+        ("gpt-5.4", Reply("", 1_000, 100), 0.0040),
+        ("gpt-5.4", Reply("", 300_000, 100), 1.50225),
+        ("gpt-5.4", Reply("", 1_000, 100, cached_tokens=800), 0.0022),
+        ("gpt-5.4", Reply("", 1_000, 100, cached_tokens=9_999), 0.00175),
+        ("gpt-5.4-mini", Reply("", 1_000, 100, tier="flex"), 0.0006),
+        ("gpt-5.4-mini", Reply("", 1_000, 100, tier="default"), 0.0012),
+        ("anthropic/claude-sonnet-4-5", Reply("", 1_000, 100), 0.0045),
+        (
+            "anthropic/claude-sonnet-4-5",
+            Reply("", 1_000, 0, written_tokens=1_000),
+            0.00375,
+        ),
+        ("gemini/gemini-3.1-pro-preview", Reply("", 1_000, 100), 0.0032),
+    ],
+)
+def test_a_call_is_priced_by_its_own_tokens(
+    model: str, reply: Reply, dollars_: float
+) -> None:
+    """Not by a million's, which no call has: long ones are dearer."""
+    found = price(model)
+    assert found is not None
+    assert found.of(reply) == pytest.approx(dollars_)
+
+
+def test_the_providers_own_figure_goes_before_any_price() -> None:
+    own = Reply("", 1000, 50, cost_usd=0.25)
+    for known in (Price(1.0, 10.0, ""), price("gpt-4o-mini"), FREE, None):
+        assert paid((own,), known) == 0.25
+    assert paid((own, Reply("", 1000, 50)), Price(1.0, 10.0, "")) == pytest.approx(
+        0.2515
+    )
+    assert paid((own, Reply("", 1000, 50)), None) is None, "a part is not known"
+
+
+class _Llm:
+    """What the price of a model of llm goes by."""
+
+    recorded = False
+
+    def __init__(self, model_id: str, **more: str) -> None:
+        self.model_id = model_id
+        vars(self).update(more)
+
+
+class _Ollama(_Llm):
+    __module__ = "llm_ollama.models.chat"
+
+
+@pytest.mark.parametrize(
+    ("model", "host", "million"),
+    [
+        (_Llm("gpt-4o-mini"), "", 0.15),
+        (
+            _Llm(
+                "mine", api_base="https://api.openai.com/v1", model_name="gpt-4o-mini"
+            ),
+            "",
+            0.15,
+        ),
+        # another's host asks what it likes for a model of that name
+        (
+            _Llm(
+                "gpt-4o-mini",
+                api_base="http://127.0.0.1:1/v1",
+                model_name="gpt-4o-mini",
+            ),
+            "",
+            None,
+        ),
+        (_Llm("openrouter/google/gemma-3-27b-it:free"), "", 0.0),
+        (_Ollama("gemma3:4b"), "", 0.0),
+        (_Ollama("gemma3:4b"), "0.0.0.0:11434", 0.0),
+        (_Ollama("gemma3:4b"), "https://ollama.example.org", None),
+        (_Ollama("qwen3-vl:235b-cloud"), "", None),
+    ],
+)
+def test_what_is_free_is_known_and_what_is_not_known_is_not_free(
+    model: _Llm, host: str, million: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    found = of_model(model)
+    assert (found and found.input) == pytest.approx(million)
+    own = of_model(model, {model.model_id: {"input": 7, "output": 9}})
+    assert own == Price(7.0, 9.0, "altsync.toml")

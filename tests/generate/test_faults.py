@@ -47,7 +47,7 @@ def spent(bench: Bench) -> list[tuple[int, int, int]]:
     """Candidates, failures and thousandths of a cent, by model."""
     lines = ledger.spent(bench.store.conn, "model")
     return [
-        (line.candidates, line.failures, round(line.cost_usd * 100_000))
+        (line.candidates, line.failures, round((line.cost_usd or 0) * 100_000))
         for line in lines
     ]
 

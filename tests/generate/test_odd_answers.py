@@ -84,6 +84,7 @@ class Round:
         assert out is None or 0 <= out <= 2 * MOST
         assert dollars is None or 0 <= dollars < math.inf
         (line,) = ledger.spent(self.bench.store.conn, "model")
+        assert line.cost_usd is not None
         assert 0 <= line.cost_usd < math.inf
         paid = self.double.paid
         self.bench.run(Worklist(images=(image, sound)))

@@ -107,6 +107,7 @@ LATER = (
     "namesakes",
     "pictures",
     "unseen",
+    "prices",
 )
 """Tables that the first migration did not have."""
 

@@ -155,7 +155,7 @@ def test_a_run_is_counted_from_its_rows(two: Shelf) -> None:
 def test_what_calls_of_a_model_took_so_far(two: Shelf) -> None:
     def habit(model: str, latest: int = 500) -> Habit | None:
         with two.store.read() as conn:
-            return ledger.habit(conn, model, latest)
+            return ledger.habit(conn, model, latest=latest)
 
     assert habit("m") is None
     first = two.propose("a/1", "One.", model="m", input_tokens=900, output_tokens=90)
@@ -259,7 +259,7 @@ def test_numbers_that_no_answer_can_have_had_are_not_known(two: Shelf) -> None:
         (model,) = overview.spent(conn)
     assert (line.candidates, line.failures, line.unpriced) == (5, 4, 8)
     assert (line.input_tokens, line.output_tokens, line.cost_usd) == (100, 10, 0.5)
-    assert habit == Habit(1, 100.0, 10.0)
+    assert habit == Habit(1, 100.0, 10.0, 0.5)
     assert (model.cost_usd, model.unpriced) == (0.5, 8)
     assert two.one("SELECT cost_usd FROM runs") == (0.5,)
 

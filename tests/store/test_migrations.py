@@ -35,6 +35,7 @@ PINNED = {
     "m010_unseen": "a3da2317e62c38f8",
     "m011_asked": "7aca5cca688302bd",
     "m012_reasons": "8123ea503bace2f1",
+    "m013_prices": "8c8d2ed33e08bf2c",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from altsync.models import State, Status
 from altsync.render.coverage import groups, percent
+from altsync.render.money import total
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
 from altsync.store.comparisons import Comparison
@@ -104,5 +105,6 @@ async def dashboard(datasette: Any, request: Any) -> Any:
         step=next_step(found.status),
         most=max(found.status.states.values(), default=0) or 1,
         states=list(State),
-        total=sum(one.cost_usd or 0 for one in found.spent),
+        total=total([one.cost_usd for one in found.spent]),
+        unpriced=sum(one.unpriced for one in found.spent),
     )

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from altsync.models import State
 from altsync.pictures.cache import name_of
+from altsync.render.money import money
 from altsync.render.terminal import MEANING
 from altsync.store import queue
 from altsync.store.looks import Look
@@ -224,15 +225,6 @@ async def _choices(page: Visit) -> dict[str, list[str]]:
         "choices", queue.choices, stamp=int(time.monotonic() // 60)
     )
     return found
-
-
-def money(value: float | None) -> str:
-    """US dollars: cents where they say something, more digits for the price of one text."""
-    if value is None:
-        return "not known"
-    if 0 < value < 0.1:
-        return f"${value:.4f}".rstrip("0")
-    return f"${value:,.2f}"
 
 
 def safe_link(url: str | None) -> str:

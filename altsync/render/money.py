@@ -1,0 +1,27 @@
+"""Amounts of money for people. Pure."""
+
+from __future__ import annotations
+
+UNKNOWN = "unknown"
+
+
+def money(value: float | None, unknown: int = 0) -> str:
+    """US dollars: cents where they say something, more digits for the price of one text.
+    None is not known, and is never shown as nothing; of a sum with `unknown` parts only
+    the least is known."""
+    if value is None or (unknown and not value):
+        return UNKNOWN
+    said = f"${value:,.2f}"
+    if 0 < value < 0.1:
+        said = f"${value:.4f}".rstrip("0")
+    if 0 < value < 0.0001:
+        said = "less than $0.0001"
+    if unknown:
+        return f"at least {said}"
+    return said
+
+
+def total(amounts: list[float | None]) -> float | None:
+    """The sum of what is known; None where nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known or not amounts else None
