@@ -45,8 +45,9 @@ bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 
 ROOMS := tests/test_*.py tests/cli tests/lint tests/models tests/pictures tests/render tests/store tests/verdicts
 
-soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, and count what came of it.
+soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
+	LENGTH=5 $(BIN)/python -m pytest -n 2 -k for_long
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them.
 	$(BIN)/python -m coverage erase

@@ -14,10 +14,11 @@ from altsync import models
 from altsync.push.readback import ReadBack
 from altsync.store import journal, mirror, store
 from altsync.store.store import now
+from tests.lengths import LENGTH
 from tests.machine import Loop
 
 QUICK = settings(
-    max_examples=60,
+    max_examples=35,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -32,10 +33,11 @@ def test_the_three_promises_hold() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 * LENGTH)
 def test_the_three_promises_hold_for_long() -> None:
     run_state_machine_as_test(
-        Loop, settings=settings(QUICK, max_examples=300, stateful_step_count=40)
+        Loop,
+        settings=settings(QUICK, max_examples=150 * LENGTH, stateful_step_count=40),
     )
 
 

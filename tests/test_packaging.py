@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[1]
 OWN = {"altsync", "tests", "benchmarks"}
 OPTIONAL = {"heic", "pages", "place", "dask"}
 """The extras that altsync itself imports from, inside the functions that need them."""
+FOR_TESTS = {"test", "providers"}
+"""The extras that only tests need. Plugins of llm are imported by their names, by
+tests/doubles/providers."""
 TOOLS = {
     "axe-playwright-python": "tests/axe.py reads the script out of it",
     "cogapp": "make docs, make lint",
@@ -100,7 +103,7 @@ def test_the_package_imports_only_what_it_declares() -> None:
 
 @pytest.mark.parametrize("room", ["tests", "benchmarks"])
 def test_tests_and_benchmarks_import_only_what_is_declared(room: str) -> None:
-    assert undeclared(room, declared(*OPTIONAL, "test")) == {}
+    assert undeclared(room, declared(*OPTIONAL, *FOR_TESTS)) == {}
 
 
 def test_an_import_that_nobody_declared_is_found() -> None:
@@ -114,8 +117,16 @@ def test_what_is_declared_is_used() -> None:
     used: set[str] = set()
     for module in modules:
         used |= providers().get(module, {name(module)})
-    extras = set(project()["optional-dependencies"]) - {"all"}
+    extras = set(project()["optional-dependencies"]) - {"all", "providers"}
     assert declared(*extras) - used - set(TOOLS) == set()
+
+
+def test_every_plugin_of_a_provider_has_a_double() -> None:
+    doubles = (ROOT / "tests" / "doubles" / "providers").glob("*.py")
+    words = "".join(path.read_text("utf-8") for path in doubles)
+    plugins = declared("providers") - declared()
+    assert plugins
+    assert [one for one in plugins if one.replace("-", "_") not in words] == []
 
 
 def test_every_requirement_has_a_lowest_version() -> None:
@@ -127,7 +138,7 @@ def test_every_requirement_has_a_lowest_version() -> None:
 def test_all_is_all_extras_but_the_tests() -> None:
     (every,) = project()["optional-dependencies"]["all"]
     assert set(every.removeprefix("altsync[").rstrip("]").split(",")) == OPTIONAL
-    assert set(project()["optional-dependencies"]) == OPTIONAL | {"all", "test"}
+    assert set(project()["optional-dependencies"]) == OPTIONAL | {"all"} | FOR_TESTS
 
 
 def test_every_requirement_has_a_pinned_version() -> None:

@@ -125,6 +125,7 @@ SLOTS = [
 ]
 
 
+@pytest.mark.slow
 @given(
     st.permutations(range(len(SLOTS))),
     st.integers(min_value=2, max_value=5),

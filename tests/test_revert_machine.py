@@ -15,10 +15,11 @@ from altsync.errors import AnswerLost, UsageError
 from altsync.models import Change, Selection
 from altsync.planning import Plan, Request
 from altsync.store import mirror
+from tests.lengths import LENGTH
 from tests.machine import IDS, Loop
 
 QUICK = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -133,10 +134,11 @@ def test_the_promises_hold_with_reverts() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(300 * LENGTH)
 def test_the_promises_hold_with_reverts_for_long() -> None:
     run_state_machine_as_test(
-        Undo, settings=settings(QUICK, max_examples=300, stateful_step_count=50)
+        Undo,
+        settings=settings(QUICK, max_examples=120 * LENGTH, stateful_step_count=50),
     )
 
 

@@ -124,6 +124,7 @@ def test_what_a_pull_read_before_a_push_confirmed_it_is_not_a_persons_edit(
     other.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["symbolic", "hard"])
 def test_two_commands_under_two_names_of_one_database_pay_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str

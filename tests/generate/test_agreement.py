@@ -168,6 +168,7 @@ def sorted_by_rule(findings: Any) -> list[dict[str, str]]:
     return sorted(findings, key=lambda finding: finding["rule"])
 
 
+@pytest.mark.slow
 def test_the_same_text_on_the_same_image_gets_the_same_findings(
     bench: Bench,
     config: Config,
@@ -188,6 +189,7 @@ def test_the_same_text_on_the_same_image_gets_the_same_findings(
     }
 
 
+@pytest.mark.slow
 def test_what_each_source_of_evidence_vouches_for(
     bench: Bench, config: Config, double: Double
 ) -> None:

@@ -290,6 +290,7 @@ def test_every_page_says_that_its_address_is_nobodys_business(
         assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 def test_every_link_of_every_page_leads_on(shared: Serving) -> None:
     """Datasette's pages too know the address that they are served beneath."""
     mine = as_owner(shared)

@@ -36,6 +36,7 @@ from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.calls import Reply
+from tests.lengths import LENGTH
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 
@@ -383,7 +384,7 @@ def without_texts(everything: dict[str, Any]) -> dict[str, Any]:
 
 
 QUICK = settings(
-    max_examples=15,
+    max_examples=8,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -395,10 +396,10 @@ def test_push_changes_only_what_was_shown() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(400 * LENGTH)
 def test_push_changes_only_what_was_shown_for_long() -> None:
     run_state_machine_as_test(
-        Loop, settings=settings(QUICK, max_examples=150, stateful_step_count=40)
+        Loop, settings=settings(QUICK, max_examples=60 * LENGTH, stateful_step_count=40)
     )
 
 

@@ -555,6 +555,7 @@ def test_a_label_that_is_neither_protects(
     assert all(image.has_label for image in listed(source).values())
 
 
+@pytest.mark.slow
 def test_ten_thousand_items_cost_few_requests_and_little_memory() -> None:
     """Memory is asked of the process, with the demonstration site in it: an upper bound."""
     with DemoDrupal(media=10_000) as site:
