@@ -66,6 +66,9 @@ class GenerateConfig:
     """Allow place names from a photo's GPS position (worked out offline)."""
     side: int = 768
     """Long side of the picture that the model sees, in pixels."""
+    ask: Literal["object", "text"] = "object"
+    """What a model is asked for: an object with its text and what it says of it, where
+    llm says that the model can, or the text alone."""
     options: dict[str, Any] = field(default_factory=dict)
     """llm options of every call, such as { temperature = 0 }."""
     timeout: float = 120.0

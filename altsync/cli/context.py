@@ -117,7 +117,9 @@ def _print_prompt(config: Config, target: Mirrored, kept: Sequence[Piece]) -> No
     from altsync.generate.setup import wishes
     from altsync.render.text import plain_lines
 
-    asked = prompt.build(wishes(config, target.image.language), schema=True)
+    asked = prompt.build(
+        wishes(config, target.image.language), config.generate.ask == "object"
+    )
     click.echo(f"{plain_lines(asked.system)}\n\n{plain_lines(asked.ask(kept))}")
 
 

@@ -52,8 +52,7 @@ BROKEN = frozenset({"error"})
 NO_OBJECT = "The answer was not the object that was asked for."
 ASK_TEXT = 'A model that never gives one: [generate] ask = "text".'
 MORE_TOKENS = "An option of the model raises it: `llm models --options -m MODEL`."
-SHOWN = 200
-"""Characters of a model's own words that an owner is shown in a sentence."""
+CANNOT = "The model could not describe this image."
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -67,15 +66,17 @@ class Unusable(Exception):
         *,
         again: bool = True,
         refused: bool = False,
+        said: str = "",
         remedy: str = "",
     ) -> None:
         """`again`: the same model could do better where it is told the reason.
-        `refused`: the model, or its provider, will not describe this picture. `remedy`:
-        a sentence for the owner alone."""
+        `refused`: the model, or its provider, will not describe this picture; `said` is
+        its own word for that. `remedy`: a sentence for the owner alone."""
         super().__init__(reason)
         self.reason = reason
         self.again = again and not refused
         self.refused = refused
+        self.said = said
         self.told = f"{reason} {remedy}".rstrip()
 
 
@@ -113,7 +114,11 @@ def check_ending(finish: str | None, refusal: str | None) -> None:
     """Raises Unusable where the provider itself says that this is no whole answer."""
     ending = (finish or "").lower()
     if refusal or ending in REFUSED:
-        raise Unusable("The model refused to describe this image.", refused=True)
+        raise Unusable(
+            "The model refused to describe this image.",
+            refused=True,
+            said=refusal or finish or "",
+        )
     if ending in CUT:
         raise Unusable(
             "The answer was cut by the model's limit of tokens.",
@@ -127,7 +132,7 @@ def check_ending(finish: str | None, refusal: str | None) -> None:
 def _plain(text: str) -> Answer:
     word = text.strip(" .*\"'`").upper()
     if word == "CANNOT":
-        raise Unusable("The model could not describe this image.", refused=True)
+        raise Unusable(CANNOT, refused=True)
     if word == "DECORATIVE":
         return Answer("", Decision.DECORATIVE)
     found = shapes.whole(text)
@@ -170,9 +175,8 @@ def _object(data: dict[str, Any]) -> Answer:
 
 def _empty(data: dict[str, Any]) -> Unusable:
     """No alt: with a reason, it is how a model was told to say that it cannot."""
-    why = plain(" ".join(_words(data, "why").split()))[:SHOWN]
-    if why:
-        return Unusable(f"The model could not describe this image: {why}", refused=True)
+    if why := _words(data, "why"):
+        return Unusable(CANNOT, refused=True, said=why)
     return Unusable("The alt was empty, for an image that is not decorative.")
 
 

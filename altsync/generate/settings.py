@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from altsync.generate import context
 from altsync.generate.asking import Model
@@ -33,6 +33,8 @@ class Settings:
     """Long side of the picture that the model sees, in pixels."""
     cache: Cache | None = None
     """Where prepared pictures are kept."""
+    ask: Literal["object", "text"] = "object"
+    """What models are asked for: `text` for those that say they know schemas, and do not."""
     wishes: Wishes = field(default_factory=Wishes)
     """`language` is for images whose site does not say one."""
     context_budget: int = 4000
@@ -57,7 +59,8 @@ class Settings:
     def prompt_for(self, language: str | None, model: Model) -> Prompt:
         """What a model is asked about images of this language."""
         spoken = language or self.wishes.language
-        return build(replace(self.wishes, language=spoken), model.schema)
+        as_object = model.schema and self.ask == "object"
+        return build(replace(self.wishes, language=spoken), as_object)
 
 
 class Log(Protocol):

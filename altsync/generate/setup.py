@@ -58,6 +58,7 @@ def settings(
         timeout=wanted.timeout,
         side=wanted.side,
         cache=Cache.beside(config.database),
+        ask=wanted.ask,
         wishes=wishes(config, template=template),
         context_budget=wanted.context_budget,
         prices=wanted.prices,

@@ -19,6 +19,7 @@ from altsync.generate.pace import Pace, Stopped
 from altsync.generate.raised import causes
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
+from altsync.generate.told import fit
 from altsync.generate.trouble import Remedy, Trouble, judge
 
 QUESTIONS = 2
@@ -89,7 +90,13 @@ def _without_text(task: Task, unusable: Unusable, replies: list[Reply]) -> Outco
     twice = ", twice" if unusable.again else ""
     problem = f"{task.model} gave no usable text{twice}. {unusable.told}"
     return Outcome(
-        None, problem, Remedy.IMAGE, True, tuple(replies), refused=unusable.refused
+        None,
+        problem,
+        Remedy.IMAGE,
+        paid=True,
+        replies=tuple(replies),
+        refused=unusable.refused,
+        reason=fit(unusable.said or replies[-1].text),
     )
 
 

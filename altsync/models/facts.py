@@ -143,6 +143,8 @@ class Event:
     """The model, the reviewer, or whose text it is."""
     detail: str | None
     """The verdict, the status of the journal row, the error."""
+    answer: str | None = None
+    """What a model sent that was no text, as it arrived."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,4 +52,5 @@ def _as_dict(event: Event) -> dict[str, str | None]:
         "alt": event.alt,
         "by": event.by,
         "detail": event.detail,
+        "answer": event.answer,
     }

@@ -32,7 +32,7 @@ _PULL = _Source(
 SELECT p.seq,
   p.started_at AS at, 'pull' AS kind, NULL AS image, 'pull ' || p.id AS run,
   NULL AS alt, NULL AS by,
-  p.kind || ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') AS detail
+  p.kind || ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') AS detail, NULL AS answer
 FROM pulls p
 WHERE 1
 """,
@@ -48,7 +48,7 @@ SELECT o.seq,
     'pulled', 'edited'
   ) AS kind,
   o.image_id AS image, 'pull ' || o.pull_id AS run, o.alt AS alt, o.origin AS by,
-  iif(o.label IS NULL, NULL, 'label ' || o.label) AS detail
+  iif(o.label IS NULL, NULL, 'label ' || o.label) AS detail, NULL AS answer
 FROM observations o
 WHERE o.pull_id IS NOT NULL
 """,
@@ -60,7 +60,7 @@ _GONE = _Source(
     """
 SELECT i.gone_seq AS seq,
   i.gone_at AS at, 'gone' AS kind, i.id AS image, NULL AS run, i.alt AS alt,
-  NULL AS by, NULL AS detail
+  NULL AS by, NULL AS detail, NULL AS answer
 FROM images i
 WHERE i.gone_at IS NOT NULL
 """,
@@ -71,7 +71,7 @@ _GENERATE = _Source(
     """
 SELECT r.seq,
   r.started_at AS at, 'generate' AS kind, NULL AS image,
-  'generate ' || r.id AS run, NULL AS alt, r.models AS by, r.error AS detail
+  'generate ' || r.id AS run, NULL AS alt, r.models AS by, r.error AS detail, NULL AS answer
 FROM runs r
 WHERE 1
 """,
@@ -83,7 +83,7 @@ _PROPOSED = _Source(
 SELECT c.seq,
   c.created_at AS at, 'proposed' AS kind, c.image_id AS image,
   'generate ' || c.run_id AS run, c.alt AS alt, coalesce(c.model, c.origin) AS by,
-  c.decision AS detail
+  c.decision AS detail, NULL AS answer
 FROM candidates c
 WHERE 1
 """,
@@ -97,7 +97,7 @@ SELECT v.seq,
   v.created_at AS at, 'judged' AS kind, c.image_id AS image, NULL AS run,
   c.alt AS alt, v.reviewer AS by,
   v.verdict || iif(v.scope = 'bulk', ', in bulk', '') || coalesce(': ' || v.note, '')
-    AS detail
+    AS detail, NULL AS answer
 FROM reviews v JOIN candidates c ON c.id = v.candidate_id
 WHERE 1
 """,
@@ -110,7 +110,7 @@ SELECT u.seq,
   u.started_at AS at, 'push' AS kind, NULL AS image, 'push ' || u.id AS run,
   NULL AS alt, u.started_by AS by,
   'plan ' || u.checksum || ', ' || u.planned || ' planned'
-    || coalesce(', ' || u.error, '') AS detail
+    || coalesce(', ' || u.error, '') AS detail, NULL AS answer
 FROM pushes u
 WHERE 1
 """,
@@ -129,7 +129,7 @@ SELECT coalesce(p.settled_seq, p.seq) AS seq,
     ORDER BY j.id DESC LIMIT 1
   ) AS alt,
   (SELECT c.model FROM candidates c WHERE c.id = p.candidate_id) AS by,
-  p.status || coalesce(': ' || p.error, '') AS detail
+  p.status || coalesce(': ' || p.error, '') AS detail, NULL AS answer
 FROM push_items p
 WHERE 1
 """,
@@ -143,7 +143,8 @@ SELECT f.seq,
   f.created_at AS at, 'failed' AS kind, f.image_id AS image,
   iif(f.run_id IS NULL, NULL, 'generate ' || f.run_id) AS run, NULL AS alt,
   f.model AS by,
-  f.stage || ': ' || f.error || coalesce(' It says: "' || f.reason || '"', '') AS detail
+  f.stage || ': ' || f.error || coalesce(' It says: "' || f.reason || '"', '') AS detail,
+  f.answer AS answer
 FROM failures f
 WHERE 1
 """,
@@ -164,7 +165,7 @@ _SOURCES = (
 )
 
 _EVENTS = """
-SELECT at, kind, image, run, alt, by, detail
+SELECT at, kind, image, run, alt, by, detail, answer
 FROM (
 {events}
 )

@@ -88,7 +88,7 @@ def test_what_may_pass_is_tried_again(
         (
             Act(decided("", why="It is black.")),
             1,
-            "could not describe this image: It is",
+            "could not describe this image.",
         ),
         (Act(""), 2, "empty"),
         (Act("not an object"), 2, "not the object"),

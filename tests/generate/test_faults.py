@@ -230,26 +230,37 @@ class Refusing(llm.Model):
     attachment_types = {"image/jpeg"}  # noqa: RUF012
     supports_schema = True
 
-    def __init__(self, error: type[Exception]) -> None:
+    def __init__(self, error: type[Exception], ending: str) -> None:
         self.error = error
+        self.ending = ending
         self.calls = 0
 
     def execute(
         self, prompt: Any, stream: Any, response: Any, conversation: Any
     ) -> Any:
         self.calls += 1
-        response.response_json = {"stop_reason": "refusal"}
+        response.response_json = {"stop_reason": self.ending}
         response.set_usage(input=1000, output=50)
         raise self.error("no")
 
 
 @pytest.mark.parametrize(
-    ("error", "calls"), [(RefusalOfAPlugin, 1), (KeyError, 2), (TypeError, 2)]
+    ("error", "ending", "calls"),
+    [
+        (RefusalOfAPlugin, "refusal", 1),
+        (KeyError, "refusal", 1),
+        (KeyError, "end_turn", 2),
+        (TypeError, "end_turn", 2),
+    ],
 )
 def test_an_answer_over_which_a_plugin_fails_is_paid_and_final(
-    filled: Filled, monkeypatch: pytest.MonkeyPatch, error: type[Exception], calls: int
+    filled: Filled,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+    ending: str,
+    calls: int,
 ) -> None:
-    model = Refusing(error)
+    model = Refusing(error, ending)
     monkeypatch.setattr(llm, "get_model", lambda name: model)
     opening.forget()
     bench = filled(1)
@@ -260,4 +271,4 @@ def test_an_answer_over_which_a_plugin_fails_is_paid_and_final(
     assert model.calls == calls, "not asked again"
     assert spent(bench) == [(0, 1, calls * 150)]
     (answer,) = bench.rows("SELECT answer FROM failures")[0]
-    assert json.loads(answer) == {"stop_reason": "refusal"}
+    assert json.loads(answer) == {"stop_reason": ending}
