@@ -50,6 +50,8 @@ class GenerateConfig:
     """[generate]"""
 
     model: str = ""
+    fallback: tuple[str, ...] = ()
+    """Models that are asked, one after the other, where `model` has no text."""
     workers: int = 8
     language: str = ""
     """Language of texts where the site does not say one, as a BCP 47 tag; empty: the

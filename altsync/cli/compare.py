@@ -105,7 +105,7 @@ def _generate(
     wanted = comparing.lacking(store, models, chosen)
     if not wanted:
         return
-    how = settings(config, models, suggest=human)
+    how = settings(config, models, suggest=human, fallbacks=())
     with store.snapshot() as conn:
         targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
         with (

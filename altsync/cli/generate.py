@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from altsync.cli import _session
+
+SHOWN = 3
+"""Reasons that are told, the commonest first."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +30,13 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="MODEL",
     help="Model to ask; several give a choice.",
+)
+@click.option(
+    "--fallback",
+    "fallbacks",
+    multiple=True,
+    metavar="MODEL",
+    help="Model to ask where the first has no text (default: generate.fallback).",
 )
 @click.option(
     "-o",
@@ -93,6 +104,12 @@ if TYPE_CHECKING:
 @click.option(
     "--again", is_flag=True, help="Ask even what was answered before (and pay again)."
 )
+@click.option(
+    "--retry-failed",
+    "retry",
+    is_flag=True,
+    help="Ask again about images that a model had no text for (and pay again).",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a long run.")
 @click.pass_context
 def command(ctx: click.Context, /, **how: Any) -> None:
@@ -104,7 +121,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     """
     from altsync.generate import arenas, setup
     from altsync.generate.choosing import choose
-    from altsync.generate.estimate import estimate
+    from altsync.generate.estimate import estimate, in_their_place
     from altsync.generate.stage import Generate
     from altsync.stage import Context
 
@@ -117,6 +134,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         budget=how["budget"],
         suggest=how["suggest_for_human"],
         template=how["template"],
+        fallbacks=how["fallbacks"] or None,
+        retry=how["retry"],
     )
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()
@@ -125,7 +144,11 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if not targets:
             _nothing(targets)
             return
-        _announce(estimate(conn, settings, len(targets)), len(targets))
+        _announce(
+            estimate(conn, settings, len(targets)),
+            in_their_place(conn, settings),
+            len(targets),
+        )
         if not how["yes"]:
             _ask(len(targets), config.generate.confirm_above)
         with (
@@ -136,7 +159,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         ):
             context = Context(source, store, talk, threads, stop)
             done = Generate(context, settings, targets, ways).run()
-    _conclude(done, len(targets))
+    _conclude(done, targets)
 
 
 def _wanted(how: dict[str, Any]) -> Wanted:
@@ -151,12 +174,14 @@ def _wanted(how: dict[str, Any]) -> Wanted:
         rules=tuple(_rules.chosen(how["rules"])),
         where=how["where"],
         limit=how["limit"],
+        note=how["note"],
     )
 
 
 def _nothing(targets: Targets) -> None:
     """Why there is nothing to do."""
     chosen = targets.chosen
+    _passed_over(targets)
     if chosen.where or chosen.redo:
         click.echo("Nothing to do: no image fits.", err=True)
     else:
@@ -165,7 +190,29 @@ def _nothing(targets: Targets) -> None:
         )
 
 
-def _announce(lines: Sequence[Estimate], total: int) -> None:
+def _passed_over(targets: Targets) -> None:
+    """How many images are not asked about, why, and what can be done about it."""
+    from altsync.render.text import count, plain
+
+    found = Counter(targets.passed_over.values())
+    if not found:
+        return
+    reasons = "; ".join(
+        f"{number} x {plain(why).rstrip('.')}"
+        for why, number in found.most_common(SHOWN)
+    )
+    one = found.total() == 1
+    click.echo(
+        f"{count(found.total(), 'image')} {'was' if one else 'were'} passed over, since"
+        f" this very question got no text before: {reasons}. To ask again:"
+        " altsync generate --retry-failed; another model: --fallback MODEL.",
+        err=True,
+    )
+
+
+def _announce(
+    lines: Sequence[Estimate], others: Sequence[Estimate], total: int
+) -> None:
     """Say what the run will cost."""
     from altsync.render.money import money
     from altsync.render.text import count
@@ -178,6 +225,15 @@ def _announce(lines: Sequence[Estimate], total: int) -> None:
         click.echo(
             f"{count(total, 'image')} with {line.model}: {price}"
             f" ({line.basis}{source}).",
+            err=True,
+        )
+    for line in others:
+        price = "an amount that nobody here knows"
+        if line.call is not None:
+            price = f"about ${line.call:.4f}"
+        click.echo(
+            f"Where there is no text, {line.model} is asked: {price} an image more"
+            f" ({line.basis}).",
             err=True,
         )
 
@@ -196,23 +252,25 @@ def _ask(total: int, above: int) -> None:
     click.confirm("Go on?", abort=True, err=True)
 
 
-def _conclude(done: Generated, total: int) -> None:
+def _conclude(done: Generated, targets: Targets) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.money import money
     from altsync.render.text import count
 
+    total = len(targets)
     each = ""
     if done.made and done.spent and not done.unpriced:
         each = f", ${done.spent / done.made:.4f} each"
     spent = money(done.spent, done.unpriced)
     click.echo(f"{count(done.made, 'candidate')} stored; cost {spent}{each}.")
     for number, what in (
+        (done.stood_in, "got the text from a fallback, since the model had none"),
         (done.reused, "took an answer that had been paid for already"),
         (done.known, "had been answered before: not asked again (--again does)"),
         (
             done.refused,
             "had no usable answer to the same question before: not asked again"
-            " (--again does)",
+            " (--retry-failed does)",
         ),
         (
             done.unpriced,
@@ -222,6 +280,9 @@ def _conclude(done: Generated, total: int) -> None:
     ):
         if number:
             click.echo(f"{count(number, 'image')}: {what}.", err=True)
+    for sentence in done.given_up:
+        click.echo(sentence, err=True)
+    _passed_over(targets)
     if done.lost:
         click.echo(
             f"{count(done.lost, 'answer')} got lost on the way: the cost is estimated"

@@ -63,14 +63,15 @@ class Books:
 
     def known(self, job: Job) -> bool | None:
         """Whether this work was answered with a text before, which is then taken for
-        this image too, at no cost; None where it was not answered."""
+        this image too, at no cost; None where it is to be asked."""
         image = job.target.image
         with self._store.read() as conn:
             found = ledger.answered(conn, job.key, image.id)
         if found is None:
             return None
         if found.candidate is None:
-            return False
+            retried = self._settings.retry and found.run != self.done.run
+            return None if retried else False
         if found.image == image.id and found.base == image.alt:
             self.count(known=1)
         else:
@@ -125,6 +126,7 @@ class Books:
             run_id=self.done.run,
             work_key=job.key if final else None,
             prompt_id=job.asked.id,
+            question=(job.question or None) if final else None,
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             cost_usd=paid,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from altsync.errors import ModelStopped
-from altsync.render.text import plain
+from altsync.generate import told
 
 FIRST = 10
 """Images that a model may be paid for in a run before it has given a usable text."""
@@ -15,8 +15,6 @@ LAST = 40
 """Images that are looked back upon once it has."""
 REASONS = 3
 """That are told, the commonest first."""
-SHOWN = 200
-"""Characters of an answer that are shown."""
 WAIT = 0.25
 """Seconds between two looks whether the run has ended."""
 
@@ -35,6 +33,8 @@ class Brake:
 
     def __init__(self, model: str) -> None:
         self._model = model
+        self._over = False
+        """It has said that the run should stop."""
         self._works = False
         """A usable text has come."""
         self._turns = 0
@@ -48,12 +48,14 @@ class Brake:
     def begin(self, stopped: Callable[[], bool]) -> int | None:
         """One more image: its turn, which has to be settled by `usable`, `unusable` or
         `nothing`. Waits while it is not known whether the model is any good; None where
-        the run ended meanwhile."""
+        it is not, or the run ended meanwhile."""
         with self._room:
-            while not self._works and len(self._course) >= FIRST:
+            while not self._over and not self._works and len(self._course) >= FIRST:
                 if stopped():
                     return None
                 self._room.wait(WAIT)
+            if self._over:
+                return None
             turn = self._turns
             self._turns += 1
             self._course[turn] = None
@@ -69,7 +71,7 @@ class Brake:
         """The model answered, and gave no text: `answer` is what it sent, '' for
         nothing. The reason to stop, where there is one."""
         with self._room:
-            self._reasons[why] += 1
+            self._reasons[_brief(why, self._model)] += 1
             self._example = answer or self._example
             self._course[turn] = False
             failed, of = self._worst(turn)
@@ -110,11 +112,12 @@ class Brake:
         self._room.notify_all()
 
     def _stop(self, which: str) -> ModelStopped:
+        self._over = True
         commonest = self._reasons.most_common(REASONS)
         reasons = "; ".join(f"{count} x {why.rstrip('.')}" for why, count in commonest)
         example = ""
         if self._example:
-            example = f' One of the answers: "{shown(self._example)}".'
+            example = f' One of the answers: "{told.fit(self._example)}".'
         return ModelStopped(
             f"{self._model} gave no usable text {which}, so altsync stopped: {reasons}."
             f"{example} What arrived is kept, and none of it is asked again unless you"
@@ -122,9 +125,8 @@ class Brake:
         )
 
 
-def shown(answer: str) -> str:
-    """An answer as it may stand in a sentence: printable, on one line, and short."""
-    line = plain(answer[:SHOWN])
-    if len(answer) > SHOWN or len(line) > SHOWN:
-        return line[:SHOWN] + "…"
-    return line
+def _brief(why: str, model: str) -> str:
+    """A problem without the words that the sentence about all of them has."""
+    for words in (f"{model} gave no usable text", ", twice", ". "):
+        why = why.removeprefix(words)
+    return why

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from altsync.config import Config
 from altsync.errors import UsageError
-from altsync.generate import ages, checking
+from altsync.generate import ages, checking, questions
+from altsync.generate.describing import Describer
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored
 from altsync.store import worklist
@@ -37,15 +38,25 @@ class Wanted:
     where: str | None = None
     """An SQL condition on the columns of `images` and `image_states`."""
     limit: int | None = None
+    note: str | None = None
+    """What the owner says of all of them: part of the question."""
 
 
 class Targets:
     """The images of a run: counted on the snapshot that `conn` holds. Read later, each
     page as it is by then."""
 
-    def __init__(self, conn: sqlite3.Connection, chosen: Worklist) -> None:
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        chosen: Worklist,
+        passed_over: Mapping[str, str] | None = None,
+    ) -> None:
         """Raises UsageError where `chosen.where` is no condition."""
         self.chosen = chosen
+        self.passed_over = passed_over or {}
+        """Images that would be among them, had the models not been asked about them in
+        vain: what came of it, by id."""
         self._conn = conn
         self._count = worklist.count(conn, chosen)
 
@@ -73,7 +84,26 @@ def choose(
         )
     chosen = _worklist(conn, config, settings, wanted)
     worklist.check_named(conn, wanted.images, settings.suggest)
-    return Targets(conn, chosen)
+    if wanted.images or settings.again or settings.retry:
+        return Targets(conn, chosen)
+    passed_over = _in_vain(conn, config, settings, chosen, wanted.note)
+    chosen = replace(chosen, passed_over=tuple(passed_over))
+    return Targets(conn, chosen, passed_over)
+
+
+def _in_vain(
+    conn: sqlite3.Connection,
+    config: Config,
+    settings: Settings,
+    chosen: Worklist,
+    note: str | None,
+) -> dict[str, str]:
+    """Those of the chosen images that no model of the run has a text for."""
+    tried = replace(chosen, in_vain=True, limit=None)
+    if not worklist.count(conn, tried):
+        return {}
+    describe = Describer(config, conn, note).pieces
+    return questions.in_vain(conn, settings, worklist.select(conn, tried), describe)
 
 
 def _worklist(
@@ -85,6 +115,7 @@ def _worklist(
         album=wanted.album,
         where=wanted.where,
         suggest_for_human=settings.suggest,
+        in_vain=settings.retry and not wanted.images,
         limit=wanted.limit,
     )
     if wanted.stale:

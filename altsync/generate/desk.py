@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from altsync import workers
 from altsync.errors import Interrupted, PictureError, SourceError
-from altsync.generate import books, checking, context
+from altsync.generate import books, checking, context, questions
 from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
 from altsync.generate.context import Piece
@@ -44,6 +44,8 @@ class Looked:
 
     target: Mirrored
     picture: Picture
+    told: tuple[Piece, ...]
+    """What is known of it without its file."""
     pieces: tuple[Piece, ...]
     """What its models are told."""
     evidence: Evidence
@@ -71,6 +73,7 @@ class Desk:
         self._ending = ending
         self._inquiry = Inquiry(settings, ways, stage.threads, expected, kept, ending)
         self._models = settings.opened()
+        self._fallbacks = settings.in_their_place()
         self._looking = threading.BoundedSemaphore(LOOKING)
         self._prompt = functools.cache(settings.prompt_for)
 
@@ -137,17 +140,34 @@ class Desk:
         picture, in_file = seen
         pieces = context.fit((*told, *in_file), self._settings.context_budget)
         evidence = checking.beside(known, pieces, self._settings.wishes)
-        self._ask(Looked(target, picture, pieces, evidence))
+        self._ask(Looked(target, picture, told, pieces, evidence))
 
     def _ask(self, looked: Looked) -> None:
-        """Every model."""
-        for model in self._models:
-            came = self._about(looked, model)
+        """Every model; and where one has no text, another in its place."""
+        all_came = [self._about(looked, model) for model in self._models]
+        if any(came.in_vain for came in all_came) and self._in_their_place(looked):
+            self._books.count(stood_in=1)
+            all_came = [came for came in all_came if not came.in_vain]
+        for came in all_came:
             failed = came in (Came.NOTHING, Came.FAILED)
             self._books.count(failed=failed, refused=came is Came.DEAD)
 
+    def _in_their_place(self, looked: Looked) -> bool:
+        """Whether a fallback has a text: the first that has."""
+        for model in self._fallbacks:
+            came = self._about(looked, model)
+            if came is Came.TEXT:
+                return True
+            if came is Came.FAILED:  # it may yet have one, another time
+                return False
+        return False
+
     def _about(self, looked: Looked, model: Model) -> Came:
-        asked = self._prompt(looked.target.image.language, model)
+        image = looked.target.image
+        asked = self._prompt(image.language, model)
+        question = questions.without_file(
+            image, looked.told, asked, model, self._settings
+        )
         job = Job(
             looked.target,
             looked.picture,
@@ -156,6 +176,7 @@ class Desk:
             model,
             self._settings.side,
             looked.evidence,
+            question,
         )
         return self._inquiry.about(job)
 

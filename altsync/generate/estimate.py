@@ -76,6 +76,12 @@ def estimate(
     return [_line(conn, model, images, prices) for model in settings.opened()]
 
 
+def in_their_place(conn: sqlite3.Connection, settings: Settings) -> list[Estimate]:
+    """One line per fallback, for nobody knows how many images. Raises the same."""
+    fallbacks = settings.in_their_place()
+    return [_line(conn, model, None, settings.prices) for model in fallbacks]
+
+
 def _line(
     conn: sqlite3.Connection, model: Model, images: int | None, own: Mapping[str, Any]
 ) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -19,6 +19,9 @@ class Generated:
     refused: int = 0
     """Left alone: the model's answer to this very question could not be used before."""
     failed: int = 0
+    stood_in: int = 0
+    """Images that got their text from a fallback; they count as made, and not as failed
+    nor refused."""
     spent: float = 0.0
     """Dollars, as far as they are known: the cost of `unpriced` images is not in it."""
     unpriced: int = 0
@@ -27,5 +30,7 @@ class Generated:
     """Answers that were lost on their way: what they cost is an estimate, in `spent`."""
     problem: str = ""
     """Of the image that failed last, in a sentence; '' where none did."""
+    given_up: list[str] = field(default_factory=list)
+    """Why fallbacks were asked no more, a sentence each."""
     stopped: str = ""
     """Why the run ended early, in a sentence; '' where it did not."""

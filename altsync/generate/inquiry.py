@@ -32,7 +32,8 @@ class Came(StrEnum):
     FAILED = "failed"
     """It did not answer, or altsync failed. It is on record."""
     OPEN = "open"
-    """The run ended before it was asked. Nothing is on record."""
+    """It was not asked, since the run ended or the model gives no texts. Nothing is on
+    record."""
 
     @property
     def in_vain(self) -> bool:
@@ -179,8 +180,16 @@ class Inquiry:
         sent = books.sent(outcome) or outcome.reason
         enough = asked.rows.brake.unusable(asked.turn, outcome.problem, sent)
         if enough is not None:
-            self._ending.because(enough)
+            self._no_more(job.model.name, enough)
         return Came.NOTHING
+
+    def _no_more(self, model: str, enough: ModelStopped) -> None:
+        """A model that gives no texts ends the run; one that was only asked in its place
+        is left out of the rest."""
+        if model in self._settings.fallbacks:
+            self._books.done.given_up.append(str(enough))
+        else:
+            self._ending.because(enough)
 
     def _fail(
         self, job: Job, problem: str, asked: _Asked, *, final: bool = False

@@ -33,6 +33,8 @@ class Job:
     side: int
     evidence: Evidence
     """What the lint knows of the image."""
+    question: str = ""
+    """See `questions.without_file`."""
 
     @functools.cached_property
     def key(self) -> str:

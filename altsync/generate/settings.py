@@ -26,6 +26,10 @@ class Settings:
 
     models: tuple[str, ...]
     """Names as llm knows them."""
+    fallbacks: tuple[str, ...] = ()
+    """Models that are asked, one after the other, about an image for which one of
+    `models` has no text: it refused, or its answer could not be used. Others than
+    `models`."""
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 120.0
     """Seconds for one call."""
@@ -47,20 +51,29 @@ class Settings:
     """Of the lint; None: the default profile."""
     again: bool = False
     """Ask even what was answered before."""
+    retry: bool = False
+    """Ask again where a model had no text before; what has a candidate is left alone."""
     suggest: bool = False
     """Targets may hold a person's words: the owner named each of them. Their candidates
     stay suggestions."""
 
     def opened(self) -> list[Model]:
-        """Every model of the run. Raises ModelStopped and UsageError before anything is
-        asked."""
-        return [open_model(name, self.options, self.timeout) for name in self.models]
+        """Every model that is asked about every image. Raises ModelStopped and
+        UsageError before anything is asked."""
+        return [self._open(name) for name in self.models]
+
+    def in_their_place(self) -> list[Model]:
+        """Every model of `fallbacks`. Raises the same."""
+        return [self._open(name) for name in self.fallbacks]
 
     def prompt_for(self, language: str | None, model: Model) -> Prompt:
         """What a model is asked about images of this language."""
         spoken = language or self.wishes.language
         as_object = model.schema and self.ask == "object"
         return build(replace(self.wishes, language=spoken), as_object)
+
+    def _open(self, name: str) -> Model:
+        return open_model(name, self.options, self.timeout)
 
 
 class Log(Protocol):

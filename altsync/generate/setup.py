@@ -34,9 +34,14 @@ def settings(
     budget: float | None = None,
     suggest: bool = False,
     template: str | None = None,
+    fallbacks: Sequence[str] | None = None,
+    retry: bool = False,
 ) -> Settings:
-    """Raises UsageError where no model is named, or the demonstration's model for a
-    real site."""
+    """`fallbacks` None: those of the file.
+
+    Raises UsageError where no model is named, or the demonstration's model for a real
+    site.
+    """
     wanted = config.generate
     names = tuple(dict.fromkeys(models))
     if not names and wanted.model:
@@ -46,7 +51,10 @@ def settings(
             "No model is chosen. `altsync models` lists those that can see; name one"
             " with -m MODEL or as [generate] model in altsync.toml."
         )
-    if DEMO in names and not is_local(config.site.url):
+    if fallbacks is None:
+        fallbacks = wanted.fallback
+    others = tuple(name for name in dict.fromkeys(fallbacks) if name not in names)
+    if DEMO in (*names, *others) and not is_local(config.site.url):
         raise UsageError(
             f"{DEMO} replays recorded texts for the demonstration pictures; it cannot"
             f" describe the images of {config.site.url}. `altsync models` lists those"
@@ -54,6 +62,7 @@ def settings(
         )
     return Settings(
         models=names,
+        fallbacks=others,
         options={**wanted.options, **(options or {})},
         timeout=wanted.timeout,
         side=wanted.side,
@@ -65,6 +74,7 @@ def settings(
         rules=ruleset(config.lint.profile, config.lint.rules),
         budget=budget,
         again=again,
+        retry=retry,
         suggest=suggest,
     )
 

@@ -49,11 +49,13 @@ class Generate:
         with store.alone("generate"):
             with store.read() as conn:
                 expected = estimate.estimate(conn, settings, number)
-            estimate.check_budget(expected, settings.budget)
+                others = estimate.in_their_place(conn, settings)
+            asked = [*expected, *others]
+            estimate.check_budget(asked, settings.budget)
             ending = Ending(self.context.stop)
             total = estimate.total(expected)
             with books.opened(self.context, settings, total, ending) as kept:
-                desk = Desk(self.context, settings, self.ways, expected, kept, ending)
+                desk = Desk(self.context, settings, self.ways, asked, kept, ending)
                 report.start("Generating", number)
                 stream = desk.work_through(self._described())
                 with contextlib.closing(stream):  # an error waits for what is in flight

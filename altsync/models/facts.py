@@ -273,6 +273,9 @@ class Status:
     """What is not seen, as the last pull that asked found it."""
     asked: str | None = None
     """When that was: UTC, ISO 8601; None where no pull has asked yet."""
+    in_vain: int = 0
+    """Images that miss a text for which a model had none: it is not asked again by
+    itself."""
 
     @property
     def unsettled(self) -> int:

@@ -10,6 +10,7 @@ from altsync.render import coverage
 from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count, plain, quoted
 
+RETRY = "altsync generate --fallback MODEL, or altsync generate --retry-failed"
 SHOWN = 20
 """So many open rows are listed."""
 
@@ -27,6 +28,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "unsettled": status.unsettled,
         "open": [_open(one) for one in status.open],
         "failures": status.failures,
+        "in_vain": status.in_vain,
         "unseen": [coverage.as_fact(one) for one in status.unseen],
     }
 
@@ -49,6 +51,10 @@ def lines(status: Status) -> Iterator[str]:
     if status.failures:
         failed = count(status.failures, "image")
         yield f"  {failed} failed since the last pull (table `failures`)."
+    if status.in_vain:
+        images = count(status.in_vain, "image")
+        yield f"  {images} got no text from a model, which is not asked again by itself:"
+        yield f"    {RETRY}"
     hint = unseen_line(status)
     if hint:
         yield f"  {hint}"
@@ -114,6 +120,8 @@ def next_step(status: Status) -> str:
         return (
             "altsync pull, then altsync review: the site changed under approved texts"
         )
-    if states["missing"]:
+    if states["missing"] > status.in_vain:
         return "altsync generate"
+    if states["missing"]:
+        return RETRY
     return ""

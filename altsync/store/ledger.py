@@ -25,17 +25,27 @@ class Answered:
     response_id: str | None = None
     flags: str = "{}"
     problem: str = ""
+    run: int | None = None
+    """That got no usable answer."""
 
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
-  resolved_model, response_id, flags, '' AS problem
+  resolved_model, response_id, flags, '' AS problem, NULL AS run
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
 LIMIT 1
 """
-_UNUSABLE = "SELECT error FROM failures WHERE work_key = ? ORDER BY id DESC LIMIT 1"
+_UNUSABLE = """
+SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
+  NULL AS resolved_model, NULL AS response_id, '{}' AS flags, error AS problem,
+  run_id AS run
+FROM failures
+WHERE work_key = ?
+ORDER BY id DESC
+LIMIT 1
+"""
 
 
 def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
@@ -43,8 +53,7 @@ def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
     found = first(conn, Answered, _CANDIDATE, {"key": key, "image": image})
     if found is not None:
         return found
-    problem = value(conn, _UNUSABLE, (key,))
-    return None if problem is None else Answered(None, problem=problem)
+    return first(conn, Answered, _UNUSABLE, (key,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +80,18 @@ class NewFailure:
     """What the model sent that was no text, as it arrived."""
     reason: str | None = None
     """The provider's own words for it, without keys and addresses."""
+    question: str | None = None
+    """What was asked, as far as it is known without the file (`questions`): with
+    `work_key`, so that the image is passed over before its picture is fetched."""
 
 
 _FAIL = """
 INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
-  prompt_id, input_tokens, output_tokens, cost_usd, run_id, lost_calls, estimated_usd,
-  answer, reason)
-SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :prompt_id,
-  :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls, :estimated_usd, :answer,
-  :reason
+  question, prompt_id, input_tokens, output_tokens, cost_usd, run_id, lost_calls,
+  estimated_usd, answer, reason)
+SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :question,
+  :prompt_id, :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls,
+  :estimated_usd, :answer, :reason
 FROM failures
 WHERE image_id = :image_id AND stage = 'generate' AND model IS :model
 """

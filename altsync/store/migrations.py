@@ -323,3 +323,15 @@ CREATE TABLE prices (
 ) STRICT, WITHOUT ROWID;
 """,
     )
+
+
+@altsync()
+def m014_questions(db: Database) -> None:
+    """What a model was asked in vain, as far as it is known without the file: not asked again by itself."""
+    run(
+        db,
+        """
+ALTER TABLE failures ADD COLUMN question TEXT;
+CREATE INDEX failures_by_question ON failures (image_id, question) WHERE question IS NOT NULL;
+""",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import OutOfReach, State, Status
-from altsync.store import journal, unseen
+from altsync.store import journal, unseen, vain
 from altsync.store.reach import SEEN
 from altsync.store.rows import value
 
@@ -63,6 +63,7 @@ def status(conn: sqlite3.Connection) -> Status:
         last_pull=value(conn, _PULLED),
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),
+        in_vain=vain.count(conn),
         open=journal.open_patches(conn),
         broke_off=value(conn, _BROKE_OFF),
         unseen=facts,

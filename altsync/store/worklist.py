@@ -18,6 +18,7 @@ from altsync.models import Mirrored, Origin, State
 from altsync.store import mirror
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
+from altsync.store.vain import IN_VAIN
 
 PAGE = 200
 
@@ -84,6 +85,10 @@ class Worklist:
     """AI texts that this says yes to (a finding of the lint)."""
     suggest_for_human: bool = False
     """The named images may hold a person's words."""
+    in_vain: bool = False
+    """Only those for which a model had no text before."""
+    passed_over: tuple[str, ...] = ()
+    """Not these."""
     limit: int | None = None
 
     @property
@@ -131,6 +136,11 @@ class Worklist:
         if self.before is not None:
             older = f"EXISTS ({_MADE} AND c.created_at < ?)"
             yield _Part(older, (self.before,))
+        if self.in_vain:
+            yield _Part(IN_VAIN)
+        if self.passed_over:
+            others = "i.id NOT IN (SELECT value FROM json_each(?))"
+            yield _Part(others, (json.dumps(self.passed_over),))
         if self.where is not None:
             yield _Part(_OWNERS.format(where=self.where))
 

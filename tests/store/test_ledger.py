@@ -73,7 +73,7 @@ def test_an_answer_that_could_not_be_used_is_known_too(two: Shelf) -> None:
             ledger.fail(tx, NewFailure("a/1", problem, "m", run, "key"))
     with two.store.read() as conn:
         found = ledger.answered(conn, "key", "a/1")
-    assert found == Answered(None, problem="too long")
+    assert found == Answered(None, problem="too long", run=run)
     number = two.propose("a/2", "Alt.", work_key="key")
     with two.store.read() as conn:
         found = ledger.answered(conn, "key", "a/1")

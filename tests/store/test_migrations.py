@@ -36,6 +36,7 @@ PINNED = {
     "m011_asked": "7aca5cca688302bd",
     "m012_reasons": "8123ea503bace2f1",
     "m013_prices": "8c8d2ed33e08bf2c",
+    "m014_questions": "f0ce8efcaea39d70",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -1,0 +1,41 @@
+"""What models were asked in vain: they answered or refused, and gave no text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from altsync.store.rows import value
+
+IN_VAIN = """
+EXISTS (
+  SELECT 1 FROM failures f
+  WHERE f.image_id = i.id AND f.stage = 'generate' AND f.work_key IS NOT NULL)
+"""
+"""A model had no text for the image `i`, and is not asked the same again by itself."""
+_QUESTIONS = """
+SELECT image_id, question, error FROM failures
+WHERE stage = 'generate' AND question IS NOT NULL
+  AND model IN (SELECT value FROM json_each(?))
+ORDER BY id
+"""
+
+
+def questions(
+    conn: sqlite3.Connection, models: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """(image, question) that one of these models had no text for -> what came of it."""
+    found = conn.execute(_QUESTIONS, (json.dumps(models),))
+    return {(image, question): error for image, question, error in found}
+
+
+_COUNT = f"""
+SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id
+WHERE s.state = 'missing' AND {IN_VAIN}
+"""  # noqa: S608
+
+
+def count(conn: sqlite3.Connection) -> int:
+    """How many images miss a text that a model had none for."""
+    return int(value(conn, _COUNT))

@@ -1,0 +1,139 @@
+"""Images that no model has a text for are passed over, until something of the question
+changes, or the owner asks on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from altsync.config import parse
+from altsync.generate.choosing import Targets, Wanted, choose
+from altsync.generate.generated import Generated
+from altsync.generate.prompt import Wishes
+from altsync.generate.settings import Settings
+from altsync.generate.stage import Generate
+from altsync.stage import Context
+from tests.doubles.providers.openai import Act, Double
+from tests.generate.conftest import PRICES, Bench, photo
+
+Filled = Callable[[int], Bench]
+HOUSE = parse('[site]\nurl = "http://site.test"\nsource = "memory"\n')
+NONE = Act("", refusal="I cannot help with that.")
+
+
+def generate(
+    bench: Bench, wanted: Wanted | None = None, **how: Any
+) -> tuple[Targets, Generated]:
+    """As the command does it."""
+    settings = Settings(**{"models": ("double",), "prices": PRICES, **how})
+    with bench.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, settings, wanted or Wanted())
+        context = Context(bench.source, bench.store, threads=1)
+        return targets, Generate(context, settings, targets).run()
+
+
+@pytest.fixture
+def dead(filled: Filled, double: Double) -> Bench:
+    """Two of five have no text, and the model would have one for them now."""
+    bench = filled(5)
+    double.acts = [NONE]
+    generate(bench, Wanted(limit=2))
+    assert double.calls == double.paid == 2
+    double.acts = []
+    return bench
+
+
+def asked(bench: Bench) -> list[str]:
+    found = bench.rows("SELECT image_id FROM candidates ORDER BY image_id")
+    return [image.removeprefix("a/n0000") for (image,) in found]
+
+
+def test_a_limit_reaches_others(dead: Bench, double: Double) -> None:
+    targets, done = generate(dead, Wanted(limit=2))
+    assert (len(targets), done.made, done.refused) == (2, 2, 0)
+    assert asked(dead) == ["2", "3"]
+    assert list(targets.passed_over) == ["a/n00000", "a/n00001"]
+    assert "refused" in targets.passed_over["a/n00000"]
+    targets, done = generate(dead)
+    assert (len(targets), done.made, asked(dead)) == (1, 1, ["2", "3", "4"])
+    targets, done = generate(dead)
+    assert (len(targets), len(targets.passed_over), double.paid) == (0, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["title", "picture", "prompt", "note", "model", "option", "fallback", "side"],
+)
+def test_what_changed_makes_a_fresh_question(dead: Bench, change: str) -> None:
+    wanted = Wanted(limit=2)
+    how: dict[str, Any] = {}
+    if change == "title":
+        dead.source.edit("a/n00000", title="Another")
+        dead.pull()
+    elif change == "picture":
+        dead.source.edit("a/n00000", image_url="http://site.test/another.png", width=7)
+        dead.pull()
+    elif change == "note":
+        wanted = Wanted(limit=2, note="All of them show cats.")
+    else:
+        changes: dict[str, dict[str, Any]] = {
+            "prompt": {"wishes": Wishes(instructions="Be brief.")},
+            "model": {"models": ("double-2",)},
+            "option": {"options": {"seed": 7}},
+            "fallback": {"fallbacks": ("double-2",)},
+            "side": {"side": 512},
+        }
+        how = changes[change]
+    settings = Settings(**{"models": ("double",), **how})
+    with dead.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, settings, wanted)
+        assert "a/n00000" in [target.image.id for target in targets]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "how", "made", "calls"),
+    [
+        (Wanted(), {"retry": True}, ["0", "1"], 2),
+        (Wanted(limit=1), {"retry": True}, ["0"], 1),
+        (Wanted(images=("a/n00001", "a/n00003")), {"retry": True}, ["1", "3"], 2),
+        (Wanted(images=("a/n00001",)), {}, [], 0),
+        (Wanted(limit=3), {"again": True}, ["0", "1", "2"], 3),
+    ],
+    ids=["retry", "limit", "named", "named without", "again"],
+)
+def test_asked_again_on_purpose(
+    dead: Bench,
+    double: Double,
+    wanted: Wanted,
+    how: dict[str, bool],
+    made: list[str],
+    calls: int,
+) -> None:
+    before = double.calls
+    targets, done = generate(dead, wanted, **how)
+    assert (asked(dead), double.calls - before) == (made, calls)
+    assert done.made == len(made)
+    assert not targets.passed_over
+
+
+def test_again_asks_one_question_once_in_a_run(bench: Bench, double: Double) -> None:
+    """Two images of one picture are one question, also on purpose."""
+    for number in range(2):
+        bench.add(number, pixels=photo(7), title="The same")
+    bench.pull()
+    double.acts = [NONE]
+    for paid in (1, 2):
+        generate(bench, retry=paid == 2)
+        assert double.paid == paid
+
+
+def test_a_failure_from_before_questions_is_found_by_its_picture(
+    dead: Bench, double: Double
+) -> None:
+    with dead.store.write() as tx:
+        tx.execute("UPDATE failures SET question = NULL")
+    targets, done = generate(dead)
+    assert (len(targets), done.refused, done.made) == (5, 2, 3)
+    assert double.paid == 5
