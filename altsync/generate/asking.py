@@ -4,15 +4,16 @@ response object for every try."""
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from altsync.generate import billed, hearing, salvage, told
+from altsync.generate import billed, hearing, overdue, salvage, told
 from altsync.generate.effort import Effort
 from altsync.generate.finish import finish_of
-from altsync.generate.hearing import Ear, listening
+from altsync.generate.hearing import Ear
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
 from altsync.models import is_blank
@@ -89,8 +90,8 @@ class Model:
                 **{**self.asked, **effort, **self._extra},
             )
             try:
-                with listening(Ear(self._timeout)):
-                    return _reply(response)
+                ear = Ear(self._timeout)
+                return overdue.within(ear, functools.partial(_reply, response))
             except Exception as error:
                 if self._effort.yields(effort, error, hearing.heard()):
                     continue
