@@ -8,6 +8,7 @@ import importlib
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from altsync.errors import ModelStopped, UsageError
 from altsync.generate import hearing
@@ -15,6 +16,8 @@ from altsync.generate.asking import Model
 
 if TYPE_CHECKING:
     import llm
+
+OPENAI_KEY, OPENAI_HOST = "OPENAI_API_KEY", "api.openai.com"
 
 _opened: dict[tuple[str, str, float], Model] = {}
 _opening = threading.Lock()
@@ -84,14 +87,14 @@ def check_key(model: llm.Model) -> None:
 
     A model of extra-openai-models.yaml with an `api_key_name` that is not stored makes
     llm fall back to OPENAI_API_KEY and send it to the model's own host (llm 0.36, seen
-    on a socket).
+    on a socket). A plugin that names a variable of its own means that one.
     """
     import llm
 
     needs = model.needs_key
     if not needs or model.key is not None:
         return
-    if getattr(model, "api_base", None) and needs not in llm.load_keys():  # type: ignore[no-untyped-call]
+    if _is_foreign(model) and needs not in llm.load_keys():  # type: ignore[no-untyped-call]
         raise ModelStopped(
             f"There is no key {needs!r} for {model.model_id}, and llm would send your"
             f" {model.key_env_var} to its host in its place. Nothing was sent. Store"
@@ -105,6 +108,16 @@ def check_key(model: llm.Model) -> None:
             f"There is no key for {model.model_id}: store one with `llm keys set"
             f" {needs}`{also}."
         ) from None
+
+
+def _is_foreign(model: Any) -> bool:
+    """Whether the variable that llm looks into holds OpenAI's key, and the model has
+    another host. A plugin's own variable (OPENROUTER_KEY) is right for its own host."""
+    base = getattr(model, "api_base", None)
+    if not base or model.key_env_var != OPENAI_KEY:
+        return False
+    host = urlsplit(str(base)).hostname
+    return host != OPENAI_HOST
 
 
 def hear(model: Any) -> None:

@@ -14,7 +14,7 @@ Filled = Callable[[int], Bench]
 PRICE = {"input": 1.0, "output": 10.0}
 
 
-@pytest.mark.parametrize("name", sorted(DOUBLES.keys() - {"openrouter"}))
+@pytest.mark.parametrize("name", sorted(DOUBLES))
 def test_a_usable_answer(name: str, serve: Serve, filled: Filled) -> None:
     double = serve(name)
     bench = filled(2)
