@@ -99,8 +99,19 @@ def of(response: Any) -> Bill:
 
 
 def _parsed(body: bytes) -> Any:
+    """A body of JSON, or the events of a stream (Anthropic's always is one) as a list;
+    None for anything else."""
+    if not body.lstrip()[:6].startswith((b"event:", b"data:", b"{", b"[")):
+        return None
+    events = [line[5:] for line in body.splitlines() if line.startswith(b"data:")]
+    if events:
+        return [_json(event) for event in events]
+    return _json(body)
+
+
+def _json(text: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
@@ -108,12 +119,18 @@ def _parsed(body: bytes) -> Any:
 def read(body: Any, headers: Mapping[str, str] | None = None) -> Bill:
     """The bill in an answer: its parsed body (the parts of a stream as a list), or
     llm's details of its usage. `headers`: names in lower case."""
-    part = _last(body)
-    usage = _usage(part)
+    usage: dict[str, Any] = {}
+    tier = None
+    for part in body if isinstance(body, list) else [body]:
+        if isinstance(part, Mapping):
+            # later parts of a stream know more
+            told = _usage(part)
+            usage.update((k, v) for k, v in told.items() if v is not None)
+            tier = part.get("service_tier") or tier
     own = _own_figure(usage)
     if own is None:
         own = dollars((headers or {}).get(PROXY))
-    tier = part.get("service_tier") or usage.get("service_tier")
+    tier = tier or usage.get("service_tier")
     return Bill(
         input_tokens=_input(usage),
         output_tokens=_output(usage),
@@ -124,22 +141,14 @@ def read(body: Any, headers: Mapping[str, str] | None = None) -> Bill:
     )
 
 
-def _last(body: Any) -> Mapping[str, Any]:
-    """The part of a body that has the usage: of a stream the last one that does."""
-    parts = body if isinstance(body, list) else [body]
-    for part in reversed(parts):
-        if isinstance(part, Mapping) and (len(parts) == 1 or _usage(part) is not part):
-            return part
-    return {}
-
-
 def _usage(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The usage of an answer; the answer itself where it stands at the top (Ollama,
-    and llm's details)."""
-    for name in USAGE:
-        if isinstance(part.get(name), Mapping):
-            found: Mapping[str, Any] = part[name]
-            return found
+    """The usage of an answer, or of the beginning of a streamed one; the answer itself
+    where it stands at the top (Ollama, and llm's details)."""
+    for place in (part, part.get("message"), part.get("response")):
+        for name in USAGE:
+            if isinstance(place, Mapping) and isinstance(place.get(name), Mapping):
+                found: Mapping[str, Any] = place[name]
+                return found
     return part
 
 

@@ -16,6 +16,7 @@ from altsync.generate.estimate import Estimate
 from altsync.generate.job import Job
 from altsync.generate.purse import Empty, Purse
 from altsync.generate.settings import Settings, Ways
+from altsync.generate.takes import Takes
 from altsync.generate.task import Outcome
 from altsync.generate.trouble import Remedy
 
@@ -60,7 +61,7 @@ class Inquiry:
         self._settings = settings
         self._ways = ways
         self._prices = {line.model: line.price for line in expected}
-        self._expected = {line.model: line.tokens for line in expected}
+        self._takes = Takes({line.model: line.tokens for line in expected})
         self._books = kept
         self._ending = ending
         self._asking = threading.BoundedSemaphore(threads)
@@ -123,10 +124,11 @@ class Inquiry:
     def _answer(self, job: Job, asked: _Asked) -> Came:
         """Ask and store. What arrived is on record, whatever breaks on the way."""
         log = self._ways.log
-        expected = self._expected[job.model.name]
-        task = job.task(self._settings, expected, keep=log is not None)
+        takes = self._takes.of(job.model.name)
+        task = job.task(self._settings, takes, keep=log is not None)
         try:
             asked.outcome = self._ways.answer(task)
+            self._takes.learn(task.model, asked.outcome.replies)
             if log is not None:
                 log.put(asked.outcome.replies, job.picture.path)
             price = self._prices[task.model]

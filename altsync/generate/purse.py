@@ -31,6 +31,9 @@ class Purse:
         """`estimates`: dollars for one call, by model."""
         self.budget = budget
         self.spent = 0.0
+        """As far as it is known."""
+        self._unknown = 0.0
+        """Shares of images whose cost nobody knows."""
         self._estimates = dict(estimates or {})
         self._dearest: dict[str, float] = {}
         """The dearest call so far, by model."""
@@ -68,8 +71,8 @@ class Purse:
             self._reserved = max(0.0, self._reserved - reserved)
             if cost is not None:
                 self.spent += cost
-            elif self.budget is not None:
-                self.spent += reserved
+            else:
+                self._unknown += reserved
             if cost is not None and calls:
                 self._dearest[model] = max(self._dearest.get(model, 0.0), cost / calls)
             self._room.notify_all()
@@ -78,8 +81,9 @@ class Purse:
         """Whether the budget covers another image now."""
         if self.budget is None:
             return True
-        with_it = self.spent + self._reserved + self._share(model)
-        if self.spent >= self.budget or with_it > self.budget:
+        gone = self.spent + self._unknown
+        with_it = gone + self._reserved + self._share(model)
+        if gone >= self.budget or with_it > self.budget:
             return False
         return model in self._dearest or not self._flying[model]
 

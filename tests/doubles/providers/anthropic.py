@@ -52,7 +52,13 @@ def error(code: int, kind: str, message: str, **headers: str) -> Act:
 
 
 def _events(act: Act, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    usage = {"input_tokens": 1000, "output_tokens": 1, "service_tier": "standard"}
+    into, out = act.tokens
+    usage = {
+        "input_tokens": into,
+        "output_tokens": 1,
+        "service_tier": "standard",
+        **act.bill,
+    }
     message = {
         "id": "msg_" + os.urandom(6).hex(),
         "type": "message",
@@ -72,7 +78,7 @@ def _events(act: Act, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     called = act.tool or "tool_choice" in body
     usual = "tool_use" if called else "end_turn"
     ended = {"stop_reason": act.finish or usual, "stop_sequence": None, **act.more}
-    yield {"type": "message_delta", "delta": ended, "usage": {"output_tokens": 50}}
+    yield {"type": "message_delta", "delta": ended, "usage": {"output_tokens": out}}
     yield {"type": "message_stop"}
 
 

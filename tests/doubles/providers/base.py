@@ -60,6 +60,10 @@ class Act:
     finish: str = ""
     """The provider's own word for why the answer ends; '' for a whole one."""
     usage: bool = True
+    tokens: tuple[int, int] = (1000, 50)
+    """In and out, hidden ones included."""
+    bill: dict[str, Any] = field(default_factory=dict)
+    """Parts of the usage beside the usual ones, in the provider's own words."""
     refusal: str | None = None
     latency: float | None = None
     tool: bool = False

@@ -64,7 +64,9 @@ def error(
 
 
 def _elements(act: Act) -> list[dict[str, Any]]:
-    usage = {"promptTokenCount": 1000, "candidatesTokenCount": 50}
+    into, out = act.tokens
+    hidden = act.bill.get("thoughtsTokenCount", 0)
+    usage = {"promptTokenCount": into, "candidatesTokenCount": out - hidden, **act.bill}
     told: dict[str, Any] = {
         "modelVersion": VERSION,
         "responseId": os.urandom(6).hex(),
@@ -72,7 +74,7 @@ def _elements(act: Act) -> list[dict[str, Any]]:
     }
     if "promptFeedback" in act.more:
         # a blocked question: its tokens are counted, there is no text
-        return [{**told, "usageMetadata": {"promptTokenCount": 1000}}]
+        return [{**told, "usageMetadata": {"promptTokenCount": into}}]
     text = act.content or ""
     half = len(text) // 2
     first = {"content": {"parts": [{"text": text[:half]}], "role": "model"}, "index": 0}

@@ -28,7 +28,8 @@ class Ollama(Provider):
             "eval_duration": 500_000_000,
         }
         if act.usage:
-            last.update(prompt_eval_count=1000, eval_count=50)
+            into, out = act.tokens
+            last.update(prompt_eval_count=into, eval_count=out)
         first = {**_said(act.content or "", act), "done": False}
         parts = [first, act.inside or last] if body.get("stream") else [last]
         return [json.dumps(part).encode() + b"\n" for part in parts]

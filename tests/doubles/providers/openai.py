@@ -83,9 +83,10 @@ def completion(act: Act, model: str) -> dict[str, Any]:
     }
     if act.usage:
         done["usage"] = {
-            "prompt_tokens": 1000,
-            "completion_tokens": 50,
-            "total_tokens": 1050,
+            "prompt_tokens": act.tokens[0],
+            "completion_tokens": act.tokens[1],
+            "total_tokens": sum(act.tokens),
+            **act.bill,
         }
     return done
 

@@ -40,7 +40,7 @@ class OpenRouter(Provider):
         if "messages" in body:
             done = completion(act, body["model"])
             if act.usage:
-                done["usage"]["cost"] = self.cost
+                done["usage"] = {"cost": self.cost, **done["usage"]}
         else:
             done = self._response(act, body["model"])
         if act.inside:
@@ -77,13 +77,14 @@ class OpenRouter(Provider):
             done.update(cut)
         if act.usage:
             done["usage"] = {
-                "input_tokens": 1000,
+                "input_tokens": act.tokens[0],
                 "input_tokens_details": {"cached_tokens": 0},
-                "output_tokens": 50,
+                "output_tokens": act.tokens[1],
                 "output_tokens_details": {"reasoning_tokens": 0},
-                "total_tokens": 1050,
+                "total_tokens": sum(act.tokens),
                 "cost": self.cost,
                 "is_byok": False,
+                **act.bill,
             }
         return {**done, **act.more}
 
