@@ -241,7 +241,7 @@ def test_every_column_of_an_ownership_is_the_right_one(two: Shelf) -> None:
 def test_what_each_event_says(two: Shelf) -> None:
     with two.store.write() as tx:
         run = ledger.begin(tx, '["m"]', "{}")
-        ledger.fail(tx, NewFailure("a/2", "no answer", "m", run))
+        ledger.fail(tx, NewFailure("a/2", "no answer", "m", run, answer="Hm."))
         ledger.end(tx, run, "why")
     candidate = two.propose("a/1", "Sent.", model="m", run_id=run)
     with two.store.write() as tx:
@@ -252,6 +252,7 @@ def test_what_each_event_says(two: Shelf) -> None:
     two.pull(image("a/1", "Typed.", label=Label.HUMAN, has_label=True))
     with two.store.read() as conn:
         found = list(history.events(conn))
+    assert {one.kind: one.answer for one in found if one.answer} == {"failed": "Hm."}
     told = {
         (one.kind, one.image, one.run, one.alt, one.by, one.detail) for one in found
     }

@@ -27,8 +27,9 @@ from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
 from altsync.stage import Context
-from altsync.store import candidates, comparisons, files, unseen
+from altsync.store import candidates, comparisons, files, ledger, unseen
 from altsync.store.files import SeenFile
+from altsync.store.ledger import NewFailure
 from altsync.store.store import Store
 from altsync.verdicts import comparing
 from altsync.web.pages.frame import filter_of
@@ -528,3 +529,16 @@ def test_the_page_of_an_image_out_of_reach_asks_for_no_verdict(
     page = browser.get("/-/altsync/image?id=prague/tram").text
     assert ("Judge it" in page) is (why is None)
     assert why is None or f'class="state {why}"' in page
+
+
+def test_the_page_of_an_image_shows_what_a_model_sent_that_was_no_text(
+    browser: Browser, config: Config
+) -> None:
+    """It was paid for, and may hold a text that a person can use; as text, never as a
+    part of the page."""
+    sent = '<b>"A tram in the fog."</b>'
+    with Store.open(config.database) as store, store.write() as tx:
+        ledger.fail(tx, NewFailure("prague/tram", "No.", "m", answer=sent))
+    page = browser.get("/-/altsync/image?id=prague/tram").text
+    assert f"What the model sent {sent}" in text_of(page).replace("Failed", "")
+    assert "<b>" not in page
