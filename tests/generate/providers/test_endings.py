@@ -32,6 +32,9 @@ ENDINGS = [
     ("openai", Act(WHOLE, finish="length"), CUT),
     ("openai", Act(WHOLE, finish="content_filter"), REFUSED),
     ("openai", Act(None, refusal="I cannot."), REFUSED),
+    ("openrouter", Act(WHOLE, finish="max_output_tokens"), CUT),
+    ("openrouter", Act(WHOLE, finish="content_filter"), REFUSED),
+    ("openrouter", Act(None, refusal="I cannot."), REFUSED),
     ("anthropic", Act(WHOLE, finish="max_tokens"), CUT),
     ("anthropic", Act(WHOLE, finish="model_context_window_exceeded"), CUT),
     ("anthropic", Act(None, finish="refusal"), REFUSED),
@@ -82,6 +85,7 @@ def test_an_answer_that_its_provider_calls_none_is_final(
         ("ollama", Act(f"```json\n{WHOLE}\n```")),
         ("mistral", Act(f"<think>A cat?</think>{WHOLE}")),
         ("gemini", Act(f"[{WHOLE}]")),
+        ("openrouter", Act(f"Here it is:\n{WHOLE}")),
     ],
 )
 def test_the_object_is_read_in_the_clothes_in_which_it_comes(
@@ -109,6 +113,7 @@ def schema_in(name: str, body: dict[str, Any]) -> Any:
     """Where each protocol has the schema."""
     places: dict[str, tuple[str, ...]] = {
         "openai": ("response_format", "json_schema", "schema"),
+        "openrouter": ("text", "format", "schema"),
         "anthropic": ("output_config", "format", "schema"),
         "gemini": ("generationConfig", "response_schema"),
         "mistral": ("response_format", "json_schema", "schema"),
@@ -119,7 +124,9 @@ def schema_in(name: str, body: dict[str, Any]) -> Any:
     return body
 
 
-@pytest.mark.parametrize("name", ["openai", "anthropic", "gemini", "mistral", "ollama"])
+@pytest.mark.parametrize(
+    "name", ["openai", "openrouter", "anthropic", "gemini", "mistral", "ollama"]
+)
 def test_the_schema_arrives_whole_and_stays_ours(
     serve: Serve, filled: Filled, name: str
 ) -> None:
