@@ -34,15 +34,19 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
+from tests.doubles.providers.limits import Limit
 from tests.doubles.providers.openai import Double, write_models
 
 PRICES = {"double": {"input": 1.0, "output": 10.0}}
 
 
-def serve(pipe: Any, latency: float, per_second: float | None) -> None:
+def serve(
+    pipe: Any, latency: float, per_second: float | None, limit: Limit | None
+) -> None:
     with Double(keep=False) as double:
         double.latency = latency
         double.per_second = per_second
+        double.limit = limit
         pipe.send(double.base)
         while (asked := pipe.recv()) != "end":
             if asked == "fill":
@@ -51,10 +55,14 @@ def serve(pipe: Any, latency: float, per_second: float | None) -> None:
 
 
 @contextmanager
-def server(latency: float = 0.0, per_second: float | None = None) -> Iterator[Any]:
+def server(
+    latency: float = 0.0,
+    per_second: float | None = None,
+    limit: Limit | None = None,
+) -> Iterator[Any]:
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(there, latency, per_second), daemon=True
+        target=serve, args=(there, latency, per_second, limit), daemon=True
     )
     process.start()
     base = here.recv()

@@ -1,31 +1,30 @@
-"""How fast a model is asked: one pace per model and process, that all workers keep
-before each call.
+"""When each call of a model may start: one pace per model and process, that all workers
+keep. How fast that is, `rate` finds out.
 
-There is no limit until the provider names one by answering 429. Then the rate becomes
-what the provider was seen to admit, everybody waits as long as it asked for
-(Retry-After), and the rate creeps up again with each success. One cut at most per
-CUT_EVERY: thirty-two workers hear the same 429 thirty-two times, and cutting at each
-collapses the rate.
+Callers stand in a queue, so that nobody waits for ever. A call that was refused waits as
+long as it was told, and stands in the queue again; the others go on.
 """
 
 from __future__ import annotations
 
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 
-CUT_EVERY = 1.5
-"""Seconds between two cuts."""
-CUT = 0.85
-"""A cut that comes after the first one multiplies the rate by this."""
-FIRST = 1.0
-"""Calls a second: the slowest start after the first pause."""
-SLOWEST = 0.1
-"""Calls a second: cuts end here."""
-UNMET = float("inf")
-"""The ceiling where none was met."""
+from altsync.generate import allowance
+from altsync.generate.rate import Rate
+
 SLICE = 0.25
 """Seconds that a wait goes on at most after the run was stopped."""
+SHORTEST = 0.001
+"""Seconds between two looks of a caller whose turn is about to come."""
+CHANCE = 0.1
+"""A pause is longer by up to this share of it: callers do not come back all at once,
+nor two processes for ever at the same moments."""
+RECENT = 0.2
+"""The weight of the last answer in what a call takes on average."""
 
 
 class Stopped(Exception):
@@ -33,8 +32,9 @@ class Stopped(Exception):
 
 
 class Pace:
-    """`enter` before a call, then `passed` or `limited`. Whoever waits leaves with
-    Stopped once `stopped` says so."""
+    """`enter` before a call, and one of `passed`, `limited` and `broke` after it, with
+    the number that `enter` gave. Whoever waits leaves with Stopped once `stopped` says
+    so. Threads share it."""
 
     def __init__(
         self,
@@ -48,117 +48,89 @@ class Pace:
         """Asked every quarter of a second while waiting."""
         self.held: Callable[[], bool] = lambda: False
         """While it says so no call starts: an answer waits to be stored."""
-        self._rate: float | None = None
-        self._ceiling = UNMET
-        """The rate at the last cut: up to there it grows quickly."""
-        self._measure = False
-        """The first pause is on: what was admitted before it will be the rate."""
-        self._next = 0.0
-        """When the next call may start."""
-        self._pause = 0.0
-        """Until when nobody starts."""
-        self._cut_at = float("-inf")
-        self._since = clock()
-        self._started = 0
-        self._refused = 0
-        self._row = 0
-        """Cuts one after another, without a success between them."""
+        self._rate = Rate()
+        self._queue: deque[object] = deque()
+        self._resting = 0
+        self._tokens: float | None = None
+        """That a call takes, on average."""
 
     @property
     def rate(self) -> float | None:
         """Calls a second, or None where no limit was met."""
-        return self._rate
+        return self._rate.per_second
 
-    def enter(self) -> None:
-        """Wait for this call's turn. Raises Stopped."""
-        start = 0.0
-        pause: float | None = None
-        while True:
-            if self.stopped():
-                raise Stopped
-            if self.held():
-                self._sleep(SLICE)
-                continue
-            with self._lock:
-                now = self._clock()
-                if self._measure and now >= self._pause:
-                    self._settle(now)
-                if pause != self._pause:
-                    # A pause that began meanwhile gives everybody a new turn.
-                    start, pause = self._turn(now), self._pause
-                if start <= now:
-                    self._started += 1
-                    return
-            self._sleep(min(start - now, SLICE))
-
-    def _turn(self, now: float) -> float:
-        """When a call that comes now may start."""
-        start = max(now, self._pause, self._next)
-        if self._rate is not None:
-            self._next = start + 1.0 / self._rate
-        return start
-
-    def _settle(self, now: float) -> None:
-        """After the first pause: what was admitted since the beginning is the rate to
-        go on with.
-
-        Nothing admitted (the limit was used up before this run) says nothing about the
-        rate: feel the way up.
-        """
-        admitted = self._started - self._refused
-        self._rate = max(FIRST, admitted / max(1.0, now - self._since))
-        self._ceiling = self._rate if admitted else UNMET
-        self._measure = False
-        self._next = now
-
-    def passed(self) -> None:
-        """A call was answered: faster, quickly up to where the last cut was, then carefully."""
+    def enter(self) -> int:
+        """Wait for this call's turn: its number. Raises Stopped."""
+        caller = object()
         with self._lock:
-            self._row = 0
-            if self._rate is None:
-                return
-            if self._ceiling == UNMET:
-                self._rate += 0.5
-            elif self._rate < self._ceiling * 0.95:
-                self._rate += 0.1
-            else:
-                self._rate += 0.02
+            self._queue.append(caller)
+        try:
+            while True:
+                if self.stopped():
+                    raise Stopped
+                call, wait = self._look(caller)
+                if call is not None:
+                    return call
+                self._sleep(wait)
+        finally:
+            with self._lock:
+                self._queue.remove(caller)
 
-    def limited(self, wait: float | None) -> None:
-        """A call was refused for its rate; `wait` is the provider's Retry-After in
-        seconds, if it gave one."""
+    def _look(self, caller: object) -> tuple[int | None, float]:
+        """Whether it is this caller's turn: the number of the call, or how long to
+        wait before the next look."""
+        if self.held():
+            return None, SLICE
         with self._lock:
             now = self._clock()
-            self._refused += 1
-            first = now - self._cut_at >= CUT_EVERY
-            if first:
-                self._cut(now)
-            if wait is None:
-                wait = min(30.0, 2.0 ** min(self._row - 1, 5))
-            until = now + wait
-            if first or until > self._pause + 0.5:
-                self._rest_until(until)
+            ahead = self._queue.index(caller)
+            due = self._rate.ready(now) + ahead * self._rate.gap
+            if ahead == 0 and due <= now:
+                return self._rate.start(now), 0.0
+        return None, min(SLICE, max(SHORTEST, due - now))
 
-    def _cut(self, now: float) -> None:
-        """Slower, or at the first time: see what was admitted so far."""
-        self._cut_at = now
-        self._row += 1
-        if self._rate is None:
-            self._measure = True
-        else:
-            self._ceiling = self._rate
-            self._rate = max(SLOWEST, self._rate * CUT)
+    def passed(
+        self,
+        call: int,
+        tokens: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """A call was answered. `tokens`: that it took; `headers`: of the answer."""
+        with self._lock:
+            self._rate.passed(call)
+            if tokens:
+                before = self._tokens or tokens
+                self._tokens = before + RECENT * (tokens - before)
+            self._hear(headers)
 
-    def _rest_until(self, until: float) -> None:
-        """Nobody starts before that."""
-        self._pause = max(self._pause, until)
-        if self._rate is None:
-            self._next = max(self._next, self._pause)
-        else:
-            self._next = max(0.0, self._pause)
+    def limited(
+        self, call: int, wait: float | None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """A call was refused for its rate; `wait` is the provider's Retry-After in
+        seconds, if it gave one. Waits as long. Raises Stopped."""
+        with self._lock:
+            callers = len(self._queue) + self._rate.flying + self._resting
+            rest = self._rate.limited(call, wait, self._clock(), callers)
+            self._hear(headers)
+            self._resting += 1
+        try:
+            self.rest(rest * random.uniform(1.0, 1.0 + CHANCE))
+        finally:
+            with self._lock:
+                self._resting -= 1
+
+    def broke(self, call: int) -> None:
+        """A call ended in a way that says nothing of the rate."""
+        with self._lock:
+            self._rate.broke(call)
+
+    def _hear(self, headers: Mapping[str, str] | None) -> None:
+        told = allowance.told(headers or {}, self._tokens)
+        if told is not None:
+            self._rate.told(told)
 
     def rest(self, seconds: float) -> None:
-        """Wait before a call that broke is tried again. Raises Stopped."""
+        """Wait before a call is tried again. Raises Stopped."""
         until = self._clock() + seconds
         while (left := until - self._clock()) > 0:
             if self.stopped():

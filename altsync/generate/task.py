@@ -93,6 +93,13 @@ class Reply:
     """The llm.Response, for llm's own log; only inside the process that made the call.
     """
 
+    @property
+    def tokens(self) -> int | None:
+        """In and out; None where the provider did not say."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
     def plain(self) -> Reply:
         """Without what cannot leave the process."""
         return replace(self, response=None)

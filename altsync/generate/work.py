@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
@@ -138,7 +139,7 @@ def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
     give_up = time.monotonic() + PATIENCE
     broken = 0
     while True:
-        turn.enter()
+        call = turn.enter()
         try:
             reply = _once(model, task, question)
         except _Broke as broke:
@@ -146,18 +147,26 @@ def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
             if broke.reply is not None:
                 replies.append(broke.reply)
         else:
-            turn.passed()
+            turn.passed(call, reply.tokens, _headers())
             return reply if task.keep else reply.plain()
         lost = sum(reply.lost for reply in replies)
         if trouble.remedy is not Remedy.AGAIN or (trouble.lost and lost >= LOST):
+            turn.broke(call)
             raise _Failed(trouble)
         if trouble.limited:
-            turn.limited(trouble.wait)
+            turn.limited(call, trouble.wait, _headers())
             if time.monotonic() > give_up:
                 raise _Failed(trouble)
         else:
+            turn.broke(call)
             broken += 1
             _rest(turn, trouble, broken)
+
+
+def _headers() -> Mapping[str, str]:
+    """Of the answer to this thread's last call; none where it was not heard."""
+    heard = hearing.heard()
+    return {} if heard is None else heard.headers
 
 
 def _once(model: Model, task: Task, question: str) -> Reply:

@@ -1,13 +1,16 @@
-"""The pace on a clock of its own: a simulated provider that admits so many calls a
-second."""
+"""The pace on a clock of its own, and in threads: who may start when."""
 
 from __future__ import annotations
 
-import heapq
+import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from altsync.generate.pace import CUT_EVERY, Pace, Stopped
+from altsync.generate.pace import CHANCE, SLICE, Pace, Stopped
+from altsync.generate.rate import AT_FIRST
 
 
 class Clock:
@@ -28,98 +31,78 @@ def pace() -> tuple[Pace, Clock]:
     return Pace(clock, clock.sleep), clock
 
 
-def test_nothing_is_paced_before_the_first_429() -> None:
+def test_nothing_is_paced_before_the_first_refusal() -> None:
     turn, clock = pace()
     for _ in range(1000):
-        turn.enter()
-        turn.passed()
+        turn.passed(turn.enter())
     assert clock.now == 100.0
     assert turn.rate is None
 
 
-def test_everybody_waits_as_long_as_the_provider_asked() -> None:
+def test_a_refused_call_waits_as_long_as_it_was_told() -> None:
     turn, clock = pace()
-    turn.enter()
-    turn.limited(7.0)
-    turn.enter()
-    assert clock.now >= 107.0
-
-
-def test_the_rate_becomes_what_was_admitted() -> None:
-    turn, clock = pace()
-    for _ in range(32):
-        turn.enter()
-    for _ in range(22):
-        turn.limited(1.0)
-    turn.enter()
-    assert turn.rate == pytest.approx(10.0)
-    begin = clock.now
-    for _ in range(20):
-        turn.enter()
-    assert clock.now - begin == pytest.approx(2.0, abs=0.15)
-
-
-def test_one_cut_for_many_429s() -> None:
-    turn, clock = pace()
-    for _ in range(40):
-        turn.enter()
-    turn.limited(1.0)
-    turn.enter()
-    rate = turn.rate
-    assert rate is not None
-    clock.sleep(CUT_EVERY)
-    for _ in range(32):
-        turn.limited(1.0)
-    assert turn.rate == pytest.approx(rate * 0.85)
-
-
-def test_a_limit_that_was_used_up_before_the_run_is_felt_for() -> None:
-    turn, clock = pace()
-    turn.enter()
-    turn.limited(1.0)
-    begin = clock.now
-    for _ in range(30):
-        turn.enter()
-        turn.passed()
-    assert clock.now - begin < 10
+    turn.limited(turn.enter(), 7.0)
+    assert 107.0 <= clock.now <= 107.0 + 7.0 * CHANCE + 0.01
+    assert turn.rate is not None
 
 
 def test_a_run_that_ends_lets_the_waiting_go() -> None:
     turn, clock = pace()
-    turn.enter()
-    turn.limited(100.0)
     turn.stopped = lambda: clock.now > 102
     with pytest.raises(Stopped):
-        turn.enter()
+        turn.limited(turn.enter(), 100.0)
     assert clock.now < 103
+    with pytest.raises(Stopped):
+        turn.enter()
     with pytest.raises(Stopped):
         turn.rest(50)
 
 
-@pytest.mark.parametrize(
-    ("admits", "retry_after"), [(10.0, 1.0), (10.0, None), (3.0, 1.0), (40.0, 0.5)]
-)
-def test_a_simulated_provider_is_used_well(
-    admits: float, retry_after: float | None
-) -> None:
-    """Thirty-two workers, one after another on the simulated clock: every call is
-    admitted in the end, in good time."""
+def test_no_call_starts_while_an_answer_waits_to_be_stored() -> None:
     turn, clock = pace()
-    level, filled, admitted, refused = admits, clock.now, 0, 0
-    begin = clock.now
-    ends: list[float] = []
-    while admitted < 20 * admits:
+    turn.held = lambda: clock.now < 103
+    turn.enter()
+    assert 103 <= clock.now < 103 + 2 * SLICE
+
+
+def test_whoever_left_the_queue_holds_nobody_up() -> None:
+    """One of those who wait is stopped; the others come to their turns."""
+    turn, clock = pace()
+    for _ in range(AT_FIRST):
         turn.enter()
-        while ends and ends[0] <= clock.now:
-            heapq.heappop(ends)
-            turn.passed()
-        level, filled = min(admits, level + (clock.now - filled) * admits), clock.now
-        if level >= 1:
-            level -= 1
-            admitted += 1
-            heapq.heappush(ends, clock.now + 0.3)
-        else:
-            refused += 1
-            turn.limited(retry_after)
-    assert clock.now - begin < 20 * 1.35
-    assert refused < admitted / 3
+    stops = iter([False, True])
+    turn.stopped = lambda: next(stops)
+    with pytest.raises(Stopped):
+        turn.enter()
+    turn.stopped = lambda: False
+    before = clock.now
+    turn.enter()
+    assert clock.now - before < 1
+
+
+def test_threads_keep_one_rate_and_nobody_is_forgotten() -> None:
+    """A second of real time: whoever waits longest starts first, at the rate that the
+    provider told."""
+    turn = Pace()
+    told = {
+        "x-ratelimit-limit-requests": "1",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "25ms",
+    }
+    turn.passed(turn.enter(), None, told)
+    starts: list[float] = []
+    begun = threading.Barrier(16)
+
+    def call() -> int:
+        begun.wait()
+        number = turn.enter()
+        starts.append(time.monotonic())
+        turn.passed(number, None, told)
+        return number
+
+    with ThreadPoolExecutor(16) as pool:
+        numbers = [one.result() for one in [pool.submit(call) for _ in range(16)]]
+    assert sorted(numbers) == list(range(2, 18))
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert min(gaps) > 0.02
+    assert starts[-1] - starts[0] < 1.5

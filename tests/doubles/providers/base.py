@@ -22,9 +22,11 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+from tests.doubles.providers.limits import Limit
 
 
 def decided(alt: str, decision: str = "informative", **more: Any) -> str:
@@ -148,6 +150,8 @@ class Provider(ABC):
         self.bucket: float | None = None
         """So many at once after a rest; None: a second's worth."""
         self.retry_after: float | None = 1.0
+        self.limit: Limit | None = None
+        """In place of those three."""
         self.keep = keep
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -207,7 +211,16 @@ class Provider(ABC):
         self._server.server_close()
         self._thread.join()
 
-    def _admit(self) -> bool:
+    def _admit(self) -> tuple[bool, dict[str, str]]:
+        """Whether a call is answered, and the headers that tell of the limit."""
+        if self.limit is not None:
+            return self.limit.admits(time.monotonic())
+        told = (
+            {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
+        )
+        return (True, {}) if self._has_room() else (False, told)
+
+    def _has_room(self) -> bool:
         if self.per_second is None:
             return True
         now = time.monotonic()
@@ -232,17 +245,20 @@ class Provider(ABC):
                 self.paths.append(path)
                 self.requests.append(body)
                 self.headers.append(headers)
-            if not self._admit():
+            admitted, told = self._admit()
+            if not admitted:
                 self.limited += 1
-                return Act.status(
-                    429,
-                    retry_after=self.retry_after,
-                    kind="rate_limit_exceeded",
-                    message="Too many",
-                )
-            if self.acts:
-                return self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
-        return self.act(body)
+                no = Act.status(429, kind="rate_limit_exceeded", message="Too many")
+                return replace(no, headers=told)
+            act = self._act()
+        act = act or self.act(body)
+        return replace(act, headers={**told, **act.headers}) if told else act
+
+    def _act(self) -> Act | None:
+        """The next that a test says."""
+        if len(self.acts) > 1:
+            return self.acts.pop(0)
+        return self.acts[0] if self.acts else None
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         return type("Answering", (_Answering,), {"double": self})
