@@ -217,6 +217,15 @@ def talking() -> Iterator[Talk]:
         talk.finish()
 
 
+def left_out() -> None:
+    """Say which of llm's plugins cannot be used here. After models were opened."""
+    from altsync.generate import plugins
+    from altsync.render.text import plain
+
+    for sentence in plugins.left_out():
+        click.echo(plain(sentence), err=True)
+
+
 def person() -> str:
     """Who gives a verdict, where --by does not say: the user of this machine."""
     import getpass

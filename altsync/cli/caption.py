@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _rules
+from altsync.cli import _rules, _session
 
 
 @click.command()
@@ -84,5 +84,6 @@ def command(
         whole = shown[0] if len(images) == 1 and shown else shown
         if shown:
             click.echo(json_text(whole, indent=2))
+        _session.left_out()
     if any(one.errors for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

@@ -108,6 +108,7 @@ def _generate(
     how = settings(config, models, suggest=human, fallbacks=())
     with store.snapshot() as conn:
         targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
+        _session.left_out()
         with (
             _session.site(config) as source,
             _session.talking() as talk,

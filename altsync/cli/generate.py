@@ -141,6 +141,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         targets = choose(conn, config, settings, _wanted(how))
+        _session.left_out()
         if not targets:
             _nothing(targets)
             return

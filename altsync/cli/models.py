@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from altsync.cli import _session
+
 if TYPE_CHECKING:
     from altsync.generate.catalogue import Seeing
 
@@ -17,9 +19,17 @@ def command(as_json: bool) -> None:
     is set."""
     import json
 
+    from altsync.generate import ollama
     from altsync.generate.catalogue import seeing
 
     lines = seeing()
+    _session.left_out()
+    if ollama.silent():
+        click.echo(
+            "The models of Ollama are not listed: is Ollama running at"
+            f" {ollama.host()}?",
+            err=True,
+        )
     if as_json:
         click.echo(json.dumps([line.as_dict() for line in lines], indent=2))
         return

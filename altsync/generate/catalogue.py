@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import ModelStopped
+from altsync.generate import plugins
 from altsync.generate.cost import Price, of_model
 from altsync.generate.opening import check_key
 
@@ -31,11 +32,12 @@ class Seeing:
 
 
 def seeing() -> list[Seeing]:
-    """By name. A key that is set is never read out."""
+    """By name. A key that is set is never read out. `plugins.left_out()` tells which
+    cannot be listed."""
     import llm
 
     found = []
-    for model in llm.get_models():
+    for model in plugins.listed(llm.get_models):
         if "image/jpeg" in model.attachment_types:
             known = of_model(model)
             schema = bool(model.supports_schema)

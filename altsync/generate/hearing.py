@@ -59,10 +59,11 @@ class Heard:
 
 class Ear:
     """Listens to one call: to its last exchange. `until`: on the clock of
-    time.monotonic."""
+    time.monotonic. `once`: after an exchange that broke nothing more is sent."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, once: bool = True) -> None:
         self.until = time.monotonic() + seconds
+        self._once = once
         self._status: int | None = None
         self._headers: dict[str, str] = {}
         self._parts: list[bytes] = []
@@ -89,7 +90,8 @@ class Ear:
 
     def broke(self, error: Exception) -> None:
         """The exchange ended so."""
-        self._broke = error
+        if self._once:
+            self._broke = error
 
     def answers(self, status: int, headers: list[tuple[str, str]]) -> None:
         """An answer begins."""

@@ -4,6 +4,7 @@ one client."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import threading
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from altsync.errors import ModelStopped, UsageError
-from altsync.generate import hearing
+from altsync.generate import hearing, ollama, plugins
 from altsync.generate.asking import Model
 
 if TYPE_CHECKING:
@@ -44,18 +45,16 @@ def forget() -> None:
             model.close()
         _opened.clear()
         hearing.remove()
+        plugins.forget()
 
 
 def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     import llm
 
     try:
-        model = llm.get_model(name)
+        model = plugins.listed(functools.partial(llm.get_model, name))
     except llm.UnknownModelError:
-        raise ModelStopped(
-            f"llm knows no model {name!r} here. `altsync models` lists those that can"
-            " see; `llm install` adds providers."
-        ) from None
+        raise ModelStopped(_unknown(name)) from None
     if "image/jpeg" not in model.attachment_types:
         raise ModelStopped(
             f"The model {model.model_id} cannot see pictures: `altsync models` lists"
@@ -66,6 +65,22 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     share_client(model, timeout)
     hear(model)
     return Model(model, options, timeout)
+
+
+def _unknown(name: str) -> str:
+    """Why there is no such model, as far as that can be told."""
+    silent = ollama.silent()
+    running = f"is Ollama running at {ollama.host()}?"
+    if silent and name.startswith(ollama.PREFIX):
+        return f"The models of Ollama cannot be listed: {running} Start it, then run again."
+    sentences = [
+        f"llm knows no model {name!r} here. `altsync models` lists those that can see;"
+        " `llm install` adds providers.",
+        *plugins.left_out(),
+    ]
+    if silent:
+        sentences.append(f"If it is one of Ollama's: {running}")
+    return " ".join(sentences)
 
 
 def _check_options(model: llm.Model, options: Mapping[str, Any]) -> None:

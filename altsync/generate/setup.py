@@ -10,6 +10,7 @@ from typing import Any
 
 from altsync.config import Config
 from altsync.errors import UsageError
+from altsync.generate import plugins
 from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.local import is_local
@@ -102,6 +103,8 @@ def _template(name: str, language: str, length: int) -> tuple[str, str]:
     """(system, question) of an llm template. `$input` stands for the context;
     `$language` and `$length` are given."""
     import llm
+
+    plugins.load()  # before llm.cli does
     from llm.cli import LoadTemplateError, load_template
 
     given = {"language": language, "length": str(length)}

@@ -9,13 +9,12 @@ beside our sentence, without keys and addresses (`told.fit`).
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from altsync.generate import signs, told, waits
+from altsync.generate import ollama, signs, told, waits
 from altsync.generate.raised import Exchange, Raised
 
 
@@ -184,7 +183,7 @@ def judge(
         status=raised.status,
         paren=f" ({raised.status})" if raised.status else "",
         pull=shlex.quote(model),
-        host=_ollama(),
+        host=ollama.host(),
         end=_end(raised),
     )
     wait = raised.wait if found.remedy is Remedy.AGAIN else None
@@ -206,7 +205,3 @@ def _end(raised: Raised) -> str:
     if raised.wait is not None and raised.wait > signs.LONGEST_WAIT:
         date = waits.end(raised.wait)
     return "" if date is None else f" until {date}"
-
-
-def _ollama() -> str:
-    return os.environ.get("OLLAMA_HOST") or "http://localhost:11434"
