@@ -40,6 +40,16 @@ class Anthropic(Provider):
         parts = body["messages"][-1]["content"]
         return "".join(part["text"] for part in parts if part["type"] == "text")
 
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any]
+        if "tool_choice" in body:
+            (tool,) = body["tools"]
+            assert tool["name"] == body["tool_choice"]["name"]
+            found = tool["input_schema"]
+        else:
+            found = body["output_config"]["format"]["schema"]
+        return found
+
 
 def error_body(kind: str, message: str) -> dict[str, Any]:
     """An error, as a body and as an event."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import select
 import socket
 import struct
 import threading
@@ -55,10 +56,10 @@ class Act:
     paid: bool = False
     """A provider would bill for `raw` too."""
     how: str = ""
-    """reset: no answer; cut: half of the body, and its length says so; short: half of
-    it, where its length says more; chunk: half of it, in chunks that do not end; break:
-    half of it, then a reset; stall: half of it, then silence; drip: a byte at a time;
-    '' an answer."""
+    """reset: no answer, though it was paid for where there is a text; cut: half of the
+    body, and its length says so; short: half of it, where its length says more; chunk:
+    half of it, in chunks that do not end; break: half of it, then a reset; stall: half
+    of it, then silence; drip: a byte at a time; '' an answer."""
     finish: str = ""
     """The provider's own word for why the answer ends; '' for a whole one."""
     usage: bool = True
@@ -68,6 +69,8 @@ class Act:
     """Parts of the usage beside the usual ones, in the provider's own words."""
     refusal: str | None = None
     latency: float | None = None
+    unbilled: bool = False
+    """A provider takes nothing for this answer."""
     tool: bool = False
     """The object comes as the arguments of a tool call, the text is empty."""
     inside: dict[str, Any] | None = None
@@ -114,6 +117,8 @@ BREAKING = ("short", "chunk", "break", "stall")
 """Ways in which an answer is cut on its way."""
 HALF = ("cut", *BREAKING)
 """Those in which half of it is sent."""
+PATIENT = 10.0
+"""Seconds that an answer stalls for, where nobody goes before."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -165,7 +170,6 @@ class Provider(ABC):
         self._lock = threading.Lock()
         self._level = 0.0
         self._filled = time.monotonic()
-        self._ended = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self.host = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.base = self.host + self.prefix
@@ -187,6 +191,10 @@ class Provider(ABC):
     def words(self, body: dict[str, Any]) -> str:
         """The question beside the picture."""
 
+    @abstractmethod
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The schema of the object that is asked for. Raises LookupError where none is."""
+
     def failed(self, act: Act) -> Any:
         """The body of an error, of its message, type and code."""
         return {"error": act.error}
@@ -206,7 +214,6 @@ class Provider(ABC):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -271,8 +278,9 @@ class Provider(ABC):
             return [act.raw]
         if act.error is not None:
             return [json.dumps(self.failed(act)).encode()]
+        unpaid = act.unbilled or (act.how == "reset" and act.content is None)
         with self._lock:
-            self.paid += 1
+            self.paid += not unpaid
         return self.answer(act, body)
 
 
@@ -321,11 +329,11 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _answer(self, act: Act, body: dict[str, Any]) -> None:
         if act.code == 200:
-            time.sleep(self.double.latency if act.latency is None else act.latency)
+            self._wait(self.double.latency if act.latency is None else act.latency)
+        pieces = self.double._pieces(act, body)
         if act.how == "reset":
             self._reset()
             return
-        pieces = self.double._pieces(act, body)
         streams = self.double.streams and act.code == 200 and act.raw is None
         chunked = streams or act.how == "chunk"
         data = b"".join(pieces)
@@ -355,10 +363,14 @@ class _Answering(BaseHTTPRequestHandler):
         """Go away, before all is sent."""
         self.close_connection = True
         if how == "stall":
-            self.double._ended.wait(30)
+            self._wait(PATIENT)
         if how == "break":
             time.sleep(0.05)  # what was sent is read before the reset
             self._reset()
+
+    def _wait(self, seconds: float) -> None:
+        """So long, or until the other side has gone."""
+        select.select([self.connection], [], [], seconds)
 
     def _reset(self) -> None:
         self.connection.setsockopt(

@@ -41,6 +41,10 @@ class Gemini(Provider):
         parts = body["contents"][-1]["parts"]
         return "".join(part["text"] for part in parts if "text" in part)
 
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = body["generationConfig"]["response_schema"]
+        return found
+
 
 def error_body(
     code: int, status: str, message: str, *details: dict[str, Any]
@@ -74,7 +78,8 @@ def _elements(act: Act) -> list[dict[str, Any]]:
     }
     if "promptFeedback" in act.more:
         # a blocked question: its tokens are counted, there is no text
-        return [{**told, "usageMetadata": {"promptTokenCount": into}}]
+        counted = {"promptTokenCount": into, "totalTokenCount": into}
+        return [{**told, "usageMetadata": counted}]
     text = act.content or ""
     half = len(text) // 2
     first = {"content": {"parts": [{"text": text[:half]}], "role": "model"}, "index": 0}

@@ -3,7 +3,6 @@ with the double as its host. Where a plugin has its host written in it, it is re
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 from collections.abc import Callable, Iterator
@@ -81,7 +80,6 @@ def _forgotten() -> Iterator[None]:
     finally:
         opening.forget()
         pace.forget()
-        gc.collect()  # the clients that a plugin did not close
 
 
 @contextmanager
@@ -118,9 +116,10 @@ class _Rewritten:
 
 
 def _openai(patch: Patch, home: Path, double: Provider) -> None:
-    """A model of extra-openai-models.yaml, with a key of its own name in llm's store: no
-    host but OpenAI's is sent OPENAI_API_KEY."""
+    """Models of extra-openai-models.yaml; `double-keyed` has a key of its own name, which
+    is in llm's store: no host but OpenAI's is to see OPENAI_API_KEY."""
     write_models(home, double.base)
+    (home / "keys.json").write_text(json.dumps({"stubco": key_of("stubco")}))
 
 
 def _openrouter(patch: Patch, home: Path, double: Provider) -> None:

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from tests.doubles.providers.base import Act, Provider
-from tests.doubles.providers.openai import picture_part, words_of
+from tests.doubles.providers.openai import picture_part, schema_of, words_of
 
 NAME = "mistral-medium-latest"
 
@@ -66,6 +66,9 @@ class Mistral(Provider):
 
     def words(self, body: dict[str, Any]) -> str:
         return words_of(body)
+
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        return schema_of(body)
 
 
 def error_body(message: str, kind: str, code: str) -> dict[str, Any]:

@@ -56,6 +56,10 @@ class Ollama(Provider):
         said: str = body["messages"][-1]["content"]
         return said
 
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = body["format"]
+        return found
+
 
 def error(code: int, message: str) -> Act:
     """A call that is answered with an error: a text is all there is."""

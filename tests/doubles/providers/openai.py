@@ -30,6 +30,9 @@ class Double(Provider):
     def words(self, body: dict[str, Any]) -> str:
         return words_of(body)
 
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        return schema_of(body)
+
 
 def described(body: dict[str, Any]) -> Act:
     """A text that depends on the picture alone: so a mix-up between images would show."""
@@ -61,6 +64,12 @@ def words_of(body: dict[str, Any]) -> str:
 def words_in(parts: list[dict[str, Any]]) -> str:
     """The words among the parts of a message."""
     return "".join(part["text"] for part in parts if "text" in part)
+
+
+def schema_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the object that is asked for."""
+    found: dict[str, Any] = body["response_format"]["json_schema"]["schema"]
+    return found
 
 
 def completion(act: Act, model: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from tests.doubles.providers.base import Act, Provider
-from tests.doubles.providers.openai import completion, picture_part, words_in
+from tests.doubles.providers.openai import completion, picture_part, schema_of, words_in
 
 NAME = "seer/vista-mini"
 
@@ -102,6 +102,12 @@ class OpenRouter(Provider):
     def words(self, body: dict[str, Any]) -> str:
         asked = body.get("messages") or body["input"]
         return words_in(asked[-1]["content"])
+
+    def schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        if "messages" in body:
+            return schema_of(body)
+        found: dict[str, Any] = body["text"]["format"]["schema"]
+        return found
 
 
 def error_body(code: int, message: str, **metadata: Any) -> dict[str, Any]:

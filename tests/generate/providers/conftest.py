@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,13 @@ from tests.doubles.providers.base import Provider
 from tests.doubles.providers.hosting import PLUGINS, hosted
 
 Serve: TypeAlias = Callable[[str], Provider]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected() -> Iterator[None]:
+    """The clients that plugins leave to the collector are gone with their tests."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
