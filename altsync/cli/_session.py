@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
+EVERY = 30.0
+"""Seconds between two lines that say how far it is, where there is no bar."""
 LATE = 5.0
 """Seconds that a command waits to store what an earlier one could not."""
 
@@ -154,14 +157,21 @@ def asking() -> Iterator[None]:
 
 
 class Talk:
-    """A report on stderr: a progress bar on a terminal, plain lines elsewhere."""
+    """A report on stderr: a progress bar on a terminal, a line now and then elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._bar: Any = None
         self._task: Any = None
+        self._what = ""
+        self._total: int | None = None
+        self._done = 0
+        self._next = 0.0
 
     def start(self, what: str, total: int | None = None) -> None:
         """A bar, where somebody watches."""
+        self._what, self._total, self._done = what, total, 0
+        self._next = self._clock() + EVERY
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or total == 0:
             return
         from rich.console import Console
@@ -188,8 +198,18 @@ class Talk:
 
     def step(self, count: int = 1, note: str = "") -> None:
         """`count` more are done."""
+        self._done += count
         if self._bar is not None:
             self._bar.update(self._task, advance=count, note=note)
+        elif self._what and self._clock() >= self._next:
+            self._next = self._clock() + EVERY
+            self.say(self._line(note))
+
+    def _line(self, note: str) -> str:
+        """How far it is, where no bar says it."""
+        of = f" of {self._total:,}" if self._total is not None else ""
+        beside = f"; {note}" if note else ""
+        return f"{self._what}: {self._done:,}{of}{beside}."
 
     def say(self, sentence: str) -> None:
         """One line, above the bar."""

@@ -10,9 +10,6 @@ import click
 
 from altsync.cli import _session
 
-SHOWN = 3
-"""Reasons that are told, the commonest first."""
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -145,10 +142,11 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if not targets:
             _nothing(targets)
             return
+        left = targets.for_others()
         _announce(
-            estimate(conn, settings, len(targets)),
-            in_their_place(conn, settings),
-            len(targets),
+            estimate(conn, settings, len(targets) - left),
+            in_their_place(conn, settings, left),
+            left,
         )
         if not how["yes"]:
             _ask(len(targets), config.generate.confirm_above)
@@ -193,50 +191,56 @@ def _nothing(targets: Targets) -> None:
 
 def _passed_over(targets: Targets) -> None:
     """How many images are not asked about, why, and what can be done about it."""
-    from altsync.render.text import count, plain
+    from altsync.generate.brake import counted
+    from altsync.render.text import count
 
-    found = Counter(targets.passed_over.values())
-    if not found:
+    problems = Counter(targets.passed_over.values())
+    if not problems:
         return
-    reasons = "; ".join(
-        f"{number} x {plain(why).rstrip('.')}"
-        for why, number in found.most_common(SHOWN)
-    )
-    one = found.total() == 1
+    images = count(problems.total(), "image")
     click.echo(
-        f"{count(found.total(), 'image')} {'was' if one else 'were'} passed over, since"
-        f" this very question got no text before: {reasons}. To ask again:"
-        " altsync generate --retry-failed; another model: --fallback MODEL.",
+        f"{images} passed over: the same question got no text before."
+        f" {counted(problems)} To ask again: altsync generate --retry-failed; to ask"
+        " another model: --fallback MODEL.",
         err=True,
     )
 
 
-def _announce(
-    lines: Sequence[Estimate], others: Sequence[Estimate], total: int
-) -> None:
-    """Say what the run will cost."""
+def _announce(lines: Sequence[Estimate], others: Sequence[Estimate], left: int) -> None:
+    """Say what the run will cost. `left`: images that fallbacks alone are asked about."""
     from altsync.render.money import money
     from altsync.render.text import count
 
     for line in lines:
-        price = "at a price that nobody here knows"
-        if line.total is not None:
-            price = f"about {money(line.total)}"
+        if not line.images:
+            continue
         source = f"; {line.price.source}" if line.price else ""
         click.echo(
-            f"{count(total, 'image')} with {line.model}: {price}"
+            f"{count(line.images, 'image')} with {line.model}: {_price(line.total)}"
             f" ({line.basis}{source}).",
             err=True,
         )
-    for line in others:
-        price = "an amount that nobody here knows"
-        if line.call is not None:
-            price = f"about ${line.call:.4f}"
+    for line in others[: bool(left)]:
         click.echo(
-            f"Where there is no text, {line.model} is asked: {price} an image more"
-            f" ({line.basis}).",
+            f"{count(left, 'image')} with {line.model}, since there was no text before:"
+            f" {_price(line.total)} ({line.basis}).",
             err=True,
         )
+    for line in others:
+        each = "for an amount that nobody here knows"
+        if line.call is not None:
+            each = f"for about {money(line.call)} an image"
+        click.echo(
+            f"Where there is no text, {line.model} is asked {each} more.", err=True
+        )
+
+
+def _price(dollars: float | None) -> str:
+    from altsync.render.money import money
+
+    if dollars is None:
+        return "at a price that nobody here knows"
+    return f"about {money(dollars)}"
 
 
 def _ask(total: int, above: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
 
-from altsync.errors import ModelStopped
 from altsync.generate import told
 
 FIRST = 10
@@ -15,6 +15,8 @@ LAST = 40
 """Images that are looked back upon once it has."""
 REASONS = 3
 """That are told, the commonest first."""
+_FIRST = re.compile(r"^\S+ gave no usable text(, twice)?\. ")
+"""What the sentence about all of them has said."""
 WAIT = 0.25
 """Seconds between two looks whether the run has ended."""
 
@@ -67,11 +69,12 @@ class Brake:
             self._works = True
             self._settle(turn, True)
 
-    def unusable(self, turn: int, why: str, answer: str) -> ModelStopped | None:
+    def unusable(self, turn: int, why: str, answer: str) -> str | None:
         """The model answered, and gave no text: `answer` is what it sent, '' for
-        nothing. The reason to stop, where there is one."""
+        nothing. Where the model should be asked no more: what came of it, in sentences.
+        """
         with self._room:
-            self._reasons[_brief(why, self._model)] += 1
+            self._reasons[why] += 1
             self._example = answer or self._example
             self._course[turn] = False
             failed, of = self._worst(turn)
@@ -111,22 +114,20 @@ class Brake:
             del self._course[old]
         self._room.notify_all()
 
-    def _stop(self, which: str) -> ModelStopped:
+    def _stop(self, which: str) -> str:
         self._over = True
-        commonest = self._reasons.most_common(REASONS)
-        reasons = "; ".join(f"{count} x {why.rstrip('.')}" for why, count in commonest)
         example = ""
         if self._example:
             example = f' One of the answers: "{told.fit(self._example)}".'
-        return ModelStopped(
-            f"{self._model} gave no usable text {which}, so altsync stopped: {reasons}."
-            f"{example} What arrived is kept, and none of it is asked again unless you"
-            " say --retry-failed. Go on with another model (-m MODEL)."
+        return (
+            f"{self._model} gave no usable text {which}. {counted(self._reasons)}"
+            f"{example}"
         )
 
 
-def _brief(why: str, model: str) -> str:
-    """A problem without the words that the sentence about all of them has."""
-    for words in (f"{model} gave no usable text", ", twice", ". "):
-        why = why.removeprefix(words)
-    return why
+def counted(problems: Counter[str]) -> str:
+    """Why there were no texts, the commonest first, with how often."""
+    return " ".join(
+        f"{number:,} x: {_FIRST.sub('', told.fit(problem))}"
+        for problem, number in problems.most_common(REASONS)
+    )

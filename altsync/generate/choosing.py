@@ -11,6 +11,7 @@ from altsync.config import Config
 from altsync.errors import UsageError
 from altsync.generate import ages, checking, questions
 from altsync.generate.describing import Describer
+from altsync.generate.questions import AskedBefore
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored
 from altsync.store import worklist
@@ -50,18 +51,31 @@ class Targets:
         self,
         conn: sqlite3.Connection,
         chosen: Worklist,
-        passed_over: Mapping[str, str] | None = None,
+        before: Mapping[str, AskedBefore] | None = None,
     ) -> None:
         """Raises UsageError where `chosen.where` is no condition."""
-        self.chosen = chosen
-        self.passed_over = passed_over or {}
+        known = before or {}
+        self.passed_over = {
+            image: asked.problem
+            for image, asked in known.items()
+            if not asked.leaves_others
+        }
         """Images that would be among them, had the models not been asked about them in
         vain: what came of it, by id."""
+        self._for_others = known.keys() - self.passed_over.keys()
+        self.chosen = replace(chosen, passed_over=tuple(self.passed_over))
         self._conn = conn
-        self._count = worklist.count(conn, chosen)
+        self._count = worklist.count(conn, self.chosen)
 
     def __len__(self) -> int:
         return self._count
+
+    def for_others(self) -> int:
+        """How many of them only a fallback is asked about."""
+        if not self._for_others:
+            return 0
+        chosen = worklist.select(self._conn, self.chosen)
+        return sum(target.image.id in self._for_others for target in chosen)
 
     def __iter__(self) -> Iterator[Mirrored]:
         self._conn.rollback()
@@ -86,24 +100,25 @@ def choose(
     worklist.check_named(conn, wanted.images, settings.suggest)
     if wanted.images or settings.again or settings.retry:
         return Targets(conn, chosen)
-    passed_over = _in_vain(conn, config, settings, chosen, wanted.note)
-    chosen = replace(chosen, passed_over=tuple(passed_over))
-    return Targets(conn, chosen, passed_over)
+    before = _before(conn, config, settings, chosen, wanted.note)
+    return Targets(conn, chosen, before)
 
 
-def _in_vain(
+def _before(
     conn: sqlite3.Connection,
     config: Config,
     settings: Settings,
     chosen: Worklist,
     note: str | None,
-) -> dict[str, str]:
-    """Those of the chosen images that no model of the run has a text for."""
+) -> dict[str, AskedBefore]:
+    """Those of the chosen images that the models of the run were asked about in vain."""
     tried = replace(chosen, in_vain=True, limit=None)
     if not worklist.count(conn, tried):
         return {}
     describe = Describer(config, conn, note).pieces
-    return questions.in_vain(conn, settings, worklist.select(conn, tried), describe)
+    return questions.asked_before(
+        conn, settings, worklist.select(conn, tried), describe
+    )
 
 
 def _worklist(

@@ -76,10 +76,13 @@ def estimate(
     return [_line(conn, model, images, prices) for model in settings.opened()]
 
 
-def in_their_place(conn: sqlite3.Connection, settings: Settings) -> list[Estimate]:
-    """One line per fallback, for nobody knows how many images. Raises the same."""
+def in_their_place(
+    conn: sqlite3.Connection, settings: Settings, images: int | None = None
+) -> list[Estimate]:
+    """One line per fallback, for the images that are left to it in any case; nobody
+    knows how many more. Raises the same."""
     fallbacks = settings.in_their_place()
-    return [_line(conn, model, None, settings.prices) for model in fallbacks]
+    return [_line(conn, model, images, settings.prices) for model in fallbacks]
 
 
 def _line(

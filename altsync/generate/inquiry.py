@@ -185,13 +185,20 @@ class Inquiry:
             self._no_more(job.model.name, enough)
         return Came.NOTHING
 
-    def _no_more(self, model: str, enough: ModelStopped) -> None:
+    def _no_more(self, model: str, enough: str) -> None:
         """A model that gives no texts ends the run; one that was only asked in its place
         is left out of the rest."""
         if model in self._settings.fallbacks:
-            self._books.done.given_up.append(str(enough))
-        else:
-            self._ending.because(enough)
+            left_out = f"{enough} It was left out of the rest of the run."
+            self._books.done.given_up.append(left_out)
+            return
+        self._ending.because(
+            ModelStopped(
+                f"{enough} Stopped; what arrived is kept, and none of it is asked again"
+                " unless you say --retry-failed. Go on with another model (-m MODEL), or"
+                " with one in its place (--fallback MODEL)."
+            )
+        )
 
     def _fail(
         self, job: Job, problem: str, asked: _Asked, *, final: bool = False

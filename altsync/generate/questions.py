@@ -13,6 +13,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from altsync.generate import context
 from altsync.generate.asking import Model
@@ -48,39 +49,71 @@ def without_file(
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def in_vain(
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """An image that none of the run's models is to be asked about any more."""
+
+    problem: str
+    """What came of it, in the words of the last one."""
+    leaves_others: bool
+    """A fallback is still to be asked."""
+
+
+def asked_before(
     conn: sqlite3.Connection,
     settings: Settings,
     targets: Iterable[Mirrored],
     describe: Callable[[Mirrored], Sequence[Piece]],
-) -> dict[str, str]:
-    """Of `targets`, those for which none of the run's models has a text: every one of
-    them was asked this very question before. With what came of the last, in its words.
-    """
-    models = [*settings.opened(), *settings.in_their_place()]
-    asked = vain.questions(conn, [model.name for model in models])
+) -> dict[str, AskedBefore]:
+    """Of `targets`, those about which every model of the run was asked this very
+    question before, one of them in vain."""
+    models = settings.opened()
+    fallbacks = settings.in_their_place()
+    past = _Past.of(conn, settings, [*models, *fallbacks])
     found = {}
     for target in targets:
         told = describe(target)
-        problem = _problem(target.image, told, models, settings, asked)
-        if problem:
-            found[target.image.id] = problem
+        came = [past.came(target.image, told, model) for model in models]
+        if all(one is not None for one in came) and any(came):
+            problems = [one for one in came if one]
+            after = [past.came(target.image, told, model) for model in fallbacks]
+            found[target.image.id] = _and_then(problems[-1], after)
     return found
 
 
-def _problem(
-    image: SiteImage,
-    told: Sequence[Piece],
-    models: Iterable[Model],
-    settings: Settings,
-    asked: dict[tuple[str, str], str],
-) -> str:
-    """What came of asking the last of the models; '' where one is still to be asked."""
-    problem = ""
-    for model in models:
-        prompt = settings.prompt_for(image.language, model)
-        question = without_file(image, told, prompt, model, settings)
-        problem = asked.get((image.id, question), "")
-        if not problem:
+def _and_then(problem: str, after: Sequence[str | None]) -> AskedBefore:
+    """`after`: what is known of the fallbacks."""
+    for came in after:
+        if came is None:
+            return AskedBefore(problem, leaves_others=True)
+        if came == "":
+            break
+        problem = came
+    return AskedBefore(problem, leaves_others=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What came of earlier runs."""
+
+    settings: Settings
+    problems: dict[tuple[str, str], str]
+    """By image and question."""
+    texts: set[tuple[str, str]]
+    """Image and model of what was proposed."""
+
+    @classmethod
+    def of(
+        cls, conn: sqlite3.Connection, settings: Settings, models: Iterable[Model]
+    ) -> _Past:
+        names = [model.name for model in models]
+        return cls(settings, vain.questions(conn, names), vain.texts(conn, names))
+
+    def came(self, image: SiteImage, told: Sequence[Piece], model: Model) -> str | None:
+        """Why this model has no text for the image; '' where it has, and None where it
+        was not asked."""
+        if (image.id, model.name) in self.texts:
             return ""
-    return problem
+        prompt = self.settings.prompt_for(image.language, model)
+        question = without_file(image, told, prompt, model, self.settings)
+        return self.problems.get((image.id, question))

@@ -30,6 +30,17 @@ def questions(
     return {(image, question): error for image, question, error in found}
 
 
+_TEXTS = f"""
+SELECT DISTINCT c.image_id, c.model FROM candidates c JOIN images i ON i.id = c.image_id
+WHERE c.base IS i.alt AND c.model IN (SELECT value FROM json_each(?)) AND {IN_VAIN}
+"""  # noqa: S608
+
+
+def texts(conn: sqlite3.Connection, models: Sequence[str]) -> set[tuple[str, str]]:
+    """(image, model) of those that one model had no text for, and this one has."""
+    return set(conn.execute(_TEXTS, (json.dumps(models),)))
+
+
 _COUNT = f"""
 SELECT count(*) FROM images i JOIN image_states s ON s.image_id = i.id
 WHERE s.state = 'missing' AND {IN_VAIN}

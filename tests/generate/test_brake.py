@@ -29,7 +29,7 @@ class Course:
     def __init__(self, workers: int, order: Random) -> None:
         self.brake = Brake("m")
         self.begun = 0
-        self.stopped: ModelStopped | None = None
+        self.stopped: str | None = None
         self._workers = workers
         self._order = order
         self._working: list[tuple[int, bool | None]] = []
@@ -140,7 +140,7 @@ def test_it_says_what_the_answers_looked_like() -> None:
         stopped = brake.unusable(turn, why, "\x1b[2J" + "Here is a cat. " * 90)
     told = str(stopped)
     assert "first 10 images" in told
-    assert "8 x It was no object; 2 x m refused this image." in told
+    assert "8 x: It was no object. 2 x: m refused this image. One" in told
     assert '"[2JHere is a cat. Here is' in told
     assert told.isprintable()
     assert len(told) < 800
@@ -154,7 +154,7 @@ def test_forty_images_without_a_text_cost_ten(
     bench = filled(40)
     double.acts = [Act("I see a cat.")]
     double.latency = 0.02
-    with pytest.raises(ModelStopped, match=r'10 x .*One of the answers: "I see a cat'):
+    with pytest.raises(ModelStopped, match=r'10 x: .*One of the answers: "I see a cat'):
         bench.run(threads=threads)
     paid = bench.rows("SELECT count(*), sum(cost_usd) FROM failures")
     assert paid == [(FIRST, pytest.approx(double.paid * CALL))]

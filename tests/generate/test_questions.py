@@ -137,3 +137,28 @@ def test_a_failure_from_before_questions_is_found_by_its_picture(
     targets, done = generate(dead)
     assert (len(targets), done.refused, done.made) == (5, 2, 3)
     assert double.paid == 5
+
+
+def test_what_a_fallback_is_left_is_known_before(dead: Bench, double: Double) -> None:
+    """Of five images two are for the fallback alone."""
+    settings = Settings(models=("double",), fallbacks=("double-2",))
+    with dead.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, settings, Wanted())
+        assert (len(targets), targets.for_others()) == (5, 2)
+        targets = choose(conn, HOUSE, settings, Wanted(limit=1))
+        assert (len(targets), targets.for_others()) == (1, 1)
+    double.acts = [NONE]
+    generate(dead, Wanted(limit=1), fallbacks=("double-2",))
+    with dead.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, settings, Wanted())
+        assert (len(targets), targets.for_others()) == (4, 1)
+
+
+def test_of_two_models_one_without_a_text_holds_no_place(
+    dead: Bench, double: Double
+) -> None:
+    """Once the other has proposed its own."""
+    both = ("double", "double-2")
+    for expected in (["0"], ["0", "1"], ["0", "1", "2", "2"]):
+        generate(dead, Wanted(limit=1), models=both)
+        assert asked(dead) == expected
