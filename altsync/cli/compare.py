@@ -98,6 +98,7 @@ def _generate(
     from altsync.generate.choosing import Wanted, choose
     from altsync.generate.setup import settings
     from altsync.generate.stage import Generate
+    from altsync.render.money import money
     from altsync.render.text import count
     from altsync.stage import Context
     from altsync.verdicts import comparing
@@ -116,8 +117,7 @@ def _generate(
         ):
             context = Context(source, store, talk, config.generate.workers, stop)
             done = Generate(context, how, targets).run()
-    click.echo(
-        f"{count(done.made, 'candidate')} stored; cost ${done.spent:.2f}.", err=True
-    )
+    spent = money(done.spent, done.unpriced)
+    click.echo(f"{count(done.made, 'candidate')} stored; cost {spent}.", err=True)
     if done.stopped:
         raise ModelStopped(done.stopped)

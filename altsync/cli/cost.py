@@ -49,6 +49,12 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     dollars = _dollars(total([line.cost_usd for line in lines]))
     unknown = _unknown(sum(line.unpriced for line in lines))
     click.echo(f"{'in all':24} {made:9,} {'':40}{dollars:>10}{unknown}")
+    if unknown:
+        click.echo(
+            "A price that you set as [generate.prices] in altsync.toml prices what is"
+            " stored, too.",
+            err=True,
+        )
 
 
 def _dollars(amount: float | None) -> str:
@@ -61,10 +67,7 @@ def _unknown(unpriced: int) -> str:
     """What the dollars of a line leave out."""
     if not unpriced:
         return ""
-    return (
-        f"  (and {unpriced:,} at a price nobody knows: set [generate.prices] in"
-        " altsync.toml)"
-    )
+    return f"  (and {unpriced:,} at a price nobody knows)"
 
 
 def _line(line: CostLine) -> str:

@@ -50,7 +50,9 @@ def command(as_json: bool) -> None:
 
 
 def _line(line: Seeing) -> str:
-    into = out = f"{'?':>8}"
+    from altsync.render.money import UNKNOWN
+
+    into = out = f"{UNKNOWN:>8}"
     if line.price:
         into, out = f"{line.price.input:8.2f}", f"{line.price.output:8.2f}"
     answers = "an object" if line.schema else "plain text"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from altsync.errors import AltsyncError
+from altsync.render.money import money
 
 
 class Empty(AltsyncError):
@@ -53,7 +54,8 @@ class Purse:
             while not self._may_ask(model):
                 if not self._flying.total() or stopped():
                     raise Empty(
-                        f"The budget of ${self.budget:.2f} does not cover another image."
+                        f"The budget of {money(self.budget)} does not cover another"
+                        " image."
                     )
                 self._room.wait(0.25)
             share = self._share(model)

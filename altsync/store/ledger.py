@@ -197,13 +197,17 @@ def habit(
     return found if found.images else None
 
 
+_BY_RUN = """
+SELECT sum(cost_usd), run_id FROM payments WHERE run_id IS NOT NULL GROUP BY run_id
+"""
 Prices: TypeAlias = Mapping[str, tuple[float, float]]
 """Dollars per million tokens, in and out, by model."""
 
 
 def learn_prices(store: Store, own: Prices) -> None:
     """The prices of altsync.toml, for answers whose cost nobody knew: all others are
-    forgotten. Nothing is written where nothing changed, or nothing can be."""
+    forgotten, and the runs are counted anew. Nothing is written where nothing changed,
+    or nothing can be."""
     if store.access.refused:
         return
     with store.read() as conn:
@@ -216,6 +220,8 @@ def learn_prices(store: Store, own: Prices) -> None:
             "INSERT INTO prices (model, input, output, set_at) VALUES (?, ?, ?, ?)",
             [(model, *price, now()) for model, price in own.items()],
         )
+        runs = tx.execute(_BY_RUN).fetchall()
+        tx.executemany("UPDATE runs SET cost_usd = ? WHERE id = ?", runs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,23 @@ def test_the_estimate_learns_from_this_database(
     assert "about $0.003 " in ran.err
 
 
+def test_what_nobody_knows_is_said_and_is_counted_once_there_is_a_price(
+    mirrored: Owner, double: Double
+) -> None:
+    ran = mirrored.run("generate", "-m", "double", "--limit", "2")
+    assert "at a price that nobody here knows" in ran.err
+    assert "2 candidates stored; cost unknown." in ran.out
+    ran = mirrored.run("cost")
+    assert "unknown  (and 2 at a price nobody knows)" in ran.out
+    assert "0.00" not in ran.out
+    assert "[generate.prices]" in ran.err
+    configure(mirrored, PRICES)
+    ran = mirrored.run("cost")
+    assert "unknown" not in ran.out
+    assert [line.split()[-1] for line in ran.out.splitlines()[1:]] == ["0.0030"] * 2
+    assert mirrored.rows("SELECT cost_usd FROM runs") == [(pytest.approx(0.003),)]
+
+
 def test_a_long_run_wants_a_yes(mirrored: Owner, double: Double) -> None:
     path = mirrored.directory / "altsync.toml"
     text = path.read_text()
@@ -368,7 +385,7 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(
         "maria",
     )
     assert ran.out == "Comparison 1: 3 images, double, altsync-demo.\n"
-    assert "6 candidates stored; cost $0.00." in ran.err
+    assert "6 candidates stored; cost $0.0045." in ran.err
     assert double.paid == 3
     texts = mirrored.rows(
         "SELECT c.model, k.place FROM comparison_choices k JOIN candidates c ON c.id ="

@@ -101,6 +101,7 @@ def test_a_price_that_is_set_later_prices_what_is_stored(
     assert accounts(bench)["spend"] == accounts(bench)["cost"]
     shown = bench.rows("SELECT sum(cost_usd) FROM candidate_costs")
     assert shown[0][0] == pytest.approx(line.cost_usd)
+    assert bench.rows("SELECT cost_usd FROM runs")[0][0] == pytest.approx(line.cost_usd)
     ledger.learn_prices(bench.store, {})
     (line,) = ledger.spent(bench.store.conn, "model")
     assert line.cost_usd is None, "a price that is taken back is known no more"
