@@ -257,7 +257,7 @@ class ReadOnly(SourceError):
 
 class PictureError(AltsyncError):
     """This picture cannot be sent to a model. `kind` is one of unsupported, too small,
-    too big, damaged."""
+    too big, too long, blank, damaged."""
 
     def __init__(self, message: str, *, kind: str = "unsupported") -> None:
         super().__init__(message)

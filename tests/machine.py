@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from PIL import Image
 
 from altsync import clock
 from altsync.demo.faults import WAYS
@@ -55,6 +54,7 @@ from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
 from altsync.store.store import Store
 from tests.clocks import Jumping
+from tests.pictures.made import boxed
 
 SITE = "http://site.test"
 IDS = ["a/1", "a/2", "b/x", "b/y"]
@@ -72,7 +72,7 @@ MANGLES: dict[str, Callable[[str], str]] = {
 
 def _picture(number: int) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (32, 32), (number * 60, 90, 90)).save(out, "PNG")
+    boxed((32, 32), (number * 60, 90, 90)).save(out, "PNG")
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,16 +67,24 @@ class Model:
             shared.close()
 
     def ask(
-        self, system: str, question: str, jpeg: bytes, schema: dict[str, Any] | None
+        self,
+        system: str,
+        question: str,
+        jpeg: bytes,
+        schema: dict[str, Any] | None,
+        more: Sequence[bytes] = (),
     ) -> Reply:
-        """One call; `hearing.heard()` tells of it afterwards. Raises Unreadable where an
-        answer arrived that the libraries cannot read, else whatever they raise: see
+        """One call; `more`: the other parts of a picture of which `jpeg` is the first.
+        `hearing.heard()` tells of it afterwards. Raises Unreadable where an answer
+        arrived that the libraries cannot read, else whatever they raise: see
         `trouble.judge`."""
         import llm
 
         # content and type are given: with a path or without a type llm sniffs the
         # bytes, 6 ms a call.
-        picture = llm.Attachment(content=jpeg, type="image/jpeg")
+        pictures = [
+            llm.Attachment(content=part, type="image/jpeg") for part in (jpeg, *more)
+        ]
         while True:
             effort = self._effort.now
             # No stream: one that is cut says nothing, and its connection is not used
@@ -84,7 +92,7 @@ class Model:
             response = self._model.prompt(
                 question,
                 system=system,
-                attachments=[picture],
+                attachments=pictures,
                 schema=copy.deepcopy(schema),  # some plugins take keys out of it
                 stream=False,
                 **{**self.asked, **effort, **self._extra},
@@ -150,11 +158,11 @@ def _model_in(body: Mapping[str, Any]) -> str | None:
     return worded(body.get("model")) or None
 
 
-def attach_by_path(response: Any, path: Path | None) -> None:
+def attach_by_path(response: Any, paths: Sequence[Path | None]) -> None:
     """Before a response is logged: llm's log would copy the bytes of a picture that
-    came as `content`."""
-    if path is None:
-        return
-    for attachment in response.prompt.attachments:
+    came as `content`. `paths`: where each is kept, if it is."""
+    for attachment, path in zip(response.prompt.attachments, paths, strict=False):
+        if path is None:
+            continue
         attachment.id()  # from the bytes, kept
         attachment.content, attachment.path = None, str(path)

@@ -97,6 +97,8 @@ def _tasks(
             prompt=settings.prompt_for(None, model),
             pieces=pieces,
             jpeg=picture.jpeg,
+            more=tuple(part.jpeg for part in picture.more),
+            across=picture.across,
             options=settings.options,
             timeout=settings.timeout,
             evidence=evidence,

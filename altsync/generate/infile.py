@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 from altsync.errors import PictureError
 from altsync.generate.context import Piece, Trust
 from altsync.pictures import apart
-from altsync.pictures.prepare import FORMATS
+from altsync.pictures.kinds import FORMATS
 
 LONGEST = 1000
 """Characters of one piece."""

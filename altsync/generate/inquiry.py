@@ -130,7 +130,7 @@ class Inquiry:
             asked.outcome = self._ways.answer(task)
             self._takes.learn(task.model, asked.outcome.replies)
             if log is not None:
-                log.put(asked.outcome.replies, job.picture.path)
+                log.put(asked.outcome.replies, *job.picture.paths)
             price = self._prices[task.model]
             asked.paid = cost.paid(asked.outcome.replies, price)
             asked.estimated = cost.estimated(asked.outcome.replies, price)

@@ -58,6 +58,8 @@ class Job:
             prompt=self.asked,
             pieces=self.pieces,
             jpeg=self.picture.jpeg,
+            more=tuple(part.jpeg for part in self.picture.more),
+            across=self.picture.across,
             options=settings.options,
             timeout=settings.timeout,
             evidence=self.evidence,

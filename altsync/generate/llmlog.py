@@ -77,12 +77,13 @@ class LlmLog:
             said.append(f"{why}Left out of it: {lacking}.")
         return " ".join(said)
 
-    def put(self, replies: tuple[Reply, ...], picture: Path | None) -> None:
-        """Called from many threads. Keeps the path of the picture in place of its bytes."""
+    def put(self, replies: tuple[Reply, ...], *pictures: Path | None) -> None:
+        """Called from many threads. Keeps the paths of the pictures in place of their
+        bytes."""
         for reply in replies:
             if reply.response is None:
                 continue
-            attach_by_path(reply.response, picture)
+            attach_by_path(reply.response, pictures)
             with self._starting:
                 self._taken += 1
                 if not self._started:

@@ -66,6 +66,11 @@ USER = f"""\
 {DELIMITED}
 Write the alt text of the attached image."""
 
+PARTS = """
+
+The {count} attached pictures are parts of this one image, {way}; what stands at\
+ the edge of one is on the next one too. Write one alt text, of the whole."""
+
 AGAIN = """\
 
 
@@ -131,13 +136,23 @@ class Prompt:
         """The store's name for these words."""
         return candidates.prompt_id(self.system, self.text)
 
-    def ask(self, pieces: Sequence[Piece], reason: str = "") -> str:
-        """The question about one image; `reason`: why the last answer could not be used."""
+    def ask(self, pieces: Sequence[Piece], reason: str = "", shown: str = "") -> str:
+        """The question about one image. `reason`: why the last answer could not be used;
+        `shown`: how the image is attached, where that has to be said (`in_parts`)."""
         known = as_data(pieces) or "(nothing is known)"
-        question = self.user.replace("{context}", known)
+        question = self.user.replace("{context}", known) + shown
         if reason:
             question += AGAIN.replace("{reason}", reason)
         return question
+
+
+def in_parts(count: int, *, across: bool) -> str:
+    """The words about an image that is attached in several parts; '' for a whole one.
+    They follow from the image's shape: they belong to no prompt's id."""
+    if count == 1:
+        return ""
+    way = "from left to right" if across else "from top to bottom"
+    return PARTS.format(count=count, way=way)
 
 
 def build(wishes: Wishes, schema: bool) -> Prompt:

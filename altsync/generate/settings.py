@@ -79,7 +79,7 @@ class Settings:
 class Log(Protocol):
     """Where the replies of a run are logged besides."""
 
-    def put(self, replies: tuple[Reply, ...], picture: Path | None) -> None:
+    def put(self, replies: tuple[Reply, ...], *pictures: Path | None) -> None:
         """Take them; never wait."""
 
 

@@ -51,6 +51,10 @@ class Task:
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 120.0
     """Seconds for one call."""
+    more: tuple[bytes, ...] = ()
+    """Where `jpeg` is the first part of a long and thin picture: the others, in order."""
+    across: bool = False
+    """The parts stand from left to right, not from top to bottom."""
     evidence: Evidence = field(default_factory=Evidence)
     """What is known of the image: for the lint."""
     rules: Ruleset | None = None

@@ -17,6 +17,7 @@ from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
+from altsync.generate.prompt import in_parts
 from altsync.generate.raised import causes
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
@@ -135,7 +136,8 @@ def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
     """One answered call: keeps the pace, tries again what may pass. What was paid for
     on the way goes into `replies`. Raises _Failed and Stopped."""
     turn = pace.of(task.model)
-    question = task.prompt.ask(task.pieces, reason)
+    shown = in_parts(1 + len(task.more), across=task.across)
+    question = task.prompt.ask(task.pieces, reason, shown)
     give_up = time.monotonic() + PATIENCE
     broken = 0
     while True:
@@ -172,7 +174,8 @@ def _headers() -> Mapping[str, str]:
 def _once(model: Model, task: Task, question: str) -> Reply:
     """One call. Raises _Broke; the reply of an answer that nobody can read says so."""
     try:
-        return model.ask(task.prompt.system, question, task.jpeg, task.prompt.schema)
+        system, schema = task.prompt.system, task.prompt.schema
+        return model.ask(system, question, task.jpeg, schema, task.more)
     except Unreadable as unreadable:
         error: Exception = unreadable.error
         reply: Reply | None = unreadable.reply

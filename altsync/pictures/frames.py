@@ -3,7 +3,9 @@ bytes; an answer has its kind in front."""
 
 from __future__ import annotations
 
+import io
 import signal
+from collections.abc import Sequence
 from typing import IO
 
 DONE = b"+"
@@ -38,6 +40,20 @@ def read_answer(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
     if not kind or body is None:
         return None
     return kind, body
+
+
+def joined(pieces: Sequence[bytes]) -> bytes:
+    """Several pieces as one."""
+    out = io.BytesIO()
+    for piece in pieces:
+        write(out, piece)
+    return out.getvalue()
+
+
+def split(body: bytes) -> list[bytes]:
+    """The pieces that were joined."""
+    pipe = io.BytesIO(body)
+    return list(iter(lambda: read(pipe), None))
 
 
 def is_out_of_time(code: int | None) -> bool:

@@ -16,7 +16,7 @@ from altsync import workers
 from altsync.errors import Interrupted, PictureError, SourceError
 from altsync.models import SiteImage
 from altsync.pictures.cache import Cache, name_of
-from altsync.pictures.prepare import prepare, prepare_as
+from altsync.pictures.prepare import prepare_as
 from altsync.stage import Breaker, Context
 from altsync.store import files, mirror
 from altsync.store.reach import IN_REACH
@@ -91,15 +91,12 @@ class Previews:
             image = mirrored.image
             seen = files.seen(conn, image.id)
             name = name_of(image.id, image.image_url, seen)
-            if not self.cache.path(name, self.side).exists():
+            if not self.cache.has(name, self.side):
                 yield Lacking(image, None if seen else name)
 
     def _fetch(self, wanted: Lacking) -> None:
         data = self.context.source.pixels(wanted.image)
-        if wanted.name is None:
-            prepare(data, self.side, self.cache)
-        else:
-            prepare_as(wanted.name, data, self.side, self.cache)
+        prepare_as(wanted.name, data, self.side, self.cache)
 
 
 def _count(done: Previewed, breaker: Breaker, error: BaseException | None) -> None:

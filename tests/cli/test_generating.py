@@ -24,6 +24,7 @@ from altsync.store.store import Store
 from tests.cli.conftest import Owner
 from tests.doubles.providers.openai import Act, Double, decided, serving, words_of
 from tests.doubles.storage import held
+from tests.pictures.made import boxed
 
 PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
 
@@ -304,7 +305,7 @@ def test_caption_needs_nothing(
     owner: Owner, double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Image.new("RGB", (80, 60), "teal").save("a.png")
+    boxed().save("a.png")
     double.acts = [Act.alt("Teal.")]
     ran = owner.run(
         "caption",
@@ -361,7 +362,7 @@ def test_a_picture_of_the_owner_is_upright_and_without_metadata(
 
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.new("RGB", (80, 40), "teal").save(tmp_path / "r.jpg", exif=exif.tobytes())
+    boxed((80, 40)).save(tmp_path / "r.jpg", exif=exif.tobytes())
     owner.run("caption", str(tmp_path / "r.jpg"), "-m", "double")
     sent = Image.open(io.BytesIO(picture_of(double.requests[0])))
     assert sent.size == (40, 80)

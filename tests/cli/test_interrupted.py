@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from tests.cli.conftest import Owner
 from tests.doubles.providers.openai import Act, Double, serving
+from tests.pictures.made import boxed
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_caption_shows_what_was_answered_before_an_interrupt(
 
 def _interrupt_a_caption(tmp_path: Path, double: Double) -> None:
     for name in ("a.png", "b.png", "c.png"):
-        Image.new("RGB", (80, 60), "teal").save(tmp_path / name)
+        boxed().save(tmp_path / name)
     slow = Act.alt("Slow.", latency=1.5)
     double.acts = [Act.alt("First."), slow, slow]
     command = ["caption", "a.png", "b.png", "c.png", "-m", "double"]

@@ -17,7 +17,7 @@ from altsync.demo import llm_plugin
 from altsync.errors import PictureError, UsageError
 from altsync.generate.prompt import SCHEMA
 from altsync.generate.setup import settings
-from altsync.pictures.prepare import shrink
+from tests.pictures.made import shrunk
 
 PHOTOS = Path(llm_plugin.__file__).parent / "photos"
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
@@ -51,7 +51,7 @@ def test_a_photo_is_known_as_it_is_and_as_it_is_sent(photo: dict[str, str]) -> N
     file = next(PHOTOS.glob(f"{photo['image']}.*"))
     assert llm_plugin.find(file.read_bytes()) == photo
     for side in (512, 768, 1024):
-        assert llm_plugin.find(shrink(file.read_bytes(), side)) == photo
+        assert llm_plugin.find(shrunk(file.read_bytes(), side)) == photo
 
 
 def test_every_other_picture_is_refused() -> None:
@@ -59,7 +59,7 @@ def test_every_other_picture_is_refused() -> None:
     that are none."""
     for file in sorted(HOSTILE.glob("*.*")):
         try:
-            found = llm_plugin.find(shrink(file.read_bytes()))
+            found = llm_plugin.find(shrunk(file.read_bytes()))
         except PictureError:
             continue
         assert found is None or found["image"] == "space/dscovr-on-the-pad", file.name
@@ -72,7 +72,7 @@ def test_every_other_picture_is_refused() -> None:
 def test_the_refusal_is_a_sentence() -> None:
     model = llm.get_model("altsync-demo")
     picture = llm.Attachment(
-        content=shrink((HOSTILE / "gray16.png").read_bytes()),
+        content=shrunk((HOSTILE / "gray16.png").read_bytes()),
         type="image/jpeg",
     )
     with pytest.raises(
@@ -85,7 +85,7 @@ def test_the_refusal_is_a_sentence() -> None:
 def test_the_answer_says_that_it_is_recorded() -> None:
     model = llm.get_model("altsync-demo")
     picture = llm.Attachment(
-        content=shrink((HOSTILE / "photo.bmp").read_bytes()), type="image/jpeg"
+        content=shrunk((HOSTILE / "photo.bmp").read_bytes()), type="image/jpeg"
     )
     response = model.prompt("x", attachments=[picture], schema=SCHEMA)
     assert json.loads(response.text())["alt"].startswith("A white Falcon 9 rocket")

@@ -24,6 +24,7 @@ from altsync.store import mirror, usages
 from altsync.uses import Known
 from tests.doubles.providers.openai import Act, Double
 from tests.generate.conftest import Bench
+from tests.pictures.made import boxed
 from tests.web.client import Browser
 
 TOML = """
@@ -86,7 +87,7 @@ def config(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Con
     exif = Image.Exif()
     exif[0x010E] = "The lamp of Scheveningen"
     out = io.BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(out, "JPEG", exif=exif.tobytes())
+    boxed().save(out, "JPEG", exif=exif.tobytes())
     bench.add(
         1,
         id=IMAGE,

@@ -22,14 +22,14 @@ from tests.generate.conftest import Bench, photo
 
 
 def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
-    from altsync.pictures.prepare import shrink
+    from tests.pictures.made import shrunk
 
     piece = Piece("title", "T", Trust.SITE, "title")
     task = Task(
         "double",
         build(Wishes(), schema=True),
         (piece,),
-        shrink(photo(1)),
+        shrunk(photo(1)),
         evidence=Evidence(title="T", notes=("A note",), published=Decision.TEXT),
         rules=ruleset("strict", {"leak": "off", "length": {"warning": 90}}),
     )

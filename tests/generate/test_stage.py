@@ -21,7 +21,6 @@ from altsync.generate.answer import Answer
 from altsync.generate.task import Outcome, Reply
 from altsync.generate.trouble import Remedy
 from altsync.models import Decision
-from altsync.pictures.prepare import shrink
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.openai import (
@@ -33,6 +32,7 @@ from tests.doubles.providers.openai import (
     words_of,
 )
 from tests.generate.conftest import CALL, Bench, photo
+from tests.pictures.made import shrunk
 
 Filled = Callable[[int], Bench]
 
@@ -49,7 +49,7 @@ def test_every_answer_is_stored_with_its_provenance(
         " response_id IS NOT NULL, duration_ms IS NOT NULL"
         " FROM candidates ORDER BY image_id"
     )[1]
-    alt = f"A picture with the mark {mark(shrink(photo(1)))}."
+    alt = f"A picture with the mark {mark(shrunk(photo(1)))}."
     assert row[:9] == (
         "a/n00001",
         "",
@@ -75,7 +75,7 @@ def test_answers_reach_their_own_image(filled: Filled, double: Double) -> None:
     double.latency = 0.02
     bench.run(threads=16)
     for image, alt in bench.rows("SELECT image_id, alt FROM candidates"):
-        assert mark(shrink(photo(int(image[-5:])))) in alt
+        assert mark(shrunk(photo(int(image[-5:])))) in alt
     assert bench.rows("SELECT count(DISTINCT image_id) FROM candidates") == [(60,)]
 
 

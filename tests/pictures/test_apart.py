@@ -21,6 +21,7 @@ from altsync.errors import PictureError
 from altsync.generate import infile
 from altsync.pictures import apart, frames
 from altsync.pictures.prepare import prepare
+from tests.pictures.made import boxed, encoded
 
 HERE = f"{__name__}"
 
@@ -32,12 +33,6 @@ def nothing_idle() -> Iterator[None]:
     apart._close_all()
 
 
-def encoded(picture: Image.Image, form: str, **how: object) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, form, **how)
-    return out.getvalue()
-
-
 def of_many_scans(count: int) -> bytes:
     """A progressive JPEG whose last scan stands there again and again: 50 bytes each,
     and a walk through all blocks."""
@@ -47,7 +42,7 @@ def of_many_scans(count: int) -> bytes:
 
 
 def well_behaved() -> bytes:
-    return encoded(Image.new("RGB", (60, 40), "teal"), "PNG")
+    return encoded(boxed(), "PNG")
 
 
 # What a decoder may be asked to do in these tests; it runs in that process.
@@ -148,7 +143,7 @@ def test_time_is_counted_for_each_picture(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(apart, "SECONDS", 1)
     scans = of_many_scans(12)  # takes some tenths of a second
     for _ in range(8):
-        apart.run("altsync.pictures.prepare:shrink", scans, side=64)
+        apart.run("altsync.pictures.shrink:shrink", scans, side=64)
     assert apart._idle[0].served == 8
 
 
@@ -281,11 +276,10 @@ def test_what_a_file_says_is_read_apart() -> None:
 
 def test_a_process_killed_while_it_idled_is_not_the_next_pictures_fault() -> None:
     """The kernel ends what idles when memory is short; the picture is whole."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (200, 200), "red").save(buffer, "PNG")
-    prepare(buffer.getvalue())
+    picture = well_behaved()
+    prepare(picture)
     for decoder in apart._idle:
         decoder.process.kill()
         decoder.process.wait()
         decoder.process.returncode = None
-    assert prepare(buffer.getvalue())
+    assert prepare(picture)

@@ -279,13 +279,15 @@ def add_shipped(state: State) -> None:
 
 
 def grey(width: int = 64, height: int = 48) -> Picture:
-    """A small plain PNG."""
+    """A small grey PNG with a box on it."""
     import io
 
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("RGB", (width, height), (120, 120, 120)).save(out, "PNG")
+    picture = Image.new("RGB", (width, height), (120, 120, 120))
+    picture.paste((250, 250, 250), (5, 5, 20, 20))
+    picture.save(out, "PNG")
     return Picture("grey.png", out.getvalue(), (width, height), "image/png")
 
 
