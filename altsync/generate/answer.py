@@ -51,7 +51,7 @@ BROKEN = frozenset({"error"})
 """Likewise: the provider failed while it wrote."""
 NO_OBJECT = "The answer was not the object that was asked for."
 ASK_TEXT = 'A model that never gives one: [generate] ask = "text".'
-MORE_TOKENS = "An option of the model raises it: `llm models --options -m MODEL`."
+MORE_TOKENS = "An option of the model raises it: `llm models --options` names it."
 CANNOT = "The model could not describe this image."
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 

@@ -10,15 +10,17 @@ ENDS = ("stop_reason", "finish_reason", "done_reason")
 
 
 def finish_of(body: Any) -> tuple[str | None, str | None]:
-    """Finish reason and refusal in a provider's raw answer; None where it says nothing.
+    """Finish reason and refusal in a provider's raw answer, or in the parts of one; None
+    where it says nothing.
 
     Known: Chat Completions (Mistral and OpenRouter too), Responses, Claude, Gemini,
     Ollama.
     """
-    for read in (_chosen, _responses, _gemini, _ended):
-        found = read(body if isinstance(body, dict) else {})
-        if found != (None, None):
-            return found
+    for part in _dicts(body if isinstance(body, list) else [body]):
+        for read in (_chosen, _responses, _gemini, _ended):
+            found = read(part)
+            if found != (None, None):
+                return found
     return None, None
 
 

@@ -24,13 +24,13 @@ class Unreadable(Exception):
 def arrived(response: Any, *, shared: bool) -> Reply | None:
     """What arrived for an llm.Response whose reading failed; None where that was
     nothing. `shared`: the call went over the client of `wire`."""
-    body = _body() if shared else ""
-    data = _parsed(body) if body else getattr(response, "response_json", None)
-    told = getattr(response, "input_tokens", None) is not None
-    if not body and not data and not told:
-        return None
-    finish, refusal = finish_of(data)
+    own = getattr(response, "response_json", None)
+    body = "" if own and not shared else _body()
     bill = billed.of(response)
+    if not own and not (shared and body) and bill.input_tokens is None:
+        return None
+    data = _parsed(body) if body else own
+    finish, refusal = finish_of(data)
     return Reply(
         text=body or _written(data),
         input_tokens=bill.input_tokens,
@@ -47,7 +47,7 @@ def arrived(response: Any, *, shared: bool) -> Reply | None:
 
 
 def _body() -> str:
-    """Of the last answer over our own client, in this thread, if it came whole."""
+    """Of the last answer in this thread, if it came whole."""
     heard = hearing.heard()
     if heard is None or not heard.whole or not 200 <= heard.status < 300:
         return ""

@@ -91,6 +91,8 @@ def _without_text(task: Task, unusable: Unusable, replies: list[Reply]) -> Outco
     """The model answered, and asking it once more would not help, or has not helped."""
     twice = ", twice" if unusable.again else ""
     problem = f"{task.model} gave no usable text{twice}. {unusable.told}"
+    if unusable.refused:
+        problem = unusable.reason.replace("The model", task.model)
     return Outcome(
         None,
         problem,

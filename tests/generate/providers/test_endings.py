@@ -4,6 +4,7 @@ through the real plugins."""
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -97,6 +98,40 @@ def test_the_object_is_read_in_the_clothes_in_which_it_comes(
     assert bench.run(models=(double.model,)).made == 1
     assert bench.rows("SELECT alt, flags FROM candidates") == [(CAT, "{}")]
     assert double.calls == 1
+
+
+UNREADABLE: dict[str, Any] = {
+    "ollama": {
+        "model": "seer:4b",
+        "message": {"role": "assistant", "content": 7},
+        "done": True,
+        "prompt_eval_count": 1000,
+        "eval_count": 50,
+    },
+    "mistral": {
+        "choices": "none",
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 50},
+    },
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_answer_over_which_a_library_fails_is_paid_for_and_final(
+    serve: Serve, filled: Filled, name: str
+) -> None:
+    double = serve(name)
+    sent = json.dumps(UNREADABLE[name])
+    double.acts = [Act(raw=sent.encode(), paid=True)]
+    bench = filled(1)
+    how: dict[str, Any] = {"models": (double.model,), "prices": {double.model: PRICE}}
+    assert bench.run(**how).failed == 1
+    ((tokens, answer, final),) = bench.rows(
+        "SELECT input_tokens, answer, work_key NOT NULL FROM failures"
+    )
+    assert (tokens, answer, final) == (1000 * double.paid, sent, 1)
+    calls = double.calls
+    assert bench.run(**how).refused == 1
+    assert double.calls == calls
 
 
 def test_an_old_claude_answers_by_a_tool(serve: Serve, filled: Filled) -> None:
