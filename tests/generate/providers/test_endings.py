@@ -29,53 +29,61 @@ def blocked(reason: str) -> Act:
     return Act(None, more={"promptFeedback": {"blockReason": reason}})
 
 
-ENDINGS = [
-    ("openai", Act(WHOLE, finish="length"), CUT),
-    ("openai", Act(WHOLE, finish="content_filter"), REFUSED),
-    ("openai", Act(None, refusal="I cannot."), REFUSED),
-    ("openrouter", Act(WHOLE, finish="max_output_tokens"), CUT),
-    ("openrouter", Act(WHOLE, finish="content_filter"), REFUSED),
-    ("openrouter", Act(None, refusal="I cannot."), REFUSED),
-    ("anthropic", Act(WHOLE, finish="max_tokens"), CUT),
-    ("anthropic", Act(WHOLE, finish="model_context_window_exceeded"), CUT),
-    ("anthropic", Act(None, finish="refusal"), REFUSED),
-    ("anthropic", Act(WHOLE[:30], finish="refusal"), REFUSED),
-    ("gemini", Act(WHOLE, finish="MAX_TOKENS"), CUT),
-    *(
-        ("gemini", Act(None, finish=reason), REFUSED)
-        for reason in (
-            "SAFETY",
-            "RECITATION",
-            "PROHIBITED_CONTENT",
-            "BLOCKLIST",
-            "SPII",
-            "IMAGE_SAFETY",
-        )
-    ),
-    ("gemini", blocked("PROHIBITED_CONTENT"), REFUSED),
-    ("gemini", blocked("OTHER"), REFUSED),
-    ("mistral", Act(WHOLE, finish="length"), CUT),
-    ("mistral", Act(WHOLE, finish="model_length"), CUT),
-    ("ollama", Act(WHOLE, finish="length"), CUT),
-]
+ENDINGS: dict[str, list[tuple[Act, str]]] = {
+    "openai": [
+        (Act(WHOLE, finish="length"), CUT),
+        (Act(WHOLE, finish="content_filter"), REFUSED),
+        (Act(None, refusal="I cannot."), REFUSED),
+    ],
+    "openrouter": [
+        (Act(WHOLE, finish="max_output_tokens"), CUT),
+        (Act(WHOLE, finish="content_filter"), REFUSED),
+        (Act(None, refusal="I cannot."), REFUSED),
+    ],
+    "anthropic": [
+        (Act(WHOLE, finish="max_tokens"), CUT),
+        (Act(WHOLE, finish="model_context_window_exceeded"), CUT),
+        (Act(None, finish="refusal"), REFUSED),
+        (Act(WHOLE[:30], finish="refusal"), REFUSED),
+    ],
+    "gemini": [
+        (Act(WHOLE, finish="MAX_TOKENS"), CUT),
+        (Act(None, finish="SAFETY"), REFUSED),
+        (Act(None, finish="RECITATION"), REFUSED),
+        (Act(None, finish="PROHIBITED_CONTENT"), REFUSED),
+        (Act(None, finish="BLOCKLIST"), REFUSED),
+        (Act(None, finish="SPII"), REFUSED),
+        (Act(None, finish="IMAGE_SAFETY"), REFUSED),
+        (blocked("PROHIBITED_CONTENT"), REFUSED),
+        (blocked("OTHER"), REFUSED),
+    ],
+    "mistral": [
+        (Act(WHOLE, finish="length"), CUT),
+        (Act(WHOLE, finish="model_length"), CUT),
+    ],
+    "ollama": [(Act(WHOLE, finish="length"), CUT)],
+}
 
 
-@pytest.mark.parametrize(("name", "act", "words"), ENDINGS)
+@pytest.mark.parametrize("name", ENDINGS)
 def test_an_answer_that_its_provider_calls_none_is_final(
-    serve: Serve, filled: Filled, name: str, act: Act, words: str
+    serve: Serve, filled: Filled, name: str
 ) -> None:
     """Asked once, on record with its tokens, and not asked again."""
     double = serve(name)
-    double.acts = [act]
-    bench = filled(1)
+    double.acts = [act for act, _ in ENDINGS[name]]
+    number = len(double.acts)
+    bench = filled(number)
     how: dict[str, Any] = {"models": (double.model,), "prices": {double.model: PRICE}}
-    assert bench.run(**how).failed == 1
-    rows = bench.rows("SELECT error, input_tokens, work_key NOT NULL FROM failures")
-    ((error, tokens, final),) = rows
-    assert words in error
-    assert (tokens, final) == (1000, 1)
-    assert bench.run(**how).refused == 1
-    assert (double.calls, double.paid) == (1, 1)
+    assert bench.run(**how).failed == number
+    rows = bench.rows(
+        "SELECT error, input_tokens, work_key NOT NULL FROM failures ORDER BY id"
+    )
+    for (error, tokens, final), (_, words) in zip(rows, ENDINGS[name], strict=True):
+        assert words in error
+        assert (tokens, final) == (1000, 1)
+    assert bench.run(**how).refused == number
+    assert (double.calls, double.paid) == (number, number)
 
 
 @pytest.mark.parametrize(
