@@ -7,6 +7,9 @@ there. Hence nothing is imported above that costs time.
 
 import signal
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
 
 def start() -> None:
     """Run the command that was typed."""
@@ -27,8 +30,25 @@ def start() -> None:
     signal.signal(signal.SIGINT, heard)
     try:
         main()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end_at_once()
+        raise
     finally:
         signal.signal(signal.SIGINT, quiet)
+
+
+def _end_at_once() -> None:
+    """Without waiting for threads that somebody's library has on its way: what is kept
+    is kept by now."""
+    import contextlib
+    import os
+    import sys
+
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -98,13 +98,20 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _end("Interrupted. What was done is kept.", 130)
+    except (click.Abort, KeyboardInterrupt) as error:
+        _end(_interrupted(error), 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
         _end(*_told(error, given))
+
+
+def _interrupted(error: BaseException) -> str:
+    """What an interrupt says of itself: click raises Abort from it."""
+    cause = error.__cause__ if isinstance(error, click.Abort) else error
+    said = str(cause) if isinstance(cause, KeyboardInterrupt) else ""
+    return said or "Interrupted. What was done is kept."
 
 
 def _told(error: Exception, args: Sequence[str]) -> tuple[str, int]:

@@ -113,6 +113,10 @@ class Desk:
         except Empty as enough:
             done.stopped = str(enough)
 
+    def give_up(self) -> int:
+        """Do not wait for what is on its way: see `Inquiry.give_up`."""
+        return self._inquiry.give_up()
+
     def _image(self, described: Described) -> None:
         """Everything that is done for one image. Raises only what concerns them all: a
         database that cannot be written. A fault that nobody foresaw is a failure of

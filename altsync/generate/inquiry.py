@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from altsync.errors import ModelStopped
@@ -17,8 +18,16 @@ from altsync.generate.job import Job
 from altsync.generate.purse import Empty, Purse
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.takes import Takes
-from altsync.generate.task import Outcome
+from altsync.generate.task import Outcome, Reply
 from altsync.generate.trouble import Remedy
+
+GIVEN_UP = (
+    "It was on its way when the run was ended at once: it was most likely paid for, and"
+    " what it costs is estimated."
+)
+LANDING = 0.3
+"""Seconds for what is about to arrive, or only waits for its turn, when a run is ended
+at once."""
 
 
 class Came(StrEnum):
@@ -66,6 +75,9 @@ class Inquiry:
         self._ending = ending
         self._asking = threading.BoundedSemaphore(threads)
         self._alone = Alone()
+        self._flying: dict[_Asked, tuple[Job, tuple[int, int]]] = {}
+        """Questions on their way, with what one takes."""
+        self._landing = threading.Lock()
         for line in expected:
             turn = pace.of(line.model)
             turn.stopped, turn.held = ending.is_set, self._holding
@@ -82,6 +94,43 @@ class Inquiry:
                 if known is not None:
                     return Came.TEXT if known else Came.DEAD
             return self._ask(job)
+
+    def give_up(self) -> int:
+        """The owner waits no longer: what is on its way is on record as lost, and what
+        still arrives is not. How many those were."""
+        until = time.monotonic() + LANDING
+        while self._flying and time.monotonic() < until:
+            time.sleep(LANDING / 10)
+        with self._landing:
+            flying, self._flying = self._flying, {}
+            for asked in flying:
+                asked.given_up = True
+        for asked, (job, (into, out)) in flying.items():
+            lost = Reply("", into, out, fault=GIVEN_UP, lost=True)
+            asked.outcome = Outcome(None, GIVEN_UP, Remedy.AGAIN, replies=(lost,))
+            self._count(asked, job.model.name)
+            self._fail(job, GIVEN_UP, asked)
+        return len(flying)
+
+    @contextlib.contextmanager
+    def _on_its_way(
+        self, asked: _Asked, job: Job, takes: tuple[int, int]
+    ) -> Iterator[None]:
+        """Meanwhile it may be given up."""
+        with self._landing:
+            self._flying[asked] = job, takes
+        try:
+            yield
+        finally:
+            with self._landing:
+                self._flying.pop(asked, None)
+
+    def _count(self, asked: _Asked, model: str) -> None:
+        """What its calls cost."""
+        replies, price = asked.outcome.replies, self._prices[model]
+        asked.paid = cost.paid(replies, price)
+        asked.estimated = cost.estimated(replies, price)
+        self._books.count(lost=books.lost(asked.outcome))
 
     def _may_ask(self) -> bool:
         """Wait while an answer waits to be stored; False once the run ends."""
@@ -127,18 +176,21 @@ class Inquiry:
         takes = self._takes.of(job.model.name)
         task = job.task(self._settings, takes, keep=log is not None)
         try:
-            asked.outcome = self._ways.answer(task)
+            with self._on_its_way(asked, job, takes):
+                outcome = self._ways.answer(task)
+            if asked.given_up:
+                return Came.OPEN
+            asked.outcome = outcome
             self._takes.learn(task.model, asked.outcome.replies)
             if log is not None:
                 log.put(asked.outcome.replies, *job.picture.paths)
-            price = self._prices[task.model]
-            asked.paid = cost.paid(asked.outcome.replies, price)
-            asked.estimated = cost.estimated(asked.outcome.replies, price)
-            self._books.count(lost=books.lost(asked.outcome))
+            self._count(asked, task.model)
             return self._settle(job, asked)
         except ABOUT_ALL:
             raise
         except Exception as error:
+            if asked.given_up:
+                return Came.OPEN
             problem = books.fault(error)
             self._fail(job, problem, asked, final=asked.outcome.paid)
             self._ending.failed(asked.rows.faults, asked.fault, problem)
@@ -217,6 +269,8 @@ class _Asked:
         """Of the brake."""
         self.call = rows.calls.begin()
         self.fault = rows.faults.begin()
+        self.given_up = False
+        """The run's own thread has dealt with it."""
         self.outcome = Outcome(None)
         """Until there is one: nothing is known."""
         self.paid: float | None = None

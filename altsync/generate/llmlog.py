@@ -94,20 +94,21 @@ class LlmLog:
             except queue.Full:
                 continue  # left out, and counted
 
-    def close(self) -> None:
-        """Write what waits, as far as that goes in AT_LAST seconds."""
+    def close(self, seconds: float = AT_LAST) -> None:
+        """Write what waits, as far as that goes in so many seconds."""
         if not self._started:
             return
         self._ending.set()
-        self._thread.join(AT_LAST)
+        self._thread.join(seconds)
         if self._thread.is_alive() and not self.error:
             self._cannot("it took too long")
 
     def __enter__(self) -> LlmLog:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        at_once = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self.close(0.0 if at_once else AT_LAST)
 
     def _run(self) -> None:
         """Until the run has ended and nothing waits."""

@@ -18,6 +18,7 @@ from altsync.generate.ending import Ending
 from altsync.generate.generated import Generated
 from altsync.generate.settings import Settings, Ways
 from altsync.models import Mirrored
+from altsync.render.text import count
 from altsync.stage import Context
 
 __all__ = ["Generate", "Generated", "Settings", "Ways"]
@@ -41,8 +42,10 @@ class Generate:
         Raises ModelStopped before anything is asked where a model cannot be used at
         all, and after what is in flight where it stops answering; SourceError likewise
         for the site; UsageError for a budget and a price that nobody knows. Raises
-        Interrupted once `context.stop` is set. Raises StoreError while another process
-        generates into the same database: both would pay for the same images.
+        Interrupted once `context.stop` is set. KeyboardInterrupt then waits for nothing
+        (else for what is in flight), and what is given up is on record. Raises
+        StoreError while another process generates into the same database: both would
+        pay for the same images.
         """
         store, report, settings = self.context.store, self.context.report, self.settings
         number = len(self.targets) if isinstance(self.targets, Sized) else None
@@ -57,16 +60,34 @@ class Generate:
             with books.opened(self.context, settings, total, ending) as kept:
                 desk = Desk(self.context, settings, self.ways, asked, kept, ending)
                 report.start("Generating", number)
-                stream = desk.work_through(self._described())
-                with contextlib.closing(stream):  # an error waits for what is in flight
-                    for done in stream:
-                        if done.error is not None:
-                            raise done.error
-                        report.step(note=desk.note)
+                try:
+                    self._work_through(desk)
+                except KeyboardInterrupt as error:
+                    raise _at_once(desk.give_up()) from error
                 desk.close()
         return kept.done
+
+    def _work_through(self, desk: Desk) -> None:
+        stream = desk.work_through(self._described())
+        with contextlib.closing(stream):  # an error waits for what is in flight
+            for done in stream:
+                if done.error is not None:
+                    raise done.error
+                self.context.report.step(note=desk.note)
 
     def _described(self) -> Iterator[Described]:
         for target in self.targets:
             pieces = tuple(self.ways.describe(target))
             yield target, pieces, self.ways.known(target)
+
+
+def _at_once(given_up: int) -> KeyboardInterrupt:
+    """What an owner has to know who did not wait."""
+    if not given_up:
+        return KeyboardInterrupt()
+    calls = count(given_up, "call")
+    return KeyboardInterrupt(
+        f"Interrupted, and {calls} on the way given up: most likely paid for, and on"
+        " record as lost, at an estimated cost (altsync cost). What was done is kept;"
+        " run the same `altsync generate` again to go on."
+    )
