@@ -50,7 +50,7 @@ CUT = frozenset(
 BROKEN = frozenset({"error"})
 """Likewise: the provider failed while it wrote."""
 NO_OBJECT = "The answer was not the object that was asked for."
-ASK_TEXT = 'A model that never gives one: [generate] ask = "text".'
+ASK_TEXT = 'If it never gives one, set [generate] ask = "text".'
 MORE_TOKENS = "An option of the model raises it: `llm models --options` names it."
 CANNOT = "The model could not describe this image."
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
@@ -138,18 +138,21 @@ def _plain(text: str) -> Answer:
     found = shapes.whole(text)
     if found is None:
         return Answer(text, Decision.INFORMATIVE)
+    if not found:
+        raise Unusable("The answer was an object without an alt.")
     return _object({**PLAIN, **_one(found)})
 
 
 def _answer(text: str) -> Answer:
-    return _object(_one(shapes.within(text)))
+    found = shapes.within(text)
+    if not found:
+        raise Unusable(NO_OBJECT, remedy=ASK_TEXT)
+    return _object(_one(found))
 
 
 def _one(found: list[dict[str, Any]]) -> dict[str, Any]:
     """The object among those with an alt: the first, where all say the same text. Which
     of two texts is meant is nobody's to guess."""
-    if not found:
-        raise Unusable(NO_OBJECT, remedy=ASK_TEXT)
     texts = [one for one in found if isinstance(one["alt"], str)]
     if not texts:
         raise Unusable("The answer's alt was not a text.")

@@ -64,7 +64,7 @@ def test_a_sound_object_is_read_in_every_shape(around: str) -> None:
 
 SOUND = (
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
-    .filter(lambda text: not is_blank(text))
+    .filter(lambda text: not is_blank(text.strip()))
     .filter(lambda text: "\x00" not in text)
 )
 
@@ -215,6 +215,12 @@ def test_a_whole_object_is_no_answer_where_the_provider_says_so(finish: str) -> 
 def test_an_answer_to_a_plain_question(text: str, alt: str, decision: str) -> None:
     answer = read(text, schema=False)
     assert (answer.alt, answer.decision, answer.flags) == (alt, decision, {})
+
+
+def test_an_object_without_an_alt_is_no_plain_text_either() -> None:
+    for text in ('{"description": "A cat."}', '["A cat."]'):
+        with pytest.raises(Unusable, match="an object without an alt"):
+            read(text, schema=False)
 
 
 def test_a_model_that_cannot_is_not_asked_again() -> None:

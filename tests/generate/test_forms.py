@@ -138,5 +138,7 @@ def test_what_was_no_text_is_shown_to_the_owner(filled: Filled, double: Double) 
     bench = filled(1)
     double.acts = [Act("Sorry, \x1b[1mno.")]
     done = bench.run()
-    assert done.problem.endswith('[generate] ask = "text". It says: "Sorry, [1mno."')
+    assert done.problem.endswith(
+        'set [generate] ask = "text". It says: "Sorry, [1mno."'
+    )
     assert bench.rows("SELECT answer FROM failures") == [("Sorry, \x1b[1mno.",)]
