@@ -28,6 +28,10 @@ SEARCH = 3.0
 """Calls a second: the slowest that a search begins with."""
 SEARCHING = 1.4
 """By how much a search grows in a second, as a share: twice in half a second."""
+UNSEEN = 0.3
+"""By how much it grows at most until a refusal would show that it is too fast."""
+SHORTEST = 0.01
+"""Seconds that a refusal takes at least."""
 CREEP = 0.02
 """By how much the rate grows in a second right at the limit."""
 UP = 2.0
@@ -37,9 +41,9 @@ STEP = 0.3
 SURE = 0.02
 """Of that, what each call that went well since the last cut allows: a slow provider is
 asked a few times before it is asked much faster."""
-CUT = 0.05
+CUT = 0.06
 """What a refusal takes off the rate, as a share."""
-OVERSHOT = 1.5
+OVERSHOT = 1.0
 """And so many of the last steps, which went too far."""
 LEAST = 0.3
 """What one cut leaves of the rate at least."""
@@ -48,13 +52,19 @@ SOON = 5
 admitted since is the rate."""
 BELOW = 0.97
 """Of the limit: where the rate goes when that is known."""
+NEARLY = 0.9
+FEW = 4
 SLOWEST = 1.0 / 60
 """Calls a second."""
-PROBES = 6.0
+PROBES = 10.0
 """A refusal keeps one caller waiting. The rate does not grow until those who are left
 have made up for that wait so many times."""
 ROW = 6
 """Refusals one after another that mean: nothing is admitted now."""
+LONG = 5.0
+"""Seconds. Who is told to wait longer than a second or two has most likely used up what
+there is for this minute, and so have all: fewer refusals show it."""
+ROW_OF_LONG = 2
 REST = 1.0
 """Seconds that a refused call waits where the provider does not say how long. All wait
 twice as long after each row, up to LONGEST_REST."""
@@ -63,13 +73,15 @@ SCARCE = 8
 """Calls. Where a provider says that fewer are left, its rate holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Mark:
     """A moment from which calls are counted."""
 
-    at: float
-    calls: int
-    refused: int
+    at: float = 0.0
+    after: int = 0
+    """The call before the first that counts."""
+    refused: int = 0
+    """Of those that count."""
 
 
 class Rate:
@@ -88,15 +100,16 @@ class Rate:
         """Until when nobody starts."""
         self._held = float("-inf")
         """Until when the rate does not grow."""
+        self._delay = SHORTEST
+        """Seconds that a refusal took: until then the rate is not known to be too high."""
         self._calls = 0
-        self._refused = 0
         self._flying: dict[int, float] = {}
         """When each call that is out was started."""
         self._answered = 0
         """The latest call that was."""
         self._cut_at = 0
         """The last call before the last cut: a refusal of an earlier one is no news."""
-        self._mark = _Mark(0.0, 0, 0)
+        self._mark = _Mark()
         self._rest = REST
 
     @property
@@ -139,18 +152,20 @@ class Rate:
         """It was refused: how long this call has to wait. `wait` is what the provider
         told; `callers`, those who share the rate here, this one included."""
         started = self._flying.pop(call)
-        self._refused += 1
+        if call > self._mark.after:
+            self._mark.refused += 1
         rest = REST if wait is None else wait
         if call <= self._cut_at:
             return rest
         self._slow_down(call, started)
-        if call - self._admitted_before(call) >= ROW:
-            self._pause(wait, now)
+        row = ROW if wait is None or wait < LONG else ROW_OF_LONG
+        if call - self._admitted_before(call) >= row:
+            self._pause(call, wait, now)
         self._cut_at = self._calls
-        # a call that starts now is refused, if it is, after as long as this one
-        self._held = now + (now - started)
+        self._delay = max(SHORTEST, now - started)
+        self._held = now + self._delay
         if self._limit is not None:
-            self._held += PROBES * rest / callers
+            self._held += PROBES * min(rest, LONGEST_REST) / callers
         return rest
 
     def told(self, allowance: Allowance) -> None:
@@ -183,13 +198,14 @@ class Rate:
     @property
     def _growth(self) -> float:
         """In a second, as a share of the rate."""
+        most = min(SEARCHING, UNSEEN / self._delay)
         if self.per_second is None or self._limit is None:
-            return SEARCHING
+            return most
         far = math.log(self.per_second / self._limit)
         # Fast providers are felt for in shorter steps of time, but not so much shorter
         # that of two who share a limit the faster one wins.
         scale = math.sqrt(self.per_second / 10)
-        return CREEP * scale + (far * UP if far > 0 else -far * scale)
+        return min(most, CREEP * scale + (far * UP if far > 0 else -far * scale))
 
     @property
     def _step(self) -> float:
@@ -204,7 +220,7 @@ class Rate:
         if self.per_second is None:
             seconds = max(1.0, started - (self._began or started))
             self.per_second = max(SEARCH, admitted / seconds)
-            self._mark = _Mark(started, self._calls, self._refused)
+            self._mark = _Mark(started, self._calls)
         elif admitted <= 0:
             self._feel_for()
         else:
@@ -222,26 +238,30 @@ class Rate:
         assert rate is not None
         step = min(self._step, self._growth / rate)
         cut = rate * (1 - CUT - OVERSHOT * step)
-        if self._limit is not None and call - self._cut_at < SOON:
-            measured = (admitted + 1) / max(started - self._mark.at, 1e-6)
-            self.per_second = max(SLOWEST, LEAST * rate, min(cut, measured))
-            self._limit = self.per_second / BELOW
-        else:
-            self.per_second = max(SLOWEST, LEAST * rate, cut)
-            self._limit = max(SLOWEST, rate * (1 - step))
-            self._mark = _Mark(started, call, self._refused)
+        measured = rate
+        if admitted >= FEW:
+            measured = (admitted + 0.5) / max(started - self._mark.at, 1e-6)
+        soon = self._limit is not None and call - self._cut_at < SOON
+        limit = rate * (1 - step)
+        lowest = LEAST * rate if soon else NEARLY * limit
+        self._limit = max(SLOWEST, lowest, min(limit, measured))
+        self.per_second = max(SLOWEST, LEAST * rate, min(cut, BELOW * self._limit))
+        if not soon:
+            self._mark = _Mark(started, call)
 
-    def _pause(self, wait: float | None, now: float) -> None:
-        """Nobody asks for that long."""
+    def _pause(self, call: int, wait: float | None, now: float) -> None:
+        """Nobody asks for that long. Where nothing was admitted between two pauses the
+        time tells nothing of the rate."""
         if wait is None:
             wait = self._rest
             self._rest = min(LONGEST_REST, 2 * wait)
         self._paused = max(self._paused, now + wait)
-        self._mark = _Mark(self._paused, self._calls, self._refused)
+        if self._admitted_since(call) <= 0:
+            self._mark = _Mark(self._paused, self._calls)
 
     def _admitted_since(self, call: int) -> int:
         """Calls since the mark, up to this one, that were not refused."""
-        return call - self._mark.calls - (self._refused - self._mark.refused)
+        return call - self._mark.after - self._mark.refused
 
     def _admitted_before(self, call: int) -> int:
         """The last call before this one that was answered, or is still out: refusals

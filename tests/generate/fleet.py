@@ -43,6 +43,8 @@ class Fleet:
     """Seconds that an answer takes, give or take a fifth."""
     away: float = 0.01
     """Seconds that a refusal takes."""
+    moment: float = 0.003
+    """Seconds that a thread takes to wake up, on average, and a packet on its way."""
     parties: int = 1
     closed: tuple[float, float, float | None] | None = None
     """From when until when nothing is admitted, and what is told then."""
@@ -87,8 +89,7 @@ class Fleet:
         heapq.heappush(self._events, (when, self._count, event))
 
     def _a_moment(self) -> float:
-        """What a thread takes to wake up, or a packet more than the one before."""
-        return self._chance.uniform(0, 0.002)
+        return min(0.05, self._chance.expovariate(1 / self.moment))
 
     def _next(self, party: Party) -> None:
         if party.todo:

@@ -24,6 +24,9 @@ class Limit:
     """Other rates: (seconds after the first call, what comes in from there on)."""
     retry_after: float | None = 1.0
     """What a refused call is told, in seconds; None: nothing."""
+    window: float | None = None
+    """Seconds after which the bucket is full again at once, in place of `per_second`; a
+    refused call is told how long that takes."""
     shown: str = ""
     """requests, tokens: headers of this name tell of the bucket, as OpenAI's do."""
     empty: bool = False
@@ -45,12 +48,26 @@ class Limit:
         if admitted:
             self._level -= take
         headers = self._headers()
-        if not admitted and self.retry_after is not None:
-            headers["Retry-After"] = f"{self.retry_after:g}"
+        wait = self._wait()
+        if not admitted and wait is not None:
+            headers["Retry-After"] = f"{wait:g}"
         return admitted, headers
+
+    def _wait(self) -> float | None:
+        if self.window is None:
+            return self.retry_after
+        assert self._began is not None
+        return self.window - (self._at - self._began) % self.window
 
     def _fill(self, now: float) -> None:
         assert self._began is not None
+        if self.window is not None:
+            if (now - self._began) // self.window > (
+                self._at - self._began
+            ) // self.window:
+                self._level = self.bucket
+            self._at = now
+            return
         for after, rate in (*self.then, (float("inf"), 0.0)):
             until = min(now, self._began + after)
             if until > self._at:
