@@ -9,6 +9,7 @@ names tell it. What a provider refuses all the same is given up: see `Effort.yie
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -86,8 +87,19 @@ def _is_about_effort(error: Exception, heard: Heard | None) -> bool:
         return refused and bool(_ABOUT_EFFORT.search(str(error)))
     if heard.status not in NOT_TAKEN:
         return False
-    said = heard.body[:SAID].decode("utf-8", "replace")
-    return bool(_ABOUT_EFFORT.search(said))
+    return bool(_ABOUT_EFFORT.search(_named(heard)))
+
+
+def _named(heard: Heard) -> str:
+    """What an error is about: the parameter, where the provider names one, else all
+    that it says."""
+    try:
+        named = json.loads(heard.body)["error"]["param"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        named = None
+    if isinstance(named, str) and named:
+        return named
+    return heard.body[:SAID].decode("utf-8", "replace")
 
 
 def _least(model: Any) -> tuple[str, list[Any]]:

@@ -69,14 +69,16 @@ def test_a_number_of_tokens_is_whole_or_not_known(
     assert counted(value) == tokens_
 
 
-def test_a_cheaper_tier_is_cheaper() -> None:
-    plain, flex = (
-        price("gpt-5-mini"),
-        price("gpt-5-mini", options={"service_tier": "flex"}),
-    )
+@pytest.mark.parametrize("model", ["gpt-5-mini", "gemini/gemini-3.8-flash-tts"])
+def test_a_cheaper_tier_is_cheaper(model: str) -> None:
+    """Whoever's plugin has the option."""
+    plain, flex = price(model), price(model, options={"service_tier": "flex"})
     assert plain
     assert flex
-    assert flex.input <= plain.input
+    assert flex.input <= plain.input / 2
+    assert flex.of(Reply("", 1000, 50)) == pytest.approx(
+        plain.of(Reply("", 1000, 50, tier="flex"))
+    )
 
 
 def test_what_an_answer_cost() -> None:
