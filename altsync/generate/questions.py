@@ -9,6 +9,7 @@ does where the site gives it another address or size. Naming an image looks in a
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import sqlite3
@@ -97,6 +98,7 @@ class _Past:
     """What came of earlier runs."""
 
     settings: Settings
+    prompt_for: Callable[[str | None, Model], Prompt]
     problems: dict[tuple[str, str], str]
     """By image and question."""
     texts: set[tuple[str, str]]
@@ -107,13 +109,15 @@ class _Past:
         cls, conn: sqlite3.Connection, settings: Settings, models: Iterable[Model]
     ) -> _Past:
         names = [model.name for model in models]
-        return cls(settings, vain.questions(conn, names), vain.texts(conn, names))
+        prompt_for = functools.cache(settings.prompt_for)
+        problems, texts = vain.questions(conn, names), vain.texts(conn, names)
+        return cls(settings, prompt_for, problems, texts)
 
     def came(self, image: SiteImage, told: Sequence[Piece], model: Model) -> str | None:
         """Why this model has no text for the image; '' where it has, and None where it
         was not asked."""
         if (image.id, model.name) in self.texts:
             return ""
-        prompt = self.settings.prompt_for(image.language, model)
+        prompt = self.prompt_for(image.language, model)
         question = without_file(image, told, prompt, model, self.settings)
         return self.problems.get((image.id, question))

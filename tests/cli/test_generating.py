@@ -164,6 +164,38 @@ def test_failures_end_with_5_and_a_bad_key_with_1(
     )
 
 
+def test_what_a_model_has_no_text_for_is_told_passed_over_and_asked_of_another(
+    mirrored: Owner, double: Double
+) -> None:
+    configure(mirrored, PRICES + PRICES.splitlines()[-1].replace("double", "double-2"))
+    double.acts = [Act("", refusal="Not this one.")]
+    mirrored.run("generate", "-m", "double", "--limit", "2", code=5)
+    double.acts = []
+    said = mirrored.run("generate", "-m", "double", "--limit", "2").err
+    assert "2 images with double" in said
+    assert "2 images passed over: the same question got no text before. 2 x: " in said
+    assert "altsync generate --retry-failed" in said
+    status = mirrored.run("status")
+    assert "2 images got no text from a model" in status.out
+    assert "altsync generate --fallback MODEL" in status.out
+    calls = double.calls
+    path = mirrored.directory / "altsync.toml"
+    table = '[generate]\nfallback = ["double-2"]'
+    path.write_text(path.read_text().replace("[generate]", table, 1))
+    asked = ("generate", "-m", "double", "--limit", "1")
+    said = mirrored.run(*asked).err
+    assert "1 image with double-2, since there was no text before: about" in said
+    assert "Where there is no text, double-2 is asked for about $" in said
+    assert "1 image: got the text from a fallback" in said
+    assert double.calls == calls + 1
+    mirrored.run("generate", "-m", "double", "--retry-failed")
+    assert mirrored.rows("SELECT model, count(*) FROM candidates GROUP BY model") == [
+        ("double", 3),
+        ("double-2", 1),
+    ]
+    assert double.calls == double.paid == calls + 2
+
+
 def test_the_owners_note_and_template_are_in_the_question(
     mirrored: Owner, double: Double, llm_home: Path
 ) -> None:

@@ -268,7 +268,7 @@ def test_failures_that_are_not_in_a_row_stop_nothing(
             ),
             "refused the key",
         ),
-        (Act.status(429, kind="insufficient_quota"), "no quota or credit"),
+        (Act.status(429, kind="insufficient_quota"), "no credit left"),
         (
             Act.status(404, kind="model_not_found", message="The model does not exist"),
             "does not know the model",
