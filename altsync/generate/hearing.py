@@ -178,6 +178,7 @@ def remove() -> None:
         for name, inner in _installed.items():
             sys.modules[name].HTTPTransport.handle_request = inner
         _installed.clear()
+    _here.last = None  # its error holds the connection
 
 
 def _wrapped(inner: Callable[..., Any], library: ModuleType) -> Callable[..., Any]:

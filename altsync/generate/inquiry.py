@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from altsync.errors import ModelStopped
-from altsync.generate import books, cost, pace
+from altsync.generate import books, cost, pace, standstill
 from altsync.generate.alone import Alone
 from altsync.generate.books import ABOUT_ALL, Books
 from altsync.generate.ending import Ending, ModelRows
@@ -79,6 +79,7 @@ class Inquiry:
         """Questions on their way, with what one takes."""
         self._landing = threading.Lock()
         for line in expected:
+            standstill.of(line.model).passed()
             turn = pace.of(line.model)
             turn.stopped, turn.held = ending.is_set, self._holding
 

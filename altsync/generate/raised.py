@@ -15,6 +15,8 @@ PARSED = 1_000_000
 """Bytes: an error that is larger is not read."""
 CHAIN = 5
 """Exceptions, each the cause of the one before."""
+SPACE = tuple(", \t\r\n")
+"""Between documents."""
 STATUS_OF = {
     "invalid_request_error": 400,
     "invalid_argument": 400,
@@ -145,7 +147,8 @@ class Raised:
     @cached_property
     def wait(self) -> float | None:
         """Seconds until it may be asked again, where the provider says so."""
-        return waits.told(self.headers, self.object, self.words)
+        limited = self.status in (429, None)
+        return waits.told(self.headers, self.object, self.words, limited=limited)
 
     @cached_property
     def message(self) -> str:
@@ -172,8 +175,10 @@ class Raised:
 
     @cached_property
     def is_refusal(self) -> bool:
-        """A refusal of the model's, which its plugin raises (llm-anthropic)."""
-        return any("Refusal" in name for name in self.names)
+        """A refusal of the model's, which its plugin raises (llm-anthropic) or fails on."""
+        if any("Refusal" in name for name in self.names):
+            return True
+        return any(_is_blocked(data) for data in _parsed(self._text))
 
     @cached_property
     def is_page(self) -> bool:
@@ -223,6 +228,17 @@ class Raised:
         return raw
 
 
+class ErrorInside(Exception):
+    """An answer was an error object, and its plugin took it for a text."""
+
+
+def holds_error(heard: Exchange | None) -> bool:
+    """Whether an answer that went well is an error object."""
+    if heard is None or heard.status >= 400:
+        return False
+    return bool(Raised(ErrorInside(), heard).object)
+
+
 def error_in(data: Any, *, bare: bool) -> Mapping[str, Any]:
     """The error object in a provider's body, whatever it is wrapped in; empty where
     there is none. `bare`: the body may be that object itself."""
@@ -252,6 +268,16 @@ def _bare(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
+def _is_blocked(data: Any) -> bool:
+    """Gemini's word for a question that it does not answer."""
+    if isinstance(data, list):
+        return any(_is_blocked(one) for one in data[:100])
+    if not isinstance(data, Mapping):
+        return False
+    feedback = data.get("promptFeedback")
+    return isinstance(feedback, Mapping) and bool(feedback.get("blockReason"))
+
+
 def causes(error: BaseException) -> list[BaseException]:
     """An error and those that it came from, where the library says so: old versions of
     openai wrap whatever its transport raises."""
@@ -262,16 +288,30 @@ def causes(error: BaseException) -> list[BaseException]:
 
 
 def _parsed(text: str) -> Iterator[Any]:
-    """A JSON document, or those of an event stream."""
+    """A JSON document, those of an event stream, or the elements of an array that broke
+    off."""
     try:
         yield json.loads(text)
     except (ValueError, RecursionError):
         for line in text.splitlines():
             if line.startswith("data:") and "error" in line:
-                try:
-                    yield json.loads(line[5:])
-                except (ValueError, RecursionError):
-                    continue
+                yield from _documents(line[5:])
+        if text.startswith("["):
+            yield from _documents(text[1:])
+
+
+def _documents(text: str) -> Iterator[Any]:
+    """Those that stand one after the other, as far as they are whole."""
+    decoder = json.JSONDecoder()
+    at = 0
+    while True:
+        while text[at : at + 1] in SPACE:
+            at += 1
+        try:
+            document, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield document
 
 
 def _as_status(code: Any) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from altsync.generate import billed, hearing
 from altsync.generate.finish import finish_of
+from altsync.generate.raised import error_in
 from altsync.generate.task import Reply
 
 
@@ -30,6 +31,8 @@ def arrived(response: Any, *, shared: bool) -> Reply | None:
     if not own and not (shared and body) and bill.input_tokens is None:
         return None
     data = _parsed(body) if body else own
+    if error_in(data, bare=False) and bill.input_tokens is None:
+        return None  # an error in place of an answer: nothing was paid for
     finish, refusal = finish_of(data)
     return Reply(
         text=body or _written(data),

@@ -190,7 +190,13 @@ def daily(raised: Raised) -> bool:
 
 
 def long(raised: Raised) -> bool:
-    return limited(raised) and (raised.wait or 0.0) > LONGEST_WAIT
+    theirs = limited(raised) or overloaded(raised) or their_fault(raised)
+    return theirs and (raised.wait or 0.0) > LONGEST_WAIT
+
+
+def endless(raised: Raised) -> bool:
+    """Limited, and nobody says until when."""
+    return limited(raised) and raised.wait is None
 
 
 def too_large(raised: Raised) -> bool:

@@ -42,6 +42,8 @@ class Trouble:
     lost: bool = False
     """The question had reached the provider, and its answer did not arrive whole: most
     likely it was paid for."""
+    brief: bool = False
+    """A limit that may have no end: nobody says when it does."""
     refused: bool = False
     """The provider refused this picture, and would again."""
     reason: str = ""
@@ -57,6 +59,7 @@ class Ruling:
     sentence: str
     limited: bool = False
     lost: bool = False
+    brief: bool = False
     refused: bool = False
 
 
@@ -107,6 +110,13 @@ RULINGS = (
         STOP,
         "{model} answers no more for now{paren}{end}. Run again then; what arrived is"
         " kept.",
+    ),
+    Ruling(
+        signs.endless,
+        AGAIN,
+        "{model} is limiting the rate of calls.",
+        limited=True,
+        brief=True,
     ),
     Ruling(
         signs.limited, AGAIN, "{model} is limiting the rate of calls.", limited=True
@@ -182,7 +192,7 @@ def judge(
         error=raised.names[-1],
         status=raised.status,
         paren=f" ({raised.status})" if raised.status else "",
-        pull=shlex.quote(model),
+        pull=shlex.quote(model.removeprefix(ollama.PREFIX)),
         host=ollama.host(),
         end=_end(raised),
     )
@@ -193,6 +203,7 @@ def judge(
         wait=wait,
         limited=found.limited,
         lost=found.lost,
+        brief=found.brief,
         refused=found.refused,
         reason=told.fit(raised.message, secrets),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -33,11 +34,15 @@ _BUCKETS = ("requests", "tokens")
 
 
 def told(
-    headers: Mapping[str, str], error: Mapping[str, Any], words: str
+    headers: Mapping[str, str], error: Mapping[str, Any], words: str, *, limited: bool
 ) -> float | None:
     """Seconds until the provider may be asked again, by the most exact of what it says;
-    None where it says nothing. `headers` by lower-case name."""
-    for seconds in _told(headers, error, words):
+    None where it says nothing. `headers` by lower-case name; `limited`: it is about a
+    limit, so that its allowances count."""
+    found = _told(headers, error, words)
+    if limited:
+        found = itertools.chain(found, _allowances(headers, error))
+    for seconds in found:
         if seconds is not None and seconds >= 0:
             return seconds
     return None
@@ -63,19 +68,30 @@ def _told(
     for detail in _list(error.get("details")):
         yield _duration(detail.get("retryDelay"))
     metadata = _dict(error.get("metadata"))
-    inner = _dict(metadata.get("headers"))
-    lower = {str(name).lower(): value for name, value in inner.items()}
-    yield _moment(lower.get("retry-after"))
+    yield _moment(_inner(error).get("retry-after"))
     for holder in (error, metadata):
         yield _number(holder.get("retry_after"))
         yield _number(holder.get("retry_after_seconds"))
     found = _IN_WORDS.search(words)
     yield _duration(found["time"]) if found else None
-    for heads in (headers, lower):
-        yield from (_moment(heads.get(name)) for name in _RESETS)
-    for bucket in _BUCKETS:
-        if headers.get(f"x-ratelimit-remaining-{bucket}") == "0":
-            yield _moment(headers.get(f"x-ratelimit-reset-{bucket}"))
+
+
+def _allowances(
+    headers: Mapping[str, str], error: Mapping[str, Any]
+) -> Iterator[float | None]:
+    """When those are renewed of which nothing is left."""
+    for heads in (headers, _inner(error)):
+        if str(heads.get("x-ratelimit-remaining", "0")) == "0":
+            yield from (_moment(heads.get(name)) for name in _RESETS)
+        for bucket in _BUCKETS:
+            if str(heads.get(f"x-ratelimit-remaining-{bucket}")) == "0":
+                yield _moment(heads.get(f"x-ratelimit-reset-{bucket}"))
+
+
+def _inner(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Headers that OpenRouter puts into the error."""
+    inner = _dict(_dict(error.get("metadata")).get("headers"))
+    return {str(name).lower(): value for name, value in inner.items()}
 
 
 def _moment(value: Any) -> float | None:

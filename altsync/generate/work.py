@@ -7,18 +7,18 @@ an answer cannot be used. It stores nothing.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
-from altsync.generate import checking, hearing, pace
+from altsync.generate import checking, hearing, pace, standstill
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.prompt import in_parts
-from altsync.generate.raised import causes
+from altsync.generate.raised import ErrorInside, causes, holds_error
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.told import fit
@@ -43,8 +43,6 @@ SHAPE = (
 BACKOFF = 0.5
 """Seconds, doubled at each try, with some chance so that workers do not come back all
 at once."""
-PATIENCE = 900.0
-"""Seconds that one image waits for a provider that limits the rate."""
 
 
 def work(task: Task) -> Outcome:
@@ -137,13 +135,12 @@ class _Broke(Exception):
 def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
     """One answered call: keeps the pace, tries again what may pass. What was paid for
     on the way goes into `replies`. Raises _Failed and Stopped."""
-    turn = pace.of(task.model)
+    turn, watch = pace.of(task.model), standstill.of(task.model)
     shown = in_parts(1 + len(task.more), across=task.across)
     question = task.prompt.ask(task.pieces, reason, shown)
-    give_up = time.monotonic() + PATIENCE
     broken = 0
     while True:
-        call = turn.enter()
+        call, began = turn.enter(), watch.begin()
         try:
             reply = _once(model, task, question)
         except _Broke as broke:
@@ -152,15 +149,18 @@ def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
                 replies.append(broke.reply)
         else:
             turn.passed(call, reply.tokens, _headers())
+            watch.passed()
             return reply if task.keep else reply.plain()
         lost = sum(reply.lost for reply in replies)
         if trouble.remedy is not Remedy.AGAIN or (trouble.lost and lost >= LOST):
             turn.broke(call)
             raise _Failed(trouble)
         if trouble.limited:
+            gone = watch.limited(began, brief=trouble.brief)
+            if gone is not None:
+                turn.broke(call)
+                raise _Failed(_endless(trouble, gone))
             turn.limited(call, trouble.wait, _headers())
-            if time.monotonic() > give_up:
-                raise _Failed(trouble)
         else:
             turn.broke(call)
             broken += 1
@@ -175,12 +175,15 @@ def _headers() -> Mapping[str, str]:
 
 def _once(model: Model, task: Task, question: str) -> Reply:
     """One call. Raises _Broke; the reply of an answer that nobody can read says so."""
+    error: Exception = ErrorInside()
+    reply: Reply | None
     try:
         system, schema = task.prompt.system, task.prompt.schema
-        return model.ask(system, question, task.jpeg, schema, task.more)
+        reply = model.ask(system, question, task.jpeg, schema, task.more)
+        if reply.text.strip() or not holds_error(hearing.heard()):
+            return reply
     except Unreadable as unreadable:
-        error: Exception = unreadable.error
-        reply: Reply | None = unreadable.reply
+        error, reply = unreadable.error, unreadable.reply
     except Exception as other:
         # Providers raise what they like; `judge` turns it into a remedy, and the
         # sentence holds no key.
@@ -188,11 +191,23 @@ def _once(model: Model, task: Task, question: str) -> Reply:
     trouble = judge(error, task.model, hearing.heard(), model.secrets())
     if trouble.lost:
         raise _Broke(trouble, _lost(error, reply, task))
-    if reply is None or trouble.remedy is not Remedy.IMAGE:
-        raise _Broke(trouble, None)
-    if isinstance(error, SHAPE) and not trouble.refused:
+    if trouble.remedy is not Remedy.IMAGE:
+        billed = reply is not None and reply.input_tokens is not None
+        raise _Broke(trouble, reply if billed else None)
+    if reply is not None and isinstance(error, SHAPE) and not trouble.refused:
         return reply
     raise _Broke(trouble, reply)
+
+
+def _endless(trouble: Trouble, gone: float) -> Trouble:
+    """A limit that does not end, for anybody."""
+    minutes = max(1, round(gone / 60))
+    sentence = (
+        f"{trouble.sentence} Nothing else was answered for {minutes}"
+        f" minute{'s' * (minutes != 1)}: stopped, and what arrived is kept. Run the same"
+        " `altsync generate` again later to go on."
+    )
+    return replace(trouble, remedy=Remedy.STOP, sentence=sentence)
 
 
 def _lost(error: Exception, reply: Reply | None, task: Task) -> Reply:

@@ -12,7 +12,7 @@ import llm
 import pytest
 
 from altsync.errors import Interrupted, ModelStopped, UsageError
-from altsync.generate import opening, work
+from altsync.generate import opening, standstill, work
 from altsync.generate.opening import open_model
 from altsync.generate.trouble import Remedy, judge
 from tests.doubles.providers.openai import Act, Double, decided, words_of
@@ -133,16 +133,27 @@ def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(
     assert bench.run().made == 1
 
 
-def test_429_for_ever_ends_as_a_failure_that_may_be_tried_again(
-    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("retry_after", [0.1, None])
+def test_429_for_ever_ends_the_run_for_all_workers_together(
+    filled: Filled,
+    double: Double,
+    monkeypatch: pytest.MonkeyPatch,
+    retry_after: float | None,
 ) -> None:
-    monkeypatch.setattr(work, "PATIENCE", 0.3)
-    bench = filled(1)
-    double.acts = [Act.status(429, retry_after=0.1)]
-    assert bench.run().failed == 1
-    assert bench.rows("SELECT work_key FROM failures") == [(None,)]
+    """It is no failure of any image: nothing was paid, and all may be asked again."""
+    monkeypatch.setattr(standstill, "LONGEST", 0.3)
+    monkeypatch.setattr(standstill, "BRIEF", 0.1)
+    monkeypatch.setattr(standstill, "ROUNDS", 2)
+    bench = filled(6)
+    double.acts = [Act.status(429, retry_after=retry_after, message="Slowly.")]
+    with pytest.raises(ModelStopped, match="Nothing else was answered for 1 minute"):
+        bench.run(threads=4)
+    assert double.calls < 30
+    assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
+    (error,) = bench.rows("SELECT error FROM runs")[0]
+    assert error.endswith('It says: "Slowly."')
     double.acts = [GOOD]
-    assert bench.run().made == 1
+    assert bench.run().made == 6
 
 
 def test_a_long_retry_after_does_not_hold_ctrl_c_up(
