@@ -26,13 +26,24 @@ from altsync.pictures.kinds import FORMATS
 LONGEST = 1000
 """Characters of one piece."""
 
+PICTURE = b"\xff\xda"
+"""The marker of a JPEG before which everything about it is said."""
+FILL = b"\xff\xff"
+TELLING = (b"\xff\xe1", b"\xff\xed")
+"""Markers of EXIF, XMP and IPTC."""
+SCAN = 64
+"""Bytes of the picture that are handed over too: without any it would be cut short."""
+
 
 def read(data: bytes, *, place: bool = False) -> list[Piece]:
     """The pieces in `data`. Raises nothing: a file that says nothing readable says
     nothing. It is read apart, as pictures are: Pillow decodes a PNG to the end before
     it says what stands there."""
+    head = _head(data)
+    if not head:
+        return []
     try:
-        said = json.loads(apart.run(f"{__name__}:says", data))
+        said = json.loads(apart.run(f"{__name__}:says", head))
     except PictureError:
         return []
     found = [
@@ -41,6 +52,22 @@ def read(data: bytes, *, place: bool = False) -> list[Piece]:
     if place and said["position"]:
         found += _place(*said["position"])
     return found
+
+
+def _head(data: bytes) -> bytes:
+    """The part of a file that may say something; b"" where none does. Of a JPEG these
+    are the segments before the picture: megabytes less to hand over."""
+    if not data.startswith(b"\xff\xd8\xff"):
+        return data
+    says, at = False, 2
+    while (marker := data[at : at + 2]) != PICTURE:
+        if marker[:1] != b"\xff" or marker == FILL:
+            return data  # Pillow may know better
+        says = says or marker in TELLING
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    if not says:
+        return b""
+    return data[: at + SCAN]
 
 
 def _place(latitude: float, longitude: float) -> list[Piece]:

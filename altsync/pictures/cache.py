@@ -106,6 +106,8 @@ class Cache:
         """The parts in which a model sees the picture, in order; [] where they are not
         all there. `is_across` tells how they follow each other."""
         path = self.path(name, side)
+        if not _behind(path, WHOLE).exists():
+            return []  # as for nearly every picture
         found = sorted(path.parent.glob(f"{path.stem}.*of*{SUFFIX}"))
         matches = [match for one in found if (match := _PART.search(one.stem))]
         wanted = [str(number) for number in range(1, len(matches) + 1)]

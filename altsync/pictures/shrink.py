@@ -18,12 +18,17 @@ from altsync.pictures.drawn import Drawn, Refusal
 from altsync.pictures.shape import PARTS, Shape, Size, fit, shape
 
 MAX_PIXELS = 50_000_000
-"""To decode, where the decoder cannot leave some out: a 17000x10000 PNG of 100 kB passes
-Pillow's own limit and takes 826 MB."""
+"""To decode. A JPEG is decoded in a half, a quarter or an eighth of its size, whatever
+fits; others as a whole: a 17000x10000 PNG of 100 kB passes Pillow's own limit and takes
+826 MB."""
 
 FEWER_PIXELS = {"WEBP": 18_000_000, "AVIF": 30_000_000, "HEIF": 30_000_000}
 """Formats whose decoders want 9 to 16 bytes a pixel (measured): more than this does not
 fit into `apart.MEMORY`, and they would call the file damaged."""
+
+COEFFICIENTS = 150_000_000
+"""Of a progressive JPEG, which has to be held as a whole, however much of it is left
+out: 2 bytes each."""
 
 MIN_SIDE = 8
 MIN_AREA = 400
@@ -173,15 +178,27 @@ def _check_small(size: Size) -> None:
 
 def _check_large(image: Image.Image, said: Size) -> None:
     """`image` as it is going to be decoded: a JPEG perhaps in an eighth of its size."""
+    width, height = said
     most = FEWER_PIXELS.get(image.format or "", MAX_PIXELS)
-    if image.width * image.height > most:
-        width, height = said
+    pixels = image.width * image.height
+    if image.info.get("progressive") and image.format == "JPEG":
+        most, pixels = int(COEFFICIENTS / _planes(image)), width * height
+    if pixels > most:
         raise PictureError(
             f"The image is {width} x {height} pixels, over the limit of"
             f" {most // 1_000_000} megapixels for its format: have the site offer a smaller"
             " derivative.",
             kind="too big",
         )
+
+
+def _planes(image: Image.Image) -> float:
+    """How many planes of the whole size the channels of a JPEG make: 1.5 where the
+    colours have a quarter of the pixels."""
+    factors = [across * down for _, across, down, _ in getattr(image, "layer", ())]
+    if not factors:
+        return 1.0
+    return float(sum(factors) / max(factors))
 
 
 def _mode(image: Image.Image) -> str | None:
