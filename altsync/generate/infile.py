@@ -20,8 +20,8 @@ from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 from altsync.errors import PictureError
 from altsync.generate.context import Piece, Trust
-from altsync.pictures import apart
-from altsync.pictures.kinds import FORMATS
+from altsync.pictures import apart, svg
+from altsync.pictures.kinds import FORMATS, is_svg
 
 LONGEST = 1000
 """Characters of one piece."""
@@ -84,6 +84,10 @@ def says(data: bytes) -> bytes:
     source), and `position` (degrees north, degrees east) or null."""
     found: list[Piece] = []
     position = None
+    if is_svg(data):
+        with suppress(PictureError):
+            for source, text in svg.says(data):
+                found += _piece("description in the file", text, source)
     # Metadata is damaged more often than pictures are; what cannot be read is left out,
     # here and only here.
     with suppress(Exception), warnings.catch_warnings():

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from PIL import Image
 
+from altsync.pictures import svg
+
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"]
 """Not EPS (reaches Ghostscript), not MPO (its presence raises KeyError on every file
 that Pillow does not know)."""
@@ -19,8 +21,11 @@ def not_a_picture(data: bytes) -> str | None:
     start = data[:1024].lstrip().lower()
     if not data:
         return "The image file is empty: upload it anew."
-    if is_svg(data):
-        return "SVG drawings cannot be sent to a model: write their alt by hand."
+    if is_svg(data) and not svg.is_there():
+        return (
+            "SVG drawings need an extra to be drawn for a model: pip install"
+            " 'altsync[svg]', or write their alt by hand."
+        )
     if start.startswith((b"<!doctype html", b"<html")):
         return (
             "The site answers with a web page in place of the image: check [album]"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from PIL import Image, UnidentifiedImageError
 
 from altsync.errors import PictureError
-from altsync.pictures import colours, kinds
+from altsync.pictures import colours, kinds, svg
 from altsync.pictures.cache import QUALITY
 from altsync.pictures.drawn import Drawn, Refusal
 from altsync.pictures.shape import PARTS, Shape, Size, fit, shape
@@ -78,6 +78,8 @@ def draw(data: bytes, side: int = 768) -> Drawn:
     if kind := kinds.not_a_picture(data):
         raise PictureError(kind, kind="unsupported")
     try:
+        if kinds.is_svg(data):
+            return _draw(svg.draw(data, side), side)
         return _draw(data, side)
     except (PictureError, MemoryError):
         raise
