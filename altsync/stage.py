@@ -27,6 +27,11 @@ class Context:
     stop: threading.Event = field(default_factory=threading.Event)
     """Once it is set nothing new is begun; what is in flight is settled and kept."""
 
+    def say_remarks(self) -> None:
+        """Tell the owner what the source remarked on the way."""
+        for sentence in getattr(self.source, "remarks", ()):
+            self.report.say(sentence)
+
 
 class Breaker:
     """Counts failures in a row, from any thread: after `most` of them the rest would

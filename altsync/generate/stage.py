@@ -65,6 +65,7 @@ class Generate:
                 except KeyboardInterrupt as error:
                     raise _at_once(desk.give_up()) from error
                 desk.close()
+                self.context.say_remarks()
         return kept.done
 
     def _work_through(self, desk: Desk) -> None:

@@ -73,6 +73,7 @@ class Previews:
             ):
                 _count(done, breaker, piece.error)
                 context.report.step()
+        context.say_remarks()
         if context.stop.is_set():
             raise Interrupted(
                 f"Stopped after {done.made:,} of {number:,} pictures; they are kept. Run"

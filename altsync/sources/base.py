@@ -126,8 +126,10 @@ class FoundSite:
 class Source(Protocol):
     """The site, as the stages see it.
 
-    A source may have `read_only`, the albums that its configuration says are never
-    written: a pull marks what the mirror has of them, listed or not.
+    A source may have `remarks`, sentences for the owner about pictures that it had to
+    fetch in another way than altsync.toml asks for; and `read_only`, the albums that its
+    configuration says are never written: a pull marks what the mirror has of them,
+    listed or not.
     """
 
     kind: str

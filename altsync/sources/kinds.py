@@ -71,6 +71,9 @@ class JsonapiConfig(SourceConfig):
     """What that token is asked for; empty: what the consumer has."""
     header: str = ""
     """Name of the header for `login = "header"` (key modules)."""
+    picture_style: str = ""
+    """An image style, such as `large`: its copy of a file is fetched in place of the
+    file, where the site tells its address (module jsonapi_image_styles)."""
 
     def leaves_out(self, album: str, language: str | None) -> bool:
         """`fields` does not name it, or there are `languages` and its own is none."""

@@ -48,6 +48,7 @@ from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
+from altsync.sources.jsonapi.styles import Styled
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
@@ -100,6 +101,9 @@ class JsonapiSource:
             timeout=timeout,
             patience=patience,
         )
+        self._styled: Styled | None = None
+        if config.picture_style:
+            self._styled = Styled(self._client, config.picture_style)
         self._schemas: dict[str, Schema] = {}
         self._lock = threading.Lock()
         self._no_log: set[str] = set()
@@ -334,8 +338,17 @@ class JsonapiSource:
         """From the file's URL. Credentials go along to the site's own origin only:
         private files need them (095)."""
         url = self._file(image)
+        if self._styled is not None:
+            copy = self._styled.file(image, url, max_bytes)
+            if copy is not None:
+                return copy
         answer = self._client.http.picture(url, max_bytes=max_bytes)
         return ImageFile(answer.body, facts_of(answer.headers))
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """See `base.Source`."""
+        return () if self._styled is None else self._styled.remarks
 
     def facts(self, image: SiteImage) -> FileFacts:
         """Of the file itself: what JSON:API says of it stands still where its bytes are

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import formatdate
 from hashlib import sha256
 from urllib.parse import unquote
@@ -68,7 +69,8 @@ def _file(state: State, path: str, query: str) -> File | None:
         scheme, _, below = file.uri.partition("://")
         same = (scheme, below.lstrip("/")) == (style[2], style[3].removesuffix(".webp"))
         if same and query == f"itok={itok(style[1], file.uri)}":
-            return file
+            data, written = file.styled.get(style[1], (file.data, file.written))
+            return replace(file, data=data, written=written)
     return None
 
 

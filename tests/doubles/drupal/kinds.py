@@ -267,6 +267,7 @@ FILE = ResourceType(
             "status",
             "created",
             "changed",
+            "image_style_uri",
         }
     ),
     texts={"uri": ("value", "url")},

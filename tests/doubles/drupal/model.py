@@ -77,6 +77,9 @@ class File:
     """None: as it was made."""
     filesize: int = -1
     """As the database has it: it stays where the bytes are overwritten (765, 768)."""
+    styled: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    """Image style -> the copy's bytes and when they came to the disk: told by a module,
+    jsonapi_image_styles (by its documentation, not recorded)."""
 
     def __post_init__(self) -> None:
         if self.filesize < 0:
@@ -89,7 +92,11 @@ class File:
         return root + quote(path.lstrip("/"))
 
     def attributes(self, base_path: str = "") -> dict[str, Any]:
-        return {
+        from tests.doubles.drupal.files import derivative
+
+        styles = {name: base_path + derivative(self, name) for name in self.styled}
+        module = {"image_style_uri": styles} if styles else {}
+        return module | {
             "drupal_internal__fid": self.fid,
             "langcode": "en",
             "filename": self.uri.rpartition("/")[2],
