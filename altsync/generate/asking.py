@@ -14,6 +14,7 @@ from altsync.generate import billed, hearing, overdue, salvage, told
 from altsync.generate.effort import Effort
 from altsync.generate.finish import finish_of
 from altsync.generate.hearing import Ear
+from altsync.generate.raised import error_in
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
 from altsync.models import is_blank
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 RECORDED = "recorded"
 """`resolved_model` of a model that replays texts in place of writing them
 (altsync-demo)."""
+
+
+class NoAnswer(Exception):
+    """A provider sent word of an error in place of an answer, as one (200), and its
+    plugin took it for one. Nothing was paid for."""
 
 
 class Model:
@@ -120,6 +126,9 @@ def _reply(response: Any) -> Reply:
     body = response.json() or {}
     finish, refusal = finish_of(body)
     bill = billed.of(response)
+    unpaid = bill.input_tokens is None and bill.output_tokens is None
+    if unpaid and is_blank(text) and error_in(body, bare=False):
+        raise NoAnswer
     return Reply(
         text=text,
         input_tokens=bill.input_tokens,

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.doubles.providers.base import Act, Provider
 
+RPC = "type.googleapis.com/google.rpc"
 VERSION = "gemini-3.5-flash-lite"
 
 
@@ -57,12 +58,24 @@ def error_body(
 
 
 def error(
-    code: int, status: str, message: str, *, retry: str = "", listed: bool = True
+    code: int,
+    status: str,
+    message: str,
+    *,
+    retry: str = "",
+    quota: str = "",
+    listed: bool = True,
 ) -> Act:
     """A call that is answered with an error: in the array that was asked for, or bare
-    (from the front of the house). `retry`: RetryInfo's delay, such as 51.6s."""
-    info = "type.googleapis.com/google.rpc.RetryInfo"
-    details = [{"@type": info, "retryDelay": retry}] if retry else []
+    (from the front of the house). `retry`: RetryInfo's delay, such as 51.6s;
+    `quota`: which one is used up."""
+    details: list[dict[str, Any]] = []
+    if quota:
+        details.append(
+            {"@type": f"{RPC}.QuotaFailure", "violations": [{"quotaId": quota}]}
+        )
+    if retry:
+        details.append({"@type": f"{RPC}.RetryInfo", "retryDelay": retry})
     body = error_body(code, status, message, *details)
     return Act.body(code, [body] if listed else body)
 

@@ -3,6 +3,7 @@ plugins."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -154,6 +155,38 @@ class TestContract:
         ) == [(0,)]
         if name == "ollama":
             assert f"is Ollama running at {double.base}?" in str(stopped.value)
+
+    @pytest.mark.parametrize("name", DOUBLES)
+    def test_a_redirect_takes_no_key_to_another_host(
+        self, name: str, serve: Serve, filled: Filled
+    ) -> None:
+        """And what the other host says is no answer of this provider's."""
+        double = serve(name)
+        model = KEYED.get(name, double.model)
+        own = key_of("stubco" if name == "openai" else name)
+        with DOUBLES[name]() as other:
+
+            def elsewhere(body: dict[str, Any]) -> Act:
+                place = other.host + double.paths[-1]
+                return Act(code=307, headers={"Location": place}, raw=b"{}")
+
+            double.act = elsewhere
+            with contextlib.suppress(ModelStopped):
+                filled(1).run(models=(model,), prices={model: PRICE})
+            assert own in str(double.headers)
+            assert own not in f"{other.headers}{other.paths}{other.requests}"
+
+    def test_ollama_that_is_not_running_at_the_start(
+        self, serve: Serve, filled: Filled, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its host is named, without the login that may stand in it."""
+        double = serve("ollama")
+        host = double.host.replace("http://", "")
+        double.__exit__()
+        monkeypatch.setenv("OLLAMA_HOST", f"http://me:hunter2@{host}")
+        with pytest.raises(ModelStopped) as stopped:
+            run(filled(1), double)
+        assert f"is Ollama running at http://{host}?" in str(stopped.value)
 
 
 def _failed(situation: Situation, double: Provider) -> float:

@@ -70,6 +70,13 @@ def rows() -> Iterator[Situation]:
     broken = anthropic.error_body("api_error", "A fault inside")
     yield row("api_error inside a 200 stream", _inside(broken), Verdict.GO_ON)
     yield row("500 api_error", error(500, "api_error", "A fault"), Verdict.GO_ON)
+    yield row(
+        "200, stop_reason max_tokens",
+        Act('{"decision": "informative", "alt": "A gin', finish="max_tokens"),
+        Verdict.SKIP,
+        final=True,
+        tokens=PAID,
+    )
     why = {"category": "cyber", "explanation": "Shown in full it could do harm."}
     yield row(
         "200, stop_reason refusal, no text",

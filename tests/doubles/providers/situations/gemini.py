@@ -9,11 +9,22 @@ from tests.doubles.providers.base import Act
 from tests.doubles.providers.situations import network
 from tests.doubles.providers.situations.situation import (
     PAID,
+    TEXT,
     Of,
     Situation,
     Verdict,
     good,
 )
+
+BLOCKED = (
+    "SAFETY",
+    "RECITATION",
+    "PROHIBITED_CONTENT",
+    "BLOCKLIST",
+    "SPII",
+    "IMAGE_SAFETY",
+)
+"""Reasons of its filters to give no text."""
 
 
 def rows() -> Iterator[Situation]:
@@ -44,6 +55,13 @@ def rows() -> Iterator[Situation]:
         Verdict.GO_ON,
         after=0.4,
     )
+    quota = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+    yield row(
+        "429 RESOURCE_EXHAUSTED, quota of a day, retryDelay",
+        error(429, "RESOURCE_EXHAUSTED", spent, retry="0.4s", quota=quota),
+        Verdict.STOP,
+        says=("day",),
+    )
     used_up = "Resource has been exhausted (e.g. check quota)."
     yield row(
         "429 RESOURCE_EXHAUSTED, no time",
@@ -56,6 +74,12 @@ def rows() -> Iterator[Situation]:
     yield row(
         "504 DEADLINE_EXCEEDED",
         error(504, "DEADLINE_EXCEEDED", "It took too long."),
+        Verdict.GO_ON,
+    )
+    broken = gemini.error_body(503, "UNAVAILABLE", "Overloaded.")
+    yield row(
+        "503 UNAVAILABLE inside a 200 array",
+        Act(TEXT, inside=broken, unbilled=True),
         Verdict.GO_ON,
     )
     yield row("500 INTERNAL", error(500, "INTERNAL", "A fault."), Verdict.GO_ON)
@@ -114,7 +138,7 @@ def rows() -> Iterator[Situation]:
         tokens=(1000, 0),
         says=("PROHIBITED_CONTENT",),
     )
-    for finish in ("SAFETY", "RECITATION", "PROHIBITED_CONTENT"):
+    for finish in BLOCKED:
         yield row(
             f"200, finishReason {finish}",
             Act(None, finish=finish),
@@ -123,4 +147,11 @@ def rows() -> Iterator[Situation]:
             tokens=PAID,
             says=(finish,),
         )
+    yield row(
+        "200, finishReason MAX_TOKENS",
+        Act('{"decision": "informative", "alt": "A gin', finish="MAX_TOKENS"),
+        Verdict.SKIP,
+        final=True,
+        tokens=PAID,
+    )
     yield from network.rows("gemini")

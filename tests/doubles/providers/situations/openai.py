@@ -24,6 +24,7 @@ def rows() -> Iterator[Situation]:
     """Of all that OpenAI answers."""
     row = Of("openai")
     yield row("usable answer", good(), Verdict.ANSWER)
+    yield row("usable answer as a tool call", good(tool=True), Verdict.ANSWER)
     yield row(
         "429 rate_limit_exceeded, Retry-After, the text speaks of payment",
         _error(
@@ -44,6 +45,24 @@ def rows() -> Iterator[Situation]:
             "tokens",
             "rate_limit_exceeded",
             "The limit of tokens a minute is used up. Please try again in 400ms.",
+        ),
+        Verdict.GO_ON,
+        after=0.4,
+    )
+    yield row(
+        "429 rate_limit_exceeded, Retry-After of two hours",
+        _error(429, "requests", "rate_limit_exceeded", "Not now.", Retry_After="7200"),
+        Verdict.STOP,
+        says=("until",),
+    )
+    yield row(
+        "429 rate_limit_exceeded, requests per day, the next comes free soon",
+        _error(
+            429,
+            "requests",
+            "rate_limit_exceeded",
+            "The limit of requests per day (RPD) is met: 200 of 200. Please try again in"
+            " 400ms.",
         ),
         Verdict.GO_ON,
         after=0.4,
@@ -104,6 +123,13 @@ def rows() -> Iterator[Situation]:
     yield row(
         "200, finish_reason content_filter",
         Act("", finish="content_filter"),
+        Verdict.SKIP,
+        final=True,
+        tokens=PAID,
+    )
+    yield row(
+        "200, finish_reason length",
+        Act('{"decision": "informative", "alt": "A gin', finish="length"),
         Verdict.SKIP,
         final=True,
         tokens=PAID,

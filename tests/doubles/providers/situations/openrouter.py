@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.doubles.providers import openrouter
 from tests.doubles.providers.base import Act
@@ -76,6 +77,25 @@ def rows() -> Iterator[Situation]:
     )
     yield row("502", error(502, "The one behind gave nothing."), Verdict.GO_ON)
     yield row("503", error(503, "Nobody to route to."), Verdict.GO_ON)
+    failed: dict[str, Any] = {"status": "failed", "output": [], "usage": None}
+    broken = {"error": {"code": "server_error", "message": "The one behind broke."}}
+    yield row(
+        "200, status failed, server_error",
+        Act("", inside={**failed, **broken}, unbilled=True),
+        Verdict.GO_ON,
+    )
+    yield row(
+        "200, nothing but an error (502)",
+        Act.body(200, openrouter.error_body(502, "The one behind gave nothing.")),
+        Verdict.GO_ON,
+    )
+    yield row(
+        "200, incomplete, max_output_tokens",
+        Act('{"decision": "informative", "alt": "A gin', finish="max_output_tokens"),
+        Verdict.SKIP,
+        final=True,
+        tokens=PAID,
+    )
     yield row(
         "404, no such model",
         error(404, f"No endpoints found for {openrouter.NAME}."),
