@@ -26,7 +26,7 @@ from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
 from altsync.models import Decision, Mirrored, NewCandidate, Origin
 from altsync.stage import Context, in_the_ledger
-from altsync.store import files, ledger
+from altsync.store import files, ledger, vain
 from altsync.store.files import SeenFile
 from altsync.store.ledger import Answered, NewFailure
 from altsync.store.paid import PaidAnswer
@@ -70,8 +70,10 @@ class Books:
         if found is None:
             return None
         if found.candidate is None:
-            retried = self._settings.retry and found.run != self.done.run
-            return None if retried else False
+            if self._settings.retry and found.run != self.done.run:
+                return None
+            self._in_vain_too(job, found)
+            return False
         if found.image == image.id and found.base == image.alt:
             self.count(known=1)
         else:
@@ -173,6 +175,25 @@ class Books:
         )
         self._keeper.note(_answer(job, candidate).store)
         self.count(reused=1)
+
+    def _in_vain_too(self, job: Job, found: Answered) -> None:
+        """An image of a question that got no text elsewhere, or before questions were
+        kept, has it on record for itself: the next run passes over it."""
+        image = job.target.image.id
+        with self._store.read() as conn:
+            if vain.knows(conn, image, job.question):
+                return
+        failure = NewFailure(
+            image,
+            found.problem,
+            model=job.model.name,
+            run_id=found.run,
+            work_key=job.key,
+            prompt_id=job.asked.id,
+            question=job.question or None,
+            cost_usd=0.0,
+        )
+        self._keeper.note(_answer(job, failure).store)
 
     def _keep(self, job: Job, row: NewCandidate | NewFailure) -> None:
         self._keeper.keep(_answer(job, row))

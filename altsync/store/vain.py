@@ -30,6 +30,12 @@ def questions(
     return {(image, question): error for image, question, error in found}
 
 
+def knows(conn: sqlite3.Connection, image: str, question: str) -> bool:
+    """Whether it is on record that this question about this image got no text."""
+    sql = "SELECT 1 FROM failures WHERE image_id = ? AND question = ?"
+    return value(conn, sql, (image, question)) is not None
+
+
 _TEXTS = f"""
 SELECT DISTINCT c.image_id, c.model FROM candidates c JOIN images i ON i.id = c.image_id
 WHERE c.base IS i.alt AND c.model IN (SELECT value FROM json_each(?)) AND {IN_VAIN}

@@ -131,6 +131,28 @@ def test_one_slow_answer_lets_nobody_pay_for_more_than_half_of_forty() -> None:
     assert "for 20 of the last 22 images" in str(stopped)
 
 
+def test_what_ends_late_is_judged_by_all_that_were_begun_with_it() -> None:
+    brake = Brake("m")
+
+    def ends(usable: bool, times: int) -> None:
+        for _ in range(times):
+            turn = brake.begin(waits)
+            assert turn is not None
+            if usable:
+                brake.usable(turn)
+            else:
+                assert brake.unusable(turn, WHY, "") is None
+
+    ends(usable=True, times=60)
+    ends(usable=False, times=10)
+    ends(usable=True, times=15)
+    late = brake.begin(waits)
+    ends(usable=False, times=9)
+    assert late is not None
+    assert "for 20 of the last 40 images" in (brake.unusable(late, WHY, "") or "")
+    assert brake.begin(lambda: False) is None, "it is asked no more"
+
+
 def test_it_says_what_the_answers_looked_like() -> None:
     brake = Brake("m")
     stopped = None

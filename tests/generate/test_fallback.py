@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import ModelStopped
+from altsync.errors import ModelStopped, UsageError
 from altsync.generate.brake import FIRST
 from altsync.report import Quiet
 from altsync.store.worklist import Worklist
@@ -118,6 +118,29 @@ def test_trouble_is_no_reason_to_ask_another(
     else:
         assert (done.failed, done.stood_in) == (1, 0)
     assert set(asked(double)) == {"double"}
+
+
+def test_a_fallback_in_trouble_may_yet_have_the_text(
+    filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the next one is not asked in its place; the next run asks it again."""
+    monkeypatch.setattr("altsync.generate.work.BACKOFF", 0.001)
+    bench = filled(1)
+    fallbacks = ("double-2", "double-plain")
+    answering(double, double=REFUSAL, double_2=Act.status(500))
+    assert bench.run(fallbacks=fallbacks).failed == 1
+    assert set(asked(double)) == {"double", "double-2"}
+    answering(double, double=REFUSAL)
+    assert bench.run(fallbacks=fallbacks).stood_in == 1
+    assert bench.rows("SELECT model FROM candidates") == [("double-2",)]
+
+
+def test_a_budget_needs_the_price_of_every_model(
+    filled: Filled, double: Double
+) -> None:
+    with pytest.raises(UsageError, match="price of double-plain"):
+        filled(1).run(fallbacks=("double-plain",), budget=1.0)
+    assert double.calls == 0
 
 
 def test_one_that_has_no_texts_is_left_out_and_the_run_goes_on(

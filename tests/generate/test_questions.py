@@ -64,7 +64,17 @@ def test_a_limit_reaches_others(dead: Bench, double: Double) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["title", "picture", "prompt", "note", "model", "option", "fallback", "side"],
+    [
+        "title",
+        "address",
+        "size",
+        "prompt",
+        "note",
+        "model",
+        "option",
+        "fallback",
+        "side",
+    ],
 )
 def test_what_changed_makes_a_fresh_question(dead: Bench, change: str) -> None:
     wanted = Wanted(limit=2)
@@ -72,8 +82,11 @@ def test_what_changed_makes_a_fresh_question(dead: Bench, change: str) -> None:
     if change == "title":
         dead.source.edit("a/n00000", title="Another")
         dead.pull()
-    elif change == "picture":
-        dead.source.edit("a/n00000", image_url="http://site.test/another.png", width=7)
+    elif change == "address":
+        dead.source.edit("a/n00000", image_url="http://site.test/another.png")
+        dead.pull()
+    elif change == "size":
+        dead.source.edit("a/n00000", width=7)
         dead.pull()
     elif change == "note":
         wanted = Wanted(limit=2, note="All of them show cats.")
@@ -118,25 +131,35 @@ def test_asked_again_on_purpose(
     assert not targets.passed_over
 
 
-def test_again_asks_one_question_once_in_a_run(bench: Bench, double: Double) -> None:
-    """Two images of one picture are one question, also on purpose."""
-    for number in range(2):
+def test_images_of_one_question_are_passed_over_and_asked_again_together(
+    bench: Bench, double: Double
+) -> None:
+    """Three images of one picture are one question, paid for once a run."""
+    for number in range(3):
         bench.add(number, pixels=photo(7), title="The same")
     bench.pull()
     double.acts = [NONE]
     for paid in (1, 2):
-        generate(bench, retry=paid == 2)
+        targets, done = generate(bench, retry=paid == 2)
+        assert (len(targets), done.failed, done.refused) == (3, 1, 2)
         assert double.paid == paid
+        assert bench.rows("SELECT count(*) FROM payments") == [(paid,)]
+    targets, done = generate(bench)
+    assert (len(targets), len(targets.passed_over)) == (0, 3)
+    double.acts = []
+    targets, done = generate(bench, retry=True)
+    assert (done.made, done.reused, double.paid) == (1, 2, 3)
 
 
-def test_a_failure_from_before_questions_is_found_by_its_picture(
+def test_a_failure_from_before_questions_is_found_by_its_picture_once(
     dead: Bench, double: Double
 ) -> None:
     with dead.store.write() as tx:
         tx.execute("UPDATE failures SET question = NULL")
     targets, done = generate(dead)
     assert (len(targets), done.refused, done.made) == (5, 2, 3)
-    assert double.paid == 5
+    targets, done = generate(dead)
+    assert (len(targets), len(targets.passed_over), double.paid) == (0, 2, 5)
 
 
 def test_what_a_fallback_is_left_is_known_before(dead: Bench, double: Double) -> None:

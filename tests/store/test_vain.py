@@ -51,3 +51,13 @@ def test_a_work_list_of_those_alone_and_of_the_others(two: Shelf) -> None:
             found = [image.image.id for image in worklist.select(conn, chosen)]
             assert worklist.count(conn, chosen) == len(found)
         assert found == expected
+
+
+def test_a_text_for_another_base_is_none(two: Shelf) -> None:
+    for image in ("a/1", "a/2"):
+        fail(two, image, work_key=image, question="asked")
+    two.propose("a/1", "A text.", base="Something else.", model="n")
+    two.propose("a/2", "A text.", base="", model="n")
+    with two.store.read() as conn:
+        assert vain.texts(conn, ["m", "n"]) == {("a/2", "n")}
+        assert vain.texts(conn, ["m"]) == set()
