@@ -9,6 +9,7 @@ do that are not asking a model. A plugin that uses neither is not heard.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
 import threading
 import time
@@ -19,7 +20,8 @@ from typing import Any
 
 LARGEST = 16_000_000
 """Bytes of one answer, unpacked: a completion has some thousands."""
-LIBRARIES = ("httpx2", "httpx")
+LIBRARIES = {"httpx2": "httpcore2", "httpx": "httpcore"}
+"""With what each of them reads from sockets."""
 OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 """Headers that no longer fit a body that was unpacked."""
 CONNECT = 10.0
@@ -128,6 +130,20 @@ class Ear:
         }
 
 
+class Patch:
+    """A method of somebody's class, replaced."""
+
+    def __init__(self, owner: Any, name: str, method: Callable[..., Any]) -> None:
+        self._owner = owner
+        self._name = name
+        self._before = getattr(owner, name)
+        setattr(owner, name, method)
+
+    def undo(self) -> None:
+        """As it was."""
+        setattr(self._owner, self._name, self._before)
+
+
 class _Here(threading.local):
     asking: Ear | None = None
     """While this thread asks a model."""
@@ -135,8 +151,8 @@ class _Here(threading.local):
 
 
 _here = _Here()
-_installed: dict[str, Callable[..., Any]] = {}
-"""By library: the method that was there."""
+_installed: dict[str, list[Patch]] = {}
+"""By library."""
 _installing = threading.Lock()
 
 
@@ -163,22 +179,42 @@ def adopt(ear: Ear) -> None:
 def install() -> None:
     """Wrap the transports of the libraries that are imported. Any number of times."""
     with _installing:
-        for name in LIBRARIES:
+        for name, core in LIBRARIES.items():
             library = sys.modules.get(name)
-            if library is not None and name not in _installed:
-                transport = library.HTTPTransport
-                inner = transport.handle_request
-                transport.handle_request = _wrapped(inner, library)
-                _installed[name] = inner
+            if library is None or name in _installed:
+                continue
+            transport = library.HTTPTransport
+            handle = _wrapped(transport.handle_request, library)
+            _installed[name] = [Patch(transport, "handle_request", handle)]
+            # No public name; where it has gone, only bodies end in time.
+            with contextlib.suppress(ImportError, AttributeError):
+                stream = importlib.import_module(f"{core}._backends.sync").SyncStream
+                read = _in_time(stream.read)
+                _installed[name].append(Patch(stream, "read", read))
 
 
 def remove() -> None:
     """Give the libraries back as they were."""
     with _installing:
-        for name, inner in _installed.items():
-            sys.modules[name].HTTPTransport.handle_request = inner
+        for patches in _installed.values():
+            for patch in patches:
+                patch.undo()
         _installed.clear()
     _here.last = None  # its error holds the connection
+
+
+def _in_time(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Reads from a socket, each no longer than the call has left: a server may drip the
+    headers, too."""
+
+    def read(stream: Any, most: int, timeout: float | None = None) -> bytes:
+        ear = _here.asking
+        if ear is not None:
+            timeout = ear.left if timeout is None else min(timeout, ear.left)
+        got: bytes = inner(stream, most, timeout)
+        return got
+
+    return read
 
 
 def _wrapped(inner: Callable[..., Any], library: ModuleType) -> Callable[..., Any]:

@@ -221,6 +221,12 @@ def larger(raised: Raised) -> bool:
     return "AnswerTooLarge" in raised.names
 
 
+def overdue(raised: Raised) -> bool:
+    """The time of the call was over: a library's own end of it, or ours."""
+    late = {"ReadTimeout", "Overdue"} & set(raised.names)
+    return raised.status is None and bool(late)
+
+
 def cut(raised: Raised) -> bool:
     found = any(_LOST.search(name) for name in raised.names)
     return raised.status is None and (found or raised.is_cut)

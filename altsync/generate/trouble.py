@@ -165,6 +165,13 @@ RULINGS = (
         "Ollama does not answer: is Ollama running at {host}? Start it, then run again.",
     ),
     Ruling(
+        signs.overdue,
+        AGAIN,
+        "{model} did not answer in time: [generate] timeout (--timeout) says how long one"
+        " call may take.",
+        lost=True,
+    ),
+    Ruling(
         signs.cut,
         AGAIN,
         "The answer of {model} was lost on its way ({error}).",

@@ -170,6 +170,9 @@ def test_a_body_beyond_all_measure_is_not_unpacked(library: Any, site: Site) -> 
     [
         pytest.param([30.0], id="silence"),
         pytest.param([BEGIN, *([chunk(b" "), 0.05] * 200)], id="drip"),
+        pytest.param(
+            [b"HTTP/1.1 200 OK\r\n", *([b"a: b\r\n", 0.05] * 200)], id="headers"
+        ),
     ],
 )
 def test_a_call_ends_with_its_time(

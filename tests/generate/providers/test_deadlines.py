@@ -27,9 +27,11 @@ SECONDS = 0.4
 def test_a_call_ends_in_time_and_is_sent_once(name: str, serve: Serve) -> None:
     """Silence, and half an answer that drips: no library tries again by itself."""
     double = serve(name)
+    # the first call of a process may import a library
+    open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
     model = open_model(double.model, {}, SECONDS)
     for calls, act in enumerate(
-        (Act.alt("A cat.", latency=5.0), Act.alt("A cat.", how="drip")), start=1
+        (Act.alt("A cat.", latency=5.0), Act.alt("A cat.", how="drip")), start=2
     ):
         double.acts = [act]
         began = time.monotonic()
@@ -115,5 +117,6 @@ def test_a_plugin_that_never_comes_back_is_given_up(
     done = bench.run(models=("deaf",), timeout=0.1, prices={})
     assert time.monotonic() - began < 5
     assert (done.made, done.failed, done.lost) == (0, 1, deaf.calls)
+    assert "deaf did not answer in time" in done.problem
     rows = bench.rows("SELECT lost_calls, input_tokens > 0, work_key FROM failures")
     assert rows == [(deaf.calls, 1, None)]
