@@ -1,7 +1,7 @@
-"""The engine of generate against a loopback OpenAI-compatible server: time, CPU,
-memory, a limited rate.
+"""The engine of generate against a loopback OpenAI-compatible server: time, CPU, memory.
+A limited rate: `benchmarks rate`.
 
-    python -m benchmarks.generate [speed] [cpu] [memory] [limited] [log]
+    python -m benchmarks.generate [speed] [cpu] [memory] [log]
 
 Each line gives what was measured beside its ideal, their ratio, and the target of the
 project. The server runs in a process of its own; sources are 1280 pixels wide.
@@ -45,29 +45,20 @@ from tests.doubles.providers.openai import Double, write_models
 PRICES = {"double": {"input": 1.0, "output": 10.0}}
 
 
-def serve(
-    pipe: Any, latency: float, per_second: float | None, limit: Limit | None
-) -> None:
+def serve(pipe: Any, latency: float, limit: Limit | None) -> None:
     with Double(keep=False) as double:
         double.latency = latency
-        double.per_second = per_second
         double.limit = limit
         pipe.send(double.base)
-        while (asked := pipe.recv()) != "end":
-            if asked == "fill":
-                double.fill()
+        while pipe.recv() != "end":
             pipe.send((double.calls, double.paid, double.limited, double.connections))
 
 
 @contextmanager
-def server(
-    latency: float = 0.0,
-    per_second: float | None = None,
-    limit: Limit | None = None,
-) -> Iterator[Any]:
+def server(latency: float = 0.0, limit: Limit | None = None) -> Iterator[Any]:
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(there, latency, per_second, limit), daemon=True
+        target=serve, args=(there, latency, limit), daemon=True
     )
     process.start()
     base = here.recv()
@@ -84,8 +75,8 @@ def server(
             process.join(5)
 
 
-def ask(pipe: Any, what: str = "counts") -> tuple[int, int, int, int]:
-    pipe.send(what)
+def ask(pipe: Any) -> tuple[int, int, int, int]:
+    pipe.send("counts")
     counts: tuple[int, int, int, int] = pipe.recv()
     return counts
 
@@ -299,22 +290,7 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def limited(count: int = 200, workers: int = 32, admits: float = 10.0) -> None:
-    site = Site(count, 320)
-    with server(0.3, admits) as pipe, tempfile.TemporaryDirectory() as tmp:
-        ask(pipe, "fill")
-        done, wall, _ = run(site, Path(tmp), workers)
-        assert (done.made, done.failed) == (count, 0), done
-        line(
-            f"{count} images, {admits:g} a second admitted, else 429",
-            wall,
-            count / admits,
-            1.25,
-        )
-        print(f"   429 answers: {ask(pipe)[2]}")
-
-
-PARTS = {"speed": speed, "cpu": cpu, "memory": memory, "limited": limited, "log": log}
+PARTS = {"speed": speed, "cpu": cpu, "memory": memory, "log": log}
 
 
 def main() -> None:

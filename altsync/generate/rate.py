@@ -1,16 +1,19 @@
 """How fast a provider may be asked, found out by asking: arithmetic on the times that it
 is given.
 
-Before the first refusal there is no rate, only some calls that go out first, and twice
-as many every quarter of a second. The first refusal shows where a search begins, and it
-doubles within half a second. Every later refusal shows where the limit is, and the rate
-stays a little below it: it goes up slowly near the limit and faster the further away
-from it, on both sides. So it recovers as fast as it was cut, and finds a limit that was
-raised. What a provider tells of its limit in headers is taken for what it is.
+Before the first refusal there is no rate: a few calls go out, and soon twice and four
+times as many. The first refusal begins a search, in which the rate doubles within half a
+second. Every later one shows where the limit is, and the rate goes a little below it.
+From there it grows slowly near the limit, and faster the further away it is, on both
+sides: so it recovers as fast as it was cut, and finds a limit that was raised. What a
+provider tells of its limit in headers is taken for what it is.
 
 What a refused call is told to wait says nothing of the rate: it is the pause of that
-one call. Only where one refusal follows another without an answer between them is
-nothing admitted at all, and nobody asks until that pause is over.
+one call. Only where refusals follow one another, and nothing between them was admitted,
+nobody asks until that pause is over.
+
+The figures were tried on simulated providers (tests/generate/fleet.py): limits of one to
+a hundred calls a second, and what comes between.
 """
 
 from __future__ import annotations
@@ -22,38 +25,40 @@ from altsync.generate.allowance import Allowance
 
 AT_FIRST = 4
 """Calls that may be out at once before anything is known."""
-DOUBLED = 0.25
-"""Seconds in which they become twice as many: 32 after 0.75 s."""
+DOUBLED = 0.4
+"""Seconds in which they become twice as many: 32 after 1.2 s."""
 SEARCH = 3.0
 """Calls a second: the slowest that a search begins with."""
 SEARCHING = 1.4
 """By how much a search grows in a second, as a share: twice in half a second."""
-UNSEEN = 0.3
+UNSEEN = 0.15
 """By how much it grows at most until a refusal would show that it is too fast."""
 SHORTEST = 0.01
 """Seconds that a refusal takes at least."""
-CREEP = 0.02
+CREEP = 0.015
 """By how much the rate grows in a second right at the limit."""
 UP = 2.0
 """That grows in a second by so much of the distance from the limit, above it."""
 STEP = 0.3
 """The most that it grows from one call to the next."""
-SURE = 0.02
+SURE = 0.03
 """Of that, what each call that went well since the last cut allows: a slow provider is
 asked a few times before it is asked much faster."""
-CUT = 0.06
+CUT = 0.05
 """What a refusal takes off the rate, as a share."""
 OVERSHOT = 1.0
 """And so many of the last steps, which went too far."""
 LEAST = 0.3
 """What one cut leaves of the rate at least."""
-SOON = 5
+SOON = 8
 """Calls. A refusal that comes sooner after a cut tells that it was not enough: what was
 admitted since is the rate."""
 BELOW = 0.97
 """Of the limit: where the rate goes when that is known."""
-NEARLY = 0.9
+NEARLY = 0.93
+"""Of the rate: no single refusal shows that the limit is further below it."""
 FEW = 4
+"""Calls: fewer that were admitted measure nothing."""
 SLOWEST = 1.0 / 60
 """Calls a second."""
 PROBES = 10.0
@@ -63,8 +68,9 @@ ROW = 6
 """Refusals one after another that mean: nothing is admitted now."""
 LONG = 5.0
 """Seconds. Who is told to wait longer than a second or two has most likely used up what
-there is for this minute, and so have all: fewer refusals show it."""
+there is for this minute, and so have all."""
 ROW_OF_LONG = 2
+"""As ROW, where they are told so."""
 REST = 1.0
 """Seconds that a refused call waits where the provider does not say how long. All wait
 twice as long after each row, up to LONGEST_REST."""
@@ -98,6 +104,8 @@ class Rate:
         """When the last call started."""
         self._paused = float("-inf")
         """Until when nobody starts."""
+        self._paused_at = 0
+        """The last call before that pause."""
         self._held = float("-inf")
         """Until when the rate does not grow."""
         self._delay = SHORTEST
@@ -216,29 +224,30 @@ class Rate:
 
     def _slow_down(self, call: int, started: float) -> None:
         """A refusal that is news."""
-        admitted = self._admitted_since(call)
         if self.per_second is None:
+            admitted = self._admitted_since(call)
             seconds = max(1.0, started - (self._began or started))
             self.per_second = max(SEARCH, admitted / seconds)
             self._mark = _Mark(started, self._calls)
-        elif admitted <= 0:
+        elif self._admitted_before(call) <= self._cut_at:
             self._feel_for()
         else:
-            self._cut(call, started, admitted)
+            self._cut(call, started)
 
     def _feel_for(self) -> None:
         """Nothing was admitted since the last cut: much too fast, or it is no matter of
-        the rate at all. So it is halved, but not for ever."""
+        the rate at all. So the rate falls, but not for ever."""
         assert self.per_second is not None
         self.per_second = max(min(self.per_second, SEARCH), LEAST * self.per_second)
         self._limit = self._limit or self.per_second
 
-    def _cut(self, call: int, started: float, admitted: int) -> None:
+    def _cut(self, call: int, started: float) -> None:
         rate = self.per_second
         assert rate is not None
         step = min(self._step, self._growth / rate)
         cut = rate * (1 - CUT - OVERSHOT * step)
         measured = rate
+        admitted = self._admitted_since(call)
         if admitted >= FEW:
             measured = (admitted + 0.5) / max(started - self._mark.at, 1e-6)
         soon = self._limit is not None and call - self._cut_at < SOON
@@ -250,22 +259,24 @@ class Rate:
             self._mark = _Mark(started, call)
 
     def _pause(self, call: int, wait: float | None, now: float) -> None:
-        """Nobody asks for that long. Where nothing was admitted between two pauses the
-        time tells nothing of the rate."""
+        """Nobody asks for that long. What follows on a pause in which nothing came
+        back says nothing of the rate; where something did, it was too high."""
         if wait is None:
             wait = self._rest
             self._rest = min(LONGEST_REST, 2 * wait)
         self._paused = max(self._paused, now + wait)
-        if self._admitted_since(call) <= 0:
+        if self._admitted_before(call) <= self._paused_at:
             self._mark = _Mark(self._paused, self._calls)
+        elif self.per_second is not None:
+            self.per_second = max(SLOWEST, self.per_second / 2)
+        self._paused_at = self._calls
 
     def _admitted_since(self, call: int) -> int:
         """Calls since the mark, up to this one, that were not refused."""
         return call - self._mark.after - self._mark.refused
 
     def _admitted_before(self, call: int) -> int:
-        """The last call before this one that was answered, or is still out: refusals
-        come sooner than answers."""
+        """The last call up to this one that was answered, or is still out: refusals
+        come sooner than answers. This one, where a later one was answered."""
         out = max((one for one in self._flying if one < call), default=0)
-        answered = self._answered if self._answered < call else 0
-        return max(out, answered)
+        return max(out, min(call, self._answered))

@@ -45,6 +45,8 @@ class Fleet:
     """Seconds that a refusal takes."""
     moment: float = 0.003
     """Seconds that a thread takes to wake up, on average, and a packet on its way."""
+    stalls: float = 0.0
+    """The share of those moments in which a busy computer does nothing for a while."""
     parties: int = 1
     closed: tuple[float, float, float | None] | None = None
     """From when until when nothing is admitted, and what is told then."""
@@ -89,7 +91,10 @@ class Fleet:
         heapq.heappush(self._events, (when, self._count, event))
 
     def _a_moment(self) -> float:
-        return min(0.05, self._chance.expovariate(1 / self.moment))
+        moment = min(0.05, self._chance.expovariate(1 / self.moment))
+        if self._chance.random() < self.stalls:
+            moment += self._chance.uniform(0.05, 0.2)
+        return moment
 
     def _next(self, party: Party) -> None:
         if party.todo:

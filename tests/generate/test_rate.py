@@ -30,10 +30,10 @@ def tokens(**more: Any) -> Limit:
 @pytest.mark.parametrize(
     ("limit", "ideal", "most"),
     [
-        (lambda: Limit(10, 1), 20.0, 1.27),
+        (lambda: Limit(10, 1), 20.0, 1.25),
         (lambda: Limit(10, 10), 19.0, 1.1),
         (lambda: Limit(10, 10, empty=True), 20.0, 1.1),
-        (lambda: Limit(10, 1, retry_after=None), 20.0, 1.27),
+        (lambda: Limit(10, 1, retry_after=None), 20.0, 1.25),
         (lambda: Limit(10, 10, retry_after=None), 19.0, 1.1),
         (lambda: Limit(10, 10, retry_after=0.01), 19.0, 1.1),
         (tokens, 18.0, 1.1),
@@ -128,15 +128,15 @@ def test_what_headers_tell_is_kept_to_from_the_first_answer() -> None:
 def test_whatever_the_limit_a_run_ends_in_good_time(data: st.DataObject) -> None:
     """Rates, buckets, latencies, workers and what is told of the pause, right or wrong.
 
-    Allowed beyond a third more than the ideal: the search at the beginning, the last
-    call's pause, and the pauses that are told, shared by the callers who are there to
-    keep them.
+    The ideal: what the provider takes, and what the callers take. Allowed beyond a third
+    more: the search at the beginning, the last call's pause, and the pauses that are
+    told, shared by the callers who are there to keep them.
     """
     rate = data.draw(st.floats(1, 100))
     bucket = data.draw(st.floats(1, rate))
     latency = data.draw(st.floats(0.05, 2))
     workers = data.draw(st.integers(1, 64))
-    told = data.draw(st.sampled_from([None, 1.0, 0.01, 5.0]))
+    told = data.draw(st.sampled_from([None, 1.0, 0.01, 4.0]))
     images = max(100, min(400, int(20 * rate)))
     fleet = Fleet(
         Limit(rate, bucket, retry_after=told),
@@ -148,9 +148,19 @@ def test_whatever_the_limit_a_run_ends_in_good_time(data: st.DataObject) -> None
     ).run()
     refused = sum(not admitted for _, admitted in fleet.seen)
     pause = 1.1 * (1.0 if told is None else told)
-    ideal = max((images - bucket) / rate, images * latency / workers) + 1.2 * latency
+    ideal = (images - bucket) / rate + images * latency / workers + latency
     pauses = pause * (1 + refused / workers)
     assert fleet.done == images
     assert fleet.ended < 1.35 * ideal + 5 + 10 / rate + pauses
-    assert refused < 15 + 0.15 * len(fleet.seen)
+    assert refused < 20 + 0.15 * len(fleet.seen)
     assert max(party.most for party in fleet.all) < 10
+
+
+def test_a_refusal_that_comes_late_is_no_row() -> None:
+    """Later calls were answered before it came back."""
+    rate = Rate()
+    slow = rate.start(0.0)
+    for number in range(1, 20):
+        rate.passed(rate.start(number * 0.1))
+    rate.limited(slow, 2.0, 2.0, 8)
+    assert rate.ready(2.0) < 3.0
