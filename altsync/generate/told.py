@@ -35,12 +35,13 @@ _KEYS = (
 """By their shapes; shortened ones (sk-ab***yz) too. The last: what has no mark of its own,
 as Mistral's."""
 _NAMED = re.compile(
-    r"\b((?:api|access|auth|secret|x-api|x-goog-api)?[ _-]?"
-    r"(?:key|token|secret|password|authorization)(?: provided)?[\"']?\s*)"
-    r"(?:=\s*[\"']?[^\s\"',;&}]+|:\s*[\"']?(?=[^\s]*[\d*])[^\s\"',;&}]{6,})",
+    r"\b((?:(?:api|access|auth|secret|x-api|x-goog-api)[ _-]?)?"
+    r"(?:key|token|secret|password|authorization)(?: provided)?[\"']?\s*"
+    r"(?:=\s*|:\s*(?=\S*[\d*])(?=\S{6}))[\"']?)"
+    r"[^\s\"',;&}]+",
     re.I,
 )
-"""key=…, api_key: …"""
+"""key=…, api_key: …; after a colon may stand a word."""
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]*[^\s\"'<>.,;:)\]]", re.I)
 _OPEN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\w./-]*)?", re.I)
 """An address that anybody may know: no credentials, no port, no query."""

@@ -22,12 +22,12 @@ _IN_WORDS = re.compile(
     r"(?P<time>\d+(?:\.\d+)?\s*[a-z]+(?:[\s,]*(?:and\s*)?\d+(?:\.\d+)?\s*[a-z]+)*)",
     re.I,
 )
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?(?!\d)"
+_HOUR = r"(?:(?:,? at |, | |T)\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?(?: ?(?:UTC|GMT|Z)\b)?"
 _DATE = re.compile(
-    r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-]*-)"
-    r"(?:(?:,? at |[ T])\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?(?: ?(?:UTC|GMT|Z))?"
-    r"|(?:\d{1,2}(?:st|nd|rd|th)? )?"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}?(?:st|nd|rd|th)?"
-    r"(?:,? \d{4})?(?:(?:,? at |, )\d\d:\d\d(?: ?(?:UTC|GMT))?)?",
+    rf"(?:(?<![\w-])\d{{4}}-\d\d-\d\d(?![\w-]*-)"
+    rf"|\b(?:{_DAY} {_MONTH}|{_MONTH} {_DAY})(?:,? \d{{4}})?){_HOUR}"
 )
 _RESETS = ("x-ratelimit-reset-after", "x-ratelimit-reset", "ratelimit-reset")
 _BUCKETS = ("requests", "tokens")

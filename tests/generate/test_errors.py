@@ -15,6 +15,7 @@ from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import opening, standstill, work
 from altsync.generate.opening import open_model
 from altsync.generate.trouble import Remedy, judge
+from altsync.store import history
 from tests.doubles.providers.openai import Act, Double, decided, words_of
 from tests.generate.conftest import Bench
 
@@ -154,6 +155,28 @@ def test_429_for_ever_ends_the_run_for_all_workers_together(
     assert error.endswith('It says: "Slowly."')
     double.acts = [GOOD]
     assert bench.run().made == 6
+
+
+def test_the_reason_of_the_provider_is_kept_and_shown_without_keys(
+    filled: Filled, double: Double
+) -> None:
+    said = "Odd\npicture; sk-abc123 at http://me:pw@host.test/v1?key=x was asked."
+    bench = filled(2)
+    double.acts = [Act.status(400, message=said), Act.status(402, message=said)]
+    shown = 'It says: "Odd picture; [key] at [address] was asked."'
+    with pytest.raises(ModelStopped) as stopped:
+        bench.run()
+    assert str(stopped.value).endswith(shown)
+    assert bench.rows("SELECT error, reason FROM failures") == [
+        (
+            "double refused the call for this image (400).",
+            "Odd picture; [key] at [address] was asked.",
+        )
+    ]
+    (event,) = [one for one in history.events(bench.store.conn) if one.kind == "failed"]
+    assert str(event.detail).endswith(shown)
+    double.acts = [Act.status(400, message=said)]
+    assert bench.run().problem.endswith(shown)
 
 
 def test_a_long_retry_after_does_not_hold_ctrl_c_up(

@@ -242,6 +242,7 @@ def test_what_each_event_says(two: Shelf) -> None:
     with two.store.write() as tx:
         run = ledger.begin(tx, '["m"]', "{}")
         ledger.fail(tx, NewFailure("a/2", "no answer", "m", run, answer="Hm."))
+        ledger.fail(tx, NewFailure("a/1", "It failed.", "m", run, reason="Slow."))
         ledger.end(tx, run, "why")
     candidate = two.propose("a/1", "Sent.", model="m", run_id=run)
     with two.store.write() as tx:
@@ -265,6 +266,14 @@ def test_what_each_event_says(two: Shelf) -> None:
         ("gone", "a/2", None, "", None, None),
         ("generate", None, "generate 1", None, '["m"]', "why"),
         ("failed", "a/2", "generate 1", None, "m", "generate: no answer"),
+        (
+            "failed",
+            "a/1",
+            "generate 1",
+            None,
+            "m",
+            'generate: It failed. It says: "Slow."',
+        ),
         ("failed", "a/1", None, None, None, "push: refused"),
         ("proposed", "a/1", "generate 1", "Sent.", "m", "informative"),
         ("judged", "a/1", None, "Sent.", "bob", "rejected, in bulk: a note"),

@@ -466,7 +466,9 @@ def served(home: Path) -> Iterator[dict[str, Asked]]:
                 pytest.importorskip(PLUGINS[name])
             double = stack.enter_context(hosted(name, home))
             (home / "keys.json").write_text(json.dumps(keys))
-            found[name] = (double, open_model(double.model, {}, 5.0))
+            model = open_model(double.model, {}, 5.0)
+            stack.callback(model.close)  # the next provider makes `opening` forget it
+            found[name] = (double, model)
         yield found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.doubles.providers import openrouter
@@ -15,6 +16,9 @@ from tests.doubles.providers.situations.situation import (
     Verdict,
     good,
 )
+
+RENEWED = datetime.now(UTC) + timedelta(hours=20)
+"""When the free calls of a day are there again."""
 
 
 def rows() -> Iterator[Situation]:
@@ -60,10 +64,10 @@ def rows() -> Iterator[Situation]:
             429,
             "The limit of free requests per day is reached: free-models-per-day. Add"
             " 10 credits to unlock more.",
-            headers={**reset, "X-RateLimit-Reset": "1795910400000"},
+            headers={**reset, "X-RateLimit-Reset": f"{RENEWED.timestamp():.0f}000"},
         ),
         Verdict.STOP,
-        says=("day", "2026-11-29"),
+        says=("day", f"{RENEWED:%Y-%m-%d %H:%M}"),
     )
     yield row(
         "429 of the provider behind it",
