@@ -218,6 +218,19 @@ def test_a_first_pull_that_came_to_no_end_is_to_be_run_again() -> None:
     assert funnel.next_step(broken) == "altsync pull"
 
 
+def test_images_that_a_model_had_no_text_for_are_told_with_the_way_on() -> None:
+    some = dataclasses.replace(status(missing=3), in_vain=2)
+    lines = list(funnel.lines(some))
+    at = lines.index(
+        "  2 images got no text from a model, which is not asked again by itself:"
+    )
+    assert lines[at + 1] == f"    {funnel.RETRY}"
+    assert lines[-1] == "Next: altsync generate"
+    assert funnel.as_dict(some)["in_vain"] == 2
+    every = dataclasses.replace(some, in_vain=3)
+    assert funnel.next_step(every) == funnel.RETRY
+
+
 def test_many_open_changes_are_listed_in_part() -> None:
     found = status()
     many = dataclasses.replace(found, open=found.open * 22)

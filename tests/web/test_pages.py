@@ -86,6 +86,20 @@ def test_the_overview_counts_and_says_what_is_next(
     assert sum(widths) == pytest.approx(1000)
 
 
+def test_the_overview_counts_what_a_model_had_no_text_for(
+    browser: Browser, config: Config
+) -> None:
+    told = "got no text from a model"
+    assert told not in text_of(browser.get("/-/altsync").text)
+    with Store.open(config.database) as store, store.write() as tx:
+        sql = "SELECT image_id FROM image_states WHERE state = 'missing'"
+        (image,) = tx.execute(sql).fetchone()
+        ledger.fail(tx, NewFailure(image, "None.", model="m", work_key="key"))
+    text = text_of(browser.get("/-/altsync").text)
+    assert f"1 image {told}" in text
+    assert "altsync generate --retry-failed" in text
+
+
 def test_the_overview_says_what_is_not_seen(browser: Browser, config: Config) -> None:
     assert "What is not seen" not in browser.get("/-/altsync").text
     facts = [
