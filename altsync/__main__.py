@@ -31,24 +31,28 @@ def start() -> None:
     try:
         main()
     except SystemExit as end:
-        if end.code == INTERRUPTED:
-            _end_at_once()
+        _do_not_wait(end.code)
         raise
     finally:
         signal.signal(signal.SIGINT, quiet)
+    _do_not_wait(0)
 
 
-def _end_at_once() -> None:
-    """Without waiting for threads that somebody's library has on its way: what is kept
-    is kept by now."""
+def _do_not_wait(code: object) -> None:
+    """End here after a Ctrl-C, or where a plugin was given up that never came back:
+    Python would wait for its threads. What is kept is kept by now."""
     import contextlib
     import os
     import sys
 
+    overdue = sys.modules.get("altsync.generate.overdue")
+    given_up = overdue is not None and overdue.given_up.is_set()
+    if not isinstance(code, int) or not (given_up or code == INTERRUPTED):
+        return
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os._exit(INTERRUPTED)
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ T = TypeVar("T")
 GRACE = 0.5
 """Seconds after the deadline: a library that ends by itself says more of why."""
 
+given_up = threading.Event()
+"""Some call of this process was: its thread may go on for ever."""
+
 
 class Overdue(TimeoutError):
     """The plugin did not come back in time."""
@@ -37,6 +40,7 @@ def within(ear: Ear, call: Callable[[], T]) -> T:
     try:
         result, error = helper.done.get(timeout=ear.left + GRACE)
     except queue.Empty:
+        given_up.set()
         heard = ear.heard()
         part = b"" if heard is None else heard.body
         raise AnswerCut(part) from Overdue()

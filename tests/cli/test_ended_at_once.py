@@ -116,3 +116,21 @@ def test_caption_ends_at_once(calls: Path, tmp_path: Path) -> None:
     took, err = twice(["caption", str(file), "-m", "stuck"], calls, 1)
     assert "Interrupted" in err
     assert took < 1.0
+
+
+@pytest.mark.slow
+def test_what_never_came_back_is_not_waited_for_at_the_end(
+    calls: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(photo(1))
+    command = ["caption", str(file), "-m", "stuck", "--timeout", "1"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "altsync", *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 5
+    assert "stuck did not answer in time" in ran.stdout
+    assert len(list(calls.iterdir())) == 2
