@@ -87,7 +87,7 @@ RULINGS = (
         signs.spent,
         STOP,
         "The account of {model} has reached its spending limit{paren}{end}: raise the"
-        " limit, or run again then.",
+        " limit, or run again {then}.",
     ),
     Ruling(
         signs.place,
@@ -102,13 +102,13 @@ RULINGS = (
     Ruling(
         signs.daily,
         STOP,
-        "The limit of a day for {model} is used up{paren}{end}. Run again then; what"
+        "The limit of a day for {model} is used up{paren}{end}. Run again {then}; what"
         " arrived is kept.",
     ),
     Ruling(
         signs.long,
         STOP,
-        "{model} answers no more for now{paren}{end}. Run again then; what arrived is"
+        "{model} answers no more for now{paren}{end}. Run again {then}; what arrived is"
         " kept.",
     ),
     Ruling(
@@ -194,6 +194,7 @@ def judge(
     exchange, where it is known; `secrets`: what no sentence may hold."""
     raised = Raised(error, heard)
     found = next(ruling for ruling in RULINGS if ruling.fits(raised))
+    end = _end(raised)
     sentence = found.sentence.format(
         model=model,
         error=raised.names[-1],
@@ -201,7 +202,8 @@ def judge(
         paren=f" ({raised.status})" if raised.status else "",
         pull=shlex.quote(model.removeprefix(ollama.PREFIX)),
         host=ollama.host(),
-        end=_end(raised),
+        end=f" until {end}" if end else "",
+        then="then" if end else "later",
     )
     wait = raised.wait if found.remedy is Remedy.AGAIN else None
     return Trouble(
@@ -216,10 +218,10 @@ def judge(
     )
 
 
-def _end(raised: Raised) -> str:
+def _end(raised: Raised) -> str | None:
     """When it may go on, where that is told. Google tells a short wait beside the limit
     of a day."""
     date = waits.date_in(raised.words)
     if raised.wait is not None and raised.wait > signs.LONGEST_WAIT:
         date = waits.end(raised.wait)
-    return "" if date is None else f" until {date}"
+    return date
