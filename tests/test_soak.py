@@ -10,7 +10,18 @@ from dataclasses import fields
 
 import pytest
 
-from tests.soak import CYCLE, HOUSES, Counts, Cycle, lane, main, prepared, sent_twice
+from tests import soak_providers
+from tests.soak import (
+    CYCLE,
+    HOUSES,
+    IMAGES,
+    Counts,
+    Cycle,
+    lane,
+    main,
+    prepared,
+    sent_twice,
+)
 
 
 @pytest.mark.slow
@@ -72,3 +83,27 @@ def test_the_exit_code_tells(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(SystemExit) as ended:
             main(["--rounds", "3"])
         assert ended.value.code == code
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_killed_while_three_providers_are_asked() -> None:
+    """SIGKILL each time: Anthropic and Ollama through their real plugins."""
+    pytest.importorskip("llm_anthropic")
+    pytest.importorskip("llm_ollama")
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown when it fails
+    tally = soak_providers.soak(2, seed)
+    print("\n".join(tally.lines()))
+    assert tally.kills == 2
+    assert tally.answers == 3 * IMAGES + tally.in_flight
+    assert all(paid >= IMAGES for paid in tally.by_model.values())
+    assert not tally.faults
+
+
+def test_what_is_wrong_with_three_providers_is_counted() -> None:
+    tally = soak_providers.Tally()
+    tally.round(paid=9, kept=2)
+    tally.model("double", paid=43, kept={f"{one}": 1 + (one == 0) for one in range(39)})
+    assert (tally.in_flight, tally.lost, tally.twice, tally.unfinished) == (4, 3, 1, 1)
+    assert tally.faults == 5
