@@ -147,6 +147,10 @@ def spent(raised: Raised) -> bool:
     return asked and raised.says(_SPENDING)
 
 
+def elsewhere(raised: Raised) -> bool:
+    return raised.http is not None and 300 <= raised.http < 400
+
+
 def place(raised: Raised) -> bool:
     if raised.codes & PLACE:
         return True

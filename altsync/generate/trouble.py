@@ -90,6 +90,12 @@ RULINGS = (
         " limit, or run again {then}.",
     ),
     Ruling(
+        signs.elsewhere,
+        STOP,
+        "The host of {model} sends its callers to another address, which is not followed:"
+        " your key would go along. Set the address that it has now.",
+    ),
+    Ruling(
         signs.place,
         STOP,
         "The provider of {model} does not serve the place that you ask from{paren}.",

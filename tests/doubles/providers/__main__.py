@@ -11,12 +11,11 @@ from pathlib import Path
 
 os.environ["LLM_LOAD_PLUGINS"] = "altsync"  # before llm is imported
 
-from altsync.generate import work
 from altsync.sources.memory import MemorySource
 from altsync.store.store import Store
 from tests.doubles.providers import situations
 from tests.doubles.providers.hosting import Patch, hosted
-from tests.doubles.providers.playing import IMAGES, Played, play
+from tests.doubles.providers.playing import IMAGES, Played, hurry, play
 from tests.doubles.providers.situations import Situation
 from tests.generate.conftest import Bench
 
@@ -46,7 +45,7 @@ def _played(situation: Situation) -> Played:
     with tempfile.TemporaryDirectory() as place, Patch.context() as patch:
         home = Path(place, "llm")
         patch.setenv("LLM_USER_PATH", str(home))
-        patch.setattr(work, "BACKOFF", 0.01)
+        hurry(patch)
         with hosted(situation.provider, home) as double:
             store = Store.open(Path(place, "altsync.db"), create=True)
             with store:

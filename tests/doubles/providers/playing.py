@@ -8,13 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from altsync.errors import ModelStopped
+from altsync.generate import standstill, work
 from tests.doubles.providers.base import Act, Provider
 from tests.doubles.providers.situations import Situation, Verdict
 from tests.generate.conftest import Bench
 
 IMAGES = 2
 PRICE = {"input": 1.0, "output": 10.0}
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Shorter pauses before a call that broke, and before a model is given up that says
+    nothing but that it is asked too fast (90 s)."""
+    patch.setattr(work, "BACKOFF", 0.01)
+    patch.setattr(standstill, "BRIEF", 0.1)
+    patch.setattr(standstill, "ROUNDS", 2)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@ plugins."""
 
 from __future__ import annotations
 
-import contextlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,7 @@ from altsync.generate import ending, work
 from tests.doubles.providers import situations
 from tests.doubles.providers.base import Act, Provider
 from tests.doubles.providers.hosting import DOUBLES, KEYS, PLUGINS, key_of
-from tests.doubles.providers.playing import IMAGES, PRICE, play
+from tests.doubles.providers.playing import IMAGES, PRICE, hurry, play
 from tests.doubles.providers.situations import PAID, Situation, Verdict
 from tests.generate.conftest import Bench
 from tests.generate.providers.conftest import Serve
@@ -28,7 +27,7 @@ KEYED = {"openai": "double-keyed"}
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "BACKOFF", 0.01)
+    hurry(monkeypatch)
 
 
 def run(bench: Bench, *doubles: Provider, **how: Any) -> None:
@@ -171,8 +170,11 @@ class TestContract:
                 return Act(code=307, headers={"Location": place}, raw=b"{}")
 
             double.act = elsewhere
-            with contextlib.suppress(ModelStopped):
-                filled(1).run(models=(model,), prices={model: PRICE})
+            with pytest.raises(
+                ModelStopped, match="sends its callers to another address"
+            ):
+                filled(2).run(models=(model,), prices={model: PRICE})
+            assert (double.calls, other.calls) == (1, 0)
             assert own in str(double.headers)
             assert own not in f"{other.headers}{other.paths}{other.requests}"
 

@@ -69,6 +69,15 @@ def rows() -> Iterator[Situation]:
         Verdict.GO_ON,
     )
     yield row(
+        "429 RESOURCE_EXHAUSTED, no time, for ever",
+        error(429, "RESOURCE_EXHAUSTED", used_up),
+        Verdict.STOP,
+        forever=True,
+        always=True,
+        calls=2,
+        says=("check quota",),
+    )
+    yield row(
         "503 UNAVAILABLE", error(503, "UNAVAILABLE", "Overloaded."), Verdict.GO_ON
     )
     yield row(

@@ -33,6 +33,6 @@ def rows() -> Iterator[Situation]:
         "404 model not pulled",
         ollama.error(404, f"model '{ollama.NAME}' not found, try pulling it first"),
         Verdict.STOP,
-        says=("ollama pull",),
+        says=(f"ollama pull {ollama.NAME}",),
     )
     yield from network.rows("ollama")
