@@ -153,13 +153,13 @@ RULINGS = (
     Ruling(
         signs.their_fault, AGAIN, "{model} answered with an error of its own{paren}."
     ),
-    Ruling(signs.client, IMAGE, "{model} refused the call for this image{paren}."),
     Ruling(
         signs.larger,
         IMAGE,
         "{model} sent an answer that is larger than any text: it was not read.",
         lost=True,
     ),
+    Ruling(signs.client, IMAGE, "{model} refused the call for this image{paren}."),
     Ruling(
         signs.no_answer,
         AGAIN,
