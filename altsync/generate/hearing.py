@@ -130,7 +130,7 @@ class Ear:
         }
 
 
-class Patch:
+class Replaced:
     """A method of somebody's class, replaced."""
 
     def __init__(self, owner: Any, name: str, method: Callable[..., Any]) -> None:
@@ -151,7 +151,7 @@ class _Here(threading.local):
 
 
 _here = _Here()
-_installed: dict[str, list[Patch]] = {}
+_installed: dict[str, list[Replaced]] = {}
 """By library."""
 _installing = threading.Lock()
 
@@ -185,20 +185,20 @@ def install() -> None:
                 continue
             transport = library.HTTPTransport
             handle = _wrapped(transport.handle_request, library)
-            _installed[name] = [Patch(transport, "handle_request", handle)]
+            _installed[name] = [Replaced(transport, "handle_request", handle)]
             # No public name; where it has gone, only bodies end in time.
             with contextlib.suppress(ImportError, AttributeError):
                 stream = importlib.import_module(f"{core}._backends.sync").SyncStream
                 read = _in_time(stream.read)
-                _installed[name].append(Patch(stream, "read", read))
+                _installed[name].append(Replaced(stream, "read", read))
 
 
 def remove() -> None:
     """Give the libraries back as they were."""
     with _installing:
-        for patches in _installed.values():
-            for patch in patches:
-                patch.undo()
+        for methods in _installed.values():
+            for method in methods:
+                method.undo()
         _installed.clear()
     _here.last = None  # its error holds the connection
 
