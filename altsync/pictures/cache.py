@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from altsync.atomic import make_directory, replacing
+from altsync.atomic import beside, make_directory
 from altsync.store import files
 
 DIRECTORY = "thumbnails"
@@ -148,6 +148,7 @@ def _behind(path: Path, what: str) -> Path:
 
 def _written(path: Path, jpeg: bytes) -> Path:
     make_directory(path.parent)
-    with replacing(path) as part:
+    with beside(path) as part:
         part.write_bytes(jpeg)
+        part.replace(path)
     return path
