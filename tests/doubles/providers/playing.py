@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from altsync.errors import ModelStopped
-from altsync.generate import standstill, work
+from altsync.generate import rate, standstill, work
 from tests.doubles.providers.base import Act, Provider
 from tests.doubles.providers.situations import Situation, Verdict
 from tests.generate.conftest import Bench
@@ -24,6 +24,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     """Shorter pauses before a call that broke, and before a model is given up that says
     nothing but that it is asked too fast (90 s)."""
     patch.setattr(work, "BACKOFF", 0.01)
+    patch.setattr(rate, "REST", 0.1)
     patch.setattr(standstill, "BRIEF", 0.1)
     patch.setattr(standstill, "ROUNDS", 2)
 

@@ -4,7 +4,7 @@ plugins."""
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -25,6 +25,13 @@ KEYED = {"openai": "double-keyed"}
 """Where another model than the double's usual one has a key."""
 
 
+def rows() -> Iterator[Any]:
+    """Every situation; broken connections are much the same everywhere, and take time."""
+    for situation in situations.ALL:
+        marks = [pytest.mark.slow] if situation.lost else []
+        yield pytest.param(situation, id=situation.id, marks=marks)
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     hurry(monkeypatch)
@@ -39,7 +46,7 @@ def run(bench: Bench, *doubles: Provider, **how: Any) -> None:
 class TestContract:
     """What holds for every provider."""
 
-    @pytest.mark.parametrize("situation", situations.ALL, ids=lambda one: one.id)
+    @pytest.mark.parametrize("situation", [*rows()])
     def test_verdict_calls_and_money(
         self, situation: Situation, serve: Serve, filled: Filled
     ) -> None:
