@@ -53,11 +53,7 @@ _DATA = re.compile(r"[A-Za-z0-9+/=_-]{64,}")
 def fit(text: str, secrets: Iterable[str] = ()) -> str:
     """The words as they may be kept. `secrets`: texts that must not be in them, such as
     the model's key."""
-    text = text[:READ]
-    for secret in secrets:
-        if len(secret) >= SHORTEST:
-            text = text.replace(secret, KEY).replace(quote(secret, ""), KEY)
-    text = _one_line(text)
+    text = _one_line(without(text[:READ], secrets))
     text = _ADDRESS.sub(_shown, text)
     text = _AT.sub(ADDRESS, text)
     text = _NAMED.sub(rf"\1{KEY}", text)
@@ -67,6 +63,14 @@ def fit(text: str, secrets: Iterable[str] = ()) -> str:
     if len(text) <= MOST:
         return text
     return text[: MOST - 1].rstrip() + "…"
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text as it is, but for these, which a host may send back."""
+    for secret in secrets:
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, KEY).replace(quote(secret, ""), KEY)
+    return text
 
 
 def with_reason(sentence: str, reason: str | None) -> str:

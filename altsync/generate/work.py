@@ -21,7 +21,7 @@ from altsync.generate.prompt import in_parts
 from altsync.generate.raised import ErrorInside, causes, holds_error
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
-from altsync.generate.told import fit
+from altsync.generate.told import fit, without
 from altsync.generate.trouble import Remedy, Trouble, judge
 
 QUESTIONS = 2
@@ -59,7 +59,7 @@ def work(task: Task) -> Outcome:
         except Stopped:
             # What was answered stays answered: an unusable first answer is known,
             # though it was not asked again.
-            return Outcome(None, replies=tuple(replies))
+            return Outcome(None, replies=_kept(replies, model))
         except _Failed as failed:
             paid = any(not reply.lost for reply in replies)
             trouble = failed.trouble
@@ -68,7 +68,7 @@ def work(task: Task) -> Outcome:
                 trouble.sentence,
                 trouble.remedy,
                 paid,
-                tuple(replies),
+                _kept(replies, model),
                 refused=trouble.refused,
                 reason=trouble.reason,
             )
@@ -82,11 +82,21 @@ def work(task: Task) -> Outcome:
         if not unusable.again:
             break
         reason = unusable.reason
-    return _without_text(task, unusable, replies)
+    return _without_text(model, task, unusable, replies)
 
 
-def _without_text(task: Task, unusable: Unusable, replies: list[Reply]) -> Outcome:
+def _kept(replies: list[Reply], model: Model) -> tuple[Reply, ...]:
+    """What came back without a text in it, as it may be stored: a host may send the key
+    back that it was asked with."""
+    secrets = model.secrets()
+    return tuple(replace(one, text=without(one.text, secrets)) for one in replies)
+
+
+def _without_text(
+    model: Model, task: Task, unusable: Unusable, replies: list[Reply]
+) -> Outcome:
     """The model answered, and asking it once more would not help, or has not helped."""
+    kept = _kept(replies, model)
     twice = ", twice" if unusable.again else ""
     problem = f"{task.model} gave no usable text{twice}. {unusable.told}"
     if unusable.refused:
@@ -96,9 +106,9 @@ def _without_text(task: Task, unusable: Unusable, replies: list[Reply]) -> Outco
         problem,
         Remedy.IMAGE,
         paid=True,
-        replies=tuple(replies),
+        replies=kept,
         refused=unusable.refused,
-        reason=fit(unusable.said or replies[-1].text),
+        reason=fit(unusable.said or kept[-1].text, model.secrets()),
     )
 
 

@@ -256,6 +256,18 @@ def test_the_key_of_another_provider_is_never_sent(
     assert double.headers[0]["authorization"] == "Bearer sk-stub"
 
 
+def test_a_key_that_comes_back_in_an_answer_is_not_kept(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(1)
+    (bench.home / "keys.json").write_text('{"stubco": "stub-of-a-key"}')
+    double.acts = [Act("Who asks with stub-of-a-key sees nothing.")]
+    bench.run(models=("double-keyed",))
+    ((answer, reason),) = bench.rows("SELECT answer, reason FROM failures")
+    assert answer == "Who asks with [key] sees nothing."
+    assert "stub-of-a-key" not in (reason or "")
+
+
 def test_a_model_without_a_key_of_its_own_gets_none(
     filled: Filled, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
