@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altsync.generate import billed, hearing, overdue, salvage, told
-from altsync.generate.effort import Effort
+from altsync.generate.effort import Effort, formerly
 from altsync.generate.finish import finish_of
 from altsync.generate.hearing import Ear
 from altsync.generate.raised import error_in
@@ -45,6 +45,9 @@ class Model:
         self._effort = Effort(model, options)
         self.options = {**options, **self._effort.asked}
         """As they are recorded with a candidate."""
+        self.formerly = formerly(model, options)
+        """As they would have been before each provider was asked for its least effort:
+        a text that was paid for with them is not paid for again."""
         self._model = model
         self._timeout = timeout
         self._extra: dict[str, Any] = {}

@@ -67,6 +67,8 @@ class Books:
         image = job.target.image
         with self._store.read() as conn:
             found = ledger.answered(conn, job.key, image.id)
+            if found is None:
+                found = ledger.proposed(conn, job.former_key, image.id)
         if found is None:
             return None
         if found.candidate is None:
@@ -95,6 +97,7 @@ class Books:
         candidate = self._candidate(
             job,
             answer,
+            options=as_json(job.model.options),
             resolved_model=last.resolved_model,
             response_id=last.response_id,
             input_tokens=input_tokens,
@@ -167,6 +170,7 @@ class Books:
             answer,
             resolved_model=found.resolved_model,
             response_id=found.response_id,
+            options=found.options,
             input_tokens=0,
             output_tokens=0,
             cost_usd=0.0,
@@ -198,7 +202,9 @@ class Books:
     def _keep(self, job: Job, row: NewCandidate | NewFailure) -> None:
         self._keeper.keep(_answer(job, row))
 
-    def _candidate(self, job: Job, answer: Answer, **provenance: Any) -> NewCandidate:
+    def _candidate(
+        self, job: Job, answer: Answer, *, options: str, **provenance: Any
+    ) -> NewCandidate:
         findings = checking.findings(answer, job.evidence, self._settings.rules)
         return NewCandidate(
             image_id=job.target.image.id,
@@ -210,7 +216,7 @@ class Books:
             prompt_id=job.asked.id,
             context=contexts.as_json(job.pieces),
             image_sha256=job.picture.sha256,
-            options=as_json(job.model.options),
+            options=options,
             flags=as_json(answer.flags),
             findings=findings,
             work_key=job.key,

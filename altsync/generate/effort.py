@@ -41,6 +41,10 @@ OPENAI = (
 USUAL = "low"
 """What every other model with `reasoning_effort` takes, o1 and o3 among them."""
 
+FORMER = "reasoning_effort"
+"""The only option that altsync asked for of its own accord at first: USUAL, of every
+model that has it."""
+
 _ABOUT_EFFORT = re.compile(r"reasoning|effort|thinking|\bthink\b", re.I)
 NOT_TAKEN = (400, 422)
 """Status codes of a question that is not understood."""
@@ -79,6 +83,14 @@ class Effort:
             if sent == self.now:  # else another thread was first
                 self._values = self._values[1:]
         return True
+
+
+def formerly(model: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were recorded for these of the owner's before each provider's own
+    were asked for."""
+    if FORMER in model.Options.model_fields:
+        return {FORMER: USUAL, **given}
+    return dict(given)
 
 
 def _is_about_effort(error: Exception, heard: Heard | None) -> bool:

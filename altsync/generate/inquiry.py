@@ -68,6 +68,7 @@ class Inquiry:
         calls = {line.model: line.call or 0.0 for line in expected}
         self.purse = Purse(settings.budget, calls)
         self._settings = settings
+        self._first = {model.name for model in settings.opened()}
         self._ways = ways
         self._prices = {line.model: line.price for line in expected}
         self._takes = Takes({line.model: line.tokens for line in expected})
@@ -169,7 +170,8 @@ class Inquiry:
         try:
             return self._answer(job, asked)
         finally:
-            self.purse.settle(share, asked.paid, asked.calls, model)
+            text = asked.outcome.answer is not None
+            self.purse.settle(share, asked.paid, asked.calls, model, text=text)
 
     def _answer(self, job: Job, asked: _Asked) -> Came:
         """Ask and store. What arrived is on record, whatever breaks on the way."""
@@ -241,7 +243,7 @@ class Inquiry:
     def _no_more(self, model: str, enough: str) -> None:
         """A model that gives no texts ends the run; one that was only asked in its place
         is left out of the rest."""
-        if model in self._settings.fallbacks:
+        if model not in self._first:
             left_out = f"{enough} It was left out of the rest of the run."
             self._books.done.given_up.append(left_out)
             return

@@ -39,13 +39,21 @@ class Job:
     @functools.cached_property
     def key(self) -> str:
         """The key of the work: the same key is never paid for twice."""
+        return self._key(self.model.options)
+
+    @property
+    def former_key(self) -> str:
+        """The key that this work had before `Model.options` named its least effort."""
+        return self._key(self.model.formerly)
+
+    def _key(self, options: Mapping[str, Any]) -> str:
         parts = (
             self.picture.sha256,
             profile(self.side),
             self.asked.id,
             context.as_json(self.pieces),
             self.model.name,
-            as_json(self.model.options),
+            as_json(options),
         )
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -19,9 +19,11 @@ class Purse:
     about, so that it is never passed.
 
     A share is twice the model's dearest call so far (an answer that cannot be used is
-    asked for once more) and a tenth more. Until a first call has shown what one costs,
+    asked for once more) and a tenth more. Until a first text has shown what one costs,
     a run with a budget asks a model about one image at a time, and the estimate is its
-    share. Threads may share it.
+    share, unless a call was dearer: a refusal may cost next to nothing. After it no more
+    images are out than texts have come, since the first may have been the cheapest.
+    Threads may share it.
     """
 
     MARGIN = 2.2
@@ -38,6 +40,8 @@ class Purse:
         self._estimates = dict(estimates or {})
         self._dearest: dict[str, float] = {}
         """The dearest call so far, by model."""
+        self._shown: Counter[str] = Counter()
+        """Texts whose cost is known, by model."""
         self._reserved = 0.0
         self._flying: Counter[str] = Counter()
         self._room = threading.Condition()
@@ -64,10 +68,16 @@ class Purse:
             return share
 
     def settle(
-        self, reserved: float, cost: float | None, calls: int, model: str = ""
+        self,
+        reserved: float,
+        cost: float | None,
+        calls: int,
+        model: str = "",
+        *,
+        text: bool = True,
     ) -> None:
         """The image is done: `cost` is what its `calls` took, None where nobody knows
-        (then its share counts)."""
+        (then its share counts). `text`: it got one."""
         with self._room:
             self._flying[model] -= 1
             self._reserved = max(0.0, self._reserved - reserved)
@@ -77,6 +87,7 @@ class Purse:
                 self._unknown += reserved
             if cost is not None and calls:
                 self._dearest[model] = max(self._dearest.get(model, 0.0), cost / calls)
+                self._shown[model] += text
             self._room.notify_all()
 
     def _may_ask(self, model: str) -> bool:
@@ -87,8 +98,10 @@ class Purse:
         with_it = gone + self._reserved + self._share(model)
         if gone >= self.budget or with_it > self.budget:
             return False
-        return model in self._dearest or not self._flying[model]
+        return self._flying[model] < max(1, self._shown[model])
 
     def _share(self, model: str) -> float:
-        call = self._dearest.get(model, self._estimates.get(model, 0.0))
+        call = self._dearest.get(model, 0.0)
+        if not self._shown[model] or not call:
+            call = max(call, self._estimates.get(model, 0.0))
         return call * self.MARGIN

@@ -25,7 +25,7 @@ class Settings:
     """What is asked, and of whom."""
 
     models: tuple[str, ...]
-    """Names as llm knows them."""
+    """Names as llm knows them, aliases too."""
     fallbacks: tuple[str, ...] = ()
     """Models that are asked, one after the other, about an image for which one of
     `models` has no text: it refused, or its answer could not be used. Others than
@@ -58,13 +58,14 @@ class Settings:
     stay suggestions."""
 
     def opened(self) -> list[Model]:
-        """Every model that is asked about every image. Raises ModelStopped and
-        UsageError before anything is asked."""
-        return [self._open(name) for name in self.models]
+        """Every model that is asked about every image, under whatever names. Raises
+        ModelStopped and UsageError before anything is asked."""
+        return self._open(self.models)
 
     def in_their_place(self) -> list[Model]:
-        """Every model of `fallbacks`. Raises the same."""
-        return [self._open(name) for name in self.fallbacks]
+        """Every model of `fallbacks` that is not among them. Raises the same."""
+        first = {model.name for model in self.opened()}
+        return [one for one in self._open(self.fallbacks) if one.name not in first]
 
     def prompt_for(self, language: str | None, model: Model) -> Prompt:
         """What a model is asked about images of this language."""
@@ -72,8 +73,9 @@ class Settings:
         as_object = model.schema and self.ask == "object"
         return build(replace(self.wishes, language=spoken), as_object)
 
-    def _open(self, name: str) -> Model:
-        return open_model(name, self.options, self.timeout)
+    def _open(self, names: Sequence[str]) -> list[Model]:
+        found = [open_model(name, self.options, self.timeout) for name in names]
+        return list({model.name: model for model in found}.values())
 
 
 class Log(Protocol):

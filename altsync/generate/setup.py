@@ -40,8 +40,8 @@ def settings(
 ) -> Settings:
     """`fallbacks` None: those of the file.
 
-    Raises UsageError where no model is named, or the demonstration's model for a real
-    site.
+    Raises UsageError where no model is named, where a fallback is one that is asked
+    first, and for the demonstration's model on a real site.
     """
     wanted = config.generate
     names = tuple(dict.fromkeys(models))
@@ -52,6 +52,12 @@ def settings(
             "No model is chosen. `altsync models` lists those that can see; name one"
             " with -m MODEL or as [generate] model in altsync.toml."
         )
+    for name in fallbacks or ():
+        if name in names:
+            raise UsageError(
+                f"--fallback {name}: that is the model which is asked first. Name"
+                " another one."
+            )
     if fallbacks is None:
         fallbacks = wanted.fallback
     others = tuple(name for name in dict.fromkeys(fallbacks) if name not in names)

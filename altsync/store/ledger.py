@@ -24,6 +24,7 @@ class Answered:
     resolved_model: str | None = None
     response_id: str | None = None
     flags: str = "{}"
+    options: str = "{}"
     problem: str = ""
     run: int | None = None
     """That got no usable answer."""
@@ -31,7 +32,7 @@ class Answered:
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
-  resolved_model, response_id, flags, '' AS problem, NULL AS run
+  resolved_model, response_id, flags, options, '' AS problem, NULL AS run
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
@@ -39,7 +40,8 @@ LIMIT 1
 """
 _UNUSABLE = """
 SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
-  NULL AS resolved_model, NULL AS response_id, '{}' AS flags, error AS problem,
+  NULL AS resolved_model, NULL AS response_id, '{}' AS flags, '{}' AS options,
+  error AS problem,
   run_id AS run
 FROM failures
 WHERE work_key = ?
@@ -50,10 +52,13 @@ LIMIT 1
 
 def answered(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
     """What is known of the work with this key; the answer for `image` itself is preferred."""
-    found = first(conn, Answered, _CANDIDATE, {"key": key, "image": image})
-    if found is not None:
-        return found
-    return first(conn, Answered, _UNUSABLE, (key,))
+    found = proposed(conn, key, image)
+    return first(conn, Answered, _UNUSABLE, (key,)) if found is None else found
+
+
+def proposed(conn: sqlite3.Connection, key: str, image: str) -> Answered | None:
+    """The text that the work with this key got; that of `image` itself is preferred."""
+    return first(conn, Answered, _CANDIDATE, {"key": key, "image": image})
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,8 @@ def test_what_a_model_has_no_text_for_is_told_passed_over_and_asked_of_another(
     assert "altsync generate --fallback MODEL" in status.out
     calls = double.calls
     path = mirrored.directory / "altsync.toml"
+    same = mirrored.run("generate", "-m", "double", "--fallback", "double", code=2)
+    assert "Name another one" in same.err
     table = '[generate]\nfallback = ["double-2"]'
     path.write_text(path.read_text().replace("[generate]", table, 1))
     asked = ("generate", "-m", "double", "--limit", "1")

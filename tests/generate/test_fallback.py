@@ -135,6 +135,14 @@ def test_a_fallback_in_trouble_may_yet_have_the_text(
     assert bench.rows("SELECT model FROM candidates") == [("double-2",)]
 
 
+def test_a_model_under_two_names_is_one(filled: Filled, double: Double) -> None:
+    bench = filled(1)
+    (bench.home / "aliases.json").write_text('{"first": "double"}')
+    answering(double, double=REFUSAL)
+    bench.run(models=("double", "first"), fallbacks=("first",), again=True)
+    assert asked(double) == ["double"]
+
+
 def test_a_budget_needs_the_price_of_every_model(
     filled: Filled, double: Double
 ) -> None:
@@ -146,7 +154,9 @@ def test_a_budget_needs_the_price_of_every_model(
 def test_one_that_has_no_texts_is_left_out_and_the_run_goes_on(
     filled: Filled, double: Double
 ) -> None:
+    """By its alias as well."""
     bench = filled(3 * (FIRST + 2))
+    (bench.home / "aliases.json").write_text('{"second": "double-2"}')
 
     def act(body: dict[str, Any]) -> Act:
         if body["model"] == "double-2":
@@ -155,7 +165,7 @@ def test_one_that_has_no_texts_is_left_out_and_the_run_goes_on(
         return REFUSAL if int(number) % 3 == 0 else described(body)
 
     double.act = act
-    done = bench.run(fallbacks=("double-2",), threads=8)
+    done = bench.run(fallbacks=("second",), threads=8)
     assert (done.made, done.failed) == (2 * (FIRST + 2), FIRST + 2)
     assert bench.rows("SELECT model, count(*) FROM failures GROUP BY model") == [
         ("double", FIRST + 2),

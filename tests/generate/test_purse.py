@@ -53,7 +53,22 @@ def test_until_a_first_call_shows_the_price_a_model_is_asked_about_one_image() -
     with pytest.raises(Empty):  # an estimate is no price: it waits for the first
         purse.reserve(lambda: True, "m")
     purse.settle(share, 0.002, 1, "m")
+    share = purse.reserve(model="m")
+    assert share == pytest.approx(0.0044)
+    with pytest.raises(Empty):  # the first may have been the cheapest of all
+        purse.reserve(lambda: True, "m")
+    purse.settle(share, 0.002, 1, "m")
     assert purse.reserve(model="m") == purse.reserve(model="m") == pytest.approx(0.0044)
+
+
+@pytest.mark.parametrize(("cost", "text"), [(0.0, False), (0.0001, False), (0.0, True)])
+def test_what_cost_next_to_nothing_shows_no_price(cost: float, text: bool) -> None:
+    """A refusal before a first text, or an answer that its provider took nothing for."""
+    purse = Purse(1.0, {"m": 0.1})
+    for _ in range(3):
+        share = purse.reserve(model="m")
+        assert share == pytest.approx(0.22)
+        purse.settle(share, cost, 1, "m", text=text)
 
 
 def test_a_dear_model_is_measured_though_a_cheap_one_was() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from altsync.generate.effort import Effort
+from altsync.store.worklist import Worklist
 from tests.doubles.providers.base import Act
+from tests.generate.conftest import photo
 from tests.generate.providers.conftest import Serve
 from tests.generate.providers.test_contract import Filled
 
@@ -180,3 +182,33 @@ def test_openrouter_thinks_a_little_where_it_must(serve: Serve, filled: Filled) 
     assert (done.made, done.failed, double.paid) == (2, 0, 2)
     efforts = [body["reasoning"]["effort"] for body in double.requests]
     assert efforts == ["none", "minimal", "low", "low"]
+
+
+def test_a_text_by_the_effort_of_before_is_not_paid_for_again(
+    serve: Serve, filled: Filled
+) -> None:
+    """altsync used to ask every model for `reasoning_effort` low. What got no text so is
+    a fresh question."""
+    double = serve("openrouter")
+    bench = filled(3)
+    how: dict[str, Any] = {"models": (double.model,), "prices": {}}
+    before = {"options": {"reasoning_effort": "low"}, **how}
+    for image, act in (
+        ("a/n00000", Act.alt("A cat.")),
+        ("a/n00001", Act("", refusal="No.")),
+    ):
+        double.acts = [act]
+        bench.run(Worklist(images=(image,)), **before)
+    double.acts = []
+    bench.add(3, pixels=photo(0), title="Title 0")
+    bench.pull()
+    every = Worklist(images=tuple(f"a/n0000{number}" for number in range(4)))
+    done = bench.run(every, **how)
+    assert (done.known, done.reused, done.made, double.calls) == (1, 1, 2, 4)
+    found = bench.rows("SELECT alt, options FROM candidates ORDER BY image_id")
+    assert [(alt == "A cat.", "low" in options) for alt, options in found] == [
+        (True, True),
+        (False, False),
+        (False, False),
+        (True, True),
+    ]
