@@ -98,8 +98,6 @@ def _generate(
     from altsync.generate.choosing import Wanted, choose
     from altsync.generate.setup import settings
     from altsync.generate.stage import Generate
-    from altsync.render.money import money
-    from altsync.render.text import count
     from altsync.stage import Context
     from altsync.verdicts import comparing
 
@@ -117,7 +115,6 @@ def _generate(
         ):
             context = Context(source, store, talk, config.generate.workers, stop)
             done = Generate(context, how, targets).run()
-    spent = money(done.spent, done.unpriced)
-    click.echo(f"{count(done.made, 'candidate')} stored; cost {spent}.", err=True)
+    click.echo(f"{done.stored}.", err=True)
     if done.stopped:
         raise ModelStopped(done.stopped)

@@ -259,15 +259,13 @@ def _ask(total: int, above: int) -> None:
 
 def _conclude(done: Generated, targets: Targets) -> None:
     from altsync.errors import PartlyDone
-    from altsync.render.money import money
     from altsync.render.text import count
 
     total = len(targets)
     each = ""
     if done.made and done.spent and not done.unpriced:
         each = f", ${done.spent / done.made:.4f} each"
-    spent = money(done.spent, done.unpriced)
-    click.echo(f"{count(done.made, 'candidate')} stored; cost {spent}{each}.")
+    click.echo(f"{done.stored}{each}.")
     for number, what in (
         (done.stood_in, "got the text from a fallback, since the model had none"),
         (done.reused, "took an answer that had been paid for already"),

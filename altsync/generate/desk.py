@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from altsync import workers
-from altsync.errors import Interrupted, PictureError, SourceError
+from altsync.errors import AltsyncError, Interrupted, PictureError, SourceError
 from altsync.generate import books, checking, context, questions
 from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
@@ -66,6 +66,7 @@ class Desk:
     ) -> None:
         """`expected`: of every model that may be asked."""
         self._source = stage.source
+        self._report = stage.report
         self._threads = stage.threads
         self._settings = settings
         self._ways = ways
@@ -105,13 +106,18 @@ class Desk:
         )
 
     def close(self) -> None:
-        """After the last image: say why it was the last, if not because all are done."""
+        """After the last image: say why it was the last, if not because all are done,
+        and what there is all the same."""
         done = self._books.done
         done.spent = self._inquiry.purse.spent
         try:
             self._ending.check()
         except Empty as enough:
             done.stopped = str(enough)
+        except AltsyncError:
+            if done.made or done.spent or done.unpriced:
+                self._report.say(f"{done.stored}.")
+            raise
 
     def give_up(self) -> int:
         """Do not wait for what is on its way: see `Inquiry.give_up`."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from altsync.render.money import money
+from altsync.render.text import count
+
 
 @dataclass(slots=True)
 class Generated:
@@ -34,3 +37,9 @@ class Generated:
     """Why fallbacks were asked no more, a sentence each."""
     stopped: str = ""
     """Why the run ended early, in a sentence; '' where it did not."""
+
+    @property
+    def stored(self) -> str:
+        """What the run is worth, without a full stop."""
+        cost = money(self.spent, self.unpriced)
+        return f"{count(self.made, 'candidate')} stored; cost {cost}"

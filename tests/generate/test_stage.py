@@ -21,6 +21,7 @@ from altsync.generate.answer import Answer
 from altsync.generate.task import Outcome, Reply
 from altsync.generate.trouble import Remedy
 from altsync.models import Decision
+from altsync.report import Quiet
 from altsync.store import candidates
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.openai import (
@@ -287,6 +288,17 @@ def test_what_no_image_can_pass_stops_at_once(
     assert bench.rows("SELECT count(*) FROM failures") == [(0,)]
     double.acts = []
     assert bench.run().made == 30
+
+
+def test_a_run_that_is_stopped_says_what_it_made(
+    filled: Filled, double: Double
+) -> None:
+    bench, report = filled(5), Quiet()
+    good, over = Act.alt("A cat."), Act.status(429, kind="insufficient_quota")
+    double.acts = [good, good, over]
+    with pytest.raises(ModelStopped):
+        bench.run(report=report)
+    assert "2 candidates stored; cost $0.003." in report.said
 
 
 def test_an_unusable_answer_is_asked_again_once_with_the_reason(
