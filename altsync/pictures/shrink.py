@@ -79,7 +79,7 @@ def draw(data: bytes, side: int = 768) -> Drawn:
         raise PictureError(kind, kind="unsupported")
     try:
         if kinds.is_svg(data):
-            return _draw(svg.draw(data, side), side)
+            return _draw(svg.draw(data, side), side, svg.EMPTY)
         return _draw(data, side)
     except (PictureError, MemoryError):
         raise
@@ -93,7 +93,8 @@ def draw(data: bytes, side: int = 768) -> Drawn:
         raise PictureError(_damaged(data, name), kind="damaged") from None
 
 
-def _draw(data: bytes, side: int) -> Drawn:
+def _draw(data: bytes, side: int, blank: str = BLANK) -> Drawn:
+    """`blank`: the sentence for a picture on which there is nothing."""
     with Image.open(io.BytesIO(data), formats=kinds.formats(data)) as image:
         said = image.size
         _check_small(said)
@@ -105,7 +106,7 @@ def _draw(data: bytes, side: int) -> Drawn:
         for flat in _frames(image, planned):
             if not colours.is_blank(flat):
                 return _drawn(flat, planned, side, _too_long(planned, said))
-    return _drawn(flat, planned, side, (BLANK, "blank"))
+    return _drawn(flat, planned, side, (blank, "blank"))
 
 
 def _frames(image: Image.Image, planned: Shape) -> Iterator[Image.Image]:

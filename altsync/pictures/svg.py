@@ -8,8 +8,10 @@ drawn; and it is drawn apart, within bounds of time and memory.
 
 from __future__ import annotations
 
+import functools
 import re
 from importlib.util import find_spec
+from pathlib import Path
 from xml.etree import ElementTree
 
 from defusedxml import DefusedXmlException
@@ -22,9 +24,24 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 INSIDE = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 """What a reference may lead to: a part of the drawing, a picture inside it."""
-ALIEN = ("script", "foreignObject", "style")
-"""Elements that are taken away where they hold an address of anything outside."""
-OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+ALIEN = (NAMESPACE + "script", NAMESPACE + "foreignObject")
+"""Elements that are taken away."""
+OUTSIDE = re.compile(
+    r"@import[^;}]*;?|url\((?!['\"\s]*(?:#|data:))[^)]*\)?", re.IGNORECASE
+)
+"""What a style asks for from elsewhere."""
+FONTS = {
+    "DejaVuSans.ttf": "DejaVu Sans",
+    "LiberationSans-Regular.ttf": "Liberation Sans",
+    "NotoSans-Regular.ttf": "Noto Sans",
+}
+"""Of which most Linux machines have one: where the font of a text is not there, and none
+is named in its place, resvg leaves the text out."""
+FONTS_AT = Path("/usr/share/fonts")
+EMPTY = (
+    "Nothing of the drawing could be drawn, or it is of one colour throughout: write its"
+    " alt by hand. Its text needs fonts on this machine (on Linux: install DejaVu)."
+)
 
 FINE = 1000
 """A drawing has no pixels: it is as large as one wants."""
@@ -64,10 +81,20 @@ def draw(data: bytes, side: int) -> bytes:
                 svg_string=ElementTree.tostring(root, "unicode"),
                 width=wanted.size[0],
                 height=wanted.size[1],
+                font_family=letters(),
+                sans_serif_family=letters(),
+                serif_family=letters(),
             )
         )
     except ValueError:
         raise _unreadable() from None
+
+
+@functools.cache
+def letters() -> str | None:
+    """The font for text whose own is not on this machine."""
+    known = FONTS.items()
+    return next((name for file, name in known if any(FONTS_AT.rglob(file))), None)
 
 
 def _read(data: bytes) -> ElementTree.Element:
@@ -92,13 +119,16 @@ def _close(root: ElementTree.Element) -> None:
     """Nothing in the drawing leads out of it any more."""
     for parent in list(root.iter()):
         for child in list(parent):
-            name = str(child.tag).removeprefix(NAMESPACE)
-            if name in ALIEN and (name != "style" or OUTSIDE.search(child.text or "")):
+            if child.tag in ALIEN:
                 parent.remove(child)
-        for key in [
-            key for key in parent.attrib if _leads_out(key, parent.attrib[key])
-        ]:
-            del parent.attrib[key]
+        if parent.tag == NAMESPACE + "style":
+            parent.text = OUTSIDE.sub(" ", "".join(parent.itertext()))
+            del parent[:]
+        for key, value in list(parent.items()):
+            if key == "style":
+                parent.set(key, OUTSIDE.sub(" ", value))
+            elif _leads_out(key, value):
+                del parent.attrib[key]
 
 
 def _leads_out(key: str, value: str) -> bool:

@@ -73,6 +73,34 @@ def test_a_white_drawing_stands_on_dark() -> None:
     assert max(sent.getpixel((700, 350))) < 80  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("resvg")
+def test_its_style_is_kept_but_for_what_leads_out() -> None:
+    """A style that asks for the web's letters holds the colours too."""
+    style = (
+        "<style>@import 'http://x.test/a.css'; @font-face {font-family: x;"
+        " src: url(http://x.test/a.woff)} .a {fill: url('#red')}</style><linearGradient id='red'>"
+        "<stop stop-color='rgb(255,0,0)'/></linearGradient>"
+    )
+    sent = opened(prepare(drawing(style + '<path class="a" d="M9 9h99v70h-99"/>')).jpeg)
+    assert reds(sent) > 1000
+
+
+@pytest.mark.usefixtures("resvg")
+@pytest.mark.skipif(not svg.letters(), reason="no font that is known here")
+@pytest.mark.parametrize("family", ["", 'font-family="Verdana"', 'font-family="serif"'])
+def test_words_are_drawn_though_their_font_is_not_here(family: str) -> None:
+    words = f'<text x="9" y="60" font-size="40" {family}>Open daily</text>'
+    sent = opened(prepare(drawing(words)).jpeg).convert("L")
+    assert min(sent.tobytes()) < 50
+
+
+@pytest.mark.usefixtures("resvg")
+def test_one_of_which_nothing_was_drawn_is_no_decoration() -> None:
+    with pytest.raises(PictureError, match="Nothing of the drawing") as caught:
+        prepare(drawing('<text font-size="0">Open daily</text>'))
+    assert caught.value.kind == "blank"
+
+
 def test_its_title_and_description_are_told() -> None:
     said = (
         "<title>\n The harbour </title><desc>Seen from the <b>north</b></desc>"

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from altsync.errors import PictureError
 from altsync.pictures.cache import Cache
@@ -90,6 +90,30 @@ def test_a_picture_of_one_colour_is_a_sentence(data: bytes) -> None:
     with pytest.raises(PictureError, match="of one colour throughout") as caught:
         shrunk(data)
     assert caught.value.kind == "blank"
+
+
+def hazy(low: int, high: int, grain: int = 10) -> Image.Image:
+    """A photo of little contrast: brighter from left to right, with the sensor's noise."""
+    light = Image.linear_gradient("L").rotate(90).resize((900, 600))
+    light = light.point(lambda value: low + value * (high - low) // 255)
+    noise = Image.effect_noise(light.size, grain).point(lambda value: value // 8)
+    return ImageChops.add(light, noise, offset=-16)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(238, 246), (240, 252), (2, 12)], ids=["fog", "snow", "night"]
+)
+def test_a_photo_of_little_contrast_is_something(low: int, high: int) -> None:
+    for form in ("JPEG", "PNG"):
+        assert shrunk(encoded(hazy(low, high), form))
+
+
+def test_a_bright_photo_with_round_corners_stands_on_white() -> None:
+    photo = hazy(235, 252).convert("RGBA")
+    mask = Image.new("L", photo.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, 899, 599), 60, fill=255)
+    photo.putalpha(mask)
+    assert min(grey(opened(shrunk(encoded(photo)))).tobytes()) > 180
 
 
 def test_a_line_of_small_words_on_a_page_is_something() -> None:
