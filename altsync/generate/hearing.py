@@ -189,7 +189,8 @@ def install() -> None:
             # No public name; where it has gone, only bodies end in time.
             with contextlib.suppress(ImportError, AttributeError):
                 stream = importlib.import_module(f"{core}._backends.sync").SyncStream
-                read = _in_time(stream.read)
+                late = importlib.import_module(core).ReadTimeout
+                read = _in_time(stream.read, late)
                 _installed[name].append(Replaced(stream, "read", read))
 
 
@@ -203,13 +204,16 @@ def remove() -> None:
     _here.last = None  # its error holds the connection
 
 
-def _in_time(inner: Callable[..., Any]) -> Callable[..., Any]:
+def _in_time(inner: Callable[..., Any], late: type[Exception]) -> Callable[..., Any]:
     """Reads from a socket, each no longer than the call has left: a server may drip the
-    headers, too."""
+    headers, too. `late` is raised once the time is over: where bytes never cease, as
+    in a flood of interim answers (102), no read waits."""
 
     def read(stream: Any, most: int, timeout: float | None = None) -> bytes:
         ear = _here.asking
         if ear is not None:
+            if time.monotonic() > ear.until:
+                raise late("the whole call took too long")
             timeout = ear.left if timeout is None else min(timeout, ear.left)
         got: bytes = inner(stream, most, timeout)
         return got
