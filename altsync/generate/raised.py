@@ -15,6 +15,9 @@ PARSED = 1_000_000
 """Bytes: an error that is larger is not read."""
 CHAIN = 5
 """Exceptions, each the cause of the one before."""
+OK = 200
+BEGINNING = 1000
+"""Characters in which a stream of Anthropic's says that it begins."""
 SPACE = tuple(", \t\r\n")
 """Between documents."""
 STATUS_OF = {
@@ -190,7 +193,9 @@ class Raised:
     def is_cut(self) -> bool:
         """An answer began to arrive, and did not to its end."""
         heard = self.heard
-        return heard is not None and heard.status < 400 and not heard.whole
+        if heard is None or heard.status >= 400:
+            return False
+        return not heard.whole or broke_off(heard)
 
     @property
     def is_ollama(self) -> bool:
@@ -237,6 +242,36 @@ def holds_error(heard: Exchange | None) -> bool:
     if heard is None or heard.status >= 400:
         return False
     return bool(Raised(ErrorInside(), heard).object)
+
+
+def broke_off(heard: Exchange | None) -> bool:
+    """Whether an answer ends in the midst of itself, though its connection ended well:
+    what stands between closes a stream politely, and some plugins take what came before
+    for all of it."""
+    if heard is None or heard.status != OK or len(heard.body) > PARSED:
+        return False
+    text = heard.body.decode("utf-8", "replace").strip()
+    if "event: message_start" in text[:BEGINNING]:
+        return "event: message_stop" not in text and "event: error" not in text
+    if not heard.whole:  # a plugin may have read as far as it wanted
+        return False
+    return not text or (text[0] in "[{" and not _is_whole(text))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is JSON to its end: one document, or several."""
+    decoder = json.JSONDecoder(strict=False)
+    at = 0
+    while at < len(text):
+        try:
+            _, at = decoder.raw_decode(text, at)
+        except ValueError:
+            return False
+        except RecursionError:
+            return True
+        while text[at : at + 1] in SPACE:
+            at += 1
+    return True
 
 
 def error_in(data: Any, *, bare: bool) -> Mapping[str, Any]:

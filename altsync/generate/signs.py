@@ -158,7 +158,8 @@ def place(raised: Raised) -> bool:
 
 
 def bad_key(raised: Raised) -> bool:
-    named = raised.status in (401, 403) or bool(raised.codes & BAD_KEY)
+    refused = raised.status in (401, 403) and not raised.codes & NO_MODEL
+    named = refused or bool(raised.codes & BAD_KEY)
     return named or (left_open(raised) and raised.says(_KEY))
 
 

@@ -15,10 +15,11 @@ from altsync.generate import answer as answers
 from altsync.generate import checking, hearing, pace, standstill
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
+from altsync.generate.hearing import AnswerCut
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.prompt import in_parts
-from altsync.generate.raised import ErrorInside, causes, holds_error
+from altsync.generate.raised import ErrorInside, broke_off, causes, holds_error
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.told import fit, without
@@ -190,7 +191,10 @@ def _once(model: Model, task: Task, question: str) -> Reply:
     try:
         system, schema = task.prompt.system, task.prompt.schema
         reply = model.ask(system, question, task.jpeg, schema, task.more)
-        if reply.text.strip() or not holds_error(hearing.heard()):
+        heard = hearing.heard()
+        if broke_off(heard):
+            raise Unreadable(AnswerCut(b""), reply)
+        if reply.text.strip() or not holds_error(heard):
             return reply
     except Unreadable as unreadable:
         error, reply = unreadable.error, unreadable.reply

@@ -213,6 +213,12 @@ STOPS = [
     Row("openai", openai(401, "Who?"), STOP, "refused the key (401)", reason="Who?"),
     Row(
         "openai",
+        openai(403, "This project is not let near it.", "model_not_found"),
+        STOP,
+        "does not know the model",
+    ),
+    Row(
+        "openai",
         openai(403, "Not from there.", "unsupported_country_region_territory"),
         STOP,
         "does not serve the place",

@@ -17,6 +17,7 @@ def rows(provider: str) -> Iterator[Situation]:
     yield row("HTML 502 of a proxy between", HTML, go_on)
     yield row("answer cut, connection closed", good(how="chunk"), go_on, lost=1)
     yield row("answer cut, connection reset", good(how="break"), go_on, lost=1)
+    yield row("answer cut, as if that were all", good(how="cut"), go_on, lost=1)
     yield row("no answer, connection reset", good(how="reset"), go_on, lost=1)
     yield row(
         "answer later than [generate] timeout",
