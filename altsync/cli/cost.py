@@ -39,16 +39,17 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     if not lines:
         click.echo("Nothing was generated yet: altsync generate", err=True)
         return
+    width = max(24, *(len(line.name) for line in lines))
     click.echo(
-        f"{by:24} {'candidates':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12}"
+        f"{by:{width}} {'candidates':>9} {'reused':>7} {'unusable':>8} {'tokens in':>12}"
         f" {'out':>10} {'dollars':>10}"
     )
     for line in lines:
-        click.echo(_line(line))
+        click.echo(_line(line, width))
     made = sum(line.candidates for line in lines)
     dollars = _dollars(total([line.cost_usd for line in lines]))
     unknown = _unknown(sum(line.unpriced for line in lines))
-    click.echo(f"{'in all':24} {made:9,} {'':40}{dollars:>10}{unknown}")
+    click.echo(f"{'in all':{width}} {made:9,} {'':40}{dollars:>10}{unknown}")
     if unknown:
         click.echo(
             "A price that you set as [generate.prices] in altsync.toml prices what is"
@@ -60,7 +61,9 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
 def _dollars(amount: float | None) -> str:
     from altsync.render.money import UNKNOWN
 
-    return UNKNOWN if amount is None else f"{amount:,.4f}"
+    if amount is None:
+        return UNKNOWN
+    return f"{round(amount, 9):,.4f}"  # the same whatever was added up first
 
 
 def _unknown(unpriced: int) -> str:
@@ -70,11 +73,11 @@ def _unknown(unpriced: int) -> str:
     return f"  (and {unpriced:,} at a price nobody knows)"
 
 
-def _line(line: CostLine) -> str:
+def _line(line: CostLine, width: int) -> str:
     from altsync.render.text import count
 
     said = (
-        f"{line.name[:24]:24} {line.candidates:9,} {line.reused:7,}"
+        f"{line.name:{width}} {line.candidates:9,} {line.reused:7,}"
         f" {line.failures:8,} {line.input_tokens:12,} {line.output_tokens:10,}"
         f" {_dollars(line.cost_usd):>10}"
     )

@@ -227,12 +227,10 @@ def _announce(lines: Sequence[Estimate], others: Sequence[Estimate], left: int) 
             err=True,
         )
     for line in others:
-        each = "for an amount that nobody here knows"
+        each = ", at a price that nobody here knows"
         if line.call is not None:
-            each = f"for about {money(line.call)} an image"
-        click.echo(
-            f"Where there is no text, {line.model} is asked {each} more.", err=True
-        )
+            each = f" for about {money(line.call)} an image more"
+        click.echo(f"Where there is no text, {line.model} is asked{each}.", err=True)
 
 
 def _price(dollars: float | None) -> str:
@@ -297,8 +295,9 @@ def _conclude(done: Generated, targets: Targets) -> None:
             f"{done.stopped} Stopped before it; run `altsync generate` again to go on."
         )
     if done.failed:
+        verb = "is" if done.failed == 1 else "are"
         raise PartlyDone(
-            f"{count(done.failed, 'image')} of {total:,} failed and are recorded in the"
+            f"{count(done.failed, 'image')} of {total:,} failed and {verb} recorded in the"
             " table `failures` (`altsync browse`); the rest is done. The last of them:"
             f" {done.problem}"
         )

@@ -71,14 +71,16 @@ class Brake:
 
     def unusable(self, turn: int, why: str, answer: str) -> str | None:
         """The model answered, and gave no text: `answer` is what it sent, '' for
-        nothing. Where the model should be asked no more: what came of it, in sentences.
-        """
+        nothing. Where the model should be asked no more: what came of it, in sentences,
+        once."""
         with self._room:
             self._reasons[why] += 1
             self._example = answer or self._example
             self._course[turn] = False
             failed, of = self._worst(turn)
             self._settle(turn, False)
+            if self._over:
+                return None
             if not self._works and failed == FIRST:
                 return self._stop(f"for the first {failed} images")
             if self._works and failed >= LAST // 2:

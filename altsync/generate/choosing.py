@@ -14,7 +14,7 @@ from altsync.generate.describing import Describer
 from altsync.generate.questions import AskedBefore
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored
-from altsync.store import worklist
+from altsync.store import vain, worklist
 from altsync.store.worklist import Worklist
 from altsync.uses import Known
 
@@ -63,7 +63,8 @@ class Targets:
         """Images that would be among them, had the models not been asked about them in
         vain: what came of it, by id."""
         self._for_others = known.keys() - self.passed_over.keys()
-        self.chosen = replace(chosen, passed_over=tuple(self.passed_over))
+        over = (*chosen.passed_over, *self.passed_over)
+        self.chosen = replace(chosen, passed_over=over)
         self._conn = conn
         self._count = worklist.count(conn, self.chosen)
 
@@ -98,10 +99,21 @@ def choose(
         )
     chosen = _worklist(conn, config, settings, wanted)
     worklist.check_named(conn, wanted.images, settings.suggest)
+    if chosen.in_vain and chosen.limit is not None:
+        chosen = _longest_ago(conn, chosen, chosen.limit)
     if wanted.images or settings.again or settings.retry:
         return Targets(conn, chosen)
     before = _before(conn, config, settings, chosen, wanted.note)
     return Targets(conn, chosen, before)
+
+
+def _longest_ago(conn: sqlite3.Connection, chosen: Worklist, limit: int) -> Worklist:
+    """Of the images to be asked about again so many that were asked about longest ago:
+    the same command reaches others then."""
+    run = vain.latest_run(conn)
+    found = worklist.select(conn, replace(chosen, limit=None))
+    ids = sorted((target.image.id for target in found), key=run.__getitem__)
+    return replace(chosen, passed_over=tuple(ids[limit:]))
 
 
 def _before(

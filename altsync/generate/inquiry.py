@@ -234,7 +234,7 @@ class Inquiry:
         outcome = asked.outcome
         final = outcome.paid or outcome.refused
         self._fail(job, outcome.problem, asked, final=final)
-        sent = books.sent(outcome) or outcome.reason
+        sent = outcome.reason or books.sent(outcome) or ""
         enough = asked.rows.brake.unusable(asked.turn, outcome.problem, sent)
         if enough is not None:
             self._no_more(job.model.name, enough)
@@ -247,11 +247,14 @@ class Inquiry:
             left_out = f"{enough} It was left out of the rest of the run."
             self._books.done.given_up.append(left_out)
             return
+        instead = "or with one in its place (--fallback MODEL)"
+        if self._settings.fallbacks:
+            instead = "or run the same again: its fallback is asked about these first"
         self._ending.because(
             ModelStopped(
                 f"{enough} Stopped; what arrived is kept, and none of it is asked again"
-                " unless you say --retry-failed. Go on with another model (-m MODEL), or"
-                " with one in its place (--fallback MODEL)."
+                f" unless you say --retry-failed. Go on with another model (-m MODEL),"
+                f" {instead}."
             )
         )
 

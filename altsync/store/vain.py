@@ -36,6 +36,14 @@ def knows(conn: sqlite3.Connection, image: str, question: str) -> bool:
     return value(conn, sql, (image, question)) is not None
 
 
+def latest_run(conn: sqlite3.Connection) -> dict[str, int]:
+    """Images that a model had no text for -> the latest run in which that was so."""
+    sql = """
+      SELECT image_id, max(coalesce(run_id, 0)) FROM failures
+      WHERE stage = 'generate' AND work_key IS NOT NULL GROUP BY image_id"""
+    return dict(conn.execute(sql).fetchall())
+
+
 _TEXTS = f"""
 SELECT DISTINCT c.image_id, c.model FROM candidates c JOIN images i ON i.id = c.image_id
 WHERE c.base IS i.alt AND c.model IN (SELECT value FROM json_each(?)) AND {IN_VAIN}

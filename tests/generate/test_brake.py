@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from altsync.errors import ModelStopped
 from altsync.generate.brake import FIRST, LAST, Brake
+from altsync.report import Quiet
 from tests.doubles.providers.openai import Act, Double, decided
 from tests.generate.conftest import CALL, Bench
 
@@ -174,10 +175,12 @@ def test_forty_images_without_a_text_cost_ten(
 ) -> None:
     """And the same command pays for none of them again."""
     bench = filled(40)
+    report = Quiet()
     double.acts = [Act("I see a cat.")]
     double.latency = 0.02
     with pytest.raises(ModelStopped, match=r'10 x: .*One of the answers: "I see a cat'):
-        bench.run(threads=threads)
+        bench.run(threads=threads, report=report)
+    assert report.said == [f"0 candidates stored; cost ${double.paid * CALL:.4g}."]
     paid = bench.rows("SELECT count(*), sum(cost_usd) FROM failures")
     assert paid == [(FIRST, pytest.approx(double.paid * CALL))]
     asked = bench.rows("SELECT image_id FROM failures")
@@ -189,3 +192,13 @@ def test_forty_images_without_a_text_cost_ten(
     ) == [(0,)]
     assert len(asked) == FIRST
     assert double.paid == 2 * FIRST + 30
+
+
+def test_it_says_so_once() -> None:
+    """What was out by then fails too, where there are many workers."""
+    brake = Brake("m")
+    turns = [brake.begin(waits) or 0 for _ in range(2)]
+    brake.usable(turns[0])
+    turns = [turns[1], *(brake.begin(waits) or 0 for _ in range(LAST))]
+    said = [brake.unusable(turn, WHY, "") for turn in turns]
+    assert sum(one is not None for one in said) == 1

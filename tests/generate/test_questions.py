@@ -185,3 +185,14 @@ def test_of_two_models_one_without_a_text_holds_no_place(
     for expected in (["0"], ["0", "1"], ["0", "1", "2", "2"]):
         generate(dead, Wanted(limit=1), models=both)
         assert asked(dead) == expected
+
+
+def test_retrying_a_few_reaches_others_the_next_time(
+    dead: Bench, double: Double
+) -> None:
+    double.acts = [NONE]
+    for _ in range(2):
+        generate(dead, Wanted(limit=1), retry=True)
+    double.acts = []
+    found = dead.rows("SELECT image_id, count(*) FROM failures GROUP BY image_id")
+    assert [times for _, times in found] == [2, 2]
