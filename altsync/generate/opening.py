@@ -116,13 +116,27 @@ def check_key(model: llm.Model) -> None:
             f" the right one: `llm keys set {needs}`."
         )
     try:
-        model.get_key()
+        _check_shape(model, model.get_key())
     except llm.NeedsKeyException:
         also = f", or set {model.key_env_var}" if model.key_env_var else ""
         raise ModelStopped(
             f"There is no key for {model.model_id}: store one with `llm keys set"
             f" {needs}`{also}."
         ) from None
+
+
+def _check_shape(model: llm.Model, key: Any) -> None:
+    """Raises ModelStopped for one word that no header can hold: copied with a quotation
+    mark, or read from a file with its line end."""
+    if not isinstance(key, str) or len(key.split()) != 1:
+        return
+    if key != key.strip() or not key.isascii():
+        also = f", or set {model.key_env_var} anew" if model.key_env_var else ""
+        raise ModelStopped(
+            f"The key for {model.model_id} has a blank or a line end beside it, or a sign"
+            " that is in no key. Nothing was sent. Store it again: `llm keys set"
+            f" {model.needs_key}`{also}."
+        )
 
 
 def _is_foreign(model: Any) -> bool:

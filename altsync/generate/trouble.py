@@ -173,8 +173,8 @@ RULINGS = (
     Ruling(
         signs.overdue,
         AGAIN,
-        "{model} did not answer in time: [generate] timeout (--timeout) says how long one"
-        " call may take.",
+        "{model} did not answer in time: [generate] timeout says how long one call may take"
+        " (of `altsync caption`: --timeout).",
         lost=True,
     ),
     Ruling(

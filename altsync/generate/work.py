@@ -29,6 +29,8 @@ QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
 TRIES = 4
 """Of a call that breaks for reasons that may pass (5xx, network)."""
+UNMISTAKEN = 16
+"""Characters of a key that no text holds by chance: some hosts want "none" for one."""
 LOST = 2
 """Of a task: answers that are lost on their way, which are most likely paid for."""
 SHAPE = (
@@ -75,7 +77,7 @@ def work(task: Task) -> Outcome:
             )
         replies.append(reply)
         try:
-            usable = _usable(reply, task)
+            usable = _usable(reply, task, model)
         except Unusable as error:
             unusable = error
         else:
@@ -88,9 +90,14 @@ def work(task: Task) -> Outcome:
 
 def _kept(replies: list[Reply], model: Model) -> tuple[Reply, ...]:
     """What came back without a text in it, as it may be stored: a host may send the key
-    back that it was asked with."""
+    back that it was asked with. llm's log would keep that as it came."""
     secrets = model.secrets()
-    return tuple(replace(one, text=without(one.text, secrets)) for one in replies)
+    kept = []
+    for one in replies:
+        clean = without(one.text, secrets)
+        same = clean == one.text
+        kept.append(one if same else replace(one.plain(), text=clean))
+    return tuple(kept)
 
 
 def _without_text(
@@ -113,11 +120,13 @@ def _without_text(
     )
 
 
-def _usable(reply: Reply, task: Task) -> Answer:
+def _usable(reply: Reply, task: Task, model: Model) -> Answer:
     """The answer in a reply. Raises Unusable."""
     if reply.fault:
         answers.check_ending(reply.finish, reply.refusal)
         raise Unusable(reply.fault)
+    if any(len(key) >= UNMISTAKEN and key in reply.text for key in model.secrets()):
+        raise Unusable("The answer held the key that it was asked with.")
     found = answers.read(
         reply.text,
         schema=task.prompt.schema is not None,

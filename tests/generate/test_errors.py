@@ -3,6 +3,7 @@ fails, what stops the run."""
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 
 from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import opening, standstill, work
+from altsync.generate.llmlog import LlmLog
 from altsync.generate.opening import open_model
 from altsync.generate.trouble import Remedy, judge
 from altsync.store import history
@@ -259,13 +261,34 @@ def test_the_key_of_another_provider_is_never_sent(
 def test_a_key_that_comes_back_in_an_answer_is_not_kept(
     filled: Filled, double: Double
 ) -> None:
+    """Not with a failure, not as a text, not in llm's log."""
+    bench = filled(2)
+    (bench.home / "keys.json").write_text('{"stubco": "the-stub-of-a-key"}')
+    words = "Who asks with the-stub-of-a-key sees nothing."
+    double.acts = [Act(words)] * 2 + [Act.alt(words)] * 2
+    path = bench.home / "log.db"
+    with LlmLog(path) as log:
+        bench.run(models=("double-keyed",), log=log)
+    rows = bench.rows("SELECT answer, reason FROM failures ORDER BY image_id")
+    clean = words.replace("the-stub-of-a-key", "[key]")
+    assert {row[0] for row in rows} == {clean, Act.alt(clean).content}
+    assert "the-stub-of-a-key" not in str(rows)
+    assert double.calls == 4
+    assert not path.exists()
+
+
+def test_a_key_that_no_header_can_hold_stops_before_anything_is_sent(
+    filled: Filled, double: Double
+) -> None:
+    """It was "could not be reached (LocalProtocolError)", for one image after another."""
     bench = filled(1)
-    (bench.home / "keys.json").write_text('{"stubco": "stub-of-a-key"}')
-    double.acts = [Act("Who asks with stub-of-a-key sees nothing.")]
-    bench.run(models=("double-keyed",))
-    ((answer, reason),) = bench.rows("SELECT answer, reason FROM failures")
-    assert answer == "Who asks with [key] sees nothing."
-    assert "stub-of-a-key" not in (reason or "")
+    for key in ("sk-stub\n", "“sk-stub”"):
+        (bench.home / "keys.json").write_text(json.dumps({"stubco": key}))
+        opening.forget()
+        with pytest.raises(ModelStopped, match="llm keys set stubco") as caught:
+            bench.run(models=("double-keyed",))
+        assert "sk-stub" not in str(caught.value)
+    assert double.calls == 0
 
 
 def test_a_model_without_a_key_of_its_own_gets_none(
