@@ -155,22 +155,28 @@ class Desk:
     def _ask(self, looked: Looked) -> None:
         """Every model; and where one has no text, another in its place."""
         all_came = [self._about(looked, model) for model in self._models]
-        if any(came.in_vain for came in all_came) and self._in_their_place(looked):
-            self._books.count(stood_in=1)
-            all_came = [came for came in all_came if not came.in_vain]
+        if any(came.in_vain for came in all_came):
+            instead = self._in_their_place(looked)
+            if instead is Came.TEXT:
+                self._books.count(stood_in=1)
+                all_came = [came for came in all_came if not came.in_vain]
+            else:
+                all_came = [instead if came is Came.DEAD else came for came in all_came]
         for came in all_came:
             failed = came in (Came.NOTHING, Came.FAILED)
             self._books.count(failed=failed, refused=came is Came.DEAD)
 
-    def _in_their_place(self, looked: Looked) -> bool:
-        """Whether a fallback has a text: the first that has."""
+    def _in_their_place(self, looked: Looked) -> Came:
+        """What came of the fallbacks: a text, of the first that has one; else what is on
+        record of this run, or DEAD where nothing is."""
+        found = Came.DEAD
         for model in self._fallbacks:
             came = self._about(looked, model)
-            if came is Came.TEXT:
-                return True
-            if came is Came.FAILED:  # it may yet have one, another time
-                return False
-        return False
+            if came in (Came.TEXT, Came.FAILED):  # which may yet have one, another time
+                return came
+            if came is Came.NOTHING:
+                found = came
+        return found
 
     def _about(self, looked: Looked, model: Model) -> Came:
         image = looked.target.image

@@ -135,6 +135,20 @@ def test_a_fallback_in_trouble_may_yet_have_the_text(
     assert bench.rows("SELECT model FROM candidates") == [("double-2",)]
 
 
+def test_one_that_fails_now_is_told_though_the_first_did_before(
+    filled: Filled, double: Double
+) -> None:
+    bench = filled(2)
+    answering(double, double=REFUSAL)
+    assert bench.run().failed == 2
+    answering(double, double_2=REFUSAL)
+    done = bench.run(fallbacks=("double-2",))
+    assert (done.failed, done.refused) == (2, 0)
+    assert "double-2 refused" in done.problem
+    done = bench.run(fallbacks=("double-2",))
+    assert (done.failed, done.refused, double.calls) == (0, 2, 4)
+
+
 def test_a_model_under_two_names_is_one(filled: Filled, double: Double) -> None:
     bench = filled(1)
     (bench.home / "aliases.json").write_text('{"first": "double"}')
