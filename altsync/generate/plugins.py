@@ -3,7 +3,9 @@ the others can be asked."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
 import threading
 from collections.abc import Callable
 from importlib import metadata
@@ -49,8 +51,9 @@ def load() -> None:
 
     with _loading:
         if not plugins._loaded:
-            _block_broken(plugins)
-            plugins.load_plugins()  # type: ignore[no-untyped-call]
+            with _quiet():
+                _block_broken(plugins)
+                plugins.load_plugins()  # type: ignore[no-untyped-call]
 
 
 def listed(ask: Callable[[], T]) -> T:
@@ -58,17 +61,28 @@ def listed(ask: Callable[[], T]) -> T:
     (llm-openrouter does where it is offline) is left out, and it is asked again."""
     load()
     hearing.install()
-    with hearing.listening(Ear(LISTING, once=False)):
+    with _quiet(), hearing.listening(Ear(LISTING, once=False)):
         try:
             return ask()
-        except Exception:  # a model that nobody registered is a KeyError, too
+        except (Exception, SystemExit):  # an unknown model is a KeyError, too
             if not _take_broken_out():
                 raise
         return ask()
 
 
+def _quiet() -> contextlib.redirect_stdout[Any]:
+    """What plugins print goes to stderr: stdout is data."""
+    return contextlib.redirect_stdout(sys.stderr)
+
+
 def _block_broken(plugins: Any) -> None:
-    """Import every plugin that llm is going to; what fails is blocked."""
+    """Import every plugin that llm is going to, and register it by itself; what fails
+    is blocked."""
+    import pluggy
+    from llm import hookspecs
+
+    alone = pluggy.PluginManager("llm")
+    alone.add_hookspecs(hookspecs)
     named = plugins.LLM_LOAD_PLUGINS
     wanted = None if named is None else [_plain(one) for one in named.split(",")]
     for entry in metadata.entry_points(group=GROUP):
@@ -76,7 +90,7 @@ def _block_broken(plugins: Any) -> None:
         if wanted is not None and _plain(package) not in wanted:
             continue
         try:
-            entry.load()
+            alone.register(entry.load())
         except (Exception, SystemExit) as error:
             plugins.pm.set_blocked(entry.name)
             if wanted is not None:
@@ -95,13 +109,13 @@ def _take_broken_out() -> bool:
     any."""
     from llm.plugins import pm
 
-    given: dict[str, Any] = {"register": lambda *_, **__: None, "model_aliases": []}
+    given: dict[str, Any] = {"register": _named, "model_aliases": []}
     with _loading:
         before = len(_taken_out)
         for hook in list(pm.hook.register_models.get_hookimpls()):
             try:
                 hook.function(*(given[name] for name in hook.argnames))
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 name = hook.plugin_name
                 pm.unregister(hook.plugin)
                 _taken_out[name] = hook.plugin
@@ -109,7 +123,12 @@ def _take_broken_out() -> bool:
         return len(_taken_out) > before
 
 
-def _cannot_list(name: str, error: Exception) -> str:
+def _named(model: Any, *_: Any, **__: Any) -> None:
+    """Take a model as llm does, which asks for its name. Raises what that raises."""
+    _ = model.model_id
+
+
+def _cannot_list(name: str, error: BaseException) -> str:
     """What is wrong with a plugin, and what to do."""
     entries = metadata.entry_points(group=GROUP, name=name)
     packages = [entry.dist.name for entry in entries if entry.dist is not None]

@@ -195,7 +195,7 @@ def _headers() -> Mapping[str, str]:
 
 def _once(model: Model, task: Task, question: str) -> Reply:
     """One call. Raises _Broke; the reply of an answer that nobody can read says so."""
-    error: Exception = ErrorInside()
+    error: BaseException = ErrorInside()
     reply: Reply | None
     try:
         system, schema = task.prompt.system, task.prompt.schema
@@ -207,7 +207,7 @@ def _once(model: Model, task: Task, question: str) -> Reply:
             return reply
     except Unreadable as unreadable:
         error, reply = unreadable.error, unreadable.reply
-    except Exception as other:
+    except (Exception, SystemExit) as other:
         # Providers raise what they like; `judge` turns it into a remedy, and the
         # sentence holds no key.
         error, reply = other, None
@@ -233,7 +233,7 @@ def _endless(trouble: Trouble, gone: float) -> Trouble:
     return replace(trouble, remedy=Remedy.STOP, sentence=sentence)
 
 
-def _lost(error: Exception, reply: Reply | None, task: Task) -> Reply:
+def _lost(error: BaseException, reply: Reply | None, task: Task) -> Reply:
     """What a call counts for whose answer did not arrive whole."""
     parts = [getattr(one, "part", b"") for one in causes(error)]
     part = b"".join(parts).decode("utf-8", "replace")

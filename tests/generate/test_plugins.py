@@ -21,11 +21,16 @@ class Offline:
     """A plugin that asks the network for its models, and cannot."""
 
     fails = True
+    error: BaseException | None = KeyError("data")
+    """None: it registers what is no model."""
 
     @llm.hookimpl
     def register_models(self, register: Callable[..., None]) -> None:
+        print("Far away")
+        if self.fails and self.error is not None:
+            raise self.error
         if self.fails:
-            raise KeyError("data")
+            register(None)
 
 
 @pytest.fixture
@@ -50,6 +55,19 @@ def test_a_plugin_that_cannot_list_its_models_is_left_out(offline: Offline) -> N
         opening.open_model("far/away", {}, 5.0)
 
 
+def test_a_plugin_may_end_print_or_register_what_is_no_model(
+    offline: Offline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ended altsync without a word, with its own exit code; its words stood in JSON."""
+    errors = {SystemExit(4): "SystemExit: 4", None: "AttributeError"}
+    for offline.error, why in errors.items():
+        opening.forget()
+        assert opening.open_model("double", {}, 5.0).name == "double"
+        (sentence,) = plugins.left_out()
+        assert why in sentence
+    assert "Far" not in capsys.readouterr().out
+
+
 def test_it_may_try_again(offline: Offline) -> None:
     opening.open_model("double", {}, 5.0)
     offline.fails = False
@@ -61,6 +79,9 @@ def test_it_may_try_again(offline: Offline) -> None:
 BROKEN = {
     "llm_torn.py": "import a_module_that_is_not_there",
     "llm_quits.py": "raise SystemExit(3)",
+    "llm_hooks.py": (
+        "import llm\n\n@llm.hookimpl\ndef register_models(register, odd): pass\n"
+    ),
 }
 
 
@@ -107,10 +128,11 @@ def test_a_plugin_that_cannot_be_imported_is_one_sentence(
             "ModuleNotFoundError: No module named 'a_module_that_is_not_there'",
         ),
         ("llm-quits", "SystemExit: 3"),
+        ("llm-hooks", "PluginValidationError: "),
     ):
         (line,) = [line for line in err.splitlines() if package in line]
         assert line.startswith(
             f"The plugin {package} is left out: it cannot be imported"
         )
-        assert f"({why})" in line
+        assert f"({why}" in line
         assert f"`llm install -U {package}`" in line
