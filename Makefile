@@ -48,7 +48,7 @@ ROOMS := tests/test_*.py tests/cli tests/lint tests/models tests/pictures tests/
 soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 	$(BIN)/python -m tests.soak_providers --kills 50
-	LENGTH=5 $(BIN)/python -m pytest -n 2 -k for_long
+	LENGTH=10 $(BIN)/python -m pytest -n 2 -k for_long
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them.
 	$(BIN)/python -m coverage erase

@@ -1,5 +1,5 @@
 """How long what goes on by chance goes on: `make test` has minutes, `make soak` has the
-night and sets LENGTH=5."""
+night and sets LENGTH=10."""
 
 from __future__ import annotations
 

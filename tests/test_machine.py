@@ -37,7 +37,7 @@ def test_the_three_promises_hold() -> None:
 def test_the_three_promises_hold_for_long() -> None:
     run_state_machine_as_test(
         Loop,
-        settings=settings(QUICK, max_examples=150 * LENGTH, stateful_step_count=40),
+        settings=settings(QUICK, max_examples=80 * LENGTH, stateful_step_count=40),
     )
 
 

@@ -30,12 +30,12 @@ from tests.soak import (
 def test_killed_at_random_moments(kind: str) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # shown when it fails
-    counts = lane(kind, 2 * CYCLE, seed)
+    counts = lane(kind, CYCLE, seed)
     print("\n".join(counts.lines()))
-    assert counts.rounds == 2 * CYCLE
-    assert counts.landed > CYCLE
-    assert counts.patches > CYCLE
-    assert counts.answers > CYCLE
+    assert counts.rounds == CYCLE
+    assert counts.landed > CYCLE // 2
+    assert counts.patches > CYCLE // 2
+    assert counts.answers > CYCLE // 2
     assert not counts.faults()
 
 
