@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import sys
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import llm
 
 OPENAI_KEY, OPENAI_HOST = "OPENAI_API_KEY", "api.openai.com"
+LISTED_WITH_KEY = {"openrouter": "OPENROUTER_KEY", "mistral": "LLM_MISTRAL_KEY"}
+"""Plugins that ask their provider which models there are."""
 
 _opened: dict[tuple[str, str, float], Model] = {}
 _opening = threading.Lock()
@@ -78,9 +81,28 @@ def _unknown(name: str) -> str:
         " `llm install` adds providers.",
         *plugins.left_out(),
     ]
+    if variable := _keyless(name):
+        key = name.partition("/")[0]
+        sentences.append(
+            f"The plugin of {key} lists its models only where there is a key: `llm keys"
+            f" set {key}`, or set {variable}."
+        )
     if silent:
         sentences.append(f"If it is one of Ollama's: {running}")
     return " ".join(sentences)
+
+
+def _keyless(name: str) -> str | None:
+    """The variable for the key of a plugin that is there, has none, and lists nothing
+    without; None for any other."""
+    import llm
+
+    key = name.partition("/")[0]
+    variable = LISTED_WITH_KEY.get(key)
+    if variable is None or f"llm_{key}" not in sys.modules:
+        return None
+    found = llm.get_key("", key, variable)
+    return None if found else variable
 
 
 def _check_options(model: llm.Model, options: Mapping[str, Any]) -> None:

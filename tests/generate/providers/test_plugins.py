@@ -33,6 +33,14 @@ def test_openrouter_is_offline_and_openai_works(
     assert key_of("openrouter") not in sentence
 
 
+def test_openrouter_has_no_key(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plugin lists nothing then: "llm knows no model" alone helps nobody."""
+    double = serve("openrouter")
+    monkeypatch.delenv("OPENROUTER_KEY")
+    with pytest.raises(ModelStopped, match=r"llm keys set openrouter.*OPENROUTER_KEY"):
+        open_model(double.model, {}, 5.0)
+
+
 def closed() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
