@@ -22,8 +22,8 @@ class Purse:
     asked for once more) and a tenth more. Until a first text has shown what one costs,
     a run with a budget asks a model about one image at a time, and the estimate is its
     share, unless a call was dearer: a refusal may cost next to nothing. After it no more
-    images are out than texts have come, since the first may have been the cheapest.
-    Threads may share it.
+    images are out than texts have come, and no share is less than half of the estimate's,
+    since the first may have been the cheapest. Threads may share it.
     """
 
     MARGIN = 2.2
@@ -101,7 +101,7 @@ class Purse:
         return self._flying[model] < max(1, self._shown[model])
 
     def _share(self, model: str) -> float:
-        call = self._dearest.get(model, 0.0)
-        if not self._shown[model] or not call:
-            call = max(call, self._estimates.get(model, 0.0))
-        return call * self.MARGIN
+        least = self._estimates.get(model, 0.0)
+        if self._shown[model]:
+            least /= 2
+        return max(self._dearest.get(model, 0.0), least) * self.MARGIN
