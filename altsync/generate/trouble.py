@@ -211,17 +211,24 @@ def judge(
         end=f" until {end}" if end else "",
         then="then" if end else "later",
     )
-    wait = raised.wait if found.remedy is Remedy.AGAIN else None
     return Trouble(
         found.remedy,
         sentence,
-        wait=wait,
+        wait=_wait(raised, found),
         limited=found.limited,
         lost=found.lost,
         brief=found.brief,
         refused=found.refused,
         reason=told.fit(raised.message, secrets),
     )
+
+
+def _wait(raised: Raised, found: Ruling) -> float | None:
+    """What stands beside a page or a cut answer may be any number: nobody sleeps for
+    years over it (`signs.long` stops for what is said of a limit)."""
+    if found.remedy is not Remedy.AGAIN or (raised.wait or 0) > signs.LONGEST_WAIT:
+        return None
+    return raised.wait
 
 
 def _end(raised: Raised) -> str | None:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+LONGEST = 1e9
+"""Seconds, thirty years: more is no date that can be shown."""
 _PART = re.compile(
     r"(\d+(?:\.\d+)?)\s*"
     r"(ms|milliseconds?|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
@@ -44,7 +46,7 @@ def told(
         found = itertools.chain(found, _allowances(headers, error))
     for seconds in found:
         if seconds is not None and seconds >= 0:
-            return seconds
+            return min(seconds, LONGEST)
     return None
 
 

@@ -13,6 +13,9 @@ from openai.types import CompletionUsage
 from altsync.generate.hearing import CONNECT
 from altsync.generate.task import counted
 
+UNTOUCHED = ("messages", "response_format")
+"""Parts of a call."""
+
 
 class _Completions:
     """chat.completions, with gaps of llm 0.36 closed: an answer without `usage`, or
@@ -23,11 +26,19 @@ class _Completions:
         self._inner = inner
 
     def create(self, **kwargs: Any) -> Any:
-        completion = self._inner.create(**kwargs)
+        completion = self._inner.create(**_as_it_is(kwargs))
         completion.usage = _sound(getattr(completion, "usage", None))
         if not isinstance(getattr(completion, "model", None), str):
             completion.model = ""
         return completion
+
+
+def _as_it_is(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The same call, its largest parts untouched: openai looks through every piece of
+    them for names to translate, of which there are none (a sixth of a call's CPU)."""
+    parts = {name: kwargs.pop(name) for name in UNTOUCHED if name in kwargs}
+    body = {**parts, **(kwargs.pop("extra_body", None) or {})}
+    return {**kwargs, "messages": [], "extra_body": body}
 
 
 def _sound(usage: Any) -> CompletionUsage:

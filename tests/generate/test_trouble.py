@@ -107,3 +107,14 @@ def test_an_error_of_any_shape_is_judged(body: Any, status: int, whole: bool) ->
         assert trouble.sentence
         assert len(trouble.reason) <= 300
         assert trouble.reason.isprintable()
+
+
+@pytest.mark.parametrize("status", [200, 429, 503])
+@pytest.mark.parametrize("told", ["1e9", "1e17", "-5", "nan", "0"])
+def test_nobody_waits_for_years(status: int, told: str) -> None:
+    """Not for what stands beside a page, nor for a limit: that stops the run."""
+    headers = {"retry-after": told, "retry-after-ms": told}
+    page = Said(status, headers, b"<html>")
+    trouble = judge(ValueError("no JSON"), "m", page)
+    assert (trouble.wait or 0.0) <= 900
+    assert trouble.remedy in (Remedy.AGAIN, Remedy.STOP)

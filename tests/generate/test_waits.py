@@ -33,6 +33,8 @@ def info(delay: Any) -> dict[str, Any]:
         ({"retry-after": "soon"}, {}, "", None),
         ({"retry-after": "-5"}, {}, "", None),
         ({"retry-after": "nan"}, {}, "", None),
+        ({"retry-after-ms": "1e17"}, {}, "", waits.LONGEST),
+        ({}, info("9" * 400 + "s"), "", waits.LONGEST),
         ({}, info("51s"), "retry in 9s", 51.0),
         ({}, info("0.25s"), "", 0.25),
         ({}, info(None), "", None),
