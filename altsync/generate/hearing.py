@@ -176,6 +176,11 @@ def adopt(ear: Ear) -> None:
     _here.last = ear
 
 
+def forget() -> None:
+    """Keep nothing of this thread's last call: an error holds the connection."""
+    _here.last = None
+
+
 def install() -> None:
     """Wrap the transports of the libraries that are imported. Any number of times."""
     with _installing:
@@ -201,7 +206,7 @@ def remove() -> None:
             for method in methods:
                 method.undo()
         _installed.clear()
-    _here.last = None  # its error holds the connection
+    forget()
 
 
 def _in_time(inner: Callable[..., Any], late: type[Exception]) -> Callable[..., Any]:

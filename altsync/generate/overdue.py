@@ -81,6 +81,7 @@ def _answer(todo: queue.SimpleQueue[Any], done: queue.SimpleQueue[Any]) -> None:
         # handed to the thread that waits
         except BaseException as error:
             done.put((None, error))
+        hearing.forget()  # the thread that waits adopts it
         del given, ear, call
 
 

@@ -3,9 +3,11 @@ was heard until then is known."""
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,6 +66,30 @@ def test_errors_and_answers_are_heard_once(name: str, serve: Serve) -> None:
     assert heard is not None
     assert (heard.status, heard.whole) == (200, True)
     assert b"A cat on a mat" in heard.body or name == "anthropic"
+
+
+def test_the_thread_that_asked_keeps_no_connection(serve: Serve) -> None:
+    """The error of a call holds its plugin's client: it was kept until the next call of
+    the thread, and its sockets with it."""
+    import httpx
+
+    double = serve("ollama")
+    open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
+    double.acts = [Act.alt("A cat.", how="reset")]
+    made: list[weakref.ref[httpx.Client]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        send = httpx.Client.send
+
+        def noted(client: httpx.Client, *args: Any, **how: Any) -> Any:
+            made.append(weakref.ref(client))
+            return send(client, *args, **how)
+
+        patch.setattr(httpx.Client, "send", noted)
+        with pytest.raises(httpx.TransportError):
+            open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
+    hearing.remove()
+    gc.collect()
+    assert [client() for client in made] == [None]
 
 
 class Deaf(llm.Model):
