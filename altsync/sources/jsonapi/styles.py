@@ -103,7 +103,11 @@ class Styled:
         address = known.get(self._style)
         if address is None:
             return None
-        return without_login(urljoin(self._client.http.base + "/", address))
+        try:
+            whole = urljoin(self._client.http.base + "/", address)
+        except ValueError:  # such as half an IPv6 address
+            return None
+        return without_login(whole)
 
     def _say(self, sentence: str) -> None:
         with self._lock:
@@ -116,7 +120,7 @@ def _told(data: Any) -> dict[str, str] | None:
     of any, though this file would have some."""
     if not isinstance(data, Mapping):
         return {}
-    attributes = data.get("attributes") or {}
+    attributes = _object(data.get("attributes"))
     if attributes.get("filemime") not in RASTER:
         return {}
     told = attributes.get("image_style_uri")
@@ -125,11 +129,15 @@ def _told(data: Any) -> dict[str, str] | None:
     for part in parts:
         if isinstance(part, Mapping):
             found |= {str(name): url for name, url in part.items() if is_text(url)}
-    links = data.get("links") or {}
-    for name, link in links.items():
-        if isinstance(link, Mapping) and "derivative" in json.dumps(link.get("meta")):
-            found[name] = str(link.get("href"))
+    for name, link in _object(data.get("links")).items():
+        derived = "derivative" in json.dumps(_object(link).get("meta"))
+        if derived and is_text(link.get("href")):
+            found[name] = link["href"]
     return found or None
+
+
+def _object(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
 
 
 def _is_younger(copy: HttpAnswer, file: FileFacts) -> bool:

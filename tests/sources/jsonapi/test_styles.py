@@ -142,3 +142,24 @@ def test_what_a_files_resource_may_tell() -> None:
     assert _told({"attributes": jpeg}) is None
     assert _told({"attributes": {"filemime": "image/svg+xml"}}) == {}
     assert _told(None) == {}
+
+
+@pytest.mark.parametrize("odd", [[1], "x", 7, None])
+def test_what_has_another_shape_tells_nothing(odd: object) -> None:
+    jpeg = {"filemime": "image/jpeg"}
+    linked = {"large": {"href": odd, "meta": "derivative"}, "small": odd}
+    assert _told({"attributes": odd}) == {}
+    assert _told({"attributes": jpeg, "links": odd}) is None
+    told = _told({"attributes": jpeg, "links": linked})
+    assert told is None or told == {"large": "x"}
+
+
+@pytest.mark.parametrize("address", ["http://[x", "file:///etc/passwd", "javascript:1"])
+def test_an_address_that_is_none_leaves_the_file(world: World, address: str) -> None:
+    told = {"data": {"attributes": {"image_style_uri": {"large": address}}}}
+    told["data"]["attributes"]["filemime"] = "image/png"  # type: ignore[assignment]
+    styled = world.source._styled
+    assert styled is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(styled._client, "get", lambda _: (told, None))
+        assert world.of_which() == "the file"
