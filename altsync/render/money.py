@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 UNKNOWN = "unknown"
+LEAST = 0.0001
+"""Dollars: less is not told in digits."""
 
 
 def money(value: float | None, unknown: int = 0) -> str:
     """US dollars: cents where they say something, more digits for the price of one text.
     None is not known, and is never shown as nothing; of a sum with `unknown` parts only
     the least is known."""
-    if value is None or (unknown and not value):
+    if value is None or (unknown and value < LEAST):
         return UNKNOWN
     said = f"${value:,.2f}"
     if 0 < value < 0.1:
         said = f"${value:.4f}".rstrip("0")
-    if 0 < value < 0.0001:
-        said = "less than $0.0001"
+    if 0 < value < LEAST:
+        said = f"less than ${LEAST}"
     if unknown:
         return f"at least {said}"
     return said
