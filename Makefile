@@ -26,7 +26,7 @@ demo-drupal: $(STAMP)  ## The same on a fake Drupal with JSON:API (tests/doubles
 	$(BIN)/python -m tests.doubles.drupal --loop $(DEMO)
 
 test: $(STAMP)  ## Run every test (browser tests are skipped where there is no chromium).
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-fast: $(STAMP)  ## Run the tests that take no more than moments.
 	$(BIN)/python -m pytest $(FAST)
@@ -53,7 +53,7 @@ soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count wha
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them.
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run --include="$$($(BIN)/python .ci/covered.py --files)" \
-	  -m pytest -q -n 2 --dist worksteal -p no:cacheprovider $(FAST) $(ROOMS)
+	  -m pytest -q -n 3 --dist worksteal -p no:cacheprovider $(FAST) $(ROOMS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python .ci/covered.py
 
@@ -70,7 +70,7 @@ $(UV):
 test-lowest: $(UV)  ## The fast tests on Python 3.11 with the lowest versions that pyproject.toml allows.
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
 	$(UV) pip install --quiet --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
-	build/venv-lowest/bin/python -m pytest -q -n 2 --dist worksteal $(FAST)
+	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(FAST)
 
 test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if it is newer than the usual one.
 	@python=$$($(PYTHON) .ci/newest_python.py) && \
@@ -80,5 +80,5 @@ test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if i
 	  echo "The newest Python here: $$($$python -V), $$python." && \
 	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
 	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,test]' && \
-	  build/venv-newest/bin/python -m pytest -q -n 2 --dist worksteal $(FAST); \
+	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(FAST); \
 	fi

@@ -19,7 +19,7 @@ from tests.lengths import LENGTH
 from tests.machine import IDS, Loop
 
 QUICK = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

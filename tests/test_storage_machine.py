@@ -165,7 +165,7 @@ class Refusing(Loop):
 
 
 def test_the_promises_hold_on_a_storage_that_refuses() -> None:
-    run_state_machine_as_test(Refusing, settings=settings(QUICK, max_examples=12))
+    run_state_machine_as_test(Refusing, settings=settings(QUICK, max_examples=8))
 
 
 def _loses(self: keeping.Keeper, *answers: Any) -> None:

@@ -58,7 +58,11 @@ print(second.problem)
 
 @pytest.mark.parametrize(
     ("name", "bits", "code"),
-    [("gzip", 31, 200), ("deflate", 15, 200), ("gzip", 31, 400)],
+    [
+        ("gzip", 31, 200),
+        pytest.param("deflate", 15, 200, marks=pytest.mark.slow),
+        pytest.param("gzip", 31, 400, marks=pytest.mark.slow),
+    ],
 )
 def test_a_small_body_that_unpacks_to_gigabytes_is_not_unpacked(
     llm_home: object, double: Double, name: str, bits: int, code: int

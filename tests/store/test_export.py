@@ -181,7 +181,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ROWS, st.data())
 def test_round_trip_of_any_mirror(
     rows: list[tuple[Any, ...]], data: st.DataObject
