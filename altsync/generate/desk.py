@@ -32,6 +32,8 @@ from altsync.workers import Done
 Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
 """A target with what its models are told and what the lint knows of it, without its
 file."""
+Turn: TypeAlias = tuple[int, Described]
+"""A target, and the place that it has among those of the run."""
 
 LOOKING = 4 * (os.cpu_count() or 1)
 """Original files in memory at a time: they have megabytes each, and only a few can be
@@ -93,13 +95,14 @@ class Desk:
 
     def work_through(
         self, described: Iterable[Described]
-    ) -> Generator[Done[Described, None]]:
-        """Every image, in no order. Some threads more than calls: while one looks at a
+    ) -> Generator[Done[Turn, None]]:
+        """Every image, in no order, but with its turn: threads may overtake each other
+        from their first step on. Some threads more than calls: while one looks at a
         picture, another asks."""
         more = max(2, self._threads // 4)
         return workers.each(
             self._image,
-            described,
+            enumerate(described),
             self._threads + more,
             self._ending,
             meanwhile=self._books.retry,
@@ -123,17 +126,16 @@ class Desk:
         """Do not wait for what is on its way: see `Inquiry.give_up`."""
         return self._inquiry.give_up()
 
-    def _image(self, described: Described) -> None:
+    def _image(self, begun: Turn) -> None:
         """Everything that is done for one image. Raises only what concerns them all: a
         database that cannot be written. A fault that nobody foresaw is a failure of
         this image alone."""
-        target = described[0]
+        turn, (target, told, known) = begun
         theirs = target.origin is Origin.HUMAN and not self._settings.suggest
         if theirs or self._ending.is_set():
             return
-        turn = self._ending.faults.begin()
         try:
-            self._describe(described)
+            self._describe(turn, target, told, known)
         except ABOUT_ALL:
             raise
         except Exception as error:
@@ -141,10 +143,11 @@ class Desk:
             self._books.lost(target, problem)
             self._ending.failed(self._ending.faults, turn, problem)
 
-    def _describe(self, described: Described) -> None:
+    def _describe(
+        self, turn: int, target: Mirrored, told: tuple[Piece, ...], known: Evidence
+    ) -> None:
         """Look at it, and let each model say what it sees."""
-        target, told, known = described
-        seen = self._look(target)
+        seen = self._look(turn, target)
         if seen is None:
             return
         picture, in_file = seen
@@ -196,10 +199,11 @@ class Desk:
         )
         return self._inquiry.about(job)
 
-    def _look(self, target: Mirrored) -> tuple[Picture, Sequence[Piece]] | None:
+    def _look(
+        self, turn: int, target: Mirrored
+    ) -> tuple[Picture, Sequence[Piece]] | None:
         """The picture, and what its file says; None where it cannot be had."""
         settings = self._settings
-        turn = self._ending.site.begin()
         try:
             with self._looking:
                 file = self._source.file(target.image)

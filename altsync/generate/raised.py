@@ -275,21 +275,36 @@ def _is_whole(text: str) -> bool:
 
 
 def error_in(data: Any, *, bare: bool) -> Mapping[str, Any]:
-    """The error object in a provider's body, whatever it is wrapped in; empty where
-    there is none. `bare`: the body may be that object itself."""
-    if isinstance(data, list):
-        found = [error_in(one, bare=bare) for one in data[:100]]
-        return next((one for one in found if one), {})
-    if not isinstance(data, Mapping):
-        return {}
+    """The error object in a provider's body: of the body itself, of an element of its
+    list, or of a choice; empty where there is none. `bare`: the body may be that object
+    itself."""
+    found = (_error_of(one, bare=bare) for one in _elements(data))
+    return next((one for one in found if one), {})
+
+
+def _elements(data: Any) -> list[Mapping[str, Any]]:
+    """The objects of a body. Not of lists within lists: no provider wraps so, and a host
+    may send them a thousand deep."""
+    several = data[:100] if isinstance(data, list) else [data]
+    return [one for one in several if isinstance(one, Mapping)]
+
+
+def _error_of(data: Mapping[str, Any], *, bare: bool) -> Mapping[str, Any]:
+    if said := _said(data):
+        return said
+    if "choices" in data:
+        choices = map(_said, _elements(data["choices"]))
+        return next((one for one in choices if one), {})
+    return _bare(data) if bare else {}
+
+
+def _said(data: Mapping[str, Any]) -> Mapping[str, Any]:
     error = data.get("error")
     if isinstance(error, Mapping):
         return error
     if isinstance(error, str) and error:
         return {"message": error}
-    if "choices" in data:
-        return error_in(data["choices"], bare=False)
-    return _bare(data) if bare else {}
+    return {}
 
 
 def _bare(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -299,18 +314,21 @@ def _bare(data: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(said, str):
             return {**data, "message": said}
         if said:
-            return {**data, "message": json.dumps(said, default=str)}
+            return {**data, "message": _written(said)}
     return {}
+
+
+def _written(said: Any) -> str:
+    try:
+        return json.dumps(said, default=str)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _is_blocked(data: Any) -> bool:
     """Gemini's word for a question that it does not answer."""
-    if isinstance(data, list):
-        return any(_is_blocked(one) for one in data[:100])
-    if not isinstance(data, Mapping):
-        return False
-    feedback = data.get("promptFeedback")
-    return isinstance(feedback, Mapping) and bool(feedback.get("blockReason"))
+    feedbacks = (one.get("promptFeedback") for one in _elements(data))
+    return any(isinstance(one, Mapping) and one.get("blockReason") for one in feedbacks)
 
 
 def causes(error: BaseException) -> list[BaseException]:

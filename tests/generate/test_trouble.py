@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from altsync.generate.raised import error_in
 from altsync.generate.trouble import Remedy, judge
 
 STOP, AGAIN, IMAGE = Remedy.STOP, Remedy.AGAIN, Remedy.IMAGE
@@ -118,3 +119,13 @@ def test_nobody_waits_for_years(status: int, told: str) -> None:
     trouble = judge(ValueError("no JSON"), "m", page)
     assert (trouble.wait or 0.0) <= 900
     assert trouble.remedy in (Remedy.AGAIN, Remedy.STOP)
+
+
+@pytest.mark.parametrize("key", ["", "message", "choices"])
+def test_what_is_a_thousand_lists_deep_is_no_error(key: str) -> None:
+    """Some versions of Python read that, and walk it no further."""
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    body = {key: deep} if key else deep
+    assert error_in(body, bare=True).get("message", "").strip("[]") == ""
