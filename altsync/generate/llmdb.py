@@ -9,6 +9,7 @@ killed between two leaves a file that llm itself can never migrate again: `table
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -117,6 +118,25 @@ def _make(path: Path) -> None:
     """A new log under another name, then under its own. Where somebody else was faster,
     his counts."""
     atomic.make_directory(path.parent)
+    with _alone_in(path.parent):
+        if not path.exists():
+            _make_here(path)
+
+
+@contextlib.contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """One process at a time: whoever is slower would throw away what the other has just
+    written beside his log."""
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without such locks
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _make_here(path: Path) -> None:
     with atomic.beside(path) as part:
         db = _connect(part)
         try:

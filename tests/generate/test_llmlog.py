@@ -267,6 +267,39 @@ def test_two_processes_make_one_log(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_who_was_slower_throws_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that is in no file yet but the one beside the log."""
+    path = tmp_path / "llm.db"
+    written, ended = threading.Event(), threading.Event()
+
+    def write(pid: int) -> None:
+        with llmdb.opened(path) as db:
+            with llmdb.together(db):
+                db["mine"].insert({"pid": pid})
+            written.set()
+            ended.wait(5)
+
+    other = threading.Thread(target=write, args=(1,))
+    migrate = llmdb._migrate
+
+    def slowly(db: Any, file: Path) -> None:
+        migrate(db, file)
+        if threading.current_thread() is not other and not written.is_set():
+            if not other.is_alive():
+                other.start()
+            written.wait(0.5)
+
+    monkeypatch.setattr(llmdb, "_migrate", slowly)
+    with llmdb.opened(path) as db, llmdb.together(db):
+        db["mine"].insert({"pid": 2})
+    ended.set()
+    other.join()
+    with llmdb.opened(path) as db:
+        assert db["mine"].count == 2
+
+
 def test_who_was_slower_leaves_a_new_log_alone(tmp_path: Path) -> None:
     path = tmp_path / "llm.db"
     path.write_bytes(b"no database")
