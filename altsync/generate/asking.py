@@ -7,6 +7,7 @@ import copy
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,12 +141,7 @@ def _reply(response: Any) -> Reply:
         raise NoAnswer
     return Reply(
         text=text,
-        input_tokens=bill.input_tokens,
-        output_tokens=bill.output_tokens,
-        cached_tokens=bill.cached_tokens,
-        written_tokens=bill.written_tokens,
-        cost_usd=bill.cost_usd,
-        tier=bill.tier,
+        **asdict(bill),
         resolved_model=worded(response.resolved_model) or _model_in(body),
         response_id=response.id,
         duration_ms=counted(response.duration_ms()),

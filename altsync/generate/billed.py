@@ -51,7 +51,8 @@ PROXY = "x-litellm-response-cost"
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is known of one answer. `cached_tokens` and `written_tokens` are part of
+    """What is known of one answer, under the names that `Reply` has for it.
+    `cached_tokens` and `written_tokens` are part of
     `input_tokens`, hidden ones part of `output_tokens`."""
 
     input_tokens: int | None = None

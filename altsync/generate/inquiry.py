@@ -28,6 +28,9 @@ GIVEN_UP = (
 LANDING = 0.3
 """Seconds for what is about to arrive, or only waits for its turn, when a run is ended
 at once."""
+STORING = 2.0
+"""Seconds for what has arrived by then, until it is on the disk: milliseconds, but where
+somebody else holds the database."""
 
 
 class Came(StrEnum):
@@ -78,6 +81,8 @@ class Inquiry:
         self._alone = Alone()
         self._flying: dict[_Asked, tuple[Job, tuple[int, int]]] = {}
         """Questions on their way, with what one takes."""
+        self._arrived: set[_Asked] = set()
+        """Questions whose answers are about to be stored."""
         self._landing = threading.Lock()
         for line in expected:
             standstill.of(line.model).passed()
@@ -99,7 +104,7 @@ class Inquiry:
 
     def give_up(self) -> int:
         """The owner waits no longer: what is on its way is on record as lost, and what
-        still arrives is not. How many those were."""
+        still arrives is not. What has arrived is stored. How many were given up."""
         until = time.monotonic() + LANDING
         while self._flying and time.monotonic() < until:
             time.sleep(LANDING / 10)
@@ -112,6 +117,9 @@ class Inquiry:
             asked.outcome = Outcome(None, GIVEN_UP, Remedy.AGAIN, replies=(lost,))
             self._count(asked, job.model.name)
             self._fail(job, GIVEN_UP, asked)
+        until = time.monotonic() + STORING
+        while self._arrived and time.monotonic() < until:
+            time.sleep(LANDING / 10)
         return len(flying)
 
     @contextlib.contextmanager
@@ -125,7 +133,8 @@ class Inquiry:
             yield
         finally:
             with self._landing:
-                self._flying.pop(asked, None)
+                if self._flying.pop(asked, None) is not None:
+                    self._arrived.add(asked)
 
     def _count(self, asked: _Asked, model: str) -> None:
         """What its calls cost."""
@@ -170,6 +179,7 @@ class Inquiry:
         try:
             return self._answer(job, asked)
         finally:
+            self._arrived.discard(asked)
             text = asked.outcome.answer is not None
             self.purse.settle(share, asked.paid, asked.calls, model, text=text)
 

@@ -4,6 +4,7 @@ so what is known of it is kept."""
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from altsync.generate import billed, hearing
@@ -36,12 +37,7 @@ def arrived(response: Any, *, shared: bool) -> Reply | None:
     finish, refusal = finish_of(data)
     return Reply(
         text=body or _written(data),
-        input_tokens=bill.input_tokens,
-        output_tokens=bill.output_tokens,
-        cached_tokens=bill.cached_tokens,
-        written_tokens=bill.written_tokens,
-        cost_usd=bill.cost_usd,
-        tier=bill.tier,
+        **asdict(bill),
         response_id=getattr(response, "id", None),
         finish=finish,
         refusal=refusal,

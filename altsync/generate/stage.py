@@ -64,8 +64,8 @@ class Generate:
                     self._work_through(desk)
                 except KeyboardInterrupt as error:
                     raise _at_once(desk.give_up()) from error
-                desk.close()
                 self.context.say_remarks()
+                desk.close()
         return kept.done
 
     def _work_through(self, desk: Desk) -> None:
