@@ -18,12 +18,9 @@ from tests.generate.conftest import Bench
 def test_an_answer_that_has_come_is_stored_before_all_ends(
     filled: Callable[[int], Bench], double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench, stop, storing, keep = (
-        filled(1),
-        threading.Event(),
-        threading.Event(),
-        Keeper.keep,
-    )
+    bench = filled(1)
+    stop, storing = threading.Event(), threading.Event()
+    keep = Keeper.keep
 
     def slowly(self: Keeper, answer: Any) -> None:
         storing.set()
