@@ -7,6 +7,7 @@ that was cut short hides what is there.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -80,19 +81,20 @@ def ask(
         context.stop,
         key=lambda one: one.entity,
     )
-    for piece in asked:
-        if piece.error is not None:
-            raise piece.error
-        answer = piece.result
-        if answer is None:
-            continue
-        size = len(answer.unlisted.ids)
-        left -= size
-        context.report.step(size)
-        _note(found, answer)
-        lost = len(found.gone) + inventory * len(found.there)
-        if lost > most or _enough(answer, failures, there):
-            break
+    with contextlib.closing(asked):  # an error waits for what is in flight
+        for piece in asked:
+            if piece.error is not None:
+                raise piece.error
+            answer = piece.result
+            if answer is None:
+                continue
+            size = len(answer.unlisted.ids)
+            left -= size
+            context.report.step(size)
+            _note(found, answer)
+            lost = len(found.gone) + inventory * len(found.there)
+            if lost > most or _enough(answer, failures, there):
+                break
     if context.stop.is_set():
         raise Interrupted(
             "Stopped before everything was asked for that the site did not list: nothing"

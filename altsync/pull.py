@@ -3,9 +3,17 @@ reported, nothing guessed gone."""
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -124,7 +132,9 @@ class _Walk:
             self._count(drift)
         self._context.report.start("Pulling")
         self._undecided = getattr(listing, "undecided", self._undecided)
-        self._mirror(self._read(listing))
+        arriving = self._read(listing)
+        with contextlib.closing(arriving):  # an error waits for what is in flight
+            self._mirror(arriving)
         if self._context.stop.is_set():
             raise Interrupted(
                 "Stopped. What arrived is in the mirror; run `altsync pull` again to"
@@ -152,7 +162,7 @@ class _Walk:
         finally:
             self._flush(batch)
 
-    def _read(self, listing: Listing) -> Iterator[SiteImage | Unread]:
+    def _read(self, listing: Listing) -> Generator[SiteImage | Unread]:
         """Every image that the listing names, once: as it carries it, or read.
 
         An error of the listing itself is raised after what it named before was read.

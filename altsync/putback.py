@@ -8,6 +8,7 @@ which need not move a date either. So the next pull asks for each of these by it
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -39,14 +40,15 @@ def read_again(context: Context, pull_id: int) -> Iterator[tuple[int, list[Drift
         context.stop,
         key=lambda images: images[0].entity,
     )
-    for piece in asked:
-        if piece.error is not None:
-            raise piece.error
-        read = piece.result or []
-        with context.store.write() as tx:
-            drift = mirror.save(tx, pull_id, read)
-        yield len(read), drift
-        context.report.step(len(piece.item))
+    with contextlib.closing(asked):  # an error waits for what is in flight
+        for piece in asked:
+            if piece.error is not None:
+                raise piece.error
+            read = piece.result or []
+            with context.store.write() as tx:
+                drift = mirror.save(tx, pull_id, read)
+            yield len(read), drift
+            context.report.step(len(piece.item))
 
 
 def _read(context: Context, images: Sequence[SiteImage]) -> list[SiteImage]:

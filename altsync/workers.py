@@ -45,7 +45,9 @@ def each(
     arrive. Items are read in the calling thread, so an error of the iterator reaches
     the caller (after the results in flight). Whoever leaves the stream early, by an
     error of his own, waits for what is in flight: it may hold a PATCH, or an answer
-    that was paid for. Only a second Ctrl-C does not wait (`stop` is set, and still the
+    that was paid for. The stream is to be closed (`contextlib.closing`): one that an
+    error's traceback holds is left by the garbage collector, at any time and in any
+    thread. Only a second Ctrl-C does not wait (`stop` is set, and still the
     stream is left). `meanwhile` is called in the calling thread, between results and
     some times a second while none comes.
     """

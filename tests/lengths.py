@@ -5,5 +5,11 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import Phase
+
 LENGTH = int(os.environ.get("LENGTH", "1"))
 """So many times as many examples, and as much patience."""
+
+AS_FOUND = [Phase.explicit, Phase.reuse, Phase.generate]
+"""A machine's failure is told as it was found. Making it shorter takes longer than a test
+may (over five minutes for a guard taken out), and then a timeout is all that is told."""

@@ -14,12 +14,13 @@ from altsync import models
 from altsync.push.readback import ReadBack
 from altsync.store import journal, mirror, store
 from altsync.store.store import now
-from tests.lengths import LENGTH
+from tests.lengths import AS_FOUND, LENGTH
 from tests.machine import Loop
 
 QUICK = settings(
     max_examples=35,
     stateful_step_count=25,
+    phases=AS_FOUND,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -57,6 +57,28 @@ def dump(store: Store) -> list[str]:
     return [line for line in store.conn.iterdump() if "pulls" not in line]
 
 
+def at_work() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "altsync-worker"]
+
+
+def test_an_error_in_storing_leaves_no_thread_at_work(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the error holds its frames, and with them the stream."""
+
+    def full(*_: Any) -> list[Drift]:
+        raise OSError("No space left on device")
+
+    site = MemorySource()
+    for number in range(20):
+        site.add(image(f"a/{number}"))
+    monkeypatch.setattr(mirror, "save", full)
+    monkeypatch.setattr("altsync.pull.BATCH", 1)
+    with pytest.raises(OSError, match="No space left") as held:
+        run(site, store)
+    assert at_work() == [], held
+
+
 def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
     odd = image(
         "a/b",

@@ -15,12 +15,13 @@ from altsync.errors import AnswerLost, UsageError
 from altsync.models import Change, Selection
 from altsync.planning import Plan, Request
 from altsync.store import mirror
-from tests.lengths import LENGTH
+from tests.lengths import AS_FOUND, LENGTH
 from tests.machine import IDS, Loop
 
 QUICK = settings(
     max_examples=15,
     stateful_step_count=30,
+    phases=AS_FOUND,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -36,7 +36,7 @@ from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.calls import Reply
-from tests.lengths import LENGTH
+from tests.lengths import AS_FOUND, LENGTH
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 
@@ -386,6 +386,7 @@ def without_texts(everything: dict[str, Any]) -> dict[str, Any]:
 QUICK = settings(
     max_examples=8,
     stateful_step_count=20,
+    phases=AS_FOUND,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

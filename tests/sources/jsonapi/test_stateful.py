@@ -25,6 +25,7 @@ from altsync.errors import (
     Rejected,
 )
 from tests.doubles.drupal import DemoDrupal
+from tests.lengths import AS_FOUND
 from tests.sources.jsonapi.world import listed, source_of, state
 
 TEXTS = st.sampled_from(
@@ -256,6 +257,7 @@ class Drupal(RuleBasedStateMachine):
 Drupal.TestCase.settings = settings(
     max_examples=15,
     stateful_step_count=25,
+    phases=AS_FOUND,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
