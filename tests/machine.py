@@ -372,14 +372,16 @@ class Loop(RuleBasedStateMachine):
 
     @contextlib.contextmanager
     def _maybe_crashing(self) -> Any:
+        others = set(threading.enumerate())
         try:
             yield
         except AltsyncError:
             pass
         except Crash:
-            for thread in threading.enumerate():
+            for thread in set(threading.enumerate()) - others:
                 if thread.name == "altsync-worker":
                     thread.join(5)
+                    assert not thread.is_alive(), "a crash left a thread at work"
             self.store.close()
             self.store = Store.open(self.dir / "altsync.db")
         finally:
