@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from altsync import workers
 from altsync.generate import opening, pace
 from altsync.store import ledger, overview
 from altsync.store.worklist import Worklist
@@ -50,9 +51,23 @@ def accounts(bench: Bench) -> dict[str, list[tuple[str, float, int]]]:
     }
 
 
-def test_every_account_says_the_same(bench: Bench, double: Double) -> None:
+def in_turn(patch: pytest.MonkeyPatch) -> None:
+    """One image after the other: else threads overtake each other, and which image gets
+    the next answer is anybody's guess."""
+    each = workers.each
+
+    def one_by_one(work: Any, items: Any, _workers: int, *more: Any, **how: Any) -> Any:
+        return each(work, items, 1, *more, **how)
+
+    patch.setattr(workers, "each", one_by_one)
+
+
+def test_every_account_says_the_same(
+    bench: Bench, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Texts, one that was used again, unusable answers, lost ones, another model, a
     price that nobody knows: and the sum is what the double's answers cost."""
+    in_turn(monkeypatch)
     for number in range(4):
         bench.add(number)
     bench.add(9, pixels=photo(3), title="Title 3")

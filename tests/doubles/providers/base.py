@@ -21,8 +21,9 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -284,6 +285,13 @@ class Provider(ABC):
         return self.answer(act, body)
 
 
+def _packed(pieces: Sequence[bytes]) -> list[bytes]:
+    """One gzip stream, of which each piece can be read as it comes."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS + 16)
+    flushed = [packer.compress(one) + packer.flush(zlib.Z_SYNC_FLUSH) for one in pieces]
+    return [*flushed, packer.flush()]
+
+
 class _Answering(BaseHTTPRequestHandler):
     """Answers as its double says."""
 
@@ -321,10 +329,8 @@ class _Answering(BaseHTTPRequestHandler):
                 self.double.flying -= 1
 
     def _whole(self, code: int, data: bytes) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
+        length = str(len(data))
+        self._head(code, {"Content-Type": "application/json", "Content-Length": length})
         self._send(data)
 
     def _answer(self, act: Act, body: dict[str, Any]) -> None:
@@ -334,6 +340,9 @@ class _Answering(BaseHTTPRequestHandler):
         if act.how == "reset":
             self._reset()
             return
+        packs = self._packs(act)
+        if packs:
+            pieces = _packed(pieces)
         streams = self.double.streams and act.code == 200 and act.raw is None
         chunked = streams or act.how == "chunk"
         data = b"".join(pieces)
@@ -341,23 +350,34 @@ class _Answering(BaseHTTPRequestHandler):
         length = len(half) if act.how == "cut" else len(data)
         if act.how in HALF:
             pieces = [half]
-        self.send_response(act.code)
-        self.send_header(
-            "Content-Type", self.double.kind if streams else "application/json"
-        )
-        for name, value in act.headers.items():
-            self.send_header(name, value)
+        headers = {
+            "Content-Type": self.double.kind if streams else "application/json",
+            **act.headers,
+        }
+        if packs:
+            headers["Content-Encoding"] = "gzip"
         if chunked:
-            self.send_header("Transfer-Encoding", "chunked")
+            headers["Transfer-Encoding"] = "chunked"
         else:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
+            headers["Content-Length"] = str(length)
+        self._head(act.code, headers)
         for piece in pieces:
             self._send(piece, chunked=chunked, drip=act.how == "drip")
         if act.how in BREAKING:
             self._break_off(act.how)
         elif chunked:
             self._send(b"", chunked=True)
+
+    def _head(self, code: int, headers: dict[str, str]) -> None:
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _packs(self, act: Act) -> bool:
+        """As providers do for everybody who takes it, errors too."""
+        takes = "gzip" in self.headers.get("Accept-Encoding", "")
+        return takes and "Content-Encoding" not in act.headers
 
     def _break_off(self, how: str) -> None:
         """Go away, before all is sent."""
