@@ -4,6 +4,7 @@ one reaches anything outside of it."""
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,38 @@ def test_its_style_is_kept_but_for_what_leads_out() -> None:
     )
     sent = opened(prepare(drawing(style + '<path class="a" d="M9 9h99v70h-99"/>')).jpeg)
     assert reds(sent) > 1000
+
+
+@pytest.mark.usefixtures("resvg")
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>alert('led out')</script>",
+        "<g><script href='led-out.js'/></g>",
+        "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>led out</p></foreignObject>",
+        "<image href='led-out.png'/>",
+        "<use xlink:href='file:///led/out.svg#a'/>",
+        "<style>.a { fill: url(http://led-out.test/#a) }</style>",
+        "<rect style='fill: url(//led-out.test/a)' width='9' height='9'/>",
+        "<rect filter='url(http://led-out.test/#a)' width='9' height='9'/>",
+    ],
+)
+def test_nothing_that_leads_out_reaches_who_draws(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resvg_py
+
+    drawn: list[str] = []
+
+    def taken(svg_string: str, **_: object) -> bytes:
+        drawn.append(svg_string)
+        raise ValueError
+
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", taken)
+    with pytest.raises(PictureError):
+        svg.draw(drawing(SHIP + part), 768)
+    assert "rect" in drawn[0]
+    assert not re.search(r"led.out", drawn[0])
 
 
 @pytest.mark.usefixtures("resvg")
