@@ -219,16 +219,16 @@ def build_reverts(
 
 
 def _turned(row: RevertRow, by: str) -> Entry:
-    vouched = _vouched(row)
+    forbids = _vouched(row) or _replaced(row)
     sent = row.site if same_text(row.sent, row.site) else row.sent
     action = reconcile(sent, row.site, row.former)
     if action is Action.CONVERGED:
         return Converged(
             row.image, row.entity, None, row.site, row.former_origin, row.title
         )
-    if action is Action.CONFLICT or vouched:
+    if action is Action.CONFLICT or forbids:
         return Conflict(
-            row.image, None, row.sent, row.site, row.former, vouched, row.title
+            row.image, None, row.sent, row.site, row.former, forbids, row.title
         )
     goes_back = row.labelled and not row.shares_label
     return Change(
@@ -254,6 +254,13 @@ def _vouched(row: RevertRow) -> str:
     if not row.has_label or _labelled_by_us(row):
         return ""
     return f"the site's label now says {row.label or 'nothing'}: somebody was there"
+
+
+def _replaced(row: RevertRow) -> str:
+    """Why what altsync did later forbids to take the row back, or ''."""
+    if row.stands:
+        return ""
+    return "a later push replaced what this one sent: take that one back first"
 
 
 def _labelled_by_us(row: RevertRow) -> bool:

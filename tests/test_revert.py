@@ -207,6 +207,25 @@ def test_two_texts_of_ours_are_taken_back_one_by_one(loop: Scene) -> None:
     assert loop.state("cats/one") == "cleared"
 
 
+def test_what_a_later_push_replaced_is_not_taken_back_over_a_persons_doing(
+    loop: Scene,
+) -> None:
+    """The site may say again by a person's hand what a revert had left there: emptied by
+    a person is not emptied by altsync."""
+    loop.propose("cats/one", "Ours.")
+    pushed = loop.push().push_id
+    emptied = loop.revert(pushed).push_id
+    loop.revert(emptied)
+    assert loop.site.now("cats/one").alt == "Ours."
+    loop.site.edit("cats/one", alt="")
+    loop.pull()
+    (entry,) = loop.undo(emptied)
+    assert isinstance(entry, Conflict)
+    assert entry.why.startswith("a later push replaced what this one sent")
+    loop.send([entry])
+    assert loop.site.now("cats/one").alt == ""
+
+
 def test_a_decorative_text_goes_and_comes_back(loop: Scene) -> None:
     loop.propose("cats/two", "", decision=Decision.DECORATIVE)
     number = loop.push(ALL).push_id

@@ -82,6 +82,9 @@ class RevertRow:
     which stays."""
     title: str | None = None
     """As in `PlanRow`."""
+    stands: bool = True
+    """altsync itself has not replaced since what this row sent: where the site says it
+    again all the same, somebody else made it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Conflict:
     new: str | None
     why: str = ""
     """Where the texts alone do not say it: the label says that a person vouches for the
-    text."""
+    text, or a later push replaced what is to be taken back."""
     title: str | None = None
 
 

@@ -20,14 +20,31 @@ EXISTS (
 """A row that only tests found its text already there: altsync sent nothing, so nothing
 is its to take back."""
 
+_STANDING = f"""
+  SELECT p.image_id, max(p.id) AS item FROM push_items p
+  WHERE p.status = 'applied' AND {_SENDS} AND p.image_id IN (SELECT image_id FROM wanted)
+  GROUP BY p.image_id
+  UNION ALL
+  SELECT s.image_id, (
+    SELECT max(p.id) FROM push_items p
+    WHERE p.image_id = s.image_id AND p.id < back.reverts
+      AND p.status = 'applied' AND {_SENDS})
+  FROM standing s
+  JOIN push_items back ON back.id = s.item
+  WHERE back.reverts IS NOT NULL
+"""  # noqa: S608
+"""The rows whose words altsync left on the site: an image's newest, and where that took
+another back, what stood before the other. What any other row sent has been replaced
+since; should the site say it again, that is somebody else's doing."""
+
 _SENT = f"""
-WITH wanted AS (
-  SELECT max(p.id) AS id FROM push_items p
+WITH RECURSIVE wanted AS (
+  SELECT p.image_id, max(p.id) AS id FROM push_items p
   WHERE p.status = 'applied' AND {_SENDS} AND (
     p.push_id IN (SELECT value FROM json_each(:pushes))
     OR p.image_id IN (SELECT value FROM json_each(:images)))
   GROUP BY p.image_id
-)
+), standing (image_id, item) AS ({_STANDING})
 SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS push,
   i.alt AS site, i.label, i.has_label, p.patch,
   o.id IS NOT NULL AS observed, o.alt AS seen, o.label AS seen_label,
@@ -45,7 +62,8 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
       AND s.id NOT IN (
         SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)
   ) AS shares_label,
-  p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title
+  p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title,
+  EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -84,6 +102,8 @@ class _Sent:
     reverts: int | None
     """The row took this one back."""
     title: str | None
+    stands: bool
+    """altsync itself has not replaced since what this row sent."""
 
 
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
@@ -127,6 +147,7 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         model=sent.model,
         shares_label=sent.shares_label,
         title=sent.title,
+        stands=sent.stands,
     )
 
 
