@@ -37,6 +37,8 @@ RANK = {
     "pictures.previews": 6,
     "uses": 4,
     "stage": 5,
+    "pages": 6,
+    "verify": 7,
     "gallery": 5,
     "namesakes": 6,
     "absent": 6,

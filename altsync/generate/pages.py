@@ -20,7 +20,7 @@ from typing import Any
 
 from altsync.addresses import shown
 from altsync.errors import SourceError, UsageError
-from altsync.models import Use
+from altsync.models import Match, Use
 from altsync.store import usages
 from altsync.store.store import Store
 
@@ -128,8 +128,8 @@ def _read(
             step()
             continue
         found = [
-            (image, Use(page.url, title, before, after))
-            for url, title, before, after in around(page)
+            (image, Use(page.url, title, before, after, number, match=Match.NAME))
+            for number, (url, title, before, after) in enumerate(around(page), 1)
             for image in usages.images_of(indexed, url)
         ]
         unique = dict(reversed(found))  # the first place on the page counts

@@ -22,7 +22,6 @@ from altsync.models.facts import (
     Status,
     Unseen,
     UnseenKind,
-    Use,
 )
 from altsync.models.mangling import mangled
 from altsync.models.plan import (
@@ -52,6 +51,15 @@ from altsync.models.site import (
     is_blank,
     same_text,
 )
+from altsync.models.use import (
+    Match,
+    PageContent,
+    PageFile,
+    PictureKind,
+    Placed,
+    Region,
+    Use,
+)
 
 __all__ = [
     "BLANK",
@@ -70,6 +78,7 @@ __all__ = [
     "Flat",
     "Group",
     "Label",
+    "Match",
     "Mirrored",
     "Moved",
     "NewCandidate",
@@ -77,9 +86,14 @@ __all__ = [
     "Origin",
     "OutOfReach",
     "Ownership",
+    "PageContent",
+    "PageFile",
+    "PictureKind",
+    "Placed",
     "PlanRow",
     "PushStatus",
     "Refused",
+    "Region",
     "Remark",
     "RevertRow",
     "Scope",

@@ -110,6 +110,8 @@ class NewCandidate:
     """True for the demonstration model: the text was replayed, not generated."""
     run_id: int | None = None
     """The `runs` row of the generate that asked for it."""
+    long_description: str | None = None
+    """What a complex image shows, at length, in Markdown; None where none was given."""
     reused_from: int | None = None
     """The candidate whose answer this is: the same work had been paid for already, so
     this one cost nothing."""

@@ -11,21 +11,6 @@ from altsync.models.site import Flat, Label, Origin
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """One place where a page of the site shows an image."""
-
-    page_url: str
-    """The page's own address: absolute, or as the site has it."""
-    page_title: str = ""
-    """What the page calls itself; '' where it does not."""
-    before: str = ""
-    """The words that stand before the image there, the nearest ones last; '' where none
-    do."""
-    after: str = ""
-    """The words that stand after it."""
-
-
-@dataclass(frozen=True, slots=True)
 class FileFacts:
     """What can be known of an image's file without reading it; None where the server
     does not tell."""

@@ -36,7 +36,14 @@ from altsync.store.rows import column, rows
 
 FORMAT = 1
 MANIFEST, SCHEMA = "export.json", "schema.sql"
-DERIVED = ("image_heads", "image_risks", "pages", "sequence")
+DERIVED = (
+    "image_heads",
+    "image_risks",
+    "page_runs",
+    "pages",
+    "sequence",
+    "strangers",
+)
 """Not exported: computed from the rest by triggers; or a cache of what the site can
 tell again."""
 VOLATILE = ("pulled_at",)

@@ -335,3 +335,52 @@ ALTER TABLE failures ADD COLUMN question TEXT;
 CREATE INDEX failures_by_question ON failures (image_id, question) WHERE question IS NOT NULL;
 """,
     )
+
+
+@altsync()
+def m015_uses(db: Database) -> None:
+    """Every place where a page shows an image, and every picture there that is none of the mirror's."""
+    run(
+        db,
+        """
+CREATE TABLE usages_new (
+  image_id TEXT NOT NULL REFERENCES images (id), page_url TEXT NOT NULL, place INTEGER NOT NULL, page_title TEXT,
+  language TEXT, region TEXT NOT NULL, heading TEXT, caption TEXT, link TEXT, link_text TEXT, link_title TEXT,
+  to_file INTEGER NOT NULL, button INTEGER NOT NULL, hidden INTEGER NOT NULL, width INTEGER, height INTEGER,
+  before TEXT, after TEXT, alt TEXT, same TEXT, match TEXT NOT NULL, pulled_at TEXT NOT NULL,
+  PRIMARY KEY (image_id, page_url, place)
+) STRICT, WITHOUT ROWID;
+INSERT INTO usages_new (image_id, page_url, place, page_title, region, to_file, button, hidden, before, after, match,
+  pulled_at)
+SELECT image_id, page_url, 1, page_title, 'main', 0, 0, 0, before, after, 'name', pulled_at FROM usages;
+DROP TABLE usages;
+ALTER TABLE usages_new RENAME TO usages;
+CREATE INDEX usages_by_page ON usages (page_url);
+CREATE TABLE page_runs (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('pages', 'verify')), sources TEXT NOT NULL,
+  started_at TEXT NOT NULL, finished_at TEXT, counts TEXT
+) STRICT;
+ALTER TABLE pages ADD COLUMN title TEXT;
+ALTER TABLE pages ADD COLUMN language TEXT;
+ALTER TABLE pages ADD COLUMN text TEXT;
+ALTER TABLE pages ADD COLUMN caching TEXT;
+ALTER TABLE pages ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN run_id INTEGER REFERENCES page_runs (id);
+CREATE TABLE strangers (
+  page_url TEXT NOT NULL, place INTEGER NOT NULL, address TEXT NOT NULL, kind TEXT NOT NULL, region TEXT NOT NULL,
+  heading TEXT, alt TEXT, PRIMARY KEY (page_url, place)
+) STRICT, WITHOUT ROWID;
+""",
+    )
+
+
+@altsync()
+def m016_long_descriptions(db: Database) -> None:
+    """What a model says at length about a complex image; the site's own, where it has a field for it."""
+    run(
+        db,
+        """
+ALTER TABLE candidates ADD COLUMN long_description TEXT;
+ALTER TABLE images ADD COLUMN long_description TEXT;
+""",
+    )

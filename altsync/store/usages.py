@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict
 from urllib.parse import unquote, urlsplit
 
 from altsync.models import Use
@@ -72,49 +73,82 @@ def known_page(conn: sqlite3.Connection, url: str) -> str | None:
     return seen
 
 
+_COLUMNS = (
+    "image_id",
+    "page_url",
+    "place",
+    "page_title",
+    "language",
+    "region",
+    "heading",
+    "caption",
+    "link",
+    "link_text",
+    "link_title",
+    "to_file",
+    "button",
+    "hidden",
+    "width",
+    "height",
+    "before",
+    "after",
+    "alt",
+    "same",
+    "match",
+    "pulled_at",
+)
+_SAVE = f"""
+INSERT OR REPLACE INTO usages ({", ".join(_COLUMNS)})
+VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
+"""  # noqa: S608
+
+
 def save_page(
     tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Use]]
 ) -> None:
     """Replace what is known of one page."""
     tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
+    at = now()
     tx.executemany(
-        "INSERT OR REPLACE INTO usages"
-        " (image_id, page_url, page_title, before, after, pulled_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (image, url, use.page_title, use.before, use.after, now())
-            for image, use in found
-        ],
+        _SAVE,
+        [asdict(use) | {"image_id": image, "pulled_at": at} for image, use in found],
     )
     tx.execute(
         "INSERT OR REPLACE INTO pages (url, sha256, pulled_at) VALUES (?, ?, ?)",
-        (url, sha256, now()),
+        (url, sha256, at),
     )
 
 
 _USES = """
-SELECT page_url, coalesce(page_title, '') AS page_title, coalesce(before, '') AS before,
-  coalesce(after, '') AS after
+SELECT page_url, coalesce(page_title, '') AS page_title, place,
+  coalesce(language, '') AS language, region, coalesce(heading, '') AS heading,
+  coalesce(caption, '') AS caption, coalesce(link, '') AS link,
+  coalesce(link_text, '') AS link_text, coalesce(link_title, '') AS link_title, to_file,
+  button, hidden, width, height, coalesce(before, '') AS before,
+  coalesce(after, '') AS after, alt, coalesce(same, '') AS same, match
 FROM usages
 WHERE image_id = :image
-ORDER BY page_url
+ORDER BY page_url, place
 LIMIT :limit
 """
 _OWN_PAGE = """
-SELECT page_url, coalesce(page_title, '') AS page_title,
-  coalesce(page_text, '') AS before, '' AS after
+SELECT page_url, coalesce(page_title, '') AS page_title, 0 AS place, '' AS language,
+  'main' AS region, '' AS heading, '' AS caption, '' AS link, '' AS link_text,
+  '' AS link_title, 0 AS to_file, 0 AS button, 0 AS hidden, NULL AS width, NULL AS height,
+  coalesce(page_text, '') AS before, '' AS after, NULL AS alt, '' AS same,
+  'page' AS match
 FROM images
 WHERE id = :image AND page_url IS NOT NULL
 """
 
 
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """Every page that uses an image, in the order of their addresses."""
+    """Every place where a page shows an image, in the order of the pages' addresses."""
     return list(rows(conn, Use, _USES, {"image": image, "limit": -1}))
 
 
 def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """The pages that use an image, at most 5; where none was read, the one that the
+    """The places that show an image, at most 5; where none was read, the page that the
     source names."""
     found = list(rows(conn, Use, _USES, {"image": image, "limit": 5}))
     return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))

@@ -62,6 +62,7 @@ def test_every_field_of_a_candidate_is_kept_under_its_name(two: Shelf) -> None:
         work_key="key",
         recorded=True,
         run_id=run,
+        long_description="At length.",
         reused_from=earlier,
     )
     with two.store.write() as tx:

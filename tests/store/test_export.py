@@ -88,8 +88,9 @@ def full(directory: Path) -> Scene:
             " '2026', 1.5)"
         )
         tx.execute(
-            "INSERT INTO usages (image_id, page_url, before, pulled_at) VALUES"
-            " ('cats/two', '/a', 'text', '2026')"
+            "INSERT INTO usages (image_id, page_url, place, region, to_file, button,"
+            " hidden, before, match, pulled_at) VALUES"
+            " ('cats/two', '/a', 1, 'main', 0, 0, 0, 'text', 'path', '2026')"
         )
         tx.execute(
             "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"

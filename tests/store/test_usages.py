@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.models import Use
+from altsync.models import Match, Use
 from altsync.store import usages
 from altsync.store.usages import picture_key
 from tests.scene import image
@@ -82,10 +82,12 @@ def test_a_page_that_is_read_again_replaces_what_was_known_of_it(two: Shelf) -> 
 def test_what_a_page_does_not_say_is_empty(two: Shelf) -> None:
     with two.store.write() as tx:
         tx.execute(
-            "INSERT INTO usages (image_id, page_url, pulled_at) VALUES ('a/1', '/', '')"
+            "INSERT INTO usages (image_id, page_url, place, region, to_file, button,"
+            " hidden, match, pulled_at)"
+            " VALUES ('a/1', '/', 1, 'main', 0, 0, 0, 'path', '')"
         )
     with two.store.read() as conn:
-        assert usages.of(conn, "a/1") == [Use("/", "", "", "")]
+        assert usages.of(conn, "a/1") == [Use("/", place=1)]
 
 
 def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None:
@@ -96,9 +98,9 @@ def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None
         with shelf.store.read() as conn:
             return usages.shown_on(conn, image_id)
 
-    assert shown("a/1") == [Use("/own", "Own", "beside", "")]
+    assert shown("a/1") == [Use("/own", "Own", "beside", match=Match.PAGE)]
     assert shown("a/2") == []
-    assert shown("a/3") == [Use("/bare", "", "", "")]
+    assert shown("a/3") == [Use("/bare", match=Match.PAGE)]
     with shelf.store.write() as tx:
         for number in range(7):
             page = f"/{number}"

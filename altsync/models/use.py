@@ -1,0 +1,140 @@
+"""Places on pages: where a page shows a picture, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Region(StrEnum):
+    """The part of a page that a picture stands in, from the most telling on."""
+
+    MAIN = "main"
+    GALLERY = "gallery"
+    """Several pictures side by side, in the main part."""
+    TEASER = "teaser"
+    """A short piece that leads to another page, as in a listing."""
+    ASIDE = "aside"
+    HEADER = "header"
+    NAV = "nav"
+    FOOTER = "footer"
+
+
+class PictureKind(StrEnum):
+    """By what a page shows a picture."""
+
+    IMG = "img"
+    """An `img` element, within a `picture` or not."""
+    INPUT = "input"
+    """`<input type="image">`."""
+    CSS = "css"
+    """A background by a `style` attribute or a style sheet of the page: it has no alt."""
+    OTHER = "other"
+    """`object`, `embed`, a video's poster, an `svg` with an `image` in it."""
+
+
+class Match(StrEnum):
+    """By what a picture of a page was found to be an image of the mirror."""
+
+    PAGE = "page"
+    """The source itself says that the image stands on this page; the page was not read."""
+    UUID = "uuid"
+    PATH = "path"
+    """The same file, or one that the site derived of it (an image style)."""
+    NAME = "name"
+    """The same folder and name, but for what derivatives add."""
+    BYTES = "bytes"
+    """It looks the same (`--by-picture`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a page of the site shows an image. All texts are plain: white
+    space folded, no invisible characters; '' where there is none."""
+
+    page_url: str
+    """The page's own address: absolute, or as the site has it."""
+    page_title: str = ""
+    """What the page calls itself."""
+    before: str = ""
+    """The words that stand before the image there, the nearest ones last."""
+    after: str = ""
+    """The words that stand after it."""
+    place: int = 0
+    """Which picture of the page it is, from 1 in the order of the HTML; 0 where the page
+    was not read."""
+    language: str = ""
+    """BCP 47 tag of that part of the page, as its HTML says."""
+    region: Region = Region.MAIN
+    heading: str = ""
+    """The nearest heading before the picture, or that of its own piece of the page."""
+    caption: str = ""
+    """`figcaption`, or what the page's own markup calls the picture's caption."""
+    link: str = ""
+    """Where the picture leads, as an absolute address without a login; '' where it is no
+    link."""
+    link_text: str = ""
+    """The other words of the link or button that the picture is in, its `aria-label`
+    first."""
+    link_title: str = ""
+    to_file: bool = False
+    """The link leads to the picture's own file: no function, a larger view."""
+    button: bool = False
+    """The picture is in a button, or is one."""
+    hidden: bool = False
+    """Nobody is told of it: `hidden`, `aria-hidden`, role `presentation` or `none`, not
+    displayed by its own `style`."""
+    width: int | None = None
+    """As shown, in CSS pixels, where the HTML says it."""
+    height: int | None = None
+    alt: str | None = None
+    """What the page shows as its alt; None where it has no such attribute."""
+    same: str = ""
+    """The text right beside the picture (link, caption, heading, the nearest block) that
+    says the same as the alt that the page shows."""
+    match: Match = Match.PATH
+
+    @property
+    def functional(self) -> bool:
+        """It does something: a link to another page, or a button."""
+        return self.button or bool(self.link and not self.to_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One picture on a page, whatever image it is of."""
+
+    use: Use
+    kind: PictureKind
+    addresses: tuple[str, ...]
+    """Absolute addresses of the picture, the one that is shown by default first, then
+    those of `srcset`, `source` and lazy loading. Never a `data:` placeholder where there
+    is another."""
+    uuid: str = ""
+    """`data-entity-uuid` of the element (a file, or a medium)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A page as it came."""
+
+    url: str
+    body: bytes
+    markdown: bool = False
+    caching: tuple[tuple[str, str], ...] = ()
+    """Headers of the answer that tell how old it is and who kept it: (lower case name,
+    value)."""
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What a page says and shows."""
+
+    url: str
+    title: str = ""
+    language: str = ""
+    text: str = ""
+    """The beginning of its main text."""
+    pictures: tuple[Placed, ...] = ()
