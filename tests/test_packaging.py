@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OWN = {"altsync", "tests", "benchmarks"}
-OPTIONAL = {"heic", "pages", "place", "svg", "dask"}
+OPTIONAL = {"heic", "by-picture", "place", "svg", "dask"}
 """The extras that altsync itself imports from, inside the functions that need them."""
 FOR_TESTS = {"test", "providers"}
 """The extras that only tests need. Plugins of llm are imported by their names, by

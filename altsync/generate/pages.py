@@ -14,7 +14,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +142,6 @@ def _read(
 def around(page: Page) -> list[tuple[str, str, str, str]]:
     """(address of the picture, page title, text before, text after) for every image in
     the page's main content. Raises UsageError without the extra."""
-    if find_spec("trafilatura") is None:
-        raise UsageError("Reading pages needs an extra: pip install 'altsync[pages]'.")
     html = _html(page)
     tree = _extracted(html)
     title = _title(page, html, tree)
