@@ -62,7 +62,9 @@ class Use:
     """The words that stand after it."""
     place: int = 0
     """Which picture of the page it is, from 1 in the order of the HTML; 0 where the page
-    was not read."""
+    was not read, or by an altsync that kept only its words: `alt` says nothing then."""
+    kind: PictureKind = PictureKind.IMG
+    """By what the page shows it. No text reaches anybody through a background."""
     language: str = ""
     """BCP 47 tag of that part of the page, as its HTML says."""
     region: Region = Region.MAIN
@@ -76,6 +78,9 @@ class Use:
     link_text: str = ""
     """The other words of the link or button that the picture is in, its `aria-label`
     first."""
+    labelled: bool = False
+    """`link_text` is a name that the link or button bears itself (`aria-label`,
+    `aria-labelledby`): it is heard in place of all that is in it, the picture's alt too."""
     link_title: str = ""
     to_file: bool = False
     """The link leads to the picture's own file: no function, a larger view."""

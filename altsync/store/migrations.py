@@ -344,15 +344,16 @@ def m015_uses(db: Database) -> None:
         db,
         """
 CREATE TABLE usages_new (
-  image_id TEXT NOT NULL REFERENCES images (id), page_url TEXT NOT NULL, place INTEGER NOT NULL, page_title TEXT,
-  language TEXT, region TEXT NOT NULL, heading TEXT, caption TEXT, link TEXT, link_text TEXT, link_title TEXT,
-  to_file INTEGER NOT NULL, button INTEGER NOT NULL, hidden INTEGER NOT NULL, width INTEGER, height INTEGER,
-  before TEXT, after TEXT, alt TEXT, same TEXT, match TEXT NOT NULL, pulled_at TEXT NOT NULL,
+  image_id TEXT NOT NULL REFERENCES images (id), page_url TEXT NOT NULL, place INTEGER NOT NULL,
+  kind TEXT NOT NULL DEFAULT 'img', page_title TEXT, language TEXT, region TEXT NOT NULL, heading TEXT, caption TEXT,
+  link TEXT, link_text TEXT, labelled INTEGER NOT NULL DEFAULT 0, link_title TEXT, to_file INTEGER NOT NULL,
+  button INTEGER NOT NULL, hidden INTEGER NOT NULL, width INTEGER, height INTEGER, before TEXT, after TEXT, alt TEXT,
+  same TEXT, match TEXT NOT NULL, pulled_at TEXT NOT NULL,
   PRIMARY KEY (image_id, page_url, place)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO usages_new (image_id, page_url, place, page_title, region, to_file, button, hidden, before, after, match,
   pulled_at)
-SELECT image_id, page_url, 1, page_title, 'main', 0, 0, 0, before, after, 'name', pulled_at FROM usages;
+SELECT image_id, page_url, 0, page_title, 'main', 0, 0, 0, before, after, 'name', pulled_at FROM usages;
 DROP TABLE usages;
 ALTER TABLE usages_new RENAME TO usages;
 CREATE INDEX usages_by_page ON usages (page_url);

@@ -77,6 +77,7 @@ _COLUMNS = (
     "image_id",
     "page_url",
     "place",
+    "kind",
     "page_title",
     "language",
     "region",
@@ -84,6 +85,7 @@ _COLUMNS = (
     "caption",
     "link",
     "link_text",
+    "labelled",
     "link_title",
     "to_file",
     "button",
@@ -120,11 +122,11 @@ def save_page(
 
 
 _USES = """
-SELECT page_url, coalesce(page_title, '') AS page_title, place,
+SELECT page_url, coalesce(page_title, '') AS page_title, place, kind,
   coalesce(language, '') AS language, region, coalesce(heading, '') AS heading,
   coalesce(caption, '') AS caption, coalesce(link, '') AS link,
-  coalesce(link_text, '') AS link_text, coalesce(link_title, '') AS link_title, to_file,
-  button, hidden, width, height, coalesce(before, '') AS before,
+  coalesce(link_text, '') AS link_text, labelled, coalesce(link_title, '') AS link_title,
+  to_file, button, hidden, width, height, coalesce(before, '') AS before,
   coalesce(after, '') AS after, alt, coalesce(same, '') AS same, match
 FROM usages
 WHERE image_id = :image
@@ -132,9 +134,10 @@ ORDER BY page_url, place
 LIMIT :limit
 """
 _OWN_PAGE = """
-SELECT page_url, coalesce(page_title, '') AS page_title, 0 AS place, '' AS language,
-  'main' AS region, '' AS heading, '' AS caption, '' AS link, '' AS link_text,
-  '' AS link_title, 0 AS to_file, 0 AS button, 0 AS hidden, NULL AS width, NULL AS height,
+SELECT page_url, coalesce(page_title, '') AS page_title, 0 AS place, 'img' AS kind,
+  '' AS language, 'main' AS region, '' AS heading, '' AS caption, '' AS link,
+  '' AS link_text, 0 AS labelled, '' AS link_title, 0 AS to_file, 0 AS button,
+  0 AS hidden, NULL AS width, NULL AS height,
   coalesce(page_text, '') AS before, '' AS after, NULL AS alt, '' AS same,
   'page' AS match
 FROM images
@@ -152,3 +155,10 @@ def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
     source names."""
     found = list(rows(conn, Use, _USES, {"image": image, "limit": 5}))
     return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))
+
+
+def spread(conn: sqlite3.Connection, image: str) -> tuple[int, int]:
+    """(uses, pages): at how many places of how many pages an image was read."""
+    sql = "SELECT count(*), count(DISTINCT page_url) FROM usages WHERE image_id = ?"
+    uses, pages = conn.execute(sql, (image,)).fetchone()
+    return uses, pages

@@ -17,7 +17,8 @@ import pytest
 import sqlite_utils
 
 from altsync.errors import NewerDatabase
-from altsync.store import migrations
+from altsync.models import Match, Use
+from altsync.store import migrations, usages
 from altsync.store import store as module
 from altsync.store.store import Store
 from tests.store.conftest import Shelf
@@ -37,7 +38,7 @@ PINNED = {
     "m012_reasons": "8123ea503bace2f1",
     "m013_prices": "8c8d2ed33e08bf2c",
     "m014_questions": "f0ce8efcaea39d70",
-    "m015_uses": "56c2ee078191a469",
+    "m015_uses": "70cc266cc09cc3fc",
     "m016_long_descriptions": "daa7a66795aaed91",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
@@ -255,3 +256,17 @@ def test_killed_migrations_keep_one_copy_and_leave_nothing(tmp_path: Path) -> No
             assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert len(list(path.parent.glob("*.backup.db"))) == 1
         assert [one.name for one in path.parent.iterdir() if one.name[0] == "."] == []
+
+
+def test_the_words_of_pages_that_an_older_altsync_read_are_kept(tmp_path: Path) -> None:
+    """Of what it did not look at, such as the alt there, nothing is said: place 0."""
+    path = tmp_path / "altsync.db"
+    old(path, "m014_questions")
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute(
+            "INSERT INTO usages (image_id, page_url, page_title, before, after,"
+            " pulled_at) VALUES ('a/1', '/p', 'Page', 'before', 'after', '2026-01-01')"
+        )
+    with Store.open(path) as store, store.read() as conn:
+        kept = Use("/p", "Page", "before", "after", match=Match.NAME)
+        assert usages.of(conn, "a/1") == [kept]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.models import Match, Use
+from altsync.models import Match, PictureKind, Region, Use
 from altsync.store import usages
 from altsync.store.usages import picture_key
 from tests.scene import image
@@ -108,3 +108,40 @@ def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None
     assert [use.page_url for use in shown("a/1")] == ["/0", "/1", "/2", "/3", "/4"]
     with shelf.store.read() as conn:
         assert len(usages.of(conn, "a/1")) == 7
+        assert usages.spread(conn, "a/1") == (7, 7)
+        assert usages.spread(conn, "a/2") == (0, 0)
+    again = [("a/1", Use("/0", place=1)), ("a/1", Use("/0", place=2))]
+    with shelf.store.write() as tx:
+        usages.save_page(tx, "/0", "y", again)
+        assert usages.spread(tx, "a/1") == (8, 7)
+
+
+def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> None:
+    said = Use(
+        "/a",
+        "A",
+        "words before",
+        "words after",
+        place=3,
+        kind=PictureKind.INPUT,
+        language="de",
+        region=Region.NAV,
+        heading="Heading",
+        caption="Caption",
+        link="https://site.example/there",
+        link_text="There",
+        labelled=True,
+        link_title="Go there",
+        to_file=True,
+        button=True,
+        hidden=True,
+        width=320,
+        height=200,
+        alt="",
+        same="There",
+        match=Match.UUID,
+    )
+    bare = Use("/a", place=1)
+    with two.store.write() as tx:
+        usages.save_page(tx, "/a", "x", [("a/1", said), ("a/1", bare)])
+        assert usages.of(tx, "a/1") == [bare, said]
