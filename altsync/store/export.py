@@ -37,6 +37,7 @@ from altsync.store.rows import column, rows
 FORMAT = 1
 MANIFEST, SCHEMA = "export.json", "schema.sql"
 DERIVED = (
+    "asked",
     "image_heads",
     "image_risks",
     "page_runs",

@@ -359,7 +359,7 @@ ALTER TABLE usages_new RENAME TO usages;
 CREATE INDEX usages_by_page ON usages (page_url);
 CREATE TABLE page_runs (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('pages', 'verify')), sources TEXT NOT NULL,
-  started_at TEXT NOT NULL, finished_at TEXT, counts TEXT
+  started_at TEXT NOT NULL, finished_at TEXT, counts TEXT, seq INTEGER
 ) STRICT;
 ALTER TABLE pages ADD COLUMN title TEXT;
 ALTER TABLE pages ADD COLUMN language TEXT;
@@ -369,7 +369,11 @@ ALTER TABLE pages ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE pages ADD COLUMN run_id INTEGER REFERENCES page_runs (id);
 CREATE TABLE strangers (
   page_url TEXT NOT NULL, place INTEGER NOT NULL, address TEXT NOT NULL, kind TEXT NOT NULL, region TEXT NOT NULL,
-  heading TEXT, alt TEXT, PRIMARY KEY (page_url, place)
+  heading TEXT, alt TEXT, hidden INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (page_url, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE asked (
+  run_id INTEGER NOT NULL REFERENCES page_runs (id), image_id TEXT NOT NULL REFERENCES images (id),
+  mirror TEXT, alt TEXT, asked_at TEXT NOT NULL, PRIMARY KEY (run_id, image_id)
 ) STRICT, WITHOUT ROWID;
 """,
     )

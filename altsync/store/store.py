@@ -351,6 +351,7 @@ UPDATE sequence SET last = max(
   last, coalesce((SELECT max(seq) FROM pulls), 0),
   coalesce((SELECT max(seq) FROM observations), 0),
   coalesce((SELECT max(seq) FROM runs), 0),
+  coalesce((SELECT max(seq) FROM page_runs), 0),
   coalesce((SELECT max(seq) FROM candidates), 0),
   coalesce((SELECT max(seq) FROM reviews), 0),
   coalesce((SELECT max(seq) FROM pushes), 0),

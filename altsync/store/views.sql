@@ -89,6 +89,10 @@ CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE runs SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;
+CREATE TRIGGER page_run_counted AFTER INSERT ON page_runs BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE page_runs SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
 CREATE TRIGGER candidate_counted AFTER INSERT ON candidates BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE candidates SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
