@@ -3,6 +3,7 @@ tests of history and undo."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,12 @@ from altsync.models import (
     Label,
     NewCandidate,
     Origin,
+    PageContent,
+    PageFile,
     Scope,
     Selection,
     SiteImage,
+    Use,
     Verdict,
 )
 from altsync.plan import NO_PERMISSIONS, Permissions
@@ -25,7 +29,7 @@ from altsync.push import Push, Pushed
 from altsync.sources.base import Source
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates
+from altsync.store import candidates, usages
 from altsync.store.store import Store
 
 URL = "https://example.org"
@@ -35,6 +39,12 @@ def image(image_id: str, alt: str | None = "", **fields: object) -> SiteImage:
     """An image of the site; album and name follow from the id."""
     album, _, name = image_id.rpartition("/")
     return SiteImage(id=image_id, album=album, name=name, alt=alt, **fields)  # type: ignore[arg-type]
+
+
+def keep_use(tx: sqlite3.Connection, image_id: str, use: Use) -> None:
+    """One page that shows one image, as if it had been read."""
+    file, page = PageFile(use.page_url, b""), PageContent(use.page_url)
+    usages.save_page(tx, file, page, "hash", found=[(image_id, use)])
 
 
 @dataclass

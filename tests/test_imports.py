@@ -18,6 +18,7 @@ ROOT = Path(altsync.__file__).parent
 RANK = {
     "errors": 0,
     "addresses": 0,
+    "derivatives": 0,
     "models": 0,
     "sources.kinds": 0,
     "verdicts.policy": 1,
@@ -61,6 +62,7 @@ PURE = (
     "render",
     "models",
     "addresses",
+    "derivatives",
     "verdicts.policy",
     "sources.kinds",
 )

@@ -19,9 +19,10 @@ from altsync.models import (
     SiteImage,
     Use,
 )
-from altsync.store import candidates, mirror, pulls, usages
+from altsync.store import candidates, mirror, pulls
 from altsync.store.store import Store
 from altsync.uses import House, Known, glossary, lasting
+from tests.scene import keep_use
 
 SITE = '[site]\nurl = "https://h.test"\nsource = "memory"\n'
 
@@ -112,7 +113,7 @@ def test_every_page_is_known(tmp_path: Path, store: Store) -> None:
     with store.write() as tx:
         for number in range(9):
             use = Use(f"https://h.test/{number}", f"Page {number}")
-            usages.save_page(tx, use.page_url, "hash", [("a/x", use)])
+            keep_use(tx, "a/x", use)
     known = Known(config(tmp_path), store.conn)
     assert [use.page_title for use in known.uses("a/x")] == [
         f"Page {number}" for number in range(9)

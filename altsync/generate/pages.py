@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from altsync.addresses import shown
 from altsync.errors import SourceError, UsageError
-from altsync.models import Match, Use
+from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
 from altsync.store import usages
 from altsync.store.store import Store
+from altsync.uses.matching import Matcher
 
 AROUND = 600
 """Characters kept before and after an image."""
@@ -106,14 +106,13 @@ def read_pages(
 ) -> Read:
     """Fill `usages` from the pages. One page is one transaction; what was read stays read."""
     with store.snapshot() as there:
-        usages.index(there)
-        return _read(pages, store, there, done, step)
+        return _read(pages, store, Matcher(there), done, step)
 
 
 def _read(
     pages: Iterable[Page],
     store: Store,
-    indexed: sqlite3.Connection,
+    matcher: Matcher,
     done: Read,
     step: Callable[[], object],
 ) -> Read:
@@ -126,14 +125,19 @@ def _read(
             done.unchanged += 1
             step()
             continue
-        found = [
-            (image, Use(page.url, title, before, after, number, match=Match.NAME))
-            for number, (url, title, before, after) in enumerate(around(page), 1)
-            for image in usages.images_of(indexed, url)
-        ]
+        content = PageContent(page.url)
+        found = []
+        for number, (url, title, before, after) in enumerate(around(page), 1):
+            use = Use(page.url, title, before, after, number)
+            placed = Placed(use, PictureKind.IMG, (url,))
+            found += [
+                (image, replace(use, match=match))
+                for image, match in matcher.images(placed, content)
+            ]
         unique = dict(reversed(found))  # the first place on the page counts
+        file = PageFile(page.url, page.body)
         with store.write() as tx:
-            usages.save_page(tx, page.url, digest, list(unique.items()))
+            usages.save_page(tx, file, content, digest, found=list(unique.items()))
         done.usages += len(unique)
         step()
     return done

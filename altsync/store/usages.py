@@ -1,70 +1,115 @@
-"""Which pages use an image, and what stands around it there: filled by `altsync context
---pages`."""
+"""Which pages use an image, and what stands around it there; the pictures of pages that
+are no image of the mirror; and which images a file fills."""
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 
-from altsync.models import Use
+from altsync.addresses import shown
+from altsync.derivatives import bare, path_of
+from altsync.models import PageContent, PageFile, Placed, Use
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
-_STYLE = re.compile(r"/styles/[^/]+/(?:public|private)/")
-_EXTENSION = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|heic)$", re.I)
-_SIZE = re.compile(
-    r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
-    re.I,
-)
+
+@dataclass(frozen=True, slots=True)
+class FileSlot:
+    """An image, by the file that fills it."""
+
+    image: str
+    path: str
+    """Of the file, as `derivatives.path_of` has it; '' where the mirror knows none."""
+    uuid: str
+    """Of the entity that the image belongs to (a medium, a node), '' where it has none."""
+    page_url: str | None
+    language: str | None
+    alt: str | None
 
 
-def picture_key(url: str | None) -> str | None:
-    """Folder and name of a picture, the same for all its derivatives: no host, style,
-    size, extension or case.
-
-    `https://x.org/sites/default/files/styles/large/public/trip/pass-1280w.jpg.webp?itok=1`
-    -> `trip/pass`.
-    """
-    if not url:
-        return None
-    path = _STYLE.sub("/", unquote(urlsplit(url).path))
-    while _EXTENSION.search(path):
-        path = _EXTENSION.sub("", path)
-    path = _SIZE.sub("", path)
-    parts = [part for part in path.split("/") if part]
-    return "/".join(parts[-2:]).lower() or None
-
-
-_FILL = """
-INSERT INTO picture_keys
-SELECT DISTINCT key, id FROM (
-  SELECT picture_key(image_url) AS key, id FROM images WHERE gone_at IS NULL
-  UNION
-  SELECT picture_key('/' || id), id FROM images WHERE gone_at IS NULL)
-WHERE key IS NOT NULL
+LONGEST_ADDRESS = 2000
+_INDEX = """
+CREATE TEMP TABLE picture_files (
+  image_id TEXT NOT NULL, path TEXT NOT NULL, bare TEXT NOT NULL, tail TEXT NOT NULL,
+  uuid TEXT NOT NULL
+) STRICT
 """
+_FILL = """
+INSERT INTO temp.picture_files
+SELECT id, path, bare_path(path), bare_path('/' || id), uuid
+FROM (
+  SELECT id, file_path(image_url) AS path,
+    CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END AS uuid
+  FROM images
+  WHERE gone_at IS NULL
+    AND coalesce(out_of_reach, '') NOT IN ('hidden', 'unused', 'left-out'))
+"""
+_BY = ("path", "bare", "tail", "uuid")
 
 
 def index(conn: sqlite3.Connection) -> None:
     """Get ready to find images by the addresses of their pictures: a temporary table,
-    on disk where it is large."""
-    conn.create_function("picture_key", 1, picture_key, deterministic=True)
-    conn.execute("DROP TABLE IF EXISTS temp.picture_keys")
-    conn.execute(
-        "CREATE TEMP TABLE picture_keys (key TEXT NOT NULL, image_id TEXT NOT NULL)"
-    )
+    on disk where it is large. Images that are gone, or that no visitor gets as the mirror
+    has them, are not in it."""
+    conn.create_function("file_path", 1, lambda url: path_of(url or ""))
+    conn.create_function("bare_path", 1, bare)
+    conn.execute("DROP TABLE IF EXISTS temp.picture_files")
+    conn.execute(_INDEX)
     conn.execute(_FILL)
-    conn.execute("CREATE INDEX temp.picture_keys_by_key ON picture_keys (key)")
+    for name in _BY:
+        conn.execute(
+            f"CREATE INDEX temp.picture_files_{name} ON picture_files ({name})"
+        )
 
 
-def images_of(conn: sqlite3.Connection, url: str) -> list[str]:
-    """The images (one file may fill several slots) whose picture has this address.
-    After `index`."""
-    sql = "SELECT image_id FROM temp.picture_keys WHERE key = ?"
-    return list(column(conn, sql, (picture_key(url) or "",)))
+_SLOTS = """
+SELECT i.id AS image, f.path, f.uuid, i.page_url, i.language, i.alt
+FROM temp.picture_files f JOIN images i ON i.id = f.image_id
+WHERE {by} = ? AND {by} <> ''
+ORDER BY i.id
+"""
+
+
+def of_path(conn: sqlite3.Connection, path: str) -> list[FileSlot]:
+    """The images that this very file fills. After `index`, as the other three."""
+    return _slots(conn, "path", path)
+
+
+def of_name(conn: sqlite3.Connection, name: str) -> list[FileSlot]:
+    """The images whose files are in the same folder and have the same name, but for what
+    derivatives add (`derivatives.bare`)."""
+    return _slots(conn, "bare", name)
+
+
+def of_tail(conn: sqlite3.Connection, tail: str) -> list[FileSlot]:
+    """The images whose album and name end a path so (`/trip/pass`)."""
+    return _slots(conn, "tail", tail)
+
+
+def of_uuid(conn: sqlite3.Connection, uuid: str) -> list[FileSlot]:
+    """The images of this entity (a medium, a node)."""
+    return _slots(conn, "uuid", uuid)
+
+
+def _slots(conn: sqlite3.Connection, by: str, key: str) -> list[FileSlot]:
+    return list(rows(conn, FileSlot, _SLOTS.format(by=f"f.{by}"), (key,)))
+
+
+def hosts(conn: sqlite3.Connection) -> Iterator[str]:
+    """The addresses of the pictures of the mirror, one for each host, and the site's own."""
+    yield from column(conn, _HOSTS)
+
+
+_HOSTS = """
+SELECT url FROM site
+UNION ALL
+SELECT min(image_url) FROM images
+WHERE gone_at IS NULL AND image_url LIKE '%://%'
+GROUP BY substr(image_url, 1,
+  instr(image_url, '://') + 2 + instr(substr(image_url, instr(image_url, '://') + 3) || '/', '/'))
+"""
 
 
 def known_page(conn: sqlite3.Connection, url: str) -> str | None:
@@ -105,20 +150,70 @@ VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
 """  # noqa: S608
 
 
+_SAVE_PAGE = """
+INSERT OR REPLACE INTO pages
+  (url, sha256, etag, modified, title, language, text, caching, reader, run_id, pulled_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SAVE_STRANGER = """
+INSERT OR REPLACE INTO strangers (page_url, place, address, kind, region, heading, alt)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
 def save_page(
-    tx: sqlite3.Connection, url: str, sha256: str, found: Sequence[tuple[str, Use]]
+    tx: sqlite3.Connection,
+    file: PageFile,
+    page: PageContent,
+    digest: str,
+    *,
+    found: Sequence[tuple[str, Use]],
+    strangers: Sequence[Placed] = (),
+    reader: int = 0,
+    run: int | None = None,
 ) -> None:
-    """Replace what is known of one page."""
-    tx.execute("DELETE FROM usages WHERE page_url = ?", (url,))
+    """Replace all that is known of one page.
+
+    `digest`: SHA-256 of its bytes in hex; `reader`: the version of what reads pages;
+    `run`: the run that read it. `found`: an image and its use on this page, `strangers`:
+    the pictures that are no image of the mirror.
+    """
+    forget_page(tx, page.url)
     at = now()
+    tx.execute(
+        _SAVE_PAGE,
+        (
+            *(page.url, digest, file.etag or None, file.modified or None),
+            *(page.title, page.language, page.text),
+            *(json.dumps(dict(file.caching)), reader, run, at),
+        ),
+    )
     tx.executemany(
         _SAVE,
         [asdict(use) | {"image_id": image, "pulled_at": at} for image, use in found],
     )
-    tx.execute(
-        "INSERT OR REPLACE INTO pages (url, sha256, pulled_at) VALUES (?, ?, ?)",
-        (url, sha256, at),
+    tx.executemany(_SAVE_STRANGER, map(_stranger, strangers))
+
+
+def _stranger(placed: Placed) -> tuple[object, ...]:
+    use = placed.use
+    address = next(iter(placed.addresses), "")
+    if address.startswith("data:"):
+        address = address.partition(",")[0]
+    return (
+        *(use.page_url, use.place, shown(address)[:LONGEST_ADDRESS]),
+        *(placed.kind, use.region, use.heading, use.alt),
     )
+
+
+def forget_page(tx: sqlite3.Connection, url: str) -> None:
+    """A page that is no more: nothing is shown on it."""
+    for table, name in (
+        ("usages", "page_url"),
+        ("strangers", "page_url"),
+        ("pages", "url"),
+    ):
+        tx.execute(f"DELETE FROM {table} WHERE {name} = ?", (url,))  # noqa: S608
 
 
 _USES = """

@@ -20,11 +20,12 @@ from altsync.generate.setup import settings, ways
 from altsync.generate.stage import Generate
 from altsync.models import Finding, Mirrored, Severity, Use
 from altsync.stage import Context
-from altsync.store import mirror, usages
+from altsync.store import mirror
 from altsync.uses import Known
 from tests.doubles.providers.openai import Act, Double
 from tests.generate.conftest import Bench
 from tests.pictures.made import boxed
+from tests.scene import keep_use
 from tests.web.client import Browser
 
 TOML = """
@@ -101,7 +102,7 @@ def config(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Con
     bench.pull()
     with bench.store.write() as tx:
         for use in PAGES:
-            usages.save_page(tx, use.page_url, "hash", [(IMAGE, use)])
+            keep_use(tx, IMAGE, use)
     return load()
 
 

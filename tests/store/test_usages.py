@@ -1,82 +1,93 @@
-"""Which picture an address means, and which pages use an image."""
+"""Which pages use an image, and what else they show."""
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from altsync.models import Match, PictureKind, Region, Use
+from altsync.models import (
+    Match,
+    PageContent,
+    PageFile,
+    PictureKind,
+    Placed,
+    Region,
+    Use,
+)
 from altsync.store import usages
-from altsync.store.usages import picture_key
 from tests.scene import image
 from tests.store.conftest import Shelf
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://x.org/files/trip/pass.jpg",
-        "/sites/default/files/styles/large/public/trip/pass.jpg?itok=abc",
-        "https://cdn/x/trip/pass-1280w.jpg",
-        "trip/pass-1280w.jpg.webp",
-        "/trip/PASS_800x600.PNG",
-        "/trip/pass@2x.jpg",
-        "/a/trip/pass-scaled-300x200.jpeg",
-        "/trip/p%61ss.jpg",
-    ],
-)
-def test_every_derivative_is_the_same_picture(url: str) -> None:
-    assert picture_key(url) == "trip/pass"
-
-
-def test_other_pictures_are_others() -> None:
-    assert picture_key("/trip/pass-2.jpg") == "trip/pass-2"
-    assert picture_key("/other/pass.jpg") != "trip/pass"
-    assert picture_key("") is None
-    assert picture_key(None) is None
-
-
-def test_images_are_found_by_the_addresses_of_their_pictures(shelf: Shelf) -> None:
-    shelf.pull(
-        image("trip/pass.jpg", image_url="https://x.test/files/7.jpg"),
-        image("trip/lake", image_url="https://x.test/files/trip/pass-640w.jpg"),
-        image("a/gone", image_url="https://x.test/files/7.jpg"),
-        image("a/none"),
-    )
-    shelf.pull(
-        image("trip/pass.jpg", image_url="https://x.test/files/7.jpg"),
-        image("trip/lake", image_url="https://x.test/files/trip/pass-640w.jpg"),
-        image("a/none"),
-    )
-    for _ in range(2):  # it may be asked for again
-        usages.index(shelf.store.conn)
-
-    def found(url: str) -> list[str]:
-        return sorted(usages.images_of(shelf.store.conn, url))
-
-    assert found("/styles/large/public/files/7.jpg.webp") == ["trip/pass.jpg"]
-    assert found("https://cdn.test/trip/pass.png") == ["trip/lake", "trip/pass.jpg"]
-    assert found("https://cdn.test/other/pass.png") == []
-    assert found("") == []
+def save(
+    shelf: Shelf, url: str, digest: str, *found: tuple[str, Use], **more: Any
+) -> None:
+    with shelf.store.write() as tx:
+        usages.save_page(
+            tx, PageFile(url, b""), PageContent(url), digest, found=found, **more
+        )
 
 
 def test_a_page_that_is_read_again_replaces_what_was_known_of_it(two: Shelf) -> None:
-    def save(page: str, sha256: str, *found: tuple[str, Use]) -> None:
-        with two.store.write() as tx:
-            usages.save_page(tx, page, sha256, found)
-
     first = Use("/b", "B", "before", "after")
-    save("/b", "one", ("a/1", first), ("a/2", Use("/b", "B")))
-    save("/a", "other", ("a/1", Use("/a", "", "", "after a")))
+    there = Use("/a", "", "", "after a")
+    stranger = Placed(Use("/b", place=3), PictureKind.CSS, ("/x.png",))
+    save(
+        two, "/b", "one", ("a/1", first), ("a/2", Use("/b", "B")), strangers=[stranger]
+    )
+    save(two, "/a", "other", ("a/1", there))
+    assert two.all("SELECT page_url, place FROM strangers") == [("/b", 3)]
     with two.store.read() as conn:
-        assert usages.of(conn, "a/1") == [Use("/a", "", "", "after a"), first]
+        assert usages.of(conn, "a/1") == [there, first]
         assert usages.of(conn, "a/2") == [Use("/b", "B")]
         assert usages.known_page(conn, "/b") == "one"
         assert usages.known_page(conn, "/c") is None
-    save("/b", "two", ("a/2", Use("/b", "New")))
+    save(two, "/b", "two", ("a/2", Use("/b", "New")))
+    assert two.all("SELECT * FROM strangers") == []
     with two.store.read() as conn:
-        assert usages.of(conn, "a/1") == [Use("/a", "", "", "after a")]
+        assert usages.of(conn, "a/1") == [there]
         assert usages.of(conn, "a/2") == [Use("/b", "New")]
         assert usages.known_page(conn, "/b") == "two"
+
+
+def test_a_page_that_is_no_more_shows_nothing(two: Shelf) -> None:
+    stranger = Placed(Use("/b", place=3), PictureKind.CSS, ("/x.png",))
+    save(two, "/b", "one", ("a/1", Use("/b")), strangers=[stranger])
+    save(two, "/a", "one", ("a/1", Use("/a")))
+    with two.store.write() as tx:
+        usages.forget_page(tx, "/b")
+    assert two.all("SELECT page_url FROM usages") == [("/a",)]
+    assert two.all("SELECT url FROM pages") == [("/a",)]
+    assert two.all("SELECT * FROM strangers") == []
+
+
+def test_what_is_kept_of_a_page(two: Shelf) -> None:
+    file = PageFile("/p", b"", False, (("age", "9"), ("x-cache", "HIT")), '"e"', "Mon")
+    page = PageContent("/p", "Title", "nl", "Words.")
+    with two.store.write() as tx:
+        tx.execute("INSERT INTO page_runs VALUES (4, 'verify', '[]', '', NULL, NULL)")
+        usages.save_page(tx, file, page, "d", found=[], reader=2, run=4)
+    names = (
+        "url, sha256, etag, modified, title, language, text, caching, reader, run_id"
+    )
+    assert two.one(f"SELECT {names} FROM pages") == (
+        *("/p", "d", '"e"', "Mon", "Title", "nl", "Words."),
+        *('{"age": "9", "x-cache": "HIT"}', 2, 4),
+    )
+
+
+def test_what_is_kept_of_a_stranger(two: Shelf) -> None:
+    use = Use("/p", place=1, region=Region.NAV, heading="Menu", alt="Logo")
+    signed = Placed(use, PictureKind.IMG, ("https://me:pw@x.test/l.png?sig=abc",))
+    inline = Placed(
+        Use("/p", place=2), PictureKind.CSS, ("data:image/png;base64,AAAA",)
+    )
+    bare = Placed(Use("/p", place=3), PictureKind.OTHER, ())
+    save(two, "/p", "d", strangers=[signed, inline, bare])
+    assert two.all("SELECT * FROM strangers") == [
+        ("/p", 1, "https://x.test/l.png?sig=…", "img", "nav", "Menu", "Logo"),
+        ("/p", 2, "data:image/png;base64", "css", "main", "", None),
+        ("/p", 3, "", "other", "main", "", None),
+    ]
 
 
 def test_what_a_page_does_not_say_is_empty(two: Shelf) -> None:
@@ -101,19 +112,18 @@ def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None
     assert shown("a/1") == [Use("/own", "Own", "beside", match=Match.PAGE)]
     assert shown("a/2") == []
     assert shown("a/3") == [Use("/bare", match=Match.PAGE)]
-    with shelf.store.write() as tx:
-        for number in range(7):
-            page = f"/{number}"
-            usages.save_page(tx, page, "x", [("a/1", Use(page, "Read"))])
+    for number in range(7):
+        page = f"/{number}"
+        save(shelf, page, "x", ("a/1", Use(page, "Read")))
     assert [use.page_url for use in shown("a/1")] == ["/0", "/1", "/2", "/3", "/4"]
     with shelf.store.read() as conn:
         assert len(usages.of(conn, "a/1")) == 7
         assert usages.spread(conn, "a/1") == (7, 7)
         assert usages.spread(conn, "a/2") == (0, 0)
     again = [("a/1", Use("/0", place=1)), ("a/1", Use("/0", place=2))]
-    with shelf.store.write() as tx:
-        usages.save_page(tx, "/0", "y", again)
-        assert usages.spread(tx, "a/1") == (8, 7)
+    save(shelf, "/0", "y", *again)
+    with shelf.store.read() as conn:
+        assert usages.spread(conn, "a/1") == (8, 7)
 
 
 def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> None:
@@ -142,6 +152,6 @@ def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> 
         match=Match.UUID,
     )
     bare = Use("/a", place=1)
-    with two.store.write() as tx:
-        usages.save_page(tx, "/a", "x", [("a/1", said), ("a/1", bare)])
-        assert usages.of(tx, "a/1") == [bare, said]
+    save(two, "/a", "x", ("a/1", said), ("a/1", bare))
+    with two.store.read() as conn:
+        assert usages.of(conn, "a/1") == [bare, said]

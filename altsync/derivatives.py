@@ -1,0 +1,76 @@
+"""Which file the address of a picture shows: image styles, sizes and appended extensions
+are mapped back to the file that they were made of.
+
+    file_of("https://x.org/sites/default/files/styles/w/public/trip/pass.jpg.webp?itok=T")
+    -> "/sites/default/files/trip/pass.jpg.webp", "/sites/default/files/trip/pass.jpg"
+
+Two files are the same file only if their whole paths are. The looser `bare` leaves out
+what names of derivatives add; it is for pictures that no whole path fits. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+_STYLE = re.compile(r"/styles/[^/]+/(?:public|private|s3)/")
+_SYSTEM = re.compile(r"^.*/system/files/")
+_EXTENSION = re.compile(
+    r"\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|tiff?|bmp|heic|svg)$", re.I
+)
+_APPENDED = re.compile(r"\.(?:webp|avif)$", re.I)
+_SIZE = re.compile(
+    r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
+    re.I,
+)
+
+
+def path_of(address: str) -> str:
+    """The path of the file that an address shows, '' where it names none. An image
+    style's folders are cut; the query only where the path ends as a picture's does, since
+    `/image?id=7` and `/image?id=8` are two pictures."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme == "data":
+        return ""
+    path = unicodedata.normalize("NFC", unquote(parts.path))
+    path = _STYLE.sub("/", path, count=1)
+    path = _SYSTEM.sub("/system/files/", path)
+    if not path.strip("/"):
+        return ""
+    if parts.query and not _EXTENSION.search(path):
+        path += f"?{parts.query}"
+    return f"/{path.lstrip('/')}"
+
+
+def files_of(address: str) -> tuple[str, ...]:
+    """The paths of the files that an address may show, the likeliest first: as it stands,
+    and without an appended `.webp` or `.avif` where the original's own extension stands
+    before it."""
+    path = path_of(address)
+    if not path:
+        return ()
+    original = _APPENDED.sub("", path)
+    if original != path and _EXTENSION.search(original):
+        return path, original
+    return (path,)
+
+
+def bare(path: str) -> str:
+    """A path without extensions, size and case: the same for a file and for all that
+    follow the names of its derivatives."""
+    while _EXTENSION.search(path):
+        path = _EXTENSION.sub("", path)
+    return _SIZE.sub("", path).lower()
+
+
+def host_of(address: str) -> str:
+    """The host of an address, without `www.`; '' where it has none."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")

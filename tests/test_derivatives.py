@@ -1,0 +1,84 @@
+"""Which file an address shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.derivatives import bare, files_of, host_of, path_of
+
+FILES = "/sites/default/files"
+PASS = f"{FILES}/trip/pass.jpg"
+
+
+@pytest.mark.parametrize(
+    ("address", "files"),
+    [
+        (f"https://x.org{PASS}", [PASS]),
+        (f"https://x.org{PASS}?w=300&h=200", [PASS]),
+        (f"https://x.org{FILES}/styles/wide/public/trip/pass.jpg?itok=T", [PASS]),
+        (
+            f"{FILES}/styles/wide/public/trip/pass.jpg.webp?itok=T",
+            [f"{PASS}.webp", PASS],
+        ),
+        (f"{FILES}/styles/w/public/trip/pass.webp", [f"{FILES}/trip/pass.webp"]),
+        (
+            "https://x.org/system/files/styles/w/private/a/b.png?itok=T",
+            ["/system/files/a/b.png"],
+        ),
+        ("/de/system/files/a/b.png", ["/system/files/a/b.png"]),
+        ("/sites/b.org/files/styles/w/public/a.gif", ["/sites/b.org/files/a.gif"]),
+        (f"{FILES}/na%20me%2520.jpg", [f"{FILES}/na me%20.jpg"]),
+        (f"{FILES}/cafe\u0301.jpg", [f"{FILES}/caf\u00e9.jpg"]),
+        (
+            "https://b.s3.amazonaws.com/pub/styles/w/s3/a.jpg",
+            ["/pub/a.jpg"],
+        ),
+        (f"{FILES}/styles/only/here.jpg", [f"{FILES}/styles/only/here.jpg"]),
+        ("images/pass.jpg", ["/images/pass.jpg"]),
+        ("https://x.org/image?id=7", ["/image?id=7"]),
+        ("https://x.org/image", ["/image"]),
+        ("data:image/gif;base64,R0lGOD", []),
+        ("https://x.org/", []),
+        ("http://[broken", []),
+        ("", []),
+    ],
+)
+def test_the_file_that_an_address_shows(address: str, files: list[str]) -> None:
+    assert list(files_of(address)) == files
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://x.org/trip/pass.jpg",
+        "/trip/pass-1280w.jpg",
+        "/trip/pass-1280w.jpg.webp",
+        "/trip/PASS_800x600.PNG",
+        "/trip/pass@2x.jpg",
+        "/trip/pass-scaled-300x200.jpeg",
+        "/trip/p%61ss.avif",
+    ],
+)
+def test_a_bare_name_is_the_same_for_what_was_made_of_a_file(address: str) -> None:
+    assert bare(path_of(address)) == "/trip/pass"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/trip/pass-2.jpg", "/trip/pass-1.jpg", "/other/trip/pass.jpg", "/pass.jpg"],
+)
+def test_a_bare_name_of_another_file_is_another(address: str) -> None:
+    assert bare(path_of(address)) != "/trip/pass"
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.x.org:8080/a", "x.org"),
+        ("//CDN.x.org/a", "cdn.x.org"),
+        ("/a", ""),
+        ("http://[broken", ""),
+    ],
+)
+def test_the_host_of_an_address(address: str, host: str) -> None:
+    assert host_of(address) == host

@@ -1,0 +1,155 @@
+"""Which images of the mirror a picture of a page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from altsync.models import (
+    Match,
+    OutOfReach,
+    PageContent,
+    PictureKind,
+    Placed,
+    SiteImage,
+    Use,
+)
+from altsync.store.store import Store
+from altsync.uses.matching import Matcher
+from tests.scene import image
+from tests.store.conftest import Shelf
+
+SITE = "https://example.org"
+FILES = f"{SITE}/sites/default/files"
+PAGE = f"{SITE}/page"
+STYLED = f"{FILES}/styles/wide/public"
+
+Find = Callable[..., list[tuple[str, Match]]]
+Matched = list[tuple[str, Match]]
+
+
+def slot(image_id: str, file: str, **fields: object) -> SiteImage:
+    """An image with the address of its picture."""
+    return image(image_id, image_url=f"{FILES}/{file}", **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def find(tmp_path: Path) -> Iterator[Find]:
+    """Mirrors images, and says which of them a picture is."""
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim(SITE, "memory")
+        shelf = Shelf(store)
+
+        def find(
+            images: list[SiteImage], *addresses: str, uuid: str = "", **use: object
+        ) -> Matched:
+            shelf.pull(*images)
+            page = PageContent(str(use.pop("page", PAGE)), language="en")
+            shown = Use(page.url, **use)  # type: ignore[arg-type]
+            placed = Placed(shown, PictureKind.IMG, addresses, uuid)
+            with store.snapshot() as conn:
+                return Matcher(conn).images(placed, page)
+
+        yield find
+
+
+def of(
+    find: Find, images: list[SiteImage], *addresses: str, **more: object
+) -> list[str]:
+    """Only the images."""
+    return [one for one, _ in find(images, *addresses, **more)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{FILES}/trip/pass.jpg",
+        f"{STYLED}/trip/pass.jpg.webp?itok=T",
+        "/sites/default/files/trip/pass.jpg?w=300",
+        "https://cdn.example.org/sites/default/files/trip/pass.jpg",
+        "https://abc.cloudfront.net/sites/default/files/trip/pass.jpg",
+    ],
+)
+def test_a_picture_is_the_image_that_its_file_fills(find: Find, address: str) -> None:
+    images = [slot("a/1", "trip/pass.jpg"), slot("a/2", "trip/pass-1.jpg")]
+    assert find(images, address) == [("a/1", Match.PATH)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{FILES}/other/pass.jpg",
+        f"{FILES}/trip/pass-2.jpg",
+        f"{FILES}/pass.jpg",
+        f"{SITE}/themes/trip/pass.jpg",
+        "https://elsewhere.net/sites/default/files/trip/pass.jpg",
+        "data:image/gif;base64,R0lGOD",
+        "",
+    ],
+)
+def test_another_picture_is_no_image(find: Find, address: str) -> None:
+    images = [slot("a/1", "trip/pass.jpg"), slot("a/2", "trip/pass-1.jpg")]
+    assert find(images, address) == []
+
+
+def test_of_several_addresses_the_one_that_fits_wholly_counts(find: Find) -> None:
+    images = [slot("a/1", "trip/pass.jpg"), slot("a/2", "trip/lake.jpg")]
+    addresses = ("/themes/spin.gif", "/x/sites/default/files/trip/lake.jpg")
+    assert find(images, *addresses) == []
+    assert find(images, f"{FILES}/trip/lake-300x200.jpg", f"{FILES}/trip/pass.jpg") == [
+        ("a/1", Match.PATH)
+    ]
+
+
+def test_a_name_counts_where_it_is_the_name_of_one_file(find: Find) -> None:
+    address = f"{FILES}/trip/pass-300x200.jpg"
+    one = [slot("a/1", "trip/pass.png"), slot("a/2", "trip/pass.png")]
+    assert find(one, address) == [("a/1", Match.NAME), ("a/2", Match.NAME)]
+    assert find([*one, slot("a/3", "trip/pass.gif")], address) == []
+
+
+def test_album_and_name_at_the_end_of_a_path(find: Find) -> None:
+    images = [slot("2024/trip/pass", "7.jpg"), image("x/trip/pass"), image("b/lake")]
+    assert of(find, images, "/cache/2024/trip/pass-640w.jpg") == ["2024/trip/pass"]
+    assert of(find, images, "images/b/lake.png") == ["b/lake"]
+    assert of(find, images, "/trip/pass.jpg") == []
+    assert of(find, [*images, image("B/Lake")], "/b/lake.png") == []
+
+
+def test_a_uuid_names_the_medium(find: Find) -> None:
+    images = [
+        slot("a/1", "1.jpg", entity="media--image/one"),
+        slot("a/2", "2.jpg", entity="media--image/two"),
+    ]
+    assert find(images, uuid="two") == [("a/2", Match.UUID)]
+    assert find(images, f"{FILES}/1.jpg", uuid="two") == [("a/2", Match.UUID)]
+
+
+def test_who_fills_a_slot_is_told_by_page_then_language_then_text(find: Find) -> None:
+    english = slot("n/1.en", "a.jpg", language="en", alt="A")
+    german = slot("n/1.de", "a.jpg", language="de", alt="A")
+    other = slot("n/2.en", "a.jpg", language="en", alt="B", page_url=f"{SITE}/two/")
+    every = [english, german, other]
+    address = f"{FILES}/a.jpg"
+    assert of(find, every, address, page=f"{SITE}/two") == ["n/2.en"]
+    assert of(find, every, address, page="/two") == ["n/2.en"]
+    assert of(find, every, address, language="de", alt="B") == ["n/1.de"]
+    assert of(find, every, address, alt="B") == ["n/2.en"]
+    assert of(find, every, address, alt="C") == ["n/1.en", "n/2.en"]
+    assert of(find, every, address, language="fr", alt=" A") == ["n/1.de", "n/1.en"]
+
+
+@pytest.mark.parametrize("why", list(OutOfReach))
+def test_an_image_that_is_out_of_sight_is_not_on_a_page(
+    find: Find, why: OutOfReach
+) -> None:
+    images = [slot("a/1", "a.jpg", out_of_reach=why)]
+    assert of(find, images, f"{FILES}/a.jpg") == (["a/1"] if why.seen else [])
+
+
+def test_an_image_that_is_gone_is_not_on_a_page(find: Find) -> None:
+    image_there, lost = slot("a/1", "a.jpg"), slot("a/2", "a.jpg")
+    assert of(find, [image_there, lost], f"{FILES}/a.jpg") == ["a/1", "a/2"]
+    assert of(find, [image_there], f"{FILES}/a.jpg") == ["a/1"]
