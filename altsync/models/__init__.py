@@ -59,6 +59,7 @@ from altsync.models.use import (
     Placed,
     Region,
     Use,
+    telling,
 )
 
 __all__ = [
@@ -112,4 +113,5 @@ __all__ = [
     "is_blank",
     "mangled",
     "same_text",
+    "telling",
 ]

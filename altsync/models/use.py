@@ -105,6 +105,23 @@ class Use:
         return self.button or bool(self.link and not self.to_file)
 
 
+_REGIONS = {region: place for place, region in enumerate(Region)}
+
+
+def telling(use: Use) -> tuple[bool, bool, int, str, int]:
+    """What uses are sorted by, the one that tells most of an image first: what people are
+    told of before what is hidden, pictures before backgrounds, the main part before
+    teasers and the page's frame (the order of `Region`); then by address and place, so
+    that the order stays."""
+    return (
+        use.hidden,
+        use.kind in (PictureKind.CSS, PictureKind.OTHER),
+        _REGIONS[use.region],
+        use.page_url,
+        use.place,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One picture on a page, whatever image it is of."""

@@ -3,6 +3,7 @@ are no image of the mirror; and which images a file fills."""
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from altsync.addresses import shown
 from altsync.derivatives import bare, path_of
-from altsync.models import PageContent, PageFile, Placed, Use
+from altsync.models import PageContent, PageFile, Placed, Use, telling
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
@@ -156,8 +157,9 @@ INSERT OR REPLACE INTO pages
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SAVE_STRANGER = """
-INSERT OR REPLACE INTO strangers (page_url, place, address, kind, region, heading, alt)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO strangers
+  (page_url, place, address, kind, region, heading, alt, hidden)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -202,7 +204,7 @@ def _stranger(placed: Placed) -> tuple[object, ...]:
         address = address.partition(",")[0]
     return (
         *(use.page_url, use.place, shown(address)[:LONGEST_ADDRESS]),
-        *(placed.kind, use.region, use.heading, use.alt),
+        *(placed.kind, use.region, use.heading, use.alt, use.hidden),
     )
 
 
@@ -225,9 +227,9 @@ SELECT page_url, coalesce(page_title, '') AS page_title, place, kind,
   coalesce(after, '') AS after, alt, coalesce(same, '') AS same, match
 FROM usages
 WHERE image_id = :image
-ORDER BY page_url, place
-LIMIT :limit
 """
+SHOWN = 5
+"""Uses that are shown of an image."""
 _OWN_PAGE = """
 SELECT page_url, coalesce(page_title, '') AS page_title, 0 AS place, 'img' AS kind,
   '' AS language, 'main' AS region, '' AS heading, '' AS caption, '' AS link,
@@ -241,14 +243,15 @@ WHERE id = :image AND page_url IS NOT NULL
 
 
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """Every place where a page shows an image, in the order of the pages' addresses."""
-    return list(rows(conn, Use, _USES, {"image": image, "limit": -1}))
+    """Every place where a page shows an image, the most telling one first."""
+    return sorted(rows(conn, Use, _USES, {"image": image}), key=telling)
 
 
 def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """The places that show an image, at most 5; where none was read, the page that the
-    source names."""
-    found = list(rows(conn, Use, _USES, {"image": image, "limit": 5}))
+    """The most telling places that show an image, at most SHOWN; where none was read, the
+    page that the source names."""
+    every = rows(conn, Use, _USES, {"image": image})
+    found = heapq.nsmallest(SHOWN, every, key=telling)
     return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))
 
 

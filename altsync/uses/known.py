@@ -125,7 +125,7 @@ class Known:
         return replace(evidence, published=_decision(image.alt, candidates))
 
     def uses(self, image: str) -> list[Use]:
-        """Every page that shows an image, in the order of their addresses."""
+        """Every page that shows an image, the most telling one first."""
         return usages.of(self._conn, image)
 
     def findings(

@@ -64,7 +64,9 @@ def test_what_is_kept_of_a_page(two: Shelf) -> None:
     file = PageFile("/p", b"", False, (("age", "9"), ("x-cache", "HIT")), '"e"', "Mon")
     page = PageContent("/p", "Title", "nl", "Words.")
     with two.store.write() as tx:
-        tx.execute("INSERT INTO page_runs VALUES (4, 'verify', '[]', '', NULL, NULL)")
+        tx.execute(
+            "INSERT INTO page_runs (id, kind, sources, started_at) VALUES (4, 'verify', '', '')"
+        )
         usages.save_page(tx, file, page, "d", found=[], reader=2, run=4)
     names = (
         "url, sha256, etag, modified, title, language, text, caching, reader, run_id"
@@ -79,14 +81,16 @@ def test_what_is_kept_of_a_stranger(two: Shelf) -> None:
     use = Use("/p", place=1, region=Region.NAV, heading="Menu", alt="Logo")
     signed = Placed(use, PictureKind.IMG, ("https://me:pw@x.test/l.png?sig=abc",))
     inline = Placed(
-        Use("/p", place=2), PictureKind.CSS, ("data:image/png;base64,AAAA",)
+        Use("/p", place=2, hidden=True),
+        PictureKind.CSS,
+        ("data:image/png;base64,AAAA",),
     )
     bare = Placed(Use("/p", place=3), PictureKind.OTHER, ())
     save(two, "/p", "d", strangers=[signed, inline, bare])
     assert two.all("SELECT * FROM strangers") == [
-        ("/p", 1, "https://x.test/l.png?sig=…", "img", "nav", "Menu", "Logo"),
-        ("/p", 2, "data:image/png;base64", "css", "main", "", None),
-        ("/p", 3, "", "other", "main", "", None),
+        ("/p", 1, "https://x.test/l.png?sig=…", "img", "nav", "Menu", "Logo", 0),
+        ("/p", 2, "data:image/png;base64", "css", "main", "", None, 1),
+        ("/p", 3, "", "other", "main", "", None, 0),
     ]
 
 
@@ -101,7 +105,9 @@ def test_what_a_page_does_not_say_is_empty(two: Shelf) -> None:
         assert usages.of(conn, "a/1") == [Use("/", place=1)]
 
 
-def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None:
+def test_the_five_most_telling_places_are_shown_else_the_sources_own(
+    shelf: Shelf,
+) -> None:
     own = image("a/1", page_url="/own", page_title="Own", page_text="beside")
     shelf.pull(own, image("a/2"), image("a/3", page_url="/bare"))
 
@@ -116,8 +122,14 @@ def test_at_most_five_pages_are_shown_else_the_sources_own(shelf: Shelf) -> None
         page = f"/{number}"
         save(shelf, page, "x", ("a/1", Use(page, "Read")))
     assert [use.page_url for use in shown("a/1")] == ["/0", "/1", "/2", "/3", "/4"]
+    nav, teaser = Region.NAV, Region.TEASER
+    save(shelf, "/0", "y", ("a/1", Use("/0", region=nav)))
+    save(shelf, "/1", "y", ("a/1", Use("/1", region=teaser)))
+    save(shelf, "/2", "y", ("a/1", Use("/2", hidden=True)))
+    assert [use.page_url for use in shown("a/1")] == ["/3", "/4", "/5", "/6", "/1"]
     with shelf.store.read() as conn:
-        assert len(usages.of(conn, "a/1")) == 7
+        every = [use.page_url for use in usages.of(conn, "a/1")]
+        assert every == ["/3", "/4", "/5", "/6", "/1", "/0", "/2"]
         assert usages.spread(conn, "a/1") == (7, 7)
         assert usages.spread(conn, "a/2") == (0, 0)
     again = [("a/1", Use("/0", place=1)), ("a/1", Use("/0", place=2))]
