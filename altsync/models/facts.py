@@ -170,6 +170,8 @@ class Ownership:
     """Of the picture, as far as altsync has looked at it."""
     title: str | None = None
     """What the site calls the image, else the page where it stands."""
+    long_description: str | None = None
+    """As in `SiteImage`."""
 
 
 @dataclass(frozen=True, slots=True)

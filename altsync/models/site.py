@@ -92,13 +92,14 @@ class Flat(TypedDict, total=False):
     """The editable part of an image: what a JSON Patch of altsync speaks about.
 
     `label` is there only where the site has the field; its value is a `Label` value or
-    None.
+    None. `long_description` likewise; '' where nothing stands there.
     """
 
     alt: str | None
     title: str | None
     caption: str | None
     label: str | None
+    long_description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,17 @@ class SiteImage:
     raw: str = "{}"
     """The site's answer about this image as JSON: for people to query, and for the
     source to write back."""
+    long_description: str | None = None
+    """What stands in the site's field for it; '' where that is empty, None where the
+    site has no such field for this image."""
 
     def flat(self) -> Flat:
         """The editable document that patches apply to."""
         doc: Flat = {"alt": self.alt, "title": self.title, "caption": self.caption}
         if self.has_label:
             doc["label"] = None if self.label is None else str(self.label)
+        if self.long_description is not None:
+            doc["long_description"] = self.long_description
         return doc
 
 

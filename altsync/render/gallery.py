@@ -16,7 +16,7 @@ from altsync.models import Ownership
 from altsync.render import who
 from altsync.render.html import NO_PICTURE, called_of, opening, text, value_of
 from altsync.render.shown import called
-from altsync.render.text import count
+from altsync.render.text import count, plain_lines
 
 POLICY = (
     "default-src 'none'; img-src 'self' data: file:; style-src 'unsafe-inline';"
@@ -151,7 +151,7 @@ class GalleryItem:
     said: str
     """Who wrote the text, in half a sentence."""
     rows: tuple[tuple[str, str], ...]
-    """Further lines: (name, value)."""
+    """Further rows: (name, value)."""
     picture: str | None
     """Address of a small picture, relative to the page."""
     called: str = ""
@@ -173,6 +173,7 @@ def item(one: Ownership, picture: str | None) -> GalleryItem:
 
 def _provenance(one: Ownership) -> Iterator[tuple[str, str]]:
     for name, value in (
+        ("long description", one.long_description),
         ("model", one.model),
         ("approved by", one.reviewer),
         ("sent", _day(one.sent_at)),
@@ -227,7 +228,7 @@ def _rows(one: GalleryItem) -> Iterator[str]:
     yield f"<dt>alt</dt><dd>{value_of(one.alt)}</dd>"
     yield f"<dt>written by</dt><dd>{text(one.said)}</dd>"
     for name, value in one.rows:
-        yield f"<dt>{text(name)}</dt><dd>{text(value)}</dd>"
+        yield f"<dt>{text(name)}</dt><dd>{html.escape(plain_lines(value))}</dd>"
 
 
 def anchor(number: int) -> str:

@@ -52,6 +52,8 @@ def lines(owned: Iterable[Ownership]) -> Iterator[str]:
     """A paragraph per image."""
     for one in owned:
         yield f"{plain(one.image)}  {quoted(one.alt)}"
+        if one.long_description:
+            yield f"    at length   {quoted(one.long_description)}"
         yield f"    written by  {plain(sentence(one))}"
         if one.candidate is not None:
             yield from _provenance(one)

@@ -221,7 +221,7 @@ SELECT i.id AS image, i.album, i.alt, i.origin, i.label, i.language, i.image_url
     WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL
     ORDER BY s.id DESC LIMIT 1
   ) AS sha256,
-  coalesce(nullif(i.title, ''), i.page_title) AS title
+  coalesce(nullif(i.title, ''), i.page_title) AS title, i.long_description
 FROM images i
 LEFT JOIN push_items p ON p.id = (
   SELECT max(x.id) FROM push_items x

@@ -36,6 +36,7 @@ class Candidate:
     verdict: Verdict | None = None
     reviewer: str | None = None
     judged_at: str | None = None
+    long_description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Look:
 _CANDIDATES = """
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
   c.context, c.image_sha256, c.duration_ms, c.flags, c.findings, c.created_at,
+  c.long_description,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
   v.verdict, v.reviewer, v.created_at AS judged_at
@@ -90,7 +92,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
 
 
 _SIGHT = f"""
-SELECT i.alt, i.gone_at, i.out_of_reach,
+SELECT i.alt, i.long_description, i.gone_at, i.out_of_reach,
   (
     SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
     WHERE c.image_id = i.id
@@ -106,7 +108,7 @@ WHERE i.id = ?
 
 
 def sight(conn: sqlite3.Connection, image: str) -> str:
-    """Changes when the site's text, the picture, a verdict or a push of this image does;
+    """Changes when one of the site's texts, the picture, a verdict or a push of this image does;
     a further candidate changes nothing."""
     row = conn.execute(_SIGHT, (image,)).fetchone()
     seen = None if row is None else list(row)

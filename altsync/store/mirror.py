@@ -56,7 +56,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-_visible = attrgetter("alt", "title", "caption", "label")
+_visible = attrgetter("alt", "title", "caption", "label", "long_description")
 
 
 def row_of(image: SiteImage) -> tuple[object, ...]:
@@ -81,6 +81,7 @@ def row_of(image: SiteImage) -> tuple[object, ...]:
         image.entity or image.id,
         _plain(image.out_of_reach),
         image.raw,
+        image.long_description,
     )
 
 
@@ -369,7 +370,8 @@ def _is_put_back(
 
 _CONFIRM = """
 UPDATE images
-SET alt = :alt, label = iif(:labelled, :label, label), origin = :origin, pulled_at = :at
+SET alt = :alt, label = iif(:labelled, :label, label), origin = :origin, pulled_at = :at,
+  long_description = coalesce(:long, long_description)
 WHERE id = :image
 """
 _CONFIRMED = """
@@ -382,7 +384,7 @@ def confirm(
     tx: sqlite3.Connection, image_id: str, site: Flat, origin: Origin | None, item: int
 ) -> None:
     """A push item is confirmed: the mirror now says what the site says. A document
-    without a label leaves it."""
+    without a label, or without a long description, leaves it."""
     label = site.get("label")
     vouched_for = label is not None and label != Label.AI
     if vouched_for and (origin is not None or not is_blank(site["alt"])):
@@ -395,6 +397,7 @@ def confirm(
         "label": label,
         "origin": origin,
         "at": now(),
+        "long": site.get("long_description"),
     }
     tx.execute(_CONFIRM, values)
     tx.execute(_CONFIRMED, values)

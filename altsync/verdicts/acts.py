@@ -34,6 +34,8 @@ from altsync.verdicts.policy import Way, answer
 
 LONGEST = 512
 """Code points in Drupal's alt column. A longer text is refused, never cut."""
+LONGEST_DESCRIPTION = 1500
+"""Code points of a long description; likewise."""
 
 REPLACED = "That candidate was applied or replaced meanwhile."
 
@@ -146,6 +148,8 @@ class Given:
     candidate: int | None = None
     text: str | None = None
     """The text in the editor; None leaves the candidate's."""
+    long_description: str | None = None
+    """Likewise; '' takes it away."""
 
 
 def sighted(tx: sqlite3.Connection, given: Given) -> Look:
@@ -191,19 +195,42 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -
     """
     look = sighted(tx, given)
     if not given.candidate:
-        return rewrite(tx, look, given.text or "", None, reviewer, check)
+        own = words_of(given.text or "", given.long_description)
+        return rewrite(tx, look, own, None, reviewer, check)
     one = _named(look, given.candidate)
-    text = one.alt if given.text is None else given.text
+    words = _words(given, one)
     stands = one.base == look.mirrored.image.alt and not look.replaced(one)
-    if stands and _plain(text) == one.alt.strip():
+    if stands and words == words_of(one.alt, one.long_description):
         return _judge(tx, one.id, Verdict.APPROVED, reviewer)
-    return rewrite(tx, look, text, one, reviewer, check)
+    return rewrite(tx, look, words, one, reviewer, check)
+
+
+def _words(given: Given, one: Candidate) -> Words:
+    """What stands in the editors; of one that is not there, what was proposed."""
+    alt, long = given.text, given.long_description
+    return words_of(
+        one.alt if alt is None else alt,
+        one.long_description if long is None else long,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person says of an image."""
+
+    alt: str
+    long_description: str | None = None
+
+
+def words_of(alt: str, long_description: str | None = None) -> Words:
+    """Both texts, without what an editor's field puts around them."""
+    return Words(_plain(alt), _plain(long_description or "") or None)
 
 
 def rewrite(
     tx: sqlite3.Connection,
     look: Look,
-    text: str,
+    words: Words,
     made_from: Candidate | None,
     reviewer: str,
     check: Check,
@@ -211,18 +238,19 @@ def rewrite(
     """A person's own words: a candidate of its own, origin human, approved by that
     person. Returns the id of the review.
 
-    An empty text is refused (UsageError): that is `decorative`, said on purpose.
+    Both texts are the person's then, also where only one of them was changed: what a
+    person has worked on is never replaced unasked. An empty text is refused
+    (UsageError): that is `decorative`, said on purpose.
     """
-    text = _plain(text)
-    if is_blank(text):
+    if is_blank(words.alt):
         raise UsageError(
             "An empty text hides the image from screen readers. If that is meant: Mark"
             " decorative."
         )
-    decision = Decision.INFORMATIVE
+    decision = Decision.COMPLEX if words.long_description else Decision.INFORMATIVE
     if made_from is not None and made_from.decision is not Decision.DECORATIVE:
         decision = made_from.decision
-    return _own(tx, look, text, decision, made_from, reviewer, check)
+    return _own(tx, look, words, decision, made_from, reviewer, check)
 
 
 def decorative(
@@ -236,24 +264,20 @@ def decorative(
         stands = one.base == look.mirrored.image.alt and not look.replaced(one)
         if empty and stands:
             return _judge(tx, one.id, Verdict.APPROVED, reviewer)
-    return _own(tx, look, "", Decision.DECORATIVE, None, reviewer, check)
+    return _own(tx, look, Words(""), Decision.DECORATIVE, None, reviewer, check)
 
 
 def _own(
     tx: sqlite3.Connection,
     look: Look,
-    text: str,
+    words: Words,
     decision: Decision,
     made_from: Candidate | None,
     reviewer: str,
     check: Check,
 ) -> int:
-    """A person's text as a candidate against what the site has now, and its yes."""
-    if len(text) > LONGEST:
-        raise UsageError(
-            f"The text has {len(text)} characters; the site takes {LONGEST}. Shorten"
-            " it: nothing was cut."
-        )
+    """A person's words as a candidate against what the site has now, and their yes."""
+    _fit(words)
     image = look.mirrored.image
     context = []
     if made_from is not None:
@@ -264,15 +288,31 @@ def _own(
         NewCandidate(
             image_id=image.id,
             base=image.alt,
-            alt=text,
+            alt=words.alt,
             origin=Origin.HUMAN,
             decision=decision,
             context=json.dumps(context),
             image_sha256=files.seen(tx, image.id),
-            findings=check(tx, look.mirrored, text, decision),
+            findings=check(tx, look.mirrored, words.alt, decision),
+            long_description=words.long_description,
         ),
     )
     return _judge(tx, candidate, Verdict.APPROVED, reviewer)
+
+
+def _fit(words: Words) -> None:
+    """Raises UsageError for a text that is too long."""
+    if len(words.alt) > LONGEST:
+        raise UsageError(
+            f"The text has {len(words.alt)} characters; the site takes {LONGEST}."
+            " Shorten it: nothing was cut."
+        )
+    long = len(words.long_description or "")
+    if long > LONGEST_DESCRIPTION:
+        raise UsageError(
+            f"The long description has {long:,} characters; {LONGEST_DESCRIPTION:,} are"
+            " the most. Shorten it: nothing was cut."
+        )
 
 
 def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:

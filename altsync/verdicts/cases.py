@@ -22,6 +22,7 @@ def case_of(one: Open, group: Sequence[Open]) -> Case:
         moved=one.moved,
         rejected=any(same_text(other.alt, one.alt) for other in rejected),
         chosen=any(_chosen(other) for other in group),
+        described=one.described,
         models=len({one.model, *(other.model for other in waiting)}),
     )
 

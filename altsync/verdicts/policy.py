@@ -53,6 +53,8 @@ class Case:
     """Somebody rejected this text of this image."""
     chosen: bool = False
     """A person chose the image's text by itself: this one or another."""
+    described: bool = False
+    """It comes with a long description."""
     models: int = 1
     """How many models (a person is one more) have a text there that stands to choose."""
 
@@ -88,6 +90,8 @@ def _over_person(case: Case) -> str | None:
 def _wants_eye(case: Case) -> str | None:
     if case.decision in EYE:
         return f"{case.decision}, which wants a person's eye"
+    if case.described:
+        return "it comes with a long description, which wants a person's eye"
     return None
 
 

@@ -55,6 +55,20 @@ def test_an_item_says_whose_the_text_is_and_what_is_known_of_it() -> None:
         since=None,
     )
     assert gallery.item(person, None).rows == ()
+    described = replace(person, long_description="# Rain\n\n- 2010: 1")
+    assert gallery.item(described, None).rows == (
+        ("long description", "# Rain\n\n- 2010: 1"),
+    )
+
+
+def test_a_long_description_keeps_its_lines_and_is_no_markup() -> None:
+    item = gallery.item(
+        replace(FULL, long_description=f"- 2010: 1\n- 2011: 2 {EVIL}"), None
+    )
+    page = "".join(gallery.album("Site", "a", [item]))
+    assert "<dd>- 2010: 1\n- 2011: 2 &lt;/h2&gt;" in page
+    assert "\u202e" not in page
+    assert "script" not in Tags(page).tags
 
 
 def test_no_text_of_the_site_is_markup() -> None:

@@ -169,3 +169,8 @@ def test_events() -> None:
     found = json.loads("".join(history.document([PUSHED, PUSHED])))
     assert len(found) == 2
     assert json.loads("".join(history.document([]))) == []
+
+
+def test_what_stands_there_at_length_is_one_line() -> None:
+    shown = list(who.lines([replace(FULL, long_description="# Rain\n\x1b[2J- 2010")]))
+    assert shown[1] == '    at length   "# Rain\\n\\u001b[2J- 2010"'

@@ -112,6 +112,7 @@ def test_every_column_of_an_open_candidate_is_the_right_one(two: Shelf) -> None:
         resolved_model="answered",
         prompt_id=prompt,
         findings=(LONG,),
+        long_description="At length.",
     )
     for verdict in (Verdict.APPROVED, Verdict.WITHDRAWN, Verdict.APPROVED):
         two.judge(number, verdict)
@@ -132,6 +133,7 @@ def test_every_column_of_an_open_candidate_is_the_right_one(two: Shelf) -> None:
         review=review,
         over_person=True,
         moved=True,
+        described=True,
     )
 
 

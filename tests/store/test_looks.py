@@ -50,6 +50,7 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         duration_ms=12,
         flags='{"unsure": "why"}',
         findings=(LONG,),
+        long_description="At length.",
     )
     two.judge(number, Verdict.REJECTED, "rita", Scope.BULK)
     with two.store.read() as conn:
@@ -79,6 +80,7 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         verdict=Verdict.REJECTED,
         reviewer="rita",
         judged_at=judged,
+        long_description="At length.",
     )
 
 

@@ -401,6 +401,87 @@ def test_a_text_too_long_is_not_cut(desk: Desk) -> None:
     assert desk.plan() == [f"a/1: send {'x' * 512}"]
 
 
+LONG = "# Rain\n\n- 2010: 800 mm\n- 2019: 1,200 mm"
+
+
+def described(desk: Desk) -> list[tuple[Any, ...]]:
+    sql = "SELECT alt, long_description, origin, decision FROM candidates ORDER BY id"
+    return desk.store.conn.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"text": "A chart."},
+        {"text": " A chart.\r\n", "long_description": LONG.replace("\n", "\r\n")},
+    ],
+)
+def test_a_long_description_that_is_left_alone_stays_the_models(
+    desk: Desk, more: dict[str, str]
+) -> None:
+    number = desk.propose("a/1", "A chart.", long_description=LONG)
+    on_page(desk, acts.approve, "a/1", number, **more)
+    assert described(desk) == [("A chart.", LONG, "ai", "informative")]
+
+
+@pytest.mark.parametrize(
+    ("more", "own"),
+    [
+        ({"text": "My chart."}, ("My chart.", LONG)),
+        (
+            {"long_description": " Mine.\r\nAll of it. "},
+            ("A chart.", "Mine.\nAll of it."),
+        ),
+        ({"long_description": " "}, ("A chart.", None)),
+        ({"text": "Mine.", "long_description": "Mine."}, ("Mine.", "Mine.")),
+    ],
+)
+def test_who_works_on_one_of_the_two_texts_makes_both_theirs(
+    desk: Desk, more: dict[str, str], own: tuple[str, str | None]
+) -> None:
+    """What a person wrote at length would else be replaced with the machine's alt."""
+    number = desk.propose(
+        "a/1", "A chart.", long_description=LONG, decision=Decision.COMPLEX
+    )
+    on_page(desk, acts.approve, "a/1", number, **more)
+    assert described(desk)[1:] == [(*own, "human", "complex")]
+    assert desk.plan() == [f"a/1: send {own[0]}"]
+
+
+def test_an_own_text_may_come_with_a_long_description(desk: Desk) -> None:
+    on_page(desk, acts.approve, "a/1", text="Mine.", long_description=LONG)
+    assert described(desk) == [("Mine.", LONG, "human", "complex")]
+
+
+def test_a_long_description_too_long_is_not_cut(desk: Desk) -> None:
+    number = desk.propose("a/1", "A chart.", long_description=LONG)
+    with pytest.raises(UsageError, match=r"1,501 characters; 1,500 are the most"):
+        on_page(desk, acts.approve, "a/1", number, long_description="x" * 1501)
+    on_page(desk, acts.approve, "a/1", number, long_description="x" * 1500)
+
+
+def test_what_comes_with_a_long_description_is_approved_by_eye(desk: Desk) -> None:
+    desk.propose("a/1", "A chart.", long_description=LONG)
+    done = approve_all(desk.store)
+    assert (done.judged, done.left) == (
+        0,
+        [("a/1", "it comes with a long description, which wants a person's eye")],
+    )
+
+
+def test_a_long_description_that_changed_on_the_site_moves_the_sight(
+    desk: Desk,
+) -> None:
+    number = desk.propose("a/1", "A chart.")
+    given = seen(desk, "a/1", number)
+    desk.store.conn.execute(
+        "UPDATE images SET long_description = 'Theirs.' WHERE id = 'a/1'"
+    )
+    with pytest.raises(MovedOn), desk.store.write() as tx:
+        acts.approve(tx, given, "maria", no_findings)
+
+
 @pytest.mark.parametrize("text", ["", " \r\n", "\u2003", None])
 def test_an_empty_text_is_not_approved_by_accident(
     desk: Desk, text: str | None

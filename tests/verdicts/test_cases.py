@@ -73,6 +73,7 @@ def test_which_one_a_verdict_is_wanted_for(
     [
         ([NOTHING], {}),
         ([MOVED], {"moved": True}),
+        ([{"described": True}], {"described": True}),
         ([{"over_person": True}], {"over_person": True}),
         ([REJECTED], {"rejected": True}),
         ([{"alt": " Text  2."}, REJECTED], {"rejected": True}),
@@ -101,6 +102,7 @@ def test_what_the_policy_is_told_of_the_first(
         "moved": False,
         "rejected": False,
         "chosen": False,
+        "described": False,
         "models": 1,
         **told,
     }

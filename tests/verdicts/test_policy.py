@@ -51,6 +51,11 @@ CASES = {
         "decorative, which wants a person's eye",
         "BULK UNFLAGGED SAMPLE GRID UNASKED",
     ),
+    "with a long description": (
+        replace(PLAIN, described=True),
+        "it comes with a long description, which wants a person's eye",
+        "BULK UNFLAGGED SAMPLE GRID UNASKED",
+    ),
     "complex": (
         replace(PLAIN, decision=Decision.COMPLEX),
         "complex, which wants a person's eye",
@@ -116,6 +121,7 @@ cases = st.builds(
     moved=st.booleans(),
     rejected=st.booleans(),
     chosen=st.booleans(),
+    described=st.booleans(),
     models=st.integers(1, 3),
 )
 

@@ -529,3 +529,46 @@ def test_the_candidate_of_a_person_is_linted_too(
     )
     assert "redundant-words" in findings
     assert rows(config, "SELECT verdict FROM reviews") == [(str(Verdict.APPROVED),)]
+
+
+LONG = f"# Visitors\n\n- 2010: 3 {EVIL}\n- 2019: 9"
+
+
+def test_a_long_description_is_read_and_edited_beside_its_text(
+    browser: Browser, config: Config
+) -> None:
+    """As its source, for what a model wrote is no markup of ours; said where no field of
+    the site takes it, and not lost where the verdict is refused."""
+    new = candidate("prague/line", "A chart.", None, long_description=LONG)
+    with Store.open(config.database) as store, store.write() as tx:
+        number = candidates.add(tx, new)
+    path = f"{REVIEW}?image=prague/line"
+    page = browser.get(path).text
+    assert EVIL not in page
+    assert f'<label for="long-{number}">Long description' in page
+    assert "this site has no field for it" in page
+    assert f"# Visitors\n\n- 2010: 3 {EVIL}\n- 2019: 9</textarea>" in unescape(page)
+    assert LONG in unescape(browser.get("/-/altsync/image?id=prague/line").text)
+
+    refused = give(browser, path, "approve", long="x" * 1501)
+    assert refused.status_code == 400
+    assert "1,501 characters" in refused.text
+    assert "x" * 1501 in refused.text
+
+    assert give(browser, path, "approve", long="Mine.").status_code == 303
+    sql = (
+        "SELECT alt, long_description, origin FROM candidates ORDER BY id DESC LIMIT 1"
+    )
+    assert rows(config, sql) == [("A chart.", "Mine.", "human")]
+
+
+def test_what_stands_on_the_site_at_length_is_shown(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute("UPDATE images SET long_description = ?", (LONG,))
+    for path in (f"{REVIEW}?image=sydney/bridge", "/-/altsync/image?id=sydney/bridge"):
+        page = browser.get(path).text
+        assert f'<dd class="lines">{LONG}</dd>' in unescape(page)
+        assert EVIL not in page
+        assert "no field for it" not in page

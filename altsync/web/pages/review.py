@@ -146,6 +146,7 @@ async def _show(
         alert=alert,
         spoken=spoken,
         longest=acts.LONGEST,
+        longest_description=acts.LONGEST_DESCRIPTION,
         **await filtering(page, wanted),
     )
 
@@ -157,12 +158,19 @@ class Typed:
     candidate: int = 0
     """0: the reviewer's own text, where nothing was proposed."""
     text: str | None = None
+    long_description: str | None = None
 
     def of(self, candidate: int, proposed: str) -> str:
         """What the editor of a candidate shows."""
         if self.text is None or candidate != self.candidate:
             return proposed
         return self.text
+
+    def long_of(self, candidate: int, proposed: str | None) -> str:
+        """The same of its long description."""
+        if self.long_description is None or candidate != self.candidate:
+            return proposed or ""
+        return self.long_description
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,8 @@ class Card:
     """Proposed for an earlier picture: the same."""
     told: list[str]
     """What the model was told, in words."""
+    long_description: str
+    """What its editor shows; '' for none."""
 
 
 def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
@@ -192,6 +202,7 @@ def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
         stale=one.base != look.mirrored.image.alt,
         replaced=look.replaced(one),
         told=told,
+        long_description=typed.long_of(one.id, one.long_description),
     )
 
 
@@ -222,7 +233,7 @@ async def _judge(page: Visit) -> Any:
             wanted,
             given.image,
             alert=str(error),
-            typed=Typed(given.candidate or 0, given.text),
+            typed=Typed(given.candidate or 0, given.text, given.long_description),
             status=_status(error),
         )
     of = target if action == "undo" else given.image
@@ -230,11 +241,18 @@ async def _judge(page: Visit) -> Any:
 
 
 def _given(fields: dict[str, list[str]]) -> Given:
-    text = None
-    if "text" in fields:
-        text = first(fields, "text")
-    candidate = number(first(fields, "candidate")) or None
-    return Given(first(fields, "image"), first(fields, "seen"), candidate, text)
+    return Given(
+        first(fields, "image"),
+        first(fields, "seen"),
+        number(first(fields, "candidate")) or None,
+        text=_typed(fields, "text"),
+        long_description=_typed(fields, "long"),
+    )
+
+
+def _typed(fields: dict[str, list[str]], name: str) -> str | None:
+    """What stood in an editor; None where the form had none."""
+    return first(fields, name) if name in fields else None
 
 
 def _act(

@@ -156,7 +156,9 @@
     const form = area.form;
     const label = form.querySelector("[data-label]");
     const button = form.querySelector("[data-changed]");
-    if (label && button) label.textContent = area.value.trim() === area.dataset.original.trim() ? "Approve" : button.dataset.changed;
+    const same = [...form.querySelectorAll("textarea")].every((one) => one.value.trim() === one.dataset.original.replace(/\r\n?/g, "\n").trim());
+    if (label && button) label.textContent = same ? "Approve" : button.dataset.changed;
+    if (area.name !== "text") return; // a long description has no lint
     form.querySelector("[data-length]").textContent = area.value.trim().length;
     clearTimeout(timer);
     timer = setTimeout(() => check(form, area), 350);
