@@ -58,6 +58,14 @@ def _shown(char: str) -> str:
     return f"\\U{number:08x}"
 
 
+def brief(text: str, most: int = 600) -> str:
+    """The same in one line: white space folded, and cut at `most` characters."""
+    line = plain(" ".join(text.split()))
+    if len(line) <= most:
+        return line
+    return line[: most - 1].rstrip() + "…"
+
+
 def plain_lines(text: str) -> str:
     """The same for a text of several lines: line ends and tabs stay."""
     return re.sub(r"[^\r\n\t]+|\r(?!\n)", lambda found: plain(found[0]), text)

@@ -2,19 +2,150 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from altsync.render.spoken import spoken
+from altsync.models import PictureKind, Use
+from altsync.render.spoken import Spoken, heard, spoken
+
+HOME = "https://x.example/home"
+OWN_NAME = "; the link has a name of its own, which is heard in place of the alt"
+SKIPPED = "; the picture itself is skipped"
+HIDDEN = "says nothing of the picture: the page hides it from listeners"
 
 
 @pytest.mark.parametrize(
-    ("alt", "said"),
+    ("alt", "said", "fault"),
     [
-        (None, "reads out the file name: “DSC_1, graphic”"),
-        ("", "says nothing: the image is skipped"),
-        (" \n", "says nothing: the image is skipped"),
-        (" A tram. ", "says: “graphic, A tram.”"),
+        (None, "reads out the file name: “DSC_1, graphic”, or says nothing", True),
+        ("", "says nothing: the image is skipped", False),
+        (" \n", "says nothing: the image is skipped", False),
+        (" A tram. ", "says: “graphic, A tram.”", False),
+        ("A\u202etram\u2028.", "says: “graphic, A\\u202etram .”", False),
     ],
 )
-def test_how_it_is_read_out(alt: str | None, said: str) -> None:
-    assert spoken(alt, "DSC_1") == said
+def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
+    assert spoken(alt, "DSC_1") == Spoken(said, fault)
+
+
+@pytest.mark.parametrize(
+    ("about", "alt", "said"),
+    [
+        ({"caption": "Old."}, "A tram.", "says: “figure, Old., graphic, A tram.”"),
+        (
+            {"caption": "Old."},
+            "",
+            "skips the image, and reads its caption: “Old.”",
+        ),
+        ({"link": HOME}, "Home", "says: “link, graphic, Home”"),
+        (
+            {"link": HOME, "link_text": "All trams"},
+            "A tram.",
+            "says: “link, graphic, A tram., All trams”",
+        ),
+        (
+            {"link": HOME, "link_text": "Home", "labelled": True},
+            "A tram.",
+            f"says: “link, Home”{OWN_NAME}",
+        ),
+        (
+            {"link": HOME, "link_text": "Home", "labelled": True},
+            None,
+            f"says: “link, Home”{OWN_NAME}",
+        ),
+        ({"link": HOME, "labelled": True}, "Tram", "says: “link, graphic, Tram”"),
+        (
+            {"link": HOME, "link_text": "Home", "link_title": "Start"},
+            "",
+            f"says: “link, Home”{SKIPPED}",
+        ),
+        (
+            {"link": HOME, "link_title": "Start"},
+            None,
+            f"says: “link, Start”{SKIPPED}",
+        ),
+        (
+            {"link": HOME, "caption": "Old."},
+            "Home",
+            "says: “figure, Old., link, graphic, Home”",
+        ),
+        (
+            {"link": f"{HOME}/1.jpg", "to_file": True},
+            "A tram.",
+            "says: “link, graphic, A tram.”",
+        ),
+        ({"button": True}, "Search", "says: “button, graphic, Search”"),
+        (
+            {"button": True, "kind": PictureKind.INPUT},
+            "Search",
+            "says: “button, Search”",
+        ),
+        (
+            {"button": True, "link_text": "Go"},
+            "",
+            f"says: “button, Go”{SKIPPED}",
+        ),
+        ({"hidden": True}, "A tram.", HIDDEN),
+        ({"hidden": True, "link": HOME}, "", HIDDEN),
+        (
+            {"kind": PictureKind.CSS, "link": HOME},
+            "A tram.",
+            "says nothing: the page shows the picture as a background, which has no alt",
+        ),
+        (
+            {"kind": PictureKind.OTHER},
+            None,
+            "says nothing: the page shows the picture by an element that has no alt",
+        ),
+    ],
+)
+def test_what_the_page_made_of_it_is_heard(
+    about: dict[str, Any], alt: str | None, said: str
+) -> None:
+    assert spoken(alt, "DSC_1", Use("/", **about)) == Spoken(said)
+
+
+@pytest.mark.parametrize(
+    ("about", "alt", "said"),
+    [
+        (
+            {"link": f"{HOME}?token=hush-hush-hush-hush"},
+            "",
+            "reads out the address: “link, x.example/home?token=…”; nobody learns where it"
+            " leads",
+        ),
+        (
+            {"link": HOME},
+            None,
+            "reads out the address: “link, graphic, x.example/home”; nobody learns where"
+            " it leads",
+        ),
+        (
+            {"link": "/home"},
+            " ",
+            "reads out the address: “link, /home”; nobody learns where it leads",
+        ),
+        ({"button": True}, "", "says only: “button”; nobody learns what it does"),
+    ],
+)
+def test_what_nobody_learns_is_a_fault(
+    about: dict[str, Any], alt: str | None, said: str
+) -> None:
+    assert spoken(alt, "DSC_1", Use("/", **about)) == Spoken(said, fault=True)
+
+
+def test_each_thing_is_said_once_with_the_uses_where_it_is_heard() -> None:
+    plain, link = Use("/a"), Use("/b", link=HOME)
+    button = Use("/c", button=True)
+
+    def lines(*uses: Use) -> list[str]:
+        return [one.line for one in heard("A tram.", "t", uses)]
+
+    alone = ["A screen reader says: “graphic, A tram.”"]
+    assert lines() == lines(plain) == lines(plain, Use("/d")) == alone
+    assert lines(plain, link, plain, button, plain) == [
+        "At uses 1, 3 and 5 a screen reader says: “graphic, A tram.”",
+        "At use 2 a screen reader says: “link, graphic, A tram.”",
+        "At use 4 a screen reader says: “button, graphic, A tram.”",
+    ]

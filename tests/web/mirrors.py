@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,19 @@ from altsync.models import (
     Label,
     NewCandidate,
     Origin,
+    PageContent,
+    PageFile,
+    PictureKind,
+    Region,
     Severity,
     SiteImage,
+    Use,
 )
 from altsync.pictures.cache import Cache
 from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates
+from altsync.store import candidates, usages
 from altsync.store.store import Store
 
 TOML = """
@@ -65,6 +72,66 @@ TEXTS = {
     "prague/tram": "A red tram number 22 climbs a cobbled street.",
     "prague/chart": "Bar chart of visitors a year, rising from 2010 to 2019.",
 }
+
+PAGES = "https://photos.example/pages"
+WIDE = "A_title_without_a_single_blank_in_it_" * 5
+USES = [
+    Use(
+        f"{PAGES}/ferries",
+        "Ferries and trams",
+        "They leave every ten minutes.",
+        "The last one is at midnight.",
+        place=2,
+        heading="By water",
+        caption="The harbour, seen from the north.",
+        alt="Ferries",
+        same="Ferries",
+    ),
+    Use(
+        f"{PAGES}/home",
+        "Willkommen",
+        place=1,
+        language="de",
+        region=Region.NAV,
+        link="https://photos.example/routes",
+        link_text="Alle Linien",
+    ),
+    Use(
+        f"{PAGES}/list",
+        WIDE,
+        place=3,
+        region=Region.TEASER,
+        link="javascript:alert(1)",
+        heading=EVIL,
+        alt="",
+    ),
+    Use(f"{PAGES}/form", "Search", place=1, button=True, alt=None),
+    Use(
+        f"{PAGES}/gallery",
+        "\u202eGallery",
+        place=9,
+        region=Region.GALLERY,
+        link="https://photos.example/files/harbour.jpg",
+        to_file=True,
+    ),
+    Use(
+        f"{PAGES}/poster",
+        place=1,
+        kind=PictureKind.CSS,
+        region=Region.HEADER,
+        hidden=True,
+    ),
+]
+"""Uses of every kind, as pages told of them."""
+
+
+def stand(tx: sqlite3.Connection, image: str, uses: Sequence[Use] = USES) -> None:
+    """The image was read at these places, each on a page of its own."""
+    for use in uses:
+        page = use.page_url
+        usages.save_page(
+            tx, PageFile(page, b""), PageContent(page), "hash", found=[(image, use)]
+        )
 
 
 def picture(number: int, size: tuple[int, int] = (768, 512)) -> bytes:

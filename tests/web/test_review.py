@@ -19,7 +19,7 @@ from altsync.store.queue import Filter
 from altsync.store.store import Store
 from altsync.web.doubts import Doubts
 from tests.web.client import Browser
-from tests.web.mirrors import EVIL, TEXTS, build, candidate
+from tests.web.mirrors import EVIL, PAGES, TEXTS, WIDE, build, candidate, stand
 
 REVIEW = "/-/altsync/review"
 
@@ -506,7 +506,8 @@ def test_the_lint_answers_while_typing(browser: Browser, config: Config) -> None
     )
     assert answer.status_code == 200
     assert "file-name" in {one["rule"] for one in answer.json()["findings"]}
-    assert answer.json()["spoken"] == "says: “graphic, IMG_1234.jpg”"
+    line = "A screen reader says: “graphic, IMG_1234.jpg”"
+    assert answer.json()["spoken"] == [{"line": line, "fault": False}]
     assert (
         browser.request(
             "POST", "/-/altsync/check", data={**fields, "image": "no/where"}
@@ -572,3 +573,72 @@ def test_what_stands_on_the_site_at_length_is_shown(
         assert f'<dd class="lines">{LONG}</dd>' in unescape(page)
         assert EVIL not in page
         assert "no field for it" not in page
+
+
+@pytest.fixture
+def placed(config: Config) -> None:
+    """The harbour stands on six pages, as everything that a picture can be there."""
+    with Store.open(config.database) as store, store.write() as tx:
+        stand(tx, "sydney/harbour")
+
+
+@pytest.mark.usefixtures("placed")
+def test_the_uses_are_shown_each_as_one_group(browser: Browser) -> None:
+    page = browser.get(f"{REVIEW}?image=sydney/harbour").text
+    part = page[page.index('<section class="uses"') :]
+    part = part[: part.index("</section>")]
+    groups = part.split("<li>")[1:]
+    told = {
+        re.search(r"pages/(\w+)", group)[1]: unescape(  # type: ignore[index]
+            " ".join(re.sub(r"<[^>]+>", " ", group).split())
+        )
+        for group in groups
+    }
+    assert "read at 6 places on 6 pages. These 5 are the most telling" in part
+    assert len(told) == 5
+    home = told["home"]
+    assert "Willkommen In the navigation" in home
+    assert "is a link to https://photos.example/routes , with the words “Alle" in home
+    ferries = told["ferries"]
+    assert "Heading By water Caption The harbour, seen from the north." in ferries
+    assert "The page shows “Ferries” : another text than the site has" in ferries
+    assert "“Ferries” says the same as the alt there" in ferries
+    assert "every ten minutes. [the image] The last one" in ferries
+    assert "is a link to its own file, a larger view" in told["gallery"]
+    assert "is a button" in told["form"]
+    assert "The page shows" not in told["form"]
+    assert f'href="{PAGES}/home" rel="noreferrer noopener" dir="auto" lang="de"' in part
+
+
+@pytest.mark.usefixtures("placed")
+def test_what_pages_say_is_shown_and_does_nothing(browser: Browser) -> None:
+    page = browser.get(f"{REVIEW}?image=sydney/harbour").text
+    assert EVIL not in page
+    assert 'href="javascript' not in page
+    assert "\u202e" not in page
+    assert WIDE not in page
+    assert WIDE[:150] in page
+
+
+@pytest.mark.usefixtures("placed")
+def test_what_is_heard_at_each_use_is_said_of_every_text(browser: Browser) -> None:
+    fields = form(browser, f"{REVIEW}?image=sydney/harbour")
+    page = unescape(browser.get(f"{REVIEW}?image=sydney/harbour").text)
+    text = TEXTS["sydney/harbour"]
+    assert f"says: “link, graphic, {text}, Alle Linien”" in page
+    assert f"says: “button, graphic, {text}”" in page
+    assert "says only: “button”; nobody learns what it does" in page
+    assert (
+        "This picture is a link to https://photos.example/routes: the text should say"
+        " where it leads. (Use "
+    ) in page
+    answer = browser.request(
+        "POST", "/-/altsync/check", data={**fields, "text": ""}
+    ).json()
+    does = {one["line"].partition(" a screen reader ")[2] for one in answer["spoken"]}
+    caption = "“The harbour, seen from the north.”"
+    assert f"skips the image, and reads its caption: {caption}" in does
+    assert "says: “link, Alle Linien”; the picture itself is skipped" in does
+    faults = [one["line"] for one in answer["spoken"] if one["fault"]]
+    assert len(faults) == 3
+    assert all("nobody learns" in line for line in faults)

@@ -15,7 +15,10 @@ from urllib.parse import parse_qsl, urlencode
 from altsync.models import State
 from altsync.pictures.cache import name_of
 from altsync.render.money import money
+from altsync.render.spoken import heard
 from altsync.render.terminal import MEANING
+from altsync.render.uses import in_words as use_in_words
+from altsync.render.uses import safe_link, tag
 from altsync.store import queue
 from altsync.store.looks import Look
 from altsync.store.queue import Filter
@@ -70,6 +73,9 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "meaning": {str(state): text for state, text in MEANING.items()},
             "money": money,
             "safe_link": safe_link,
+            "tag": tag,
+            "heard": heard,
+            "use_in_words": use_in_words,
             **values,
         },
         request=page.request,
@@ -225,10 +231,3 @@ async def _choices(page: Visit) -> dict[str, list[str]]:
         "choices", queue.choices, stamp=int(time.monotonic() // 60)
     )
     return found
-
-
-def safe_link(url: str | None) -> str:
-    """An address of the site, if it is one; nothing for any other scheme."""
-    if url and url.lower().startswith(("http://", "https://")):
-        return url
-    return ""

@@ -17,7 +17,8 @@ from altsync.errors import (
 )
 from altsync.models import Finding, State, Use
 from altsync.pictures.cache import name_in
-from altsync.render.spoken import spoken
+from altsync.render.spoken import SpokenAt, heard
+from altsync.render.uses import hints
 from altsync.store import candidates, looks, queue, usages
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
@@ -56,7 +57,10 @@ class Scene:
     """What the page shows."""
 
     look: Look | None
-    places: list[Use]
+    uses: list[Use]
+    """The most telling ones."""
+    spread: tuple[int, int]
+    """At how many places of how many pages the image was read."""
     count: int
     next: str
     previous: str
@@ -81,7 +85,8 @@ def _scene(
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
-        places=usages.shown_on(conn, image) if look else [],
+        uses=usages.shown_on(conn, image) if look else [],
+        spread=usages.spread(conn, image),
         count=count,
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
@@ -144,7 +149,7 @@ async def _show(
         done=DONE.get(done, ""),
         of=of if done in DONE else "",
         alert=alert,
-        spoken=spoken,
+        hints=hints(scene.uses),
         longest=acts.LONGEST,
         longest_description=acts.LONGEST_DESCRIPTION,
         **await filtering(page, wanted),
@@ -294,23 +299,27 @@ async def check(datasette: Any, request: Any) -> Any:
     fields = await form(page)
     text, candidate = first(fields, "text")[:2000], number(first(fields, "candidate"))
 
-    def work(conn: sqlite3.Connection) -> tuple[Look, tuple[Finding, ...]] | None:
+    def work(
+        conn: sqlite3.Connection,
+    ) -> tuple[list[SpokenAt], tuple[Finding, ...]] | None:
         look = looks.look(conn, first(fields, "image"))
         if look is None:
             return None
+        image = look.mirrored.image
+        said = heard(text, image.name, usages.shown_on(conn, image.id))
         of_it = (one.decision for one in look.candidates if one.id == candidate)
         decision = next(of_it, None)
         doubts = Doubts(page.config)
-        return look, doubts.findings(conn, look.mirrored, text, decision)
+        return said, doubts.findings(conn, look.mirrored, text, decision)
 
     answered = await page.read(work)
     if answered is None:
         raise NotFound("There is no such image.")
-    look, found = answered
+    said, found = answered
     answer = {
         "findings": [finding.as_dict() for finding in found],
         "length": len(text.strip()),
-        "spoken": spoken(text, look.mirrored.image.name),
+        "spoken": [{"line": one.line, "fault": one.spoken.fault} for one in said],
     }
     return Response(
         json.dumps(answer),

@@ -177,7 +177,12 @@
   }
 
   function show(form, found) {
-    form.querySelector("[data-spoken]").textContent = found.spoken;
+    form.querySelector("[data-spoken]").replaceChildren(...found.spoken.map((one) => {
+      const item = document.createElement("li");
+      item.className = one.fault ? "fault" : "";
+      item.textContent = one.line;
+      return item;
+    }));
     form.querySelector(".length").classList.toggle("long", found.length > 250);
     const list = document.createElement("ul");
     list.className = "findings";

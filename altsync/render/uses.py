@@ -1,0 +1,167 @@
+"""Where a page shows an image, and as what, in words for people. Pure.
+
+All of it comes from pages: it is made plain, cut, and never a link but of http.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from altsync.addresses import shown, without_login
+from altsync.models import PictureKind, Region, Use, same_text
+from altsync.render.text import brief
+
+TITLE = 160
+"""Characters of a title, heading, link or address that are shown."""
+WORDS = 400
+"""Characters of the words on either side."""
+
+Told = TypeVar("Told", bound=Hashable)
+
+_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
+_REGIONS = {
+    Region.MAIN: "in the main part",
+    Region.GALLERY: "in a gallery",
+    Region.TEASER: "in a teaser",
+    Region.ASIDE: "beside the main part",
+    Region.HEADER: "in the header",
+    Region.NAV: "in the navigation",
+    Region.FOOTER: "in the footer",
+}
+_KINDS = {
+    PictureKind.IMG: "",
+    PictureKind.INPUT: "",
+    PictureKind.CSS: "as a background",
+    PictureKind.OTHER: "by an element that has no alt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UseInWords:
+    """One use as people read it. '' where there is nothing to say."""
+
+    page: str
+    """The page's title, else its address."""
+    page_url: str
+    """Its address, where a click on it is safe."""
+    where: str
+    """The part of the page."""
+    heading: str
+    caption: str
+    does: str
+    """What the picture is besides a picture: "is a link to", "is a button"."""
+    to: str
+    """The address that it leads to."""
+    to_url: str
+    """The same, where a click on it is safe."""
+    words: str
+    """Other words of the link or button."""
+    shows: str | None
+    """The alt that the page shows; None where it has no such attribute."""
+    differs: bool
+    """The page shows another alt than the site is known to have."""
+    same: str
+    """What stands beside it and says the same."""
+    before: str
+    after: str
+    language: str
+
+
+def in_words(use: Use, alt: str | None) -> UseInWords:
+    """`alt`: what the site is known to have."""
+    address = brief(shown(use.page_url), TITLE)
+    return UseInWords(
+        page=brief(use.page_title, TITLE) or address,
+        page_url=safe_link(use.page_url),
+        where=_where(use),
+        heading=brief(use.heading, TITLE),
+        caption=brief(use.caption, WORDS),
+        does=_does(use),
+        to=_to(use),
+        to_url="" if use.button else safe_link(use.link),
+        words=brief(use.link_text or use.link_title, TITLE),
+        shows=use.alt if use.alt is None else brief(use.alt),
+        differs=_differs(use, alt),
+        same=brief(use.same, WORDS),
+        before=brief(use.before, WORDS),
+        after=brief(use.after, WORDS),
+        language=tag(use.language),
+    )
+
+
+def safe_link(url: str | None) -> str:
+    """An address to click on, without a login; '' for any scheme but http."""
+    if url and url.lower().startswith(("http://", "https://")):
+        return without_login(url)
+    return ""
+
+
+def tag(language: str | None) -> str:
+    """A language for the attribute `lang`; '' where it is no tag of one."""
+    return language if language and _TAG.fullmatch(language) else ""
+
+
+def at_uses(at: Sequence[int]) -> str:
+    """use 1; uses 1, 2 and 4."""
+    *others, last = map(str, at)
+    return f"uses {', '.join(others)} and {last}" if others else f"use {last}"
+
+
+def grouped(told: Sequence[Told]) -> dict[Told, tuple[int, ...]]:
+    """Each thing that is told of uses, and of which (from 1): () where of all of them."""
+    at: dict[Told, tuple[int, ...]] = {}
+    for number, one in enumerate(told, 1):
+        at[one] = (*at.get(one, ()), number)
+    return at if len(at) > 1 else dict.fromkeys(at, ())
+
+
+def hints(uses: Sequence[Use]) -> list[str]:
+    """What a text has to do at the uses, where that is more than to say what is seen."""
+    lines = []
+    for said, at in grouped([hint(use) for use in uses]).items():
+        if said:
+            lines.append(f"{said} ({at_uses(at).capitalize()}.)" if at else said)
+    return lines
+
+
+def hint(use: Use) -> str:
+    """The same at one use; '' where there is nothing to heed."""
+    unheard = use.hidden or _KINDS[use.kind]
+    if unheard or not use.functional:
+        return ""
+    if use.labelled:
+        return (
+            "This picture is in a link or button with a name of its own: no text of the"
+            " picture is heard there."
+        )
+    if use.button:
+        return "This picture is a button: the text should say what it does."
+    return f"This picture is a link to {_to(use)}: the text should say where it leads."
+
+
+def _where(use: Use) -> str:
+    return ", ".join(filter(None, (_REGIONS[use.region], _KINDS[use.kind])))
+
+
+def _does(use: Use) -> str:
+    if use.button:
+        return "is a button"
+    if use.to_file:
+        return "is a link to its own file, a larger view"
+    if use.link:
+        return "is a link to"
+    return ""
+
+
+def _to(use: Use) -> str:
+    if use.button or use.to_file:
+        return ""
+    return brief(shown(use.link), TITLE)
+
+
+def _differs(use: Use, alt: str | None) -> bool:
+    """Only what was read there counts, and only what can have an alt."""
+    return bool(use.place and not _KINDS[use.kind]) and not same_text(use.alt, alt)

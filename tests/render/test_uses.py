@@ -1,0 +1,148 @@
+"""Uses in words: bounded, plain, and no link but of http."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from altsync.models import PictureKind, Region, Use
+from altsync.render.uses import hints, in_words, safe_link, tag
+
+HOME = "https://x.example/home"
+OWN_NAME = (
+    "This picture is in a link or button with a name of its own: no text of the picture"
+    " is heard there."
+)
+BUTTON = "This picture is a button: the text should say what it does."
+LINK = f"This picture is a link to {HOME}: the text should say where it leads."
+
+
+def test_a_use_with_everything() -> None:
+    use = Use(
+        HOME,
+        "Home",
+        "before",
+        "after",
+        place=2,
+        language="de-AT",
+        region=Region.NAV,
+        heading="Trams",
+        caption="Old.",
+        link="https://x.example/trams",
+        link_text="All",
+        alt="A tram.",
+        same="A tram",
+    )
+    said = in_words(use, "A bus.")
+    assert (said.page, said.page_url, said.where) == ("Home", HOME, "in the navigation")
+    assert (said.heading, said.caption, said.same) == ("Trams", "Old.", "A tram")
+    assert (said.does, said.to, said.words) == ("is a link to", use.link, "All")
+    assert said.to_url == use.link
+    assert (said.shows, said.differs) == ("A tram.", True)
+    assert (said.before, said.after, said.language) == ("before", "after", "de-AT")
+    assert not in_words(use, "A  tram.").differs
+
+
+def test_a_use_with_nothing() -> None:
+    said = in_words(Use("/node/1"), None)
+    assert (said.page, said.page_url) == ("/node/1", "")
+    assert (said.does, said.to, said.words, said.shows) == ("", "", "", None)
+    assert not said.differs
+
+
+@pytest.mark.parametrize(
+    ("about", "alt", "differs"),
+    [
+        ({"place": 1, "alt": None}, "", True),
+        ({"place": 1, "alt": ""}, "", False),
+        ({"place": 0, "alt": None}, "A tram.", False),
+        ({"place": 1, "kind": PictureKind.CSS}, "A tram.", False),
+        ({"place": 1, "kind": PictureKind.INPUT, "alt": "x"}, "A tram.", True),
+    ],
+)
+def test_another_text_is_said_only_of_what_was_read(
+    about: dict[str, Any], alt: str, differs: bool
+) -> None:
+    assert in_words(Use("/", **about), alt).differs is differs
+
+
+@pytest.mark.parametrize(
+    ("about", "does", "to", "to_url"),
+    [
+        ({"link": HOME}, "is a link to", HOME, HOME),
+        (
+            {"link": f"{HOME}.jpg", "to_file": True},
+            "is a link to its own file, a larger view",
+            "",
+            f"{HOME}.jpg",
+        ),
+        ({"link": HOME, "button": True}, "is a button", "", ""),
+        (
+            {"link": "javascript:alert(1)"},
+            "is a link to",
+            "javascript:alert(1)",
+            "",
+        ),
+    ],
+)
+def test_what_a_picture_does(
+    about: dict[str, Any], does: str, to: str, to_url: str
+) -> None:
+    said = in_words(Use("/", **about), None)
+    assert (said.does, said.to, said.to_url) == (does, to, to_url)
+
+
+def test_what_a_page_says_is_cut_and_steers_nothing() -> None:
+    said = in_words(
+        Use(
+            "https://anna:secret@x.example/" + "a" * 500,
+            "T" * 500,
+            "w " * 900,
+            heading="\u202eevil\u200b\nheading",
+            language='en" onclick="',
+        ),
+        None,
+    )
+    assert len(said.page) == 160
+    assert said.page.endswith("…")
+    assert len(said.before) <= 400
+    assert said.heading == "\\u202eevil\\u200b heading"
+    assert said.language == ""
+    assert "secret" not in repr(in_words(Use("https://anna:secret@x.example/"), None))
+
+
+@pytest.mark.parametrize("url", ["javascript:x", "data:x", "//x", "ftp://x", "", None])
+def test_only_addresses_of_the_web_are_links(url: str | None) -> None:
+    assert safe_link(url) == ""
+
+
+def test_a_language_is_one_by_its_look() -> None:
+    assert [tag(one) for one in ("en", "zh-Hant-TW", "", None, "e", "en_US")] == [
+        "en",
+        "zh-Hant-TW",
+        *[""] * 4,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("uses", "lines"),
+    [
+        ([], []),
+        ([Use("/")], []),
+        ([Use("/", link=HOME), Use("/b", link=HOME)], [LINK]),
+        ([Use("/", link=HOME, to_file=True)], []),
+        ([Use("/", link=HOME, hidden=True)], []),
+        ([Use("/", link=HOME, kind=PictureKind.CSS)], []),
+        (
+            [Use("/"), Use("/", button=True), Use("/", link=HOME, labelled=True)],
+            [f"{BUTTON} (Use 2.)", f"{OWN_NAME} (Use 3.)"],
+        ),
+        (
+            [Use("/", link=HOME), Use("/"), Use("/", link=HOME)],
+            [f"{LINK} (Uses 1 and 3.)"],
+        ),
+    ],
+)
+def test_what_a_text_has_to_do_there(uses: list[Use], lines: list[str]) -> None:
+    assert hints(uses) == lines
