@@ -131,7 +131,7 @@ class Placed:
     addresses: tuple[str, ...]
     """Absolute addresses of the picture, the one that is shown by default first, then
     those of `srcset`, `source` and lazy loading. Never a `data:` placeholder where there
-    is another."""
+    is another; none at all for a medium that a text names by its `uuid` alone."""
     uuid: str = ""
     """`data-entity-uuid` of the element (a file, or a medium)."""
 
@@ -148,6 +148,8 @@ class PageFile:
     value)."""
     etag: str = ""
     modified: str = ""
+    charset: str = ""
+    """What the answer's header calls the character set; '' where it names none."""
 
 
 @dataclass(frozen=True, slots=True)

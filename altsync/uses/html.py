@@ -1,0 +1,74 @@
+"""A page -> every picture on it, as what it is shown there.
+
+    content(PageFile("https://example.org/trip", body)).pictures[0].use.heading
+
+The structure comes from the page's own HTML; of its words only those count that the kept
+extractor takes for the main text, where it finds one. Everything a page says is data
+with trust `page`, bounded, and never more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from altsync.models import PageContent, PageFile, Region
+from altsync.uses import files
+from altsync.uses.document import document
+from altsync.uses.main_text import main_text
+from altsync.uses.surroundings import Surroundings
+from altsync.uses.walking import Walk
+from altsync.uses.words import SHORT, visible
+
+READER = 1
+"""The version of what is read from a page. Whoever changes it here makes every page be
+read again."""
+TEXT = 1_000
+"""Characters kept of a page's main text."""
+
+
+def content(page: PageFile) -> PageContent:
+    """Everything that the page says and shows, in the order of its HTML. Never fails:
+    what is no page has no pictures."""
+    root = document(page)
+    if root is None:
+        return PageContent(page.url)
+    language = _language(root)
+    walk = Walk(_base(page.url, root)).run(root, language)
+    around = Surroundings(page.url, root, walk)
+    needed = any(found.spot.part.region is Region.MAIN for found in walk.pictures)
+    text = main_text(root) if needed else ""
+    if text:
+        around.hold(text)
+    title = _title(root, walk)
+    return PageContent(
+        url=page.url,
+        title=title,
+        language=language,
+        text=around.text(TEXT),
+        pictures=tuple(
+            around.placed(found, place, title)
+            for place, found in enumerate(around.pictures, 1)
+        ),
+    )
+
+
+def _base(url: str, root: Any) -> str:
+    node = next(iter(root.iter("base")), None)
+    said = node.get("href") if node is not None else ""
+    return files.absolute(url, said) or url
+
+
+def _language(root: Any) -> str:
+    said = root.get("lang") or root.get("xml:lang") or ""
+    return visible(said, 40)
+
+
+def _title(root: Any, walk: Walk) -> str:
+    """As the page has it, or else its first heading."""
+    for node in root.iter("title"):
+        if next(node.iterancestors("svg"), None) is None:
+            if title := visible("".join(node.itertext()), SHORT):
+                return title
+            break
+    ranked = sorted(walk.headings, key=lambda heading: heading.level)
+    return next((heading.text for heading in ranked if heading.text), "")

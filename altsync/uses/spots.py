@@ -1,0 +1,272 @@
+"""What is around a place of a page: built while walking down its tree.
+
+    inner = Spots(base).of(tag, attributes, outer, blocks_so_far)
+
+A spot is shared by all that stand in the same, so that most elements cost nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from altsync.models import Region
+from altsync.uses import files, landmarks
+from altsync.uses.landmarks import Attributes
+from altsync.uses.words import SHORT, visible
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_NO_WORDS = frozenset(
+    {
+        *("audio", "canvas", "datalist", "iframe", "math", "noembed", "noframes"),
+        *("object", "select", "svg", "textarea", "video"),
+    }
+)
+"""Elements whose text is no sentence of the page; a picture may stand in them."""
+
+
+@dataclass(slots=True)
+class Link:
+    """A link or a button with what it says."""
+
+    address: str = ""
+    label: str = ""
+    title: str = ""
+    button: bool = False
+    words: list[str] = field(default_factory=list)
+    labelled_by: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.label or visible("".join(self.words), SHORT)
+
+
+@dataclass(slots=True)
+class Heading:
+    """A heading, which may hold pictures itself."""
+
+    level: int
+    at: int
+    """How many blocks stand before it."""
+    text: str = ""
+    spot: Spot | None = None
+    """Itself, with what is around it."""
+
+
+@dataclass(slots=True)
+class Caption:
+    """What the page calls a caption."""
+
+    at: int
+    """How many blocks stand before it."""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Part:
+    """A landmark of the page; all that is in none of them, or in `main`, is one part."""
+
+    region: Region
+
+
+@dataclass(slots=True)
+class Figure:
+    """A `figure` element."""
+
+    outer: Figure | None = None
+    caption: Caption | None = None
+
+
+@dataclass(slots=True)
+class Section:
+    """A piece of the page: an article, an item of a list, a card, a section."""
+
+    kind: str
+    """`article`, `li`, `teaser` (by its class), `section`."""
+    first: int
+    """How many blocks stand before it."""
+    last: int = 0
+    """How many blocks stand before its end."""
+    outer: Section | None = None
+    whole: bool = False
+    """The page's own article, by its class."""
+    headings: int = 0
+    lead: str = ""
+    """Where its first heading leads, or the link that holds all of it."""
+    pictured: str = ""
+    """Where a picture in it leads."""
+    onward: str = ""
+    """Where the first link in it leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What is around a place of the page. Shared by all that stand in the same."""
+
+    part: Part
+    whole: Part
+    """The part of the page that is its content."""
+    main: bool = False
+    """In the page's `main`."""
+    sectioned: bool = False
+    link: Link | None = None
+    heading: Heading | None = None
+    caption: Caption | None = None
+    figure: Figure | None = None
+    section: Section | None = None
+    hidden: bool = False
+    silent: bool = False
+    """Its words are no words of the page."""
+    listeners: bool = False
+    """Its words are read to listeners only."""
+    fallback: bool = False
+    """In a `noscript`."""
+    standin: bool = False
+    """In an `object` that is shown itself."""
+    language: str = ""
+    uuid: str = ""
+
+
+def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -> Spot:
+    """What is around the content of an element; `outer` itself where the element changes
+    nothing. `at`: how many blocks of words stand before it."""
+    changed: dict[str, Any] = {}
+    if attributes:
+        changed |= _said(tag, attributes, outer)
+    if link := _link(base, tag, attributes, outer):
+        changed["link"] = link
+        _goes_on(link, outer)
+    if tag in _NO_WORDS:
+        changed["silent"] = True
+    if tag == "noscript":
+        changed |= {"silent": True, "fallback": True}
+    if tag == "figure":
+        changed["figure"] = Figure(outer.figure)
+    if tag == "figcaption" or _is_captioned(tag, attributes):
+        changed["caption"] = Caption(at)
+    changed |= _region(tag, attributes, outer)
+    if section := _section(tag, attributes, outer, at):
+        changed["section"] = section
+    level = _HEADINGS.get(tag) or _level(attributes)
+    if not level:
+        return replace(outer, **changed) if changed else outer
+    heading = Heading(level, at)
+    spot = replace(outer, **changed, heading=heading)
+    heading.spot = spot
+    _led(spot)
+    return spot
+
+
+def _said(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
+    """What any element may say of itself."""
+    changed: dict[str, Any] = {}
+    language = attributes.get("lang", attributes.get("xml:lang"))
+    if language is not None:
+        changed["language"] = visible(language, 40)
+    if not outer.hidden and landmarks.is_unheard(attributes):
+        changed["hidden"] = True
+    if not outer.silent and landmarks.is_unseen(attributes):
+        changed["silent"] = True
+    if not outer.listeners and landmarks.is_for_listeners(attributes):
+        changed["listeners"] = True
+    if tag != "a" and attributes.get("data-entity-type") in ("file", "media"):
+        changed["uuid"] = attributes.get("data-entity-uuid", "")[:64]
+    return changed
+
+
+def _is_captioned(tag: str, attributes: Attributes) -> bool:
+    return tag not in ("figure", "img") and landmarks.is_caption(attributes)
+
+
+def _link(base: str, tag: str, attributes: Attributes, outer: Spot) -> Link | None:
+    role = landmarks.role(attributes)
+    button = tag in ("button", "summary") or role == "button"
+    address = _address(base, attributes.get("href")) if tag == "a" else ""
+    if not button and not address:
+        return None
+    return Link(
+        address,
+        visible(attributes.get("aria-label", ""), SHORT),
+        visible(attributes.get("title", ""), SHORT),
+        button or bool(outer.link and outer.link.button),
+        labelled_by=attributes.get("aria-labelledby", ""),
+    )
+
+
+def _goes_on(link: Link, outer: Spot) -> None:
+    """A section leads where its first heading does."""
+    section, heading = outer.section, outer.heading
+    if section is None or not link.address:
+        return
+    section.onward = section.onward or link.address
+    if heading is not None and section.headings == 1 and not section.lead:
+        section.lead = link.address
+
+
+def _address(base: str, href: str | None) -> str:
+    """Where a link leads; '' where it leads nowhere else: a place on the same page, a
+    script."""
+    said = (href or "").strip()
+    if (
+        not said
+        or said.startswith("#")
+        or "".join(said.split()).lower().startswith("javascript:")
+    ):
+        return ""
+    return files.absolute(base, said)
+
+
+def _region(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    named = not outer.main and outer.part.region is Region.MAIN
+    region = landmarks.region(tag, attributes, sectioned=outer.sectioned, named=named)
+    if region is Region.MAIN and not outer.main:
+        changed = {"main": True, "part": outer.whole, "sectioned": True}
+    elif region is not None and region is not Region.MAIN:
+        changed = {"part": Part(region), "section": None, "sectioned": True}
+    if tag in landmarks.SECTIONS:
+        changed["sectioned"] = True
+    if changed.get("sectioned") and len(changed) == 1 and outer.sectioned:
+        return {}
+    return changed
+
+
+def _section(tag: str, attributes: Attributes, outer: Spot, at: int) -> Section | None:
+    if attributes and landmarks.is_teaser(attributes):
+        kind = "teaser"
+    elif tag in ("article", "li", "section"):
+        kind = tag
+    elif attributes and (
+        landmarks.is_block(attributes)
+        or files.of_style("", attributes.get("style", ""))
+    ):
+        kind = "section"
+    else:
+        return None
+    section = Section(kind, at, outer=outer.section)
+    section.whole = bool(attributes) and landmarks.is_whole(attributes)
+    if outer.link is not None:
+        section.lead = outer.link.address
+    return section
+
+
+def _is_pictured(attributes: Attributes) -> bool:
+    """A picture lies behind it."""
+    return bool(files.of_style("", attributes.get("style", "")))
+
+
+def _level(attributes: Attributes) -> int:
+    if landmarks.role(attributes) != "heading":
+        return 0
+    said = attributes.get("aria-level", "")
+    return int(said) if said in "123456" and said else 2
+
+
+def _led(spot: Spot) -> None:
+    """The first heading of a section says where the section leads."""
+    section = spot.section
+    if section is None:
+        return
+    section.headings += 1
+    if section.headings == 1 and spot.link is not None:
+        section.lead = section.lead or spot.link.address
