@@ -22,7 +22,8 @@ class FileSlot:
 
     image: str
     path: str
-    """Of the file, as `derivatives.path_of` has it; '' where the mirror knows none."""
+    """Of the file, as `derivatives.path_of` has it; '' where the mirror knows no address
+    of it."""
     uuid: str
     """Of the entity that the image belongs to (a medium, a node), '' where it has none."""
     page_url: str | None
@@ -39,10 +40,11 @@ CREATE TEMP TABLE picture_files (
 """
 _FILL = """
 INSERT INTO temp.picture_files
-SELECT id, path, bare_path(path), bare_path('/' || id), uuid
+SELECT id, path, bare_path(path),
+  CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
+  CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END
 FROM (
-  SELECT id, file_path(image_url) AS path,
-    CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END AS uuid
+  SELECT id, entity, CASE WHEN image_url LIKE '%://%' THEN file_path(image_url) ELSE '' END AS path
   FROM images
   WHERE gone_at IS NULL
     AND coalesce(out_of_reach, '') NOT IN ('hidden', 'unused', 'left-out'))
@@ -54,7 +56,7 @@ def index(conn: sqlite3.Connection) -> None:
     """Get ready to find images by the addresses of their pictures: a temporary table,
     on disk where it is large. Images that are gone, or that no visitor gets as the mirror
     has them, are not in it."""
-    conn.create_function("file_path", 1, lambda url: path_of(url or ""))
+    conn.create_function("file_path", 1, path_of)
     conn.create_function("bare_path", 1, bare)
     conn.execute("DROP TABLE IF EXISTS temp.picture_files")
     conn.execute(_INDEX)

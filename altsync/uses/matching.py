@@ -6,18 +6,22 @@
 A wrong image is worse than none: `verify` would tell of texts that nobody shows, and a
 model would hear of another picture. So a picture is only what one file alone can be:
 
-1. by the uuid that its element names, where that is an entity of the mirror;
-2. by the whole path of its file, image styles and appended extensions mapped back;
-3. by folder and name without what derivatives add, where all that fits is one file;
-4. by album and name at the end of its path, where that is one image.
+1. the medium (or another entity of the mirror) whose uuid its element names. An element
+   that names another uuid is a picture of its own in a text, with a text of its own that
+   is no image of the mirror (778), whichever other images its file fills;
+2. the whole path of its file, image styles and appended extensions mapped back;
+3. folder and name without what derivatives add, where all that fits is one file;
+4. album and name at the end of its path, where that is one image of an album site.
 
-Addresses on a foreign host show no file of the site.
+Pictures on foreign hosts are no files of the site, except where a host keeps copies of
+them (`_is_own`).
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
 from altsync.derivatives import bare, files_of, host_of
@@ -33,13 +37,19 @@ NETWORKS = (
     "b-cdn.net",
     "cloudfront.net",
     "cloudinary.com",
+    "digitaloceanspaces.com",
     "fastly.net",
     "googleapis.com",
     "imgix.net",
+    "kxcdn.com",
     "windows.net",
     "wp.com",
 )
 """Hosts that keep copies for whoever pays: the same whole path there is the same file."""
+_COPIES = re.compile(
+    r"(?:cdn|static|media|assets?|images?|img|files?|pics?|pictures?|uploads?)[-\d]*\."
+)
+"""How the name of a host begins that keeps the files of the host beside or above it."""
 
 
 class Matcher:
@@ -61,51 +71,66 @@ class Matcher:
         self, placed: Placed, page: PageContent
     ) -> tuple[Sequence[FileSlot], Match]:
         if placed.uuid:
-            slots = usages.of_uuid(self._conn, placed.uuid)
-            if slots:
-                return slots, Match.UUID
+            return usages.of_uuid(self._conn, placed.uuid), Match.UUID
         own = [url for url in placed.addresses if self._is_own(url, page)]
-        for find, match in (
-            (self._by_path, Match.PATH),
-            (self._by_name, Match.NAME),
-            (self._by_tail, Match.NAME),
+        paths = _paths(own)
+        names = list(dict.fromkeys(map(bare, paths)))
+        for found, match in (
+            (self._by_path(paths), Match.PATH),
+            (self._by_name(names), Match.NAME),
+            (self._by_tail(own, names), Match.NAME),
         ):
-            slots = next(filter(None, map(find, own)), [])
+            slots: list[FileSlot] = next(filter(None, found), [])
             if slots:
                 return slots, match
         return [], Match.PATH
 
     def _is_own(self, address: str, page: PageContent) -> bool:
+        """The site's files may be at this address: it is on a host of the site, of its
+        pictures, or of the page; on one that keeps copies for these, by its name
+        (`cdn.example.org`); or for everybody."""
         host = host_of(address)
-        if not host or host in self._hosts or host == host_of(page.url):
+        hosts = self._hosts | {host_of(page.url)}
+        if not host or host in hosts or host.endswith(NETWORKS):
             return True
-        family = any(
-            host.endswith(f".{own}") or own.endswith(f".{host}") for own in self._hosts
+        copies = _COPIES.match(host)
+        if not copies:
+            return False
+        above = host[copies.end() :]
+        return "." in above and any(
+            own == above or own.partition(".")[2] == above for own in hosts
         )
-        return family or host.endswith(NETWORKS)
 
-    def _by_path(self, address: str) -> list[FileSlot]:
-        found = (usages.of_path(self._conn, path) for path in files_of(address))
-        return next(filter(None, found), [])
+    def _by_path(self, paths: Iterable[str]) -> Iterator[list[FileSlot]]:
+        return (usages.of_path(self._conn, path) for path in paths)
 
-    def _by_name(self, address: str) -> list[FileSlot]:
-        paths = files_of(address)
-        return one_file(usages.of_name(self._conn, bare(paths[0]))) if paths else []
+    def _by_name(self, names: Iterable[str]) -> Iterator[list[FileSlot]]:
+        return (one_file(usages.of_name(self._conn, name)) for name in names)
 
-    def _by_tail(self, address: str) -> list[FileSlot]:
-        paths = files_of(address)
-        parts = bare(paths[0]).split("/")[1:] if paths else []
-        for length in range(min(len(parts), SEGMENTS), 1, -1):
-            tail = "/" + "/".join(parts[-length:])
-            slots = usages.of_tail(self._conn, tail)
-            if slots:
-                return slots if len(slots) == 1 else []
-        return []
+    def _by_tail(
+        self, own: Sequence[str], names: Iterable[str]
+    ) -> Iterator[list[FileSlot]]:
+        """A path of the site's own begins as the picture in the mirror does, as
+        `/files/cache/trip/pass-640w.jpg` and `/files/trip/pass.jpg`: the pictures of a
+        theme lie elsewhere. That of a file beside a page may begin anyhow."""
+        loose = not any(url.startswith("/") or host_of(url) for url in own)
+        for name in names:
+            parts = name.split("/")[1:]
+            for length in range(min(len(parts), SEGMENTS), 1, -1):
+                tail = "/" + "/".join(parts[-length:])
+                slots = usages.of_tail(self._conn, tail)
+                if loose or all(begins_alike(slot.path, name) for slot in slots):
+                    yield slots if len(slots) == 1 else []
 
 
 def one_file(slots: Sequence[FileSlot]) -> list[FileSlot]:
     """The slots, where all of them are filled by one and the same file."""
     return list(slots) if len({slot.path for slot in slots}) == 1 else []
+
+
+def begins_alike(path: str, name: str) -> bool:
+    """Two paths have the same first folder, or one of them is not known."""
+    return not path or path.lower().split("/")[1] == name.split("/")[1]
 
 
 def narrowed(
@@ -115,21 +140,54 @@ def narrowed(
     leave none says nothing.
 
     The page first: an image that names it as its own is what stands there, whatever its
-    text. Then the language: each translation has a text of its own. The shown text last:
-    it may be an old one of the right image, and by chance the text of a wrong one.
+    text; but where the page shows that image with its text at another place, and here
+    the very text of another image, it is that one (a field, and a medium with the same
+    file in the body). Then the language: each translation has a text of its own. The
+    shown text last: it may be an old one of the right image, and by chance that of a
+    wrong one.
     """
-    here = path_at(page.url)
-    language = (placed.use.language or page.language).lower()
-    tests: Iterable[Callable[[FileSlot], bool]] = (
-        lambda slot: bool(slot.page_url) and path_at(slot.page_url or "") == here,
-        lambda slot: (slot.language or "").lower() == language,
-        lambda slot: same_text(slot.alt, placed.use.alt),
+    said = [slot for slot in slots if same_text(slot.alt, placed.use.alt)]
+    here = [slot for slot in slots if _is_of(slot, page)]
+    if said and not _common(said, here) and _shown_elsewhere(here, placed, page):
+        return said
+    slots = here or slots
+    slots = _in_language(slots, placed.use.language or page.language) or slots
+    return _common(slots, said) or slots
+
+
+def _is_of(slot: FileSlot, page: PageContent) -> bool:
+    return bool(slot.page_url) and path_at(slot.page_url or "") == path_at(page.url)
+
+
+def _in_language(slots: Iterable[FileSlot], tag: str) -> list[FileSlot]:
+    """In this very language, else in another variety of it."""
+    every = [(slot, (slot.language or "").lower()) for slot in slots]
+    exact = [slot for slot, language in every if language == tag.lower()]
+    main = tag.lower().partition("-")[0]
+    return exact or [slot for slot, other in every if other.partition("-")[0] == main]
+
+
+def _common(some: Iterable[FileSlot], others: Sequence[FileSlot]) -> list[FileSlot]:
+    return [slot for slot in some if slot in others]
+
+
+def _shown_elsewhere(
+    slots: Sequence[FileSlot], placed: Placed, page: PageContent
+) -> bool:
+    """Another picture of the page has the same file and the text of one of these."""
+    paths = set(_paths(placed.addresses))
+    return any(
+        same_text(slot.alt, other.use.alt)
+        for other in page.pictures
+        if other is not placed and not paths.isdisjoint(_paths(other.addresses))
+        for slot in slots
     )
-    for test in tests:
-        if len(slots) < 2:
-            break
-        slots = list(filter(test, slots)) or slots
-    return slots
+
+
+def _paths(addresses: Iterable[str]) -> list[str]:
+    """The paths of the files that any of the addresses may show, each once."""
+    every = (path for address in addresses for path in files_of(address))
+    return list(dict.fromkeys(every))
 
 
 def path_at(url: str) -> str:

@@ -46,9 +46,10 @@ def find(tmp_path: Path) -> Iterator[Find]:
             images: list[SiteImage], *addresses: str, uuid: str = "", **use: object
         ) -> Matched:
             shelf.pull(*images)
-            page = PageContent(str(use.pop("page", PAGE)), language="en")
-            shown = Use(page.url, **use)  # type: ignore[arg-type]
-            placed = Placed(shown, PictureKind.IMG, addresses, uuid)
+            url = str(use.pop("page", PAGE))
+            beside = use.pop("beside", ())
+            placed = Placed(Use(url, **use), PictureKind.IMG, addresses, uuid)  # type: ignore[arg-type]
+            page = PageContent(url, language="en", pictures=(placed, *beside))  # type: ignore[misc]
             with store.snapshot() as conn:
                 return Matcher(conn).images(placed, page)
 
@@ -69,6 +70,8 @@ def of(
         f"{STYLED}/trip/pass.jpg.webp?itok=T",
         "/sites/default/files/trip/pass.jpg?w=300",
         "https://cdn.example.org/sites/default/files/trip/pass.jpg",
+        "https://static-2.example.org/sites/default/files/trip/pass.jpg",
+        "//www.example.org:8443/sites/default/files/trip/pass.jpg",
         "https://abc.cloudfront.net/sites/default/files/trip/pass.jpg",
     ],
 )
@@ -85,6 +88,9 @@ def test_a_picture_is_the_image_that_its_file_fills(find: Find, address: str) ->
         f"{FILES}/pass.jpg",
         f"{SITE}/themes/trip/pass.jpg",
         "https://elsewhere.net/sites/default/files/trip/pass.jpg",
+        "https://department.example.org/sites/default/files/trip/pass.jpg",
+        "https://cdn.elsewhere.net/sites/default/files/trip/pass.jpg",
+        "https://cdn.org/sites/default/files/trip/pass.jpg",
         "data:image/gif;base64,R0lGOD",
         "",
     ],
@@ -111,11 +117,27 @@ def test_a_name_counts_where_it_is_the_name_of_one_file(find: Find) -> None:
 
 
 def test_album_and_name_at_the_end_of_a_path(find: Find) -> None:
-    images = [slot("2024/trip/pass", "7.jpg"), image("x/trip/pass"), image("b/lake")]
-    assert of(find, images, "/cache/2024/trip/pass-640w.jpg") == ["2024/trip/pass"]
-    assert of(find, images, "images/b/lake.png") == ["b/lake"]
+    images = [
+        image("2024/trip/pass", image_url=f"{SITE}/files/cache/7.jpg"),
+        image("x/trip/pass", image_url="/home/me/x/trip/pass.jpg"),
+        image("b/lake"),
+    ]
+    assert of(find, images, "/files/2024/trip/pass-640w.jpg") == ["2024/trip/pass"]
+    assert of(find, images, "/themes/2024/trip/pass.jpg") == []
+    assert of(find, images, "images/2024/trip/pass.jpg") == ["2024/trip/pass"]
+    assert of(find, images, "/anywhere/b/lake.png") == ["b/lake"]
+    assert of(find, images, "/anywhere/x/trip/pass.png") == ["x/trip/pass"]
     assert of(find, images, "/trip/pass.jpg") == []
     assert of(find, [*images, image("B/Lake")], "/b/lake.png") == []
+
+
+def test_an_id_of_json_api_is_no_path(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim(SITE, "jsonapi")
+        Shelf(store).pull(image("media--image.field/1.en.1"))
+        placed = Placed(Use(PAGE), PictureKind.IMG, ("/media--image.field/1.en.1",))
+        with store.snapshot() as conn:
+            assert Matcher(conn).images(placed, PageContent(PAGE)) == []
 
 
 def test_a_uuid_names_the_medium(find: Find) -> None:
@@ -125,6 +147,8 @@ def test_a_uuid_names_the_medium(find: Find) -> None:
     ]
     assert find(images, uuid="two") == [("a/2", Match.UUID)]
     assert find(images, f"{FILES}/1.jpg", uuid="two") == [("a/2", Match.UUID)]
+    # a file's own: a picture in a text, whose words are in that text (778)
+    assert find(images, f"{FILES}/1.jpg", uuid="three") == []
 
 
 def test_who_fills_a_slot_is_told_by_page_then_language_then_text(find: Find) -> None:
@@ -136,9 +160,32 @@ def test_who_fills_a_slot_is_told_by_page_then_language_then_text(find: Find) ->
     assert of(find, every, address, page=f"{SITE}/two") == ["n/2.en"]
     assert of(find, every, address, page="/two") == ["n/2.en"]
     assert of(find, every, address, language="de", alt="B") == ["n/1.de"]
+    assert of(find, every, address, language="DE-at", alt="B") == ["n/1.de"]
     assert of(find, every, address, alt="B") == ["n/2.en"]
     assert of(find, every, address, alt="C") == ["n/1.en", "n/2.en"]
     assert of(find, every, address, language="fr", alt=" A") == ["n/1.de", "n/1.en"]
+
+
+def test_a_field_and_a_medium_with_the_same_file_on_one_page(find: Find) -> None:
+    field = slot("n/1", "a.jpg", alt="Field", page_url=PAGE)
+    medium = slot("m/1", "a.jpg", alt="Medium")
+    address = f"{FILES}/a.jpg"
+    styled = f"{STYLED}/a.jpg.webp"
+    field_shown = Placed(Use(PAGE, alt="Field"), PictureKind.IMG, (styled,))
+    other_file = Placed(Use(PAGE, alt="Field"), PictureKind.IMG, (f"{FILES}/b.jpg",))
+    both = [field, medium]
+    assert of(find, both, address, alt="Medium", beside=[field_shown]) == ["m/1"]
+    assert of(find, both, address, alt="Old", beside=[field_shown]) == ["n/1"]
+    # an old text of the field, which the medium happens to have
+    assert of(find, both, address, alt="Medium", beside=[other_file]) == ["n/1"]
+
+
+def test_pictures_of_another_site_are_found_where_its_pages_are_read(
+    find: Find,
+) -> None:
+    images = [slot("a/1", "a.jpg")]
+    address = "https://stage.test/sites/default/files/a.jpg"
+    assert of(find, images, address, page="https://stage.test/p") == ["a/1"]
 
 
 @pytest.mark.parametrize("why", list(OutOfReach))
