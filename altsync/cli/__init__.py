@@ -20,6 +20,7 @@ import click
 COMMANDS = {
     "init": "Look at the site and write altsync.toml.",
     "pull": "Mirror every image's metadata into SQLite.",
+    "pages": "Read the pages that show the images.",
     "generate": "Let a vision model propose texts.",
     "lint": "Say which alt texts are bad, and why.",
     "review": "Judge candidates by eye and keyboard, in the browser.",

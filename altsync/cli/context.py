@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,18 +14,12 @@ if TYPE_CHECKING:
 
     from altsync.config import Config
     from altsync.generate.context import Piece
-    from altsync.generate.pages import Page, Read
     from altsync.models import Mirrored
-    from altsync.sources.credentials import Basic
 
 
 @click.command()
 @click.argument("image", required=False)
-@click.option(
-    "--pages",
-    metavar="SOURCE",
-    help="Read pages that use images: a directory of Markdown or HTML, a page, a sitemap.",
-)
+@click.option("--pages", hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option(
     "--prompt", "show_prompt", is_flag=True, help="The whole question, word for word."
@@ -39,23 +32,20 @@ def command(
     as_json: bool,
     show_prompt: bool,
 ) -> None:
-    """Show all that a model would be told about IMAGE, or fill in what pages say around
-    the images.
+    """Show all that a model would be told about IMAGE.
 
-    Each line names where it came from and who could have written it. Pages are read
-    again only if they changed.
+    Each line names where it came from and who could have written it. What pages say
+    around the images is read by `altsync pages`.
     """
     from altsync.errors import UsageError
 
-    if (image is None) == (pages is None):
-        raise UsageError(
-            "Name one image (altsync context ALBUM/NAME), or pages to read (--pages"
-            " SOURCE)."
-        )
     if pages is not None:
-        _read(ctx, pages)
-    elif image is not None:
-        _show(ctx, image, as_json, show_prompt)
+        raise UsageError(
+            f"Pages are read by a command of their own now: altsync pages {pages}"
+        )
+    if image is None:
+        raise UsageError("Name one image: altsync context ALBUM/NAME.")
+    _show(ctx, image, as_json, show_prompt)
 
 
 def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> None:
@@ -130,72 +120,3 @@ def _print_lines(kept: Sequence[Piece]) -> None:
         source = plain(piece.source)[:40]
         text = plain(piece.text)
         click.echo(f"{piece.kind:24} {piece.trust:6} {source:40} {text}")
-
-
-def _read(ctx: click.Context, pages: str) -> None:
-    from altsync.errors import PartlyDone
-    from altsync.generate.pages import Read, read_pages
-    from altsync.render.text import count
-
-    config = _session.load(ctx)
-    done = Read()
-    with _session.opened(config) as store, _session.talking() as talk:
-        talk.start("Reading pages")
-        with _found(config, pages, done) as found:
-            read_pages(found, store, done, talk.step)
-        talk.finish()
-        for failure in done.failed[:10]:
-            talk.say(failure)
-    click.echo(
-        f"{count(done.pages, 'page')} looked at, {done.unchanged:,} unchanged;"
-        f" {count(done.usages, 'usage')} found."
-    )
-    if done.failed:
-        raise PartlyDone(
-            f"{count(len(done.failed), 'page')} could not be read; the rest is kept."
-        )
-
-
-def _front(config: Config, pages: str) -> Basic | None:
-    """What opens the front door, where the pages are the site's own."""
-    from altsync.errors import BadAnswer
-    from altsync.sources.answers import origin
-    from altsync.sources.credentials import front_of
-
-    try:
-        ours = origin(pages) == origin(config.site.url)
-    except BadAnswer:
-        return None
-    return front_of(config.site.front) if ours else None
-
-
-@contextlib.contextmanager
-def _found(config: Config, pages: str, done: Read) -> Iterator[Iterator[Page]]:
-    """The pages of a directory, a file or an address. Those that cannot be fetched are
-    named in `done`."""
-    from pathlib import Path
-
-    from altsync.addresses import trouble
-    from altsync.errors import UsageError
-    from altsync.generate.pages import from_addresses, from_path
-
-    if not pages.startswith(("http://", "https://")):
-        yield from_path(Path(pages))
-        return
-    if wrong := trouble(pages):
-        raise UsageError(f"--pages {wrong}")
-    from altsync.sources.http import Http
-    from altsync.sources.pages import addresses, fetch
-
-    http = Http(
-        pages,
-        front=_front(config, pages),
-        timeout=config.site.timeout,
-        headers={"Accept": "text/html, application/xml"},
-    )
-    try:
-        yield from_addresses(
-            addresses(http, pages), lambda url: fetch(http, url), done.failed.append
-        )
-    finally:
-        http.close()

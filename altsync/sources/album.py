@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ from altsync.errors import (
     Rejected,
     SourceError,
     Unreachable,
+    UsageError,
 )
 from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources import album_document, album_probe, names
@@ -109,6 +111,9 @@ class AlbumSource:
             patience=patience,
             explain=self._explain,
             named=filter(is_address, (config.pixels, *config.inventory)),
+        )
+        self._visitor = partial(
+            Http, url, front=front, workers=workers, timeout=timeout, patience=patience
         )
         here = base or Path()
         self._inventories: list[Inventory] = [
@@ -229,6 +234,17 @@ class AlbumSource:
         raise NotThere(
             "Where the pictures are is not set: give album.pixels in altsync.toml."
         )
+
+    @contextlib.contextmanager
+    def visiting(self, *, logged_in: bool = False) -> Iterator[Http]:
+        """See `base.Source`. The token opens the images' data, and no page."""
+        if logged_in:
+            raise UsageError(
+                "The token of an album site opens no page, so there is nothing to log in"
+                " with. Leave --logged-in out."
+            )
+        with contextlib.closing(self._visitor()) as http:
+            yield http
 
     def halt(self) -> None:
         self._http.halt()

@@ -130,6 +130,12 @@ class Source(Protocol):
     fetch in another way than altsync.toml asks for; and `read_only`, the albums that its
     configuration says are never written: a pull marks what the mirror has of them,
     listed or not.
+
+    A source whose site has pages has `visiting(logged_in=False)`, a context manager that
+    gives the `Http` to read them with: as everybody gets them, past a front door, or with
+    the login of altsync.toml (UsageError where pages take none); and may have
+    `page_addresses(tell)`, the addresses of pages that it can list, `tell` being given a
+    sentence for what it cannot.
     """
 
     kind: str

@@ -131,19 +131,21 @@ class Http:
         max_bytes: int = MAX_ANSWER,
         deadline: float | None = None,
         method: str = "GET",
-        refused: bool = False,
+        wanted: int = 200,
+        hop: Callable[[str], object] = lambda _: None,
     ) -> HttpAnswer:
         """Read `url` (absolute). Redirects stay on the origin of `url`, or go anywhere
         with `offsite`.
 
-        `deadline`: seconds for the whole body, four timeouts if not given. `refused`: a
-        400 is wanted, and no error. Raises SourceErrors; past `max_bytes` BadAnswer. Any
-        other status of 400 or more is an error, always.
+        `deadline`: seconds for the whole body, four timeouts if not given. `wanted`: a
+        status that is no error here (304, 400). `hop` is told where a redirect leads,
+        before it is followed, and may raise. Raises SourceErrors; past `max_bytes`
+        BadAnswer. Any other status of 400 or more is an error, always.
         """
         start = url
         for _ in range(MAX_HOPS + 1):
             answer = self._ask(READ, method, url, headers, None, max_bytes, deadline)
-            if refused and answer.status == 400:
+            if answer.status == wanted != 200:
                 return answer
             if answer.status not in _REDIRECTS:
                 return self._checked(answer)
@@ -155,6 +157,7 @@ class Http:
                     " where the site lives now, set site.url in altsync.toml to it.",
                     status=answer.status,
                 )
+            hop(target)
             url = target
         raise BadAnswer(
             f"{place(start)} redirects more than {MAX_HOPS} times. Check the URL in a"

@@ -1,44 +1,95 @@
-"""Pages by address, and the pages that a sitemap names: for the words around images.
+"""Where pages are to be found: in the sitemaps of a site, at an address, in a directory.
 Nothing here is believed."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
-from altsync.addresses import without_login
-from altsync.errors import SourceError
+from altsync.addresses import trouble, without_login
+from altsync.errors import NotThere, SourceError, UsageError
+from altsync.models import PageFile
 from altsync.sources import sitemap
-from altsync.sources.answers import origin
+from altsync.sources.answers import origin, place
 from altsync.sources.http import Http
+from altsync.sources.robots import Robots
+from altsync.sources.visit import MAX_PAGE
 
-MAX_PAGE = 5_000_000
+MARKDOWN = (".md", ".markdown")
+SUFFIXES = (*MARKDOWN, ".html", ".htm")
+XML = {"Accept": "application/xml, text/html;q=0.9, */*;q=0.1"}
+
+Tell = Callable[[str], object]
+"""Is told, in a sentence, what could not be found."""
 
 
-def fetch(http: Http, url: str) -> bytes:
-    """A page's bytes. Raises SourceErrors; redirects stay on its origin."""
-    return http.get(url, max_bytes=MAX_PAGE).body
+def files(root: Path) -> list[Path]:
+    """A file, or every Markdown and HTML file below a directory, in the order of names.
+    Raises UsageError where there is neither."""
+    if root.is_file():
+        return [root]
+    if root.is_dir():
+        return [file for file in sorted(root.rglob("*")) if _is_page(file)]
+    raise UsageError(f"There is no file or directory {root}.")
 
 
-def addresses(http: Http, url: str) -> Iterator[str]:
+def _is_page(file: Path) -> bool:
+    named_so = file.suffix.lower() in SUFFIXES
+    return named_so and file.is_file() and file.stat().st_size <= MAX_PAGE
+
+
+def file_at(root: Path, file: Path) -> PageFile:
+    """The page that a file holds; its address is its path below `root`."""
+    url = file.name if file == root else file.relative_to(root).as_posix()
+    return PageFile(url, file.read_bytes(), file.suffix.lower() in MARKDOWN)
+
+
+def of_site(http: Http, robots: Robots, tell: Tell) -> Iterator[str]:
+    """The pages of the sitemaps that robots.txt names; of /sitemap.xml where it names
+    none."""
+    named = [url for url in robots.sitemaps if sitemap.is_at(url, http.origin)]
+    for other in robots.sitemaps:
+        if other not in named:
+            tell(f"The sitemap {place(other)} is not on {http.origin}: not read.")
+    for url in named or [f"{http.base}/sitemap.xml"]:
+        if not robots.allows(url):
+            tell(f"robots.txt forbids the sitemap {place(url)}: not read.")
+            continue
+        try:
+            first = http.get(url, headers=XML, max_bytes=sitemap.MAX_BYTES).body
+            yield from _named(http, url, first, tell)
+        except NotThere:
+            tell(f"There is no sitemap at {place(url)}.")
+        except SourceError as error:
+            if error.stops_run:
+                raise
+            tell(f"The sitemap at {place(url)} could not be read: {error}")
+
+
+def of_address(http: Http, url: str, tell: Tell) -> Iterator[str]:
     """`url` itself where it is a page; every page that it names, on the same origin,
-    where it is a sitemap."""
-    first = http.get(url, max_bytes=sitemap.MAX_BYTES).body
-    head = first[:512].lower()
-    if not (
-        first[:2] == b"\x1f\x8b"
+    where it is a sitemap. Raises SourceErrors."""
+    first = http.get(url, headers=XML, max_bytes=sitemap.MAX_BYTES).body
+    if _is_sitemap(first):
+        yield from _named(http, url, first, tell)
+    else:
+        yield url
+
+
+def _is_sitemap(body: bytes) -> bool:
+    head = body[:512].lower()
+    return (
+        body[:2] == b"\x1f\x8b"
         or b"<urlset" in head
         or b"<sitemapindex" in head
-        or b"<?xml" in head[:10]
-    ):
-        yield url
-        return
-    yield from _named(http, url, first)
+        or (b"<?xml" in head[:10] and b"<html" not in head)
+    )
 
 
-def _named(http: Http, url: str, first: bytes) -> Iterator[str]:
-    """The pages of a sitemap and of those that it names. They are a help for the texts,
-    not a listing: what cannot be read of them is left out."""
+def _named(http: Http, url: str, first: bytes, tell: Tell) -> Iterator[str]:
+    """The pages of a sitemap and of those that it names. They are a help, not a listing:
+    what cannot be read of them is told and left out."""
     home = origin(url)
     seen = {url}
     queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
@@ -46,9 +97,10 @@ def _named(http: Http, url: str, first: bytes) -> Iterator[str]:
         here, depth, body = queue.popleft()
         try:
             _, children, pages = sitemap.read(http, here, body)
-        except SourceError:
-            if body is not None:
+        except SourceError as error:
+            if body is not None or error.stops_run:
                 raise
+            tell(f"A sitemap could not be read: {error}")
             continue
         yield from _new((page.url for page in pages), home, seen)
         if depth < sitemap.MAX_DEPTH and len(seen) < sitemap.MAX_FILES:
@@ -58,9 +110,13 @@ def _named(http: Http, url: str, first: bytes) -> Iterator[str]:
 
 
 def _new(urls: Iterable[str], home: str, seen: set[str]) -> Iterator[str]:
-    """Those on the origin `home` that are not among `seen`, which they join. A user and
-    password in one are left out."""
-    for url in map(without_login, urls):
-        if url not in seen and sitemap.is_at(url, home):
+    """Those on the origin `home` that are not among `seen`, which they join."""
+    for url in map(clean, urls):
+        if url not in seen and sitemap.is_at(url, home) and not trouble(url):
             seen.add(url)
             yield url
+
+
+def clean(url: str) -> str:
+    """The address of a page as it is kept: no user and password, no place on the page."""
+    return without_login(url).partition("#")[0]

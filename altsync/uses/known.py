@@ -4,7 +4,7 @@ for whoever asks a model or the lint.
     known = Known(config, conn)
     known.findings(mirrored, "Map of the.")
 
-The mirror knows its own fields, `altsync context --pages` what stands around it on the
+The mirror knows its own fields, `altsync pages` what stands around it on the
 pages, the owner's files what the house says (notes of albums, glossary), and earlier
 candidates what their models were told and read in the picture.
 """
@@ -113,17 +113,14 @@ class Known:
         """Everything that is known about an image. Raises ConfigError."""
         image = mirrored.image
         candidates = told.of(self._conn, image.id)
-        uses = self.uses(image.id)
-        links = {use.link for use in uses if use.functional and use.link}
         evidence = Evidence.of(
             image,
-            uses,
+            self.uses(image.id),
             (
                 *self.house.evidence(image.album),
                 *(text for one in candidates for text in lasting(one.context)),
             ),
             (word for one in candidates if (word := _read(one.flags))),
-            usages.titles(self._conn, links),
         )
         return replace(evidence, published=_decision(image.alt, candidates))
 

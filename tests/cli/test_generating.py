@@ -317,13 +317,13 @@ def test_pages_are_read_and_only_read_again_if_they_changed(
     (pages / "walk.md").write_text(
         "---\ntitle: x\n---\n# Our autumn walk\n\nWe started at the chapel before the"
         " sun was up, in thick"
-        " fog.\n\n![](https://cdn.example/styles/large/in-the-mountains/high-path-1280w.jpg?itok=1)\n\nFrom"
+        " fog.\n\n![](/files/cache/in-the-mountains/high-path-1280w.jpg?itok=1)\n\nFrom"
         " here it was another two hours to the hut, along the old mule track.\n"
     )
-    assert "1 usage found" in mirrored.run("context", "--pages", "pages").out
-    assert "1 unchanged" in mirrored.run("context", "--pages", "pages").out
+    assert "1 page read, 0 unchanged; 1 use" in mirrored.run("pages", "pages").out
+    assert "0 pages read, 1 unchanged" in mirrored.run("pages", "pages").out
     rows = mirrored.rows("SELECT image_id, page_title, before, after FROM usages")
-    assert rows[0][:2] == ("in-the-mountains/high-path", "Our autumn walk")
+    assert rows[0][:2] == ("in-the-mountains/high-path", "x")
     assert "thick fog" in rows[0][2]
     assert "mule track" in rows[0][3]
     mirrored.run("generate", "-m", "double", "in-the-mountains/high-path")
@@ -331,7 +331,7 @@ def test_pages_are_read_and_only_read_again_if_they_changed(
     (pages / "walk.md").write_text(
         "# Our autumn walk\n\nNo picture any more, only words about the walk.\n"
     )
-    mirrored.run("context", "--pages", "pages")
+    mirrored.run("pages", "pages")
     assert mirrored.rows("SELECT count(*) FROM usages") == [(0,)]
 
 

@@ -51,7 +51,7 @@ WRITING = [
     ["push", "--yes"],
     ["revert", "1", "--yes"],
     ["sample", "--bound", "50%"],
-    ["context", "--pages", "{out}/pages"],
+    ["pages", "{out}/pages"],
     ["settle", IMAGE, "--applied"],
     ["import", "{export}"],
 ]

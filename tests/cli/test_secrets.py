@@ -112,8 +112,8 @@ def test_init_refuses_a_secret_before_it_asks_anything(
 def test_pages_refuse_a_secret_and_name_none(owner: Owner) -> None:
     owner.init()
     owner.run("pull")
-    ran = owner.run("context", "--pages", f"{owner.site.url}/s?key={SECRET}", code=2)
-    assert "--pages holds a secret" in ran.err
+    ran = owner.run("pages", f"{owner.site.url}/s?key={SECRET}", code=2)
+    assert "A SOURCE holds a secret" in ran.err
     assert SECRET not in ran.out + ran.err
 
 

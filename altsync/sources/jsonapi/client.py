@@ -272,7 +272,7 @@ class Client:
 
     def refusal(self, url: str, query: Sequence[tuple[str, str]]) -> HttpAnswer | None:
         """The 400 to a question that is wrong on purpose; None where it was answered."""
-        answer = self.http.get(f"{url}?{urlencode(query)}", refused=True)
+        answer = self.http.get(f"{url}?{urlencode(query)}", wanted=400)
         return answer if answer.status == 400 else None
 
     def patch(

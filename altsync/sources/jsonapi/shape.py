@@ -249,7 +249,7 @@ def images(item: Item, addresses: Addresses) -> list[SiteImage]:
         "label": item.own_label(),
         "has_label": item.labelled,
         "language": None if item.language in ("und", "zxx") else item.language,
-        "page_url": _page_url(item, addresses),
+        "page_url": page_url(item, addresses),
         "page_title": _title(item),
         "page_text": _page_text(item),
         "entity": f"{schema.kind}/{item.uuid}",
@@ -288,7 +288,7 @@ def _out_of_reach(item: Item, slot: Slot) -> OutOfReach | None:
 def page_of(item: Item, addresses: Addresses) -> PageFacts:
     """What an entity tells as the page of what it lists."""
     text = _page_text(item)
-    return PageFacts(_title(item), _page_url(item, addresses), text and text[:CARRIED])
+    return PageFacts(_title(item), page_url(item, addresses), text and text[:CARRIED])
 
 
 def placed(image: SiteImage, place: Standing) -> SiteImage:
@@ -330,7 +330,7 @@ def _title(item: Item) -> str | None:
     return text_of(item.attributes.get(name)) if name else None
 
 
-def _page_url(item: Item, addresses: Addresses) -> str | None:
+def page_url(item: Item, addresses: Addresses) -> str | None:
     """The page of the entity: its alias, or /node/N. Other entities rarely have a page
     of their own."""
     path = item.attributes.get("path")

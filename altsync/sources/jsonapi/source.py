@@ -9,10 +9,11 @@ of one item can wedge Drupal's cache.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -33,12 +34,14 @@ from altsync.errors import (
     Rejected,
     SourceError,
     Unreachable,
+    UsageError,
 )
 from altsync.models import FileFacts, Flat, SiteImage
 from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
-from altsync.sources.jsonapi import naming, never, sample, says, shape
+from altsync.sources.http import Http
+from altsync.sources.jsonapi import aliases, naming, never, sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
@@ -367,6 +370,29 @@ class JsonapiSource:
         if opened and "/system/files/" in image.image_url:
             self._client.ready()
         return image.image_url
+
+    @contextlib.contextmanager
+    def visiting(self, *, logged_in: bool = False) -> Iterator[Http]:
+        """See `base.Source`. Pages refuse a login by HTTP Basic, those too that everybody
+        sees (783); a token opens them as a session does (897)."""
+        if not logged_in:
+            with contextlib.closing(self._client.visitor()) as http:
+                yield http
+            return
+        if self._config.login in ("none", "basic"):
+            raise UsageError(
+                f'altsync.toml: jsonapi.login = "{self._config.login}" cannot log in on'
+                ' pages. --logged-in needs login = "cookie" or a token.'
+                f" {says.see('login')}"
+            )
+        self.check()
+        yield self._client.http
+
+    def page_addresses(self, tell: Callable[[str], object]) -> Iterator[str]:
+        """The addresses of the site's nodes that this login sees published. See
+        `base.Source`."""
+        self._client.ready()
+        yield from aliases.addresses(self._client, self._learnt, tell)
 
     def halt(self) -> None:
         self._client.http.halt()

@@ -1,0 +1,144 @@
+"""altsync pages"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.pages import PagesRead
+
+_FATES = {
+    "gone": "Gone from the site, with their uses",
+    "not public": "Not public",
+    "forbidden": "Forbidden by robots.txt, and not read",
+    "elsewhere": "Leading to another site, and not followed",
+    "no page": "No HTML, and left out",
+    "same page": "Leading to a page that was read already",
+}
+"""What became of pages (`sources.visit.Met`), as the summary says it."""
+WORKERS = 4
+"""Threads that ask one host for pages, where nobody says another number."""
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]…")
+@click.option(
+    "--limit", type=click.IntRange(1), help="Read at most so many pages this time."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=WORKERS,
+    show_default=True,
+    help="Threads that ask the site at once.",
+)
+@click.option(
+    "--logged-in",
+    is_flag=True,
+    help="Read pages with the login of altsync.toml, not as everybody gets them.",
+)
+@click.option("--full", is_flag=True, help="Read every page whole, changed or not.")
+@click.option(
+    "--ignore-robots",
+    is_flag=True,
+    help="Read what robots.txt forbids, without its pauses: on your own site only.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    limit: int | None,
+    workers: int,
+    logged_in: bool,
+    full: bool,
+    ignore_robots: bool,
+) -> None:
+    """Read the pages that show the images, and keep what each image is for there.
+
+    SOURCE is a sitemap, a page's address, or a file or directory of HTML or Markdown.
+    Without one the pages are found: in the site's sitemap, by the images' own pages, in
+    JSON:API. Links on pages are not followed. What did not change is not sent again, and
+    an interrupted run goes on where it stopped.
+    """
+    from altsync.addresses import trouble
+    from altsync.errors import UsageError
+    from altsync.pages import WEB, Pages, PagesAsked
+    from altsync.sources import open_source
+    from altsync.stage import Context
+
+    for named in sources:
+        if named.lower().startswith(WEB) and (wrong := trouble(named)):
+            raise UsageError(f"A SOURCE {wrong}")
+    config = _session.load(ctx)
+    asked = PagesAsked(sources, limit, logged_in, ignore_robots, full)
+    source = open_source(config, workers=workers)
+    with (
+        _session.opened(config) as store,
+        contextlib.closing(source),
+        _session.talking() as talk,
+        _session.stoppable(source) as stop,
+    ):
+        done = Pages(Context(source, store, talk, workers, stop), asked).run()
+        talk.finish()
+    _print(done, asked.logged_in)
+
+
+def _print(done: PagesRead, logged_in: bool) -> None:
+    from altsync.errors import PartlyDone
+    from altsync.render.text import count, plain
+    from altsync.sources.visit import Met
+
+    for note in done.notes:
+        click.echo(plain(note), err=True)
+    for line in _lines(done, logged_in):
+        click.echo(plain(line))
+    failed = done.counts[Met.FAILED]
+    if failed:
+        for why in done.named[Met.FAILED]:
+            click.echo(f"  {plain(why)}", err=True)
+        raise PartlyDone(
+            f"{count(failed, 'page')} could not be read, and what was known of them is"
+            " kept. Run `altsync pages` again."
+        )
+
+
+def _lines(done: PagesRead, logged_in: bool) -> Iterator[str]:
+    """The summary, a sentence each."""
+    from altsync.render.text import count
+    from altsync.sources.visit import Met
+
+    counts = done.counts
+    went_on = " (went on with the interrupted run)" if done.resumed else ""
+    yield (
+        f"{count(counts[Met.READ], 'page')} read, {counts[Met.UNCHANGED]:,}"
+        f" unchanged{went_on}; {count(done.uses, 'use')} found on those that were read."
+    )
+    for name, what in _FATES.items():
+        met = Met(name)
+        if counts[met]:
+            named = ", ".join(done.named[met][:3])
+            more = ", …" if counts[met] > 3 else ""
+            yield f"{what}: {count(counts[met], 'page')} ({named}{more})"
+    if logged_in:
+        yield (
+            "Pages were read with a login: what is not public is in the database now,"
+            " and goes to a model as context."
+        )
+    there = done.reached
+    yield (
+        f"{count(there.shown, 'image')} of the mirror shown on pages,"
+        f" {there.not_shown:,} on none that was read."
+    )
+    if there.strangers:
+        yield (
+            f"Pictures on pages that are no image of the mirror: {there.strangers:,}."
+            " `altsync verify` lists them."
+        )
+    if done.left:
+        yield f"{count(done.left, 'page')} left (--limit): the same command goes on."
