@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 @click.option("--before", help="With --text: the text before the image on its page.")
 @click.option("--after", help="With --text: the text after it.")
 @click.option("--page-title", help="With --text: the title of the page.")
+@click.option("--heading", help="With --text: the nearest heading above it.")
+@click.option(
+    "--link", help="With --text: the address that it leads to; '' for no link."
+)
+@click.option("--link-text", help="With --text: the other words of that link.")
 @click.option("--language", help="With --text: the language of the image, such as nl.")
 @click.option(
     "--rule",
@@ -67,6 +72,9 @@ def command(
     before: str | None,
     after: str | None,
     page_title: str | None,
+    heading: str | None,
+    link: str | None,
+    link_text: str | None,
     language: str | None,
     only: tuple[str, ...],
     form: str,
@@ -84,6 +92,9 @@ def command(
         "before": before,
         "after": after,
         "page_title": page_title,
+        "heading": heading,
+        "link": link,
+        "link_text": link_text,
         "language": language,
     }
     if text is not None and ndjson:

@@ -9,18 +9,23 @@ pages and the owner's files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from altsync.lint.destination import address_words
 from altsync.lint.text import Text
-from altsync.models import Decision, SiteImage, Use
+from altsync.models import Decision, PictureKind, SiteImage, Use, same_text
 
 READ = "text_in_image"
 """The flag of a candidate that holds the words which its model read in the picture."""
 INCOMPLETE = "incomplete"
 """The flag of a candidate that names what its model's answer did not say."""
+
+
+_HEARD = (PictureKind.IMG, PictureKind.INPUT)
+"""By what a text reaches anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,23 @@ class Evidence:
     before: str | None = None
     """The text right before the image there, or the one that stands beside it."""
     after: str | None = None
+    heading: str | None = None
+    """The nearest heading before the image, or that of its own piece of the page."""
+    link: str | None = None
+    """Where the image leads wherever it can be seen: an address; '' where it is no link
+    on any page that was read; None where that is not known, or not the same
+    everywhere."""
+    link_text: str | None = None
+    """The other words of the link or button that the image is in."""
+    link_title: str | None = None
+    destination: str | None = None
+    """The title of the page that the image leads to."""
+    button: bool = False
+    """The image is a button, or in one, wherever it can be seen."""
+    shown: str | None = None
+    """The alt that the page shows."""
+    same: str | None = None
+    """What the page says right beside the image that says the same as `shown`."""
     page_url: str | None = None
     """Where a person can see it; no evidence by itself."""
     language: str | None = None
@@ -57,27 +79,34 @@ class Evidence:
         uses: Sequence[Use] = (),
         notes: Iterable[str] = (),
         words: Iterable[str] = (),
+        titles: Mapping[str, str] | None = None,
     ) -> Evidence:
-        """An image of the mirror with the pages that show it and what else is known.
+        """An image of the mirror with the places that show it, the most telling first,
+        and what else is known. `titles`: of pages that links lead to, by address.
 
-        The first page is the one that it stands on, where the site's own fields do not
-        say that. Every word of all pages is evidence.
+        The first place where it can be seen is the one that it stands in, where the
+        site's own fields do not say that. Every word of all places is evidence.
         """
-        first = uses[0] if uses else Use(image.page_url or "")
-        around = [
-            text
-            for use in uses
-            for text in (use.page_title, use.before, use.after)
-            if text
-        ]
+        seen = [use for use in uses if not use.hidden and use.kind in _HEARD]
+        first = next(iter([*seen, *uses]), Use(image.page_url or ""))
+        around = [text for use in uses for text in _said(use, titles or {})]
+        leading = _leading(seen)
         return cls(
             title=image.title,
-            caption=image.caption,
+            caption=image.caption or first.caption or None,
             album=image.album,
             file=file_name(image),
             page_title=image.page_title or first.page_title or None,
             before=image.page_text or first.before or None,
             after=first.after or None,
+            heading=first.heading or None,
+            link=leading,
+            link_text=first.link_text or None,
+            link_title=first.link_title or None,
+            destination=(titles or {}).get(first.link) or None,
+            button=bool(seen) and all(use.button for use in seen),
+            shown=first.alt,
+            same=first.same or None,
             page_url=first.page_url or None,
             language=image.language,
             notes=tuple(dict.fromkeys([*around, *notes])),
@@ -87,6 +116,20 @@ class Evidence:
     def adding(self, notes: Iterable[str]) -> Evidence:
         """The same image, of which more is known."""
         return replace(self, notes=tuple(dict.fromkeys([*self.notes, *notes])))
+
+    @property
+    def _beside(self) -> set[str | None]:
+        """What a text on this image has in fields of their own."""
+        return {
+            self.caption,
+            self.page_title,
+            self.before,
+            self.after,
+            self.heading,
+            self.link_text,
+            self.link_title,
+            self.destination,
+        }
 
     def text(
         self,
@@ -103,8 +146,7 @@ class Evidence:
         """
         own = (flags or {}).get(READ)
         words = dict.fromkeys([*self.words, str(own or "")])
-        beside = {self.page_title, self.before, self.after}
-        notes = (note for note in self.notes if note not in beside)
+        notes = (note for note in self.notes if note not in self._beside)
         return Text(
             alt,
             title=self.title,
@@ -114,6 +156,13 @@ class Evidence:
             before=self.before,
             after=self.after,
             page_title=self.page_title,
+            heading=self.heading,
+            link=self.link,
+            link_text=self.link_text,
+            link_title=self.link_title,
+            destination=self.destination,
+            button=self.button,
+            same=self.same if same_text(alt, self.shown) else None,
             language=self.language,
             notes="\n".join(notes) or None,
             words="\n".join(filter(None, words)) or None,
@@ -121,6 +170,33 @@ class Evidence:
             incomplete=(flags or {}).get(INCOMPLETE),
             stopped=stopped,
         )
+
+
+def _said(use: Use, titles: Mapping[str, str]) -> Iterator[str]:
+    """Every text of one place that is evidence."""
+    said = (
+        use.page_title,
+        use.heading,
+        use.caption,
+        use.before,
+        use.after,
+        use.link_text,
+        use.link_title,
+        titles.get(use.link, ""),
+        " ".join(address_words(use.link)),
+    )
+    return filter(None, said)
+
+
+def _leading(seen: Sequence[Use]) -> str | None:
+    """Where an image leads that can be seen in these places; '' nowhere. None where
+    that is not known (a page was not read), or not the same everywhere.
+    """
+    links = {(use.functional, use.link if use.functional else "") for use in seen}
+    unread = any(use.place == 0 for use in seen)
+    if len(links) != 1 or (unread and links == {(False, "")}):
+        return None
+    return links.pop()[1]
 
 
 def file_name(image: SiteImage) -> str:

@@ -1,8 +1,10 @@
 """The lint for other programs: one JSON object a line in, one out. Pure.
 
 In:  {"text", "title", "caption", "album", "file", "before", "after", "page_title",
-     "language"}, all but text optional (and: notes, decision, stopped). Unknown keys are
-     ignored, so that a caller may send its whole record.
+     "language", "heading", "link", "link_text", "link_title", "destination"}, all but
+     text optional (and: notes, decision, button, stopped). "link" is the address that the
+     image leads to, "" where it is known to be no link. Unknown keys are ignored, so that
+     a caller may send its whole record.
 Out: {"text", "findings": [{"rule", "severity", "message"}]}, for a bad line with "error"
      and "text": null.
 """
@@ -26,6 +28,11 @@ _STRINGS = (
     "after",
     "page_title",
     "language",
+    "heading",
+    "link",
+    "link_text",
+    "link_title",
+    "destination",
 )
 
 
@@ -52,7 +59,7 @@ def parse(
             raise BadLine(f'Line {number}: "{name}" must be a text or null.')
     notes = (values.pop("notes"), *house(values["album"]))
     values["notes"] = tuple(filter(None, notes))
-    return Evidence(**values).text(
+    return Evidence(**values, button=given.get("button") is True).text(
         given["text"],
         _decision(given.get("decision"), number),
         stopped=given.get("stopped") is True,

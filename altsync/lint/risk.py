@@ -18,10 +18,6 @@ _FINDING = {Severity.ERROR: 0.6, Severity.WARNING: 0.2, Severity.INFO: 0.03}
 _DECISION = {
     Decision.COMPLEX: (0.35, "a chart, map or diagram needs a person"),
     Decision.DECORATIVE: (0.35, "only a person decides that an image is decorative"),
-    Decision.FUNCTIONAL: (
-        0.1,
-        "the image is a link or button: the text must name the action",
-    ),
     Decision.TEXT: (0.1, "the words in the image have to be exact"),
 }
 _FLAG = 0.15

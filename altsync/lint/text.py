@@ -46,9 +46,10 @@ class Text:
     """One alt text and its surroundings. Only `text` is needed; whatever is None or
     empty is not known.
 
-    Trusted texts (title, caption, album, file, before, after, page_title, notes) come
-    from the owner of the site and are evidence. `text` itself, from a model or from the
-    site, is never trusted. `altsync.lint.evidence` makes one of what is known.
+    Trusted texts (title, caption, album, file, before, after, page_title, heading, what
+    is said of a link, notes) come from the owner of the site and are evidence. `text`
+    itself, from a model or from the site, is never trusted. `altsync.lint.evidence`
+    makes one of what is known.
     """
 
     text: str | None
@@ -68,6 +69,20 @@ class Text:
     """Anything else that is known: further pages, the owner's notes, glossary."""
     words: str | None = None
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
+    heading: str | None = None
+    """The nearest heading before the image, or that of its own piece of the page."""
+    link: str | None = None
+    """Where the image leads: an address; '' where it is no link on any page that was
+    read. A link to the picture's own file is none."""
+    link_text: str | None = None
+    """The other words of the link or button that the image is in."""
+    link_title: str | None = None
+    destination: str | None = None
+    """The title of the page that the image leads to."""
+    button: bool = False
+    """The image is a button, or in one."""
+    same: str | None = None
+    """What the page says right beside the image that says the same as this text."""
     decision: Decision | None = None
     incomplete: str | None = None
     """What the model was asked besides, and did not say: parts of its answer."""
@@ -85,9 +100,26 @@ class Text:
             self.page_title,
             self.before,
             self.after,
+            self.heading,
+            self.link_text,
+            self.link_title,
+            self.destination,
             self.notes,
         )
         return tuple(part for part in parts if part)
+
+    @property
+    def functional(self) -> bool | None:
+        """Whether the image is a link or button wherever it can be seen; None where
+        that is not known, or not the same everywhere."""
+        if self.button or self.link:
+            return True
+        return None if self.link is None else False
+
+    @property
+    def alone(self) -> bool:
+        """It is a link or button, and nothing else names it."""
+        return bool(self.functional) and not (self.link_text or self.link_title)
 
 
 class Seen:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from altsync.addresses import shown
@@ -29,11 +29,6 @@ class FileSlot:
     page_url: str | None
     language: str | None
     alt: str | None
-
-    @property
-    def item(self) -> str:
-        """What has the image, in all its languages."""
-        return self.uuid or self.image
 
 
 LONGEST_ADDRESS = 2000
@@ -249,9 +244,22 @@ WHERE id = :image AND page_url IS NOT NULL
 """
 
 
+_TITLE = "SELECT title FROM pages WHERE url IN (?, ?) AND title > '' LIMIT 1"
+
+
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
     """Every place where a page shows an image, the most telling one first."""
     return sorted(rows(conn, Use, _USES, {"image": image}), key=telling)
+
+
+def titles(conn: sqlite3.Connection, links: Iterable[str]) -> dict[str, str]:
+    """The titles of those pages, among the ones that links lead to, that were read."""
+    found = {}
+    for link in links:
+        page = link.partition("#")[0].rstrip("/")
+        if title := value(conn, _TITLE, (page, f"{page}/")):
+            found[link] = str(title)
+    return found
 
 
 def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:

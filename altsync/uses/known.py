@@ -113,14 +113,17 @@ class Known:
         """Everything that is known about an image. Raises ConfigError."""
         image = mirrored.image
         candidates = told.of(self._conn, image.id)
+        uses = self.uses(image.id)
+        links = {use.link for use in uses if use.functional and use.link}
         evidence = Evidence.of(
             image,
-            self.uses(image.id),
+            uses,
             (
                 *self.house.evidence(image.album),
                 *(text for one in candidates for text in lasting(one.context)),
             ),
             (word for one in candidates if (word := _read(one.flags))),
+            usages.titles(self._conn, links),
         )
         return replace(evidence, published=_decision(image.alt, candidates))
 

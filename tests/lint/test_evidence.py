@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from altsync import lint
 from altsync.lint.evidence import Evidence, file_name
-from altsync.models import Decision, SiteImage, Use
+from altsync.models import Decision, PictureKind, SiteImage, Use
 
 
 def image(**more: str) -> SiteImage:
@@ -104,3 +106,82 @@ def test_a_file_name_without_an_address_is_the_images_name() -> None:
 def test_it_can_be_sent_to_another_process() -> None:
     known = Evidence.of(image(title="T"), TWO, ["A note."], ["OPEN"])
     assert pickle.loads(pickle.dumps(known)) == known
+
+
+def linked(page: str = "/1", link: str = "https://h.test/shop", **more: object) -> Use:
+    return Use(f"https://h.test{page}", place=1, link=link, **more)  # type: ignore[arg-type]
+
+
+def test_what_is_said_of_a_link_counts() -> None:
+    use = linked(
+        page="/1",
+        heading="Boats",
+        caption="A boat of Jansen",
+        link_text="Rent one",
+        link_title="Rentals",
+    )
+    titles = {"https://h.test/shop": "The shop of Pietersen"}
+    text = Evidence.of(image(), [use], titles=titles).text("An alt.")
+    assert (text.heading, text.caption) == ("Boats", "A boat of Jansen")
+    assert (text.link, text.link_text) == ("https://h.test/shop", "Rent one")
+    assert (text.link_title, text.destination) == ("Rentals", "The shop of Pietersen")
+    assert text.functional
+    assert text.notes == "shop"
+
+
+def test_every_word_of_every_place_vouches_for_a_name() -> None:
+    main = Use("https://h.test/1", "One", place=1)
+    other = linked(
+        "/2",
+        "https://h.test/grutto",
+        heading="Wulp",
+        caption="Kievit",
+        link_text="Lepelaar",
+        link_title="Scholekster",
+    )
+    titles = {other.link: "Tureluur"}
+    known = Evidence.of(image(), [main, other], titles=titles)
+    for name in ("Grutto", "Wulp", "Kievit", "Lepelaar", "Scholekster", "Tureluur"):
+        text = known.text(f"A painting of {name}.", Decision.INFORMATIVE)
+        assert lint.check(text) == (), name
+        bare = Evidence.of(image(), [main]).text(text.text, Decision.INFORMATIVE)
+        assert [one.rule for one in lint.check(bare)] == ["untrusted-name"], name
+
+
+@pytest.mark.parametrize(
+    ("uses", "functional"),
+    [
+        ([], None),
+        ([Use("https://h.test/1")], None),
+        ([Use("https://h.test/1", place=1)], False),
+        ([linked()], True),
+        ([linked("/1"), linked("/2")], True),
+        ([linked("/1"), linked("/2", "https://h.test/other")], None),
+        ([linked("/1"), Use("https://h.test/2", place=1)], None),
+        ([linked("/1"), Use("https://h.test/2", place=1, hidden=True)], True),
+        ([linked("/1"), Use("https://h.test/2", place=1, kind=PictureKind.CSS)], True),
+        ([linked(hidden=True)], None),
+        ([linked(to_file=True)], False),
+        ([linked(link="", button=True)], True),
+        ([linked(link="", button=True), Use("https://h.test/2", place=1)], None),
+    ],
+)
+def test_it_is_a_link_where_it_is_one_in_every_place_that_can_be_seen(
+    uses: list[Use], functional: bool | None
+) -> None:
+    assert Evidence.of(image(), uses).text("An alt.").functional is functional
+
+
+def test_the_first_place_that_can_be_seen_is_where_it_stands() -> None:
+    hidden = Use("https://h.test/1", "One", heading="Of one", place=1, hidden=True)
+    known = Evidence.of(image(), [hidden, Use("https://h.test/2", "Two", place=1)])
+    assert (known.page_title, known.heading) == ("Two", None)
+    assert Evidence.of(image(), [hidden]).heading == "Of one"
+
+
+def test_what_says_the_same_was_said_of_the_text_that_the_page_shows() -> None:
+    use = Use("https://h.test/1", place=1, alt="Anna Hofstra", same="anna hofstra")
+    known = Evidence.of(image(), [use])
+    assert known.text("Anna  Hofstra").same == "anna hofstra"
+    assert known.text("Anna Hofstra, smiling").same is None
+    assert known.text(None).same is None

@@ -43,6 +43,24 @@ def test_every_doubt_has_its_reason_and_the_heaviest_comes_first() -> None:
     }
 
 
+def test_a_link_is_a_doubt_only_where_its_text_names_nothing() -> None:
+    def value(text: str, decision: Decision) -> float:
+        given = lint.Text(
+            text,
+            link="https://h.test/rent",
+            destination="Boats for rent",
+            decision=decision,
+        )
+        found = lint.check(given)
+        return lint.risk(text, found, decision=decision).value
+
+    assert value("Rent a boat.", Decision.FUNCTIONAL) == BASE
+    assert value("A red barn at dusk.", Decision.FUNCTIONAL) > 0.2
+    assert value("A red barn at dusk.", Decision.INFORMATIVE) > 0.2
+    assert value("Fishing nets.", Decision.INFORMATIVE) > BASE
+    assert value("Boats by the lake.", Decision.INFORMATIVE) == BASE
+
+
 def test_models_that_agree_are_no_doubt() -> None:
     same = ["A dog on a beach", "A brown dog on a beach in the evening."]
     assert lint.risk("A dog on a beach.", others=same) == lint.Risk(BASE)

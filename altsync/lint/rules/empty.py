@@ -3,7 +3,9 @@ punctuation.
 
 An empty alt is right for a decorative image, and only a person decides that: with
 `Decision.DECORATIVE` the empty text passes here (and waits for a person's yes
-elsewhere).
+elsewhere). It is right too where the link or button that the image is in has words of
+its own. Where it has none, no decision makes it right: a screen reader then reads out
+an address.
 """
 
 from __future__ import annotations
@@ -16,13 +18,20 @@ from altsync.models import Decision, Severity
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if seen.given.text is None:
+    given = seen.given
+    if not seen.text and given.alone:
+        yield Hit(
+            "The image is all that its link or button has, and there is no alt text: a"
+            " screen reader reads out an address. Name where it leads."
+        )
+    elif given.text is None:
         yield Hit(
             "There is no alt text: a screen reader skips the image or reads out its"
             " file name."
         )
     elif not seen.text:
-        if seen.given.decision is not Decision.DECORATIVE:
+        decided = given.decision is Decision.DECORATIVE
+        if not decided and not given.functional:
             yield Hit(
                 "The alt text is empty, which hides the image from blind readers, and"
                 " nobody decided that."
@@ -35,8 +44,8 @@ RULE = Rule(
     id="empty",
     severity=Severity.ERROR,
     sentence=(
-        "The text is missing, empty without a decision that the image is decorative, or"
-        " only punctuation."
+        "The text is missing, empty without a decision that the image is decorative,"
+        " empty in a link that has no other words, or only punctuation."
     ),
     check=check,
 )

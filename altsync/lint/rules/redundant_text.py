@@ -1,47 +1,36 @@
 """The text says only what stands beside it anyway: the title, the caption, the album,
-the page, or the file's name."""
+the page, the heading above, the words of the link that it is in, or the file's name.
+
+In a link that has no words of its own the text has to name where it leads, whatever
+stands around it: nothing is flagged there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
-from altsync.lint.text import Seen, file_slug, slug, without_numbers
+from altsync.lint.text import Seen, Text, file_slug, slug, without_numbers
 from altsync.models import Decision, Severity
 
 _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
 are reduced to words."""
+_FILE = "file name"
+_SAY = "say what the image shows on this page."
+_TWICE = (
+    "leave the text empty if the image adds nothing, or a screen reader says it twice."
+)
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     given = seen.given
-    if not seen.text or given.decision is Decision.TEXT:
+    if not seen.text or given.decision is Decision.TEXT or _names_a_link(given):
         return
-    size = len(seen.text)
-    mine = ""
-    fields = (
-        (given.title, "title"),
-        (given.caption, "caption"),
-        (given.album, "name of the album"),
-        (given.page_title, "title of the page"),
-        (given.file, "file name"),
-    )
-    for value, name in fields:
-        if not value or abs(len(value) - size) > (
-            _SLACK if name == "file name" else _SLACK // 2
-        ):
-            continue
-        mine = mine or slug(seen.low)
-        if (mine and mine == slug(value)) or (
-            name == "file name" and _is_file(mine, value)
-        ):
-            yield Hit(
-                f"The alt text only repeats the {name}: say what the image shows on"
-                " this page."
-            )
-            return
-    if size < limits["beside"]:
+    if message := _equal(seen):
+        yield Hit(message)
+        return
+    if len(seen.text) < limits["beside"]:
         return
     core = seen.text.rstrip(".!? ")
     if (given.before and core in given.before) or (given.after and core in given.after):
@@ -49,6 +38,50 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             "The alt text repeats the text right beside the image: a screen reader says"
             " the same thing twice."
         )
+
+
+def _names_a_link(given: Text) -> bool:
+    """Nothing but this text names the link or button that the image is."""
+    if given.functional is None:
+        return given.decision is Decision.FUNCTIONAL
+    return given.alone
+
+
+def _equal(seen: Seen) -> str:
+    """What is said of the first field that the text equals; '' where there is none."""
+    given = seen.given
+    size = len(seen.text)
+    mine = ""
+    for value, name in _fields(given):
+        slack = _SLACK if name == _FILE else _SLACK // 2
+        if not value or abs(len(value) - size) > slack:
+            continue
+        mine = mine or slug(seen.low)
+        if (mine and mine == slug(value)) or (name == _FILE and _is_file(mine, value)):
+            return (
+                _MESSAGES.get(name) or f"The alt text only repeats the {name}: {_SAY}"
+            )
+    return ""
+
+
+def _fields(given: Text) -> tuple[tuple[str | None, str], ...]:
+    return (
+        (given.link_text, "link"),
+        (given.title, "title"),
+        (given.caption, "caption"),
+        (given.album, "name of the album"),
+        (given.page_title, "title of the page"),
+        (given.heading, "heading"),
+        (given.same, "neighbour"),
+        (given.file, _FILE),
+    )
+
+
+_MESSAGES = {
+    "link": f"The link that the image is in already says this in words: {_TWICE}",
+    "heading": f"The heading above it already says this: {_SAY}",
+    "neighbour": f"What stands right beside the image already says this: {_TWICE}",
+}
 
 
 def _is_file(mine: str, name: str) -> bool:
@@ -61,8 +94,8 @@ RULE = Rule(
     id="redundant-text",
     severity=Severity.WARNING,
     sentence=(
-        "The text only repeats the title, caption, album, page title, file name or the"
-        " text beside the image."
+        "The text only repeats the title, caption, album, page title, heading, file"
+        " name, the words of the same link or the text beside the image."
     ),
     check=check,
     limits={"beside": 30},

@@ -4,6 +4,7 @@ gathers it there: tests/generate/test_agreement.py."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from altsync.models import (
     Mirrored,
     NewCandidate,
     Origin,
+    PageContent,
+    PageFile,
+    Severity,
     SiteImage,
     Use,
 )
-from altsync.store import candidates, mirror, pulls
+from altsync.store import candidates, mirror, pulls, usages
 from altsync.store.store import Store
 from altsync.uses import House, Known, glossary, lasting
 from tests.scene import keep_use
@@ -109,6 +113,14 @@ def test_what_the_house_says_is_known_of_each_image(
     assert known.of(the_image(store)).notes == ("Be kind.", "By Ann.")
 
 
+def read(
+    tx: sqlite3.Connection, url: str, found: list[tuple[str, Use]], title: str = ""
+) -> None:
+    """A page that was read, as the mirror keeps it."""
+    file, page = PageFile(url, b""), PageContent(url, title)
+    usages.save_page(tx, file, page, "hash", found=found)
+
+
 def test_every_page_is_known(tmp_path: Path, store: Store) -> None:
     with store.write() as tx:
         for number in range(9):
@@ -121,6 +133,23 @@ def test_every_page_is_known(tmp_path: Path, store: Store) -> None:
     assert known.of(the_image(store)).notes == tuple(
         f"Page {number}" for number in range(9)
     )
+
+
+def test_where_a_link_leads_is_known_by_the_page_that_was_read(
+    tmp_path: Path, store: Store
+) -> None:
+    shop = "https://h.test/verhuur"
+    use = Use("https://h.test/", place=1, link=f"{shop}/#prices")
+    with store.write() as tx:
+        read(tx, use.page_url, [("a/x", use)])
+        read(tx, shop, [], title="Boats for rent")
+    known = Known(config(tmp_path), store.conn)
+    assert known.of(the_image(store)).destination == "Boats for rent"
+    found = known.findings(the_image(store), "A red barn at dusk.")
+    assert [(one.rule, one.severity) for one in found] == [
+        ("functional", Severity.WARNING)
+    ]
+    assert known.findings(the_image(store), "Rent a boat.") == ()
 
 
 def test_what_earlier_candidates_brought_to_light(tmp_path: Path, store: Store) -> None:

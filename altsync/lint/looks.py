@@ -1,0 +1,174 @@
+"""Whether a text describes how a picture looks, rather than naming a page or an action.
+Pure; word lists of seven languages, cautious in all others."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from altsync.lint.words import listed
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)
+
+
+class Likeness(Enum):
+    """How surely a text is a description."""
+
+    NONE = 0
+    """It may well name something."""
+    MAYBE = 1
+    """Long, and in a language without lists."""
+    SURE = 2
+
+
+LANGUAGES = listed("en nl fr de es pt it")
+_OPENS = listed(
+    "a an two three four five several many some"
+    " een twee drie vier vijf enkele verschillende"
+    " un une deux trois quatre cinq plusieurs quelques"
+    " ein eine zwei drei vier fünf mehrere einige"
+    " una unos unas dos tres cuatro cinco varios varias"
+    " um uma dois duas três quatro vários várias"
+    " uno due tre quattro alcuni alcune"
+)
+"""How a description begins: a thing that was not spoken of yet, or a number of them."""
+_LOOKS = listed(
+    # English: colours, people, what they do, where things stand, pictures
+    " red blue green yellow orange purple pink brown black white grey gray golden"
+    " colourful colorful blurry bright dark smiling sitting standing holding wearing"
+    " looking walking reading pointing playing leaning waving man woman boy girl"
+    " hand hands face crowd beside near"
+    " underneath against alongside foreground background close-up photo photograph"
+    " picture illustration drawing silhouette sunset sunrise dusk dawn arrow arrows"
+    # Dutch
+    " rode rood blauwe blauw groene groen gele geel oranje paarse paars roze bruine"
+    " bruin zwarte zwart witte wit grijze grijs glimlachende lachende zittende staande"
+    " vrouw jongen meisje handen gezicht"
+    " naast tegen voorgrond achtergrond foto tekening silhouet schemering pijl"
+    " pijltje"
+    # French
+    " rouge bleu bleue vert verte jaune violet rose brun brune noir noire blanc blanche"
+    " gris grise souriant souriante assis assise debout homme femme garçon fille visage"
+    " devant contre arrière-plan premier-plan dessin silhouette crépuscule flèche photo"
+    # German
+    " rot rote rotes roter roten blau blaue blaues blauer blauen grün grüne grünes"
+    " grüner grünen gelb gelbe gelbes gelber gelben schwarz schwarze schwarzes schwarzer"
+    " schwarzen weiß weiße weißes weißer weißen weiss graue graues lächelnde sitzende"
+    " stehende mann frau mädchen hände gesicht neben"
+    " vordergrund hintergrund zeichnung foto dämmerung pfeil"
+    # Spanish, Portuguese, Italian
+    " rojo roja azul verde amarillo amarilla negro negra blanco blanca gris marrón"
+    " sonriente sentado sentada hombre mujer niño niña manos rostro"
+    " delante junto fondo dibujo flecha atardecer"
+    " vermelho vermelha amarelo amarela preto preta branco branca homem mulher"
+    " menino menina mãos desenho seta"
+    " rosso rossa giallo gialla nero nera bianco bianca grigio uomo donna"
+    " bambino bambina mani viso davanti sfondo disegno freccia"
+)
+_SIGNS = re.compile(
+    r"\b(?:magnifying glass|hamburger|(?:three|horizontal) (?:horizontal )?(?:lines|bars)"
+    r"|envelope|gear|cogwheel|paper plane|speech bubble|arrow|arrows|vergrootglas|loupe"
+    r"|tandwiel|envelop|pijl|pijltje|engrenage|flèche|lupe|zahnrad|briefumschlag|pfeil"
+    r"|lupa|engranaje|flecha|seta|lente|ingranaggio|freccia)\b"
+)
+"""What icons show, which never is what they do."""
+_ACTS = listed(
+    # English
+    " go read visit see view watch download open search find buy order book get sign"
+    " log register join subscribe follow share contact call mail email write back next"
+    " previous home close play listen learn discover explore show more start donate"
+    " apply enter to link choose select print save add about how why what who when where"
+    " all our your jump skip continue return enlarge zoom try meet help support check"
+    " browse click request report send use make plan become"
+    # Dutch
+    " ga naar lees lezen bekijk bezoek zoek zoeken vind koop bestel boek reserveer meld"
+    " schrijf volg deel bel terug volgende vorige sluit speel luister ontdek leer toon"
+    " meer steun doneer inloggen registreer over hoe waarom wat wie alle onze jouw uw"
+    " kies verder doe vergroot word vraag"
+    # French
+    " aller lire lisez voir voyez visiter visitez regarder regardez télécharger"
+    " téléchargez ouvrir ouvrez rechercher chercher trouver trouvez acheter achetez"
+    " commander réserver réservez inscrivez inscription connexion suivre suivez partager"
+    " partagez contacter contactez retour suivant précédent accueil fermer écouter"
+    " écoutez découvrir découvrez apprendre afficher plus soutenir soutenez vers lien"
+    " consulter consultez tous toutes nos notre comment pourquoi qui rejoignez accéder"
+    " accédez agrandir"
+    # German
+    " zu zum zur lesen lies besuchen sehen ansehen anschauen herunterladen öffnen suchen"
+    " suche finden kaufen bestellen buchen anmelden abonnieren folgen folge teilen"
+    " kontakt zurück weiter nächste vorherige startseite schließen abspielen hören"
+    " entdecken erfahren mehr unterstützen spenden unsere wie warum was wer über jetzt"
+    " hier gehe gehen vergrößern"
+    # Spanish, Portuguese, Italian
+    " ir leer lea lee ver vea visitar visite visita descargar descargue descarga abrir"
+    " buscar encontrar comprar pedir reservar registrarse suscribirse seguir síguenos"
+    " compartir contacto contactar volver siguiente anterior inicio cerrar escuchar"
+    " descubrir descubra aprender más apoyar donar enlace todos todas nuestro nuestra"
+    " cómo quién sobre conozca acceder consultar únete ampliar"
+    " ler leia veja baixar procurar voltar próximo início fechar ouvir saiba mais nosso"
+    " nossa como quem"
+    " vai leggi leggere vedi vedere scarica apri cerca trova compra ordina prenota"
+    " iscriviti segui condividi contatta torna avanti indietro chiudi ascolta scopri"
+    " nostro nostra chi perché"
+)
+"""How an action begins, and what leads to a page."""
+_ACTS_LAST = listed(
+    "herunterladen ansehen anzeigen öffnen besuchen bestellen erfahren buchen anmelden"
+    " downloaden bekijken openen bestellen boeken"
+)
+_PAGES = listed(
+    "page site website homepage webpage report overview article blog news interview"
+    " video podcast newsletter webshop programme agenda calendar brochure leaflet profile"
+    " account login menu archive faq introduction summary tutorial manual event events"
+    " tickets app guide course"
+    " pagina rapport verslag jaarverslag overzicht artikel nieuws nieuwsbrief programma"
+    " kalender folder profiel archief inleiding samenvatting handleiding evenement"
+    " evenementen gids cursus"
+    " actualités actualité lettre programme calendrier dépliant profil archives résumé"
+    " événement événements guide cours rapport article entretien aperçu"
+    " seite webseite bericht überblick übersicht nachrichten newsletter programm kalender"
+    " broschüre profil archiv einführung veranstaltung veranstaltungen anleitung"
+    " página informe artículo noticias boletín programa calendario folleto perfil archivo"
+    " resumen evento eventos guía curso entrevista sitio"
+    " relatório artigo notícias boletim rapporto articolo notizie programma opuscolo"
+    " profilo archivio evento eventi guida corso intervista sito"
+)
+"""Words that name a page and not what a picture shows."""
+
+
+def like(text: str, language: str, least: int) -> Likeness:
+    """How surely `text` describes a look. `language`: first part of its tag, or ''
+    where none is known; a text of fewer than `least` words is a name."""
+    low = text.casefold()
+    words = _WORD.findall(low)
+    if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
+        return Likeness.NONE
+    if not _PAGES.isdisjoint(words):
+        return Likeness.NONE
+    if language and language not in LANGUAGES:
+        return Likeness.MAYBE if _long(text) else Likeness.NONE
+    if _SIGNS.search(low):
+        return Likeness.SURE
+    if len(words) < least:
+        return Likeness.NONE
+    seen = words[0] in _OPENS or not _LOOKS.isdisjoint(words)
+    return Likeness.SURE if seen and not _titled(text) else Likeness.NONE
+
+
+def _long(text: str) -> bool:
+    """A sentence or nearly one, and no row of names."""
+    if len(_UNSPACED.findall(text)) > 11:
+        return True
+    words = _WORD.findall(text)
+    small = [word for word in words[1:] if not word[0].isupper()]
+    return len(words) > 4 and len(small) > 2
+
+
+def _titled(text: str) -> bool:
+    """Written as a name: more than one word, and none but small ones without a
+    capital."""
+    words = [word for word in _WORD.findall(text) if len(word) > 3]
+    return len(words) > 1 and all(word[0].isupper() for word in words)

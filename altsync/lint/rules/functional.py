@@ -1,0 +1,118 @@
+"""The image is a link or a button, and its text says how it looks instead of where it
+leads or what it does: nobody who listens to a page can choose by that.
+
+Judged where the image is a link in every place that can be seen, where it leads to is
+known in words (other words and the title of the link, the title of the page behind it,
+its address), and where the text has none of these words and none of the heading above.
+It must also look like a description: an article and a thing ("A red barn …"), colours,
+people and what they do, where things stand. A text that begins like an action ("Read
+…", "Back to …") or names a page ("report", "agenda") passes. A link to the picture's
+own file is none.
+
+In a link that has words of its own, and in languages without word lists here, this is a
+remark only. So is a text that was written for a link on an image that is none, and one
+that was written for no link on an image that is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import shorten
+
+from altsync.lint import destination, looks
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen, Text
+from altsync.models import Decision, Severity
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    given = seen.given
+    if given.functional is None or not seen.text:
+        return
+    if not given.functional:
+        if given.decision is Decision.FUNCTIONAL:
+            yield Hit(
+                "The text was written for a link or button, but the image is no link on"
+                " any page that was read: say what it shows.",
+                Severity.INFO,
+            )
+        return
+    if given.decision is Decision.TEXT or destination.is_picture(given.link or ""):
+        return
+    if _named(seen):
+        return
+    kind = looks.like(seen.text, seen.language, limits["words"])
+    if kind is looks.Likeness.NONE or not _known(given, kind):
+        if given.decision is Decision.INFORMATIVE and given.alone:
+            yield Hit(
+                f"The image is a {_what(given)}, and its text was written as if it were"
+                " none: check that it says where it leads.",
+                Severity.INFO,
+            )
+    elif given.link_text:
+        yield Hit(
+            f"The link says “{_short(given.link_text)}” by itself, and this text adds"
+            " only how the image looks: leave it out, if that is all.",
+            Severity.INFO,
+        )
+    else:
+        yield Hit(
+            f"The image is a {_what(given)}, and its text says how it looks: name where"
+            " it leads first.",
+            None if kind is looks.Likeness.SURE else Severity.INFO,
+        )
+
+
+def _known(given: Text, kind: looks.Likeness) -> bool:
+    """Is it known in words where the image leads, so that the text could be held
+    against them? An address alone may be in another language than its page."""
+    said = [given.destination, given.link_text, given.link_title]
+    if any(one and destination.comparable(given.text or "", one) for one in said):
+        return True
+    if kind is not looks.Likeness.SURE or not given.link:
+        return False
+    if destination.is_home(given.link):
+        return True
+    return any(len(word) > 2 for word in destination.path_words(given.link))
+
+
+def _named(seen: Seen) -> bool:
+    """Does the text have any word of where the image leads, or of its heading?"""
+    given = seen.given
+    link = given.link or ""
+    said = [
+        given.destination,
+        given.link_text,
+        given.link_title,
+        given.heading,
+        " ".join(destination.address_words(link)),
+    ]
+    if link and destination.is_home(link):
+        said.append(" ".join(destination.HOME))
+    return destination.names(seen.text, filter(None, said))
+
+
+def _what(given: Text) -> str:
+    """The link or button, as a person would call it."""
+    name = given.link_text or given.link_title or given.destination
+    if given.button and not given.link:
+        return f"button “{_short(name)}”" if name else "button"
+    if name:
+        return f"link to “{_short(name)}”"
+    return f"link to {_short(destination.without_query(given.link or ''))}"
+
+
+def _short(text: str) -> str:
+    return shorten(text, 60, placeholder=" …")
+
+
+RULE = Rule(
+    id="functional",
+    severity=Severity.WARNING,
+    sentence=(
+        "The image is a link or button, and the text describes how it looks instead of"
+        " saying where it leads."
+    ),
+    check=check,
+    limits={"words": 3},
+)

@@ -1,0 +1,159 @@
+"""Links that are named, and links that are only described: as pages have them, in
+several languages. Text, language, what is known of the link, and the severity of what
+`functional` says; None where it is right to say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync import lint
+from altsync.models import Decision, Severity
+
+SAYS = lint.ruleset().only(frozenset(["functional"]))
+WARNING, INFO = Severity.WARNING, Severity.INFO
+H = "https://www.maasdorp.example"
+
+DESCRIBED = [
+    # a teaser's picture, a banner, an icon, a logo: what it shows, not where it leads
+    (
+        "A red barn at dusk",
+        "en",
+        {"link": f"{H}/stay", "destination": "Where to sleep"},
+    ),
+    ("Two people in a canoe", "en", {"link": f"{H}/rent", "destination": "Rentals"}),
+    ("Woman reading in the grass", "en", {"link": f"{H}/library/hours"}),
+    ("Blue water with a lighthouse", "en", {"link": f"{H}/tickets"}),
+    ("magnifying glass", "en", {"link": f"{H}/search"}),
+    ("Three horizontal lines", "en", {"link": f"{H}/menu", "link_title": "Menu"}),
+    ("Arrow pointing right", "en", {"link": f"{H}/news", "link_title": "Next page"}),
+    ("A blue fox on a hill", "en", {"link": f"{H}/"}),
+    ("Een rode schuur in de schemering", "nl", {"link": f"{H}/overnachten"}),
+    ("Vrouw achter een bureau", "nl", {"link": f"{H}/nl/contact"}),
+    ("Vergrootglas", "nl", {"link": f"{H}/zoeken"}),
+    ("Twee kinderen op een vlot", "nl", {"link": f"{H}/a", "destination": "Verhuur"}),
+    ("Une grange rouge au crépuscule", "fr", {"link": f"{H}/dormir"}),
+    ("Homme assis devant un écran", "fr", {"link": f"{H}/fr/contact"}),
+    ("Ein rotes Boot am Steg", "de", {"link": f"{H}/fahrkarten"}),
+    ("Frau mit gelber Jacke lächelnd vor einem Tor", "de", {"link": f"{H}/de/kontakt"}),
+    ("Una barca blanca en el puerto", "es", {"link": f"{H}/billetes"}),
+    ("Hombre sentado con un perro", "es", {"link": f"{H}/es/contacto"}),
+    ("Um barco vermelho no porto", "pt", {"link": f"{H}/bilhetes"}),
+    ("Una barca rossa nel porto", "it", {"link": f"{H}/biglietti"}),
+]
+REMARKED = [
+    # the link has words of its own; a language without lists
+    ("A red telephone", "en", {"link": f"{H}/contact", "link_text": "Contact us"}),
+    ("A red barn at dusk", "en", {"button": True, "link_text": "Send"}),
+    (
+        "Czerwona stodoła o zmierzchu nad rzeką",
+        "pl",
+        {"link": H, "destination": "Noclegi"},
+    ),
+    ("夕暮れの川のほとりに立つ赤い納屋", "ja", {"link": H, "destination": "宿泊案内"}),
+]
+NAMED = [
+    # the destination or action, in whatever words
+    (
+        "Where to sleep near a red barn",
+        "en",
+        {"link": f"{H}/stay", "destination": "Sleep"},
+    ),
+    ("Search", "en", {"link": f"{H}/search"}),
+    ("Read the annual report", "en", {"link": f"{H}/docs/ar", "destination": "2023"}),
+    ("The people behind the dyke", "en", {"link": f"{H}/about-us"}),
+    (
+        "Museum of Modern Art",
+        "en",
+        {"link": "https://moma.example/", "destination": "MoMA"},
+    ),
+    ("Ministry of Foreign Affairs", "en", {"link": "https://minbuza.example/"}),
+    (
+        "A report on the white stork",
+        "en",
+        {"link": f"{H}/docs", "destination": "Birds"},
+    ),
+    ("Logo of Maasdorp with a blue fox", "en", {"link": f"{H}/"}),
+    ("Home, a blue fox", "en", {"link": "https://h.example/"}),
+    ("A map of the islands", "en", {"link": f"{H}/route/islands"}),
+    ("A red barn at dusk", "en", {"link": f"{H}/x1", "heading": "Barns of the north"}),
+    ("Terug naar de startpagina", "nl", {"link": f"{H}/nl"}),
+    ("Een overzicht van onze boten", "nl", {"link": f"{H}/fleet"}),
+    ("Rijkswaterstaat", "nl", {"link": "https://rws.example/"}),
+    ("Kinderen en jongeren", "nl", {"link": f"{H}/jeugd"}),
+    ("Accueil du site rouge", "fr", {"link": f"{H}/fr"}),
+    ("Télécharger le plan bleu", "fr", {"link": f"{H}/docs/carte"}),
+    (
+        "Eine Fähre im Nebel",
+        "de",
+        {"link": f"{H}/faehre-und-faehren", "destination": "Fähren"},
+    ),
+    ("Rotes Programm herunterladen", "de", {"link": f"{H}/docs"}),
+    ("Un barco blanco en el puerto", "es", {"link": f"{H}/barcos"}),
+    ("Godziny otwarcia", "pl", {"link": f"{H}/x", "destination": "Odwiedź nas"}),
+    ("赤い船", "ja", {"link": f"{H}/x", "destination": "時刻表"}),
+    ("Red Barn Bed And Breakfast", "en", {"link": "https://rbbb.example/"}),
+    # where it leads is not known in words, or it leads nowhere
+    ("A red barn at dusk", "en", {}),
+    ("A red barn at dusk", "en", {"link": ""}),
+    ("A red barn at dusk", "en", {"button": True}),
+    ("A red barn at dusk", "en", {"link": f"{H}/node/12"}),
+    ("A red barn at dusk", "en", {"link": f"{H}/files/large/barn.jpg"}),
+    ("A red barn at dusk", "en", {"link": f"{H}/node/1", "destination": "Ночлег"}),
+    ("Czerwona stodoła o zmierzchu nad rzeką", "pl", {"link": f"{H}/sleep"}),
+    ("...", "en", {"link": f"{H}/stay"}),
+]
+
+
+def said(text: str, language: str, more: dict[str, object]) -> list[Severity]:
+    given = lint.Text(text, language=language, **more)  # type: ignore[arg-type]
+    return [one.severity for one in lint.check(given, SAYS)]
+
+
+@pytest.mark.parametrize(("text", "language", "more"), DESCRIBED)
+def test_a_look_is_flagged(text: str, language: str, more: dict[str, object]) -> None:
+    assert said(text, language, more) == [WARNING]
+
+
+@pytest.mark.parametrize(("text", "language", "more"), REMARKED)
+def test_in_doubt_it_is_a_remark(
+    text: str, language: str, more: dict[str, object]
+) -> None:
+    assert said(text, language, more) == [INFO]
+
+
+@pytest.mark.parametrize(("text", "language", "more"), NAMED)
+def test_a_name_passes(text: str, language: str, more: dict[str, object]) -> None:
+    assert said(text, language, more) == []
+
+
+def test_it_says_where_the_link_leads() -> None:
+    def message(**more: object) -> str:
+        given = lint.Text("A red barn at dusk", **more)  # type: ignore[arg-type]
+        (found,) = lint.check(given, SAYS)
+        return found.message
+
+    assert message(link=f"{H}/stay?a=b").startswith(
+        "The image is a link to www.maasdorp.example/stay, and its text says how"
+    )
+    assert "a link to “Where to sleep”" in message(link=H, destination="Where to sleep")
+    assert "a button “Send”" in message(button=True, link_title="Send")
+    long = message(link=H, destination="word " * 40)
+    assert len(long) < 200
+
+
+def test_a_text_for_a_link_on_what_is_none() -> None:
+    given = lint.Text("Book your crossing", link="", decision=Decision.FUNCTIONAL)
+    assert [one.severity for one in lint.check(given, SAYS)] == [INFO]
+    unknown = lint.Text("Book your crossing", decision=Decision.FUNCTIONAL)
+    assert lint.check(unknown, SAYS) == ()
+
+
+def test_a_text_for_no_link_on_what_is_one() -> None:
+    def found(text: str, **more: object) -> list[Severity]:
+        given = lint.Text(text, decision=Decision.INFORMATIVE, **more)  # type: ignore[arg-type]
+        return [one.severity for one in lint.check(given, SAYS)]
+
+    assert found("Fishing nets.", link=f"{H}/rent") == [INFO]
+    assert found("Fishing nets.", button=True) == [INFO]
+    assert found("Fishing nets.", link=f"{H}/rent", link_text="Rent") == []
+    assert found("Fishing nets.", link=f"{H}/fishing") == []
