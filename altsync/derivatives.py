@@ -10,6 +10,7 @@ what names of derivatives add; it is for pictures that no whole path fits. Pure.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,7 @@ def path_of(address: str) -> str:
     return f"/{path.lstrip('/')}"
 
 
+@functools.lru_cache(4096)
 def files_of(address: str) -> tuple[str, ...]:
     """The paths of the files that an address may show, the likeliest first: as it stands,
     and without an appended `.webp` or `.avif` where the original's own extension stands
@@ -59,6 +61,7 @@ def files_of(address: str) -> tuple[str, ...]:
     return (path,)
 
 
+@functools.lru_cache(4096)
 def bare(path: str) -> str:
     """A path without extensions, size and case: the same for a file and for all that
     follow the names of its derivatives."""
@@ -67,6 +70,7 @@ def bare(path: str) -> str:
     return _SIZE.sub("", path).lower()
 
 
+@functools.lru_cache(4096)
 def host_of(address: str) -> str:
     """The host of an address, without `www.`; '' where it has none."""
     try:

@@ -73,14 +73,12 @@ class Matcher:
         if placed.uuid:
             return usages.of_uuid(self._conn, placed.uuid), Match.UUID
         own = [url for url in placed.addresses if self._is_own(url, page)]
-        paths = _paths(own)
-        names = list(dict.fromkeys(map(bare, paths)))
-        for found, match in (
-            (self._by_path(paths), Match.PATH),
-            (self._by_name(names), Match.NAME),
-            (self._by_tail(own, names), Match.NAME),
+        for find, match in (
+            (self._by_path, Match.PATH),
+            (self._by_name, Match.NAME),
+            (self._by_tail, Match.NAME),
         ):
-            slots: list[FileSlot] = next(filter(None, found), [])
+            slots = next(filter(None, find(own)), None)
             if slots:
                 return slots, match
         return [], Match.PATH
@@ -101,20 +99,18 @@ class Matcher:
             own == above or own.partition(".")[2] == above for own in hosts
         )
 
-    def _by_path(self, paths: Iterable[str]) -> Iterator[list[FileSlot]]:
-        return (usages.of_path(self._conn, path) for path in paths)
+    def _by_path(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
+        return (usages.of_path(self._conn, path) for path in _paths(own))
 
-    def _by_name(self, names: Iterable[str]) -> Iterator[list[FileSlot]]:
-        return (one_file(usages.of_name(self._conn, name)) for name in names)
+    def _by_name(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
+        return (one_file(usages.of_name(self._conn, name)) for name in _names(own))
 
-    def _by_tail(
-        self, own: Sequence[str], names: Iterable[str]
-    ) -> Iterator[list[FileSlot]]:
+    def _by_tail(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
         """A path of the site's own begins as the picture in the mirror does, as
         `/files/cache/trip/pass-640w.jpg` and `/files/trip/pass.jpg`: the pictures of a
         theme lie elsewhere. That of a file beside a page may begin anyhow."""
         loose = not any(url.startswith("/") or host_of(url) for url in own)
-        for name in names:
+        for name in _names(own):
             parts = name.split("/")[1:]
             for length in range(min(len(parts), SEGMENTS), 1, -1):
                 tail = "/" + "/".join(parts[-length:])
@@ -184,10 +180,21 @@ def _shown_elsewhere(
     )
 
 
-def _paths(addresses: Iterable[str]) -> list[str]:
+def _paths(addresses: Iterable[str]) -> Iterator[str]:
     """The paths of the files that any of the addresses may show, each once."""
-    every = (path for address in addresses for path in files_of(address))
-    return list(dict.fromkeys(every))
+    return _once(path for address in addresses for path in files_of(address))
+
+
+def _names(addresses: Iterable[str]) -> Iterator[str]:
+    return _once(map(bare, _paths(addresses)))
+
+
+def _once(items: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for item in items:
+        if item not in seen:
+            seen.add(item)
+            yield item
 
 
 def path_at(url: str) -> str:
