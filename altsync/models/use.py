@@ -162,3 +162,5 @@ class PageContent:
     text: str = ""
     """The beginning of its main text."""
     pictures: tuple[Placed, ...] = ()
+    left_out: int = 0
+    """Pictures beyond the most that are read of one page."""

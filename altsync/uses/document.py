@@ -53,12 +53,11 @@ _SAID = re.compile(r"^(title|lang|language|langcode):[ \t]*(\S.*?)[ \t]*$", re.M
 def document(page: PageFile) -> Any:
     """The page's `html` element; None where there is nothing on it."""
     from lxml import etree
-    from lxml import html as lxml_html
 
     text = text_of(page)
     if page.markdown:
         text = _rendered(text)
-    parser = lxml_html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8",
         no_network=True,
         remove_comments=True,
@@ -66,10 +65,8 @@ def document(page: PageFile) -> Any:
         huge_tree=True,
     )
     try:
-        return lxml_html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=parser
-        )
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
         return None
 
 

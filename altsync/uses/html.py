@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from altsync.models import PageContent, PageFile, Region
+from altsync.models import PageContent, PageFile
 from altsync.uses import files
 from altsync.uses.document import document
+from altsync.uses.fallbacks import each_once
 from altsync.uses.main_text import main_text
+from altsync.uses.styles import pictures_by_name
 from altsync.uses.surroundings import Surroundings
 from altsync.uses.walking import Walk
 from altsync.uses.words import SHORT, visible
@@ -33,13 +35,13 @@ def content(page: PageFile) -> PageContent:
     if root is None:
         return PageContent(page.url)
     language = _language(root)
-    walk = Walk(_base(page.url, root)).run(root, language)
-    around = Surroundings(page.url, root, walk)
-    needed = any(found.spot.part.region is Region.MAIN for found in walk.pictures)
-    text = main_text(root) if needed else ""
-    if text:
-        around.hold(text)
+    base = _base(page.url, root)
+    walk = Walk(base, pictures_by_name(base, root)).run(root, language)
+    pictures = each_once(walk.pictures)
     title = _title(root, walk)
+    around = Surroundings(page.url, root, walk, pictures)
+    if around.needs_main_text:
+        around.hold(main_text(root))
     return PageContent(
         url=page.url,
         title=title,
@@ -47,8 +49,9 @@ def content(page: PageFile) -> PageContent:
         text=around.text(TEXT),
         pictures=tuple(
             around.placed(found, place, title)
-            for place, found in enumerate(around.pictures, 1)
+            for place, found in enumerate(pictures, 1)
         ),
+        left_out=walk.left_out,
     )
 
 

@@ -7,12 +7,17 @@ where themes have nothing better.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from altsync.models import Region
 
 Attributes = Mapping[str, str]
+
+_LONGEST = 2_000
+"""Characters of an attribute that are looked at."""
 
 _ROLES = {
     "main": Region.MAIN,
@@ -86,13 +91,50 @@ _FOR_LISTENERS = frozenset(
 )
 
 
-def classes(attributes: Attributes) -> list[str]:
-    return attributes.get("class", "").split()
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """What an element is by its classes."""
+
+    teaser: bool
+    """A teaser, a card or a row of a listing."""
+    block: bool
+    """A piece that an editor put together: a paragraph of Drupal."""
+    whole: bool
+    """The whole page's own article."""
+    caption: bool
+    """The caption of a picture."""
+    gallery: bool
+    """Pictures stand side by side here, or one after another in one frame."""
+    listeners: bool
+    """Screen readers read it, nobody sees it."""
+    region: Region | None
+    """The part of the page, where no landmark says it."""
+
+
+def classes(attributes: Attributes) -> Classes:
+    """What the classes of an element say."""
+    return _classes(attributes.get("class", "")[:_LONGEST])
+
+
+@functools.lru_cache(4096)
+def _classes(said: str) -> Classes:
+    names = said.split()
+    regions = (_NAMES.get(name.lower().replace("_", "-")) for name in names)
+    return Classes(
+        teaser=any(map(_TEASER.search, names)),
+        block=any(map(_BLOCK.search, names)),
+        whole=any(map(_WHOLE.search, names)),
+        caption=any(map(_CAPTION.search, names)),
+        gallery=any(map(_GALLERY.search, names)),
+        listeners=not _FOR_LISTENERS.isdisjoint(names),
+        region=next((region for region in regions if region), None),
+    )
 
 
 def role(attributes: Attributes) -> str:
     """The first role that it names, '' for none."""
-    return (attributes.get("role", "").lower().split() or [""])[0]
+    said = attributes.get("role")
+    return said.lower().split()[0] if said and not said.isspace() else ""
 
 
 def region(
@@ -110,53 +152,29 @@ def region(
         return _TAGS[tag]
     if tag in _ENDS_OF_PAGE:
         return None if sectioned else _ENDS_OF_PAGE[tag]
-    if named and tag in _PLAIN:
-        names = (attributes.get("id", ""), *classes(attributes))
-        found = (_NAMES.get(name.lower().replace("_", "-")) for name in names)
-        return next((region for region in found if region), None)
-    return None
+    if not (named and attributes and tag in _PLAIN):
+        return None
+    by_id = _NAMES.get(attributes.get("id", "").lower().replace("_", "-"))
+    return by_id or classes(attributes).region
 
 
 def is_unheard(attributes: Attributes) -> bool:
     """Nobody is told of it or of what is in it."""
-    return attributes.get("aria-hidden", "").strip().lower() == "true" or is_unseen(
+    said = attributes.get("aria-hidden")
+    return (said is not None and said.strip().lower() == "true") or is_unseen(
         attributes
     )
 
 
 def is_unseen(attributes: Attributes) -> bool:
     """It says itself that it is not displayed."""
+    if "hidden" in attributes:
+        return True
     style = attributes.get("style")
-    return "hidden" in attributes or bool(style and _NOT_DISPLAYED.search(style))
-
-
-def is_for_listeners(attributes: Attributes) -> bool:
-    """Screen readers read it, nobody sees it."""
-    return not _FOR_LISTENERS.isdisjoint(classes(attributes))
-
-
-def is_teaser(attributes: Attributes) -> bool:
-    """Its class calls it a teaser, a card or a row of a listing."""
-    return any(_TEASER.search(name) for name in classes(attributes))
-
-
-def is_block(attributes: Attributes) -> bool:
-    """Its class calls it a piece that an editor put together: a paragraph of Drupal."""
-    return any(_BLOCK.search(name) for name in classes(attributes))
-
-
-def is_whole(attributes: Attributes) -> bool:
-    """Its class says that this is the whole page's own article."""
-    return any(_WHOLE.search(name) for name in classes(attributes))
-
-
-def is_caption(attributes: Attributes) -> bool:
-    """Its class calls it the caption of a picture."""
-    return any(_CAPTION.search(name) for name in classes(attributes))
+    return bool(style and _NOT_DISPLAYED.search(style[:_LONGEST]))
 
 
 def is_gallery(attributes: Attributes) -> bool:
-    """Its class or id says that pictures stand side by side here, or one after another
-    in one frame."""
-    names = (attributes.get("id", ""), *classes(attributes))
-    return any(_GALLERY.search(name) for name in names)
+    """Its id or a class calls it one."""
+    by_id = _GALLERY.search(attributes.get("id", "")[:_LONGEST])
+    return bool(by_id) or classes(attributes).gallery

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from altsync.models import PictureKind
@@ -14,7 +15,10 @@ from altsync.uses.words import CAPTION, SHORT, visible
 
 MOST_ALT = 10_000
 """Characters of an alt that are kept."""
+_MOST_SOURCES = 20
 _BACKGROUNDS = ("background", "data-bg", "data-background", "data-background-image")
+_ID = 64
+"""Characters of a uuid that are kept; a real one has 36."""
 
 
 @dataclass(slots=True)
@@ -25,9 +29,9 @@ class Found:
     addresses: tuple[str, ...]
     spot: Spot
     node: Any
-    alt: str | None = None
     at: int = 0
     """How many blocks stand before it."""
+    alt: str | None = None
     uuid: str = ""
     hidden: bool = False
     width: int | None = None
@@ -45,11 +49,10 @@ def of(
     base: str, node: Any, tag: str, attributes: Attributes, spot: Spot
 ) -> Iterator[Found]:
     """What an element shows: mostly nothing."""
-    if not attributes or spot.standin:
+    if spot.fallen:
         return
-    if tag == "img" or (tag == "image" and "src" in attributes):
-        sources = _sources(node)
-        addresses = files.of_image(base, attributes, sources)
+    if tag == "img":
+        addresses = files.of_image(base, attributes, _sources(node))
         yield _found(PictureKind.IMG, addresses, attributes, spot, node)
     elif tag == "input" and attributes.get("type", "").strip().lower() == "image":
         addresses = files.unique(base, (attributes.get("src", ""),))
@@ -57,15 +60,14 @@ def of(
     elif tag in ("drupal-media", "drupal-entity"):
         yield _found(PictureKind.IMG, (), attributes, spot, node)
     elif other := _other(tag, attributes):
-        found = _found(
-            PictureKind.OTHER, files.unique(base, (other,)), attributes, spot, node
-        )
-        found.alt = attributes.get("aria-label")
+        addresses = files.unique(base, (other,))
+        found = _found(PictureKind.OTHER, addresses, attributes, spot, node)
+        found.alt = _said_instead(node, tag, attributes)
         yield found
     for address in _backgrounds(base, attributes):
         found = _found(PictureKind.CSS, (address,), attributes, spot, node)
         named = landmarks.role(attributes) == "img"
-        found.alt = attributes.get("aria-label") if named else None
+        found.alt = _kept(attributes.get("aria-label")) if named else None
         yield found
 
 
@@ -76,7 +78,6 @@ def _found(
     spot: Spot,
     node: Any,
 ) -> Found:
-    alt = attributes.get("alt")
     width, height = files.size(attributes)
     silenced = landmarks.role(attributes) in ("presentation", "none")
     return Found(
@@ -84,28 +85,47 @@ def _found(
         addresses,
         spot,
         node,
-        alt=alt[:MOST_ALT] if alt is not None else None,
-        uuid=attributes.get("data-entity-uuid", "")[:64] or spot.uuid,
+        alt=_kept(attributes.get("alt")),
+        uuid=attributes.get("data-entity-uuid", "")[:_ID] or spot.uuid,
         hidden=spot.hidden or silenced,
         width=width,
         height=height,
         described_by=attributes.get("aria-describedby", ""),
-        caption=visible(attributes.get("data-caption", ""), CAPTION),
+        caption=visible(_without_tags(attributes.get("data-caption", "")), CAPTION),
         label=visible(attributes.get("aria-label", ""), SHORT),
         title=visible(attributes.get("title", ""), SHORT),
     )
+
+
+def _kept(alt: str | None) -> str | None:
+    """Exactly as the page has it; only what no text can be is cut."""
+    return None if alt is None else alt[:MOST_ALT]
+
+
+def _without_tags(said: str) -> str:
+    """Drupal's `data-caption` is HTML."""
+    if "<" not in said:
+        return said
+    from lxml import etree
+
+    root = etree.fromstring(
+        f"<p>{said[: 4 * CAPTION]}", etree.HTMLParser(no_network=True)
+    )
+    return "" if root is None else " ".join(root.itertext())
 
 
 def _sources(node: Any) -> list[str]:
     """The `srcset` of each `source` of the `picture` that an `img` stands in."""
     picture = node.getparent()
     while picture is not None and picture.tag == "source":
-        picture = picture.getparent()
+        picture = (
+            picture.getparent()
+        )  # libxml2 takes a `source` for an element with content
     if picture is None or picture.tag != "picture":
         return []
     return [
         said
-        for source in picture.iter("source")
+        for source in islice(picture.iter("source"), _MOST_SOURCES)
         for name in ("srcset", "data-srcset")
         if (said := source.get(name))
     ]
@@ -116,7 +136,8 @@ def _other(tag: str, attributes: Attributes) -> str:
     if tag == "video":
         return attributes.get("poster", "")
     if tag == "image":
-        return attributes.get("href") or attributes.get("xlink:href") or ""
+        names = ("href", "xlink:href", "src")
+        return next((attributes[name] for name in names if name in attributes), "")
     if tag not in ("object", "embed"):
         return ""
     address = attributes.get("data" if tag == "object" else "src", "")
@@ -124,11 +145,25 @@ def _other(tag: str, attributes: Attributes) -> str:
     return address if is_picture or files.is_picture_file(address) else ""
 
 
+def _said_instead(node: Any, tag: str, attributes: Attributes) -> str | None:
+    """What has no `alt` may have a label; an `object` says what stands in it."""
+    if "aria-label" in attributes:
+        return _kept(attributes["aria-label"])
+    if tag == "object":
+        inner = node.find(".//img")
+        return None if inner is None else _kept(inner.get("alt"))
+    if tag == "image":
+        drawing = next(node.iterancestors("svg"), None)
+        return None if drawing is None else _kept(drawing.get("aria-label"))
+    return None
+
+
 def _backgrounds(base: str, attributes: Attributes) -> Iterator[str]:
-    yield from files.of_style(base, attributes.get("style", ""))
+    if style := attributes.get("style"):
+        yield from files.of_style(base, style)
     for name in _BACKGROUNDS:
-        said = attributes.get(name, "")
-        if "url(" in said:
+        said = attributes.get(name)
+        if said and "url(" in said:
             yield from files.of_style(base, f"background:{said}")
-        elif files.is_picture_file(said):
+        elif said and files.is_picture_file(said):
             yield from files.unique(base, (said,))

@@ -15,6 +15,8 @@ from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
 from altsync.uses.words import SHORT, visible
 
+_MOST_WORDS = 200
+"""Pieces of text that are looked at for what a link says."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NO_WORDS = frozenset(
     {
@@ -33,12 +35,17 @@ class Link:
     label: str = ""
     title: str = ""
     button: bool = False
-    words: list[str] = field(default_factory=list)
     labelled_by: str = ""
+    words: list[str] = field(default_factory=list)
+    """As they come; what is read of them is in `text`."""
+    _text: str | None = None
 
     @property
     def text(self) -> str:
-        return self.label or visible("".join(self.words), SHORT)
+        """The words of the link, once it was walked."""
+        if self._text is None:
+            self._text = visible("".join(self.words[:_MOST_WORDS]), SHORT)
+        return self._text
 
 
 @dataclass(slots=True)
@@ -104,8 +111,8 @@ class Spot:
     """What is around a place of the page. Shared by all that stand in the same."""
 
     part: Part
-    whole: Part
-    """The part of the page that is its content."""
+    content: Part
+    """The part of the page that is its content: all outside of the others."""
     main: bool = False
     """In the page's `main`."""
     sectioned: bool = False
@@ -121,8 +128,9 @@ class Spot:
     """Its words are read to listeners only."""
     fallback: bool = False
     """In a `noscript`."""
-    standin: bool = False
-    """In an `object` that is shown itself."""
+    fallen: bool = False
+    """In an `object` or a `video` that is shown itself: only where it cannot be, is this
+    shown in its place."""
     language: str = ""
     uuid: str = ""
 
@@ -167,7 +175,7 @@ def _said(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
         changed["hidden"] = True
     if not outer.silent and landmarks.is_unseen(attributes):
         changed["silent"] = True
-    if not outer.listeners and landmarks.is_for_listeners(attributes):
+    if not outer.listeners and landmarks.classes(attributes).listeners:
         changed["listeners"] = True
     if tag != "a" and attributes.get("data-entity-type") in ("file", "media"):
         changed["uuid"] = attributes.get("data-entity-uuid", "")[:64]
@@ -175,7 +183,9 @@ def _said(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
 
 
 def _is_captioned(tag: str, attributes: Attributes) -> bool:
-    return tag not in ("figure", "img") and landmarks.is_caption(attributes)
+    if tag in ("figure", "img") or "class" not in attributes:
+        return False
+    return landmarks.classes(attributes).caption
 
 
 def _link(base: str, tag: str, attributes: Attributes, outer: Spot) -> Link | None:
@@ -221,7 +231,7 @@ def _region(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
     named = not outer.main and outer.part.region is Region.MAIN
     region = landmarks.region(tag, attributes, sectioned=outer.sectioned, named=named)
     if region is Region.MAIN and not outer.main:
-        changed = {"main": True, "part": outer.whole, "sectioned": True}
+        changed = {"main": True, "part": outer.content, "sectioned": True}
     elif region is not None and region is not Region.MAIN:
         changed = {"part": Part(region), "section": None, "sectioned": True}
     if tag in landmarks.SECTIONS:
@@ -232,19 +242,16 @@ def _region(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:
 
 
 def _section(tag: str, attributes: Attributes, outer: Spot, at: int) -> Section | None:
-    if attributes and landmarks.is_teaser(attributes):
+    classes = landmarks.classes(attributes)
+    if classes.teaser:
         kind = "teaser"
     elif tag in ("article", "li", "section"):
         kind = tag
-    elif attributes and (
-        landmarks.is_block(attributes)
-        or files.of_style("", attributes.get("style", ""))
-    ):
+    elif classes.block or _is_pictured(attributes):
         kind = "section"
     else:
         return None
-    section = Section(kind, at, outer=outer.section)
-    section.whole = bool(attributes) and landmarks.is_whole(attributes)
+    section = Section(kind, at, outer=outer.section, whole=classes.whole)
     if outer.link is not None:
         section.lead = outer.link.address
     return section

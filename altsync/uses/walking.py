@@ -6,18 +6,21 @@ Nothing is decided here that needs the whole page: `html` does that afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from altsync.models import PictureKind, Region
-from altsync.uses import landmarks, pictured
+from altsync.uses import pictured
 from altsync.uses.landmarks import Attributes
 from altsync.uses.pictured import Found
-from altsync.uses.spots import Caption, Heading, Part, Section, Spot, spot_of
+from altsync.uses.spots import Caption, Heading, Part, Spot, spot_of
 from altsync.uses.words import CAPTION, SHORT, visible
 
 MOST_PICTURES = 3_000
 """Pictures that are read of one page."""
+_MOST_BLOCKS = 200
+"""Blocks of words that a heading or a caption may have."""
 
 _BLOCKS = frozenset(
     {
@@ -51,8 +54,9 @@ class Walk:
     blocks: list[Block] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     pictures: list[Found] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
     has_main: bool = False
+    left_out: int = 0
+    """Pictures beyond the most that are read."""
     _run: list[str] = field(default_factory=list)
     _early: tuple[Caption, Any] | None = None
 
@@ -110,25 +114,37 @@ class Walk:
         spot = spot_of(self.base, tag, attributes, outer, len(self.blocks))
         if _is_apart(spot, outer):
             self._flush(outer)
-            spot = self._begin(tag, attributes, spot, outer)
+            self._begin(spot, outer)
         self.has_main |= spot.main
-        if self.styles:
-            self._styled(node, tag, attributes, spot)
-        for found in pictured.of(self.base, node, tag, attributes, spot):
+        for found in self._shown(node, tag, attributes, spot):
             self._flush(spot)
             self._keep(found)
-            if tag == "object":
-                spot = replace(spot, standin=True)
+            if found.kind is PictureKind.OTHER:
+                spot = replace(spot, fallen=True)
         return spot
 
-    def _begin(self, tag: str, attributes: Attributes, spot: Spot, outer: Spot) -> Spot:
-        if spot.heading is not None and spot.heading is not outer.heading:
-            spot.heading.at = len(self.blocks)
-            self.headings.append(spot.heading)
-        if spot.section is not None and spot.section is not outer.section:
-            spot.section.first = len(self.blocks)
-            self.sections.append(spot.section)
-        return spot
+    def _shown(
+        self, node: Any, tag: str, attributes: Attributes, spot: Spot
+    ) -> Iterator[Found]:
+        """The pictures that an element shows: by itself, and by the page's style sheet."""
+        if attributes:
+            yield from pictured.of(self.base, node, tag, attributes, spot)
+        if self.styles:
+            names = [tag, "#" + attributes.get("id", "")]
+            names += ["." + name for name in attributes.get("class", "").split()]
+            for addresses in (self.styles.pop(name, ()) for name in names):
+                for address in addresses:
+                    yield Found(PictureKind.CSS, (address,), spot, node)
+
+    def _begin(self, spot: Spot, outer: Spot) -> None:
+        heading, section = spot.heading, spot.section
+        if heading is not None and heading is not outer.heading:
+            heading.at = len(self.blocks)
+            self.headings.append(heading)
+        if spot.caption is not None and spot.caption is not outer.caption:
+            spot.caption.at = len(self.blocks)
+        if section is not None and section is not outer.section:
+            section.first = len(self.blocks)
 
     def _leave(self, node: Any, inner: Spot, outer: Spot) -> None:
         if node.tag in _BLOCKS:
@@ -138,18 +154,22 @@ class Walk:
         self._flush(inner)
         heading, caption, section = inner.heading, inner.caption, inner.section
         if heading is not None and heading is not outer.heading:
-            own = (
-                b.text for b in self.blocks[heading.at :] if b.spot.heading is heading
+            words = (
+                b.text for b in self._since(heading.at) if b.spot.heading is heading
             )
-            heading.text = visible(" ".join(own), SHORT)
+            heading.text = visible(" ".join(words), SHORT)
         if caption is not None and caption is not outer.caption:
-            own = (
-                b.text for b in self.blocks[caption.at :] if b.spot.caption is caption
+            words = (
+                b.text for b in self._since(caption.at) if b.spot.caption is caption
             )
-            caption.text = visible(" ".join(own), CAPTION)
+            caption.text = visible(" ".join(words), CAPTION)
             self._attach(caption, node, outer)
         if section is not None and section is not outer.section:
             section.last = len(self.blocks)
+
+    def _since(self, at: int) -> list[Block]:
+        """The blocks from one on, as many as a heading or a caption may have."""
+        return self.blocks[at : at + _MOST_BLOCKS]
 
     def _attach(self, caption: Caption, node: Any, outer: Spot) -> None:
         """A caption belongs to its figure, else to the picture that stands near before
@@ -166,6 +186,7 @@ class Walk:
 
     def _keep(self, found: Found) -> None:
         if len(self.pictures) == MOST_PICTURES:
+            self.left_out += 1
             return
         if self._early is not None and _are_near(found.node, self._early[1]):
             found.own_caption = self._early[0]
@@ -175,14 +196,6 @@ class Walk:
         section, link = found.spot.section, found.spot.link
         if section is not None and link is not None and link.address:
             section.pictured = section.pictured or link.address
-
-    def _styled(self, node: Any, tag: str, attributes: Attributes, spot: Spot) -> None:
-        """Pictures that the page's own style sheet shows behind this element."""
-        names = [tag, "#" + attributes.get("id", "")]
-        names += ["." + name for name in landmarks.classes(attributes)]
-        for name in names:
-            for address in self.styles.pop(name, ()):
-                self._keep(Found(PictureKind.CSS, (address,), spot, node))
 
 
 def _is_apart(inner: Spot, outer: Spot) -> bool:
