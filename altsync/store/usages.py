@@ -30,6 +30,11 @@ class FileSlot:
     language: str | None
     alt: str | None
 
+    @property
+    def item(self) -> str:
+        """What has the image, in all its languages."""
+        return self.uuid or self.image
+
 
 LONGEST_ADDRESS = 2000
 _INDEX = """

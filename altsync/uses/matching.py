@@ -135,18 +135,23 @@ def narrowed(
     """Of the images that one file fills those that the page shows: a step that would
     leave none says nothing.
 
-    The page first: an image that names it as its own is what stands there, whatever its
-    text; but where the page shows that image with its text at another place, and here
-    the very text of another image, it is that one (a field, and a medium with the same
-    file in the body). Then the language: each translation has a text of its own. The
-    shown text last: it may be an old one of the right image, and by chance that of a
-    wrong one.
+    1. The page: an image that names it as its own is what stands there, whatever its
+       text; but where the page shows that image with its text at another place, and here
+       the very text of another image, it is that one (a field, and a medium with the
+       same file in the body).
+    2. The text picks the item, in whichever of its languages: a medium without a
+       translation stands on every page in its own.
+    3. The language picks the translation, even where the page shows the text of another
+       one: that is what `verify` is to find.
+    4. The text, among several of one item. Not before: it may be an old one of the right
+       image, and by chance that of a wrong one.
     """
     said = [slot for slot in slots if same_text(slot.alt, placed.use.alt)]
     here = [slot for slot in slots if _is_of(slot, page)]
-    if said and not _common(said, here) and _shown_elsewhere(here, placed, page):
-        return said
-    slots = here or slots
+    if not said or _common(said, here) or not _shown_elsewhere(here, placed, page):
+        slots = here or slots
+    items = {slot.item for slot in _common(slots, said)}
+    slots = [slot for slot in slots if slot.item in items] or slots
     slots = _in_language(slots, placed.use.language or page.language) or slots
     return _common(slots, said) or slots
 

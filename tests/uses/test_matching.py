@@ -151,19 +151,32 @@ def test_a_uuid_names_the_medium(find: Find) -> None:
     assert find(images, f"{FILES}/1.jpg", uuid="three") == []
 
 
-def test_who_fills_a_slot_is_told_by_page_then_language_then_text(find: Find) -> None:
-    english = slot("n/1.en", "a.jpg", language="en", alt="A")
-    german = slot("n/1.de", "a.jpg", language="de", alt="A")
-    other = slot("n/2.en", "a.jpg", language="en", alt="B", page_url=f"{SITE}/two/")
-    every = [english, german, other]
+def test_of_the_images_of_one_file_the_one_that_the_page_shows(find: Find) -> None:
+    def node(image_id: str, alt: str, **fields: object) -> SiteImage:
+        return slot(image_id, "a.jpg", alt=alt, **fields)
+
+    every = [
+        node("n/1.en", "Ship", language="en", entity="node--a/one"),
+        node("n/1.de", "Schiff", language="de", entity="node--a/one"),
+        node("m/2.en", "Boat", language="en", entity="media--image/two"),
+        node("n/3.en", "Boat", language="en", page_url=f"{SITE}/three/"),
+    ]
     address = f"{FILES}/a.jpg"
-    assert of(find, every, address, page=f"{SITE}/two") == ["n/2.en"]
-    assert of(find, every, address, page="/two") == ["n/2.en"]
-    assert of(find, every, address, language="de", alt="B") == ["n/1.de"]
-    assert of(find, every, address, language="DE-at", alt="B") == ["n/1.de"]
-    assert of(find, every, address, alt="B") == ["n/2.en"]
-    assert of(find, every, address, alt="C") == ["n/1.en", "n/2.en"]
-    assert of(find, every, address, language="fr", alt=" A") == ["n/1.de", "n/1.en"]
+    cases = [
+        ("three", "en", "Ship", ["n/3.en"]),  # its own page, an old text
+        ("x", "en", "Ship", ["n/1.en"]),
+        ("x", "de", "Schiff", ["n/1.de"]),
+        ("x", "de-AT", "Ship", ["n/1.de"]),  # the page shows the wrong language
+        ("x", "de", "Boat", ["m/2.en", "n/3.en"]),  # not translated
+        ("x", "en", "Old", ["m/2.en", "n/1.en", "n/3.en"]),
+        ("x", "de", "Alt", ["n/1.de"]),
+        ("x", "fr", " Ship", ["n/1.en"]),
+    ]
+    for page, language, alt, images in cases:
+        url = f"{SITE}/{page}"
+        found = of(find, every, address, page=url, language=language, alt=alt)
+        assert found == images, (page, language, alt)
+    assert of(find, every, address, page="/three") == ["n/3.en"]
 
 
 def test_a_field_and_a_medium_with_the_same_file_on_one_page(find: Find) -> None:
@@ -174,6 +187,7 @@ def test_a_field_and_a_medium_with_the_same_file_on_one_page(find: Find) -> None
     field_shown = Placed(Use(PAGE, alt="Field"), PictureKind.IMG, (styled,))
     other_file = Placed(Use(PAGE, alt="Field"), PictureKind.IMG, (f"{FILES}/b.jpg",))
     both = [field, medium]
+    assert of(find, both, address, alt="Medium") == ["n/1"]
     assert of(find, both, address, alt="Medium", beside=[field_shown]) == ["m/1"]
     assert of(find, both, address, alt="Old", beside=[field_shown]) == ["n/1"]
     # an old text of the field, which the medium happens to have
