@@ -66,6 +66,14 @@ def brief(text: str, most: int = 600) -> str:
     return line[: most - 1].rstrip() + "…"
 
 
+def ending(text: str, most: int) -> str:
+    """The same, of which the end is kept."""
+    line = plain(" ".join(text.split()))
+    if len(line) <= most:
+        return line
+    return "…" + line[1 - most :].lstrip()
+
+
 def plain_lines(text: str) -> str:
     """The same for a text of several lines: line ends and tabs stay."""
     return re.sub(r"[^\r\n\t]+|\r(?!\n)", lambda found: plain(found[0]), text)

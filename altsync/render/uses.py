@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from altsync.addresses import shown, without_login
 from altsync.models import PictureKind, Region, Use, same_text
-from altsync.render.text import brief
+from altsync.render.text import brief, count, ending
 
 TITLE = 160
 """Characters of a title, heading, link or address that are shown."""
@@ -48,17 +48,19 @@ class UseInWords:
     page_url: str
     """Its address, where a click on it is safe."""
     where: str
-    """The part of the page."""
+    """The part of the page; '' where it was not read."""
     heading: str
     caption: str
-    does: str
-    """What the picture is besides a picture: "is a link to", "is a button"."""
+    role: str
+    """What the picture is besides a picture: "a link to", "a button"."""
     to: str
-    """The address that it leads to."""
+    """The address that the link leads to."""
     to_url: str
     """The same, where a click on it is safe."""
     words: str
     """Other words of the link or button."""
+    named: bool
+    """They are a name that it bears itself."""
     shows: str | None
     """The alt that the page shows; None where it has no such attribute."""
     differs: bool
@@ -79,14 +81,15 @@ def in_words(use: Use, alt: str | None) -> UseInWords:
         where=_where(use),
         heading=brief(use.heading, TITLE),
         caption=brief(use.caption, WORDS),
-        does=_does(use),
+        role=_role(use),
         to=_to(use),
         to_url="" if use.button else safe_link(use.link),
         words=brief(use.link_text or use.link_title, TITLE),
+        named=use.labelled,
         shows=use.alt if use.alt is None else brief(use.alt),
         differs=_differs(use, alt),
         same=brief(use.same, WORDS),
-        before=brief(use.before, WORDS),
+        before=ending(use.before, WORDS),
         after=brief(use.after, WORDS),
         language=tag(use.language),
     )
@@ -118,6 +121,20 @@ def grouped(told: Sequence[Told]) -> dict[Told, tuple[int, ...]]:
     return at if len(at) > 1 else dict.fromkeys(at, ())
 
 
+def summary(uses: Sequence[Use], pages: int) -> str:
+    """All of it in half a sentence; '' where no page is known. `pages`: how many show
+    the image."""
+    if not uses:
+        return ""
+    first = in_words(uses[0], None)
+    parts = [f"on “{first.page}”"]
+    if pages > 1:
+        parts = [f"{parts[0]} and {count(pages - 1, 'further page')}"]
+    acts = [in_words(use, None) for use in uses if use.functional]
+    parts += [f"{one.role} {one.to}".strip() for one in acts[:1]]
+    return "; ".join(parts)
+
+
 def hints(uses: Sequence[Use]) -> list[str]:
     """What a text has to do at the uses, where that is more than to say what is seen."""
     lines = []
@@ -143,22 +160,26 @@ def hint(use: Use) -> str:
 
 
 def _where(use: Use) -> str:
+    if not use.place:
+        return ""
     return ", ".join(filter(None, (_REGIONS[use.region], _KINDS[use.kind])))
 
 
-def _does(use: Use) -> str:
+def _role(use: Use) -> str:
     if use.button:
-        return "is a button"
+        return "a button"
     if use.to_file:
-        return "is a link to its own file, a larger view"
+        return "a link to its own file, a larger view"
     if use.link:
-        return "is a link to"
+        return "a link to"
     return ""
 
 
 def _to(use: Use) -> str:
     if use.button or use.to_file:
         return ""
+    if use.link.lower().startswith("javascript:"):
+        return "a script of the page"
     return brief(shown(use.link), TITLE)
 
 

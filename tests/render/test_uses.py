@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from altsync.models import PictureKind, Region, Use
-from altsync.render.uses import hints, in_words, safe_link, tag
+from altsync.render.uses import hints, in_words, safe_link, summary, tag
 
 HOME = "https://x.example/home"
 OWN_NAME = (
@@ -37,7 +37,7 @@ def test_a_use_with_everything() -> None:
     said = in_words(use, "A bus.")
     assert (said.page, said.page_url, said.where) == ("Home", HOME, "in the navigation")
     assert (said.heading, said.caption, said.same) == ("Trams", "Old.", "A tram")
-    assert (said.does, said.to, said.words) == ("is a link to", use.link, "All")
+    assert (said.role, said.to, said.words) == ("a link to", use.link, "All")
     assert said.to_url == use.link
     assert (said.shows, said.differs) == ("A tram.", True)
     assert (said.before, said.after, said.language) == ("before", "after", "de-AT")
@@ -47,7 +47,7 @@ def test_a_use_with_everything() -> None:
 def test_a_use_with_nothing() -> None:
     said = in_words(Use("/node/1"), None)
     assert (said.page, said.page_url) == ("/node/1", "")
-    assert (said.does, said.to, said.words, said.shows) == ("", "", "", None)
+    assert (said.role, said.to, said.words, said.shows) == ("", "", "", None)
     assert not said.differs
 
 
@@ -68,29 +68,30 @@ def test_another_text_is_said_only_of_what_was_read(
 
 
 @pytest.mark.parametrize(
-    ("about", "does", "to", "to_url"),
+    ("about", "role", "to", "to_url"),
     [
-        ({"link": HOME}, "is a link to", HOME, HOME),
+        ({"link": HOME}, "a link to", HOME, HOME),
         (
             {"link": f"{HOME}.jpg", "to_file": True},
-            "is a link to its own file, a larger view",
+            "a link to its own file, a larger view",
             "",
             f"{HOME}.jpg",
         ),
-        ({"link": HOME, "button": True}, "is a button", "", ""),
+        ({"link": HOME, "button": True}, "a button", "", ""),
+        ({"link": "mailto:a@x.example"}, "a link to", "mailto:a@x.example", ""),
         (
-            {"link": "javascript:alert(1)"},
-            "is a link to",
-            "javascript:alert(1)",
+            {"link": "JavaScript:alert(1)"},
+            "a link to",
+            "a script of the page",
             "",
         ),
     ],
 )
 def test_what_a_picture_does(
-    about: dict[str, Any], does: str, to: str, to_url: str
+    about: dict[str, Any], role: str, to: str, to_url: str
 ) -> None:
     said = in_words(Use("/", **about), None)
-    assert (said.does, said.to, said.to_url) == (does, to, to_url)
+    assert (said.role, said.to, said.to_url) == (role, to, to_url)
 
 
 def test_what_a_page_says_is_cut_and_steers_nothing() -> None:
@@ -107,6 +108,7 @@ def test_what_a_page_says_is_cut_and_steers_nothing() -> None:
     assert len(said.page) == 160
     assert said.page.endswith("…")
     assert len(said.before) <= 400
+    assert said.before.startswith("…w w")
     assert said.heading == "\\u202eevil\\u200b heading"
     assert said.language == ""
     assert "secret" not in repr(in_words(Use("https://anna:secret@x.example/"), None))
@@ -146,3 +148,20 @@ def test_a_language_is_one_by_its_look() -> None:
 )
 def test_what_a_text_has_to_do_there(uses: list[Use], lines: list[str]) -> None:
     assert hints(uses) == lines
+
+
+@pytest.mark.parametrize(
+    ("uses", "pages", "said"),
+    [
+        ([], 0, ""),
+        ([Use(HOME)], 0, f"on “{HOME}”"),
+        ([Use("/a", "Trams", button=True)], 1, "on “Trams”; a button"),
+        (
+            [Use("/a", "Trams"), Use("/b", link=HOME), Use("/c", button=True)],
+            312,
+            f"on “Trams” and 311 further pages; a link to {HOME}",
+        ),
+    ],
+)
+def test_half_a_sentence_of_all_uses(uses: list[Use], pages: int, said: str) -> None:
+    assert summary(uses, pages) == said

@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,12 +124,16 @@ USES = [
 """Uses of every kind, as pages told of them."""
 
 
-def stand(tx: sqlite3.Connection, image: str, uses: Sequence[Use] = USES) -> None:
-    """The image was read at these places, each on a page of its own."""
-    for use in uses:
+def stand(tx: sqlite3.Connection, *images: str) -> None:
+    """The images were read at these places, each on a page of its own."""
+    for use in USES:
         page = use.page_url
         usages.save_page(
-            tx, PageFile(page, b""), PageContent(page), "hash", found=[(image, use)]
+            tx,
+            PageFile(page, b""),
+            PageContent(page),
+            "hash",
+            found=[(image, use) for image in images],
         )
 
 

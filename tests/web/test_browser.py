@@ -15,10 +15,17 @@ from altsync.models import OutOfReach, Unseen, UnseenKind
 from altsync.store import pulls, unseen
 from altsync.store.store import Store
 from tests import axe
+from tests.web.mirrors import stand
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 REVIEW = "/-/altsync/review"
 AWAY = "space/eileen-collins"
+STANDING = (
+    "in-the-mountains/aizkorri-in-autumn",
+    "at-home/chelsea",
+    "at-home/coffee-break",
+)
+"""Shown by review, grid and comparison; by the history; by the audit."""
 PAGES = [
     "/-/altsync",
     REVIEW,
@@ -70,6 +77,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     in_texts = Unseen(UnseenKind.IN_TEXT, "<img> in node--page.body", 1200, 560)
     with Store.open(config.database) as store, store.write() as tx:
         unseen.keep(tx, 1, [in_texts])
+        stand(tx, *STANDING)
         pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
     with Serving(config) as server:
         yield server
@@ -208,6 +216,24 @@ def test_keys_can_be_turned_off_and_stay_off(
         page.locator("h1").focus()
         press(page, "a")
     assert len(reviews(config)) == 1
+
+
+def test_what_is_heard_follows_what_is_typed(window: Any, busy: Serving) -> None:
+    """The server's words, at each use; a fault is told to who does not see it."""
+    address = f"{busy.url}{REVIEW}?image={STANDING[0]}"
+    with page_of(window, busy) as page:
+        page.goto(address)
+        area = page.locator(".card.chosen textarea").first
+        heard = page.locator(".card.chosen [data-spoken] li")
+        area.fill("All routes.")
+        page.wait_for_selector(
+            "[data-spoken] li:has-text('link, graphic, All routes.')"
+        )
+        assert heard.count() == 4
+        area.fill("")
+        page.wait_for_selector("[data-spoken] li.fault")
+        assert "nobody learns where it leads" in heard.all_inner_texts()[2]
+        page.wait_for_selector("#live:has-text('nobody learns what it does')")
 
 
 def test_everything_works_without_javascript(

@@ -36,7 +36,7 @@ from altsync.web.pages.frame import filter_of
 from tests.doubles.storage import fill, small_disk
 from tests.verdicts.given import approve, reject
 from tests.web.client import Browser
-from tests.web.mirrors import TEXTS, build, candidate
+from tests.web.mirrors import TEXTS, build, candidate, stand
 from tests.web.test_review import form
 
 GRID = "/-/altsync/grid"
@@ -424,6 +424,25 @@ def test_the_history_tells_everything_in_order(tmp_path: Path) -> None:
     assert Browser(config).get("/-/altsync/image?id=no/where").status_code == 404
 
 
+STANDS = "It stands on “Ferries and trams” and 5 further pages; a button"  # the first that acts
+
+
+def test_where_an_image_stands_is_said_in_grid_audit_and_history(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store:
+        with store.write() as tx:
+            stand(tx, "prague/tram", "sydney/bridge")
+        approve(store, ["sydney/bridge"], "maria")
+    assert text_of(browser.get(GRID).text).count(STANDS) == 1
+    assert text_of(browser.get("/-/altsync/audit").text).count(STANDS) == 1
+    page = text_of(browser.get("/-/altsync/image?id=prague/tram").text)
+    assert "Where it stands It was read at 6 places on 6 pages" in page
+    assert "Willkommen In the navigation It is a link to" in page
+    unread = text_of(browser.get("/-/altsync/image?id=prague/clock").text)
+    assert "https://photos.example/prague/clock Not read yet: altsync pages" in unread
+
+
 @pytest.fixture
 def compared(config: Config) -> Config:
     """Three images with texts of two models, drawn as comparison 1: gpt-5.4-mini always
@@ -444,7 +463,13 @@ def compared(config: Config) -> Config:
 
 
 def test_a_comparison_is_blind(compared: Config) -> None:
+    with Store.open(compared.database) as store, store.write() as tx:
+        stand(tx, *TEXTS)
     page = Browser(compared).get("/-/altsync/compare?run=1").text
+    assert "Where it stands" in page
+    assert "Willkommen" in page
+    assert "The page shows" not in page, "it may be one of the texts to be graded"
+    assert "Beside it" not in page
     assert "Text 1" in page
     assert "Text 2" in page
     assert "gpt-5.4-mini" not in page

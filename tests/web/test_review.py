@@ -594,18 +594,18 @@ def test_the_uses_are_shown_each_as_one_group(browser: Browser) -> None:
         )
         for group in groups
     }
-    assert "read at 6 places on 6 pages. These 5 are the most telling" in part
+    assert "read at 6 places on 6 pages, and one text serves them all." in part
     assert len(told) == 5
     home = told["home"]
     assert "Willkommen In the navigation" in home
-    assert "is a link to https://photos.example/routes , with the words “Alle" in home
+    assert "a link to https://photos.example/routes , with the words “Alle" in home
     ferries = told["ferries"]
     assert "Heading By water Caption The harbour, seen from the north." in ferries
-    assert "The page shows “Ferries” : another text than the site has" in ferries
-    assert "“Ferries” says the same as the alt there" in ferries
+    assert "The page shows “Ferries” , which is not what the site has" in ferries
+    assert "“Ferries” , which says the same as its alt" in ferries
     assert "every ten minutes. [the image] The last one" in ferries
-    assert "is a link to its own file, a larger view" in told["gallery"]
-    assert "is a button" in told["form"]
+    assert "a link to its own file, a larger view" in told["gallery"]
+    assert "a button" in told["form"]
     assert "The page shows" not in told["form"]
     assert f'href="{PAGES}/home" rel="noreferrer noopener" dir="auto" lang="de"' in part
 

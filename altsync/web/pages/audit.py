@@ -25,7 +25,7 @@ from altsync.render.shown import of
 from altsync.render.words import Stretch, compare
 from altsync.store import history, looks, usages
 from altsync.web.context import open_page
-from altsync.web.pages.frame import arguments, first, number, show
+from altsync.web.pages.frame import arguments, first, number, show, stands
 
 SIZE = 50
 KINDS: dict[str, type[Entry]] = {
@@ -49,6 +49,8 @@ class Line:
     change: Change | None
     called: str
     """The title, where the id does not say it."""
+    stands: str
+    """Where pages show it, and as what."""
 
 
 def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
@@ -63,6 +65,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         entry,
         change,
         shown.called,
+        stands(conn, shown.image),
     )
 
 
@@ -128,22 +131,32 @@ def _events(conn: sqlite3.Connection, image: str) -> list[tuple[Event, list[Stre
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """One image, what happened to it, and where it stands."""
+
+    look: looks.Look | None
+    events: list[tuple[Event, list[Stretch]]]
+    uses: list[Use]
+    spread: tuple[int, int]
+
+
 async def image(datasette: Any, request: Any) -> Any:
     """GET /-/altsync/image?id=: every value, candidate, verdict and push of one image,
     in order."""
     page = await open_page(datasette, request)
     wanted = first(arguments(page), "id")
 
-    def work(
-        conn: sqlite3.Connection,
-    ) -> tuple[looks.Look | None, list[tuple[Event, list[Stretch]]], list[Use]]:
-        return (
+    def work(conn: sqlite3.Connection) -> History:
+        return History(
             looks.look(conn, wanted),
             _events(conn, wanted),
             usages.shown_on(conn, wanted),
+            usages.spread(conn, wanted),
         )
 
-    look, events, places = await page.read(work)
+    told = await page.read(work)
+    look = told.look
     return await show(
         page,
         "image",
@@ -152,6 +165,5 @@ async def image(datasette: Any, request: Any) -> Any:
         wanted=wanted,
         unknown=str(UnknownImage(wanted)),
         image=look.mirrored.image if look else None,
-        events=events,
-        places=places,
+        told=told,
     )

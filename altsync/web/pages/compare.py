@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from altsync.errors import StoreError
-from altsync.store import comparisons, looks, samples
+from altsync.models import Use
+from altsync.store import comparisons, looks, samples, usages
 from altsync.store.comparisons import Choice
 from altsync.verdicts import comparing, sampling
 from altsync.web.context import REFUSED, Visit, open_page
@@ -27,6 +28,9 @@ class Grading:
     at: int
     """The place that is shown; 0 where all are judged."""
     look: looks.Look | None
+    uses: list[Use]
+    """Where pages show the image."""
+    spread: tuple[int, int]
 
 
 def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
@@ -38,9 +42,14 @@ def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
     ]
     waiting = [at for at, judged in places if not judged]
     at = place or next(iter(waiting), 0)
-    here = [one for one in choices if one.place == at]
+    here = next((one.image for one in choices if one.place == at), "")
     return Grading(
-        choices, places, at, looks.look(conn, here[0].image) if here else None
+        choices,
+        places,
+        at,
+        looks.look(conn, here),
+        usages.shown_on(conn, here),
+        usages.spread(conn, here),
     )
 
 
@@ -86,6 +95,8 @@ async def _show(
         at_place=found.at,
         look=look,
         image=look.mirrored.image if look else None,
+        uses=found.uses,
+        spread=found.spread,
         choices=[one for one in found.choices if one.place == found.at],
         grades=comparing.GRADES,
         results=results,

@@ -26,6 +26,7 @@ from altsync.web.pages.frame import (
     query_of,
     redirect,
     show,
+    stands,
 )
 
 PATH = "/-/altsync/grid"
@@ -53,6 +54,8 @@ class Sheet:
     """One page of the grid."""
 
     looks: list[Look]
+    stands: list[str]
+    """Where pages show each of them, and as what."""
     count: int
     further: str
     """After which image the next page begins; '' on the last one."""
@@ -60,9 +63,11 @@ class Sheet:
 
 def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
-    found = [looks.look(conn, image) for image in ids[:SIZE]]
+    every = [looks.look(conn, image) for image in ids[:SIZE]]
+    found = [look for look in every if look is not None]
     return Sheet(
-        looks=[look for look in found if look is not None],
+        looks=found,
+        stands=[stands(conn, look.mirrored.image.id) for look in found],
         count=queue.count(conn, wanted),
         further=ids[SIZE - 1] if len(ids) > SIZE else "",
     )
@@ -97,7 +102,10 @@ async def _show(
         status=REFUSED if alert else 200,
         alert=alert,
         taken=taken,
-        looks=[(look, *_newest(look, doubts)) for look in sheet.looks],
+        looks=[
+            (look, *_newest(look, doubts), told)
+            for look, told in zip(sheet.looks, sheet.stands, strict=True)
+        ],
         count=sheet.count,
         after=after,
         further=sheet.further,

@@ -197,7 +197,9 @@
       list.append(item);
     }
     form.querySelector("[data-findings]").replaceChildren(...(found.findings.length ? [list] : []));
-    say(found.findings.length ? found.findings.map((one) => `${one.severity}: ${one.message}`).join(" ") : "Nothing found");
+    const faults = found.spoken.filter((one) => one.fault).map((one) => `${one.line}.`);
+    const remarks = found.findings.map((one) => `${one.severity}: ${one.message}`);
+    say([...faults, ...remarks].join(" ") || "Nothing found");
   }
 
   function marked(box) {
