@@ -62,8 +62,8 @@ class GenerateConfig:
     """A text file with names and words of the house, one a line."""
     max_length: int = 160
     context_dir: str = "context"
-    context_budget: int = 4000
-    """Characters of context in a prompt; the least useful is cut first."""
+    context_budget: int = 1000
+    """Tokens of context in a prompt, about; the least useful is cut first."""
     place: bool = False
     """Allow place names from a photo's GPS position (worked out offline)."""
     side: int = 768

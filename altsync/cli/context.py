@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("image", required=False)
 @click.option("--pages", hidden=True)
+@click.option(
+    "--context-budget",
+    "budget",
+    type=click.IntRange(1),
+    metavar="TOKENS",
+    help="Tokens that a model is told at most (default: generate.context_budget).",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option(
     "--prompt", "show_prompt", is_flag=True, help="The whole question, word for word."
@@ -29,13 +36,14 @@ def command(
     ctx: click.Context,
     image: str | None,
     pages: str | None,
+    budget: int | None,
     as_json: bool,
     show_prompt: bool,
 ) -> None:
     """Show all that a model would be told about IMAGE.
 
-    Each line names where it came from and who could have written it. What pages say
-    around the images is read by `altsync pages`.
+    The place of each page that shows the image stands by itself, the most telling
+    first. Every other line names where it came from. Pages are read by `altsync pages`.
     """
     from altsync.errors import UsageError
 
@@ -45,12 +53,19 @@ def command(
         )
     if image is None:
         raise UsageError("Name one image: altsync context ALBUM/NAME.")
-    _show(ctx, image, as_json, show_prompt)
+    _show(ctx, image, budget, as_json, show_prompt)
 
 
-def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> None:
+def _show(
+    ctx: click.Context,
+    image: str,
+    budget: int | None,
+    as_json: bool,
+    show_prompt: bool,
+) -> None:
     from altsync.errors import UnknownImage
     from altsync.generate import context
+    from altsync.generate.fitting import cost, fit
     from altsync.store import mirror
 
     config = _session.load(ctx)
@@ -59,20 +74,23 @@ def _show(ctx: click.Context, image: str, as_json: bool, show_prompt: bool) -> N
         if not found:
             raise UnknownImage(image)
         pieces = _pieces(config, conn, found[0])
-    budget = config.generate.context_budget
-    kept = context.fit(pieces, budget)
+    budget = budget or config.generate.context_budget
+    kept = fit(pieces, budget)
     if as_json:
         _print_json(context.as_json(kept))
     elif show_prompt:
         _print_prompt(config, found[0], kept)
     else:
         _print_lines(kept)
-        left = _length(pieces) - _length(kept)
-        if left > 0:
-            click.echo(
-                f"Left out or shortened to fit {budget:,} characters: {left:,}.",
-                err=True,
-            )
+        left = cost(pieces) - cost(kept)
+        click.echo(_measure(cost(kept), budget, left), err=True)
+
+
+def _measure(told: int, budget: int, left: int) -> str:
+    said = f"About {told:,} of {budget:,} tokens."
+    if left > 0:
+        said += f" Left out or shortened to fit: about {left:,}."
+    return said
 
 
 def _pieces(config: Config, conn: sqlite3.Connection, target: Mirrored) -> list[Piece]:
@@ -88,10 +106,6 @@ def _pieces(config: Config, conn: sqlite3.Connection, target: Mirrored) -> list[
     except AltsyncError as error:
         click.echo(f"The file itself could not be asked: {error}", err=True)
     return pieces
-
-
-def _length(pieces: Sequence[Piece]) -> int:
-    return sum(len(piece.text) for piece in pieces)
 
 
 def _print_json(pieces: str) -> None:
@@ -114,9 +128,26 @@ def _print_prompt(config: Config, target: Mirrored, kept: Sequence[Piece]) -> No
 
 
 def _print_lines(kept: Sequence[Piece]) -> None:
+    """Heading after heading, a line for each thing that is known."""
+    from itertools import groupby
+
     from altsync.render.text import plain
 
-    for piece in kept:
-        source = plain(piece.source)[:40]
-        text = plain(piece.text)
-        click.echo(f"{piece.kind:24} {piece.trust:6} {source:40} {text}")
+    for number, (heading, pieces) in enumerate(groupby(kept, _heading)):
+        click.echo(f"{chr(10) * bool(number)}{plain(heading)}:")
+        for piece in pieces:
+            source = "" if piece.use else f" ({plain(piece.source)})"
+            click.echo(f"  {piece.kind}: {plain(piece.text)}{source}")
+
+
+def _heading(piece: Piece) -> str:
+    from altsync.generate.context import Trust
+
+    if piece.use:
+        return f"Use {piece.use}, {piece.source}"
+    said = {
+        Trust.OWNER: "From you, the owner",
+        Trust.SITE: "From the site",
+        Trust.FILE: "From the picture's file",
+    }
+    return said.get(piece.trust, "From its page")

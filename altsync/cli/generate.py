@@ -78,6 +78,12 @@ if TYPE_CHECKING:
     help="What you know of these images; the model is told.",
 )
 @click.option(
+    "--context-budget",
+    type=click.IntRange(1),
+    metavar="TOKENS",
+    help="Tokens of context at most (default: generate.context_budget).",
+)
+@click.option(
     "--template",
     metavar="NAME",
     help="An llm template in place of the built-in prompt.",
@@ -133,6 +139,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         template=how["template"],
         fallbacks=how["fallbacks"] or None,
         retry=how["retry"],
+        context_budget=how["context_budget"],
     )
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()

@@ -100,6 +100,7 @@ class Demo(llm.Model):
             {
                 "decision": shown["decision"],
                 "alt": shown["alt"],
+                "long_description": shown.get("long", ""),
                 "text_in_image": shown.get("text", ""),
                 "people": shown.get("people", False),
                 "unsure": False,

@@ -10,6 +10,7 @@ from altsync.generate import shapes
 from altsync.lint.evidence import INCOMPLETE
 from altsync.models import Decision, is_blank
 from altsync.render.text import plain
+from altsync.verdicts.acts import LONGEST_DESCRIPTION
 
 MAX_LENGTH = 512
 """Drupal's column, in code points: the site would not take more. What is too long to
@@ -53,6 +54,8 @@ NO_OBJECT = "The answer was not the object that was asked for."
 ASK_TEXT = 'If it never gives one, set [generate] ask = "text".'
 MORE_TOKENS = "An option of the model raises it: `llm models --options` names it."
 CANNOT = "The model could not describe this image."
+LONG = "long_description"
+NOTHING = frozenset({"", "empty", "n/a", "na", "nil", "no", "none", "nothing", "null"})
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -88,7 +91,10 @@ class Answer:
     decision: Decision
     flags: dict[str, Any] = field(default_factory=dict)
     """What the model said of its own answer, where it is a reason to look twice:
-    text_in_image, people, unsure; and as `incomplete` what it did not say."""
+    text_in_image, people, unsure; without a doubt `why`, such as a likely name; as
+    `incomplete` what it did not say, and as `long_description` why it has none."""
+    long_description: str = ""
+    """What a complex image shows, at length, in Markdown; '' for any other."""
 
 
 def read(
@@ -173,7 +179,24 @@ def _object(data: dict[str, Any]) -> Answer:
         raise _empty(data)
     if lacks:
         flags[INCOMPLETE] = ", ".join(lacks)
-    return Answer(alt, decision, flags)
+    return Answer(alt, decision, flags, _long(data, decision, flags))
+
+
+def _long(data: dict[str, Any], decision: Decision, flags: dict[str, Any]) -> str:
+    """The long description: whole, or not at all, and then a flag says why. The alt is
+    good without it, and was paid for."""
+    text = _words(data, LONG)
+    if not text or decision not in (Decision.COMPLEX, Decision.TEXT):
+        return ""
+    if len(text) > LONGEST_DESCRIPTION:
+        flags[LONG] = (
+            f"left out: {len(text):,} characters, over the limit of {LONGEST_DESCRIPTION:,}"
+        )
+        return ""
+    if "\x00" in text:
+        flags[LONG] = "left out: it held a control character"
+        return ""
+    return text
 
 
 def _empty(data: dict[str, Any]) -> Unusable:
@@ -204,9 +227,17 @@ def _flags(data: dict[str, Any], lacks: list[str]) -> dict[str, Any]:
         flags["text_in_image"] = words
     if _flag(data, "people", lacks):
         flags["people"] = True
+    why = _words(data, "why")
     if _flag(data, "unsure", lacks):
-        flags["unsure"] = _words(data, "why") or True
+        flags["unsure"] = why or True
+    elif _says(why):
+        flags["why"] = why
     return flags
+
+
+def _says(why: str) -> bool:
+    """Models write a word for nothing where nothing is asked for."""
+    return why.strip(" .-–—").casefold() not in NOTHING
 
 
 def _flag(data: dict[str, Any], name: str, lacks: list[str]) -> bool:

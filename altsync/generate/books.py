@@ -164,7 +164,12 @@ class Books:
                 setattr(self.done, name, getattr(self.done, name) + count)
 
     def _reuse(self, job: Job, found: Answered) -> None:
-        answer = Answer(found.alt, Decision(found.decision), json.loads(found.flags))
+        answer = Answer(
+            found.alt,
+            Decision(found.decision),
+            json.loads(found.flags),
+            found.long_description or "",
+        )
         candidate = self._candidate(
             job,
             answer,
@@ -219,6 +224,7 @@ class Books:
             options=options,
             flags=as_json(answer.flags),
             findings=findings,
+            long_description=answer.long_description or None,
             work_key=job.key,
             run_id=self.done.run,
             **provenance,

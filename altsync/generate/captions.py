@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from altsync.addresses import shown_in
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
-from altsync.generate import checking, context, infile
+from altsync.generate import checking, infile
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
+from altsync.generate.fitting import fit
 from altsync.generate.opening import open_model
 from altsync.generate.settings import Settings
 from altsync.generate.task import Task
@@ -87,7 +88,7 @@ def _tasks(
     found = infile.read(data)
     if note:
         found.append(Piece("note", note, Trust.OWNER, "--context"))
-    pieces = context.fit(found, settings.context_budget)
+    pieces = fit(found, settings.context_budget)
     wishes = settings.wishes
     about = Evidence(file=_file(image), language=wishes.language or None)
     evidence = checking.beside(about, pieces, wishes)

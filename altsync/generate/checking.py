@@ -56,7 +56,8 @@ def beside(evidence: Evidence, pieces: Sequence[Piece], wishes: Wishes) -> Evide
     """What is known of an image together with what its models are told besides: the
     house's wishes, a note of the command line, and what the file says.
 
-    The last two are kept with the candidate, where `altsync.uses` finds them.
+    The last two are kept with the candidate, where `altsync.uses` finds them, and so
+    is what the pictures beside it say.
     """
     house = filter(None, (wishes.instructions, *wishes.glossary))
     return evidence.adding([*house, *lasting(as_json(pieces))])

@@ -8,12 +8,16 @@ delimiter that the text cannot close (see `as_json`).
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from altsync.generate.naming import telling_name
+from altsync.lint.evidence import file_name
 from altsync.models import SiteImage, is_blank
+from altsync.uses import BESIDE, NOTE
 
 
 class Trust(StrEnum):
@@ -29,22 +33,58 @@ class Trust(StrEnum):
     """A page that uses the image."""
 
 
+WHERE = "where"
+LINK = "link to"
+ADDRESS = "link address"
+LINK_WORDS = "words in the link"
+BUTTON = "button"
+SAME = "same words beside it"
+PAGES = "stands on"
+
 KINDS = (
-    "note",
+    NOTE,
+    "album note",
+    WHERE,
+    LINK,
+    ADDRESS,
+    LINK_WORDS,
+    BUTTON,
+    SAME,
     "title",
     "caption",
     "alt text in the file",
     "page title",
+    "heading",
+    PAGES,
     "text before",
     "text after",
+    "file name",
     "album",
-    "album note",
     "description in the file",
     "place",
     "date",
+    BESIDE,
     "page text",
 )
 """From the most to the least useful: the budget cuts from the end."""
+PASSING = frozenset({BESIDE, PAGES})
+"""What says something of other images and pages: it changes while this image and its
+places stay what they are, and then nobody wants to pay for the same text again."""
+_IN_USE = (
+    WHERE,
+    "page title",
+    PAGES,
+    "heading",
+    LINK,
+    ADDRESS,
+    LINK_WORDS,
+    BUTTON,
+    "text before",
+    "caption",
+    SAME,
+    "text after",
+)
+"""As one place is told, which is also how it is read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +97,8 @@ class Piece:
     trust: Trust
     source: str
     """Where it came from, for people: a field, a file, a page's address."""
+    use: int = 0
+    """Which of the image's uses it is of, from 1, the most telling first; 0: of none."""
 
 
 def from_site(image: SiteImage) -> list[Piece]:
@@ -65,6 +107,12 @@ def from_site(image: SiteImage) -> list[Piece]:
         ("title", image.title, Trust.SITE, "title"),
         ("caption", image.caption, Trust.SITE, "caption"),
         ("album", image.album.replace("-", " ").replace("_", " "), Trust.SITE, "album"),
+        (
+            "file name",
+            telling_name(file_name(image)),
+            Trust.SITE,
+            "address of the file",
+        ),
         ("page title", image.page_title, Trust.PAGE, image.page_url or "page"),
         ("page text", image.page_text, Trust.PAGE, image.page_url or "page"),
     )
@@ -75,42 +123,54 @@ def from_site(image: SiteImage) -> list[Piece]:
     ]
 
 
-def fit(pieces: Iterable[Piece], budget: int) -> tuple[Piece, ...]:
-    """The pieces in the order of KINDS, within `budget` characters of text.
+def in_order(pieces: Iterable[Piece]) -> list[Piece]:
+    """As they are told: the owner's own words, what the site says of the image, its uses
+    one after the other, the rest."""
+    return sorted(pieces, key=_place)
 
-    The same text is kept once. What does not fit is shortened at a word, and what would
-    keep fewer than forty characters is left out; less useful pieces that are short may
-    still fit after a long one was left out.
-    """
-    left = budget
-    kept: list[Piece] = []
-    seen: set[str] = set()
-    for piece in sorted(pieces, key=lambda piece: KINDS.index(piece.kind)):
-        text = " ".join(piece.text.split())
-        if not text or text in seen:
-            continue
-        seen.add(text)
-        if len(text) > left:
-            if left < 40:
-                continue
-            text = text[: left - 1].rsplit(" ", 1)[0] + "…"
-        left -= len(text)
-        kept.append(Piece(piece.kind, text, piece.trust, piece.source))
-    return tuple(kept)
+
+def _place(piece: Piece) -> tuple[int, int, int]:
+    if piece.use:
+        return 2, piece.use, _IN_USE.index(piece.kind)
+    kind = KINDS.index(piece.kind)
+    if piece.trust is Trust.OWNER:
+        return 0, 0, kind
+    return (1 if piece.kind in ("title", "caption") else 3), 0, kind
 
 
 def as_json(pieces: Sequence[Piece]) -> str:
-    """As it is stored with a candidate: a JSON list, stable for equal pieces."""
-    rows = [
-        {"kind": p.kind, "text": p.text, "trust": str(p.trust), "source": p.source}
-        for p in pieces
-    ]
+    """As it is stored with a candidate: a JSON list, stable for equal pieces. `use`
+    stands where there is one."""
+    rows = []
+    for piece in pieces:
+        row: dict[str, str | int] = {
+            "kind": piece.kind,
+            "text": piece.text,
+            "trust": str(piece.trust),
+            "source": piece.source,
+        }
+        if piece.use:
+            row["use"] = piece.use
+        rows.append(row)
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
+def as_key(pieces: Sequence[Piece]) -> str:
+    """The part of it that makes another question: all but PASSING."""
+    return as_json([piece for piece in pieces if piece.kind not in PASSING])
+
+
 def as_data(pieces: Sequence[Piece]) -> str:
-    """As the prompt shows it. No text of a piece can end the delimiter that stands
-    around it: `<` is escaped."""
-    rows = [{"kind": p.kind, "text": p.text, "from": str(p.trust)} for p in pieces]
-    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    """As the prompt shows it: an object a line, one for each use with all that it tells.
+    No text of a piece can end the delimiter that stands around it: `<` is escaped."""
+    lines = (json.dumps(row, ensure_ascii=False) for row in _objects(pieces))
     return "\n".join(lines).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _objects(pieces: Sequence[Piece]) -> Iterator[dict[str, str | int]]:
+    for use, group in itertools.groupby(in_order(pieces), lambda piece: piece.use):
+        if use:
+            yield {"use": use, **{piece.kind: piece.text for piece in group}}
+            continue
+        for piece in group:
+            yield {"kind": piece.kind, "text": piece.text, "from": str(piece.trust)}

@@ -9,11 +9,10 @@ from altsync.config import Config
 from altsync.errors import ConfigError
 from altsync.generate import infile
 from altsync.generate.context import Piece, Trust, from_site
-from altsync.models import Mirrored, Use
-from altsync.uses import NOTE, Known
-
-PAGES = 3
-"""Pages that a model is told of; the lint knows them all."""
+from altsync.generate.placing import of_uses
+from altsync.models import Mirrored
+from altsync.store import surroundings
+from altsync.uses import BESIDE, NOTE, Known
 
 
 class Describer:
@@ -26,6 +25,7 @@ class Describer:
         """`note`: what the owner says on the command line about all images of this run.
         Raises ConfigError."""
         self.known = Known(config, conn)
+        self._conn = conn
         self._note = note
         self._place = config.generate.place
         if self._place and not infile.can_name_places():
@@ -44,20 +44,16 @@ class Describer:
         if text := house.album_note(image.album):
             source = house.note_path(image.album).name
             found.append(Piece("album note", text, Trust.OWNER, source))
-        for use in self.known.uses(image.id)[:PAGES]:
-            found += _around(use)
+        places = of_uses(self.known.uses(image.id), self._title)
+        titles = {piece.text for piece in places if piece.kind == "page title"}
+        found = [one for one in found if one.text not in titles] + places
+        for text in surroundings.beside(self._conn, image.id):
+            found.append(Piece(BESIDE, text, Trust.SITE, "alt"))
         return found
+
+    def _title(self, address: str) -> str:
+        return surroundings.title_of(self._conn, address)
 
     def in_file(self, data: bytes) -> list[Piece]:
         """What the file itself says. Called from many threads."""
         return infile.read(data, place=self._place)
-
-
-def _around(use: Use) -> list[Piece]:
-    """What stands around an image on a page."""
-    words = (
-        ("page title", use.page_title),
-        ("text before", use.before),
-        ("text after", use.after),
-    )
-    return [Piece(kind, text, Trust.PAGE, use.page_url) for kind, text in words if text]

@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from altsync import workers
 from altsync.errors import AltsyncError, Interrupted, PictureError, SourceError
-from altsync.generate import books, checking, context, questions
+from altsync.generate import books, checking, questions
 from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
 from altsync.generate.context import Piece
 from altsync.generate.ending import Ending
 from altsync.generate.estimate import Estimate
+from altsync.generate.fitting import fit
 from altsync.generate.inquiry import Came, Inquiry
 from altsync.generate.job import Job
 from altsync.generate.purse import Empty
@@ -151,7 +152,7 @@ class Desk:
         if seen is None:
             return
         picture, in_file = seen
-        pieces = context.fit((*told, *in_file), self._settings.context_budget)
+        pieces = fit((*told, *in_file), self._settings.context_budget)
         evidence = checking.beside(known, pieces, self._settings.wishes)
         self._ask(Looked(target, picture, told, pieces, evidence))
 

@@ -51,7 +51,7 @@ class Job:
             self.picture.sha256,
             profile(self.side),
             self.asked.id,
-            context.as_json(self.pieces),
+            context.as_key(self.pieces),
             self.model.name,
             as_json(options),
         )

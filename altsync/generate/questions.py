@@ -42,7 +42,7 @@ def without_file(
         image.height,
         profile(settings.side),
         asked.id,
-        context.as_json(told),
+        context.as_key(told),
         settings.context_budget,
         model.name,
         as_json(model.options),

@@ -41,8 +41,8 @@ class Settings:
     """What models are asked for: `text` for those that say they know schemas, and do not."""
     wishes: Wishes = field(default_factory=Wishes)
     """`language` is for images whose site does not say one."""
-    context_budget: int = 4000
-    """Characters of context in a prompt."""
+    context_budget: int = 1000
+    """Tokens of context in a prompt, about."""
     prices: Mapping[str, Any] = field(default_factory=dict)
     """The owner's own, by model."""
     budget: float | None = None

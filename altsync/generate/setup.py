@@ -37,8 +37,9 @@ def settings(
     template: str | None = None,
     fallbacks: Sequence[str] | None = None,
     retry: bool = False,
+    context_budget: int | None = None,
 ) -> Settings:
-    """`fallbacks` None: those of the file.
+    """`fallbacks` and `context_budget` None: those of the file.
 
     Raises UsageError where no model is named, where a fallback is one that is asked
     first, and for the demonstration's model on a real site.
@@ -76,7 +77,7 @@ def settings(
         cache=Cache.beside(config.database),
         ask=wanted.ask,
         wishes=wishes(config, template=template),
-        context_budget=wanted.context_budget,
+        context_budget=context_budget or wanted.context_budget,
         prices=wanted.prices,
         rules=ruleset(config.lint.profile, config.lint.rules),
         budget=budget,

@@ -23,6 +23,7 @@ class Answered:
     decision: str = ""
     resolved_model: str | None = None
     response_id: str | None = None
+    long_description: str | None = None
     flags: str = "{}"
     options: str = "{}"
     problem: str = ""
@@ -32,7 +33,7 @@ class Answered:
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
-  resolved_model, response_id, flags, options, '' AS problem, NULL AS run
+  long_description, resolved_model, response_id, flags, options, '' AS problem, NULL AS run
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
@@ -40,8 +41,8 @@ LIMIT 1
 """
 _UNUSABLE = """
 SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
-  NULL AS resolved_model, NULL AS response_id, '{}' AS flags, '{}' AS options,
-  error AS problem,
+  NULL AS long_description, NULL AS resolved_model, NULL AS response_id,
+  '{}' AS flags, '{}' AS options, error AS problem,
   run_id AS run
 FROM failures
 WHERE work_key = ?

@@ -4,6 +4,6 @@
 image a picture of a page is.
 """
 
-from altsync.uses.known import IN_FILE, NOTE, House, Known, glossary, lasting
+from altsync.uses.known import BESIDE, IN_FILE, NOTE, House, Known, glossary, lasting
 
-__all__ = ["IN_FILE", "NOTE", "House", "Known", "glossary", "lasting"]
+__all__ = ["BESIDE", "IN_FILE", "NOTE", "House", "Known", "glossary", "lasting"]

@@ -36,6 +36,8 @@ from altsync.store.told import Told
 
 NOTE = "note"
 """The kind of a piece of context that the owner gave on the command line."""
+BESIDE = "text of a picture beside it"
+"""The kind of a piece that is the text of a neighbour in a series."""
 IN_FILE = "file"
 """The trust of a piece that the picture's file says of itself."""
 
@@ -144,13 +146,14 @@ class Known:
 
 def lasting(context: str) -> Iterator[str]:
     """What a model was told that neither the mirror nor the owner's files keep: a note
-    of the command line, and what the picture's file says of itself.
+    of the command line, what the picture's file says of itself, and what the pictures
+    beside it said by then.
 
     `context` is JSON, as it is stored with a candidate.
     """
     pieces = json.loads(context)
     for piece in pieces if isinstance(pieces, list) else ():
-        if piece.get("kind") == NOTE or piece.get("trust") == IN_FILE:
+        if piece.get("kind") in (NOTE, BESIDE) or piece.get("trust") == IN_FILE:
             yield piece["text"]
 
 

@@ -297,7 +297,7 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
             mirrored.run("context", "in-the-mountains/high-path", "--json").out
         )
     ]
-    assert kinds[:2] == ["title", "caption"]
+    assert kinds[:3] == ["album note", "title", "caption"]
     assert (
         "<context>"
         in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out

