@@ -32,18 +32,18 @@ from altsync.store.usages import FileSlot
 SEGMENTS = 6
 """Most parts of a path that an album and a name can be."""
 NETWORKS = (
-    "amazonaws.com",
-    "azureedge.net",
-    "b-cdn.net",
-    "cloudfront.net",
-    "cloudinary.com",
-    "digitaloceanspaces.com",
-    "fastly.net",
-    "googleapis.com",
-    "imgix.net",
-    "kxcdn.com",
-    "windows.net",
-    "wp.com",
+    ".amazonaws.com",
+    ".azureedge.net",
+    ".b-cdn.net",
+    ".cloudfront.net",
+    ".cloudinary.com",
+    ".digitaloceanspaces.com",
+    ".fastly.net",
+    ".googleapis.com",
+    ".imgix.net",
+    ".kxcdn.com",
+    ".windows.net",
+    ".wp.com",
 )
 """Hosts that keep copies for whoever pays: the same whole path there is the same file."""
 _COPIES = re.compile(
@@ -72,12 +72,12 @@ class Matcher:
     ) -> tuple[Sequence[FileSlot], Match]:
         if placed.uuid:
             return usages.of_uuid(self._conn, placed.uuid), Match.UUID
-        own = [url for url in placed.addresses if self._is_own(url, page)]
         for find, match in (
             (self._by_path, Match.PATH),
             (self._by_name, Match.NAME),
             (self._by_tail, Match.NAME),
         ):
+            own = (url for url in placed.addresses if self._is_own(url, page))
             slots = next(filter(None, find(own)), None)
             if slots:
                 return slots, match
@@ -88,29 +88,28 @@ class Matcher:
         pictures, or of the page; on one that keeps copies for these, by its name
         (`cdn.example.org`); or for everybody."""
         host = host_of(address)
-        hosts = self._hosts | {host_of(page.url)}
+        hosts = (*self._hosts, host_of(page.url))
         if not host or host in hosts or host.endswith(NETWORKS):
             return True
         copies = _COPIES.match(host)
-        if not copies:
-            return False
-        above = host[copies.end() :]
+        above = host[copies.end() :] if copies else ""
         return "." in above and any(
             own == above or own.partition(".")[2] == above for own in hosts
         )
 
-    def _by_path(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
+    def _by_path(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         return (usages.of_path(self._conn, path) for path in _paths(own))
 
-    def _by_name(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
+    def _by_name(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         return (one_file(usages.of_name(self._conn, name)) for name in _names(own))
 
-    def _by_tail(self, own: Sequence[str]) -> Iterator[list[FileSlot]]:
+    def _by_tail(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         """A path of the site's own begins as the picture in the mirror does, as
         `/files/cache/trip/pass-640w.jpg` and `/files/trip/pass.jpg`: the pictures of a
         theme lie elsewhere. That of a file beside a page may begin anyhow."""
-        loose = not any(url.startswith("/") or host_of(url) for url in own)
-        for name in _names(own):
+        addresses = list(own)
+        loose = not any(url.startswith("/") or host_of(url) for url in addresses)
+        for name in _names(addresses):
             parts = name.split("/")[1:]
             for length in range(min(len(parts), SEGMENTS), 1, -1):
                 tail = "/" + "/".join(parts[-length:])

@@ -90,6 +90,7 @@ def test_a_picture_is_the_image_that_its_file_fills(find: Find, address: str) ->
         "https://elsewhere.net/sites/default/files/trip/pass.jpg",
         "https://department.example.org/sites/default/files/trip/pass.jpg",
         "https://cdn.elsewhere.net/sites/default/files/trip/pass.jpg",
+        "https://mywp.com/sites/default/files/trip/pass.jpg",
         "https://cdn.org/sites/default/files/trip/pass.jpg",
         "data:image/gif;base64,R0lGOD",
         "",
