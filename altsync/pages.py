@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import random
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -55,6 +56,10 @@ class PagesAsked:
     """Every page whole, changed or not."""
     kind: str = "pages"
     """Whose run it is in the ledger: `pages` or `verify`."""
+    only: tuple[str, ...] = ()
+    """These pages of the web; nothing is looked for."""
+    sample: int | None = None
+    """So many of what was found, drawn at random."""
 
     def key(self) -> str:
         """The same for what goes on with an interrupted run."""
@@ -64,6 +69,8 @@ class PagesAsked:
                 "logged_in": self.logged_in,
                 "ignore_robots": self.ignore_robots,
                 "full": self.full,
+                "only": self.only,
+                "sample": self.sample,
             }
         )
 
@@ -74,6 +81,8 @@ class PagesRead:
 
     run: int = 0
     """Its number in `page_runs`."""
+    found: int = 0
+    """Pages that there were to read."""
     resumed: bool = False
     """It went on with one that was interrupted."""
     counts: Counter[Met] = field(default_factory=Counter)
@@ -158,6 +167,7 @@ class _Reading:
                 tx, self._asked.kind, self._asked.key()
             )
         self._find()
+        self._draw()
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
             self._read()
@@ -167,11 +177,25 @@ class _Reading:
         with self._store.read() as conn:
             self.done.reached = page_runs.reached(conn)
 
+    def _draw(self) -> None:
+        """Of what was found, only the sample: drawn by the run's number, so that an
+        interrupted run goes on with the same one."""
+        size, run = self._asked.sample, self.done.run
+        with self._store.write() as tx:
+            self.done.found = page_runs.count_all(tx) + len(self._files)
+            if size is not None:
+                page_runs.draw(tx, run, size)
+        if size is not None:
+            number = min(size, len(self._files))
+            self._files = random.Random(run).sample(self._files, number)
+
     # What there is to read
 
     def _find(self) -> None:
         self._context.report.start("Finding pages")
-        if not self._asked.sources:
+        if self._asked.only:
+            self._want_only()
+        elif not self._asked.sources:
             self._find_by_itself()
         for source in self._asked.sources:
             if source.lower().startswith(WEB):
@@ -179,6 +203,11 @@ class _Reading:
             else:
                 root = Path(source)
                 self._files += [(root, file) for file in finding.files(root)]
+
+    def _want_only(self) -> None:
+        for where in {origin(url): url for url in self._asked.only}.values():
+            self._door(where)
+        self._want(iter(self._asked.only))
 
     def _find_by_itself(self) -> None:
         home = self._home()

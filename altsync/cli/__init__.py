@@ -28,6 +28,7 @@ COMMANDS = {
     "reject": "Reject candidates.",
     "diff": "Show exactly what push would send.",
     "push": "Send the approved texts: only what changed.",
+    "verify": "Compare what visitors get with the mirror.",
     "revert": "Take back what a push sent.",
     "settle": "Say what became of a change that a crash left open.",
     "status": "Show the funnel, and what to do next.",

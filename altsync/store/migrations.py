@@ -373,7 +373,7 @@ CREATE TABLE strangers (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE asked (
   run_id INTEGER NOT NULL REFERENCES page_runs (id), image_id TEXT NOT NULL REFERENCES images (id),
-  mirror TEXT, alt TEXT, asked_at TEXT NOT NULL, PRIMARY KEY (run_id, image_id)
+  mirror TEXT, alt TEXT, gone INTEGER NOT NULL, asked_at TEXT NOT NULL, PRIMARY KEY (run_id, image_id)
 ) STRICT, WITHOUT ROWID;
 """,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ _OPEN = """
 SELECT id FROM page_runs
 WHERE kind = :kind AND sources = :sources AND finished_at IS NULL
   AND started_at > :since AND id = (SELECT max(id) FROM page_runs WHERE kind = :kind)
+  AND (kind <> 'verify' OR seq > (SELECT coalesce(max(seq), 0) FROM observations))
 """
+"""What `verify` read before a text changed it reads again: a page would seem to lie."""
 
 
 def begin(tx: sqlite3.Connection, kind: str, sources: str) -> tuple[int, bool]:
@@ -54,6 +57,20 @@ def want(tx: sqlite3.Connection, urls: Iterable[str]) -> int:
     """Put pages on the list, each once; how many were new."""
     sql = "INSERT OR IGNORE INTO temp.wanted (url) VALUES (?)"
     return sum(tx.execute(sql, (url,)).rowcount for url in urls)
+
+
+def count_all(tx: sqlite3.Connection) -> int:
+    """How many pages are on the list, those among them that were read by now."""
+    return int(value(tx, "SELECT count(*) FROM temp.wanted"))
+
+
+def draw(tx: sqlite3.Connection, run: int, size: int) -> None:
+    """Leave only so many pages on the list, drawn at random: the same of the same list
+    in the same run."""
+    every = list(column(tx, "SELECT url FROM temp.wanted ORDER BY url"))
+    drawn = random.Random(run).sample(every, min(size, len(every)))
+    tx.execute("DELETE FROM temp.wanted")
+    want(tx, drawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,12 @@ WHERE seq > coalesce((SELECT seq FROM pulls ORDER BY id DESC LIMIT 1), 0)
 """
 
 
+def last_pull(conn: sqlite3.Connection) -> str | None:
+    """When the last pull that came to its end did: UTC, ISO 8601."""
+    found: str | None = value(conn, _PULLED)
+    return found
+
+
 def status(conn: sqlite3.Connection) -> Status:
     """Count the states of all images, in the order in which they win."""
     counted = "SELECT state, count(*) FROM image_states GROUP BY state"
@@ -60,7 +66,7 @@ def status(conn: sqlite3.Connection) -> Status:
         images=there,
         states=states,
         coverage=(there - lacking) / there if there else 0.0,
-        last_pull=value(conn, _PULLED),
+        last_pull=last_pull(conn),
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),
         in_vain=vain.count(conn),

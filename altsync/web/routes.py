@@ -11,6 +11,7 @@ from altsync.web.pages.compare import compare, sample
 from altsync.web.pages.dashboard import dashboard
 from altsync.web.pages.grid import grid
 from altsync.web.pages.review import check, review
+from altsync.web.pages.visitors import visitors
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/?$", dashboard),
@@ -19,6 +20,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/grid$", grid),
     (r"^/-/altsync/audit$", audit),
     (r"^/-/altsync/image$", image),
+    (r"^/-/altsync/visitors$", visitors),
     (r"^/-/altsync/compare$", compare),
     (r"^/-/altsync/sample$", sample),
     (cells.ROUTE, cells.picture),

@@ -90,10 +90,17 @@ class Shelf:
             return journal.intend(tx, push, change, change.patch)
 
     def apply(
-        self, image_id: str, candidate: int, new: str, base: str | None = ""
+        self,
+        image_id: str,
+        candidate: int,
+        new: str,
+        base: str | None = "",
+        push: int | None = None,
     ) -> int:
-        """Send a candidate, in a push of its own. Returns the journal row."""
-        item = self.intend(self.begin_push(), image_id, candidate, new, base)
+        """Send a candidate, in a push of its own where none is named. Returns the
+        journal row."""
+        push = push or self.begin_push()
+        item = self.intend(push, image_id, candidate, new, base)
         site: Flat = {"alt": new}
         with self.store.write() as tx:
             journal.settle(tx, item, PushStatus.APPLIED, http_status=200)

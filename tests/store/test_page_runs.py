@@ -125,3 +125,28 @@ def test_how_much_of_the_mirror_is_shown(shelf: Shelf) -> None:
         file, page = PageFile("u/b", b""), PageContent("u/b")
         usages.save_page(tx, file, page, "digest", found=found)
         assert page_runs.reached(tx) == page_runs.Reached(1, 2, 1)
+
+
+def test_what_verify_read_before_a_text_changed_it_reads_again(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        runs = [page_runs.begin(tx, kind, "[]") for kind in ("pages", "verify")]
+    shelf.pull(image("a/1"))
+    with shelf.store.write() as tx:
+        assert page_runs.begin(tx, "verify", "[]") == (runs[1][0] + 1, False)
+        assert page_runs.begin(tx, "pages", "[]") == (runs[0][0], True)
+
+
+def test_a_sample_is_the_same_of_the_same_run(shelf: Shelf) -> None:
+    drawn = {}
+    for order in (1, -1):
+        with shelf.store.write() as tx:
+            page_runs.begin(tx, "verify", "[]")
+            page_runs.want(tx, [f"u/{number}" for number in range(40)][::order])
+            assert page_runs.count_all(tx) == 40
+            page_runs.draw(tx, 7, 5)
+            drawn[order] = [page.url for page in page_runs.wanted(tx, 1, 0, 99)]
+            page_runs.draw(tx, 8, 9)
+            assert page_runs.count_all(tx) == 5
+    assert drawn[1] == drawn[-1]
+    assert len(drawn[1]) == 5
+    assert drawn[1] != sorted(drawn[1])

@@ -32,6 +32,7 @@ TABS = (
     ("review", "/-/altsync/review", "Review"),
     ("grid", "/-/altsync/grid", "Grid"),
     ("audit", "/-/altsync/audit", "Audit"),
+    ("visitors", "/-/altsync/visitors", "Visitors"),
     ("compare", "/-/altsync/compare", "Compare"),
     ("sample", "/-/altsync/sample", "Samples"),
 )
