@@ -4,8 +4,11 @@ The facts, and where they are from:
 
 - A link or button is called by its `aria-labelledby` or `aria-label`; else by what is in
   it, the alt of its pictures among it; else by its `title` (W3C, Accessible Name and
-  Description Computation 1.2, 4.3.2: 2B, 2D, 2F, 2I). A figure is called by its
-  `figcaption`, an `<input type=image>` by its alt (W3C, HTML Accessibility API Mappings).
+  Description Computation 1.2, 4.3.2: 2B, 2D, 2F, 2I). An `<input type=image>` is called
+  by its alt, else by what the browser calls a button that sends a form (W3C, HTML
+  Accessibility API Mappings). Chromium's own tree says the same, case by case
+  (tests/web/test_heard.py), and gives a figure no name: its caption is read where it
+  stands.
 - `alt=""` takes a picture out of what is read (ARIA in HTML: role `none`); a background
   never was in it.
 - The words, and their order, are NVDA's while it reads a page (its source,
@@ -75,7 +78,7 @@ def spoken(alt: str | None, file: str, use: Use = _NOWHERE) -> Spoken:
     if use.kind in _UNHEARD:
         return Spoken(f"says nothing: {_UNHEARD[use.kind]}")
     if use.hidden:
-        return Spoken("says nothing of the picture: the page hides it from listeners")
+        return _hidden(use)
     if use.button:
         return _within("button", alt, use)
     if use.link:
@@ -83,20 +86,28 @@ def spoken(alt: str | None, file: str, use: Use = _NOWHERE) -> Spoken:
     return _alone(alt, file, use)
 
 
+def _hidden(use: Use) -> Spoken:
+    does = "says nothing of the picture: the page hides it from listeners"
+    if use.functional and not (use.link_text or use.link_title):
+        control = "button" if use.button else "link"
+        does += f", and the {control} has no other name"
+    return Spoken(does)
+
+
 def _alone(alt: str | None, file: str, use: Use) -> Spoken:
     if alt is None:
         name = _quoted(file, "graphic")
         return Spoken(f"reads out the file name: {name}, or says nothing", fault=True)
     if alt.strip():
-        return Spoken(f"says: {_quoted(*_figure(use), 'graphic', alt)}")
+        return _says(_quoted("graphic", alt), use)
     if use.caption:
-        return Spoken(f"skips the image, and reads its caption: {_quoted(use.caption)}")
+        return Spoken(f"skips the image, and reads its caption {_quoted(use.caption)}")
     return Spoken("says nothing: the image is skipped")
 
 
 def _within(control: str, alt: str | None, use: Use) -> Spoken:
     """In a link or button."""
-    around = [*_figure(use), control]
+    around = [control]
     if use.labelled and use.link_text:
         said = _quoted(*around, use.link_text)
         why = f"the {control} has a name of its own, which is heard in place of the alt"
@@ -104,7 +115,7 @@ def _within(control: str, alt: str | None, use: Use) -> Spoken:
     if alt and alt.strip():
         if use.kind is not PictureKind.INPUT:
             around.append("graphic")
-        return Spoken(f"says: {_quoted(*around, alt, use.link_text)}")
+        return _says(_quoted(*around, alt, use.link_text), use)
     name = use.link_text or use.link_title
     if name:
         return Spoken(f"says: {_quoted(*around, name)}; the picture itself is skipped")
@@ -113,6 +124,8 @@ def _within(control: str, alt: str | None, use: Use) -> Spoken:
 
 def _nameless(around: list[str], alt: str | None, use: Use) -> Spoken:
     """A link or button that nothing tells of."""
+    if use.kind is PictureKind.INPUT:
+        around.append("Submit")
     if use.button:
         return Spoken(
             f"says only: {_quoted(*around)}; nobody learns what it does", True
@@ -124,8 +137,10 @@ def _nameless(around: list[str], alt: str | None, use: Use) -> Spoken:
     return Spoken(f"reads out the address: {said}; nobody learns where it leads", True)
 
 
-def _figure(use: Use) -> list[str]:
-    return ["figure", use.caption] if use.caption else []
+def _says(said: str, use: Use) -> Spoken:
+    if use.caption:
+        said += f", and the caption {_quoted(use.caption)}"
+    return Spoken(f"says: {said}")
 
 
 def _quoted(*pieces: str) -> str:

@@ -32,11 +32,15 @@ def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
 @pytest.mark.parametrize(
     ("about", "alt", "said"),
     [
-        ({"caption": "Old."}, "A tram.", "says: “figure, Old., graphic, A tram.”"),
+        (
+            {"caption": "Old."},
+            "A tram.",
+            "says: “graphic, A tram.”, and the caption “Old.”",
+        ),
         (
             {"caption": "Old."},
             "",
-            "skips the image, and reads its caption: “Old.”",
+            "skips the image, and reads its caption “Old.”",
         ),
         ({"link": HOME}, "Home", "says: “link, graphic, Home”"),
         (
@@ -68,7 +72,7 @@ def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
         (
             {"link": HOME, "caption": "Old."},
             "Home",
-            "says: “figure, Old., link, graphic, Home”",
+            "says: “link, graphic, Home”, and the caption “Old.”",
         ),
         (
             {"link": f"{HOME}/1.jpg", "to_file": True},
@@ -87,7 +91,17 @@ def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
             f"says: “button, Go”{SKIPPED}",
         ),
         ({"hidden": True}, "A tram.", HIDDEN),
-        ({"hidden": True, "link": HOME}, "", HIDDEN),
+        ({"hidden": True, "link": HOME, "link_text": "Home"}, "", HIDDEN),
+        (
+            {"hidden": True, "link": HOME},
+            "Home",
+            f"{HIDDEN}, and the link has no other name",
+        ),
+        (
+            {"hidden": True, "button": True},
+            "Home",
+            f"{HIDDEN}, and the button has no other name",
+        ),
         (
             {"kind": PictureKind.CSS, "link": HOME},
             "A tram.",
@@ -127,6 +141,11 @@ def test_what_the_page_made_of_it_is_heard(
             "reads out the address: “link, /home”; nobody learns where it leads",
         ),
         ({"button": True}, "", "says only: “button”; nobody learns what it does"),
+        (
+            {"button": True, "kind": PictureKind.INPUT},
+            None,
+            "says only: “button, Submit”; nobody learns what it does",
+        ),
     ],
 )
 def test_what_nobody_learns_is_a_fault(
