@@ -14,6 +14,10 @@ _UNSPACED = re.compile(
 )
 
 
+_SENTENCE = 10
+"""Words of a sentence that names no page any more."""
+
+
 class Likeness(Enum):
     """How surely a text is a description."""
 
@@ -39,7 +43,7 @@ _LOOKS = listed(
     # English: colours, people, what they do, where things stand, pictures
     " red blue green yellow orange purple pink brown black white grey gray golden"
     " colourful colorful blurry bright dark smiling sitting standing holding wearing"
-    " looking walking reading pointing playing leaning waving man woman boy girl"
+    " walking reading pointing leaning waving man woman boy girl"
     " hand hands face crowd beside near"
     " underneath against alongside foreground background close-up photo photograph"
     " picture illustration drawing silhouette sunset sunrise dusk dawn arrow arrows"
@@ -68,6 +72,14 @@ _LOOKS = listed(
     " rosso rossa giallo gialla nero nera bianco bianca grigio uomo donna"
     " bambino bambina mani viso davanti sfondo disegno freccia"
 )
+_MEDIA = listed(
+    "screenshot diagram chart graph illustration drawing photo photograph painting collage"
+    " infographic closeup close-up schermafbeelding diagram grafiek tekening schilderij foto"
+    " diagramme graphique dessin photo photographie bildschirmfoto diagramm grafik"
+    " zeichnung gemälde captura diagrama gráfico dibujo fotografía desenho disegno"
+    " schermata grafico diagramma"
+)
+"""Kinds of pictures; who begins with one tells what is to be seen on it."""
 _SIGNS = re.compile(
     r"\b(?:magnifying glass|hamburger|(?:three|horizontal) (?:horizontal )?(?:lines|bars)"
     r"|envelope|gear|cogwheel|paper plane|speech bubble|arrow|arrows|vergrootglas|loupe"
@@ -123,16 +135,26 @@ _PAGES = listed(
     "page site website homepage webpage report overview article blog news interview"
     " video podcast newsletter webshop programme agenda calendar brochure leaflet profile"
     " account login menu archive faq introduction summary tutorial manual event events"
-    " tickets app guide course"
+    " tickets app guide course plan plans way ways feature features look history vision"
+    " future case need call letter redesign update idea ideas reason reasons tip tips step"
+    " steps lesson lessons question questions list review tribute story stories experience"
+    " strategy approach book"
     " pagina rapport verslag jaarverslag overzicht artikel nieuws nieuwsbrief programma"
     " kalender folder profiel archief inleiding samenvatting handleiding evenement"
-    " evenementen gids cursus"
+    " evenementen gids cursus plan plannen manier manieren geschiedenis visie toekomst"
+    " brief idee redenen tips stappen lessen vragen lijst verhaal verhalen boek"
     " actualités actualité lettre programme calendrier dépliant profil archives résumé"
     " événement événements guide cours rapport article entretien aperçu"
+    " plan façons histoire vision avenir lettre idée idées raisons conseils étapes leçons"
+    " questions liste livre"
     " seite webseite bericht überblick übersicht nachrichten newsletter programm kalender"
     " broschüre profil archiv einführung veranstaltung veranstaltungen anleitung"
+    " plan wege geschichte vision zukunft brief idee ideen gründe tipps schritte lektionen"
+    " fragen liste buch"
     " página informe artículo noticias boletín programa calendario folleto perfil archivo"
     " resumen evento eventos guía curso entrevista sitio"
+    " plan formas historia visión futuro carta idea ideas razones consejos pasos lecciones"
+    " preguntas lista libro estructura estructuras"
     " relatório artigo notícias boletim rapporto articolo notizie programma opuscolo"
     " profilo archivio evento eventi guida corso intervista sito"
 )
@@ -146,19 +168,25 @@ def like(text: str, language: str, least: int) -> Likeness:
     words = _WORD.findall(low)
     if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
         return Likeness.NONE
-    if not _PAGES.isdisjoint(words):
-        return Likeness.NONE
     if language and language not in LANGUAGES:
-        return Likeness.MAYBE if _long(text) else Likeness.NONE
-    if _SIGNS.search(low):
+        return Likeness.MAYBE if _is_long(text) else Likeness.NONE
+    if _SIGNS.search(low) or _tells(text, words):
         return Likeness.SURE
-    if len(words) < least:
+    if len(words) < least or not _PAGES.isdisjoint(words) or _is_titled(text):
         return Likeness.NONE
-    seen = words[0] in _OPENS or not _LOOKS.isdisjoint(words)
-    return Likeness.SURE if seen and not _titled(text) else Likeness.NONE
+    written = {word for word in _WORD.findall(text)[1:] if word.islower()}
+    seen = words[0] in _OPENS | _LOOKS or not _LOOKS.isdisjoint(written)
+    return Likeness.SURE if seen else Likeness.NONE
 
 
-def _long(text: str) -> bool:
+def _tells(text: str, words: list[str]) -> bool:
+    """It names the kind of picture first, or is a sentence too long for a name."""
+    if len(words) > 3 and not _MEDIA.isdisjoint(words[:3]):
+        return True
+    return len(words) >= _SENTENCE and text.endswith(".")
+
+
+def _is_long(text: str) -> bool:
     """A sentence or nearly one, and no row of names."""
     if len(_UNSPACED.findall(text)) > 11:
         return True
@@ -167,7 +195,7 @@ def _long(text: str) -> bool:
     return len(words) > 4 and len(small) > 2
 
 
-def _titled(text: str) -> bool:
+def _is_titled(text: str) -> bool:
     """Written as a name: more than one word, and none but small ones without a
     capital."""
     words = [word for word in _WORD.findall(text) if len(word) > 3]
