@@ -4,10 +4,10 @@ theirs is named on the command line.
     python -m benchmarks lint_corpus --corpus DIR
 
 In DIR and its `fresh/`, NDJSON: an alt text a line, `alt` or `text`, with what is known
-of it (`title`, `caption`, `album`, `page_title`, `before`, `after`, `heading`, `link` with
-`link_text`, `link_title` and `destination`, `language`, `file`, or `image` and `ext`). A line may hold its own labels (`defects`, and `reviewed` unless it
-was not read); of the others, benchmarks/corpus/labels.ndjson knows those that were read
-here, by a hash.
+of it (`title`, `caption`, `album`, `page_title`, `before`, `after`, `heading`, `link`
+with `link_text`, `link_title` and `destination`, `language`, `file`, or `image` and
+`ext`). A line may hold its own labels (`defects`, and `reviewed` unless it was not read);
+of the others, benchmarks/corpus/labels.ndjson knows those that were read here, by a hash.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Example:
             [
                 quoted(self.text.text),
                 *(
-                    f"({name}: {value})"
+                    f"({name}: {value or 'none'})"
                     for name, value in beside
                     if value is not None and value != {} and value is not False
                 ),

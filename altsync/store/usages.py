@@ -249,7 +249,7 @@ WHERE id = :image AND page_url IS NOT NULL
 """
 
 
-_TITLE = "SELECT title FROM pages WHERE url IN (?, ?) AND title > '' LIMIT 1"
+_TITLE = "SELECT title FROM pages WHERE url IN (?, ?, ?, ?) AND title > '' LIMIT 1"
 
 
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
@@ -258,11 +258,14 @@ def of(conn: sqlite3.Connection, image: str) -> list[Use]:
 
 
 def titles(conn: sqlite3.Connection, links: Iterable[str]) -> dict[str, str]:
-    """The titles of those pages, among the ones that links lead to, that were read."""
+    """The titles of those pages, among the ones that links lead to, that were read: from
+    the site, or from a directory."""
     found = {}
     for link in links:
         page = link.partition("#")[0].rstrip("/")
-        if title := value(conn, _TITLE, (page, f"{page}/")):
+        file = page.lstrip("/")
+        ways = (page, f"{page}/", f"{file}.html", f"{file}/index.html".lstrip("/"))
+        if title := value(conn, _TITLE, ways):
             found[link] = str(title)
     return found
 

@@ -167,3 +167,29 @@ def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> 
     save(two, "/a", "x", ("a/1", said), ("a/1", bare))
     with two.store.read() as conn:
         assert usages.of(conn, "a/1") == [bare, said]
+
+
+def test_the_title_of_a_page_behind_a_link(two: Shelf) -> None:
+    site = "https://example.org"
+    read = {
+        f"{site}/rent": "Boats",
+        f"{site}/": "Home",
+        f"{site}/bare": "",
+        "tides/index.html": "Tides",
+        "crew.html": "Crew",
+        "index.html": "Start",
+    }
+    with two.store.write() as tx:
+        for url, title in read.items():
+            page = PageContent(url, title)
+            usages.save_page(tx, PageFile(url, b""), page, "hash", found=[])
+    led = {
+        f"{site}/rent/#prices": "Boats",
+        f"{site}/rent": "Boats",
+        site: "Home",
+        "/tides/": "Tides",
+        "/crew": "Crew",
+        "/": "Start",
+    }
+    links = [*led, f"{site}/bare", f"{site}/rents", "/nowhere"]
+    assert usages.titles(two.store.conn, links) == led

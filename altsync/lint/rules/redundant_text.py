@@ -17,6 +17,7 @@ _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
 are reduced to words."""
 _FILE = "file name"
+_ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
 _TWICE = (
     "leave the text empty if the image adds nothing, or a screen reader says it twice."
@@ -30,14 +31,29 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if message := _equal(seen):
         yield Hit(message)
         return
-    if len(seen.text) < limits["beside"]:
-        return
     core = seen.text.rstrip(".!? ")
+    if len(seen.text) < limits["beside"]:
+        if " " in core and _is_neighbour(core, given.before or "", given.after or ""):
+            yield Hit(_MESSAGES["neighbour"])
+        return
     if (given.before and core in given.before) or (given.after and core in given.after):
         yield Hit(
             "The alt text repeats the text right beside the image: a screen reader says"
             " the same thing twice."
         )
+
+
+def _is_neighbour(core: str, before: str, after: str) -> bool:
+    """It is all of the block right before or after the image, such as the name under a
+    portrait. Blocks are not told apart there: a sentence that goes on is none."""
+    if after[: len(core)].casefold() == core.casefold():
+        rest = after[len(core) :].lstrip()
+        joined = after[len(core) : len(core) + 1].isalnum()
+        return not joined and (not rest or rest[0].isupper() or rest[0] in _ENDS)
+    if before.rstrip(_ENDS)[-len(core) :].casefold() == core.casefold():
+        ahead = before.rstrip(_ENDS)[: -len(core)].rstrip()
+        return not ahead or ahead[-1] in _ENDS
+    return False
 
 
 def _names_a_link(given: Text) -> bool:
