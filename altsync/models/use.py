@@ -31,6 +31,9 @@ class PictureKind(StrEnum):
     """A background by a `style` attribute or a style sheet of the page: it has no alt."""
     OTHER = "other"
     """`object`, `embed`, a video's poster, an `svg` with an `image` in it."""
+    EMBED = "embed"
+    """`drupal-media`, which a text holds and Drupal replaces by the picture: where it stands
+    on a page, that was not done, and nothing is shown."""
 
 
 class Match(StrEnum):

@@ -26,7 +26,8 @@ class Shows(StrEnum):
     NEWER = "newer"
     """The site itself says it by now: the mirror is older. No fault of the page."""
     BACKGROUND = "background"
-    """It shows the image where no alt can be: a background, a video's poster."""
+    """It shows the image where no alt can be: a background, a video's poster, a tag that
+    Drupal left as it was."""
     UNREAD = "unread"
     """The page was read before the text was changed: nobody knows."""
     SILENT = "silent"

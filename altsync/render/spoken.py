@@ -37,6 +37,7 @@ _NOWHERE = Use("")
 _UNHEARD = {
     PictureKind.CSS: "the page shows the picture as a background, which has no alt",
     PictureKind.OTHER: "the page shows the picture by an element that has no alt",
+    PictureKind.EMBED: "the page names the picture, and does not show it",
 }
 
 

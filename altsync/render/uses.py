@@ -36,6 +36,7 @@ _KINDS = {
     PictureKind.INPUT: "",
     PictureKind.CSS: "as a background",
     PictureKind.OTHER: "by an element that has no alt",
+    PictureKind.EMBED: "by Drupal's tag for a medium",
 }
 
 

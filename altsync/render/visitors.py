@@ -40,7 +40,7 @@ MEANING = {
     Shows.COPY: "visitors get the text of another image with the same file",
     Shows.OTHER: "visitors get a text that the mirror has never seen there",
     Shows.NEWER: "no fault of the pages: the site was edited since the last pull",
-    Shows.BACKGROUND: "a background or poster says nothing to who listens",
+    Shows.BACKGROUND: "nothing is said there to who listens",
 }
 ARRIVALS = {
     Arrival.ARRIVED: "arrived on every page that shows them",
@@ -73,19 +73,23 @@ def _kind(shows: Shows, places: Sequence[Checked]) -> Iterator[str]:
         on_page = list(group)
         title = on_page[0].page_title
         yield f"  {plain(page)}" + (f"  {quoted(title)}" if title else "")
+        before = ""
         for one in on_page:
-            yield from _place(one)
+            yield from _place(one, before)
+            before = one.why
+        if on_page[0].caching:
+            yield f"    {plain(headers(on_page[0].caching))}"
     yield from _rest(len(places))
 
 
-def _place(one: Checked) -> Iterator[str]:
+def _place(one: Checked, before: str) -> Iterator[str]:
+    """`before`: what was said of the place before it, and need not be said again."""
     yield f"    {where(one)}: {plain(named(one.images))}"
     for text in dict.fromkeys(one.mirror):
         yield f"      the mirror  {quoted(text)}"
     yield f"      the page    {quoted(one.alt)}"
-    yield f"      {plain(one.why)}"
-    if one.caching:
-        yield f"      {plain(headers(one.caching))}"
+    if one.why != before:
+        yield f"      {plain(one.why)}"
 
 
 def _rest(number: int) -> Iterator[str]:

@@ -76,13 +76,25 @@ class Said:
     alt: str | None
     seq: int
     """Its number in the order of all that happened."""
-    at: str
+    not_before: str
+    """It cannot stand there for longer: the moment of the push that sent it, or the pull
+    before the one that saw it. '' where nothing tells."""
+
+
+_TEXTS = """
+SELECT o.alt, o.seq, coalesce(
+    iif(o.pull_id IS NULL, o.seen_at, (
+      SELECT p.started_at FROM pulls p
+      WHERE p.id < o.pull_id AND p.finished_at IS NOT NULL AND p.error IS NULL
+      ORDER BY p.id DESC LIMIT 1)),
+    '') AS not_before
+FROM observations o WHERE o.image_id = ? ORDER BY o.seq
+"""
 
 
 def texts(conn: sqlite3.Connection, image: str) -> list[Said]:
     """Every text that altsync has seen an image have, the oldest first."""
-    sql = "SELECT alt, seq, seen_at AS at FROM observations WHERE image_id = ? ORDER BY seq"
-    return list(rows(conn, Said, sql, (image,)))
+    return list(rows(conn, Said, _TEXTS, (image,)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+_TELLS_NOTHING = "expires"
+"""Drupal's is a day in 1978, always."""
 _FOREVER = 10**9
 """Seconds: an Age beyond is none."""
 
@@ -24,7 +26,11 @@ class Age:
         """`caching`: headers, lower case; `modified`: `Last-Modified`; `read_at`: UTC,
         ISO 8601."""
         told = {**caching, "last-modified": modified} if modified else dict(caching)
-        headers = tuple(sorted(told.items()))
+        headers = tuple(
+            (name, text)
+            for name, text in sorted(told.items())
+            if name != _TELLS_NOTHING
+        )
         known = [
             at
             for at in (

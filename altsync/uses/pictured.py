@@ -58,7 +58,7 @@ def of(
         addresses = files.unique(base, (attributes.get("src", ""),))
         yield _found(PictureKind.INPUT, addresses, attributes, spot, node)
     elif tag in ("drupal-media", "drupal-entity"):
-        yield _found(PictureKind.IMG, (), attributes, spot, node)
+        yield _found(PictureKind.EMBED, (), attributes, spot, node)
     elif other := _other(tag, attributes):
         addresses = files.unique(base, (other,))
         found = _found(PictureKind.OTHER, addresses, attributes, spot, node)

@@ -17,6 +17,11 @@ def likely(address: str, kind: PictureKind, site: str) -> str:
         return "a background of the page's style, which has no alt"
     if address.startswith("data:"):
         return "written into the page itself"
+    if kind is PictureKind.EMBED:
+        return (
+            "Drupal's tag for a medium that is no image of the mirror; the page shows"
+            " nothing there"
+        )
     if kind is PictureKind.OTHER:
         return "no img: a video's poster, an object, a drawing; altsync mirrors none"
     host = _host(address)

@@ -47,6 +47,15 @@ WORTH_A_LINE = (
     Shows.BACKGROUND,
 )
 """In this order."""
+WITHOUT_ALT = {
+    PictureKind.CSS: "A background of the page's style.",
+    PictureKind.OTHER: "By an element that has no alt: a video's poster, an object.",
+    PictureKind.EMBED: (
+        "The page has Drupal's tag `drupal-media` in the picture's place, and shows"
+        " nothing: the filter “Embed media” of that text format is off."
+    ),
+}
+"""What shows an image where no alt can be, in a sentence."""
 
 
 def verified(
@@ -121,7 +130,8 @@ class _Checking:
         )
         shows = _at_once(group)
         if shows is not None:
-            return replace(found, shows=shows)
+            why = WITHOUT_ALT[place.kind] if shows is Shows.BACKGROUND else ""
+            return replace(found, shows=shows, why=why)
         others = self._others(group)
         if any(_stands_for(other, place) for other in others):
             return found
@@ -150,8 +160,8 @@ class _Checking:
         if newer := _newer(self._conn, group):
             return Shows.NEWER, newer
         older = [one for one in group if _said_before(one, self._texts(one.image))]
-        changed = (_since(one.mirror, self._texts(one.image)).at for one in older)
-        if any(map(age.before, changed)):
+        said = (_since(one.mirror, self._texts(one.image)) for one in older)
+        if any(age.before(one.not_before) for one in said):
             return Shows.CACHED, f"What this image said before. {age.sentence}"
         if shown is None:
             before = " It had none before either." if older else ""
@@ -220,7 +230,7 @@ def _at_once(group: Sequence[VisitedPlace]) -> Shows | None:
         return Shows.SAME
     if place.hidden and is_blank(place.alt):
         return Shows.SILENT
-    if place.kind in (PictureKind.CSS, PictureKind.OTHER) and place.alt is None:
+    if place.kind in WITHOUT_ALT and place.alt is None:
         silent = any(is_blank(one.mirror) for one in group)
         return Shows.SILENT if silent else Shows.BACKGROUND
     return None

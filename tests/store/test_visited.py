@@ -68,7 +68,14 @@ def test_texts_in_the_order_of_what_happened(shelf: Shelf) -> None:
         assert visited.texts(conn, "a/2") == []
     assert [one.alt for one in said] == ["One.", None, "One."]
     assert said == sorted(said, key=lambda one: one.seq)
-    assert all(isinstance(one, Said) and one.at for one in said)
+    pulls = [at for (at,) in shelf.all("SELECT started_at FROM pulls ORDER BY id")]
+    assert [one.not_before for one in said] == ["", *pulls[:2]]
+    candidate = shelf.approve("a/1", "Sent.", "One.")
+    shelf.apply("a/1", candidate, "Sent.", "One.")
+    ((at,),) = shelf.all("SELECT max(seen_at) FROM observations")
+    with shelf.store.read() as conn:
+        last = visited.texts(conn, "a/1")[-1]
+    assert last == Said("Sent.", last.seq, at)
 
 
 def test_what_the_site_said_last_counts(two: Shelf) -> None:
