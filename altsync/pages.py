@@ -20,7 +20,10 @@ from typing import Any
 
 from altsync import workers
 from altsync.errors import Interrupted, NotThere, SourceError, UsageError
+from altsync.lookalikes import LookAlikes
 from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
+from altsync.pictures.cache import Cache
+from altsync.render.text import count
 from altsync.sources import pages as finding
 from altsync.sources import robots
 from altsync.sources.answers import origin, place
@@ -54,6 +57,8 @@ class PagesAsked:
     """Read what robots.txt forbids, at any pace: for one's own site."""
     full: bool = False
     """Every page whole, changed or not."""
+    by_picture: bool = False
+    """Pictures that nothing else matches are fetched, and found by what they show."""
     kind: str = "pages"
     """Whose run it is in the ledger: `pages` or `verify`."""
     only: tuple[str, ...] = ()
@@ -69,6 +74,7 @@ class PagesAsked:
                 "logged_in": self.logged_in,
                 "ignore_robots": self.ignore_robots,
                 "full": self.full,
+                "by_picture": self.by_picture,
                 "only": self.only,
                 "sample": self.sample,
             }
@@ -157,6 +163,7 @@ class _Reading:
         self._breaker = Breaker(FAILURES)
         self._reader = 0
         self._matcher: Matcher
+        self._alike: LookAlikes | None = None
 
     def go(self) -> None:
         from altsync.uses import html
@@ -170,6 +177,8 @@ class _Reading:
         self._draw()
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
+            if self._asked.by_picture:
+                self._look_at_pictures()
             self._read()
         if not self.done.left:
             with self._store.write() as tx:
@@ -188,6 +197,27 @@ class _Reading:
         if size is not None:
             number = min(size, len(self._files))
             self._files = random.Random(run).sample(self._files, number)
+
+    def _look_at_pictures(self) -> None:
+        self._context.report.start("Looking at the mirror's pictures")
+        cache, report = Cache.beside(self._store.path), self._context.report
+        self._alike = LookAlikes(
+            self._store, cache, self._matcher, self._picture, report.step
+        )
+        lacking = self._alike.lacking
+        if lacking:
+            self.done.notes.append(
+                f"Without a picture here to compare: {count(lacking, 'image')}."
+                " `altsync pull --pictures` fetches what is missing."
+            )
+
+    def _picture(self, url: str, most: int) -> bytes | None:
+        try:
+            return self._door(url).picture(url, most)
+        except SourceError as error:
+            if error.stops_run:
+                raise
+            return None
 
     # What there is to read
 
@@ -400,6 +430,7 @@ class _Reading:
         """Keep a page that was read, or that says what it said."""
         file, content = visited.file, result.content
         assert file is not None
+        found, strangers = self._matched(content or PageContent(file.url))
         with self._store.write() as tx:
             if file.url != visited.url:
                 usages.forget_page(tx, visited.url)
@@ -408,7 +439,6 @@ class _Reading:
             if content is None:
                 page_runs.same(tx, self.done.run, file)
                 return Met.UNCHANGED
-            found, strangers = self._matched(content)
             usages.save_page(
                 tx,
                 file,
@@ -430,6 +460,8 @@ class _Reading:
         strangers: list[Placed] = []
         for placed in content.pictures:
             images = self._matcher.images(placed, content)
+            if not images and self._alike is not None:
+                images = self._alike.images(placed, content)
             found += [
                 (image, replace(placed.use, match=match)) for image, match in images
             ]

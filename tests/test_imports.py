@@ -38,6 +38,7 @@ RANK = {
     "pictures.previews": 6,
     "uses": 4,
     "stage": 5,
+    "lookalikes": 5,
     "pages": 6,
     "verify": 7,
     "gallery": 5,

@@ -11,6 +11,8 @@ import pytest
 
 from altsync.errors import Challenged, Interrupted, SourceError, StoreError, UsageError
 from altsync.pages import FAILURES, Pages, PagesAsked, PagesRead
+from altsync.pictures.cache import Cache, preview
+from altsync.pictures.prepare import whole
 from altsync.sources.album import AlbumSource
 from altsync.sources.kinds import AlbumConfig
 from altsync.sources.memory import MemorySource
@@ -20,6 +22,7 @@ from altsync.stage import Context
 from altsync.store import page_runs
 from altsync.store.store import Store
 from altsync.uses import html
+from tests.pictures.test_alike import PHOTOS
 from tests.scene import image
 from tests.sources.test_http import Scripted
 from tests.store.conftest import Shelf
@@ -354,6 +357,31 @@ def test_a_page_that_moved_is_one_page(town: Town) -> None:
     assert sum(done.counts.values()) == 3
     assert done.counts[Met.SAME] == 1
     assert town.uses == [("trip/a", "HOME/new")]
+
+
+def test_pictures_that_no_address_matches_are_found_by_their_look(town: Town) -> None:
+    cat = (PHOTOS / "at-home/chelsea.jpg").read_bytes()
+    town.page("/", "/assets/cat", "/assets/gone", "/private/cat")
+    town.page("/again", "/assets/cat")
+    town.told["/assets/cat"] = town.told["/private/cat"] = (200, {}, cat)
+    town.told["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /private")
+    town.mirror("cat", "none")
+    name = preview("trip/cat", f"{town.url}/files/cat.jpg")
+    Cache.beside(town.store.path).keep(name, 768, whole(cat, 768))
+    assert town.read().uses == 0
+    done = town.read(by_picture=True, full=True)
+    assert town.rows("SELECT image_id, page_url, match FROM usages ORDER BY 2") == [
+        ("trip/cat", "HOME/", "bytes"),
+        ("trip/cat", "HOME/again", "bytes"),
+    ]
+    assert [path for path in town.seen if path.startswith(("/assets", "/private"))] == [
+        "/assets/cat",
+        "/assets/gone",
+    ]
+    assert done.notes == [
+        "Without a picture here to compare: 1 image. `altsync pull --pictures` fetches"
+        " what is missing."
+    ]
 
 
 # Going on

@@ -49,6 +49,12 @@ WORKERS = 4
     is_flag=True,
     help="Read what robots.txt forbids, without its pauses: on your own site only.",
 )
+@click.option(
+    "--by-picture",
+    is_flag=True,
+    help="Fetch pictures that no address matches, and find them by what they show. Pages"
+    " that did not change need --full too.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -58,6 +64,7 @@ def command(
     logged_in: bool,
     full: bool,
     ignore_robots: bool,
+    by_picture: bool,
 ) -> None:
     """Read the pages that show the images, and keep what each image is for there.
 
@@ -76,7 +83,7 @@ def command(
         if named.lower().startswith(WEB) and (wrong := trouble(named)):
             raise UsageError(f"A SOURCE {wrong}")
     config = _session.load(ctx)
-    asked = PagesAsked(sources, limit, logged_in, ignore_robots, full)
+    asked = PagesAsked(sources, limit, logged_in, ignore_robots, full, by_picture)
     source = open_source(config, workers=workers)
     with (
         _session.opened(config) as store,

@@ -76,6 +76,11 @@ def prepare_as(name: str | None, data: bytes, side: int, cache: Cache) -> None:
         cache.keep(name, side, drawn.whole)
 
 
+def whole(data: bytes, side: int) -> bytes:
+    """The JPEG that people would see, kept nowhere. Raises PictureError."""
+    return _drawn(data, side).whole
+
+
 def _kept(digest: str, drawn: Drawn, side: int, cache: Cache) -> list[Path]:
     """Where that is kept which a model sees."""
     if drawn.refused is None and not drawn.parts:

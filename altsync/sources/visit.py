@@ -115,6 +115,17 @@ class Visitor:
             raise
         return _taken(asked, answer)
 
+    def picture(self, url: str, most: int) -> bytes | None:
+        """A picture of a page, at most so many bytes; None where robots.txt forbids it.
+        Raises SourceErrors, and Interrupted."""
+        if not self.robots.allows(url):
+            return None
+        self._pace.wait()
+        try:
+            return self.http.get(url, max_bytes=most, hop=self._check_hop).body
+        except _ForbiddenThere:
+            return None
+
     def _check_hop(self, url: str) -> None:
         if not self.robots.allows(url):
             raise _ForbiddenThere

@@ -42,6 +42,7 @@ DERIVED = (
     "image_risks",
     "page_runs",
     "pages",
+    "picture_hashes",
     "sequence",
     "strangers",
 )

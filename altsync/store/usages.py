@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from altsync.addresses import shown
 from altsync.derivatives import bare, path_of
 from altsync.models import PageContent, PageFile, Placed, Use, telling
+from altsync.store.reach import SEEN
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
@@ -43,18 +44,18 @@ CREATE TEMP TABLE picture_files (
   uuid TEXT NOT NULL
 ) STRICT
 """
-_FILL = """
+_FILL = f"""
 INSERT INTO temp.picture_files
 SELECT id, path, bare_path(path),
   CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
   CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END
 FROM (
-  SELECT id, entity, CASE WHEN image_url LIKE '%://%' THEN file_path(image_url) ELSE '' END AS path
-  FROM images
-  WHERE gone_at IS NULL
-    AND coalesce(out_of_reach, '') NOT IN ('hidden', 'unused', 'left-out'))
-"""
-_BY = ("path", "bare", "tail", "uuid")
+  SELECT i.id, i.entity,
+    CASE WHEN i.image_url LIKE '%://%' THEN file_path(i.image_url) ELSE '' END AS path
+  FROM images i
+  WHERE {SEEN})
+"""  # noqa: S608
+_BY = ("path", "bare", "tail", "uuid", "image_id")
 
 
 def index(conn: sqlite3.Connection) -> None:
@@ -81,7 +82,7 @@ ORDER BY i.id
 
 
 def of_path(conn: sqlite3.Connection, path: str) -> list[FileSlot]:
-    """The images that this very file fills. After `index`, as the other three."""
+    """The images that this very file fills. After `index`, as the others."""
     return _slots(conn, "path", path)
 
 
@@ -99,6 +100,11 @@ def of_tail(conn: sqlite3.Connection, tail: str) -> list[FileSlot]:
 def of_uuid(conn: sqlite3.Connection, uuid: str) -> list[FileSlot]:
     """The images of this entity (a medium, a node)."""
     return _slots(conn, "uuid", uuid)
+
+
+def of_image(conn: sqlite3.Connection, image: str) -> list[FileSlot]:
+    """This one image, where visitors may get it."""
+    return _slots(conn, "image_id", image)
 
 
 def _slots(conn: sqlite3.Connection, by: str, key: str) -> list[FileSlot]:

@@ -67,6 +67,17 @@ class Matcher:
         slots, match = self._found(placed, page)
         return [(slot.image, match) for slot in narrowed(slots, placed, page)]
 
+    def chosen(
+        self, images: Sequence[str], placed: Placed, page: PageContent
+    ) -> list[str]:
+        """Of images that may be the picture those that the page shows."""
+        slots = [slot for one in images for slot in usages.of_image(self._conn, one)]
+        return [slot.image for slot in narrowed(slots, placed, page)]
+
+    def own(self, placed: Placed, page: PageContent) -> Iterator[str]:
+        """The addresses of the picture where the site's own files may be."""
+        return (url for url in placed.addresses if self._is_own(url, page))
+
     def _found(
         self, placed: Placed, page: PageContent
     ) -> tuple[Sequence[FileSlot], Match]:
@@ -77,8 +88,7 @@ class Matcher:
             (self._by_name, Match.NAME),
             (self._by_tail, Match.NAME),
         ):
-            own = (url for url in placed.addresses if self._is_own(url, page))
-            slots = next(filter(None, find(own)), None)
+            slots = next(filter(None, find(self.own(placed, page))), None)
             if slots:
                 return slots, match
         return [], Match.PATH
