@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,8 +25,9 @@ from altsync.pictures.cache import Cache
 from altsync.pictures.thumbnails import Thumbnails
 from altsync.render import gallery
 from altsync.render.gallery import GalleryAlbum, GalleryItem, Word
+from altsync.render.uses import summary
 from altsync.report import Quiet, Report
-from altsync.store import export, history
+from altsync.store import export, history, usages
 from altsync.store.store import Store
 
 MARK = "altsync-site.txt"
@@ -66,7 +68,10 @@ class Gallery:
             thumbnails = Thumbnails(self.cache, conn)
             owned = history.who(conn)
             for name, images in itertools.groupby(owned, key=lambda one: one.album):
-                items = [self._item(one, thumbnails) for one in images]
+                items = [
+                    self._item(one, thumbnails, _stands(conn, one.image))
+                    for one in images
+                ]
                 albums.append(self._album(name, items, words))
                 self.report.step(len(items))
         pages = gallery.index(self.site, albums, words.close())
@@ -97,14 +102,20 @@ class Gallery:
         words.add(gallery.words_of(file, items))
         return GalleryAlbum(name, file, len(items))
 
-    def _item(self, one: Ownership, thumbnails: Thumbnails) -> GalleryItem:
+    def _item(self, one: Ownership, thumbnails: Thumbnails, stands: str) -> GalleryItem:
         jpeg = thumbnails.jpeg(one.image)
         if jpeg is None:
-            return gallery.item(one, None)
+            return gallery.item(one, None, stands)
         picture = f"{PICTURES}/{hashlib.sha256(jpeg).hexdigest()[:32]}.jpg"
         with replacing(self.directory / picture) as part:
             part.write_bytes(jpeg)
-        return gallery.item(one, picture)
+        return gallery.item(one, picture, stands)
+
+
+def _stands(conn: sqlite3.Connection, image: str) -> str:
+    """Where pages show it; '' where none was read."""
+    _, pages = usages.spread(conn, image)
+    return summary(usages.shown_on(conn, image), pages) if pages else ""
 
 
 class _WordScripts:

@@ -16,6 +16,7 @@ from altsync.gallery import MARK, Exhibited, Gallery
 from altsync.pictures.cache import Cache, preview
 from tests.scene import Scene
 from tests.scene import scene as made
+from tests.web.mirrors import stand
 
 SITE = "https://example.org"
 
@@ -59,6 +60,18 @@ def test_every_image_is_on_the_page_of_its_album(
     assert re.findall(r"<h2 [^>]+>([^<]+)<", cats) == ["one", "three", "two"]
     assert "Zwölf Kätzchen, von Hand beschrieben." in cats
     assert not list(pages.rglob("*.part"))
+
+
+def test_where_pages_show_an_image_is_said(
+    scene: Scene, cache: Cache, tmp_path: Path
+) -> None:
+    with scene.store.write() as tx:
+        stand(tx, "cats/one")
+    pages = tmp_path / "pages"
+    written(scene, cache, pages)
+    cats = (pages / "album-cats.html").read_text("utf-8")
+    assert cats.count("<dt>stands</dt>") == 1
+    assert "on “Ferries and trams” and 5 further pages; a button" in cats
 
 
 def test_one_picture_of_two_images_is_written_once(

@@ -158,26 +158,28 @@ class GalleryItem:
     """The title, where the name does not say it."""
 
 
-def item(one: Ownership, picture: str | None) -> GalleryItem:
-    """An image and whose its text is. `picture`: address, relative to the page."""
+def item(one: Ownership, picture: str | None, stands: str = "") -> GalleryItem:
+    """An image and whose its text is. `picture`: address, relative to the page;
+    `stands`: where pages show it."""
     return GalleryItem(
         image=one.image,
         name=one.image.rpartition("/")[2],
         alt=one.alt,
         said=who.sentence(one),
-        rows=tuple(_provenance(one)),
+        rows=tuple(_about(one, stands)),
         picture=picture,
         called=called(one.image, one.title),
     )
 
 
-def _provenance(one: Ownership) -> Iterator[tuple[str, str]]:
+def _about(one: Ownership, stands: str) -> Iterator[tuple[str, str]]:
     for name, value in (
         ("long description", one.long_description),
         ("model", one.model),
         ("approved by", one.reviewer),
         ("sent", _day(one.sent_at)),
         ("seen since", _day(one.since)),
+        ("stands", stands),
     ):
         if value:
             yield name, value

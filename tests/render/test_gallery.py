@@ -55,6 +55,7 @@ def test_an_item_says_whose_the_text_is_and_what_is_known_of_it() -> None:
         since=None,
     )
     assert gallery.item(person, None).rows == ()
+    assert gallery.item(person, None, "on “A”").rows == (("stands", "on “A”"),)
     described = replace(person, long_description="# Rain\n\n- 2010: 1")
     assert gallery.item(described, None).rows == (
         ("long description", "# Rain\n\n- 2010: 1"),

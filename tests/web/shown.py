@@ -20,7 +20,17 @@ from typing import Any
 import altsync
 from altsync.config import Config, parse
 from altsync.lint import Text, check
-from altsync.models import Decision, Label, NewCandidate, Origin, SiteImage
+from altsync.models import (
+    Decision,
+    Label,
+    NewCandidate,
+    Origin,
+    PageContent,
+    PageFile,
+    Region,
+    SiteImage,
+    Use,
+)
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import prepare
 from altsync.planning import Plan, Request
@@ -28,7 +38,7 @@ from altsync.pull import Pull
 from altsync.push import Push
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates, comparisons, queue
+from altsync.store import candidates, comparisons, queue, usages
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.web.doubts import Doubts
@@ -89,6 +99,40 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
         if busy:
             _work(store, site)
     return config
+
+
+def read_pages(config: Config) -> None:
+    """What two pages told of the first picture in the queue."""
+    image = "in-the-mountains/aizkorri-in-autumn"
+    site = "https://photos.example"
+    walk = Use(
+        f"{site}/walks/aizkorri",
+        "Walking to Aizkorri | Photos",
+        "The path leaves the village between larches.",
+        "From the meadow it is two hours to the ridge.",
+        place=2,
+        language="en",
+        heading="In October",
+        caption="The ridge from the meadow.",
+        alt="",
+    )
+    listed = Use(
+        f"{site}/walks",
+        "All walks | Photos",
+        place=5,
+        language="en",
+        region=Region.TEASER,
+        heading="Walking to Aizkorri",
+        link=walk.page_url,
+        link_text="Walking to Aizkorri",
+        alt="",
+    )
+    with Store.open(config.database) as store, store.write() as tx:
+        for use in (walk, listed):
+            page = use.page_url
+            usages.save_page(
+                tx, PageFile(page, b""), PageContent(page), "x", found=[(image, use)]
+            )
 
 
 def _image(one: dict[str, Any]) -> SiteImage:
@@ -331,6 +375,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         config = demo(Path(place))
+        read_pages(config)
         with Serving(config) as serving, chromium() as browser:
             for name, path, options in SHOTS:
                 with page_of(browser, serving, **options) as page:
