@@ -69,7 +69,18 @@ class SpokenAt:
 
 def heard(alt: str | None, file: str, uses: Sequence[Use]) -> list[SpokenAt]:
     """What is said at the uses of an image, each only once, in the order of the uses."""
-    said = [spoken(alt, file, use) for use in uses or [_NOWHERE]]
+    return _each_once([spoken(alt, file, use) for use in uses or [_NOWHERE]])
+
+
+def heard_today(alt: str | None, file: str, uses: Sequence[Use]) -> list[SpokenAt]:
+    """The same by what each page was seen to show, else by `alt`, the site's own."""
+    said = [
+        spoken(use.alt if use.place else alt, file, use) for use in uses or [_NOWHERE]
+    ]
+    return _each_once(said)
+
+
+def _each_once(said: list[Spoken]) -> list[SpokenAt]:
     return [SpokenAt(at, one) for one, at in grouped(said).items()]
 
 

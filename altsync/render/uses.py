@@ -155,9 +155,15 @@ def hint(use: Use) -> str:
             "This picture is in a link or button with a name of its own: no text of the"
             " picture is heard there."
         )
+    what = "a button" if use.button else f"a link to {_to(use)}"
+    if use.link_text:
+        return (
+            f"This picture is in {what} with the words “{brief(use.link_text, TITLE)}”:"
+            " the text should not say them again. With nothing to add it is decorative."
+        )
     if use.button:
         return "This picture is a button: the text should say what it does."
-    return f"This picture is a link to {_to(use)}: the text should say where it leads."
+    return f"This picture is {what}: the text should say where it leads."
 
 
 def _where(use: Use) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from altsync.models import PictureKind, Use
-from altsync.render.spoken import Spoken, heard, spoken
+from altsync.render.spoken import Spoken, heard, heard_today, spoken
 
 HOME = "https://x.example/home"
 OWN_NAME = "; the link has a name of its own, which is heard in place of the alt"
@@ -168,3 +168,13 @@ def test_each_thing_is_said_once_with_the_uses_where_it_is_heard() -> None:
         "At use 2 a screen reader says: “link, graphic, A tram.”",
         "At use 4 a screen reader says: “button, graphic, A tram.”",
     ]
+
+
+def test_today_it_is_what_each_page_shows() -> None:
+    seen, unread = Use("/a", place=1, alt="A bus."), Use("/b", link=HOME)
+    assert [one.line for one in heard_today("A tram.", "t", [seen, unread])] == [
+        "At use 1 a screen reader says: “graphic, A bus.”",
+        "At use 2 a screen reader says: “link, graphic, A tram.”",
+    ]
+    said = "A screen reader says nothing: the image is skipped"
+    assert [one.line for one in heard_today("", "t", [])] == [said]

@@ -14,6 +14,10 @@ OWN_NAME = (
     "This picture is in a link or button with a name of its own: no text of the picture"
     " is heard there."
 )
+WORDS = (
+    "This picture is in {} with the words “Home”: the text should not say them again."
+    " With nothing to add it is decorative."
+)
 BUTTON = "This picture is a button: the text should say what it does."
 LINK = f"This picture is a link to {HOME}: the text should say where it leads."
 
@@ -140,6 +144,8 @@ def test_a_language_is_one_by_its_look() -> None:
             [Use("/"), Use("/", button=True), Use("/", link=HOME, labelled=True)],
             [f"{BUTTON} (Use 2.)", f"{OWN_NAME} (Use 3.)"],
         ),
+        ([Use("/", link=HOME, link_text="Home")], [WORDS.format(f"a link to {HOME}")]),
+        ([Use("/", button=True, link_text="Home")], [WORDS.format("a button")]),
         (
             [Use("/", link=HOME), Use("/"), Use("/", link=HOME)],
             [f"{LINK} (Uses 1 and 3.)"],

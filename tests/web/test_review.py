@@ -629,9 +629,11 @@ def test_what_is_heard_at_each_use_is_said_of_every_text(browser: Browser) -> No
     assert f"says: “button, graphic, {text}”" in page
     assert "says only: “button”; nobody learns what it does" in page
     assert (
-        "This picture is a link to https://photos.example/routes: the text should say"
-        " where it leads. (Use "
+        "This picture is in a link to https://photos.example/routes with the words “Alle"
+        " Linien”: the text should not say them again."
     ) in page
+    assert "This picture is a button: the text should say what it does. (Use " in page
+    assert "a screen reader says: “graphic, Ferries”, and the caption" in page, "today"
     answer = browser.request(
         "POST", "/-/altsync/check", data={**fields, "text": ""}
     ).json()

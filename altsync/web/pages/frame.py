@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from altsync.models import State
 from altsync.pictures.cache import name_of
 from altsync.render.money import money
-from altsync.render.spoken import heard
+from altsync.render.spoken import heard, heard_today
 from altsync.render.terminal import MEANING
 from altsync.render.uses import in_words as use_in_words
 from altsync.render.uses import safe_link, summary, tag
@@ -77,6 +77,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "safe_link": safe_link,
             "tag": tag,
             "heard": heard,
+            "heard_today": heard_today,
             "use_in_words": use_in_words,
             **values,
         },
