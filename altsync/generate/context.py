@@ -40,6 +40,7 @@ LINK_WORDS = "words in the link"
 BUTTON = "button"
 SAME = "same words beside it"
 PAGES = "stands on"
+TITLE = "page title"
 
 KINDS = (
     NOTE,
@@ -53,7 +54,7 @@ KINDS = (
     "title",
     "caption",
     "alt text in the file",
-    "page title",
+    TITLE,
     "heading",
     PAGES,
     "text before",
@@ -72,7 +73,7 @@ PASSING = frozenset({BESIDE, PAGES})
 places stay what they are, and then nobody wants to pay for the same text again."""
 _IN_USE = (
     WHERE,
-    "page title",
+    TITLE,
     PAGES,
     "heading",
     LINK,
@@ -113,7 +114,7 @@ def from_site(image: SiteImage) -> list[Piece]:
             Trust.SITE,
             "address of the file",
         ),
-        ("page title", image.page_title, Trust.PAGE, image.page_url or "page"),
+        (TITLE, image.page_title, Trust.PAGE, image.page_url or "page"),
         ("page text", image.page_text, Trust.PAGE, image.page_url or "page"),
     )
     return [

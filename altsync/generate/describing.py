@@ -8,7 +8,7 @@ import sqlite3
 from altsync.config import Config
 from altsync.errors import ConfigError
 from altsync.generate import infile
-from altsync.generate.context import Piece, Trust, from_site
+from altsync.generate.context import TITLE, Piece, Trust, from_site
 from altsync.generate.placing import of_uses
 from altsync.models import Mirrored
 from altsync.store import surroundings
@@ -45,8 +45,9 @@ class Describer:
             source = house.note_path(image.album).name
             found.append(Piece("album note", text, Trust.OWNER, source))
         places = of_uses(self.known.uses(image.id), self._title)
-        titles = {piece.text for piece in places if piece.kind == "page title"}
-        found = [one for one in found if one.text not in titles] + places
+        titles = " ".join(one.text for one in places if one.kind == TITLE)
+        found = [one for one in found if one.kind != TITLE or one.text not in titles]
+        found += places
         for text in surroundings.beside(self._conn, image.id):
             found.append(Piece(BESIDE, text, Trust.SITE, "alt"))
         return found

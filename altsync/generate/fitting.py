@@ -51,11 +51,10 @@ def fit(pieces: Iterable[Piece], budget: int) -> tuple[Piece, ...]:
     for piece in sorted(map(_clean, pieces), key=_rank):
         key = (piece.use if len(piece.text) <= SHORT else -1, piece.text)
         whole = _whole(piece)
-        if not piece.text or (key in seen and not whole):
-            continue
-        seen.add(key)
         told = piece if whole else _within(piece, left - FORM)
-        if told.text:
+        if told.text and (whole or key not in seen):
+            if piece.kind not in ALWAYS:
+                seen.add(key)
             left -= cost([told])
             kept.append(told)
     return tuple(in_order(kept))

