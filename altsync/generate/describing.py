@@ -11,7 +11,7 @@ from altsync.generate import infile
 from altsync.generate.context import TITLE, Piece, Trust, from_site
 from altsync.generate.placing import of_uses
 from altsync.models import Mirrored
-from altsync.store import surroundings
+from altsync.store import surroundings, usages
 from altsync.uses import BESIDE, NOTE, Known
 
 
@@ -44,7 +44,7 @@ class Describer:
         if text := house.album_note(image.album):
             source = house.note_path(image.album).name
             found.append(Piece("album note", text, Trust.OWNER, source))
-        places = of_uses(self.known.uses(image.id), self._title)
+        places = self._places(image.id)
         titles = " ".join(one.text for one in places if one.kind == TITLE)
         found = [one for one in found if one.kind != TITLE or one.text not in titles]
         found += places
@@ -52,8 +52,11 @@ class Describer:
             found.append(Piece(BESIDE, text, Trust.SITE, "alt"))
         return found
 
-    def _title(self, address: str) -> str:
-        return surroundings.title_of(self._conn, address)
+    def _places(self, image: str) -> list[Piece]:
+        """What the image's uses tell."""
+        uses = self.known.uses(image)
+        links = {use.link for use in uses if use.functional and use.link}
+        return of_uses(uses, usages.titles(self._conn, links))
 
     def in_file(self, data: bytes) -> list[Piece]:
         """What the file itself says. Called from many threads."""

@@ -21,9 +21,9 @@ from altsync.generate.job import as_json
 from altsync.generate.settings import Settings
 from altsync.store import ledger
 
-TEXT_IN = 600
+TEXT_IN = 900
 """Tokens of instructions, schema and context."""
-TEXT_OUT = 90
+TEXT_OUT = 100
 """Tokens of the object that comes back."""
 
 PICTURE: tuple[tuple[str, int], ...] = (

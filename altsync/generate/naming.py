@@ -51,10 +51,3 @@ def short_address(address: str, page: str) -> str:
     elif not parts.hostname:
         path = f"{parts.scheme}:{path}" if parts.scheme else path
     return path if len(path) <= SHOWN else path[: SHOWN - 1] + "…"
-
-
-def is_front(address: str) -> bool:
-    """The address of a site's first page, a language's own one included."""
-    return bool(
-        re.fullmatch(r"/?(?:[a-z]{2}(?:-[a-z]{2,4})?/?)?", urlsplit(address).path, re.I)
-    )

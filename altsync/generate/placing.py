@@ -3,7 +3,7 @@ telling use first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from altsync.addresses import shown
 from altsync.generate import naming
@@ -19,6 +19,7 @@ from altsync.generate.context import (
     Piece,
     Trust,
 )
+from altsync.lint.destination import is_home
 from altsync.models import Region, Use, same_text
 
 SHOWN = 3
@@ -38,12 +39,10 @@ HIDDEN = ", hidden from everybody who hears the page"
 NO_LINK = "nothing: it is no link"
 OWN_FILE = "the picture's own file, larger"
 
-Titles = Callable[[str], str]
-"""The title of a page by its address; '' where it is not known."""
 
-
-def of_uses(uses: Sequence[Use], titles: Titles) -> list[Piece]:
-    """`uses`: every place of the image, the most telling first."""
+def of_uses(uses: Sequence[Use], titles: Mapping[str, str]) -> list[Piece]:
+    """`uses`: every place of the image, the most telling first. `titles`: of the pages
+    that links lead to, by address, where they are known."""
     pages = len({use.page_url for use in uses})
     told = _different(uses)[: 1 if pages > MANY else SHOWN]
     found = []
@@ -80,7 +79,7 @@ def _different(uses: Sequence[Use]) -> list[Use]:
     return found
 
 
-def _words(use: Use, titles: Titles) -> list[tuple[str, str]]:
+def _words(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     heading = "" if same_text(use.heading, use.page_title) else use.heading
     return [
         *(_standing(use, titles) if use.place else ()),
@@ -92,7 +91,7 @@ def _words(use: Use, titles: Titles) -> list[tuple[str, str]]:
     ]
 
 
-def _standing(use: Use, titles: Titles) -> list[tuple[str, str]]:
+def _standing(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """The region and the function, which only a page that was read can tell."""
     words = use.link_text
     found = [(WHERE, REGIONS[use.region] + (HIDDEN if use.hidden else ""))]
@@ -101,7 +100,7 @@ def _standing(use: Use, titles: Titles) -> list[tuple[str, str]]:
     elif use.to_file:
         found.append((LINK, OWN_FILE))
     elif use.link:
-        address = naming.short_address(shown(use.link), use.page_url)
+        address = naming.short_address(shown(use.link), shown(use.page_url))
         found += [(LINK, _destination(use, titles)), (ADDRESS, address)]
         found.append((LINK_WORDS, words or "none besides the picture"))
     else:
@@ -109,10 +108,10 @@ def _standing(use: Use, titles: Titles) -> list[tuple[str, str]]:
     return [*found, (SAME, use.same)]
 
 
-def _destination(use: Use, titles: Titles) -> str:
+def _destination(use: Use, titles: Mapping[str, str]) -> str:
     """What the page behind a link calls itself, else what its link or address does."""
-    if title := titles(use.link):
+    if title := titles.get(use.link):
         return title
-    if naming.is_front(use.link):
+    if is_home(use.link):
         return "the front page"
-    return use.link_title or naming.slug_words(use.link)
+    return use.link_title or naming.slug_words(shown(use.link))

@@ -1,11 +1,10 @@
-"""What stands around an image in the mirror: the texts of the pictures beside it, and
-the pages that it leads to."""
+"""What the pictures beside an image say: those of a gallery, an album or an entity."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from altsync.store.rows import column, value
+from altsync.store.rows import column
 
 _TEXT = """
 (SELECT coalesce(
@@ -63,11 +62,3 @@ def beside(conn: sqlite3.Connection, image: str) -> list[str]:
         if texts:
             return list(dict.fromkeys(texts))[: 2 * REACH]
     return []
-
-
-def title_of(conn: sqlite3.Connection, address: str) -> str:
-    """What the page at this address calls itself; '' where it was not read."""
-    bare = address.partition("#")[0]
-    other = bare.removesuffix("/") if bare.endswith("/") else f"{bare}/"
-    sql = "SELECT title FROM pages WHERE url IN (?, ?) AND title IS NOT NULL LIMIT 1"
-    return value(conn, sql, (bare, other)) or ""

@@ -136,6 +136,43 @@ def test_parts_beside_the_alt(text: str, decision: str, flags: dict[str, Any]) -
     assert (answer.alt, answer.decision, answer.flags) == (CAT, decision, flags)
 
 
+LONG = "| month | visitors |\n|---|---|\n| May | 890 |"
+
+
+@pytest.mark.parametrize(
+    ("parts", "long", "flags"),
+    [
+        ({"decision": "complex", "long_description": f" {LONG}\n"}, LONG, {}),
+        ({"decision": "text", "long_description": LONG}, LONG, {}),
+        ({"decision": "informative", "long_description": LONG}, "", {}),
+        ({"decision": "complex", "long_description": None}, "", {}),
+        ({"decision": "complex", "long_description": [LONG]}, "", {}),
+        ({"decision": "complex", "long_description": "x" * 1500}, "x" * 1500, {}),
+        (
+            {"decision": "complex", "long_description": "x" * 1501},
+            "",
+            {"long_description": "left out: 1,501 characters, over the limit of 1,500"},
+        ),
+        (
+            {"decision": "complex", "long_description": "a\x00b"},
+            "",
+            {"long_description": "left out: it held a control character"},
+        ),
+        ({"decision": "complex", "long_description": "a\ud800b"}, "a?b", {}),
+        ({"why": "It may be Ann Vega."}, "", {"why": "It may be Ann Vega."}),
+        ({"why": "None."}, "", {}),
+        ({"why": "It may be Ann.", "unsure": True}, "", {"unsure": "It may be Ann."}),
+    ],
+)
+def test_what_comes_with_a_text_costs_it_nothing(
+    parts: dict[str, Any], long: str, flags: dict[str, Any]
+) -> None:
+    """A long description is taken whole or not at all; a likely name is kept for who
+    reads the text."""
+    answer = read(with_parts(**parts), schema=True)
+    assert (answer.alt, answer.long_description, answer.flags) == (CAT, long, flags)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -243,6 +243,27 @@ def test_the_owners_words(
     assert choice(mixed, **words) == expected
 
 
+def test_texts_of_the_question_that_knew_no_uses_are_stale(
+    bench: Bench, double: Double
+) -> None:
+    bench.add(0, has_label=True)
+    bench.pull()
+    before = "f26ba10ec86d0a34"
+    with bench.store.write() as tx:
+        tx.execute(
+            "INSERT INTO prompts (id, text, created_at) VALUES (?, 'Old.', '2026')",
+            (before,),
+        )
+        old = NewCandidate("a/n00000", "", "Old.", Origin.AI, prompt_id=before)
+        candidates.judge(tx, candidates.add(tx, old), "approved", "me")
+    with Plan.of(bench.store, Request()) as plan:
+        Push(Context(bench.source, bench.store), plan).run()
+    bench.pull()
+    assert choice(bench, stale="prompt") == ["a/n00000"]
+    assert bench.run(Worklist(stale_prompts=())).made == 1
+    assert choice(bench, stale="prompt") == []
+
+
 def test_a_persons_image_is_only_suggested_for_by_name(
     mixed: Bench, double: Double
 ) -> None:

@@ -159,7 +159,7 @@ def test_an_answer_that_cannot_be_stored_is_that_images_failure(
     assert double.paid == 6, "nothing is paid for twice"
 
 
-LOST = (1400 + 90 * 10) / 1_000_000
+LOST = (1700 + 100 * 10) / 1_000_000
 """Dollars for an answer that was lost before any came: 1,400 tokens in and 90 out."""
 
 
@@ -175,7 +175,7 @@ def test_what_was_lost_on_its_way_is_estimated_and_said_so(
         "SELECT input_tokens, output_tokens, lost_calls, estimated_usd, cost_usd"
         " FROM candidates ORDER BY id"
     ) == [
-        (2400, 140, 1, pytest.approx(LOST), pytest.approx(LOST + CALL)),
+        (2700, 150, 1, pytest.approx(LOST), pytest.approx(LOST + CALL)),
         (1000, 50, 0, None, pytest.approx(CALL)),
     ]
     (line,) = ledger.spent(bench.store.conn, "model")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.generate.naming import is_front, short_address, slug_words, telling_name
+from altsync.generate.naming import short_address, slug_words, telling_name
 
 
 @pytest.mark.parametrize(
@@ -29,31 +29,24 @@ def test_a_name_that_says_something(name: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "words", "short", "front"),
+    ("address", "words", "short"),
     [
-        (
-            "https://x.test/visit/opening-hours",
-            "opening hours",
-            "/visit/opening-hours",
-            False,
-        ),
+        ("https://x.test/visit/opening-hours", "opening hours", "/visit/opening-hours"),
         (
             "https://x.test/visit/opening_hours.html?a=1#b",
             "opening hours",
             "/visit/opening_hours.html",
-            False,
         ),
-        ("https://x.test/node/12", "", "/node/12", False),
-        ("https://x.test/", "", "/", True),
-        ("https://x.test", "", "", True),
-        ("https://x.test/pt-br/", "", "/pt-br/", True),
-        ("https://other.test/a", "", "other.test/a", False),
-        ("mailto:a@x.test", "", "mailto:a@x.test", False),
-        ("/visit/caf%C3%A9", "café", "/visit/café", False),
-        (f"https://x.test/{'a' * 200}", "a" * 200, f"/{'a' * 78}…", False),
+        ("https://x.test/node/12", "", "/node/12"),
+        ("https://x.test/", "", "/"),
+        ("https://x.test", "", ""),
+        ("https://x.test/pt-br/", "", "/pt-br/"),
+        ("https://other.test/a", "", "other.test/a"),
+        ("mailto:a@x.test", "", "mailto:a@x.test"),
+        ("/visit/caf%C3%A9", "café", "/visit/café"),
+        (f"https://x.test/{'a' * 200}", "a" * 200, f"/{'a' * 78}…"),
     ],
 )
-def test_an_address(address: str, words: str, short: str, front: bool) -> None:
+def test_an_address(address: str, words: str, short: str) -> None:
     assert slug_words(address) == words
     assert short_address(address, "https://x.test/page") == short
-    assert is_front(address) is front

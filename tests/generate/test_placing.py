@@ -14,12 +14,8 @@ PAGE = "https://x.test/news/quay"
 READ = Use(PAGE, "The quay", place=3)
 
 
-def untitled(address: str) -> str:
-    return ""
-
-
 def told(*uses: Use, use: int = 1) -> dict[str, str]:
-    pieces = of_uses(uses, untitled)
+    pieces = of_uses(uses, {})
     return {piece.kind: piece.text for piece in pieces if piece.use == use}
 
 
@@ -76,6 +72,14 @@ def test_all_that_a_use_tells() -> None:
             },
         ),
         (
+            {"link": "http://[broken"},
+            {
+                "link to": "",
+                "link address": "…",
+                "words in the link": "none besides the picture",
+            },
+        ),
+        (
             {"hidden": True, "region": Region.NAV},
             {"where": f"navigation{HIDDEN}", "link to": NO_LINK},
         ),
@@ -88,7 +92,7 @@ def test_link_and_region_are_always_said(
 ) -> None:
     found = told(replace(READ, **change))
     expected = {"where": "main content", "page title": "The quay", **said}
-    assert found == expected
+    assert found == {kind: text for kind, text in expected.items() if text}
 
 
 def test_a_page_that_was_not_read_says_nothing_of_links() -> None:
@@ -101,14 +105,14 @@ def test_a_page_that_was_not_read_says_nothing_of_links() -> None:
 def test_the_title_of_the_page_behind_a_link_goes_first() -> None:
     linked = replace(READ, link="https://x.test/visit", link_title="Come")
     titles = {"https://x.test/visit": "Plan your visit"}
-    pieces = of_uses([linked], titles.__getitem__)
+    pieces = of_uses([linked], titles)
     assert {p.kind: p.text for p in pieces}["link to"] == "Plan your visit"
 
 
 def test_three_uses_are_told_and_none_twice() -> None:
     nav = replace(READ, region=Region.NAV, page_url="https://x.test/b")
     main = [replace(READ, before=f"Words {number}.") for number in range(4)]
-    uses = of_uses([main[0], replace(main[0], place=9), *main[1:], nav], untitled)
+    uses = of_uses([main[0], replace(main[0], place=9), *main[1:], nav], {})
     assert {piece.use for piece in uses} == {1, 2, 3}
     assert told(main[0], replace(main[0], place=9), nav, use=2)["where"] == "navigation"
 
@@ -120,7 +124,7 @@ def test_of_a_picture_on_very_many_pages_one_is_told() -> None:
         )
         for n in range(214)
     ]
-    pieces = of_uses(logo, untitled)
+    pieces = of_uses(logo, {})
     assert {piece.use for piece in pieces} == {1}
     assert told(*logo)["stands on"] == "this page and 213 more"
     assert "stands on" not in told(*logo[:3])

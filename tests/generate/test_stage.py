@@ -159,6 +159,9 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
     bench: Bench, double: Double
 ) -> None:
     double.latency = 0.1
+    double.acts = [
+        Act(decided("A chart of rain.", "complex", long_description="- May"))
+    ]
     for number in range(8):
         bench.add(number, pixels=photo(7), title="The same")
     bench.pull()
@@ -170,6 +173,9 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
         "SELECT DISTINCT reused_from, cost_usd, input_tokens FROM candidates"
         " WHERE reused_from NOT NULL"
     ) == [(first, 0.0, 0)]
+    assert bench.rows("SELECT DISTINCT decision, long_description FROM candidates") == [
+        ("complex", "- May")
+    ]
 
 
 def test_an_answer_serves_the_same_image_on_another_base(

@@ -1,8 +1,6 @@
-"""The texts of the pictures beside an image, and the pages that links lead to."""
+"""The texts of the pictures beside an image."""
 
 from __future__ import annotations
-
-import pytest
 
 from altsync.models import PageContent, PageFile, Region, SiteImage, Use
 from altsync.store import surroundings, usages
@@ -63,24 +61,3 @@ def test_a_gallery_on_a_page_goes_before_the_album(shelf: Shelf) -> None:
         )
     assert beside(shelf, "a/6") == ["Alt 1", "Alt 2"]
     assert beside(shelf, "a/5") == ["Alt 4", "Alt 3", "Alt 6"]
-
-
-@pytest.mark.parametrize(
-    ("address", "title"),
-    [
-        ("https://x.test/a", "A"),
-        ("https://x.test/a/", "A"),
-        ("https://x.test/a#part", "A"),
-        ("https://x.test/b", "B"),
-        ("https://x.test/untitled", ""),
-        ("https://x.test/nowhere", ""),
-        ("", ""),
-    ],
-)
-def test_the_title_of_a_page(shelf: Shelf, address: str, title: str) -> None:
-    with shelf.store.write() as tx:
-        for name, own in (("a", "A"), ("b/", "B"), ("untitled", "")):
-            page = PageFile(f"https://x.test/{name}", b"")
-            usages.save_page(tx, page, PageContent(page.url, own), "x", found=[])
-    with shelf.store.read() as conn:
-        assert surroundings.title_of(conn, address) == title
