@@ -25,6 +25,8 @@ _UNSPACED = re.compile(
 _HAN = re.compile("[\u3400-\u9fff]")
 _STEM = 4
 """So many letters at its beginning make a word of another form the same word."""
+_MOST = 1000
+"""Characters of a text that are compared."""
 _PART = 5
 """So many letters of a word within a longer one make it a part of that."""
 _TWICE = re.compile(r"(\w)\1")
@@ -101,7 +103,8 @@ def is_home(address: str) -> bool:
 
 def names(text: str, said: Iterable[str]) -> bool:
     """Does a text have a word of what is said, in whatever form?"""
-    mine, theirs = _words(text), _words(" ".join(said))
+    mine = _words(text)
+    theirs = [word for one in said for word in _words(one)]
     if any(_alike(one, other) for one in mine for other in theirs):
         return True
     return _within(mine, "".join(theirs)) or _within(theirs, "".join(mine))
@@ -116,7 +119,7 @@ def _words(text: str) -> list[str]:
     """The words that mean something, without what inflection likes to change: doubled
     letters, a "y". Of scripts without spaces, every two signs that follow each other,
     and every sign that is a word by itself."""
-    plain = _folded(text)
+    plain = _folded(text[:_MOST])
     pairs = [
         run[at : at + 2]
         for run in _UNSPACED.findall(plain)

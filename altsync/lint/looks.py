@@ -3,17 +3,16 @@ Pure; word lists of seven languages, cautious in all others."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import Enum
 
-from altsync.lint.words import listed
+from altsync.lint.words import FUNCTION_WORDS, listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
-
-
 _SENTENCE = 10
 """Words of a sentence that names no page any more."""
 
@@ -29,16 +28,15 @@ class Likeness(Enum):
 
 
 LANGUAGES = listed("en nl fr de es pt it")
-_OPENS = listed(
-    "a an two three four five several many some"
-    " een twee drie vier vijf enkele verschillende"
-    " un une deux trois quatre cinq plusieurs quelques"
-    " ein eine zwei drei vier fünf mehrere einige"
-    " una unos unas dos tres cuatro cinco varios varias"
-    " um uma dois duas três quatro vários várias"
-    " uno due tre quattro alcuni alcune"
+_OPENS = listed("a an een un une ein eine una unos unas um uma uno")
+"""How a description begins: a thing that was not spoken of yet."""
+_PLACED = re.compile(
+    r"\b(?:in|on|at|over|under|near|with|through|across|op|aan|bij|met|onder|voor|naast"
+    r"|achter|dans|sur|avec|sous|devant|derrière|auf|mit|unter|vor|neben|hinter|über"
+    r"|en|sobre|con|bajo|ante|em|com|sob|su|sotto)"
+    r" (?:an?|een|une?|einer|einem|einen|una|uma?)\b"
 )
-"""How a description begins: a thing that was not spoken of yet, or a number of them."""
+"""Where it stands, or what it has: "on a bridge", "avec un chien"."""
 _LOOKS = listed(
     # English: colours, people, what they do, where things stand, pictures
     " red blue green yellow orange purple pink brown black white grey gray golden"
@@ -60,7 +58,7 @@ _LOOKS = listed(
     # German
     " rot rote rotes roter roten blau blaue blaues blauer blauen grün grüne grünes"
     " grüner grünen gelb gelbe gelbes gelber gelben schwarz schwarze schwarzes schwarzer"
-    " schwarzen weiß weiße weißes weißer weißen weiss graue graues lächelnde sitzende"
+    " schwarzen weiß weiße weißes weißer weißen weißem graue graues lächelnde sitzende"
     " stehende mann frau mädchen hände gesicht neben"
     " vordergrund hintergrund zeichnung foto dämmerung pfeil"
     # Spanish, Portuguese, Italian
@@ -74,12 +72,15 @@ _LOOKS = listed(
 )
 _MEDIA = listed(
     "screenshot diagram chart graph illustration drawing photo photograph painting collage"
-    " infographic closeup close-up schermafbeelding diagram grafiek tekening schilderij foto"
-    " diagramme graphique dessin photo photographie bildschirmfoto diagramm grafik"
-    " zeichnung gemälde captura diagrama gráfico dibujo fotografía desenho disegno"
+    " infographic closeup close-up aerial schermafbeelding luchtfoto diagram grafiek"
+    " tekening schilderij foto"
+    " diagramme graphique aérienne dessin photo photographie bildschirmfoto diagramm grafik"
+    " luftaufnahme luftbild"
+    " zeichnung gemälde captura aérea diagrama gráfico dibujo fotografía desenho disegno"
     " schermata grafico diagramma"
 )
 """Kinds of pictures; who begins with one tells what is to be seen on it."""
+_SMALL = frozenset().union(*FUNCTION_WORDS.values())
 _SIGNS = re.compile(
     r"\b(?:magnifying glass|hamburger|(?:three|horizontal) (?:horizontal )?(?:lines|bars)"
     r"|envelope|gear|cogwheel|paper plane|speech bubble|arrow|arrows|vergrootglas|loupe"
@@ -136,7 +137,7 @@ _PAGES = listed(
     " video podcast newsletter webshop programme agenda calendar brochure leaflet profile"
     " account login menu archive faq introduction summary tutorial manual event events"
     " tickets app guide course plan plans way ways feature features look history vision"
-    " future case need call letter redesign update idea ideas reason reasons tip tips step"
+    " future case need call redesign update idea ideas reason reasons tip tips step"
     " steps lesson lessons question questions list review tribute story stories experience"
     " strategy approach book"
     " pagina rapport verslag jaarverslag overzicht artikel nieuws nieuwsbrief programma"
@@ -164,7 +165,7 @@ _PAGES = listed(
 def like(text: str, language: str, least: int) -> Likeness:
     """How surely `text` describes a look. `language`: first part of its tag, or ''
     where none is known; a text of fewer than `least` words is a name."""
-    low = text.casefold()
+    low = text.lower()
     words = _WORD.findall(low)
     if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
         return Likeness.NONE
@@ -174,16 +175,29 @@ def like(text: str, language: str, least: int) -> Likeness:
         return Likeness.SURE
     if len(words) < least or not _PAGES.isdisjoint(words) or _is_titled(text):
         return Likeness.NONE
-    written = {word for word in _WORD.findall(text)[1:] if word.islower()}
-    seen = words[0] in _OPENS | _LOOKS or not _LOOKS.isdisjoint(written)
-    return Likeness.SURE if seen else Likeness.NONE
+    return Likeness.SURE if _shows(text, words, language) else Likeness.NONE
 
 
 def _tells(text: str, words: list[str]) -> bool:
     """It names the kind of picture first, or is a sentence too long for a name."""
-    if len(words) > 3 and not _MEDIA.isdisjoint(words[:3]):
+    if len(words) >= _SENTENCE and text.endswith("."):
         return True
-    return len(words) >= _SENTENCE and text.endswith(".")
+    pairs = itertools.pairwise(words[:4])
+    kinds = [follows for word, follows in pairs if word in _MEDIA]
+    return bool(kinds) and (len(words) > 3 or not _SMALL.isdisjoint(kinds))
+
+
+def _shows(text: str, words: list[str], language: str) -> bool:
+    """It speaks of a thing for the first time, of where it stands, or of its look."""
+    if words[0] in _OPENS:
+        return True
+    if not words[0].endswith("ing") and _PLACED.search(text.lower()):
+        return True
+    first, *others = _WORD.findall(text)
+    written = {word for word in others if word.islower()}
+    if language == "de" or not others or others[0].islower():
+        written.add(first.lower())
+    return not _LOOKS.isdisjoint(written)
 
 
 def _is_long(text: str) -> bool:

@@ -75,6 +75,11 @@ def test_words_of_an_address(
     assert path_words(address) == of_path
 
 
+def test_only_the_beginning_of_a_long_text_is_compared() -> None:
+    assert names("ferries " * 10**5, ["Ferry"])
+    assert not names("boat " * 10**5 + "ferry", ["Ferries"])
+
+
 def test_kinds_of_addresses() -> None:
     for home in ("https://h.test", "https://h.test/", "/", "https://h.test/pt-br/"):
         assert is_home(home), home

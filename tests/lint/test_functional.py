@@ -39,6 +39,26 @@ DESCRIBED = [
     ("Hombre sentado con un perro", "es", {"link": f"{H}/es/contacto"}),
     ("Um barco vermelho no porto", "pt", {"link": f"{H}/bilhetes"}),
     ("Una barca rossa nel porto", "it", {"link": f"{H}/biglietti"}),
+    (
+        "Black and white photo of a tram",
+        "en",
+        {"link": f"{H}/x", "destination": "Archive"},
+    ),
+    (
+        "Aerial view of fields",
+        "en",
+        {"link": f"{H}/x", "destination": "Investing here"},
+    ),
+    ("Hands typing on a keyboard.", "en", {"link": f"{H}/apply-online"}),
+    (
+        "Frost on the roofs of the old town on the last day of the year.",
+        "en",
+        {"link": f"{H}/tax"},
+    ),
+    ("Lachende studenten onder een boom", "nl", {"link": f"{H}/aanmelden"}),
+    ("Grüner Kreis mit weißem Haken", "de", {"link": f"{H}/barrierefreiheit"}),
+    ("Luftaufnahme der Altstadt", "de", {"link": f"{H}/termine"}),
+    ("Grupo de estudiantes bajo un árbol", "es", {"link": f"{H}/admision"}),
 ]
 REMARKED = [
     # the link has words of its own; a language without lists
@@ -92,6 +112,18 @@ NAMED = [
     ("Godziny otwarcia", "pl", {"link": f"{H}/x", "destination": "Odwiedź nas"}),
     ("赤い船", "ja", {"link": f"{H}/x", "destination": "時刻表"}),
     ("Red Barn Bed And Breakfast", "en", {"link": "https://rbbb.example/"}),
+    ("Green Deal: what it means for you", "en", {"link": f"{H}/climate"}),
+    ("Five euros off your first order", "en", {"link": f"{H}/voucher"}),
+    ("Two for one on Tuesdays", "en", {"link": f"{H}/cinema"}),
+    ("Living in a small town", "en", {"link": f"{H}/move"}),
+    ("Photo: Jane Hofstra", "en", {"link": "https://jh.example/"}),
+    ("Photo gallery", "en", {"link": f"{H}/look-back"}),
+    ("Rode Kruis", "nl", {"link": "https://rk.example/"}),
+    (
+        "Meer over vogels bestellen",
+        "nl",
+        {"link": f"{H}/x", "destination": "Webwinkel"},
+    ),
     # where it leads is not known in words, or it leads nowhere
     ("A red barn at dusk", "en", {}),
     ("A red barn at dusk", "en", {"link": ""}),
