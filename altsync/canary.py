@@ -30,7 +30,8 @@ class Strayed:
     sent: str | None
     says: str | None
     label: bool = False
-    """The text is right, the label is not."""
+    """The text is right, the label is not; or, `described`, the long description."""
+    described: bool = False
 
 
 def _always(done: Pushed, left: int) -> bool:
@@ -179,6 +180,9 @@ def _strayed(change: Change, image: SiteImage, flat: Flat | None) -> Strayed | N
     label = None if image.label is None else str(image.label)
     if image.has_label and (flat.get("label") != label or _vouched(change, label)):
         return Strayed(image.id, image.alt, flat["alt"], label=True)
+    described = change.described is not None
+    if described and flat.get("long_description") != image.long_description:
+        return Strayed(image.id, image.alt, flat["alt"], described=True)
     return None
 
 
@@ -191,4 +195,6 @@ def _vouched(change: Change, label: str | None) -> bool:
 def _line(one: Strayed) -> str:
     if one.label:
         return f"  {one.image}: the label is another one"
+    if one.described:
+        return f"  {one.image}: the long description is another one"
     return f"  {one.image}: the site says {quoted(one.says)}"

@@ -12,9 +12,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from altsync.descriptions import Claims, Described, to_send, to_take_back
 from altsync.models import (
     Change,
     Conflict,
@@ -153,7 +154,8 @@ def build_plan(
     A stream in, a stream out: memory does not grow with the number of rows. `reviewed`
     as in `new_label`; `limit` as in `limited`.
     """
-    return limited((_entry(row, allowed, reviewed) for row in rows), limit)
+    claims = Claims()
+    return limited((_entry(row, allowed, reviewed, claims) for row in rows), limit)
 
 
 def limited(entries: Iterable[Entry], limit: int | None) -> Iterator[Entry]:
@@ -167,9 +169,12 @@ def limited(entries: Iterable[Entry], limit: int | None) -> Iterator[Entry]:
         yield entry
 
 
-def _entry(row: PlanRow, allowed: Permissions, reviewed: Label | None) -> Entry:
+def _entry(
+    row: PlanRow, allowed: Permissions, reviewed: Label | None, claims: Claims
+) -> Entry:
     action = reconcile(row.base, row.site, row.new)
-    if action is Action.CONVERGED:
+    described = to_send(row, claims.holder(row))
+    if action is Action.CONVERGED and described.change is None:
         return Converged(
             row.image, row.entity, row.candidate, row.site, row.origin, row.title
         )
@@ -181,12 +186,32 @@ def _entry(row: PlanRow, allowed: Permissions, reviewed: Label | None) -> Entry:
         return Conflict(
             row.image, row.candidate, row.base, row.site, row.new, REPLACED, row.title
         )
-    change = _change(row, reviewed)
+    if action is Action.CONVERGED:
+        row = _of_description_alone(row)
+    change = _change(row, reviewed, described)
     refused = refusal(row, allowed)
-    return change if refused is None else Refused(change, *refused)
+    if refused is not None:
+        return Refused(change, *refused)
+    if described.change is not None:
+        claims.take(row)
+    return change
 
 
-def _change(row: PlanRow, reviewed: Label | None) -> Change:
+def _of_description_alone(row: PlanRow) -> PlanRow:
+    """The text is there already. It stays whose it is, unless a person's work on the
+    long description makes both theirs."""
+    persons = row.origin is Origin.HUMAN
+    return replace(
+        row,
+        base=row.site,
+        new=row.site or "",
+        origin=row.origin if persons else row.site_origin or row.origin,
+        site_origin=None,
+        has_label=row.has_label and persons,
+    )
+
+
+def _change(row: PlanRow, reviewed: Label | None, described: Described) -> Change:
     return Change(
         image=row.image,
         entity=row.entity,
@@ -202,6 +227,8 @@ def _change(row: PlanRow, reviewed: Label | None) -> Change:
         has_label=row.has_label,
         findings=row.findings,
         title=row.title,
+        described=described.change,
+        kept_back=described.kept_back,
     )
 
 
@@ -219,10 +246,11 @@ def build_reverts(
 
 
 def _turned(row: RevertRow, by: str) -> Entry:
-    forbids = _vouched(row) or _replaced(row)
+    described = to_take_back(row)
+    forbids = _vouched(row) or _replaced(row) or described.conflict
     sent = row.site if same_text(row.sent, row.site) else row.sent
     action = reconcile(sent, row.site, row.former)
-    if action is Action.CONVERGED:
+    if action is Action.CONVERGED and described.change is None:
         return Converged(
             row.image, row.entity, None, row.site, row.former_origin, row.title
         )
@@ -230,14 +258,15 @@ def _turned(row: RevertRow, by: str) -> Entry:
         return Conflict(
             row.image, None, row.sent, row.site, row.former, forbids, row.title
         )
-    goes_back = row.labelled and not row.shares_label
+    text_too = action is Action.CHANGE
+    goes_back = row.labelled and not row.shares_label and text_too
     return Change(
         image=row.image,
         entity=row.entity,
         language=row.language,
         candidate=None,
         base=row.site,
-        new=row.former,
+        new=row.former if text_too else row.site,
         origin=row.former_origin,
         model=row.model,
         reviewer=by,
@@ -246,6 +275,8 @@ def _turned(row: RevertRow, by: str) -> Entry:
         has_label=row.has_label,
         reverts=row.item,
         title=row.title,
+        described=described.change,
+        kept_back=described.kept_back,
     )
 
 

@@ -22,6 +22,7 @@ RANK = {
     "models": 0,
     "sources.kinds": 0,
     "verdicts.policy": 1,
+    "descriptions": 1,
     "lint": 1,
     "render": 1,
     "report": 1,
@@ -59,6 +60,7 @@ room of its own, a pure table that the plan asks too; so is `sources.kinds`, whi
 configuration what a file may say."""
 PURE = (
     "plan",
+    "descriptions",
     "lint",
     "render",
     "models",

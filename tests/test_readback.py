@@ -155,7 +155,7 @@ def test_an_owner_who_stops_leaves_it_to_the_next_push(make: Make) -> None:
     stop.set()
     read_back = ReadBack(bench.site, stop, pauses=(60.0,))
     with pytest.raises(Interrupted):
-        read_back.read(images, {"a/00": ""})
+        read_back.read(images, {"a/00": {"alt": ""}})
 
 
 def test_a_reading_back_that_fails_leaves_the_row_open(make: Make) -> None:

@@ -48,6 +48,12 @@ class PlanRow:
     """Other ids that the site takes for this very image."""
     replaced: bool = False
     """The picture is another one than the candidate was made for."""
+    description: str | None = None
+    """The candidate's long description."""
+    site_description: str | None = None
+    """The site's, as in `SiteImage`."""
+    sent_description: str | None = None
+    """What altsync sent this image there last, where something stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,12 @@ class RevertRow:
     stands: bool = True
     """altsync itself has not replaced since what this row sent: where the site says it
     again all the same, somebody else made it so."""
+    site_description: str | None = None
+    """As in `PlanRow`."""
+    sent_description: str | None = None
+    """The long description that the row sent; None where it spoke of none.
+    `former_description`: what it replaced."""
+    former_description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,11 @@ class Change:
     title: str | None = None
     """What the image is called, to be shown beside its id. Never sent, and no part of a
     plan's checksum."""
+    described: tuple[str, str] | None = None
+    """The site's long description before and after, where it changes with the text, or
+    alone: then `new` is `base`."""
+    kept_back: str = ""
+    """Why a long description is not sent along, as half a sentence. To be shown only."""
 
     @property
     def relabels(self) -> bool:
@@ -145,16 +162,22 @@ class Change:
         """The change as RFC 6902 JSON Patch on the flat document; the tests come first.
 
         The label is tested too: a person who only vouched for a text (label from ai to
-        human) has made it theirs.
+        human) has made it theirs. So is a long description that is replaced, and only
+        then: who edits another one stands in no text's way.
         """
         ops: list[dict[str, Any]] = [{"op": "test", "path": "/alt", "value": self.base}]
         if self.has_label:
             old = None if self.label is None else str(self.label)
             ops.append({"op": "test", "path": "/label", "value": old})
+        if self.described is not None:
+            was, then = self.described
+            ops.append({"op": "test", "path": "/long_description", "value": was})
         ops.append({"op": "replace", "path": "/alt", "value": self.new})
         if self.relabels:
             label = None if self.new_label is None else str(self.new_label)
             ops.append({"op": "replace", "path": "/label", "value": label})
+        if self.described is not None:
+            ops.append({"op": "replace", "path": "/long_description", "value": then})
         return ops
 
 

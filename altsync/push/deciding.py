@@ -21,12 +21,20 @@ def found(alt: str | None) -> list[dict[str, Any]]:
 def is_another(new: Mapping[str, Flat], shown: Mapping[str, Flat]) -> bool:
     """The answer shows another text than was sent for one of them."""
     return any(
-        not same_text(shown[image]["alt"], flat["alt"]) for image, flat in new.items()
+        not same_text(shown[image]["alt"], flat["alt"])
+        or not same_text(
+            shown[image].get("long_description"), flat.get("long_description")
+        )
+        for image, flat in new.items()
     )
 
 
 def is_there(change: Change, flat: Flat) -> bool:
     """The site says new already."""
+    if change.described is not None:
+        _, then = change.described
+        if not same_text(flat.get("long_description"), then):
+            return False
     return reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
 
 
@@ -44,6 +52,15 @@ def applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
 def _moved(change: Change, flat: Flat) -> str:
     if flat["alt"] != change.base:
         return f"the site now says {flat['alt']!r}"
+    if change.described is not None:
+        was, _ = change.described
+        if "long_description" not in flat:
+            return "the site has no field for its long description any more"
+        if flat["long_description"] != was:
+            return (
+                "the site's long description now says"
+                f" {flat['long_description'][:200]!r}"
+            )
     return (
         f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
         " text"

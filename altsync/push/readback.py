@@ -48,16 +48,17 @@ class ReadBack:
         return self._every or among_the_first or unseen
 
     def read(
-        self, images: Sequence[SiteImage], old: Mapping[str, str | None]
+        self, images: Sequence[SiteImage], old: Mapping[str, Mapping[str, str | None]]
     ) -> Mapping[str, Flat]:
         """What the site has of images that were just written. Where it still has the
-        `old` text it is asked again, for about five seconds.
+        `old` texts (members of the flat document) it is asked again, for about five
+        seconds.
 
         Raises SourceError, and Interrupted where the owner will not wait.
         """
         flats = self._source.stored(images)
         for pause in self._pauses:
-            if not any(_is_old(flats.get(image), alt) for image, alt in old.items()):
+            if not any(_is_old(flats.get(image), was) for image, was in old.items()):
                 break
             if self._stop.wait(pause):
                 raise Interrupted("Stopped while the site still had the old text.")
@@ -65,5 +66,5 @@ class ReadBack:
         return flats
 
 
-def _is_old(flat: Flat | None, old: str | None) -> bool:
-    return flat is not None and flat["alt"] == old
+def _is_old(flat: Flat | None, old: Mapping[str, str | None]) -> bool:
+    return flat is not None and all(flat.get(name) == was for name, was in old.items())

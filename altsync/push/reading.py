@@ -4,7 +4,9 @@ as the site mangles it, not there, or another one is."""
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from altsync.models import Flat, PushStatus, is_blank, mangled, same_text
 from altsync.render.text import quoted
@@ -44,22 +46,66 @@ def by_reading(
     `lost` is the sentence that says why nobody knows; `at_once` as in `mangled`: the
     PATCH was sent a moment ago.
     """
-    base, new = intent.patch[0]["value"], mirror.sent_text(intent.patch)
-    if flat is not None and flat["alt"] != base:
-        note = there(new, flat["alt"], at_once=at_once)
+    moves = changed(intent.patch)
+    name = next(iter(moves))
+    base, new = moves[name]
+    now = None if flat is None else _text(flat, name)
+    if flat is not None and now != base:
+        note = there(new, now, at_once=at_once)
         if note is not None:
             done = "confirmed by reading" + (note and f", {note}")
             journal.settle(tx, intent.id, PushStatus.APPLIED, error=done)
             mirror.confirm(tx, intent.image, flat, intent.origin, intent.id)
-            return _arrived(intent.image, new, flat["alt"], note)
-    if flat is not None and flat["alt"] == base:
+            arrived = _arrived(intent.image, new, now, note)
+            return _with_description(arrived, intent.image, flat, moves)
+    if flat is not None and now == base:
         status = PushStatus.FAILED
         why = f"{lost} The site still has the old text; {_again(intent)}."
     else:
         status = third
-        why = f"{lost} {_third(flat)}"
+        why = f"{lost} {_third(flat, now)}"
     journal.settle(tx, intent.id, status, error=why)
     return Settled(status, why)
+
+
+def changed(
+    patch: Sequence[dict[str, Any]],
+) -> dict[str, tuple[str | None, str | None]]:
+    """The texts that a patch changes: member of the flat document -> (before, after).
+
+    The first decides what became of it, for a site does all of a PATCH or nothing: the
+    alt, unless the long description alone was sent.
+    """
+    was = {op["path"]: op["value"] for op in patch if op["op"] == "test"}
+    then = {op["path"]: op["value"] for op in patch if op["op"] == "replace"}
+    texts = {
+        name: (was.get(f"/{name}"), then[f"/{name}"])
+        for name in ("alt", "long_description")
+        if f"/{name}" in then
+    }
+    moved = {name: both for name, both in texts.items() if both[0] != both[1]}
+    return moved or {"alt": (was.get("/alt"), mirror.sent_text(patch))}
+
+
+def _text(flat: Flat, name: str) -> str | None:
+    return flat["alt"] if name == "alt" else flat.get("long_description")
+
+
+def _with_description(
+    arrived: Settled,
+    image: str,
+    flat: Flat,
+    moves: Mapping[str, tuple[str | None, str | None]],
+) -> Settled:
+    """The same; said where the text arrived and the long description sent with it is
+    another one."""
+    _, sent = moves.get("long_description", (None, None))
+    now = flat.get("long_description")
+    if arrived.mangled or sent is None or same_text(sent, now):
+        return arrived
+    how = "the long description is not the one that was sent"
+    both = f"Look at {image}: {how}. Sent: {quoted(sent)} The site has: {quoted(now)}"
+    return Settled(PushStatus.APPLIED, both, how)
 
 
 def there(new: str | None, alt: str | None, *, at_once: bool) -> str | None:
@@ -81,11 +127,11 @@ def _arrived(image: str, new: str | None, alt: str | None, note: str) -> Settled
     return Settled(PushStatus.APPLIED, both, how)
 
 
-def _third(flat: Flat | None) -> str:
+def _third(flat: Flat | None, now: str | None) -> str:
     look = "look at it: `altsync pull`, then `altsync diff`."
     if flat is None:
         return f"The image is not on the site any more; {look}"
-    return f"The site has a third text now, {quoted(flat['alt'])}; {look}"
+    return f"The site has a third text now, {quoted(now)}; {look}"
 
 
 def _again(intent: Intent) -> str:

@@ -33,7 +33,7 @@ from altsync.push.deciding import applied, found, is_another, is_there
 from altsync.push.denials import Denials
 from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
-from altsync.push.reading import OTHER_FORM, by_reading
+from altsync.push.reading import OTHER_FORM, by_reading, changed
 from altsync.sources.base import Fresh, Source
 from altsync.store import journal, mirror
 from altsync.store.journal import Intent
@@ -295,7 +295,7 @@ class Sender:
         """What the site has now settles it: the answer did not arrive, or (`answered`)
         is not to be relied on. If the site does not say, the next push asks."""
         asked = [images[one.change.image] for one in ready]
-        old = {one.change.image: one.change.base for one in ready}
+        old = {one.change.image: _old(one.change) for one in ready}
         third = PushStatus.FAILED if answered else PushStatus.CONFLICT
         try:
             flats = self.read_back.read(asked, old if answered else {})
@@ -386,6 +386,10 @@ def _intent(ready: _Ready) -> Intent:
         origin=change.origin,
         reverts=change.reverts,
     )
+
+
+def _old(change: Change) -> dict[str, str | None]:
+    return {name: was for name, (was, _) in changed(change.patch).items()}
 
 
 def _message(changes: Sequence[Change], push_id: int) -> str:

@@ -16,7 +16,7 @@ from altsync.errors import (
     UsageError,
 )
 from altsync.models import Flat, PushStatus
-from altsync.push.reading import MANGLED, Settled, by_reading
+from altsync.push.reading import MANGLED, Settled, by_reading, changed
 from altsync.render.text import count
 from altsync.report import Report
 from altsync.stage import Context
@@ -93,6 +93,8 @@ def _seen(store: Store, intent: Intent) -> str:
 
 
 def _words_of_sight(conn: sqlite3.Connection, intent: Intent) -> str:
+    if "alt" not in changed(intent.patch):
+        return ""  # pulls remember what they saw of the alt alone
     new = mirror.sent_text(intent.patch)
     if journal.seen_since(conn, intent.image, new, intent.id):
         return "seen on the site by a later pull"
@@ -205,4 +207,6 @@ def _document(row: Intent) -> Flat:
     for op in row.patch:
         if op["op"] == "replace" and op["path"] == "/label":
             flat["label"] = op["value"]
+        if op["op"] == "replace" and op["path"] == "/long_description":
+            flat["long_description"] = op["value"]
     return flat

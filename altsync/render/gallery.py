@@ -14,9 +14,16 @@ from dataclasses import dataclass
 
 from altsync.models import Ownership
 from altsync.render import who
-from altsync.render.html import NO_PICTURE, called_of, opening, text, value_of
+from altsync.render.html import (
+    NO_PICTURE,
+    called_of,
+    lines_of,
+    opening,
+    text,
+    value_of,
+)
 from altsync.render.shown import called
-from altsync.render.text import count, plain_lines
+from altsync.render.text import count
 
 POLICY = (
     "default-src 'none'; img-src 'self' data: file:; style-src 'unsafe-inline';"
@@ -230,7 +237,7 @@ def _rows(one: GalleryItem) -> Iterator[str]:
     yield f"<dt>alt</dt><dd>{value_of(one.alt)}</dd>"
     yield f"<dt>written by</dt><dd>{text(one.said)}</dd>"
     for name, value in one.rows:
-        yield f"<dt>{text(name)}</dt><dd>{html.escape(plain_lines(value))}</dd>"
+        yield f"<dt>{text(name)}</dt><dd>{lines_of(value)}</dd>"
 
 
 def anchor(number: int) -> str:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator
 
-from altsync.render.shown import Head, Shown
-from altsync.render.text import plain
+from altsync.render.shown import DESCRIPTION, Head, Shown
+from altsync.render.text import plain, plain_lines
 from altsync.render.words import compare
 
 STYLE = """
@@ -122,6 +122,18 @@ def value_of(value: str | None) -> str:
     return f'<span dir="auto">{text(value)}</span>'
 
 
+def at_length(value: str | None) -> str:
+    """A text of several lines, which stay."""
+    if not value:
+        return value_of(None)
+    return f'<span dir="auto">{lines_of(value)}</span>'
+
+
+def lines_of(value: str) -> str:
+    """Text as HTML; its line ends stay."""
+    return html.escape(plain_lines(value))
+
+
 def called_of(called: str) -> str:
     """The title of an image, where there is one to show."""
     if not called:
@@ -155,7 +167,11 @@ def _rows(one: Shown) -> Iterator[tuple[str, str]]:
         was, now = one.label
         yield "label", f"{text(was or 'unset')} → {text(now or 'unset')}"
     for name, before, after in one.fields:
-        yield text(name), f"{value_of(before)} → {value_of(after)}"
+        if name == DESCRIPTION:
+            yield f"{name} before", at_length(before)
+            yield f"{name} after", at_length(after)
+        else:
+            yield text(name), f"{value_of(before)} → {value_of(after)}"
     for finding in one.findings:
         yield str(finding.severity), f"{text(finding.message)} ({text(finding.rule)})"
 

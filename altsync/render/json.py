@@ -38,6 +38,8 @@ def change(entry: Change) -> dict[str, Any]:
     }
     if entry.reverts is not None:
         shown["reverts"] = entry.reverts
+    if entry.kept_back:
+        shown["kept_back"] = entry.kept_back
     return shown
 
 
@@ -68,11 +70,22 @@ def change_of(item: Mapping[str, Any]) -> Change:
         findings=tuple(map(_finding, item["findings"])),
         reverts=item.get("reverts"),
         title=item["title"],
+        described=_described(tested, replaced),
+        kept_back=item.get("kept_back", ""),
     )
     names = (found.image, found.entity, found.reviewer)
     if not all(isinstance(name, str) for name in names):
         raise TypeError("image, entity and reviewer must be texts")
     return found
+
+
+def _described(
+    tested: Mapping[str, Any], replaced: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """The long description before and after, where the patch speaks of it."""
+    if "/long_description" not in replaced:
+        return None
+    return tested["/long_description"], replaced["/long_description"]
 
 
 def _values(patch: Sequence[Mapping[str, Any]], op: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from altsync.render.shown import Head, Shown
+from altsync.render.shown import DESCRIPTION, Head, Shown
 from altsync.render.text import plain, quoted
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~@&:])")
@@ -35,10 +35,21 @@ def _section(one: Shown) -> Iterator[str]:
         was, now = (code(label or "(unset)") for label in one.label)
         yield f"- label: {was} → {now}"
     for name, before, after in one.fields:
-        yield f"- {name}: {code(quoted(before))} → {code(quoted(after))}"
+        if name == DESCRIPTION:
+            yield from _at_length(name, before, after)
+        else:
+            yield f"- {name}: {code(quoted(before))} → {code(quoted(after))}"
     for finding in one.findings:
         message, rule = escaped(finding.message), code(finding.rule)
         yield f"- {finding.severity}: {message} ({rule})"
+
+
+def _at_length(name: str, before: str | None, after: str | None) -> Iterator[str]:
+    """Texts of several lines as a diff of their own."""
+    lines = [f"- {plain(line)}" for line in (before or "").splitlines()]
+    lines += [f"+ {plain(line)}" for line in (after or "").splitlines()]
+    fence = _fence("\n".join(lines), 3)
+    yield from (f"{name}:", "", f"{fence}diff", *lines, fence, "")
 
 
 def _texts(one: Shown) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from altsync.models import Change, Conflict, Entry, Finding, Moved, Refused, Summary
 from altsync.render.text import count
 
+DESCRIPTION = "long description"
 MARKS = {
     "change": "~",
     "conflict": "!",
@@ -112,6 +113,11 @@ def _change(change: Change, kind: str, said: str) -> Shown:
     label = None
     if change.relabels:
         label = (_text(change.label), _text(change.new_label))
+    if change.kept_back:
+        said += f"; its long description is not sent: {change.kept_back}"
+    fields: tuple[tuple[str, str | None, str | None], ...] = ()
+    if change.described is not None:
+        fields = ((DESCRIPTION, *change.described),)
     return Shown(
         kind=kind,
         image=change.image,
@@ -119,6 +125,7 @@ def _change(change: Change, kind: str, said: str) -> Shown:
         before=change.base,
         after=change.new,
         said=said,
+        fields=fields,
         origin=_text(change.origin),
         model=change.model,
         reviewer=change.reviewer,
@@ -182,10 +189,10 @@ def _whose(moved: Moved) -> str:
 def _fields(
     was: Mapping[str, str | None], now: Mapping[str, str | None]
 ) -> Iterator[tuple[str, str | None, str | None]]:
-    for name in ("title", "caption"):
+    for name in ("title", "caption", "long_description"):
         values = _both(was, now, name)
         if values is not None:
-            yield (name, *values)
+            yield (name.replace("_", " "), *values)
 
 
 def _both(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.models import Change, Entry, State, Summary
-from altsync.render.shown import Head, Shown, of
+from altsync.render.shown import DESCRIPTION, Head, Shown, of
 from altsync.render.text import count, plain, quoted
 from altsync.render.words import Stretch, compare
 
@@ -67,9 +67,20 @@ def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
         before, after = one.label
         yield f"    label {before or '(unset)'} -> {after or '(unset)'}"
     for field, was, now in one.fields:
-        yield f"    {field} {quoted(was)} -> {quoted(now)}"
+        if field == DESCRIPTION:
+            yield f"    {field}"
+            yield from _at_length("-", was, RED, colour)
+            yield from _at_length("+", now, GREEN, colour)
+        else:
+            yield f"    {field} {quoted(was)} -> {quoted(now)}"
     for finding in one.findings:
         yield f"    {finding.severity}: {plain(finding.message)} [{finding.rule}]"
+
+
+def _at_length(mark: str, text: str | None, code: str, colour: bool) -> Iterator[str]:
+    """A text of several lines, each behind its mark."""
+    for line in (text or "(none)").splitlines():
+        yield paint(f"      {mark} {plain(line)}", code, colour)
 
 
 def _named(one: Shown, colour: bool) -> str:

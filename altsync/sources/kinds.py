@@ -71,6 +71,9 @@ class JsonapiConfig(SourceConfig):
     """What that token is asked for; empty: what the consumer has."""
     header: str = ""
     """Name of the header for `login = "header"` (key modules)."""
+    long_description: str = ""
+    """The field of an item that takes the long description of its image, such as
+    `field_long_description`: a text, with a format or without; empty: none is sent."""
     picture_style: str = ""
     """An image style, such as `large`: its copy of a file is fetched in place of the
     file, where the site tells its address (module jsonapi_image_styles)."""

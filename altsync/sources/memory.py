@@ -231,6 +231,11 @@ class MemorySource:
                 for i, change in changes.items()
             ):
                 raise Rejected("This site has no label field.")
+            if any(
+                "long_description" in change and found[i].long_description is None
+                for i, change in changes.items()
+            ):
+                raise Rejected("This site has no field for long descriptions.")
             if not self.lies:
                 self._store(found, changes)
             shown = self._shown(ids, new)

@@ -25,13 +25,24 @@ from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
+SENT_DESCRIPTION = """
+SELECT json_extract(j.value, '$.value')
+FROM push_items p, json_each(p.patch) j
+WHERE p.image_id = i.id AND p.status = 'applied'
+  AND json_extract(j.value, '$.op') = 'replace'
+  AND json_extract(j.value, '$.path') = '/long_description'
+ORDER BY p.id DESC LIMIT 1
+"""
+"""The long description that altsync left on the site of `i` last."""
 _PLAN = f"""
 SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.has_label,
   i.origin AS site_origin,
   c.id AS candidate, c.base, c.alt AS new, c.origin, c.decision, c.model,
   v.reviewer, v.scope, c.findings,
   coalesce(nullif(i.title, ''), i.page_title) AS title,
-  {OTHERS} AS namesakes, {REPLACED} AS replaced
+  {OTHERS} AS namesakes, {REPLACED} AS replaced,
+  c.long_description AS description, i.long_description AS site_description,
+  iif(i.long_description <> '', ({SENT_DESCRIPTION}), NULL) AS sent_description
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id
@@ -96,9 +107,18 @@ def still_planned(tx: sqlite3.Connection, change: Change) -> bool:
     back still stands in the mirror.
     """
     if change.reverts is not None:
-        sql = "SELECT 1 FROM images WHERE id = ? AND alt IS ?"
-        return value(tx, sql, (change.image, change.base)) is not None
+        return _still_stands(tx, change)
     return still_approved(tx, change.image, change.candidate)
+
+
+def _still_stands(tx: sqlite3.Connection, change: Change) -> bool:
+    """The mirror has what the change would replace."""
+    was, _ = change.described or (None, None)
+    sql = """
+    SELECT 1 FROM images
+    WHERE id = ? AND alt IS ? AND long_description IS coalesce(?, long_description)
+    """
+    return value(tx, sql, (change.image, change.base, was)) is not None
 
 
 def still_approved(tx: sqlite3.Connection, image: str, candidate: int | None) -> bool:

@@ -24,14 +24,15 @@ from altsync.store.rows import rows, value
 from altsync.store.store import Store
 
 _NOW = """
-SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin
+SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin,
+  i.long_description
 FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
 """
 _BEFORE = """
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin
+  o.origin, NULL AS long_description
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
@@ -40,7 +41,7 @@ ORDER BY i.album, i.id
 """
 _THEN = """
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin
+  o.origin, NULL AS long_description
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
@@ -167,10 +168,13 @@ class _Row:
     label: str | None
     has_label: bool
     origin: Origin | None
+    long_description: str | None
 
 
 def _whole(row: _Row) -> Image:
     flat: Flat = {"alt": row.alt, "title": row.title, "caption": row.caption}
+    if row.long_description is not None:
+        flat["long_description"] = row.long_description
     return _image(row, flat)
 
 
@@ -195,6 +199,8 @@ def _exported(directory: Path) -> Iterator[Image]:
         }
         if row.get("has_label"):
             flat["label"] = row.get("label")
+        if row.get("long_description") is not None:
+            flat["long_description"] = row["long_description"]
         origin = row.get("origin")
         by = None if origin is None else Origin(origin)
         yield Image(row["album"], row["id"], flat, by)

@@ -63,7 +63,8 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
         SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)
   ) AS shares_label,
   p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title,
-  EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands
+  EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands,
+  i.long_description AS site_description
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -104,6 +105,7 @@ class _Sent:
     title: str | None
     stands: bool
     """altsync itself has not replaced since what this row sent."""
+    site_description: str | None
 
 
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
@@ -148,6 +150,9 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         shares_label=sent.shares_label,
         title=sent.title,
         stands=sent.stands,
+        site_description=sent.site_description,
+        sent_description=after.get("/long_description"),
+        former_description=former.get("/long_description"),
     )
 
 

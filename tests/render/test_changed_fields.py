@@ -3,8 +3,13 @@ format."""
 
 from __future__ import annotations
 
-from altsync.render import html, markdown
-from altsync.render.shown import Head, Shown
+from dataclasses import replace
+
+from altsync.models import Change, Moved, Origin
+from altsync.render import csv as table
+from altsync.render import html, markdown, terminal
+from altsync.render import json as document
+from altsync.render.shown import Head, Shown, of, of_moved
 
 ONE = Shown(
     "changed", "a/1", "a", "A dog.", "A dog.", fields=(("title", "old", "new"),)
@@ -19,3 +24,68 @@ def test_markdown_and_html_show_the_field_and_no_text() -> None:
     page = "".join(html.document(HEAD, [ONE], lambda image: None))
     assert "<del>" not in page
     assert "old" in page
+
+
+LONG = "# Rain\n\n- 2010: 800 ```mm``` <b>\x1b[31m\u202e\n- 2019"
+DESCRIBED = Change(
+    "a/1",
+    "a/1",
+    None,
+    1,
+    "",
+    "A chart.",
+    Origin.AI,
+    "m",
+    "anna",
+    described=("", LONG),
+)
+
+
+def test_a_long_description_is_shown_line_by_line_in_every_format() -> None:
+    one = of(DESCRIBED)
+    lines = list(terminal.shown_lines(one))
+    assert lines[2:] == [
+        '    + "A chart."',
+        "    long description",
+        "      - (none)",
+        "      + # Rain",
+        "      + ",
+        "      + - 2010: 800 ```mm``` <b>\\u001b[31m\\u202e",
+        "      + - 2019",
+    ]
+    marked = list(markdown.document(HEAD, [one]))
+    at = marked.index("long description:")
+    assert marked[at + 2 : at + 8] == [
+        "````diff",
+        "+ # Rain",
+        "+ ",
+        "+ - 2010: 800 ```mm``` <b>\\u001b[31m\\u202e",
+        "+ - 2019",
+        "````",
+    ]
+    page = "".join(html.document(HEAD, [one], lambda image: None))
+    assert "<dt>long description before</dt>" in page
+    assert "# Rain\n\n- 2010: 800 ```mm``` &lt;b&gt;\\u001b[31m\\u202e\n" in page
+    (_, row) = list(table.document([one]))
+    assert "# Rain\n\n- 2010" in row
+    assert document.change(DESCRIBED)["patch"][-1]["value"] == LONG
+
+
+def test_one_that_is_kept_back_is_said() -> None:
+    kept = replace(DESCRIBED, described=None, kept_back="the site has one")
+    said = "its long description is not sent: the site has one"
+    assert said in of(kept).said
+    assert document.change_of(document.change(kept)) == kept
+    assert document.change_of(document.change(DESCRIBED)) == DESCRIBED
+
+
+def test_two_moments_show_what_moved_at_length() -> None:
+    moved = Moved(
+        "a/1",
+        "a",
+        {"alt": "A chart.", "long_description": "Old."},
+        {"alt": "A chart.", "long_description": "New."},
+        Origin.AI,
+    )
+    (shown,) = of_moved([moved])
+    assert shown.fields == (("long description", "Old.", "New."),)

@@ -7,6 +7,7 @@ Nothing of it needs the rights of an administrator (`fields`, `languages`, `righ
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ from altsync.sources.tries import Patience
 
 PREFIXES = ("/jsonapi", "/api", "/json-api", "/jsonapi/v1")
 _BOOLEAN = ("verified", "reviewed", "generated")
+_DESCRIPTION = re.compile(
+    r"field_\w*(?:long|full|extended|detailed)_?desc(?:ription)?s?\Z", re.IGNORECASE
+)
 _LABEL_WORDS = (
     "alt_source",
     "text_source",
@@ -94,6 +98,7 @@ def discover(
         languages,
         labels,
         languages_missing=spoken.missing,
+        descriptions=_descriptions(samples, {f.kind for f in fields}),
         types=search.types,
         empty=tuple(search.empty),
         broken=tuple(search.broken),
@@ -236,6 +241,15 @@ def _labels(
         LabelCandidate(n, *_pair(found[n]))
         for n in sorted(found, key=lambda n: rank[n])
     )
+
+
+def _descriptions(
+    samples: Mapping[str, list[dict[str, Any]]], kinds: set[str]
+) -> tuple[str, ...]:
+    """Attributes of types with images whose name says that they hold long descriptions."""
+    rows = (row for kind in sorted(kinds) for row in samples.get(kind, ()))
+    names = {name for row in rows for name in row.get("attributes") or {}}
+    return tuple(sorted(filter(_DESCRIPTION.match, names)))
 
 
 def _pair(value: tuple[bool, list[str]]) -> tuple[bool, tuple[str, ...]]:

@@ -88,6 +88,8 @@ class Discovery:
     languages_missing: int = field(default=0, kw_only=True)
     """So many more the site has, whose names nobody tells."""
     labels: tuple[LabelCandidate, ...]
+    descriptions: tuple[str, ...] = field(default=(), kw_only=True)
+    """Fields of types with images that may take long descriptions."""
     notes: tuple[Note, ...] = ()
     """Sentences for the owner, in the order in which to read them."""
     types: int = 0

@@ -59,6 +59,8 @@ class Schema:
     caption: str | None = None
     title: str | None = None
     label: LabelField | None = None
+    description: str = ""
+    """The attribute that takes a long description; '' for none."""
     read_only: tuple[str, ...] = ()
     """Those of its fields that are never written."""
     entity: str = ""
@@ -98,9 +100,10 @@ class Schema:
         return BELONGS.get(self.entity, ())
 
     def _own(self, *names: str | None) -> list[str]:
-        """The attributes among `names` that there are, and the label's."""
+        """The attributes among `names` that there are, and those that altsync writes."""
         label = self.label.field if self.label else None
-        return [name for name in (*names, label) if name and name != "id"]
+        own = (*names, label, self.description)
+        return [name for name in own if name and name != "id"]
 
 
 def _joined(*parts: Iterable[str]) -> str:
@@ -114,12 +117,14 @@ def learn(
     label: LabelField | None,
     read_only: Sequence[str] = (),
     number: str | None = None,
+    description: str = "",
 ) -> Schema:
     """A schema from sample items, which may be none. `read_only`: those of `fields`
-    that are never written. `number`: the number attribute, where no item tells it."""
+    that are never written. `number`: the number attribute, where no item tells it.
+    `description`: the one for long descriptions, which need not be there."""
     seen = _first_values(rows)
-    own = label.field if label else None
-    others = {name: value for name, value in seen.items() if name != own}
+    own = (label.field if label else None, description)
+    others = {name: value for name, value in seen.items() if name not in own}
     caption = next(filter(_is_caption, others), None)
     texts = [name for name, value in others.items() if _is_text(name, value)]
     learnt = _number(seen, versioned=any(map(_is_versioned, rows)))
@@ -132,6 +137,7 @@ def learn(
         caption=caption,
         title=next((name for name in _TITLES if name in seen), None),
         label=label,
+        description=description,
         read_only=tuple(read_only),
         entity=entity_of(kind, rows),
         langcode=_langcode(seen),

@@ -128,6 +128,9 @@ class Item:
         if self.labelled:
             label = self.own_label()
             flat["label"] = None if label is None else str(label)
+        described = self.description()
+        if described is not None:
+            flat["long_description"] = described
         return flat
 
     def own_label(self) -> Label | None:
@@ -135,6 +138,19 @@ class Item:
         if self.shared_label or not self.labelled:
             return None
         return self.label()
+
+    def description(self) -> str | None:
+        """What stands in the field for long descriptions: '' for nothing, None where
+        the entity has no such field, or a list of texts there."""
+        name = self.schema.description
+        if not name or name not in self.attributes:
+            return None
+        value = self.attributes[name]
+        if isinstance(value, dict):
+            value = value.get("value")
+        if value is None:
+            return ""
+        return value if is_text(value) else None
 
     def caption(self) -> str | None:
         """The caption field, where it can only belong to this image."""
@@ -253,6 +269,7 @@ def images(item: Item, addresses: Addresses) -> list[SiteImage]:
         "page_title": _title(item),
         "page_text": _page_text(item),
         "entity": f"{schema.kind}/{item.uuid}",
+        "long_description": item.description(),
     }
     return [_image(item, slot, addresses, beside) for slot in item.slots]
 

@@ -421,6 +421,7 @@ class JsonapiSource:
                     self._config.label,
                     self._read_only.get(kind, ()),
                     number=None if seen.rows else self._number_of_none(kind),
+                    description=self._config.long_description,
                 )
             return known
 

@@ -24,6 +24,8 @@ _RECIPE = (
     "  # docs/drupal-recipe adds it"
 )
 
+_DESCRIPTION = "  # if it takes those of complex images: docs/drupal.md"
+
 
 def probe_jsonapi(hints: Hints) -> FoundSite | str:
     """altsync.toml for the site, or why it is no Drupal with JSON:API.
@@ -86,6 +88,8 @@ def _lines(found: Discovery, model: str, front: str) -> Iterator[str]:
     yield from _read_only(found)
     yield f"languages = [{', '.join(map(_toml, found.languages))}]"
     yield from _labels(found.labels)
+    for name in found.descriptions:
+        yield f"# long_description = {_toml(name)}{_DESCRIPTION}"
     yield from _login(found.config)
     yield ""
     yield "[generate]"

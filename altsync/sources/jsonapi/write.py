@@ -31,6 +31,11 @@ LONGEST = {"alt": 512, "title": 1024}
 """Code points: the width of Drupal's columns. Core's JSON:API does not check it (220);
 MySQL would answer 500."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+LONGEST_DESCRIPTION = 10_000
+"""More than altsync ever proposes: a revert may bring back a longer one of its own."""
+PLAIN = (None, "plain_text")
+"""Formats that show every text as it is; core's, by its usual name."""
+_TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def body(
     """What to send so that the slots say `new`; None where nothing differs. Raises
     Rejected, NotThere: not sent."""
     changes = _changes(item, old, new)
-    attributes = _label(item, old, new)
+    attributes = {**_label(item, old, new), **_description(item, old, new)}
     if not changes and not attributes:
         return None
     relationships = {}
@@ -160,6 +165,44 @@ def _label(
     if isinstance(now, bool):
         value = str(value) in ("1", "True", "true")
     return {} if now == value else {config.field: value}
+
+
+def _description(
+    item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]
+) -> dict[str, Any]:
+    """The field for long descriptions to send, or nothing.
+
+    Everything beside the text goes back as read: a key that is left out is wiped (445,
+    449). An empty field takes a bare text, whatever its type; one with formats then has
+    none, and Drupal shows the text as it is, escaped (452).
+    """
+    asked = {
+        flat["long_description"]
+        for image_id, flat in new.items()
+        if "long_description" in flat
+        and flat["long_description"] != old[image_id].get("long_description")
+    }
+    if not asked:
+        return {}
+    what = f"{item.schema.kind} {item.number}: the long description"
+    if len(asked) > 1 or item.description() is None:
+        raise Rejected(f"{what} has no field of its own there. Nothing was sent.")
+    (text,) = asked
+    _fits(what, text, LONGEST_DESCRIPTION)
+    name = item.schema.description
+    now = item.attributes[name]
+    if not text:
+        return {name: None}
+    if not isinstance(now, dict):
+        return {name: text}
+    if now.get("format") not in PLAIN and _TAG.search(text):
+        raise Rejected(
+            f"{what} holds what reads as HTML, and its field has the text format"
+            f" {now['format']!a}, which may show it as such. Rewrite it without, or"
+            f" choose a plain format for the field. {see('long-descriptions')}"
+        )
+    kept = {key: value for key, value in now.items() if key != "processed"}
+    return {name: {**kept, "value": text}}
 
 
 def _asked_labels(old: Mapping[str, Flat], new: Mapping[str, Flat]) -> set[str | None]:

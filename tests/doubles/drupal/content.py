@@ -7,10 +7,11 @@ import copy
 import random
 import uuid as uuids
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.doubles.drupal.access import ADMIN, AUTHOR, EDITOR, MEDIA_ADMIN, VIEWER
+from tests.doubles.drupal.kinds import TEXT_LONG
 from tests.doubles.drupal.model import (
     Entity,
     File,
@@ -315,3 +316,21 @@ def image_field_settings(state: State) -> None:
         }
         for row in rows
     ]
+
+
+def add_text_field(state: State, kind: str, name: str, field_type: str) -> None:
+    """A field of text on a type and on all its items, empty: `text_long`, `string_long` or
+    `string` of 255 characters. What each takes and refuses was tried on a 10.6: a bare
+    text passes everywhere, and stands without a format then (452)."""
+    known = state.types[kind]
+    more: dict[str, Any] = {"attributes": known.attributes | {name}}
+    if field_type == "text_long":
+        more["texts"] = {**known.texts, name: TEXT_LONG}
+    else:
+        more["strings"] = {**known.strings, name: field_type}
+    if field_type == "string":
+        more["longest"] = {**known.longest, name: (name, 255)}
+    state.types[kind] = replace(known, **more)
+    for entity in state.of(kind).values():
+        for translation in entity.translations.values():
+            translation.attributes.setdefault(name, None)

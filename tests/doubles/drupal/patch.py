@@ -248,6 +248,8 @@ def _set(
         raise _field_denied(name, moderation.HELD)
     elif name in kind.texts:
         translation.attributes[name] = texts.stored(kind.texts[name], value)
+    elif name in kind.strings and value == "":
+        translation.attributes[name] = None  # as sent to a 10.6, not recorded
     elif name not in ignored:
         translation.attributes[name] = value
 

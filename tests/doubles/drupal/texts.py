@@ -69,7 +69,7 @@ def stored(properties: tuple[str, ...], sent: Any) -> Any:
     if isinstance(sent, list):
         return [item for item in (stored(properties, i) for i in sent) if item]
     if not isinstance(sent, dict):
-        return None if sent is None else formatted(str(sent), None, properties)
+        return None if sent in (None, "") else formatted(str(sent), None, properties)
     value, summary = sent.get("value"), sent.get("summary")
     if value in (None, "") and not summary:
         return None
