@@ -16,6 +16,7 @@ MOST_ADDRESSES = 40
 LONGEST = 2_000
 """Characters of an address; a longer one is cut and can be no file of a site."""
 _LONGEST_SET = 20_000
+_LONGEST_STYLE = 10_000
 
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
@@ -32,7 +33,11 @@ _SHOWING = re.compile(
 _DATA_URL = re.compile(r"url\(\s*[\"']?data:[^)]*\)", re.I)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*$", re.I)
 _STYLED = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px\b", re.I)
-_STYLE_OF_DRUPAL = re.compile(r"/styles/[^/]+/(?:public|private)/")
+_SIZE_OF = re.compile(r"\d+(?:\.\d+)?(?:[eE]\d+)?[wxh]")
+_BREAKS = re.compile(r"[\r\n\t]+")
+_THUMBNAIL = re.compile(
+    r"^(?:thumb(?:nail)?s?|tn|small|mini|preview|klein|sm)[-_.]", re.I
+)
 _SIZE = re.compile(
     r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
     re.I,
@@ -41,7 +46,7 @@ _SIZE = re.compile(
 
 def absolute(base: str, address: str | None) -> str:
     """As a browser would ask for it, without a login; '' for none that can be read."""
-    address = "".join((address or "").split("\n")).strip()[:LONGEST]
+    address = _BREAKS.sub("", address or "").strip()[:LONGEST].replace(" ", "%20")
     if not address:
         return ""
     try:
@@ -92,13 +97,16 @@ def srcset(said: str | None) -> Iterator[str]:
     while rest := rest.lstrip(" \t\n\r\f,"):
         address, *more = rest.split(None, 1)
         rest = more[0] if more else ""
+        sizes = ""
         if not address.endswith(","):
-            rest = rest.partition(",")[2]
-        yield address.rstrip(",")
+            sizes, _, rest = rest.partition(",")
+        if all(map(_SIZE_OF.fullmatch, sizes.split())):
+            yield address.rstrip(",")
 
 
 def of_style(base: str, style: str) -> tuple[str, ...]:
     """The pictures that declarations show as backgrounds."""
+    style = style[:_LONGEST_STYLE]
     if "url(" not in style.lower():
         return ()
     found = (
@@ -122,7 +130,7 @@ def size(attributes: Attributes) -> tuple[int | None, int | None]:
     """(width, height) in CSS pixels, where the element says them; its style first."""
     styled = {
         name.lower(): int(value)
-        for name, value in _STYLED.findall(attributes.get("style", ""))
+        for name, value in _STYLED.findall(attributes.get("style", "")[:_LONGEST_STYLE])
     }
     return (
         styled.get("width", _pixels(attributes.get("width"))),
@@ -137,26 +145,31 @@ def _pixels(said: str | None) -> int | None:
 
 def is_same(address: str, others: Iterable[str]) -> bool:
     """Is an address that of one of these files, of any size?"""
-    key = _key(address)
-    return any(_key(other) == key for other in others)
+    name = _name(address)
+    return any(_name(other) == name for other in others)
 
 
 def same_file(link: str, addresses: Iterable[str]) -> bool:
     """Does a link lead to the file of a picture, of any size?"""
     if not is_picture_file(link):
         return False
+    name = _name(link)
+    return any(_begins_alike(name, _name(address)) for address in addresses)
 
-    return is_same(link, addresses)
+
+def _begins_alike(one: str, other: str) -> bool:
+    """The same name, or one that says its size in words: soup and soup_gross."""
+    short, long = sorted((one, other), key=len)
+    rest = long[len(short) :]
+    return len(short) > 2 and long.startswith(short) and (not rest or rest[0] in "-_. ")
 
 
-def _key(address: str) -> str:
-    """Folder and name of a file, the same for all that a site derives of it."""
+def _name(address: str) -> str:
+    """The name of a file without folder and extension, the same for all its sizes."""
     try:
-        path = unquote(urlsplit(address).path)
+        name = unquote(urlsplit(address).path).rpartition("/")[2].lower()
     except ValueError:
         return address
-    path = _STYLE_OF_DRUPAL.sub("/", path)
-    while _PICTURE_FILE.search(path):
-        path = _PICTURE_FILE.sub("", path)
-    path = _SIZE.sub("", path)
-    return "/".join(path.split("/")[-2:]).lower()
+    while _PICTURE_FILE.search(name):
+        name = _PICTURE_FILE.sub("", name)
+    return _THUMBNAIL.sub("", _SIZE.sub("", name)) or name

@@ -1,7 +1,7 @@
 """Pictures side by side.
 
 A gallery is what its class or id calls one (two pictures at least), or a row of three or
-more alike elements, one after the other, each with one picture and few words.
+more alike elements, one after the other, each with one picture and few words beside its caption.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from altsync.uses.pictured import Found
 _HIGHEST = 40
 """Elements that are looked at above a picture."""
 _ROW = 3
-_FEW_WORDS = 200
+_FEW_WORDS = 40
+"""Characters: a name, no sentence of an instruction."""
 
 
 def in_galleries(pictures: Sequence[Found]) -> set[int]:
@@ -67,7 +68,7 @@ def _in_row(cells: list[tuple[Any, Found]]) -> Iterator[Found]:
             if len(run) >= _ROW:
                 yield from (one for _, one in run)
             run = []
-        if cell is not None and found is not None and _is_terse(cell):
+        if cell is not None and found is not None and _is_terse(cell, found):
             run.append((cell, found))
 
 
@@ -79,6 +80,8 @@ def _look(cell: Any) -> tuple[str, str]:
     return cell.tag, (cell.get("class", "").split() or [""])[0]
 
 
-def _is_terse(cell: Any) -> bool:
+def _is_terse(cell: Any, found: Found) -> bool:
+    """Has it few words but for the picture's caption?"""
+    caption = found.captioned()
     words = " ".join("".join(cell.itertext()).split())
-    return len(words) <= _FEW_WORDS
+    return len(words) - len(caption.text if caption else "") <= _FEW_WORDS

@@ -44,6 +44,15 @@ class Found:
     label: str = ""
     title: str = ""
 
+    def captioned(self) -> Caption | None:
+        """The caption of its figure, or of the one around that; else what stands near
+        it. Once all of the page was walked."""
+        figure = self.spot.figure
+        while figure is not None and figure.caption is None:
+            figure = figure.outer
+        of_figure = figure.caption if figure else None
+        return of_figure or self.own_caption or self.spot.caption
+
 
 def of(
     base: str, node: Any, tag: str, attributes: Attributes, spot: Spot
@@ -111,7 +120,7 @@ def _without_tags(said: str) -> str:
     root = etree.fromstring(
         f"<p>{said[: 4 * CAPTION]}", etree.HTMLParser(no_network=True)
     )
-    return "" if root is None else " ".join(root.itertext())
+    return "" if root is None else "".join(root.itertext())
 
 
 def _sources(node: Any) -> list[str]:

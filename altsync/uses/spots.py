@@ -15,6 +15,8 @@ from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
 from altsync.uses.words import SHORT, visible
 
+_DEEPEST = 50
+"""Sections, and figures, within each other that are told apart."""
 _MOST_WORDS = 200
 """Pieces of text that are looked at for what a link says."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -36,6 +38,8 @@ class Link:
     title: str = ""
     button: bool = False
     labelled_by: str = ""
+    over: bool = False
+    """Another link began in it: it was never closed, and browsers end it there."""
     words: list[str] = field(default_factory=list)
     """As they come; what is read of them is in `text`."""
     _text: str | None = None
@@ -81,6 +85,7 @@ class Figure:
     """A `figure` element."""
 
     outer: Figure | None = None
+    depth: int = 0
     caption: Caption | None = None
 
 
@@ -92,11 +97,12 @@ class Section:
     """`article`, `li`, `teaser` (by its class), `section`."""
     first: int
     """How many blocks stand before it."""
-    last: int = 0
-    """How many blocks stand before its end."""
     outer: Section | None = None
+    depth: int = 0
     whole: bool = False
     """The page's own article, by its class."""
+    last: int = 0
+    """How many blocks stand before its end."""
     headings: int = 0
     lead: str = ""
     """Where its first heading leads, or the link that holds all of it."""
@@ -141,6 +147,8 @@ def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -
     changed: dict[str, Any] = {}
     if attributes:
         changed |= _said(tag, attributes, outer)
+    if tag == "a" and outer.link is not None and outer.link.address:
+        outer.link.over = True
     if link := _link(base, tag, attributes, outer):
         changed["link"] = link
         _goes_on(link, outer)
@@ -149,7 +157,8 @@ def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -
     if tag == "noscript":
         changed |= {"silent": True, "fallback": True}
     if tag == "figure":
-        changed["figure"] = Figure(outer.figure)
+        depth = outer.figure.depth + 1 if outer.figure else 0
+        changed["figure"] = Figure(outer.figure if depth < _DEEPEST else None, depth)
     if tag == "figcaption" or _is_captioned(tag, attributes):
         changed["caption"] = Caption(at)
     changed |= _region(tag, attributes, outer)
@@ -251,8 +260,11 @@ def _section(tag: str, attributes: Attributes, outer: Spot, at: int) -> Section 
         kind = "section"
     else:
         return None
-    section = Section(kind, at, outer=outer.section, whole=classes.whole)
-    if outer.link is not None:
+    depth = outer.section.depth + 1 if outer.section else 0
+    if depth > _DEEPEST:
+        return None
+    section = Section(kind, at, outer.section, depth, classes.whole)
+    if outer.link is not None and not outer.link.over:
         section.lead = outer.link.address
     return section
 

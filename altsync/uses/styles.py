@@ -15,24 +15,36 @@ from altsync.uses import files
 _MOST = 500_000
 """Characters of style sheets that are read of one page."""
 _MOST_RULES = 1_000
+_MOST_LAYERS = 20
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 _ASIDE = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\([^)]*\))?")
 """Conditions of a selector that say nothing of where it stands."""
 
 
-def pictures_by_name(base: str, root: Any) -> dict[str, tuple[str, ...]]:
-    """`#id`, `.class` or tag -> addresses of the pictures that the page's own style
-    sheets show behind the elements of that name. Of a selector its last part counts."""
+def pictures_by_name(base: str, root: Any) -> dict[str, list[tuple[str, ...]]]:
+    """`#id`, `.class` or tag -> the pictures, each with the addresses of its sizes, that
+    the page's own style sheets show behind the elements of that name. Of a selector its
+    last part counts."""
     text = "".join(_sheets(root))
     if "url(" not in text:
         return {}
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     for selectors, declarations in islice(_rules(_COMMENT.sub("", text)), _MOST_RULES):
         addresses = files.of_style(base, declarations)
         for selector in selectors.split(",")[:20]:
-            if addresses and (name := _name(selector)):
-                found[name] = tuple(dict.fromkeys(found.get(name, ()) + addresses))
+            for address in addresses:
+                _add(found.setdefault(_name(selector), []), address)
     return found
+
+
+def _add(pictures: list[tuple[str, ...]], address: str) -> None:
+    """As another size of a picture, or as another picture."""
+    for number, sizes in enumerate(pictures):
+        if files.is_same(address, sizes):
+            pictures[number] = tuple(dict.fromkeys((*sizes, address)))
+            return
+    if len(pictures) < _MOST_LAYERS:
+        pictures.append((address,))
 
 
 def _sheets(root: Any) -> Iterator[str]:

@@ -21,12 +21,14 @@ from altsync.models import PictureKind, Placed, Region, Use
 from altsync.uses import files
 from altsync.uses.galleries import in_galleries
 from altsync.uses.pictured import Found
-from altsync.uses.spots import Caption, Heading, Link, Part, Section, Spot
+from altsync.uses.spots import Heading, Link, Part, Section, Spot
 from altsync.uses.teasers import Teasers
 from altsync.uses.walking import Walk
 from altsync.uses.words import AROUND, CAPTION, SHORT, alike, beginning, ending, visible
 
 _NO_LETTER = re.compile(r"[\W_]+")
+_MOST_PASSED = 100
+"""Headings of pieces that are passed on the way to one that governs a picture."""
 _MOST_NAMED = 10
 """Elements that one attribute may point to."""
 
@@ -163,7 +165,7 @@ class Surroundings:
 
     def _said(self, found: Found, numbers: Iterable[int]) -> Iterator[str]:
         """The words of blocks; the picture's own caption is told apart."""
-        own = _own_caption(found)
+        own = found.captioned()
         for number in numbers:
             block = self._walk.blocks[number]
             if own is None or block.spot.caption is not own:
@@ -184,7 +186,11 @@ class Surroundings:
         """Of each scope, in the order of the page."""
         found: dict[int, list[Heading]] = {}
         for heading in self._walk.headings:
-            if heading.text and heading.spot is not None:
+            if (
+                heading.text
+                and heading.spot is not None
+                and heading.spot.caption is None
+            ):
                 found.setdefault(id(self._scope(heading.spot)), []).append(heading)
         return found
 
@@ -199,7 +205,10 @@ class Surroundings:
     def _nearest(self, found: Found, scope: Scope) -> Heading | None:
         own = self._headings.get(id(scope), [])
         at = bisect_left(own, found.at, key=lambda heading: heading.at)
-        before = own[at - 1] if at else None
+        last = own[max(at - _MOST_PASSED, 0) : at][::-1]
+        around = {id(section) for section in _sections(found.spot)}
+        open_ones = (heading for heading in last if _is_open(heading, around))
+        before = next(open_ones, last[0] if last else None)
         after = own[at] if at < len(own) else None
         if after is not None and self._begins_with(found, scope, before, after):
             return after
@@ -226,7 +235,7 @@ class Surroundings:
     # Captions and links
 
     def _caption(self, found: Found) -> str:
-        own = _own_caption(found)
+        own = found.captioned()
         if own is not None and own.text:
             return own.text
         return self._by_id(found.described_by, CAPTION) or found.caption
@@ -242,6 +251,21 @@ class Surroundings:
     def _by_id(self, names: str, most: int) -> str:
         texts = (self._named.get(name, "") for name in _ids(names))
         return visible(" ".join(texts), most)
+
+
+def _sections(spot: Spot | None) -> Iterator[Section]:
+    section = spot.section if spot else None
+    while section is not None:
+        yield section
+        section = section.outer
+
+
+def _is_open(heading: Heading, around: set[int]) -> bool:
+    """A heading says nothing of what stands after its own item, card or article."""
+    return all(
+        section.kind == "section" or id(section) in around
+        for section in _sections(heading.spot)
+    )
 
 
 def _ids(said: str) -> list[str]:
@@ -260,15 +284,6 @@ def _named(root: Any, pictures: list[Found]) -> dict[str, str]:
         for node in root.iter()
         if node.get("id") in wanted
     }
-
-
-def _own_caption(found: Found) -> Caption | None:
-    """Of its figure, or of the one around that; else what stands near it."""
-    figure = found.spot.figure
-    while figure is not None and figure.caption is None:
-        figure = figure.outer
-    of_figure = figure.caption if figure else None
-    return of_figure or found.own_caption or found.spot.caption
 
 
 def _link_title(found: Found, link: Link | None) -> str:

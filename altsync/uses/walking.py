@@ -48,7 +48,7 @@ class Walk:
     """What was found. `run` fills it."""
 
     base: str
-    styles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    styles: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """Pictures that style sheets of the page show, by tag, `.class` or `#id`; each is
     taken out where it was met."""
     blocks: list[Block] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Walk:
     def _say(self, text: str, spot: Spot) -> None:
         if spot.silent:
             return
-        if spot.link is not None and not spot.hidden:
+        if spot.link is not None and not spot.link.over and not spot.hidden:
             spot.link.words.append(text)
         if not spot.listeners or spot.heading is not None:
             self._run.append(text)
@@ -119,7 +119,7 @@ class Walk:
         for found in self._shown(node, tag, attributes, spot):
             self._flush(spot)
             self._keep(found)
-            if found.kind is PictureKind.OTHER:
+            if tag in ("object", "video"):
                 spot = replace(spot, fallen=True)
         return spot
 
@@ -132,9 +132,11 @@ class Walk:
         if self.styles:
             names = [tag, "#" + attributes.get("id", "")]
             names += ["." + name for name in attributes.get("class", "").split()]
-            for addresses in (self.styles.pop(name, ()) for name in names):
-                for address in addresses:
-                    yield Found(PictureKind.CSS, (address,), spot, node)
+            for pictures in (self.styles.pop(name, ()) for name in names):
+                for addresses in pictures:
+                    yield Found(
+                        PictureKind.CSS, addresses, spot, node, hidden=spot.hidden
+                    )
 
     def _begin(self, spot: Spot, outer: Spot) -> None:
         heading, section = spot.heading, spot.section
@@ -194,7 +196,9 @@ class Walk:
         found.at = len(self.blocks)
         self.pictures.append(found)
         section, link = found.spot.section, found.spot.link
-        if section is not None and link is not None and link.address:
+        if link is not None and link.over:
+            found.spot = replace(found.spot, link=None)
+        elif section is not None and link is not None:
             section.pictured = section.pictured or link.address
 
 
