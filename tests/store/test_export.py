@@ -20,20 +20,50 @@ from altsync.models import (
     Decision,
     Finding,
     Label,
+    Match,
     Origin,
+    PictureKind,
+    Region,
     Scope,
     Severity,
     SiteImage,
+    Use,
     Verdict,
 )
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
-from altsync.store import candidates, export, importing, pulls
+from altsync.store import candidates, export, importing, pulls, usages
 from altsync.store.store import Store
-from tests.scene import URL, Scene, image, scene
+from tests.scene import URL, Scene, image, keep_use, scene
 
 SITE = (URL, "memory")
 ALL = Permissions(replace_human=True, allow_empty=True)
+
+
+EVERY_FIELD = Use(
+    "https://x.test/a?b=ü",
+    "A [page]",
+    "before",
+    "after {",
+    place=3,
+    kind=PictureKind.INPUT,
+    language="nl",
+    region=Region.NAV,
+    heading="Heading",
+    caption="Caption",
+    link="https://x.test/there",
+    link_text="There",
+    labelled=True,
+    link_title="Title",
+    to_file=True,
+    button=True,
+    hidden=True,
+    width=320,
+    height=200,
+    alt="",
+    same="There",
+    match=Match.UUID,
+)
 
 
 def tree(directory: Path) -> dict[str, bytes]:
@@ -87,11 +117,7 @@ def full(directory: Path) -> Scene:
             "INSERT INTO runs (models, started_at, budget_usd) VALUES ('[\"m\"]',"
             " '2026', 1.5)"
         )
-        tx.execute(
-            "INSERT INTO usages (image_id, page_url, place, region, to_file, button,"
-            " hidden, before, match, pulled_at) VALUES"
-            " ('cats/two', '/a', 1, 'main', 0, 0, 0, 'text', 'path', '2026')"
-        )
+        keep_use(tx, "cats/two", EVERY_FIELD)
         tx.execute(
             "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
             " created_at) VALUES (1, NULL, 'cats/two', '[{\"op\":\"test\"}]',"
@@ -135,6 +161,8 @@ def test_round_trip_is_the_same_to_the_byte(tmp_path: Path) -> None:
     assert done.backup is None
     with Store.open(other) as store:
         assert facts(store) == before
+        with store.read() as conn:
+            assert usages.of(conn, "cats/two") == [EVERY_FIELD]
         write(store, tmp_path / "b")
         with store.read() as conn:
             assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -5,13 +5,24 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from altsync.config import Config
-from altsync.models import State
+from altsync.models import (
+    PageContent,
+    PageFile,
+    PictureKind,
+    Placed,
+    Region,
+    State,
+    Use,
+)
 from altsync.pictures.cache import Cache
+from altsync.store import usages
+from altsync.store.store import Store
 from altsync.web.context import Setup
 from altsync.web.serve import NAMES, metadata, metadata_file
 from tests.web.client import Browser
@@ -68,6 +79,42 @@ def test_queries_say_what_is_there(browser: Browser) -> None:
         "missing": 1,
     }
     assert rows("findings")[0]["rule"] == "untrusted-name"
+
+
+def test_queries_say_what_pages_show(config: Config) -> None:
+    def rows(query: str) -> list[dict[str, object]]:
+        answer = Browser(config).get(f"/altsync/{query}.json?_shape=objects")
+        found: list[dict[str, object]] = answer.json()["rows"]
+        return found
+
+    assert rows("strangers_on_pages") == []
+    assert rows("not_on_pages") == []  # no page was read
+    logo = Use("", place=2, region=Region.HEADER, alt="Logo")
+    stranger = Placed(logo, PictureKind.IMG, ("https://x.test/logo.svg",))
+    with Store.open(config.database) as store, store.write() as tx:
+        for url in ("https://x.test/a", "https://x.test/b"):
+            placed = replace(stranger, use=replace(logo, page_url=url))
+            usages.save_page(
+                tx,
+                PageFile(url, b""),
+                PageContent(url),
+                "hash",
+                found=[("sydney/harbour", Use(url, place=1))],
+                strangers=[placed],
+            )
+    assert rows("strangers_on_pages") == [
+        {
+            "address": "https://x.test/logo.svg",
+            "alt": "Logo",
+            "kind": "img",
+            "region": "header",
+            "pages": 2,
+            "for_instance": "https://x.test/a",
+        }
+    ]
+    lacking = [row["image_id"] for row in rows("not_on_pages")]
+    assert "prague/line" in lacking
+    assert "sydney/harbour" not in lacking
 
 
 def test_metadata_names_only_columns_that_exist(config: Config) -> None:
