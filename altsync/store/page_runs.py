@@ -162,7 +162,13 @@ _OF_IMAGES = """
 SELECT DISTINCT page_url FROM images
 WHERE page_url IS NOT NULL AND gone_at IS NULL ORDER BY page_url
 """
-_READ = "SELECT url FROM pages WHERE url LIKE 'http%' ORDER BY url"
+_READ = """
+SELECT url FROM pages WHERE url LIKE 'http%'
+UNION
+SELECT page_url FROM usages WHERE page_url LIKE 'http%'
+ORDER BY 1
+"""
+"""An import has the uses of pages without what was read of them."""
 
 
 def want_own(tx: sqlite3.Connection, home: str) -> int:

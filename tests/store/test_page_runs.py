@@ -9,7 +9,7 @@ import pytest
 
 from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
 from altsync.store import page_runs, usages
-from tests.scene import image
+from tests.scene import image, keep_use
 from tests.store.conftest import Shelf
 
 
@@ -111,9 +111,11 @@ def test_own_pages_are_those_of_images_and_those_read_before(shelf: Shelf) -> No
         run, _ = page_runs.begin(tx, "pages", "[]")
         for url in (f"{home}/read", "file.md", "https://example.organic/x"):
             keep(tx, url)
+        keep_use(tx, "a/1", Use(f"{home}/imported"))
+        tx.execute("DELETE FROM pages WHERE url LIKE '%/imported'")
         page_runs.want_own(tx, home)
         urls = [page.url for page in page_runs.wanted(tx, run, 0, 9)]
-    assert urls == [f"{home}/one", f"{home}/read"]
+    assert urls == [f"{home}/one", f"{home}/imported", f"{home}/read"]
 
 
 def test_how_much_of_the_mirror_is_shown(shelf: Shelf) -> None:
