@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +68,9 @@ class Gallery:
             owned = history.who(conn)
             for name, images in itertools.groupby(owned, key=lambda one: one.album):
                 items = [
-                    self._item(one, thumbnails, _stands(conn, one.image))
+                    self._item(
+                        one, thumbnails, summary(usages.whereabouts(conn, one.image))
+                    )
                     for one in images
                 ]
                 albums.append(self._album(name, items, words))
@@ -110,12 +111,6 @@ class Gallery:
         with replacing(self.directory / picture) as part:
             part.write_bytes(jpeg)
         return gallery.item(one, picture, stands)
-
-
-def _stands(conn: sqlite3.Connection, image: str) -> str:
-    """Where pages show it; '' where none was read."""
-    _, pages = usages.spread(conn, image)
-    return summary(usages.shown_on(conn, image), pages) if pages else ""
 
 
 class _WordScripts:

@@ -59,6 +59,7 @@ from altsync.models.use import (
     Placed,
     Region,
     Use,
+    Whereabouts,
     telling,
 )
 from altsync.models.visitors import (
@@ -124,6 +125,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Verified",
+    "Whereabouts",
     "caseless",
     "fold",
     "is_blank",

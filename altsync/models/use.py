@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -106,6 +107,21 @@ class Use:
     def functional(self) -> bool:
         """It does something: a link to another page, or a button."""
         return self.button or bool(self.link and not self.to_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where an image stands."""
+
+    uses: tuple[Use, ...] = ()
+    """The most telling ones; where none was read, the page that the source names."""
+    places: int = 0
+    """At how many places it was read."""
+    pages: int = 0
+    """On how many pages."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What the pages are called that it leads to, by their address: those that were
+    read."""
 
 
 _REGIONS = {region: place for place, region in enumerate(Region)}

@@ -6,18 +6,21 @@ All of it comes from pages: it is made plain, cut, and never a link but of http.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from altsync.addresses import shown, without_login
-from altsync.models import PictureKind, Region, Use, same_text
+from altsync.models import PictureKind, Region, Use, Whereabouts, same_text
 from altsync.render.text import brief, count, ending
 
 TITLE = 160
 """Characters of a title, heading, link or address that are shown."""
 WORDS = 400
 """Characters of the words on either side."""
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 Told = TypeVar("Told", bound=Hashable)
 
@@ -55,7 +58,7 @@ class UseInWords:
     role: str
     """What the picture is besides a picture: "a link to", "a button"."""
     to: str
-    """The address that the link leads to."""
+    """The page that the link leads to, by its title, else by its address."""
     to_url: str
     """The same, where a click on it is safe."""
     words: str
@@ -73,8 +76,10 @@ class UseInWords:
     language: str
 
 
-def in_words(use: Use, alt: str | None) -> UseInWords:
-    """`alt`: what the site is known to have."""
+def in_words(
+    use: Use, alt: str | None, titles: Mapping[str, str] = NO_TITLES
+) -> UseInWords:
+    """`alt`: what the site is known to have; `titles`: of the pages that links lead to."""
     address = brief(shown(use.page_url), TITLE)
     return UseInWords(
         page=brief(use.page_title, TITLE) or address,
@@ -83,7 +88,7 @@ def in_words(use: Use, alt: str | None) -> UseInWords:
         heading=brief(use.heading, TITLE),
         caption=brief(use.caption, WORDS),
         role=_role(use),
-        to=_to(use),
+        to=_to(use, titles),
         to_url="" if use.button else safe_link(use.link),
         words=brief(use.link_text or use.link_title, TITLE),
         named=use.labelled,
@@ -122,31 +127,32 @@ def grouped(told: Sequence[Told]) -> dict[Told, tuple[int, ...]]:
     return at if len(at) > 1 else dict.fromkeys(at, ())
 
 
-def summary(uses: Sequence[Use], pages: int) -> str:
-    """All of it in half a sentence; '' where no page is known. `pages`: how many show
-    the image."""
-    if not uses:
+def summary(whereabouts: Whereabouts) -> str:
+    """All of it in half a sentence; '' where no page was read."""
+    if not whereabouts.pages:
         return ""
-    first = in_words(uses[0], None)
-    parts = [f"on “{first.page}”"]
-    if pages > 1:
-        parts = [f"{parts[0]} and {count(pages - 1, 'further page')}"]
-    acts = [in_words(use, None) for use in uses if use.functional]
+    said = [in_words(use, None, whereabouts.titles) for use in whereabouts.uses]
+    parts = [f"on “{said[0].page}”"]
+    if whereabouts.pages > 1:
+        parts = [f"{parts[0]} and {count(whereabouts.pages - 1, 'further page')}"]
+    acts = [
+        one for one, use in zip(said, whereabouts.uses, strict=True) if use.functional
+    ]
     parts += [f"{one.role} {one.to}".strip() for one in acts[:1]]
     return "; ".join(parts)
 
 
-def hints(uses: Sequence[Use]) -> list[str]:
+def hints(whereabouts: Whereabouts) -> list[str]:
     """What a text has to do at the uses, where that is more than to say what is seen."""
     lines = []
-    for said, at in grouped([hint(use) for use in uses]).items():
+    told = [_hint(use, whereabouts.titles) for use in whereabouts.uses]
+    for said, at in grouped(told).items():
         if said:
             lines.append(f"{said} ({at_uses(at).capitalize()}.)" if at else said)
     return lines
 
 
-def hint(use: Use) -> str:
-    """The same at one use; '' where there is nothing to heed."""
+def _hint(use: Use, titles: Mapping[str, str]) -> str:
     unheard = use.hidden or _KINDS[use.kind]
     if unheard or not use.functional:
         return ""
@@ -155,7 +161,7 @@ def hint(use: Use) -> str:
             "This picture is in a link or button with a name of its own: no text of the"
             " picture is heard there."
         )
-    what = "a button" if use.button else f"a link to {_to(use)}"
+    what = "a button" if use.button else f"a link to {_to(use, titles)}"
     if use.link_text:
         return (
             f"This picture is in {what} with the words “{brief(use.link_text, TITLE)}”:"
@@ -182,9 +188,11 @@ def _role(use: Use) -> str:
     return ""
 
 
-def _to(use: Use) -> str:
+def _to(use: Use, titles: Mapping[str, str]) -> str:
     if use.button or use.to_file:
         return ""
+    if title := titles.get(use.link):
+        return f"“{brief(title, TITLE)}”"
     if use.link.lower().startswith("javascript:"):
         return "a script of the page"
     return brief(shown(use.link), TITLE)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from altsync.addresses import shown
 from altsync.derivatives import bare, path_of
-from altsync.models import PageContent, PageFile, Placed, Use, telling
+from altsync.models import PageContent, PageFile, Placed, Use, Whereabouts, telling
 from altsync.store.reach import SEEN
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
@@ -284,8 +284,10 @@ def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
     return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))
 
 
-def spread(conn: sqlite3.Connection, image: str) -> tuple[int, int]:
-    """(uses, pages): at how many places of how many pages an image was read."""
+def whereabouts(conn: sqlite3.Connection, image: str) -> Whereabouts:
+    """Where an image stands, for people."""
     sql = "SELECT count(*), count(DISTINCT page_url) FROM usages WHERE image_id = ?"
-    uses, pages = conn.execute(sql, (image,)).fetchone()
-    return uses, pages
+    places, pages = conn.execute(sql, (image,)).fetchone()
+    uses = shown_on(conn, image)
+    links = (use.link for use in uses if use.link)
+    return Whereabouts(tuple(uses), places, pages, titles(conn, links))

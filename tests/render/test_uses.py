@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from altsync.models import PictureKind, Region, Use
+from altsync.models import PictureKind, Region, Use, Whereabouts
 from altsync.render.uses import hints, in_words, safe_link, summary, tag
 
 HOME = "https://x.example/home"
@@ -153,21 +153,31 @@ def test_a_language_is_one_by_its_look() -> None:
     ],
 )
 def test_what_a_text_has_to_do_there(uses: list[Use], lines: list[str]) -> None:
-    assert hints(uses) == lines
+    assert hints(Whereabouts(tuple(uses))) == lines
 
 
 @pytest.mark.parametrize(
-    ("uses", "pages", "said"),
+    ("whereabouts", "said"),
     [
-        ([], 0, ""),
-        ([Use(HOME)], 0, f"on “{HOME}”"),
-        ([Use("/a", "Trams", button=True)], 1, "on “Trams”; a button"),
+        (Whereabouts(), ""),
+        (Whereabouts((Use(HOME),)), ""),
+        (Whereabouts((Use(HOME),), 1, 1), f"on “{HOME}”"),
+        (Whereabouts((Use("/a", "Trams", button=True),), 1, 1), "on “Trams”; a button"),
         (
-            [Use("/a", "Trams"), Use("/b", link=HOME), Use("/c", button=True)],
-            312,
+            Whereabouts((Use("/a", "Trams"), Use("/b", link=HOME)), 400, 312),
             f"on “Trams” and 311 further pages; a link to {HOME}",
         ),
     ],
 )
-def test_half_a_sentence_of_all_uses(uses: list[Use], pages: int, said: str) -> None:
-    assert summary(uses, pages) == said
+def test_half_a_sentence_of_all_uses(whereabouts: Whereabouts, said: str) -> None:
+    assert summary(whereabouts) == said
+
+
+def test_a_page_that_was_read_is_called_by_its_title() -> None:
+    use = Use("/", "Start", link=HOME, place=1)
+    whereabouts = Whereabouts((use,), 1, 1, {HOME: "Home\u202e of the trams"})
+    title = "“Home\\u202e of the trams”"
+    said = in_words(use, None, whereabouts.titles)
+    assert (said.to, said.to_url) == (title, HOME)
+    assert summary(whereabouts) == f"on “Start”; a link to {title}"
+    assert hints(whereabouts) == [LINK.replace(HOME, title)]

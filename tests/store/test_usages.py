@@ -12,6 +12,7 @@ from altsync.models import (
     Placed,
     Region,
     Use,
+    Whereabouts,
 )
 from altsync.store import usages
 from tests.scene import image
@@ -130,12 +131,15 @@ def test_the_five_most_telling_places_are_shown_else_the_sources_own(
     with shelf.store.read() as conn:
         every = [use.page_url for use in usages.of(conn, "a/1")]
         assert every == ["/3", "/4", "/5", "/6", "/1", "/0", "/2"]
-        assert usages.spread(conn, "a/1") == (7, 7)
-        assert usages.spread(conn, "a/2") == (0, 0)
+        found = usages.whereabouts(conn, "a/1")
+        assert (found.places, found.pages) == (7, 7)
+        assert list(found.uses) == usages.shown_on(conn, "a/1")
+        assert usages.whereabouts(conn, "a/2") == Whereabouts()
     again = [("a/1", Use("/0", place=1)), ("a/1", Use("/0", place=2))]
     save(shelf, "/0", "y", *again)
     with shelf.store.read() as conn:
-        assert usages.spread(conn, "a/1") == (8, 7)
+        found = usages.whereabouts(conn, "a/1")
+        assert (found.places, found.pages) == (8, 7)
 
 
 def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> None:

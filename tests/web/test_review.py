@@ -601,7 +601,7 @@ def test_the_uses_are_shown_each_as_one_group(browser: Browser) -> None:
     assert "a link to https://photos.example/routes , with the words “Alle" in home
     ferries = told["ferries"]
     assert "Heading By water Caption The harbour, seen from the north." in ferries
-    assert "The page shows “Ferries” , which is not what the site has" in ferries
+    assert "The page shows “Ferries” : another text than the last pull saw" in ferries
     assert "“Ferries” , which says the same as its alt" in ferries
     assert "every ten minutes. [the image] The last one" in ferries
     assert "a link to its own file, a larger view" in told["gallery"]

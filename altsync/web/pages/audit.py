@@ -17,15 +17,16 @@ from altsync.models import (
     Event,
     Refused,
     Summary,
-    Use,
+    Whereabouts,
 )
 from altsync.pictures.cache import name_in
 from altsync.planning import Plan, Request
 from altsync.render.shown import of
+from altsync.render.uses import summary
 from altsync.render.words import Stretch, compare
 from altsync.store import history, looks, usages
 from altsync.web.context import open_page
-from altsync.web.pages.frame import arguments, first, number, show, stands
+from altsync.web.pages.frame import arguments, first, number, show
 
 SIZE = 50
 KINDS: dict[str, type[Entry]] = {
@@ -65,7 +66,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         entry,
         change,
         shown.called,
-        stands(conn, shown.image),
+        summary(usages.whereabouts(conn, shown.image)),
     )
 
 
@@ -137,8 +138,7 @@ class History:
 
     look: looks.Look | None
     events: list[tuple[Event, list[Stretch]]]
-    uses: list[Use]
-    spread: tuple[int, int]
+    whereabouts: Whereabouts
 
 
 async def image(datasette: Any, request: Any) -> Any:
@@ -151,8 +151,7 @@ async def image(datasette: Any, request: Any) -> Any:
         return History(
             looks.look(conn, wanted),
             _events(conn, wanted),
-            usages.shown_on(conn, wanted),
-            usages.spread(conn, wanted),
+            usages.whereabouts(conn, wanted),
         )
 
     told = await page.read(work)

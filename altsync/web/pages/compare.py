@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from altsync.errors import StoreError
-from altsync.models import Use
+from altsync.models import Whereabouts
 from altsync.store import comparisons, looks, samples, usages
 from altsync.store.comparisons import Choice
 from altsync.verdicts import comparing, sampling
@@ -28,9 +28,7 @@ class Grading:
     at: int
     """The place that is shown; 0 where all are judged."""
     look: looks.Look | None
-    uses: list[Use]
-    """Where pages show the image."""
-    spread: tuple[int, int]
+    whereabouts: Whereabouts
 
 
 def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
@@ -48,8 +46,7 @@ def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
         places,
         at,
         looks.look(conn, here),
-        usages.shown_on(conn, here),
-        usages.spread(conn, here),
+        usages.whereabouts(conn, here),
     )
 
 
@@ -95,8 +92,7 @@ async def _show(
         at_place=found.at,
         look=look,
         image=look.mirrored.image if look else None,
-        uses=found.uses,
-        spread=found.spread,
+        whereabouts=found.whereabouts,
         choices=[one for one in found.choices if one.place == found.at],
         grades=comparing.GRADES,
         results=results,

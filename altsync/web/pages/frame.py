@@ -4,7 +4,6 @@ people."""
 from __future__ import annotations
 
 import math
-import sqlite3
 import time
 import zlib
 from collections.abc import Mapping
@@ -19,8 +18,8 @@ from altsync.render.money import money
 from altsync.render.spoken import heard, heard_today
 from altsync.render.terminal import MEANING
 from altsync.render.uses import in_words as use_in_words
-from altsync.render.uses import safe_link, summary, tag
-from altsync.store import queue, usages
+from altsync.render.uses import safe_link, tag
+from altsync.store import queue
 from altsync.store.looks import Look
 from altsync.store.queue import Filter
 from altsync.web.cells import path_of
@@ -234,10 +233,3 @@ async def _choices(page: Visit) -> dict[str, list[str]]:
         "choices", queue.choices, stamp=int(time.monotonic() // 60)
     )
     return found
-
-
-def stands(conn: sqlite3.Connection, image: str) -> str:
-    """Where pages show an image, and as what, in half a sentence; '' where none was
-    read."""
-    _, pages = usages.spread(conn, image)
-    return summary(usages.shown_on(conn, image), pages) if pages else ""

@@ -8,7 +8,8 @@ from typing import Any
 
 from altsync.errors import StoreError
 from altsync.models import Verdict
-from altsync.store import looks, queue
+from altsync.render.uses import summary
+from altsync.store import looks, queue, usages
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.verdicts import acts
@@ -26,7 +27,6 @@ from altsync.web.pages.frame import (
     query_of,
     redirect,
     show,
-    stands,
 )
 
 PATH = "/-/altsync/grid"
@@ -67,7 +67,9 @@ def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
     found = [look for look in every if look is not None]
     return Sheet(
         looks=found,
-        stands=[stands(conn, look.mirrored.image.id) for look in found],
+        stands=[
+            summary(usages.whereabouts(conn, one.mirrored.image.id)) for one in found
+        ],
         count=queue.count(conn, wanted),
         further=ids[SIZE - 1] if len(ids) > SIZE else "",
     )

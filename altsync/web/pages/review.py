@@ -15,7 +15,7 @@ from altsync.errors import (
     UnknownImage,
     UsageError,
 )
-from altsync.models import Finding, State, Use
+from altsync.models import Finding, State, Whereabouts
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints
@@ -57,10 +57,7 @@ class Scene:
     """What the page shows."""
 
     look: Look | None
-    uses: list[Use]
-    """The most telling ones."""
-    spread: tuple[int, int]
-    """At how many places of how many pages the image was read."""
+    whereabouts: Whereabouts
     count: int
     next: str
     previous: str
@@ -85,8 +82,7 @@ def _scene(
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
-        uses=usages.shown_on(conn, image) if look else [],
-        spread=usages.spread(conn, image),
+        whereabouts=usages.whereabouts(conn, image),
         count=count,
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
@@ -149,7 +145,7 @@ async def _show(
         done=DONE.get(done, ""),
         of=of if done in DONE else "",
         alert=alert,
-        hints=hints(scene.uses),
+        hints=hints(scene.whereabouts),
         longest=acts.LONGEST,
         longest_description=acts.LONGEST_DESCRIPTION,
         **await filtering(page, wanted),
