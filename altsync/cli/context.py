@@ -84,6 +84,10 @@ def _show(
         _print_lines(kept)
         left = cost(pieces) - cost(kept)
         click.echo(_measure(cost(kept), budget, left), err=True)
+        if not any(piece.use for piece in kept):
+            click.echo(
+                "No page was read that shows it: `altsync pages` reads them.", err=True
+            )
 
 
 def _measure(told: int, budget: int, left: int) -> str:

@@ -28,15 +28,15 @@ MANY = 10
 """Pages: what stands on more of them is part of the site's frame, and one tells all."""
 REGIONS = {
     Region.MAIN: "main content",
-    Region.GALLERY: "gallery: several pictures side by side",
-    Region.TEASER: "teaser: a short piece that leads to another page",
+    Region.GALLERY: "gallery (several pictures side by side)",
+    Region.TEASER: "teaser (a short piece that leads to another page)",
     Region.ASIDE: "side column",
     Region.HEADER: "header of the page",
     Region.NAV: "navigation",
     Region.FOOTER: "footer of the page",
 }
 HIDDEN = ", hidden from everybody who hears the page"
-NO_LINK = "nothing: it is no link"
+NO_LINK = "nothing, it is no link"
 OWN_FILE = "the picture's own file, larger"
 
 

@@ -16,49 +16,48 @@ _TEXT = """
 """
 """What a picture beside it says: as a person approved it, else as the site shows it."""
 
-_IN_GALLERY = f"""
+_GALLERY = f"""
 WITH mine AS (
   SELECT page_url, place FROM usages
   WHERE image_id = :image AND region = 'gallery'
   ORDER BY page_url, place LIMIT 1),
 near AS (
-  SELECT u.image_id AS id, min(abs(u.place - mine.place)) AS far, u.place > mine.place AS later
+  SELECT u.image_id AS id, min(abs(u.place - mine.place)) AS far,
+    u.place > mine.place AS later
   FROM usages u JOIN mine ON u.page_url = mine.page_url
   WHERE u.region = 'gallery' AND u.image_id <> :image
     AND abs(u.place - mine.place) <= :reach
   GROUP BY u.image_id)
-SELECT text FROM (SELECT {_TEXT} AS text, far, later FROM near)
-WHERE text IS NOT NULL
-ORDER BY far, later
+SELECT {_TEXT} FROM near ORDER BY far, later
 """  # noqa: S608
-_IN_SERIES = f"""
-WITH me AS (SELECT id, album, entity FROM images WHERE id = :image),
-series AS (
-  SELECT i.id FROM images i JOIN me ON i.entity = me.entity
-  WHERE i.entity <> i.id AND me.entity <> me.id
+_SERIES = f"""
+WITH near AS (
+  SELECT * FROM (
+    SELECT id FROM images WHERE {{of}} AND id < :image ORDER BY id DESC LIMIT :reach)
   UNION ALL
-  SELECT i.id FROM me JOIN images i
-    ON i.id > me.album || '/' AND i.id < me.album || '0' AND i.album = me.album
-  WHERE me.entity = me.id),
-near AS (
-  SELECT * FROM (SELECT id FROM series WHERE id < :image ORDER BY id DESC LIMIT :reach)
-  UNION ALL
-  SELECT * FROM (SELECT id FROM series WHERE id > :image ORDER BY id LIMIT :reach))
-SELECT text FROM (SELECT {_TEXT} AS text FROM near)
-WHERE text IS NOT NULL
+  SELECT * FROM (
+    SELECT id FROM images WHERE {{of}} AND id > :image ORDER BY id LIMIT :reach))
+SELECT {_TEXT} FROM near
 """  # noqa: S608
-"""The images of one entity; of a source without entities, those of the album ('0' comes
-right after '/')."""
+_ENTITY = _SERIES.format(of="entity = :entity AND entity <> id")
+_ALBUM = _SERIES.format(
+    of="album = :album AND id > :album || '/' AND id < :album || '0'"
+)
+"""('0' comes right after '/'.)"""
 REACH = 2
 """Pictures to each side."""
 
 
 def beside(conn: sqlite3.Connection, image: str) -> list[str]:
     """What the pictures right beside an image say, as approved or published: of a gallery
-    on a page, else of its own album or entity. At most four, none of them blank."""
-    wanted = {"image": image, "reach": REACH}
-    for series in (_IN_GALLERY, _IN_SERIES):
-        texts = [text for text in column(conn, series, wanted) if text.strip()]
+    on a page, else of its own entity, else, of a source without entities, of its album.
+    At most four, none of them blank."""
+    sql = "SELECT album, entity FROM images WHERE id = ?"
+    album, entity = conn.execute(sql, (image,)).fetchone()
+    wanted = {"image": image, "reach": REACH, "album": album, "entity": entity}
+    own = _ALBUM if entity == image else _ENTITY
+    for series in (_GALLERY, own):
+        texts = [text for text in column(conn, series, wanted) if text and text.strip()]
         if texts:
             return list(dict.fromkeys(texts))[: 2 * REACH]
     return []

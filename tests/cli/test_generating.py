@@ -15,7 +15,7 @@ from PIL import Image
 from altsync.cli import _session
 from altsync.generate.choosing import Targets
 from altsync.generate.generated import Generated
-from altsync.models import NewCandidate, Origin
+from altsync.models import NewCandidate, Origin, Use
 from altsync.render.money import money
 from altsync.store import spill
 from altsync.store.paid import PaidAnswer
@@ -25,6 +25,7 @@ from tests.cli.conftest import Owner
 from tests.doubles.providers.openai import Act, Double, decided, serving, words_of
 from tests.doubles.storage import held
 from tests.pictures.made import boxed
+from tests.scene import keep_use
 
 PRICES = "\n[generate.prices]\ndouble = { input = 1.0, output = 10.0 }\n"
 
@@ -289,8 +290,13 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
         "The club's autumn walk."
     )
     out = mirrored.run("context", "in-the-mountains/high-path").out
-    for words in ("High path", "last snow", "The club's autumn walk.", "owner", "site"):
-        assert words in out
+    assert out.startswith(
+        "From you, the owner:\n"
+        "  album note: The club's autumn walk. (in-the-mountains.md)\n\n"
+        "From the site:\n"
+        "  title: High path (title)\n"
+    )
+    assert "last snow" in out
     kinds = [
         p["kind"]
         for p in json.loads(
@@ -307,6 +313,25 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
     offline = mirrored.run("context", "in-the-mountains/high-path")
     assert "High path" in offline.out
     assert "could not be asked" in offline.err
+    assert "No page was read that shows it: `altsync pages`" in offline.err
+    use = Use(
+        "https://h.test/walks", "Walks", place=1, heading="In June", after="A" * 90
+    )
+    with (
+        Store.open(mirrored.directory / "data" / "altsync.db") as store,
+        store.write() as tx,
+    ):
+        keep_use(tx, "in-the-mountains/high-path", use)
+    tight = mirrored.run(
+        "context", "in-the-mountains/high-path", "--context-budget", "45"
+    )
+    assert (
+        "Use 1, https://h.test/walks:\n"
+        "  where: main content\n"
+        "  page title: Walks\n"
+        "  link to: nothing, it is no link\n"
+    ) in tight.out
+    assert "of 45 tokens. Left out or shortened to fit: about" in tight.err
 
 
 def test_pages_are_read_and_only_read_again_if_they_changed(

@@ -32,7 +32,7 @@ def test_all_that_a_use_tells() -> None:
         after="After.",
     )
     assert told(use) == {
-        "where": "teaser: a short piece that leads to another page",
+        "where": "teaser (a short piece that leads to another page)",
         "page title": "The quay",
         "heading": "Opening hours",
         "link to": "opening hours",

@@ -1,0 +1,112 @@
+"""What is gathered for a model about an image of the mirror, from the mirror, the pages
+and the owner's notes; and that the lint knows all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from altsync.config import Config, parse
+from altsync.generate.checking import beside
+from altsync.generate.context import Piece
+from altsync.generate.describing import Describer
+from altsync.generate.fitting import fit
+from altsync.generate.prompt import Wishes
+from altsync.lint.text import Seen
+from altsync.models import Mirrored, PageContent, PageFile, Region, SiteImage, Use
+from altsync.store import mirror, usages
+from tests.scene import keep_use
+from tests.store.conftest import Shelf, shelf  # noqa: F401
+
+PAGE = "https://h.test/news/quay"
+USE = Use(
+    PAGE,
+    "The quay | Maasdorp",
+    place=2,
+    region=Region.TEASER,
+    heading="Plan a visit",
+    caption="Seen from the Lauwer bridge.",
+    link="https://h.test/visit/opening-hours",
+    link_text="All hours at a glance",
+    before="Words of Zwartevos before it.",
+    after="Words of Huygens after it.",
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "a.md").write_text("All of them by Ann Vega.")
+    text = '[site]\nurl = "https://h.test"\nsource = "memory"\n'
+    return parse(text, tmp_path / "altsync.toml")
+
+
+@pytest.fixture
+def described(shelf: Shelf, config: Config) -> tuple[list[Piece], Mirrored]:  # noqa: F811
+    """An image with everything that can be known of it without its file."""
+    known = {
+        "title": "T",
+        "caption": "C",
+        "page_url": PAGE,
+        "page_text": "Its Oosterdok text.",
+    }
+    image = SiteImage(
+        "a/2",
+        "a",
+        "2",
+        "",
+        image_url="/f/Zuidkade-crane.jpg",
+        page_title="The quay",
+        **known,
+    )
+    shelf.pull(SiteImage("a/1", "a", "1", "A crane of Figee."), image)
+    with shelf.store.write() as tx:
+        keep_use(tx, "a/2", USE)
+        there = PageFile(USE.link, b"")
+        usages.save_page(
+            tx, there, PageContent(USE.link, "Hours of Delft"), "x", found=[]
+        )
+    describer = Describer(config, shelf.store.conn, note="They were taken in Goor.")
+    (target,) = mirror.named(shelf.store.conn, ["a/2"])
+    return describer.pieces(target), target
+
+
+def test_everything_that_is_known(described: tuple[list[Piece], Mirrored]) -> None:
+    told = [(p.use, p.kind, p.text) for p in fit(described[0], 1000)]
+    assert told == [
+        (0, "note", "They were taken in Goor."),
+        (0, "album note", "All of them by Ann Vega."),
+        (0, "title", "T"),
+        (0, "caption", "C"),
+        (1, "where", "teaser (a short piece that leads to another page)"),
+        (1, "page title", "The quay | Maasdorp"),
+        (1, "heading", "Plan a visit"),
+        (1, "link to", "Hours of Delft"),
+        (1, "link address", "/visit/opening-hours"),
+        (1, "words in the link", "All hours at a glance"),
+        (1, "text before", "Words of Zwartevos before it."),
+        (1, "caption", "Seen from the Lauwer bridge."),
+        (1, "text after", "Words of Huygens after it."),
+        (0, "file name", "Zuidkade-crane"),
+        (0, "album", "a"),
+        (0, "text of a picture beside it", "A crane of Figee."),
+        (0, "page text", "Its Oosterdok text."),
+    ]
+
+
+def test_the_lint_knows_what_a_model_is_told(
+    described: tuple[list[Piece], Mirrored],
+    config: Config,
+    shelf: Shelf,  # noqa: F811
+) -> None:
+    """A name that only one of them knows would be called untrusted, or never be used."""
+    pieces, target = described
+    describer = Describer(config, shelf.store.conn, note="They were taken in Goor.")
+    evidence = beside(describer.known.of(target), pieces, Wishes())
+    seen = Seen(evidence.text("An alt.")).evidence
+    ours = {"where", "link address"}
+    missing = [
+        p for p in fit(pieces, 1000) if p.kind not in ours and p.text not in seen
+    ]
+    assert missing == []
