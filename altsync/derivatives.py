@@ -18,13 +18,12 @@ from urllib.parse import unquote, urlsplit
 _STYLE = re.compile(r"/styles/[^/]+/(?:public|private|s3)/")
 _SYSTEM = re.compile(r"^.*/system/files/")
 _EXTENSION = re.compile(
-    r"\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|tiff?|bmp|heic|svg)$", re.I
+    r"\.(jpe?g|jpe|jfif|png|gif|webp|avif|tiff?|bmp|heic|svg)$", re.I
 )
 _APPENDED = re.compile(r"\.(?:webp|avif)$", re.I)
-_SIZE = re.compile(
-    r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
-    re.I,
-)
+_SIZE = re.compile(r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|-scaled)+$", re.I)
+_WORD = re.compile(r"[-_](?:thumb(?:nail)?|small|medium|large)$", re.I)
+_JPEG = ("jpg", "jpeg", "jpe", "jfif")
 
 
 def path_of(address: str) -> str:
@@ -63,11 +62,32 @@ def files_of(address: str) -> tuple[str, ...]:
 
 @functools.lru_cache(4096)
 def bare(path: str) -> str:
-    """A path without extensions, size and case: the same for a file and for all that
-    follow the names of its derivatives."""
+    """A path without extensions and size: the same for a file and for all whose names
+    follow from its name."""
     while _EXTENSION.search(path):
         path = _EXTENSION.sub("", path)
-    return _SIZE.sub("", path).lower()
+    return _SIZE.sub("", path)
+
+
+def names_of(path: str) -> tuple[str, ...]:
+    """The bare names of the files that a path may be made of: its own, and that without
+    a word for its size. `house-small.jpg` may be made of `house.jpg`, and is never made
+    of `house-large.jpg`."""
+    name = bare(path)
+    shorter = _WORD.sub("", name)
+    return (name,) if shorter == name else (name, shorter)
+
+
+def may_be_made_of(path: str, original: str) -> bool:
+    """A derivative has the format of its file, or one that derivatives are made in."""
+    kind, other = _kind(path), _kind(original)
+    return kind in ("webp", "avif", "") or other in (kind, "")
+
+
+def _kind(path: str) -> str:
+    found = _EXTENSION.search(path)
+    kind = found[1].lower() if found else ""
+    return "jpg" if kind in _JPEG else kind
 
 
 @functools.lru_cache(4096)

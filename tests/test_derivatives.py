@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.derivatives import bare, files_of, host_of, path_of
+from altsync.derivatives import (
+    bare,
+    files_of,
+    host_of,
+    may_be_made_of,
+    names_of,
+    path_of,
+)
 
 FILES = "/sites/default/files"
 PASS = f"{FILES}/trip/pass.jpg"
@@ -53,22 +60,52 @@ def test_the_file_that_an_address_shows(address: str, files: list[str]) -> None:
         "https://x.org/trip/pass.jpg",
         "/trip/pass-1280w.jpg",
         "/trip/pass-1280w.jpg.webp",
-        "/trip/PASS_800x600.PNG",
+        "/trip/pass_800x600.PNG",
         "/trip/pass@2x.jpg",
         "/trip/pass-scaled-300x200.jpeg",
         "/trip/p%61ss.avif",
+        "/trip/pass-thumb.jpg",
+        "/trip/pass_large-300w.jpg",
     ],
 )
-def test_a_bare_name_is_the_same_for_what_was_made_of_a_file(address: str) -> None:
-    assert bare(path_of(address)) == "/trip/pass"
+def test_names_of_what_is_made_of_a_file(address: str) -> None:
+    assert "/trip/pass" in names_of(path_of(address))
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/trip/pass-2.jpg", "/trip/pass-1.jpg", "/other/trip/pass.jpg", "/pass.jpg"],
+    [
+        "/trip/pass-2.jpg",
+        "/trip/pass-1.jpg",
+        "/trip/PASS.jpg",
+        "/other/trip/pass.jpg",
+        "/pass.jpg",
+    ],
 )
-def test_a_bare_name_of_another_file_is_another(address: str) -> None:
-    assert bare(path_of(address)) != "/trip/pass"
+def test_names_of_another_file(address: str) -> None:
+    assert "/trip/pass" not in names_of(path_of(address))
+
+
+def test_a_word_for_a_size_is_no_other_word() -> None:
+    assert names_of("/house-small.jpg") == ("/house-small", "/house")
+    assert bare("/house-small.jpg") not in names_of("/house-large.jpg")
+
+
+@pytest.mark.parametrize(
+    ("path", "original", "may"),
+    [
+        ("/a-9w.jpg", "/a.JPEG", True),
+        ("/a-9w.webp", "/a.png", True),
+        ("/a-9w.jpg", "/a", True),
+        ("/a", "/a.png", True),
+        ("/a-9w.jpg", "/a.png", False),
+        ("/a-9w.png", "/a.webp", False),
+    ],
+)
+def test_the_format_of_what_is_made_of_a_file(
+    path: str, original: str, may: bool
+) -> None:
+    assert may_be_made_of(path, original) is may
 
 
 @pytest.mark.parametrize(

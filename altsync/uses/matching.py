@@ -24,7 +24,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
-from altsync.derivatives import bare, files_of, host_of
+from altsync.derivatives import files_of, host_of, may_be_made_of, names_of
 from altsync.models import Match, PageContent, Placed, same_text
 from altsync.store import usages
 from altsync.store.usages import FileSlot
@@ -111,7 +111,10 @@ class Matcher:
         return (usages.of_path(self._conn, path) for path in _paths(own))
 
     def _by_name(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
-        return (one_file(usages.of_name(self._conn, name)) for name in _names(own))
+        for path in _paths(own):
+            for name in names_of(path):
+                slots = usages.of_name(self._conn, name)
+                yield one_file([s for s in slots if may_be_made_of(path, s.path)])
 
     def _by_tail(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         """A path of the site's own begins as the picture in the mirror does, as
@@ -119,7 +122,7 @@ class Matcher:
         theme lie elsewhere. That of a file beside a page may begin anyhow."""
         addresses = list(own)
         loose = not any(url.startswith("/") or host_of(url) for url in addresses)
-        for name in _names(addresses):
+        for name in _once(n for path in _paths(addresses) for n in names_of(path)):
             parts = name.split("/")[1:]
             for length in range(min(len(parts), SEGMENTS), 1, -1):
                 tail = "/" + "/".join(parts[-length:])
@@ -135,7 +138,7 @@ def one_file(slots: Sequence[FileSlot]) -> list[FileSlot]:
 
 def begins_alike(path: str, name: str) -> bool:
     """Two paths have the same first folder, or one of them is not known."""
-    return not path or path.lower().split("/")[1] == name.split("/")[1]
+    return not path or path.split("/")[1] == name.split("/")[1]
 
 
 def narrowed(
@@ -197,10 +200,6 @@ def _shown_elsewhere(
 def _paths(addresses: Iterable[str]) -> Iterator[str]:
     """The paths of the files that any of the addresses may show, each once."""
     return _once(path for address in addresses for path in files_of(address))
-
-
-def _names(addresses: Iterable[str]) -> Iterator[str]:
-    return _once(map(bare, _paths(addresses)))
 
 
 def _once(items: Iterable[str]) -> Iterator[str]:

@@ -111,10 +111,24 @@ def test_of_several_addresses_the_one_that_fits_wholly_counts(find: Find) -> Non
 
 
 def test_a_name_counts_where_it_is_the_name_of_one_file(find: Find) -> None:
-    address = f"{FILES}/trip/pass-300x200.jpg"
+    address = f"{FILES}/trip/pass-300x200.webp"
     one = [slot("a/1", "trip/pass.png"), slot("a/2", "trip/pass.png")]
     assert find(one, address) == [("a/1", Match.NAME), ("a/2", Match.NAME)]
+    assert find(one, f"{FILES}/trip/pass-300x200.jpg") == []
     assert find([*one, slot("a/3", "trip/pass.gif")], address) == []
+
+
+def test_the_sizes_of_a_picture_of_an_album(find: Find) -> None:
+    cache = f"{SITE}/files/cache/trip"
+    images = [
+        image(f"trip/{name}", image_url=f"{cache}/{name}-1280w.jpg")
+        for name in ("pass", "pass-1", "pass-small")
+    ]
+    for name in ("pass", "pass-1", "pass-small"):
+        assert of(find, images, f"{cache}/{name}-640w.jpg") == [f"trip/{name}"]
+        assert of(find, images, f"{SITE}/files/trip/{name}.png") == [f"trip/{name}"]
+    assert of(find, images, f"{cache}/pass-large.jpg") == ["trip/pass"]
+    assert of(find, images, f"{cache}/pass-2-640w.jpg") == []
 
 
 def test_album_and_name_at_the_end_of_a_path(find: Find) -> None:
@@ -129,7 +143,7 @@ def test_album_and_name_at_the_end_of_a_path(find: Find) -> None:
     assert of(find, images, "/anywhere/b/lake.png") == ["b/lake"]
     assert of(find, images, "/anywhere/x/trip/pass.png") == ["x/trip/pass"]
     assert of(find, images, "/trip/pass.jpg") == []
-    assert of(find, [*images, image("B/Lake")], "/b/lake.png") == []
+    assert of(find, [*images, image("b/lake.gif")], "/b/lake.png") == []
 
 
 def test_an_id_of_json_api_is_no_path(tmp_path: Path) -> None:
