@@ -4,6 +4,7 @@ and the owner's notes; and that the lint knows all of it."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def described(shelf: Shelf, config: Config) -> tuple[list[Piece], Mirrored]:  # noqa: F811
     """An image with everything that can be known of it without its file."""
-    known = {
+    known: dict[str, Any] = {
         "title": "T",
         "caption": "C",
         "page_url": PAGE,
