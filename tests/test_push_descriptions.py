@@ -275,6 +275,14 @@ def test_one_field_takes_the_first_of_an_entity(tmp_path: Path) -> None:
     assert second.described is None
     assert second.kept_back == "the one field of its item takes that of a/1"
     assert made.push().applied == 2
+    (known,) = mirror.named(made.store.conn, ["a/2"])
+    assert known.image.long_description == f"{LONG}1"
+    assert made.site.now("a/2").long_description == f"{LONG}1"
+    made.propose("a/2", "Anew.", long_description=LONG)
+    assert "did not write" in only(made.plan()).kept_back
+    made.pull()
+    drift = "SELECT count(*) FROM observations WHERE pull_id = 2"
+    assert made.store.conn.execute(drift).fetchone() == (0,)
     made.store.close()
 
 

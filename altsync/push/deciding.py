@@ -3,13 +3,13 @@ overtaken by somebody's words. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import jsonpatch
 
 from altsync.models import Change, Flat, same_text
 from altsync.plan import Action, reconcile
+from altsync.push.reading import changed, text_in
 
 
 def found(alt: str | None) -> list[dict[str, Any]]:
@@ -18,14 +18,11 @@ def found(alt: str | None) -> list[dict[str, Any]]:
     return [{"op": "test", "path": "/alt", "value": alt}]
 
 
-def is_another(new: Mapping[str, Flat], shown: Mapping[str, Flat]) -> bool:
-    """The answer shows another text than was sent for one of them."""
+def is_another(change: Change, shown: Flat) -> bool:
+    """The answer shows another text than was sent."""
     return any(
-        not same_text(shown[image]["alt"], flat["alt"])
-        or not same_text(
-            shown[image].get("long_description"), flat.get("long_description")
-        )
-        for image, flat in new.items()
+        not same_text(text_in(shown, name), sent)
+        for name, (_, sent) in changed(change.patch).items()
     )
 
 

@@ -49,7 +49,7 @@ def by_reading(
     moves = changed(intent.patch)
     name = next(iter(moves))
     base, new = moves[name]
-    now = None if flat is None else _text(flat, name)
+    now = None if flat is None else text_in(flat, name)
     if flat is not None and now != base:
         note = there(new, now, at_once=at_once)
         if note is not None:
@@ -87,7 +87,8 @@ def changed(
     return moved or {"alt": (was.get("/alt"), mirror.sent_text(patch))}
 
 
-def _text(flat: Flat, name: str) -> str | None:
+def text_in(flat: Flat, name: str) -> str | None:
+    """The alt or the long description of a document."""
     return flat["alt"] if name == "alt" else flat.get("long_description")
 
 

@@ -229,7 +229,8 @@ class Sender:
             return self._heard(ready[0].change.entity, refused, error)
         self.denials.let_through(ready[0].change.entity)
         due = self.read_back.due(list(new), shown) and not note
-        if due or is_another(new, shown):
+        strange = (is_another(one.change, shown[one.change.image]) for one in ready)
+        if due or any(strange):
             return self._reread(ready, images, ANSWERED, answered=True)
         return [self._confirm(one, shown[one.change.image], note) for one in ready]
 

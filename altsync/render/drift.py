@@ -75,7 +75,7 @@ def _lines(drift: Drift) -> Iterator[str]:
     elif drift.kind == "returned" and drift.before == drift.after:
         yield f"{head}, it says {quoted(drift.after)}"
     elif drift.before == drift.after:
-        yield f"{head}: title, caption or label"
+        yield f"{head}: title, caption, label or long description"
     else:
         yield f"{head} by {_who(drift)}"
         yield f"            - {quoted(drift.before)}"

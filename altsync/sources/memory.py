@@ -252,8 +252,17 @@ class MemorySource:
             kept = dict(change)
             if self.stores is not None and isinstance(kept.get("alt"), str):
                 kept["alt"] = self.stores(kept["alt"])
-            self.add(_changed(found[image_id], kept))
+            self.add(_changed(self._images[image_id], kept))
+            if "long_description" in kept:
+                self._describe(found[image_id], kept["long_description"])
             self.written.append((image_id, dict(change)))
+
+    def _describe(self, image: SiteImage, long_description: str) -> None:
+        """The field is one for all images of an entity in a language."""
+        for other in list(self._images.values()):
+            beside = (other.entity, other.language) == (image.entity, image.language)
+            if beside and other.long_description is not None:
+                self.edit(other.id, long_description=long_description)
 
     def _shown(self, ids: Sequence[str], new: Mapping[str, Flat]) -> Mapping[str, Flat]:
         """What the answer to a write says of these images."""

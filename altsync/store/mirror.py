@@ -374,6 +374,13 @@ SET alt = :alt, label = iif(:labelled, :label, label), origin = :origin, pulled_
   long_description = coalesce(:long, long_description)
 WHERE id = :image
 """
+_BESIDE = """
+UPDATE images SET long_description = :long
+WHERE entity = (SELECT x.entity FROM images x WHERE x.id = :image) AND entity <> id
+  AND language IS (SELECT x.language FROM images x WHERE x.id = :image)
+  AND long_description <> :long
+"""
+"""The field is one for all images of an entity in a language."""
 _CONFIRMED = """
 INSERT INTO observations (image_id, alt, label, origin, seen_at, push_item_id)
 SELECT id, alt, label, origin, pulled_at, :item FROM images WHERE id = :image
@@ -400,6 +407,8 @@ def confirm(
         "long": site.get("long_description"),
     }
     tx.execute(_CONFIRM, values)
+    if values["long"] is not None:
+        tx.execute(_BESIDE, values)
     tx.execute(_CONFIRMED, values)
 
 

@@ -296,7 +296,7 @@ def test_drift() -> None:
         "  changed   a/1 by a person",
         '            - "old"',
         '            + "new"',
-        "  changed   a/2: title, caption or label",
+        "  changed   a/2: title, caption, label or long description",
         '  gone      a/3, it said "it said"',
         "  … and 1 more.",
     ]
