@@ -8,14 +8,13 @@ site is asked where the mirror may be the one that is wrong.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field, replace
 
-from altsync.errors import NotThere, SourceError
-from altsync.models import DrawnPages, Verified
+from altsync.errors import SourceError
+from altsync.models import DrawnPages, SiteImage, Verified
 from altsync.pages import Pages, PagesAsked, PagesRead
 from altsync.stage import Context
-from altsync.store import visited
+from altsync.store import mirror, visited
 from altsync.uses import visitors
 from altsync.verdicts.sampling import upper
 
@@ -55,26 +54,41 @@ class Verify:
 
     def _ask(self, run: int) -> None:
         """What the site says now of images whose pages say something else: the mirror
-        may be older than the pages. What cannot be asked stays as it is."""
-        store = self.context.store
+        may be older than the pages. What cannot be asked stays as it is, and is told."""
+        store, report = self.context.store, self.context.report
         with store.snapshot() as conn:
-            found = visitors.doubtful(conn, run, ASKED)
-        self.context.report.start("Asking the site", len(found))
-        for image, mirror in found:
-            if self.context.stop.is_set():
-                return
-            with contextlib.suppress(SourceError):
-                self._ask_one(run, image, mirror)
-            self.context.report.step()
-
-    def _ask_one(self, run: int, image: str, mirror: str | None) -> None:
-        alt, gone = None, False
+            wanted = visitors.doubtful(conn, run, ASKED)
+            images = [one.image for one in mirror.named(conn, wanted)]
+        if not images:
+            return
+        report.start("Asking the site", len(images))
         try:
-            alt = self.context.source.read(image).alt
-        except NotThere:
-            gone = True
+            self.context.source.check()
+            for image in images:
+                if self.context.stop.is_set():
+                    return
+                self._ask_one(run, image)
+                report.step()
+        except SourceError as error:
+            report.say(f"Whether the mirror is older cannot be told: {error}")
+
+    def _ask_one(self, run: int, image: SiteImage) -> None:
+        try:
+            found = self.context.source.stored([image])
+        except SourceError as error:
+            if error.stops_run:
+                raise
+            return
+        flat = found.get(image.id, {})
         with self.context.store.write() as tx:
-            visited.keep_asked(tx, run, image, mirror=mirror, alt=alt, gone=gone)
+            visited.keep_asked(
+                tx,
+                run,
+                image.id,
+                mirror=image.alt,
+                alt=flat.get("alt"),
+                gone=image.id not in found,
+            )
 
 
 def _drawn(found: Verified, pages: tuple[str, ...], of: int) -> DrawnPages:

@@ -41,10 +41,12 @@ def image(image_id: str, alt: str | None = "", **fields: object) -> SiteImage:
     return SiteImage(id=image_id, album=album, name=name, alt=alt, **fields)  # type: ignore[arg-type]
 
 
-def keep_use(tx: sqlite3.Connection, image_id: str, use: Use) -> None:
-    """One page that shows one image, as if it had been read."""
+def keep_use(
+    tx: sqlite3.Connection, image_id: str, use: Use, run: int | None = None
+) -> None:
+    """One page that shows one image, as if it had been read (in a run)."""
     file, page = PageFile(use.page_url, b""), PageContent(use.page_url)
-    usages.save_page(tx, file, page, "hash", found=[(image_id, use)])
+    usages.save_page(tx, file, page, "hash", found=[(image_id, use)], run=run)
 
 
 @dataclass

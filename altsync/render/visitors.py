@@ -158,7 +158,7 @@ def totals(found: Verified) -> Iterator[str]:
     """What was read, what differs, what is not seen."""
     places = sum(found.places.values())
     yield (
-        f"{count(found.pages, 'page')} read: {count(places, 'place')} show"
+        f"{count(found.pages, 'page')} read: {count(places, 'place')} {_show(places)}"
         f" {found.shown:,} of {count(found.images, 'image')}."
     )
     yield f"{different(found)}{_aside(found)}"
@@ -194,10 +194,14 @@ def different(found: Verified) -> str:
         for shows, number in found.places.items()
         if shows.differs and number
     ]
-    verb = "shows" if found.different == 1 else "show"
     return (
-        f"{count(found.different, 'place')} {verb} something else: {', '.join(parts)}."
+        f"{count(found.different, 'place')} {_show(found.different)} something else:"
+        f" {', '.join(parts)}."
     )
+
+
+def _show(places: int) -> str:
+    return "shows" if places == 1 else "show"
 
 
 def _aside(found: Verified) -> str:

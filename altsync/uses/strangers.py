@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from altsync.derivatives import host_of, path_of
 from altsync.models import PictureKind
 
 _OWN = re.compile(r"/(?:themes|core|modules|profiles|libraries)/")
@@ -24,10 +24,10 @@ def likely(address: str, kind: PictureKind, site: str) -> str:
         )
     if kind is PictureKind.OTHER:
         return "no img: a video's poster, an object, a drawing; altsync mirrors none"
-    host = _host(address)
-    if host and host != _host(site):
+    host = host_of(address)
+    if host and host != host_of(site):
         return f"from another site, {host}"
-    path = urlsplit(address).path
+    path = path_of(address)
     if _OWN.search(path):
         return "of the theme or a module: its template says the alt"
     if _FILES.search(path):
@@ -36,10 +36,3 @@ def likely(address: str, kind: PictureKind, site: str) -> str:
             " (`altsync coverage`), or newer than the last pull"
         )
     return "at an address that no image of the mirror has"
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).netloc.lower().removeprefix("www.")
-    except ValueError:
-        return ""

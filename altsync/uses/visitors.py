@@ -166,7 +166,7 @@ class _Checking:
         if shown is None:
             before = " It had none before either." if older else ""
             return Shows.NO_ALT, f"The page leaves the alt attribute out.{before}"
-        if others:
+        if others and not is_blank(shown):
             return Shows.COPY, (
                 f"What {others[0].image} says, which has the same file."
             )
@@ -175,7 +175,10 @@ class _Checking:
                 "What this image said before: an old revision, a copy that was made"
                 " then, or a cache that does not say so."
             )
-        return Shows.OTHER, "Something else on the page writes its own text."
+        return Shows.OTHER, (
+            "Something else on the page writes its own text: a template, a module, an"
+            " `img` in a text."
+        )
 
 
 def _stands_for(other: Slotted, place: VisitedPlace) -> bool:
@@ -193,17 +196,15 @@ def _stands_for(other: Slotted, place: VisitedPlace) -> bool:
     return not (on_its_own and elsewhere)
 
 
-def doubtful(
-    conn: sqlite3.Connection, run: int, most: int
-) -> list[tuple[str, str | None]]:
-    """(image, what the mirror says) of the first images whose pages say otherwise."""
-    found: dict[str, str | None] = {}
+def doubtful(conn: sqlite3.Connection, run: int, most: int) -> list[str]:
+    """The first images whose pages say otherwise than the mirror."""
+    found: dict[str, None] = {}
     for one in checked(conn, run):
-        if one.shows.differs:
-            found.update(zip(one.images, one.mirror, strict=True))
+        if one.shows.differs or one.shows is Shows.NEWER:  # it may be so no more
+            found.update(dict.fromkeys(one.images))
         if len(found) >= most:
             break
-    return list(found.items())[:most]
+    return list(found)[:most]
 
 
 def pages_of_push(conn: sqlite3.Connection, push: int) -> tuple[str, ...]:
@@ -230,7 +231,8 @@ def _at_once(group: Sequence[VisitedPlace]) -> Shows | None:
         return Shows.SAME
     if place.hidden and is_blank(place.alt):
         return Shows.SILENT
-    if place.kind in WITHOUT_ALT and place.alt is None:
+    embed = place.kind is PictureKind.EMBED  # its alt goes with the picture
+    if embed or (place.kind in WITHOUT_ALT and place.alt is None):
         silent = any(is_blank(one.mirror) for one in group)
         return Shows.SILENT if silent else Shows.BACKGROUND
     return None

@@ -22,6 +22,7 @@ from altsync.models import (
     PageContent,
     PageFile,
     PictureKind,
+    Placed,
     Region,
     Severity,
     SiteImage,
@@ -31,7 +32,7 @@ from altsync.pictures.cache import Cache
 from altsync.pull import Pull
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates, usages
+from altsync.store import candidates, page_runs, usages
 from altsync.store.store import Store
 
 TOML = """
@@ -180,6 +181,31 @@ def candidate(
         **more,
     }
     return NewCandidate(image_id=image, base=base, alt=text, **values)
+
+
+LIED = "https://photos.example/lied"
+LOGO = "https://photos.example/themes/own/logo.svg"
+
+
+def lie(store: Store) -> None:
+    """One page that verify read: a text that its image never had, a lost alt, a
+    background, what the mirror says, and two pictures that are no image."""
+    with store.write() as tx:
+        texts = tx.execute("SELECT id, alt FROM images ORDER BY alt, id").fetchall()
+        run, _ = page_runs.begin(tx, "verify", "")
+        uses = [
+            (texts[0][0], Use(LIED, EVIL, place=1, alt=EVIL, heading=EVIL)),
+            (texts[1][0], Use(LIED, EVIL, place=2, alt="Photo", region=Region.TEASER)),
+            (texts[-2][0], Use(LIED, EVIL, place=3, alt=None)),
+            (texts[-1][0], Use(LIED, EVIL, place=4, alt=texts[-1][1])),
+        ]
+        strangers = [
+            Placed(Use(LIED, place=5, alt=EVIL), PictureKind.IMG, (LOGO,)),
+            Placed(Use(LIED, place=6), PictureKind.CSS, (f"{LOGO}?x={EVIL}",)),
+        ]
+        file = PageFile(LIED, b"", caching=(("age", "7"),))
+        page = PageContent(LIED, EVIL)
+        usages.save_page(tx, file, page, "x", found=uses, strangers=strangers, run=run)
 
 
 def build(folder: Path) -> tuple[Config, MemorySource]:

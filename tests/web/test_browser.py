@@ -15,7 +15,7 @@ from altsync.models import OutOfReach, Unseen, UnseenKind
 from altsync.store import pulls, unseen
 from altsync.store.store import Store
 from tests import axe
-from tests.web.mirrors import stand
+from tests.web.mirrors import lie, stand
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 REVIEW = "/-/altsync/review"
@@ -34,6 +34,8 @@ PAGES = [
     "/-/altsync/grid",
     "/-/altsync/audit",
     "/-/altsync/audit?kind=conflicts",
+    "/-/altsync/visitors",
+    "/-/altsync/visitors?kind=strangers",
     "/-/altsync/compare",
     "/-/altsync/compare?run=1",
     "/-/altsync/compare?run=1&results=1",
@@ -79,6 +81,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         unseen.keep(tx, 1, [in_texts])
         stand(tx, *STANDING)
         pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
+    with Store.open(config.database) as store:
+        lie(store)
     with Serving(config) as server:
         yield server
 

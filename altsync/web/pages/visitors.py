@@ -26,7 +26,7 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class FoundKind:
     """A kind of what was found, to choose."""
 
     key: str
@@ -39,8 +39,8 @@ async def visitors(datasette: Any, request: Any) -> Any:
     page = await open_page(datasette, request)
     found = await page.kept("visitors", verified)
     fields = arguments(page)
-    tabs = _tabs(found)
-    kind = _chosen(first(fields, "kind"), tabs)
+    kinds = _kinds(found)
+    kind = _chosen(first(fields, "kind"), kinds)
     items = _of_kind(found, kind)
     pages = max(1, -(-len(items) // SIZE))
     here = min(max(1, number(first(fields, "page"), 1)), pages)
@@ -50,9 +50,9 @@ async def visitors(datasette: Any, request: Any) -> Any:
         "visitors",
         found=found,
         said=different(found),
-        tabs=tabs,
+        kinds=kinds,
         kind=kind,
-        label=next((tab.label for tab in tabs if tab.key == kind), ""),
+        label=next((one.label for one in kinds if one.key == kind), ""),
         meaning_of={str(shows): text for shows, text in MEANING.items()},
         places=[one for one in on_page if isinstance(one, Checked)],
         strangers=[one for one in on_page if isinstance(one, Stranger)],
@@ -63,18 +63,19 @@ async def visitors(datasette: Any, request: Any) -> Any:
     )
 
 
-def _tabs(found: Verified) -> list[Tab]:
+def _kinds(found: Verified) -> list[FoundKind]:
     """Only kinds that there are."""
     counted = [
-        Tab(str(shows), LABELS[shows], found.places[shows]) for shows in WORTH_A_LINE
+        FoundKind(str(shows), LABELS[shows], found.places[shows])
+        for shows in WORTH_A_LINE
     ]
-    counted.append(Tab(STRANGERS, "No image of the mirror", len(found.strangers)))
-    return [tab for tab in counted if tab.count]
+    counted.append(FoundKind(STRANGERS, "No image of the mirror", len(found.strangers)))
+    return [one for one in counted if one.count]
 
 
-def _chosen(wanted: str, tabs: Sequence[Tab]) -> str:
+def _chosen(wanted: str, kinds: Sequence[FoundKind]) -> str:
     """The kind that was asked for, else the first that there is; '' where there is none."""
-    keys = [tab.key for tab in tabs]
+    keys = [one.key for one in kinds]
     if wanted in keys:
         return wanted
     return keys[0] if keys else ""
