@@ -77,6 +77,7 @@ _GALLERY = re.compile(
     re.I,
 )
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_LABELS = frozenset({"field__label", "field-label", "label"})
 _FOR_LISTENERS = frozenset(
     {
         *("visually-hidden", "sr-only", "screen-reader-text", "element-invisible"),
@@ -107,6 +108,8 @@ class Classes:
     """Pictures stand side by side here, or one after another in one frame."""
     listeners: bool
     """Screen readers read it, nobody sees it."""
+    label: bool
+    """The label of a field: no heading of what comes after (763)."""
     region: Region | None
     """The part of the page, where no landmark says it."""
 
@@ -127,6 +130,7 @@ def _classes(said: str) -> Classes:
         caption=any(map(_CAPTION.search, names)),
         gallery=any(map(_GALLERY.search, names)),
         listeners=not _FOR_LISTENERS.isdisjoint(names),
+        label=not _LABELS.isdisjoint(names),
         region=next((region for region in regions if region), None),
     )
 

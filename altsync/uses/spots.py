@@ -165,7 +165,7 @@ def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -
     if section := _section(tag, attributes, outer, at):
         changed["section"] = section
     level = _HEADINGS.get(tag) or _level(attributes)
-    if not level:
+    if not level or landmarks.classes(attributes).label:
         return replace(outer, **changed) if changed else outer
     heading = Heading(level, at)
     spot = replace(outer, **changed, heading=heading)
