@@ -134,7 +134,7 @@ def telling(use: Use) -> tuple[bool, bool, int, str, int]:
     that the order stays."""
     return (
         use.hidden,
-        use.kind in (PictureKind.CSS, PictureKind.OTHER),
+        use.kind not in (PictureKind.IMG, PictureKind.INPUT),
         _REGIONS[use.region],
         use.page_url,
         use.place,

@@ -13,7 +13,7 @@ from altsync.models import PictureKind, Region, Use, telling
     ("more", "less"),
     [
         (Use("/z", region=Region.FOOTER), Use("/a", hidden=True)),
-        (Use("/z", region=Region.NAV), Use("/a", kind=PictureKind.CSS)),
+        (Use("/z", region=Region.NAV), Use("/a", kind=PictureKind.EMBED)),
         (Use("/z", kind=PictureKind.CSS), Use("/a", hidden=True)),
         (Use("/z"), Use("/a", region=Region.TEASER)),
         (Use("/z", region=Region.TEASER), Use("/a", region=Region.HEADER)),
