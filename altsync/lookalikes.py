@@ -4,18 +4,21 @@
     alike.images(placed, page)       # [("trip/pass", Match.BYTES)]
 
 Only pictures that the site may have itself are fetched (`Matcher.own`), each address
-once in a run, and decoded apart within bounds.
+once in a run, and decoded apart within bounds. What they look like is kept: runs without
+the option, `verify` above all, find them again and fetch nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from altsync.addresses import shown
 from altsync.errors import PictureError
 from altsync.models import Match, PageContent, PictureKind, Placed
 from altsync.pictures import alike
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import whole
+from altsync.store import picture_hashes
 from altsync.store.store import Store
 from altsync.uses.matching import Matcher
 
@@ -38,12 +41,15 @@ class LookAlikes:
         store: Store,
         cache: Cache,
         matcher: Matcher,
-        get: Get,
+        get: Get | None,
         step: Callable[[], object] = lambda: None,
     ) -> None:
-        """Works out what was not before. Raises UsageError without the extra."""
-        alike.check()
-        self._looks = alike.looks(store, cache, step)
+        """`get`: None finds only what was found before. With one, works out what the
+        mirror's pictures look like; raises UsageError without the extra."""
+        if get is not None:
+            alike.check()
+        self._looks = alike.looks(store, cache, step, known=get is None)
+        self._store = store
         self._matcher = matcher
         self._get = get
         self._seen: dict[str, str] = {}
@@ -69,10 +75,17 @@ class LookAlikes:
         ]
 
     def _look(self, address: str) -> str:
+        if self._get is None:
+            with self._store.read() as conn:
+                return picture_hashes.known(conn, address) or alike.NOTHING
         data = self._get(address, MAX_BYTES)
         if data is None:
             return alike.NOTHING
         try:
-            return alike.look(whole(data, SIDE))
+            found = alike.look(whole(data, SIDE))
         except PictureError:
-            return alike.NOTHING
+            found = alike.NOTHING
+        if shown(address) == address:  # else it holds a secret
+            with self._store.write() as tx:
+                picture_hashes.keep(tx, [(address, found)])
+        return found

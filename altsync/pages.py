@@ -30,7 +30,7 @@ from altsync.sources.answers import origin, place
 from altsync.sources.http import Http
 from altsync.sources.visit import Asking, Met, Visited, Visitor
 from altsync.stage import Breaker, Context
-from altsync.store import page_runs, usages
+from altsync.store import page_runs, picture_hashes, usages
 from altsync.store.page_runs import Reached, WantedPage
 from altsync.uses.matching import Matcher
 
@@ -177,8 +177,7 @@ class _Reading:
         self._draw()
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
-            if self._asked.by_picture:
-                self._look_at_pictures()
+            self._look_at_pictures()
             self._read()
         if not self.done.left:
             with self._store.write() as tx:
@@ -199,16 +198,19 @@ class _Reading:
             self._files = random.Random(run).sample(self._files, number)
 
     def _look_at_pictures(self) -> None:
-        self._context.report.start("Looking at the mirror's pictures")
+        asked = self._asked.by_picture
+        with self._store.read() as conn:
+            if not asked and not picture_hashes.of_pages(conn):
+                return
         cache, report = Cache.beside(self._store.path), self._context.report
-        self._alike = LookAlikes(
-            self._store, cache, self._matcher, self._picture, report.step
-        )
-        lacking = self._alike.lacking
-        if lacking:
+        report.start("Looking at the mirror's pictures")
+        get = self._picture if asked else None
+        self._alike = LookAlikes(self._store, cache, self._matcher, get, report.step)
+        if asked and self._alike.lacking:
             self.done.notes.append(
-                f"Without a picture here to compare: {count(lacking, 'image')}."
-                " `altsync pull --pictures` fetches what is missing."
+                "Without a picture here to compare:"
+                f" {count(self._alike.lacking, 'image')}. `altsync pull --pictures`"
+                " fetches what is missing."
             )
 
     def _picture(self, url: str, most: int) -> bytes | None:

@@ -11,6 +11,7 @@ from altsync.lookalikes import LookAlikes
 from altsync.models import Match, PageContent, PictureKind, Placed, Use
 from altsync.pictures.cache import Cache, preview
 from altsync.pictures.prepare import whole
+from altsync.store import picture_hashes
 from altsync.store.store import Store
 from altsync.uses.matching import Matcher
 from tests.pictures.test_alike import PHOTOS
@@ -72,3 +73,22 @@ def test_a_picture_that_no_address_matches_is_found_by_its_look(store: Store) ->
         assert found(own, uuid="1") == []
         assert found(own, kind=PictureKind.CSS) == []
         assert len(site.asked) == 3
+
+        alike = LookAlikes(store, Cache.beside(store.path), Matcher(conn), None)
+        assert found(own) == [("cats/en", Match.BYTES)]
+        assert found(f"{SITE}/assets/text") == []
+        assert found(f"{SITE}/assets/never") == []
+        assert len(site.asked) == 3
+
+
+def test_what_a_secret_address_shows_is_not_kept(store: Store) -> None:
+    site = Site(**{"cat?token=abc": CAT})
+    cache = Cache.beside(store.path)
+    placed = Placed(Use(PAGE.url), PictureKind.IMG, (f"{SITE}/cat?token=abc",))
+    with store.snapshot() as conn:
+        matcher = Matcher(conn)
+        alike = LookAlikes(store, cache, matcher, site.get)
+        assert alike.images(placed, PAGE) == [("cats/en", Match.BYTES)]
+        assert not picture_hashes.of_pages(store.conn)
+        known = LookAlikes(store, cache, matcher, None)
+        assert known.images(placed, PAGE) == []

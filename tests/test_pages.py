@@ -382,6 +382,9 @@ def test_pictures_that_no_address_matches_are_found_by_their_look(town: Town) ->
         "Without a picture here to compare: 1 image. `altsync pull --pictures` fetches"
         " what is missing."
     ]
+    again = town.read(full=True)  # as verify reads, which fetches no picture
+    assert (again.uses, again.notes) == (2, [])
+    assert "/assets/cat" not in town.seen
 
 
 # Going on

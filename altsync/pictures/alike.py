@@ -100,17 +100,22 @@ class Looks:
 
 
 def looks(
-    store: Store, cache: Cache, step: Callable[[], object] = lambda: None
+    store: Store,
+    cache: Cache,
+    step: Callable[[], object] = lambda: None,
+    *,
+    known: bool = False,
 ) -> Looks:
     """The looks of every picture in the cache. What was not worked out before is now,
-    and kept. `step` is told of each image."""
+    and kept; `known`: is left out. `step` is told of each image."""
     found = Looks()
     made: list[tuple[str, str]] = []
     with store.snapshot() as conn:
         for one in picture_hashes.of_images(conn):
             name = name_of(one.image, one.url, one.seen)
             hash_ = picture_hashes.known(conn, name)
-            if hash_ is None and (file := cache.find(name)) is not None:
+            wanted = hash_ is None and not known
+            if wanted and (file := cache.find(name)) is not None:
                 hash_ = look(file.read_bytes())
                 made.append((name, hash_))
             if len(made) >= BATCH:

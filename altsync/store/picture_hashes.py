@@ -1,5 +1,6 @@
-"""What the pictures of the mirror look like, as hashes that stand near each other where
-the pictures do: `pages --by-picture`. Worked out once for each kept picture."""
+"""What pictures look like, as hashes that stand near each other where the pictures do:
+`pages --by-picture`. Those of the mirror by the name under which they are kept, worked out
+once; those of pages by their address, as they were when they were fetched last."""
 
 from __future__ import annotations
 
@@ -36,12 +37,18 @@ def of_images(conn: sqlite3.Connection) -> Iterator[PictureOf]:
 
 
 def known(conn: sqlite3.Connection, name: str) -> str | None:
-    """The hash of the picture of that name; '' where it is none to be told by its look;
+    """The hash of the picture of that name or address; '' where it is none to be told by its look;
     None where it was not worked out."""
     sql = "SELECT hash FROM picture_hashes WHERE name = ?"
     return next(column(conn, sql, (name,)), None)
 
 
+def of_pages(conn: sqlite3.Connection) -> bool:
+    """Pictures of pages were looked at."""
+    sql = "SELECT 1 FROM picture_hashes WHERE name LIKE 'http%' LIMIT 1"
+    return next(column(conn, sql), None) is not None
+
+
 def keep(tx: sqlite3.Connection, found: Iterable[tuple[str, str]]) -> None:
-    """Record the hashes of pictures, by name."""
+    """Record the hashes of pictures, by name or address."""
     tx.executemany("INSERT OR REPLACE INTO picture_hashes VALUES (?, ?)", found)

@@ -136,6 +136,7 @@ def test_the_looks_of_a_mirror_are_worked_out_once(
     cache.keep(preview("a/1", None), 768, jpeg(photos[NAMES[0]]))
     cache.keep(preview("a/2", None), 768, jpeg(boxed((400, 300))))
     steps: list[int] = []
+    assert looks(shelf.store, cache, known=True) == Looks(lacking=3)
     found = looks(shelf.store, cache, lambda: steps.append(1))
     assert list(found.images.values()) == [["a/1"]]
     assert (found.lacking, len(steps)) == (1, 3)

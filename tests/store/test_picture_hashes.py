@@ -15,7 +15,11 @@ def test_hashes_are_kept_by_name(two: Shelf) -> None:
         picture_hashes.keep(tx, [("a" * 64, "0f")])
     with two.store.read() as conn:
         found = [picture_hashes.known(conn, one * 64) for one in "abc"]
+        assert not picture_hashes.of_pages(conn)
     assert found == ["0f", "", None]
+    with two.store.write() as tx:
+        picture_hashes.keep(tx, [("https://x.test/a.jpg", "")])
+        assert picture_hashes.of_pages(tx)
 
 
 def test_the_pictures_of_what_visitors_may_get(shelf: Shelf) -> None:
