@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from altsync.errors import SourceError
 from altsync.models import DrawnPages, SiteImage, Verified
 from altsync.pages import Pages, PagesAsked, PagesRead
-from altsync.stage import Context
+from altsync.stage import Breaker, Context
 from altsync.store import mirror, visited
 from altsync.uses import visitors
 from altsync.verdicts.sampling import upper
@@ -21,6 +21,8 @@ from altsync.verdicts.sampling import upper
 CONFIDENCE = 0.95
 ASKED = 50
 """So many images at most the site is asked for."""
+FAILURES = 3
+"""After so many in a row that it does not tell, it is asked for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +66,23 @@ class Verify:
         report.start("Asking the site", len(images))
         try:
             self.context.source.check()
+            breaker = Breaker(FAILURES)
             for image in images:
                 if self.context.stop.is_set():
                     return
-                self._ask_one(run, image)
+                self._ask_one(run, image, breaker)
                 report.step()
         except SourceError as error:
             report.say(f"Whether the mirror is older cannot be told: {error}")
 
-    def _ask_one(self, run: int, image: SiteImage) -> None:
+    def _ask_one(self, run: int, image: SiteImage, breaker: Breaker) -> None:
         try:
             found = self.context.source.stored([image])
         except SourceError as error:
-            if error.stops_run:
+            if error.stops_run or breaker.failed():
                 raise
             return
+        breaker.passed()
         flat = found.get(image.id, {})
         with self.context.store.write() as tx:
             visited.keep_asked(

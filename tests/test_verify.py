@@ -15,6 +15,7 @@ import pytest
 from altsync.errors import Interrupted, UsageError
 from altsync.models import Arrival, Shows, SiteImage, Verified
 from altsync.pages import PagesAsked, PagesRead
+from altsync.report import Quiet
 from altsync.sources.album import AlbumSource
 from altsync.sources.kinds import AlbumConfig
 from altsync.sources.tries import Patience
@@ -114,6 +115,7 @@ class Lies(Town):
             self.told[path] = (200, headers, page.encode())
             self.listed.append(path)
         store.claim(self.url, "album")
+        self.report = Quiet()
         self.shelf = Shelf(store)
         self.shelf.pull(*self.images(FIRST))
         self.shelf.pull(*self.images(SECOND))
@@ -160,7 +162,7 @@ class Lies(Town):
         )
         with closing(source):
             context = Context(
-                source, self.store, threads=2, stop=stop or threading.Event()
+                source, self.store, self.report, 2, stop or threading.Event()
             )
             return Verify(context, PagesAsked(**asked), push).run()
 
@@ -200,6 +202,24 @@ def test_every_lie_is_found_and_none_invented(lies: Lies) -> None:
     assert dict(cached.caching)["age"] == MONTH
     assert dict(cached.caching)["x-cache"] == "HIT"
     assert "kept since" in cached.why
+
+
+def test_an_image_that_is_gone_makes_the_mirror_the_older_one(lies: Lies) -> None:
+    del lies.told["/album/trip/spaces/get"]
+    _, found = lies.verify()
+    spaces = [one for one in found.differences if one.images == ("trip/spaces",)]
+    assert {one.shows for one in spaces} == {Shows.NEWER}
+    assert "no image trip/spaces any more" in spaces[0].why
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_what_cannot_be_asked_stays_a_difference(lies: Lies, status: int) -> None:
+    for path in list(lies.told):
+        if path.endswith("/get"):
+            lies.told[path] = (status, {}, b"")
+    _, found = lies.verify()
+    assert found.different == len(LIES) + 1
+    assert any("cannot be told" in said for said in lies.report.said)
 
 
 def test_nothing_is_sent_that_a_visitor_would_not_send(lies: Lies) -> None:

@@ -37,7 +37,7 @@ class ModelCost:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A pull or push: when it ended, what it counted, why it stopped."""
+    """A pull, push or verify: when it ended, what it counted, why it stopped."""
 
     id: int
     started_at: str
@@ -113,6 +113,19 @@ def last_pull(conn: sqlite3.Connection) -> Run | None:
 def last_push(conn: sqlite3.Connection) -> Run | None:
     """The latest push."""
     return _last(conn, "pushes", _PUSH)
+
+
+_VERIFY = """
+SELECT id, started_at, finished_at, NULL AS error, coalesce(counts, '{}') AS counts
+FROM page_runs
+WHERE kind = 'verify'
+ORDER BY id DESC LIMIT 1
+"""
+
+
+def last_verify(conn: sqlite3.Connection) -> Run | None:
+    """The latest verify: how many pages met which fate."""
+    return first(conn, Run, _VERIFY)
 
 
 def _last(conn: sqlite3.Connection, table: str, names: tuple[str, ...]) -> Run | None:

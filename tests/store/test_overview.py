@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from altsync.models import Decision, Origin, Verdict
-from altsync.store import journal, ledger, overview, pulls
+from altsync.store import journal, ledger, overview, page_runs, pulls
 from altsync.store.ledger import NewFailure
 from altsync.store.overview import Album, ModelCost, Run
 from tests.scene import image
@@ -68,6 +68,19 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
         ModelCost("free", 1, None, 1, None, approved=0, rejected=0),
         ModelCost("only failed", 0, None, 1, None, approved=0, rejected=0),
     ]
+
+
+def test_the_last_verify(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        assert overview.last_verify(tx) is None
+        run, _ = page_runs.begin(tx, "verify", "")
+        page_runs.end(tx, run, {"read": 7})
+        page_runs.begin(tx, "pages", "")
+        found = overview.last_verify(tx)
+    began, ended = shelf.one(
+        "SELECT started_at, finished_at FROM page_runs WHERE id = 1"
+    )
+    assert found == Run(run, began, ended, counts={"read": 7}, error=None)
 
 
 def test_the_last_pull_and_the_last_push(shelf: Shelf) -> None:

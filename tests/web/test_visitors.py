@@ -25,6 +25,12 @@ def lied(config: Config) -> Config:
     return config
 
 
+def test_the_overview_leads_there(lied: Config, browser: Browser) -> None:
+    html = browser.get("/-/altsync").text
+    assert "Verify 1" in text_of(html)
+    assert '<a href="/-/altsync/visitors">What visitors get</a>' in html
+
+
 def test_before_any_page_was_read(browser: Browser) -> None:
     text = text_of(browser.get(PATH).text)
     assert "No page was read yet" in text

@@ -54,26 +54,34 @@ class Overview:
     spent: list[ModelCost]
     pull: Run | None
     push: Run | None
+    verify: Run | None
     samples: list[Sample]
     comparisons: list[Comparison]
 
 
 async def _overview(page: Visit) -> Overview:
     """Three counts that each read every row, side by side; the rest is small."""
-    status, (albums, count), spent, (pull, push, drawn, runs) = await asyncio.gather(
+    status, (albums, count), spent, (last, drawn, runs) = await asyncio.gather(
         page.kept("status", reports.status),
         page.kept("albums", overview.albums),
         page.kept("spent", overview.spent),
         page.kept("runs", _runs),
     )
-    return Overview(status, albums, count, spent, pull, push, drawn, runs)
+    return Overview(status, albums, count, spent, *last, drawn, runs)
 
 
-def _runs(
-    conn: sqlite3.Connection,
-) -> tuple[Run | None, Run | None, list[Sample], list[Comparison]]:
+Last = tuple[Run | None, Run | None, Run | None]
+"""The last pull, push and verify."""
+
+
+def _runs(conn: sqlite3.Connection) -> tuple[Last, list[Sample], list[Comparison]]:
     drawn, runs = samples.all_samples(conn)[:5], comparisons.all_runs(conn)[:5]
-    return overview.last_pull(conn), overview.last_push(conn), drawn, runs
+    last = (
+        overview.last_pull(conn),
+        overview.last_push(conn),
+        overview.last_verify(conn),
+    )
+    return last, drawn, runs
 
 
 def segments(status: Status) -> list[Segment]:
