@@ -12,10 +12,10 @@ import pytest
 
 from altsync.config import Config
 from altsync.models import OutOfReach, Unseen, UnseenKind
-from altsync.store import pulls, unseen
+from altsync.store import candidates, pulls, unseen
 from altsync.store.store import Store
 from tests import axe
-from tests.web.mirrors import lie, stand
+from tests.web.mirrors import candidate, lie, stand
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 REVIEW = "/-/altsync/review"
@@ -26,6 +26,7 @@ STANDING = (
     "at-home/coffee-break",
 )
 """Shown by review, grid and comparison; by the history; by the audit."""
+LONG = f"# Rain\n\n- 2010: 800 mm {'a' * 120}\n- 2019: 1,200 mm"
 PAGES = [
     "/-/altsync",
     REVIEW,
@@ -80,6 +81,15 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with Store.open(config.database) as store, store.write() as tx:
         unseen.keep(tx, 1, [in_texts])
         stand(tx, *STANDING)
+        tx.execute("UPDATE images SET long_description = ''")
+        tx.execute(
+            "UPDATE images SET long_description = ? WHERE id = 'at-home/chelsea'",
+            (LONG,),
+        )
+        chart = candidate(
+            "at-home/coffee-break", "A chart.", prompt_id=None, long_description=LONG
+        )
+        candidates.judge(tx, candidates.add(tx, chart), "approved", "maria")
         pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
     with Store.open(config.database) as store:
         lie(store)

@@ -573,6 +573,15 @@ def test_what_stands_on_the_site_at_length_is_shown(
         assert f'<dd class="lines">{LONG}</dd>' in unescape(page)
         assert EVIL not in page
         assert "no field for it" not in page
+    offered = "<summary>Add a long description</summary>"
+    assert offered in browser.get(f"{REVIEW}?image=sydney/bridge").text
+    own = f"{REVIEW}?image=prague/river"
+    assert offered in browser.get(own).text
+    again = give(browser, own, "approve", text="Mine.", long="x" * 1501)
+    assert "x" * 1501 in again.text
+    assert give(browser, own, "approve", text="Mine.", long="All.").status_code == 303
+    sql = "SELECT alt, long_description, decision FROM candidates ORDER BY id DESC"
+    assert rows(config, sql)[0] == ("Mine.", "All.", "complex")
 
 
 @pytest.fixture

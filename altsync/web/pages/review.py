@@ -141,6 +141,7 @@ async def _show(
         image=look.mirrored.image if look else None,
         cards=cards,
         own=typed.of(0, ""),
+        own_long=typed.long_of(0, None),
         keys=page.config.review.keys and page.may_write,
         done=DONE.get(done, ""),
         of=of if done in DONE else "",
