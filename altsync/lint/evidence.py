@@ -24,6 +24,8 @@ INCOMPLETE = "incomplete"
 """The flag of a candidate that names what its model's answer did not say."""
 
 
+PLACES = 200
+"""Places whose words are evidence: what stands on thousands of pages is a logo."""
 _HEARD = (PictureKind.IMG, PictureKind.INPUT)
 """By what a text reaches anybody."""
 
@@ -85,11 +87,11 @@ class Evidence:
         and what else is known. `titles`: of pages that links lead to, by address.
 
         The first place where it can be seen is the one that it stands in, where the
-        site's own fields do not say that. Every word of all places is evidence.
+        site's own fields do not say that. Every word of the first PLACES is evidence.
         """
         seen = [use for use in uses if not use.hidden and use.kind in _HEARD]
         first = next(iter([*seen, *uses]), Use(image.page_url or ""))
-        around = [text for use in uses for text in _said(use, titles or {})]
+        around = [text for use in uses[:PLACES] for text in _said(use, titles or {})]
         leading = _leading(seen)
         return cls(
             title=image.title,

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from altsync import lint
-from altsync.lint.evidence import Evidence, file_name
+from altsync.lint.evidence import PLACES, Evidence, file_name
 from altsync.models import Decision, PictureKind, SiteImage, Use
 
 
@@ -170,6 +170,17 @@ def test_it_is_a_link_where_it_is_one_in_every_place_that_can_be_seen(
     uses: list[Use], functional: bool | None
 ) -> None:
     assert Evidence.of(image(), uses).text("An alt.").functional is functional
+
+
+def test_what_stands_on_thousands_of_pages_stays_light() -> None:
+    pages = [
+        Use(f"https://h.test/{n}", f"Page {n}", "Words. " * 90, place=1)
+        for n in range(3 * PLACES)
+    ]
+    known = Evidence.of(image(), [*pages, linked()])
+    assert f"Page {PLACES - 1}" in known.notes
+    assert f"Page {PLACES}" not in known.notes
+    assert known.text("An alt.").functional is None
 
 
 def test_the_first_place_that_can_be_seen_is_where_it_stands() -> None:
