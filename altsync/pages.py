@@ -10,37 +10,37 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import random
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 from altsync import workers
-from altsync.errors import Interrupted, NotThere, SourceError, UsageError
+from altsync.doors import Doors
+from altsync.errors import Interrupted, SourceError
+from altsync.finding import Finder, check_stop, taken
 from altsync.lookalikes import LookAlikes
 from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
 from altsync.pictures.cache import Cache
 from altsync.render.text import count
-from altsync.sources import pages as finding
-from altsync.sources import robots
-from altsync.sources.answers import origin, place
-from altsync.sources.http import Http
-from altsync.sources.visit import Asking, Met, Visited, Visitor
+from altsync.sources.answers import place
+from altsync.sources.pages import file_at
+from altsync.sources.visit import Asking, Met, Visited
 from altsync.stage import Breaker, Context
 from altsync.store import page_runs, picture_hashes, usages
 from altsync.store.page_runs import Reached, WantedPage
+from altsync.uses import html
 from altsync.uses.matching import Matcher
 
 FAILURES = 5
 """So many pages in a row that the site does not give end the run."""
+PARSERS = 2
+"""Threads that read what the others have fetched, so that the site has always as much to
+do as it may. A pool of processes was measured, and was no faster: see benchmarks/pages.py."""
 BATCH = 200
 """Pages whose addresses are held at a time."""
 NAMED = 10
 """So many pages of one fate are named to the owner."""
-WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,17 @@ class Pages:
         kept, and the same again goes on after it.
         """
         store = self.context.store
-        with (
-            store.alone("pages"),
-            store.beside("import"),
-            contextlib.ExitStack() as open_,
-        ):
-            reading = _Reading(self, open_)
-            reading.go()
-            return reading.done
+        done = PagesRead()
+        doors = Doors(
+            self.context.source,
+            self.context.stop,
+            done.notes.append,
+            logged_in=self.asked.logged_in,
+            ignore_robots=self.asked.ignore_robots,
+        )
+        with store.alone("pages"), store.beside("import"), doors:
+            _Reading(self, doors, done).go()
+        return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,30 +154,24 @@ class _Result:
 class _Reading:
     """One run under way."""
 
-    def __init__(self, pages: Pages, open_: contextlib.ExitStack) -> None:
-        self.done = PagesRead()
+    def __init__(self, pages: Pages, doors: Doors, done: PagesRead) -> None:
+        self.done = done
         self._asked = pages.asked
         self._context = pages.context
         self._store = pages.context.store
-        self._open = open_
-        self._doors: dict[str, Visitor] = {}
-        self._files: list[tuple[Path, Path]] = []
+        self._doors = doors
         self._fetching = threading.BoundedSemaphore(max(1, self._context.threads))
         self._breaker = Breaker(FAILURES)
-        self._reader = 0
+        self._reader = html.READER
         self._matcher: Matcher
         self._alike: LookAlikes | None = None
 
     def go(self) -> None:
-        from altsync.uses import html
-
-        self._reader = html.READER
         with self._store.write() as tx:
             self.done.run, self.done.resumed = page_runs.begin(
                 tx, self._asked.kind, self._asked.key()
             )
         self._find()
-        self._draw()
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
             self._look_at_pictures()
@@ -185,17 +182,18 @@ class _Reading:
         with self._store.read() as conn:
             self.done.reached = page_runs.reached(conn)
 
-    def _draw(self) -> None:
-        """Of what was found, only the sample: drawn by the run's number, so that an
-        interrupted run goes on with the same one."""
-        size, run = self._asked.sample, self.done.run
-        with self._store.write() as tx:
-            self.done.found = page_runs.count_all(tx) + len(self._files)
-            if size is not None:
-                page_runs.draw(tx, run, size)
-        if size is not None:
-            number = min(size, len(self._files))
-            self._files = random.Random(run).sample(self._files, number)
+    def _find(self) -> None:
+        asked = self._asked
+        self._context.report.start("Finding pages")
+        finder = Finder(self._context, self._doors, self.done.notes.append)
+        if asked.only or asked.sources:
+            finder.named(asked.only, asked.sources)
+        else:
+            finder.by_itself()
+        self.done.found = finder.found()
+        if asked.sample is not None:
+            finder.draw(self.done.run, asked.sample)
+        self._files = finder.files
 
     def _look_at_pictures(self) -> None:
         asked = self._asked.by_picture
@@ -204,7 +202,7 @@ class _Reading:
                 return
         cache, report = Cache.beside(self._store.path), self._context.report
         report.start("Looking at the mirror's pictures")
-        get = self._picture if asked else None
+        get = self._doors.picture if asked else None
         self._alike = LookAlikes(self._store, cache, self._matcher, get, report.step)
         if asked and self._alike.lacking:
             self.done.notes.append(
@@ -212,113 +210,6 @@ class _Reading:
                 f" {count(self._alike.lacking, 'image')}. `altsync pull --pictures`"
                 " fetches what is missing."
             )
-
-    def _picture(self, url: str, most: int) -> bytes | None:
-        try:
-            return self._door(url).picture(url, most)
-        except SourceError as error:
-            if error.stops_run:
-                raise
-            return None
-
-    # What there is to read
-
-    def _find(self) -> None:
-        self._context.report.start("Finding pages")
-        if self._asked.only:
-            self._want_only()
-        elif not self._asked.sources:
-            self._find_by_itself()
-        for source in self._asked.sources:
-            if source.lower().startswith(WEB):
-                self._find_at(source)
-            else:
-                root = Path(source)
-                self._files += [(root, file) for file in finding.files(root)]
-
-    def _want_only(self) -> None:
-        for where in {origin(url): url for url in self._asked.only}.values():
-            self._door(where)
-        self._want(iter(self._asked.only))
-
-    def _find_by_itself(self) -> None:
-        home = self._home()
-        if home is None:
-            raise UsageError(
-                "A site of this kind has no pages that altsync could find. Name them:"
-                " `altsync pages DIRECTORY`."
-            )
-        self._want(iter([home.http.base + "/"]))
-        self._want(finding.of_site(home.http, home.robots, self.done.notes.append))
-        with self._store.write() as tx:
-            page_runs.want_own(tx, home.http.origin)
-        more = getattr(self._context.source, "page_addresses", None)
-        if more is not None:
-            self._want(more(self.done.notes.append))
-
-    def _find_at(self, url: str) -> None:
-        url = finding.clean(url)
-        door = self._door(url)
-        if not door.robots.allows(url):
-            self._want(iter([url]))  # counted and told as any other
-            return
-        try:
-            self._want(finding.of_address(door.http, url, self.done.notes.append))
-        except SourceError as error:
-            if error.stops_run or (isinstance(error, NotThere) and self._is_new(url)):
-                raise
-            self._want(iter([url]))  # told when it is read
-
-    def _is_new(self, url: str) -> bool:
-        with self._store.read() as conn:
-            return not page_runs.known(conn, url).sha256
-
-    def _want(self, urls: Iterator[str]) -> None:
-        while batch := list(_take(urls, BATCH)):
-            self._check_stop()
-            with self._store.write() as tx:
-                page_runs.want(tx, batch)
-            self._context.report.step(len(batch))
-
-    def _check_stop(self) -> None:
-        if self._context.stop.is_set():
-            raise Interrupted("Stopped. The same command goes on where it stopped.")
-
-    # Doors
-
-    def _home(self) -> Visitor | None:
-        """Reads the pages of the site itself; None where the source has none."""
-        visiting = getattr(self._context.source, "visiting", None)
-        if visiting is None:
-            return None
-        for door in self._doors.values():
-            return door  # the first that was opened
-        http = self._open.enter_context(visiting(logged_in=self._asked.logged_in))
-        return self._opened(http, logged_in=self._asked.logged_in)
-
-    def _door(self, url: str) -> Visitor:
-        self._home()
-        where = origin(url)
-        if where not in self._doors:
-            http = self._open.enter_context(contextlib.closing(Http(where)))
-            self._opened(http, logged_in=False)
-        return self._doors[where]
-
-    def _opened(self, http: Http, *, logged_in: bool) -> Visitor:
-        found = robots.Robots() if self._asked.ignore_robots else robots.read(http)
-        if found.forbids_all:
-            self.done.notes.append(
-                f"{found.forbids_all}: until it can, nothing there may be read"
-                " (RFC 9309). Run again later; on your own site --ignore-robots reads"
-                " on."
-            )
-        if found.delay:
-            self.done.notes.append(_delay(found))
-        door = Visitor(http, found, logged_in=logged_in, stop=self._context.stop)
-        self._doors[http.origin] = door
-        return door
-
-    # Reading
 
     def _read(self) -> None:
         with self._store.write() as tx:
@@ -329,20 +220,13 @@ class _Reading:
         self._context.report.start("Reading pages", min(total, limit))
         stream = workers.each(
             self._work,
-            _take(self._tasks(), limit),
-            self._context.threads,
+            taken(self._tasks(), limit),
+            self._context.threads + PARSERS,
             self._context.stop,
-            meanwhile=self._halt,
         )
         with contextlib.closing(stream):
             self._keep_all(stream)
-        self._check_stop()
-
-    def _halt(self) -> None:
-        """What waits for a busy site waits no longer once the owner stops."""
-        if self._context.stop.is_set():
-            for door in self._doors.values():
-                door.http.halt()
+        check_stop(self._context)
 
     def _tasks(self) -> Iterator[_Task]:
         after = 0
@@ -355,7 +239,7 @@ class _Reading:
                 yield self._task(page)
             after = batch[-1].number
         for root, path in self._files:
-            file = finding.file_at(root, path)
+            file = file_at(root, path)
             with self._store.read() as conn:
                 known = page_runs.known(conn, file.url)
                 run = page_runs.run_of(conn, file.url)
@@ -375,8 +259,6 @@ class _Reading:
             return None
         if visited.met is not Met.READ or visited.file is None:
             return _Result(visited)
-        from altsync.uses import html
-
         digest = hashlib.sha256(visited.file.body).hexdigest()
         if self._is_known(task, visited.file, digest):
             return _Result(replace(visited, met=Met.UNCHANGED))
@@ -390,7 +272,7 @@ class _Reading:
         if known.reader == self._reader:
             asking = Asking(task.url, known.etag, known.modified)
         with self._fetching:
-            return self._doors[origin(task.url)].read(asking)
+            return self._doors.of(task.url).read(asking)
 
     def _is_known(self, task: _Task, file: PageFile, digest: str) -> bool:
         known = task.known
@@ -479,19 +361,3 @@ class _Reading:
         page, use = PageContent(url), Use(url)
         placed = (Placed(use, PictureKind.IMG, (address,)) for address in addresses)
         return any(self._matcher.images(each, page) for each in placed)
-
-
-def _take(items: Iterator[Any], most: int) -> Iterator[Any]:
-    """At most so many, and none is taken beyond them."""
-    for _ in range(most):
-        try:
-            yield next(items)
-        except StopIteration:
-            return
-
-
-def _delay(found: robots.Robots) -> str:
-    kept = f"robots.txt asks for {found.asked_delay:g} seconds between two pages"
-    if found.delay < found.asked_delay:
-        return f"{kept}; altsync waits {found.delay:g}, the longest it does."
-    return f"{kept}; altsync waits so long."

@@ -1,7 +1,7 @@
 """Run some or all benchmarks.
 
 python -m benchmarks                     # all that need nothing
-python -m benchmarks pages export        # these
+python -m benchmarks review export       # these
 python -m benchmarks lint_corpus --corpus DIR    # one, with arguments of its own
 """
 

@@ -40,8 +40,10 @@ RANK = {
     "uses": 4,
     "stage": 5,
     "lookalikes": 5,
-    "pages": 6,
-    "verify": 7,
+    "finding": 6,
+    "doors": 4,
+    "pages": 7,
+    "verify": 8,
     "gallery": 5,
     "namesakes": 6,
     "absent": 6,
@@ -51,9 +53,9 @@ RANK = {
     "push": 6,
     "canary": 7,
     "demo": 7,
-    "web": 8,
-    "cli": 9,
-    "__main__": 10,
+    "web": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 """Every room with its height: a room may know only rooms below it. `verdicts.policy` is a
 room of its own, a pure table that the plan asks too; so is `sources.kinds`, which tells the

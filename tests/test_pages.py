@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.sources.test_http import Scripted
 from tests.store.conftest import Shelf
 
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+ONCE = Patience(attempts=0)
 Told = tuple[int, dict[str, str], bytes]
 
 
@@ -83,11 +85,14 @@ class Town:
         )
 
     def read(
-        self, *sources: str, stop: threading.Event | None = None, **asked: object
+        self,
+        *sources: str,
+        stop: threading.Event | None = None,
+        patience: Patience = ONCE,
+        **asked: object,
     ) -> PagesRead:
         """Run the stage once; `seen` holds what this asked for."""
         self.server.seen.clear()
-        patience = Patience(attempts=0)
         source = AlbumSource(self.url, AlbumConfig(), token="t", patience=patience)
         with closing(source):
             context = Context(
@@ -417,6 +422,18 @@ def test_who_stops_keeps_what_was_read_and_goes_on(town: Town) -> None:
     assert done.counts == {Met.READ: len(paths) - len(read)}
     assert len(town.uses) == len(paths)
     assert not town.read().resumed
+
+
+@pytest.mark.parametrize("busy", ["/robots.txt", "/sitemap.xml", "/"])
+def test_who_stops_waits_for_no_busy_site(town: Town, busy: str) -> None:
+    stop = threading.Event()
+    town.page("/")
+    town.told[busy] = (503, {"Retry-After": "60"}, b"")
+    town.before = lambda path: stop.set() if path == busy else None
+    started = time.monotonic()
+    with pytest.raises(Interrupted):
+        town.read(stop=stop, patience=Patience())
+    assert time.monotonic() - started < 5
 
 
 def test_a_run_that_was_interrupted_long_ago_begins_anew(town: Town) -> None:

@@ -75,7 +75,8 @@ def command(
     """
     from altsync.addresses import trouble
     from altsync.errors import UsageError
-    from altsync.pages import WEB, Pages, PagesAsked
+    from altsync.finding import WEB
+    from altsync.pages import Pages, PagesAsked
     from altsync.sources import open_source
     from altsync.stage import Context
 

@@ -75,7 +75,8 @@ def command(
     """
     from altsync.addresses import trouble
     from altsync.errors import UsageError
-    from altsync.pages import WEB, PagesAsked
+    from altsync.finding import WEB
+    from altsync.pages import PagesAsked
 
     if push is not None and (sources or sample):
         raise UsageError(
