@@ -126,6 +126,12 @@ GROUP BY substr(image_url, 1,
 """
 
 
+def addresses_of_strangers(conn: sqlite3.Connection) -> Iterator[str]:
+    """Where the pictures of pages are that are no image, each once."""
+    sql = "SELECT DISTINCT address FROM strangers WHERE address LIKE 'http%'"
+    return column(conn, sql)
+
+
 def known_page(conn: sqlite3.Connection, url: str) -> str | None:
     """The hash of a page as it was last read."""
     seen: str | None = value(conn, "SELECT sha256 FROM pages WHERE url = ?", (url,))

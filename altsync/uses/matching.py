@@ -14,12 +14,11 @@ model would hear of another picture. So a picture is only what one file alone ca
 4. album and name at the end of its path, where that is one image of an album site.
 
 Pictures on foreign hosts are no files of the site, except where a host keeps copies of
-them (`_is_own`).
+them (`uses.hosts`).
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
@@ -28,28 +27,10 @@ from altsync.derivatives import files_of, host_of, may_be_made_of, names_of
 from altsync.models import Match, PageContent, Placed, same_text
 from altsync.store import usages
 from altsync.store.usages import FileSlot
+from altsync.uses.hosts import OwnHosts
 
 SEGMENTS = 6
 """Most parts of a path that an album and a name can be."""
-NETWORKS = (
-    ".amazonaws.com",
-    ".azureedge.net",
-    ".b-cdn.net",
-    ".cloudfront.net",
-    ".cloudinary.com",
-    ".digitaloceanspaces.com",
-    ".fastly.net",
-    ".googleapis.com",
-    ".imgix.net",
-    ".kxcdn.com",
-    ".windows.net",
-    ".wp.com",
-)
-"""Hosts that keep copies for whoever pays: the same whole path there is the same file."""
-_COPIES = re.compile(
-    r"(?:cdn|static|media|assets?|images?|img|files?|pics?|pictures?|uploads?)[-\d]*\."
-)
-"""How the name of a host begins that keeps the files of the host beside or above it."""
 
 
 class Matcher:
@@ -59,7 +40,9 @@ class Matcher:
     def __init__(self, conn: sqlite3.Connection) -> None:
         usages.index(conn)
         self._conn = conn
-        self._hosts = {host_of(url) for url in usages.hosts(conn)}
+        self._hosts = OwnHosts(map(host_of, usages.hosts(conn)))
+        for address in usages.addresses_of_strangers(conn):
+            self._learn(address)
 
     def images(self, placed: Placed, page: PageContent) -> list[tuple[str, Match]]:
         """The images that the picture is, with by what it was found; several where one
@@ -76,7 +59,8 @@ class Matcher:
 
     def own(self, placed: Placed, page: PageContent) -> Iterator[str]:
         """The addresses of the picture where the site's own files may be."""
-        return (url for url in placed.addresses if self._is_own(url, page))
+        here = host_of(page.url)
+        return (url for url in placed.addresses if self._hosts.has(host_of(url), here))
 
     def _found(
         self, placed: Placed, page: PageContent
@@ -91,21 +75,15 @@ class Matcher:
             slots = next(filter(None, find(self.own(placed, page))), None)
             if slots:
                 return slots, match
+        if any(map(self._learn, placed.addresses)):
+            return self._found(placed, page)
         return [], Match.PATH
 
-    def _is_own(self, address: str, page: PageContent) -> bool:
-        """The site's files may be at this address: it is on a host of the site, of its
-        pictures, or of the page; on one that keeps copies for these, by its name
-        (`cdn.example.org`); or for everybody."""
-        host = host_of(address)
-        hosts = (*self._hosts, host_of(page.url))
-        if not host or host in hosts or host.endswith(NETWORKS):
-            return True
-        copies = _COPIES.match(host)
-        above = host[copies.end() :] if copies else ""
-        return "." in above and any(
-            own == above or own.partition(".")[2] == above for own in hosts
-        )
+    def _learn(self, address: str) -> bool:
+        """Whether a host turns out to keep copies of the site's files, by this one."""
+        paths = (path for path in files_of(address) if usages.of_path(self._conn, path))
+        path = next(paths, None)
+        return path is not None and self._hosts.saw(host_of(address), path)
 
     def _by_path(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         return (usages.of_path(self._conn, path) for path in _paths(own))

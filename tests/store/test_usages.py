@@ -88,6 +88,10 @@ def test_what_is_kept_of_a_stranger(two: Shelf) -> None:
     )
     bare = Placed(Use("/p", place=3), PictureKind.OTHER, ())
     save(two, "/p", "d", strangers=[signed, inline, bare])
+    with two.store.read() as conn:
+        assert list(usages.addresses_of_strangers(conn)) == [
+            "https://x.test/l.png?sig=…"
+        ]
     assert two.all("SELECT * FROM strangers") == [
         ("/p", 1, "https://x.test/l.png?sig=…", "img", "nav", "Menu", "Logo", 0),
         ("/p", 2, "data:image/png;base64", "css", "main", "", None, 1),

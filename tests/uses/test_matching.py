@@ -11,11 +11,13 @@ from altsync.models import (
     Match,
     OutOfReach,
     PageContent,
+    PageFile,
     PictureKind,
     Placed,
     SiteImage,
     Use,
 )
+from altsync.store import usages
 from altsync.store.store import Store
 from altsync.uses.matching import Matcher
 from tests.scene import image
@@ -223,6 +225,31 @@ def test_an_image_that_is_out_of_sight_is_not_on_a_page(
 ) -> None:
     images = [slot("a/1", "a.jpg", out_of_reach=why)]
     assert of(find, images, f"{FILES}/a.jpg") == (["a/1"] if why.seen else [])
+
+
+def test_who_keeps_three_files_of_the_site_keeps_copies(tmp_path: Path) -> None:
+    def copy(number: int, host: str = "copies.net") -> Placed:
+        address = f"https://{host}/sites/default/files/{number}.jpg"
+        return Placed(Use(PAGE, place=number), PictureKind.IMG, (address,))
+
+    page = PageContent(PAGE)
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        store.claim(SITE, "memory")
+        Shelf(store).pull(*(slot(f"a/{n}", f"{n}.jpg") for n in range(5)))
+
+        def found(placed: list[Placed]) -> list[int]:
+            with store.snapshot() as conn:
+                matcher = Matcher(conn)
+                return [len(matcher.images(one, page)) for one in placed]
+
+        assert found([copy(0), copy(0), copy(1), copy(9)]) == [0, 0, 0, 0]
+        assert found([copy(0), copy(1), copy(2), copy(0), copy(9)]) == [0, 0, 1, 1, 0]
+        with store.write() as tx:
+            file = PageFile(PAGE, b"")
+            strangers = [copy(0), copy(1)]
+            usages.save_page(tx, file, page, "d", found=[], strangers=strangers)
+        # what an earlier run saw counts
+        assert found([copy(3), copy(0), copy(3, "other.net")]) == [1, 1, 0]
 
 
 def test_an_image_that_is_gone_is_not_on_a_page(find: Find) -> None:
