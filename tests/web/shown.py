@@ -131,7 +131,11 @@ def read_pages(config: Config) -> None:
         for use in (walk, listed):
             page = use.page_url
             usages.save_page(
-                tx, PageFile(page, b""), PageContent(page), "x", found=[(image, use)]
+                tx,
+                PageFile(page, b""),
+                PageContent(page, use.page_title),
+                "x",
+                found=[(image, use)],
             )
 
 
