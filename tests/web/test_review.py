@@ -643,6 +643,10 @@ def test_what_is_heard_at_each_use_is_said_of_every_text(browser: Browser) -> No
     ) in page
     assert "This picture is a button: the text should say what it does. (Use " in page
     assert "a screen reader says: “graphic, Ferries”, and the caption" in page, "today"
+    silent = page[page.index('id="silent"') :]
+    assert silent[: silent.index("</div>")].count("nobody learns") == 3
+    assert 'aria-describedby="silent"' in page
+    assert "silent" not in browser.get(f"{REVIEW}?image=prague/tram").text
     answer = browser.request(
         "POST", "/-/altsync/check", data={**fields, "text": ""}
     ).json()
