@@ -146,7 +146,7 @@ def _lines(done: PagesRead, logged_in: bool) -> Iterator[str]:
     if there.strangers:
         yield (
             f"Pictures on pages that are no image of the mirror: {there.strangers:,}."
-            " `altsync verify` lists them."
+            " `altsync verify --last` lists them."
         )
     if done.left:
         yield f"{count(done.left, 'page')} left (--limit): the same command goes on."

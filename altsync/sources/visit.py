@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -194,6 +195,7 @@ def _taken(asked: Asking, answer: HttpAnswer) -> Visited:
         caching=_caching(answer.headers),
         etag=_kept(answer.headers.get("ETag")),
         modified=_kept(answer.headers.get("Last-Modified")),
+        charset=_charset(answer.headers),
     )
     if answer.status == 304:
         return Visited(asked.url, Met.UNCHANGED, file)
@@ -210,6 +212,12 @@ def _is_login(url: str) -> bool:
 def _is_html(answer: HttpAnswer) -> bool:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind in _HTML or (not kind and is_page(answer))
+
+
+def _charset(headers: Mapping[str, str]) -> str:
+    message = Message()
+    message["Content-Type"] = _kept(headers.get("Content-Type"))
+    return message.get_content_charset("")
 
 
 def _caching(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

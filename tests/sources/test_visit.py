@@ -136,7 +136,7 @@ def test_a_page_as_it_came(server: Scripted, http: Http) -> None:
     """At the address that a redirect led to, with what tells its age."""
     found = visitor(http).read(Asking(server.url + "/moved#top"))
     url = server.url + "/page"
-    file = PageFile(url, PAGE, False, (("age", "7"),), '"1"', "Mon")
+    file = PageFile(url, PAGE, False, (("age", "7"),), '"1"', "Mon", "utf-8")
     assert found == Visited(server.url + "/moved#top", Met.READ, file)
 
 
