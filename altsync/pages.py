@@ -334,6 +334,8 @@ class _Reading:
                 run=self.done.run,
             )
         self.done.uses += len(found)
+        if content.left_out:
+            self.done.notes.append(_left_out(file.url, content))
         return Met.READ
 
     def _matched(
@@ -361,3 +363,8 @@ class _Reading:
         page, use = PageContent(url), Use(url)
         placed = (Placed(use, PictureKind.IMG, (address,)) for address in addresses)
         return any(self._matcher.images(each, page) for each in placed)
+
+
+def _left_out(url: str, content: PageContent) -> str:
+    read = count(len(content.pictures), "picture")
+    return f"{place(url)}: {read} were read, {content.left_out:,} more were not."

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from altsync.addresses import without_login
+from altsync.derivatives import names_of, path_of
 
 Attributes = Mapping[str, str]
 
@@ -37,10 +38,6 @@ _SIZE_OF = re.compile(r"\d+(?:\.\d+)?(?:[eE]\d+)?[wxh]")
 _BREAKS = re.compile(r"[\r\n\t]+")
 _THUMBNAIL = re.compile(
     r"^(?:thumb(?:nail)?s?|tn|small|mini|preview|klein|sm)[-_.]", re.I
-)
-_SIZE = re.compile(
-    r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|[-_](?:thumb(?:nail)?|small|medium|large|scaled))+$",
-    re.I,
 )
 
 
@@ -166,10 +163,6 @@ def _begins_alike(one: str, other: str) -> bool:
 
 def _name(address: str) -> str:
     """The name of a file without folder and extension, the same for all its sizes."""
-    try:
-        name = unquote(urlsplit(address).path).rpartition("/")[2].lower()
-    except ValueError:
-        return address
-    while _PICTURE_FILE.search(name):
-        name = _PICTURE_FILE.sub("", name)
-    return _THUMBNAIL.sub("", _SIZE.sub("", name)) or name
+    *_, shortest = names_of(path_of(address))
+    name = shortest.rpartition("/")[2].lower()
+    return _THUMBNAIL.sub("", name) or address

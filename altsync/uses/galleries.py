@@ -49,7 +49,7 @@ def in_galleries(pictures: Sequence[Found]) -> set[int]:
 
 
 def _is_named(node: Any) -> bool:
-    return bool(node.attrib) and landmarks.is_gallery(dict(node.attrib))
+    return landmarks.is_gallery(dict(node.items()))
 
 
 def _above(node: Any) -> Iterator[Any]:

@@ -28,13 +28,16 @@ def main_text(root: Any) -> str:
     html = etree.tostring(main, encoding="unicode", method="html", with_tail=False)
     if len(html) > LONGEST:
         return ""
-    found = trafilatura.extract(
-        f"<html><body>{html}</body></html>",
-        fast=True,
-        include_comments=False,
-        include_formatting=False,
-        favor_recall=True,
-    )
+    try:
+        found = trafilatura.extract(
+            f"<html><body>{html}</body></html>",
+            fast=True,
+            include_comments=False,
+            include_formatting=False,
+            favor_recall=True,
+        )
+    except Exception:  # a page may be odder than the extractor thinks
+        return ""
     return found or ""
 
 

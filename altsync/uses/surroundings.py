@@ -49,8 +49,13 @@ class Surroundings:
 
     @property
     def needs_main_text(self) -> bool:
-        """Does a picture stand in what the page itself says?"""
-        return any(map(self._is_own, self._pictures))
+        """Does a picture stand in what the page itself says, and is that more than is
+        kept of it anyhow?"""
+        if not any(map(self._is_own, self._pictures)):
+            return False
+        numbers = range(len(self._walk.blocks))
+        said = (len(self._walk.blocks[n].text) for n in numbers if self._counts(n))
+        return sum(said) > AROUND
 
     def hold(self, main_text: str) -> None:
         """Only what this text has counts as words of the page's content, if it has any

@@ -110,7 +110,7 @@ class Walk:
             self._break(outer)
         elif tag == "br":
             self._say(" ", outer)
-        attributes: Attributes = dict(node.attrib) if node.attrib else {}
+        attributes: Attributes = dict(node.items())
         spot = spot_of(self.base, tag, attributes, outer, len(self.blocks))
         if _is_apart(spot, outer):
             self._flush(outer)

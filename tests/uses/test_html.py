@@ -47,6 +47,7 @@ def test_what_is_no_page_has_no_pictures(body: bytes) -> None:
     ("body", "pictures"),
     [
         pytest.param(BOMB, 1, id="entities"),
+        pytest.param(b"<p \x01><img \x02=b src=a>", 1, id="names"),
         pytest.param(b"<div>" * 10_000 + b"<img src=a>", 0, id="deep"),
         pytest.param(b"<div>" * 1_900 + b"<img src=a>x", 1, id="less deep"),
         pytest.param(b"<li><h3>x</h3><img src=a>" * 600, 600, id="nested items"),
