@@ -16,6 +16,7 @@ from altsync.generate import checking, infile
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.fitting import fit
+from altsync.generate.naming import telling_name
 from altsync.generate.opening import open_model
 from altsync.generate.settings import Settings
 from altsync.generate.task import Task
@@ -86,6 +87,8 @@ def _tasks(
     data = read(image, settings.timeout)
     picture = prepare(data, settings.side)
     found = infile.read(data)
+    if name := telling_name(_file(image)):
+        found.append(Piece("file name", name, Trust.FILE, "name of the file"))
     if note:
         found.append(Piece("note", note, Trust.OWNER, "--context"))
     pieces = fit(found, settings.context_budget)

@@ -88,7 +88,9 @@ def test_the_answer_says_that_it_is_recorded() -> None:
         content=shrunk((HOSTILE / "photo.bmp").read_bytes()), type="image/jpeg"
     )
     response = model.prompt("x", attachments=[picture], schema=SCHEMA)
-    assert json.loads(response.text())["alt"].startswith("A white Falcon 9 rocket")
+    given = json.loads(response.text())
+    assert given["alt"].startswith("A white Falcon 9 rocket")
+    assert set(given) == set(SCHEMA["required"]) == set(SCHEMA["properties"])
     assert response.resolved_model == "recorded"
 
 
