@@ -214,6 +214,8 @@ def test_the_owners_note_and_template_are_in_the_question(
         "1",
         "--context",
         "From the 1962 survey.",
+        "--context-budget",
+        "1",
         "--template",
         "house",
     )
@@ -221,6 +223,7 @@ def test_the_owners_note_and_template_are_in_the_question(
     assert system.startswith("Write as the museum does.")
     assert "Known: <context>" in words_of(double.requests[0])
     assert "1962 survey" in words_of(double.requests[0])
+    assert '"kind": "album"' not in words_of(double.requests[0])
     assert (
         "house"
         in mirrored.run(
@@ -398,6 +401,8 @@ def test_caption_of_an_address(owner: Owner, double: Double) -> None:
     assert json.loads(owner.run("caption", url, "-m", "double").out)["captions"] == {
         "double": "A cat."
     }
+    told = '{"kind": "file name", "text": "chelsea-1280w", "from": "file"}'
+    assert told in words_of(double.requests[0])
 
 
 def test_models_that_can_see(owner: Owner, double: Double, llm_home: Path) -> None:

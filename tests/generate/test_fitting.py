@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from altsync.generate.context import ADDRESS, LINK, SAME, WHERE, Piece, Trust
+from altsync.generate.context import ADDRESS, LINK, SAME, TITLE, WHERE, Piece, Trust
 from altsync.generate.fitting import FORM, MOST, cost, fit, visible
 from altsync.generate.tokens import tokens
 
@@ -60,6 +60,10 @@ def test_region_and_link_are_told_whatever_the_budget() -> None:
     title = piece("title", "Opening hours and more")
     told = fit([title, *standing], 1)
     assert [one.kind for one in told] == [WHERE, LINK, ADDRESS, SAME]
+    named = fit(
+        [piece(LINK, "Your basket", use=1), piece(TITLE, "Your basket", use=1)], 50
+    )
+    assert [one.kind for one in named] == [TITLE, LINK]
     (bounded,) = fit([piece(LINK, LONG, use=1)], 1)
     assert tokens(bounded.text) <= MOST
 

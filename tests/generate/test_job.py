@@ -13,6 +13,7 @@ from altsync.generate.prompt import Wishes, build
 from altsync.lint import Evidence
 from altsync.models import Mirrored, Origin, SiteImage
 from altsync.pictures.prepare import Picture
+from altsync.uses import BESIDE
 
 TITLE = Piece("title", "Grüße", Trust.SITE, "title")
 
@@ -53,6 +54,12 @@ def test_the_key_of_work_that_was_paid_for_stays_as_it_was() -> None:
 )
 def test_another_question_has_another_key(other: dict[str, Any]) -> None:
     assert job(**other).key != job().key
+
+
+def test_what_the_pictures_beside_it_say_is_no_part_of_it() -> None:
+    """They get their texts while this one waits."""
+    beside = Piece(BESIDE, "A crane.", Trust.SITE, "alt")
+    assert job(pieces=(TITLE, beside)).key == job().key
 
 
 def test_the_bytes_that_are_sent_and_the_image_are_no_part_of_it() -> None:

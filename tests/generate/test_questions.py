@@ -105,6 +105,14 @@ def test_what_changed_makes_a_fresh_question(dead: Bench, change: str) -> None:
         assert "a/n00000" in [target.image.id for target in targets]
 
 
+def test_a_text_for_the_picture_beside_it_makes_no_fresh_question(dead: Bench) -> None:
+    dead.source.edit("a/n00002", alt="A person's words")
+    dead.pull()
+    with dead.store.snapshot() as conn:
+        targets = choose(conn, HOUSE, Settings(("double",)), Wanted())
+    assert list(targets.passed_over) == ["a/n00000", "a/n00001"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "how", "made", "calls"),
     [

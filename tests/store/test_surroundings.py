@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from altsync.models import PageContent, PageFile, Region, SiteImage, Use
+from dataclasses import replace
+
+from altsync.models import OutOfReach, PageContent, PageFile, Region, SiteImage, Use
 from altsync.store import surroundings, usages
 from tests.store.conftest import Shelf
 
@@ -33,6 +35,13 @@ def test_what_a_person_approved_goes_before_what_the_site_shows(shelf: Shelf) ->
     shelf.judge(shelf.propose("a/1", "Approved."))
     shelf.propose("a/4", "Nobody has read this.", base=None)
     assert beside(shelf, "a/2") == ["Approved.", "Published"]
+
+
+def test_what_is_gone_or_hidden_says_nothing(shelf: Shelf) -> None:
+    hidden = replace(image("3", "Hidden"), out_of_reach=OutOfReach.HIDDEN)
+    shelf.pull(image("1", "Gone"), image("2", ""), hidden, image("4", "There"))
+    shelf.pull(image("2", ""), hidden, image("4", "There"))
+    assert beside(shelf, "a/2") == ["There"]
 
 
 def test_where_images_belong_to_entities_these_are_the_series(shelf: Shelf) -> None:
