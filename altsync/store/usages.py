@@ -1,5 +1,5 @@
-"""Which pages use an image, and what stands around it there; the pictures of pages that
-are no image of the mirror; and which images a file fills."""
+"""Which pages use an image, and what stands around it there; and the pictures of pages
+that are no image of the mirror."""
 
 from __future__ import annotations
 
@@ -7,135 +7,20 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from altsync.addresses import shown
-from altsync.derivatives import bare, path_of
 from altsync.models import PageContent, PageFile, Placed, Use, Whereabouts, telling
-from altsync.store.reach import SEEN
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
-
-@dataclass(frozen=True, slots=True)
-class FileSlot:
-    """An image, by the file that fills it."""
-
-    image: str
-    path: str
-    """Of the file, as `derivatives.path_of` has it; '' where the mirror knows no address
-    of it."""
-    uuid: str
-    """Of the entity that the image belongs to (a medium, a node), '' where it has none."""
-    page_url: str | None
-    language: str | None
-    alt: str | None
-
-    @property
-    def item(self) -> str:
-        """What has the image, in all its languages."""
-        return self.uuid or self.image
-
-
 LONGEST_ADDRESS = 2000
-_INDEX = """
-CREATE TEMP TABLE picture_files (
-  image_id TEXT NOT NULL, path TEXT NOT NULL, bare TEXT NOT NULL, tail TEXT NOT NULL,
-  uuid TEXT NOT NULL
-) STRICT
-"""
-_FILL = f"""
-INSERT INTO temp.picture_files
-SELECT id, path, bare_path(path),
-  CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
-  CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END
-FROM (
-  SELECT i.id, i.entity,
-    CASE WHEN i.image_url LIKE '%://%' THEN file_path(i.image_url) ELSE '' END AS path
-  FROM images i
-  WHERE {SEEN})
-"""  # noqa: S608
-_BY = ("path", "bare", "tail", "uuid", "image_id")
-
-
-def index(conn: sqlite3.Connection) -> None:
-    """Get ready to find images by the addresses of their pictures: a temporary table,
-    on disk where it is large. Images that are gone, or that no visitor gets as the mirror
-    has them, are not in it."""
-    conn.create_function("file_path", 1, path_of)
-    conn.create_function("bare_path", 1, bare)
-    conn.execute("DROP TABLE IF EXISTS temp.picture_files")
-    conn.execute(_INDEX)
-    conn.execute(_FILL)
-    for name in _BY:
-        conn.execute(
-            f"CREATE INDEX temp.picture_files_{name} ON picture_files ({name})"
-        )
-
-
-_SLOTS = """
-SELECT i.id AS image, f.path, f.uuid, i.page_url, i.language, i.alt
-FROM temp.picture_files f JOIN images i ON i.id = f.image_id
-WHERE {by} = ? AND {by} <> ''
-ORDER BY i.id
-"""
-
-
-def of_path(conn: sqlite3.Connection, path: str) -> list[FileSlot]:
-    """The images that this very file fills. After `index`, as the others."""
-    return _slots(conn, "path", path)
-
-
-def of_name(conn: sqlite3.Connection, name: str) -> list[FileSlot]:
-    """The images whose files are in the same folder and have the same name, but for what
-    derivatives add (`derivatives.bare`)."""
-    return _slots(conn, "bare", name)
-
-
-def of_tail(conn: sqlite3.Connection, tail: str) -> list[FileSlot]:
-    """The images whose album and name end a path so (`/trip/pass`)."""
-    return _slots(conn, "tail", tail)
-
-
-def of_uuid(conn: sqlite3.Connection, uuid: str) -> list[FileSlot]:
-    """The images of this entity (a medium, a node)."""
-    return _slots(conn, "uuid", uuid)
-
-
-def of_image(conn: sqlite3.Connection, image: str) -> list[FileSlot]:
-    """This one image, where visitors may get it."""
-    return _slots(conn, "image_id", image)
-
-
-def _slots(conn: sqlite3.Connection, by: str, key: str) -> list[FileSlot]:
-    return list(rows(conn, FileSlot, _SLOTS.format(by=f"f.{by}"), (key,)))
-
-
-def hosts(conn: sqlite3.Connection) -> Iterator[str]:
-    """The addresses of the pictures of the mirror, one for each host, and the site's own."""
-    yield from column(conn, _HOSTS)
-
-
-_HOSTS = """
-SELECT url FROM site
-UNION ALL
-SELECT min(image_url) FROM images
-WHERE gone_at IS NULL AND image_url LIKE '%://%'
-GROUP BY substr(image_url, 1,
-  instr(image_url, '://') + 2 + instr(substr(image_url, instr(image_url, '://') + 3) || '/', '/'))
-"""
 
 
 def addresses_of_strangers(conn: sqlite3.Connection) -> Iterator[str]:
     """Where the pictures of pages are that are no image, each once."""
     sql = "SELECT DISTINCT address FROM strangers WHERE address LIKE 'http%'"
     return column(conn, sql)
-
-
-def known_page(conn: sqlite3.Connection, url: str) -> str | None:
-    """The hash of a page as it was last read."""
-    seen: str | None = value(conn, "SELECT sha256 FROM pages WHERE url = ?", (url,))
-    return seen
 
 
 _COLUMNS = (

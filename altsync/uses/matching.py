@@ -25,8 +25,8 @@ from urllib.parse import unquote, urlsplit
 
 from altsync.derivatives import files_of, host_of, may_be_made_of, names_of
 from altsync.models import Match, PageContent, Placed, same_text
-from altsync.store import usages
-from altsync.store.usages import FileSlot
+from altsync.store import picture_files, usages
+from altsync.store.picture_files import FileSlot
 from altsync.uses.hosts import OwnHosts
 
 SEGMENTS = 6
@@ -38,9 +38,9 @@ class Matcher:
     knows the mirror as it is when it is made."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
-        usages.index(conn)
+        picture_files.index(conn)
         self._conn = conn
-        self._hosts = OwnHosts(map(host_of, usages.hosts(conn)))
+        self._hosts = OwnHosts(map(host_of, picture_files.hosts(conn)))
         for address in usages.addresses_of_strangers(conn):
             self._learn(address)
 
@@ -54,7 +54,9 @@ class Matcher:
         self, images: Sequence[str], placed: Placed, page: PageContent
     ) -> list[str]:
         """Of images that may be the picture those that the page shows."""
-        slots = [slot for one in images for slot in usages.of_image(self._conn, one)]
+        slots = [
+            slot for one in images for slot in picture_files.of_image(self._conn, one)
+        ]
         return [slot.image for slot in narrowed(slots, placed, page)]
 
     def own(self, placed: Placed, page: PageContent) -> Iterator[str]:
@@ -66,7 +68,7 @@ class Matcher:
         self, placed: Placed, page: PageContent
     ) -> tuple[Sequence[FileSlot], Match]:
         if placed.uuid:
-            return usages.of_uuid(self._conn, placed.uuid), Match.UUID
+            return picture_files.of_uuid(self._conn, placed.uuid), Match.UUID
         for find, match in (
             (self._by_path, Match.PATH),
             (self._by_name, Match.NAME),
@@ -81,17 +83,21 @@ class Matcher:
 
     def _learn(self, address: str) -> bool:
         """Whether a host turns out to keep copies of the site's files, by this one."""
-        paths = (path for path in files_of(address) if usages.of_path(self._conn, path))
+        paths = (
+            path
+            for path in files_of(address)
+            if picture_files.of_path(self._conn, path)
+        )
         path = next(paths, None)
         return path is not None and self._hosts.saw(host_of(address), path)
 
     def _by_path(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
-        return (usages.of_path(self._conn, path) for path in _paths(own))
+        return (picture_files.of_path(self._conn, path) for path in _paths(own))
 
     def _by_name(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
         for path in _paths(own):
             for name in names_of(path):
-                slots = usages.of_name(self._conn, name)
+                slots = picture_files.of_name(self._conn, name)
                 yield one_file([s for s in slots if may_be_made_of(path, s.path)])
 
     def _by_tail(self, own: Iterable[str]) -> Iterator[list[FileSlot]]:
@@ -104,7 +110,7 @@ class Matcher:
             parts = name.split("/")[1:]
             for length in range(min(len(parts), SEGMENTS), 1, -1):
                 tail = "/" + "/".join(parts[-length:])
-                slots = usages.of_tail(self._conn, tail)
+                slots = picture_files.of_tail(self._conn, tail)
                 if loose or all(begins_alike(slot.path, name) for slot in slots):
                     yield slots if len(slots) == 1 else []
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from altsync.models import PageContent, PageFile, Region
@@ -173,6 +173,7 @@ _PAGES = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(_PAGES, st.booleans())
+@example(b"<a \x01>", False)
 def test_whatever_comes_is_read_and_bounded(body: bytes, markdown: bool) -> None:
     page = content(PageFile("https://x.example/page", body, markdown))
     assert len(page.text) <= TEXT

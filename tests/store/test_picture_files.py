@@ -1,0 +1,60 @@
+"""Which images a file fills."""
+
+from __future__ import annotations
+
+from altsync.models import OutOfReach
+from altsync.store import picture_files
+from altsync.store.picture_files import FileSlot
+from tests.scene import image
+from tests.store.conftest import Shelf
+
+FILES = "https://x.test/sites/default/files"
+
+
+def test_images_are_found_by_what_fills_them(shelf: Shelf) -> None:
+    lost = image("trip/lost", image_url=f"{FILES}/a.jpg")
+    shelf.pull(lost)
+    styled = f"{FILES}/styles/w/public/a.jpg?itok=T"
+    shelf.pull(
+        image("trip/1", image_url=f"{FILES}/a.jpg", entity="media--image/u-1"),
+        image("trip/2", "Words.", image_url=styled, page_url="/p", language="nl"),
+        image("trip/3", image_url="/home/me/photos/3.jpg"),
+        image("trip/4"),
+        image("trip/5", image_url=styled, out_of_reach=OutOfReach.UNUSED),
+    )
+    path = "/sites/default/files/a.jpg"
+    first = FileSlot("trip/1", path, "u-1", None, None, "")
+    second = FileSlot("trip/2", path, "", "/p", "nl", "Words.")
+    third = FileSlot("trip/3", "", "", None, None, "")
+    with shelf.store.snapshot() as conn:
+        for _ in range(2):  # it may be asked for again
+            picture_files.index(conn)
+        assert picture_files.of_path(conn, path) == [first, second]
+        assert picture_files.of_path(conn, "") == []
+        assert picture_files.of_name(conn, "/sites/default/files/a") == [first, second]
+        assert picture_files.of_tail(conn, "/trip/3") == [third]
+        assert picture_files.of_uuid(conn, "u-1") == [first]
+        assert picture_files.of_image(conn, "trip/2") == [second]
+        assert picture_files.of_image(conn, "trip/5") == []
+    assert [slot.item for slot in (first, second)] == ["u-1", "trip/2"]
+
+
+def test_an_id_of_json_api_ends_no_path(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        tx.execute("UPDATE site SET source = 'jsonapi'")
+    shelf.pull(image("media--image.field/1.en.1"))
+    with shelf.store.snapshot() as conn:
+        picture_files.index(conn)
+        assert picture_files.of_tail(conn, "/media--image.field/1.en.1") == []
+
+
+def test_hosts_of_the_site_and_of_its_pictures(shelf: Shelf) -> None:
+    urls = ["https://a.test/1.jpg", "https://a.test/2.jpg", "http://b.test", "/c.jpg"]
+    images = [image(f"a/{n}", image_url=url) for n, url in enumerate(urls)]
+    shelf.pull(*images, image("a/none"))
+    with shelf.store.read() as conn:
+        assert sorted(picture_files.hosts(conn)) == [
+            "http://b.test",
+            "https://a.test/1.jpg",
+            "https://example.org",
+        ]
