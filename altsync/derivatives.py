@@ -1,7 +1,7 @@
 """Which file the address of a picture shows: image styles, sizes and appended extensions
 are mapped back to the file that they were made of.
 
-    file_of("https://x.org/sites/default/files/styles/w/public/trip/pass.jpg.webp?itok=T")
+    files_of("https://x.org/sites/default/files/styles/w/public/trip/pass.jpg.webp?itok=T")
     -> "/sites/default/files/trip/pass.jpg.webp", "/sites/default/files/trip/pass.jpg"
 
 Two files are the same file only if their whole paths are. The looser `bare` leaves out
@@ -23,6 +23,11 @@ _EXTENSION = re.compile(
 _APPENDED = re.compile(r"\.(?:webp|avif)$", re.I)
 _SIZE = re.compile(r"(?:[-_]\d+(?:w|px)|[-_.]\d+x\d+|@\dx|-scaled)+$", re.I)
 _WORD = re.compile(r"[-_](?:thumb(?:nail)?|small|medium|large)$", re.I)
+_END = 80
+"""Characters at the end of a path that are looked at for sizes: a page may say anything,
+and runs of sizes take time."""
+_MOST = 4
+"""Extensions behind one another."""
 _JPEG = ("jpg", "jpeg", "jpe", "jfif")
 
 
@@ -64,9 +69,9 @@ def files_of(address: str) -> tuple[str, ...]:
 def bare(path: str) -> str:
     """A path without extensions and size: the same for a file and for all whose names
     follow from its name."""
-    while _EXTENSION.search(path):
+    for _ in range(_MOST):
         path = _EXTENSION.sub("", path)
-    return _SIZE.sub("", path)
+    return path[:-_END] + _SIZE.sub("", path[-_END:])
 
 
 def names_of(path: str) -> tuple[str, ...]:

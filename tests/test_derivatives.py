@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from altsync.derivatives import (
@@ -119,3 +121,12 @@ def test_the_format_of_what_is_made_of_a_file(
 )
 def test_the_host_of_an_address(address: str, host: str) -> None:
     assert host_of(address) == host
+
+
+@pytest.mark.parametrize("end", ["-1x1" * 480 + "!.jpg", ".jpg" * 490, "-scaled" * 280])
+def test_what_a_page_says_takes_no_time(end: str) -> None:
+    began = time.process_time()
+    for number in range(20):
+        for path in files_of(f"https://x.org/{number}{end}"):
+            names_of(path)
+    assert time.process_time() - began < 0.2

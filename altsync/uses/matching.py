@@ -196,4 +196,8 @@ def _once(items: Iterable[str]) -> Iterator[str]:
 
 def path_at(url: str) -> str:
     """The path of a page: the same at every host, with and without a slash at its end."""
-    return unquote(urlsplit(url).path).rstrip("/")
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = url
+    return unquote(path).rstrip("/")

@@ -194,6 +194,7 @@ def test_of_the_images_of_one_file_the_one_that_the_page_shows(find: Find) -> No
         found = of(find, every, address, page=url, language=language, alt=alt)
         assert found == images, (page, language, alt)
     assert of(find, every, address, page="/three") == ["n/3.en"]
+    assert of(find, every, address, page="//[three", alt="Ship") == ["n/1.en"]
 
 
 def test_a_field_and_a_medium_with_the_same_file_on_one_page(find: Find) -> None:
