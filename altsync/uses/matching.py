@@ -29,6 +29,8 @@ from altsync.store import picture_files, usages
 from altsync.store.picture_files import FileSlot
 from altsync.uses.hosts import OwnHosts
 
+BESIDE = 200
+"""Pictures of a page that one of them is compared with."""
 SEGMENTS = 6
 """Most parts of a path that an album and a name can be."""
 
@@ -175,7 +177,7 @@ def _shown_elsewhere(
     paths = set(_paths(placed.addresses))
     return any(
         same_text(slot.alt, other.use.alt)
-        for other in page.pictures
+        for other in page.pictures[:BESIDE]
         if other is not placed and not paths.isdisjoint(_paths(other.addresses))
         for slot in slots
     )
