@@ -319,6 +319,8 @@ def test_the_canary_looks_at_it_too(loop: Scene) -> None:
     loop.site.edit(CHART, long_description="Another.")
     (strayed,) = canary.read_back(loop.source, loop.store, changes, [CHART])
     assert strayed.described
+    said = canary._line(strayed)
+    assert said == "  a/chart: the long description is another one"
 
 
 def test_a_site_without_the_field_refuses_it(loop: Scene) -> None:

@@ -59,6 +59,28 @@ def test_moments_keep_null_and_empty_apart_and_see_what_came_and_went(
     )
 
 
+def test_exports_and_databases_know_what_stands_there_at_length(
+    loop: Scene, tmp_path: Path
+) -> None:
+    """Dates and pushes do not: of them alt and label are remembered."""
+    before, after = str(tmp_path / "before"), str(tmp_path / "after")
+    loop.site.edit("cats/one", long_description="")
+    loop.pull()
+    with loop.store.snapshot() as conn:
+        export.write(conn, tmp_path / "before")
+    loop.propose("cats/one", "A cat.", long_description="# A cat")
+    number = loop.push().push_id
+    with loop.store.snapshot() as conn:
+        export.write(conn, tmp_path / "after")
+    for since, until in ((before, None), (before, after)):
+        moved = between(loop, since, until)["cats/one"]
+        assert (moved.before or {}).get("long_description") == ""
+        assert (moved.after or {}).get("long_description") == "# A cat"
+    assert "long_description" not in (
+        between(loop, str(number))["cats/one"].after or {}
+    )
+
+
 def test_a_push_names_the_moment_before_it(loop: Scene) -> None:
     loop.propose("cats/one", "First.")
     first = loop.push().push_id
