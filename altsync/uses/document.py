@@ -44,6 +44,14 @@ _MEANT = {
 _NO_TEXT = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna", "punycode")
 """No page that says so in ASCII is written in these: it is UTF-8 (WHATWG's rule for
 UTF-16), or nothing that a browser reads."""
+_IN_HEAD = frozenset(
+    {
+        *("base", "basefont", "bgsound", "link", "meta", "noframes", "noscript"),
+        *("script", "style", "template", "title"),
+    }
+)
+"""What HTML lets stand in a head ("The rules for parsing tokens in HTML content: in
+head")."""
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S
 )
@@ -65,9 +73,29 @@ def document(page: PageFile) -> Any:
         huge_tree=True,
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
+    _end_head(root)
+    return root
+
+
+def _end_head(root: Any) -> None:
+    """A head ends before the first thing that has no place in one, as browsers have it:
+    libxml2 lets what it does not know (`main`, `header`) go on with a head that no tag
+    ends, and the whole page with it."""
+    head = root.find("head") if root is not None else None
+    strays = []
+    for node in [] if head is None else head:
+        if strays or node.tag not in _IN_HEAD:
+            strays.append(node)
+    if not strays:
+        return
+    body = root.find("body")
+    if body is None:
+        body = root.makeelement("body", {})
+        root.append(body)
+    body[:0] = strays
 
 
 def text_of(page: PageFile) -> str:
