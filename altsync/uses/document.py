@@ -85,7 +85,7 @@ def _end_head(root: Any) -> None:
     libxml2 lets what it does not know (`main`, `header`) go on with a head that no tag
     ends, and the whole page with it."""
     head = root.find("head") if root is not None else None
-    strays = []
+    strays: list[Any] = []
     for node in [] if head is None else head:
         if strays or node.tag not in _IN_HEAD:
             strays.append(node)
