@@ -21,7 +21,7 @@ from altsync.sources.kinds import AlbumConfig
 from altsync.sources.tries import Patience
 from altsync.stage import Context
 from altsync.store.store import Store
-from altsync.verify import Verify
+from altsync.verify import FAILURES, Verify
 from tests.scene import image
 from tests.store.conftest import Shelf
 from tests.test_pages import Town
@@ -220,6 +220,8 @@ def test_what_cannot_be_asked_stays_a_difference(lies: Lies, status: int) -> Non
     _, found = lies.verify()
     assert found.different == len(LIES) + 1
     assert any("cannot be told" in said for said in lies.report.said)
+    asked = [path for _, path, _ in lies.server.seen if path.endswith("/get")]
+    assert len(asked) == (FAILURES if status == 500 else 1)
 
 
 def test_nothing_is_sent_that_a_visitor_would_not_send(lies: Lies) -> None:

@@ -135,7 +135,7 @@ class _Checking:
         others = self._others(group)
         if any(_stands_for(other, place) for other in others):
             return found
-        if all(_read_before(one, self._texts(one.image)) for one in group):
+        if any(_read_before(one, self._texts(one.image)) for one in group):
             return replace(found, shows=Shows.UNREAD)
         age = Age.of(place.caching, place.modified, place.read_at)
         shows, why = self._told(group, others, age)

@@ -269,6 +269,24 @@ def test_a_page_that_was_read_before_the_text_changed_is_no_liar(shelf: Shelf) -
     assert only(shelf).shows is Shows.EARLIER
 
 
+def test_a_text_that_came_back_stands_there_since_it_came_back(shelf: Shelf) -> None:
+    url = f"{HOME}/a"
+    for text in (CAT, OLD):
+        shelf.pull(image("a/1", text))
+    read(shelf, run(shelf), url, ("a/1", Use(url, place=1, alt=OLD)))
+    shelf.pull(image("a/1", CAT))
+    assert only(shelf).shows is Shows.UNREAD
+
+
+def test_of_several_images_one_that_changed_since_is_doubt_enough(shelf: Shelf) -> None:
+    url = f"{HOME}/a"
+    shelf.pull(image("a/1", OLD, **FILE), image("a/2", "Other.", **FILE))
+    uses = [(one, Use(url, place=1, alt=OLD)) for one in ("a/1", "a/2")]
+    read(shelf, run(shelf), url, *uses)
+    shelf.pull(image("a/1", CAT, **FILE), image("a/2", "Other.", **FILE))
+    assert only(shelf).shows is Shows.UNREAD
+
+
 def test_the_site_that_says_it_too_makes_the_mirror_the_older_one(shelf: Shelf) -> None:
     url = f"{HOME}/a"
     shelf.pull(image("a/1", CAT), image("a/2", CAT))
@@ -364,7 +382,7 @@ def pushed(shelf: Shelf, *images: SiteImage) -> None:
 
 def test_the_words_of_a_push_have_arrived_or_not(shelf: Shelf) -> None:
     names = ("arrived", "late", "gone-again", "unseen", "unread", "nowhere")
-    own = {"unseen": f"{HOME}/own"}
+    own = dict.fromkeys(("unseen", "unread"), f"{HOME}/own")
     pushed(shelf, *(image(f"a/{one}", OLD, page_url=own.get(one)) for one in names))
     before = run(shelf)
     with shelf.store.write() as tx:
