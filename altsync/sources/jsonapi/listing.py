@@ -52,6 +52,8 @@ class JsonapiListing:
         self.hidden: set[Place] = set()
         """What is there, and this login may not see it, or not whole."""
         self._omitted: set[str] = set()
+        self._described = False
+        """An item has the field for long descriptions."""
         self._placing = Placing(client, learn, self._ask)
         self._out_of_reach: Counter[OutOfReach] = Counter()
 
@@ -101,6 +103,13 @@ class JsonapiListing:
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
         ]
+        name = self._client.config.long_description
+        if name and self.complete and not self._described:
+            notes.append(
+                f"No item shows the field {name} (jsonapi.long_description) with one"
+                " text: long descriptions are kept, and not sent."
+                f" {says.see('long-descriptions')}"
+            )
         return notes
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
@@ -280,6 +289,7 @@ class JsonapiListing:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)
         images = shape.images(item, addresses)
+        self._described |= item.description() is not None
         if item.paragraph:
             self._placing.hold(item, images)
         else:

@@ -238,6 +238,22 @@ def test_the_type_need_not_have_shown_the_field_yet() -> None:
     assert NAME not in learn("media--image", ["f"], [], None).wanted().split(",")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [(NAME, None, 0), (NAME, [], 1), ("field_lnog", None, 1), ("", None, 0)],
+)
+def test_a_field_that_nothing_shows_is_said(
+    site: DemoDrupal, name: str, value: Any, said: int
+) -> None:
+    """A slip of the pen would else be silence for ever."""
+    chart(site, value=value)
+    listing = source_of(site, long_description=name).listing()
+    assert list(listing)
+    told = [note for note in listing.notes if "long descriptions are kept" in note]
+    assert len(told) == said
+    assert listing.complete
+
+
 def test_init_proposes_a_likely_field_and_takes_none(site: DemoDrupal) -> None:
     site.add_media("")
     for name in ("field_long_description", "field_description", "field_alongdesk"):
