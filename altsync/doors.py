@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from altsync.errors import SourceError
+from altsync.errors import SourceError, Unreachable
 from altsync.sources import robots
 from altsync.sources.answers import origin
 from altsync.sources.base import Source
@@ -24,6 +24,8 @@ class Doors:
     inside a `with`, which closes them."""
 
     source: Source
+    site: str
+    """The origin of the site; '' where it is none of the web."""
     stop: threading.Event
     tell: Callable[[str], object]
     """Is given a sentence for what robots.txt asks for."""
@@ -66,11 +68,14 @@ class Doors:
         return self._home
 
     def of(self, url: str) -> Visitor:
-        """Of the origin of a page. Raises BadAnswer for what is no address of the web."""
+        """Of the origin of a page. Raises BadAnswer for what is no address of the web,
+        and Unreachable where its robots.txt cannot be read, as `home` does."""
         where = origin(url)
-        home = self.home()
-        if home is not None and home.http.origin == where:
-            return home
+        with self._lock:
+            if where == self.site or (self._home and self._home.http.origin == where):
+                home = self.home()
+                if home is not None:
+                    return home
         with self._lock:
             if where not in self._others:
                 http = self._opened.enter_context(contextlib.closing(Http(where)))
@@ -90,10 +95,9 @@ class Doors:
         self._https.append(http)
         found = Robots() if self.ignore_robots else robots.read(http)
         if found.forbids_all:
-            self.tell(
-                f"{found.forbids_all}: until it can, nothing there may be read"
-                " (RFC 9309). Run again later; on your own site --ignore-robots reads"
-                " on."
+            raise Unreachable(
+                f"{found.forbids_all}: until it can, nothing there may be read (RFC 9309)."
+                " Run again later. On your own site --ignore-robots reads on."
             )
         if found.delay:
             self.tell(_delay(found))

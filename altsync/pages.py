@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from altsync import workers
 from altsync.doors import Doors
 from altsync.errors import Interrupted, SourceError
-from altsync.finding import Finder, check_stop, taken
+from altsync.finding import WEB, Finder, check_stop, taken
 from altsync.lookalikes import LookAlikes
 from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
 from altsync.pictures.cache import Cache
 from altsync.render.text import count
-from altsync.sources.answers import place
+from altsync.sources.answers import origin, place
 from altsync.sources.pages import file_at
 from altsync.sources.visit import Asking, Met, Visited
 from altsync.stage import Breaker, Context
@@ -124,6 +124,7 @@ class Pages:
         done = PagesRead()
         doors = Doors(
             self.context.source,
+            self._site(),
             self.context.stop,
             done.notes.append,
             logged_in=self.asked.logged_in,
@@ -132,6 +133,10 @@ class Pages:
         with store.alone("pages"), store.beside("import"), doors:
             _Reading(self, doors, done).go()
         return done
+
+    def _site(self) -> str:
+        url, _ = self.context.store.site() or ("", "")
+        return origin(url) if url.startswith(WEB) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,9 @@ class _Reading:
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
             self._look_at_pictures()
+            # A reader that held one moment for so long would keep SQLite from taking what
+            # is written meanwhile out of its log, which would grow with every page.
+            conn.commit()
             self._read()
         if not self.done.left:
             with self._store.write() as tx:

@@ -118,6 +118,7 @@ def _loop(init: list[str]) -> None:
     """The whole loop, before the reader's eyes."""
     _run("Look at the site and write altsync.toml.", init)
     _run("Mirror every image's metadata.", ["pull"])
+    _run("Read the pages that show them: what each image is for there.", ["pages"])
     _run(
         "Propose texts for the images that have none"
         " (recorded answers, no model is asked).",

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from altsync.addresses import trouble, without_login
 from altsync.errors import NotThere, SourceError, UsageError
 from altsync.models import PageFile
+from altsync.render.text import count
 from altsync.sources import sitemap
 from altsync.sources.answers import origin, place
 from altsync.sources.http import Http
@@ -90,8 +92,7 @@ def _is_sitemap(body: bytes) -> bool:
 def _named(http: Http, url: str, first: bytes, tell: Tell) -> Iterator[str]:
     """The pages of a sitemap and of those that it names. They are a help, not a listing:
     what cannot be read of them is told and left out."""
-    home = origin(url)
-    seen = {url}
+    new = _New(origin(url), {url})
     queue: deque[tuple[str, int, bytes | None]] = deque([(url, 0, first)])
     while queue:
         here, depth, body = queue.popleft()
@@ -102,19 +103,36 @@ def _named(http: Http, url: str, first: bytes, tell: Tell) -> Iterator[str]:
                 raise
             tell(f"A sitemap could not be read: {error}")
             continue
-        yield from _new((page.url for page in pages), home, seen)
-        if depth < sitemap.MAX_DEPTH and len(seen) < sitemap.MAX_FILES:
-            queue.extend(
-                (child, depth + 1, None) for child in _new(children, home, seen)
-            )
+        yield from new.among(page.url for page in pages)
+        if depth < sitemap.MAX_DEPTH and len(new.seen) < sitemap.MAX_FILES:
+            queue.extend((child, depth + 1, None) for child in new.among(children))
+    if new.elsewhere:
+        tell(
+            f"{place(url)} names {count(new.elsewhere, 'address', 'addresses')} outside"
+            f" {new.home}, such as {place(new.example)}: not read. If that is the same"
+            " site, mend its base address in Drupal's sitemap module."
+        )
 
 
-def _new(urls: Iterable[str], home: str, seen: set[str]) -> Iterator[str]:
-    """Those on the origin `home` that are not among `seen`, which they join."""
-    for url in map(clean, urls):
-        if url not in seen and sitemap.is_at(url, home) and not trouble(url):
-            seen.add(url)
-            yield url
+@dataclass(slots=True)
+class _New:
+    """Which addresses are met for the first time, and lie on the origin `home`."""
+
+    home: str
+    seen: set[str]
+    elsewhere: int = 0
+    example: str = ""
+
+    def among(self, urls: Iterable[str]) -> Iterator[str]:
+        for url in map(clean, urls):
+            if url in self.seen or trouble(url):
+                continue
+            if sitemap.is_at(url, self.home):
+                self.seen.add(url)
+                yield url
+            elif url.lower().startswith(("http://", "https://")):
+                self.elsewhere += 1
+                self.example = self.example or url
 
 
 def clean(url: str) -> str:
