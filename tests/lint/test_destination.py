@@ -21,7 +21,7 @@ BAD = "https://[bad"
     ("text", "said"),
     [
         ("A white ferry.", "Ferries"),
-        ("Een witte boot", "Boten en bootjes"),
+        ("Een witte boot", "Boten"),
         ("Le château la nuit", "chateaux"),
         ("Ein rotes Haus", "Hausordnung"),
         ("A note about work", "arbeitswork-notes"),

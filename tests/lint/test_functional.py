@@ -56,7 +56,8 @@ DESCRIBED = [
         {"link": f"{H}/tax"},
     ),
     ("Lachende studenten onder een boom", "nl", {"link": f"{H}/aanmelden"}),
-    ("Grüner Kreis mit weißem Haken", "de", {"link": f"{H}/barrierefreiheit"}),
+    ("A windmill by the canal", "en", {"link": f"{H}/tickets"}),
+    ("Grüner Kreis mit Haken", "de", {"link": f"{H}/barrierefreiheit"}),
     ("Luftaufnahme der Altstadt", "de", {"link": f"{H}/termine"}),
     ("Grupo de estudiantes bajo un árbol", "es", {"link": f"{H}/admision"}),
 ]
@@ -73,6 +74,9 @@ REMARKED = [
 ]
 NAMED = [
     # the destination or action, in whatever words
+    ("Visit a red barn", "en", {"link": f"{H}/stay"}),
+    ("A Red Barn Bed And Breakfast", "en", {"link": f"{H}/stay"}),
+    ("Rote Stühle bestellen", "de", {"link": f"{H}/x", "destination": "Möbelhaus"}),
     (
         "Where to sleep near a red barn",
         "en",
@@ -93,9 +97,13 @@ NAMED = [
         {"link": f"{H}/docs", "destination": "Birds"},
     ),
     ("Logo of Maasdorp with a blue fox", "en", {"link": f"{H}/"}),
-    ("Home, a blue fox", "en", {"link": "https://h.example/"}),
+    ("A blue fox at home", "en", {"link": "https://h.example/"}),
     ("A map of the islands", "en", {"link": f"{H}/route/islands"}),
-    ("A red barn at dusk", "en", {"link": f"{H}/x1", "heading": "Barns of the north"}),
+    (
+        "A red barn at dusk",
+        "en",
+        {"link": f"{H}/stay", "heading": "Barns of the north"},
+    ),
     ("Terug naar de startpagina", "nl", {"link": f"{H}/nl"}),
     ("Een overzicht van onze boten", "nl", {"link": f"{H}/fleet"}),
     ("Rijkswaterstaat", "nl", {"link": "https://rws.example/"}),
@@ -129,7 +137,7 @@ NAMED = [
     ("A red barn at dusk", "en", {"link": ""}),
     ("A red barn at dusk", "en", {"button": True}),
     ("A red barn at dusk", "en", {"link": f"{H}/node/12"}),
-    ("A red barn at dusk", "en", {"link": f"{H}/files/large/barn.jpg"}),
+    ("A red barn at dusk", "en", {"link": f"{H}/files/large/wide.jpg"}),
     ("A red barn at dusk", "en", {"link": f"{H}/node/1", "destination": "Ночлег"}),
     ("Czerwona stodoła o zmierzchu nad rzeką", "pl", {"link": f"{H}/sleep"}),
     ("...", "en", {"link": f"{H}/stay"}),

@@ -48,8 +48,7 @@ def _is_neighbour(core: str, before: str, after: str) -> bool:
     portrait. Blocks are not told apart there: a sentence that goes on is none."""
     if after[: len(core)].casefold() == core.casefold():
         rest = after[len(core) :].lstrip()
-        joined = after[len(core) : len(core) + 1].isalnum()
-        return not joined and (not rest or rest[0].isupper() or rest[0] in _ENDS)
+        return not rest or rest[0].isupper() or rest[0] in _ENDS
     if before.rstrip(_ENDS)[-len(core) :].casefold() == core.casefold():
         ahead = before.rstrip(_ENDS)[: -len(core)].rstrip()
         return not ahead or ahead[-1] in _ENDS
