@@ -47,7 +47,9 @@ class Verify:
             found = visitors.verified(conn, read.run, self.push)
             if asked.sample is not None:
                 pages = visited.addresses(conn, read.run)
-                found = replace(found, drawn=_drawn(found, tuple(pages), read.found))
+                size = min(asked.sample, read.found)
+                drawn = _drawn(found, tuple(pages), size, read.found)
+                found = replace(found, drawn=drawn)
         return read, found
 
     def _pages_of(self, push: int) -> tuple[str, ...]:
@@ -95,9 +97,9 @@ class Verify:
             )
 
 
-def _drawn(found: Verified, pages: tuple[str, ...], of: int) -> DrawnPages:
+def _drawn(found: Verified, pages: tuple[str, ...], size: int, of: int) -> DrawnPages:
     different = {one.page_url for one in found.differences if one.shows.differs}
     reached = 1.0
     if pages:
         reached = upper(len(different), len(pages), CONFIDENCE)
-    return DrawnPages(pages, of, len(different), reached, CONFIDENCE)
+    return DrawnPages(pages, size, of, len(different), reached, CONFIDENCE)

@@ -257,7 +257,8 @@ def test_a_sample_says_what_it_covers(lies: Lies) -> None:
     read, found = lies.verify(sample=4)
     drawn = found.drawn
     assert drawn is not None
-    assert (len(drawn.pages), drawn.of, found.pages) == (4, read.found, 4)
+    assert (len(drawn.pages), drawn.drawn, found.pages) == (4, 4, 4)
+    assert drawn.of == read.found
     assert read.found == len(PAGES) + 1  # and the front page
     assert {path for _, path, _ in lies.server.seen} >= {
         page.removeprefix(lies.url) for page in drawn.pages

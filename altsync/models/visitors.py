@@ -123,12 +123,14 @@ class DrawnPages:
     """Pages that were drawn at random, and what they say about all."""
 
     pages: tuple[str, ...]
+    """Those that could be read."""
+    drawn: int
     of: int
     """How many pages there are, as far as they were found."""
     different: int
     """How many of those that were drawn show something else somewhere."""
     upper: float
-    """At most this share of all pages does, at `confidence`; both 0 to 1."""
+    """At most this share of all pages that can be read does, at `confidence`; both 0 to 1."""
     confidence: float
 
 

@@ -174,13 +174,17 @@ def totals(found: Verified) -> Iterator[str]:
 
 def drawn(sample: DrawnPages) -> Iterator[str]:
     """Which pages were drawn, and what that covers."""
-    yield f"DRAWN AT RANDOM: {len(sample.pages):,} of {count(sample.of, 'page')}."
+    read = len(sample.pages)
+    yield (
+        f"DRAWN AT RANDOM: {sample.drawn:,} of {count(sample.of, 'page')}; {read:,} could"
+        " be read."
+    )
     for page in sample.pages:
         yield f"  {plain(page)}"
     yield (
         f"{count(sample.different, 'page')} of them with something else: at"
         f" {100 * sample.confidence:g} % confidence at most {100 * sample.upper:.1f} % of"
-        " all pages that were found. The rest of this says nothing about the others."
+        " all pages that can be read. The rest of this says nothing about the others."
     )
     yield ""
 

@@ -37,6 +37,7 @@ READING = [
     ["who"],
     ["who", "--csv"],
     ["lint"],
+    ["verify", "--last"],
     ["cost"],
     ["sample", "--show", "1"],
     ["context", IMAGE],
@@ -52,6 +53,7 @@ WRITING = [
     ["revert", "1", "--yes"],
     ["sample", "--bound", "50%"],
     ["pages", "{out}/pages"],
+    ["verify", "{out}/pages"],
     ["settle", IMAGE, "--applied"],
     ["import", "{export}"],
 ]

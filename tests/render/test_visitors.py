@@ -158,16 +158,17 @@ def test_what_became_of_a_push() -> None:
 
 
 def test_a_sample_and_what_it_covers() -> None:
-    drawn = DrawnPages(("https://example.org/a",), 40, 1, 0.953, 0.95)
+    drawn = DrawnPages(("https://example.org/a",), 2, 40, 1, 0.953, 0.95)
     found = replace(FINE, drawn=drawn)
     assert text(found).startswith(
-        "DRAWN AT RANDOM: 1 of 40 pages.\n"
+        "DRAWN AT RANDOM: 2 of 40 pages; 1 could be read.\n"
         "  https://example.org/a\n"
         "1 page of them with something else: at 95 % confidence at most 95.3 % of all"
-        " pages that were found. The rest of this says nothing about the others.\n"
+        " pages that can be read. The rest of this says nothing about the others.\n"
     )
     assert json.loads("".join(visitors.as_json(found)))["drawn"] == {
         "pages": ["https://example.org/a"],
+        "drawn": 2,
         "of": 40,
         "different": 1,
         "upper": 0.953,
