@@ -142,11 +142,14 @@ def test_what_became_of_a_push() -> None:
     sent = tuple(
         Delivered(f"a/{number}", "New.", Arrival.NOT_YET, 1) for number in range(12)
     )
+    sent += (Delivered("a/y", "New.", Arrival.UNREAD, 0),)
     sent += (Delivered("a/x", "New.", Arrival.ARRIVED, 2),)
     said = text(replace(FINE, push=3, sent=sent))
-    assert "PUSH 3: 13 images.\n  1 arrived on every page that shows them\n" in said
+    assert "PUSH 3: 14 images.\n  1 arrived on every page that shows them\n" in said
     assert "  12 not yet: some page says something else\n      a/0\n" in said
     assert "      … and 2 more\n" in said
+    assert "  1 no page that is known to show them was read since the push\n" in said
+    assert "      a/y\n" in said
     assert "a/x" not in said
     found = json.loads("".join(visitors.as_json(replace(FINE, push=3, sent=sent))))
     assert found["sent"][-1] == {
