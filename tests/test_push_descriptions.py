@@ -189,15 +189,16 @@ def test_it_goes_alone_where_the_text_is_there(loop: Scene) -> None:
     assert loop.origin(CHART) == "ai"
 
 
+@pytest.mark.parametrize("label", [None, Label.HUMAN])
 def test_beside_a_persons_text_it_needs_no_permission_and_relabels_nothing(
-    loop: Scene,
+    loop: Scene, label: Label | None
 ) -> None:
-    loop.site.edit(CHART, alt="A chart.", label=Label.HUMAN, has_label=True)
+    loop.site.edit(CHART, alt="A chart.", label=label, has_label=True)
     loop.pull()
     described(loop)
     loop.push()
     assert texts(loop) == ("A chart.", LONG)
-    assert loop.site.now(CHART).label is Label.HUMAN
+    assert loop.site.now(CHART).label is label
     assert loop.origin(CHART) == "human"
 
 
@@ -286,6 +287,30 @@ def test_one_field_takes_the_first_of_an_entity(tmp_path: Path) -> None:
     made.store.close()
 
 
+def test_what_is_sent_for_one_is_known_of_its_neighbours(tmp_path: Path) -> None:
+    """The next pull would else tell of it as somebody's change."""
+    both = [image(f"a/{n}", "", long_description="", entity="node/1") for n in (1, 2)]
+    made = scene(tmp_path, MemorySource(both))
+    made.propose("a/1", "Chart.", long_description=LONG)
+    number = made.push().push_id
+    (known,) = mirror.named(made.store.conn, ["a/2"])
+    assert known.image.long_description == LONG
+    made.revert(number)
+    (known,) = mirror.named(made.store.conn, ["a/2"])
+    assert known.image.long_description == ""
+    made.store.close()
+
+
+def test_what_moved_since_a_revert_was_planned_is_left(loop: Scene) -> None:
+    described(loop)
+    entries = loop.undo(loop.push().push_id)
+    loop.site.edit(CHART, long_description="Better.")
+    loop.pull()
+    loop.site.counts.clear()
+    done = loop.send(entries, by="olga")
+    assert (done.skipped, loop.site.counts["write"]) == (1, 0)
+
+
 # The answer, the reading back, the canary.
 
 
@@ -306,7 +331,9 @@ def test_one_that_went_alone_and_did_not_arrive_has_failed(
     loop.push()
     described(loop)
     loop.site.lies = True
-    done = Push(loop.context, loop.planned(), pauses=()).run()
+    loop.site.counts.clear()
+    done = Push(loop.context, loop.planned(), pauses=(0.0, 0.0)).run()
+    assert loop.site.counts["stored"] == 3, "a cache may lag behind a write"
     assert (done.applied, done.failed) == (0, 1)
     assert ledger(loop)[-1][0] == PushStatus.FAILED
 
