@@ -7,8 +7,8 @@ A spot is shared by all that stand in the same, so that most elements cost nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from altsync.models import Region
 from altsync.uses import files, landmarks
@@ -112,8 +112,7 @@ class Section:
     """Where the first link in it leads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """What is around a place of the page. Shared by all that stand in the same."""
 
     part: Part
@@ -141,17 +140,26 @@ class Spot:
     uuid: str = ""
 
 
+_SPEAKING = _NO_WORDS.union(
+    _HEADINGS,
+    landmarks.SECTIONS,
+    {"a", "button", "summary", "noscript", "figure", "figcaption", "li"},
+    {"header", "footer"},
+)
+"""Elements that say something without any attribute."""
+
+
 def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -> Spot:
     """What is around the content of an element; `outer` itself where the element changes
     nothing. `at`: how many blocks of words stand before it."""
+    if not attributes and tag not in _SPEAKING:
+        return outer
     changed: dict[str, Any] = {}
     if attributes:
         changed |= _said(tag, attributes, outer)
-    if tag == "a" and outer.link is not None and outer.link.address:
-        outer.link.over = True
     if link := _link(base, tag, attributes, outer):
         changed["link"] = link
-        _goes_on(link, outer)
+        _goes_on(tag, link, outer)
     if tag in _NO_WORDS:
         changed["silent"] = True
     if tag == "noscript":
@@ -166,9 +174,9 @@ def spot_of(base: str, tag: str, attributes: Attributes, outer: Spot, at: int) -
         changed["section"] = section
     level = _HEADINGS.get(tag) or _level(attributes)
     if not level or landmarks.classes(attributes).label:
-        return replace(outer, **changed) if changed else outer
+        return outer._replace(**changed) if changed else outer
     heading = Heading(level, at)
-    spot = replace(outer, **changed, heading=heading)
+    spot = outer._replace(**changed, heading=heading)
     heading.spot = spot
     _led(spot)
     return spot
@@ -212,8 +220,11 @@ def _link(base: str, tag: str, attributes: Attributes, outer: Spot) -> Link | No
     )
 
 
-def _goes_on(link: Link, outer: Spot) -> None:
-    """A section leads where its first heading does."""
+def _goes_on(tag: str, link: Link, outer: Spot) -> None:
+    """A link ends the one that it stands in; a section leads where its first heading
+    does."""
+    if tag == "a" and outer.link is not None and outer.link.address:
+        outer.link.over = True
     section, heading = outer.section, outer.heading
     if section is None or not link.address:
         return

@@ -7,7 +7,7 @@ Nothing is decided here that needs the whole page: `html` does that afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from altsync.models import PictureKind, Region
@@ -120,7 +120,7 @@ class Walk:
             self._flush(spot)
             self._keep(found)
             if tag in ("object", "video"):
-                spot = replace(spot, fallen=True)
+                spot = spot._replace(fallen=True)
         return spot
 
     def _shown(
@@ -197,7 +197,7 @@ class Walk:
         self.pictures.append(found)
         section, link = found.spot.section, found.spot.link
         if link is not None and link.over:
-            found.spot = replace(found.spot, link=None)
+            found.spot = found.spot._replace(link=None)
         elif section is not None and link is not None:
             section.pictured = section.pictured or link.address
 

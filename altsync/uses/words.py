@@ -34,9 +34,10 @@ _FINAL = ".!?…:;,。！？"
 def visible(text: str, most: int | None = None) -> str:
     """A text as a reader sees it: white space folded, characters that show nothing left
     out; the first `most` characters, whole words."""
-    if not text.isascii() or not text.isprintable():
-        text = _LONE_JOINER.sub("", _INVISIBLE.sub("", text))
     folded = " ".join(text.split())
+    if not folded.isascii() or not folded.isprintable():
+        shown = _LONE_JOINER.sub("", _INVISIBLE.sub("", folded))
+        folded = " ".join(shown.split())
     return folded if most is None else beginning(folded, most)
 
 
