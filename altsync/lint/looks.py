@@ -173,7 +173,9 @@ def like(text: str, language: str, least: int) -> Likeness:
         return Likeness.MAYBE if _is_long(text) else Likeness.NONE
     if _SIGNS.search(low) or _tells(text, words):
         return Likeness.SURE
-    if len(words) < least or not _PAGES.isdisjoint(words) or _is_titled(text):
+    if len(words) < least or not _PAGES.isdisjoint(words):
+        return Likeness.NONE
+    if language != "de" and _is_titled(text):
         return Likeness.NONE
     return Likeness.SURE if _shows(text, words, language) else Likeness.NONE
 
