@@ -36,7 +36,7 @@ from tests.scene import image, scene
 
 IDS = ["a/1", "b/x", "b/y"]
 QUICK = settings(
-    max_examples=10,
+    max_examples=6,
     stateful_step_count=20,
     phases=AS_FOUND,
     deadline=None,
