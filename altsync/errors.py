@@ -39,7 +39,7 @@ it stops instead of failing image by image.
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
     │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
-    ├── ChangesPending           3   diff --exit-code, lint --fail-on
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify
     ├── ConflictsRemain          4   done, but conflicts are left for a person
     ├── PartlyDone               5   some images failed, the rest is done
     └── Interrupted              130 Ctrl-C: what arrived is kept
@@ -275,7 +275,8 @@ class ModelStopped(ModelError):
 
 
 class ChangesPending(AltsyncError):
-    """There is something to push (diff --exit-code), or to mend (lint --fail-on)."""
+    """There is something to push (diff --exit-code), or to mend (lint --fail-on,
+    verify)."""
 
     exit_code = 3
 
