@@ -463,7 +463,7 @@ def test_the_log_of_the_database_does_not_grow_with_the_pages(town: Town) -> Non
     town.before = before
     town.read()
     ((_, written, taken_in),) = found
-    assert taken_in > written / 2
+    assert written - taken_in < 20  # as much as two pages
 
 
 def test_a_run_that_was_interrupted_long_ago_begins_anew(town: Town) -> None:

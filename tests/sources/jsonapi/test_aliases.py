@@ -21,6 +21,7 @@ def test_published_nodes_by_alias_or_number_in_each_language(site: DemoDrupal) -
     plain = site.add_article("No alias", [])
     hidden = site.add_article("Draft", [], alias="/draft")
     hidden.translations["en"].attributes["status"] = False
+    site.grant("editor", "view any unpublished content")
     source = source_of(site, languages=("en", "nl"))
     found = told(source, site.url)
     source.close()
