@@ -62,6 +62,12 @@ STEP = "<li><img src={}> Turn the wheel until the little lamp above the door goe
             id="an article may begin with its picture",
         ),
         pytest.param(
+            "<h1>A</h1><div><h3 class='field__label'>Tags</h3></div><img src=a>",
+            "heading",
+            "A",
+            id="nor the label of a field (763)",
+        ),
+        pytest.param(
             "<p>Cookies?</p><main><p>One.</p><img src=a></main>",
             "before",
             "One.",
