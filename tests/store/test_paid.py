@@ -34,6 +34,7 @@ CANDIDATE = NewCandidate(
     findings=(Finding("cut", Severity.WARNING, "It is cut."),),
     work_key="key",
     recorded=True,
+    long_description="- May: 890",
 )
 FAILURE = NewFailure(
     "a/1", "why", "m", None, "key", None, 3, 4, 0.25, reason="Slow down."
