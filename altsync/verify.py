@@ -13,14 +13,17 @@ from dataclasses import dataclass, field, replace
 from altsync.errors import SourceError
 from altsync.models import DrawnPages, SiteImage, Verified
 from altsync.pages import Pages, PagesAsked, PagesRead
+from altsync.render.text import count
 from altsync.stage import Breaker, Context
 from altsync.store import mirror, visited
 from altsync.uses import visitors
 from altsync.verdicts.sampling import upper
 
 CONFIDENCE = 0.95
-ASKED = 50
+ASKED = 500
 """So many images at most the site is asked for."""
+IN_VAIN = 50
+"""After so many in a row of which it says what the mirror says, it is asked for no more."""
 FAILURES = 3
 """After so many in a row that it does not tell, it is asked for no more."""
 
@@ -62,30 +65,39 @@ class Verify:
         store, report = self.context.store, self.context.report
         with store.snapshot() as conn:
             wanted = visitors.doubtful(conn, run, ASKED)
-            images = [one.image for one in mirror.named(conn, wanted)]
+            known = {one.image.id: one.image for one in mirror.named(conn, wanted)}
+        images = [known[name] for name in wanted if name in known]
         if not images:
             return
         report.start("Asking the site", len(images))
+        breaker = Breaker(FAILURES)
+        in_vain = 0
         try:
             self.context.source.check()
-            breaker = Breaker(FAILURES)
-            for image in images:
+            for number, image in enumerate(images):
                 if self.context.stop.is_set():
                     return
-                self._ask_one(run, image, breaker)
+                if in_vain == IN_VAIN:
+                    report.say(_not_asked(len(images) - number))
+                    return
+                in_vain += 1
+                if self._ask_one(run, image, breaker):
+                    in_vain = 0
                 report.step()
         except SourceError as error:
             report.say(f"Whether the mirror is older cannot be told: {error}")
 
-    def _ask_one(self, run: int, image: SiteImage, breaker: Breaker) -> None:
+    def _ask_one(self, run: int, image: SiteImage, breaker: Breaker) -> bool:
+        """Whether the site says something else than the mirror."""
         try:
             found = self.context.source.stored([image])
         except SourceError as error:
             if error.stops_run or breaker.failed():
                 raise
-            return
+            return False
         breaker.passed()
         flat = found.get(image.id, {})
+        gone = image.id not in found
         with self.context.store.write() as tx:
             visited.keep_asked(
                 tx,
@@ -93,8 +105,17 @@ class Verify:
                 image.id,
                 mirror=image.alt,
                 alt=flat.get("alt"),
-                gone=image.id not in found,
+                gone=gone,
             )
+        return gone or flat.get("alt") != image.alt
+
+
+def _not_asked(number: int) -> str:
+    return (
+        f"The site was not asked about {count(number, 'image')} more whose pages say"
+        " something else: were they edited since the last pull, `altsync pull` and"
+        " another verify tell."
+    )
 
 
 def _drawn(found: Verified, pages: tuple[str, ...], size: int, of: int) -> DrawnPages:

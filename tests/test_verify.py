@@ -224,6 +224,20 @@ def test_what_cannot_be_asked_stays_a_difference(lies: Lies, status: int) -> Non
     assert len(asked) == (FAILURES if status == 500 else 1)
 
 
+@pytest.mark.parametrize(("in_vain", "number"), [(1, 1), (2, 2), (3, 4)])
+def test_a_site_is_asked_as_long_as_it_explains_what_pages_say(
+    lies: Lies, monkeypatch: pytest.MonkeyPatch, in_vain: int, number: int
+) -> None:
+    """Of pass, pass.de, edited and spaces, only the third was edited since the pull."""
+    monkeypatch.setattr("altsync.verify.IN_VAIN", in_vain)
+    lies.verify()
+    asked = [path for _, path, _ in lies.server.seen if path.endswith("/get")]
+    order = ["pass", "pass.de", "edited", "spaces"]
+    assert asked == [f"/album/trip/{name}/get" for name in order[:number]]
+    told = [said for said in lies.report.said if "was not asked about" in said]
+    assert len(told) == (number < 4)
+
+
 def test_nothing_is_sent_that_a_visitor_would_not_send(lies: Lies) -> None:
     """Read twice: no validator, and nothing that makes a cache ask the site."""
     lies.told["/cdn"][1]["ETag"] = '"1"'

@@ -175,6 +175,11 @@ class _Checking:
                 "What this image said before: an old revision, a copy that was made"
                 " then, or a cache that does not say so."
             )
+        if is_blank(shown) and not all(is_blank(one.mirror) for one in group):
+            return Shows.OTHER, (
+                "An empty alt: nobody hears of it. A copy that was made before it had a"
+                " text, as the thumbnails of Drupal's media are, or a template."
+            )
         return Shows.OTHER, (
             "Something else on the page writes its own text: a template, a module, an"
             " `img` in a text."
@@ -197,14 +202,15 @@ def _stands_for(other: Slotted, place: VisitedPlace) -> bool:
 
 
 def doubtful(conn: sqlite3.Connection, run: int, most: int) -> list[str]:
-    """The first images whose pages say otherwise than the mirror."""
-    found: dict[str, None] = {}
+    """Images whose pages say otherwise than the mirror; first those of which a page says
+    some words: an edit has that look, and what templates leave empty has not."""
+    worded: dict[str, None] = {}
+    blank: dict[str, None] = {}
     for one in checked(conn, run):
         if one.shows.differs or one.shows is Shows.NEWER:  # it may be so no more
+            found = blank if is_blank(one.alt) else worded
             found.update(dict.fromkeys(one.images))
-        if len(found) >= most:
-            break
-    return list(found)[:most]
+    return list(worded | blank)[:most]
 
 
 def pages_of_push(conn: sqlite3.Connection, push: int) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ CASES = {
     "none before, and no attribute": Case(
         (None, CAT), None, Shows.NO_ALT, "It had none before either."
     ),
+    "a text, empty": Case((CAT,), "", Shows.OTHER, "thumbnails of Drupal's media"),
     "something else": Case((CAT,), "Image", Shows.OTHER),
     "what it said before": Case((OLD, CAT), OLD, Shows.EARLIER, "an old revision"),
     "empty as before": Case(("", CAT), "", Shows.EARLIER),
@@ -301,6 +302,11 @@ def test_the_site_that_says_it_too_makes_the_mirror_the_older_one(shelf: Shelf) 
     with shelf.store.read() as conn:
         assert visitors.doubtful(conn, number, 5) == ["a/1"]
         assert visitors.doubtful(conn, number, 0) == []
+    read(shelf, number, f"{HOME}/0", ("a/2", Use(f"{HOME}/0", place=1, alt="")))
+    with shelf.store.read() as conn:
+        assert visitors.doubtful(conn, number, 5) == ["a/1", "a/2"]  # words first
+        assert visitors.doubtful(conn, number, 1) == ["a/1"]
+    read(shelf, number, f"{HOME}/0")
     assert said(CAT).shows is Shows.OTHER
     assert said("New.").shows is Shows.NEWER
     assert "altsync pull" in said("New.").why
