@@ -131,6 +131,8 @@ def _told(error: Exception, args: Sequence[str]) -> tuple[str, int]:
             " it again.",
             code,
         )
+    if isinstance(error, OverflowError) and "SQLite" in str(error):
+        return "A number in this command is larger than any that altsync keeps.", 2
     if isinstance(error, OSError) and _is_about_files(error):
         _give_output_up()
         return (

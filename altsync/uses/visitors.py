@@ -215,11 +215,16 @@ def doubtful(conn: sqlite3.Connection, run: int, most: int) -> list[str]:
 
 def pages_of_push(conn: sqlite3.Connection, push: int) -> tuple[str, ...]:
     """The pages that are known to show images of a push. Raises UsageError where there
-    is no such push, or no such page."""
+    is no such push, where it wrote nothing, and where there is no such page."""
     if not visited.is_push(conn, push):
         raise UsageError(
             f"There is no push {push}. `altsync log` lists them; without --push every"
             " page is read."
+        )
+    if next(visited.sent(conn, push), None) is None:
+        raise UsageError(
+            f"Push {push} wrote nothing, so nothing of it can have come to visitors:"
+            f" `altsync log --run {push}` says why."
         )
     found = visited.pages_of_push(conn, push)
     if not found:

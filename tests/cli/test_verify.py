@@ -85,6 +85,7 @@ def test_what_cannot_be_read_is_said(mirrored: Owner) -> None:
         (["--last", "--sample", "2"], "--last reads no page"),
         (["--push", "9"], "There is no push 9"),
         (["--last", "--push", "9"], "There is no push 9"),
+        (["--last", "--push", "9" * 20], "larger than any that altsync keeps"),
         (["https://u:p@example.org/"], "A SOURCE holds a user name or password"),
     ],
 )

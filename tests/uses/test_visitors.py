@@ -435,8 +435,11 @@ def test_the_words_of_a_push_have_arrived_or_not(shelf: Shelf) -> None:
 
 def test_a_push_that_nobody_knows(shelf: Shelf) -> None:
     pushed(shelf, image("a/1", OLD))
+    nothing = shelf.begin_push()
     with shelf.store.read() as conn:
         with pytest.raises(UsageError, match="There is no push 7"):
             visitors.pages_of_push(conn, 7)
+        with pytest.raises(UsageError, match=f"Push {nothing} wrote nothing"):
+            visitors.pages_of_push(conn, nothing)
         with pytest.raises(UsageError, match="No page is known"):
             visitors.pages_of_push(conn, 1)
