@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _NAMES = frozenset(
     {
@@ -35,6 +35,8 @@ _RANDOM = re.compile(r"[A-Za-z0-9+/=_.~%-]{20,}")
 """A value as long as this is nothing that a person reads."""
 _VARIABLE = re.compile(r"\{(ALTSYNC_[A-Z0-9_]+)\}")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+
+_PARAMETER = re.compile(r"([^&;=?]+=)[^&;]+")
 
 HIDDEN = "…"
 
@@ -117,6 +119,26 @@ def without_login(address: str) -> str:
     if "@" not in parts.netloc:
         return address
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def without_secrets(address: str) -> str:
+    """An address of a page's link as it is kept: no user and password, and nothing of
+    the values that are secrets by their name, before and behind a `#`."""
+    bare = without_login(address)
+    where, question, query = bare.partition("?")
+    if not question:
+        where, mark, place = bare.partition("#")
+        return where + mark + _hidden(place)
+    query, mark, place = query.partition("#")
+    return f"{where}?{_hidden(query)}{mark}{_hidden(place)}"
+
+
+def _hidden(parameters: str) -> str:
+    return _PARAMETER.sub(_hide, parameters)
+
+
+def _hide(found: re.Match[str]) -> str:
+    return found[1] + HIDDEN if is_secret(unquote(found[1])) else found[0]
 
 
 def _is_hidden(name: str, value: str) -> bool:

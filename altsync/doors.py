@@ -33,6 +33,8 @@ class Doors:
     ignore_robots: bool = False
     _home: Visitor | None = None
     _others: dict[str, Visitor] = field(default_factory=dict)
+    _led_to: dict[str, Visitor | None] = field(default_factory=dict)
+    """Of origins that only pages name; None for one that does not answer."""
     _https: list[Http] = field(default_factory=list)
     _opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _closed: threading.Event = field(default_factory=threading.Event)
@@ -83,13 +85,26 @@ class Doors:
             return self._others[where]
 
     def picture(self, url: str, most: int) -> bytes | None:
-        """A picture of a page, at most so many bytes; None where it is not to be had."""
+        """A picture of a page, at most so many bytes; None where it is not to be had.
+        It is the page that says where it is: nothing inside the owner's networks is
+        asked that the site could not lead to, and no host again that did not answer."""
         try:
-            return self.of(url).picture(url, most)
+            door = self._of_picture(origin(url))
+            return door.picture(url, most) if door else None
         except SourceError as error:
             if error.stops_run:
                 raise
             return None
+
+    def _of_picture(self, where: str) -> Visitor | None:
+        if where == self.site or where in self._others:
+            return self.of(where)
+        if where not in self._led_to:
+            self._led_to[where] = None
+            http = Http(where, led_by=self.site)
+            self._opened.enter_context(contextlib.closing(http))
+            self._led_to[where] = self._visitor(http, logged_in=False)
+        return self._led_to[where]
 
     def _visitor(self, http: Http, *, logged_in: bool) -> Visitor:
         self._https.append(http)

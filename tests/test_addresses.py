@@ -11,6 +11,7 @@ from altsync.addresses import (
     shown_in,
     trouble,
     without_login,
+    without_secrets,
 )
 
 SECRET = "hunter2"
@@ -116,3 +117,19 @@ def test_addresses_in_a_text() -> None:
 )
 def test_without_login(address: str, wanted: str) -> None:
     assert without_login(address) == wanted
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        (f"http://me:{SECRET}@x.example/a?b=1#c", "http://x.example/a?b=1#c"),
+        (f"/a?token={SECRET}&b=1&%70wd={SECRET}", "/a?token=…&b=1&%70wd=…"),
+        (f"/a?b=1;sid={SECRET}#access_token={SECRET}", "/a?b=1;sid=…#access_token=…"),
+        (f"/a#token={SECRET}", "/a#token=…"),
+        ("/a?b=c?d&e=a=b&f&=g#h?i=1", "/a?b=c?d&e=a=b&f&=g#h?i=1"),
+        ("mailto:a@b.example?subject=x", "mailto:a@b.example?subject=x"),
+        ("", ""),
+    ],
+)
+def test_without_secrets(address: str, wanted: str) -> None:
+    assert without_secrets(address) == wanted

@@ -141,6 +141,11 @@ def _loop(init: list[str]) -> None:
         "Pull again: the site now says what was approved, so nothing has drifted.",
         ["pull"],
     )
+    _run(
+        "Read the pages once more, as visitors get them: do they say what the site"
+        " says?",
+        ["verify"],
+    )
     _run("Where things stand.", ["status"])
 
 
@@ -185,7 +190,8 @@ def _what_next(site: Demonstration, directory: str, serve: bool) -> None:
         "",
         f"That was the whole loop. The mirror is {name}/data/altsync.db."
         f" Try next, in {name}:",
-        "  altsync browse      tables, queries and pictures in Datasette",
+        "  altsync browse      tables, queries and pictures in Datasette, and what"
+        " visitors get",
         "  altsync status      the funnel",
         "  altsync lint        what is wrong with the texts that the site publishes",
         _staying(site, name) if serve else _STAY,

@@ -223,7 +223,13 @@ def target_of(answer: HttpAnswer) -> str:
             f"{place(answer.url)} redirects to an unreadable address.",
             status=answer.status,
         ) from None
-    origin(target)
+    try:
+        origin(target)
+    except BadAnswer:
+        raise BadAnswer(
+            f"{place(answer.url)} redirects to what is no http or https address.",
+            status=answer.status,
+        ) from None
     return target
 
 

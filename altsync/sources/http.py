@@ -94,9 +94,11 @@ class Http:
         headers: Mapping[str, str] | None = None,
         explain: Explain | None = None,
         named: Iterable[str] = (),
+        led_by: str | None = None,
     ) -> None:
         """`front`: opens a front door before the site, beside `auth`. `named`: other
-        addresses that the owner wrote, to hosts that may be anywhere."""
+        addresses that the owner wrote, to hosts that may be anywhere. `led_by`: the site
+        that `base` comes from, where it is not the owner who wrote it."""
         self.base = _normal(base).rstrip("/")
         """The site's address, normalised: URLs of the site are built from this one."""
         self.origin = origin(self.base)
@@ -116,7 +118,8 @@ class Http:
         self._own_headers = dict(headers or {})
         self._explain = explain
         self._stop = threading.Event()
-        self._reach = Reach(self.base, map(_normal, named))
+        home = self.base if led_by is None else led_by
+        self._reach = Reach(home, map(_normal, named))
         self._adapters = adapters(
             patience or Patience(), workers, self._stop, self._reach, 2 * timeout
         )

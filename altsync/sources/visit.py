@@ -187,7 +187,7 @@ def _taken(asked: Asking, answer: HttpAnswer) -> Visited:
     if _is_login(url) and not _is_login(asked.url):
         return Visited(asked.url, Met.NOT_PUBLIC)
     if trouble(url):
-        why = f"{place(url)} holds a secret in its address."
+        why = f"{place(asked.url)} leads to an address with a login or secret in it."
         return Visited(asked.url, Met.FAILED, why=why)
     file = PageFile(
         url,

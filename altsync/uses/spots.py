@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from altsync.addresses import without_secrets
 from altsync.models import Region
 from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
@@ -243,7 +244,7 @@ def _address(base: str, href: str | None) -> str:
         or "".join(said.split()).lower().startswith("javascript:")
     ):
         return ""
-    return files.absolute(base, said)
+    return without_secrets(files.absolute(base, said))
 
 
 def _region(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:

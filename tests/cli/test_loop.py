@@ -278,6 +278,7 @@ def test_the_demo_command_runs_the_loop_and_touches_no_directory_with_files(
 ) -> None:
     ran = owner.run("demo", "here")
     assert "10 applied, 0 conflicts, 0 failed" in ran.out
+    assert "18 pages read: 26 places show 13 of 13 images." in ran.out
     assert "altsync demo --serve" in ran.err
     assert "not empty" in owner.run("demo", "here", code=2).err
 
