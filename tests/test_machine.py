@@ -122,7 +122,7 @@ class Steady(Loop):
     [
         (_break_test_operation, Steady),
         (_break_spent_rule, Steady),
-        (_by_the_clock, Loop),
+        pytest.param(_by_the_clock, Loop, marks=pytest.mark.slow),
     ],
 )
 def test_the_machine_sees_a_missing_guard(

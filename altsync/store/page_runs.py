@@ -7,7 +7,7 @@ import random
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from altsync import clock
@@ -19,9 +19,9 @@ RECENT = timedelta(days=1)
 """A run that was interrupted longer ago is not gone on with: it begins anew."""
 
 _OPEN = """
-SELECT id FROM page_runs
+SELECT id, started_at FROM page_runs
 WHERE kind = :kind AND sources = :sources AND finished_at IS NULL
-  AND started_at > :since AND id = (SELECT max(id) FROM page_runs WHERE kind = :kind)
+  AND id = (SELECT max(id) FROM page_runs WHERE kind = :kind)
   AND (kind <> 'verify' OR seq > (SELECT coalesce(max(seq), 0) FROM observations))
 """
 """What `verify` read before a text changed it reads again: a page would seem to lie."""
@@ -38,11 +38,9 @@ def begin(tx: sqlite3.Connection, kind: str, sources: str) -> tuple[int, bool]:
         " (number INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE)"
     )
     tx.execute("DELETE FROM temp.wanted")
-    since = (clock.now() - RECENT).isoformat(timespec="microseconds")
-    asked = {"kind": kind, "sources": sources, "since": since}
-    known = value(tx, _OPEN, asked)
-    if known is not None:
-        return int(known), True
+    for number, started in tx.execute(_OPEN, {"kind": kind, "sources": sources}):
+        if clock.now() - datetime.fromisoformat(started) < RECENT:
+            return int(number), True
     sql = "INSERT INTO page_runs (kind, sources, started_at) VALUES (?, ?, ?)"
     return int(tx.execute(sql, (kind, sources, now())).lastrowid or 0), False
 

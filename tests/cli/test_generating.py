@@ -292,7 +292,9 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
     (mirrored.directory / "context" / "in-the-mountains.md").write_text(
         "The club's autumn walk."
     )
-    out = mirrored.run("context", "in-the-mountains/high-path").out
+    shown = mirrored.run("context", "in-the-mountains/high-path")
+    assert "No page was read that shows it: `altsync pages`" in shown.err
+    out = shown.out
     assert out.startswith(
         "From you, the owner:\n"
         "  album note: The club's autumn walk. (in-the-mountains.md)\n\n"
@@ -312,11 +314,6 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
         in mirrored.run("context", "in-the-mountains/high-path", "--prompt").out
     )
     assert "no image" in mirrored.run("context", "a/nowhere", code=2).err
-    mirrored.site.close()
-    offline = mirrored.run("context", "in-the-mountains/high-path")
-    assert "High path" in offline.out
-    assert "could not be asked" in offline.err
-    assert "No page was read that shows it: `altsync pages`" in offline.err
     use = Use(
         "https://h.test/walks", "Walks", place=1, heading="In June", after="A" * 90
     )
@@ -335,6 +332,10 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
         "  link to: nothing, it is no link\n"
     ) in tight.out
     assert "of 45 tokens. Left out or shortened to fit: about" in tight.err
+    mirrored.site.close()
+    offline = mirrored.run("context", "in-the-mountains/high-path")
+    assert "High path" in offline.out
+    assert "could not be asked" in offline.err
 
 
 def test_pages_are_read_and_only_read_again_if_they_changed(

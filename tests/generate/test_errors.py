@@ -130,7 +130,7 @@ def test_an_unusable_answer_and_then_none_at_all_may_be_tried_again(
     double.acts = [Act(""), Act(how="reset")]
     assert bench.run().failed == 1
     assert bench.rows("SELECT work_key, input_tokens FROM failures") == [
-        (None, 1000 + 2 * 1400)
+        (None, 1000 + 2 * 1700)
     ]
     double.acts = [GOOD]
     assert bench.run().made == 1
