@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -170,6 +171,7 @@ class _Reading:
         self._reader = html.READER
         self._matcher: Matcher
         self._alike: LookAlikes | None = None
+        self._failed: list[str] = []
 
     def go(self) -> None:
         with self._store.write() as tx:
@@ -186,7 +188,7 @@ class _Reading:
             self._read()
         if not self.done.left:
             with self._store.write() as tx:
-                page_runs.end(tx, self.done.run, self.done.counts)
+                page_runs.end(tx, self.done.run)
         with self._store.read() as conn:
             self.done.reached = page_runs.reached(conn)
 
@@ -235,6 +237,8 @@ class _Reading:
         with contextlib.closing(stream):
             self._keep_all(stream)
         check_stop(self._context)
+        with self._store.write() as tx:
+            self._done_with_failed(tx)
 
     def _tasks(self) -> Iterator[_Task]:
         after = 0
@@ -297,12 +301,10 @@ class _Reading:
 
     def _keep(self, result: _Result) -> None:
         visited = result.visited
-        met = visited.met
-        if visited.file is not None:
-            met = self._store_page(visited, result)
-        elif met is Met.GONE:
-            with self._store.write() as tx:
-                usages.forget_page(tx, visited.url)
+        found, strangers = self._matched(result.content)
+        with self._store.write() as tx:
+            met = self._store_page(tx, result, found, strangers)
+            self._done_with(tx, visited.url, met)
         self._count(met, visited)
         if met is not Met.FAILED:
             self._breaker.passed()
@@ -312,46 +314,68 @@ class _Reading:
                 f" last: {visited.why} What was read is kept; the same command goes on."
             )
 
+    def _done_with(self, tx: sqlite3.Connection, url: str, met: Met) -> None:
+        """Pages that fail one after the other are open until another does not: five of
+        them end the run, and say something of the site, not of themselves."""
+        if met is Met.FAILED:
+            self._failed.append(url)
+            return
+        self._done_with_failed(tx)
+        page_runs.met(tx, self.done.run, url, met)
+
+    def _done_with_failed(self, tx: sqlite3.Connection) -> None:
+        for url in self._failed:
+            page_runs.met(tx, self.done.run, url, Met.FAILED)
+        self._failed.clear()
+
     def _count(self, met: Met, visited: Visited) -> None:
         self.done.counts[met] += 1
         some = self.done.named.setdefault(met, [])
         if len(some) < NAMED:
             some.append(visited.why or place(visited.url))
 
-    def _store_page(self, visited: Visited, result: _Result) -> Met:
-        """Keep a page that was read, or that says what it said."""
-        file, content = visited.file, result.content
-        assert file is not None
-        found, strangers = self._matched(content or PageContent(file.url))
-        with self._store.write() as tx:
-            if file.url != visited.url:
-                usages.forget_page(tx, visited.url)
-            if page_runs.run_of(tx, file.url) == self.done.run:
-                return Met.SAME
-            if content is None:
-                page_runs.same(tx, self.done.run, file)
-                return Met.UNCHANGED
-            usages.save_page(
-                tx,
-                file,
-                content,
-                result.digest,
-                found=found,
-                strangers=strangers,
-                reader=self._reader,
-                run=self.done.run,
-            )
+    def _store_page(
+        self,
+        tx: sqlite3.Connection,
+        result: _Result,
+        found: list[tuple[str, Use]],
+        strangers: list[Placed],
+    ) -> Met:
+        """Keep a page that was read, or that says what it said; forget one that is gone."""
+        visited, content = result.visited, result.content
+        file = visited.file
+        if visited.met is Met.GONE or (file and file.url != visited.url):
+            usages.forget_page(tx, visited.url)
+        if file is None:
+            return visited.met
+        if page_runs.run_of(tx, file.url) == self.done.run:
+            return Met.SAME
+        if content is None:
+            page_runs.same(tx, self.done.run, file)
+            return Met.UNCHANGED
+        usages.save_page(
+            tx,
+            file,
+            content,
+            result.digest,
+            found=found,
+            strangers=strangers,
+            reader=self._reader,
+            run=self.done.run,
+        )
         self.done.uses += len(found)
         if content.left_out:
             self.done.notes.append(_left_out(file.url, content))
         return Met.READ
 
     def _matched(
-        self, content: PageContent
+        self, content: PageContent | None
     ) -> tuple[list[tuple[str, Use]], list[Placed]]:
-        """(image and use, pictures that are no image) of a page."""
+        """(image and use, pictures that are no image) of a page that was read whole."""
         found: list[tuple[str, Use]] = []
         strangers: list[Placed] = []
+        if content is None:
+            return found, strangers
         for placed in content.pictures:
             images = self._matcher.images(placed, content)
             if not images and self._alike is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -413,6 +414,27 @@ def test_a_limit_leaves_the_rest_for_the_next_run(town: Town) -> None:
     assert [run.resumed for run in runs] == [False, True, False]
     assert [sum(run.counts.values()) for run in runs] == [2, 2, 2]
     assert [run.run for run in runs] == [1, 1, 2]
+
+
+def test_each_page_is_asked_for_once_whatever_is_met_there(town: Town) -> None:
+    """A limit smaller than the pages that nobody may read would never come to the rest."""
+    town.page("/")
+    fates = {"a": 404, "b": 403, "c": 500, "d": 418, "e": 403}
+    for name, status in fates.items():
+        town.page(f"/{name}")
+        town.told[f"/{name}"] = (status, {}, b"")
+    town.told["/f"] = (301, {"Location": f"{town.url}/"}, b"")
+    town.listed.append("/f")
+    asked: list[str] = []
+    runs = []
+    for _ in range(3):
+        runs.append(town.read(limit=3))
+        asked += town.seen
+    assert sorted(asked) == ["/", "/", *(f"/{name}" for name in "abcdef")]
+    assert [run.left for run in runs] == [4, 1, 0]
+    ((counts,),) = town.rows("SELECT counts FROM page_runs")
+    met = {"failed": 2, "gone": 1, "not public": 2, "read": 1, "same page": 1}
+    assert json.loads(str(counts)) == met
 
 
 def test_who_stops_keeps_what_was_read_and_goes_on(town: Town) -> None:

@@ -40,6 +40,7 @@ DERIVED = (
     "asked",
     "image_heads",
     "image_risks",
+    "met_pages",
     "page_runs",
     "pages",
     "picture_hashes",

@@ -375,6 +375,9 @@ CREATE TABLE asked (
   run_id INTEGER NOT NULL REFERENCES page_runs (id), image_id TEXT NOT NULL REFERENCES images (id),
   mirror TEXT, alt TEXT, gone INTEGER NOT NULL, asked_at TEXT NOT NULL, PRIMARY KEY (run_id, image_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE met_pages (
+  run_id INTEGER NOT NULL REFERENCES page_runs (id), url TEXT NOT NULL, met TEXT NOT NULL, PRIMARY KEY (run_id, url)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE picture_hashes (name TEXT PRIMARY KEY NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """,
     )

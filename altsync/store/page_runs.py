@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from altsync import clock
 from altsync.models import PageFile
@@ -25,13 +24,16 @@ WHERE kind = :kind AND sources = :sources AND finished_at IS NULL
   AND (kind <> 'verify' OR seq > (SELECT coalesce(max(seq), 0) FROM observations))
 """
 """What `verify` read before a text changed it reads again: a page would seem to lie."""
+_FORGET = """
+DELETE FROM met_pages WHERE run_id IN (SELECT id FROM page_runs WHERE kind = ?)
+"""
 
 
 def begin(tx: sqlite3.Connection, kind: str, sources: str) -> tuple[int, bool]:
     """(the number of the run, whether it goes on with one that was interrupted).
 
     `sources`: what is read, as a text that is the same for the same. Forgets what an
-    earlier run of this connection wanted.
+    earlier run of this connection wanted, and what older ones of its kind met.
     """
     tx.execute(
         "CREATE TEMP TABLE IF NOT EXISTS wanted"
@@ -41,14 +43,25 @@ def begin(tx: sqlite3.Connection, kind: str, sources: str) -> tuple[int, bool]:
     for number, started in tx.execute(_OPEN, {"kind": kind, "sources": sources}):
         if clock.now() - datetime.fromisoformat(started) < RECENT:
             return int(number), True
+    tx.execute(_FORGET, (kind,))
     sql = "INSERT INTO page_runs (kind, sources, started_at) VALUES (?, ?, ?)"
     return int(tx.execute(sql, (kind, sources, now())).lastrowid or 0), False
 
 
-def end(tx: sqlite3.Connection, run: int, counts: Mapping[Any, int]) -> None:
-    """Every page that the run wanted was asked for."""
+def met(tx: sqlite3.Connection, run: int, url: str, what: str) -> None:
+    """The run is done with a page, whatever it met there: who goes on with the run does
+    not ask for it again."""
+    tx.execute("INSERT OR REPLACE INTO met_pages VALUES (?, ?, ?)", (run, url, what))
+
+
+def end(tx: sqlite3.Connection, run: int) -> None:
+    """Every page that the run wanted was asked for. Keeps how many met what, over all
+    the times that it was gone on with."""
+    sql = "SELECT met, count(*) FROM met_pages WHERE run_id = ? GROUP BY met"
+    counts = json.dumps(dict(tx.execute(sql, (run,)).fetchall()))
     sql = "UPDATE page_runs SET finished_at = ?, counts = ? WHERE id = ?"
-    tx.execute(sql, (now(), json.dumps(dict(counts)), run))
+    tx.execute(sql, (now(), counts, run))
+    tx.execute("DELETE FROM met_pages WHERE run_id = ?", (run,))
 
 
 def want(tx: sqlite3.Connection, urls: Iterable[str]) -> int:
@@ -84,23 +97,27 @@ class WantedPage:
     """The version of what reads pages, when it was read; 0 where it never was."""
 
 
-_WANTED = """
+_OPEN_PAGE = """
+p.run_id IS NOT :run
+AND NOT EXISTS (SELECT 1 FROM met_pages m WHERE m.run_id = :run AND m.url = w.url)
+"""
+_WANTED = f"""
 SELECT w.number, w.url, coalesce(p.etag, '') AS etag, coalesce(p.modified, '') AS modified,
   coalesce(p.sha256, '') AS sha256, coalesce(p.reader, 0) AS reader
 FROM temp.wanted w LEFT JOIN pages p ON p.url = w.url
-WHERE w.number > :after AND p.run_id IS NOT :run
+WHERE w.number > :after AND {_OPEN_PAGE}
 ORDER BY w.number LIMIT :limit
-"""
-_COUNT = """
+"""  # noqa: S608
+_COUNT = f"""
 SELECT count(*) FROM temp.wanted w LEFT JOIN pages p ON p.url = w.url
-WHERE p.run_id IS NOT :run
-"""
+WHERE {_OPEN_PAGE}
+"""  # noqa: S608
 
 
 def wanted(
     tx: sqlite3.Connection, run: int, after: int, limit: int
 ) -> list[WantedPage]:
-    """The next pages of the list that this run has not read yet."""
+    """The next pages of the list that this run is not done with."""
     asked = {"run": run, "after": after, "limit": limit}
     return list(rows(tx, WantedPage, _WANTED, asked))
 

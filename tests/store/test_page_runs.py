@@ -71,12 +71,29 @@ def test_the_same_goes_on_with_what_was_interrupted(
         first, _ = page_runs.begin(tx, "pages", "[]")
         page_runs.want(tx, ["u/a"])
         if ended:
-            page_runs.end(tx, first, {"read": 1})
+            page_runs.met(tx, first, "u/a", "read")
+            page_runs.end(tx, first)
             ((counts,),) = tx.execute("SELECT counts FROM page_runs")
             assert json.loads(counts) == {"read": 1}
         again, went_on = page_runs.begin(tx, kind, sources)
         assert (went_on, again == first) == (resumed, resumed)
         assert page_runs.count_wanted(tx, again) == 0
+
+
+def test_what_a_run_has_met_is_kept_until_it_ends(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        run, _ = page_runs.begin(tx, "pages", "[]")
+        page_runs.want(tx, ["u/a", "u/b"])
+        page_runs.met(tx, run, "u/a", "gone")
+        assert [page.url for page in page_runs.wanted(tx, run, 0, 9)] == ["u/b"]
+        assert page_runs.count_wanted(tx, run) == 1
+        page_runs.begin(tx, "verify", "[]")
+        page_runs.want(tx, ["u/a"])
+        assert page_runs.begin(tx, "pages", "[]") == (run, True)
+        page_runs.want(tx, ["u/a"])
+        assert page_runs.count_wanted(tx, run) == 0
+        page_runs.begin(tx, "pages", '["other"]')
+        assert tx.execute("SELECT count(*) FROM met_pages").fetchone() == (0,)
 
 
 def test_only_the_last_run_of_its_kind_is_gone_on_with(shelf: Shelf) -> None:

@@ -83,7 +83,7 @@ def test_what_the_site_said_last_counts(two: Shelf) -> None:
     with two.store.write() as tx:
         visited.keep_asked(tx, first, "a/1", mirror="", alt="A.")
         visited.keep_asked(tx, first, "a/1", mirror="", alt="B.")
-        page_runs.end(tx, first, {})
+        page_runs.end(tx, first)
     second = read(two)
     with two.store.read() as conn:
         assert visited.last_asked(conn, "a/1") == Asked("", "B.", gone=False)

@@ -316,7 +316,7 @@ def test_the_site_that_says_it_too_makes_the_mirror_the_older_one(shelf: Shelf) 
         assert visitors.doubtful(conn, number, 5) == ["a/1"]  # asked again
     shelf.pull(image("a/1", "Newer."), image("a/2", CAT))
     with shelf.store.write() as tx:
-        page_runs.end(tx, number, {})
+        page_runs.end(tx, number)
     read(shelf, run(shelf), url, ("a/1", Use(url, place=1, alt="New.")))
     assert only(shelf).shows is Shows.OTHER  # what it said then explains nothing now
 
@@ -392,7 +392,7 @@ def test_the_words_of_a_push_have_arrived_or_not(shelf: Shelf) -> None:
     pushed(shelf, *(image(f"a/{one}", OLD, page_url=own.get(one)) for one in names))
     before = run(shelf)
     with shelf.store.write() as tx:
-        page_runs.end(tx, before, {})
+        page_runs.end(tx, before)
         tx.execute("UPDATE page_runs SET seq = 0")
     read(shelf, before, f"{HOME}/0", ("a/unread", Use(f"{HOME}/0", place=1, alt=OLD)))
     number = run(shelf)
