@@ -111,8 +111,8 @@ class Doors:
         found = Robots() if self.ignore_robots else robots.read(http)
         if found.forbids_all:
             raise Unreachable(
-                f"{found.forbids_all}: until it can, nothing there may be read (RFC 9309)."
-                " Run again later. On your own site --ignore-robots reads on."
+                f"{found.forbids_all} Until robots.txt can be read, no page may be (RFC"
+                " 9309). On your own site --ignore-robots reads on."
             )
         if found.delay:
             self.tell(_delay(found))

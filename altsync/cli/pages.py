@@ -18,7 +18,7 @@ _FATES = {
     "not public": "Not public",
     "forbidden": "Forbidden by robots.txt, and not read",
     "elsewhere": "Leading to another site, and not followed",
-    "no page": "No HTML or too long, and left out",
+    "no page": "No HTML, empty, or over 5 MB, and left out",
     "same page": "Leading to a page that was read already",
 }
 """What became of pages (`sources.visit.Met`), as the summary says it."""

@@ -55,6 +55,10 @@ class TooLarge(BadAnswer):
     """Longer than was asked for; not read further."""
 
 
+class LeadsAway(BadAnswer):
+    """A redirect to another origin; not followed."""
+
+
 class CutShort(BadAnswer):
     """The body broke off: a read may be tried again."""
 
@@ -226,7 +230,7 @@ def target_of(answer: HttpAnswer) -> str:
     try:
         origin(target)
     except BadAnswer:
-        raise BadAnswer(
+        raise LeadsAway(
             f"{place(answer.url)} redirects to what is no http or https address.",
             status=answer.status,
         ) from None

@@ -49,6 +49,7 @@ from altsync.errors import (
 from altsync.sources.answers import (
     CutShort,
     HttpAnswer,
+    LeadsAway,
     TooLarge,
     broken,
     content_of,
@@ -154,7 +155,7 @@ class Http:
                 return self._checked(answer)
             target = target_of(answer)
             if not offsite and origin(target) != origin(start):
-                raise BadAnswer(
+                raise LeadsAway(
                     f"{place(url)} redirects to {origin(target)}. altsync does not"
                     f" follow it: the token belongs to {origin(start)} only. If that is"
                     " where the site lives now, set site.url in altsync.toml to it.",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from altsync.addresses import trouble, without_login
+from altsync.addresses import shown, trouble, without_login
 from altsync.errors import NotThere, SourceError, UsageError
 from altsync.models import PageFile
 from altsync.render.text import count
@@ -97,15 +97,24 @@ def _named(http: Http, url: str, first: bytes, tell: Tell) -> Iterator[str]:
     while queue:
         here, depth, body = queue.popleft()
         try:
-            _, children, pages = sitemap.read(http, here, body)
+            relative, children, pages = sitemap.read(http, here, body)
         except SourceError as error:
             if body is not None or error.stops_run:
                 raise
             tell(f"A sitemap could not be read: {error}")
             continue
+        if relative:
+            tell(
+                f"{place(here)} names {relative}, which is no address of the web: not read."
+            )
         yield from new.among(page.url for page in pages)
         if depth < sitemap.MAX_DEPTH and len(new.seen) < sitemap.MAX_FILES:
             queue.extend((child, depth + 1, None) for child in new.among(children))
+    if new.secret:
+        tell(
+            f"{place(url)} names {count(new.secret, 'address', 'addresses')} with a secret"
+            f" in it, such as {shown(new.secret_example)}: not read."
+        )
     if new.elsewhere:
         tell(
             f"{place(url)} names {count(new.elsewhere, 'address', 'addresses')} outside"
@@ -122,12 +131,17 @@ class _New:
     seen: set[str]
     elsewhere: int = 0
     example: str = ""
+    secret: int = 0
+    secret_example: str = ""
 
     def among(self, urls: Iterable[str]) -> Iterator[str]:
         for url in map(clean, urls):
-            if url in self.seen or trouble(url):
+            if url in self.seen:
                 continue
-            if sitemap.is_at(url, self.home):
+            if trouble(url):
+                self.secret += 1
+                self.secret_example = self.secret_example or url
+            elif sitemap.is_at(url, self.home):
                 self.seen.add(url)
                 yield url
             elif url.lower().startswith(("http://", "https://")):

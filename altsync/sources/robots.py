@@ -13,11 +13,9 @@ from altsync.errors import (
     FrontDoor,
     LoginFailed,
     NotThere,
-    RateLimited,
     Rejected,
     SourceError,
 )
-from altsync.sources.answers import place
 from altsync.sources.http import Http
 
 if TYPE_CHECKING:
@@ -82,10 +80,7 @@ def read(http: Http) -> Robots:
     except SourceError as error:
         if error.stops_run:
             raise
-        busy = isinstance(error, RateLimited)
-        why = "the site is busy" if busy else "the site failed or did not answer"
-        status = f" ({error.status})" if error.status else ""
-        return Robots(forbids_all=f"{place(url)} could not be read, {why}{status}")
+        return Robots(forbids_all=str(error))
     return parse(answer.body)
 
 

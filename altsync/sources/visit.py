@@ -20,7 +20,7 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.models import PageFile
-from altsync.sources.answers import HttpAnswer, TooLarge, place
+from altsync.sources.answers import HttpAnswer, LeadsAway, TooLarge, place
 from altsync.sources.barriers import is_page
 from altsync.sources.http import Http
 from altsync.sources.robots import Robots
@@ -55,7 +55,7 @@ class Met(StrEnum):
     ELSEWHERE = "elsewhere"
     """It leads to another site: not followed."""
     NO_PAGE = "no page"
-    """Something else than HTML, or too long for a page."""
+    """Something else than HTML, nothing at all, or too long for a page."""
     FAILED = "failed"
 
 
@@ -93,6 +93,7 @@ class Visitor:
         self.robots = robots
         self._logged_in = logged_in
         self._pace = _Pace(robots.delay, stop)
+        self._inside = False
 
     def read(self, asked: Asking) -> Visited:
         """One page. Raises only what ends the whole run: FrontDoor, Challenged,
@@ -114,6 +115,7 @@ class Visitor:
             return self._refused(asked.url, error)
         except Interrupted:
             raise
+        self._inside = True
         return _taken(asked, answer)
 
     def picture(self, url: str, most: int) -> bytes | None:
@@ -136,19 +138,21 @@ class Visitor:
             return Visited(url, Met.NOT_PUBLIC)
         if error.stops_run:
             raise error
-        status = error.status or 0
         if isinstance(error, NotThere):
             return Visited(url, Met.GONE)
-        if 300 <= status < 400:
+        if isinstance(error, LeadsAway):
             return Visited(url, Met.ELSEWHERE)
         if isinstance(error, TooLarge):
             return Visited(url, Met.NO_PAGE)
         return Visited(url, Met.FAILED, why=str(error))
 
     def _private(self, error: SourceError) -> bool:
+        """A front door that is met once others were read stands before a part of the
+        site only."""
+        if isinstance(error, FrontDoor):
+            return self._inside
         if error.status == 401:
-            door = isinstance(error, FrontDoor)
-            return not (door or self._logged_in) and isinstance(error, LoginFailed)
+            return not self._logged_in and isinstance(error, LoginFailed)
         return error.status == 403 and not error.stops_run
 
 
@@ -210,6 +214,8 @@ def _is_login(url: str) -> bool:
 
 
 def _is_html(answer: HttpAnswer) -> bool:
+    if not answer.body.strip():
+        return False  # what PHP leaves of a page that broke
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind in _HTML or (not kind and is_page(answer))
 

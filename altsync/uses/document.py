@@ -41,9 +41,10 @@ _MEANT = {
     "tis-620": "cp874",
 }
 """What browsers read where a page names these."""
-_NO_TEXT = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna", "punycode")
-"""No page that says so in ASCII is written in these: it is UTF-8 (WHATWG's rule for
-UTF-16), or nothing that a browser reads."""
+_NO_TEXT = ("utf-7", "utf-32", "idna", "punycode")
+"""Nothing that a browser reads."""
+_WIDE = ("utf-16", "utf-16-le", "utf-16-be")
+"""A page that says so in ASCII is UTF-8 (WHATWG)."""
 _IN_HEAD = frozenset(
     {
         *("base", "basefont", "bgsound", "link", "meta", "noframes", "noscript"),
@@ -107,8 +108,8 @@ def text_of(page: PageFile) -> str:
             return body[len(mark) :].decode(codec, "replace")
     declared = _DECLARED.search(body[:_HEAD])
     said = (declared[1] or declared[2]).decode("ascii") if declared else ""
-    for name in (page.charset, said):
-        if codec := _codec(name):
+    for codec in (_codec(page.charset), _in_ascii(_codec(said))):
+        if codec:
             return body.decode(codec, "replace")
     try:
         return body.decode("utf-8")
@@ -129,6 +130,11 @@ def _codec(name: str) -> str:
     if found.name in _NO_TEXT:
         return "utf-8"
     return _MEANT.get(found.name, found.name)
+
+
+def _in_ascii(codec: str) -> str:
+    """What a page is written in that names a character set in ASCII."""
+    return "utf-8" if codec in _WIDE else codec
 
 
 def _rendered(text: str) -> str:

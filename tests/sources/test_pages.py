@@ -118,7 +118,11 @@ def test_an_address_is_a_page_or_a_sitemap() -> None:
 
 def test_no_secret_and_no_place_of_a_page_is_kept() -> None:
     document = urls("HOME/1#top", "HOME/1", "HOME/2?token=s3cret", "HOME/3?page=2")
-    assert found(saying({"/s": document}))[0] == ["/1", "/3?page=2"]
+    listed, _, told = found(saying({"/s": document}))
+    assert listed == ["/1", "/3?page=2"]
+    assert told == [
+        "HOME/s names 1 address with a secret in it, such as HOME/2?token=…: not read."
+    ]
 
 
 def test_files_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -149,7 +153,11 @@ def test_pages_of_an_index_each_once_and_what_is_broken_left_out() -> None:
     listed, asked, told = found(saying(documents))
     assert listed == ["/1", "/2", "/5"]
     assert asked == ["/s", "/a", "/gone", "/page", "/b"]
-    gone, page, elsewhere = told
+    odd, relative, gone, page, elsewhere = told
+    assert odd == "HOME/s names ftp://x/, which is no address of the web: not read."
+    assert (
+        relative == "HOME/a names mailto:x, which is no address of the web: not read."
+    )
     assert gone.startswith("A sitemap could not be read: ")
     assert page.startswith("A sitemap could not be read: ")
     assert elsewhere.startswith(

@@ -85,7 +85,7 @@ def test_where_the_site_fails_nothing_is_allowed(
 ) -> None:
     found = read(server, (status, {}, b""))
     assert not found.allows(server.url + "/x")
-    assert f"({status})" in found.forbids_all
+    assert f"({status} at {server.url}/robots.txt)" in found.forbids_all
 
 
 def test_where_nobody_answers_nothing_is_allowed(server: Answering) -> None:

@@ -27,6 +27,8 @@ TOLD: dict[str, Told] = {
     "/untyped-file": (200, {}, b"%PDF"),
     "/file.pdf": (200, {"Content-Type": "application/pdf"}, b"%PDF"),
     "/large": (200, HTML, b" " * (MAX_PAGE + 1)),
+    "/empty": (200, HTML, b" \n"),
+    "/nowhere": (301, {}, b""),
     "/same": (304, {"ETag": '"1"'}, b""),
     "/gone": (404, HTML, PAGE),
     "/gone-for-good": (410, HTML, PAGE),
@@ -103,6 +105,8 @@ def asked(server: Scripted) -> list[str]:
         ("/to-private", Met.FORBIDDEN),
         ("/away", Met.ELSEWHERE),
         ("/to-file", Met.ELSEWHERE),
+        ("/nowhere", Met.FAILED),
+        ("/empty", Met.NO_PAGE),
         ("/to-secret", Met.FAILED),
         ("/broken", Met.FAILED),
         ("/busy", Met.FAILED),
@@ -132,6 +136,14 @@ def test_what_ends_the_run(
 ) -> None:
     with pytest.raises(error):
         visitor(http, logged_in=logged_in).read(Asking(server.url + path))
+
+
+def test_a_door_before_a_part_of_the_site_is_met_by_its_pages_alone(
+    server: Scripted, http: Http
+) -> None:
+    reading = visitor(http)
+    met = [reading.read(Asking(server.url + path)).met for path in ("/page", "/door")]
+    assert met == [Met.READ, Met.NOT_PUBLIC]
 
 
 def test_a_page_as_it_came(server: Scripted, http: Http) -> None:
