@@ -4,11 +4,12 @@ files."""
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from altsync.addresses import trouble
 from altsync.doors import Doors
 from altsync.errors import Interrupted, NotThere, SourceError, UsageError
 from altsync.sources import pages
@@ -43,8 +44,7 @@ class Finder:
             if source.lower().startswith(WEB):
                 self._at(source)
             else:
-                root = Path(source)
-                self.files += [(root, file) for file in pages.files(root)]
+                self._below(Path(source))
 
     def by_itself(self) -> None:
         """The front page, the sitemaps, what images name as their page, what was read
@@ -76,6 +76,20 @@ class Finder:
         number = min(size, len(self.files))
         self.files = random.Random(run).sample(self.files, number)
 
+    def _below(self, root: Path) -> None:
+        """What a page is called is its path below `root`: two of one name would be one
+        page."""
+        names = {pages.name_of(*each): each[1] for each in self.files}
+        for file in pages.files(root, self.tell):
+            name = pages.name_of(root, file)
+            other = names.setdefault(name, file)
+            if other.resolve() != file.resolve():
+                raise UsageError(
+                    f"{other} and {file} would both be the page {name}. Name one directory"
+                    " that is above both."
+                )
+            self.files.append((root, file))
+
     def _at(self, url: str) -> None:
         url = pages.clean(url)
         door = self.doors.of(url)
@@ -99,6 +113,16 @@ class Finder:
             with self.context.store.write() as tx:
                 page_runs.want(tx, batch)
             self.context.report.step(len(batch))
+
+
+def check_sources(sources: Iterable[str]) -> None:
+    """Raise UsageError for an address with a secret, which would be kept and shown."""
+    for source in sources:
+        if source.lower().startswith(WEB) and trouble(source):
+            raise UsageError(
+                "A SOURCE holds a user name, a password or another secret, which would"
+                " stand in the database and in what is printed. Name the page without."
+            )
 
 
 def taken(items: Iterator[T], most: int) -> Iterator[T]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from altsync import workers
 from altsync.doors import Doors
 from altsync.errors import Interrupted, SourceError
-from altsync.finding import WEB, Finder, check_stop, taken
+from altsync.finding import WEB, Finder, check_sources, check_stop, taken
 from altsync.lookalikes import LookAlikes
 from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
 from altsync.pictures.cache import Cache
@@ -121,6 +121,7 @@ class Pages:
         `context.stop` is set; UsageError for a source that is none. What was read is
         kept, and the same again goes on after it.
         """
+        check_sources(self.asked.sources)
         store = self.context.store
         done = PagesRead()
         doors = Doors(

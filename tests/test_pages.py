@@ -196,6 +196,17 @@ def test_named_pages_sitemaps_files_and_other_sites(town: Town, tmp_path: Path) 
     ]
 
 
+def test_two_files_of_one_name_are_not_one_page(town: Town, tmp_path: Path) -> None:
+    for name in ("a/index.md", "b/index.md"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("![](/files/a.jpg)")
+    town.mirror("a")
+    each = [str(tmp_path / name) for name in ("a", "b/index.md")]
+    with pytest.raises(UsageError, match="Name one directory that is above both"):
+        town.read(*each)
+    assert town.read(str(tmp_path), str(tmp_path)).uses == 2
+
+
 def test_a_source_that_is_none(town: Town) -> None:
     with pytest.raises(UsageError, match="no file or directory"):
         town.read("nowhere")

@@ -73,16 +73,10 @@ def command(
     JSON:API. Links on pages are not followed. What did not change is not sent again, and
     an interrupted run goes on where it stopped.
     """
-    from altsync.addresses import trouble
-    from altsync.errors import UsageError
-    from altsync.finding import WEB
     from altsync.pages import Pages, PagesAsked
     from altsync.sources import open_source
     from altsync.stage import Context
 
-    for named in sources:
-        if named.lower().startswith(WEB) and (wrong := trouble(named)):
-            raise UsageError(f"A SOURCE {wrong}")
     config = _session.load(ctx)
     asked = PagesAsked(sources, limit, logged_in, ignore_robots, full, by_picture)
     source = open_source(config, workers=workers)

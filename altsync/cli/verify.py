@@ -73,9 +73,7 @@ def command(
     alt attribute. Pictures that are no image of the mirror are listed, and are no
     difference.
     """
-    from altsync.addresses import trouble
     from altsync.errors import UsageError
-    from altsync.finding import WEB
     from altsync.pages import PagesAsked
 
     if push is not None and (sources or sample):
@@ -84,9 +82,6 @@ def command(
         )
     if last and (sources or sample):
         raise UsageError("--last reads no page: leave SOURCE and --sample out.")
-    for named in sources:
-        if named.lower().startswith(WEB) and (wrong := trouble(named)):
-            raise UsageError(f"A SOURCE {wrong}")
     config = _session.load(ctx)
     if last:
         _end(_known(config, push), None, as_json)

@@ -26,25 +26,39 @@ Tell = Callable[[str], object]
 """Is told, in a sentence, what could not be found."""
 
 
-def files(root: Path) -> list[Path]:
+def files(root: Path, tell: Tell) -> list[Path]:
     """A file, or every Markdown and HTML file below a directory, in the order of names.
-    Raises UsageError where there is neither."""
+    Raises UsageError where there is none."""
     if root.is_file():
         return [root]
-    if root.is_dir():
-        return [file for file in sorted(root.rglob("*")) if _is_page(file)]
-    raise UsageError(f"There is no file or directory {root}.")
+    if not root.is_dir():
+        raise UsageError(f"There is no file or directory {root}.")
+    every = [file for file in sorted(root.rglob("*")) if _is_page(file)]
+    if not every:
+        raise UsageError(f"There is no page below {root}: no {', '.join(SUFFIXES)}.")
+    found = [file for file in every if file.stat().st_size <= MAX_PAGE]
+    if large := sorted({*every} - {*found}):
+        most = count(MAX_PAGE, "byte")
+        tell(
+            f"Larger than {most} and not read: {count(len(large), 'file')}, such as {large[0]}."
+        )
+    return found
 
 
 def _is_page(file: Path) -> bool:
-    named_so = file.suffix.lower() in SUFFIXES
-    return named_so and file.is_file() and file.stat().st_size <= MAX_PAGE
+    return file.suffix.lower() in SUFFIXES and file.is_file()
+
+
+def name_of(root: Path, file: Path) -> str:
+    """What the page is called that a file holds: its path below `root`."""
+    return file.name if file == root else file.relative_to(root).as_posix()
 
 
 def file_at(root: Path, file: Path) -> PageFile:
     """The page that a file holds; its address is its path below `root`."""
-    url = file.name if file == root else file.relative_to(root).as_posix()
-    return PageFile(url, file.read_bytes(), file.suffix.lower() in MARKDOWN)
+    return PageFile(
+        name_of(root, file), file.read_bytes(), file.suffix.lower() in MARKDOWN
+    )
 
 
 def of_site(http: Http, robots: Robots, tell: Tell) -> Iterator[str]:

@@ -54,9 +54,14 @@ _IN_HEAD = frozenset(
 """What HTML lets stand in a head ("The rules for parsing tokens in HTML content: in
 head")."""
 _FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S
+    r"\A(?:---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)"
+    r"|\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+)[ \t]*(?:\r?\n|\Z)",
+    re.S,
 )
-_SAID = re.compile(r"^(title|lang|language|langcode):[ \t]*(\S.*?)[ \t]*$", re.M | re.I)
+"""In YAML, or in TOML as Hugo has it."""
+_SAID = re.compile(
+    r"^(title|lang|language|langcode)[ \t]*[:=][ \t]*(\S.*?)[ \t]*$", re.M | re.I
+)
 
 
 def document(page: PageFile) -> Any:
@@ -144,11 +149,12 @@ def _rendered(text: str) -> str:
     said: dict[str, str] = {}
     if front := _FRONT_MATTER.match(text):
         said = {
-            name.lower(): value.strip("\"'") for name, value in _SAID.findall(front[1])
+            name.lower(): value.strip("\"'")
+            for name, value in _SAID.findall(front[1] or front[2] or "")
         }
         text = text[front.end() :]
     language = said.get("lang") or said.get("language") or said.get("langcode") or ""
-    article = MarkdownIt().render(text)
+    article = MarkdownIt().enable(["table", "strikethrough"]).render(text)
     return (
         f'<html lang="{escape(language)}"><head><title>{escape(said.get("title", ""))}'
         f"</title></head><body><article>{article}</article></body></html>"

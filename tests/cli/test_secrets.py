@@ -113,7 +113,7 @@ def test_pages_refuse_a_secret_and_name_none(owner: Owner) -> None:
     owner.init()
     owner.run("pull")
     ran = owner.run("pages", f"{owner.site.url}/s?key={SECRET}", code=2)
-    assert "A SOURCE holds a secret" in ran.err
+    assert "A SOURCE holds a user name, a password or another secret" in ran.err
     assert SECRET not in ran.out + ran.err
 
 

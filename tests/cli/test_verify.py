@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said(mirrored: Owner) -> None:
         (["--push", "9"], "There is no push 9"),
         (["--last", "--push", "9"], "There is no push 9"),
         (["--last", "--push", "9" * 20], "larger than any that altsync keeps"),
-        (["https://u:p@example.org/"], "A SOURCE holds a user name or password"),
+        (["https://u:p@example.org/"], "A SOURCE holds a user name, a password"),
     ],
 )
 def test_what_makes_no_sense(mirrored: Owner, args: list[str], why: str) -> None:

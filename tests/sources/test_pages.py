@@ -130,17 +130,24 @@ def test_files_in_the_order_of_their_names(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     (tmp_path / "large.html").write_bytes(b" " * (MAX_PAGE + 1))
-    kept = [pages.file_at(tmp_path, file) for file in pages.files(tmp_path)]
+    told: list[str] = []
+    every = pages.files(tmp_path, told.append)
+    kept = [pages.file_at(tmp_path, file) for file in every]
+    (large,) = told
+    assert large.endswith(f"not read: 1 file, such as {tmp_path}/large.html.")
     assert [(file.url, file.markdown) for file in kept] == [
         ("a/x.MD", True),
         ("b.html", False),
         ("c.htm", False),
         ("d.markdown", True),
     ]
-    (one,) = pages.files(tmp_path / "b.html")
+    (one,) = pages.files(tmp_path / "b.html", told.append)
     assert pages.file_at(tmp_path / "b.html", one) == PageFile("b.html", b"b.html")
     with pytest.raises(UsageError, match="no file or directory"):
-        pages.files(tmp_path / "none")
+        pages.files(tmp_path / "none", told.append)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"no page below .*: no \.md"):
+        pages.files(tmp_path / "empty", told.append)
 
 
 def test_pages_of_an_index_each_once_and_what_is_broken_left_out() -> None:

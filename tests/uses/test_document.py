@@ -31,6 +31,20 @@ def test_a_head_ends_where_no_tag_ends_it(html: str) -> None:
     assert placed.use.link == "https://site.example/home"
 
 
+@pytest.mark.parametrize("front", ["---\ntitle: 'T'\n---", '+++\ntitle = "T"\n+++'])
+def test_markdown_as_static_sites_write_it(front: str) -> None:
+    text = f"{front}\n# Prices\n\n| Hut | Price |\n|---|---|\n| ![](a.jpg) | 5 |\n"
+    page = content(PageFile("a.md", text.encode(), markdown=True))
+    [placed] = page.pictures
+    assert (page.title, placed.use.heading) == ("T", "Prices")
+    assert (placed.use.before, placed.use.after) == ("Prices Hut Price", "5")
+
+
+def test_markdown_whose_front_matter_is_empty() -> None:
+    page = content(PageFile("a.md", b"---\n\n---\nWords", markdown=True))
+    assert (page.title, page.text) == ("", "Words")
+
+
 def test_nothing_of_a_head_is_shown() -> None:
     html = (
         "<html><head><title>T</title><noscript><img src=/pixel.gif></noscript></head>"
