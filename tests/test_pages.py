@@ -502,7 +502,7 @@ def test_a_run_that_was_interrupted_long_ago_begins_anew(town: Town) -> None:
     town.page("/a")
     town.read(limit=1)
     with town.store.write() as tx:
-        tx.execute("UPDATE page_runs SET started_at = '2020-01-01T00:00:00'")
+        tx.execute("UPDATE page_runs SET started_at = '2020-01-01T00:00:00+00:00'")
     assert not town.read(limit=1).resumed
 
 
