@@ -18,6 +18,10 @@ _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _PICTURE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)$", re.IGNORECASE
 )
+_FRONT = re.compile(
+    r"(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:index\.[a-z]{3,5})?", re.IGNORECASE
+)
+"""The path of a site's first page, or of one of its languages."""
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff가-힣]+"
 )
@@ -96,9 +100,7 @@ def is_home(address: str) -> bool:
         path = urlsplit(address).path.strip("/")
     except ValueError:
         return False
-    return (
-        not path or re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2,4})?", path, re.I) is not None
-    )
+    return _FRONT.fullmatch(path) is not None
 
 
 def names(text: str, said: Iterable[str]) -> bool:

@@ -87,7 +87,6 @@ _SIGNS = re.compile(
     r"|tandwiel|envelop|pijl|pijltje|engrenage|flèche|lupe|zahnrad|briefumschlag|pfeil"
     r"|lupa|engranaje|flecha|seta|lente|ingranaggio|freccia)\b"
 )
-"""What icons show, which never is what they do."""
 _ACTS = listed(
     # English
     " go read visit see view watch download open search find buy order book get sign"
@@ -171,13 +170,18 @@ def like(text: str, language: str, least: int) -> Likeness:
         return Likeness.NONE
     if language and language not in LANGUAGES:
         return Likeness.MAYBE if _is_long(text) else Likeness.NONE
-    if _SIGNS.search(low) or _tells(text, words):
+    if is_sign(text) or _tells(text, words):
         return Likeness.SURE
     if len(words) < least or not _PAGES.isdisjoint(words):
         return Likeness.NONE
     if language != "de" and _is_titled(text):
         return Likeness.NONE
     return Likeness.SURE if _shows(text, words, language) else Likeness.NONE
+
+
+def is_sign(text: str) -> bool:
+    """It says what an icon shows, which never is what it does."""
+    return _SIGNS.search(text.lower()) is not None
 
 
 def _tells(text: str, words: list[str]) -> bool:

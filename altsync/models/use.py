@@ -81,7 +81,8 @@ class Use:
     link."""
     link_text: str = ""
     """The other words of the link or button that the picture is in, its `aria-label`
-    first."""
+    first; of a picture without a text in a link without words the texts of the other
+    pictures in it."""
     labelled: bool = False
     """`link_text` is a name that the link or button bears itself (`aria-label`,
     `aria-labelledby`): it is heard in place of all that is in it, the picture's alt too."""

@@ -150,7 +150,7 @@ def _nameless(around: list[str], alt: str | None, use: Use) -> Spoken:
 
 
 def _says(said: str, use: Use) -> Spoken:
-    if use.caption:
+    if use.caption and use.caption not in use.link_text:
         said += f", and the caption {_quoted(use.caption)}"
     return Spoken(f"says: {said}")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -83,7 +84,8 @@ class Surroundings:
         link = found.spot.link
         address = link.address if link else ""
         label = self._label(found, link)
-        link_text = label or (link.text if link else "")
+        words = link.text or self._beside(found, link) if link else ""
+        link_text = label or words
         heading = self._heading(found, scope)
         caption = self._caption(found)
         before, after = self._words(found, scope)
@@ -252,6 +254,21 @@ class Surroundings:
         if link is None:
             return ""
         return self._by_id(link.labelled_by, SHORT) or link.label
+
+    def _beside(self, found: Found, link: Link) -> str:
+        """What names the link of a picture without a text: the other pictures in it."""
+        if found.alt and not found.alt.isspace():
+            return ""
+        return visible(" ".join(self._in_links[id(link)][:_MOST_NAMED]), SHORT)
+
+    @cached_property
+    def _in_links(self) -> dict[int, list[str]]:
+        """The texts of the pictures in each link."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for one in self._pictures:
+            if one.alt and not one.hidden:
+                found[id(one.spot.link)].append(one.alt)
+        return found
 
     def _by_id(self, names: str, most: int) -> str:
         texts = (self._named.get(name, "") for name in _ids(names))

@@ -81,7 +81,12 @@ def test_only_the_beginning_of_a_long_text_is_compared() -> None:
 
 
 def test_kinds_of_addresses() -> None:
-    for home in ("https://h.test", "https://h.test/", "/", "https://h.test/pt-br/"):
+    for home in (
+        "https://h.test",
+        "https://h.test/",
+        "/",
+        "https://h.test/pt-br/index.html",
+    ):
         assert is_home(home), home
     for other in ("https://h.test/news", "/node/1", BAD):
         assert not is_home(other), other

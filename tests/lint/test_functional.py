@@ -25,6 +25,7 @@ DESCRIBED = [
     ("Blue water with a lighthouse", "en", {"link": f"{H}/tickets"}),
     ("magnifying glass", "en", {"link": f"{H}/search"}),
     ("Three horizontal lines", "en", {"link": f"{H}/menu", "link_title": "Menu"}),
+    ("Three horizontal lines", "en", {"button": True}),
     ("Arrow pointing right", "en", {"link": f"{H}/news", "link_title": "Next page"}),
     ("A blue fox on a hill", "en", {"link": f"{H}/"}),
     ("Een rode schuur in de schemering", "nl", {"link": f"{H}/overnachten"}),
@@ -176,7 +177,9 @@ def test_it_says_where_the_link_leads() -> None:
         "The image is a link to www.maasdorp.example/stay, and its text says how"
     )
     assert "a link to “Where to sleep”" in message(link=H, destination="Where to sleep")
-    assert "a button “Send”" in message(button=True, link_title="Send")
+    button = message(button=True, link_title="Send")
+    assert "a button “Send”" in button
+    assert button.endswith("name what it does first.")
     long = message(link=H, destination="word " * 40)
     assert len(long) < 200
 
@@ -197,3 +200,14 @@ def test_a_text_for_no_link_on_what_is_one() -> None:
     assert found("Fishing nets.", button=True) == [INFO]
     assert found("Fishing nets.", link=f"{H}/rent", link_text="Rent") == []
     assert found("Fishing nets.", link=f"{H}/fishing") == []
+
+
+def test_a_button_without_a_text_leads_nowhere() -> None:
+    said = {
+        "says no more than “button”. Name what it does.": {"button": True},
+        "reads out an address. Name where it leads.": {"link": f"{H}/stay"},
+    }
+    for end, more in said.items():
+        given = lint.Text("", **more)  # type: ignore[arg-type]
+        (found,) = lint.check(given, lint.ruleset().only(frozenset(["empty"])))
+        assert found.message.endswith(end)

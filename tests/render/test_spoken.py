@@ -75,6 +75,11 @@ def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
             "says: “link, graphic, Home”, and the caption “Old.”",
         ),
         (
+            {"link": HOME, "link_text": "Old. More", "caption": "Old."},
+            "A tram.",
+            "says: “link, graphic, A tram., Old. More”",
+        ),
+        (
             {"link": f"{HOME}/1.jpg", "to_file": True},
             "A tram.",
             "says: “link, graphic, A tram.”",

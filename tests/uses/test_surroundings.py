@@ -44,6 +44,18 @@ STEP = "<li><img src={}> Turn the wheel until the little lamp above the door goe
             id="a long piece is none",
         ),
         pytest.param(
+            "<a href='/b'><img src=a alt=''><img src=b alt='Trams'></a>",
+            "link_text",
+            "Trams",
+            id="another picture names the link of one without a text",
+        ),
+        pytest.param(
+            "<a href='/b'><img src=a alt='Buses'><img src=b alt='Trams'></a>",
+            "link_text",
+            "",
+            id="one with a text names it itself",
+        ),
+        pytest.param(
             "<h2>A</h2><section><img src=a><p>Words.</p><h3>B</h3></section>",
             "heading",
             "A",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.lint.rule import Hit, Limits, Rule
-from altsync.lint.text import Seen
+from altsync.lint.text import Seen, Text
 from altsync.models import Decision, Severity
 
 
@@ -22,7 +22,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if not seen.text and given.alone:
         yield Hit(
             "The image is all that its link or button has, and there is no alt text: a"
-            " screen reader reads out an address. Name where it leads."
+            f" screen reader {_says(given)}"
         )
     elif given.text is None:
         yield Hit(
@@ -38,6 +38,12 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             )
     elif not any(map(str.isalnum, seen.text)):
         yield Hit("The alt text has no letter or digit in it.")
+
+
+def _says(given: Text) -> str:
+    if given.link:
+        return "reads out an address. Name where it leads."
+    return "says no more than “button”. Name what it does."
 
 
 RULE = Rule(

@@ -46,7 +46,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         if given.decision is Decision.INFORMATIVE and given.alone:
             yield Hit(
                 f"The image is a {_what(given)}, and its text was written as if it were"
-                " none: check that it says where it leads.",
+                f" none: check that it says {_aim(given)}.",
                 Severity.INFO,
             )
     elif given.link_text:
@@ -57,8 +57,8 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
     else:
         yield Hit(
-            f"The image is a {_what(given)}, and its text says how it looks: name where"
-            " it leads first.",
+            f"The image is a {_what(given)}, and its text says how it looks: name"
+            f" {_aim(given)} first.",
             None if kind is looks.Likeness.SURE else Severity.INFO,
         )
 
@@ -68,6 +68,8 @@ def _known(given: Text, kind: looks.Likeness) -> bool:
     against them? An address alone may be in another language than its page."""
     said = [given.destination, given.link_text, given.link_title]
     if any(one and destination.comparable(given.text or "", one) for one in said):
+        return True
+    if given.button and looks.is_sign(given.text or ""):
         return True
     if kind is not looks.Likeness.SURE or not given.link:
         return False
@@ -100,6 +102,11 @@ def _what(given: Text) -> str:
     if name:
         return f"link to “{_short(name)}”"
     return f"link to {_short(destination.without_query(given.link or ''))}"
+
+
+def _aim(given: Text) -> str:
+    """What its text has to name."""
+    return "where it leads" if given.link else "what it does"
 
 
 def _short(text: str) -> str:
