@@ -3,7 +3,6 @@ first."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from altsync.generate.context import (
 )
 from altsync.generate.sentences import head, tail
 from altsync.generate.tokens import tokens
+from altsync.uses.words import visible
 
 ALWAYS = frozenset({WHERE, LINK, ADDRESS, LINK_WORDS, BUTTON, SAME})
 """What makes a picture a link or a button, and where it stands: whatever the budget."""
@@ -32,8 +32,6 @@ LEAST = 10
 """Tokens: less of a text is not worth its form."""
 SHORT = 60
 """Characters: a heading that is the title too says two things."""
-_JOINERS = "\u200c\u200d"
-"""Invisible, and part of how some scripts and emoji are written."""
 
 
 def fit(pieces: Iterable[Piece], budget: int) -> tuple[Piece, ...]:
@@ -91,16 +89,3 @@ def _clean(piece: Piece) -> Piece:
     if piece.kind in ALWAYS:
         text = head(text, lambda shown: tokens(shown) <= MOST)
     return replace(piece, text=text)
-
-
-def visible(text: str) -> str:
-    """A text as it is seen, in one line."""
-    if not text.isprintable():
-        text = "".join(letter for letter in text if _is_seen(letter))
-    return " ".join(text.split())
-
-
-def _is_seen(letter: str) -> bool:
-    if letter.isspace() or letter in _JOINERS:
-        return True
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn")

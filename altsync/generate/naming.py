@@ -13,7 +13,7 @@ _CODE = re.compile(r"(?=\w*\d)[0-9a-f]{6,}|(?=\w*\d)(?=\w*[a-z])\w{16,}", re.IGN
 """A hash, or another name that a program gave."""
 _EMPTY = listed(
     "bild capture copy crop cropped default dsc dscf dscn download edit edited final foto"
-    " full gopr header hero image images imag img large logo medium mvi new original"
+    " full gopr header hero image images imag img index large logo medium mvi new original"
     " photo pict picture pxl resized scaled scan screen screenshot shot small temp thumb"
     " thumbnail unnamed untitled upload web whatsapp"
 )

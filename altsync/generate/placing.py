@@ -19,8 +19,10 @@ from altsync.generate.context import (
     Piece,
     Trust,
 )
+from altsync.generate.sentences import whole_after, whole_before
 from altsync.lint.destination import is_home
 from altsync.models import Region, Use, same_text
+from altsync.uses.words import AROUND
 
 SHOWN = 3
 """Uses that a model is told of; the lint knows them all."""
@@ -35,6 +37,8 @@ REGIONS = {
     Region.NAV: "navigation",
     Region.FOOTER: "footer of the page",
 }
+_CUT = AROUND - 50
+"""Characters: where as many were kept of the words on one side, more stood there."""
 HIDDEN = ", hidden from everybody who hears the page"
 NO_LINK = "nothing, it is no link"
 OWN_FILE = "the picture's own file, larger"
@@ -54,7 +58,7 @@ def of_uses(uses: Sequence[Use], titles: Mapping[str, str]) -> list[Piece]:
         ]
     if pages > len(told):
         count = f"this page and {pages - 1:,} more"
-        found.append(Piece(PAGES, count, Trust.PAGE, "pages", 1))
+        found.append(Piece(PAGES, count, Trust.PAGE, told[0].page_url, 1))
     return found
 
 
@@ -85,10 +89,19 @@ def _words(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
         *(_standing(use, titles) if use.place else ()),
         (TITLE, use.page_title),
         ("heading", heading),
-        ("text before", use.before),
+        ("text before", _before(use.before)),
         ("caption", use.caption),
-        ("text after", use.after),
+        ("text after", _after(use.after)),
     ]
+
+
+def _before(words: str) -> str:
+    """Without the rest of a sentence that the reader of pages cut."""
+    return whole_before(words) if len(words) > _CUT else words
+
+
+def _after(words: str) -> str:
+    return whole_after(words) if len(words) > _CUT else words
 
 
 def _standing(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:

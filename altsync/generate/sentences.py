@@ -70,6 +70,19 @@ def tail(text: str, fits: Callable[[str], bool]) -> str:
     )
 
 
+def whole_before(text: str) -> str:
+    """A text whose beginning was cut off, as MARK says, without the rest of the sentence
+    that it begins in; as it is where there is no other."""
+    first, *others = split(text) or [""]
+    return f"{MARK}{''.join(others)}" if others and first.startswith(MARK) else text
+
+
+def whole_after(text: str) -> str:
+    """The same of one whose end was cut off."""
+    *others, last = split(text) or [""]
+    return f"{''.join(others)} {MARK}" if others and last.endswith(MARK) else text
+
+
 def _words(text: str) -> list[str]:
     """A script without blanks has none: a piece of it is one then."""
     return re.findall(r"\s*\S{1,24}", text)

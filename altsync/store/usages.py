@@ -146,7 +146,7 @@ WHERE id = :image AND page_url IS NOT NULL
 """
 
 
-_TITLE = "SELECT title FROM pages WHERE url IN (?, ?, ?, ?) AND title > '' LIMIT 1"
+_TITLE = "SELECT title FROM pages WHERE url IN (?, ?, ?, ?, ?) AND title > '' LIMIT 1"
 
 
 def of(conn: sqlite3.Connection, image: str) -> list[Use]:
@@ -156,12 +156,14 @@ def of(conn: sqlite3.Connection, image: str) -> list[Use]:
 
 def titles(conn: sqlite3.Connection, links: Iterable[str]) -> dict[str, str]:
     """The titles of those pages, among the ones that links lead to, that were read: from
-    the site, or from a directory."""
+    the site, or from a directory, whose pages may name the site in their links."""
+    site = str(value(conn, "SELECT url FROM site") or "").rstrip("/")
     found = {}
     for link in links:
         page = link.partition("#")[0].rstrip("/")
-        file = page.lstrip("/")
-        ways = (page, f"{page}/", f"{file}.html", f"{file}/index.html".lstrip("/"))
+        file = page.removeprefix(site).lstrip("/")
+        index = f"{file}/index.html".lstrip("/")
+        ways = (page, f"{page}/", file, f"{file}.html", index)
         if title := value(conn, _TITLE, ways):
             found[link] = str(title)
     return found

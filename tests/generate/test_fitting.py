@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from altsync.generate.context import ADDRESS, LINK, SAME, TITLE, WHERE, Piece, Trust
-from altsync.generate.fitting import FORM, MOST, cost, fit, visible
+from altsync.generate.fitting import FORM, MOST, cost, fit
 from altsync.generate.tokens import tokens
 
 LONG = "A sentence of some words stands here. " * 40
@@ -79,10 +79,9 @@ def test_the_same_text_is_told_once() -> None:
 
 def test_nothing_invisible_is_told() -> None:
     joined = "क्\u200dष and 👩\u200d🚀"
-    assert (
-        visible(f"A\u200b \u202eB\u2066\x1b\n\tC\ufeff\x00 {joined}")
-        == f"A B C {joined}"
-    )
+    hiding = f"A\u200b \u202eB\u2066\x1b\n\tC\ufeff\x00\u3164 {joined}"
+    [told] = fit([piece("title", hiding)], 100)
+    assert told.text == f"A B C {joined}"
     assert fit([piece("title", "\u200b\u202e")], 100) == ()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from altsync.generate.placing import HIDDEN, NO_LINK, OWN_FILE, of_uses
 from altsync.models import Region, Use
+from altsync.uses.words import beginning, ending
 
 PAGE = "https://x.test/news/quay"
 READ = Use(PAGE, "The quay", place=3)
@@ -126,5 +127,15 @@ def test_of_a_picture_on_very_many_pages_one_is_told() -> None:
     ]
     pieces = of_uses(logo, {})
     assert {piece.use for piece in pieces} == {1}
+    assert {piece.source for piece in pieces} == {logo[0].page_url}
     assert told(*logo)["stands on"] == "this page and 213 more"
     assert "stands on" not in told(*logo[:3])
+
+
+def test_no_half_sentence_of_a_long_page_is_told() -> None:
+    long = "The old quay is of stone. " * 30
+    cut = replace(READ, before=ending(f"{long}Look."), after=beginning(long))
+    pieces = {piece.kind: piece.text for piece in of_uses([cut], {})}
+    assert pieces["text before"].startswith("… The old quay")
+    assert pieces["text after"].endswith("is of stone. …")
+    assert told(replace(READ, after="It goes on…"))["text after"] == "It goes on…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.generate.sentences import head, split, tail
+from altsync.generate.sentences import head, split, tail, whole_after, whole_before
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,14 @@ def test_as_much_as_fits(most: int, first: str, last: str) -> None:
 def test_a_script_without_blanks_is_cut_too() -> None:
     text = "川に架かる古い橋は洪水の後に再建されました" * 9
     assert head(text, lambda shown: len(shown) <= 60) == text[:48] + "…"
+
+
+def test_the_rest_of_a_sentence_goes() -> None:
+    assert whole_before("…end of it. One. Two.") == "… One. Two."
+    assert whole_before("…の橋。川。") == "…川。"
+    assert (
+        whole_after("This is one. This is two. And th…")
+        == "This is one. This is two. …"
+    )
+    for text in ("…no end", "no end…", "One. Two.", ""):
+        assert whole_before(text) == whole_after(text) == text

@@ -201,6 +201,9 @@ def test_the_title_of_a_page_behind_a_link(two: Shelf) -> None:
         site: "Home",
         "/tides/": "Tides",
         "/crew": "Crew",
+        "/crew.html": "Crew",
+        f"{site}/crew.html": "Crew",
+        f"{site}/tides/": "Tides",
         "/": "Start",
     }
     links = [*led, f"{site}/bare", f"{site}/rents", "/nowhere"]
