@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _fates, _session
 
 if TYPE_CHECKING:
     from altsync.pages import PagesRead
 
-_FATES = {
-    "gone": "Gone from the site, with their uses",
-    "not public": "Not public",
-    "forbidden": "Forbidden by robots.txt, and not read",
-    "elsewhere": "Leading to another site, and not followed",
-    "no page": "No HTML, empty, or over 5 MB, and left out",
-    "same page": "Leading to a page that was read already",
-}
-"""What became of pages (`sources.visit.Met`), as the summary says it."""
 WORKERS = 4
 """Threads that ask one host for pages, where nobody says another number."""
 
@@ -121,12 +112,7 @@ def _lines(done: PagesRead, logged_in: bool) -> Iterator[str]:
         f"{count(counts[Met.READ], 'page')} read, {counts[Met.UNCHANGED]:,}"
         f" unchanged{went_on}; {count(done.uses, 'use')} found on those that were read."
     )
-    for name, what in _FATES.items():
-        met = Met(name)
-        if counts[met]:
-            named = ", ".join(done.named[met][:3])
-            more = ", …" if counts[met] > 3 else ""
-            yield f"{what}: {count(counts[met], 'page')} ({named}{more})"
+    yield from _fates.lines(done)
     if logged_in:
         yield (
             "Pages were read with a login: what is not public is in the database now,"

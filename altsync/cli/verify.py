@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _fates, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -130,8 +130,9 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
     from altsync.render.text import count, plain
     from altsync.sources.visit import Met
 
-    for note in read.notes if read else ():
-        click.echo(plain(note), err=True)
+    if read:
+        for line in (*read.notes, *_fates.lines(read)):
+            click.echo(plain(line), err=True)
     if as_json:
         for piece in render.as_json(found):
             _session.put(piece)
@@ -146,5 +147,5 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
         )
     if found.different:
         raise ChangesPending("")
-    if failed:
+    if failed or not found.pages:
         raise PartlyDone("")

@@ -191,6 +191,10 @@ def drawn(sample: DrawnPages) -> Iterator[str]:
 
 def different(found: Verified) -> str:
     """How many places differ, by kind."""
+    if not found.pages:
+        return "No page was read: nothing is known of what visitors get."
+    if not sum(found.places.values()):
+        return "None of these pages shows an image of the mirror: nothing was compared."
     if not found.different:
         return "Every place that can be told shows the mirror's text."
     parts = [

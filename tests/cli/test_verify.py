@@ -78,6 +78,17 @@ def test_what_cannot_be_read_is_said(mirrored: Owner) -> None:
     assert "1 page could not be read" in said.err
 
 
+def test_where_no_page_was_read_nothing_is_fine(mirrored: Owner) -> None:
+    """It is no proof: what visitors may not read is named, and the exit code is none."""
+    nothing = "No page was read: nothing is known of what visitors get."
+    assert nothing in mirrored.run("verify", "--last", code=5).out
+    mirrored.site.fail("status", status=403, image=IMAGE, route="page")
+    page = f"{mirrored.site.url}/album/{IMAGE}"
+    said = mirrored.run("verify", page, code=5)
+    assert nothing in said.out
+    assert f"Not public: 1 page ({page})" in said.err
+
+
 @pytest.mark.parametrize(
     ("args", "why"),
     [
