@@ -21,7 +21,8 @@ from altsync.doors import Doors
 from altsync.errors import Interrupted, SourceError
 from altsync.finding import WEB, Finder, check_sources, check_stop, taken
 from altsync.lookalikes import LookAlikes
-from altsync.models import PageContent, PageFile, PictureKind, Placed, Use
+from altsync.models import PageContent, PageFile, Placed, Use
+from altsync.outdated import Outdated
 from altsync.pictures.cache import Cache
 from altsync.render.text import count
 from altsync.sources.answers import origin, place
@@ -171,6 +172,7 @@ class _Reading:
         self._breaker = Breaker(FAILURES)
         self._reader = html.READER
         self._matcher: Matcher
+        self._outdated: Outdated
         self._alike: LookAlikes | None = None
         self._failed: list[str] = []
 
@@ -182,6 +184,7 @@ class _Reading:
         self._find()
         with self._store.snapshot() as conn:
             self._matcher = Matcher(conn)
+            self._outdated = Outdated(self._store, self._matcher, conn)
             self._look_at_pictures()
             # A reader that held one moment for so long would keep SQLite from taking what
             # is written meanwhile out of its log, which would grow with every page.
@@ -260,7 +263,7 @@ class _Reading:
                 yield self._task(known, file)
 
     def _task(self, known: WantedPage, file: PageFile | None = None) -> _Task:
-        if self._asked.full or self._has_news(known.url):
+        if self._asked.full or self._outdated.has_news(known.url):
             known = replace(known, reader=0)
         return _Task(known.url, known, file)
 
@@ -387,15 +390,6 @@ class _Reading:
             if not images:
                 strangers.append(placed)
         return found, strangers
-
-    def _has_news(self, url: str) -> bool:
-        """A picture that was no image when the page was read is one by now: an
-        unchanged page says more than it did."""
-        with self._store.read() as conn:
-            addresses = page_runs.strangers_of(conn, url)
-        page, use = PageContent(url), Use(url)
-        placed = (Placed(use, PictureKind.IMG, (address,)) for address in addresses)
-        return any(self._matcher.images(each, page) for each in placed)
 
 
 def _left_out(url: str, content: PageContent) -> str:

@@ -40,6 +40,7 @@ RANK = {
     "uses": 4,
     "stage": 5,
     "lookalikes": 5,
+    "outdated": 5,
     "finding": 6,
     "doors": 4,
     "pages": 7,

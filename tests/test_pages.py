@@ -347,6 +347,24 @@ def test_an_image_that_is_new_in_the_mirror_is_found_on_a_page_that_is_not(
     assert town.read().counts == {Met.UNCHANGED: 1}
 
 
+def test_an_image_of_a_file_that_another_filled_too_is_found_on_an_unchanged_page(
+    town: Town,
+) -> None:
+    """As the German one of a site whose mirror had the English one alone."""
+    town.page("/", "/files/a.jpg", ETag='"1"')
+    town.mirror("a")
+    town.read()
+    both = [
+        image(f"trip/{name}", image_url=f"{town.url}/files/a.jpg")
+        for name in ("a", "de")
+    ]
+    for there in (both, both[1:]):
+        Shelf(town.store).pull(*there)
+        assert town.read().counts == {Met.READ: 1}
+        assert town.uses == [(one.id, "HOME/") for one in there]
+        assert town.read().counts == {Met.UNCHANGED: 1}
+
+
 def test_a_page_that_is_gone_takes_its_uses_along(town: Town) -> None:
     """Also where no sitemap names it any more."""
     town.page("/")

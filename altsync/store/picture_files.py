@@ -105,6 +105,32 @@ def _slots(conn: sqlite3.Connection, by: str, key: str) -> list[FileSlot]:
     return list(rows(conn, FileSlot, _SLOTS.format(by=f"f.{by}"), (key,)))
 
 
+def outdated_pages(conn: sqlite3.Connection) -> set[str]:
+    """The pages that show an image which is not there any more, and those that were read
+    before another one of the same file was known: it may be the one that they show.
+    After `index`."""
+    return set(column(conn, _OUTDATED))
+
+
+_OUTDATED = """
+WITH reads AS (
+  SELECT p.url, r.seq FROM pages p JOIN page_runs r ON r.id = p.run_id
+), fresh AS (
+  SELECT image_id, min(seq) AS seq FROM observations GROUP BY image_id
+  HAVING min(seq) > (SELECT min(seq) FROM reads)
+)
+SELECT DISTINCT reads.url
+FROM fresh
+JOIN temp.picture_files own ON own.image_id = fresh.image_id AND own.path <> ''
+JOIN temp.picture_files other ON other.path = own.path
+JOIN usages u ON u.image_id = other.image_id AND u.place > 0
+JOIN reads ON reads.url = u.page_url AND reads.seq < fresh.seq
+UNION
+SELECT page_url FROM usages
+WHERE place > 0 AND image_id NOT IN (SELECT image_id FROM temp.picture_files)
+"""
+
+
 def hosts(conn: sqlite3.Connection) -> Iterator[str]:
     """The addresses of the pictures of the mirror, one for each host, and the site's own."""
     yield from column(conn, _HOSTS)
