@@ -13,6 +13,7 @@ from altsync.generate.placing import of_uses
 from altsync.models import Mirrored
 from altsync.store import surroundings, usages
 from altsync.uses import BESIDE, NOTE, Known
+from altsync.uses.words import visible
 
 
 class Describer:
@@ -45,9 +46,7 @@ class Describer:
             source = house.note_path(image.album).name
             found.append(Piece("album note", text, Trust.OWNER, source))
         places = self._places(image.id)
-        titles = " ".join(one.text for one in places if one.kind == TITLE)
-        found = [one for one in found if one.kind != TITLE or one.text not in titles]
-        found += places
+        found = [piece for piece in found if not _is_told(piece, places)] + places
         for text in surroundings.beside(self._conn, image.id):
             found.append(Piece(BESIDE, text, Trust.SITE, "alt"))
         return found
@@ -61,3 +60,12 @@ class Describer:
     def in_file(self, data: bytes) -> list[Piece]:
         """What the file itself says. Called from many threads."""
         return infile.read(data, place=self._place)
+
+
+def _is_told(piece: Piece, places: list[Piece]) -> bool:
+    """Do the pages say it that were read, of what the source says of the image's page?"""
+    if piece.kind == TITLE:
+        return any(piece.text in one.text for one in places if one.kind == TITLE)
+    if piece.kind == "page text":
+        return any(visible(piece.text) in one.text for one in places)
+    return False

@@ -96,6 +96,21 @@ def test_everything_that_is_known(described: tuple[list[Piece], Mirrored]) -> No
     ]
 
 
+def test_what_pages_tell_anyhow_is_told_once(
+    config: Config,
+    shelf: Shelf,  # noqa: F811
+) -> None:
+    said = {"a/1": "Words of \u200bHuygens", "a/2": "Words of Leiden"}
+    shelf.pull(*(SiteImage(key, "a", key[2:], "", page_text=said[key]) for key in said))
+    for image in said:
+        with shelf.store.write() as tx:
+            keep_use(tx, image, USE)
+    describer = Describer(config, shelf.store.conn)
+    for target in mirror.named(shelf.store.conn, list(said)):
+        kinds = {piece.kind for piece in describer.pieces(target)}
+        assert ("page text" in kinds) is (target.image.id == "a/2")
+
+
 def test_the_lint_knows_what_a_model_is_told(
     described: tuple[list[Piece], Mirrored],
     config: Config,

@@ -15,12 +15,12 @@ TEMPLATE = Wishes("en", system="Write as the museum does.", question="Known: {co
 @pytest.mark.parametrize(
     ("wishes", "schema", "name"),
     [
-        (Wishes(), True, "9e8ec8e6bb4634d6"),
-        (Wishes(), False, "0dbef47b82289f82"),
-        (Wishes(language="nl"), True, "e34b71ff00926229"),
-        (Wishes(language="nl"), False, "0931caad7dc180b9"),
-        (HOUSE, True, "123d51a2e349db57"),
-        (HOUSE, False, "a4c9af43435aadb0"),
+        (Wishes(), True, "288322792b68803e"),
+        (Wishes(), False, "6d22ca8408144bab"),
+        (Wishes(language="nl"), True, "1a2347c16a9a38a9"),
+        (Wishes(language="nl"), False, "96e0778b44f325f0"),
+        (HOUSE, True, "819a6a92313f083b"),
+        (HOUSE, False, "49cb3a2683b74097"),
         (TEMPLATE, True, "d825dc5a2141ec2d"),
         (TEMPLATE, False, "3bfe29eb1f6ff077"),
         (Wishes(question="Say it."), True, "90b15994d55a4385"),
