@@ -3,6 +3,7 @@ and the owner's notes; and that the lint knows all of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_what_pages_tell_anyhow_is_told_once(
     shelf.pull(*(SiteImage(key, "a", key[2:], "", page_text=said[key]) for key in said))
     for image in said:
         with shelf.store.write() as tx:
-            keep_use(tx, image, USE)
+            keep_use(tx, image, replace(USE, page_url=f"{PAGE}/{image}"))
     describer = Describer(config, shelf.store.conn)
     for target in mirror.named(shelf.store.conn, list(said)):
         kinds = {piece.kind for piece in describer.pieces(target)}
