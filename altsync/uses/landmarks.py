@@ -67,7 +67,7 @@ _TEASER = re.compile(
 _BLOCK = re.compile(r"^(?:paragraph|wp-block-media-text|block-inline-block\w*)$")
 _WHOLE = re.compile(r"view-mode-full$|^(?:node-full|single-post|type-page)$")
 _CAPTION = re.compile(
-    r"(?:^|[-_])caption(?:-text)?$|^field--?name-field-(?:\w+-)*(?:caption|legend)$"
+    r"(?:^|[-_]|thumb|image|img|photo|picture)caption(?:[-_]{1,2}text)?$|^field--?name-field-(?:\w+-)*(?:caption|legend)$"
     r"|^(?:image|img|photo)-(?:description|legend|credit-caption)$",
     re.I,
 )

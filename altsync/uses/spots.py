@@ -72,6 +72,8 @@ class Caption:
     at: int
     """How many blocks stand before it."""
     text: str = ""
+    pictures: int = 0
+    """How many pictures stand before it."""
 
 
 @dataclass(slots=True)

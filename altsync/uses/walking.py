@@ -145,6 +145,7 @@ class Walk:
             self.headings.append(heading)
         if spot.caption is not None and spot.caption is not outer.caption:
             spot.caption.at = len(self.blocks)
+            spot.caption.pictures = len(self.pictures)
         if section is not None and section is not outer.section:
             section.first = len(self.blocks)
 
@@ -174,11 +175,13 @@ class Walk:
         return self.blocks[at : at + _MOST_BLOCKS]
 
     def _attach(self, caption: Caption, node: Any, outer: Spot) -> None:
-        """A caption belongs to its figure, else to the picture that stands near before
-        it, else to the next one."""
+        """A caption belongs to its figure, else to the pictures in it, else to the one
+        that stands near before it, else to the next one."""
         last = self.pictures[-1] if self.pictures else None
         if node.tag == "figcaption" and outer.figure is not None:
             outer.figure.caption = caption
+        elif len(self.pictures) > caption.pictures or not caption.text:
+            return  # they know what they are in; its words are those of one in it
         elif (
             last is not None and last.own_caption is None and _are_near(last.node, node)
         ):

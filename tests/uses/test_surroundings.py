@@ -124,6 +124,20 @@ def test_what_is_around_a_picture(body: str, field: str, expected: object) -> No
 
 
 @pytest.mark.parametrize(
+    "one",
+    [
+        "<div class=wp-caption><img src=a><p class=wp-caption-text>{}</p></div>",
+        "<div class=thumb><img src=a><p class=thumbcaption>{}</p></div>",
+        "<div><img src=a><p class=caption><span class=caption__text>{}</span></p></div>",
+    ],
+)
+def test_each_of_a_row_of_pictures_has_its_own_caption(one: str) -> None:
+    body = "".join(map(one.format, "ABC")) + "<p><img src=a></p>"
+    page = content(PageFile("https://x.example/page", body.encode()))
+    assert [placed.use.caption for placed in page.pictures] == ["A", "B", "C", ""]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "<noscript><img width=1 height=1 src='https://count.example/p'></noscript>",
