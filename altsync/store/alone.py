@@ -12,6 +12,9 @@ from altsync import atomic
 from altsync.errors import StoreError, Unwritable
 from altsync.store.refusal import LOCKED, MASK
 
+_CALLED = {"pages": "`altsync pages` or `altsync verify`"}
+"""Stages of which one lock keeps two."""
+
 
 @contextlib.contextmanager
 def alone(file: Path, stage: str, busy: str = "") -> Iterator[None]:
@@ -21,7 +24,7 @@ def alone(file: Path, stage: str, busy: str = "") -> Iterator[None]:
     The lock is SQLite's own, on an empty file beside the database: it works wherever
     the database does, and a killed process leaves it open.
     """
-    says = busy or f"Another {stage} is at work on {file}."
+    says = busy or f"Another {_CALLED.get(stage, stage)} is at work on {file}."
     with _locked(file, stage, "BEGIN EXCLUSIVE", says):
         yield
 

@@ -62,7 +62,7 @@ def load(
 def _alone(file: Path) -> Iterator[None]:
     """Nobody else who works on it for a while: their rows would be torn from those that
     they stand on. Pages and single commands commit before or after."""
-    busy = f"A pull or another import is at work on {file}."
+    busy = f"A pull, pages, verify or another import is at work on {file}."
     with (
         alone.alone(file, "import", busy),
         alone.alone(file, "push", f"A push is at work on {file}."),

@@ -350,7 +350,7 @@ CREATE TABLE usages_new (
   button INTEGER NOT NULL, hidden INTEGER NOT NULL, width INTEGER, height INTEGER, before TEXT, after TEXT, alt TEXT,
   same TEXT, match TEXT NOT NULL, pulled_at TEXT NOT NULL,
   PRIMARY KEY (image_id, page_url, place)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 INSERT INTO usages_new (image_id, page_url, place, page_title, region, to_file, button, hidden, before, after, match,
   pulled_at)
 SELECT image_id, page_url, 0, page_title, 'main', 0, 0, 0, before, after, 'name', pulled_at FROM usages;

@@ -29,6 +29,9 @@ _NO_WORDS = frozenset(
 )
 """Elements whose text is no sentence of the page; a picture may stand in them."""
 
+_NOWHERE = ("javascript:", "data:")
+"""Schemes that lead to no page: a script of this one, and what no browser opens."""
+
 
 @dataclass(slots=True)
 class Link:
@@ -238,12 +241,12 @@ def _goes_on(tag: str, link: Link, outer: Spot) -> None:
 
 def _address(base: str, href: str | None) -> str:
     """Where a link leads; '' where it leads nowhere else: a place on the same page, a
-    script."""
+    script, data."""
     said = (href or "").strip()
     if (
         not said
         or said.startswith("#")
-        or "".join(said.split()).lower().startswith("javascript:")
+        or "".join(said.split()).lower().startswith(_NOWHERE)
     ):
         return ""
     return without_secrets(files.absolute(base, said))

@@ -36,6 +36,12 @@ def test_any_number_may_be_at_work_until_it_is_alone(tmp_path: Path) -> None:
             alone.alone(file, "import"),
         ):
             pass
+    with (
+        alone.alone(file, "pages"),
+        pytest.raises(StoreError, match="^Another `altsync pages` or `altsync verify`"),
+        alone.alone(file, "pages"),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o660, 0o644])

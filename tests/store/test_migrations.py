@@ -38,7 +38,7 @@ PINNED = {
     "m012_reasons": "8123ea503bace2f1",
     "m013_prices": "8c8d2ed33e08bf2c",
     "m014_questions": "f0ce8efcaea39d70",
-    "m015_uses": "f5d86fc334659245",
+    "m015_uses": "f6768077e9b9b996",
     "m016_long_descriptions": "daa7a66795aaed91",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's

@@ -121,7 +121,8 @@ def test_a_page_without_a_title_is_called_by_its_first_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    "href", ["#", "#top", "", "javascript:open()", " Java\nscript:x"]
+    "href",
+    ["#", "#top", "", "javascript:open()", " Java\nscript:x", "data:text/html,x"],
 )
 def test_a_link_that_leads_nowhere_else_is_none(href: str) -> None:
     (picture,) = read(f'<a href="{href}"><img src="a"></a>'.encode()).pictures
