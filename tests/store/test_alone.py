@@ -38,7 +38,7 @@ def test_any_number_may_be_at_work_until_it_is_alone(tmp_path: Path) -> None:
             pass
     with (
         alone.alone(file, "pages"),
-        pytest.raises(StoreError, match="^Another `altsync pages` or `altsync verify`"),
+        pytest.raises(StoreError, match="Another `altsync pages` or `altsync verify`"),
         alone.alone(file, "pages"),
     ):
         pass

@@ -238,7 +238,9 @@ def test_a_pull_that_is_under_way_is_not_torn_apart(tmp_path: Path) -> None:
     write(loop.store, tmp_path / "a")
 
     def meanwhile(step: str, ids: tuple[str, ...]) -> None:
-        with pytest.raises(StoreError, match="A pull, pages, verify or another import is at work"):
+        with pytest.raises(
+            StoreError, match="A pull, pages, verify or another import is at work"
+        ):
             importing.load(tmp_path / "a", tmp_path / "altsync.db", SITE)
 
     loop.site.before = meanwhile
