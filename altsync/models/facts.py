@@ -263,6 +263,8 @@ class Status:
     in_vain: int = 0
     """Images that miss a text for which a model had none: it is not asked again by
     itself."""
+    pages_asked: bool = True
+    """Somebody has asked what pages say of the images."""
 
     @property
     def unsettled(self) -> int:

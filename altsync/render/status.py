@@ -10,6 +10,7 @@ from altsync.render import coverage
 from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count, plain, quoted
 
+PAGES_FIRST = "altsync pages (what each image is for), then altsync generate"
 RETRY = "altsync generate --fallback MODEL, or altsync generate --retry-failed"
 SHOWN = 20
 """So many open rows are listed."""
@@ -121,7 +122,7 @@ def next_step(status: Status) -> str:
             "altsync pull, then altsync review: the site changed under approved texts"
         )
     if states["missing"] > status.in_vain:
-        return "altsync generate"
+        return "altsync generate" if status.pages_asked else PAGES_FIRST
     if states["missing"]:
         return RETRY
     return ""

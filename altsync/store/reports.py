@@ -40,6 +40,7 @@ SELECT error FROM pulls
 WHERE finished_at IS NOT NULL
 ORDER BY id DESC LIMIT 1
 """
+_PAGES_ASKED = "SELECT EXISTS (SELECT 1 FROM page_runs)"
 _FAILED = """
 SELECT count(DISTINCT image_id) FROM failures
 WHERE seq > coalesce((SELECT seq FROM pulls ORDER BY id DESC LIMIT 1), 0)
@@ -70,6 +71,7 @@ def status(conn: sqlite3.Connection) -> Status:
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),
         in_vain=vain.count(conn),
+        pages_asked=bool(value(conn, _PAGES_ASKED)),
         open=journal.open_patches(conn),
         broke_off=value(conn, _BROKE_OFF),
         unseen=facts,

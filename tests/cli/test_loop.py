@@ -25,7 +25,7 @@ def test_the_whole_loop(owner: Owner) -> None:
     assert "altsync pull" in said.err
     pulled = owner.run("pull")
     assert "13 images listed: 13 new." in pulled.out
-    assert "Next: altsync generate" in pulled.out
+    assert "Next: altsync pages (what each image is for), then" in pulled.out
     assert "10 candidates stored" in owner.run("generate").out
     assert owner.run("generate").err.startswith("Nothing to do")
     assert "Approved 9 candidates." in owner.run("approve", "--all", "--by", "ann").out

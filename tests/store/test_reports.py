@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from altsync.models import Decision, State, Status
-from altsync.store import pulls, reports
+from altsync.store import page_runs, pulls, reports
 from altsync.store.store import Store
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -30,6 +30,7 @@ def test_an_empty_mirror_lacks_nothing(tmp_path: Path) -> None:
         last_pull=None,
         last_push=None,
         failures=0,
+        pages_asked=False,
     )
 
 
@@ -77,4 +78,8 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     assert found.coverage == pytest.approx(3 / 5)
     assert (found.last_pull, found.last_push) == (pulled, "2027-02-02")
     assert found.broke_off == "broke off"
+    assert not found.pages_asked
+    with shelf.store.write() as tx:
+        page_runs.begin(tx, "pages", "[]")
+    assert status(shelf).pages_asked
     assert (found.unsettled, found.failures) == (1, 2)
