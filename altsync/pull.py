@@ -89,9 +89,21 @@ class Pull:
         with self.context.store.beside("import"):
             return self._run()
 
+    def _since(self) -> str | None:
+        """From when to ask; None for a walk over all, as is wanted too where altsync.toml
+        names a field for long descriptions of which the mirror knows nothing yet."""
+        if not self.incremental:
+            return None
+        store = self.context.store
+        if getattr(self.context.source, "describes", False):
+            with store.read() as conn:
+                if not pulls.is_described(conn):
+                    return None
+        return since_last(store)
+
     def _run(self) -> Pulled:
         store = self.context.store
-        since = since_last(store) if self.incremental else None
+        since = self._since()
         listing = self.context.source.listing(since)
         with store.write() as tx:
             number = pulls.begin(tx, "incremental" if since else "full")

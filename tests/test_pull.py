@@ -378,6 +378,29 @@ def test_an_incremental_pull_asks_for_what_changed_since_the_last(store: Store) 
     assert kinds == [("full",), ("incremental",), ("full",)]
 
 
+def test_a_field_for_long_descriptions_that_is_new_is_looked_for_everywhere(
+    store: Store,
+) -> None:
+    """Else what was read before would count as having none, and go without."""
+
+    class Describing(MemorySource):
+        describes = True
+        moments: ClassVar[list[str | None]] = []
+
+        def listing(self, since: str | None = None) -> Any:
+            self.moments.append(since)
+            return super().listing(since)
+
+    Pull(Context(MemorySource([image("a/1")]), store), incremental=True).run()
+    site = Describing([image("a/1", long_description="")])
+    told: list[Any] = []
+    for _ in range(2):
+        Pull(Context(site, store), True, drifted=told.append).run()
+    assert [since is None for since in site.moments] == [True, False]
+    assert told == []  # nobody changed anything
+    assert store.conn.execute("SELECT long_description FROM images").fetchone() == ("",)
+
+
 def test_what_a_complete_listing_hides_is_not_gone(store: Store) -> None:
     class Hiding(MemorySource):
         def listing(self, since: str | None = None) -> Any:

@@ -129,7 +129,8 @@ class Source(Protocol):
     A source may have `remarks`, sentences for the owner about pictures that it had to
     fetch in another way than altsync.toml asks for; and `read_only`, the albums that its
     configuration says are never written: a pull marks what the mirror has of them,
-    listed or not.
+    listed or not; and `describes`, whether the configuration names a field for long
+    descriptions.
 
     A source whose site has pages has `visiting(logged_in=False)`, a context manager that
     gives the `Http` to read them with: as everybody gets them, past a front door, or with

@@ -56,7 +56,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-_visible = attrgetter("alt", "title", "caption", "label", "long_description")
+_texts = attrgetter("alt", "title", "caption", "label")
+
+
+def _visible(image: SiteImage) -> tuple[object, ...]:
+    """What somebody sees of it. That there is a field for a long description, and
+    nothing in it, nobody does."""
+    return (*_texts(image), image.long_description or "")
 
 
 def row_of(image: SiteImage) -> tuple[object, ...]:

@@ -246,3 +246,9 @@ def last_good(conn: sqlite3.Connection) -> str | None:
     """
     began: str | None = value(conn, sql)
     return began
+
+
+def is_described(conn: sqlite3.Connection) -> bool:
+    """The mirror knows of some image that the site has a field for its long description."""
+    sql = "SELECT 1 FROM images WHERE long_description IS NOT NULL LIMIT 1"
+    return value(conn, sql) is not None

@@ -95,6 +95,8 @@ class JsonapiSource:
         self._read_only = naming.by_type(config.read_only, "read_only")
         self.read_only = config.read_only
         """Albums that are never written."""
+        self.describes = bool(config.long_description)
+        """A field for long descriptions is named."""
         self._client = Client(
             url,
             config,
