@@ -90,6 +90,8 @@ def _row(one: Shown) -> Sequence[object]:
 def _remarks(one: Shown) -> Iterator[str]:
     if one.kind not in ("change", "changed", "new"):
         yield one.said
+    elif one.kept:
+        yield one.kept
     for finding in one.findings:
         yield f"{finding.severity}: {finding.message} [{finding.rule}]"
     for name, was, now in one.fields:

@@ -45,6 +45,8 @@ class Shown:
     """(before, after) where the label changes."""
     fields: tuple[tuple[str, str | None, str | None], ...] = ()
     """Other fields that changed: (name, before, after)."""
+    kept: str = ""
+    """What is approved and not sent, with its reason; `said` has it too."""
     findings: tuple[Finding, ...] = ()
     patch: list[dict[str, Any]] = field(default_factory=list)
     title: str | None = None
@@ -113,8 +115,10 @@ def _change(change: Change, kind: str, said: str) -> Shown:
     label = None
     if change.relabels:
         label = (_text(change.label), _text(change.new_label))
+    kept = ""
     if change.kept_back:
-        said += f"; its long description is not sent: {change.kept_back}"
+        kept = f"its long description is not sent: {change.kept_back}"
+        said += f"; {kept}"
     fields: tuple[tuple[str, str | None, str | None], ...] = ()
     if change.described is not None:
         fields = ((DESCRIPTION, *change.described),)
@@ -126,6 +130,7 @@ def _change(change: Change, kind: str, said: str) -> Shown:
         after=change.new,
         said=said,
         fields=fields,
+        kept=kept,
         origin=_text(change.origin),
         model=change.model,
         reviewer=change.reviewer,

@@ -75,6 +75,7 @@ def test_one_that_is_kept_back_is_said() -> None:
     kept = replace(DESCRIBED, described=None, kept_back="the site has one")
     said = "its long description is not sent: the site has one"
     assert said in of(kept).said
+    assert said in "".join(table.document([of(kept)]))
     assert document.change_of(document.change(kept)) == kept
     assert document.change_of(document.change(DESCRIBED)) == DESCRIBED
 
