@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from altsync.lint.words import FUNCTION_WORDS, listed
@@ -30,6 +31,17 @@ class Likeness(Enum):
 LANGUAGES = listed("en nl fr de es pt it")
 _OPENS = listed("a an een un une ein eine una unos unas um uma uno")
 """How a description begins: a thing that was not spoken of yet."""
+_TIMES = listed(
+    "day night morning evening week weekend month year summer winter life taste dag nacht"
+    " avond week jaar zomer winter leven tag nacht abend woche wochenende jahr sommer leben"
+    " jour journée nuit soirée semaine année été hiver vie día noche tarde semana año"
+    " verano invierno vida dia noite ano verão giorno giornata notte sera settimana anno"
+    " estate vita"
+)
+"""What titles speak of, as descriptions do of things: "A day in the life of a nurse"."""
+_AND = listed("and en und et y e")
+_OFFER = listed("for für pour para per")
+"""What is for somebody is an offer: "Green energy for your home"."""
 _PLACED = re.compile(
     r"\b(?:in|on|at|over|under|near|with|through|across|op|aan|bij|met|onder|voor|naast"
     r"|achter|dans|sur|avec|sous|devant|derrière|auf|mit|unter|vor|neben|hinter|über"
@@ -138,7 +150,7 @@ _PAGES = listed(
     " tickets app guide course plan plans way ways feature features look history vision"
     " future case need call redesign update idea ideas reason reasons tip tips step"
     " steps lesson lessons question questions list review tribute story stories experience"
-    " strategy approach book"
+    " strategy approach book paper training"
     " pagina rapport verslag jaarverslag overzicht artikel nieuws nieuwsbrief programma"
     " kalender folder profiel archief inleiding samenvatting handleiding evenement"
     " evenementen gids cursus plan plannen manier manieren geschiedenis visie toekomst"
@@ -179,6 +191,13 @@ def like(text: str, language: str, least: int) -> Likeness:
     return Likeness.SURE if _shows(text, words, language) else Likeness.NONE
 
 
+def _is_titling(words: Sequence[str]) -> bool:
+    """It has the turn of a title: of a time, two words and an "and", for somebody."""
+    timely = words[0] in _OPENS and words[1] in _TIMES
+    paired = len(words) == 3 and words[1] in _AND
+    return timely or paired or not _OFFER.isdisjoint(words[2:])
+
+
 def is_sign(text: str) -> bool:
     """It says what an icon shows, which never is what it does."""
     return _SIGNS.search(text.lower()) is not None
@@ -195,6 +214,8 @@ def _tells(text: str, words: list[str]) -> bool:
 
 def _shows(text: str, words: list[str], language: str) -> bool:
     """It speaks of a thing for the first time, of where it stands, or of its look."""
+    if _is_titling(words):
+        return False
     if words[0] in _OPENS:
         return True
     if not words[0].endswith("ing") and _PLACED.search(text.lower()):

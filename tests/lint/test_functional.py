@@ -127,6 +127,11 @@ NAMED = [
     ("Living in a small town", "en", {"link": f"{H}/move"}),
     ("Photo: Jane Hofstra", "en", {"link": "https://jh.example/"}),
     ("Photo gallery", "en", {"link": f"{H}/look-back"}),
+    ("A day in the life of a nurse", "en", {"link": f"{H}/working-here"}),
+    ("Ein Tag im roten Museum", "de", {"link": f"{H}/besuch"}),
+    ("Woman and work", "en", {"link": f"{H}/themes"}),
+    ("Green energy for your home", "en", {"link": f"{H}/solar"}),
+    ("Énergie verte pour la maison", "fr", {"link": f"{H}/solaire"}),
     ("Rode Kruis", "nl", {"link": "https://rk.example/"}),
     (
         "Meer over vogels bestellen",

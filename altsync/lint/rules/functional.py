@@ -6,8 +6,8 @@ known in words (other words and the title of the link, the title of the page beh
 its address), and where the text has none of these words and none of the heading above.
 It must also look like a description: an article and a thing ("A red barn …"), colours,
 people and what they do, where things stand. A text that begins like an action ("Read
-…", "Back to …") or names a page ("report", "agenda") passes. A link to the picture's
-own file is none.
+…", "Back to …"), names a page ("report", "agenda") or has the turn of a title ("A day
+in the life of a nurse") passes. A link to the picture's own file is none.
 
 In a link that has words of its own, and in languages without word lists here, this is a
 remark only. So is a text that was written for a link on an image that is none, and one
