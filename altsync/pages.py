@@ -97,6 +97,8 @@ class PagesRead:
     """Pages, by what became of them."""
     named: dict[Met, list[str]] = field(default_factory=dict)
     """The first few of each, by address; of those that failed, why."""
+    failed: int = 0
+    """Pages that could not be read, also before the run was gone on with."""
     uses: int = 0
     """Found on the pages that were read whole."""
     left: int = 0
@@ -243,6 +245,7 @@ class _Reading:
         check_stop(self._context)
         with self._store.write() as tx:
             self._done_with_failed(tx)
+            self.done.failed = page_runs.count_met(tx, self.done.run, Met.FAILED)
 
     def _tasks(self) -> Iterator[_Task]:
         after = 0

@@ -459,6 +459,7 @@ def test_each_page_is_asked_for_once_whatever_is_met_there(town: Town) -> None:
         asked += town.seen
     assert sorted(asked) == ["/", "/", *(f"/{name}" for name in "abcdef")]
     assert [run.left for run in runs] == [4, 1, 0]
+    assert runs[-1].failed == 2  # none of them in the last part
     ((counts,),) = town.rows("SELECT counts FROM page_runs")
     met = {"failed": 2, "gone": 1, "not public": 2, "read": 1, "same page": 1}
     assert json.loads(str(counts)) == met

@@ -91,9 +91,9 @@ def _print(done: PagesRead, logged_in: bool) -> None:
         click.echo(plain(note), err=True)
     for line in _lines(done, logged_in):
         click.echo(plain(line))
-    failed = done.counts[Met.FAILED]
+    failed = done.failed
     if failed:
-        for why in done.named[Met.FAILED]:
+        for why in done.named.get(Met.FAILED, ()):
             click.echo(f"  {plain(why)}", err=True)
         raise PartlyDone(
             f"{count(failed, 'page')} could not be read, and what was known of them is"

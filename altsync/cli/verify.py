@@ -138,9 +138,9 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
             _session.put(piece)
     else:
         _session.paged(render.lines(found))
-    failed = read.counts[Met.FAILED] if read else 0
+    failed = read.failed if read else 0
     if failed and read:
-        for why in read.named[Met.FAILED]:
+        for why in read.named.get(Met.FAILED, ()):
             click.echo(f"  {plain(why)}", err=True)
         click.echo(
             f"{count(failed, 'page')} could not be read: run it again.", err=True

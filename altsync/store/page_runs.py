@@ -54,6 +54,12 @@ def met(tx: sqlite3.Connection, run: int, url: str, what: str) -> None:
     tx.execute("INSERT OR REPLACE INTO met_pages VALUES (?, ?, ?)", (run, url, what))
 
 
+def count_met(tx: sqlite3.Connection, run: int, what: str) -> int:
+    """How many pages met this, of a run that has not ended."""
+    sql = "SELECT count(*) FROM met_pages WHERE run_id = ? AND met = ?"
+    return int(value(tx, sql, (run, what)))
+
+
 def end(tx: sqlite3.Connection, run: int) -> None:
     """Every page that the run wanted was asked for. Keeps how many met what, over all
     the times that it was gone on with."""
