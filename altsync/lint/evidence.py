@@ -62,6 +62,8 @@ class Evidence:
     """The alt that the page shows."""
     same: str | None = None
     """What the page says right beside the image that says the same as `shown`."""
+    unheard: bool = False
+    """Wherever it was read, nobody who listens is told of it."""
     page_url: str | None = None
     """Where a person can see it; no evidence by itself."""
     language: str | None = None
@@ -109,6 +111,7 @@ class Evidence:
             button=bool(seen) and all(use.button for use in seen),
             shown=first.alt,
             same=first.same or None,
+            unheard=bool(uses) and all(map(_is_unheard, uses)),
             page_url=first.page_url or None,
             language=image.language,
             notes=tuple(dict.fromkeys([*around, *notes])),
@@ -164,6 +167,7 @@ class Evidence:
             link_title=self.link_title,
             destination=self.destination,
             button=self.button,
+            unheard=self.unheard,
             same=self.same if same_text(alt, self.shown) else None,
             language=self.language,
             notes="\n".join(notes) or None,
@@ -188,6 +192,10 @@ def _said(use: Use, titles: Mapping[str, str]) -> Iterator[str]:
         " ".join(address_words(use.link)),
     )
     return filter(None, said)
+
+
+def _is_unheard(use: Use) -> bool:
+    return bool(use.place) and (use.hidden or use.kind is PictureKind.CSS)
 
 
 def _leading(seen: Sequence[Use]) -> str | None:

@@ -83,6 +83,8 @@ class Text:
     """The image is a button, or in one."""
     same: str | None = None
     """What the page says right beside the image that says the same as this text."""
+    unheard: bool = False
+    """On every page that was read the image is hidden from who listens, or a background."""
     decision: Decision | None = None
     incomplete: str | None = None
     """What the model was asked besides, and did not say: parts of its answer."""

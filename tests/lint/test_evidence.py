@@ -8,7 +8,7 @@ import pytest
 
 from altsync import lint
 from altsync.lint.evidence import PLACES, Evidence, file_name
-from altsync.models import Decision, PictureKind, SiteImage, Use
+from altsync.models import Decision, PictureKind, Severity, SiteImage, Use
 
 
 def image(**more: str) -> SiteImage:
@@ -196,3 +196,20 @@ def test_what_says_the_same_was_said_of_the_text_that_the_page_shows() -> None:
     assert known.text("Anna  Hofstra").same == "anna hofstra"
     assert known.text("Anna Hofstra, smiling").same is None
     assert known.text(None).same is None
+
+
+def test_an_empty_text_where_nobody_is_told_of_the_image_is_a_remark() -> None:
+    hidden = Use("https://h.test/1", place=1, hidden=True)
+    background = Use("https://h.test/2", place=1, kind=PictureKind.CSS)
+    shown, unread = (
+        Use("https://h.test/3", place=1),
+        Use("https://h.test/4", hidden=True),
+    )
+    severities = {
+        Severity.INFO: ([hidden], [hidden, background]),
+        Severity.ERROR: ([], [hidden, shown], [unread]),
+    }
+    for severity, cases in severities.items():
+        for uses in cases:
+            (found,) = lint.check(Evidence.of(image(), uses).text(""))
+            assert (found.rule, found.severity) == ("empty", severity)

@@ -5,7 +5,8 @@ An empty alt is right for a decorative image, and only a person decides that: wi
 `Decision.DECORATIVE` the empty text passes here (and waits for a person's yes
 elsewhere). It is right too where the link or button that the image is in has words of
 its own. Where it has none, no decision makes it right: a screen reader then reads out
-an address.
+an address. Where the image is hidden from who listens, or a background, on every page
+that was read, it is a remark.
 """
 
 from __future__ import annotations
@@ -31,7 +32,13 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
     elif not seen.text:
         decided = given.decision is Decision.DECORATIVE
-        if not decided and not given.functional:
+        if given.unheard and not decided:
+            yield Hit(
+                "The alt text is empty; on every page that was read the image is hidden"
+                " from blind readers, or a background.",
+                Severity.INFO,
+            )
+        elif not decided and not given.functional:
             yield Hit(
                 "The alt text is empty, which hides the image from blind readers, and"
                 " nobody decided that."
