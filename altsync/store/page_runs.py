@@ -104,9 +104,13 @@ class WantedPage:
 
 
 _OPEN_PAGE = """
-p.run_id IS NOT :run
-AND NOT EXISTS (SELECT 1 FROM met_pages m WHERE m.run_id = :run AND m.url = w.url)
+p.run_id IS NOT :run AND (
+  p.run_id > :run
+  OR NOT EXISTS (SELECT 1 FROM met_pages m WHERE m.run_id = :run AND m.url = w.url)
+)
 """
+"""What another run has read since says no more what this one saw: `verify` would leave
+it out of what it tells."""
 _WANTED = f"""
 SELECT w.number, w.url, coalesce(p.etag, '') AS etag, coalesce(p.modified, '') AS modified,
   coalesce(p.sha256, '') AS sha256, coalesce(p.reader, 0) AS reader

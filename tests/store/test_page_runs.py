@@ -96,6 +96,20 @@ def test_what_a_run_has_met_is_kept_until_it_ends(shelf: Shelf) -> None:
         assert tx.execute("SELECT count(*) FROM met_pages").fetchone() == (0,)
 
 
+def test_what_another_run_read_meanwhile_is_read_again(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        run, _ = page_runs.begin(tx, "verify", "[]")
+        for page in ("u/a", "u/b"):
+            keep(tx, page, run)
+            page_runs.met(tx, run, page, "read")
+        other, _ = page_runs.begin(tx, "pages", "[]")
+        keep(tx, "u/a", other)
+        assert page_runs.begin(tx, "verify", "[]") == (run, True)
+        page_runs.want(tx, ["u/a", "u/b"])
+        assert [page.url for page in page_runs.wanted(tx, run, 0, 9)] == ["u/a"]
+        assert page_runs.count_wanted(tx, run) == 1
+
+
 def test_only_the_last_run_of_its_kind_is_gone_on_with(shelf: Shelf) -> None:
     with shelf.store.write() as tx:
         page_runs.begin(tx, "pages", "[]")
