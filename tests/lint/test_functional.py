@@ -129,6 +129,7 @@ NAMED = [
     ("Photo gallery", "en", {"link": f"{H}/look-back"}),
     ("A day in the life of a nurse", "en", {"link": f"{H}/working-here"}),
     ("Ein Tag im roten Museum", "de", {"link": f"{H}/besuch"}),
+    ("Red Barn sessions nearby", "en", {"link": f"{H}/music"}),
     ("Woman and work", "en", {"link": f"{H}/themes"}),
     ("Green energy for your home", "en", {"link": f"{H}/solar"}),
     ("Énergie verte pour la maison", "fr", {"link": f"{H}/solaire"}),
