@@ -25,7 +25,7 @@ class Described:
 
 
 NOTHING = Described()
-PERSONS = "the site has one there that altsync did not write"
+PERSONS = "the site has one there that altsync did not write for this image"
 NO_FIELD = "the site has no field for it any more"
 MOVED = "the site's long description is another one now: somebody was there"
 
