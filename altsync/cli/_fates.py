@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _FATES = {
     "gone": "Gone from the site, with their uses",
     "not public": "Not public",
-    "forbidden": "Forbidden by robots.txt, and not read",
+    "forbidden": "Forbidden by robots.txt, and not read (--ignore-robots on your own site)",
     "elsewhere": "Leading to another site, and not followed",
     "no page": "No HTML, empty, or over 5 MB, and left out",
     "same page": "Leading to a page that was read already",
