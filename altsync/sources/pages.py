@@ -3,6 +3,7 @@ Nothing here is believed."""
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -50,8 +51,10 @@ def _is_page(file: Path) -> bool:
 
 
 def name_of(root: Path, file: Path) -> str:
-    """What the page is called that a file holds: its path below `root`."""
-    return file.name if file == root else file.relative_to(root).as_posix()
+    """What the page is called that a file holds: its path below `root`. Bytes of it that
+    are no UTF-8 are written out: `\\xff`."""
+    path = file.name if file == root else file.relative_to(root).as_posix()
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def file_at(root: Path, file: Path) -> PageFile:

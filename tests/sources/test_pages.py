@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -122,6 +123,14 @@ def test_no_secret_and_no_place_of_a_page_is_kept() -> None:
     assert listed == ["/1", "/3?page=2"]
     assert told == [
         "HOME/s names 1 address with a secret in it, such as HOME/2?token=…: not read."
+    ]
+
+
+def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/l\xe4rche.html"))
+    file.write_bytes(b"x")
+    assert [pages.file_at(tmp_path, one) for one in pages.files(tmp_path, print)] == [
+        PageFile("l\\xe4rche.html", b"x")
     ]
 
 
