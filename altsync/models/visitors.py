@@ -154,6 +154,9 @@ class Verified:
     """Of the mirror, as far as this login sees them."""
     shown: int
     """How many of them these pages show."""
+    not_compared: int = 0
+    """Places that show an image which this login does not see, whose paragraph no page
+    lists, or which altsync.toml leaves out: what the mirror says of it is no measure."""
     push: int | None = None
     """The push whose words were looked for."""
     sent: tuple[Delivered, ...] = ()

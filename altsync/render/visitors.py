@@ -222,6 +222,12 @@ def _aside(found: Verified) -> str:
         )
     if found.places[Shows.NEWER]:
         told.append(" The mirror is older than the site: run `altsync pull`.")
+    if number := found.not_compared:
+        told.append(
+            f" {count(number, 'place')} not compared: of images that this login does not"
+            " see, that no page seemed to list, or that altsync.toml leaves out"
+            " (`altsync coverage`)."
+        )
     return "".join(told)
 
 
@@ -236,6 +242,7 @@ def as_json(found: Verified) -> Iterator[str]:
         "shown": found.shown,
         "places": {str(shows): number for shows, number in found.places.items()},
         "different": found.different,
+        "not_compared": found.not_compared,
     }
     yield json_text(head)[:-1]
     yield from _list("differences", [_difference(one) for one in found.differences])

@@ -194,6 +194,20 @@ def reach(conn: sqlite3.Connection, run: int | None) -> tuple[int, int]:
     return int(value(conn, _IMAGES)), int(shown)
 
 
+_NOT_COMPARED = f"""
+SELECT count(*) FROM (
+  SELECT u.page_url, u.place
+  FROM pages p JOIN usages u ON u.page_url = p.url JOIN images i ON i.id = u.image_id
+  WHERE u.place > 0 AND i.gone_at IS NULL AND {_SCOPE}
+  GROUP BY u.page_url, u.place HAVING NOT max({SEEN}))
+"""  # noqa: S608
+
+
+def not_compared(conn: sqlite3.Connection, run: int | None) -> int:
+    """Places that show only images which no visitor gets as the mirror has them."""
+    return int(value(conn, _NOT_COMPARED, {"run": run}))
+
+
 def addresses(conn: sqlite3.Connection, run: int) -> list[str]:
     """The pages that a run read."""
     sql = "SELECT url FROM pages WHERE run_id = ? ORDER BY url"

@@ -85,6 +85,7 @@ def verified(
         ),
         images=images,
         shown=shown,
+        not_compared=visited.not_compared(conn, run),
         push=push,
         sent=() if push is None else tuple(delivered(conn, push)),
     )

@@ -70,6 +70,9 @@ def test_nothing_differs() -> None:
         "The mirror is of 2026-11-29 03:12 UTC."
     )
     assert "The mirror is of" not in text(replace(FINE, pulled=None))
+    assert "text. 1 place not compared: of images" in text(
+        replace(FINE, not_compared=1)
+    )
     empty = replace(FINE, places=NONE, shown=0)
     assert "shows an image of the mirror: nothing was compared." in text(empty)
     assert "No page was read: nothing is known" in text(replace(empty, pages=0))

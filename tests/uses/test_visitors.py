@@ -334,6 +334,7 @@ def test_what_no_visitor_gets_is_left_out(shelf: Shelf) -> None:
     read(shelf, number, f"{url}/0", ("a/1", Use(f"{url}/0", place=0)))
     assert only(shelf).images == ("a/1",)
     assert (all_of(shelf).images, all_of(shelf).shown) == (1, 1)
+    assert all_of(shelf).not_compared == 1  # a/2; what is gone is no image any more
 
 
 def test_files_of_the_owners_are_no_pages_of_the_site(shelf: Shelf) -> None:
