@@ -108,3 +108,9 @@ def test_what_asks_for_a_command(config: Config, browser: Browser) -> None:
     text = text_of(browser.get(PATH).text)
     assert "1 place was read before the text there was changed: altsync verify" in text
     assert "Nothing else" in text
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute(
+            "UPDATE images SET out_of_reach = 'hidden' WHERE id = 'prague/river'"
+        )
+    text = text_of(browser.get(PATH).text)
+    assert "1 place was not compared: of images that this login does not see" in text
