@@ -137,11 +137,17 @@ def _print_lines(kept: Sequence[Piece]) -> None:
 
     from altsync.render.text import plain
 
-    for number, (heading, pieces) in enumerate(groupby(kept, _heading)):
-        click.echo(f"{chr(10) * bool(number)}{plain(heading)}:")
+    for number, (_, group) in enumerate(groupby(kept, _part)):
+        pieces = [*group]
+        click.echo(f"{chr(10) * bool(number)}{plain(_heading(pieces[0]))}:")
         for piece in pieces:
             source = "" if piece.use else f" ({plain(piece.source)})"
             click.echo(f"  {piece.kind}: {plain(piece.text)}{source}")
+
+
+def _part(piece: Piece) -> object:
+    """The same for pieces under one heading. Not all of a use is from its own page."""
+    return piece.use or _heading(piece)
 
 
 def _heading(piece: Piece) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -332,6 +333,15 @@ def test_context_shows_what_is_known_and_where_it_came_from(mirrored: Owner) -> 
         "  link to: nothing, it is no link\n"
     ) in tight.out
     assert "of 45 tokens. Left out or shortened to fit: about" in tight.err
+    again = replace(use, page_url="https://h.test/again")
+    with (
+        Store.open(mirrored.directory / "data" / "altsync.db") as store,
+        store.write() as tx,
+    ):
+        keep_use(tx, "in-the-mountains/high-path", again)
+    both = mirrored.run("context", "in-the-mountains/high-path").out
+    assert both.count("Use 1, ") == 1
+    assert "\n  stands on: this page and 1 more\n" in both
     mirrored.site.close()
     offline = mirrored.run("context", "in-the-mountains/high-path")
     assert "High path" in offline.out
