@@ -427,6 +427,17 @@ def _private(url: str, error: SourceError) -> Rejected:
     )
 
 
+def as_sent(url: str) -> str:
+    """An address as `get` asks for it, and as its answer names it; `url` where it is
+    none."""
+    if _PLAIN.match(url):
+        return url
+    try:
+        return _normal(url) or url
+    except (requests.RequestException, UnicodeError):
+        return url
+
+
 def _normal(url: str) -> str:
     """An address as it is sent: quoted, a name in Unicode as its ASCII form."""
     request = PreparedRequest()

@@ -15,7 +15,7 @@ from altsync.models import PageFile
 from altsync.render.text import count
 from altsync.sources import sitemap
 from altsync.sources.answers import origin, place
-from altsync.sources.http import Http
+from altsync.sources.http import Http, as_sent
 from altsync.sources.robots import Robots
 from altsync.sources.visit import MAX_PAGE
 
@@ -167,5 +167,6 @@ class _New:
 
 
 def clean(url: str) -> str:
-    """The address of a page as it is kept: no user and password, no place on the page."""
-    return without_login(url).partition("#")[0]
+    """The address of a page as it is asked for and kept: no user and password, no place
+    on the page; the same whether it was quoted or not."""
+    return as_sent(without_login(url).partition("#")[0])

@@ -134,6 +134,13 @@ def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     ]
 
 
+def test_an_address_is_one_page_quoted_or_not() -> None:
+    """A page is kept under the address that its answer names."""
+    document = urls("HOME/caf\u00e9 A", "HOME/caf%C3%A9%20A", "HOME/x(1)")
+    assert found(saying({"/s": document}))[0] == ["/caf%C3%A9%20A", "/x(1)"]
+    assert pages.clean("http://[bad/") == "http://[bad/"
+
+
 def test_files_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("b.html", "a/x.MD", "a/y.txt", "c.htm", "d.markdown"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from altsync.addresses import without_login
 from altsync.errors import BadAnswer, FilesOff
@@ -348,15 +348,15 @@ def _title(item: Item) -> str | None:
 
 
 def page_url(item: Item, addresses: Addresses) -> str | None:
-    """The page of the entity: its alias, or /node/N. Other entities rarely have a page
-    of their own."""
+    """The page of the entity: its alias, quoted as the site itself does, or /node/N.
+    Other entities rarely have a page of their own."""
     path = item.attributes.get("path")
     alias = path.get("alias") if isinstance(path, dict) else None
     if not isinstance(alias, str) or not alias.startswith("/") or not is_text(alias):
         if item.schema.entity != "node" or item.number == item.uuid:
             return None
         alias = f"/node/{item.number}"
-    return addresses.base + addresses.language_path + alias
+    return addresses.base + addresses.language_path + quote(alias)
 
 
 def _page_text(item: Item) -> str | None:

@@ -101,11 +101,11 @@ def test_terms_and_blocks_list_paragraphs_too(site: DemoDrupal) -> None:
 
 def test_a_paragraph_tells_of_its_page(site: DemoDrupal) -> None:
     page = site.add_page("Harbour walks", "<p>All about <em>boats</em>.</p>")
-    page.translations["en"].attributes["path"]["alias"] = "/harbour"
+    page.translations["en"].attributes["path"]["alias"] = "/harbour/überblick"
     site.add_paragraph("one", parent=page, words="The old crane.")
     image = by_alt(paragraphs(site))["one"]
     assert image.page_title == "Harbour walks"
-    assert image.page_url == f"{site.url}/harbour"
+    assert image.page_url == f"{site.url}/harbour/%C3%BCberblick"
     assert image.page_text == "The old crane.\n\nAll about boats."
 
 
