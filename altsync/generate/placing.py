@@ -58,7 +58,7 @@ def of_uses(uses: Sequence[Use], titles: Mapping[str, str]) -> list[Piece]:
         ]
     if pages > len(told):
         count = f"this page and {pages - 1:,} more"
-        found.append(Piece(PAGES, count, Trust.PAGE, told[0].page_url, 1))
+        found.append(Piece(PAGES, count, Trust.PAGE, "pages", 1))
     return found
 
 
