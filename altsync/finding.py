@@ -116,8 +116,13 @@ class Finder:
 
 
 def check_sources(sources: Iterable[str]) -> None:
-    """Raise UsageError for an address with a secret, which would be kept and shown."""
+    """Raise UsageError for an address with a secret, which would be kept and shown, and
+    for the nothing that a variable of the shell left, which is no directory."""
     for source in sources:
+        if not source.strip():
+            raise UsageError(
+                "A SOURCE is empty: name a sitemap, a page or a directory."
+            )
         if source.lower().startswith(WEB) and trouble(source):
             raise UsageError(
                 "A SOURCE holds a user name, a password or another secret, which would"

@@ -208,6 +208,8 @@ def test_two_files_of_one_name_are_not_one_page(town: Town, tmp_path: Path) -> N
 
 
 def test_a_source_that_is_none(town: Town) -> None:
+    with pytest.raises(UsageError, match="is empty"):
+        town.read("")
     with pytest.raises(UsageError, match="no file or directory"):
         town.read("nowhere")
     with pytest.raises(SourceError, match="404"):
