@@ -87,6 +87,8 @@ def test_what_a_run_has_met_is_kept_until_it_ends(shelf: Shelf) -> None:
         page_runs.met(tx, run, "u/a", "gone")
         assert [page.url for page in page_runs.wanted(tx, run, 0, 9)] == ["u/b"]
         assert page_runs.count_wanted(tx, run) == 1
+        met = [page_runs.count_met(tx, run, what) for what in ("gone", "failed")]
+        assert met == [1, 0]
         page_runs.begin(tx, "verify", "[]")
         page_runs.want(tx, ["u/a"])
         assert page_runs.begin(tx, "pages", "[]") == (run, True)

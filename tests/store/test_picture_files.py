@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from altsync.models import OutOfReach
-from altsync.store import picture_files
+from altsync.models import OutOfReach, SiteImage, Use
+from altsync.store import page_runs, picture_files
 from altsync.store.picture_files import FileSlot
-from tests.scene import image
+from tests.scene import image, keep_use
 from tests.store.conftest import Shelf
 
 FILES = "https://x.test/sites/default/files"
@@ -58,3 +58,25 @@ def test_hosts_of_the_site_and_of_its_pictures(shelf: Shelf) -> None:
             "https://a.test/1.jpg",
             "https://example.org",
         ]
+
+
+def test_pages_of_which_the_mirror_says_another_thing_by_now(shelf: Shelf) -> None:
+    def known(name: str, file: str) -> SiteImage:
+        return image(f"trip/{name}", image_url=f"{FILES}/{file}.jpg")
+
+    def outdated() -> set[str]:
+        with shelf.store.snapshot() as conn:
+            picture_files.index(conn)
+            return picture_files.outdated_pages(conn)
+
+    first, other = known("1", "a"), known("2", "b")
+    shelf.pull(first, other)
+    with shelf.store.write() as tx:
+        run, _ = page_runs.begin(tx, "pages", "")
+        keep_use(tx, "trip/1", Use("/a", place=1), run)
+        keep_use(tx, "trip/2", Use("/b", place=1), run)
+    assert outdated() == set()
+    shelf.pull(first, other, known("3", "a"))
+    assert outdated() == {"/a"}
+    shelf.pull(first, known("3", "a"))
+    assert outdated() == {"/a", "/b"}
