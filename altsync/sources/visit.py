@@ -113,8 +113,6 @@ class Visitor:
             return Visited(asked.url, Met.FORBIDDEN)
         except SourceError as error:
             return self._refused(asked.url, error)
-        except Interrupted:
-            raise
         self._inside = True
         return _taken(asked, answer)
 
