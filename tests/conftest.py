@@ -7,6 +7,7 @@ import ipaddress
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,35 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is not a failure.
 settings.register_profile("altsync", deadline=None)
 settings.load_profile("altsync")
+
+
+def long_first(items: Sequence[Any], workers: int) -> list[Any]:
+    """The tests in another order, for workers that each begin with one part of them: what
+    is marked slow or browser comes first in every part, file by file. What takes long and
+    is begun last is waited for by one worker alone."""
+    files: dict[str, list[Any]] = {}
+    short: list[Any] = []
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        else:
+            short.append(item)
+    parts: list[list[Any]] = [[] for _ in range(workers)]
+    for tests in sorted(files.values(), key=len, reverse=True):
+        min(parts, key=len).extend(tests)
+    size = -(-len(items) // workers)
+    for part in parts:
+        room = max(0, size - len(part))
+        part += short[:room]
+        del short[:room]
+    return [item for part in (*parts, short) for item in part]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = long_first(items, workers)
 
 
 class Blocked(RuntimeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Blocked
+from tests.conftest import Blocked, long_first
 
 
 def test_another_computer_is_out_of_reach() -> None:
@@ -31,3 +31,21 @@ def test_loopback_is_in_reach() -> None:
 def test_home_is_empty() -> None:
     assert not list(Path.home().iterdir())
     assert os.environ["LLM_USER_PATH"].startswith(str(Path.home()))
+
+
+class Marked:
+    """As much of a collected test as its order goes by."""
+
+    def __init__(self, name: str, *marks: str) -> None:
+        self.nodeid = f"{name[0]}.py::{name}"
+        self._marks = marks
+
+    def get_closest_marker(self, name: str) -> bool:
+        return name in self._marks
+
+
+def test_what_takes_long_begins_first_in_the_part_of_every_worker() -> None:
+    tests = [Marked(name) for name in ("a1", "a2", "b1", "b2", "c1")]
+    tests += [Marked("d1", "slow"), Marked("e1", "browser"), Marked("d2", "slow")]
+    ordered = [one.nodeid[-2:] for one in long_first(tests, 2)]
+    assert ordered == ["d1", "d2", "a1", "a2", "e1", "b1", "b2", "c1"]

@@ -188,7 +188,7 @@ def test_the_promises_hold_for_long_descriptions() -> None:
 def test_the_promises_hold_for_long_descriptions_for_long() -> None:
     run_state_machine_as_test(
         Described,
-        settings=settings(QUICK, max_examples=60 * LENGTH, stateful_step_count=50),
+        settings=settings(QUICK, max_examples=30 * LENGTH, stateful_step_count=50),
     )
 
 
