@@ -12,10 +12,13 @@ from altsync.models import (
     Entry,
     Flat,
     Label,
+    Match,
     NewCandidate,
     Origin,
     PageContent,
     PageFile,
+    PictureKind,
+    Region,
     Scope,
     Selection,
     SiteImage,
@@ -33,6 +36,32 @@ from altsync.store import candidates, usages
 from altsync.store.store import Store
 
 URL = "https://example.org"
+
+EVERY_FIELD = Use(
+    "https://x.test/a?b=ü",
+    "A [page]",
+    "before",
+    "after {",
+    place=3,
+    kind=PictureKind.INPUT,
+    language="nl",
+    region=Region.NAV,
+    heading="Heading",
+    caption="Caption",
+    link="https://x.test/there",
+    link_text="There",
+    labelled=True,
+    link_title="Title",
+    to_file=True,
+    button=True,
+    hidden=True,
+    width=320,
+    height=200,
+    alt="",
+    same="There",
+    match=Match.UUID,
+)
+"""A use of which every field is said."""
 
 
 def image(image_id: str, alt: str | None = "", **fields: object) -> SiteImage:

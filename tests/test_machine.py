@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -126,21 +126,30 @@ def test_the_machine_sees_a_missing_guard(
         run_state_machine_as_test(Steady, settings=HUNT)
 
 
-def _goes_wrong_when_the_clock_is_set_back() -> bool:
-    """One push, and a proposal for its images a day earlier: the shortest way that the
-    machine takes there, which by chance takes it half a minute."""
+def _goes_wrong(start: tuple[Any, ...], *steps: Callable[[Loop], object]) -> bool:
+    """The shortest way that the machine takes to a fault, which by chance alone takes it
+    half a minute, or minutes under some versions of Hypothesis."""
     loop = Loop()
-    loop.start([""] * 4, None, False, True, None, "stored", 20)
+    loop.start(*start)
     try:
-        loop.pushes([], None, True)
-        loop.clock_jumps(-24.0)
-        loop.proposes(IDS[0], True, None)
+        for step in steps:
+            step(loop)
     except AssertionError:
         return True
     finally:
         loop.forget()
         loop.store.close()
     return False
+
+
+def _goes_wrong_when_the_clock_is_set_back() -> bool:
+    """One push, and a proposal for its images a day earlier."""
+    return _goes_wrong(
+        ([""] * 4, None, False, True, None, "stored", 20),
+        lambda loop: loop.pushes([], None, True),
+        lambda loop: loop.clock_jumps(-24.0),
+        lambda loop: loop.proposes(IDS[0], True, None),
+    )
 
 
 def test_the_machine_sees_an_order_by_the_clock(
@@ -152,21 +161,14 @@ def test_the_machine_sees_an_order_by_the_clock(
 
 
 def _goes_wrong_after_a_crash() -> bool:
-    """One push to a site that mangles, which dies when the site has stored it, and the next
-    one: the shortest way that the machine takes there, which by chance alone takes it
-    minutes under some versions of Hypothesis."""
-    loop = Loop()
-    loop.start([""] * 4, None, False, False, "quotes", "stored", 20)
-    try:
-        loop.pushes(["crash after"], None, True)
-        loop.pushes([], None, True)
-        loop.knows_whose_words()
-    except AssertionError:
-        return True
-    finally:
-        loop.forget()
-        loop.store.close()
-    return False
+    """One push to a site that mangles, which dies when the site has stored it, and the
+    next one."""
+    return _goes_wrong(
+        ([""] * 4, None, False, False, "quotes", "stored", 20),
+        lambda loop: loop.pushes(["crash after"], None, True),
+        lambda loop: loop.pushes([], None, True),
+        lambda loop: loop.knows_whose_words(),
+    )
 
 
 def test_the_machine_sees_a_missing_journal_row(
@@ -179,18 +181,12 @@ def test_the_machine_sees_a_missing_journal_row(
 
 def _goes_wrong_on_an_odd_site(*, lies: bool) -> bool:
     """One push to a site that echoes, by an altsync that reads back where the site lies
-    and believes where it mangles: the shortest way that the machine takes there."""
-    loop = Loop()
-    loop.start([""] * 4, None, False, False, "quotes", "echo", 20 * lies)
-    try:
-        loop.pushes(["lies"] * lies, None, True)
-        loop.knows_whose_words()
-    except AssertionError:
-        return True
-    finally:
-        loop.forget()
-        loop.store.close()
-    return False
+    and believes where it mangles."""
+    return _goes_wrong(
+        ([""] * 4, None, False, False, "quotes", "echo", 20 * lies),
+        lambda loop: loop.pushes(["lies"] * lies, None, True),
+        lambda loop: loop.knows_whose_words(),
+    )
 
 
 @pytest.mark.parametrize("lies", [True, False])

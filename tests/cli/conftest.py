@@ -13,6 +13,9 @@ import pytest
 from altsync.cli import main
 from altsync.demo.site import DemoSite
 
+EDITOR = "editor-lab-pass"
+"""The password of a Drupal's editor."""
+
 
 @dataclass
 class Ran:
@@ -103,3 +106,37 @@ def approved(mirrored: Owner) -> Owner:
     mirrored.run("generate")
     mirrored.run("approve", "--all", "--by", "ann")
     return mirrored
+
+
+class Typed:
+    """What commands print and end with, in a directory of their own."""
+
+    def __init__(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.directory = directory
+        self._capsys = capsys
+
+    def run(self, *args: str) -> tuple[int, str]:
+        self._capsys.readouterr()
+        code = 0
+        try:
+            main(args)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        printed = self._capsys.readouterr()
+        return code, printed.out + printed.err
+
+    @property
+    def toml(self) -> str | None:
+        path = self.directory / "altsync.toml"
+        return path.read_text("utf-8") if path.exists() else None
+
+
+@pytest.fixture
+def typed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Typed:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTSYNC_PASSWORD", EDITOR)
+    return Typed(tmp_path, capsys)

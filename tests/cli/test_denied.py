@@ -10,7 +10,7 @@ import pytest
 from altsync.models import NewCandidate, Origin, Verdict
 from altsync.store import candidates, mirror
 from altsync.store.store import Store
-from tests.cli.test_doors import EDITOR, Typed
+from tests.cli.conftest import EDITOR, Typed
 from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import state
 

@@ -3,49 +3,11 @@ a front door: real commands on real sockets."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from altsync.cli import main
 from altsync.demo.site import DemoSite
+from tests.cli.conftest import Typed
 from tests.doubles.drupal import Challenge, DemoDrupal, FrontDoor, OAuth
-
-EDITOR = "editor-lab-pass"
-
-
-class Typed:
-    """What commands print and end with, in a directory of their own."""
-
-    def __init__(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.directory = directory
-        self._capsys = capsys
-
-    def run(self, *args: str) -> tuple[int, str]:
-        self._capsys.readouterr()
-        code = 0
-        try:
-            main(args)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = self._capsys.readouterr()
-        return code, printed.out + printed.err
-
-    @property
-    def toml(self) -> str | None:
-        path = self.directory / "altsync.toml"
-        return path.read_text("utf-8") if path.exists() else None
-
-
-@pytest.fixture
-def typed(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Typed:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ALTSYNC_PASSWORD", EDITOR)
-    return Typed(tmp_path, capsys)
 
 
 @pytest.mark.parametrize("status", [403, 503])

@@ -8,13 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from altsync.errors import Interrupted
-from tests.cli.conftest import Owner
-from tests.cli.test_doors import EDITOR, Typed
+from tests.cli.conftest import EDITOR, Owner, Typed
 from tests.doubles.drupal import DemoDrupal, FrontDoor, OAuth
 
 DRUPAL = """
@@ -27,17 +25,6 @@ source = "jsonapi"
 fields = ["node--article.field_image"]
 """
 COOKIE = 'user = "editor"'
-
-
-@pytest.fixture
-def typed(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Typed:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ALTSYNC_PASSWORD", EDITOR)
-    return Typed(tmp_path, capsys)
 
 
 def test_what_is_read_and_what_did_not_change(mirrored: Owner) -> None:

@@ -20,50 +20,20 @@ from altsync.models import (
     Decision,
     Finding,
     Label,
-    Match,
     Origin,
-    PictureKind,
-    Region,
     Scope,
     Severity,
     SiteImage,
-    Use,
     Verdict,
 )
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
 from altsync.store import candidates, export, importing, pulls, usages
 from altsync.store.store import Store
-from tests.scene import URL, Scene, image, keep_use, scene
+from tests.scene import EVERY_FIELD, URL, Scene, image, keep_use, scene
 
 SITE = (URL, "memory")
 ALL = Permissions(replace_human=True, allow_empty=True)
-
-
-EVERY_FIELD = Use(
-    "https://x.test/a?b=ü",
-    "A [page]",
-    "before",
-    "after {",
-    place=3,
-    kind=PictureKind.INPUT,
-    language="nl",
-    region=Region.NAV,
-    heading="Heading",
-    caption="Caption",
-    link="https://x.test/there",
-    link_text="There",
-    labelled=True,
-    link_title="Title",
-    to_file=True,
-    button=True,
-    hidden=True,
-    width=320,
-    height=200,
-    alt="",
-    same="There",
-    match=Match.UUID,
-)
 
 
 def tree(directory: Path) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from altsync.models import (
@@ -16,7 +17,7 @@ from altsync.models import (
     Whereabouts,
 )
 from altsync.store import usages
-from tests.scene import image
+from tests.scene import EVERY_FIELD, image
 from tests.store.conftest import Shelf
 
 
@@ -151,30 +152,7 @@ def test_the_five_most_telling_places_are_shown_else_the_sources_own(
 
 
 def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> None:
-    said = Use(
-        "/a",
-        "A",
-        "words before",
-        "words after",
-        place=3,
-        kind=PictureKind.INPUT,
-        language="de",
-        region=Region.NAV,
-        heading="Heading",
-        caption="Caption",
-        link="https://site.example/there",
-        link_text="There",
-        labelled=True,
-        link_title="Go there",
-        to_file=True,
-        button=True,
-        hidden=True,
-        width=320,
-        height=200,
-        alt="",
-        same="There",
-        match=Match.UUID,
-    )
+    said = replace(EVERY_FIELD, page_url="/a")
     bare = Use("/a", place=1)
     save(two, "/a", "x", ("a/1", said), ("a/1", bare))
     with two.store.read() as conn:
