@@ -327,6 +327,9 @@ def _either(hint: Any, value: Any, at: _At) -> Any:
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if len(kinds) == 1:
         return _convert(kinds[0], value, at)
+    lists = [kind for kind in kinds if get_origin(kind) is tuple]
+    if lists and isinstance(value, list):
+        return _convert(lists[0], value, at)
     if type(value) in kinds:
         return value
     raise at.must("be " + " or ".join(map(_name, kinds)), value)

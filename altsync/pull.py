@@ -261,7 +261,9 @@ class _Walk:
                 one
                 for one in pulls.unlisted(tx)
                 if one.out_of_reach is not OutOfReach.LEFT_OUT
-                and not self._context.source.leaves_out(one.album, one.language)
+                and not self._context.source.leaves_out(
+                    one.album, one.language, one.in_text
+                )
             ]
             there = pulls.there(tx)
         self._count(drift)

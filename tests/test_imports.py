@@ -23,6 +23,7 @@ RANK = {
     "sources.kinds": 0,
     "verdicts.policy": 1,
     "descriptions": 1,
+    "texts": 1,
     "lint": 1,
     "render": 1,
     "report": 1,
@@ -64,6 +65,7 @@ configuration what a file may say."""
 PURE = (
     "plan",
     "descriptions",
+    "texts",
     "lint",
     "render",
     "models",

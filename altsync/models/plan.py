@@ -54,6 +54,11 @@ class PlanRow:
     """The site's, as in `SiteImage`."""
     sent_description: str | None = None
     """What altsync sent this image there last, where something stands there."""
+    in_text: bool = False
+    place: str | None = None
+    """Of an image in a text, as in `SiteImage`."""
+    proposed_at: str | None = None
+    """Its `place` when the candidate was proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,11 @@ class RevertRow:
     """The long description that the row sent; None where it spoke of none.
     `former_description`: what it replaced."""
     former_description: str | None = None
+    in_text: bool = False
+    place: str | None = None
+    """As in `PlanRow`."""
+    sent_to: str | None = None
+    """Its `place` when the row was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,9 @@ class Change:
     alone: then `new` is `base`."""
     kept_back: str = ""
     """Why a long description is not sent along, as half a sentence. To be shown only."""
+    in_text: bool = False
+    place: str | None = None
+    """Of an image in a text, as in `SiteImage`."""
 
     @property
     def relabels(self) -> bool:
@@ -163,7 +176,8 @@ class Change:
 
         The label is tested too: a person who only vouched for a text (label from ai to
         human) has made it theirs. So is a long description that is replaced, and only
-        then: who edits another one stands in no text's way.
+        then: who edits another one stands in no text's way. And so is the place of an
+        image in a text, where its picture stands more than once.
         """
         ops: list[dict[str, Any]] = [{"op": "test", "path": "/alt", "value": self.base}]
         if self.has_label:
@@ -172,6 +186,8 @@ class Change:
         if self.described is not None:
             was, then = self.described
             ops.append({"op": "test", "path": "/long_description", "value": was})
+        if self.in_text:
+            ops.append({"op": "test", "path": "/place", "value": self.place})
         ops.append({"op": "replace", "path": "/alt", "value": self.new})
         if self.relabels:
             label = None if self.new_label is None else str(self.new_label)

@@ -52,11 +52,30 @@ class OutOfReach(StrEnum):
     """This login sees it and may not edit it."""
     LEFT_OUT = "left-out"
     """altsync.toml (or the inventory that it names) does not name it any more."""
+    FORMAT = "format"
+    """It stands in a text whose text format this login may not use, so that the site
+    refuses the whole text."""
+    EXTERNAL = "external"
+    """A picture in a text that is no file of the site: of another host, or written into
+    the text itself (`data:`)."""
 
     @property
     def seen(self) -> bool:
         """This login sees the image where visitors do, so that what it says counts."""
-        return self in (OutOfReach.INLINE, OutOfReach.READ_ONLY)
+        return self in _SEEN
+
+
+_SEEN = frozenset(
+    {OutOfReach.INLINE, OutOfReach.READ_ONLY, OutOfReach.FORMAT, OutOfReach.EXTERNAL}
+)
+
+
+class Tag(StrEnum):
+    """What people put pictures into texts with."""
+
+    IMG = "img"
+    MEDIA = "drupal-media"
+    """An embedded medium. Without an alt of its own it shows the medium's."""
 
 
 class State(StrEnum):
@@ -69,12 +88,17 @@ class State(StrEnum):
     INLINE = "inline"
     READ_ONLY = "read-only"
     LEFT_OUT = "left-out"
+    FORMAT = "format"
+    EXTERNAL = "external"
     APPROVED = "approved"
     DECORATIVE = "decorative"
     CONFLICT = "conflict"
     NEEDS_REVIEW = "needs-review"
     CLEARED = "cleared"
     REJECTED = "rejected"
+    INHERITS = "inherits"
+    """An embedded medium without an alt of its own: it shows the medium's text, which is
+    another image. Not missing, and not proposed for unless somebody asks for it by name."""
     MISSING = "missing"
     AI = "ai"
     HUMAN = "human"
@@ -92,7 +116,8 @@ class Flat(TypedDict, total=False):
     """The editable part of an image: what a JSON Patch of altsync speaks about.
 
     `label` is there only where the site has the field; its value is a `Label` value or
-    None. `long_description` likewise; '' where nothing stands there.
+    None. `long_description` likewise; '' where nothing stands there. `place` is there for
+    every image in a text and for no other, as in `SiteImage`.
     """
 
     alt: str | None
@@ -100,6 +125,7 @@ class Flat(TypedDict, total=False):
     caption: str | None
     label: str | None
     long_description: str
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +164,39 @@ class SiteImage:
     long_description: str | None = None
     """What stands in the site's field for it; '' where that is empty, None where the
     site has no such field for this image."""
+    tag: Tag | None = None
+    """By which tag of a text it is shown; None: it is no image in a text."""
+    place: str | None = None
+    """Of an image in a text whose field shows the same picture more than once: which one
+    of how many it is, and the words around it. Where that moves, nobody knows whether it
+    is still the same image: a change is a conflict, and the text is a person's. None:
+    its picture is alone there."""
+    before: str | None = None
+    """The words that stand before an image in a text, the nearest ones last; NULL, as for
+    `after`, `heading`, `link`, `link_text`, where there are none."""
+    after: str | None = None
+    heading: str | None = None
+    """The nearest heading before it in its text."""
+    link: str | None = None
+    """Where the link around it leads, as written in the text, without a login."""
+    link_text: str | None = None
+    """The other words of that link."""
+    file: str | None = None
+    """The uuid of the file that it shows, where the site tells it: images with one file
+    are one picture at several places."""
+    medium: str | None = None
+    """The entity (`type/uuid`) of the medium that a `drupal-media` embeds, where it is
+    known."""
+
+    @property
+    def in_text(self) -> bool:
+        """It is a tag in a text, not an item of an image field."""
+        return self.tag is not None
+
+    @property
+    def inherits(self) -> bool:
+        """It shows the text of the medium that it embeds."""
+        return self.tag is Tag.MEDIA and self.alt is None
 
     def flat(self) -> Flat:
         """The editable document that patches apply to."""
@@ -146,6 +205,8 @@ class SiteImage:
             doc["label"] = None if self.label is None else str(self.label)
         if self.long_description is not None:
             doc["long_description"] = self.long_description
+        if self.in_text:
+            doc["place"] = self.place
         return doc
 
 

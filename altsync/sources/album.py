@@ -190,7 +190,9 @@ class AlbumSource:
     def may_be_put_back(self, image: SiteImage) -> bool:
         return False
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
         """Never: an inventory names images, and what it does not name is asked for."""
         return False
 

@@ -190,7 +190,9 @@ class Source(Protocol):
         """A form of the site that was open while altsync wrote this image can put the
         old text back, unseen by whoever saves it. Asks nothing of the site."""
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
         """altsync.toml does not name this album (a type's field) or language any more:
         what the mirror has of it is neither listed nor gone. Asks nothing of the site.
         """

@@ -37,7 +37,9 @@ class SourceConfig:
 
     label: LabelField | None = None
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
         """The table does not name this album (a type's field) or language (any more)."""
         return False
 
@@ -78,11 +80,24 @@ class JsonapiConfig(SourceConfig):
     """An image style, such as `large`: its copy of a file is fetched in place of the
     file, where the site tells its address (module jsonapi_image_styles)."""
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
-        """`fields` does not name it, or there are `languages` and its own is none."""
-        if album not in self.fields:
+    texts: bool | tuple[str, ...] = True
+    """Fields with formatted texts, written as in `fields`, of which every picture is an
+    image; true: all that the site has; false: none."""
+    texts_external: bool = False
+    """Texts are proposed also for pictures in texts that are no files of the site."""
+
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
+        """`fields` does not name it (`texts`, of an image in a text), or there are
+        `languages` and its own is none."""
+        if not (self.has_text(album) if in_text else album in self.fields):
             return True
         return bool(self.languages) and language not in (None, *self.languages)
+
+    def has_text(self, album: str) -> bool:
+        """`texts` asks for the pictures in this field."""
+        return self.texts if isinstance(self.texts, bool) else album in self.texts
 
 
 @dataclass(frozen=True, slots=True)

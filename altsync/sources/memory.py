@@ -287,7 +287,9 @@ class MemorySource:
     def may_be_put_back(self, image: SiteImage) -> bool:
         return False
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
         return album in self.left_out
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:

@@ -393,3 +393,27 @@ ALTER TABLE candidates ADD COLUMN long_description TEXT;
 ALTER TABLE images ADD COLUMN long_description TEXT;
 """,
     )
+
+
+@altsync()
+def m017_texts(db: Database) -> None:
+    """Pictures inside texts are images: by which tag, at which place of their text, and what is said around them."""
+    run(
+        db,
+        """
+ALTER TABLE images ADD COLUMN tag TEXT;
+ALTER TABLE images ADD COLUMN place TEXT;
+ALTER TABLE images ADD COLUMN before TEXT;
+ALTER TABLE images ADD COLUMN after TEXT;
+ALTER TABLE images ADD COLUMN heading TEXT;
+ALTER TABLE images ADD COLUMN link TEXT;
+ALTER TABLE images ADD COLUMN link_text TEXT;
+ALTER TABLE images ADD COLUMN file TEXT;
+ALTER TABLE images ADD COLUMN medium TEXT;
+CREATE INDEX images_by_file ON images (file) WHERE file IS NOT NULL;
+CREATE INDEX images_by_medium ON images (medium) WHERE medium IS NOT NULL;
+ALTER TABLE candidates ADD COLUMN place TEXT;
+DROP INDEX images_by_state;
+CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank, tag);
+""",
+    )

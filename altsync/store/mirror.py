@@ -88,6 +88,15 @@ def row_of(image: SiteImage) -> tuple[object, ...]:
         _plain(image.out_of_reach),
         image.raw,
         image.long_description,
+        _plain(image.tag),
+        image.place,
+        image.before,
+        image.after,
+        image.heading,
+        image.link,
+        image.link_text,
+        image.file,
+        image.medium,
     )
 
 

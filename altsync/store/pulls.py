@@ -96,7 +96,9 @@ def put_out_of_reach(
     return [Drift(image, DriftKind.HIDDEN, alt) for image, alt in moved]
 
 
-_PLACES = "SELECT DISTINCT album, language FROM images WHERE gone_at IS NULL"
+_PLACES = """
+SELECT DISTINCT album, language, tag IS NOT NULL FROM images WHERE gone_at IS NULL
+"""
 _LEAVE_OUT = """
 UPDATE images SET out_of_reach = 'left-out'
 WHERE gone_at IS NULL AND out_of_reach IS NOT 'unused' AND out_of_reach IS NOT 'inline'
@@ -112,7 +114,7 @@ WHERE out_of_reach = 'left-out' AND (album, coalesce(language, '')) NOT IN (
 
 def leave_out(
     tx: sqlite3.Connection,
-    leaves_out: Callable[[str, str | None], bool],
+    leaves_out: Callable[[str, str | None, bool], bool],
     *,
     inventory: bool,
 ) -> None:
@@ -127,7 +129,7 @@ def leave_out(
 
 def to_leave_out(
     conn: sqlite3.Connection,
-    leaves_out: Callable[[str, str | None], bool],
+    leaves_out: Callable[[str, str | None, bool], bool],
     *,
     new: bool = False,
 ) -> list[tuple[str, str | None]]:
@@ -137,7 +139,7 @@ def to_leave_out(
     sql = (
         f"{_PLACES} AND coalesce(out_of_reach, '') NOT IN {marked}" if new else _PLACES
     )
-    return [one for one in conn.execute(sql).fetchall() if leaves_out(*one)]
+    return [one[:2] for one in conn.execute(sql).fetchall() if leaves_out(*one)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +150,16 @@ class Unlisted:
     language: str | None
     album: str
     out_of_reach: OutOfReach | None
+    in_text: bool
     ids: list[str]
 
 
 _UNLISTED = """
-SELECT entity, language, album, out_of_reach, json_group_array(id) AS ids
+SELECT entity, language, album, out_of_reach, tag IS NOT NULL AS in_text,
+  json_group_array(id) AS ids
 FROM images
 WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)
-GROUP BY entity, language, album, out_of_reach
+GROUP BY entity, language, album, out_of_reach, tag IS NOT NULL
 """
 
 

@@ -25,7 +25,7 @@ def test_only_what_a_listing_did_not_name_is_gone_and_only_once(shelf: Shelf) ->
     with shelf.store.write() as tx:
         pulls.begin(tx, "full")
         pulls.see(tx, ["a/1", "a/3"])
-        assert pulls.unlisted(tx) == [Unlisted("a/2", None, "a", None, ["a/2"])]
+        assert pulls.unlisted(tx) == [Unlisted("a/2", None, "a", None, False, ["a/2"])]
         assert pulls.there(tx) == 3
         assert pulls.mark_gone(tx, ["a/2"]) == [Drift("a/2", DriftKind.GONE, "Text 2.")]
     gone = shelf.all("SELECT id, gone_at FROM images WHERE gone_at IS NOT NULL")

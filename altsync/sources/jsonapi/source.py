@@ -221,12 +221,14 @@ class JsonapiSource:
         known = self._schemas.get(kind)
         return "paragraph" in (kind.partition("--")[0], known and known.entity)
 
-    def leaves_out(self, album: str, language: str | None) -> bool:
-        return self._config.leaves_out(album, language)
+    def leaves_out(
+        self, album: str, language: str | None, in_text: bool = False
+    ) -> bool:
+        return self._config.leaves_out(album, language, in_text)
 
     def _refuse_what_is_left_out(self, images: Sequence[SiteImage]) -> None:
         for image in images:
-            if self.leaves_out(image.album, image.language):
+            if self.leaves_out(image.album, image.language, image.in_text):
                 raise LeftOut(
                     f"altsync.toml leaves {image.id} out: jsonapi.fields or"
                     " jsonapi.languages does not name it (any more).",
