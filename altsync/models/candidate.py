@@ -112,6 +112,8 @@ class NewCandidate:
     """The `runs` row of the generate that asked for it."""
     long_description: str | None = None
     """What a complex image shows, at length, in Markdown; None where none was given."""
+    place: str | None = None
+    """The place of an image in a text, as in `SiteImage`, when this was proposed."""
     reused_from: int | None = None
     """The candidate whose answer this is: the same work had been paid for already, so
     this one cost nothing."""

@@ -57,7 +57,7 @@ class PlanRow:
     in_text: bool = False
     place: str | None = None
     """Of an image in a text, as in `SiteImage`."""
-    proposed_at: str | None = None
+    proposed_place: str | None = None
     """Its `place` when the candidate was proposed."""
 
 
@@ -105,7 +105,7 @@ class RevertRow:
     in_text: bool = False
     place: str | None = None
     """As in `PlanRow`."""
-    sent_to: str | None = None
+    sent_place: str | None = None
     """Its `place` when the row was sent."""
 
 

@@ -64,7 +64,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
   ) AS shares_label,
   p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title,
   EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands,
-  i.long_description AS site_description
+  i.long_description AS site_description, i.tag IS NOT NULL AS in_text, i.place
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -106,6 +106,8 @@ class _Sent:
     stands: bool
     """altsync itself has not replaced since what this row sent."""
     site_description: str | None
+    in_text: bool
+    place: str | None
 
 
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
@@ -153,6 +155,9 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         site_description=sent.site_description,
         sent_description=after.get("/long_description"),
         former_description=former.get("/long_description"),
+        in_text=sent.in_text,
+        place=sent.place,
+        sent_place=before.get("/place"),
     )
 
 

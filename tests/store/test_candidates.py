@@ -63,6 +63,7 @@ def test_every_field_of_a_candidate_is_kept_under_its_name(two: Shelf) -> None:
         recorded=True,
         run_id=run,
         long_description="At length.",
+        place="1 of 2: ",
         reused_from=earlier,
     )
     with two.store.write() as tx:

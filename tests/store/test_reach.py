@@ -109,9 +109,9 @@ def test_coverage_speaks_of_what_this_login_sees(shelf: Shelf) -> None:
         albums = {one.name: one for one in overview.albums(conn)[0]}
     states = {state: number for state, number in found.states.items() if number}
     assert states == {"missing": 2, "human": 1} | dict.fromkeys(map(str, OutOfReach), 2)
-    assert found.images == 3 + 4, "read-only and inline ones are seen"
-    assert found.coverage == pytest.approx(3 / 7)
-    assert (albums["b"].images, albums["c"].covered) == (2, 2)
+    assert found.images == 3 + 8, "what is seen and not written counts"
+    assert found.coverage == pytest.approx(5 / 11)
+    assert (albums["b"].images, albums["c"].covered) == (4, 4)
 
 
 def test_gone_comes_first(shelf: Shelf) -> None:
@@ -140,10 +140,15 @@ def test_texts_that_nobody_sees_are_not_compared_with_others(shelf: Shelf) -> No
         )
     )
     with shelf.store.read() as conn:
-        assert set(corpus.findings(conn)) == {"a/inline", "a/read-only"}
+        assert set(corpus.findings(conn)) == {
+            "a/inline",
+            "a/read-only",
+            "a/format",
+            "a/external",
+        }
 
 
 def test_every_reason_is_a_state() -> None:
-    assert [State(why) for why in OutOfReach] == list(State)[1:6]
-    assert [state for state in State if not state.in_reach] == list(State)[:6]
+    assert [State(why) for why in OutOfReach] == list(State)[1:8]
+    assert [state for state in State if not state.in_reach] == list(State)[:8]
     assert DriftKind.HIDDEN.value == "hidden"
