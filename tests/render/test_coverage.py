@@ -113,6 +113,8 @@ def test_as_json() -> None:
         "inline": 0,
         "read-only": 0,
         "left-out": 0,
+        "format": 0,
+        "external": 0,
     }
     assert told["unseen"][3] == {
         "kind": "unreadable",

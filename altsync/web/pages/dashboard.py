@@ -26,7 +26,11 @@ GROUPS = (
     ("approved", "Approved, to be sent", (State.APPROVED,)),
     ("waiting", "Waiting for a verdict", (State.NEEDS_REVIEW, State.CONFLICT)),
     ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
-    ("beyond", "Seen, not to be changed", (State.READ_ONLY, State.INLINE)),
+    (
+        "beyond",
+        "Seen, not to be changed",
+        (State.READ_ONLY, State.INLINE, State.FORMAT, State.EXTERNAL),
+    ),
 )
 """The stacked bar: what is done at the left, what is to be done at the right."""
 WIDE = 1000
