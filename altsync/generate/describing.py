@@ -12,8 +12,8 @@ from altsync.generate.context import TITLE, Piece, Trust, from_site
 from altsync.generate.placing import of_uses
 from altsync.models import Mirrored
 from altsync.store import surroundings, usages
+from altsync.texts.words import visible
 from altsync.uses import BESIDE, NOTE, Known
-from altsync.uses.words import visible
 
 
 class Describer:

@@ -20,7 +20,7 @@ from altsync.generate.context import (
 )
 from altsync.generate.sentences import head, tail
 from altsync.generate.tokens import tokens
-from altsync.uses.words import visible
+from altsync.texts.words import visible
 
 ALWAYS = frozenset({WHERE, LINK, ADDRESS, LINK_WORDS, BUTTON, SAME})
 """What makes a picture a link or a button, and where it stands: whatever the budget."""

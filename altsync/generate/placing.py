@@ -22,7 +22,7 @@ from altsync.generate.context import (
 from altsync.generate.sentences import whole_after, whole_before
 from altsync.lint.destination import is_home
 from altsync.models import Region, Use, same_text
-from altsync.uses.words import AROUND
+from altsync.texts.words import AROUND
 
 SHOWN = 3
 """Uses that a model is told of; the lint knows them all."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from altsync.models import PageContent, PageFile
+from altsync.texts.words import SHORT, visible
 from altsync.uses import files
 from altsync.uses.document import document
 from altsync.uses.fallbacks import each_once
@@ -19,7 +20,6 @@ from altsync.uses.main_text import main_text
 from altsync.uses.styles import pictures_by_name
 from altsync.uses.surroundings import Surroundings
 from altsync.uses.walking import Walk
-from altsync.uses.words import SHORT, visible
 
 READER = 1
 """The version of what is read from a page. Whoever changes it here makes every page be

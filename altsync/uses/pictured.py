@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from altsync.models import PictureKind
+from altsync.texts.words import CAPTION, SHORT, visible
 from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
 from altsync.uses.spots import Caption, Spot
-from altsync.uses.words import CAPTION, SHORT, visible
 
 MOST_ALT = 10_000
 """Characters of an alt that are kept."""

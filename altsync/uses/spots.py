@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from altsync.addresses import without_secrets
 from altsync.models import Region
+from altsync.texts.words import SHORT, visible
 from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
-from altsync.uses.words import SHORT, visible
 
 _DEEPEST = 50
 """Sections, and figures, within each other that are told apart."""

@@ -19,13 +19,21 @@ from itertools import islice
 from typing import Any
 
 from altsync.models import PictureKind, Placed, Region, Use
+from altsync.texts.words import (
+    AROUND,
+    CAPTION,
+    SHORT,
+    alike,
+    beginning,
+    ending,
+    visible,
+)
 from altsync.uses import files
 from altsync.uses.galleries import in_galleries
 from altsync.uses.pictured import Found
 from altsync.uses.spots import Heading, Link, Part, Section, Spot
 from altsync.uses.teasers import Teasers
 from altsync.uses.walking import Walk
-from altsync.uses.words import AROUND, CAPTION, SHORT, alike, beginning, ending, visible
 
 _NO_LETTER = re.compile(r"[\W_]+")
 _MOST_PASSED = 100

@@ -32,10 +32,10 @@ from altsync.models import (
 )
 from altsync.store import reports, visited
 from altsync.store.visited import Said, Slotted, VisitedPlace
+from altsync.texts.words import visible
 from altsync.uses.age import Age
 from altsync.uses.matching import path_at
 from altsync.uses.strangers import likely
-from altsync.uses.words import visible
 
 WORTH_A_LINE = (
     Shows.NO_ALT,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from altsync.models import PictureKind, Region
+from altsync.texts.words import CAPTION, SHORT, visible
 from altsync.uses import pictured
 from altsync.uses.landmarks import Attributes
 from altsync.uses.pictured import Found
 from altsync.uses.spots import Caption, Heading, Part, Spot, spot_of
-from altsync.uses.words import CAPTION, SHORT, visible
 
 MOST_PICTURES = 3_000
 """Pictures that are read of one page."""

@@ -9,7 +9,7 @@ import pytest
 
 from altsync.generate.placing import HIDDEN, NO_LINK, OWN_FILE, of_uses
 from altsync.models import Region, Use
-from altsync.uses.words import beginning, ending
+from altsync.texts.words import beginning, ending
 
 PAGE = "https://x.test/news/quay"
 READ = Use(PAGE, "The quay", place=3)

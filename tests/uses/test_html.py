@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from altsync.models import PageContent, PageFile, Region
+from altsync.texts.words import AROUND, CAPTION, SHORT
 from altsync.uses.html import TEXT, content
-from altsync.uses.words import AROUND, CAPTION, SHORT
 
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'

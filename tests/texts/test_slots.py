@@ -1,0 +1,66 @@
+"""What counts as a picture in a text, and what is told of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.models import Tag
+from altsync.texts import slots
+
+UUID = "6f2c0000-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("text", "alts"),
+    [
+        ("", []),
+        ("<p>words</p>", []),
+        ("<img src=a>", [None]),
+        ('<img src=a alt="">', [""]),
+        ("<img src=a alt>", [""]),
+        ("<IMG SRC=a ALT=x>", ["x"]),
+        ("<img src=a alt=x alt=y>", ["x"]),
+        ("<img src=a alt='it&amp;s &copy=1 &copy'>", ["it&s &copy=1 ©"]),
+        ("<img/src=a/alt=x>", [None]),
+        ("<img alt=x>", []),
+        ("<img src=a width=1 height=1>", []),
+        ("<!-- <img src=a> --><img src=b>", [None]),
+        ("<script><img src=a></script><img src=b>", [None]),
+        ("&lt;img src=a&gt;<pre>&lt;img src=b></pre>", []),
+        ("<img src=a alt=x", []),
+    ],
+)
+def test_pictures_and_their_alts(text: str, alts: list[str | None]) -> None:
+    assert [slot.alt for slot in slots([text])] == alts
+
+
+@pytest.mark.parametrize(
+    ("attribute", "alt"),
+    [("", None), ("alt=''", ""), ("alt='\"\"'", ""), ("alt=x", "x")],
+)
+def test_a_medium_says_decorative_in_two_ways(attribute: str, alt: str | None) -> None:
+    (slot,) = slots(
+        [f'<drupal-media data-entity-uuid="{UUID}" {attribute}></drupal-media>']
+    )
+    assert (slot.tag, slot.key, slot.alt) == (Tag.MEDIA, f"media-{UUID}", alt)
+
+
+def test_equals_are_numbered_over_all_values_and_know_their_places() -> None:
+    found = slots(["<p>one <img src=a> two</p><img src=b>", "<img src=a>"])
+    a, b = "src-ca978112ca1b", "src-3e23e8160039"
+    assert [(one.delta, one.key) for one in found] == [(0, a), (0, b), (1, f"{a}.1")]
+    assert [one.place for one in found] == ["1 of 2: one | two", None, "2 of 2:  | "]
+
+
+def test_what_stands_around() -> None:
+    (slot,) = slots(
+        [
+            "<h2>A <i>k</i>ite</h2><p>Red <b>k</b>ites&nbsp;fly</p>"
+            f'<a href="/k?token=secret">see <img src=a title=t data-entity-uuid={UUID}'
+            ' data-caption="A &lt;em&gt;kite&lt;/em&gt;" width=20 height=10> more</a><p>end'
+        ]
+    )
+    assert (slot.before, slot.after) == ("A kite Red kites fly see", "more end")
+    assert (slot.heading, slot.caption, slot.title) == ("A kite", "A kite", "t")
+    assert (slot.link, slot.link_text) == ("/k?token=…", "see more")
+    assert (slot.uuid, slot.width, slot.height) == (UUID, 20, 10)
