@@ -189,8 +189,22 @@ def _attribute(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_attribute(name, item) for item in value]
     if isinstance(value, dict):
-        return {k: v for k, v in value.items() if k != "processed"}
+        return {k: v if k != "processed" else _visible(v) for k, v in value.items()}
     return value
+
+
+def _visible(processed: str) -> Any:
+    """What a visitor gets of a formatted text: its words, and its pictures."""
+    from lxml import html
+
+    if not processed.strip():
+        return None
+    root = html.fragment_fromstring(processed, create_parent="div")
+    pictures = [
+        {name: image.get(name, "").partition("?itok")[0] for name in image.attrib}
+        for image in root.iter("img")
+    ]
+    return " ".join(root.text_content().split()), pictures
 
 
 def _link(entry: dict[str, Any]) -> Any:

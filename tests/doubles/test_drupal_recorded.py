@@ -14,6 +14,7 @@ from tests.doubles.drupal.rebuilt import (
     config,
     named,
     page_of,
+    pictures_of_texts,
     put,
     rebuilt,
     recorded,
@@ -58,6 +59,7 @@ def assert_alike(
 def test_texts_and_how_their_fields_are_found() -> None:
     """Section 11."""
     state = rebuilt(TEXTS)
+    pictures_of_texts(state)
     state.others["view--view"] = [
         config("view--view", uuid)
         for uuid in ("8f8e8bdb-0812-4622-975b-8387c2579689", "one-more")

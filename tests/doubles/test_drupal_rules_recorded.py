@@ -12,9 +12,11 @@ from tests.doubles.drupal.model import Entity, File, State, User, epoch, listed
 from tests.doubles.drupal.people import Form
 from tests.doubles.drupal.rebuilt import (
     CONTENT_EDITOR,
+    FIRST_PICTURE,
     attach,
     config,
     named,
+    pictures_of_texts,
     put,
     rebuilt,
     recorded,
@@ -232,7 +234,14 @@ def test_texts() -> None:
     editor = state.users["editor"]
     editor.may |= {"edit any basic block content"}
     stand_in(state, TEXTS)
-    assert_alike(state, TEXTS)
+    pictures_of_texts(state)
+
+    def before(site: DemoDrupal, exchange: Exchange) -> None:
+        if exchange.number == 864:
+            moved = site.state.files[FIRST_PICTURE]
+            moved.uri = "public://2026-01/moved.jpg"
+
+    assert_alike(state, TEXTS, before)
 
 
 def test_a_block_that_its_page_does_not_pin_any_more() -> None:

@@ -67,7 +67,7 @@ NOT_COVERED = (
         "bodies of config entities other than languages and workflows: their"
         " collections are empty"
     ),
-    "what a text format makes of a text: `processed` is the value, or its source",
+    "what filters make of a text besides its pictures, such as links of addresses",
     (
         "the order of rows that were not sorted: here it is that of their uuids, so that"
         " nothing relies on it"

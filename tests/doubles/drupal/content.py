@@ -155,12 +155,7 @@ def article_text(
         "revision_log": None,
         "promote": True,
         "sticky": False,
-        "body": {
-            "value": body,
-            "format": "full_html",
-            "processed": body,
-            "summary": None,
-        },
+        "body": {"value": body, "format": "full_html", "summary": None},
     }
     attributes["path"]["alias"] = alias
     links = {

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from tests.doubles.drupal import moderation
+from tests.doubles.drupal import filters, moderation
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import Entity, State, Translation, listed
 
@@ -125,6 +125,7 @@ def resource(
     attributes: dict[str, Any] = {
         kind.id_key: entity.id,
         **translation.attributes,
+        **_texts(state, kind, translation, fields),
         **moderation.shown(state, entity.type, translation),
     }
     if kind.revision:
@@ -157,6 +158,31 @@ def resource(
         kept = {k: v for k, v in values.items() if fields is None or k in fields}
         if kept or fields is None:
             made[part] = copy.deepcopy(kept)
+    return made
+
+
+def _texts(
+    state: State,
+    kind: ResourceType,
+    translation: Translation,
+    fields: Collection[str] | None,
+) -> dict[str, Any]:
+    """The formatted texts with what their formats make of them."""
+    language = str(translation.attributes.get("langcode"))
+
+    def printed(item: Any) -> Any:
+        if not isinstance(item, dict):
+            return item
+        return item | {"processed": filters.processed(state, item, language)}
+
+    made: dict[str, Any] = {}
+    for name, properties in kind.texts.items():
+        stored = translation.attributes.get(name)
+        asked = fields is None or name in fields
+        if not asked or not stored or "processed" not in properties:
+            continue
+        many = isinstance(stored, list)
+        made[name] = [printed(one) for one in stored] if many else printed(stored)
     return made
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from tests.doubles.drupal import configs, files, sight
+from tests.doubles.drupal import configs, files, filters, sight
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
 from tests.doubles.drupal.model import Entity, State, Translation, listed
@@ -192,6 +192,7 @@ def _article(state: State, entity: Entity, translation: Translation) -> str:
 def _fields(state: State, entity: Entity, translation: Translation) -> str:
     """Pictures, texts, and the paragraphs that the item lists."""
     kind, shown = state.types[entity.type], []
+    language = str(translation.attributes.get("langcode"))
     for name in kind.relationships:
         items = [i for i in listed(translation.relationships.get(name)) if i]
         if name in kind.images:
@@ -199,8 +200,8 @@ def _fields(state: State, entity: Entity, translation: Translation) -> str:
         shown += [_below(state, item, translation) for item in items]
     for name in kind.texts:
         text = translation.attributes.get(name)
-        if isinstance(text, dict):
-            shown.append(_field(name, str(text.get("processed") or "")))
+        for item in listed(text):
+            shown.append(_field(name, filters.processed(state, item, language)))
     return "\n".join(filter(None, shown))
 
 

@@ -43,7 +43,7 @@ Alts = str | None | list[str | None]
 
 def text(value: str, form: str = "basic_html") -> dict[str, Any]:
     """A formatted text as stored."""
-    return {"value": value, "format": form, "processed": value}
+    return {"value": value, "format": form}
 
 
 def bundle_of(field: str, kind: ResourceType) -> dict[str, Any]:

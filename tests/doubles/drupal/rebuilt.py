@@ -23,6 +23,7 @@ from tests.doubles.drupal.model import (
     User,
     epoch,
     iso,
+    linkage,
     listed,
 )
 from tests.doubles.drupal.recorded import Exchange, exchanges
@@ -346,6 +347,43 @@ def put(state: State, kind: str, uuid: str, number: int = 0, **more: Any) -> Ent
     made = Entity(kind, uuid, number, number, "en", {"en": Translation(a, links)})
     state.of(kind)[uuid] = made
     return made
+
+
+FIRST_PICTURE = "d5246c41-2fe6-4a11-8701-d53183d821a7"
+"""The file that the recorded texts show most."""
+
+
+def pictures_of_texts(state: State) -> None:
+    """What the recorded texts show (430-433): files, and media with words, with none
+    ('') and with NULL. No recording of the groups has them whole."""
+    names = {
+        FIRST_PICTURE: ("2026-01/DSC_0000.jpg", (800, 533)),
+        content.stable("file", "campus"): ("2026-02/campus-visit-1.jpg", (800, 600)),
+    }
+    for number, (uuid, (name, size)) in enumerate(names.items(), 900):
+        file = File(uuid, number, f"public://{name}", data=b"x")
+        state.files.setdefault(uuid, file).size = size
+    media: dict[str, tuple[str, tuple[int, int], dict[str, Any]]] = {
+        "09ac65fc-2739-4e6e-b686-611ee1f54906": (
+            *("2026-02/DSC_0100.jpg", (800, 600)),
+            {"alt": "Alt of media A", "title": ""},
+        ),
+        "1ca4d2f1-b778-4764-8102-d2dce118bbc5": (
+            *("2026-03/campus-visit-101.jpg", (800, 600)),
+            {"alt": "", "title": ""},
+        ),
+        "a8dc025d-8035-4347-b794-5ef90b587c42": (
+            *("2026-04/IMG_00102.jpg", (600, 600)),
+            {"alt": None, "title": "Title 102"},
+        ),
+    }
+    for number, (uuid, (name, size, meta)) in enumerate(media.items(), 910):
+        file = File(content.stable(uuid), number, f"public://{name}", data=b"x")
+        file.size = size
+        state.files[file.uuid] = file
+        item = linkage(file, width=size[0], height=size[1], **meta)
+        medium = put(state, "media--image", uuid)
+        words(medium).relationships["field_media_image"] = item
 
 
 def rows(state: State, kind: str, numbers: Collection[int], **more: Any) -> None:

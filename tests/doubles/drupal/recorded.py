@@ -255,7 +255,7 @@ def _mend(state: State) -> None:
         a.setdefault("langcode", "en")
         a.setdefault(
             "body",
-            {"value": "", "format": "full_html", "processed": "", "summary": None},
+            {"value": "", "format": "full_html", "summary": None},
         )
     users = {
         "admin": "5e62d5db-b791-44b2-a960-1f1e946a11ba",

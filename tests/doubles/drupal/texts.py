@@ -1,32 +1,25 @@
 """Formatted texts in a PATCH: the field is replaced whole, a format is for those who may
 use it, and what lacks a value is gone (436-459, 912, 922-932).
 
-A text's `processed` is its value here; on a site it is what the filters of its format
-make of it.
+`processed` is not stored: `filters.py` makes it anew for each answer.
 """
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from tests.doubles.drupal.access import Asker
 from tests.doubles.drupal.document import Refusal
+from tests.doubles.drupal.filters import FORMATS, PLAIN
 from tests.doubles.drupal.kinds import ResourceType
 from tests.doubles.drupal.model import Translation, listed
 
-PLAIN = "plain_text"
-"""The format that everybody may use."""
 Violation = tuple[str, str]
 
 
 def formatted(value: str, form: str | None, properties: tuple[str, ...]) -> Any:
-    """A text as stored and printed. Without a format, and in plain text, visitors see the
-    source."""
-    shown = value
-    if form in (None, PLAIN):
-        shown = f"<p>{html.escape(value)}</p>\n"
-    made = {"value": value, "format": form, "processed": shown}
+    """A text as stored."""
+    made = {"value": value, "format": form}
     return made | ({"summary": None} if "summary" in properties else {})
 
 
@@ -106,6 +99,3 @@ def may_use(asker: Asker, form: str | None) -> bool:
     if form in (None, PLAIN):
         return True
     return form in FORMATS and asker.may(f"use text format {form}")
-
-
-FORMATS = ("full_html", "basic_html", "restricted_html")
