@@ -20,6 +20,7 @@ from typing import Any
 from tests.doubles.drupal import content, moderation
 from tests.doubles.drupal.access import VIEWER
 from tests.doubles.drupal.disk import Disk
+from tests.doubles.drupal.editor import People
 from tests.doubles.drupal.extras import Extras, Override
 from tests.doubles.drupal.gates import Challenge, FrontDoor, Gate
 from tests.doubles.drupal.kinds import ResourceType
@@ -180,6 +181,11 @@ class DemoDrupal(Disk, Places):
             )
             self.state.users[name] = made
         return made
+
+    @property
+    def people(self) -> People:
+        """People at the formatted texts."""
+        return People(self.state, self.site)
 
     def use_account(self, name: str) -> None:
         """`user` and `password` are this account's from now on."""

@@ -25,9 +25,12 @@ class Form:
         data = self._text(entity).relationships[field]
         listed(data)[item]["meta"].update(meta)
 
-    def set(self, entity: Entity, **attributes: Any) -> None:
+    def set(
+        self, entity: Entity, *, language: str | None = None, **attributes: Any
+    ) -> None:
         """The person types: attributes of the page, or of a paragraph in it."""
-        self._text(entity).attributes.update(attributes)
+        chosen = language or entity.original
+        self._fields[entity.uuid][chosen].attributes.update(attributes)
 
     def save(self, *, new_revision: bool = True) -> bool:
         """Whether it was saved: not where the page itself was saved meanwhile, which a
