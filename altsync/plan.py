@@ -176,15 +176,34 @@ def _entry(
     described = to_send(row, claims.holder(row))
     if action is Action.CONVERGED and described.change is None:
         return Converged(
-            row.image, row.entity, row.candidate, row.site, row.origin, row.title
+            row.image,
+            row.entity,
+            row.candidate,
+            row.site,
+            row.origin,
+            row.title,
+            row.where,
         )
     if action is Action.CONFLICT:
         return Conflict(
-            row.image, row.candidate, row.base, row.site, row.new, title=row.title
+            row.image,
+            row.candidate,
+            row.base,
+            row.site,
+            row.new,
+            title=row.title,
+            where=row.where,
         )
     if row.replaced:
         return Conflict(
-            row.image, row.candidate, row.base, row.site, row.new, REPLACED, row.title
+            row.image,
+            row.candidate,
+            row.base,
+            row.site,
+            row.new,
+            REPLACED,
+            row.title,
+            row.where,
         )
     if action is Action.CONVERGED:
         row = _of_description_alone(row)
@@ -229,6 +248,7 @@ def _change(row: PlanRow, reviewed: Label | None, described: Described) -> Chang
         title=row.title,
         described=described.change,
         kept_back=described.kept_back,
+        where=row.where,
     )
 
 
@@ -252,11 +272,24 @@ def _turned(row: RevertRow, by: str) -> Entry:
     action = reconcile(sent, row.site, row.former)
     if action is Action.CONVERGED and described.change is None:
         return Converged(
-            row.image, row.entity, None, row.site, row.former_origin, row.title
+            row.image,
+            row.entity,
+            None,
+            row.site,
+            row.former_origin,
+            row.title,
+            row.where,
         )
     if action is Action.CONFLICT or forbids:
         return Conflict(
-            row.image, None, row.sent, row.site, row.former, forbids, row.title
+            row.image,
+            None,
+            row.sent,
+            row.site,
+            row.former,
+            forbids,
+            row.title,
+            row.where,
         )
     text_too = action is Action.CHANGE
     goes_back = row.labelled and not row.shares_label and text_too
@@ -277,6 +310,7 @@ def _turned(row: RevertRow, by: str) -> Entry:
         title=row.title,
         described=described.change,
         kept_back=described.kept_back,
+        where=row.where,
     )
 
 

@@ -52,6 +52,7 @@ from altsync.models.site import (
     is_blank,
     same_text,
 )
+from altsync.models.standing import IN_NO_TEXT, WhereInText
 from altsync.models.use import (
     Match,
     PageContent,
@@ -75,6 +76,7 @@ from altsync.models.visitors import (
 
 __all__ = [
     "BLANK",
+    "IN_NO_TEXT",
     "Arrival",
     "Audit",
     "Change",
@@ -127,6 +129,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Verified",
+    "WhereInText",
     "Whereabouts",
     "caseless",
     "fold",

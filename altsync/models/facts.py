@@ -8,6 +8,7 @@ from typing import Any
 
 from altsync.models.candidate import Finding, Scope, Severity
 from altsync.models.site import Flat, Label, Origin
+from altsync.models.standing import IN_NO_TEXT, WhereInText
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Moved:
     origin: Origin | None = None
     """Whose text the later moment has."""
     model: str | None = None
+    where: WhereInText = IN_NO_TEXT
 
 
 class DriftKind(StrEnum):
@@ -130,6 +132,7 @@ class Event:
     """The verdict, the status of the journal row, the error."""
     answer: str | None = None
     """What a model sent that was no text, as it arrived."""
+    where: WhereInText = IN_NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ class Ownership:
     """What the site calls the image, else the page where it stands."""
     long_description: str | None = None
     """As in `SiteImage`."""
+    where: WhereInText = IN_NO_TEXT
+    """Where an image in a text stands."""
 
 
 @dataclass(frozen=True, slots=True)

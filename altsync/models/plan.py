@@ -8,6 +8,7 @@ from typing import Any
 
 from altsync.models.candidate import Decision, Finding, Scope
 from altsync.models.site import Label, Origin
+from altsync.models.standing import IN_NO_TEXT, WhereInText
 
 
 class PushStatus(StrEnum):
@@ -59,6 +60,8 @@ class PlanRow:
     """Of an image in a text, as in `SiteImage`."""
     proposed_place: str | None = None
     """Its `place` when the candidate was proposed."""
+    where: WhereInText = IN_NO_TEXT
+    """Where an image in a text stands: for people, as `title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class RevertRow:
     """As in `PlanRow`."""
     sent_place: str | None = None
     """Its `place` when the row was sent."""
+    where: WhereInText = IN_NO_TEXT
+    """As in `PlanRow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,8 @@ class Change:
     in_text: bool = False
     place: str | None = None
     """Of an image in a text, as in `SiteImage`."""
+    where: WhereInText = IN_NO_TEXT
+    """To be shown only, as `title`."""
 
     @property
     def relabels(self) -> bool:
@@ -210,6 +217,7 @@ class Conflict:
     """Where the texts alone do not say it: the label says that a person vouches for the
     text, or a later push replaced what is to be taken back."""
     title: str | None = None
+    where: WhereInText = IN_NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +232,7 @@ class Converged:
     value: str | None
     origin: Origin | None
     title: str | None = None
+    where: WhereInText = IN_NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

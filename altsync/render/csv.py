@@ -8,6 +8,7 @@ import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
+from altsync.render import standing
 from altsync.render.shown import Shown
 
 _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -26,6 +27,7 @@ _COLUMNS = (
     "reverts",
     "remarks",
     "title",
+    "in text",
 )
 
 
@@ -84,6 +86,7 @@ def _row(one: Shown) -> Sequence[object]:
         one.reverts,
         "; ".join(_remarks(one)),
         one.title,
+        standing.sentence(one.image, one.where),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from altsync.models import Ownership
-from altsync.render import who
+from altsync.render import standing, who
 from altsync.render.html import (
     NO_PICTURE,
     called_of,
@@ -186,6 +186,7 @@ def _about(one: Ownership, stands: str) -> Iterator[tuple[str, str]]:
         ("approved by", one.reviewer),
         ("sent", _day(one.sent_at)),
         ("seen since", _day(one.since)),
+        ("in the text", standing.sentence(one.image, one.where)),
         ("stands", stands),
     ):
         if value:

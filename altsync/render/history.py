@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from altsync.models import Event
+from altsync.render import standing
 from altsync.render.text import json_text, plain, quoted
 
 WORD = {"edited": "edited on the site"}
@@ -15,10 +17,19 @@ def lines(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         moment = event.at[:19].replace("T", " ")
         kind = WORD.get(event.kind, event.kind)
-        about = plain(event.image or event.run or "")
+        about = plain(event.image or event.run or "") + standing.page(event.where)
         yield f"{moment}  {kind:<18}  {about}{_said(event)}"
+        yield from _place(event)
         if event.image and event.kind not in ("failed", "gone"):
             yield f"    {quoted(event.alt)}"
+
+
+def _place(event: Event) -> Iterator[str]:
+    """Of an image in a text, whose id says little: the words around it."""
+    said = standing.in_words(event.image or "", event.where, standing.NEAR)
+    if said is not None:
+        around = f", “{said.around}”" if said.around else ""
+        yield f"    in {said.place}{around}"
 
 
 def _said(event: Event) -> str:
@@ -43,8 +54,8 @@ def document(events: Iterable[Event]) -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-def _as_dict(event: Event) -> dict[str, str | None]:
-    return {
+def _as_dict(event: Event) -> dict[str, Any]:
+    shown = {
         "at": event.at,
         "event": event.kind,
         "image": event.image,
@@ -54,3 +65,5 @@ def _as_dict(event: Event) -> dict[str, str | None]:
         "detail": event.detail,
         "answer": event.answer,
     }
+    where = standing.as_dict(event.image or "", event.where)
+    return shown if where is None else {**shown, "where": where}

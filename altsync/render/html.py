@@ -12,6 +12,7 @@ import html
 from collections.abc import Callable, Iterable, Iterator
 
 from altsync.render.shown import DESCRIPTION, Head, Shown
+from altsync.render.standing import in_words
 from altsync.render.text import plain, plain_lines
 from altsync.render.words import compare
 
@@ -162,6 +163,7 @@ def _picture(one: Shown, address: str | None) -> str:
 
 def _rows(one: Shown) -> Iterator[tuple[str, str]]:
     """(name, value as HTML) of what stands beside the picture."""
+    yield from _standing(one)
     yield from _texts(one)
     if one.label:
         was, now = one.label
@@ -174,6 +176,21 @@ def _rows(one: Shown) -> Iterator[tuple[str, str]]:
             yield text(name), f"{value_of(before)} → {value_of(after)}"
     for finding in one.findings:
         yield str(finding.severity), f"{text(finding.message)} ({text(finding.rule)})"
+
+
+def _standing(one: Shown) -> Iterator[tuple[str, str]]:
+    """Where an image in a text stands."""
+    said = in_words(one.image, one.where)
+    if said is None:
+        return
+    for name, value in (
+        ("in the text", said.place),
+        ("heading", said.heading),
+        ("words around", said.around),
+        ("it is", said.link),
+    ):
+        if value:
+            yield name, value_of(value)
 
 
 def _texts(one: Shown) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from altsync.models import (
     Severity,
     Summary,
 )
+from altsync.render import standing
 from altsync.render.shown import Head, Shown
 from altsync.render.text import json_text
 
@@ -40,7 +41,13 @@ def change(entry: Change) -> dict[str, Any]:
         shown["reverts"] = entry.reverts
     if entry.kept_back:
         shown["kept_back"] = entry.kept_back
-    return shown
+    return shown | _where(entry)
+
+
+def _where(entry: Change | Conflict | Converged | Shown) -> dict[str, Any]:
+    """Where an image in a text stands: for people, and read back by nobody."""
+    where = standing.as_dict(entry.image, entry.where)
+    return {} if where is None else {"where": where}
 
 
 def change_of(item: Mapping[str, Any]) -> Change:
@@ -72,6 +79,8 @@ def change_of(item: Mapping[str, Any]) -> Change:
         title=item["title"],
         described=_described(tested, replaced),
         kept_back=item.get("kept_back", ""),
+        in_text="/place" in tested,
+        place=tested.get("/place"),
     )
     names = (found.image, found.entity, found.reviewer)
     if not all(isinstance(name, str) for name in names):
@@ -116,7 +125,7 @@ def conflict(entry: Conflict) -> dict[str, Any]:
     }
     if entry.why:
         shown["why"] = entry.why
-    return shown
+    return shown | _where(entry)
 
 
 def _converged(entry: Converged) -> dict[str, Any]:
@@ -124,7 +133,7 @@ def _converged(entry: Converged) -> dict[str, Any]:
         "image": entry.image,
         "candidate": entry.candidate,
         "site": entry.value,
-    }
+    } | _where(entry)
 
 
 def _refused(entry: Refused) -> dict[str, Any]:
@@ -208,13 +217,14 @@ def _counted(
     """What moved, counted by its kind."""
     for one in shown:
         counts[one.kind] += 1
-        yield {
+        told: dict[str, Any] = {
             "image": one.image,
             "kind": one.kind,
             "origin": one.origin,
             "model": one.model,
             "patch": one.patch,
         }
+        yield told | _where(one)
 
 
 def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:

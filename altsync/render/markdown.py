@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from altsync.render import standing
 from altsync.render.shown import DESCRIPTION, Head, Shown
 from altsync.render.text import plain, quoted
 
@@ -27,6 +28,8 @@ def _section(one: Shown) -> Iterator[str]:
     yield f"### {code(one.image)} {escaped(one.called)}".rstrip()
     yield ""
     yield f"{one.kind}: {escaped(one.said)}" if one.said else one.kind
+    for line in standing.lines(one.image, one.where):
+        yield from ("", escaped(line))
     lines = _texts(one)
     if lines:
         fence = _fence("\n".join(lines), 3)

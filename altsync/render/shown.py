@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from altsync.models import Change, Conflict, Entry, Finding, Moved, Refused, Summary
+from altsync.models import (
+    IN_NO_TEXT,
+    Change,
+    Conflict,
+    Entry,
+    Finding,
+    Moved,
+    Refused,
+    Summary,
+    WhereInText,
+)
 from altsync.render.text import count
 
 DESCRIPTION = "long description"
@@ -50,6 +60,7 @@ class Shown:
     findings: tuple[Finding, ...] = ()
     patch: list[dict[str, Any]] = field(default_factory=list)
     title: str | None = None
+    where: WhereInText = IN_NO_TEXT
 
     @property
     def called(self) -> str:
@@ -97,6 +108,7 @@ def of(entry: Entry) -> Shown:
             site=entry.site,
             said=entry.why or "the site has changed",
             title=entry.title,
+            where=entry.where,
         )
     return Shown(
         kind="converged",
@@ -108,6 +120,7 @@ def of(entry: Entry) -> Shown:
         origin=_text(entry.origin),
         candidate=entry.candidate,
         title=entry.title,
+        where=entry.where,
     )
 
 
@@ -140,6 +153,7 @@ def _change(change: Change, kind: str, said: str) -> Shown:
         findings=change.findings,
         patch=change.patch,
         title=change.title,
+        where=change.where,
     )
 
 
@@ -171,7 +185,8 @@ def of_moved(moved: Iterable[Moved]) -> Iterator[Shown]:
             label=_both(was, now, "label"),
             fields=tuple(_fields(was, now)),
             patch=patch_of(one),
-            title=now.get("title") or was.get("title"),
+            title=one.where.page or now.get("title") or was.get("title"),
+            where=one.where,
         )
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.models import Change, Entry, State, Summary
+from altsync.render import standing
 from altsync.render.shown import DESCRIPTION, Head, Shown, of
 from altsync.render.text import count, plain, quoted
 from altsync.render.words import Stretch, compare
@@ -65,6 +66,7 @@ def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
     """One image of a diff. Changed words are marked: reversed in colour, else as
     `[-old-]{+new+}` on a line of its own."""
     yield f"{one.mark} {_named(one, colour)}  {_about(one)}"
+    yield from (f"    {line}" for line in standing.lines(one.image, one.where))
     yield from _texts(one, colour)
     if one.label:
         before, after = one.label

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from altsync.models import Ownership
-from altsync.render import csv
+from altsync.render import csv, standing
 from altsync.render.text import json_text, plain, quoted
 
 COLUMNS = (
@@ -31,6 +31,7 @@ COLUMNS = (
     "seen since",
     "language",
     "page",
+    "in text",
 )
 
 
@@ -51,7 +52,9 @@ def sentence(one: Ownership) -> str:
 def lines(owned: Iterable[Ownership]) -> Iterator[str]:
     """A paragraph per image."""
     for one in owned:
-        yield f"{plain(one.image)}  {quoted(one.alt)}"
+        yield f"{plain(one.image)}{standing.page(one.where)}  {quoted(one.alt)}"
+        if where := standing.sentence(one.image, one.where):
+            yield f"    stands      {where}"
         if one.long_description:
             yield f"    at length   {quoted(one.long_description)}"
         yield f"    written by  {plain(sentence(one))}"
@@ -104,6 +107,7 @@ def _row(one: Ownership) -> tuple[object, ...]:
         one.since,
         one.language,
         one.page_url,
+        standing.sentence(one.image, one.where),
     )
 
 

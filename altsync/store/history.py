@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from altsync.models import Event, Ownership
 from altsync.store.rows import column, rows
+from altsync.store.standing import TITLE, WHERE
 
 RUNS = ("pull", "generate", "push")
 
@@ -165,11 +166,12 @@ _SOURCES = (
 )
 
 _EVENTS = """
-SELECT at, kind, image, run, alt, by, detail, answer
+SELECT e.at, e.kind, e.image, e.run, e.alt, e.by, e.detail, e.answer, {where}
 FROM (
 {events}
-)
-ORDER BY seq
+) e
+LEFT JOIN images i ON i.id = e.image
+ORDER BY e.seq
 """
 
 
@@ -198,7 +200,7 @@ def events(
     if not parts:
         return
     values = {"images": json.dumps(list(images)), "since": since, "run": run and run[1]}
-    sql = _EVENTS.format(events=" UNION ALL ".join(parts))
+    sql = _EVENTS.format(events=" UNION ALL ".join(parts), where=WHERE)
     yield from rows(conn, Event, sql, values)
 
 
@@ -221,7 +223,7 @@ SELECT i.id AS image, i.album, i.alt, i.origin, i.label, i.language, i.image_url
     WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL
     ORDER BY s.id DESC LIMIT 1
   ) AS sha256,
-  coalesce(nullif(i.title, ''), i.page_title) AS title, i.long_description
+  {title} AS title, i.long_description, {standing}
 FROM images i
 LEFT JOIN push_items p ON p.id = (
   SELECT max(x.id) FROM push_items x
@@ -248,7 +250,9 @@ def who(
     if albums:
         where += " AND i.album IN (SELECT value FROM json_each(:albums))"
     values = {"images": json.dumps(list(images)), "albums": json.dumps(list(albums))}
-    return rows(conn, Ownership, _WHO.format(where=where), values)
+    return rows(
+        conn, Ownership, _WHO.format(where=where, title=TITLE, standing=WHERE), values
+    )
 
 
 def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] | None:

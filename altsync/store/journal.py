@@ -23,6 +23,7 @@ from altsync.store.mirror import SENT_BY
 from altsync.store.namesakes import OTHERS
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, rows, value
+from altsync.store.standing import TITLE, WHERE
 from altsync.store.store import now
 
 SENT_DESCRIPTION = """
@@ -39,7 +40,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.h
   i.origin AS site_origin,
   c.id AS candidate, c.base, c.alt AS new, c.origin, c.decision, c.model,
   v.reviewer, v.scope, c.findings,
-  coalesce(nullif(i.title, ''), i.page_title) AS title,
+  {TITLE} AS title, {WHERE},
   {OTHERS} AS namesakes, {REPLACED} AS replaced,
   c.long_description AS description, i.long_description AS site_description,
   iif(i.long_description <> '', ({SENT_DESCRIPTION}), NULL) AS sent_description,

@@ -14,40 +14,41 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from altsync.errors import StoreError, UsageError
-from altsync.models import Flat, Moved, Origin
+from altsync.models import IN_NO_TEXT, Flat, Moved, Origin, Tag, WhereInText
 from altsync.store import export
 from altsync.store.connecting import reading
 from altsync.store.rows import rows, value
+from altsync.store.standing import IN_NONE, WHERE
 from altsync.store.store import Store
 
 _NOW = """
 SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin,
-  i.long_description
+  i.long_description, {where}
 FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
 """
-_BEFORE = """
+_BEFORE = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin, NULL AS long_description
+  o.origin, NULL AS long_description, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
 WHERE i.gone_at IS NULL OR i.gone_seq > :seq
 ORDER BY i.album, i.id
-"""
-_THEN = """
+"""  # noqa: S608
+_THEN = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin, NULL AS long_description
+  o.origin, NULL AS long_description, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
 WHERE i.gone_at IS NULL OR i.gone_at > :at
 ORDER BY i.album, i.id
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Image:
     id: str
     flat: Flat
     origin: Origin | None
+    where: WhereInText = IN_NO_TEXT
 
     @property
     def place(self) -> tuple[str, str]:
@@ -100,8 +102,10 @@ def moment(
 
 
 def _now(name: str, conn: sqlite3.Connection) -> Moment:
-    """All that the mirror has."""
-    return Moment(name, lambda: map(_whole, rows(conn, _Row, _NOW)))
+    """All that the mirror has; a copy from before there were images in texts has none."""
+    texts = value(conn, "SELECT 1 FROM pragma_table_info('images') WHERE name = 'tag'")
+    sql = _NOW.format(where=WHERE if texts else IN_NONE)
+    return Moment(name, lambda: map(_whole, rows(conn, _Row, sql)))
 
 
 def _before(name: str, conn: sqlite3.Connection, seq: int) -> Moment:
@@ -121,10 +125,10 @@ def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
     while a is not None or b is not None:
         if b is None or (a is not None and a.place < b.place):
             assert a is not None
-            yield Moved(a.id, a.album, a.flat, None, a.origin)
+            yield Moved(a.id, a.album, a.flat, None, a.origin, where=a.where)
             a = next(before, None)
         elif a is None or b.place < a.place:
-            yield Moved(b.id, b.album, None, b.flat, b.origin)
+            yield Moved(b.id, b.album, None, b.flat, b.origin, where=b.where)
             b = next(after, None)
         else:
             moved = _moved(a, b)
@@ -140,7 +144,9 @@ def _moved(a: Image, b: Image) -> Moved | None:
     now = {key: value for key, value in b.flat.items() if key in both}
     if was == now:
         return None
-    return Moved(a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin)
+    return Moved(
+        a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin, where=b.where
+    )
 
 
 def time_of(name: str) -> str:
@@ -169,6 +175,7 @@ class _Row:
     has_label: bool
     origin: Origin | None
     long_description: str | None
+    where: WhereInText
 
 
 def _whole(row: _Row) -> Image:
@@ -185,7 +192,7 @@ def _seen(row: _Row) -> Image:
 def _image(row: _Row, flat: Flat) -> Image:
     if row.has_label:
         flat["label"] = row.label
-    return Image(row.album, row.id, flat, row.origin)
+    return Image(row.album, row.id, flat, row.origin, row.where)
 
 
 def _exported(directory: Path) -> Iterator[Image]:
@@ -203,7 +210,16 @@ def _exported(directory: Path) -> Iterator[Image]:
             flat["long_description"] = row["long_description"]
         origin = row.get("origin")
         by = None if origin is None else Origin(origin)
-        yield Image(row["album"], row["id"], flat, by)
+        yield Image(row["album"], row["id"], flat, by, _standing(row))
+
+
+def _standing(row: dict[str, Any]) -> WhereInText:
+    tag = row.get("tag")
+    if tag is None:
+        return IN_NO_TEXT
+    names = ("place", "before", "after", "heading", "link", "link_text")
+    texts = {name: row.get(name) for name in names}
+    return WhereInText(Tag(tag), row.get("page_title"), **texts)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import Label, Origin, RevertRow
+from altsync.models import Label, Origin, RevertRow, WhereInText
 from altsync.store import rows as by_name
 from altsync.store.reach import IN_REACH
+from altsync.store.standing import TITLE, WHERE
 
 _SENDS = """
 EXISTS (
@@ -62,7 +63,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
       AND s.id NOT IN (
         SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)
   ) AS shares_label,
-  p.reverts, coalesce(nullif(i.title, ''), i.page_title) AS title,
+  p.reverts, {TITLE} AS title, {WHERE},
   EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands,
   i.long_description AS site_description, i.tag IS NOT NULL AS in_text, i.place
 FROM wanted w
@@ -108,6 +109,7 @@ class _Sent:
     site_description: str | None
     in_text: bool
     place: str | None
+    where: WhereInText
 
 
 def rows(conn: sqlite3.Connection, targets: Sequence[str]) -> Iterator[RevertRow]:
@@ -158,6 +160,7 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         in_text=sent.in_text,
         place=sent.place,
         sent_place=before.get("/place"),
+        where=sent.where,
     )
 
 

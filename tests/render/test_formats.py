@@ -34,6 +34,8 @@ from altsync.models import (
     Origin,
     Refused,
     Severity,
+    Tag,
+    WhereInText,
 )
 from altsync.planning import Plan, Request
 from altsync.render import csv as table
@@ -45,6 +47,19 @@ GOLDEN = Path(__file__).parent / "golden"
 SITE = "https://example.org"
 NASTY = '=HYPERLINK("x") | `a` ``` <b onclick="x">*b*</b> \u202etxt\x1b[31m\nnext'
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+IN_TEXT = "node--page.body/7.en.img-6f2c6f2c-0000-4000-8000-000000000001.1"
+STANDING = WhereInText(
+    Tag.IMG,
+    "Ferry times",
+    "2 of 3: …boats leave at eight. | =1+1 <b>every</b> hour…",
+    "The big boats leave at eight. | ``` <i>*b*</i> \u202etxt\x1b[31m\nnext",
+    "=1+1 <b>every</b> hour until midnight",
+    "# Crossings | `a`",
+    "https://anna:secret@example.org/times?token=abc",
+    "*All* <i>times</i>",
+)
 
 
 def entries() -> list[Entry]:
@@ -134,6 +149,25 @@ def entries() -> list[Entry]:
             "--replace-human",
             "it would replace a person's words",
         ),
+        Change(
+            IN_TEXT,
+            "node--page/7",
+            "en",
+            8,
+            "",
+            "A ferry leaves the pier.",
+            Origin.AI,
+            "m-1",
+            "anna",
+            title="Ferry times",
+            in_text=True,
+            place=STANDING.place,
+            where=STANDING,
+        ),
+        Conflict(
+            IN_TEXT, 9, "Old.", "A person's.", "New.", title="Ferries", where=STANDING
+        ),
+        Converged(IN_TEXT, "node--page/7", 5, "The same.", Origin.AI, where=STANDING),
     ]
 
 
@@ -155,6 +189,14 @@ def moves() -> list[Moved]:
             Origin.HUMAN,
         ),
         Moved("dogs/gone", "dogs", {"alt": None}, None, None),
+        Moved(
+            IN_TEXT,
+            "node--page.body",
+            {"alt": None},
+            {"alt": "A pier."},
+            Origin.HUMAN,
+            where=STANDING,
+        ),
     ]
 
 
@@ -165,7 +207,7 @@ HEAD = plan_head(
     terminal.next_step(PLAN.summary),
 )
 MOVED = Head(
-    "altsync: from push 1 to now", SITE, "3 images differ: 1 new, 1 changed, 1 gone."
+    "altsync: from push 1 to now", SITE, "4 images differ: 1 new, 2 changed, 1 gone."
 )
 
 
@@ -238,6 +280,7 @@ def test_the_json_patch_applied_to_the_old_document_gives_the_new() -> None:
         "cats/two",
         "dogs/big/x",
         "dogs/y",
+        IN_TEXT,
     }, "nothing but what would be sent"
 
 

@@ -1,0 +1,78 @@
+"""Where an image in a text stands, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from altsync.models import IN_NO_TEXT, Tag, WhereInText
+from altsync.render import standing
+
+IMAGE = "node--page.body/7.en.img-1"
+WHERE = WhereInText(
+    Tag.IMG,
+    "Ferry times",
+    "2 of 3: …at eight. | every hour…",
+    "We leave at eight.",
+    "And every hour.",
+    "Crossings",
+    "https://anna:pw@example.org/times",
+    "All times",
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (IN_NO_TEXT, ""),
+        (WhereInText(Tag.IMG), "in body"),
+        (WhereInText(Tag.MEDIA, place="odd"), "in body"),
+        (WhereInText(Tag.IMG, after="Then."), "in body: “[the image] Then.”"),
+        (WhereInText(Tag.IMG, before="Now:"), "in body: “Now: [the image]”"),
+        (WhereInText(Tag.IMG, link="/a"), "in body, a link to /a"),
+        (
+            WHERE,
+            "in body, 2 of 3 with this picture, under “Crossings”, a link to"
+            " https://example.org/times, “All times”: “We leave at eight. [the image]"
+            " And every hour.”",
+        ),
+    ],
+)
+def test_one_line(where: WhereInText, said: str) -> None:
+    assert standing.sentence(IMAGE, where) == said
+
+
+def test_what_the_site_says_is_cut_and_steers_nothing() -> None:
+    nasty = f"\x1b[31m\u202e{'x' * 500}"
+    where = WhereInText(Tag.IMG, nasty, nasty, nasty, nasty, nasty, nasty, nasty)
+    for line in (*standing.lines(IMAGE, where), standing.page(where)):
+        assert line.isprintable()
+        assert len(line) < 600
+    said = standing.in_words(IMAGE, where)
+    assert said is not None
+    assert (said.to_url, said.which) == ("", "")
+    found = standing.in_words(IMAGE, WHERE)
+    assert found is not None
+    assert (found.to_url, found.embedded) == ("https://example.org/times", False)
+
+
+def test_a_page_without_a_title_is_not_named() -> None:
+    assert standing.page(WHERE) == ' "Ferry times"'
+    assert standing.page(replace(WHERE, page=None)) == ""
+    assert standing.page(replace(WHERE, tag=None)) == ""
+
+
+def test_as_json_it_is_exact_but_for_what_opens_a_door() -> None:
+    assert standing.as_dict(IMAGE, IN_NO_TEXT) is None
+    assert standing.as_dict(IMAGE, WhereInText(Tag.IMG)) == {
+        "field": "node--page.body",
+        "tag": "img",
+        **dict.fromkeys(
+            ("page", "place", "heading", "before", "after", "link", "link_text")
+        ),
+    }
+    told = standing.as_dict(IMAGE, WHERE)
+    assert told is not None
+    assert told["link"] == "https://example.org/times"
+    assert told["before"] == WHERE.before
