@@ -358,6 +358,8 @@ def _plain(kind: Any, value: Any, at: _At) -> Any:
 
 
 def _name(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return "a list of texts"
     return {
         str: "a text",
         int: "a whole number",

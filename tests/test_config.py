@@ -59,6 +59,18 @@ def test_numbers_and_lists_are_taken_as_meant() -> None:
             SITE + '[album]\nlabel = { field = "v", ai = true, human = 1 }\n',
             "a whole number or a text, not true",
         ),
+        (
+            SITE + '[jsonapi]\ntexts = "true"\n',
+            '`jsonapi.texts` must be true or false or a list of texts, not the text "true"',
+        ),
+        (
+            SITE + "[jsonapi]\ntexts = [true]\n",
+            "`jsonapi.texts` must be a list of texts, not [True]",
+        ),
+        (
+            SITE + "[jsonapi]\ntexts_external = 1\n",
+            "`jsonapi.texts_external` must be true or false, not 1",
+        ),
         (SITE + "[xyz]\n", "`xyz` is not a key that altsync knows. Known: site, album"),
         ("[site\n", "line 1"),
     ],

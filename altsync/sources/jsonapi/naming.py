@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from altsync.errors import ConfigError, NotThere
+from altsync.sources.kinds import JsonapiConfig
 
 
 def by_type(fields: Sequence[str], key: str = "fields") -> dict[str, tuple[str, ...]]:
@@ -22,6 +23,22 @@ def by_type(fields: Sequence[str], key: str = "fields") -> dict[str, tuple[str, 
         if name not in found[kind]:
             found[kind].append(name)
     return {kind: tuple(names) for kind, names in found.items()}
+
+
+def texts_of(config: JsonapiConfig) -> dict[str, tuple[str, ...]] | None:
+    """Type -> the fields with texts that altsync.toml names; None where it asks for all
+    that there are. Raises ConfigError for an entry of another form, and for a field that
+    is named as one of images, too: it is of one kind."""
+    if isinstance(config.texts, bool):
+        return None if config.texts else {}
+    found = by_type(config.texts, "texts")
+    for entry in config.texts:
+        if entry in config.fields:
+            raise ConfigError(
+                f'altsync.toml: jsonapi.fields and jsonapi.texts both hold "{entry}". A'
+                " field holds images or formatted text: take it out of one of them."
+            )
+    return found
 
 
 def parsed(image_id: str) -> tuple[str, str, str | None]:

@@ -25,6 +25,8 @@ _QUOTED = re.compile(r"`([^`\s]{1,128})`")
 _NAMES = re.compile(r"Possible values: ([^\n]*?)\.?\s*\Z")
 IMAGE = frozenset({"meta.alt", "meta.width", "meta.height"})
 """Properties that only an image field has all of: a file field has `meta.display`."""
+TEXT = frozenset({"value", "format", "processed"})
+"""Those of a formatted text, with a `summary` or without (484, 489-491)."""
 
 
 def names_of(
@@ -47,6 +49,18 @@ def names_of(
 def is_image(client: Client, kind: str, field: str) -> bool | None:
     """Is the field one of images? None where the site does not tell, as of a field that
     this login may not read."""
+    return _has_all(client, kind, field, IMAGE)
+
+
+def is_text(client: Client, kind: str, field: str) -> bool | None:
+    """Is the field one of formatted texts, filled or not? None where the site does not
+    tell; a text without formats has no properties (475)."""
+    return _has_all(client, kind, field, TEXT)
+
+
+def _has_all(
+    client: Client, kind: str, field: str, wanted: frozenset[str]
+) -> bool | None:
     query = [("page[limit]", "1"), (f"filter[{field}]", "x")]
     try:
         answer = client.refusal(client.url(kind, None), query)
@@ -55,7 +69,7 @@ def is_image(client: Client, kind: str, field: str) -> bool | None:
     if answer is None:
         return False  # it was filtered by its value: it has no properties
     said = " ".join(detail for detail, _ in says.errors_of(answer))
-    return set(_QUOTED.findall(said)) >= IMAGE
+    return set(_QUOTED.findall(said)) >= wanted
 
 
 def has(client: Client, kind: str, field: str) -> bool:

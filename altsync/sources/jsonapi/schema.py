@@ -74,6 +74,8 @@ class Schema:
     """Fields in which an item of the sample lists paragraphs."""
     carries: tuple[str, ...] = ()
     """Fields in which the items of this walk may list paragraphs."""
+    html: tuple[str, ...] = ()
+    """Its fields with formatted texts of which every picture is an image."""
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
@@ -87,13 +89,13 @@ class Schema:
         )
         own = self._own(self.number, self.title, self.caption)
         belongs = (*self.carries, *self._belongs())
-        return _joined(self.fields, always, own, self.texts, belongs)
+        return _joined(self.fields, self.html, always, own, self.texts, belongs)
 
     def to_write(self) -> str:
         """The sparse fieldset of a fresh read and of a PATCH's answer."""
         own = self._own(self.number, self.caption)
         always = (self.langcode, self.changed, *BESIDE, "moderation_state")
-        return _joined(self.fields, always, own, LOGS, self._belongs())
+        return _joined(self.fields, self.html, always, own, LOGS, self._belongs())
 
     def _belongs(self) -> tuple[str, ...]:
         """What tells whether an item stands by itself."""

@@ -44,14 +44,17 @@ from altsync.sources.http import Http
 from altsync.sources.jsonapi import aliases, naming, never, sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.guards import saved_at
 from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.permissions import with_way_out
+from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.shape import Addresses, Item
 from altsync.sources.jsonapi.styles import Styled
+from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.kinds import JsonapiConfig
@@ -92,6 +95,7 @@ class JsonapiSource:
     ) -> None:
         self._config = config
         self._fields = naming.by_type(config.fields)
+        self._texts = naming.texts_of(config)
         self._read_only = naming.by_type(config.read_only, "read_only")
         self.read_only = config.read_only
         """Albums that are never written."""
@@ -109,6 +113,7 @@ class JsonapiSource:
         self._styled: Styled | None = None
         if config.picture_style:
             self._styled = Styled(self._client, config.picture_style)
+        self._text_fields = TextFields(self._client)
         self._schemas: dict[str, Schema] = {}
         self._lock = threading.Lock()
         self._no_log: set[str] = set()
@@ -137,10 +142,11 @@ class JsonapiSource:
             return [Note(False, str(error))]
 
     def listing(self, since: str | None = None) -> JsonapiListing:
-        if not self._fields:
+        if not (self._fields or self._config.texts):
             raise ConfigError(
-                "altsync.toml: jsonapi.fields is empty. Run `altsync init URL`, or name"
-                ' fields such as "media--image.field_media_image".'
+                "altsync.toml: jsonapi.fields is empty, and jsonapi.texts asks for no"
+                " text. Run `altsync init URL`, or name fields such as"
+                ' "media--image.field_media_image".'
             )
         if since is None:
             return FullListing(self._client, self._fields, self._learnt)
@@ -186,7 +192,7 @@ class JsonapiSource:
         kind, _, uuid = images[0].entity.partition("/")
         language = images[0].language
         self._refuse_what_is_left_out(images)
-        schema = self._schema(kind)
+        schema = self._with_texts(self._learnt(kind), images)
         try:
             item, _ = ask(schema, language, uuid)
         except PathGone as error:
@@ -406,11 +412,21 @@ class JsonapiSource:
 
     def _schema(self, kind: str) -> Schema:
         """What is known of a type that altsync.toml names. Raises LeftOut for another."""
-        if kind not in self._fields:
+        named = self._texts is None or kind in self._texts or kind in self._fields
+        schema = self._learnt(kind) if named else None
+        if schema is None or not (schema.fields or schema.html):
             raise LeftOut(
-                f"altsync.toml leaves `{kind}` out: jsonapi.fields names no field of it."
+                f"altsync.toml leaves `{kind}` out: jsonapi.fields and jsonapi.texts name"
+                " no field of it."
             )
-        return self._learnt(kind)
+        return schema
+
+    def _with_texts(self, schema: Schema, images: Sequence[SiteImage]) -> Schema:
+        """The type with the texts that these images stand in: where all of them are empty
+        by now, its items do not tell that they are texts."""
+        known = {naming.field_of(one.album) for one in images if one.in_text}
+        html = tuple(dict.fromkeys((*schema.html, *sorted(known))))
+        return dataclasses.replace(schema, html=html)
 
     def _learnt(self, kind: str) -> Schema:
         """What is known of any type, from a sample page once in the life of this source."""
@@ -418,7 +434,7 @@ class JsonapiSource:
             known = self._schemas.get(kind)
             if known is None:
                 seen = sample.take(self._client, kind)
-                known = self._schemas[kind] = learn(
+                learnt = learn(
                     kind,
                     self._fields.get(kind, ()),
                     seen.rows,
@@ -427,7 +443,20 @@ class JsonapiSource:
                     number=None if seen.rows else self._number_of_none(kind),
                     description=self._config.long_description,
                 )
+                html = self._html(learnt, seen)
+                known = self._schemas[kind] = dataclasses.replace(learnt, html=html)
             return known
+
+    def _html(self, schema: Schema, seen: TypeSample) -> tuple[str, ...]:
+        """The texts of a type whose pictures are images. Those of accounts come along
+        with their pictures, or where they are named."""
+        kind = schema.kind
+        if self._texts is not None:
+            return self._text_fields.named(kind, self._texts.get(kind, ()), seen)
+        account = schema.entity == "user" and kind not in self._fields
+        if account or not may_hold_images(kind):
+            return ()
+        return self._text_fields.all(kind, seen)
 
     def _number_of_none(self, kind: str) -> str:
         """What to sort a type by of which no item can be seen: its usual number, where

@@ -1,0 +1,106 @@
+"""Which fields of a type hold formatted texts, whoever asks.
+
+    shown    an item that fills the field shows it: a value with a format
+    asked    of a field that no item of a sample fills, the site tells (`properties`)
+
+A field whose every text is empty holds no picture today; it is asked about all the same,
+for the sample is a page of items in one language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from altsync.errors import ConfigError
+from altsync.sources.jsonapi import properties, says
+from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.document import listed
+from altsync.sources.jsonapi.sample import TypeSample
+
+MOST_QUESTIONS = 150
+"""Questions about fields that no item of a sample fills, over all types."""
+_CORES = re.compile(
+    "(?:drupal_internal__|revision_|content_translation_|parent_).*"
+    "|status|created|changed|langcode|default_langcode|path|metatag|title|name|info"
+    "|moderation_state|weight|reusable|promote|sticky|timezone|mail|homepage|hostname"
+)
+"""Attributes of core's own, which are no texts."""
+
+
+class TextFields:
+    """Asks for the text fields of types, each once. Not thread-safe."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._left = MOST_QUESTIONS
+        self.unasked: list[str] = []
+        """Fields, as `type.field`, that were too many to ask about."""
+
+    def all(self, kind: str, seen: TypeSample) -> tuple[str, ...]:
+        """Every text field of a type of which this is a sample. Raises SourceErrors that
+        are about the whole site."""
+        names = dict.fromkeys(name for row in seen.rows for name in _attributes(row))
+        return tuple(name for name in names if self._is_text(kind, name, seen))
+
+    def _is_text(self, kind: str, name: str, seen: TypeSample) -> bool:
+        values = [_attributes(row).get(name) for row in seen.rows]
+        if any(map(is_formatted, values)):
+            return True
+        return self._is_open(name, values, seen) and self._asked(kind, name)
+
+    def named(
+        self, kind: str, names: Collection[str], seen: TypeSample
+    ) -> tuple[str, ...]:
+        """Those that altsync.toml names. Raises ConfigError for one that is no text field
+        of the type."""
+        for name in names:
+            values = [_attributes(row).get(name) for row in seen.rows]
+            if any(map(is_formatted, values)):
+                continue
+            if properties.is_text(self._client, kind, name) is False:
+                raise ConfigError(_no_text(kind, name, seen))
+        return tuple(names)
+
+    def _is_open(self, name: str, values: list[Any], seen: TypeSample) -> bool:
+        """The sample does not tell whether it is a text, and there may be one."""
+        many = len(self._client.config.languages) > 1
+        if any(map(listed, values)) or _CORES.fullmatch(name):
+            return False
+        return many or not seen.whole
+
+    def _asked(self, kind: str, name: str) -> bool:
+        if self._left <= 0:
+            self.unasked.append(f"{kind}.{name}")
+            return False
+        self._left -= 1
+        return properties.is_text(self._client, kind, name) is True
+
+
+def is_formatted(value: Any) -> bool:
+    """The value of an attribute is a formatted text, or a list with one."""
+    return any(
+        isinstance(one, dict) and isinstance(one.get("value"), str) and "format" in one
+        for one in listed(value)
+    )
+
+
+def _no_text(kind: str, name: str, seen: TypeSample) -> str:
+    known = ", ".join(f"{kind}.{one}" for one in _formatted(seen))
+    hint = f" It has {known}." if known else ""
+    return (
+        f"altsync.toml: jsonapi.texts names `{kind}.{name}`, which is no field with"
+        f" formatted text.{hint} {says.see('texts')}"
+    )
+
+
+def _formatted(seen: TypeSample) -> Iterator[str]:
+    names = dict.fromkeys(name for row in seen.rows for name in _attributes(row))
+    for name in names:
+        if any(is_formatted(_attributes(row).get(name)) for row in seen.rows):
+            yield name
+
+
+def _attributes(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return row.get("attributes") or {}
