@@ -26,8 +26,9 @@ from altsync.render import gallery
 from altsync.render.gallery import GalleryAlbum, GalleryItem, Word
 from altsync.render.uses import summary
 from altsync.report import Quiet, Report
-from altsync.store import export, history, usages
+from altsync.store import export, history
 from altsync.store.store import Store
+from altsync.uses import whereabouts
 
 MARK = "altsync-site.txt"
 INDEX = "index.html"
@@ -69,7 +70,7 @@ class Gallery:
             for name, images in itertools.groupby(owned, key=lambda one: one.album):
                 items = [
                     self._item(
-                        one, thumbnails, summary(usages.whereabouts(conn, one.image))
+                        one, thumbnails, summary(whereabouts.of(conn, one.image))
                     )
                     for one in images
                 ]

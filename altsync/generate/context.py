@@ -41,10 +41,12 @@ BUTTON = "button"
 SAME = "same words beside it"
 PAGES = "stands on"
 TITLE = "page title"
+MEDIUM = "text of its medium"
 
 KINDS = (
     NOTE,
     "album note",
+    MEDIUM,
     WHERE,
     LINK,
     ADDRESS,
@@ -71,6 +73,7 @@ KINDS = (
 PASSING = frozenset({BESIDE, PAGES})
 """What says something of other images and pages: it changes while this image and its
 places stay what they are, and then nobody wants to pay for the same text again."""
+_OF_IT = frozenset({MEDIUM, "title", "caption"})
 _IN_USE = (
     WHERE,
     TITLE,
@@ -124,6 +127,14 @@ def from_site(image: SiteImage) -> list[Piece]:
     ]
 
 
+def for_this_place(texts: Sequence[str]) -> str:
+    """What the question says of an embedded medium, whose own text shows wherever it has
+    none. `texts`: the medium's."""
+    said = " / ".join(texts)
+    elsewhere = f"elsewhere it says: {said}" if said else "elsewhere it says nothing"
+    return f"The alt text is for this one place of a medium; {elsewhere}"
+
+
 def in_order(pieces: Iterable[Piece]) -> list[Piece]:
     """As they are told: the owner's own words, what the site says of the image, its uses
     one after the other, the rest."""
@@ -136,7 +147,7 @@ def _place(piece: Piece) -> tuple[int, int, int]:
     kind = KINDS.index(piece.kind)
     if piece.trust is Trust.OWNER:
         return 0, 0, kind
-    return (1 if piece.kind in ("title", "caption") else 3), 0, kind
+    return (1 if piece.kind in _OF_IT else 3), 0, kind
 
 
 def as_json(pieces: Sequence[Piece]) -> str:

@@ -4,13 +4,21 @@ pages and the file itself."""
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from altsync.config import Config
 from altsync.errors import ConfigError
 from altsync.generate import infile
-from altsync.generate.context import TITLE, Piece, Trust, from_site
+from altsync.generate.context import (
+    MEDIUM,
+    TITLE,
+    Piece,
+    Trust,
+    for_this_place,
+    from_site,
+)
 from altsync.generate.placing import of_uses
-from altsync.models import Mirrored
+from altsync.models import Mirrored, SiteImage, Tag
 from altsync.store import surroundings, usages
 from altsync.texts.words import visible
 from altsync.uses import BESIDE, NOTE, Known
@@ -38,7 +46,7 @@ class Describer:
     def pieces(self, target: Mirrored) -> list[Piece]:
         """What is known without the file."""
         image = target.image
-        found = from_site(image)
+        found = [*from_site(image), *self._of_medium(image)]
         if self._note:
             found.append(Piece(NOTE, self._note, Trust.OWNER, "--context"))
         house = self.known.house
@@ -46,6 +54,8 @@ class Describer:
             source = house.note_path(image.album).name
             found.append(Piece("album note", text, Trust.OWNER, source))
         places = self._places(image.id)
+        if image.in_text:
+            places = [piece for piece in places if piece.text != image.caption]
         found = [piece for piece in found if not _is_told(piece, places)] + places
         for text in surroundings.beside(self._conn, image.id):
             found.append(Piece(BESIDE, text, Trust.SITE, "alt"))
@@ -56,6 +66,12 @@ class Describer:
         uses = self.known.uses(image)
         links = {use.link for use in uses if use.functional and use.link}
         return of_uses(uses, usages.titles(self._conn, links))
+
+    def _of_medium(self, image: SiteImage) -> Iterator[Piece]:
+        """What an embedded medium says elsewhere; nothing of any other image."""
+        if image.tag is Tag.MEDIA:
+            texts = self.known.of_medium(image)
+            yield Piece(MEDIUM, for_this_place(texts), Trust.SITE, "alt of the medium")
 
     def in_file(self, data: bytes) -> list[Piece]:
         """What the file itself says. Called from many threads."""

@@ -12,6 +12,7 @@ from altsync.generate.context import (
     KINDS,
     LINK,
     LINK_WORDS,
+    MEDIUM,
     SAME,
     WHERE,
     Piece,
@@ -22,8 +23,9 @@ from altsync.generate.sentences import head, tail
 from altsync.generate.tokens import tokens
 from altsync.texts.words import visible
 
-ALWAYS = frozenset({WHERE, LINK, ADDRESS, LINK_WORDS, BUTTON, SAME})
-"""What makes a picture a link or a button, and where it stands: whatever the budget."""
+ALWAYS = frozenset({MEDIUM, WHERE, LINK, ADDRESS, LINK_WORDS, BUTTON, SAME})
+"""What makes a picture a link or a button, where it stands, and what it says
+elsewhere: whatever the budget."""
 MOST = 60
 """Tokens of a piece that is always told."""
 FORM = 4

@@ -21,7 +21,7 @@ from altsync.generate.context import (
 )
 from altsync.generate.sentences import whole_after, whole_before
 from altsync.lint.destination import is_home
-from altsync.models import Region, Use, same_text
+from altsync.models import Match, Region, Use, same_text
 from altsync.texts.words import AROUND
 
 SHOWN = 3
@@ -39,6 +39,7 @@ REGIONS = {
 }
 _CUT = AROUND - 50
 """Characters: where as many were kept of the words on one side, more stood there."""
+IN_TEXT = "text of the site, between its words"
 HIDDEN = ", hidden from everybody who hears the page"
 NO_LINK = "nothing, it is no link"
 OWN_FILE = "the picture's own file, larger"
@@ -86,7 +87,7 @@ def _different(uses: Sequence[Use]) -> list[Use]:
 def _words(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     heading = "" if same_text(use.heading, use.page_title) else use.heading
     return [
-        *(_standing(use, titles) if use.place else ()),
+        *(_standing(use, titles) if use.tells_links else ()),
         (TITLE, use.page_title),
         ("heading", heading),
         ("text before", _before(use.before)),
@@ -105,9 +106,9 @@ def _after(words: str) -> str:
 
 
 def _standing(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The region and the function, which only a page that was read can tell."""
+    """The region and the function, which only a page or a text that was read can tell."""
     words = use.link_text
-    found = [(WHERE, REGIONS[use.region] + (HIDDEN if use.hidden else ""))]
+    found = [(WHERE, _where(use))]
     if use.button:
         found.append((BUTTON, words or "without words of its own"))
     elif use.to_file:
@@ -119,6 +120,12 @@ def _standing(use: Use, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     else:
         found.append((LINK, NO_LINK))
     return [*found, (SAME, use.same)]
+
+
+def _where(use: Use) -> str:
+    if use.match is Match.TEXT:
+        return IN_TEXT
+    return REGIONS[use.region] + (HIDDEN if use.hidden else "")
 
 
 def _destination(use: Use, titles: Mapping[str, str]) -> str:

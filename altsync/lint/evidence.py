@@ -43,7 +43,8 @@ class Evidence:
     page_title: str | None = None
     """Of the page that the image stands on; of several, the first."""
     before: str | None = None
-    """The text right before the image there, or the one that stands beside it."""
+    """The text right before the image there, or the one that stands beside it (of an
+    image in a text that is all of its page)."""
     after: str | None = None
     heading: str | None = None
     """The nearest heading before the image, or that of its own piece of the page."""
@@ -93,6 +94,9 @@ class Evidence:
         """
         seen = [use for use in uses if not use.hidden and use.kind in _HEARD]
         first = next(iter([*seen, *uses]), Use(image.page_url or ""))
+        beside, whole = image.page_text, ""
+        if image.in_text:  # its own words are nearer than all of the text
+            beside, whole = None, image.page_text or ""
         around = [text for use in uses[:PLACES] for text in _said(use, titles or {})]
         leading = _leading(seen)
         return cls(
@@ -101,7 +105,7 @@ class Evidence:
             album=image.album,
             file=file_name(image),
             page_title=image.page_title or first.page_title or None,
-            before=image.page_text or first.before or None,
+            before=beside or first.before or None,
             after=first.after or None,
             heading=first.heading or None,
             link=leading,
@@ -114,7 +118,7 @@ class Evidence:
             unheard=bool(uses) and all(map(_is_unheard, uses)),
             page_url=first.page_url or None,
             language=image.language,
-            notes=tuple(dict.fromkeys([*around, *notes])),
+            notes=tuple(dict.fromkeys(filter(None, [*around, whole, *notes]))),
             words=tuple(dict.fromkeys(words)),
         )
 
@@ -200,10 +204,11 @@ def _is_unheard(use: Use) -> bool:
 
 def _leading(seen: Sequence[Use]) -> str | None:
     """Where an image leads that can be seen in these places; '' nowhere. None where
-    that is not known (a page was not read), or not the same everywhere.
+    that is not known (neither its page nor its text was read), or not the same
+    everywhere.
     """
     links = {(use.functional, use.link if use.functional else "") for use in seen}
-    unread = any(use.place == 0 for use in seen)
+    unread = not all(use.tells_links for use in seen)
     if len(links) != 1 or (unread and links == {(False, "")}):
         return None
     return links.pop()[1]

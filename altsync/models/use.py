@@ -42,6 +42,8 @@ class Match(StrEnum):
 
     PAGE = "page"
     """The source itself says that the image stands on this page; the page was not read."""
+    TEXT = "text"
+    """The image is a tag of a text that the mirror has; the page was not read."""
     UUID = "uuid"
     PATH = "path"
     """The same file, or one that the site derived of it (an image style)."""
@@ -109,17 +111,23 @@ class Use:
         """It does something: a link to another page, or a button."""
         return self.button or bool(self.link and not self.to_file)
 
+    @property
+    def tells_links(self) -> bool:
+        """Whether it is a link there is known, and where it leads: by its page, which was
+        read, or by its text."""
+        return self.place > 0 or self.match is Match.TEXT
+
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where an image stands."""
 
     uses: tuple[Use, ...] = ()
-    """The most telling ones; where none was read, the page that the source names."""
+    """The most telling ones; where none is known, the page that the source names."""
     places: int = 0
-    """At how many places it was read."""
+    """At how many places it is known to stand: on pages that were read, in texts."""
     pages: int = 0
-    """On how many pages."""
+    """On how many pages these are."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """What the pages are called that it leads to, by their address: those that were
     read."""
@@ -128,15 +136,16 @@ class Whereabouts:
 _REGIONS = {region: place for place, region in enumerate(Region)}
 
 
-def telling(use: Use) -> tuple[bool, bool, int, str, int]:
+def telling(use: Use) -> tuple[bool, bool, int, bool, str, int]:
     """What uses are sorted by, the one that tells most of an image first: what people are
     told of before what is hidden, pictures before backgrounds, the main part before
-    teasers and the page's frame (the order of `Region`); then by address and place, so
-    that the order stays."""
+    teasers and the page's frame (the order of `Region`); the text that an image stands in
+    before other pages; then by address and place, so that the order stays."""
     return (
         use.hidden,
         use.kind not in (PictureKind.IMG, PictureKind.INPUT),
         _REGIONS[use.region],
+        use.match is not Match.TEXT,
         use.page_url,
         use.place,
     )

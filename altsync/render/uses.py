@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from altsync.addresses import shown, without_login
-from altsync.models import PictureKind, Region, Use, Whereabouts, same_text
+from altsync.models import Match, PictureKind, Region, Use, Whereabouts, same_text
 from altsync.render.text import brief, count, ending
 
 TITLE = 160
@@ -20,6 +20,7 @@ TITLE = 160
 WORDS = 400
 """Characters of the words on either side."""
 
+NO_PAGE = "A text that has no page of its own"
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 Told = TypeVar("Told", bound=Hashable)
@@ -48,11 +49,11 @@ class UseInWords:
     """One use as people read it. '' where there is nothing to say."""
 
     page: str
-    """The page's title, else its address."""
+    """The page's title, else its address, else that the text there has none."""
     page_url: str
     """Its address, where a click on it is safe."""
     where: str
-    """The part of the page; '' where it was not read."""
+    """The part of the page, or that it is a text; '' where neither was read."""
     heading: str
     caption: str
     role: str
@@ -82,7 +83,7 @@ def in_words(
     """`alt`: what the site is known to have; `titles`: of the pages that links lead to."""
     address = brief(shown(use.page_url), TITLE)
     return UseInWords(
-        page=brief(use.page_title, TITLE) or address,
+        page=brief(use.page_title, TITLE) or address or NO_PAGE,
         page_url=safe_link(use.page_url),
         where=_where(use),
         heading=brief(use.heading, TITLE),
@@ -128,11 +129,12 @@ def grouped(told: Sequence[Told]) -> dict[Told, tuple[int, ...]]:
 
 
 def summary(whereabouts: Whereabouts) -> str:
-    """All of it in half a sentence; '' where no page was read."""
+    """All of it in half a sentence; '' where neither a page nor a text was read."""
     if not whereabouts.pages:
         return ""
     said = [in_words(use, None, whereabouts.titles) for use in whereabouts.uses]
-    parts = [f"on “{said[0].page}”"]
+    page = said[0].page
+    parts = ["in a text" if page == NO_PAGE else f"on “{page}”"]
     if whereabouts.pages > 1:
         parts = [f"{parts[0]} and {count(whereabouts.pages - 1, 'further page')}"]
     acts = [
@@ -173,6 +175,8 @@ def _hint(use: Use, titles: Mapping[str, str]) -> str:
 
 
 def _where(use: Use) -> str:
+    if use.match is Match.TEXT:
+        return "in a text, as the last pull saw it"
     if not use.place:
         return ""
     return ", ".join(filter(None, (_REGIONS[use.region], _KINDS[use.kind])))

@@ -3,14 +3,14 @@ that are no image of the mirror."""
 
 from __future__ import annotations
 
-import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from altsync.addresses import shown
-from altsync.models import PageContent, PageFile, Placed, Use, Whereabouts, telling
+from altsync.models import PageContent, PageFile, Placed, Use, telling
+from altsync.store.reach import SEEN
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
@@ -134,6 +134,8 @@ WHERE image_id = :image
 """
 SHOWN = 5
 """Uses that are shown of an image."""
+TEXTS = 200
+"""Texts that embed one medium, of which the uses are told."""
 _OWN_PAGE = """
 SELECT page_url, coalesce(page_title, '') AS page_title, 0 AS place, 'img' AS kind,
   '' AS language, 'main' AS region, '' AS heading, '' AS caption, '' AS link,
@@ -169,18 +171,76 @@ def titles(conn: sqlite3.Connection, links: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def shown_on(conn: sqlite3.Connection, image: str) -> list[Use]:
-    """The most telling places that show an image, at most SHOWN; where none was read, the
-    page that the source names."""
-    every = rows(conn, Use, _USES, {"image": image})
-    found = heapq.nsmallest(SHOWN, every, key=telling)
-    return found or list(rows(conn, Use, _OWN_PAGE, {"image": image}))
+def own_page(conn: sqlite3.Connection, image: str) -> list[Use]:
+    """The page that the source names for an image, which nobody has read; none where it
+    names none."""
+    return list(rows(conn, Use, _OWN_PAGE, {"image": image}))
 
 
-def whereabouts(conn: sqlite3.Connection, image: str) -> Whereabouts:
-    """Where an image stands, for people."""
-    sql = "SELECT count(*), count(DISTINCT page_url) FROM usages WHERE image_id = ?"
-    places, pages = conn.execute(sql, (image,)).fetchone()
-    uses = shown_on(conn, image)
-    links = (use.link for use in uses if use.link)
-    return Whereabouts(tuple(uses), places, pages, titles(conn, links))
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """A tag of a text that shows an image, as the mirror has it; '' for what is not
+    known."""
+
+    site: str
+    page_url: str
+    """Of the page that the text is on."""
+    page_title: str
+    language: str
+    before: str
+    after: str
+    heading: str
+    caption: str
+    link: str
+    """As written in the text."""
+    link_text: str
+    image_url: str
+
+
+_TEXT_COLUMNS = ", ".join(
+    f"coalesce(i.{name}, '') AS {name}"
+    for name in (
+        *("page_url", "page_title", "language", "before", "after", "heading"),
+        *("caption", "link", "link_text", "image_url"),
+    )
+)
+_TEXT_PLACES = f"""
+SELECT coalesce((SELECT url FROM site), '') AS site, {_TEXT_COLUMNS}
+FROM images i
+WHERE i.id = :image AND i.tag IS NOT NULL
+UNION ALL
+SELECT * FROM (
+  SELECT coalesce((SELECT url FROM site), '') AS site, {_TEXT_COLUMNS}
+  FROM images m
+  JOIN images i ON i.medium = m.entity AND i.tag = 'drupal-media' AND i.alt IS NULL
+  WHERE m.id = :image AND m.tag IS NULL AND {SEEN}
+    AND (m.language IS i.language OR NOT EXISTS (
+      SELECT 1 FROM images other
+      WHERE other.entity = m.entity AND other.entity <> other.id
+        AND other.language IS i.language))
+  ORDER BY i.id LIMIT {TEXTS})
+"""  # noqa: S608
+
+
+def text_places(conn: sqlite3.Connection, image: str) -> Iterator[TextPlace]:
+    """The tags of texts that show an image: itself, where it is one; of a medium's image
+    those that embed the medium and show its text, in its language or in one that the
+    medium lacks."""
+    yield from rows(conn, TextPlace, _TEXT_PLACES, {"image": image})
+
+
+_MEDIUM = """
+SELECT DISTINCT m.alt FROM images i JOIN images m ON m.entity = i.medium
+WHERE i.id = ? AND i.tag = 'drupal-media' AND m.entity <> m.id AND m.gone_at IS NULL
+  AND NOT m.blank AND (m.language IS i.language OR NOT EXISTS (
+    SELECT 1 FROM images other
+    WHERE other.entity = i.medium AND other.entity <> other.id
+      AND other.language IS i.language))
+ORDER BY m.id
+"""
+
+
+def medium_texts(conn: sqlite3.Connection, image: str) -> Iterator[str]:
+    """What the medium says that an image of a text embeds: in the image's language, else
+    in each that the medium has."""
+    return column(conn, _MEDIUM, (image,))

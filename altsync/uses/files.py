@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
-from altsync.addresses import without_login
+from altsync.addresses import without_login, without_secrets
 from altsync.derivatives import names_of, path_of
 
 Attributes = Mapping[str, str]
@@ -18,6 +18,9 @@ LONGEST = 2_000
 """Characters of an address; a longer one is cut and can be no file of a site."""
 _LONGEST_SET = 20_000
 _LONGEST_STYLE = 10_000
+
+_NOWHERE = ("javascript:", "data:")
+"""Schemes that lead to no page: a script of this one, and what no browser opens."""
 
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
@@ -50,6 +53,19 @@ def absolute(base: str, address: str | None) -> str:
         return without_login(urljoin(base, address))
     except ValueError:
         return ""
+
+
+def led_to(base: str, href: str | None) -> str:
+    """Where a link leads; '' where it leads nowhere else: a place on the same page, a
+    script, data. Without secrets."""
+    said = (href or "").strip()
+    if (
+        not said
+        or said.startswith("#")
+        or "".join(said.split()).lower().startswith(_NOWHERE)
+    ):
+        return ""
+    return without_secrets(absolute(base, said))
 
 
 def of_image(

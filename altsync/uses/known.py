@@ -27,12 +27,14 @@ from altsync.models import (
     Decision,
     Finding,
     Mirrored,
+    SiteImage,
     Use,
     is_blank,
     same_text,
 )
 from altsync.store import told, usages
 from altsync.store.told import Told
+from altsync.uses import whereabouts
 
 NOTE = "note"
 """The kind of a piece of context that the owner gave on the command line."""
@@ -122,6 +124,7 @@ class Known:
             uses,
             (
                 *self.house.evidence(image.album),
+                *self.of_medium(image),
                 *(text for one in candidates for text in lasting(one.context)),
             ),
             (word for one in candidates if (word := _read(one.flags))),
@@ -130,8 +133,13 @@ class Known:
         return replace(evidence, published=_decision(image.alt, candidates))
 
     def uses(self, image: str) -> list[Use]:
-        """Every page that shows an image, the most telling one first."""
-        return usages.of(self._conn, image)
+        """Every page and every text that shows an image, the most telling one first."""
+        return whereabouts.every(self._conn, image)
+
+    def of_medium(self, image: SiteImage) -> tuple[str, ...]:
+        """What the medium says that an image embeds, in its language or in those that
+        the medium has; nothing of any other image."""
+        return tuple(usages.medium_texts(self._conn, image.id))
 
     def findings(
         self,

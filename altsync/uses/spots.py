@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from altsync.addresses import without_secrets
 from altsync.models import Region
 from altsync.texts.words import SHORT, visible
 from altsync.uses import files, landmarks
@@ -28,9 +27,6 @@ _NO_WORDS = frozenset(
     }
 )
 """Elements whose text is no sentence of the page; a picture may stand in them."""
-
-_NOWHERE = ("javascript:", "data:")
-"""Schemes that lead to no page: a script of this one, and what no browser opens."""
 
 
 @dataclass(slots=True)
@@ -214,7 +210,7 @@ def _is_captioned(tag: str, attributes: Attributes) -> bool:
 def _link(base: str, tag: str, attributes: Attributes, outer: Spot) -> Link | None:
     role = landmarks.role(attributes)
     button = tag in ("button", "summary") or role == "button"
-    address = _address(base, attributes.get("href")) if tag == "a" else ""
+    address = files.led_to(base, attributes.get("href")) if tag == "a" else ""
     if not button and not address:
         return None
     return Link(
@@ -237,19 +233,6 @@ def _goes_on(tag: str, link: Link, outer: Spot) -> None:
     section.onward = section.onward or link.address
     if heading is not None and section.headings == 1 and not section.lead:
         section.lead = link.address
-
-
-def _address(base: str, href: str | None) -> str:
-    """Where a link leads; '' where it leads nowhere else: a place on the same page, a
-    script, data."""
-    said = (href or "").strip()
-    if (
-        not said
-        or said.startswith("#")
-        or "".join(said.split()).lower().startswith(_NOWHERE)
-    ):
-        return ""
-    return without_secrets(files.absolute(base, said))
 
 
 def _region(tag: str, attributes: Attributes, outer: Spot) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 from altsync.generate.context import (
     KINDS,
     LINK,
+    MEDIUM,
     PAGES,
     WHERE,
     Piece,
@@ -53,7 +54,15 @@ def test_a_use_is_one_object_as_it_is_read_on_its_page() -> None:
 
 
 def test_every_kind_of_a_use_has_its_place() -> None:
-    flat = {NOTE, "album note", "title", "alt text in the file", "file name", "album"}
+    flat = {
+        NOTE,
+        "album note",
+        MEDIUM,
+        "title",
+        "alt text in the file",
+        "file name",
+        "album",
+    }
     flat |= {"description in the file", "place", "date", BESIDE, "page text"}
     in_uses = [piece(kind, use=1) for kind in KINDS if kind not in flat]
     assert len(in_order(in_uses)) == len(in_uses)

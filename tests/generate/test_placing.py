@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from altsync.generate.placing import HIDDEN, NO_LINK, OWN_FILE, of_uses
-from altsync.models import Region, Use
+from altsync.generate.placing import HIDDEN, IN_TEXT, NO_LINK, OWN_FILE, of_uses
+from altsync.models import Match, Region, Use
 from altsync.texts.words import beginning, ending
 
 PAGE = "https://x.test/news/quay"
@@ -101,6 +101,28 @@ def test_a_page_that_was_not_read_says_nothing_of_links() -> None:
         "page title": "The quay",
         "text before": "B",
     }
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("", {"link to": NO_LINK}),
+        (
+            "https://x.test/visit",
+            {
+                "link to": "visit",
+                "link address": "/visit",
+                "words in the link": "none besides the picture",
+            },
+        ),
+    ],
+)
+def test_a_text_says_whether_its_picture_is_a_link(
+    link: str, said: dict[str, str]
+) -> None:
+    use = Use(PAGE, "The quay", before="B", link=link, match=Match.TEXT)
+    expected = {"where": IN_TEXT, "page title": "The quay", "text before": "B"}
+    assert told(use) == expected | said
 
 
 def test_the_title_of_the_page_behind_a_link_goes_first() -> None:

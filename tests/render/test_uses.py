@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from altsync.models import PictureKind, Region, Use, Whereabouts
-from altsync.render.uses import hints, in_words, safe_link, summary, tag
+from altsync.models import Match, PictureKind, Region, Use, Whereabouts
+from altsync.render.uses import NO_PAGE, hints, in_words, safe_link, summary, tag
 
 HOME = "https://x.example/home"
 OWN_NAME = (
@@ -20,6 +20,7 @@ WORDS = (
 )
 BUTTON = "This picture is a button: the text should say what it does."
 LINK = f"This picture is a link to {HOME}: the text should say where it leads."
+IN_TEXT = Use("", before="before", link=HOME, match=Match.TEXT)
 
 
 def test_a_use_with_everything() -> None:
@@ -46,6 +47,13 @@ def test_a_use_with_everything() -> None:
     assert (said.shows, said.differs) == ("A tram.", True)
     assert (said.before, said.after, said.language) == ("before", "after", "de-AT")
     assert not in_words(use, "A  tram.").differs
+
+
+def test_a_use_in_a_text() -> None:
+    said = in_words(IN_TEXT, "A bus.")
+    assert (said.page, said.page_url) == (NO_PAGE, "")
+    assert said.where == "in a text, as the last pull saw it"
+    assert (said.role, said.to, said.differs) == ("a link to", HOME, False)
 
 
 def test_a_use_with_nothing() -> None:
@@ -162,6 +170,7 @@ def test_what_a_text_has_to_do_there(uses: list[Use], lines: list[str]) -> None:
         (Whereabouts(), ""),
         (Whereabouts((Use(HOME),)), ""),
         (Whereabouts((Use(HOME),), 1, 1), f"on “{HOME}”"),
+        (Whereabouts((IN_TEXT,), 1, 1), f"in a text; a link to {HOME}"),
         (Whereabouts((Use("/a", "Trams", button=True),), 1, 1), "on “Trams”; a button"),
         (
             Whereabouts((Use("/a", "Trams"), Use("/b", link=HOME)), 400, 312),

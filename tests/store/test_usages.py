@@ -7,17 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from altsync.models import (
-    Match,
     PageContent,
     PageFile,
     PictureKind,
     Placed,
     Region,
     Use,
-    Whereabouts,
 )
 from altsync.store import usages
-from tests.scene import EVERY_FIELD, image
+from tests.scene import EVERY_FIELD
 from tests.store.conftest import Shelf
 
 
@@ -113,42 +111,6 @@ def test_what_a_page_does_not_say_is_empty(two: Shelf) -> None:
         )
     with two.store.read() as conn:
         assert usages.of(conn, "a/1") == [Use("/", place=1)]
-
-
-def test_the_five_most_telling_places_are_shown_else_the_sources_own(
-    shelf: Shelf,
-) -> None:
-    own = image("a/1", page_url="/own", page_title="Own", page_text="beside")
-    shelf.pull(own, image("a/2"), image("a/3", page_url="/bare"))
-
-    def shown(image_id: str) -> list[Use]:
-        with shelf.store.read() as conn:
-            return usages.shown_on(conn, image_id)
-
-    assert shown("a/1") == [Use("/own", "Own", "beside", match=Match.PAGE)]
-    assert shown("a/2") == []
-    assert shown("a/3") == [Use("/bare", match=Match.PAGE)]
-    for number in range(7):
-        page = f"/{number}"
-        save(shelf, page, "x", ("a/1", Use(page, "Read")))
-    assert [use.page_url for use in shown("a/1")] == ["/0", "/1", "/2", "/3", "/4"]
-    nav, teaser = Region.NAV, Region.TEASER
-    save(shelf, "/0", "y", ("a/1", Use("/0", region=nav)))
-    save(shelf, "/1", "y", ("a/1", Use("/1", region=teaser)))
-    save(shelf, "/2", "y", ("a/1", Use("/2", hidden=True)))
-    assert [use.page_url for use in shown("a/1")] == ["/3", "/4", "/5", "/6", "/1"]
-    with shelf.store.read() as conn:
-        every = [use.page_url for use in usages.of(conn, "a/1")]
-        assert every == ["/3", "/4", "/5", "/6", "/1", "/0", "/2"]
-        found = usages.whereabouts(conn, "a/1")
-        assert (found.places, found.pages) == (7, 7)
-        assert list(found.uses) == usages.shown_on(conn, "a/1")
-        assert usages.whereabouts(conn, "a/2") == Whereabouts()
-    again = [("a/1", Use("/0", place=1)), ("a/1", Use("/0", place=2))]
-    save(shelf, "/0", "y", *again)
-    with shelf.store.read() as conn:
-        found = usages.whereabouts(conn, "a/1")
-        assert (found.places, found.pages) == (8, 7)
 
 
 def test_what_a_page_says_of_a_picture_is_kept_to_the_last_field(two: Shelf) -> None:

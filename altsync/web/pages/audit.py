@@ -24,7 +24,8 @@ from altsync.planning import Plan, Request
 from altsync.render.shown import of
 from altsync.render.uses import summary
 from altsync.render.words import Stretch, compare
-from altsync.store import history, looks, usages
+from altsync.store import history, looks
+from altsync.uses import whereabouts
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -66,7 +67,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         entry,
         change,
         shown.called,
-        summary(usages.whereabouts(conn, shown.image)),
+        summary(whereabouts.of(conn, shown.image)),
     )
 
 
@@ -151,7 +152,7 @@ async def image(datasette: Any, request: Any) -> Any:
         return History(
             looks.look(conn, wanted),
             _events(conn, wanted),
-            usages.whereabouts(conn, wanted),
+            whereabouts.of(conn, wanted),
         )
 
     told = await page.read(work)

@@ -9,8 +9,9 @@ from typing import Any
 
 from altsync.errors import StoreError
 from altsync.models import Whereabouts
-from altsync.store import comparisons, looks, samples, usages
+from altsync.store import comparisons, looks, samples
 from altsync.store.comparisons import Choice
+from altsync.uses import whereabouts
 from altsync.verdicts import comparing, sampling
 from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
@@ -46,7 +47,7 @@ def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
         places,
         at,
         looks.look(conn, here),
-        usages.whereabouts(conn, here),
+        whereabouts.of(conn, here),
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from altsync.errors import StoreError
 from altsync.models import Verdict
 from altsync.render.uses import summary
-from altsync.store import looks, queue, usages
+from altsync.store import looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
+from altsync.uses import whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import REFUSED, Visit, open_page
@@ -67,9 +68,7 @@ def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
     found = [look for look in every if look is not None]
     return Sheet(
         looks=found,
-        stands=[
-            summary(usages.whereabouts(conn, one.mirrored.image.id)) for one in found
-        ],
+        stands=[summary(whereabouts.of(conn, one.mirrored.image.id)) for one in found],
         count=queue.count(conn, wanted),
         further=ids[SIZE - 1] if len(ids) > SIZE else "",
     )

@@ -19,9 +19,10 @@ from altsync.models import Finding, State, Whereabouts
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints
-from altsync.store import candidates, looks, queue, usages
+from altsync.store import candidates, looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
+from altsync.uses import whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from altsync.web.context import REFUSED, Visit, open_page
@@ -82,7 +83,7 @@ def _scene(
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
-        whereabouts=usages.whereabouts(conn, image),
+        whereabouts=whereabouts.of(conn, image),
         count=count,
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
@@ -303,7 +304,7 @@ async def check(datasette: Any, request: Any) -> Any:
         if look is None:
             return None
         image = look.mirrored.image
-        said = heard(text, image.name, usages.shown_on(conn, image.id))
+        said = heard(text, image.name, whereabouts.shown(conn, image.id))
         of_it = (one.decision for one in look.candidates if one.id == candidate)
         decision = next(of_it, None)
         doubts = Doubts(page.config)
