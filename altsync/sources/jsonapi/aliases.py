@@ -7,14 +7,15 @@ says its own, in `path.alias`, in each of its languages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from altsync.errors import BadAnswer, NotThere, Rejected
 from altsync.sources.jsonapi import shape, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.schema import Schema
-from altsync.sources.jsonapi.shape import Addresses
 from altsync.sources.jsonapi.walk import Query
+from altsync.sources.jsonapi.where import Addresses
 
 NODES = "node--"
 
@@ -26,7 +27,7 @@ def addresses(
     type by type. What cannot be listed is told, and the rest goes on."""
     for kind in sorted(name for name in client.paths if name.startswith(NODES)):
         try:
-            schema = learn(kind)
+            schema = replace(learn(kind), html=())
             for language in client.config.languages or (client.default_language,):
                 yield from _of_type(client, schema, language)
         except (BadAnswer, NotThere, Rejected) as error:

@@ -12,14 +12,16 @@ from altsync.errors import BadAnswer, ConfigError, LoginFailed
 from altsync.models import OutOfReach, SiteImage
 from altsync.render.text import count
 from altsync.sources.base import Place, Unread
-from altsync.sources.jsonapi import says, shape, walk
+from altsync.sources.jsonapi import in_text, says, shape, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.guards import TRANSLATED
 from altsync.sources.jsonapi.languages import in_settings
+from altsync.sources.jsonapi.media import Media
 from altsync.sources.jsonapi.placing import Placing
 from altsync.sources.jsonapi.schema import Schema, number_of
-from altsync.sources.jsonapi.shape import Addresses
+from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.walk import Ask, Endless, Query, RowPage, condition
+from altsync.sources.jsonapi.where import Addresses
 
 OVERLAP = 300
 """Seconds that an incremental walk looks back before `since`: clocks differ, saves take
@@ -55,6 +57,7 @@ class JsonapiListing:
         self._described = False
         """An item has the field for long descriptions."""
         self._placing = Placing(client, learn, self._ask)
+        self._media = Media(client, learn)
         self._out_of_reach: Counter[OutOfReach] = Counter()
 
     @property
@@ -233,12 +236,7 @@ class JsonapiListing:
     def _ask(self, schema: Schema, language: str | None) -> Ask:
         """Asks for pages of the type in a language, with all that its images need."""
         url = self._client.url(schema.kind, language)
-        wanted = [(f"fields[{schema.kind}]", schema.wanted())]
-        if schema.fields:
-            wanted += [
-                ("include", ",".join(schema.fields)),
-                ("fields[file--file]", "uri"),
-            ]
+        wanted = schema.query()
 
         def ask(query: Query) -> dict[str, Any]:
             document, _ = self._client.get(url, [*query, *wanted])
@@ -253,26 +251,35 @@ class JsonapiListing:
         self._omitted |= {f"{schema.kind}/{uuid}" for uuid in page.hidden}
         self._hide(schema, page.hidden, language)
         here = Addresses(
-            self._client.http.base, self._client.language_path(language), page.files
+            self._client.http.base,
+            self._client.language_path(language),
+            page.files,
+            self._media.known,
         )
+        read: list[tuple[dict[str, Any], Item]] = []
         for row in page.rows:
-            yield from self._images(schema, row, language, here)
+            try:
+                read.append((row, shape.read(schema, row)))
+            except BadAnswer as error:
+                self._broken += 1
+                yield Unread(_some_id(schema, row, language), error)
+        for _, item in read:
+            self._media.meet(item, here)
+        self._media.look_up(
+            uuid for _, item in read for uuid in in_text.embedded(item.texts.values())
+        )
+        for row, item in read:
+            yield from self._images(row, item, language, here)
 
     def _images(
         self,
-        schema: Schema,
         row: dict[str, Any],
+        item: Item,
         language: str | None,
         addresses: Addresses,
-    ) -> Iterator[SiteImage | Unread]:
+    ) -> Iterator[SiteImage]:
+        schema = item.schema
         first = language == self._languages[0]
-        try:
-            item = shape.read(schema, row)
-        except BadAnswer as error:
-            number = number_of(schema, str(row.get("id")), row.get("attributes") or {})
-            self._broken += 1
-            yield Unread(f"{schema.kind}.{schema.fields[0]}/{number}.{language}", error)
-            return
         self._placing.saw(row, item, addresses, language)
         neutral = first and item.language in NEUTRAL
         if language is not None and item.language != language and not neutral:
@@ -322,6 +329,12 @@ def _told(counts: Mapping[OutOfReach, int], undecided: int) -> Iterator[str]:
             f"{count(undecided, 'image')} in paragraphs of which this login cannot see"
             f" whether a page shows them: taken as before. {says.see('paragraphs')}"
         )
+
+
+def _some_id(schema: Schema, row: Mapping[str, Any], language: str | None) -> str:
+    """What to call an item that cannot be read."""
+    number = number_of(schema, str(row.get("id")), row.get("attributes") or {})
+    return f"{schema.kind}.{(*schema.fields, *schema.html)[0]}/{number}.{language}"
 
 
 def _is_carried(kind: str) -> bool:

@@ -81,7 +81,7 @@ def _unseen(item: Item, number: int) -> str:
 
 def _overwritten(theirs: Item, number: int, shown: Mapping[str, Flat]) -> str:
     """What they had written, image by image."""
-    texts = {slot.id: theirs.flat(slot)["alt"] for slot in theirs.slots}
+    texts = {image_id: flat["alt"] for image_id, flat in theirs.flats().items()}
     said = "; ".join(f"{image}: {texts[image]!a}" for image in shown if image in texts)
     return (
         f"Somebody saved {theirs.schema.kind} {theirs.number} between altsync's look and"

@@ -22,8 +22,9 @@ from altsync.sources.jsonapi.carriers import Carriers, Claim, claim_of
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.schema import Schema
-from altsync.sources.jsonapi.shape import Addresses, Item
+from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.walk import Ask
+from altsync.sources.jsonapi.where import Addresses
 
 ASKED = 40
 """Paragraphs that one question is about: more make an address that servers refuse."""
@@ -210,7 +211,7 @@ class Placing:
 
     def _walk(self, kind: str, names: set[str]) -> None:
         """See all items of a type, for whom they list alone."""
-        schema = replace(self._learn(kind), fields=(), carries=tuple(sorted(names)))
+        schema = _only_lists(self._learn(kind), sorted(names))
         for language in self.languages:
             ask = self._asks(schema, language)
             for page in walk.whole(ask, schema.number):
@@ -227,8 +228,7 @@ class Placing:
             if not newest or not self._known(kind, {claim.field}):
                 continue
             known = self._learn(kind)
-            carries = (claim.field, *known.lists)
-            schema = replace(known, fields=(), carries=carries)
+            schema = _only_lists(known, (claim.field, *known.lists))
             for language in self._spoken(spoken):
                 ask = self._asks(schema, language)
                 for start in range(0, len(newest), ASKED):
@@ -249,6 +249,11 @@ class Placing:
         here = Addresses(client.http.base, client.language_path(language))
         for row in rows:
             self.saw(row, shape.read(schema, row), here, language)
+
+
+def _only_lists(schema: Schema, names: Sequence[str]) -> Schema:
+    """For a walk of a type for whom its items list, and for nothing else."""
+    return replace(schema, fields=(), html=(), carries=tuple(names))
 
 
 def one_of(path: str, values: Sequence[str]) -> list[tuple[str, str]]:

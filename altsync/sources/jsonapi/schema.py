@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
-from altsync.sources.jsonapi.carriers import listing_fields
+from altsync.sources.jsonapi.carriers import MISSING, listing_fields
 from altsync.sources.jsonapi.content import entity_of
+from altsync.sources.jsonapi.document import listed
 from altsync.sources.jsonapi.guards import BESIDE, TRANSLATED
 from altsync.sources.kinds import LabelField
 
@@ -76,6 +77,21 @@ class Schema:
     """Fields in which the items of this walk may list paragraphs."""
     html: tuple[str, ...] = ()
     """Its fields with formatted texts of which every picture is an image."""
+    externals: bool = False
+    """Pictures in these texts that are no files of the site are in reach."""
+    picture: str = ""
+    """Of a type of media: the field with the picture that it shows; '' where it shows
+    none of its own, as a video."""
+
+    def query(self) -> list[tuple[str, str]]:
+        """What a question for items of the type asks of each, for all their images."""
+        asked = [(f"fields[{self.kind}]", self.wanted())]
+        if self.fields:
+            asked += [
+                ("include", ",".join(self.fields)),
+                ("fields[file--file]", "uri"),
+            ]
+        return asked
 
     def wanted(self) -> str:
         """The sparse fieldset of a walk: half the cost of whole items."""
@@ -130,6 +146,7 @@ def learn(
     caption = next(filter(_is_caption, others), None)
     texts = [name for name, value in others.items() if _is_text(name, value)]
     learnt = _number(seen, versioned=any(map(_is_versioned, rows)))
+    entity = entity_of(kind, rows)
     return Schema(
         kind,
         tuple(fields),
@@ -141,10 +158,11 @@ def learn(
         label=label,
         description=description,
         read_only=tuple(read_only),
-        entity=entity_of(kind, rows),
+        entity=entity,
         langcode=_langcode(seen),
         changed=_changed(seen),
         lists=tuple(dict.fromkeys(chain.from_iterable(map(listing_fields, rows)))),
+        picture=_picture(fields, rows) if entity == "media" else "",
     )
 
 
@@ -231,6 +249,34 @@ def _formatted(value: Any) -> bool:
         and isinstance(value.get("value"), str)
         and "format" in value
     )
+
+
+def _picture(fields: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """A medium that takes its source from elsewhere, or from a file that is no image,
+    shows that."""
+    shown: dict[str, bool] = {}
+    for row in rows:
+        if any("oembed" in name for name in row.get("attributes") or {}):
+            return ""
+        for name, link in (row.get("relationships") or {}).items():
+            for item in _files(name, link):
+                shown[name] = "alt" in (item.get("meta") or {})
+    if not all(shown.values()):
+        return ""
+    return next(chain(shown, fields), "")
+
+
+def _files(name: str, link: Any) -> list[Mapping[str, Any]]:
+    """The files that a relationship points to. The thumbnail is a copy (242); of a file
+    that was deleted nothing is told (074)."""
+    data = link.get("data") if isinstance(link, Mapping) else None
+    if name == "thumbnail":
+        return []
+    return [
+        one
+        for one in listed(data)
+        if one.get("type") == "file--file" and one.get("id") != MISSING
+    ]
 
 
 def _prose(value: Any) -> bool:

@@ -3,22 +3,23 @@
 A slot is one item of an image field. Its id is `<type>.<field>/<Drupal
 id>.<language>.<file id>`, with `.1` for the second use of a file in one field, by
 order: reordering a gallery moves no text, exchanging the file makes another image.
+Images in texts stand beside the slots: see `in_text`.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from altsync.addresses import without_login
 from altsync.errors import BadAnswer, FilesOff
 from altsync.models import Flat, Label, OutOfReach, SiteImage
-from altsync.sources.jsonapi import says
+from altsync.sources.jsonapi import in_text, says
 from altsync.sources.jsonapi.carriers import (
+    MISSING,
     PageFacts,
     Standing,
     claim_of,
@@ -28,15 +29,15 @@ from altsync.sources.jsonapi.carriers import (
 )
 from altsync.sources.jsonapi.document import is_blind, is_name, is_text, listed
 from altsync.sources.jsonapi.guards import revision_of
+from altsync.sources.jsonapi.in_text import FormattedText, InText
 from altsync.sources.jsonapi.schema import Schema, number_of
+from altsync.sources.jsonapi.where import Addresses
 from altsync.sources.jsonapi.words import text_of
 from altsync.sources.labels import label_of
 
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by
 core (213, 266)."""
-MISSING = "missing"
-"""The id of a file that was deleted (074)."""
 PAGE_TEXT = 6000
 """Most characters of text beside an image that are mirrored."""
 PAGE = "page"
@@ -75,6 +76,13 @@ class Item:
     """Configured fields that the document does not show."""
     revision: int | None = None
     """The revision that the document shows, where the type has revisions."""
+    texts: Mapping[str, FormattedText] = field(default_factory=dict)
+    """Text field -> what was read of it, of those that are not empty."""
+
+    @property
+    def in_text(self) -> tuple[InText, ...]:
+        """The images in its texts."""
+        return tuple(one for text in self.texts.values() for one in text.images)
 
     @property
     def number(self) -> str:
@@ -116,9 +124,14 @@ class Item:
             return None
         return label_of(config, self.attributes.get(config.field))
 
+    def flats(self) -> dict[str, Flat]:
+        """The editable document of every image, by its id: alike in a listing, a fresh
+        read and a PATCH's answer."""
+        in_fields = {slot.id: self.flat(slot) for slot in self.slots}
+        return in_fields | {one.id: one.flat() for one in self.in_text}
+
     def flat(self, slot: Slot) -> Flat:
-        """The editable document of one slot: alike in a listing, a fresh read and a
-        PATCH's answer."""
+        """That of one slot."""
         meta = slot.item["meta"]
         flat: Flat = {
             "alt": meta.get("alt"),
@@ -180,6 +193,8 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
         made, lost = _slots(schema, name, items, number, language)
         slots += made
         dead += lost
+    here = f"{schema.kind} {number}"
+    texts = in_text.texts_of(here, schema.html, attributes, f"{number}.{language}")
     return Item(
         schema,
         uuid,
@@ -189,8 +204,12 @@ def read(schema: Schema, resource: Mapping[str, Any]) -> Item:
         many=frozenset(name for name, value in data.items() if isinstance(value, list)),
         slots=tuple(slots),
         dead=dead,
-        unseen=tuple(name for name in schema.fields if name not in fields),
+        unseen=(
+            *(name for name in schema.fields if name not in fields),
+            *(name for name in schema.html if name not in attributes),
+        ),
         revision=revision_of(resource),
+        texts=texts,
     )
 
 
@@ -241,65 +260,82 @@ def _file(item: Mapping[str, Any], here: str, name: str) -> str:
     return file
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """What turns the paths in a document into addresses."""
-
-    base: str
-    """The site's address."""
-    language_path: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """File uuid -> URL as the site prints it, mostly root-relative (093)."""
-
-
-def _image_url(base: str, url: str) -> str:
-    """Absolute; without a user and password, whoever wrote them there."""
-    return without_login(urljoin(base + "/", url))
-
-
 def images(item: Item, addresses: Addresses) -> list[SiteImage]:
-    """Every slot of an item as a SiteImage, with the context that stands beside it."""
-    schema = item.schema
+    """Every image of an item as a SiteImage, with the context that stands beside it."""
+    if not item.slots and not item.in_text:
+        return []
     beside: dict[str, Any] = {
-        "caption": item.caption(),
-        "label": item.own_label(),
-        "has_label": item.labelled,
         "language": None if item.language in ("und", "zxx") else item.language,
         "page_url": page_url(item, addresses),
         "page_title": _title(item),
-        "page_text": _page_text(item),
-        "entity": f"{schema.kind}/{item.uuid}",
-        "long_description": item.description(),
+        "entity": f"{item.schema.kind}/{item.uuid}",
     }
-    return [_image(item, slot, addresses, beside) for slot in item.slots]
+    text = _page_text(item)
+    in_fields = [_image(item, slot, addresses, beside, text) for slot in item.slots]
+    beside["page_text"] = text and text[:CARRIED]
+    return [*in_fields, *_in_text(item, addresses, beside)]
 
 
 def _image(
-    item: Item, slot: Slot, addresses: Addresses, beside: Mapping[str, Any]
+    item: Item,
+    slot: Slot,
+    addresses: Addresses,
+    beside: Mapping[str, Any],
+    page_text: str | None,
 ) -> SiteImage:
     meta = slot.item["meta"]
-    url = addresses.files.get(slot.item["id"])
     album, _, name = slot.id.partition("/")
+    raw = {
+        **_raw(item),
+        "field": slot.field,
+        "delta": slot.delta,
+        "file": slot.item["id"],
+        "meta": slot.item["meta"],
+    }
     return SiteImage(
         id=slot.id,
         album=album,
         name=name,
         alt=meta.get("alt"),
         title=meta.get("title"),
-        image_url=_image_url(addresses.base, url) if url else None,
+        caption=item.caption(),
+        label=item.own_label(),
+        has_label=item.labelled,
+        image_url=addresses.of(addresses.files.get(slot.item["id"])),
+        page_text=page_text,
         width=_size(meta.get("width")),
         height=_size(meta.get("height")),
-        out_of_reach=_out_of_reach(item, slot),
-        raw=json.dumps(_raw(item, slot)),
+        out_of_reach=_out_of_reach(item, slot.field),
+        raw=json.dumps(raw),
+        long_description=item.description(),
+        file=slot.item["id"],
         **beside,
     )
 
 
-def _out_of_reach(item: Item, slot: Slot) -> OutOfReach | None:
-    """Why altsync may not change the slot, where the item or the configuration says so."""
+def _in_text(
+    item: Item, addresses: Addresses, beside: Mapping[str, Any]
+) -> Iterator[SiteImage]:
+    """The label and the long description of an item speak of its image fields only."""
+    for one in item.in_text:
+        image = in_text.image_of(
+            one,
+            addresses,
+            beside,
+            _raw(item),
+            out_of_reach=_out_of_reach(item, one.field),
+            externals=item.schema.externals,
+        )
+        if image is not None:
+            yield image
+
+
+def _out_of_reach(item: Item, name: str) -> OutOfReach | None:
+    """Why altsync may not change the images of a field, where the item or the
+    configuration says so."""
     if item.inline:
         return OutOfReach.INLINE
-    return OutOfReach.READ_ONLY if slot.field in item.schema.read_only else None
+    return OutOfReach.READ_ONLY if name in item.schema.read_only else None
 
 
 def page_of(item: Item, addresses: Addresses) -> PageFacts:
@@ -327,15 +363,12 @@ def placed(image: SiteImage, place: Standing) -> SiteImage:
     )
 
 
-def _raw(item: Item, slot: Slot) -> dict[str, Any]:
-    """What a later run needs to find the slot again, and what a person may want to see."""
+def _raw(item: Item) -> dict[str, Any]:
+    """Of what a later run needs to find an image again, and a person may want to see,
+    what all images of the item have in common."""
     return {
         "type": item.schema.kind,
         "uuid": item.uuid,
-        "field": slot.field,
-        "delta": slot.delta,
-        "file": slot.item["id"],
-        "meta": slot.item["meta"],
         "changed": item.attributes.get(item.schema.changed),
         "status": item.attributes.get("status"),
         "langcode": item.language,

@@ -13,7 +13,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -41,22 +41,24 @@ from altsync.sources.answers import HttpAnswer, facts_of, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
-from altsync.sources.jsonapi import aliases, naming, never, sample, says, shape
+from altsync.sources.jsonapi import aliases, in_text, naming, never, sample, says, shape
 from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.guards import saved_at
 from altsync.sources.jsonapi.listing import JsonapiListing
+from altsync.sources.jsonapi.media import Media
 from altsync.sources.jsonapi.overtaking import raise_if_overtaken
 from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
-from altsync.sources.jsonapi.shape import Addresses, Item
+from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.styles import Styled
 from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
+from altsync.sources.jsonapi.where import Addresses
 from altsync.sources.kinds import JsonapiConfig
 from altsync.sources.tries import Patience
 
@@ -155,23 +157,23 @@ class JsonapiSource:
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
         kind, number, language = naming.parsed(image_id)
-        schema = self._schema(kind)
+        schema = self._with_texts(self._schema(kind), [image_id.partition("/")[0]])
         by_uuid = schema.number == "id" or "-" in number
         key = "id" if by_uuid else schema.number
-        query = [
-            *condition("this", key, "=", number),
-            ("include", ",".join(schema.fields)),
-            (f"fields[{kind}]", schema.wanted()),
-            ("fields[file--file]", "uri"),
-        ]
+        query = [*condition("this", key, "=", number), *schema.query()]
         document, _ = self._client.get(self._client.url(kind, language), query)
+        items = [shape.read(schema, row) for row in rows_of(document)]
+        media = Media(self._client, self._learnt)
+        texts = [text for item in items for text in item.texts.values()]
+        media.look_up(in_text.embedded(texts))
         here = Addresses(
             self._client.http.base,
             self._client.language_path(language),
             files_of(document),
+            media.known,
         )
-        for row in rows_of(document):
-            for image in shape.images(shape.read(schema, row), here):
+        for item in items:
+            for image in shape.images(item, here):
                 if image.id == image_id:
                     return image
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")
@@ -192,7 +194,9 @@ class JsonapiSource:
         kind, _, uuid = images[0].entity.partition("/")
         language = images[0].language
         self._refuse_what_is_left_out(images)
-        schema = self._with_texts(self._learnt(kind), images)
+        schema = self._with_texts(
+            self._learnt(kind), {one.album for one in images if one.in_text}
+        )
         try:
             item, _ = ask(schema, language, uuid)
         except PathGone as error:
@@ -217,7 +221,7 @@ class JsonapiSource:
             raise Hidden(
                 f"{images[0].album} is not shown to this login. {says.see('permissions')}"
             )
-        flats = {slot.id: item.flat(slot) for slot in item.slots if slot.id in asked}
+        flats = {key: flat for key, flat in item.flats().items() if key in asked}
         return JsonapiFresh(flats, item, language)
 
     def may_be_put_back(self, image: SiteImage) -> bool:
@@ -235,11 +239,12 @@ class JsonapiSource:
     def _refuse_what_is_left_out(self, images: Sequence[SiteImage]) -> None:
         for image in images:
             if self.leaves_out(image.album, image.language, image.in_text):
+                where = "jsonapi.texts" if image.in_text else "jsonapi.fields"
                 raise LeftOut(
-                    f"altsync.toml leaves {image.id} out: jsonapi.fields or"
+                    f"altsync.toml leaves {image.id} out: {where} or"
                     " jsonapi.languages does not name it (any more).",
                     needed="altsync.toml does not name its field or language (any more).",
-                    grant="Name it again in jsonapi.fields or jsonapi.languages.",
+                    grant=f"Name it again in {where} or jsonapi.languages.",
                     alone=True,
                 )
 
@@ -286,13 +291,13 @@ class JsonapiSource:
             return {image_id: fresh.flats[image_id] for image_id in new}
         answer = self._send(fresh, item, sent)
         confirmed = self._confirmed(item, answer)
-        slots = {slot.id: slot for slot in confirmed.slots}
-        if set(new) - set(slots):
+        flats = confirmed.flats()
+        if set(new) - set(flats):
             raise AnswerLost(
                 f"{place(answer.url)} confirmed the write without the image. Settled by"
                 " reading."
             )
-        shown = {image_id: confirmed.flat(slots[image_id]) for image_id in new}
+        shown = {image_id: flats[image_id] for image_id in new}
         raise_if_overtaken(self._client, fresh.language, item, confirmed, shown)
         return shown
 
@@ -421,12 +426,12 @@ class JsonapiSource:
             )
         return schema
 
-    def _with_texts(self, schema: Schema, images: Sequence[SiteImage]) -> Schema:
-        """The type with the texts that these images stand in: where all of them are empty
-        by now, its items do not tell that they are texts."""
-        known = {naming.field_of(one.album) for one in images if one.in_text}
-        html = tuple(dict.fromkeys((*schema.html, *sorted(known))))
-        return dataclasses.replace(schema, html=html)
+    def _with_texts(self, schema: Schema, albums: Iterable[str]) -> Schema:
+        """The type with the texts of these albums: where all of them are empty by now,
+        its items do not tell that they are texts."""
+        known = {naming.field_of(album) for album in albums}
+        more = sorted(known - {*schema.fields, *schema.html})
+        return dataclasses.replace(schema, html=(*schema.html, *more))
 
     def _learnt(self, kind: str) -> Schema:
         """What is known of any type, from a sample page once in the life of this source."""
@@ -443,8 +448,11 @@ class JsonapiSource:
                     number=None if seen.rows else self._number_of_none(kind),
                     description=self._config.long_description,
                 )
-                html = self._html(learnt, seen)
-                known = self._schemas[kind] = dataclasses.replace(learnt, html=html)
+                known = self._schemas[kind] = dataclasses.replace(
+                    learnt,
+                    html=self._html(learnt, seen),
+                    externals=self._config.texts_external,
+                )
             return known
 
     def _html(self, schema: Schema, seen: TypeSample) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Walked:
     """Type -> attribute -> pictures, of each type that was walked."""
     hidden: dict[str, int] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
-    """The numbers of the files that images use, of those that everybody may fetch."""
+    """The uuids of the files that images use, of those that everybody may fetch."""
 
 
 class FullListing(JsonapiListing):
@@ -73,8 +73,8 @@ class FullListing(JsonapiListing):
 
     def __iter__(self) -> Iterator[str | SiteImage | Unread]:
         for item in super().__iter__():
-            if isinstance(item, SiteImage) and _is_public(item):
-                self._walked.files.add(item.name.split(".")[2])
+            if isinstance(item, SiteImage) and item.file and _is_public(item):
+                self._walked.files.add(item.file)
             yield item
         entities = {entity for entity, _ in self.hidden}
         self._walked.hidden = dict.fromkeys(self._fields, 0)

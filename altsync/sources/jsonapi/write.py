@@ -20,10 +20,11 @@ from typing import Any, Literal
 
 from altsync.errors import NotThere, Rejected
 from altsync.models import Flat, Label, is_blank
+from altsync.sources.jsonapi.carriers import MISSING
 from altsync.sources.jsonapi.guards import guards
 from altsync.sources.jsonapi.says import see
 from altsync.sources.jsonapi.schema import LOGS
-from altsync.sources.jsonapi.shape import META, MISSING, Item, Slot
+from altsync.sources.jsonapi.shape import META, Item, Slot
 from altsync.sources.labels import value_of
 
 TEXTS: tuple[Literal["alt"], Literal["title"]] = ("alt", "title")

@@ -56,7 +56,9 @@ def test_every_image_of_the_recorded_site_can_be_written_and_taken_back() -> Non
             if e.draft
         }
         images = [
-            image for image in listed(source).values() if image.entity not in drafts
+            image
+            for image in listed(source).values()
+            if image.entity not in drafts and not image.in_text
         ]
         for image in images[::5]:
             confirmed = send(source, image, alt="written")

@@ -22,7 +22,8 @@ from altsync.errors import (
 from altsync.models import Label, SiteImage
 from altsync.pull import Pull, since_last
 from altsync.sources.base import Unread
-from altsync.sources.jsonapi import JsonapiSource, shape, walk
+from altsync.sources.jsonapi import JsonapiSource, walk
+from altsync.sources.jsonapi.where import Addresses
 from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
@@ -383,7 +384,7 @@ def test_context_is_mirrored(site: DemoDrupal, source: JsonapiSource) -> None:
 def test_addresses_of_the_site_lose_a_login_and_keep_what_signs_them() -> None:
     """A signature is needed to fetch the picture; a login would be sent to nobody."""
     url = "https://me:hunter2@cdn.example/a.jpg?itok=Ab3&X-Amz-Signature=0123"
-    assert shape._image_url("https://site.example", url) == (
+    assert Addresses("https://site.example").of(url) == (
         "https://cdn.example/a.jpg?itok=Ab3&X-Amz-Signature=0123"
     )
 
