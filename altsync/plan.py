@@ -36,6 +36,10 @@ from altsync.models import (
 from altsync.verdicts.policy import Case, Way, answer
 
 REPLACED = "the picture was replaced since this text was proposed"
+ELSEWHERE = (
+    "its text shows (or showed) this picture more than once, and the copies or the words"
+    " around them have moved since: nobody knows whether it is still the same one"
+)
 
 
 class Action(Enum):
@@ -174,37 +178,14 @@ def _entry(
 ) -> Entry:
     action = reconcile(row.base, row.site, row.new)
     described = to_send(row, claims.holder(row))
-    if action is Action.CONVERGED and described.change is None:
-        return Converged(
-            row.image,
-            row.entity,
-            row.candidate,
-            row.site,
-            row.origin,
-            row.title,
-            row.where,
-        )
     if action is Action.CONFLICT:
-        return Conflict(
-            row.image,
-            row.candidate,
-            row.base,
-            row.site,
-            row.new,
-            title=row.title,
-            where=row.where,
-        )
+        return _conflict(row, "")
+    if row.place != row.proposed_place:
+        return _conflict(row, ELSEWHERE)
+    if action is Action.CONVERGED and described.change is None:
+        return _converged(row, row.candidate, row.origin)
     if row.replaced:
-        return Conflict(
-            row.image,
-            row.candidate,
-            row.base,
-            row.site,
-            row.new,
-            REPLACED,
-            row.title,
-            row.where,
-        )
+        return _conflict(row, REPLACED)
     if action is Action.CONVERGED:
         row = _of_description_alone(row)
     change = _change(row, reviewed, described)
@@ -214,6 +195,35 @@ def _entry(
     if described.change is not None:
         claims.take(row)
     return change
+
+
+def _converged(
+    row: PlanRow | RevertRow, candidate: int | None, origin: Origin | None
+) -> Converged:
+    return Converged(
+        image=row.image,
+        entity=row.entity,
+        candidate=candidate,
+        value=row.site,
+        origin=origin,
+        title=row.title,
+        in_text=row.in_text,
+        place=row.place,
+        where=row.where,
+    )
+
+
+def _conflict(row: PlanRow, why: str) -> Conflict:
+    return Conflict(
+        row.image,
+        row.candidate,
+        row.base,
+        row.site,
+        row.new,
+        why,
+        row.title,
+        row.where,
+    )
 
 
 def _of_description_alone(row: PlanRow) -> PlanRow:
@@ -248,6 +258,8 @@ def _change(row: PlanRow, reviewed: Label | None, described: Described) -> Chang
         title=row.title,
         described=described.change,
         kept_back=described.kept_back,
+        in_text=row.in_text,
+        place=row.place,
         where=row.where,
     )
 
@@ -257,9 +269,9 @@ def build_reverts(
 ) -> Iterator[Entry]:
     """Applied journal rows -> the plan that takes them back: each patch turned round.
 
-    Only where the site still has what it made of what altsync sent, label included:
-    anything else is somebody's later edit and a conflict. What the site already says again is
-    converged. `selection.by` is who takes back; lint rules narrow nothing here.
+    Only where the site still has what it made of what altsync sent, label and place
+    included: anything else is somebody's later edit and a conflict. What the site already
+    says again is converged. `selection.by` is who takes back; lint rules narrow nothing here.
     """
     wanted = filter(_narrowing(selection), rows)
     return limited((_turned(row, selection.by) for row in wanted), limit)
@@ -267,19 +279,11 @@ def build_reverts(
 
 def _turned(row: RevertRow, by: str) -> Entry:
     described = to_take_back(row)
-    forbids = _vouched(row) or _replaced(row) or described.conflict
+    forbids = _vouched(row) or _replaced(row) or _elsewhere(row) or described.conflict
     sent = row.site if same_text(row.sent, row.site) else row.sent
     action = reconcile(sent, row.site, row.former)
     if action is Action.CONVERGED and described.change is None:
-        return Converged(
-            row.image,
-            row.entity,
-            None,
-            row.site,
-            row.former_origin,
-            row.title,
-            row.where,
-        )
+        return _converged(row, None, row.former_origin)
     if action is Action.CONFLICT or forbids:
         return Conflict(
             row.image,
@@ -310,8 +314,15 @@ def _turned(row: RevertRow, by: str) -> Entry:
         title=row.title,
         described=described.change,
         kept_back=described.kept_back,
+        in_text=row.in_text,
+        place=row.place,
         where=row.where,
     )
+
+
+def _elsewhere(row: RevertRow) -> str:
+    """Why the place of an image in a text forbids to take the text back, or ''."""
+    return "" if row.place == row.sent_place else ELSEWHERE
 
 
 def _vouched(row: RevertRow) -> str:
@@ -420,8 +431,10 @@ class OnRecord:
     had_text: bool = False
     """Some text was seen here before (so a label `ai` may be about that one)."""
     ours: Origin | None = None
-    """The text that the site has now is one that altsync sent to this image: its
-    candidate's origin."""
+    """The text that the site has now is one that altsync sent to this image, at the
+    place where it stands: its candidate's origin."""
+    place: str | None = None
+    """As in `SiteImage`."""
 
 
 def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
@@ -433,6 +446,8 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
     is the first this image ever had, or that came together with the label.
     """
     blank = is_blank(now.alt)
+    if now.in_text:
+        return _who_wrote_in_text(now, known, blank)
     if now.label is not None and now.label is not Label.AI:
         emptied = now.alt == ""  # and labelled: empty on purpose
         return Origin.HUMAN if emptied or not blank else None
@@ -455,3 +470,25 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
         return None
     first_text = says_ai and not known.had_text and not known.pushed
     return Origin.AI if relabelled or first_text else Origin.HUMAN
+
+
+def _who_wrote_in_text(
+    now: SiteImage, known: OnRecord | None, blank: bool
+) -> Origin | None:
+    """The same for an image in a text, which has no label.
+
+    Where one picture stands more than once in a text, its tags are told apart by their
+    order and the words around them alone: once those have moved, a text is a person's,
+    whatever it says and whoever sent it. An empty alt is somebody's wish there, since no
+    editor writes one unasked: without a text a tag has no alt at all.
+    """
+    if known is not None:
+        if now.place != known.place and not blank:
+            return Origin.HUMAN
+        if now.place == known.place and same_text(now.alt, known.alt):
+            return known.origin
+        if known.ours is not None:
+            return known.ours
+    if blank and now.alt is None:
+        return None
+    return Origin.HUMAN

@@ -108,11 +108,12 @@ class Scene:
     ) -> int:
         """A candidate on top of what the mirror has, approved at once (`by=""`: not judged)."""
         with self.store.write() as tx:
-            base = tx.execute(
-                "SELECT alt FROM images WHERE id = ?", (image_id,)
-            ).fetchone()[0]
+            base, place = tx.execute(
+                "SELECT alt, place FROM images WHERE id = ?", (image_id,)
+            ).fetchone()
             values: dict[str, object] = {
                 "origin": Origin.AI,
+                "place": place,
                 "model": "test-model",
                 **fields,
             }

@@ -25,8 +25,10 @@ from altsync.models import (
     Selection,
     Severity,
     SiteImage,
+    Tag,
 )
 from altsync.plan import (
+    ELSEWHERE,
     Action,
     OnRecord,
     Permissions,
@@ -293,6 +295,76 @@ def test_whose_words(
     assert who_wrote(now, known) is expected
 
 
+TEXT = replace(NOW, tag=Tag.IMG, place="1 of 2: a | b")
+HERE, THERE, ALONE = TEXT.place, "1 of 2: c | d", None
+MEDIUM = replace(NOW, tag=Tag.MEDIA, alt=None)
+
+
+@pytest.mark.parametrize(
+    ("now", "known", "expected"),
+    [
+        (TEXT, None, HUMAN),
+        (replace(TEXT, alt=None), None, None),
+        (replace(TEXT, alt=""), None, HUMAN),
+        (replace(TEXT, alt=" "), None, HUMAN),
+        (MEDIUM, None, None),
+        (replace(MEDIUM, alt=""), None, HUMAN),
+        (TEXT, OnRecord("text", None, AI, place=HERE), AI),
+        (TEXT, OnRecord("text", None, AI, place=THERE), HUMAN),
+        (TEXT, OnRecord("text", None, AI, place=ALONE), HUMAN),
+        (replace(TEXT, place=ALONE), OnRecord("text", None, AI, place=HERE), HUMAN),
+        (TEXT, OnRecord("text", None, AI, ours=AI, place=THERE), HUMAN),
+        (TEXT, OnRecord(None, None, None, ours=AI, place=THERE), HUMAN),
+        (TEXT, OnRecord(None, None, None, ours=AI, place=HERE), AI),
+        (TEXT, OnRecord("text", None, HUMAN, ours=AI, place=HERE), HUMAN),
+        (TEXT, OnRecord("other", None, AI, place=HERE), HUMAN),
+        (replace(TEXT, alt=""), OnRecord(None, None, None, place=HERE), HUMAN),
+        (replace(TEXT, alt=""), OnRecord("text", None, AI, place=THERE), HUMAN),
+        (replace(TEXT, alt=""), OnRecord("", None, AI, place=HERE), AI),
+        (replace(TEXT, alt=""), OnRecord(None, None, None, ours=AI, place=HERE), AI),
+        (replace(TEXT, alt=None), OnRecord("text", None, AI, place=HERE), None),
+        (replace(TEXT, alt=None), OnRecord("text", None, HUMAN, place=THERE), None),
+        (MEDIUM, OnRecord("text", None, HUMAN), None),
+    ],
+)
+def test_whose_words_in_a_text(
+    now: SiteImage, known: OnRecord | None, expected: Origin | None
+) -> None:
+    assert who_wrote(now, known) is expected
+
+
+IN_TEXT = replace(ROW, in_text=True, place=HERE, proposed_place=HERE)
+
+
+@pytest.mark.parametrize("site", ["", "A dog."])
+@pytest.mark.parametrize(
+    ("place", "proposed"), [(HERE, THERE), (HERE, ALONE), (ALONE, HERE)]
+)
+def test_a_text_for_another_place_is_a_conflict(
+    site: str, place: str | None, proposed: str | None
+) -> None:
+    """Also where the site says so already: it is not altsync's text that stands there."""
+    (entry,) = plan(replace(IN_TEXT, site=site, place=place, proposed_place=proposed))
+    assert isinstance(entry, Conflict)
+    assert (entry.site, entry.why) == (site, ELSEWHERE)
+
+
+def test_the_place_is_tested_and_stays() -> None:
+    (change,) = plan(IN_TEXT)
+    assert change.patch == [
+        {"op": "test", "path": "/alt", "value": ""},
+        {"op": "test", "path": "/place", "value": HERE},
+        {"op": "replace", "path": "/alt", "value": "A dog."},
+    ]
+    (alone,) = plan(replace(IN_TEXT, place=None, proposed_place=None))
+    assert alone.patch[1] == {"op": "test", "path": "/place", "value": None}
+    (there,) = plan(replace(IN_TEXT, site="A dog."))
+    assert isinstance(there, Converged)
+    assert (there.in_text, there.place) == (True, HERE)
+    (moved,) = plan(replace(IN_TEXT, site="A person's.", place=THERE))
+    assert (type(moved), moved.why) == (Conflict, ""), "the texts say it already"
+
+
 texts = st.one_of(st.none(), st.sampled_from(["", " ", "a", "b"]), st.text(max_size=5))
 
 
@@ -373,6 +445,21 @@ def test_a_revert_is_the_patch_turned_round() -> None:
 def test_only_what_altsync_sent_is_taken_back(row: RevertRow, kind: type) -> None:
     (entry,) = reverts(row)
     assert type(entry) is kind
+
+
+def test_a_revert_tests_the_place_too() -> None:
+    row = replace(REVERT, has_label=False, label=None, in_text=True)
+    row = replace(row, former=None, place=HERE, sent_place=HERE)
+    (change,) = reverts(row)
+    assert change.patch == [
+        {"op": "test", "path": "/alt", "value": "A dog."},
+        {"op": "test", "path": "/place", "value": HERE},
+        {"op": "replace", "path": "/alt", "value": None},
+    ]
+    for place, sent in ((THERE, HERE), (ALONE, HERE), (HERE, ALONE)):
+        (entry,) = reverts(replace(row, place=place, sent_place=sent))
+        assert isinstance(entry, Conflict)
+        assert entry.why == ELSEWHERE
 
 
 def test_reverts_are_narrowed() -> None:

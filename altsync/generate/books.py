@@ -76,7 +76,8 @@ class Books:
                 return None
             self._in_vain_too(job, found)
             return False
-        if found.image == image.id and found.base == image.alt:
+        here = (image.id, image.alt, image.place)
+        if (found.image, found.base, found.place) == here:
             self.count(known=1)
         else:
             self._reuse(job, found)
@@ -214,6 +215,7 @@ class Books:
         return NewCandidate(
             image_id=job.target.image.id,
             base=job.target.image.alt,
+            place=job.target.image.place,
             alt=answer.alt,
             origin=Origin.AI,
             decision=answer.decision,

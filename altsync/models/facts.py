@@ -251,7 +251,8 @@ class Status:
     states: dict[str, int]
     """How many images are in each state, in the order in which states win."""
     coverage: float
-    """The share of `images` that need no text any more, 0 to 1; 0 where there is none."""
+    """The share of `images` that need no text any more, 0 to 1; 0 where there is none.
+    Those that are `inheriting` are not counted in it."""
     last_pull: str | None
     last_push: str | None
     failures: int
@@ -268,8 +269,19 @@ class Status:
     in_vain: int = 0
     """Images that miss a text for which a model had none: it is not asked again by
     itself."""
+    inheriting: int = 0
+    """Media embedded in texts that show the medium's own text, which is another image."""
+    unfollowed: int = 0
+    """Of those: whose medium is no image that this login sees, so that nobody knows here
+    what they show."""
     pages_asked: bool = True
     """Somebody has asked what pages say of the images."""
+
+    @property
+    def of_its_own(self) -> int:
+        """How many images have a text of their own, or lack one: what `coverage` is a
+        share of."""
+        return self.images - self.inheriting
 
     @property
     def unsettled(self) -> int:

@@ -232,6 +232,9 @@ class Converged:
     value: str | None
     origin: Origin | None
     title: str | None = None
+    in_text: bool = False
+    place: str | None = None
+    """As in `Change`."""
     where: WhereInText = IN_NO_TEXT
 
 

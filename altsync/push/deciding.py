@@ -7,15 +7,18 @@ from typing import Any
 
 import jsonpatch
 
-from altsync.models import Change, Flat, same_text
-from altsync.plan import Action, reconcile
+from altsync.models import Change, Converged, Flat, same_text
+from altsync.plan import ELSEWHERE, Action, reconcile
 from altsync.push.reading import changed, text_in
 
 
-def found(alt: str | None) -> list[dict[str, Any]]:
+def found(entry: Change | Converged, alt: str | None) -> list[dict[str, Any]]:
     """The journalled patch of what is already there: it tests and sets nothing, so
     there is nothing to take back."""
-    return [{"op": "test", "path": "/alt", "value": alt}]
+    tests = [{"op": "test", "path": "/alt", "value": alt}]
+    if entry.in_text:
+        tests.append({"op": "test", "path": "/place", "value": entry.place})
+    return tests
 
 
 def is_another(change: Change, shown: Flat) -> bool:
@@ -27,7 +30,9 @@ def is_another(change: Change, shown: Flat) -> bool:
 
 
 def is_there(change: Change, flat: Flat) -> bool:
-    """The site says new already."""
+    """The site says new already, and at the place that was approved."""
+    if change.in_text and flat.get("place") != change.place:
+        return False
     if change.described is not None:
         _, then = change.described
         if not same_text(flat.get("long_description"), then):
@@ -49,6 +54,8 @@ def applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
 def _moved(change: Change, flat: Flat) -> str:
     if flat["alt"] != change.base:
         return f"the site now says {flat['alt']!r}"
+    if change.in_text and flat.get("place") != change.place:
+        return ELSEWHERE
     if change.described is not None:
         was, _ = change.described
         if "long_description" not in flat:

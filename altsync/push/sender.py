@@ -187,7 +187,9 @@ class Sender:
             if not journal.still_planned(tx, change):
                 return Sent(change.image, None, "taken back or already applied")
             if flat is not None and is_there(change, flat):
-                item = journal.intend(tx, self.push_id, change, found(flat["alt"]))
+                item = journal.intend(
+                    tx, self.push_id, change, found(change, flat["alt"])
+                )
                 journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                 mirror.confirm(tx, change.image, flat, change.origin, item)
                 return Sent(change.image, PushStatus.APPLIED)

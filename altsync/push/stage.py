@@ -229,7 +229,7 @@ class _Run:
         with self.store.write() as tx:
             if not journal.still_approved(tx, entry.image, entry.candidate):
                 return
-            patch = found(entry.value)
+            patch = found(entry, entry.value)
             item = journal.intend(tx, self.outcome.push_id, entry, patch)
             journal.settle(tx, item, PushStatus.APPLIED, error="already there")
         self.outcome.converged += 1

@@ -39,6 +39,8 @@ def as_dict(status: Status) -> dict[str, Any]:
     return {
         "site": status.site,
         "images": status.images,
+        "inheriting": status.inheriting,
+        "unfollowed": status.unfollowed,
         "coverage": fraction(status.coverage),
         "beyond": {str(state): status.states[str(state)] for state in _BEYOND},
         "asked": status.asked,
@@ -60,6 +62,8 @@ def as_fact(one: Unseen) -> dict[str, Any]:
 def lines(status: Status) -> Iterator[str]:
     """All that is known."""
     yield share(status)
+    if status.inheriting:
+        yield inheriting(status)
     beyond = [state for state in _BEYOND if status.states[str(state)]]
     if beyond:
         yield "Known, and not altsync's to change:"
@@ -119,8 +123,22 @@ def _down(coverage: float, parts: int) -> float:
 def share(status: Status) -> str:
     """The coverage in one sentence: of what this login sees, and no more."""
     return (
-        f"{status.site}: {percent(status.coverage)} of the {status.images:,} images that this"
-        " login sees have a text or are empty on purpose."
+        f"{status.site}: {percent(status.coverage)} of the {status.of_its_own:,} images"
+        " that this login sees have a text or are empty on purpose."
+    )
+
+
+def inheriting(status: Status) -> str:
+    """What is no part of the share, in one sentence; '' where there is nothing."""
+    if not status.inheriting:
+        return ""
+    media = count(status.inheriting, "medium", "media")
+    told = f"Besides, {media} in texts, counted by the medium's own text"
+    if not status.unfollowed:
+        return f"{told}."
+    return (
+        f"{told}; of {status.unfollowed:,} of them that is no image that altsync sees, so"
+        " nobody knows here what visitors hear."
     )
 
 

@@ -22,6 +22,8 @@ def as_dict(status: Status) -> dict[str, Any]:
         "site": status.site,
         "images": status.images,
         "states": status.states,
+        "inheriting": status.inheriting,
+        "unfollowed": status.unfollowed,
         "coverage": coverage.fraction(status.coverage),
         "last_pull": status.last_pull,
         "broke_off": status.broke_off,
@@ -42,8 +44,10 @@ def lines(status: Status) -> Iterator[str]:
         which = "A later pull" if status.last_pull else "The pull"
         yield f"  {which} broke off: {plain(status.broke_off)}"
     share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
-    seen = f"of the {status.images:,} that this login sees"
+    seen = f"of the {status.of_its_own:,} that this login sees"
     yield f"  coverage {share} {seen} have a text or are empty on purpose"
+    if status.inheriting:
+        yield f"  {coverage.inheriting(status)}"
     for state in State:
         number = status.states[str(state)]
         if number:

@@ -50,7 +50,7 @@ class Open:
     over_person: bool
     """The site has a person's words there: the candidate is a suggestion."""
     moved: bool
-    """The site no longer has the candidate's base, or not its picture."""
+    """The site no longer has the candidate's base, or not its picture, or elsewhere."""
     described: bool = False
     """It comes with a long description."""
 
@@ -86,7 +86,8 @@ def add(tx: sqlite3.Connection, candidate: NewCandidate, at: str | None = None) 
 _OPEN = """
 SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
        c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
-       i.origin IS 'human' AS over_person, (c.base IS NOT i.alt OR {replaced}) AS moved,
+       i.origin IS 'human' AS over_person,
+       (c.base IS NOT i.alt OR c.place IS NOT i.place OR {replaced}) AS moved,
        c.long_description IS NOT NULL AS described
 FROM open_candidates c
 JOIN images i ON i.id = c.image_id

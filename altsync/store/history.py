@@ -229,7 +229,8 @@ LEFT JOIN push_items p ON p.id = (
   SELECT max(x.id) FROM push_items x
   JOIN candidates y ON y.id = x.candidate_id
   LEFT JOIN observations o ON o.image_id = x.image_id AND o.push_item_id = x.id
-  WHERE x.image_id = i.id AND x.status = 'applied' AND coalesce(o.alt, y.alt) = i.alt)
+  WHERE x.image_id = i.id AND x.status = 'applied' AND coalesce(o.alt, y.alt) = i.alt
+    AND y.place IS i.place)
 LEFT JOIN candidates c ON c.id = p.candidate_id
 LEFT JOIN reviews v ON v.id = (
   SELECT max(r.id) FROM reviews r

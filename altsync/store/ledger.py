@@ -27,13 +27,16 @@ class Answered:
     flags: str = "{}"
     options: str = "{}"
     problem: str = ""
+    place: str | None = None
+    """Of an image in a text, as in `SiteImage`, when it was proposed."""
     run: int | None = None
     """That got no usable answer."""
 
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
-  long_description, resolved_model, response_id, flags, options, '' AS problem, NULL AS run
+  long_description, resolved_model, response_id, flags, options, '' AS problem, place,
+  NULL AS run
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
@@ -43,7 +46,7 @@ _UNUSABLE = """
 SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
   NULL AS long_description, NULL AS resolved_model, NULL AS response_id,
   '{}' AS flags, '{}' AS options, error AS problem,
-  run_id AS run
+  NULL AS place, run_id AS run
 FROM failures
 WHERE work_key = ?
 ORDER BY id DESC

@@ -37,6 +37,7 @@ class Candidate:
     reviewer: str | None = None
     judged_at: str | None = None
     long_description: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ class Look:
     file: str | None
     """SHA-256 of the image's file, where altsync has looked at it."""
 
+    def stands(self, one: Candidate) -> bool:
+        """The site still has what this candidate was proposed on: text, place and
+        picture."""
+        image = self.mirrored.image
+        same = one.base == image.alt and one.place == image.place
+        return same and not self.replaced(one)
+
     def replaced(self, one: Candidate) -> bool:
         """The picture is another one than this candidate was made for."""
         return None not in (one.image_sha256, self.file) and (
@@ -61,7 +69,7 @@ class Look:
 _CANDIDATES = """
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
   c.context, c.image_sha256, c.duration_ms, c.flags, c.findings, c.created_at,
-  c.long_description,
+  c.long_description, c.place,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
   v.verdict, v.reviewer, v.created_at AS judged_at
@@ -92,7 +100,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
 
 
 _SIGHT = f"""
-SELECT i.alt, i.long_description, i.gone_at, i.out_of_reach,
+SELECT i.alt, i.long_description, i.place, i.gone_at, i.out_of_reach,
   (
     SELECT max(r.id) FROM reviews r JOIN candidates c ON c.id = r.candidate_id
     WHERE c.image_id = i.id

@@ -268,6 +268,11 @@ class _Journalled:
         return not is_blank(alt) and same_text(self.stored, alt)
 
     @property
+    def place(self) -> object:
+        """Of an image in a text: where it stood, as in `SiteImage`."""
+        return next((op["value"] for op in self.patch if op["path"] == "/place"), None)
+
+    @property
     def unread(self) -> bool:
         """Nobody has read what the site made of it: its answer was believed, or there
         was none."""
@@ -305,7 +310,7 @@ def _known(
     pushed, ours, last = False, None, None
     for sent in rows(tx, _Journalled, _JOURNALLED, (image.id,)):
         pushed = True  # whatever became of it: a lost PATCH may have set the label
-        if sent.status is PushStatus.CONFLICT:
+        if sent.status is PushStatus.CONFLICT or sent.place != image.place:
             continue
         last = sent
         if sent.is_text(image.alt):
@@ -322,6 +327,7 @@ def _known(
         pushed=pushed,
         had_text=_had_text(tx, image.id),
         ours=ours,
+        place=old.image.place,
     )
     return known, found
 
@@ -406,7 +412,8 @@ def confirm(
     tx: sqlite3.Connection, image_id: str, site: Flat, origin: Origin | None, item: int
 ) -> None:
     """A push item is confirmed: the mirror now says what the site says. A document
-    without a label, or without a long description, leaves it."""
+    without a label, or without a long description, leaves it. The place of an image in a
+    text is for pull to move, which then knows whose text it is."""
     label = site.get("label")
     vouched_for = label is not None and label != Label.AI
     if vouched_for and (origin is not None or not is_blank(site["alt"])):

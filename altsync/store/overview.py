@@ -6,13 +6,14 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from altsync.store.reach import SEEN
+from altsync.store.reach import INHERITS, SEEN
 from altsync.store.rows import first, rows
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """One album (or entity and field) in numbers."""
+    """One album (or entity and field) in numbers. Media in texts that show the medium's
+    own text are counted there."""
 
     name: str
     images: int
@@ -54,7 +55,7 @@ SELECT i.album AS name, count(*) AS images,
   sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'needs-review') AS waiting
 FROM images i
 LEFT JOIN image_heads h ON h.image_id = i.id
-WHERE {SEEN}
+WHERE {SEEN} AND NOT {INHERITS}
 GROUP BY i.album
 ORDER BY images - covered DESC, i.album
 """  # noqa: S608

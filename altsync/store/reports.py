@@ -6,7 +6,7 @@ import sqlite3
 
 from altsync.models import OutOfReach, State, Status
 from altsync.store import journal, unseen, vain
-from altsync.store.reach import SEEN
+from altsync.store.reach import INHERITS, SEEN, seen
 from altsync.store.rows import value
 
 
@@ -16,8 +16,16 @@ def site_url(conn: sqlite3.Connection) -> str:
 
 
 _BLANK = f"""
-SELECT count(*) FROM images i INDEXED BY images_by_state
+SELECT count(*), coalesce(sum({INHERITS}), 0)
+FROM images i INDEXED BY images_by_state
 WHERE {SEEN} AND i.blank AND i.origin IS NULL
+"""  # noqa: S608
+_UNFOLLOWED = f"""
+SELECT count(*) FROM images i INDEXED BY images_by_state
+WHERE {SEEN} AND {INHERITS} AND NOT EXISTS (
+  SELECT 1 FROM images own
+  WHERE own.entity = i.medium AND own.entity <> own.id AND own.tag IS NULL
+    AND {seen("own")})
 """  # noqa: S608
 _DECORATIVE = f"""
 SELECT count(*)
@@ -60,13 +68,17 @@ def status(conn: sqlite3.Connection) -> Status:
     states = {str(state): found.get(str(state), 0) for state in State}
     away = ("gone", *(why for why in OutOfReach if not why.seen))
     there = sum(states.values()) - sum(states[why] for why in away)
-    lacking = value(conn, _BLANK) - value(conn, _DECORATIVE)
+    blank, inheriting = conn.execute(_BLANK).fetchone()
+    lacking = blank - inheriting - value(conn, _DECORATIVE)
+    own = there - inheriting
     asked, facts = unseen.last(conn)
     return Status(
         site=site_url(conn),
         images=there,
         states=states,
-        coverage=(there - lacking) / there if there else 0.0,
+        inheriting=inheriting,
+        unfollowed=value(conn, _UNFOLLOWED) if inheriting else 0,
+        coverage=(own - lacking) / own if own else 0.0,
         last_pull=last_pull(conn),
         last_push=value(conn, _PUSHED),
         failures=value(conn, _FAILED),

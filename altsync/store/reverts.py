@@ -59,7 +59,7 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
   i.entity <> i.id AND EXISTS (
     SELECT 1 FROM images s
     WHERE s.entity = i.entity AND s.entity <> s.id AND s.language IS i.language
-      AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai'
+      AND s.id <> i.id AND s.gone_at IS NULL AND s.origin = 'ai' AND s.tag IS NULL
       AND s.id NOT IN (
         SELECT q.image_id FROM wanted v JOIN push_items q ON q.id = v.id)
   ) AS shares_label,

@@ -46,7 +46,8 @@ def latest_run(conn: sqlite3.Connection) -> dict[str, int]:
 
 _TEXTS = f"""
 SELECT DISTINCT c.image_id, c.model FROM candidates c JOIN images i ON i.id = c.image_id
-WHERE c.base IS i.alt AND c.model IN (SELECT value FROM json_each(?)) AND {IN_VAIN}
+WHERE c.base IS i.alt AND c.place IS i.place
+  AND c.model IN (SELECT value FROM json_each(?)) AND {IN_VAIN}
 """  # noqa: S608
 
 

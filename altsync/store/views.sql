@@ -22,6 +22,8 @@ CREATE VIEW image_heads_now AS
 SELECT i.id AS image_id,
   CASE
     WHEN a.id IS NOT NULL AND i.alt IS a.alt AND trim(a.alt, char(9, 10, 13, 32, 160)) = '' THEN 'decorative'
+    -- Which of several equals in one text it was proposed for, nobody knows any more.
+    WHEN a.id IS NOT NULL AND i.place IS NOT a.place THEN 'conflict'
     WHEN a.id IS NOT NULL AND i.alt IS a.alt THEN 'converged'
     -- The picture was replaced since.
     WHEN a.id IS NOT NULL AND i.alt IS a.base
@@ -33,13 +35,16 @@ SELECT i.id AS image_id,
                       WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1)
       THEN 'decorative'
     WHEN a.id IS NOT NULL THEN 'conflict'
-    WHEN EXISTS (SELECT 1 FROM open_candidates c WHERE c.image_id = i.id AND c.base IS i.alt
+    WHEN EXISTS (SELECT 1 FROM open_candidates c
+                 WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
                    AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))
       THEN 'needs-review'
-    WHEN i.blank AND EXISTS (SELECT 1 FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied')
+    WHEN i.blank AND NOT (i.tag IS 'drupal-media' AND i.alt IS NULL)
+      AND EXISTS (SELECT 1 FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied')
       THEN 'cleared'
     WHEN EXISTS (SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
-                 WHERE c.image_id = i.id AND c.base IS i.alt AND v.verdict = 'rejected')
+                 WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
+                   AND v.verdict = 'rejected')
       THEN 'rejected'
   END AS state,
   a.id AS candidate_id
@@ -56,6 +61,7 @@ SELECT i.id AS image_id,
     WHEN i.gone_at IS NOT NULL THEN 'gone'
     WHEN i.out_of_reach IS NOT NULL THEN i.out_of_reach
     WHEN h.state IS NOT NULL AND h.state <> 'converged' THEN h.state
+    WHEN i.origin IS NULL AND i.blank AND i.tag = 'drupal-media' THEN 'inherits'
     WHEN i.origin IS NULL THEN 'missing'
     WHEN i.blank THEN 'decorative'
     ELSE i.origin
@@ -139,8 +145,8 @@ CREATE TRIGGER head_picture AFTER INSERT ON pictures
   WHEN EXISTS (SELECT 1 FROM image_heads WHERE image_id = NEW.image_id) BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.image_id;
 END;
-CREATE TRIGGER head_image AFTER UPDATE OF alt, origin ON images
-  WHEN (NEW.alt IS NOT OLD.alt OR NEW.origin IS NOT OLD.origin)
+CREATE TRIGGER head_image AFTER UPDATE OF alt, origin, place, tag ON images
+  WHEN (NEW.alt IS NOT OLD.alt OR NEW.origin IS NOT OLD.origin OR NEW.place IS NOT OLD.place OR NEW.tag IS NOT OLD.tag)
   AND EXISTS (SELECT 1 FROM image_heads WHERE image_id = NEW.id) BEGIN
   REPLACE INTO image_heads SELECT image_id, state, candidate_id FROM image_heads_now WHERE image_id = NEW.id;
 END;

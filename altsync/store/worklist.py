@@ -9,6 +9,7 @@ read-only connection.
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from altsync.errors import UnknownImage, UsageError
 from altsync.models import Mirrored, Origin, State
 from altsync.store import mirror
-from altsync.store.reach import IN_REACH
+from altsync.store.reach import IN_REACH, INHERITS
 from altsync.store.rows import column, value
 from altsync.store.vain import IN_VAIN
 
@@ -35,7 +36,8 @@ s.state = 'missing' OR (s.state = 'needs-review' AND EXISTS (
   SELECT 1 FROM json_each(?) m
   WHERE NOT EXISTS (
     SELECT 1 FROM candidates c
-    WHERE c.image_id = i.id AND c.base IS i.alt AND c.model = m.value)))
+    WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
+      AND c.model = m.value)))
 """
 """One of these models has not proposed a text yet."""
 _OWNERS = """
@@ -58,6 +60,7 @@ class _Part:
 
 _IN_REACH = _Part(IN_REACH)
 _NOT_A_PERSONS = _Part("i.origin IS NOT 'human'")
+_OF_ITS_OWN = _Part(f"NOT {INHERITS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class Worklist:
     """AI texts that this says yes to (a finding of the lint)."""
     suggest_for_human: bool = False
     """The named images may hold a person's words."""
+    override: bool = False
+    """The named images may be media in texts that show the medium's own text: a text of
+    their own, for this one place."""
     in_vain: bool = False
     """Only those for which a model had no text before."""
     passed_over: tuple[str, ...] = ()
@@ -102,6 +108,8 @@ class Worklist:
         parts = [_IN_REACH]
         if not self.suggest_for_human:
             parts.append(_NOT_A_PERSONS)
+        if not self.override:
+            parts.append(_OF_ITS_OWN)
         parts.append(self._kind())
         parts += self._narrowed()
         sql = " AND ".join(f"({part.sql})" for part in parts)
@@ -212,9 +220,13 @@ def languages(conn: sqlite3.Connection) -> list[str | None]:
 
 
 def check_named(
-    conn: sqlite3.Connection, images: Sequence[str], suggest: bool = False
+    conn: sqlite3.Connection,
+    images: Sequence[str],
+    suggest: bool = False,
+    override: bool = False,
 ) -> None:
-    """Raises UnknownImage, or UsageError for a named image that is gone or a person's."""
+    """Raises UnknownImage, or UsageError for a named image that is gone, a person's, or
+    (without `override`) a medium in a text that shows the medium's own text."""
     found = {known.image.id: known for known in mirror.named(conn, images)}
     for image in images:
         known = found.get(image)
@@ -232,6 +244,12 @@ def check_named(
                 f"{image} has a person's words (or a person emptied it): altsync does"
                 " not replace them. For a suggestion that stays one until you approve"
                 " it: --suggest-for-human."
+            )
+        if known.image.inherits and not override:
+            raise UsageError(
+                f"{image} shows the text of the medium that it embeds, which is an image"
+                " of its own. For another text at this one place: altsync generate"
+                f" {shlex.quote(image)} --use."
             )
 
 

@@ -189,8 +189,8 @@ def _named(look: Look, candidate: int | None) -> Candidate:
 def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -> int:
     """Approve a candidate as it stands, or what the editor made of it (`rewrite`).
 
-    A candidate for an earlier text of the site, or for an earlier picture, becomes the
-    reviewer's own words.
+    A candidate for an earlier text of the site, place in a text, or picture, becomes
+    the reviewer's own words.
     Returns the id of the review.
     """
     look = sighted(tx, given)
@@ -199,8 +199,7 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -
         return rewrite(tx, look, own, None, reviewer, check)
     one = _named(look, given.candidate)
     words = _words(given, one)
-    stands = one.base == look.mirrored.image.alt and not look.replaced(one)
-    if stands and words == words_of(one.alt, one.long_description):
+    if look.stands(one) and words == words_of(one.alt, one.long_description):
         return _judge(tx, one.id, Verdict.APPROVED, reviewer)
     return rewrite(tx, look, words, one, reviewer, check)
 
@@ -261,8 +260,7 @@ def decorative(
     look = sighted(tx, given)
     for one in look.candidates:
         empty = one.decision is Decision.DECORATIVE and one.alt == ""
-        stands = one.base == look.mirrored.image.alt and not look.replaced(one)
-        if empty and stands:
+        if empty and look.stands(one):
             return _judge(tx, one.id, Verdict.APPROVED, reviewer)
     return _own(tx, look, Words(""), Decision.DECORATIVE, None, reviewer, check)
 
@@ -295,6 +293,7 @@ def _own(
             image_sha256=files.seen(tx, image.id),
             findings=check(tx, look.mirrored, words.alt, decision),
             long_description=words.long_description,
+            place=image.place,
         ),
     )
     return _judge(tx, candidate, Verdict.APPROVED, reviewer)

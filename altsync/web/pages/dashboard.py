@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import State, Status
-from altsync.render.coverage import groups, percent
+from altsync.render.coverage import groups, inheriting, percent
 from altsync.render.money import total
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
@@ -26,6 +26,7 @@ GROUPS = (
     ("approved", "Approved, to be sent", (State.APPROVED,)),
     ("waiting", "Waiting for a verdict", (State.NEEDS_REVIEW, State.CONFLICT)),
     ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
+    ("inherits", "Shows its medium's text", (State.INHERITS,)),
     (
         "beyond",
         "Seen, not to be changed",
@@ -113,6 +114,7 @@ async def dashboard(datasette: Any, request: Any) -> Any:
         bar=segments(found.status),
         wide=WIDE,
         covered=percent(found.status.coverage).rstrip("%"),
+        inheriting=inheriting(found.status),
         unseen=groups(found.status.unseen),
         step=next_step(found.status),
         most=max(found.status.states.values(), default=0) or 1,

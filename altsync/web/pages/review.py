@@ -185,6 +185,8 @@ class Card:
     text: str
     stale: bool
     """Proposed for an earlier text of the site: to approve it is to write it anew."""
+    moved: bool
+    """Proposed for another place in its text: the same."""
     replaced: bool
     """Proposed for an earlier picture: the same."""
     told: list[str]
@@ -203,6 +205,7 @@ def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
         doubt=doubts.risk(look.mirrored, one, look.candidates),
         text=typed.of(one.id, one.alt),
         stale=one.base != look.mirrored.image.alt,
+        moved=one.place != look.mirrored.image.place,
         replaced=look.replaced(one),
         told=told,
         long_description=typed.long_of(one.id, one.long_description),
