@@ -29,11 +29,13 @@ it stops instead of failing image by image.
     │   │   │   ├── Hidden       1   401 or 403 to a read: it is there, not for this login
     │   │   │   └── LeftOut      1   altsync.toml does not name its field or language
     │   │   ├── NeverWritten     1   an item that altsync does not write: skipped
+    │   │   ├── PartRefused      1   some images of one write: the others go without them
     │   │   └── ChangedMeanwhile 4   somebody saved it since it was read: a conflict
     │   │       └── GuardMoved   4   the same, though perhaps not the text: read again
     │   ├── Challenged           1   a firewall answered in the site's place (stops the run)
     │   ├── LoginFailed          1   not logged in as configured          (stops the run)
     │   │   └── FrontDoor        1   a password is asked for before the site answers
+    │   ├── Rewritten            1   the site stored another text         (stops the run)
     │   ├── FilesOff             1   the site shows no image to anybody   (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
     ├── PictureError             1   this picture cannot be sent to a model
@@ -182,6 +184,16 @@ class NeverWritten(Rejected):
     of it: skipped and reported, nothing was sent."""
 
 
+class PartRefused(Rejected):
+    """Nothing was sent or stored: some of the images of one write can never go, and the
+    others may without them."""
+
+    def __init__(self, refused: Mapping[str, SourceError]) -> None:
+        super().__init__("; ".join(dict.fromkeys(map(str, refused.values()))))
+        self.refused = refused
+        """Image -> why."""
+
+
 class ChangedMeanwhile(Rejected):
     """Compare-and-set failed: somebody saved the entity since it was read. A conflict,
     not a fault."""
@@ -238,6 +250,14 @@ class FrontDoor(LoginFailed):
 class Challenged(SourceError):
     """A firewall answered in the site's place, with a page for people. It says nothing
     about the login; whether a write got past it only reading tells."""
+
+    stops_run = True
+
+
+class Rewritten(SourceError):
+    """A write was done, and the answer shows that the site stored more than what was
+    sent, or less: it would do so to the next text too. The message has what was sent,
+    what came and what to do."""
 
     stops_run = True
 

@@ -6,11 +6,9 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from altsync.errors import (
-    AltsyncError,
     AnswerLost,
     BadAnswer,
     Challenged,
@@ -20,10 +18,11 @@ from altsync.errors import (
     Interrupted,
     NeverWritten,
     NotAllowed,
-    NotThere,
     Overtaken,
+    PartRefused,
     PictureError,
     RateLimited,
+    Rewritten,
     SourceError,
     Unreachable,
 )
@@ -33,48 +32,21 @@ from altsync.push.deciding import applied, found, is_another, is_there
 from altsync.push.denials import Denials
 from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
-from altsync.push.reading import OTHER_FORM, by_reading, changed
+from altsync.push.reading import OTHER_FORM, by_reading
+from altsync.push.sent import (
+    Ready,
+    Sent,
+    intent_of,
+    message_of,
+    old_texts,
+    unread,
+    vanished,
+)
 from altsync.sources.base import Fresh, Source
 from altsync.store import journal, mirror
-from altsync.store.journal import Intent
 from altsync.store.store import Store
 
 ANSWERED = "The site answered that it was done."
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one image."""
-
-    image: str
-    status: PushStatus | None
-    """None: skipped, the verdict was taken back meanwhile."""
-    why: str = ""
-    stops: AltsyncError | None = None
-    """No other image can fare better."""
-    by_itself: bool = False
-    """A failure that says nothing about the next image: a draft is in the way of this
-    one, or the owner stopped."""
-    waits: bool = False
-    """Skipped: an earlier PATCH of its entity is not settled."""
-    held: bool = False
-    """Skipped: its type is not asked further, for want of a permission."""
-    denied: bool = False
-    """Refused for want of a permission. `why` is empty where it was said before."""
-    mangled: str = ""
-    """Applied, but the site changed the text: how. `why` has both texts then."""
-    overtook: str = ""
-    """Applied over somebody's save that nothing could guard: what they wrote."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A change that has passed its test, and is journalled."""
-
-    item: int
-    change: Change
-    new: Flat
-    """The whole document as it shall be."""
 
 
 class Sender:
@@ -122,7 +94,7 @@ class Sender:
             named = mirror.named(conn, [change.image for change in wanted])
         images = {one.image.id: one.image for one in named}
         changes = [change for change in wanted if change.image in images]
-        sent = [_vanished(c.image) for c in wanted if c.image not in images]
+        sent = [vanished(c.image) for c in wanted if c.image not in images]
         looks = [self._look(change, images[change.image]) for change in changes]
         sent += [look for look in looks if look is not None]
         changes = [c for c, look in zip(changes, looks, strict=True) if look is None]
@@ -136,7 +108,7 @@ class Sender:
 
         decided = [self._decide(c, fresh.flats.get(c.image)) for c in changes]
         sent += [one for one in decided if isinstance(one, Sent)]
-        ready = [one for one in decided if isinstance(one, _Ready)]
+        ready = [one for one in decided if isinstance(one, Ready)]
         if ready:
             sent += self._patch(ready, fresh, images)
         return sent
@@ -180,7 +152,7 @@ class Sender:
             journal.settle(tx, item, status, error=why)
         return Sent(change.image, status, why, **more)
 
-    def _decide(self, change: Change, flat: Flat | None) -> Sent | _Ready:
+    def _decide(self, change: Change, flat: Flat | None) -> Sent | Ready:
         """Test one change against what the site says now, and journal it: ready to be
         sent, or what became of it without a PATCH."""
         with self.store.write() as tx:
@@ -198,11 +170,11 @@ class Sender:
             if new is None:
                 journal.settle(tx, item, PushStatus.CONFLICT, error=why)
                 return Sent(change.image, PushStatus.CONFLICT, why)
-            return _Ready(item, change, new)
+            return Ready(item, change, new)
 
     def _patch(
         self,
-        ready: Sequence[_Ready],
+        ready: Sequence[Ready],
         fresh: Fresh,
         images: Mapping[str, SiteImage],
         *,
@@ -210,7 +182,7 @@ class Sender:
     ) -> list[Sent]:
         """Send it and settle what becomes of it. `again`: it was stale once already."""
         new = {one.change.image: one.new for one in ready}
-        message = _message([one.change for one in ready], self.push_id)
+        message = message_of([one.change for one in ready], self.push_id)
         note = ""
         try:
             shown = self.source.write(fresh, new, message)
@@ -226,6 +198,12 @@ class Sender:
             # Raised between two tries, and a write is only tried again where the one
             # before was not done.
             return self._undone(ready, error)
+        except PartRefused as error:
+            return self._without(ready, fresh, images, error, again=again)
+        except Rewritten as error:
+            # The text arrived; what became of the words around it nobody can mend here.
+            done = self._reread(ready, images, str(error), answered=True)
+            return [*done[:-1], dataclasses.replace(done[-1], stops=error)]
         except SourceError as error:
             refused = self._settle_all(ready, PushStatus.FAILED, error)
             return self._heard(ready[0].change.entity, refused, error)
@@ -236,8 +214,33 @@ class Sender:
             return self._reread(ready, images, ANSWERED, answered=True)
         return [self._confirm(one, shown[one.change.image], note) for one in ready]
 
+    def _without(
+        self,
+        ready: Sequence[Ready],
+        fresh: Fresh,
+        images: Mapping[str, SiteImage],
+        error: PartRefused,
+        *,
+        again: bool,
+    ) -> list[Sent]:
+        """Nothing was sent, for some of them can never go: the others go without."""
+        sent: list[Sent] = []
+        rest: list[Ready] = []
+        for one in ready:
+            why = error.refused.get(one.change.image)
+            if why is None:
+                rest.append(one)
+                continue
+            apart = self._settle_all([one], unread(why), why, by_itself=True)
+            sent += self._heard(one.change.entity, apart, why)
+        if len(rest) == len(ready):
+            return self._settle_all(ready, PushStatus.FAILED, error)
+        if rest:
+            sent += self._patch(rest, fresh, images, again=again)
+        return sent
+
     def _decide_again(
-        self, ready: Sequence[_Ready], images: Mapping[str, SiteImage]
+        self, ready: Sequence[Ready], images: Mapping[str, SiteImage]
     ) -> list[Sent]:
         """Somebody saved the entity, or the page around it, and nothing was stored. Go
         on once with a new read, where the texts are still as approved."""
@@ -246,10 +249,10 @@ class Sender:
         except Interrupted as error:
             return self._undone(ready, error)
         except SourceError as error:
-            refused = self._settle_all(ready, _unread(error), error)
+            refused = self._settle_all(ready, unread(error), error)
             return self._heard(ready[0].change.entity, refused, error)
         sent: list[Sent] = []
-        still: list[_Ready] = []
+        still: list[Ready] = []
         for one in ready:
             flat = fresh.flats.get(one.change.image)
             new, why = applied(one.change, flat)
@@ -261,7 +264,7 @@ class Sender:
             sent += self._patch(still, fresh, images, again=True)
         return sent
 
-    def _moved_on(self, one: _Ready, flat: Flat | None, why: str) -> Sent:
+    def _moved_on(self, one: Ready, flat: Flat | None, why: str) -> Sent:
         """The second read shows another text than was approved; perhaps the new one."""
         change = one.change
         with self.store.write() as tx:
@@ -272,11 +275,11 @@ class Sender:
             journal.settle(tx, one.item, PushStatus.CONFLICT, error=why)
         return Sent(change.image, PushStatus.CONFLICT, why)
 
-    def _undone(self, ready: Sequence[_Ready], error: Interrupted) -> list[Sent]:
+    def _undone(self, ready: Sequence[Ready], error: Interrupted) -> list[Sent]:
         undone = RateLimited(str(error))
         return self._settle_all(ready, PushStatus.FAILED, undone, by_itself=True)
 
-    def _confirm(self, sent: _Ready, site: Flat, note: str) -> Sent:
+    def _confirm(self, sent: Ready, site: Flat, note: str) -> Sent:
         """The answer shows the text, and is believed."""
         image = sent.change.image
         with self.store.write() as tx:
@@ -289,7 +292,7 @@ class Sender:
 
     def _reread(
         self,
-        ready: Sequence[_Ready],
+        ready: Sequence[Ready],
         images: Mapping[str, SiteImage],
         lost: str,
         *,
@@ -298,7 +301,7 @@ class Sender:
         """What the site has now settles it: the answer did not arrive, or (`answered`)
         is not to be relied on. If the site does not say, the next push asks."""
         asked = [images[one.change.image] for one in ready]
-        old = {one.change.image: _old(one.change) for one in ready}
+        old = {one.change.image: old_texts(one.change) for one in ready}
         third = PushStatus.FAILED if answered else PushStatus.CONFLICT
         try:
             flats = self.read_back.read(asked, old if answered else {})
@@ -317,7 +320,7 @@ class Sender:
             image = one.change.image
             with self.store.write() as tx:
                 flat = flats.get(image)
-                intent = _intent(one)
+                intent = intent_of(one)
                 done = by_reading(tx, intent, flat, lost, at_once=True, third=third)
             sent.append(Sent(image, done.status, done.why, mangled=done.mangled))
         return sent
@@ -337,7 +340,7 @@ class Sender:
 
     def _settle_all(
         self,
-        ready: Sequence[_Ready],
+        ready: Sequence[Ready],
         status: PushStatus,
         error: SourceError,
         *,
@@ -357,49 +360,10 @@ class Sender:
 
     def _unsent(self, change: Change, error: SourceError) -> Sent:
         """The fresh read failed: nothing was sent."""
-        status = _unread(error)
+        status = unread(error)
         with self.store.write() as tx:
             item = journal.intend(tx, self.push_id, change, change.patch)
             journal.settle(tx, item, status, http_status=error.status, error=str(error))
         stops = error if error.stops_run else None
         by_itself = isinstance(error, NeverWritten)
         return Sent(change.image, status, str(error), stops, by_itself)
-
-
-def _unread(error: SourceError) -> PushStatus:
-    """What becomes of a change whose image could not be read just before."""
-    if isinstance(error, NotThere | ChangedMeanwhile):
-        return PushStatus.CONFLICT
-    return PushStatus.FAILED
-
-
-def _vanished(image: str) -> Sent:
-    """No journal row: the journal knows only images of the mirror."""
-    why = "it is not in the mirror any more. Nothing was sent; run `altsync pull`."
-    return Sent(image, PushStatus.FAILED, why)
-
-
-def _intent(ready: _Ready) -> Intent:
-    change = ready.change
-    return Intent(
-        id=ready.item,
-        image=change.image,
-        candidate=change.candidate,
-        patch=change.patch,
-        origin=change.origin,
-        reverts=change.reverts,
-    )
-
-
-def _old(change: Change) -> dict[str, str | None]:
-    return {name: was for name, (was, _) in changed(change.patch).items()}
-
-
-def _message(changes: Sequence[Change], push_id: int) -> str:
-    """For the site's revision log, where it has one."""
-    images = f"{len(changes)} image{'s' * (len(changes) != 1)}"
-    if any(change.reverts is not None for change in changes):
-        return f"altsync: takes back the alt text of {images}, run {push_id}"
-    models = sorted({change.model for change in changes if change.model})
-    by = f", model {', '.join(models)}" if models else ""
-    return f"altsync: alt text for {images}{by}, run {push_id}"

@@ -15,7 +15,8 @@ from altsync.planning import Batch, Plan
 from altsync.push.deciding import found
 from altsync.push.denials import Denials
 from altsync.push.readback import PAUSES, ReadBack
-from altsync.push.sender import Sender, Sent
+from altsync.push.sender import Sender
+from altsync.push.sent import Sent
 from altsync.push.settling import Recovered, recover
 from altsync.report import Report
 from altsync.stage import Breaker, Context, in_the_ledger

@@ -46,6 +46,16 @@ FILES_OFF = (
 )
 
 
+class Invalid(Rejected):
+    """422: Drupal takes a value of this write for none. Nothing was stored."""
+
+    def __init__(self, message: str, places: tuple[str, ...]) -> None:
+        super().__init__(message, status=422)
+        self.places = places
+        """What its errors point at, below the attributes: `body/format`, with the
+        fields' own names, whatever jsonapi_extras calls them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What an answer of status 400 or more says."""
@@ -57,8 +67,13 @@ class _Told:
     """In JSON:API's form, so by Drupal itself."""
     detail: str
     """The details of all its errors."""
-    pointer: str
-    """The part of the document that the first error with a pointer names."""
+    pointers: tuple[str, ...]
+    """The parts of the document that its errors name."""
+
+    @property
+    def pointer(self) -> str:
+        """The first of them."""
+        return next(iter(self.pointers), "")
 
 
 def explain(answer: HttpAnswer) -> SourceError | None:
@@ -71,7 +86,7 @@ def explain(answer: HttpAnswer) -> SourceError | None:
         reading=answer.method in ("GET", "HEAD"),
         said=bool(details),
         detail="; ".join(text for text, _ in details),
-        pointer=next((pointer for _, pointer in details if pointer), ""),
+        pointers=tuple(pointer for _, pointer in details if pointer),
     )
     of_status = {
         401: _not_logged_in,
@@ -241,10 +256,21 @@ def _refused(told: _Told) -> SourceError | None:
         )
     if told.status not in (400, 415, 422) or not told.detail:
         return None
-    return Rejected(
+    said = (
         f"The site refused this request ({told.status} at {told.here}):"
-        f" {shown(told.detail)}",
-        status=told.status,
+        f" {shown(told.detail)}"
+    )
+    places = _places(told)
+    if told.status == 422 and places:
+        return Invalid(said, places)
+    return Rejected(said, status=told.status)
+
+
+def _places(told: _Told) -> tuple[str, ...]:
+    return tuple(
+        pointer.removeprefix(_ATTRIBUTES)
+        for pointer in told.pointers
+        if pointer.startswith(_ATTRIBUTES)
     )
 
 

@@ -19,15 +19,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from altsync.errors import (
-    AnswerLost,
     BadAnswer,
     ConfigError,
-    FilesOff,
-    GuardMoved,
     Hidden,
     LeftOut,
     LoginFailed,
-    NotAllowed,
     NotThere,
     PathGone,
     RateLimited,
@@ -42,17 +38,15 @@ from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
 from altsync.sources.jsonapi import aliases, in_text, naming, never, sample, says, shape
-from altsync.sources.jsonapi import write as writing
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.content import may_hold_images
-from altsync.sources.jsonapi.document import checked
+from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import saved_at
 from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.media import Media
-from altsync.sources.jsonapi.overtaking import raise_if_overtaken
-from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
+from altsync.sources.jsonapi.sending import Writer
 from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.styles import Styled
 from altsync.sources.jsonapi.text_fields import TextFields
@@ -118,9 +112,9 @@ class JsonapiSource:
         self._text_fields = TextFields(self._client)
         self._schemas: dict[str, Schema] = {}
         self._lock = threading.Lock()
-        self._no_log: set[str] = set()
-        """Types whose revision log this user may not write: the text goes without it.
-        """
+        self.formats = Formats(self._client)
+        """Which text formats this login may use, as far as it was asked."""
+        self._writer = Writer(self._client, self.formats)
 
     def check(self) -> None:
         """Log in and ask who is logged in. Raises LoginFailed, NotThere, Unreachable; a
@@ -275,79 +269,12 @@ class JsonapiSource:
     def write(
         self, fresh: Fresh, new: Mapping[str, Flat], message: str
     ) -> Mapping[str, Flat]:
-        """One PATCH with all changed slots, their siblings as read, the label, and what
-        guards the item as compare-and-set (`guards`).
-
-        The answer's body is built from what was saved (204, 208), while a GET may come
-        from a stale cache where two wrote at once (401-422).
-        """
+        """One PATCH; see `sending`."""
         self._client.ready()
         item = fresh.item if isinstance(fresh, JsonapiFresh) else None
         if item is None or not isinstance(fresh, JsonapiFresh):
             raise NotThere("The item is not on the site any more.")
-        log = "" if item.schema.kind in self._no_log else message
-        sent = writing.body(item, fresh.flats, new, log)
-        if sent is None:
-            return {image_id: fresh.flats[image_id] for image_id in new}
-        answer = self._send(fresh, item, sent)
-        confirmed = self._confirmed(item, answer)
-        flats = confirmed.flats()
-        if set(new) - set(flats):
-            raise AnswerLost(
-                f"{place(answer.url)} confirmed the write without the image. Settled by"
-                " reading."
-            )
-        shown = {image_id: flats[image_id] for image_id in new}
-        raise_if_overtaken(self._client, fresh.language, item, confirmed, shown)
-        return shown
-
-    def _send(self, fresh: JsonapiFresh, item: Item, sent: writing.Body) -> HttpAnswer:
-        schema = item.schema
-        url = self._client.url(schema.kind, fresh.language, item.uuid)
-        query = [(f"fields[{schema.kind}]", schema.to_write())]
-        turn = self._client.login.turn
-        try:
-            return self._client.patch(url, query, sent.document(item))
-        except NotAllowed as error:
-            if self._is_for_the_log(item, sent, error):
-                # Refused for the log alone, so nothing was done: a type without new
-                # revisions guards its log.
-                self._no_log.add(schema.kind)
-                silent = dataclasses.replace(sent, log=None)
-                return self._client.patch(url, query, silent.document(item))
-            # Core says the same to a locked account and a changed password (337-344):
-            # ask who is logged in, once.
-            if self._client.confirm(turn):
-                state = item.attributes.get("moderation_state")
-                raise with_way_out(error, state) from None
-            raise GuardMoved(
-                f"{place(url)} was read while the login had ended: perhaps as everybody"
-                " sees it. Nothing was changed.",
-                status=error.status,
-            ) from None
-
-    def _is_for_the_log(
-        self, item: Item, sent: writing.Body, error: NotAllowed
-    ) -> bool:
-        return sent.log is not None and f"`{sent.log_name(item)}`" in error.needed
-
-    def _confirmed(self, item: Item, answer: HttpAnswer) -> Item:
-        try:
-            data = checked(answer.json(), answer.url)["data"]
-            if not isinstance(data, dict):
-                raise BadAnswer("It holds no item.")
-            saved = shape.read(item.schema, data)
-        except (BadAnswer, FilesOff) as error:
-            raise AnswerLost(
-                f"The answer to a write cannot be used: {error} It is settled by"
-                " reading."
-            ) from None
-        if saved.uuid != item.uuid or saved.language != item.language:
-            raise AnswerLost(
-                f"{place(answer.url)} answered about another item than was written."
-                " Settled by reading."
-            )
-        return saved
+        return self._writer.write(item, fresh.language, fresh.flats, new, message)
 
     def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
         return self.file(image, max_bytes).data

@@ -13,13 +13,16 @@ and it is taken away when a revert brings back all that was there before.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from altsync.errors import NotThere, Rejected
 from altsync.models import Flat, Label, is_blank
+from altsync.sources.jsonapi import write_texts
 from altsync.sources.jsonapi.carriers import MISSING
 from altsync.sources.jsonapi.guards import guards
 from altsync.sources.jsonapi.says import see
@@ -46,11 +49,13 @@ class Body:
     attributes: dict[str, Any]
     relationships: dict[str, Any]
     log: str | None
+    texts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Formatted texts, as the answer has to show them again."""
 
     def document(self, item: Item) -> dict[str, Any]:
         log = {self.log_name(item): self.log} if self.log is not None else {}
         data: dict[str, Any] = {"type": item.schema.kind, "id": item.uuid}
-        attributes = {**guards(item), **self.attributes, **log}
+        attributes = {**guards(item), **self.attributes, **self.texts, **log}
         if attributes:
             data["attributes"] = attributes
         if self.relationships:
@@ -66,11 +71,20 @@ def body(
     item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat], message: str
 ) -> Body | None:
     """What to send so that the slots say `new`; None where nothing differs. Raises
-    Rejected, NotThere: not sent."""
+    Rejected, NotThere: not sent; PartRefused: the rest may be sent without them."""
+    texts = write_texts.texts(item, old, new)
+    in_texts = write_texts.images_by_text(item, new).values()
+    apart = set(chain.from_iterable(in_texts))
+    new = {image: flat for image, flat in new.items() if image not in apart}
     changes = _changes(item, old, new)
     attributes = {**_label(item, old, new), **_description(item, old, new)}
-    if not changes and not attributes:
+    if not changes and not attributes and not texts:
         return None
+    if texts.keys() & attributes.keys():
+        raise Rejected(
+            f"{item.schema.kind} {item.number}: one field is named for long descriptions"
+            " and holds a picture whose alt text is new. One at a time: nothing was sent."
+        )
     relationships = {}
     for field in sorted({field for field, _ in changes}):
         sent = [
@@ -79,7 +93,8 @@ def body(
         ]
         relationships[field] = {"data": sent if field in item.many else sent[0]}
     logged = any(name in item.attributes for name in LOGS)
-    return Body(attributes, relationships, message if logged and message else None)
+    log = message if logged and message else None
+    return Body(attributes, relationships, log, texts)
 
 
 def _changes(
