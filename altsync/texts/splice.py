@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from altsync.models import Tag
-from altsync.texts.scanning import Attribute, Mark, attributes, first, scan
-from altsync.texts.slots import TextSlot, slots
+from altsync.texts.scanning import BLANK, Attribute, Mark, attributes, by_name, mark_at
+from altsync.texts.slots import DECORATIVE_MEDIUM, TextSlot, marks_of, slots_at
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
-_DECORATIVE_MEDIUM = '""'
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""`<` and `>` need it nowhere but in Drupal: its filter takes any `>` for the end of a
+tag, so that CKEditor writes them so too (Drupal's issue 3227831)."""
 
 
 class SpliceRefused(ValueError):
@@ -25,75 +28,116 @@ def spliced(values: Sequence[str], new: Mapping[str, str | None]) -> list[str]:
     Proven before it is given: read again, every tag, attribute and word is the same but
     for the wanted alts, and turned round the old values come back. Raises SpliceRefused,
     KeyError for a slot that is not there."""
-    found = {slot.key: slot for slot in slots(values)}
+    read = _Read(values)
+    found = {slot.key: slot for slot in read.slots}
     wanted = {key: alt for key, alt in new.items() if found[key].alt != alt}
     written = list(values)
-    for slot in sorted((found[key] for key in wanted), key=_order, reverse=True):
-        written[slot.delta] = _with(written[slot.delta], slot, wanted[slot.key])
-    _prove(values, written, wanted)
+    for slot in reversed(read.slots):
+        if slot.key in wanted:
+            value = written[slot.delta]
+            written[slot.delta] = _with(value, slot, wanted[slot.key])
+    _prove(read, _Read(written), wanted)
     return written
 
 
-def _order(slot: TextSlot) -> tuple[int, int]:
-    return slot.delta, slot.start
+class _Read:
+    """The values of a field and everything that is read in them."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self.values = list(values)
+        self.marks = [marks_of(value) for value in values]
+        self.slots = slots_at(values, self.marks)
+
+
+# Writing
 
 
 def _with(value: str, slot: TextSlot, alt: str | None) -> str:
-    tag = _tag_at(value, slot.start)
-    old = first(attributes(value, tag)).get("alt")
+    tag = _tag(value, slot)
+    old = by_name(attributes(value, tag)).get("alt")
     if alt is None:
         return value if old is None else _without(value, tag, old)
-    if _UNWRITABLE.search(alt):
-        raise SpliceRefused("the new text holds a character that cannot be stored")
-    said = _DECORATIVE_MEDIUM if slot.tag is Tag.MEDIA and not alt else alt
+    said = _said(slot, alt)
     if old is None:
         at = slot.start + 1 + len(tag.name)
         return f"{value[:at]} alt={_quoted(said)}{value[at:]}"
     if old.raw is None:
         return f"{value[: old.name_end]}={_quoted(said)}{value[old.name_end :]}"
-    at = old.end - len(old.raw)
-    quote = "'" if old.raw[:1] == "'" else '"'
-    return value[:at] + _quoted(said, quote) + value[old.end :]
+    start = old.end - len(old.raw)
+    quote = "'" if old.raw.startswith("'") else '"'
+    return value[:start] + _quoted(said, quote) + value[old.end :]
+
+
+def _said(slot: TextSlot, alt: str) -> str:
+    if _UNWRITABLE.search(alt):
+        raise SpliceRefused("the new alt holds a character that no text can hold")
+    return DECORATIVE_MEDIUM if slot.tag is Tag.MEDIA and not alt else alt
+
+
+def _quoted(said: str, quote: str = '"') -> str:
+    reference = "&quot;" if quote == '"' else "&#39;"
+    return quote + said.translate(_ESCAPED).replace(quote, reference) + quote
 
 
 def _without(value: str, tag: Mark, old: Attribute) -> str:
+    """What stood there before `_with` had added the attribute; of another one a blank
+    stays where its neighbours would grow together."""
     start = old.start
-    follows = value[old.end]
-    behind_name = start == tag.start + 2 + len(tag.name)
-    if value[start - 1].isspace() and (
-        behind_name or follows.isspace() or follows == ">"
-    ):
+    is_added = start == tag.start + 2 + len(tag.name)
+    if value[start - 1] in BLANK and (is_added or value[old.end] in BLANK + ">"):
         start -= 1
     return value[:start] + value[old.end :]
 
 
-def _quoted(said: str, quote: str = '"') -> str:
-    """`<` and `>` too: Drupal's filter of tags ends a tag at any `>`."""
-    escaped = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    inner = escaped.replace(quote, "&quot;" if quote == '"' else "&#39;")
-    return quote + inner + quote
+def _tag(value: str, slot: TextSlot) -> Mark:
+    tag = mark_at(value, slot.start)
+    assert tag is not None, "a slot is where a tag was read"
+    return tag
 
 
-def _tag_at(value: str, start: int) -> Mark:
-    return next(token for token in scan(value) if token.start == start)
+# Proof
 
 
-def _prove(
-    values: Sequence[str], written: Sequence[str], wanted: Mapping[str, str | None]
-) -> None:
-    before, after = slots(values), slots(written)
-    if [one.key for one in before] != [one.key for one in after]:
-        raise SpliceRefused("it would show other pictures than before")
-    turned = list(written)
-    for old, new in reversed(list(zip(before, after, strict=True))):
-        if new.alt != wanted.get(new.key, old.alt):
-            raise SpliceRefused("it would not say what was wanted")
-        was = _tag_at(values[old.delta], old.start)
-        now = _tag_at(written[new.delta], new.start)
-        raw = values[old.delta][was.start : was.end]
-        if new.key not in wanted and raw != written[new.delta][now.start : now.end]:
-            raise SpliceRefused("it would change another tag")
-        text = turned[new.delta]
-        turned[new.delta] = text[: now.start] + raw + text[now.end :]
-    if turned != list(values):
-        raise SpliceRefused("it would change more than the texts that were wanted")
+def _prove(old: _Read, new: _Read, wanted: Mapping[str, str | None]) -> None:
+    if len(old.slots) != len(new.slots):
+        raise SpliceRefused("the new text would not show the same pictures")
+    for was, now in zip(old.slots, new.slots, strict=True):
+        alt = wanted.get(was.key, was.alt)
+        if now != replace(was, alt=alt, start=now.start):
+            raise SpliceRefused("the new text would not say what was wanted")
+    for delta, value in enumerate(old.values):
+        meant = {
+            slot.start
+            for slot in old.slots
+            if slot.delta == delta and slot.key in wanted
+        }
+        if _turned(old, new, delta, meant) != value:
+            raise SpliceRefused(
+                "the new text would differ in more than the wanted alts"
+            )
+
+
+def _turned(old: _Read, new: _Read, delta: int, meant: Collection[int]) -> str | None:
+    """The new value with the meant tags as they were; None where any tag is another than
+    before, or a meant one differs in more than its alt."""
+    value, written = old.values[delta], new.values[delta]
+    if len(old.marks[delta]) != len(new.marks[delta]):
+        return None
+    pieces = []
+    at = 0
+    for was, now in zip(old.marks[delta], new.marks[delta], strict=True):
+        if (was.name, was.closing) != (now.name, now.closing):
+            return None
+        if was.start in meant:
+            if _beside_alt(value, was) != _beside_alt(written, now):
+                return None
+            pieces += [written[at : now.start], value[was.start : was.end]]
+            at = now.end
+    return "".join([*pieces, written[at:]])
+
+
+def _beside_alt(value: str, tag: Mark) -> list[tuple[str, str | None]]:
+    """The attributes of a tag as written, but for the alt that counts."""
+    found = attributes(value, tag)
+    alt = by_name(found).get("alt")
+    return [(one.name, one.raw) for one in found if one is not alt]

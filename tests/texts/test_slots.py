@@ -8,6 +8,7 @@ from altsync.models import Tag
 from altsync.texts import slots
 
 UUID = "6f2c0000-0000-4000-8000-000000000001"
+MEDIUM = f'data-entity-type="media" data-entity-uuid="{UUID}"'
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,7 @@ def test_pictures_and_their_alts(text: str, alts: list[str | None]) -> None:
     [("", None), ("alt=''", ""), ("alt='\"\"'", ""), ("alt=x", "x")],
 )
 def test_a_medium_says_decorative_in_two_ways(attribute: str, alt: str | None) -> None:
-    (slot,) = slots(
-        [f'<drupal-media data-entity-uuid="{UUID}" {attribute}></drupal-media>']
-    )
+    (slot,) = slots([f"<drupal-media {MEDIUM} {attribute}></drupal-media>"])
     assert (slot.tag, slot.key, slot.alt) == (Tag.MEDIA, f"media-{UUID}", alt)
 
 

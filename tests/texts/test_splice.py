@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from altsync.texts import SpliceRefused, slots, spliced
+from altsync.models import Tag
+from altsync.texts import SpliceRefused, TextSlot, slots, spliced
+from altsync.texts.scanning import mark_at
+from tests.texts.trees import (
+    FOREIGN,
+    PLAIN,
+    UUID,
+    by_lexbor,
+    for_lexbor,
+    line_ends,
+    made,
+)
 
-UUID = "6f2c0000-0000-4000-8000-000000000001"
+KEPT = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+"""What a text can hold."""
 
 
 def changed(text: str, alt: str | None) -> str:
@@ -28,9 +45,9 @@ def changed(text: str, alt: str | None) -> str:
         ("<img src=a>", None, "<img src=a>"),
         ("<img src=a alt='&amp;'>", "&", "<img src=a alt='&amp;'>"),
         (
-            f"<drupal-media data-entity-uuid={UUID}>",
+            f"<drupal-media data-entity-type=media data-entity-uuid={UUID}>",
             "",
-            f'<drupal-media alt="&quot;&quot;" data-entity-uuid={UUID}>',
+            f'<drupal-media alt="&quot;&quot;" data-entity-type=media data-entity-uuid={UUID}>',
         ),
     ],
 )
@@ -40,10 +57,62 @@ def test_what_is_written(before: str, alt: str | None, after: str) -> None:
 
 @pytest.mark.parametrize("alt", ["a\0b", "a\ud800"])
 def test_what_no_text_can_hold_is_refused(alt: str) -> None:
-    with pytest.raises(SpliceRefused, match="cannot be stored"):
+    with pytest.raises(SpliceRefused, match="no text can hold"):
         changed("<img src=a>", alt)
 
 
 def test_a_slot_that_is_not_there() -> None:
     with pytest.raises(KeyError, match="src-0"):
         spliced(["<img src=a>"], {"src-0": "k"})
+
+
+ALTS = (
+    *("", "A red kite", '"it\'s" <b> & &amp; > x=y', "a\r\nb", "ü\xa0日", "' onload='"),
+    *("/", "=", "&quot", "&#39;", "-->", "]]>", "</p><script>"),
+)
+
+
+def check(text: str, slot: TextSlot, alt: str) -> None:
+    """One alt is written: no byte beside its tag moves, a browser finds that alt and no
+    other change, and the text comes back."""
+    (after,) = spliced([text], {slot.key: alt})
+    written = '""' if slot.tag is Tag.MEDIA and not alt else alt
+    tag = mark_at(text, slot.start)
+    assert tag is not None
+    assert after.startswith(text[: tag.start])
+    assert after.endswith(text[tag.end :])
+    assert len(after) - len(text) <= len(' alt=""') + 6 * len(written)
+    was, now = Counter(by_lexbor(text)), Counter(by_lexbor(after))
+    if slot.alt == alt:
+        assert after == text
+    else:
+        ((removed, one),), ((added, other),) = (was - now).items(), (now - was).items()
+        assert one == other == 1
+        assert dict(added) == dict(removed) | {"alt": line_ends(written)}
+    (back,) = spliced([after], {slot.key: slot.alt})
+    if slot.alt is None:
+        assert back == text
+    assert Counter(by_lexbor(back)) == was
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_of_a_text_only_the_alt_that_is_meant_changes(data: st.DataObject) -> None:
+    pieces = data.draw(
+        st.lists(st.sampled_from(PLAIN) | st.text(max_size=5), max_size=12)
+    )
+    text = for_lexbor("".join(pieces) + "<img src=z>")
+    text = text.replace("\0", "").replace("\ufeff", "")
+    found = slots([text])
+    if found:
+        slot = data.draw(st.sampled_from(found))
+        check(text, slot, data.draw(st.sampled_from(ALTS) | st.text(KEPT, max_size=9)))
+
+
+@pytest.mark.slow
+def test_of_20_000_texts_only_the_alt_that_is_meant_changes() -> None:
+    random = Random(17)
+    for number in range(20_000):
+        text = for_lexbor(made(random, PLAIN if number % 8 else (*PLAIN, *FOREIGN)))
+        for slot in slots([text])[:1]:
+            check(text, slot, random.choice(ALTS))
