@@ -30,6 +30,8 @@ class InText:
 
     id: str
     field: str
+    format: str | None
+    """The text format of the text that it stands in."""
     slot: TextSlot
 
     def flat(self) -> Flat:
@@ -74,7 +76,12 @@ def texts_of(
         values = tuple(value if isinstance(value, list) else [value])
         html = tuple(_html(here, name, one) for one in values)
         made = tuple(
-            InText(f"{kind}.{name}/{prefix}.{slot.key}", name, slot)
+            InText(
+                f"{kind}.{name}/{prefix}.{slot.key}",
+                name,
+                values[slot.delta]["format"],
+                slot,
+            )
             for slot in slots(html)
         )
         found[name] = FormattedText(name, values, isinstance(value, list), html, made)
@@ -145,6 +152,7 @@ def image_of(
         "field": one.field,
         "key": slot.key,
         "delta": slot.delta,
+        "format": one.format,
         "file": file,
     }
     return SiteImage(

@@ -102,6 +102,7 @@ class JsonapiListing:
                 " names: what is translated into them is not pulled. `altsync init` with"
                 f" --config another.toml finds their codes. {says.see('languages')}"
             )
+        notes += _unseen_media(len(self._media.unseen))
         notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
@@ -328,6 +329,15 @@ def _told(counts: Mapping[OutOfReach, int], undecided: int) -> Iterator[str]:
         yield (
             f"{count(undecided, 'image')} in paragraphs of which this login cannot see"
             f" whether a page shows them: taken as before. {says.see('paragraphs')}"
+        )
+
+
+def _unseen_media(number: int) -> Iterator[str]:
+    if number:
+        yield (
+            f"{count(number, 'medium', 'media')} that texts embed: not shown to this login,"
+            " or not on the site. What embeds one is an image without a picture."
+            f" {says.see('texts')}"
         )
 
 

@@ -24,7 +24,7 @@ from altsync.sources.jsonapi.where import Addresses, Medium
 
 MOST = 100_000
 """So many media are known at a time."""
-ALONE = 200
+ALONE = 50
 """So many are asked for one by one."""
 _UNREADABLE = (Rejected, NotAllowed, NotThere, BadAnswer)
 
@@ -45,8 +45,10 @@ class Media:
         """A walk met a medium; any other item tells nothing."""
         if item.schema.entity != "media":
             return
-        file = _file(item.fields.get(item.schema.picture))
-        self._add(item.schema, item.uuid, file, addresses.files)
+        schema = item.schema
+        if not schema.picture or schema.picture in item.fields:
+            file = _file(item.fields.get(schema.picture))
+            self._add(schema, item.uuid, file, addresses.files)
 
     def look_up(self, uuids: Iterable[str]) -> None:
         """Make these known, or unseen. Raises SourceErrors that are about the whole site."""

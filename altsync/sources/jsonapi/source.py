@@ -26,20 +26,20 @@ from altsync.errors import (
     LoginFailed,
     NotThere,
     PathGone,
-    RateLimited,
     Rejected,
     SourceError,
     Unreachable,
     UsageError,
 )
 from altsync.models import FileFacts, Flat, SiteImage
-from altsync.sources.answers import HttpAnswer, facts_of, place
+from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
 from altsync.sources.jsonapi import aliases, in_text, naming, never, sample, says, shape
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.content import may_hold_images
+from altsync.sources.jsonapi.fetching import Fetching
 from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import saved_at
 from altsync.sources.jsonapi.listing import JsonapiListing
@@ -48,7 +48,6 @@ from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema, learn, usual_number
 from altsync.sources.jsonapi.sending import Writer
 from altsync.sources.jsonapi.shape import Item
-from altsync.sources.jsonapi.styles import Styled
 from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
@@ -106,9 +105,7 @@ class JsonapiSource:
             timeout=timeout,
             patience=patience,
         )
-        self._styled: Styled | None = None
-        if config.picture_style:
-            self._styled = Styled(self._client, config.picture_style)
+        self._fetching = Fetching(self._client, self._item_of)
         self._text_fields = TextFields(self._client)
         self._schemas: dict[str, Schema] = {}
         self._lock = threading.Lock()
@@ -218,6 +215,9 @@ class JsonapiSource:
         flats = {key: flat for key, flat in item.flats().items() if key in asked}
         return JsonapiFresh(flats, item, language)
 
+    def _item_of(self, image: SiteImage) -> Item | None:
+        return self._fresh([image], self._now).item
+
     def may_be_put_back(self, image: SiteImage) -> bool:
         """Of a paragraph: the page's own date stands still when it is written, so that
         Drupal does not refuse the form that was open (962, 963)."""
@@ -280,38 +280,15 @@ class JsonapiSource:
         return self.file(image, max_bytes).data
 
     def file(self, image: SiteImage, max_bytes: int = 60_000_000) -> ImageFile:
-        """From the file's URL. Credentials go along to the site's own origin only:
-        private files need them (095)."""
-        url = self._file(image)
-        if self._styled is not None:
-            copy = self._styled.file(image, url, max_bytes)
-            if copy is not None:
-                return copy
-        answer = self._client.http.picture(url, max_bytes=max_bytes)
-        return ImageFile(answer.body, facts_of(answer.headers))
+        return self._fetching.file(image, max_bytes)
 
     @property
     def remarks(self) -> Sequence[str]:
         """See `base.Source`."""
-        return () if self._styled is None else self._styled.remarks
+        return self._fetching.remarks
 
     def facts(self, image: SiteImage) -> FileFacts:
-        """Of the file itself: what JSON:API says of it stands still where its bytes are
-        overwritten on the disk (765-770)."""
-        try:
-            return facts_of(self._client.http.look(self._file(image)).headers)
-        except (Unreachable, RateLimited):
-            raise
-        except SourceError:
-            return FileFacts()
-
-    def _file(self, image: SiteImage) -> str:
-        if not image.image_url:
-            raise NotThere(f"{image.id} has no file that this login may see.")
-        opened = self._config.login in ("cookie", "oauth")
-        if opened and "/system/files/" in image.image_url:
-            self._client.ready()
-        return image.image_url
+        return self._fetching.facts(image)
 
     @contextlib.contextmanager
     def visiting(self, *, logged_in: bool = False) -> Iterator[Http]:

@@ -158,7 +158,7 @@ def test_what_has_another_shape_tells_nothing(odd: object) -> None:
 def test_an_address_that_is_none_leaves_the_file(world: World, address: str) -> None:
     told = {"data": {"attributes": {"image_style_uri": {"large": address}}}}
     told["data"]["attributes"]["filemime"] = "image/png"  # type: ignore[assignment]
-    styled = world.source._styled
+    styled = world.source._fetching._styled
     assert styled is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(styled._client, "get", lambda _: (told, None))
