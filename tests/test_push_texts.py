@@ -12,8 +12,11 @@ from altsync.errors import AnswerLost
 from altsync.models import Conflict, SiteImage, Tag
 from altsync.plan import ELSEWHERE, Permissions
 from altsync.sources.memory import MemorySource
+from altsync.store import export, history, importing
+from altsync.store.store import Store
 from altsync.texts import slots
 from tests.scene import Scene, image, scene
+from tests.store.test_export import SITE, facts
 
 UUID = "6f2c0000-0000-4000-8000-000000000001"
 FIRST, SECOND = (f"node--page.body/1.en.img-{UUID}{more}" for more in ("", ".1"))
@@ -99,6 +102,8 @@ def test_moved_after_the_plan_was_made(loop: Scene, pieces: tuple[Piece, ...]) -
     done = loop.push()
     assert (done.applied, done.conflicts) == (0, 1)
     assert loop.flats() == before
+    (why,) = loop.store.conn.execute("SELECT error FROM push_items").fetchone()
+    assert why in (ELSEWHERE, "the site now says 'Theirs.'")
 
 
 @EVERY
@@ -118,6 +123,44 @@ def test_moved_after_the_push(loop: Scene, pieces: tuple[Piece, ...]) -> None:
     assert entry.why == ELSEWHERE
     loop.revert(number)
     assert loop.flats() == before
+
+
+def test_who_says_no_model_where_nobody_knows(loop: Scene) -> None:
+    loop.propose(FIRST, "Machine.")
+    loop.push()
+    loop.pull()
+
+    def wrote() -> tuple[str | None, str | None]:
+        with loop.store.read() as conn:
+            (found,) = history.who(conn, [FIRST])
+        return found.origin, found.model
+
+    assert wrote() == ("ai", "test-model")
+    save(loop.site, ("Kittens.", "Machine."), ("Dogs.", "Theirs."))
+    loop.pull()
+    assert wrote() == ("human", None)
+
+
+def test_the_alts_of_a_text_move_no_place() -> None:
+    """What altsync writes makes no person's text of its neighbours."""
+    places = [
+        [one.place for one in images(("Cats.", alts[0]), ("Dogs.", alts[1]))]
+        for alts in ((None, None), ("A cat.", None), ("", 'A <dog> & "more".'))
+    ]
+    assert places[1:] == places[:1] * 2
+
+
+def test_an_export_keeps_where_a_text_was_proposed(loop: Scene, tmp_path: Path) -> None:
+    loop.propose(FIRST, "Machine.")
+    loop.propose(SECOND, "Theirs too.", by="")
+    save(loop.site, ("Kittens.", None), ("Cats.", "Theirs."))
+    loop.pull()
+    before = facts(loop.store)
+    with loop.store.read() as conn:
+        export.write(conn, tmp_path / "a")
+    importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
+    with Store.open(tmp_path / "b.db") as store:
+        assert facts(store) == before
 
 
 def test_what_was_not_moved_is_sent_and_taken_back(loop: Scene) -> None:

@@ -84,6 +84,34 @@ def test_no_program_reads_all_of_less(share: float, said: float) -> None:
     assert status_as_dict(replace(status(), coverage=share))["coverage"] == said
 
 
+@pytest.mark.parametrize(
+    ("inheriting", "unfollowed", "said"),
+    [
+        (0, 0, ""),
+        (1, 0, "Besides, 1 medium in texts, counted by the medium's own text."),
+        (
+            4,
+            3,
+            "Besides, 4 media in texts, counted by the medium's own text; of 3 of them"
+            " that is no image that altsync sees, so nobody knows here what visitors hear.",
+        ),
+    ],
+)
+def test_media_that_show_their_own_text_are_told_apart(
+    inheriting: int, unfollowed: int, said: str
+) -> None:
+    told = replace(status(), inheriting=inheriting, unfollowed=unfollowed)
+    assert coverage.inheriting(told) == said
+    (share, *rest) = coverage.lines(told)
+    assert f"of the {10 - inheriting} images" in share
+    assert said in ("", rest[0])
+    funnel = list(status_lines(told))
+    assert f"of the {10 - inheriting} that this login sees" in funnel[1]
+    assert (f"  {said}" in funnel) is bool(said)
+    for found in (coverage.as_dict(told), status_as_dict(told)):
+        assert (found["inheriting"], found["unfollowed"]) == (inheriting, unfollowed)
+
+
 def test_nothing_is_known() -> None:
     for told in (status(asked=None), status()):
         said = list(coverage.lines(told))

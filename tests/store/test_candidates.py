@@ -15,6 +15,7 @@ from altsync.models import (
     PushStatus,
     Scope,
     Severity,
+    Tag,
     Verdict,
 )
 from altsync.store import candidates, journal
@@ -188,6 +189,15 @@ def test_what_was_not_applied_spends_nothing(two: Shelf, status: PushStatus) -> 
     assert waiting(two) == [[number]]
     with two.store.read() as conn:
         assert not candidates.is_spent(conn, number)
+
+
+def test_a_candidate_for_another_place_has_moved(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", None, tag=Tag.IMG, place="1 of 2"))
+    for place in ("1 of 2", "2 of 2", None):
+        shelf.propose("a/1", "New.", base=None, place=place)
+    with shelf.store.read() as conn:
+        (group,) = candidates.open_candidates(conn)
+    assert [one.moved for one in group] == [False, True, True]
 
 
 def test_a_candidate_on_a_text_that_stood_earlier_has_moved(two: Shelf) -> None:

@@ -32,6 +32,7 @@ def test_every_column_of_an_answer_is_the_right_one(two: Shelf) -> None:
         response_id="response",
         flags='{"flags": 1}',
         work_key="key",
+        place="1 of 2",
         reused_from=first,
     )
     with two.store.read() as conn:
@@ -47,6 +48,7 @@ def test_every_column_of_an_answer_is_the_right_one(two: Shelf) -> None:
         response_id="response",
         flags='{"flags": 1}',
         problem="",
+        place="1 of 2",
     )
     assert number != first
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from altsync.models import (
     Decision,
+    FileFacts,
     Finding,
     Origin,
     PushStatus,
     Scope,
     Severity,
+    Tag,
     Verdict,
 )
-from altsync.store import candidates, journal, looks
+from altsync.store import candidates, files, journal, looks
+from altsync.store.files import SeenFile
 from altsync.store.looks import Candidate, Look
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -51,6 +54,7 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         flags='{"unsure": "why"}',
         findings=(LONG,),
         long_description="At length.",
+        place="1 of 2",
     )
     two.judge(number, Verdict.REJECTED, "rita", Scope.BULK)
     with two.store.read() as conn:
@@ -81,6 +85,7 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         reviewer="rita",
         judged_at=judged,
         long_description="At length.",
+        place="1 of 2",
     )
 
 
@@ -125,7 +130,24 @@ def test_a_sight_changes_with_what_a_verdict_stands_on(two: Shelf) -> None:
     sights.append(seen(two))
     two.pull(image("a/2"))
     sights.append(seen(two))
+    two.pull(image("a/1", "Typed.", tag=Tag.IMG, place="1 of 2"), image("a/2"))
+    sights.append(seen(two))
+    two.pull(image("a/1", "Typed.", tag=Tag.IMG, place="2 of 2"), image("a/2"))
+    sights.append(seen(two))
     assert len(set(sights)) == len(sights)
+
+
+def test_a_candidate_stands_on_the_text_the_place_and_the_picture(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", None, tag=Tag.IMG, place="1 of 2"))
+    here = {"base": None, "place": "1 of 2", "image_sha256": "f" * 64}
+    for other in ({}, {"base": ""}, {"place": "2 of 2"}, {"image_sha256": "e" * 64}):
+        shelf.propose("a/1", "New.", **{**here, **other})
+    with shelf.store.write() as tx:
+        files.remember(tx, "a/1", SeenFile("f" * 64, FileFacts()))
+    found = look(shelf)
+    assert found is not None
+    stands = [found.stands(one) for one in reversed(found.candidates)]
+    assert stands == [True, False, False, False]
 
 
 def test_the_latest_three_things_that_happened_to_an_image(two: Shelf) -> None:

@@ -16,10 +16,11 @@ from altsync.models import (
     PushStatus,
     SiteImage,
     State,
+    Tag,
 )
 from altsync.store import journal, mirror, pulls
 from tests.scene import image
-from tests.store.conftest import Shelf
+from tests.store.conftest import Shelf, made
 
 WHOLE = SiteImage(
     id="album/7",
@@ -150,6 +151,82 @@ def test_what_they_do_not_see_is_kept_and_is_no_drift(
     assert save(shelf, changed) == []
     assert known(shelf, "album/7").image == changed
     assert len(observed(shelf, "album/7")) == 1
+
+
+IN_TEXT = replace(
+    WHOLE,
+    label=None,
+    has_label=False,
+    tag=Tag.MEDIA,
+    place="1 of 2: b | a",
+    before="Before.",
+    after="After.",
+    heading="Heading.",
+    link="/link",
+    link_text="Link.",
+    file="file-uuid",
+    medium="media--image/uuid",
+)
+
+
+def test_every_field_of_an_image_in_a_text_comes_back(shelf: Shelf) -> None:
+    shelf.pull(IN_TEXT)
+    found = known(shelf, "album/7").image
+    assert found == IN_TEXT
+    assert type(found.tag) is Tag
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("tag", Tag.IMG),
+        ("place", "2 of 2: b | a"),
+        ("place", None),
+        ("before", None),
+        ("after", "Other."),
+        ("heading", None),
+        ("link", "/other"),
+        ("link_text", None),
+        ("file", None),
+        ("medium", None),
+    ],
+)
+def test_what_stands_around_it_is_kept_and_is_no_drift(
+    shelf: Shelf, field: str, value: object
+) -> None:
+    shelf.pull(IN_TEXT)
+    changed = replace(IN_TEXT, **{field: value})  # type: ignore[arg-type]
+    assert save(shelf, changed) == []
+    assert known(shelf, "album/7").image == changed
+    assert len(observed(shelf, "album/7")) == 1
+
+
+def test_a_text_that_altsync_sent_is_a_persons_once_its_picture_moved(
+    shelf: Shelf,
+) -> None:
+    """That is noted, and it stays so though all of it comes back."""
+    here, there = replace(IN_TEXT, alt=None), replace(IN_TEXT, place="2 of 2: b | a")
+    shelf.pull(here)
+    number = shelf.approve("album/7", "Sent.", base=None, place=here.place)
+    push = shelf.begin_push()
+    change = made("album/7", base=None, new="Sent.", in_text=True, place=here.place)
+    with shelf.store.write() as tx:
+        row = journal.intend(tx, push, replace(change, candidate=number), change.patch)
+        journal.settle(tx, row, PushStatus.APPLIED)
+        flat: Flat = {"alt": "Sent.", "place": there.place}
+        mirror.confirm(tx, "album/7", flat, Origin.AI, row)
+    assert known(shelf, "album/7").image.place == here.place, "pull moves it"
+    sent = replace(here, alt="Sent.")
+    save(shelf, replace(sent, heading="Other."))
+    assert known(shelf, "album/7").origin is Origin.AI
+    for now in (replace(there, alt="Sent."), sent, replace(sent, heading="Third.")):
+        assert save(shelf, now) == []
+        assert known(shelf, "album/7").origin is Origin.HUMAN
+    assert observed(shelf, "album/7") == [
+        (None, None, None),
+        ("Sent.", None, "ai"),
+        ("Sent.", None, "human"),
+    ]
 
 
 def test_an_unchanged_image_is_not_written(shelf: Shelf) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from altsync.models import Decision, State, Status
-from altsync.store import page_runs, pulls, reports
+from altsync.models import Decision, OutOfReach, State, Status, Tag
+from altsync.store import overview, page_runs, pulls, reports
 from altsync.store.store import Store
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -32,6 +32,42 @@ def test_an_empty_mirror_lacks_nothing(tmp_path: Path) -> None:
         failures=0,
         pages_asked=False,
     )
+
+
+def test_media_that_show_their_own_text_are_counted_by_it(shelf: Shelf) -> None:
+    """Whatever is proposed for them; and who cannot be followed to it is told of."""
+    media = {"tag": Tag.MEDIA, "entity": "node--page/1"}
+    away = {"out_of_reach": OutOfReach.HIDDEN}
+    shelf.pull(
+        image("media--image.f/1", "A person's.", entity="media--image/1"),
+        image("media--image.f/2", None, entity="media--image/2"),
+        image("media--image.f/3", "Hidden.", entity="media--image/3", **away),
+        image("b/1", None, medium="media--image/1", **media),
+        image("b/2", None, medium="media--image/2", **media),
+        image("b/3", None, medium="media--image/3", **media),
+        image("b/4", None, medium="media--image/4", **media),
+        image("b/5", None, **media),
+        image("b/6", "", **media),
+        image("b/7", "Here.", **media),
+        image("b/8", None, medium="node--page/1", **media),
+        image("b/9", None, **media, **away),
+    )
+    shelf.propose("b/1", "Waits.", base=None)
+    found = status(shelf)
+    assert {k: n for k, n in found.states.items() if n} == {
+        "hidden": 2,
+        "decorative": 1,
+        "needs-review": 1,
+        "inherits": 5,
+        "missing": 1,
+        "human": 2,
+    }
+    assert (found.images, found.inheriting, found.of_its_own) == (10, 6, 4)
+    assert found.unfollowed == 4, "hidden, unknown, not told, itself in a text"
+    assert found.coverage == pytest.approx(3 / 4)
+    with shelf.store.read() as conn:
+        albums = {one.name: one for one in overview.albums(conn)[0]}
+    assert (albums["b"].images, albums["b"].covered) == (2, 2)
 
 
 def test_every_number_of_the_funnel(shelf: Shelf) -> None:

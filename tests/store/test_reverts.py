@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from altsync.models import Flat, Label, Origin, PushStatus, RevertRow
+from altsync.models import Flat, Label, Origin, PushStatus, RevertRow, Tag
 from altsync.store import journal, mirror, reverts
 from tests.scene import image
 from tests.store.conftest import Shelf, made
@@ -186,6 +186,10 @@ def test_the_label_of_an_entity_may_speak_of_a_text_that_stays(shelf: Shelf) -> 
     other = slot("a/2", "A machine's.", Label.AI, entity="node/1", language="en")
     assert shares(mine) == [False]
     assert shares(mine, other) == [True]
+    in_text = image("a/2", "A machine's.", tag=Tag.IMG, entity="node/1", language="en")
+    with shelf.store.write() as tx:
+        tx.execute("UPDATE images SET origin = 'ai' WHERE id = 'a/2'")
+    assert shares(mine, in_text) == [False], "the label is not about it"
     persons = slot("a/2", "A person's.", Label.HUMAN, entity="node/1", language="en")
     assert shares(mine, persons) == [False]
     tongue = slot("a/2", "A machine's.", Label.AI, entity="node/1", language="nl")
@@ -268,3 +272,12 @@ def test_where_nothing_was_ever_sent(two: Shelf) -> None:
         str(empty - 1): False,
         str(empty): True,
     }
+
+
+def test_the_place_that_a_text_was_sent_to_is_known(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", None, tag=Tag.IMG, place="1 of 2"))
+    change = {"base": None, "new": "Sent.", "in_text": True, "place": "1 of 2"}
+    send(shelf, shelf.begin_push(), {"alt": "Sent."}, **change)
+    shelf.pull(image("a/1", "Sent.", tag=Tag.IMG, place="2 of 2"))
+    (row,) = back(shelf, "a/1")
+    assert (row.in_text, row.place, row.sent_place) == (True, "2 of 2", "1 of 2")

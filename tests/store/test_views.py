@@ -11,6 +11,7 @@ from altsync.models import (
     PushStatus,
     Scope,
     State,
+    Tag,
     Verdict,
 )
 from altsync.store import journal, mirror, samples
@@ -177,3 +178,51 @@ def test_a_sample_counts_looks_at_that_very_text(shelf: Shelf) -> None:
     with shelf.store.read() as conn:
         judged = samples.judged(conn, drawn)
     assert (judged.right, judged.wrong, judged.size, judged.open) == (1, 2, 6, 3)
+
+
+def test_an_image_in_a_text_says_it_by_its_tag(shelf: Shelf) -> None:
+    shelf.pull(
+        image("a/1", None, tag=Tag.IMG),
+        image("a/2", "", tag=Tag.IMG),
+        image("a/3", " ", tag=Tag.IMG),
+        image("a/4", None, tag=Tag.MEDIA),
+        image("a/5", "", tag=Tag.MEDIA),
+        image("a/6", "Here.", tag=Tag.MEDIA),
+    )
+    assert {f"a/{n}": shelf.state(f"a/{n}") for n in range(1, 7)} == {
+        "a/1": State.MISSING,
+        "a/2": State.DECORATIVE,
+        "a/3": State.DECORATIVE,
+        "a/4": State.INHERITS,
+        "a/5": State.DECORATIVE,
+        "a/6": State.HUMAN,
+    }
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.REJECTED, Verdict.APPROVED])
+def test_a_candidate_counts_at_the_place_that_it_was_made_for(
+    shelf: Shelf, verdict: Verdict | None
+) -> None:
+    """And again when it is back there."""
+
+    def at(place: str | None, alt: str | None = None) -> str:
+        shelf.pull(image("a/1", alt, tag=Tag.IMG, place=place))
+        return shelf.state("a/1")
+
+    at("1 of 2")
+    number = shelf.propose("a/1", "New.", base=None, place="1 of 2")
+    if verdict is not None:
+        shelf.judge(number, verdict)
+    there = shelf.state("a/1")
+    moved = State.CONFLICT if verdict is Verdict.APPROVED else State.MISSING
+    for elsewhere in (None, "2 of 2"):
+        assert at(elsewhere) == moved
+        assert at("1 of 2") == there
+    if verdict is Verdict.APPROVED:
+        assert at("2 of 2", "New.") == State.CONFLICT, "it is not altsync's"
+
+
+def test_an_emptiness_is_one_wherever_it_stands(shelf: Shelf) -> None:
+    shelf.pull(image("a/1", "", tag=Tag.IMG, place="1 of 2"))
+    shelf.approve("a/1", "", decision=Decision.DECORATIVE, place="2 of 2")
+    assert shelf.state("a/1") == State.DECORATIVE

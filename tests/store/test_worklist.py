@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from altsync.errors import UnknownImage, UsageError
-from altsync.models import Label, PushStatus, Verdict
+from altsync.models import Label, OutOfReach, PushStatus, Tag, Verdict
 from altsync.store import candidates, journal, worklist
 from altsync.store.worklist import Worklist
 from tests.scene import image
@@ -169,3 +169,41 @@ def test_what_may_not_be_named(site: Shelf) -> None:
         with pytest.raises(UsageError, match="a/human has a person's words"):
             worklist.check_named(conn, ["a/human"])
         worklist.check_named(conn, ["a/human"], suggest=True)
+
+
+@pytest.fixture
+def texts(shelf: Shelf) -> Shelf:
+    """Images in texts: one that lacks a text, a medium that shows its own, one whose
+    override waits, and a picture of another host."""
+    shelf.pull(
+        image("a/missing", None, tag=Tag.IMG, place="1 of 2"),
+        image("a/medium", None, tag=Tag.MEDIA),
+        image("a/waits", None, tag=Tag.MEDIA),
+        image("a/far", None, tag=Tag.IMG, out_of_reach=OutOfReach.EXTERNAL),
+    )
+    shelf.propose("a/waits", "Waits.", base=None, model="m-1")
+    return shelf
+
+
+def test_what_shows_the_text_of_its_medium_is_only_named(texts: Shelf) -> None:
+    media = ("a/medium", "a/waits")
+    for wish in (
+        {},
+        {"models": ("m-1", "m-2")},
+        {"where": "1"},
+        {"images": ("a/missing", *media)},
+    ):
+        assert chosen(texts, **wish) == ["a/missing"]
+    assert chosen(texts, images=media, override=True) == list(media)
+    with texts.store.read() as conn:
+        worklist.check_named(conn, media, override=True)
+        with pytest.raises(UsageError, match="altsync generate a/medium --use"):
+            worklist.check_named(conn, media)
+
+
+def test_a_candidate_for_another_place_is_none(texts: Shelf) -> None:
+    texts.propose("a/missing", "New.", base=None, model="m-1", place="2 of 2")
+    assert chosen(texts, models=("m-1", "m-2")) == ["a/missing"]
+    for model in ("m-1", "m-2"):
+        texts.propose("a/missing", "New.", base=None, model=model, place="1 of 2")
+    assert chosen(texts, models=("m-1", "m-2")) == []

@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from altsync.models import Change, Conflict, Converged, Entry, Label, Refused, SiteImage
+from altsync.models import (
+    Change,
+    Conflict,
+    Converged,
+    Entry,
+    Label,
+    Refused,
+    SiteImage,
+    Tag,
+)
 from altsync.plan import Permissions
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
@@ -45,6 +54,11 @@ class Desk:
     def edit(self, image: str, alt: str | None) -> None:
         """A person changes a text on the site, and altsync pulls."""
         self.site.edit(image, alt=alt, label=None if alt is None else Label.HUMAN)
+        Pull(Context(self.site, self.store)).run()
+
+    def move(self, image: str, place: str | None) -> None:
+        """It is an image in a text, and stands there now; altsync pulls."""
+        self.site.edit(image, tag=Tag.IMG, place=place, has_label=False)
         Pull(Context(self.site, self.store)).run()
 
     def plan(self, **allowed: Any) -> list[str]:

@@ -296,6 +296,27 @@ def test_an_earlier_texts_candidate_becomes_the_reviewers_own(desk: Desk) -> Non
     assert desk.plan(replace_human=True) == ["a/1: send Text."]
 
 
+def test_a_candidate_for_another_place_becomes_the_reviewers_own(desk: Desk) -> None:
+    """And is in nobody's bulk: it may be about another of several equals."""
+    desk.move("a/1", "1 of 2")
+    one = desk.propose("a/1", "Text.", place="1 of 2")
+    desk.move("a/1", "2 of 2")
+    assert desk.state("a/1") == "missing"
+    assert approve_all(desk.store).judged == 0
+    on_page(desk, acts.approve, "a/1", one, text="Text.")
+    assert desk.reviews() == [(one + 1, "approved", "maria", "one")]
+    assert desk.plan() == ["a/1: send Text."]
+    desk.move("a/1", "1 of 2")
+    assert desk.plan() == ["a/1: conflict"]
+    empty = {"decision": Decision.DECORATIVE, "place": "1 of 2"}
+    decorative = desk.propose("a/1", "", **empty)
+    on_page(desk, acts.decorative, "a/1")
+    assert desk.reviews()[-1][0] == decorative
+    desk.move("a/1", None)
+    on_page(desk, acts.decorative, "a/1")
+    assert desk.reviews()[-1][0] == decorative + 1
+
+
 def test_rejecting_twice_adds_no_second_verdict(desk: Desk) -> None:
     one = desk.propose("a/1", "One.")
     two = desk.propose("a/1", "Two.")
