@@ -3,11 +3,14 @@ pictures of many pages (`uses.matching`)."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from altsync.derivatives import bare, path_of
+from altsync.models import Tag, same_text
 from altsync.store.reach import SEEN
 from altsync.store.rows import column, rows
 
@@ -21,88 +24,187 @@ class FileSlot:
     """Of the file, as `derivatives.path_of` has it; '' where the mirror knows no address
     of it."""
     uuid: str
-    """Of the entity that the image belongs to (a medium, a node), '' where it has none."""
+    """Of the entity that the image belongs to (a medium, a node), '' where it has none;
+    of an image in a text the one that its tag names: of a file, or of a medium."""
     page_url: str | None
     language: str | None
     alt: str | None
+    tag: Tag | None = None
+    """Of an image in a text."""
+    medium: str = ""
+    """The entity that an image in a text embeds."""
+    entity: str = ""
 
     @property
     def item(self) -> str:
         """What has the image, in all its languages."""
-        return self.uuid or self.image
+        if self.tag is None:
+            return self.uuid or self.image
+        return _IN_TEXT.sub(r"\1.\3\4", self.image)
+
+    @property
+    def equals(self) -> str:
+        """What the images have in common that one field shows of one picture."""
+        return _IN_TEXT.sub(r"\1.\2.\3", self.image)
+
+    @property
+    def nth(self) -> int:
+        """Which of these it is, from 0."""
+        found = _IN_TEXT.fullmatch(self.image)
+        return int(found[4][1:]) if found and found[4] else 0
+
+    @property
+    def inherits(self) -> bool:
+        """It shows the text of the medium that it embeds."""
+        return self.tag is Tag.MEDIA and self.alt is None
+
+
+_IN_TEXT = re.compile(
+    r"(.*/[^./]+)\.([^./]+)\.((?:img|media|src)-[^./]+)(\.[0-9]{1,6})?", re.S
+)
+"""An id of an image in a text: its entity's number, its language, its picture, and which
+of the equal ones it is."""
+MOST = 200
+"""Images in texts of other pages that one picture is compared with."""
+
+
+def path_at(url: str) -> str:
+    """The path of a page: the same at every host, with and without a slash at its end."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = url
+    return unquote(path).rstrip("/")
+
+
+def _named(image_id: str) -> str:
+    """The uuid that the tag of an image in a text names; '' where it names an address."""
+    found = _IN_TEXT.fullmatch(image_id)
+    kind, _, name = found[3].partition("-") if found else ("", "", "")
+    return "" if kind == "src" else name
 
 
 _INDEX = """
 CREATE TEMP TABLE picture_files (
   image_id TEXT NOT NULL, path TEXT NOT NULL, bare TEXT NOT NULL, tail TEXT NOT NULL,
-  uuid TEXT NOT NULL
+  uuid TEXT NOT NULL, address TEXT NOT NULL, in_text INTEGER NOT NULL, page TEXT
 ) STRICT
 """
 _FILL = f"""
 INSERT INTO temp.picture_files
 SELECT id, path, bare_path(path),
   CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
-  CASE WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END
+  CASE WHEN tag IS NOT NULL THEN named_in_text(id)
+    WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END,
+  iif(tag IS NULL, '', coalesce(replace(image_url, ' ', '%20'), '')),
+  tag IS NOT NULL, iif(tag IS NULL OR page_url IS NULL, NULL, path_at(page_url))
 FROM (
-  SELECT i.id, i.entity,
+  SELECT i.id, i.entity, i.tag, i.page_url, i.image_url,
     CASE WHEN i.image_url LIKE '%://%' THEN file_path(i.image_url) ELSE '' END AS path
   FROM images i
   WHERE {SEEN})
 """  # noqa: S608
-_BY = ("path", "bare", "tail", "uuid", "image_id")
+_BY = ("path", "bare", "tail", "uuid", "address")
 
 
 def index(conn: sqlite3.Connection) -> None:
     """Get ready to find images by the addresses of their pictures: a temporary table,
     on disk where it is large. Images that are gone, or that no visitor gets as the mirror
     has them, are not in it."""
-    conn.create_function("file_path", 1, path_of)
-    conn.create_function("bare_path", 1, bare)
+    for name, work in (
+        ("file_path", path_of),
+        ("bare_path", bare),
+        ("named_in_text", _named),
+        ("path_at", path_at),
+    ):
+        conn.create_function(name, 1, work)
     conn.execute("DROP TABLE IF EXISTS temp.picture_files")
     conn.execute(_INDEX)
     conn.execute(_FILL)
     for name in _BY:
         conn.execute(
-            f"CREATE INDEX temp.picture_files_{name} ON picture_files ({name})"
+            f"CREATE INDEX temp.picture_files_{name}"
+            f" ON picture_files ({name}, in_text, page)"
         )
+    conn.execute("CREATE INDEX temp.picture_files_image_id ON picture_files (image_id)")
 
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a picture was met, and with which alt."""
+
+    page: str
+    """The page's address."""
+    alt: str | None = None
+
+
+NOWHERE = Sighting("")
 
 _SLOTS = """
-SELECT i.id AS image, f.path, f.uuid, i.page_url, i.language, i.alt
+SELECT i.id AS image, f.path, f.uuid, i.page_url, i.language, i.alt, i.tag,
+  coalesce(i.medium, '') AS medium, i.entity
 FROM temp.picture_files f JOIN images i ON i.id = f.image_id
-WHERE {by} = ? AND {by} <> ''
-ORDER BY i.id
+WHERE {by} = :key AND {by} <> ''
 """
+_HERE = f"{_SLOTS} AND (f.in_text = 0 OR f.page = :page) ORDER BY i.id"
+_OF_TEXTS = f"{_SLOTS} AND f.in_text AND f.page IS NOT :page"
+_SAYING = f"{_OF_TEXTS} AND i.alt = :alt AND NOT i.blank ORDER BY i.id LIMIT {MOST}"
+_ANYWHERE = f"{_OF_TEXTS} ORDER BY i.id LIMIT {MOST}"
 
 
-def of_path(conn: sqlite3.Connection, path: str) -> list[FileSlot]:
-    """The images that this very file fills. After `index`, as the others."""
-    return _slots(conn, "path", path)
+def of_path(conn: sqlite3.Connection, path: str, met: Sighting) -> list[FileSlot]:
+    """The images that this very file fills. After `index`, as the others.
+
+    Of the images in texts those of this page; those of other texts that have the very
+    alt, where nothing here has it; any, where there is nothing else (at most MOST)."""
+    return _found(conn, "path", path, met)
 
 
-def of_name(conn: sqlite3.Connection, name: str) -> list[FileSlot]:
+def of_name(conn: sqlite3.Connection, name: str, met: Sighting) -> list[FileSlot]:
     """The images whose files are in the same folder and have the same name, but for what
-    derivatives add (`derivatives.bare`)."""
-    return _slots(conn, "bare", name)
+    derivatives add (`derivatives.bare`); as `of_path`."""
+    return _found(conn, "bare", name, met)
+
+
+def of_uuid(conn: sqlite3.Connection, uuid: str, met: Sighting) -> list[FileSlot]:
+    """The images of this entity (a medium, a node), and those in texts whose tags name
+    it, or this file; as `of_path`."""
+    return _found(conn, "uuid", uuid, met)
+
+
+def of_address(conn: sqlite3.Connection, address: str, met: Sighting) -> list[FileSlot]:
+    """The images in texts of which this is the address, at whatever host; as `of_path`."""
+    return _found(conn, "address", address, met)
 
 
 def of_tail(conn: sqlite3.Connection, tail: str) -> list[FileSlot]:
     """The images whose album and name end a path so (`/trip/pass`)."""
-    return _slots(conn, "tail", tail)
-
-
-def of_uuid(conn: sqlite3.Connection, uuid: str) -> list[FileSlot]:
-    """The images of this entity (a medium, a node)."""
-    return _slots(conn, "uuid", uuid)
+    return _slots(conn, f"{_SLOTS} ORDER BY i.id", "tail", tail)
 
 
 def of_image(conn: sqlite3.Connection, image: str) -> list[FileSlot]:
     """This one image, where visitors may get it."""
-    return _slots(conn, "image_id", image)
+    return _slots(conn, _SLOTS, "image_id", image)
 
 
-def _slots(conn: sqlite3.Connection, by: str, key: str) -> list[FileSlot]:
-    return list(rows(conn, FileSlot, _SLOTS.format(by=f"f.{by}"), (key,)))
+def _found(
+    conn: sqlite3.Connection, by: str, key: str, met: Sighting
+) -> list[FileSlot]:
+    found = _slots(conn, _HERE, by, key, met)
+    if not any(same_text(slot.alt, met.alt) for slot in found):
+        found += _slots(conn, _SAYING, by, key, met)
+    return found or _slots(conn, _ANYWHERE, by, key, met)
+
+
+def _slots(
+    conn: sqlite3.Connection,
+    sql: str,
+    by: str,
+    key: str,
+    met: Sighting = NOWHERE,
+) -> list[FileSlot]:
+    wanted = {"key": key, "page": path_at(met.page), "alt": met.alt}
+    return list(rows(conn, FileSlot, sql.format(by=f"f.{by}"), wanted))
 
 
 def outdated_pages(conn: sqlite3.Connection) -> set[str]:
@@ -132,7 +234,8 @@ WHERE place > 0 AND image_id NOT IN (SELECT image_id FROM temp.picture_files)
 
 
 def hosts(conn: sqlite3.Connection) -> Iterator[str]:
-    """The addresses of the pictures of the mirror, one for each host, and the site's own."""
+    """The addresses of the pictures of the mirror, one for each host, and the site's own.
+    Texts show pictures of anybody."""
     yield from column(conn, _HOSTS)
 
 
@@ -140,7 +243,7 @@ _HOSTS = """
 SELECT url FROM site
 UNION ALL
 SELECT min(image_url) FROM images
-WHERE gone_at IS NULL AND image_url LIKE '%://%'
+WHERE gone_at IS NULL AND tag IS NULL AND image_url LIKE '%://%'
 GROUP BY substr(image_url, 1,
   instr(image_url, '://') + 2 + instr(substr(image_url, instr(image_url, '://') + 3) || '/', '/'))
 """

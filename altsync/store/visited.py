@@ -32,6 +32,10 @@ class VisitedPlace:
     own_page: str
     """The image's own page; '' where the source knows none."""
     mirror: str | None
+    """What it says there by the mirror: of an embedded medium without an alt of its own
+    that of the medium."""
+    speaker: str
+    """The image whose text that is: mostly itself."""
     caching: dict[str, str]
     modified: str
     """The page's `Last-Modified`."""
@@ -46,16 +50,28 @@ iif(:run IS NULL, p.run_id IS NOT NULL AND p.url LIKE 'http%', p.run_id = :run)
 """
 """The pages that a run read; without one every page of the site, as it was last read.
 Files of the owner's own are no pages of the site."""
+_MEDIUMS = """
+(SELECT min(m.id) FROM images m
+ WHERE m.entity = i.medium AND m.entity <> m.id AND m.gone_at IS NULL AND {language})
+"""
+_SPEAKER = f"""
+iif(i.tag = 'drupal-media' AND i.alt IS NULL, coalesce(
+  {_MEDIUMS.format(language="m.language IS i.language")},
+  {_MEDIUMS.format(language="TRUE")}), i.id)
+"""
+"""Whose text visitors get of an image: an embedded medium without an alt of its own shows
+that of the medium, in the language that it has."""
 _PLACES = f"""
 SELECT u.page_url, coalesce(u.page_title, '') AS page_title, u.place, u.kind, u.region,
   coalesce(u.heading, '') AS heading, u.hidden, u.alt, u.match, i.id AS image,
   coalesce(i.image_url, '') AS image_url, i.language,
-  coalesce(i.page_url, '') AS own_page, i.alt AS mirror,
+  coalesce(i.page_url, '') AS own_page, s.alt AS mirror, s.id AS speaker,
   coalesce(p.caching, '{{}}') AS caching, coalesce(p.modified, '') AS modified,
   p.pulled_at AS read_at, r.seq AS began
 FROM pages p
 JOIN usages u ON u.page_url = p.url
 JOIN images i ON i.id = u.image_id
+JOIN images s ON s.id = {_SPEAKER}
 LEFT JOIN page_runs r ON r.id = p.run_id
 WHERE u.place > 0 AND {SEEN} AND {_SCOPE}
 ORDER BY u.page_url, u.place, i.id
@@ -65,7 +81,8 @@ ORDER BY u.page_url, u.place, i.id
 def places(conn: sqlite3.Connection, run: int | None) -> Iterator[VisitedPlace]:
     """Every place of the pages that a run read (None: of all pages, each as it was last
     read), in the order of the pages. Where a picture may be several images, one after
-    the other. Images that no visitor gets as the mirror has them are left out."""
+    the other. Images that no visitor gets as the mirror has them are left out, and embedded
+    media without an alt whose medium is no image of the mirror."""
     yield from rows(conn, VisitedPlace, _PLACES, {"run": run})
 
 
@@ -111,12 +128,13 @@ class Slotted:
 _SLOTTED = f"""
 SELECT i.id AS image, i.image_url, i.language, coalesce(i.page_url, '') AS own_page, i.alt
 FROM images i
-WHERE {SEEN} AND i.image_url IS NOT NULL ORDER BY i.id
+WHERE {SEEN} AND i.tag IS NULL AND i.image_url IS NOT NULL ORDER BY i.id
 """  # noqa: S608
 
 
 def slotted(conn: sqlite3.Connection) -> Iterator[Slotted]:
-    """Every image that visitors get and that has a file."""
+    """Every image that visitors get and that has a file of its own: not those in texts,
+    which say something of their own place alone."""
     yield from rows(conn, Slotted, _SLOTTED)
 
 
@@ -196,15 +214,17 @@ def reach(conn: sqlite3.Connection, run: int | None) -> tuple[int, int]:
 
 _NOT_COMPARED = f"""
 SELECT count(*) FROM (
-  SELECT u.page_url, u.place
-  FROM pages p JOIN usages u ON u.page_url = p.url JOIN images i ON i.id = u.image_id
-  WHERE u.place > 0 AND i.gone_at IS NULL AND {_SCOPE}
-  GROUP BY u.page_url, u.place HAVING NOT max({SEEN}))
+  SELECT page_url, place FROM (
+    SELECT u.page_url, u.place, {SEEN} AND {_SPEAKER} IS NOT NULL AS told
+    FROM pages p JOIN usages u ON u.page_url = p.url JOIN images i ON i.id = u.image_id
+    WHERE u.place > 0 AND i.gone_at IS NULL AND {_SCOPE})
+  GROUP BY page_url, place HAVING NOT max(told))
 """  # noqa: S608
 
 
 def not_compared(conn: sqlite3.Connection, run: int | None) -> int:
-    """Places that show only images which no visitor gets as the mirror has them."""
+    """Places that show only images which no visitor gets as the mirror has them, or of
+    which it does not know what they say."""
     return int(value(conn, _NOT_COMPARED, {"run": run}))
 
 

@@ -31,10 +31,10 @@ from altsync.models import (
     same_text,
 )
 from altsync.store import reports, visited
+from altsync.store.picture_files import path_at
 from altsync.store.visited import Said, Slotted, VisitedPlace
 from altsync.texts.words import visible
 from altsync.uses.age import Age
-from altsync.uses.matching import path_at
 from altsync.uses.strangers import likely
 
 WORTH_A_LINE = (
@@ -136,7 +136,7 @@ class _Checking:
         others = self._others(group)
         if any(_stands_for(other, place) for other in others):
             return found
-        if any(_read_before(one, self._texts(one.image)) for one in group):
+        if any(_read_before(one, self._texts(one.speaker)) for one in group):
             return replace(found, shows=Shows.UNREAD)
         age = Age.of(place.caching, place.modified, place.read_at)
         shows, why = self._told(group, others, age)
@@ -160,8 +160,8 @@ class _Checking:
         shown = group[0].alt
         if newer := _newer(self._conn, group):
             return Shows.NEWER, newer
-        older = [one for one in group if _said_before(one, self._texts(one.image))]
-        said = (_since(one.mirror, self._texts(one.image)) for one in older)
+        older = [one for one in group if _said_before(one, self._texts(one.speaker))]
+        said = (_since(one.mirror, self._texts(one.speaker)) for one in older)
         if any(age.before(one.not_before) for one in said):
             return Shows.CACHED, f"What this image said before. {age.sentence}"
         if shown is None:

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 
 from altsync.models import Match, Use, Whereabouts, telling
 from altsync.store import usages
+from altsync.store.picture_files import path_at
 from altsync.store.usages import SHOWN, TextPlace
 from altsync.uses import files
-from altsync.uses.matching import path_at
 
 
 def every(conn: sqlite3.Connection, image: str) -> list[Use]:
