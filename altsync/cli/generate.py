@@ -70,6 +70,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Suggest for the named images, though a person wrote theirs.",
 )
+@click.option(
+    "--use",
+    "override",
+    is_flag=True,
+    help="For the named media in texts: another text, at this one place.",
+)
 @click.option("--limit", type=click.IntRange(1), help="At most so many images.")
 @click.option(
     "--context",
@@ -174,6 +180,7 @@ def _wanted(how: dict[str, Any]) -> Wanted:
 
     return Wanted(
         images=how["images"],
+        override=how["override"],
         album=how["album"],
         stale=how["stale"],
         older_than=how["older_than"],

@@ -28,6 +28,9 @@ class Wanted:
 
     images: tuple[str, ...] = ()
     """Named one by one."""
+    override: bool = False
+    """They are media in texts that show the medium's own text, and get another one for
+    this one place."""
     album: str | None = None
     stale: str | None = None
     """AI texts to do anew: `model=NAME` wrote them, `unknown` (no model on record), or
@@ -89,16 +92,22 @@ def choose(
     """The images that are wanted.
 
     Raises UsageError for words that mean nothing, for an image that is unknown, gone or
-    a person's (unless `settings.suggest`), and for suggestions without names; and what
-    opening the models raises.
+    a person's (unless `settings.suggest`), for one that shows its medium's text (unless
+    `wanted.override`), and for suggestions without names; and what opening the models
+    raises.
     """
     if settings.suggest and not wanted.images:
         raise UsageError(
             "--suggest-for-human is for images that you name one by one: altsync"
             " generate ALBUM/NAME …"
         )
+    if wanted.override and not wanted.images:
+        raise UsageError(
+            "--use is for images that you name one by one, media in texts: altsync"
+            " generate IMAGE --use"
+        )
     chosen = _worklist(conn, config, settings, wanted)
-    worklist.check_named(conn, wanted.images, settings.suggest)
+    worklist.check_named(conn, wanted.images, settings.suggest, wanted.override)
     if chosen.in_vain and chosen.limit is not None:
         chosen = _longest_ago(conn, chosen, chosen.limit)
     if wanted.images or settings.again or settings.retry:
@@ -142,6 +151,7 @@ def _worklist(
         album=wanted.album,
         where=wanted.where,
         suggest_for_human=settings.suggest,
+        override=wanted.override,
         in_vain=settings.retry and not wanted.images,
         limit=wanted.limit,
     )

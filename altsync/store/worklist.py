@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from altsync.errors import UnknownImage, UsageError
-from altsync.models import Mirrored, Origin, State
+from altsync.models import Mirrored, Origin, OutOfReach, SiteImage, State, Tag
 from altsync.store import mirror
 from altsync.store.reach import IN_REACH, INHERITS
 from altsync.store.rows import column, value
@@ -226,31 +226,81 @@ def check_named(
     override: bool = False,
 ) -> None:
     """Raises UnknownImage, or UsageError for a named image that is gone, a person's, or
-    (without `override`) a medium in a text that shows the medium's own text."""
+    (without `override`) a medium in a text that shows the medium's own text; and with
+    `override` for what is no medium in a text."""
     found = {known.image.id: known for known in mirror.named(conn, images)}
     for image in images:
         known = found.get(image)
         if known is None:
             raise UnknownImage(image)
-        if known.state is State.GONE:
-            raise UsageError(f"{image} is not on the site any more.")
-        if known.image.out_of_reach is not None:
-            raise UsageError(
-                f"{image} is out of reach ({known.state}), so nothing can be proposed"
-                " for it. `altsync status` says what that means."
-            )
-        if known.origin is Origin.HUMAN and not suggest:
-            raise UsageError(
-                f"{image} has a person's words (or a person emptied it): altsync does"
-                " not replace them. For a suggestion that stays one until you approve"
-                " it: --suggest-for-human."
-            )
-        if known.image.inherits and not override:
-            raise UsageError(
-                f"{image} shows the text of the medium that it embeds, which is an image"
-                " of its own. For another text at this one place: altsync generate"
-                f" {shlex.quote(image)} --use."
-            )
+        problem = _gone(known) or _protected(known, suggest)
+        if not problem and override:
+            problem = _no_medium(known.image)
+        elif not problem and known.image.inherits:
+            problem = _inheriting(conn, known.image)
+        if problem:
+            raise UsageError(problem)
+
+
+def _gone(known: Mirrored) -> str:
+    """Why nobody can propose anything for an image; '' where one can."""
+    image = known.image
+    if known.state is State.GONE:
+        return f"{image.id} is not on the site any more."
+    if image.out_of_reach is OutOfReach.EXTERNAL:
+        return (
+            f"{image.id} is a picture that is no file of the site, so nothing is"
+            " proposed for it. With `texts_external = true` below [jsonapi] in"
+            " altsync.toml, and another `altsync pull`, such pictures get texts too."
+        )
+    if image.out_of_reach is not None:
+        return (
+            f"{image.id} is out of reach ({known.state}), so nothing can be proposed"
+            " for it. `altsync status` says what that means."
+        )
+    return ""
+
+
+def _protected(known: Mirrored, suggest: bool) -> str:
+    if known.origin is not Origin.HUMAN or suggest:
+        return ""
+    return (
+        f"{known.image.id} has a person's words (or a person emptied it): altsync does"
+        " not replace them. For a suggestion that stays one until you approve it:"
+        " --suggest-for-human."
+    )
+
+
+_OF_MEDIUM = """
+SELECT m.id FROM images m
+WHERE m.entity = ? AND m.entity <> m.id AND m.gone_at IS NULL
+ORDER BY m.language IS NOT ?, m.id LIMIT 1
+"""
+
+
+def _inheriting(conn: sqlite3.Connection, image: SiteImage) -> str:
+    """What can be done for a medium in a text: both ways."""
+    own = value(conn, _OF_MEDIUM, (image.medium, image.language))
+    everywhere = (
+        f"For the medium's text, wherever it is shown: altsync generate {shlex.quote(own)}"
+        if own
+        else "The medium itself is no image of the mirror (`altsync coverage`)"
+    )
+    return (
+        f"{image.id} shows the text of the medium that it embeds, which is an image of"
+        f" its own. {everywhere}. For another text at this one place: altsync generate"
+        f" {shlex.quote(image.id)} --use."
+    )
+
+
+def _no_medium(image: SiteImage) -> str:
+    """Why --use is nothing for an image; '' where it is."""
+    if image.tag is Tag.MEDIA:
+        return ""
+    return (
+        f"{image.id} is no medium in a text: its text is shown at this one place only."
+        f" Without --use: altsync generate {shlex.quote(image.id)}"
+    )
 
 
 class _owners_sql:  # noqa: N801

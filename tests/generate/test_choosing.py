@@ -12,15 +12,17 @@ from altsync.config import parse
 from altsync.errors import UnknownImage, UsageError
 from altsync.generate import ages
 from altsync.generate.choosing import Targets, Wanted, choose
-from altsync.generate.settings import Settings
-from altsync.models import Label, NewCandidate, Origin
+from altsync.generate.describing import Describer
+from altsync.generate.settings import Settings, Ways
+from altsync.generate.stage import Generate
+from altsync.models import Label, NewCandidate, Origin, Tag
 from altsync.planning import Plan, Request
 from altsync.push import Push
 from altsync.stage import Context
 from altsync.store import candidates, worklist
 from altsync.store.worklist import Worklist
-from tests.doubles.providers.openai import Double
-from tests.generate.conftest import Bench
+from tests.doubles.providers.openai import Double, words_of
+from tests.generate.conftest import PRICES, Bench
 
 Filled = Callable[[int], Bench]
 HOUSE = parse('[site]\nurl = "http://site.test"\nsource = "memory"\n')
@@ -292,3 +294,31 @@ def test_the_number_is_of_the_snapshot_and_the_list_of_what_is_there_by_then(
         bench.pull()
         assert len(targets) == 3
         assert [target.image.id for target in targets] == ["a/n00000", "a/n00002"]
+
+
+def test_another_text_for_one_place_of_a_medium_is_asked_for_by_name_only(
+    bench: Bench, double: Double
+) -> None:
+    medium = {"entity": "media--image/9b1c", "alt": "The ferry at noon."}
+    bench.add(0, **medium)
+    embed = bench.add(
+        1, alt=None, tag=Tag.MEDIA, medium=medium["entity"], before="Buy."
+    )
+    bench.pull()
+    settings = Settings(("double",), prices=PRICES)
+    with bench.store.snapshot() as conn:
+        assert len(choose(conn, HOUSE, settings, Wanted())) == 0
+        with pytest.raises(UsageError, match="For the medium's text, wherever it is"):
+            choose(conn, HOUSE, settings, Wanted((embed,)))
+        with pytest.raises(UsageError, match="--use is for images that you name"):
+            choose(conn, HOUSE, settings, Wanted(override=True))
+        targets = choose(conn, HOUSE, settings, Wanted((embed,), override=True))
+        ways = Ways(Describer(HOUSE, conn).pieces)
+        done = Generate(
+            Context(bench.source, bench.store), settings, targets, ways
+        ).run()
+    assert done.made == 1
+    asked = words_of(double.requests[0])
+    assert "this one place of a medium; elsewhere it says: The ferry at noon." in asked
+    assert '"text before": "Buy."' in asked
+    assert bench.rows("SELECT image_id, base FROM candidates") == [(embed, None)]

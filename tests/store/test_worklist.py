@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from altsync.errors import UnknownImage, UsageError
-from altsync.models import Label, OutOfReach, PushStatus, Tag, Verdict
+from altsync.models import Label, OutOfReach, PushStatus, SiteImage, Tag, Verdict
 from altsync.store import candidates, journal, worklist
 from altsync.store.worklist import Worklist
 from tests.scene import image
@@ -199,6 +199,76 @@ def test_what_shows_the_text_of_its_medium_is_only_named(texts: Shelf) -> None:
         worklist.check_named(conn, media, override=True)
         with pytest.raises(UsageError, match="altsync generate a/medium --use"):
             worklist.check_named(conn, media)
+
+
+MEDIUM = "media--image/9b1c"
+
+
+@pytest.mark.parametrize(
+    ("name", "override", "said"),
+    [
+        (
+            "t/de",
+            False,
+            "t/de shows the text of the medium that it embeds, which is an image of its"
+            " own. For the medium's text, wherever it is shown: altsync generate m/de."
+            " For another text at this one place: altsync generate t/de --use.",
+        ),
+        ("t/fr", False, "altsync generate m/de. For another text"),
+        (
+            "t/lost",
+            False,
+            "The medium itself is no image of the mirror (`altsync coverage`). For"
+            " another text",
+        ),
+        ("t/de", True, ""),
+        ("t/img", False, ""),
+        (
+            "t/decorative",
+            True,
+            "t/decorative has a person's words (or a person emptied",
+        ),
+        (
+            "t/img",
+            True,
+            "t/img is no medium in a text: its text is shown at this one place only."
+            " Without --use: altsync generate t/img",
+        ),
+        (
+            "t/far",
+            False,
+            "t/far is a picture that is no file of the site, so nothing is proposed for"
+            " it. With `texts_external = true` below [jsonapi] in altsync.toml, and"
+            " another `altsync pull`, such pictures get texts too.",
+        ),
+        ("t/format", False, "t/format is out of reach (format)"),
+    ],
+)
+def test_what_can_be_done_for_a_named_image_in_a_text(
+    shelf: Shelf, name: str, override: bool, said: str
+) -> None:
+    def embed(name: str, alt: str | None = None, **more: object) -> SiteImage:
+        return image(f"t/{name}", alt, **{"tag": Tag.MEDIA, "medium": MEDIUM} | more)
+
+    shelf.pull(
+        image("m/de", "", entity=MEDIUM, language="de"),
+        image("m/en", "", entity=MEDIUM, language="en"),
+        embed("de", language="de"),
+        embed("fr", language="fr"),
+        embed("lost", medium=None),
+        embed("decorative", ""),
+        embed("img", tag=Tag.IMG),
+        embed("far", tag=Tag.IMG, out_of_reach=OutOfReach.EXTERNAL),
+        embed("format", out_of_reach=OutOfReach.FORMAT),
+    )
+    problem = ""
+    with shelf.store.read() as conn:
+        try:
+            worklist.check_named(conn, [name], override=override)
+        except UsageError as error:
+            problem = str(error)
+    assert said in problem
+    assert bool(said) is bool(problem)
 
 
 def test_a_candidate_for_another_place_is_none(texts: Shelf) -> None:
