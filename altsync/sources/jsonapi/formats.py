@@ -18,10 +18,12 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from altsync.errors import BadAnswer, NotAllowed
+from altsync.models import OutOfReach, SiteImage
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import listed
@@ -63,6 +65,19 @@ class Formats:
             return False
         return None if None in told else bool(told) or None
 
+    def marked(self, item: Item, images: Iterable[SiteImage]) -> list[SiteImage]:
+        """The images of the item, those out of reach whose text has a format that this
+        login may not use, where that can be known without writing."""
+        found = list(images)
+        if self._client.config.login == "none":
+            return found
+        open_to_us = {one.id for one in found if one.out_of_reach is None}
+        for field, text in item.texts.items():
+            inside = open_to_us & {one.id for one in text.images}
+            if inside and self.may_use(item, field) is False:
+                found = [_beyond(one) if one.id in inside else one for one in found]
+        return found
+
     def refused(self, item: Item, field: str) -> NotAllowed | None:
         """Why no change of that text is taken, where that is known; asks nothing."""
         with self._lock:
@@ -91,6 +106,10 @@ class Formats:
         if told is not None:
             self._known[key] = told
         return told
+
+
+def _beyond(image: SiteImage) -> SiteImage:
+    return replace(image, out_of_reach=OutOfReach.FORMAT)
 
 
 def formats_of(read: Any) -> list[str]:

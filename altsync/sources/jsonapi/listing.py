@@ -14,6 +14,7 @@ from altsync.render.text import count
 from altsync.sources.base import Place, Unread
 from altsync.sources.jsonapi import in_text, says, shape, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
+from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import TRANSLATED
 from altsync.sources.jsonapi.languages import in_settings
 from altsync.sources.jsonapi.media import Media
@@ -58,6 +59,7 @@ class JsonapiListing:
         """An item has the field for long descriptions."""
         self._placing = Placing(client, learn, self._ask)
         self._media = Media(client, learn)
+        self._formats = Formats(client)
         self._out_of_reach: Counter[OutOfReach] = Counter()
 
     @property
@@ -296,7 +298,7 @@ class JsonapiListing:
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)
-        images = shape.images(item, addresses)
+        images = self._formats.marked(item, shape.images(item, addresses))
         self._described |= item.description() is not None
         if item.paragraph:
             self._placing.hold(item, images)

@@ -164,7 +164,7 @@ class JsonapiSource:
             media.known,
         )
         for item in items:
-            for image in shape.images(item, here):
+            for image in self.formats.marked(item, shape.images(item, here)):
                 if image.id == image_id:
                     return image
         raise NotThere(f"{image_id} is not on the site, or not visible to this login.")

@@ -10,6 +10,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from altsync.errors import BadAnswer
+from altsync.models import OutOfReach
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import formats, shape
 from altsync.sources.jsonapi.client import Client
@@ -17,10 +18,10 @@ from altsync.sources.jsonapi.formats import PROBE, TRIES, Formats
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.shape import Item
 from altsync.sources.kinds import JsonapiConfig
-from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal import DemoDrupal, scenes
 from tests.doubles.drupal.model import Entity
 from tests.doubles.drupal.recorded import exchanges
-from tests.sources.jsonapi.world import QUICK
+from tests.sources.jsonapi.world import FIELDS, QUICK, listed, source_of
 
 BODY = "<p>Words <img src=/a.png></p>"
 
@@ -161,3 +162,34 @@ def test_a_name_that_is_none_is_no_part_of_a_command() -> None:
     error = formats.not_usable(item(page), "body", "full'; rm -rf /\x1b")
     assert "drush" not in str(error)
     assert "\x1b" not in str(error)
+
+
+def test_a_pull_marks_what_it_can_know() -> None:
+    """A body and a paragraph's text: of that only a refused write tells."""
+    with DemoDrupal() as lab:
+        there = scenes.texts(lab)
+        how: Any = {
+            "fields": (*FIELDS, "paragraph--picture_text.field_picture"),
+            "texts": True,
+            "label": None,
+        }
+        marked = {}
+        for user in ("editor", "basic"):
+            source = source_of(lab, user=user, secret=f"{user}-lab-pass", **how)
+            found = listed(source)
+            body = [one for one in found.values() if one.album == "node--article.body"]
+            marked[user] = {one.out_of_reach for one in body}
+            assert source.read(body[0].id).out_of_reach is body[0].out_of_reach
+            text = f"paragraph--picture_text.field_text/{there.paragraph.id}.en"
+            assert found[f"{text}.img-{there.file.uuid}"].out_of_reach is None
+            source.close()
+        nobody = source_of(lab, login="none", user="", secret=None, **how)
+        before = len(lab.requests("PATCH"))
+        assert {
+            one.out_of_reach
+            for one in listed(nobody).values()
+            if one.album == "node--article.body"
+        } == {None}
+        nobody.close()
+    assert marked == {"editor": {None}, "basic": {OutOfReach.FORMAT}}
+    assert len(lab.requests("PATCH")) == before

@@ -296,7 +296,7 @@ class TestFormats:
             with pytest.raises(PartRefused, match="'full_html', which this login"):
                 write(basic, [image], ALT)
         assert site.everything() == before
-        assert len(site.requests("PATCH")) == 1
+        assert len(attributes(site)) == 1
 
     def test_the_rest_of_the_item_may_go(
         self, site: DemoDrupal, there: Texts, basic: JsonapiSource
@@ -481,7 +481,7 @@ class TestRefusedHere:
         site.state.pinned[there.block.uuid] = (there.page.uuid, there.block.vid)
         with pytest.raises(NeverWritten, match="one Layout Builder page"):
             write(source, [image], ALT)
-        assert site.requests("PATCH") == []
+        assert attributes(site) == []
 
     def test_a_paragraph_that_no_page_shows(
         self, site: DemoDrupal, there: Texts, source: JsonapiSource
@@ -491,7 +491,7 @@ class TestRefusedHere:
         unused = replace(image, out_of_reach=OutOfReach.UNUSED)
         with pytest.raises(NeverWritten, match="no page shows"):
             write(source, [unused], ALT)
-        assert site.requests("PATCH") == []
+        assert attributes(site) == []
 
     def test_a_picture_that_is_not_there_any_more(
         self, site: DemoDrupal, there: Texts, source: JsonapiSource
