@@ -45,6 +45,7 @@ COMMANDS = {
     "models": "List the vision models that llm has here.",
     "rules": "Explain every rule of the lint.",
     "sample": "Judge a random sample; state what it proves.",
+    "uses": "Show the places of one picture.",
     "who": "Say whose each text is.",
 }
 """Every command, the loop first, in the order in which it is used. Their lines stand

@@ -53,6 +53,8 @@ def audit(
     images = flagged = 0
     for one in mirrored:
         images += 1
+        if one.image.inherits:
+            continue  # it says what its medium says, which is looked at by itself
         evidence = known(one)
         findings = lint.check(text_of(one, evidence), rules)
         if sentence := compared.get(one.image.id):

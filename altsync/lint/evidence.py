@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from altsync.lint.destination import address_words
+from altsync.lint.elsewhere import Elsewhere, unlike
 from altsync.lint.text import Text
 from altsync.models import Decision, PictureKind, SiteImage, Use, same_text
 
@@ -74,6 +75,8 @@ class Evidence:
     glossary, what the file says of itself."""
     words: tuple[str, ...] = ()
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
+    others: tuple[Elsewhere, ...] = ()
+    """Places of other images with the same file."""
     published: Decision | None = None
     """What the text on the site was written for, where altsync knows it."""
 
@@ -140,6 +143,11 @@ class Evidence:
             self.destination,
         }
 
+    @property
+    def _role(self) -> str | None:
+        """Where it leads; nothing is said of buttons."""
+        return None if self.button else self.link
+
     def text(
         self,
         alt: str | None,
@@ -171,6 +179,7 @@ class Evidence:
             link_title=self.link_title,
             destination=self.destination,
             button=self.button,
+            elsewhere=unlike(alt, self._role, self.others),
             unheard=self.unheard,
             same=self.same if same_text(alt, self.shown) else None,
             language=self.language,

@@ -83,6 +83,9 @@ class Text:
     """The image is a button, or in one."""
     same: str | None = None
     """What the page says right beside the image that says the same as this text."""
+    elsewhere: str | None = None
+    """What this same text is on the same picture at other places, where it is something
+    else there: such as `a link to “Tickets” on “Home”`."""
     unheard: bool = False
     """On every page that was read the image is hidden from who listens, or a background."""
     decision: Decision | None = None

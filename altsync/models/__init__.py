@@ -37,6 +37,12 @@ from altsync.models.plan import (
     Selection,
     Summary,
 )
+from altsync.models.shared import (
+    PictureInShort,
+    Roles,
+    SharedImage,
+    SharedPicture,
+)
 from altsync.models.site import (
     BLANK,
     Flat,
@@ -106,6 +112,7 @@ __all__ = [
     "Ownership",
     "PageContent",
     "PageFile",
+    "PictureInShort",
     "PictureKind",
     "Placed",
     "PlanRow",
@@ -114,9 +121,12 @@ __all__ = [
     "Region",
     "Remark",
     "RevertRow",
+    "Roles",
     "Scope",
     "Selection",
     "Severity",
+    "SharedImage",
+    "SharedPicture",
     "Shows",
     "SiteImage",
     "State",

@@ -51,9 +51,7 @@ class StandingInWords:
     @property
     def around(self) -> str:
         """The words on both sides; '' where there are none."""
-        if not (self.before or self.after):
-            return ""
-        return " ".join(filter(None, (self.before, THE_IMAGE, self.after)))
+        return _between(self.before, self.after)
 
     @property
     def link(self) -> str:
@@ -62,6 +60,18 @@ class StandingInWords:
             return ""
         words = f", “{self.words}”" if self.words else ""
         return f"a link to {self.to}{words}"
+
+
+def between(before: str, after: str, words: int) -> str:
+    """The words on both sides of an image, cut to so many characters each; '' where
+    there are none."""
+    return _between(ending(before, words), brief(after, words))
+
+
+def _between(before: str, after: str) -> str:
+    if not (before or after):
+        return ""
+    return " ".join(filter(None, (before, THE_IMAGE, after)))
 
 
 def in_words(

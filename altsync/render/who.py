@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from altsync.models import Ownership
+from altsync.models import Ownership, Tag
 from altsync.render import csv, standing
 from altsync.render.text import json_text, plain, quoted
 
@@ -42,6 +42,8 @@ def sentence(one: Ownership) -> str:
         return f"a machine: {one.model or 'model unknown'}{vouched}"
     if one.candidate is not None:
         return f"a person: {one.reviewer or 'name unknown'}, in review"
+    if one.where.tag is Tag.MEDIA and one.alt is None:
+        return "nobody: it shows the text of its medium"
     known = {
         "ai": "a machine, says the site's label; altsync has no record of it",
         "human": "a person, on the site",

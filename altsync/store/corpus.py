@@ -1,8 +1,10 @@
 """What only all images together show: the rule `corpus` of the lint, in SQL.
 
 Two slots show the same picture where the bytes are known to be equal (a candidate was
-made for both) or where their addresses are. Texts are compared as the site has them,
-without white space at their ends.
+made for each, or for another image with its file) or where their files or addresses
+are. Texts are compared as the site has them, without white space at their ends. A tag in
+a text is there to say something else than its picture says in other places, so it is not
+held against these.
 """
 
 from __future__ import annotations
@@ -12,16 +14,23 @@ import sqlite3
 from altsync.store.reach import SEEN
 
 _SHOWN = f"""
-WITH shown AS MATERIALIZED (
-  SELECT i.id, i.album, i.language,
-    trim(i.alt, char(9, 10, 13, 32, 160)) AS alt,
-    coalesce((
+WITH known AS MATERIALIZED (
+  SELECT i.id, i.album, i.language, i.alt, i.blank, i.tag, i.file, i.image_url, (
       SELECT c.image_sha256 FROM candidates c
       WHERE c.image_id = i.id AND c.image_sha256 IS NOT NULL
       ORDER BY c.id DESC LIMIT 1
-    ), i.image_url, i.id) AS picture
+    ) AS sha256
   FROM images i
-  WHERE {SEEN} AND NOT i.blank
+  WHERE {SEEN}
+), files AS MATERIALIZED (
+  SELECT file, max(sha256) AS sha256 FROM known WHERE file IS NOT NULL GROUP BY file
+), shown AS MATERIALIZED (
+  SELECT k.id, k.album, k.language, k.tag IS NOT NULL AS in_text,
+    trim(k.alt, char(9, 10, 13, 32, 160)) AS alt,
+    coalesce(k.sha256, f.sha256, k.file, k.image_url, k.id) AS picture
+  FROM known k
+  LEFT JOIN files f ON f.file = k.file
+  WHERE NOT k.blank
 )
 """  # noqa: S608
 
@@ -53,9 +62,11 @@ FROM shown s
 JOIN (
   SELECT picture, language, count(DISTINCT alt) AS n
   FROM shown
+  WHERE NOT in_text
   GROUP BY picture, language
   HAVING n > 1
 ) same ON same.picture = s.picture AND same.language IS s.language
+WHERE NOT s.in_text
 """
 
 

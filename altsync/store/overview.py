@@ -20,6 +20,8 @@ class Album:
     covered: int
     waiting: int
     """Candidates that wait for a verdict."""
+    in_text: bool = False
+    """Its images stand in texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ SELECT i.album AS name, count(*) AS images,
   sum(
     NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative'
   ) AS covered,
-  sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'needs-review') AS waiting
+  sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'needs-review') AS waiting,
+  max(i.tag IS NOT NULL) AS in_text
 FROM images i
 LEFT JOIN image_heads h ON h.image_id = i.id
 WHERE {SEEN} AND NOT {INHERITS}

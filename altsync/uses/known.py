@@ -22,6 +22,7 @@ from typing import Any
 from altsync import lint
 from altsync.config import Config
 from altsync.errors import ConfigError
+from altsync.lint.elsewhere import Elsewhere
 from altsync.lint.evidence import READ, Evidence
 from altsync.models import (
     Decision,
@@ -34,7 +35,7 @@ from altsync.models import (
 )
 from altsync.store import told, usages
 from altsync.store.told import Told
-from altsync.uses import whereabouts
+from altsync.uses import several, whereabouts
 
 NOTE = "note"
 """The kind of a piece of context that the owner gave on the command line."""
@@ -112,6 +113,10 @@ class Known:
         self.house = House(config)
         self.rules = lint.ruleset(config.lint.profile, config.lint.rules)
         self._conn = conn
+        self._of_file = functools.lru_cache(1000)(
+            lambda file: list(several.elsewhere(conn, file))
+        )
+        """A logo has a thousand images."""
 
     def of(self, mirrored: Mirrored) -> Evidence:
         """Everything that is known about an image. Raises ConfigError."""
@@ -130,7 +135,21 @@ class Known:
             (word for one in candidates if (word := _read(one.flags))),
             usages.titles(self._conn, links),
         )
-        return replace(evidence, published=_decision(image.alt, candidates))
+        return replace(
+            evidence,
+            published=_decision(image.alt, candidates),
+            others=self._elsewhere(image),
+        )
+
+    def _elsewhere(self, image: SiteImage) -> tuple[Elsewhere, ...]:
+        """The places of other images with the same file, in the same language."""
+        if image.file is None:
+            return ()
+        return tuple(
+            place
+            for other, language, place in self._of_file(image.file)
+            if other != image.id and language == image.language
+        )
 
     def uses(self, image: str) -> list[Use]:
         """Every page and every text that shows an image, the most telling one first."""

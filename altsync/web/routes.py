@@ -11,6 +11,7 @@ from altsync.web.pages.compare import compare, sample
 from altsync.web.pages.dashboard import dashboard
 from altsync.web.pages.grid import grid
 from altsync.web.pages.review import check, review
+from altsync.web.pages.uses import uses
 from altsync.web.pages.visitors import visitors
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
@@ -21,6 +22,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/audit$", audit),
     (r"^/-/altsync/image$", image),
     (r"^/-/altsync/visitors$", visitors),
+    (r"^/-/altsync/uses$", uses),
     (r"^/-/altsync/compare$", compare),
     (r"^/-/altsync/sample$", sample),
     (cells.ROUTE, cells.picture),

@@ -7,7 +7,16 @@ from dataclasses import replace
 from altsync import lint
 from altsync.lint import Evidence
 from altsync.lint.audit import audit, text_of
-from altsync.models import Decision, Mirrored, Origin, Severity, SiteImage, State, Use
+from altsync.models import (
+    Decision,
+    Mirrored,
+    Origin,
+    Severity,
+    SiteImage,
+    State,
+    Tag,
+    Use,
+)
 
 
 def image(name: str, alt: str | None, **more: str) -> SiteImage:
@@ -106,3 +115,10 @@ def test_a_text_is_judged_as_what_it_was_written_for() -> None:
     assert [group.rule for group in audit([poster]).groups] == ["untrusted-name"]
     words = replace(known, published=Decision.TEXT)
     assert audit([poster], known=lambda one: words).groups == ()
+
+
+def test_an_embed_that_shows_its_mediums_text_is_looked_at_there() -> None:
+    embed = replace(image("1", None), tag=Tag.MEDIA)
+    found = audit(mirrored(embed, replace(embed, id="a/2", alt="A dog on the")))
+    assert (found.images, found.flagged) == (2, 1)
+    assert [one.image for one in found.groups[0].remarks] == ["a/2"]

@@ -160,4 +160,4 @@ def test_a_setting_that_makes_no_sense_is_named(
 
 def test_ids_are_unique() -> None:
     ids = [rule.id for rule in lint.all_rules()]
-    assert len(set(ids)) == len(ids) == 17
+    assert len(set(ids)) == len(ids) == 18

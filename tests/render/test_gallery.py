@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from altsync.models import Origin
+from altsync.models import Origin, Tag, WhereInText
 from altsync.render import gallery
 from altsync.render.gallery import GalleryAlbum, GalleryItem
 from tests.render.test_who import BARE, FULL
@@ -116,3 +116,13 @@ def test_words_are_a_script_of_plain_ascii() -> None:
     assert script.isascii()
     assert script.startswith("found([\n")
     assert script.endswith("\n]);\n")
+
+
+def test_an_image_in_a_text_says_between_which_words_it_stands() -> None:
+    where = WhereInText(Tag.IMG, "Ferries", before="<b>At noon.")
+    item = gallery.item(
+        replace(FULL, image="node--page.body/7.en.i", where=where), None
+    )
+    assert ("in the text", "in body: “<b>At noon. [the image]”") in item.rows
+    page = "".join(gallery.album("https://x.test", "node--page.body", [item]))
+    assert "&lt;b&gt;At noon." in page

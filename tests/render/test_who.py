@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from altsync.models import Event, Origin, Ownership, Scope
+from altsync.models import Event, Origin, Ownership, Scope, Tag, WhereInText
 from altsync.render import history, who
 
 FULL = Ownership(
@@ -174,3 +174,34 @@ def test_events() -> None:
 def test_what_stands_there_at_length_is_one_line() -> None:
     shown = list(who.lines([replace(FULL, long_description="# Rain\n\x1b[2J- 2010")]))
     assert shown[1] == '    at length   "# Rain\\n\\u001b[2J- 2010"'
+
+
+IN_TEXT = WhereInText(Tag.MEDIA, "Ferries", before="At noon.", link="/times")
+EMBED = replace(FULL, image="node--page.body/7.en.media-1", where=IN_TEXT)
+
+
+def test_an_image_in_a_text_is_told_with_its_page_and_place() -> None:
+    said = list(who.lines([EMBED]))
+    assert said[0] == f'{EMBED.image} "Ferries"  "A dog."'
+    assert (
+        said[1] == "    stands      in body, a link to /times: “At noon. [the image]”"
+    )
+    assert "At noon. [the image]" in "".join(who.table([EMBED]))
+    follows = replace(EMBED, alt=None, candidate=None)
+    assert who.sentence(follows) == "nobody: it shows the text of its medium"
+    assert who.sentence(replace(follows, where=replace(IN_TEXT, tag=Tag.IMG))) != (
+        who.sentence(follows)
+    )
+
+
+def test_so_are_its_events() -> None:
+    event = replace(PUSHED, image=EMBED.image, where=IN_TEXT)
+    first, second, third = history.lines([event])
+    assert f'{EMBED.image} "Ferries"  (push 3, by m, applied)' in first
+    assert second == "    in body, “At noon. [the image]”"
+    assert third == '    "A dog."'
+    bare = replace(event, where=WhereInText(Tag.IMG))
+    assert list(history.lines([bare]))[1] == "    in body"
+    told, plain = json.loads("".join(history.document([event, PUSHED])))
+    assert told["where"]["before"] == "At noon."
+    assert "where" not in plain

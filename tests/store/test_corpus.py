@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from altsync.models import NewCandidate, Origin, SiteImage
+from altsync.models import NewCandidate, Origin, SiteImage, Tag
 from altsync.store import candidates, corpus, mirror, pulls
 from altsync.store.store import Store
 
@@ -97,3 +98,16 @@ def test_two_languages_of_one_picture_differ_rightly(tmp_path: Path) -> None:
         image("a/3", "Hond.", url, "nl"),
     ]
     assert set(found(tmp_path, images)) == {"a/2", "a/3"}
+
+
+def test_a_text_for_one_place_is_no_second_text_of_its_picture(tmp_path: Path) -> None:
+    field = replace(image("a/1", "A ferry."), file="f")
+    again = replace(image("a/2", "A ferry."), file="f")
+    in_text = replace(image("t/3", "Tickets"), file="f", tag=Tag.IMG)
+    assert found(tmp_path, [field, again, in_text], {"a/1": "sha"}) == {}
+    other = replace(image("b/4", "A boat."), file="f")
+    two = (
+        "The same picture has 2 different alt texts on this site: is one of them wrong?"
+    )
+    (tmp_path / "b").mkdir()
+    assert found(tmp_path / "b", [field, in_text, other]) == {"a/1": two, "b/4": two}

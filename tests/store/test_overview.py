@@ -6,6 +6,7 @@ from altsync.models import Decision, Origin, Verdict
 from altsync.store import journal, ledger, overview, page_runs, pulls
 from altsync.store.ledger import NewFailure
 from altsync.store.overview import Album, ModelCost, Run
+from tests.in_texts import EVERY
 from tests.scene import image
 from tests.store.conftest import Shelf
 
@@ -40,6 +41,19 @@ def test_albums_with_most_to_do_come_first(shelf: Shelf) -> None:
         Album("a", images=1, covered=1, waiting=0),
         Album("c", images=1, covered=1, waiting=0),
     ]
+
+
+def test_an_album_of_a_text_field_is_told_from_one_of_an_image_field(
+    shelf: Shelf,
+) -> None:
+    shelf.pull(*EVERY)
+    with shelf.store.read() as conn:
+        told = {one.name: one.in_text for one in overview.albums(conn)[0]}
+    assert told == {
+        "media--image.field_media_image": False,
+        "node--page.body": True,
+        "node--page.field_image": False,
+    }
 
 
 def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:

@@ -21,7 +21,7 @@ from altsync.models import (
 from altsync.store import usages
 from altsync.uses import Known, whereabouts
 from tests.scene import image, keep_use
-from tests.store.conftest import Shelf, shelf  # noqa: F401
+from tests.store.conftest import Shelf
 
 SITE = "https://example.org"
 PAGE = f"{SITE}/ferries"
@@ -79,24 +79,24 @@ def embed(node: int, language: str = "en", **more: object) -> SiteImage:
     return image(f"node--page.body/{name}", None, **known | more)
 
 
-def every(shelf: Shelf, one: SiteImage) -> list[Use]:  # noqa: F811
+def every(shelf: Shelf, one: SiteImage) -> list[Use]:
     with shelf.store.read() as conn:
         return whereabouts.every(conn, one.id)
 
 
-def of(shelf: Shelf, one: SiteImage) -> Whereabouts:  # noqa: F811
+def of(shelf: Shelf, one: SiteImage) -> Whereabouts:
     with shelf.store.read() as conn:
         found = whereabouts.of(conn, one.id)
         assert whereabouts.shown(conn, one.id) == list(found.uses)
     return found
 
 
-def read(shelf: Shelf, one: SiteImage, use: Use) -> None:  # noqa: F811
+def read(shelf: Shelf, one: SiteImage, use: Use) -> None:
     with shelf.store.write() as tx:
         keep_use(tx, one.id, use)
 
 
-def test_a_tag_in_a_text_is_a_use_before_any_page_was_read(shelf: Shelf) -> None:  # noqa: F811
+def test_a_tag_in_a_text_is_a_use_before_any_page_was_read(shelf: Shelf) -> None:
     shelf.pull(IN_TEXT)
     assert every(shelf, IN_TEXT) == [USE]
     assert USE.tells_links
@@ -117,7 +117,7 @@ def test_a_tag_in_a_text_is_a_use_before_any_page_was_read(shelf: Shelf) -> None
     ],
 )
 def test_where_a_link_of_a_text_leads(
-    shelf: Shelf,  # noqa: F811
+    shelf: Shelf,
     link: str | None,
     leads: dict[str, object],
 ) -> None:
@@ -125,14 +125,14 @@ def test_where_a_link_of_a_text_leads(
     assert every(shelf, IN_TEXT) == [replace(USE, **leads)]  # type: ignore[arg-type]
 
 
-def test_a_text_without_a_page_has_links_of_the_site(shelf: Shelf) -> None:  # noqa: F811
+def test_a_text_without_a_page_has_links_of_the_site(shelf: Shelf) -> None:
     block = replace(IN_TEXT, page_url=None, page_title=None)
     shelf.pull(block)
     assert every(shelf, block) == [replace(USE, page_url="", page_title="")]
 
 
 @pytest.mark.parametrize("page", [PAGE, f"{PAGE}/", "http://stage.test/ferries"])
-def test_the_page_that_was_read_tells_its_text_too(shelf: Shelf, page: str) -> None:  # noqa: F811
+def test_the_page_that_was_read_tells_its_text_too(shelf: Shelf, page: str) -> None:
     shelf.pull(IN_TEXT)
     on_page = Use(page, "Ferries | Port", place=2)
     read(shelf, IN_TEXT, on_page)
@@ -140,7 +140,7 @@ def test_the_page_that_was_read_tells_its_text_too(shelf: Shelf, page: str) -> N
     assert of(shelf, IN_TEXT) == Whereabouts((on_page,), 1, 1)
 
 
-def test_another_page_that_shows_it_stands_beside_its_own_text(shelf: Shelf) -> None:  # noqa: F811
+def test_another_page_that_shows_it_stands_beside_its_own_text(shelf: Shelf) -> None:
     shelf.pull(IN_TEXT)
     listed = Use(f"{SITE}/a-list", place=1)
     read(shelf, IN_TEXT, listed)
@@ -150,7 +150,7 @@ def test_another_page_that_shows_it_stands_beside_its_own_text(shelf: Shelf) -> 
     assert every(shelf, IN_TEXT)[0] == USE
 
 
-def test_any_page_that_shows_a_block_tells_its_text(shelf: Shelf) -> None:  # noqa: F811
+def test_any_page_that_shows_a_block_tells_its_text(shelf: Shelf) -> None:
     block = replace(IN_TEXT, page_url=None)
     shelf.pull(block)
     front = Use(f"{SITE}/", place=4)
@@ -158,7 +158,7 @@ def test_any_page_that_shows_a_block_tells_its_text(shelf: Shelf) -> None:  # no
     assert every(shelf, block) == [front]
 
 
-def test_a_medium_stands_where_texts_show_its_words(shelf: Shelf) -> None:  # noqa: F811
+def test_a_medium_stands_where_texts_show_its_words(shelf: Shelf) -> None:
     one, override, blank = embed(1), embed(2), embed(3)
     override = replace(override, alt="Its own.")
     blank = replace(blank, alt="")
@@ -181,7 +181,7 @@ def test_a_medium_stands_where_texts_show_its_words(shelf: Shelf) -> None:  # no
 
 
 def test_what_a_medium_says_is_known_of_its_embeds(
-    shelf: Shelf,  # noqa: F811
+    shelf: Shelf,
     tmp_path: Path,
 ) -> None:
     config = parse(
@@ -202,14 +202,14 @@ def test_what_a_medium_says_is_known_of_its_embeds(
     ]
 
 
-def save(shelf: Shelf, url: str, *found: tuple[str, Use]) -> None:  # noqa: F811
+def save(shelf: Shelf, url: str, *found: tuple[str, Use]) -> None:
     with shelf.store.write() as tx:
         file, page = PageFile(url, b""), PageContent(url)
         usages.save_page(tx, file, page, "hash", found=found)
 
 
 def test_the_five_most_telling_places_are_shown_else_the_sources_own(
-    shelf: Shelf,  # noqa: F811
+    shelf: Shelf,
 ) -> None:
     own = image("a/1", page_url="/own", page_title="Own", page_text="beside")
     shelf.pull(own, image("a/2"), image("a/3", page_url="/bare"))

@@ -15,6 +15,7 @@ from altsync.models import OutOfReach, Unseen, UnseenKind
 from altsync.store import candidates, pulls, unseen
 from altsync.store.store import Store
 from tests import axe
+from tests.in_texts import EVERY, LINKED, fill
 from tests.web.mirrors import candidate, lie, stand
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
@@ -37,6 +38,9 @@ PAGES = [
     "/-/altsync/audit?kind=conflicts",
     "/-/altsync/visitors",
     "/-/altsync/visitors?kind=strangers",
+    "/-/altsync/uses",
+    f"/-/altsync/uses?image={LINKED.id}",
+    f"{REVIEW}?state=inherits",
     "/-/altsync/compare",
     "/-/altsync/compare?run=1",
     "/-/altsync/compare?run=1&results=1",
@@ -93,6 +97,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
     with Store.open(config.database) as store:
         lie(store)
+        fill(store, *EVERY)
     with Serving(config) as server:
         yield server
 

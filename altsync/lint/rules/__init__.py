@@ -20,6 +20,7 @@ from altsync.lint.rules import (
     placeholder,
     redundant_text,
     redundant_words,
+    same_text,
     untrusted_name,
 )
 
@@ -40,5 +41,6 @@ ALL: tuple[Rule, ...] = (
     person.RULE,
     untrusted_name.RULE,
     language.RULE,
+    same_text.RULE,
     corpus.RULE,
 )

@@ -21,11 +21,12 @@ from altsync.models import (
 )
 from altsync.pictures.cache import name_in
 from altsync.planning import Plan, Request
+from altsync.render import standing
 from altsync.render.shown import of
 from altsync.render.uses import summary
 from altsync.render.words import Stretch, compare
 from altsync.store import history, looks
-from altsync.uses import whereabouts
+from altsync.uses import several, whereabouts
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
 
@@ -53,6 +54,8 @@ class Line:
     """The title, where the id does not say it."""
     stands: str
     """Where pages show it, and as what."""
+    where: str
+    """Of an image in a text: in which, and between which words."""
 
 
 def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
@@ -68,6 +71,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         change,
         shown.called,
         summary(whereabouts.of(conn, shown.image)),
+        ": ".join(standing.lines(shown.image, shown.where)).removeprefix("in "),
     )
 
 
@@ -140,6 +144,8 @@ class History:
     look: looks.Look | None
     events: list[tuple[Event, list[Stretch]]]
     whereabouts: Whereabouts
+    says: str | None
+    """What is heard of it: its own text, or its medium's."""
 
 
 async def image(datasette: Any, request: Any) -> Any:
@@ -153,6 +159,7 @@ async def image(datasette: Any, request: Any) -> Any:
             looks.look(conn, wanted),
             _events(conn, wanted),
             whereabouts.of(conn, wanted),
+            several.says(conn, wanted),
         )
 
     told = await page.read(work)

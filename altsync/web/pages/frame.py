@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from altsync.models import State
+from altsync.models import SiteImage, State, WhereInText
 from altsync.pictures.cache import name_of
 from altsync.render.money import money
 from altsync.render.spoken import heard, heard_today
+from altsync.render.standing import NEAR, StandingInWords
+from altsync.render.standing import in_words as in_a_text
 from altsync.render.terminal import MEANING
 from altsync.render.uses import in_words as use_in_words
 from altsync.render.uses import safe_link, tag
@@ -78,11 +80,17 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "heard": heard,
             "heard_today": heard_today,
             "use_in_words": use_in_words,
+            "standing": standing,
             **values,
         },
         request=page.request,
     )
     return Response.html(html, status=status, headers=dict(HEADERS))
+
+
+def standing(image: SiteImage) -> StandingInWords | None:
+    """Where an image in a text stands, with as many words as fit beside it."""
+    return in_a_text(image.id, WhereInText.of(image), NEAR)
 
 
 @cache

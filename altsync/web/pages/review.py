@@ -22,7 +22,7 @@ from altsync.render.uses import hints
 from altsync.store import candidates, looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
-from altsync.uses import whereabouts
+from altsync.uses import several, whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from altsync.web.context import REFUSED, Visit, open_page
@@ -65,6 +65,8 @@ class Scene:
     coming: list[str]
     """Pictures of the next images, to be there at once."""
     undoable: bool
+    says: str | None
+    """What is heard of it on the site: its own text, or its medium's."""
 
 
 def _scene(
@@ -89,6 +91,7 @@ def _scene(
         previous=next(iter(before), ""),
         coming=coming,
         undoable=bool(reviewer) and candidates.last_verdict(conn, reviewer) is not None,
+        says=several.says(conn, image),
     )
 
 
