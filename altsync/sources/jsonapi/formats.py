@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from altsync.errors import BadAnswer, NotAllowed
+from altsync.errors import NotAllowed, Rewritten
 from altsync.models import OutOfReach, SiteImage
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi.client import Client
@@ -54,7 +54,7 @@ class Formats:
         read; None where nobody can tell without writing. The site is asked at most once
         for a format of a field; a few times, where its answers tell nothing.
 
-        Raises BadAnswer where it took the question, and what any request raises.
+        Raises Rewritten where it took the question, and what any request raises.
         """
         read = item.attributes.get(field)
         with self._lock:
@@ -153,9 +153,9 @@ def check_harmless(document: Mapping[str, Any], field: str) -> None:
 
 
 def reading(answer: HttpAnswer, field: str) -> bool | None:
-    """What the answer to a `question` tells. Raises BadAnswer where it was not refused."""
+    """What the answer to a `question` tells. Raises Rewritten where it was not refused."""
     if answer.status < 300:
-        raise BadAnswer(
+        raise Rewritten(
             f"The site took a question that every Drupal refuses ({answer.status}), so"
             f" nothing more was sent. Look at the field `{field}` of"
             f" {answer.url.partition('?')[0]}: it may have lost its text. Drupal's"

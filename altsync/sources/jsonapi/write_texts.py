@@ -16,6 +16,7 @@ from altsync.errors import NotThere, PartRefused, Rejected, SourceError
 from altsync.models import Flat
 from altsync.render.text import count, quoted
 from altsync.sources.jsonapi.document import listed
+from altsync.sources.jsonapi.guards import is_guarded
 from altsync.sources.jsonapi.in_text import FormattedText
 from altsync.sources.jsonapi.says import see
 from altsync.texts import SpliceRefused, spliced
@@ -77,6 +78,13 @@ def _alts(
         raise Rejected(
             f"{here(item, field)}: jsonapi.read_only in altsync.toml names this text, so"
             f" it is not written. {see('read-only-fields')}"
+        )
+    if not is_guarded(item):
+        raise Rejected(
+            f"{here(item, field)}: the site shows no date nor revision of this item that"
+            " would have it refuse the write if somebody saved it a moment before, and a"
+            " whole text of theirs could be lost. Show `changed` in JSON:API Extras, or"
+            f" write the alt text in Drupal's form. {see('writing-texts')}"
         )
     keys = {one.id: one.slot.key for one in item.texts[field].images}
     for image in changed:

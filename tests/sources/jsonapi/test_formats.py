@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from altsync.errors import BadAnswer
+from altsync.errors import Rewritten
 from altsync.models import OutOfReach
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import formats, shape
@@ -48,7 +48,7 @@ def test_a_recorded_refusal_tells(number: int, told: bool | None) -> None:
 @pytest.mark.parametrize("number", [912, 914, 932])
 def test_a_question_that_was_taken_ends_the_asking(number: int) -> None:
     """What such a body does to a text without a summary: 200, and the words are gone."""
-    with pytest.raises(BadAnswer, match="it may have lost its text"):
+    with pytest.raises(Rewritten, match="it may have lost its text"):
         formats.reading(recorded(number), "body")
 
 

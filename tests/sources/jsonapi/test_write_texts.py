@@ -40,7 +40,8 @@ def texts() -> Iterator[dict[str, Any]]:
 
 
 def item(attributes: dict[str, Any], kind: str = "node--page") -> Item:
-    row = {"type": kind, "id": "u", "attributes": {"langcode": "en", **attributes}}
+    own = {"langcode": "en", "changed": "2026-11-28T09:27:17+00:00"}
+    row = {"type": kind, "id": "u", "attributes": own | attributes}
     names = tuple(name for name in attributes if name != "changed")
     return shape.read(Schema(kind, (), "id", html=names), row)
 
@@ -55,7 +56,11 @@ def built(read: Item, alt: str | None = ALT) -> Any:
     except PartRefused as error:
         assert set(error.refused) <= set(old)
         return None
-    return None if made is None else made.document(read)["data"]["attributes"]
+    if made is None:
+        return None
+    sent = made.document(read)["data"]["attributes"]
+    assert sent.pop("changed", None) == read.attributes.get("changed")
+    return sent
 
 
 GOOD = {"value": HTML, "format": "full_html", "processed": HTML}
@@ -168,6 +173,27 @@ def test_what_is_built_is_what_a_real_drupal_took() -> None:
     assert made.texts == {"body": theirs}
 
 
+def test_a_text_that_nothing_guards_is_not_sent() -> None:
+    """933-936: a save of somebody a moment before would be lost, and all its words."""
+    for kind, guard in (
+        ("node--page", {"changed": None}),
+        ("paragraph--text", {"content_translation_changed": None}),
+        ("paragraph--text", {"content_translation_changed": "2026"}),
+        ("paragraph--text", {"drupal_internal__revision_id": 7}),
+    ):
+        attributes = {"langcode": "en", "body": GOOD, **guard}
+        row = {"type": kind, "id": "u", "attributes": attributes}
+        entity = kind.partition("--")[0]
+        read = shape.read(Schema(kind, (), "id", html=("body",), entity=entity), row)
+        old = read.flats()
+        new: dict[str, Flat] = {one: {**flat, "alt": ALT} for one, flat in old.items()}
+        if any(guard.values()):
+            assert body(read, old, new, "") is not None
+            continue
+        with pytest.raises(PartRefused, match="a whole text of theirs could be lost"):
+            body(read, old, new, "")
+
+
 def test_a_slot_that_keeps_its_text_is_no_reason_to_send() -> None:
     read = item({"body": GOOD})
     assert body(read, read.flats(), read.flats(), "") is None
@@ -179,7 +205,7 @@ def test_one_field_for_a_long_description_and_a_picture() -> None:
     row = {
         "type": "node--page",
         "id": "u",
-        "attributes": {"langcode": "en", "body": GOOD},
+        "attributes": {"langcode": "en", "changed": "2026", "body": GOOD},
         "relationships": {"field_image": {"data": picture}},
     }
     schema = Schema(
