@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from altsync.errors import BadAnswer, NotThere, Rejected
-from altsync.sources.jsonapi import shape, walk
+from altsync.sources.jsonapi import beside, shape, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.walk import Query
@@ -50,6 +50,6 @@ def _of_type(client: Client, schema: Schema, language: str | None) -> Iterator[s
             item = shape.read(schema, row)
             # Unpublished: nobody gets it. Another language: a fallback (098).
             published = item.attributes.get("status") is not False
-            found = shape.page_url(item, here)
+            found = beside.page_url(item, here)
             if published and item.language in shown and found is not None:
                 yield found

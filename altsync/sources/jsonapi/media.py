@@ -19,7 +19,7 @@ from altsync.sources.jsonapi.document import is_name, listed
 from altsync.sources.jsonapi.placing import ASKED, one_of
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.shape import Item
-from altsync.sources.jsonapi.walk import files_of, rows_of
+from altsync.sources.jsonapi.walk import Query, files_of, rows_of
 from altsync.sources.jsonapi.where import Addresses, Medium
 
 MOST = 100_000
@@ -99,20 +99,28 @@ class Media:
                     self._note(schema, row, document)
 
     def _look_for(self, uuid: str) -> None:
-        for schema in filter(None, map(self._media_type, self._kinds())):
-            url = self._client.url(schema.kind, None, uuid)
-            try:
-                document, _ = self._client.get(url, _query(schema))
-            except LoginFailed as error:
-                if error.status != 401 or self._client.config.login != "none":
-                    raise
-                return
-            except _UNREADABLE:
-                continue
-            for row in listed(document["data"]):
-                self._note(schema, row, document)
-            if uuid in self.known:
-                return
+        """One medium. The path of any type of media leads to it, and the answer says of
+        which it is (seen on 10.6)."""
+        any_type = next(filter(None, map(self._media_type, self._kinds())), None)
+        if any_type is None:
+            return
+        told = self._item(any_type.kind, uuid, [])
+        schema = self._media_type(told["data"]["type"]) if told else None
+        document = self._item(schema.kind, uuid, _query(schema)) if schema else None
+        if schema is not None and document is not None:
+            self._note(schema, document["data"], document)
+
+    def _item(self, kind: str, uuid: str, query: Query) -> dict[str, Any] | None:
+        """The document of one; None where it is hidden or not there."""
+        try:
+            document, _ = self._client.get(self._client.url(kind, None, uuid), query)
+        except LoginFailed as error:
+            if error.status != 401 or self._client.config.login != "none":
+                raise
+            return None
+        except _UNREADABLE:
+            return None
+        return document if isinstance(document["data"], dict) else None
 
     def _note(
         self, schema: Schema, row: Mapping[str, Any], document: dict[str, Any]
@@ -134,7 +142,7 @@ class Media:
         self.known[uuid] = Medium(entity, bool(schema.picture), file, url)
 
 
-def _query(schema: Schema) -> list[tuple[str, str]]:
+def _query(schema: Schema) -> Query:
     """Of a medium its picture only."""
     asked = [(f"fields[{schema.kind}]", schema.picture or schema.langcode)]
     if schema.picture:

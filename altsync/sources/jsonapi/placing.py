@@ -17,7 +17,7 @@ from typing import Any
 
 from altsync.errors import BadAnswer, NotThere, Rejected
 from altsync.models import SiteImage
-from altsync.sources.jsonapi import properties, shape, walk
+from altsync.sources.jsonapi import beside, properties, shape, walk
 from altsync.sources.jsonapi.carriers import Carriers, Claim, claim_of
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.content import may_hold_images
@@ -102,7 +102,7 @@ class Placing:
         lists = self._carriers.carry(row, schema.entity, schema.carries)
         neutral = item.language in NEUTRAL and asked == self.languages[0]
         if lists and (neutral or asked in (None, item.language)):
-            page = shape.page_of(item, addresses)
+            page = beside.page_of(item, addresses)
             self._carriers.tell(item.uuid, item.language, page)
 
     def hold(self, item: Item, images: Sequence[SiteImage]) -> None:

@@ -13,14 +13,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
 
 from altsync.errors import BadAnswer, FilesOff
 from altsync.models import Flat, Label, OutOfReach, SiteImage
 from altsync.sources.jsonapi import in_text, says
+from altsync.sources.jsonapi.beside import (
+    CARRIED,
+    PAGE_TEXT,
+    page_text,
+    page_url,
+    title_of,
+)
 from altsync.sources.jsonapi.carriers import (
     MISSING,
-    PageFacts,
     Standing,
     claim_of,
     hides_parent,
@@ -38,13 +43,9 @@ from altsync.sources.labels import label_of
 META = ("alt", "title", "width", "height")
 """What is sent back of an item's meta, as read. Anything else is refused or ignored by
 core (213, 266)."""
-PAGE_TEXT = 6000
-"""Most characters of text beside an image that are mirrored."""
 PAGE = "page"
 """In `raw` of a paragraph's image: the entity that shows it, null where that cannot be
 known; not there, as long as nobody has looked."""
-CARRIED = 1000
-"""Most characters of a page's text that are told of each image in its paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +268,10 @@ def images(item: Item, addresses: Addresses) -> list[SiteImage]:
     beside: dict[str, Any] = {
         "language": None if item.language in ("und", "zxx") else item.language,
         "page_url": page_url(item, addresses),
-        "page_title": _title(item),
+        "page_title": title_of(item),
         "entity": f"{item.schema.kind}/{item.uuid}",
     }
-    text = _page_text(item)
+    text = page_text(item, PAGE_TEXT if item.slots else CARRIED)
     in_fields = [_image(item, slot, addresses, beside, text) for slot in item.slots]
     beside["page_text"] = text and text[:CARRIED]
     return [*in_fields, *_in_text(item, addresses, beside)]
@@ -281,7 +282,7 @@ def _image(
     slot: Slot,
     addresses: Addresses,
     beside: Mapping[str, Any],
-    page_text: str | None,
+    text: str | None,
 ) -> SiteImage:
     meta = slot.item["meta"]
     album, _, name = slot.id.partition("/")
@@ -302,7 +303,7 @@ def _image(
         label=item.own_label(),
         has_label=item.labelled,
         image_url=addresses.of(addresses.files.get(slot.item["id"])),
-        page_text=page_text,
+        page_text=text,
         width=_size(meta.get("width")),
         height=_size(meta.get("height")),
         out_of_reach=_out_of_reach(item, slot.field),
@@ -338,12 +339,6 @@ def _out_of_reach(item: Item, name: str) -> OutOfReach | None:
     return OutOfReach.READ_ONLY if name in item.schema.read_only else None
 
 
-def page_of(item: Item, addresses: Addresses) -> PageFacts:
-    """What an entity tells as the page of what it lists."""
-    text = _page_text(item)
-    return PageFacts(_title(item), page_url(item, addresses), text and text[:CARRIED])
-
-
 def placed(image: SiteImage, place: Standing) -> SiteImage:
     """The image of a paragraph, with what its page tells; the paragraph's own words
     first."""
@@ -373,31 +368,6 @@ def _raw(item: Item) -> dict[str, Any]:
         "status": item.attributes.get("status"),
         "langcode": item.language,
     }
-
-
-def _title(item: Item) -> str | None:
-    name = item.schema.title
-    return text_of(item.attributes.get(name)) if name else None
-
-
-def page_url(item: Item, addresses: Addresses) -> str | None:
-    """The page of the entity: its alias, quoted as the site itself does, or /node/N.
-    Other entities rarely have a page of their own."""
-    path = item.attributes.get("path")
-    alias = path.get("alias") if isinstance(path, dict) else None
-    if not isinstance(alias, str) or not alias.startswith("/") or not is_text(alias):
-        if item.schema.entity != "node" or item.number == item.uuid:
-            return None
-        alias = f"/node/{item.number}"
-    return addresses.base + addresses.language_path + quote(alias)
-
-
-def _page_text(item: Item) -> str | None:
-    names = list(item.schema.texts)
-    if item.schema.caption and item.shared_label:
-        names.append(item.schema.caption)
-    texts = [text_of(item.attributes.get(name)) for name in names]
-    return "\n\n".join(filter(None, texts))[:PAGE_TEXT] or None
 
 
 def _size(value: Any) -> int | None:

@@ -50,9 +50,13 @@ class _Words(HTMLParser):
             self.parts.append(data)
 
 
-def text_of(value: Any) -> str | None:
+MARKUP = 8
+"""Of so many characters of HTML at least one is taken for a word's."""
+
+
+def text_of(value: Any, most: int | None = None) -> str | None:
     """A text attribute as plain words: a string as it is, formatted text without its
-    HTML; None for anything else."""
+    HTML; None for anything else. `most`: no more characters of it are wanted."""
     if isinstance(value, str):
         return value if is_text(value) else value.encode("utf-8", "replace").decode()
     if not isinstance(value, dict):
@@ -60,6 +64,10 @@ def text_of(value: Any) -> str | None:
     html = value.get("processed") or value.get("value")
     if not isinstance(html, str):
         return None
+    if most is not None and len(html) > most * MARKUP:
+        html = html[: most * MARKUP]
+        if html.rfind("<") > html.rfind(">"):
+            html = html[: html.rfind("<")]  # not half a tag
     words = _Words()
     words.feed(html.encode("utf-8", "replace").decode())
     words.close()

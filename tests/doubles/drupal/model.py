@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 WRITABLE_META = ("alt", "title", "width", "height")
 
 
+Stores = Callable[[str | None, str | None], str | None]
+"""(what was there, what was sent) -> what is stored."""
+
+
 def iso(epoch: int) -> str:
     """Seconds since 1970 as core prints them."""
     return datetime.fromtimestamp(epoch, UTC).isoformat()
@@ -185,9 +189,10 @@ class State:
     """
     new_revisions: dict[str, bool] = field(default_factory=dict)
     """Resource type -> does a save make a new revision? True if not said otherwise."""
-    stores: Callable[[str | None, str | None], str | None] | None = None
-    """A module's hook_entity_presave (inferred, not recorded): of the alt that was there
-    and the one that was sent, what is stored. The answer is built from what is stored."""
+    stores: Stores | None = None
+    """A module's hook_entity_presave (inferred, not recorded): of the alt, or the text,
+    that was there and the one that was sent, what is stored. The answer is built from
+    what is stored."""
     clock: Clock = field(default_factory=Clock)
     ungranted: set[str] = field(default_factory=set)
     """uuids of nodes that node grants hide from all but those who bypass them."""

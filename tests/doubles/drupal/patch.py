@@ -20,6 +20,7 @@ from tests.doubles.drupal.links import sent
 from tests.doubles.drupal.model import (
     Entity,
     State,
+    Stores,
     Translation,
     epoch,
     iso,
@@ -96,7 +97,7 @@ def patch(
     except Refusal:
         entity.translations = before
         raise
-    _presave(state, entity, before, language, items)
+    _presave(state, entity, before, language, [*items, *attributes])
     now = entity.translations.get(language)
     if now and moderation.pends(state, entity, before[language], now):
         now.attributes["changed"] = iso(state.clock.now)
@@ -123,11 +124,16 @@ def _presave(
     language: str,
     fields: Iterable[str],
 ) -> None:
-    """What a module makes of the alts that were sent."""
+    """What a module makes of the alts and the texts that were sent."""
     if state.stores is None:
         return
     now, old = entity.translations[language], before[language]
+    texts = state.types[entity.type].texts
     for name in fields:
+        if name in texts:
+            _pretext(state.stores, old.attributes[name], now.attributes[name])
+        if name not in old.relationships:
+            continue
         pairs = zip(
             listed(old.relationships[name]),
             listed(now.relationships[name]),
@@ -138,6 +144,12 @@ def _presave(
                 item["meta"]["alt"] = state.stores(
                     was["meta"]["alt"], item["meta"]["alt"]
                 )
+
+
+def _pretext(stores: Stores, before: Any, after: Any) -> None:
+    for was, text in zip(listed(before), listed(after), strict=False):
+        if was["value"] != text["value"]:
+            text["value"] = stores(was["value"], text["value"])
 
 
 def patch_relationship(

@@ -113,9 +113,10 @@ class Routes:
         return Reply(body={"jsonapi": JSONAPI, "data": made})
 
     def _one(self, call: Call, kind: ResourceType) -> Reply:
-        entity = self.state.of(kind.name).get(call.path[2])
+        entity = self._found(kind, call.path[2])
         if entity is None:
             raise _unknown(call, kind.name)
+        kind = self.state.types[entity.type]
         rest = call.path[3:]
         if rest[:1] == ["relationships"] and len(rest) == 2:
             return self._relationship(call, kind, entity, rest[1])
@@ -150,6 +151,15 @@ class Routes:
         language = language if language in entity.translations else entity.original
         vid, texts = entity.draft or (entity.vid, entity.translations)
         return self._item(call, entity, vid, texts[language])
+
+    def _found(self, kind: ResourceType, uuid: str) -> Entity | None:
+        """An item by the path of its own type, or of another one of its entity type: the
+        bundle in the path is not looked at (ran)."""
+        alike = (
+            k for k in self.state.types.values() if k.entity_type == kind.entity_type
+        )
+        found = (self.state.of(one.name).get(uuid) for one in (kind, *alike))
+        return next(filter(None, found), None)
 
     def _writable(self, call: Call, entity: Entity) -> str:
         """The translation that an unsafe request is about. Raises Refusal: 405, 403 for

@@ -14,10 +14,12 @@ import pytest
 from altsync.errors import BadAnswer
 from altsync.models import OutOfReach, SiteImage, Tag
 from altsync.sources.jsonapi import JsonapiSource, shape
+from altsync.sources.jsonapi.beside import CARRIED
 from altsync.sources.jsonapi.in_text import is_formatted
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.where import Addresses, Medium
+from altsync.sources.jsonapi.words import text_of
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.recorded import exchanges
 from tests.doubles.drupal.scenes import Texts, texts
@@ -282,3 +284,20 @@ def test_a_paragraph_tells_of_its_page(images: dict[str, SiteImage]) -> None:
     [image] = [one for one in images.values() if one.album.endswith("field_text")]
     assert image.page_title == "A page of texts"
     assert image.out_of_reach is None
+
+
+def test_of_a_long_text_the_beginning_is_told_beside_its_pictures() -> None:
+    """Which has the words around it anyway."""
+    value = f"<p>The harbour</p>{SHOWN}" + "<p>and more <b>words</b></p>" * 1000
+    row = page(text(value))
+    schema = Schema("node--page", (), "id", html=("body",), texts=("body",))
+    [image] = shape.images(shape.read(schema, row), Addresses("https://site.example"))
+    told = image.page_text or ""
+    assert told.startswith("The harbour\nand more words\nand more words")
+    assert len(told) == CARRIED
+    assert "<" not in told
+
+
+def test_words_are_not_cut_within_a_tag() -> None:
+    assert text_of({"value": "<p>ab ab <img alt='a' src=" + "x" * 50}, 2) == "ab ab"
+    assert text_of({"value": "no tags at all, and long"}, 2) == "no tags at all,"

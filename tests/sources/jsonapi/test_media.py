@@ -30,8 +30,8 @@ def article(site: DemoDrupal, *media: Entity) -> None:
     site.add_article("A story", body=body)
 
 
-def video(site: DemoDrupal) -> Entity:
-    text = content.media_text(None, "A video", None)
+def video(site: DemoDrupal, *, status: bool = True) -> Entity:
+    text = content.media_text(None, "A video", None, status=status)
     text.attributes["field_media_oembed_video"] = "https://video.example/1"
     with site.site.lock:
         site.state.types[REMOTE_VIDEO.name] = REMOTE_VIDEO
@@ -90,8 +90,12 @@ def test_an_unpublished_medium_is_found_by_itself(site: DemoDrupal) -> None:
     site.grant("editor", "view any unpublished content", "view own unpublished media")
     medium = site.add_media("words", status=False, owner="editor")
     article(site, medium)
+    clip = video(site, status=False)
+    article(site, clip)
     found, _, _ = walked(site, ("node--article.field_image",))
+    assert list(found) == [medium.uuid]
     assert found[medium.uuid].medium == f"media--image/{medium.uuid}"
+    assert found[medium.uuid].image_url is not None
 
 
 def test_what_this_login_cannot_see_has_no_picture_and_is_told(
