@@ -16,6 +16,7 @@ from altsync.models import (
     Remark,
     Severity,
     State,
+    WhereInText,
 )
 
 CORPUS = "corpus"
@@ -69,7 +70,14 @@ def audit(
 def _remark(one: Mirrored, finding: Finding, page: str | None) -> Remark:
     image = one.image
     return Remark(
-        image.id, image.album, image.alt, finding, page, image.image_url, one.origin
+        image.id,
+        image.album,
+        image.alt,
+        finding,
+        page,
+        image.image_url,
+        one.origin,
+        WhereInText.of(image),
     )
 
 

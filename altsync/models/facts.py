@@ -45,6 +45,7 @@ class Remark:
     """The page where the image is used, where the source knows it."""
     picture: str | None = None
     origin: Origin | None = None
+    where: WhereInText = IN_NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Drift:
     """How the site changed the text that altsync sent; '' where it did not."""
     put_back: bool = False
     """What stood there before altsync's text stands there again."""
+    where: WhereInText = IN_NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class WhereInText:
     @classmethod
     def of(cls, image: SiteImage) -> WhereInText:
         """That of an image of the mirror."""
+        if image.tag is None:
+            return IN_NO_TEXT
         return cls(
             image.tag,
             image.page_title,

@@ -10,8 +10,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from altsync.models import Audit, Group, Remark
+from altsync.render import standing
 from altsync.render.text import count, json_text, plain, quoted
 
 SHOWN = 20
@@ -46,7 +48,9 @@ def text(audit: Audit, shown: int | None = SHOWN) -> Iterator[str]:
 
 
 def _lines(remark: Remark) -> Iterator[str]:
-    yield f"  {plain(remark.image)}  {quoted(remark.alt)}"
+    named = plain(remark.image) + standing.page(remark.where)
+    yield f"  {named}  {quoted(remark.alt)}"
+    yield from (f"      {line}" for line in standing.lines(remark.image, remark.where))
     yield f"      {plain(remark.finding.message)}"
     if remark.page:
         yield f"      used on {plain(remark.page)}"
@@ -78,14 +82,15 @@ def as_json(audit: Audit) -> Iterator[str]:
         }
         yield f'{before}{json_text(head)[:-1]}, "images": ['
         yield ",".join(
-            "\n      " + json_text(_entry(remark)) for remark in group.remarks
+            "\n      " + json_text(_entry(remark) | _where(remark))
+            for remark in group.remarks
         )
         yield "\n    ]}"
         before = ",\n    "
     yield "\n  ]\n}\n" if audit.groups else "]\n}\n"
 
 
-def _entry(remark: Remark) -> dict[str, str | None]:
+def _entry(remark: Remark) -> dict[str, Any]:
     return {
         "image": remark.image,
         "album": remark.album,
@@ -95,6 +100,11 @@ def _entry(remark: Remark) -> dict[str, str | None]:
         "picture": remark.picture,
         "origin": None if remark.origin is None else str(remark.origin),
     }
+
+
+def _where(remark: Remark) -> dict[str, Any]:
+    where = standing.as_dict(remark.image, remark.where)
+    return {} if where is None else {"where": where}
 
 
 def as_csv(audit: Audit) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.models import Drift, Origin
+from altsync.render import standing
 from altsync.render.text import count, plain, quoted
 
 WHO = {
@@ -69,7 +70,7 @@ def _again(drift: Drift) -> str:
 
 
 def _lines(drift: Drift) -> Iterator[str]:
-    head = f"  {drift.kind:<9} {plain(drift.image)}"
+    head = f"  {drift.kind:<9} {plain(drift.image)}{standing.page(drift.where)}"
     if drift.kind in ("gone", "hidden"):
         yield f"{head}, it said {quoted(drift.before)}"
     elif drift.kind == "returned" and drift.before == drift.after:
@@ -78,6 +79,8 @@ def _lines(drift: Drift) -> Iterator[str]:
         yield f"{head}: title, caption, label or long description"
     else:
         yield f"{head} by {_who(drift)}"
+        for line in standing.lines(drift.image, drift.where):
+            yield f"            {line}"
         yield f"            - {quoted(drift.before)}"
         yield f"            + {quoted(drift.after)}"
 

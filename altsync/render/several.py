@@ -78,8 +78,8 @@ def _in_short(one: PictureInShort) -> Iterator[str]:
     yield f"{name}  ({MEANING[one.alike]})"
     more = "at least " if one.at_least else ""
     yield f"    {more}{count(one.places, 'place')}, {count(one.images, 'image')}"
-    for text in one.texts:
-        yield f"    {quoted(brief(text))}"
+    for text in one.texts or (None,):
+        yield f"    {quoted(text if text is None else brief(text))}"
 
 
 def lines(one: SharedPicture) -> Iterator[str]:

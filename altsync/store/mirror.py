@@ -24,6 +24,7 @@ from altsync.models import (
     OutOfReach,
     PushStatus,
     SiteImage,
+    WhereInText,
     is_blank,
     mangled,
     same_text,
@@ -232,7 +233,8 @@ class _Batch:
         how = "" if ours is None else ours.how
         was, alt = old.image.alt, image.alt
         back = was != alt and _is_put_back(self._tx, image.id, was, alt)
-        self.drift.append(Drift(image.id, kind, was, alt, origin, how, back))
+        where = WhereInText.of(image)
+        self.drift.append(Drift(image.id, kind, was, alt, origin, how, back, where))
 
 
 _PUSHED_SINCE = """

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from altsync.models import IN_NO_TEXT, Tag, WhereInText
-from altsync.render import standing
+from altsync.models import (
+    IN_NO_TEXT,
+    Audit,
+    Drift,
+    DriftKind,
+    Finding,
+    Group,
+    Remark,
+    Severity,
+    Tag,
+    WhereInText,
+)
+from altsync.render import audit, html, standing
+from altsync.render.drift import Listed
+from altsync.render.shown import Head, Shown
 
 IMAGE = "node--page.body/7.en.img-1"
 WHERE = WhereInText(
@@ -76,3 +90,34 @@ def test_as_json_it_is_exact_but_for_what_opens_a_door() -> None:
     assert told is not None
     assert told["link"] == "https://example.org/times"
     assert told["before"] == WHERE.before
+
+
+def test_html_says_what_there_is_and_no_more() -> None:
+    head = Head(title="t", site="s", total="1 changed")
+    bare = Shown("change", IMAGE, "a", None, "A.", where=WhereInText(Tag.IMG))
+    page = "".join(html.document(head, [bare], lambda image: None))
+    assert "<dt>in the text</dt>" in page
+    assert "<dt>heading</dt>" not in page
+
+
+def test_a_remark_of_the_lint_names_the_page_and_the_place() -> None:
+    finding = Finding("cut", Severity.ERROR, "It was cut.")
+    remark = Remark(IMAGE, "node--page.body", "A", finding, where=WHERE)
+    group = Group("cut", Severity.ERROR, "Cut.", (remark,))
+    found = Audit(1, 1, (group,))
+    lines = list(audit.text(found))
+    assert lines[1] == f'  {IMAGE} "Ferry times"  "A"'
+    assert lines[2].startswith("      in body, 2 of 3 with this picture, under")
+    assert lines[3].strip() == "“We leave at eight. [the image] And every hour.”"
+    (told,) = json.loads("".join(audit.as_json(found)))["rules"][0]["images"]
+    assert told["where"]["before"] == WHERE.before
+    assert IMAGE in "".join(audit.as_csv(found))
+
+
+def test_so_does_what_the_site_changed() -> None:
+    listed = Listed(9)
+    listed.add(Drift(IMAGE, DriftKind.CHANGED, "Old.", "New.", None, where=WHERE))
+    _, first, second, third, *_ = listed.lines({"listed": 1, "new": 0, "changed": 1})
+    assert first.startswith(f'  changed   {IMAGE} "Ferry times" by ')
+    assert second.strip().startswith("in body, 2 of 3")
+    assert third.strip() == "“We leave at eight. [the image] And every hour.”"

@@ -4,10 +4,11 @@ plans, reverts, history and moments."""
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 from altsync.models import IN_NO_TEXT, SiteImage, Tag, WhereInText
-from altsync.store import export, history, journal, moments, reverts
+from altsync.store import export, history, journal, mirror, moments, pulls, reverts
 from tests.scene import image
 from tests.store.conftest import Shelf
 
@@ -49,6 +50,7 @@ def pushed(shelf: Shelf, *images: SiteImage) -> None:
 
 def test_a_standing_is_that_of_its_image() -> None:
     assert WhereInText.of(IN_TEXT) == WHERE
+    assert WhereInText.of(PLAIN) == IN_NO_TEXT
 
 
 def test_a_plan_row_tells_it(shelf: Shelf) -> None:
@@ -76,6 +78,17 @@ def test_so_do_reverts_and_history(shelf: Shelf) -> None:
 def said_at(shelf: Shelf, name: str | None) -> dict[str, WhereInText]:
     with shelf.store.read() as conn, moments.moment(shelf.store, conn, name) as one:
         return {image.id: image.where for image in one.images()}
+
+
+def test_what_drifted_tells_it(shelf: Shelf) -> None:
+    shelf.pull(PLAIN, IN_TEXT)
+    moved = [replace(one, alt="New.") for one in (PLAIN, IN_TEXT)]
+    with shelf.store.write() as tx:
+        drift = mirror.save(tx, pulls.begin(tx, "full"), moved)
+    assert {one.image: one.where for one in drift} == {
+        PLAIN.id: IN_NO_TEXT,
+        IN_TEXT.id: WHERE,
+    }
 
 
 def test_so_does_every_moment(shelf: Shelf, tmp_path: Path) -> None:
