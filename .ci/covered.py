@@ -35,6 +35,7 @@ ROOMS = {
     "descriptions": Room(("altsync/descriptions.py",), 100),
     "planning": Room(("altsync/planning.py",), 100),
     "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),
+    "texts": Room(("altsync/texts/",), 100),
     "lint": Room(("altsync/lint/",), 100),
     "render": Room(("altsync/render/",), 100),
     "models": Room(("altsync/models/",), 100),

@@ -8,7 +8,7 @@ anew.
     spliced([html], {"img-6f2c…": "A red kite"})   # the same bytes, one alt
 """
 
-from altsync.texts.slots import TextSlot, slots
+from altsync.texts.slots import TextSlot, left_alone, slots
 from altsync.texts.splice import SpliceRefused, spliced
 
-__all__ = ["SpliceRefused", "TextSlot", "slots", "spliced"]
+__all__ = ["SpliceRefused", "TextSlot", "left_alone", "slots", "spliced"]

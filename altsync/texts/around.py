@@ -3,12 +3,12 @@ at a few times only, however many pictures there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
 from altsync.addresses import without_secrets
-from altsync.texts.scanning import Mark, attributes, by_name, scan
+from altsync.texts.scanning import BLANK, Mark, attributes, by_name, scan
 from altsync.texts.words import AROUND, SHORT, beginning, ending, visible
 
 _INLINE = frozenset(
@@ -16,10 +16,11 @@ _INLINE = frozenset(
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data"),
         *("del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q"),
         *("rb", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
-        *("tt", "u", "var", "wbr", ""),
+        *("tt", "u", "var", "wbr", "script", "style", "template", "noscript", ""),
     }
 )
 """What parts no words. '' is what shows nothing, as a comment."""
+_LONGEST_ADDRESS = 1_000
 _LINK = frozenset({"a"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -43,11 +44,13 @@ def words_of(html: str) -> str:
     return "".join(_pieces(html, marks, range(-1, len(marks))))
 
 
-def around(text: str, marks: Sequence[Mark], pictures: Sequence[int]) -> list[Around]:
-    """What stands around each picture; `pictures` are their numbers among the marks."""
-    befores = _befores(text, marks, pictures)
-    afters = _afters(text, marks, pictures)
-    places = _places(text, marks, pictures)
+def around(text: str, marks: Sequence[Mark], pictures: Collection[int]) -> list[Around]:
+    """What stands around each picture; `pictures` are their numbers among the marks, in
+    order."""
+    numbers = list(pictures)
+    befores = _befores(text, marks, numbers)
+    afters = _afters(text, marks, numbers)
+    places = _places(text, marks, numbers)
     return [
         Around(before or None, after or None, *place)
         for before, after, place in zip(befores, afters, places, strict=True)
@@ -133,7 +136,8 @@ def _link(
         return None, None
     inner = range(number, _end(marks, number, _LINK))
     words = _some(_pieces(text, marks, inner), most=SHORT)
-    return without_secrets(href.value.strip()), beginning(words, SHORT) or None
+    address = without_secrets(href.value.strip(BLANK))[:_LONGEST_ADDRESS]
+    return address, beginning(words, SHORT) or None
 
 
 def _end(marks: Sequence[Mark], number: int, names: frozenset[str]) -> int:

@@ -2,7 +2,8 @@
 
 A browser's tokenizer asks its tree whether `<style>`, `<title>` or CDATA hold letters
 only: not so in an svg or a formula. Where a text has none of these (nearly always) the
-scanner is right by itself; the tests hold it against two parsers.
+scanner is right by itself; the tests hold it against two parsers. In CDATA outside of
+an svg browsers find pictures that Drupal's own parser does not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from justhtml import Node
 
 _ASKED = re.compile(
-    r"<(?:svg|math|select|template|frameset)[\t\n\f\r />]", re.ASCII | re.IGNORECASE
+    r"<(?:(?:svg|math|select|template)[\t\n\f\r />]|!\[CDATA\[)",
+    re.ASCII | re.IGNORECASE,
 )
 
 _SHOWING = tuple(Tag)

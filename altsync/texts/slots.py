@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 
 from altsync.models import Tag
@@ -68,6 +69,19 @@ def slots(values: Sequence[str]) -> tuple[TextSlot, ...]:
     return slots_at(values, [marks_of(value) for value in values])
 
 
+def left_alone(values: Sequence[str]) -> int:
+    """How many pictures there are that altsync does not take for such although a browser
+    may: of which parsers say different things, as of those in a CDATA section."""
+    return sum(
+        len(
+            elements(value)
+            - {mark.start for mark in _pictures(marks_of(value)).values()}
+        )
+        for value in values
+        if _MAYBE.search(value) and needs_referee(value)
+    )
+
+
 def marks_of(value: str) -> list[Mark]:
     """Everything in a text that is no text. Of pictures, those that are elements; none
     at all where none can be."""
@@ -104,23 +118,27 @@ def slots_at(
 
 
 def _slots(delta: int, value: str, marks: list[Mark]) -> list[TextSlot]:
-    pictures = [
-        number
+    pictures = _pictures(marks)
+    told = around(value, marks, pictures)
+    found = map(partial(_slot, delta, value), pictures.values(), told)
+    return [slot for slot in found if slot is not None]
+
+
+def _pictures(marks: Sequence[Mark]) -> dict[int, Mark]:
+    """By their numbers among the marks."""
+    return {
+        number: mark
         for number, mark in enumerate(marks)
         if mark.name in _SHOWING and not mark.closing
-    ]
-    told = around(value, marks, pictures)
-    found = [
-        _slot(delta, value, marks[number], its)
-        for number, its in zip(pictures, told, strict=True)
-    ]
-    return [slot for slot in found if slot is not None]
+    }
 
 
 def _among_equals(slot: TextSlot, number: int, total: int) -> TextSlot:
     before = ending(slot.before or "", _WORDS_OF_PLACE)
     after = beginning(slot.after or "", _WORDS_OF_PLACE)
-    place = f"{number + 1} of {total}: {before} | {after}"
+    place = f"{number + 1} of {total}"
+    if before or after:
+        place += f": {before} | {after}"
     key = f"{slot.key}.{number}" if number else slot.key
     return replace(slot, key=key, place=place)
 

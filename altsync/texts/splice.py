@@ -107,9 +107,7 @@ def _prove(old: _Read, new: _Read, wanted: Mapping[str, str | None]) -> None:
             raise SpliceRefused("the new text would not say what was wanted")
     for delta, value in enumerate(old.values):
         meant = {
-            slot.start
-            for slot in old.slots
-            if slot.delta == delta and slot.key in wanted
+            one.start for one in old.slots if one.delta == delta and one.key in wanted
         }
         if _turned(old, new, delta, meant) != value:
             raise SpliceRefused(
@@ -121,19 +119,23 @@ def _turned(old: _Read, new: _Read, delta: int, meant: Collection[int]) -> str |
     """The new value with the meant tags as they were; None where any tag is another than
     before, or a meant one differs in more than its alt."""
     value, written = old.values[delta], new.values[delta]
-    if len(old.marks[delta]) != len(new.marks[delta]):
+    befores, afters = old.marks[delta], new.marks[delta]
+    if list(map(_kind, befores)) != list(map(_kind, afters)):
         return None
     pieces = []
     at = 0
-    for was, now in zip(old.marks[delta], new.marks[delta], strict=True):
-        if (was.name, was.closing) != (now.name, now.closing):
+    for was, now in zip(befores, afters, strict=True):
+        if was.start not in meant:
+            continue
+        if _beside_alt(value, was) != _beside_alt(written, now):
             return None
-        if was.start in meant:
-            if _beside_alt(value, was) != _beside_alt(written, now):
-                return None
-            pieces += [written[at : now.start], value[was.start : was.end]]
-            at = now.end
+        pieces += [written[at : now.start], value[was.start : was.end]]
+        at = now.end
     return "".join([*pieces, written[at:]])
+
+
+def _kind(mark: Mark) -> tuple[str, bool]:
+    return mark.name, mark.closing
 
 
 def _beside_alt(value: str, tag: Mark) -> list[tuple[str, str | None]]:

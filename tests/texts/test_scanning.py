@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from altsync.texts.scanning import Mark, attributes, by_name
+from altsync.texts.scanning import Mark, attributes, by_name, unescaped
 from altsync.texts.slots import marks_of
 from tests.texts.trees import (
     FOREIGN,
@@ -34,6 +34,18 @@ def told(text: str, mark: Mark) -> Attributes:
 
 
 PICTURE = "<img src=a>"
+NAMED = (
+    "&amp",
+    "&not",
+    "in",
+    "&copy;",
+    "&AMP",
+    "&ngE",
+    "&acE;",
+    "&Dot",
+    "&notin",
+    "&#x8",
+)
 NOTHING = """
 <!-- {} -->
 <!-- {}
@@ -147,6 +159,36 @@ def test_what_is_a_picture(around: str) -> None:
     at = around.index("{}")
     assert found(around.format(PICTURE)) == [(at, (("src", "a"),))]
     assert by_offset(around.format(PICTURE)) == [(at, (("src", "a"),))]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("", ""),
+        ("a &amp; b &ampc &amp= &amp;= &lt", "a & b &ampc &amp= &= <"),
+        (
+            "&notit; &notin; &unknown; & &; &#; &#x; &#y",
+            "&notit; ∉ &unknown; & &; &#; &#x; &#y",
+        ),
+        ("&#65;&#x42&#X43;&#0068", "ABCD"),
+        ("&#0;&#xD800;&#1114112;&#99999999999;&#x110000", "\ufffd" * 5),
+        ("&#128;&#x9f;&#129;&#1;&#xfffe;&#13;", "€Ÿ\x81\x01\ufffe\r"),
+        ("a\0b\udfffc\r\n", "a\ufffdb\ufffdc\r\n"),
+    ],
+)
+def test_references_in_values(raw: str, value: str) -> None:
+    assert unescaped(raw) == value
+
+
+def test_references_are_read_as_a_parser_reads_them() -> None:
+    random = Random(18)
+    pieces = [
+        *("&", "#", "x", "X", ";", "=", "0", "6", "9", "8", "f", " ", "1"),
+        *NAMED,
+    ]
+    for _ in range(1000):
+        text = f"<img src='{''.join(random.choices(pieces, k=8))}'>"
+        assert found(text) == by_offset(text), text
 
 
 @pytest.mark.parametrize(

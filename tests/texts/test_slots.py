@@ -6,6 +6,8 @@ import pytest
 
 from altsync.models import Tag
 from altsync.texts import slots
+from tests.recordings import formatted_texts, recordings
+from tests.texts.trees import by_offset
 
 UUID = "6f2c0000-0000-4000-8000-000000000001"
 MEDIUM = f'data-entity-type="media" data-entity-uuid="{UUID}"'
@@ -48,7 +50,7 @@ def test_equals_are_numbered_over_all_values_and_know_their_places() -> None:
     found = slots(["<p>one <img src=a> two</p><img src=b>", "<img src=a>"])
     a, b = "src-ca978112ca1b", "src-3e23e8160039"
     assert [(one.delta, one.key) for one in found] == [(0, a), (0, b), (1, f"{a}.1")]
-    assert [one.place for one in found] == ["1 of 2: one | two", None, "2 of 2:  | "]
+    assert [one.place for one in found] == ["1 of 2: one | two", None, "2 of 2"]
 
 
 def test_what_stands_around() -> None:
@@ -63,3 +65,17 @@ def test_what_stands_around() -> None:
     assert (slot.heading, slot.caption, slot.title) == ("A kite", "A kite", "t")
     assert (slot.link, slot.link_text) == ("/k?token=…", "see more")
     assert (slot.uuid, slot.width, slot.height) == (UUID, 20, 10)
+
+
+@pytest.mark.skipif(recordings() is None, reason="the recordings are not at hand")
+def test_a_real_site_shows_the_alts_that_are_read() -> None:
+    """In its full_html nothing is filtered; an embedded medium shows its own alt."""
+    full = [text for text in formatted_texts() if text["format"] == "full_html"]
+    compared = 0
+    for text in full:
+        found = slots([text["value"] or ""])
+        if found and all(slot.tag is Tag.IMG for slot in found):
+            shown = [dict(told).get("alt") for _, told in by_offset(text["processed"])]
+            assert shown == [slot.alt for slot in found]
+            compared += len(found)
+    assert compared > 20

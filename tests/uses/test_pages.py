@@ -7,13 +7,13 @@ every picture of each, every field of it.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from altsync.models import PageFile
 from altsync.uses.html import content
+from tests.recordings import recordings
 from tests.uses.reading import is_read_as
 
 SITE = "https://x.example"
@@ -23,18 +23,6 @@ PAGES = sorted(
 )
 RECORDED = json.loads((HERE / "recorded.json").read_text("utf-8"))
 """Number of a recording of Drupal 10.6.15, theme Olivero -> what is read on it."""
-
-
-def recordings() -> Path | None:
-    """Where the recordings are: DRUPAL_RECORDINGS, or beside the project."""
-    named = os.environ.get("DRUPAL_RECORDINGS")
-    if named:
-        return Path(named)
-    beside = (
-        parent / "shared" / "contract" / "drupal-jsonapi" / "recordings"
-        for parent in HERE.parents
-    )
-    return next((path for path in beside if path.is_dir()), None)
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
