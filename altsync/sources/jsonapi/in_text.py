@@ -16,7 +16,7 @@ from altsync.errors import BadAnswer
 from altsync.models import Flat, OutOfReach, SiteImage, Tag
 from altsync.sources.jsonapi.document import is_name, is_text
 from altsync.sources.jsonapi.where import Addresses, Medium
-from altsync.texts import TextSlot, slots
+from altsync.texts import TextSlot, left_alone, slots
 
 PLAIN = (None, "plain_text")
 """Formats that show every text as it is; core's, by its usual name."""
@@ -60,6 +60,11 @@ class FormattedText:
     """What `texts.slots` and `texts.spliced` take: each value, '' in the place of one
     that visitors are shown as letters, which holds no pictures."""
     images: tuple[InText, ...] = ()
+
+    @property
+    def left_alone(self) -> int:
+        """How many pictures may or may not be some, see `texts.left_alone`."""
+        return left_alone(self.html)
 
 
 def texts_of(

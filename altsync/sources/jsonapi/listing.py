@@ -61,6 +61,7 @@ class JsonapiListing:
         self._media = Media(client, learn)
         self._formats = Formats(client)
         self._out_of_reach: Counter[OutOfReach] = Counter()
+        self._left_alone = 0
 
     @property
     def complete(self) -> bool:
@@ -105,6 +106,7 @@ class JsonapiListing:
                 f" --config another.toml finds their codes. {says.see('languages')}"
             )
         notes += _unseen_media(len(self._media.unseen))
+        notes += _left_alone(self._left_alone)
         notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
@@ -268,6 +270,7 @@ class JsonapiListing:
                 yield Unread(_some_id(schema, row, language), error)
         for _, item in read:
             self._media.meet(item, here)
+            self._left_alone += sum(text.left_alone for text in item.texts.values())
         self._media.look_up(
             uuid for _, item in read for uuid in in_text.embedded(item.texts.values())
         )
@@ -339,6 +342,15 @@ def _unseen_media(number: int) -> Iterator[str]:
         yield (
             f"{count(number, 'medium', 'media')} that texts embed: not shown to this login,"
             " or not on the site. What embeds one is an image without a picture."
+            f" {says.see('texts')}"
+        )
+
+
+def _left_alone(number: int) -> Iterator[str]:
+    if number:
+        yield (
+            f"{count(number, 'picture')} in texts of which browsers and Drupal need not agree"
+            " whether they are any, as in a CDATA section: left alone."
             f" {says.see('texts')}"
         )
 

@@ -301,3 +301,17 @@ def test_of_a_long_text_the_beginning_is_told_beside_its_pictures() -> None:
 def test_words_are_not_cut_within_a_tag() -> None:
     assert text_of({"value": "<p>ab ab <img alt='a' src=" + "x" * 50}, 2) == "ab ab"
     assert text_of({"value": "no tags at all, and long"}, 2) == "no tags at all,"
+
+
+def test_a_picture_that_may_be_none_is_left_alone_and_told() -> None:
+    with DemoDrupal(state=state()) as site:
+        picture = '<img src="/a.png">'
+        body = f"<p>{picture}</p><![CDATA[ > {picture} ]]><!-- {picture} -->"
+        site.add_article("A story", body=body)
+        source = source_of(site)
+        listing = source.listing()
+        images = [one for one in listing if isinstance(one, SiteImage) and one.in_text]
+        source.close()
+    assert len(images) == 1
+    [note] = [note for note in listing.notes if "left alone" in note]
+    assert note.startswith("1 picture in texts of which browsers and Drupal need not")
