@@ -60,7 +60,7 @@ number, and how it ended."""
 
 ROUNDS = 25
 """Of each kind, of the push and of the revert."""
-ARTICLES = 60
+ARTICLES = 34
 _ALT = re.compile(r""" ?\balt=(?:"[^"]*"|'[^']*'|[^\s>]*)""")
 Field = tuple[str, str]
 """An item's uuid and the name of a text field."""

@@ -17,7 +17,8 @@ from altsync.errors import (
     SourceError,
 )
 from altsync.sources.answers import HttpAnswer
-from altsync.sources.jsonapi.says import explain
+from altsync.sources.jsonapi.says import Invalid, explain
+from tests.doubles.drupal.recorded import exchanges
 
 URL = "http://127.0.0.1:8899/jsonapi/paragraph/picture_text/6b1eb177?fields=x"
 REVISION = (
@@ -78,6 +79,32 @@ def test_what_stands_in_the_way_of_a_write(
     status: int, detail: str, pointer: str, kind: type[SourceError]
 ) -> None:
     assert type(meaning(status, detail, pointer)) is kind
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "places"),
+    [
+        (438, ChangedMeanwhile, ()),  # a stale date, whatever else is wrong (440)
+        (440, ChangedMeanwhile, ()),
+        (439, Invalid, ("body/format",)),
+        (441, Invalid, ("body/format",)),
+        (455, Invalid, ("body/format",)),
+        (450, Invalid, ("body/value",)),
+        (924, Invalid, ("body/value", "body/format")),
+        (454, Rejected, ()),
+        (859, Rejected, ()),
+        (926, HasDraft, ()),
+        (930, GuardMoved, ()),
+        (931, GuardMoved, ()),
+    ],
+)
+def test_what_a_text_was_refused_for(
+    number: int, kind: type[SourceError], places: tuple[str, ...]
+) -> None:
+    (one,) = [e for e in exchanges() if e.number == number]
+    error = explain(HttpAnswer(one.method, URL, one.status, {}, one.answer.encode()))
+    assert type(error) is kind
+    assert getattr(error, "places", ()) == places
 
 
 @pytest.mark.parametrize(

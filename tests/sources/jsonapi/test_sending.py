@@ -125,6 +125,8 @@ def test_one_alt_differs_and_all_else_is_the_same_to_the_byte(
         "revision_log": "altsync: a test",
     }
     assert set(text) == {"value", "format", "summary"}
+    (body,) = [one for one in sent(site) if one["attributes"] == attribute]
+    assert "relationships" not in body, "911: its paragraphs are not listed anew"
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,26 @@ def test_the_last_look_lets_nothing_through(sent: Any) -> None:
         check_whole([read, read], listed(sent))
 
 
+HARMFUL = {
+    437: (443, 445, 446, 447, 449, 450, 452, 453, 454, 455, 456, 457, 912, 914, 917),
+    461: (859, 932),
+}
+"""By the read before it: what a real Drupal took and wiped a text with, or refused."""
+
+
+@pytest.mark.parametrize(
+    ("before", "number"),
+    [(before, number) for before, numbers in HARMFUL.items() for number in numbers],
+)
+def test_no_recorded_harm_would_pass_the_last_look(before: int, number: int) -> None:
+    ((_, row),) = resources(before)
+    (asked,) = [one for one in exchanges() if one.number == number]
+    attributes = json.loads(asked.body)["data"]["attributes"]
+    (name,) = attributes.keys() - {"changed", "title"}
+    with pytest.raises(ValueError, match="it is not sent"):
+        check_whole(row["attributes"][name], attributes[name])
+
+
 def resources(*numbers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     for one in exchanges():
         document = one.document if one.number in numbers and one.status == 200 else None
