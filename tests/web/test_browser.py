@@ -345,6 +345,11 @@ def test_nothing_is_cut_off(
                 " document.documentElement.clientWidth"
             )
             assert wide <= 0, f"{path} is {wide} px too wide"
+            squeezed = page.evaluate(
+                "[...document.querySelectorAll('.entry-body')].filter(one =>"
+                " 2 * one.clientWidth < one.parentElement.clientWidth).length"
+            )
+            assert not squeezed, f"{path} squeezes {squeezed} texts"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
