@@ -84,6 +84,8 @@ def _named(image_id: str) -> str:
     return "" if kind == "src" else name
 
 
+DATA = "data:"
+"""What stands for the address of a picture that is written into its text."""
 _INDEX = """
 CREATE TEMP TABLE picture_files (
   image_id TEXT NOT NULL, path TEXT NOT NULL, bare TEXT NOT NULL, tail TEXT NOT NULL,
@@ -96,7 +98,7 @@ SELECT id, path, bare_path(path),
   CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
   CASE WHEN tag IS NOT NULL THEN named_in_text(id)
     WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END,
-  iif(tag IS NULL, '', coalesce(replace(image_url, ' ', '%20'), '')),
+  CASE WHEN tag = 'img' THEN coalesce(replace(image_url, ' ', '%20'), '{DATA}') ELSE '' END,
   tag IS NOT NULL, iif(tag IS NULL OR page_url IS NULL, NULL, path_at(page_url))
 FROM (
   SELECT i.id, i.entity, i.tag, i.page_url, i.image_url,

@@ -12,7 +12,8 @@ model would hear of another picture. So a picture is only what one file alone ca
 2. the whole path of its file, image styles and appended extensions mapped back;
 3. folder and name without what derivatives add, where all that fits is one file;
 4. album and name at the end of its path, where that is one image of an album site;
-5. the very address, of a picture in a text that is on another host.
+5. the very address, of a picture in a text that is on another host; of one that is
+   written into the text (`data:`) its page and its alt.
 
 Else pictures on foreign hosts are no files of the site, except where a host keeps copies
 of them (`uses.hosts`). Of the images that are found so, `uses.narrowing` says which the
@@ -25,11 +26,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.derivatives import files_of, host_of, may_be_made_of, names_of
-from altsync.models import Match, PageContent, Placed
+from altsync.models import Match, PageContent, Placed, same_text
 from altsync.store import picture_files, usages
-from altsync.store.picture_files import NOWHERE, FileSlot, Sighting
+from altsync.store.picture_files import DATA, NOWHERE, FileSlot, Sighting
 from altsync.uses.hosts import OwnHosts
-from altsync.uses.narrowing import narrowed, once, paths_of
+from altsync.uses.narrowing import is_of, narrowed, once, paths_of
 
 SEGMENTS = 6
 """Most parts of a path that an album and a name can be."""
@@ -82,9 +83,20 @@ class Matcher:
                 return slots, match
         if any(map(self._learn, placed.addresses)):
             return self._found(placed, page, met)
-        addresses = placed.addresses[:1]
-        found = (picture_files.of_address(self._conn, url, met) for url in addresses)
-        return next(found, []), Match.PATH
+        return self._by_address(placed, page, met), Match.PATH
+
+    def _by_address(
+        self, placed: Placed, page: PageContent, met: Sighting
+    ) -> list[FileSlot]:
+        """Pictures of other sites in texts. One that is written into a text has no name
+        at all: it is that of this page which says what is shown."""
+        address = next(iter(placed.addresses), "")
+        if not address.startswith(DATA):
+            return picture_files.of_address(self._conn, address, met)
+        slots = picture_files.of_address(self._conn, DATA, met)
+        return [
+            slot for slot in slots if is_of(slot, page) and same_text(slot.alt, met.alt)
+        ]
 
     def _learn(self, address: str) -> bool:
         """Whether a host turns out to keep copies of the site's files, by this one."""

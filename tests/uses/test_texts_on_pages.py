@@ -172,10 +172,15 @@ def test_a_picture_of_another_site_in_a_text(shelf: Shelf) -> None:
         page_url=PAGE,
         entity=NODE,
     )
-    shelf.pull(there)
-    other = "https://away.test/sites/default/files/2026-04/lab%20photo%2039.jpg"
-    told = visit(
-        shelf, f'<main><img src="{away}" alt="Away."><img src="{other}"></main>'
+    inside = replace(there, id=f"{BODY}.src-ffff", name="f", image_url=None, alt="In.")
+    shelf.pull(
+        there, inside, replace(inside, id="t/8.en.src-ffff", page_url=f"{PAGE}8")
     )
+    other = "https://away.test/sites/default/files/2026-04/lab%20photo%2039.jpg"
+    data = "data:image/gif;base64,R0lGODlh"
+    pictures = [(away, "Away."), (other, ""), (data, "In."), (data, "A placeholder.")]
+    shown = "".join(f'<img src="{at}" alt="{alt}">' for at, alt in pictures)
+    told = visit(shelf, f"<main>{shown}</main>")
     assert by_place(shelf)[1].images == (there.id,)
-    assert [one.address for one in told.strangers] == [other]
+    assert by_place(shelf)[3].images == (inside.id,)
+    assert {one.alt for one in told.strangers} == {"", "A placeholder."}
