@@ -112,7 +112,7 @@ def looks(
     made: list[tuple[str, str]] = []
     with store.snapshot() as conn:
         for one in picture_hashes.of_images(conn):
-            name = name_of(one.image, one.url, one.seen)
+            name = name_of(one.image, one.url, one.seen, one.in_text)
             hash_ = picture_hashes.known(conn, name)
             wanted = hash_ is None and not known
             if wanted and (file := cache.find(name)) is not None:

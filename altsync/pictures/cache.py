@@ -10,7 +10,8 @@ What a model sees in another way than people do stands beside what people see:
 The name of a picture is 64 hex digits. Where a model has seen the image's file it is
 the SHA-256 of that file, so that two images of one file share a picture; before that
 it follows from the image and its address (`preview`), since nobody has noted what the
-file is. How the picture was prepared stands behind the name: one name may be kept in
+file is; of images in texts, of which hundreds may embed one medium, from the address
+alone. How the picture was prepared stands behind the name: one name may be kept in
 several sizes.
 """
 
@@ -51,10 +52,12 @@ def profile(side: int) -> str:
     return f"{side}q{QUALITY}"
 
 
-def name_of(image: str, url: str | None, seen: str | None) -> str:
+def name_of(
+    image: str, url: str | None, seen: str | None, in_text: bool = False
+) -> str:
     """The name of an image's picture. `seen`: SHA-256 of its file, where a model has
-    looked at it."""
-    return seen or preview(image, url)
+    looked at it; `in_text`: it is an image in a text."""
+    return seen or preview("" if in_text and url else image, url)
 
 
 def preview(image: str, url: str | None) -> str:
@@ -68,7 +71,7 @@ def name_in(conn: sqlite3.Connection, image: str) -> str | None:
     known = files.known(conn, image)
     if known is None:
         return None
-    return name_of(image, known.url, known.seen)
+    return name_of(image, known.url, known.seen, known.in_text)
 
 
 @dataclass(frozen=True, slots=True)

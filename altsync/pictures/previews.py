@@ -88,11 +88,14 @@ class Previews:
             yield one
 
     def _lacking(self, conn: sqlite3.Connection) -> Iterator[Lacking]:
+        """Each picture once, whichever images have it."""
+        names: set[str] = set()
         for mirrored in mirror.images(conn, IN_REACH, order="i.id"):
             image = mirrored.image
             seen = files.seen(conn, image.id)
-            name = name_of(image.id, image.image_url, seen)
-            if not self.cache.has(name, self.side):
+            name = name_of(image.id, image.image_url, seen, image.in_text)
+            if name not in names and not self.cache.has(name, self.side):
+                names.add(name)
                 yield Lacking(image, None if seen else name)
 
     def _fetch(self, wanted: Lacking) -> None:

@@ -19,6 +19,8 @@ class KnownFile:
     """Where the site has it."""
     seen: str | None
     """SHA-256 of what altsync saw there last, or None where it has not looked."""
+    in_text: bool = False
+    """The image is a tag of a text."""
 
 
 SEEN = """
@@ -39,7 +41,7 @@ coalesce(
 """
 """The candidate `c` was made for another picture than altsync saw there last."""
 _KNOWN = f"""
-SELECT i.image_url AS url, {SEEN} AS seen
+SELECT i.image_url AS url, {SEEN} AS seen, i.tag IS NOT NULL AS in_text
 FROM images i
 WHERE i.id = ?
 """  # noqa: S608

@@ -21,18 +21,20 @@ class PictureOf:
     url: str | None
     seen: str | None
     """SHA-256 of its file, where altsync has looked at it."""
+    in_text: bool = False
 
 
 _OF_IMAGES = f"""
-SELECT i.id AS image, i.image_url AS url, {LOOKED_AT} AS seen
+SELECT i.id AS image, i.image_url AS url, {LOOKED_AT} AS seen,
+  i.tag IS NOT NULL AS in_text
 FROM images i
-WHERE {SEEN}
+WHERE {SEEN} AND i.tag IS NOT 'drupal-media'
 ORDER BY i.id
 """  # noqa: S608
 
 
 def of_images(conn: sqlite3.Connection) -> Iterator[PictureOf]:
-    """Every image that may stand on a page."""
+    """Every image that may stand on a page; of embedded media the medium's own."""
     return rows(conn, PictureOf, _OF_IMAGES)
 
 

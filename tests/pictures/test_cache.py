@@ -43,6 +43,10 @@ def test_the_name_is_of_the_file_that_a_model_saw_else_of_where_it_is() -> None:
     where = json.dumps(["preview", "a/b", url])
     assert unseen == hashlib.sha256(where.encode()).hexdigest()
     others = {preview("a/c", url), preview("a/b", None), preview("a/b", url + "?v=2")}
+    in_text = name_of("a/b", url, None, in_text=True)
+    assert in_text == name_of("a/c", url, None, in_text=True) not in others
+    assert name_of("a/b", url, NAME, in_text=True) == NAME
+    assert name_of("a/b", None, None, in_text=True) in others
     assert len(others | {unseen}) == 4, "another file there is another picture"
 
 

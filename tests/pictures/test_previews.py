@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from altsync.errors import Challenged, Interrupted, Rejected, Unreachable
-from altsync.models import NewCandidate, Origin
-from altsync.pictures.cache import Cache, preview
+from altsync.models import NewCandidate, Origin, Tag
+from altsync.pictures.cache import Cache, name_in, preview
 from altsync.pictures.previews import HOPELESS, Previewed, Previews
 from altsync.report import Quiet
 from altsync.sources.memory import MemorySource
@@ -91,6 +91,22 @@ def test_a_file_that_a_model_saw_is_kept_under_the_hash_of_what_came(
     assert shelf.run().made == 1
     assert shelf.cache.find(before) is None
     assert shelf.cache.find(hashlib.sha256(photo("navy")).hexdigest())
+
+
+def test_one_file_in_many_texts_is_fetched_once(shelf: Shelf) -> None:
+    asked: list[str] = []
+    shelf.site.before = lambda step, ids: asked.extend(ids if step == "pixels" else ())
+    url = "https://x.test/1"
+    shelf.site.add(image("a/field", image_url=url), photo())
+    for number in range(3):
+        one = image(f"t/{number}", None, image_url=url, tag=Tag.MEDIA)
+        shelf.site.add(one, photo())
+    shelf.mirror()
+    assert shelf.run().made == 2
+    assert sorted(asked) == ["a/field", "t/0"]
+    with shelf.store.read() as conn:
+        names = {name_in(conn, f"t/{number}") for number in range(3)}
+    assert [shelf.cache.find(name) is not None for name in names] == [True]
 
 
 def test_what_is_there_is_not_fetched_again_and_what_is_gone_is_not_fetched(

@@ -56,7 +56,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
 
     def picture_of(look: Look) -> str:
         image = look.mirrored.image
-        return picture(name_of(image.id, image.image_url, look.file))
+        return picture(name_of(image.id, image.image_url, look.file, image.in_text))
 
     html = await page.datasette.render_template(
         f"altsync/{name}.html",
