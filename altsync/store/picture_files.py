@@ -92,16 +92,20 @@ CREATE TEMP TABLE picture_files (
   uuid TEXT NOT NULL, address TEXT NOT NULL, in_text INTEGER NOT NULL, page TEXT
 ) STRICT
 """
+"""`in_text`: 0 for what is no image in a text, 1 for one that says something, 2 for one
+that says nothing. `page`: the path of the page that its text is on."""
 _FILL = f"""
 INSERT INTO temp.picture_files
 SELECT id, path, bare_path(path),
   CASE WHEN (SELECT source FROM site) = 'jsonapi' THEN '' ELSE bare_path('/' || id) END,
   CASE WHEN tag IS NOT NULL THEN named_in_text(id)
     WHEN entity = id THEN '' ELSE substr(entity, instr(entity, '/') + 1) END,
-  CASE WHEN tag = 'img' THEN coalesce(replace(image_url, ' ', '%20'), '{DATA}') ELSE '' END,
-  tag IS NOT NULL, iif(tag IS NULL OR page_url IS NULL, NULL, path_at(page_url))
+  CASE WHEN tag = 'img' THEN coalesce(replace(image_url, ' ', '%20'), '{DATA}')
+    ELSE '' END,
+  iif(tag IS NULL, 0, 1 + blank),
+  iif(tag IS NULL OR page_url IS NULL, NULL, path_at(page_url))
 FROM (
-  SELECT i.id, i.entity, i.tag, i.page_url, i.image_url,
+  SELECT i.id, i.entity, i.tag, i.blank, i.page_url, i.image_url,
     CASE WHEN i.image_url LIKE '%://%' THEN file_path(i.image_url) ELSE '' END AS path
   FROM images i
   WHERE {SEEN})
@@ -148,10 +152,14 @@ SELECT i.id AS image, f.path, f.uuid, i.page_url, i.language, i.alt, i.tag,
 FROM temp.picture_files f JOIN images i ON i.id = f.image_id
 WHERE {by} = :key AND {by} <> ''
 """
-_HERE = f"{_SLOTS} AND (f.in_text = 0 OR f.page = :page) ORDER BY i.id"
-_OF_TEXTS = f"{_SLOTS} AND f.in_text AND f.page IS NOT :page"
-_SAYING = f"{_OF_TEXTS} AND i.alt = :alt AND NOT i.blank ORDER BY i.id LIMIT {MOST}"
-_ANYWHERE = f"{_OF_TEXTS} ORDER BY i.id LIMIT {MOST}"
+_OF_FIELDS = f"{_SLOTS} AND f.in_text = 0 ORDER BY i.id"
+_HERE = f"{_SLOTS} AND f.in_text IN (1, 2) AND f.page = :page ORDER BY i.id"
+_SAYING = f"""
+{_SLOTS} AND f.in_text = 1 AND f.page IS NOT :page AND i.alt = :alt LIMIT {MOST}
+"""
+_ANYWHERE = f"""
+{_SLOTS} AND f.in_text IN (1, 2) AND f.page IS NOT :page LIMIT {MOST}
+"""
 
 
 def of_path(conn: sqlite3.Connection, path: str, met: Sighting) -> list[FileSlot]:
@@ -192,7 +200,7 @@ def of_image(conn: sqlite3.Connection, image: str) -> list[FileSlot]:
 def _found(
     conn: sqlite3.Connection, by: str, key: str, met: Sighting
 ) -> list[FileSlot]:
-    found = _slots(conn, _HERE, by, key, met)
+    found = _slots(conn, _OF_FIELDS, by, key) + _slots(conn, _HERE, by, key, met)
     if not any(same_text(slot.alt, met.alt) for slot in found):
         found += _slots(conn, _SAYING, by, key, met)
     return found or _slots(conn, _ANYWHERE, by, key, met)
@@ -222,13 +230,16 @@ WITH reads AS (
 ), fresh AS (
   SELECT image_id, min(seq) AS seq FROM observations GROUP BY image_id
   HAVING min(seq) > (SELECT min(seq) FROM reads)
+), files AS (
+  SELECT own.path, max(fresh.seq) AS seq
+  FROM fresh JOIN temp.picture_files own ON own.image_id = fresh.image_id
+  WHERE own.path <> '' GROUP BY own.path
 )
 SELECT DISTINCT reads.url
-FROM fresh
-JOIN temp.picture_files own ON own.image_id = fresh.image_id AND own.path <> ''
-JOIN temp.picture_files other ON other.path = own.path
+FROM files
+JOIN temp.picture_files other ON other.path = files.path
 JOIN usages u ON u.image_id = other.image_id AND u.place > 0
-JOIN reads ON reads.url = u.page_url AND reads.seq < fresh.seq
+JOIN reads ON reads.url = u.page_url AND reads.seq < files.seq
 UNION
 SELECT page_url FROM usages
 WHERE place > 0 AND image_id NOT IN (SELECT image_id FROM temp.picture_files)
