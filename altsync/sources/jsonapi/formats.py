@@ -22,8 +22,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from altsync.errors import NotAllowed, Rewritten
+from altsync.errors import NotAllowed, Rewritten, SourceError
 from altsync.models import OutOfReach, SiteImage
+from altsync.render.text import count
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import listed
@@ -35,6 +36,8 @@ PROBE = "altsync asks whether this format may be used"
 """The summary of a question. It is never stored."""
 TRIES = 3
 """So many items are asked about one format, where their answers tell nothing."""
+_LINE = "\n        "
+"""Before what is to be copied: a line of its own."""
 _NAME = re.compile(r"[a-z0-9_]{1,128}\Z")
 
 
@@ -47,6 +50,8 @@ class Formats:
         """(type, field, format) -> it may be used there: a field may have a list of its
         own of the formats that it takes."""
         self._tries: Counter[tuple[str, str, str]] = Counter()
+        self._deaf = False
+        """The site takes no writes at all (405), so no questions either."""
         self._lock = threading.Lock()
 
     def may_use(self, item: Item, field: str) -> bool | None:
@@ -54,7 +59,7 @@ class Formats:
         read; None where nobody can tell without writing. The site is asked at most once
         for a format of a field; a few times, where its answers tell nothing.
 
-        Raises Rewritten where it took the question, and what any request raises.
+        Raises Rewritten where it took the question.
         """
         read = item.attributes.get(field)
         with self._lock:
@@ -86,6 +91,21 @@ class Formats:
                     return not_usable(item, field, name)
         return None
 
+    def told(self, images: int) -> list[str]:
+        """What a pull says of so many images that it marked, and what to grant."""
+        if not images:
+            return []
+        with self._lock:
+            names = sorted({key[2] for key, may in self._known.items() if not may})
+        shown = ", ".join(ascii(name[:64]) for name in names)
+        permissions = [f"use text format {name}" for name in names if _NAME.match(name)]
+        grant = f"{_LINE}{drush(permissions)}" if permissions else ""
+        return [
+            f"{count(images, 'image')} in texts of a format that this login may not use"
+            f" ({shown}): seen, and never written. Let its role use it, then pull with"
+            f" --full. {see('text-formats')}{grant}"
+        ]
+
     def refuse(self, item: Item, field: str, name: str) -> None:
         """The site refused a write for this format."""
         with self._lock:
@@ -96,13 +116,18 @@ class Formats:
 
     def _ask(self, item: Item, field: str, name: str) -> bool | None:
         key = (item.schema.kind, field, name)
-        if self._tries[key] >= TRIES:
+        if self._deaf or self._tries[key] >= TRIES:
             return None
         self._tries[key] += 1
         document = question(item, field)
         check_harmless(document, field)
         url = self._client.url(item.schema.kind, item.language, item.uuid)
-        told = reading(self._client.ask(url, document), field)
+        try:
+            answer = self._client.ask(url, document)
+        except SourceError:
+            return None  # what is wrong with the site, the next request says
+        self._deaf = answer.status == 405
+        told = reading(answer, field)
         if told is not None:
             self._known[key] = told
         return told
@@ -178,7 +203,7 @@ def not_usable(item: Item, field: str, name: str) -> NotAllowed:
     )
     grant = f"Let its role use the format. {see('text-formats')}"
     if _NAME.match(name):
-        grant += f"\n        {drush([f'use text format {name}'])}"
+        grant += f"{_LINE}{drush([f'use text format {name}'])}"
     return NotAllowed(
         f"{here}: Drupal takes no change of this text. {needed} Nothing was changed."
         f" {grant}",

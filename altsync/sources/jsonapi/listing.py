@@ -87,6 +87,7 @@ class JsonapiListing:
         # A walk for what changed decides nothing of a paragraph, which is no news.
         undecided = len(self.undecided) if self._since is None else 0
         notes += _told(self._out_of_reach, undecided)
+        notes += self._formats.told(self._out_of_reach[OutOfReach.FORMAT])
         if self._broken:
             notes.append(f"{self._broken:,} item(s) could not be read.")
         if self._dead:

@@ -10,7 +10,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from altsync.errors import Rewritten
-from altsync.models import OutOfReach
+from altsync.models import OutOfReach, SiteImage
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import formats, shape
 from altsync.sources.jsonapi.client import Client
@@ -136,6 +136,24 @@ def test_an_answer_that_tells_nothing_is_not_sought_for_ever(
     assert len(lab.requests("PATCH")) == TRIES
 
 
+def test_a_site_that_takes_no_writes_is_asked_once(
+    lab: DemoDrupal, asked: Formats
+) -> None:
+    pages = [lab.add_page(f"Shut {n}", BODY) for n in range(3)]
+    lab.switches.read_only = True
+    assert {asked.may_use(item(one), "body") for one in pages} == {None}
+    lab.switches.read_only = False
+    assert len(lab.requests("PATCH")) == 1
+
+
+def test_a_lost_answer_is_no_reason_to_stop(lab: DemoDrupal, asked: Formats) -> None:
+    page = lab.add_page("Lost", BODY)
+    lab.trouble(0, methods=("PATCH",))
+    assert asked.may_use(item(page), "body") is None
+    assert asked.may_use(item(page), "body") is False
+    assert asked.told(0) == []
+
+
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -173,10 +191,12 @@ def test_a_pull_marks_what_it_can_know() -> None:
             "texts": True,
             "label": None,
         }
-        marked = {}
+        marked, notes = {}, {}
         for user in ("editor", "basic"):
             source = source_of(lab, user=user, secret=f"{user}-lab-pass", **how)
-            found = listed(source)
+            listing = source.listing()
+            found = {one.id: one for one in listing if isinstance(one, SiteImage)}
+            notes[user] = [note for note in listing.notes if "of a format" in note]
             body = [one for one in found.values() if one.album == "node--article.body"]
             marked[user] = {one.out_of_reach for one in body}
             assert source.read(body[0].id).out_of_reach is body[0].out_of_reach
@@ -191,5 +211,10 @@ def test_a_pull_marks_what_it_can_know() -> None:
             if one.album == "node--article.body"
         } == {None}
         nobody.close()
+    assert notes["editor"] == []
+    assert notes["basic"][0].startswith(
+        f"{len(body)} image{'s' * (len(body) != 1)} in texts of a format that this login"
+    )
+    assert notes["basic"][0].endswith("add altsync 'use text format full_html'")
     assert marked == {"editor": {None}, "basic": {OutOfReach.FORMAT}}
     assert len(lab.requests("PATCH")) == before

@@ -170,6 +170,26 @@ def test_every_kind_of_text_goes_there_and_back(
     assert after == everything
 
 
+def test_an_embedded_medium_in_the_spelling_of_the_editor(
+    site: DemoDrupal, there: Texts, source: JsonapiSource
+) -> None:
+    """What it says of its own, that it is decorative, and again the medium's words."""
+    before = stored(there.page, "body")
+    key = f"media-{there.spoken.uuid}"
+    first, named, plain = images(
+        source, there.page, "body", key, f"{key}.1", f"{key}.2"
+    )
+    assert (first.alt, named.alt, plain.alt) == (None, "for this place only", "")
+    for alt, written in (("Here", "Here"), ("", "&quot;&quot;")):
+        shown = write(source, [first, named, plain], alt, alt, alt)
+        assert {flat["alt"] for flat in shown.values()} == {alt}
+        tags = site.people.pictures(there.page, "body")
+        embeds = [tag for tag in tags if there.spoken.uuid in tag]
+        assert [f' alt="{written}"' in tag for tag in embeds] == [True] * 3
+    write(source, [first, named, plain], None, "for this place only", "")
+    assert stored(there.page, "body") == before
+
+
 def said(text: Any) -> str:
     """The first alt of a text."""
     return str(text["value"].partition('alt="')[2].partition('"')[0])
