@@ -40,6 +40,10 @@ ELSEWHERE = (
     "its text shows (or showed) this picture more than once, and the copies or the words"
     " around them have moved since: nobody knows whether it is still the same one"
 )
+THEIRS = (
+    "the site says the same as was sent, but it had moved or was another text in between:"
+    " it is a person's now"
+)
 
 
 class Action(Enum):
@@ -321,8 +325,11 @@ def _turned(row: RevertRow, by: str) -> Entry:
 
 
 def _elsewhere(row: RevertRow) -> str:
-    """Why the place of an image in a text forbids to take the text back, or ''."""
-    return "" if row.place == row.sent_place else ELSEWHERE
+    """Why the place of an image in a text, now or meanwhile, forbids to take the text
+    back, or ''."""
+    if row.place != row.sent_place:
+        return ELSEWHERE
+    return THEIRS if row.theirs else ""
 
 
 def _vouched(row: RevertRow) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from altsync.errors import AnswerLost
-from altsync.models import Conflict, SiteImage, Tag
-from altsync.plan import ELSEWHERE, Permissions
+from altsync.errors import AnswerLost, Unreachable
+from altsync.models import Conflict, Decision, Origin, SiteImage, Tag
+from altsync.plan import ELSEWHERE, THEIRS, Permissions
 from altsync.sources.memory import MemorySource
 from altsync.store import export, history, importing
 from altsync.store.store import Store
@@ -192,6 +192,62 @@ def test_moved_there_and_back_it_stays_a_persons(loop: Scene) -> None:
     loop.site.edit(FIRST, heading="New")
     loop.pull(allow_shrink=True)
     assert loop.origin(FIRST) == "human"
+    (entry,) = loop.undo(FIRST)
+    assert isinstance(entry, Conflict)
+    assert entry.why == THEIRS
+
+
+def test_nothing_to_be_said_is_said_by_whoever_says_it_last(loop: Scene) -> None:
+    """altsync called it decorative, somebody took that away, somebody said it again."""
+    allowed = Permissions(allow_empty=True)
+    loop.propose(FIRST, "", decision=Decision.DECORATIVE)
+    loop.push(allowed)
+    loop.pull()
+    assert loop.origin(FIRST) == "ai"
+    for alt, origin in ((None, None), ("", "human")):
+        loop.site.edit(FIRST, alt=alt)
+        loop.pull()
+        assert loop.origin(FIRST) == origin
+    (entry,) = loop.undo(FIRST)
+    assert isinstance(entry, Conflict)
+    assert entry.why == THEIRS
+
+
+def test_words_that_come_back_are_taken_back(loop: Scene) -> None:
+    loop.propose(FIRST, "Machine.")
+    loop.push()
+    for alt, origin in (("Somebody's.", "human"), ("Machine.", "ai")):
+        loop.site.edit(FIRST, alt=alt)
+        loop.pull()
+        assert loop.origin(FIRST) == origin
+    assert loop.revert(FIRST).applied == 1
+    assert loop.site.now(FIRST).alt is None
+
+
+def test_a_persons_own_words_are_taken_back_by_name(loop: Scene) -> None:
+    loop.propose(FIRST, "Anna's.", origin=Origin.HUMAN)
+    loop.push()
+    loop.pull()
+    assert loop.origin(FIRST) == "human"
+    assert loop.revert(FIRST).applied == 1
+
+
+def test_an_emptiness_whose_answer_was_lost_is_altsyncs(loop: Scene) -> None:
+    loop.propose(FIRST, "", decision=Decision.DECORATIVE)
+
+    def lost(step: str, _: tuple[str, ...]) -> None:
+        if step == "write":
+            loop.site.before = away
+            raise AnswerLost("lost")
+
+    def away(step: str, _: tuple[str, ...]) -> None:
+        raise Unreachable("away")
+
+    loop.site.after = lost
+    assert loop.push(Permissions(allow_empty=True)).applied == 0
+    loop.site.before = loop.site.after = None
+    loop.pull()
+    assert loop.origin(FIRST) == "ai"
 
 
 def test_the_text_is_there_but_it_is_another_picture(loop: Scene) -> None:

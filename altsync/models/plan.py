@@ -110,6 +110,9 @@ class RevertRow:
     """As in `PlanRow`."""
     sent_place: str | None = None
     """Its `place` when the row was sent."""
+    theirs: bool = False
+    """The text in a text reads as what the row sent, and a person made it theirs since:
+    their picture had moved, or it had been another one."""
     where: WhereInText = IN_NO_TEXT
     """As in `PlanRow`."""
 

@@ -270,6 +270,11 @@ class _Journalled:
         return not is_blank(alt) and same_text(self.stored, alt)
 
     @property
+    def is_applied(self) -> bool:
+        """The mirror has had it, so what differs from the mirror came later."""
+        return self.status is PushStatus.APPLIED
+
+    @property
     def place(self) -> object:
         """Of an image in a text: where it stood, as in `SiteImage`."""
         return next((op["value"] for op in self.patch if op["path"] == "/place"), None)
@@ -310,12 +315,14 @@ def _known(
 ) -> tuple[OnRecord, _Mangled | None]:
     """What is on record about an image whose row changed."""
     pushed, ours, last = False, None, None
+    # words that come back are altsync's still; that nothing is to be said anybody can say
+    emptied = image.in_text and is_blank(image.alt)
     for sent in rows(tx, _Journalled, _JOURNALLED, (image.id,)):
         pushed = True  # whatever became of it: a lost PATCH may have set the label
         if sent.status is PushStatus.CONFLICT or sent.place != image.place:
             continue
         last = sent
-        if sent.is_text(image.alt):
+        if sent.is_text(image.alt) and not (emptied and sent.is_applied):
             ours = sent.origin
     found = None
     if ours is None and last is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from altsync.models import Label, Origin, RevertRow, WhereInText
 from altsync.store import rows as by_name
+from altsync.store.mirror import SENT_BY
 from altsync.store.reach import IN_REACH
 from altsync.store.standing import TITLE, WHERE
 
@@ -65,7 +66,9 @@ SELECT i.id AS image, i.entity, i.language, i.album, p.id AS item, p.push_id AS 
   ) AS shares_label,
   p.reverts, {TITLE} AS title, {WHERE},
   EXISTS (SELECT 1 FROM standing s WHERE s.item = p.id) AS stands,
-  i.long_description AS site_description, i.tag IS NOT NULL AS in_text, i.place
+  i.long_description AS site_description, i.tag IS NOT NULL AS in_text, i.place,
+  i.tag IS NOT NULL AND i.origin IS 'human'
+    AND coalesce(o.origin, {SENT_BY}) IS NOT 'human' AS theirs
 FROM wanted w
 JOIN push_items p ON p.id = w.id
 JOIN images i ON i.id = p.image_id
@@ -109,6 +112,7 @@ class _Sent:
     site_description: str | None
     in_text: bool
     place: str | None
+    theirs: bool
     where: WhereInText
 
 
@@ -160,6 +164,7 @@ def _taken_back(conn: sqlite3.Connection, sent: _Sent) -> RevertRow:
         in_text=sent.in_text,
         place=sent.place,
         sent_place=before.get("/place"),
+        theirs=sent.theirs,
         where=sent.where,
     )
 
