@@ -249,9 +249,9 @@ def _gone(known: Mirrored) -> str:
         return f"{image.id} is not on the site any more."
     if image.out_of_reach is OutOfReach.EXTERNAL:
         return (
-            f"{image.id} is a picture that is no file of the site, so nothing is"
-            " proposed for it. With `texts_external = true` below [jsonapi] in"
-            " altsync.toml, and another `altsync pull`, such pictures get texts too."
+            f"{image.id} is out of reach (external): its picture is no file of the site,"
+            " so nothing is proposed for it. With `texts_external = true` below [jsonapi]"
+            " in altsync.toml, and another `altsync pull`, such pictures get texts too."
         )
     if image.out_of_reach is not None:
         return (

@@ -237,9 +237,9 @@ MEDIUM = "media--image/9b1c"
         (
             "t/far",
             False,
-            "t/far is a picture that is no file of the site, so nothing is proposed for"
-            " it. With `texts_external = true` below [jsonapi] in altsync.toml, and"
-            " another `altsync pull`, such pictures get texts too.",
+            "t/far is out of reach (external): its picture is no file of the site, so"
+            " nothing is proposed for it. With `texts_external = true` below [jsonapi] in"
+            " altsync.toml, and another `altsync pull`, such pictures get texts too.",
         ),
         ("t/format", False, "t/format is out of reach (format)"),
     ],
