@@ -112,9 +112,8 @@ class Fetching:
             self._client.ready()
 
     def _look_for(self, image: SiteImage) -> str | None:
-        """Where the file of an image in a text is now, as the site tells; None where it
-        does not."""
-        if image.tag is not Tag.IMG or not image.file:
+        """Where the file of an image is now, as the site tells; None where it does not."""
+        if not image.file:
             return None
         self._client.ready()
         try:

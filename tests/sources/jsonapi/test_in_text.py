@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import BadAnswer
+from altsync.errors import BadAnswer, LeftOut, NeverWritten
 from altsync.models import OutOfReach, SiteImage, Tag
 from altsync.sources.jsonapi import JsonapiSource, shape
-from altsync.sources.jsonapi.beside import CARRIED
+from altsync.sources.jsonapi.beside import CARRIED, PAGE_TEXT
 from altsync.sources.jsonapi.in_text import is_formatted
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.where import Addresses, Medium
 from altsync.sources.jsonapi.words import text_of
-from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal import DemoDrupal, content
 from tests.doubles.drupal.recorded import exchanges
 from tests.doubles.drupal.scenes import Texts, texts
 from tests.sources.jsonapi.world import FIELDS, listed, source_of, state
@@ -235,13 +235,14 @@ def test_a_text_that_cannot_be_kept_is_an_error() -> None:
     ("src", "address", "reach"),
     [
         ("/files/a.png", "https://site.example/files/a.png", None),
-        (" files/a.png\n", "https://site.example/sub/files/a.png", None),
+        (" files/a.png \n", "https://site.example/sub/files/a.png", None),
         ("HTTP://www.Site.example/a.png", "HTTP://www.Site.example/a.png", None),
         ("//me:pw@site.example/a.png", "https://site.example/a.png", None),
         ("https://site.example:81/a.png", "https://site.example:81/a.png", "external"),
         ("//cdn.example/a.png", "https://cdn.example/a.png", "external"),
         ("data:image/png;base64,AAAA", None, "external"),
         ("javascript:alert(1)", None, "external"),
+        ("ftp://site.example/a.png", None, "external"),
         ("file:///etc/passwd", None, "external"),
         ("http://[::1/a.png", None, "external"),
         ("http://x:99999/a.png", "http://x:99999/a.png", "external"),
@@ -255,6 +256,13 @@ def test_where_a_picture_is(src: str, address: str | None, reach: str | None) ->
     assert (image.image_url, image.out_of_reach) == (address, reach)
     [image] = shape.images(shape.read(replace(schema, externals=True), row), here)
     assert (image.image_url, image.out_of_reach) == (address, None)
+
+
+def test_what_is_not_written_is_told_so_wherever_its_pictures_are() -> None:
+    schema = Schema("node--page", (), "id", html=("body",), read_only=("body",))
+    row = page(text('<img src="https://cdn.example/a.png">'))
+    [image] = shape.images(shape.read(schema, row), Addresses("https://site.example"))
+    assert image.out_of_reach is OutOfReach.READ_ONLY
 
 
 def test_a_file_of_the_site_may_be_kept_anywhere() -> None:
@@ -290,8 +298,14 @@ def test_of_a_long_text_the_beginning_is_told_beside_its_pictures() -> None:
     """Which has the words around it anyway."""
     value = f"<p>The harbour</p>{SHOWN}" + "<p>and more <b>words</b></p>" * 1000
     row = page(text(value))
-    schema = Schema("node--page", (), "id", html=("body",), texts=("body",))
-    [image] = shape.images(shape.read(schema, row), Addresses("https://site.example"))
+    here = Addresses("https://site.example")
+    schema = Schema("node--page", ("field_x",), "id", html=("body",), texts=("body",))
+    [image] = shape.images(shape.read(schema, row), here)
+    file = {"type": "file--file", "id": "f", "meta": {"alt": ""}}
+    row["relationships"] = {"field_x": {"data": file}}
+    in_field, same = shape.images(shape.read(schema, row), here)
+    assert same == image
+    assert len(in_field.page_text or "") == PAGE_TEXT
     told = image.page_text or ""
     assert told.startswith("The harbour\nand more words\nand more words")
     assert len(told) == CARRIED
@@ -315,3 +329,66 @@ def test_a_picture_that_may_be_none_is_left_alone_and_told() -> None:
     assert len(images) == 1
     [note] = [note for note in listing.notes if "left alone" in note]
     assert note.startswith("1 picture in texts of which browsers and Drupal need not")
+
+
+# Where nothing is written.
+
+FIELD = "paragraph--picture_text.field_picture"
+
+
+def test_texts_of_paragraphs_and_blocks_that_are_never_written() -> None:
+    """A paragraph that no page lists (551-554), a block of one Layout Builder page."""
+    with DemoDrupal(state=state()) as site:
+        page = site.add_page("A page")
+        used = site.add_paragraph(parent=page)
+        unused = site.add_paragraph(parent=page, listed=False)
+        blocks = [site.add_block(page=page, reusable=r) for r in (True, False)]
+        content.add_text_field(
+            site.state, "block_content--picture_block", "body", "text_with_summary"
+        )
+        for entity, field in [
+            (used, "field_text"),
+            (unused, "field_text"),
+            *((block, "body") for block in blocks),
+        ]:
+            entity.translations["en"].attributes[field] = text(SHOWN, "basic_html")
+        source = source_of(
+            site, fields=(FIELD, "block_content--picture_block.field_block_image")
+        )
+        found = {one.entity.rpartition("/")[2]: one for one in of_texts(source)}
+        reach = [found[one.uuid].out_of_reach for one in (used, unused, *blocks)]
+        assert reach == [None, OutOfReach.UNUSED, None, OutOfReach.INLINE]
+        for uuid in (unused.uuid, blocks[1].uuid):
+            with pytest.raises(NeverWritten):
+                source.fresh([found[uuid]])
+        source.close()
+
+
+def of_texts(source: JsonapiSource) -> list[SiteImage]:
+    return [one for one in listed(source).values() if one.in_text]
+
+
+def test_texts_that_are_left_out_are_not_read(scene: Texts, site: DemoDrupal) -> None:
+    album = "node--article.field_rows"
+    source = source_of(site, texts=(album,))
+    image = of_texts(source)[0]
+    assert {one.album for one in of_texts(source)} == {album}
+    source.close()
+    source = source_of(site, texts=False)
+    assert of_texts(source) == []
+    with pytest.raises(LeftOut, match=r"jsonapi\.texts or"):
+        source.stored([image])
+    source.close()
+
+
+def test_a_text_that_a_sample_does_not_show_is_read_all_the_same(
+    scene: Texts, site: DemoDrupal
+) -> None:
+    """Of a type whose first items have none: nothing is gone for that."""
+    source = source_of(site)
+    image = source.read(f"node--page.body/{scene.page.id}.en.img-{scene.other.uuid}")
+    known = source._schemas["node--page"]
+    source._schemas["node--page"] = replace(known, html=("field_other",))
+    assert source.read(image.id) == image
+    assert source.stored([image]) == {image.id: image.flat()}
+    source.close()
