@@ -62,14 +62,18 @@ class SharedPicture:
     def places(self) -> int:
         """At how many places it stands, as far as that is known. An embedded medium and
         the image of the medium share theirs."""
-        known = {use for one in self.images for use in one.uses}
         embedded = {one.mirrored.image.medium for one in self.images}
-        alone = [
-            one
-            for one in self.images
-            if not one.uses and one.mirrored.image.entity not in embedded
+        apart = [
+            one for one in self.images if one.mirrored.image.entity not in embedded
         ]
-        return len(known) + len(alone)
+        in_texts = sum(use.match is Match.TEXT for one in apart for use in one.uses)
+        read = {
+            (use.page_url, use.place)
+            for one in self.images
+            for use in one.uses
+            if use.match is not Match.TEXT
+        }
+        return in_texts + len(read) + sum(not one.uses for one in apart)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import html
 from collections.abc import Callable, Iterable, Iterator
 
 from altsync.render.shown import DESCRIPTION, Head, Shown
-from altsync.render.standing import in_words
+from altsync.render.standing import in_words, text_of
 from altsync.render.text import plain, plain_lines
 from altsync.render.words import compare
 
@@ -195,15 +195,15 @@ def _standing(one: Shown) -> Iterator[tuple[str, str]]:
 
 def _texts(one: Shown) -> Iterator[tuple[str, str]]:
     if one.kind == "conflict":
-        yield "base", value_of(one.before)
-        yield "site", value_of(one.site)
-        yield "new", value_of(one.after)
+        yield "base", _value(one.before, one)
+        yield "site", _value(one.site, one)
+        yield "new", _value(one.after, one)
     elif one.kind == "converged":
-        yield "site", value_of(one.before)
+        yield "site", _value(one.before, one)
     elif one.kind == "new":
-        yield "now", value_of(one.after)
+        yield "now", _value(one.after, one)
     elif one.kind == "gone":
-        yield "before", value_of(one.before)
+        yield "before", _value(one.before, one)
     elif one.before != one.after:
         before, after = _marked(one)
         yield "before", before
@@ -216,9 +216,16 @@ def _marked(one: Shown) -> tuple[str, str]:
     for piece in compare(one.before, one.after):
         was += _in("del" if piece.changed else "", piece.was)
         now += _in("ins" if piece.changed else "", piece.now)
-    before = f'<span dir="auto">{was}</span>' if one.before else value_of(one.before)
-    after = f'<span dir="auto">{now}</span>' if one.after else value_of(one.after)
+    before = f'<span dir="auto">{was}</span>' if one.before else _value(one.before, one)
+    after = f'<span dir="auto">{now}</span>' if one.after else _value(one.after, one)
     return before, after
+
+
+def _value(value: str | None, one: Shown) -> str:
+    if value is None and one.where.tag is not None:
+        said = text(text_of(value, one.where).strip("()"))
+        return f'<span class="empty">{said}</span>'
+    return value_of(value)
 
 
 def _in(tag: str, words: str) -> str:

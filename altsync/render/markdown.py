@@ -57,9 +57,10 @@ def _at_length(name: str, before: str | None, after: str | None) -> Iterator[str
 
 def _texts(one: Shown) -> list[str]:
     """The texts as lines of a diff."""
-    before, after = quoted(one.before), quoted(one.after)
+    before = standing.text_of(one.before, one.where)
+    after = standing.text_of(one.after, one.where)
     if one.kind == "conflict":
-        site = quoted(one.site)
+        site = standing.text_of(one.site, one.where)
         return [f"  base  {before}", f"! site  {site}", f"  new   {after}"]
     if one.kind == "converged":
         return [f"  {before}"]

@@ -107,9 +107,11 @@ def in_one(one: SharedPicture) -> str:
 
 def _image(one: SharedImage) -> Iterator[str]:
     image, state = one.mirrored.image, one.mirrored.state
-    named = standing.page(WhereInText.of(image))
-    yield f"{plain(image.id)}{named}  ({state})"
+    where = WhereInText.of(image)
+    yield f"{plain(image.id)}{standing.page(where)}  ({state})"
     yield f"    {_says(one)}"
+    if stands := standing.in_words(image.id, where):
+        yield f"    in {stands.place}"
     if one.followers:
         yield f"    {count(one.followers, 'embed shows', 'embeds show')} this text"
     uses = own_uses(one.mirrored.image, one.uses)

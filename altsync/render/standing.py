@@ -39,8 +39,6 @@ class StandingInWords:
     """The same, where a click on it is safe."""
     words: str
     """The other words of that link."""
-    embedded: bool
-    """A medium, which has a text of its own."""
 
     @property
     def place(self) -> str:
@@ -91,7 +89,6 @@ def in_words(
         to=brief(shown(where.link or ""), TITLE),
         to_url=safe_link(where.link),
         words=brief(where.link_text or "", TITLE),
-        embedded=where.tag is Tag.MEDIA,
     )
 
 
@@ -109,6 +106,13 @@ def lines(image: str, where: WhereInText) -> Iterator[str]:
 def sentence(image: str, where: WhereInText) -> str:
     """The same in one line; '' for what is no image in a text."""
     return ": ".join(lines(image, where))
+
+
+def text_of(value: str | None, where: WhereInText) -> str:
+    """A text as a person reads it; an embedded medium without one has its medium's."""
+    if value is None and where.tag is Tag.MEDIA:
+        return "(none: its medium's own is shown)"
+    return quoted(value)
 
 
 def page(where: WhereInText) -> str:

@@ -105,30 +105,36 @@ def _about(one: Shown) -> str:
 
 def _texts(one: Shown, colour: bool) -> Iterator[str]:
     if one.kind == "conflict":
-        yield f"    base  {quoted(one.before)}"
-        yield f"    site  {quoted(one.site)}"
-        yield f"    new   {quoted(one.after)}"
+        yield f"    base  {_quoted(one.before, one)}"
+        yield f"    site  {_quoted(one.site, one)}"
+        yield f"    new   {_quoted(one.after, one)}"
     elif one.kind == "gone":
-        yield paint(f"    - {quoted(one.before)}", RED, colour)
+        yield paint(f"    - {_quoted(one.before, one)}", RED, colour)
     elif one.kind == "new":
-        yield paint(f"    + {quoted(one.after)}", GREEN, colour)
+        yield paint(f"    + {_quoted(one.after, one)}", GREEN, colour)
     elif one.kind != "converged" and one.before != one.after:
-        yield from _both(one.before, one.after, colour)
+        yield from _both(one, colour)
 
 
-def _both(before: str | None, after: str | None, colour: bool) -> Iterator[str]:
+def _both(one: Shown, colour: bool) -> Iterator[str]:
     """The text that goes and the one that comes, with the words that differ marked;
     without marks where they have nothing in common."""
-    pieces = compare(before, after)
+    pieces = compare(one.before, one.after)
     marked = any(not piece.changed for piece in pieces)
-    was, now = quoted(before), quoted(after)
+    was, now = _quoted(one.before, one), _quoted(one.after, one)
     if marked and colour:
-        was = f'"{"".join(_strong(one.was, one.changed, RED) for one in pieces)}"'
-        now = f'"{"".join(_strong(one.now, one.changed, GREEN) for one in pieces)}"'
+        was = f'"{"".join(_strong(piece.was, piece.changed, RED) for piece in pieces)}"'
+        now = (
+            f'"{"".join(_strong(piece.now, piece.changed, GREEN) for piece in pieces)}"'
+        )
     yield paint(f"    - {was}", RED, colour)
     yield paint(f"    + {now}", GREEN, colour)
     if marked and not colour:
         yield f"    ~ {''.join(map(_plainly, pieces))}"
+
+
+def _quoted(value: str | None, one: Shown) -> str:
+    return standing.text_of(value, one.where)
 
 
 def _strong(text: str, changed: bool, code: str) -> str:

@@ -56,6 +56,7 @@ def test_all_places_of_one() -> None:
         "",
         f'{LINKED.id} "Page 7"  (inherits)',
         '    inherits "A ferry at the pier."',
+        "    in body",
         "    - on “Page 7”: a link to https://example.org/tickets?token=… with the words"
         " “Tickets”, in a text, as the last pull saw it, under “Timetable”",
         "      “Boats of page 7 leave at noon. [the image] Bring cash.”",
@@ -66,12 +67,14 @@ def test_all_places_of_one() -> None:
         "",
         f'{TWICE.id} "Page 10"  (ai)',
         '    "A ferry at the pier." by a machine',
+        "    in body, 2 of 2 with this picture",
         "    - on “Page 10”: a picture and no link, in a text, as the last pull saw it",
         '      “…nclick="x">*b*</b> \\u202etxt\\u001b[31m Boats leave at noon. [the image]'
         " Come early”",
         "",
         f'{OVERRIDE.id} "Page 9"  (human)',
         '    "Buy" by a person',
+        "    in body",
         "    no place of it is known",
         "",
         "… and 2 further images, which were not looked at.",
@@ -97,6 +100,7 @@ def test_a_page_that_was_not_read_and_a_medium_that_is_none() -> None:
     said = list(several.lines(SharedPicture(LINKED.id, (embed,))))
     assert said[3:] == [
         "    inherits: its medium has no text, or is no image of the mirror",
+        "    in body",
         "    - on “https://example.org/a”: not read yet",
     ]
 

@@ -19,7 +19,7 @@ from altsync.models import (
     Tag,
     WhereInText,
 )
-from altsync.render import audit, html, standing
+from altsync.render import audit, html, markdown, standing, terminal
 from altsync.render.drift import Listed
 from altsync.render.shown import Head, Shown
 
@@ -68,7 +68,7 @@ def test_what_the_site_says_is_cut_and_steers_nothing() -> None:
     assert (said.to_url, said.which) == ("", "")
     found = standing.in_words(IMAGE, WHERE)
     assert found is not None
-    assert (found.to_url, found.embedded) == ("https://example.org/times", False)
+    assert found.to_url == "https://example.org/times"
 
 
 def test_a_page_without_a_title_is_not_named() -> None:
@@ -121,3 +121,17 @@ def test_so_does_what_the_site_changed() -> None:
     assert first.startswith(f'  changed   {IMAGE} "Ferry times" by ')
     assert second.strip().startswith("in body, 2 of 3")
     assert third.strip() == "“We leave at eight. [the image] And every hour.”"
+
+
+def test_an_embed_without_a_text_has_its_mediums() -> None:
+    embed = WhereInText(Tag.MEDIA)
+    said = "(none: its medium's own is shown)"
+    assert standing.text_of(None, embed) == said
+    assert standing.text_of("", embed) == '""'
+    assert standing.text_of(None, WHERE) == "(none)"
+    one = Shown("change", IMAGE, "a", None, "A.", where=embed)
+    assert f"    - {said}" in list(terminal.shown_lines(one))
+    head = Head(title="t", site="s", total="1 changed")
+    assert f"- {said}" in list(markdown.document(head, [one]))
+    page = "".join(html.document(head, [one], lambda image: None))
+    assert "none: its medium&#x27;s own is shown" in page

@@ -82,6 +82,11 @@ def test_a_link_here_and_an_illustration_there_with_one_text(shelf: Shelf) -> No
             id="illustrations; the one with a text of its own is named",
         ),
         pytest.param(
+            [PLAIN, replace(PLAIN, id=f"{PLAIN.id}.1", alt="")],
+            [(f"{PLAIN.id}.1", Roles.ALIKE, 2)],
+            id="two in one text, between the same words",
+        ),
+        pytest.param(
             [PLAIN, embed(12)],
             [(embed(12).id, Roles.ALIKE, 2)],
             id="embeds of a medium that is no image",

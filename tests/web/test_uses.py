@@ -18,6 +18,7 @@ from tests.in_texts import (
     LINKED,
     MEDIUM,
     OVERRIDE,
+    PLAIN,
     SITE,
     TWICE,
     embed,
@@ -133,13 +134,14 @@ def test_the_review_shows_where_it_stands_and_what_is_heard_there(
 
 
 def test_the_audit_the_grid_and_the_overview(site: Config) -> None:
-    proposed = NewCandidate(
-        OVERRIDE.id, OVERRIDE.alt, "Tickets", Origin.AI, place=OVERRIDE.place
-    )
     with Store.open(site.database) as store, store.write() as tx:
-        one = candidates.add(tx, proposed)
-        candidates.judge(tx, one, Verdict.APPROVED, "anna", Scope.ONE)
+        for image in (OVERRIDE, PLAIN):
+            proposed = NewCandidate(image.id, image.alt, "Tickets", Origin.AI)
+            one = candidates.add(tx, proposed)
+            candidates.judge(tx, one, Verdict.APPROVED, "anna", Scope.ONE)
     anna = Browser(site)
+    changes = text_of(anna.get("/-/altsync/audit").text)
+    assert "Now none: its medium's own is shown Then Tickets" in changes
     text = text_of(anna.get("/-/altsync/audit?kind=refused").text)
     assert f"{OVERRIDE.id} Page 9 In body, a link to {SITE}/tickets?token=…" in text
     assert "“Boats of page 9 leave at noon. [the image] Bring cash.”" in text
@@ -150,5 +152,5 @@ def test_the_audit_the_grid_and_the_overview(site: Config) -> None:
     )
     overview = text_of(anna.get("/-/altsync").text)
     assert "node--page.body in texts" in overview
-    assert "Shows its medium's text 3" in overview
+    assert "Shows its medium's text 2" in overview
     assert "Pictures that stand in several places" in overview

@@ -17,6 +17,7 @@ from altsync.models import (
     Event,
     Refused,
     Summary,
+    Tag,
     Whereabouts,
 )
 from altsync.pictures.cache import name_in
@@ -54,6 +55,8 @@ class Line:
     """The title, where the id does not say it."""
     stands: str
     """Where pages show it, and as what."""
+    embeds: bool
+    """A medium in a text: without a text of its own it shows the medium's."""
     where: str
     """Of an image in a text: in which, and between which words."""
 
@@ -71,6 +74,7 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         change,
         shown.called,
         summary(whereabouts.of(conn, shown.image)),
+        shown.where.tag is Tag.MEDIA,
         ": ".join(standing.lines(shown.image, shown.where)).removeprefix("in "),
     )
 
