@@ -22,7 +22,7 @@ _NOUNS = {
     UnseenKind.UNUSED_FILE: ("picture file", "picture files"),
 }
 _MEANT = {
-    UnseenKind.IN_TEXT: "in texts, which altsync does not read",
+    UnseenKind.IN_TEXT: "in texts that jsonapi.texts leaves out",
     UnseenKind.HIDDEN: "that this login may not see",
     UnseenKind.UNREADABLE: "that this login may not read",
     UnseenKind.LEFT_OUT: "with images in fields that altsync.toml does not name",

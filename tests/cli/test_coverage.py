@@ -37,8 +37,14 @@ def test_init_pull_status_and_coverage_say_it(
             site.add_page(f"Page {number}", BODY)
         site.add_media("", status=False)
         said = run(capsys, "init", site.url, "--user", "editor")
-        told = "24 pictures in texts, which altsync does not read"
-        assert f"Not seen: {told}: 24 <img> in node--page.body, in 12 texts." in said
+        told = "24 pictures in texts that jsonapi.texts leaves out"
+        assert "each an image: node--page.body: 24 <img> in 12 texts. See" in said
+        assert told not in said
+        settings = Path("altsync.toml").read_text("utf-8")
+        assert settings.count("texts = true") == 1
+        assert "#   node--page.body: 24 <img> in 12 texts\n" in settings
+        none = settings.replace("texts = true", "texts = false")
+        Path("altsync.toml").write_text(none, "utf-8")
         said = run(capsys, "pull")
         assert f"Not seen: {told}; 1 item that this login may not see" in said
         assert "(altsync coverage)" in said
@@ -54,6 +60,11 @@ def test_init_pull_status_and_coverage_say_it(
         assert (texts["count"], texts["places"]) == (24, 12)
         run(capsys, "pull", "--full")
         assert "26 <img> in node--page.body, in 13 texts" in run(capsys, "coverage")
+        Path("altsync.toml").write_text(settings, "utf-8")
+        run(capsys, "pull", "--full")
+        said = run(capsys, "coverage")
+        assert "% of the 29 images that this login sees have a text" in said
+        assert told not in said
 
 
 def test_an_album_site_knows_nothing_of_it(mirrored: Owner) -> None:

@@ -45,7 +45,7 @@ def test_all_that_is_known() -> None:
         "Known, and not altsync's to change:",
         "          2  hidden        on the site, but this login may not see it",
         "Not seen, as of 2026-11-28 19:02 UTC:",
-        "  at least 1,201 pictures in texts, which altsync does not read",
+        "  at least 1,201 pictures in texts that jsonapi.texts leaves out",
         "      1,200 <img> in node--page.body, in 560 texts",
         "      at least 1 <img> in node--news.body, in 1 text",
         "  13 items that this login may not see",
@@ -123,7 +123,7 @@ def test_nothing_is_known() -> None:
 def test_one_line_for_status() -> None:
     (line,) = (one for one in status_lines(status(*FACTS)) if "Not seen" in one)
     assert line == (
-        "  Not seen: at least 1,201 pictures in texts, which altsync does not read; 13"
+        "  Not seen: at least 1,201 pictures in texts that jsonapi.texts leaves out; 13"
         " items that this login may not see; 1 type that this login may not read; 1 item"
         " with images in fields that altsync.toml does not name; picture files (not known"
         " how many) that no image here uses (altsync coverage)."

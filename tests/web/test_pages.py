@@ -110,7 +110,7 @@ def test_the_overview_says_what_is_not_seen(browser: Browser, config: Config) ->
         unseen.keep(tx, 1, facts)
     text = text_of(Browser(config).get("/-/altsync").text)
     assert "of the 10 images that this login sees" in text
-    assert "1,200 pictures in texts, which altsync does not read" in text
+    assert "1,200 pictures in texts that jsonapi.texts leaves out" in text
     assert "1,200 <img> in node--page.body, in 560 texts" in text
     assert "9 types that this login may not read node--0" in text
     assert "and 1 more" in text

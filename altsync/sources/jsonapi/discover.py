@@ -21,11 +21,18 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
+from altsync.models import UnseenKind
 from altsync.sources.credentials import Basic
 from altsync.sources.jsonapi import probe, rights, says, unseen
 from altsync.sources.jsonapi.client import Client, is_entry
 from altsync.sources.jsonapi.fields import FieldSearch
-from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate, notes
+from altsync.sources.jsonapi.found import (
+    Discovery,
+    ImageField,
+    LabelCandidate,
+    notes,
+    pictured,
+)
 from altsync.sources.jsonapi.languages import LanguageSearch
 from altsync.sources.jsonapi.login import login_of, secret_of
 from altsync.sources.kinds import JsonapiConfig
@@ -84,9 +91,11 @@ def discover(
         labels = _labels(samples, {f.kind for f in fields})
         asked = dict.fromkeys(f.kind for f in fields if not f.of_an_account)
         asked |= dict.fromkeys(search.shut)
+        facts = unseen.survey(client, _named(fields), search.samples)
+        texts = pictured(facts)
+        asked |= dict.fromkeys(t.kind for t in texts if not t.of_an_account)
         able = writes and config.login != "none"
         found_rights = rights.look(client, asked, languages) if able else ()
-        facts = unseen.survey(client, _named(fields), search.samples)
     finally:
         client.http.close()
     found = Discovery(
@@ -105,7 +114,8 @@ def discover(
         closed=tuple(search.closed),
         unasked=tuple(search.unasked),
         rights=found_rights,
-        unseen=facts,
+        texts=texts,
+        unseen=tuple(one for one in facts if one.kind is not UnseenKind.IN_TEXT),
     )
     return dataclasses.replace(found, notes=tuple(notes(found)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from altsync.models import Unseen, UnseenKind
 from altsync.render import coverage
+from altsync.render.text import count
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import permissions, says, turned_away
 from altsync.sources.jsonapi.rights import Rights
@@ -64,6 +65,45 @@ class ImageField:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturedField:
+    """A field with formatted texts in which pictures stand."""
+
+    id: str
+    """`type.field`."""
+    counted: tuple[Unseen, ...]
+    """By tag."""
+
+    @property
+    def kind(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def of_an_account(self) -> bool:
+        """What people write about themselves: left out unless it is named."""
+        return self.kind.startswith("user--")
+
+    @property
+    def described(self) -> str:
+        """How many pictures it holds, by tag."""
+        return ", ".join(map(_pictured, self.counted))
+
+
+def _pictured(one: Unseen) -> str:
+    most = "at least " if one.at_least else ""
+    tag = one.what.partition(" in ")[0]
+    return f"{most}{one.count:,} {tag} in {count(one.places or 0, 'text')}"
+
+
+def pictured(facts: Iterable[Unseen]) -> tuple[PicturedField, ...]:
+    """The fields of which these facts tell that pictures stand in their texts."""
+    found: dict[str, list[Unseen]] = {}
+    for one in facts:
+        if one.kind is UnseenKind.IN_TEXT:
+            found.setdefault(one.what.partition(" in ")[2], []).append(one)
+    return tuple(PicturedField(name, tuple(found[name])) for name in sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
 class LabelCandidate:
     """A field that may say who wrote a text."""
 
@@ -102,6 +142,8 @@ class Discovery:
     """Fields, as `type.field`, that items do not show to this login."""
     unasked: tuple[str, ...] = ()
     """Fields that were too many to ask about."""
+    texts: tuple[PicturedField, ...] = ()
+    """The texts in which pictures stand."""
     unseen: tuple[Unseen, ...] = ()
     """What is not seen, or not read."""
     rights: tuple[Rights, ...] = ()
@@ -143,6 +185,7 @@ def notes(found: Discovery) -> Iterable[Note]:
     elif found.writes:
         yield Note(True, "JSON:API accepts writes.")
     yield from _images(found)
+    yield from _texts(found)
     yield from _accounts(found)
     yield from permissions.notes(
         found.rights, {one.kind for one in found.rights if one.none}
@@ -191,6 +234,24 @@ def _images(found: Discovery) -> Iterator[Note]:
             f"Not looked at, for there are too many: {_some(found.unasked)}. Name those"
             f" that hold images below [jsonapi]. {says.see('fields')}",
         )
+
+
+def _texts(found: Discovery) -> Iterator[Note]:
+    """Every picture in a text is an image; those of accounts are left out."""
+    own = [one for one in found.texts if not one.of_an_account]
+    lines = [f"{one.id}: {one.described}" for one in own]
+    if lines:
+        yield Note(
+            True,
+            f"Pictures in texts, each an image: {_listed(lines)}. {says.see('texts')}",
+        )
+    for one in found.texts:
+        if one.of_an_account:
+            yield Note(
+                True,
+                f"{one.id}: left out, for people write about themselves there"
+                f" ({one.described}). To have its pictures, name it and the others in texts.",
+            )
 
 
 def _languages(found: Discovery) -> Iterator[Note]:

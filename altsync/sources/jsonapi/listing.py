@@ -12,7 +12,7 @@ from altsync.errors import BadAnswer, ConfigError, LoginFailed
 from altsync.models import OutOfReach, SiteImage
 from altsync.render.text import count
 from altsync.sources.base import Place, Unread
-from altsync.sources.jsonapi import in_text, says, shape, walk
+from altsync.sources.jsonapi import holding, in_text, says, shape, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import TRANSLATED
@@ -38,9 +38,13 @@ class JsonapiListing:
         kinds: Sequence[str],
         learn: Callable[[str], Schema],
         since: str | None,
+        texts: Callable[[], Collection[str]] = tuple,
     ):
+        """`kinds`: the types with image fields; `texts` tells those of which only texts
+        are mirrored, as soon as the site can be asked."""
         self._client = client
         self._kinds = kinds
+        self._texts = texts
         self._learn = learn
         self._since = None if since is None else _seconds(since) - OVERLAP
         self._languages: list[str | None] = []
@@ -52,6 +56,10 @@ class JsonapiListing:
         self._unseen: set[str] = set()
         self._broken = 0
         self._endless: dict[str, str] = {}
+        self._unread: dict[str, str] = {}
+        """Type -> why its texts could not be read."""
+        self.mirrored: dict[str, tuple[str, ...]] = {}
+        """Type that was walked -> its texts whose pictures are images."""
         self.hidden: set[Place] = set()
         """What is there, and this login may not see it, or not whole."""
         self._omitted: set[str] = set()
@@ -109,6 +117,11 @@ class JsonapiListing:
         notes += _unseen_media(len(self._media.unseen))
         notes += _left_alone(self._left_alone)
         notes += [
+            f"The texts of {kind} could not be read, so their pictures stay as they were."
+            f" {why}"
+            for kind, why in sorted(self._unread.items())
+        ]
+        notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
         ]
@@ -127,13 +140,20 @@ class JsonapiListing:
         if self._since is None:
             _, there = in_settings(self._client)
             self._not_named = (there or 0) - len(self._languages)
-        for kind in sorted(self._kinds, key=_is_carried, reverse=True):
-            schema = self._learn(kind)
+        texts = self._texts()
+        for kind in sorted([*self._kinds, *texts], key=_is_carried, reverse=True):
             try:
-                yield from self._type(schema)
+                if kind in texts:
+                    yield from self._texts_of(kind)
+                else:
+                    yield from self._type(self._learn(kind))
             except Endless as error:
                 self._endless[kind] = str(error)
-            self._confirm(kind)
+            if kind not in texts:
+                self.mirrored[kind] = self._learn(kind).html
+                self._confirm(kind)
+        if texts:
+            self._confirm("the texts")
         if self._placing.waits:
             self._place()
             self._confirm("what lists the paragraphs")
@@ -196,15 +216,45 @@ class JsonapiListing:
             None,
         )
         if self._since is None or when is None:
-            schema = self._placing.with_lists(schema)
-            for language in self._languages:
-                for page in walk.whole(self._ask(schema, language), schema.number):
-                    yield from self._seen(schema, page, language)
-            self._placing.walked(schema)
+            yield from self._whole(schema)
         elif when == schema.changed:
             yield from self._changed(schema, self._since)
         else:
             yield from self._newest(schema, f"-{when}", when, self._since)
+
+    def _whole(self, schema: Schema) -> Iterator[SiteImage | Unread]:
+        schema = self._placing.with_lists(schema)
+        for language in self._languages:
+            for page in walk.whole(self._ask(schema, language), schema.number):
+                yield from self._seen(schema, page, language)
+        self._placing.walked(schema)
+
+    def _texts_of(self, kind: str) -> Iterator[SiteImage | Unread]:
+        """The images of a type of which only texts are mirrored. One that cannot be read
+        takes nothing from the others, and what the mirror has of it is not taken for
+        gone: the site is asked for each."""
+        try:
+            schema = self._learn(kind)
+            if not schema.html:
+                return
+            if self._since is None and holding.filters_find(self._client, schema):
+                yield from self._with_pictures(schema)
+            else:
+                yield from self._type(schema)
+            self.mirrored[kind] = schema.html
+        except Endless:
+            raise
+        except holding.UNREADABLE as error:
+            if error.stops_run:
+                raise
+            self._unread[kind] = str(error)
+
+    def _with_pictures(self, schema: Schema) -> Iterator[SiteImage | Unread]:
+        """Of a type of which only texts are mirrored."""
+        asks = {language: self._ask(schema, language) for language in self._languages}
+        logged_in = self._client.config.login != "none"
+        for language, page in holding.pages(schema, asks, logged_in=logged_in):
+            yield from self._seen(schema, page, language)
 
     def _changed(self, schema: Schema, since: int) -> Iterator[SiteImage | Unread]:
         """What a filter finds to have changed, and what filters hide: unpublished items,
@@ -214,10 +264,8 @@ class JsonapiListing:
             # UNIX seconds: the ISO text that the site itself prints finds nothing,
             # silently (031).
             conditions = condition("since", schema.changed, ">=", str(since))
-            if language != self._languages[0] and schema.langcode in schema.attributes:
-                # Only what has that translation; the rows come in the language of the
-                # address (104).
-                conditions += condition("language", schema.langcode, "=", str(language))
+            if language != self._languages[0]:
+                conditions += holding.only_in(schema, language)
             for page in walk.by_key(self._ask(schema, language), schema, conditions):
                 found |= bool(page.rows)
                 yield from self._seen(schema, page, language)

@@ -7,7 +7,8 @@ that answer every filter with nothing (504-511) lose nothing by it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from altsync.errors import BadAnswer, NotAllowed, NotThere, Rejected
@@ -44,3 +45,24 @@ def take(client: Client, kind: str) -> TypeSample:
     except (Rejected, NotAllowed, NotThere, BadAnswer):
         return found
     return TypeSample(rows_of(document), False, found.hidden)
+
+
+def without_words(seen: TypeSample, texts: Collection[str]) -> TypeSample:
+    """The same sample, small enough to be kept for a whole walk: without these texts, the
+    other words that have no format, and the site's links."""
+    return replace(seen, rows=[_slim(row, texts) for row in seen.rows])
+
+
+def _slim(row: Mapping[str, Any], texts: Collection[str]) -> dict[str, Any]:
+    attributes = row.get("attributes") or {}
+    links = row.get("relationships") or {}
+    return {
+        "id": row["id"],
+        "attributes": {
+            name: None if name in texts or isinstance(value, str) else value
+            for name, value in attributes.items()
+        },
+        "relationships": {
+            name: {"data": (one or {}).get("data")} for name, one in links.items()
+        },
+    }

@@ -38,7 +38,6 @@ from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
 from altsync.sources.jsonapi import aliases, in_text, naming, never, sample, says, shape
 from altsync.sources.jsonapi.client import Client
-from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.fetching import Fetching
 from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import saved_at
@@ -90,7 +89,6 @@ class JsonapiSource:
     ) -> None:
         self._config = config
         self._fields = naming.by_type(config.fields)
-        self._texts = naming.texts_of(config)
         self._read_only = naming.by_type(config.read_only, "read_only")
         self.read_only = config.read_only
         """Albums that are never written."""
@@ -106,8 +104,10 @@ class JsonapiSource:
             patience=patience,
         )
         self._fetching = Fetching(self._client, self._item_of)
-        self._text_fields = TextFields(self._client)
+        self._texts = TextFields(self._client)
         self._schemas: dict[str, Schema] = {}
+        self._samples: dict[str, TypeSample] = {}
+        """Of types that were learnt; a listing takes them away."""
         self._lock = threading.Lock()
         self.formats = Formats(self._client)
         """Which text formats this login may use, as far as it was asked."""
@@ -142,8 +142,20 @@ class JsonapiSource:
                 ' "media--image.field_media_image".'
             )
         if since is None:
-            return FullListing(self._client, self._fields, self._learnt)
-        return JsonapiListing(self._client, list(self._fields), self._learnt, since)
+            return FullListing(
+                self._client,
+                self._fields,
+                self._learnt,
+                self._text_kinds,
+                self._samples,
+            )
+        return JsonapiListing(
+            self._client, list(self._fields), self._learnt, since, self._text_kinds
+        )
+
+    def _text_kinds(self) -> list[str]:
+        """The types of which only texts are mirrored, among them some that have none."""
+        return [one for one in self._texts.kinds() if one not in self._fields]
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()
@@ -321,7 +333,7 @@ class JsonapiSource:
 
     def _schema(self, kind: str) -> Schema:
         """What is known of a type that altsync.toml names. Raises LeftOut for another."""
-        named = self._texts is None or kind in self._texts or kind in self._fields
+        named = kind in self._fields or kind in self._texts.kinds()
         schema = self._learnt(kind) if named else None
         if schema is None or not (schema.fields or schema.html):
             raise LeftOut(
@@ -354,26 +366,18 @@ class JsonapiSource:
                 )
                 known = self._schemas[kind] = dataclasses.replace(
                     learnt,
-                    html=self._html(learnt, seen),
+                    html=self._texts.of(learnt, seen),
                     externals=self._config.texts_external,
                 )
+                self._samples[kind] = sample.without_words(seen, known.html)
             return known
-
-    def _html(self, schema: Schema, seen: TypeSample) -> tuple[str, ...]:
-        """The texts of a type whose pictures are images. Those of accounts come along
-        with their pictures, or where they are named."""
-        kind = schema.kind
-        if self._texts is not None:
-            return self._text_fields.named(kind, self._texts.get(kind, ()), seen)
-        account = schema.entity == "user" and kind not in self._fields
-        if account or not may_hold_images(kind):
-            return ()
-        return self._text_fields.all(kind, seen)
 
     def _number_of_none(self, kind: str) -> str:
         """What to sort a type by of which no item can be seen: its usual number, where
         the site knows it by that name (812), else the uuid, which always works (830).
         """
+        if kind not in self._fields:
+            return "id"  # of one of which only texts are mirrored nothing is walked
         usual = usual_number(kind.partition("--")[0])
         try:
             self._client.get(

@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-TAGS = {"<img>": "<img", "<drupal-media>": "<drupal-media"}
-"""What people put pictures into texts with, and what finds it."""
-_PATTERNS = {
-    tag: re.compile(f"{start}(?=[\\s/>])", re.IGNORECASE) for tag, start in TAGS.items()
-}
+from altsync.errors import BadAnswer
+from altsync.models import Tag
+from altsync.sources.jsonapi.in_text import InText, texts_of
 
 
 @dataclass(slots=True)
 class Pictures:
     """In the texts of one field: tag -> how many, and in how many texts."""
 
-    tags: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TAGS, 0))
-    texts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TAGS, 0))
+    tags: dict[Tag, int] = field(default_factory=lambda: dict.fromkeys(Tag, 0))
+    texts: dict[Tag, int] = field(default_factory=lambda: dict.fromkeys(Tag, 0))
 
-    def add(self, html: str) -> None:
-        for tag, pattern in _PATTERNS.items():
-            found = len(pattern.findall(html))
-            self.tags[tag] += found
-            self.texts[tag] += found > 0
+    def add(self, images: Iterable[InText]) -> None:
+        """Those of one field of one item."""
+        holding = set()
+        for one in images:
+            self.tags[one.slot.tag] += 1
+            holding.add((one.slot.tag, one.slot.delta))
+        for tag, _ in holding:
+            self.texts[tag] += 1
 
     def __bool__(self) -> bool:
         return any(self.tags.values())
 
 
-def formatted(value: Any) -> list[str]:
-    """The HTML of a text attribute, or of each text of a list of them; nothing for what
-    is no formatted text: there a tag is shown as letters (460)."""
-    values = value if isinstance(value, list) else [value]
-    return [
-        one["value"]
-        for one in values
-        if isinstance(one, dict)
-        and isinstance(one.get("value"), str)
-        and "format" in one
-    ]
-
-
-def tally(rows: Iterable[Mapping[str, Any]], into: dict[str, Pictures]) -> None:
-    """Count the pictures in all formatted texts of the rows, by attribute."""
+def tally(
+    rows: Iterable[Mapping[str, Any]],
+    into: dict[str, Pictures],
+    without: Collection[str] = (),
+) -> None:
+    """Count the pictures in the formatted texts of the rows by attribute, `without` some
+    of them. An attribute that has a text is there, with pictures or not."""
     for row in rows:
-        for name, value in (row.get("attributes") or {}).items():
-            for html in formatted(value):
-                into.setdefault(name, Pictures()).add(html)
+        attributes = row.get("attributes") or {}
+        for name in attributes.keys() - set(without):
+            try:
+                found = texts_of("", [name], attributes, "")
+            except BadAnswer:
+                continue
+            for text in found.values():
+                into.setdefault(name, Pictures()).add(text.images)

@@ -10,14 +10,17 @@ for the sample is a page of items in one language.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from altsync.errors import ConfigError
-from altsync.sources.jsonapi import properties, says
+from altsync.sources.jsonapi import naming, properties, says
 from altsync.sources.jsonapi.client import Client
+from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.document import listed
+from altsync.sources.jsonapi.in_text import is_formatted
 from altsync.sources.jsonapi.sample import TypeSample
+from altsync.sources.jsonapi.schema import Schema
 
 MOST_QUESTIONS = 150
 """Questions about fields that no item of a sample fills, over all types."""
@@ -30,38 +33,58 @@ _CORES = re.compile(
 
 
 class TextFields:
-    """Asks for the text fields of types, each once. Not thread-safe."""
+    """The texts that altsync.toml asks for. Asks of each type once. Not thread-safe.
+
+    Raises ConfigError for entries of another form."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._config = client.config
+        self._named = naming.texts_of(client.config)
         self._left = MOST_QUESTIONS
         self.unasked: list[str] = []
         """Fields, as `type.field`, that were too many to ask about."""
 
-    def all(self, kind: str, seen: TypeSample) -> tuple[str, ...]:
-        """Every text field of a type of which this is a sample. Raises SourceErrors that
-        are about the whole site."""
+    def kinds(self) -> list[str]:
+        """The types with texts that altsync.toml asks for, also some that have none. The
+        entry point has been read."""
+        if self._named is not None:
+            return list(self._named)
+        return [kind for kind in self._client.paths if self._is_asked_for(kind, "")]
+
+    def of(self, schema: Schema, seen: TypeSample) -> tuple[str, ...]:
+        """The texts of a type of which this is a sample, as far as altsync.toml asks for
+        them. Raises ConfigError for one of a name that is none, and SourceErrors that are
+        about the whole site."""
+        if self._named is not None:
+            return self._checked(schema.kind, seen)
+        if not self._is_asked_for(schema.kind, schema.entity):
+            return ()
         names = dict.fromkeys(name for row in seen.rows for name in _attributes(row))
-        return tuple(name for name in names if self._is_text(kind, name, seen))
+        return tuple(name for name in names if self._is_text(schema.kind, name, seen))
 
-    def _is_text(self, kind: str, name: str, seen: TypeSample) -> bool:
-        values = [_attributes(row).get(name) for row in seen.rows]
-        if any(map(is_formatted, values)):
-            return True
-        return self._is_open(name, values, seen) and self._asked(kind, name)
+    def _is_asked_for(self, kind: str, entity: str) -> bool:
+        """Where all texts are. What people write about themselves comes along with their
+        pictures, or by name."""
+        if "user" in (entity, kind.partition("--")[0]):
+            return any(field.startswith(f"{kind}.") for field in self._config.fields)
+        return may_hold_images(kind)
 
-    def named(
-        self, kind: str, names: Collection[str], seen: TypeSample
-    ) -> tuple[str, ...]:
-        """Those that altsync.toml names. Raises ConfigError for one that is no text field
-        of the type."""
+    def _checked(self, kind: str, seen: TypeSample) -> tuple[str, ...]:
+        names = (self._named or {}).get(kind, ())
         for name in names:
             values = [_attributes(row).get(name) for row in seen.rows]
             if any(map(is_formatted, values)):
                 continue
             if properties.is_text(self._client, kind, name) is False:
                 raise ConfigError(_no_text(kind, name, seen))
-        return tuple(names)
+        return names
+
+    def _is_text(self, kind: str, name: str, seen: TypeSample) -> bool:
+        values = [_attributes(row).get(name) for row in seen.rows]
+        if any(map(is_formatted, values)):
+            return True
+        return self._is_open(name, values, seen) and self._asked(kind, name)
 
     def _is_open(self, name: str, values: list[Any], seen: TypeSample) -> bool:
         """The sample does not tell whether it is a text, and there may be one."""
@@ -76,14 +99,6 @@ class TextFields:
             return False
         self._left -= 1
         return properties.is_text(self._client, kind, name) is True
-
-
-def is_formatted(value: Any) -> bool:
-    """The value of an attribute is a formatted text, or a list with one."""
-    return any(
-        isinstance(one, dict) and isinstance(one.get("value"), str) and "format" in one
-        for one in listed(value)
-    )
 
 
 def _no_text(kind: str, name: str, seen: TypeSample) -> str:

@@ -16,7 +16,12 @@ from altsync.sources.base import FoundSite, Hints
 from altsync.sources.credentials import front_of
 from altsync.sources.jsonapi import permissions
 from altsync.sources.jsonapi.discover import discover
-from altsync.sources.jsonapi.found import Discovery, ImageField, LabelCandidate
+from altsync.sources.jsonapi.found import (
+    Discovery,
+    ImageField,
+    LabelCandidate,
+    PicturedField,
+)
 from altsync.sources.kinds import JsonapiConfig
 
 _RECIPE = (
@@ -85,6 +90,7 @@ def _lines(found: Discovery, model: str, front: str) -> Iterator[str]:
     yield "fields = ["
     yield from map(_field, found.fields)
     yield "]"
+    yield from _texts(found)
     yield from _read_only(found)
     yield f"languages = [{', '.join(map(_toml, found.languages))}]"
     yield from _labels(found.labels)
@@ -110,9 +116,20 @@ def _field(one: ImageField) -> str:
     return f"  # {line}; its form asks for no alt text, so it is left out"
 
 
+def _texts(found: Discovery) -> Iterator[str]:
+    yield "# Every picture in a formatted text is an image, too. false: none of them;"
+    yield '# or name fields as above, such as ["node--page.body"].'
+    for one in found.texts:
+        left = "; left out unless it is named" if one.of_an_account else ""
+        yield f"#   {one.id}: {one.described}{left}"
+    yield "texts = true"
+
+
 def _read_only(found: Discovery) -> Iterator[str]:
     """The fields that this login may not edit, each with the permission that was named."""
-    refused = [(one, found.refused(one.kind)) for one in found.fields]
+    texts = [one for one in found.texts if not one.of_an_account]
+    all_of_them: list[ImageField | PicturedField] = [*found.fields, *texts]
+    refused = [(one, found.refused(one.kind)) for one in all_of_them]
     lines = [(one, said) for one, said in refused if said is not None]
     if not lines:
         return

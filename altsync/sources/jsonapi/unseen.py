@@ -9,14 +9,21 @@ in them (467-469). Numbers that would need more are said as "at least".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Any
 
 from altsync.errors import BadAnswer, NotThere, Rejected, SourceError
-from altsync.models import SiteImage, Unseen, UnseenKind
+from altsync.models import SiteImage, Tag, Unseen, UnseenKind
 from altsync.sources.base import Unread
-from altsync.sources.jsonapi import sample, tags
+from altsync.sources.jsonapi import holding, sample, tags
 from altsync.sources.jsonapi.carriers import is_inline
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.content import entity_of, may_hold_images
@@ -24,7 +31,7 @@ from altsync.sources.jsonapi.document import listed
 from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema
-from altsync.sources.jsonapi.tags import TAGS, Pictures
+from altsync.sources.jsonapi.tags import Pictures
 from altsync.sources.jsonapi.walk import Query, RowPage, condition, has_next, rows_of
 
 MOST_PAGES = 4
@@ -41,7 +48,10 @@ class Walked:
     """What a walk over all rows told on its way."""
 
     texts: dict[str, dict[str, Pictures]] = field(default_factory=dict)
-    """Type -> attribute -> pictures, of each type that was walked."""
+    """Type -> attribute -> pictures in texts that are not mirrored, of each type that was
+    walked whole."""
+    mirrored: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Type -> the texts whose pictures are images of the mirror."""
     hidden: dict[str, int] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     """The uuids of the files that images use, of those that everybody may fetch."""
@@ -55,10 +65,14 @@ class FullListing(JsonapiListing):
         client: Client,
         fields: Mapping[str, Collection[str]],
         learn: Callable[[str], Schema],
+        texts: Callable[[], Collection[str]] = tuple,
+        samples: MutableMapping[str, TypeSample] | None = None,
     ) -> None:
-        super().__init__(client, list(fields), learn, None)
+        """`samples`: those that `learn` takes; they are used up."""
+        super().__init__(client, list(fields), learn, None, texts)
+        self._samples = {} if samples is None else samples
         self._fields = fields
-        self._walked = Walked({kind: {} for kind in fields})
+        self._walked = Walked({kind: {} for kind in fields}, mirrored=self.mirrored)
         self.unseen: Sequence[Unseen] | None = None
         """Counts after the last item; None where nothing could be asked."""
         self._unasked = ""
@@ -77,14 +91,16 @@ class FullListing(JsonapiListing):
                 self._walked.files.add(item.file)
             yield item
         entities = {entity for entity, _ in self.hidden}
-        self._walked.hidden = dict.fromkeys(self._fields, 0)
-        self._walked.hidden |= Counter(entity.partition("/")[0] for entity in entities)
+        hidden = Counter(entity.partition("/")[0] for entity in entities)
+        self._walked.hidden = {kind: hidden[kind] for kind in self._fields}
         self._survey()
 
     def _survey(self) -> None:
         """Once the walk is whole: a site that is busy now takes nothing of it back.
         Raises SourceErrors that stop everything."""
-        survey = Survey(self._client, self._fields, self._walked)
+        samples = dict(self._samples)
+        self._samples.clear()
+        survey = Survey(self._client, self._fields, self._walked, samples)
         try:
             facts = survey.all()
             if self._client.confirm():
@@ -104,7 +120,9 @@ class FullListing(JsonapiListing):
         if language != self._languages[0]:
             # What falls back to another language was counted in the first one.
             shown = [row for row in shown if _language_of(schema, row) == language]
-        tags.tally(shown, self._walked.texts[schema.kind])
+        counted = self._walked.texts.get(schema.kind)
+        if counted is not None:
+            tags.tally(shown, counted, without=schema.html)
         yield from super()._seen(schema, page, language)
 
 
@@ -156,28 +174,31 @@ class Survey:
         yield from self._fields(kind, seen)
 
     def _texts(self, kind: str, seen: TypeSample) -> Iterator[Unseen]:
-        """Pictures in texts, by field and tag."""
+        """Pictures in texts that are not mirrored, by field and tag."""
+        mirrored = self.walked.mirrored.get(kind, ())
         walked = self.walked.texts.get(kind)
         if walked is None:
-            counted, whole = self._read(kind, seen)
+            counted, whole = self._read(kind, seen, mirrored)
             yield from _in_texts(kind, counted, at_least=not whole)
             return
         yield from _in_texts(kind, walked, at_least=False)
-        # A list of texts is not what a walk asks for.
+        # A list of texts that is not mirrored is not what a walk asks for.
         shown: dict[str, Pictures] = {}
-        tags.tally(seen.rows, shown)
-        other = {name: found for name, found in shown.items() if name not in walked}
-        yield from _in_texts(kind, other, at_least=not seen.whole)
+        tags.tally(seen.rows, shown, without=(*mirrored, *walked))
+        yield from _in_texts(kind, shown, at_least=not seen.whole)
 
-    def _read(self, kind: str, seen: TypeSample) -> tuple[dict[str, Pictures], bool]:
-        """(attribute -> pictures, these are all) of a type that was not walked."""
+    def _read(
+        self, kind: str, seen: TypeSample, mirrored: Collection[str]
+    ) -> tuple[dict[str, Pictures], bool]:
+        """(attribute -> pictures, these are all) of a type that was not walked, or for
+        some of its texts only."""
         counted: dict[str, Pictures] = {}
-        tags.tally(seen.rows, counted)
-        names = list(counted)
+        tags.tally(seen.rows, counted, without=mirrored)
+        names = sorted(counted)
         if seen.whole or not names:
             return counted, seen.whole
         by_filter: dict[str, Pictures] = {}
-        whole = self._pages(kind, names, _holding(names), by_filter)
+        whole = self._pages(kind, names, holding.holding(names), by_filter)
         if any(by_filter.values()):
             return by_filter, whole
         # Filters hide all rows of some types (504-514): these are read without one.
@@ -274,11 +295,11 @@ class Survey:
 def _in_texts(
     kind: str, counted: Mapping[str, Pictures], *, at_least: bool
 ) -> Iterator[Unseen]:
-    for name, pictures in counted.items():
-        for tag in TAGS:
+    for name, pictures in sorted(counted.items()):
+        for tag in Tag:
             number, texts = pictures.tags[tag], pictures.texts[tag]
             if number:
-                what = f"{tag} in {kind}.{name}"
+                what = f"<{tag}> in {kind}.{name}"
                 yield Unseen(UnseenKind.IN_TEXT, what, number, texts, at_least)
 
 
@@ -292,16 +313,6 @@ def _language_of(schema: Schema, row: Mapping[str, Any]) -> str:
 
 def _unreadable(kind: str) -> Unseen:
     return Unseen(UnseenKind.UNREADABLE, kind, None)
-
-
-def _holding(names: Sequence[str]) -> Query:
-    """Only items with a picture in one of these texts."""
-    query: Query = [("filter[any][group][conjunction]", "OR")]
-    pairs = [(name, start) for name in names for start in TAGS.values()]
-    for number, (name, start) in enumerate(pairs):
-        query += condition(f"t{number}", f"{name}.value", "CONTAINS", start)
-        query.append((f"filter[t{number}][condition][memberOf]", "any"))
-    return query
 
 
 def _image_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -114,14 +114,19 @@ def by_key(ask: Ask, schema: Schema, conditions: Query) -> Iterator[RowPage]:
 
 
 def newest(
-    asks: Mapping[str | None, Ask], sort: str, is_news: Callable[[dict[str, Any]], bool]
+    asks: Mapping[str | None, Ask],
+    sort: str,
+    is_news: Callable[[dict[str, Any]], bool],
+    *,
+    past_hidden: bool = False,
 ) -> Iterator[tuple[str | None, RowPage]]:
     """(language, page) of the first rows in the order `sort`, as far as they are news
     in any of the languages. Raises Endless.
 
     Drupal sorts an item by the latest of its translations, and shows one: so the
     languages are asked side by side, and a page ends the walk only where none of them
-    has news. What is hidden says nothing of when it changed.
+    has news. What is hidden says nothing of when it changed; `past_hidden`: it is news
+    by itself.
     """
     offset = 0
     met = {language: _Latest() for language in asks}
@@ -131,11 +136,13 @@ def newest(
         for language, ask in asks.items():
             document = ask([*_window(offset), ("sort", sort)])
             found |= any(map(is_news, rows_of(document)))
+            found |= past_hidden and bool(omitted(document))
             more |= has_next(document)
             page = _unmet(document, met[language])
-            fresh |= bool(page.rows)
+            fresh |= bool(page.rows or page.hidden)
             rows = [row for row in page.rows if is_news(row)]
-            yield language, RowPage(rows, (), page.files)
+            hidden = page.hidden if past_hidden else ()
+            yield language, RowPage(rows, hidden, page.files)
         if not (found and more):
             return
         if barren.ends(news=fresh):

@@ -19,7 +19,10 @@ from tests.doubles.drupal.content import add_synthetic
 from tests.sources.jsonapi.world import FIELDS, MEDIA, source_of
 
 BODY = '<p><img src="/a.png" alt="x"> <IMG src=b></p>'
-EMBED = '<drupal-media data-entity-uuid="u"></drupal-media>'
+UUID = "0b1c2d3e-0000-4000-8000-00000000000a"
+EMBED = (
+    f'<drupal-media data-entity-type="media" data-entity-uuid="{UUID}"></drupal-media>'
+)
 
 
 def unseen(source: JsonapiSource) -> list[Unseen]:
@@ -39,9 +42,25 @@ def of(facts: Sequence[Unseen], kind: UnseenKind) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_pictures_in_texts_of_a_type_that_is_walked_are_all_counted(
-    site: DemoDrupal, source: JsonapiSource
+def test_texts_that_are_images_are_not_unseen_and_what_is_left_out_of_them_is(
+    site: DemoDrupal,
 ) -> None:
+    site.add_article("Story", [""], body=BODY + EMBED)
+    site.add_page("Page", BODY)
+    site.add_term(description=BODY)
+    assert of(unseen(source_of(site)), UnseenKind.IN_TEXT) == []
+    some = source_of(site, texts=("node--page.body",))
+    assert of(unseen(some), UnseenKind.IN_TEXT) == [
+        ("<img> in node--article.body", 2, 1, False),
+        ("<drupal-media> in node--article.body", 1, 1, False),
+        ("<img> in taxonomy_term--tags.description", 2, 1, False),
+    ]
+
+
+def test_pictures_in_texts_of_a_type_that_is_walked_are_all_counted(
+    site: DemoDrupal,
+) -> None:
+    source = source_of(site, texts=False)
     for number in range(120):
         site.add_article(
             f"Story {number}",
@@ -60,9 +79,9 @@ def test_pictures_in_texts_of_a_type_that_is_walked_are_all_counted(
 
 def test_translations_are_texts_of_their_own(site: DemoDrupal) -> None:
     article = site.add_article("Story", [""], body=BODY)
-    site.translate(article, "nl", "", body={"value": "<img>", "format": "x"})
+    site.translate(article, "nl", "", body={"value": "<img src=a>", "format": "x"})
     site.add_article("Other", [""], body=BODY)
-    facts = unseen(source_of(site, languages=("en", "nl")))
+    facts = unseen(source_of(site, languages=("en", "nl"), texts=False))
     assert of(facts, UnseenKind.IN_TEXT) == [
         ("<img> in node--article.body", 5, 3, False)
     ]
@@ -75,7 +94,7 @@ def test_pictures_in_texts_of_another_type_are_asked_for(
     for one in range(number):
         site.add_page(f"Page {one}", BODY)
         site.add_page(f"Plain {one}", "<p>words</p>")
-    source = source_of(site)
+    source = source_of(site, texts=False)
     before = len(site.ledger)
     (fact,) = of(unseen(source), UnseenKind.IN_TEXT)
     asked = [seen for seen in site.ledger[before:] if seen.path == "/jsonapi/node/page"]
@@ -91,10 +110,11 @@ def test_texts_of_paragraphs_which_no_filter_finds(site: DemoDrupal) -> None:
     page = site.add_page("Page")
     for number in range(130):
         site.add_paragraph("", parent=page, words=BODY if number % 2 else "words")
-    (fact,) = of(unseen(source_of(site)), UnseenKind.IN_TEXT)
+    (fact,) = of(unseen(source_of(site, texts=False)), UnseenKind.IN_TEXT)
     what = "<img> in paragraph--picture_text.field_text"
     assert fact == (what, 130, 65, False)
-    walked = source_of(site, fields=("paragraph--picture_text.field_picture",))
+    fields = ("paragraph--picture_text.field_picture",)
+    walked = source_of(site, fields=fields, texts=False)
     (fact,) = of(unseen(walked), UnseenKind.IN_TEXT)
     assert fact == (what, 130, 65, False)
 
@@ -146,7 +166,7 @@ def test_a_type_that_may_not_be_read(site: DemoDrupal) -> None:
 
 def test_a_site_that_is_busy_by_then_takes_nothing_back(site: DemoDrupal) -> None:
     site.add_media("words")
-    source = source_of(site)
+    source = source_of(site, texts=False)
     site.trouble(503, times=99, methods=("GET",), path="/node/page")
     listing = source.listing()
     assert len(list(listing)) == 1
