@@ -257,9 +257,13 @@ class Challenged(SourceError):
 class Rewritten(SourceError):
     """A write was done, and the answer shows that the site stored more than what was
     sent, or less: it would do so to the next text too. The message has what was sent,
-    what came and what to do."""
+    what came and what to do. `done` False: for that reason this one was not sent."""
 
     stops_run = True
+
+    def __init__(self, message: str, *, done: bool = True) -> None:
+        super().__init__(message)
+        self.done = done
 
 
 class FilesOff(SourceError):

@@ -18,6 +18,7 @@ from altsync.errors import (
     LoginFailed,
     NotAllowed,
     NotThere,
+    PartRefused,
     Unreachable,
 )
 from altsync.models import Denied, SiteImage
@@ -312,3 +313,33 @@ def test_the_owner_stops_before_what_was_held_back(open_scene: Open) -> None:
         Push(Context(scene.source, scene.store, threads=1, stop=stop), plan).run()
     held = {f"media/{n:03}" for n in range(3, 10)}
     assert held.isdisjoint(source.asked), "held back until the eighth, and then stopped"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_one_write_cannot_hold_is_settled_image_by_image(
+    tmp_path: Path, named: bool
+) -> None:
+    """One that waits for a permission, one that is gone, and one that goes without them;
+    or a refusal that names none of them, which is about all."""
+    ids = ["page/one", "page/two", "page/three"]
+    source = Guarded([image(one, entity="page") for one in ids])
+    scene = Scene(source, Store.open(tmp_path / "altsync.db", create=True))
+    scene.pull()
+    for one in ids:
+        scene.propose(one, f"new {one}")
+    refused = {ids[0]: denial(alone=True), ids[1]: NotThere("It is gone.")}
+
+    def judge(step: str, asked: tuple[str, ...]) -> None:
+        if step == "write" and set(asked) & set(refused):
+            raise PartRefused(refused if named else {"x/1": NotThere("Another.")})
+
+    source.before = judge
+    done = push(scene)
+    if not named:
+        assert (done.applied, done.failed) == (0, 3)
+        return
+    assert (done.applied, done.denied, done.conflicts) == (1, 1, 1)
+    rows = scene.store.conn.execute(
+        "SELECT image_id, status FROM push_items"
+    ).fetchall()
+    assert dict(rows) == dict(zip(ids, ("failed", "conflict", "applied"), strict=True))

@@ -201,9 +201,7 @@ class Sender:
         except PartRefused as error:
             return self._without(ready, fresh, images, error, again=again)
         except Rewritten as error:
-            # The text arrived; what became of the words around it nobody can mend here.
-            done = self._reread(ready, images, str(error), answered=True)
-            return [*done[:-1], dataclasses.replace(done[-1], stops=error)]
+            return self._kept_otherwise(ready, images, error)
         except SourceError as error:
             refused = self._settle_all(ready, PushStatus.FAILED, error)
             return self._heard(ready[0].change.entity, refused, error)
@@ -213,6 +211,19 @@ class Sender:
         if due or any(strange):
             return self._reread(ready, images, ANSWERED, answered=True)
         return [self._confirm(one, shown[one.change.image], note) for one in ready]
+
+    def _kept_otherwise(
+        self,
+        ready: Sequence[Ready],
+        images: Mapping[str, SiteImage],
+        error: Rewritten,
+    ) -> list[Sent]:
+        """The alts arrived, perhaps; what became of the words around them nobody can
+        mend here."""
+        if not error.done:
+            return self._settle_all(ready, PushStatus.FAILED, error)
+        done = self._reread(ready, images, str(error), answered=True)
+        return [*done[:-1], dataclasses.replace(done[-1], stops=error)]
 
     def _without(
         self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 
 from altsync.errors import (
     AnswerLost,
@@ -39,6 +41,10 @@ class Writer:
         self._no_log: set[str] = set()
         """Types whose revision log this user may not write: the text goes without it.
         """
+        self._kept: set[tuple[str, str]] = set()
+        """(type, field) of texts of which the site has kept one as it was sent."""
+        self._rewritten: Rewritten | None = None
+        self._first = threading.Lock()
 
     def write(
         self,
@@ -59,9 +65,10 @@ class Writer:
         sent = body(item, old, new, log)
         if sent is None:
             return {image_id: old[image_id] for image_id in new}
-        answer = self._send(item, language, sent, new)
-        confirmed = _confirmed(item, answer)
-        _check_kept(item, sent, confirmed)
+        with self._in_turn(item, sent):
+            answer = self._send(item, language, sent, new)
+            confirmed = _confirmed(item, answer)
+            self._check_kept(item, sent, confirmed)
         flats = confirmed.flats()
         if set(new) - set(flats):
             raise AnswerLost(
@@ -71,6 +78,30 @@ class Writer:
         shown = {image_id: flats[image_id] for image_id in new}
         raise_if_overtaken(self._client, language, item, confirmed, shown)
         return shown
+
+    @contextlib.contextmanager
+    def _in_turn(self, item: Item, sent: Body) -> Iterator[None]:
+        """The first text of each field goes alone, so that a site which rewrites texts
+        does it to one and not to as many as there are workers."""
+        fields = {(item.schema.kind, field) for field in sent.texts}
+        if not fields:
+            yield
+            return
+        alone = fields - self._kept
+        with self._first if alone else contextlib.nullcontext():
+            if self._rewritten is not None:
+                raise Rewritten(str(self._rewritten), done=False)
+            yield
+            self._kept |= fields
+
+    def _check_kept(self, item: Item, sent: Body, saved: Item) -> None:
+        """Raises Rewritten where a text is not stored as it was sent, to the byte;
+        AnswerLost where the answer does not show it."""
+        try:
+            _compare(item, sent, saved)
+        except Rewritten as error:
+            self._rewritten = error
+            raise
 
     def _check_formats(self, item: Item, new: Mapping[str, Flat]) -> None:
         """Raises PartRefused for the images of texts whose format is not this login's:
@@ -183,9 +214,8 @@ def _confirmed(item: Item, answer: HttpAnswer) -> Item:
     return saved
 
 
-def _check_kept(item: Item, sent: Body, saved: Item) -> None:
-    """Raises Rewritten where a text is not stored as it was sent, to the byte;
-    AnswerLost where the answer does not show it."""
+def _compare(item: Item, sent: Body, saved: Item) -> None:
+    """Raises as `Writer._check_kept`."""
     for field, text in sent.texts.items():
         name = here(item, field)
         if field not in saved.attributes:
