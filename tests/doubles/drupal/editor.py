@@ -98,7 +98,14 @@ class People:
                 made[item] = text[item] | {"value": value}
             else:
                 made = (text or _EMPTY) | {"value": value}
-            self._save(entity, field, made, language or entity.original)
+        self.store(entity, field, made, language)
+
+    def store(
+        self, entity: Entity, field: str, text: Any, language: str | None = None
+    ) -> None:
+        """The field as it is to be: a text with all its parts, or a list of them."""
+        with self._site.lock:
+            self._save(entity, field, text, language or entity.original)
 
     def add_picture(
         self, entity: Entity, field: str, tag: str, at: int | None = None, **where: Any

@@ -82,4 +82,5 @@ class Form:
 
 
 def _changed(page: Entity) -> Any:
-    return page.translations[page.original].attributes["changed"]
+    """Across its languages: core compares the newest (source)."""
+    return max(text.attributes["changed"] for text in page.translations.values())
