@@ -89,6 +89,7 @@ def test_the_nearest_heading_before(text: str, heading: str | None) -> None:
         ("<a href=/x>see <b>{}</b> it</a> not", "/x", "see it"),
         ("<a name=x>{}</a>", None, None),
         ("<a href=/x>y</a>{}", None, None),
+        ("<a href=/x>y</a href=/z>{}", None, None),
         ("<a href=/x>y<a href=/z>{}", "/z", None),
         ("<p><a href=/x>one<p>{}", "/x", "one"),
         ("<a href=' //u:p@h.example/?token=abc '>{}", "//h.example/?token=…", None),

@@ -117,6 +117,7 @@ SOMETHING = """
 <style></style/>{}
 <style/></style>{}
 <scripts>{}
+<ſcript>{}
 <textarea></TEXTAREA>{}
 </script>{}
 </style>{}

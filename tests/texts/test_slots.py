@@ -26,7 +26,12 @@ MEDIUM = f'data-entity-type="media" data-entity-uuid="{UUID}"'
         ("<img src=a alt='it&amp;s &copy=1 &copy'>", ["it&s &copy=1 ©"]),
         ("<img/src=a/alt=x>", [None]),
         ("<img alt=x>", []),
-        ("<img src=a width=1 height=1>", []),
+        ("<img src=b></img src=a></drupal-media>", [None]),
+        ("<img src=''><img srcset=a><img data-src=a><img src=' '>", []),
+        (f"<drupal-media data-entity-uuid={UUID}>", []),
+        (f"<drupal-media data-entity-type=node data-entity-uuid={UUID}>", []),
+        ("<drupal-media data-entity-type=media data-entity-uuid=1234>", []),
+        ("<drupal-media data-entity-type=media src=a>", []),
         ("<!-- <img src=a> --><img src=b>", [None]),
         ("<script><img src=a></script><img src=b>", [None]),
         ("&lt;img src=a&gt;<pre>&lt;img src=b></pre>", []),
@@ -35,6 +40,37 @@ MEDIUM = f'data-entity-type="media" data-entity-uuid="{UUID}"'
 )
 def test_pictures_and_their_alts(text: str, alts: list[str | None]) -> None:
     assert [slot.alt for slot in slots([text])] == alts
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [
+        ("", (None, None)),
+        ("width=00000020 height='10px'", (20, 10)),
+        ("width=' +0020.5' height=x", (20, None)),
+        ("width=1 height=10", (1, 10)),
+        ("width=1% height=1.0%", (None, None)),
+        ("width=1 height=1", None),
+        ("width=0 height=1px", None),
+        ("width=1234567 height=-1", (None, None)),
+    ],
+)
+def test_sizes_and_what_counts_readers(
+    size: str, pixels: tuple[int | None, int | None] | None
+) -> None:
+    found = slots([f"<img src=a {size}>"])
+    assert [(one.width, one.height) for one in found] == (
+        [] if pixels is None else [pixels]
+    )
+
+
+def test_a_picture_is_named_by_its_uuid_else_by_its_address() -> None:
+    upper, odd = UUID.upper(), "data-entity-uuid=' ../x '"
+    found = slots([f"<img src=a data-entity-uuid=' {upper} '><img src=' a ' {odd}>"])
+    assert [(one.key, one.uuid, one.src) for one in found] == [
+        (f"img-{UUID}", UUID, "a"),
+        ("src-ca978112ca1b", "", "a"),
+    ]
 
 
 @pytest.mark.parametrize(
