@@ -25,7 +25,7 @@ from altsync.models import (
     Use,
     WhereInText,
 )
-from altsync.models.shared import is_heard, own_uses, role
+from altsync.models.shared import is_heard, role
 from altsync.store import mirror, shared, usages
 from altsync.uses import whereabouts
 
@@ -59,7 +59,7 @@ def elsewhere(
     for one in shared.of_file(conn, file, NEIGHBOURS):
         image = one.image
         heard = _says(conn, image)
-        uses = [use for use in own_uses(image, _every(conn, image)) if is_heard(use)]
+        uses = [use for use in _every(conn, image) if is_heard(use)]
         by_role = {role(use): use for use in reversed(uses)}
         titles = usages.titles(conn, filter(None, by_role))
         for link, use in by_role.items():

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from altsync.models import (
+    IN_NO_TEXT,
     Change,
     Conflict,
     Converged,
@@ -327,6 +328,13 @@ def test_the_json_document_is_json_with_the_promised_keys() -> None:
         "site",
         "new",
     }
+
+
+def test_a_change_in_a_text_comes_back_from_its_json() -> None:
+    (change,) = [e for e in entries() if isinstance(e, Change) and e.image == IN_TEXT]
+    back = document.change_of(json.loads(json.dumps(document.change(change))))
+    assert back == replace(change, where=IN_NO_TEXT)
+    assert back.patch == change.patch
 
 
 def test_a_title_stands_beside_the_id_that_does_not_say_it_and_changes_no_checksum() -> (
