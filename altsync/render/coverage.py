@@ -132,13 +132,17 @@ def inheriting(status: Status) -> str:
     """What is no part of the share, in one sentence; '' where there is nothing."""
     if not status.inheriting:
         return ""
-    media = count(status.inheriting, "medium", "media")
-    told = f"Besides, {media} in texts, counted by the medium's own text"
+    told = "Besides, 1 medium in a text shows its own text, which is counted by itself"
+    if status.inheriting != 1:
+        told = (
+            f"Besides, {status.inheriting:,} media in texts show their own texts, which are"
+            " counted by themselves"
+        )
     if not status.unfollowed:
         return f"{told}."
     return (
-        f"{told}; of {status.unfollowed:,} of them that is no image that altsync sees, so"
-        " nobody knows here what visitors hear."
+        f"{told}; {status.unfollowed:,} of these texts altsync does not see, so nobody"
+        " knows here what visitors hear."
     )
 
 

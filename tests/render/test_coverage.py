@@ -88,12 +88,17 @@ def test_no_program_reads_all_of_less(share: float, said: float) -> None:
     ("inheriting", "unfollowed", "said"),
     [
         (0, 0, ""),
-        (1, 0, "Besides, 1 medium in texts, counted by the medium's own text."),
+        (
+            1,
+            0,
+            "Besides, 1 medium in a text shows its own text, which is counted by itself.",
+        ),
         (
             4,
             3,
-            "Besides, 4 media in texts, counted by the medium's own text; of 3 of them"
-            " that is no image that altsync sees, so nobody knows here what visitors hear.",
+            "Besides, 4 media in texts show their own texts, which are counted by"
+            " themselves; 3 of these texts altsync does not see, so nobody knows here what"
+            " visitors hear.",
         ),
     ],
 )
