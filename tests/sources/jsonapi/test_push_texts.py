@@ -250,14 +250,10 @@ class TestFormats:
 
 
 class TestRewritten:
-    def test_the_run_stops_and_the_journal_is_settled(
-        self, drupal: Drupal, loop: Scene, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """A module that changes texts as they are saved: once is enough."""
-        site, there = drupal
-        for number in range(4):
-            site.add_article(f"More {number}", body=img(there.file))
-        loop.pull()
+    """A module that changes texts as they are saved: once is enough."""
+
+    @pytest.fixture(autouse=True)
+    def module(self, monkeypatch: pytest.MonkeyPatch) -> None:
         keep = texts.stored
 
         def changed(*given: Any) -> Any:
@@ -267,6 +263,21 @@ class TestRewritten:
             return made
 
         monkeypatch.setattr(texts, "stored", changed)
+
+    def test_the_run_stops_and_what_was_sent_is_settled(self, loop: Scene) -> None:
+        (image,) = ids(loop, "node--article.body")
+        loop.propose(image, "Machine")
+        done = loop.push(ALL)
+        assert (done.applied, done.failed) == (1, 0)
+        assert done.stopped.startswith("The site did not keep a text as it was sent.")
+
+    def test_it_happens_to_one_text_however_many_workers(
+        self, drupal: Drupal, loop: Scene
+    ) -> None:
+        site, there = drupal
+        for number in range(4):
+            site.add_article(f"More {number}", body=img(there.file))
+        loop.pull()
         new = proposed(loop, *ids(loop))
         with Plan.of(loop.store, Request(permissions=ALL)) as plan:
             done = Push(replace(loop.context, threads=8), plan).run()
