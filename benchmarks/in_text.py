@@ -32,10 +32,10 @@ user = "editor"
 fields = ["node--article.field_image"]
 texts = {texts}
 """
-WORDS = (
+SENTENCE = (
     "the heron stands at the edge of a slow river while rain falls on far hills and"
     " nobody counts the reeds that bend in the wind before evening comes"
-).split()
+)
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def body(chance: random.Random, files: list[File]) -> str:
     parts = []
     size = sum(map(len, pictures))
     while size < SIZE:
-        sentence = " ".join(chance.choices(WORDS, k=60))
+        sentence = " ".join(chance.choices(SENTENCE.split(), k=60))
         parts.append(f'<p>{sentence} <a href="/node/1">and on</a>.</p>')
         size += len(parts[-1])
     for picture in pictures:

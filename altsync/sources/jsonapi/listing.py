@@ -10,9 +10,8 @@ from typing import Any
 
 from altsync.errors import BadAnswer, ConfigError, LoginFailed
 from altsync.models import OutOfReach, SiteImage
-from altsync.render.text import count
 from altsync.sources.base import Place, Unread
-from altsync.sources.jsonapi import holding, in_text, says, shape, walk
+from altsync.sources.jsonapi import holding, in_text, says, shape, told, walk
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.formats import Formats
 from altsync.sources.jsonapi.guards import TRANSLATED
@@ -94,7 +93,7 @@ class JsonapiListing:
             )
         # A walk for what changed decides nothing of a paragraph, which is no news.
         undecided = len(self.undecided) if self._since is None else 0
-        notes += _told(self._out_of_reach, undecided)
+        notes += told.out_of_reach(self._out_of_reach, undecided)
         notes += self._formats.told(self._out_of_reach[OutOfReach.FORMAT])
         if self._broken:
             notes.append(f"{self._broken:,} item(s) could not be read.")
@@ -114,13 +113,9 @@ class JsonapiListing:
                 " names: what is translated into them is not pulled. `altsync init` with"
                 f" --config another.toml finds their codes. {says.see('languages')}"
             )
-        notes += _unseen_media(len(self._media.unseen))
-        notes += _left_alone(self._left_alone)
-        notes += [
-            f"The texts of {kind} could not be read, so their pictures stay as they were."
-            f" {why}"
-            for kind, why in sorted(self._unread.items())
-        ]
+        notes += told.unseen_media(len(self._media.unseen))
+        notes += told.left_alone(self._left_alone)
+        notes += told.unread(self._unread)
         notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
@@ -364,44 +359,6 @@ class JsonapiListing:
             languages.add(None)  # an item without a language is asked for here
         for uuid in uuids:
             self.hidden |= {(f"{schema.kind}/{uuid}", each) for each in languages}
-
-
-def _told(counts: Mapping[OutOfReach, int], undecided: int) -> Iterator[str]:
-    """What altsync lists and will never write, or cannot place."""
-    inline, unused = counts[OutOfReach.INLINE], counts[OutOfReach.UNUSED]
-    if inline:
-        yield (
-            f"{count(inline, 'image')} in blocks of one Layout Builder page: seen, and"
-            f" never written. {says.see('inline-blocks')}"
-        )
-    if unused:
-        yield (
-            f"{count(unused, 'image')} in paragraphs that no page shows: kept, and"
-            f" nothing is proposed for them. {says.see('paragraphs')}"
-        )
-    if undecided:
-        yield (
-            f"{count(undecided, 'image')} in paragraphs of which this login cannot see"
-            f" whether a page shows them: taken as before. {says.see('paragraphs')}"
-        )
-
-
-def _unseen_media(number: int) -> Iterator[str]:
-    if number:
-        yield (
-            f"{count(number, 'medium', 'media')} that texts embed: not shown to this login,"
-            " or not on the site. What embeds one is an image without a picture."
-            f" {says.see('texts')}"
-        )
-
-
-def _left_alone(number: int) -> Iterator[str]:
-    if number:
-        yield (
-            f"{count(number, 'picture')} in texts of which browsers and Drupal need not agree"
-            " whether they are any, as in a CDATA section: left alone."
-            f" {says.see('texts')}"
-        )
 
 
 def _some_id(schema: Schema, row: Mapping[str, Any], language: str | None) -> str:

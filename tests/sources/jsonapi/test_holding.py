@@ -4,6 +4,7 @@ hides them; and no type is walked whole for nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +12,10 @@ import pytest
 
 from altsync.errors import ConfigError, LeftOut
 from altsync.models import SiteImage
+from altsync.pull import Pull
 from altsync.sources.jsonapi import JsonapiSource
+from altsync.stage import Context
+from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal, content
 from tests.doubles.drupal.model import Entity, iso
 from tests.sources.jsonapi.world import MEDIA, listed, source_of, state
@@ -181,6 +185,17 @@ def test_a_type_that_cannot_be_read_takes_nothing_from_the_others(
     assert note.startswith("The texts of taxonomy_term--tags could not be read, so")
 
 
+def test_what_is_no_file_of_the_site_is_told(site: DemoDrupal) -> None:
+    site.add_page("Page", PICTURE + '<img src="https://example.org/b.png">')
+    listing = source_of(site).listing()
+    assert len(list(listing)) == 2
+    (note,) = [note for note in listing.notes if "texts_external" in note]
+    assert note.startswith("1 picture in texts that lie on other hosts, or in the text")
+    some = source_of(site, texts_external=True).listing()
+    list(some)
+    assert not any("texts_external" in note for note in some.notes)
+
+
 @pytest.fixture
 def drafts(site: DemoDrupal) -> DemoDrupal:
     """Sixty hidden pages come before those that this login sees."""
@@ -227,3 +242,22 @@ def test_gone_is_what_the_text_does_not_hold(site: DemoDrupal) -> None:
         other.stored([image])
     site.delete(page)
     assert source_of(site).stored([image]) == {}
+
+
+def test_thirty_pictures_of_one_text_are_asked_for_at_once(
+    site: DemoDrupal, tmp_path: Path
+) -> None:
+    pictures = "".join(f'<img src="/{number}.png">' for number in range(30))
+    page = site.add_page("Page", pictures)
+    site.add_media("another image")
+    with Store.open(tmp_path / "altsync.db", create=True) as store:
+        source = source_of(site)
+        store.claim(site.url, "jsonapi")
+        Pull(Context(source, store)).run()
+        site.edit(page, attributes={"body": WORDS})
+        before = len(site.ledger)
+        done = Pull(Context(source, store), allow_shrink=True).run()
+        source.close()
+    assert (done.counts["gone"], done.complete) == (30, True)
+    asked = [seen for seen in site.ledger[before:] if page.uuid in seen.path]
+    assert len(asked) == 1
