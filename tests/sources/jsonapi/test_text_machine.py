@@ -4,6 +4,7 @@ it notices where a part of altsync is taken out."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from lxml import html
 
-from altsync.models import Change
+from altsync import plan
+from altsync.models import Change, Entry, PlanRow, SiteImage
+from altsync.plan import OnRecord
 from altsync.sources.jsonapi import write_texts
 from altsync.sources.jsonapi.guards import REVISION
 from altsync.sources.jsonapi.write import Body
@@ -116,6 +119,21 @@ def test_noticed_where_a_text_goes_to_another_place(
     noticed(started([0, 0]), "was proposed for", between=[("remove", *FIRST)])
 
 
+def test_noticed_where_a_plan_forgets_what_place_a_text_was_proposed_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = plan._entry
+
+    def entry(row: PlanRow, *given: Any) -> Entry:
+        return whole(replace(row, proposed_place=row.place), *given)
+
+    monkeypatch.setattr(plan, "_entry", entry)
+    machine = started([0, 0])
+    machine.person(("remove", *FIRST))
+    machine.pulls(False)
+    noticed(machine, "was proposed for")
+
+
 @pytest.mark.parametrize("act", ["alt", "decorate"])
 def test_noticed_where_a_persons_alt_is_overwritten(
     monkeypatch: pytest.MonkeyPatch, act: str
@@ -155,11 +173,39 @@ def test_noticed_where_a_text_is_written_carelessly(
 
 
 def test_noticed_where_a_copy_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copied after it was shown, or pulled before."""
+    without("/place", monkeypatch)
+    monkeypatch.setattr(plan, "_elsewhere", lambda row: "")
+    for pulled in (False, True):
+        machine = started([0, 0])
+        machine.pushes(None, [], [], [])
+        copy = ("copy", *FIRST)
+        if pulled:
+            machine.person(copy)
+            machine.pulls(False)
+        try:
+            with pytest.raises(AssertionError, match="taken back elsewhere"):
+                machine.takes_back(0, False, None, [], [] if pulled else [copy], [])
+        finally:
+            machine.clean()
+
+
+def test_noticed_where_a_text_that_was_moved_stays_a_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = plan._who_wrote_in_text
+
+    def forgetful(now: SiteImage, known: OnRecord | None, blank: bool) -> Any:
+        if known is not None:
+            now = replace(now, place=known.place)
+        return whole(now, known, blank)
+
+    monkeypatch.setattr(plan, "_who_wrote_in_text", forgetful)
     machine = started([0, 0])
     machine.pushes(None, [], [], [])
-    without("/place", monkeypatch)
+    machine.person(("remove", 0, 1))  # the other one
     try:
-        with pytest.raises(AssertionError, match="taken back elsewhere"):
-            machine.takes_back(0, False, None, [], [("copy", *FIRST)], [])
+        with pytest.raises(AssertionError, match="moved it"):
+            machine.pulls(False)
     finally:
         machine.clean()

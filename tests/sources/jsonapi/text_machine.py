@@ -164,6 +164,9 @@ class InTexts(TextPeople):
             assert row.image.alt == spot.alt, f"{spot}: {row.image.alt!r} is mirrored"
             if spot.alt == "" or str(spot.alt).startswith(PERSON):
                 assert row.origin is Origin.HUMAN, f"{spot} is not a person's"
+            sent = self.sent.get(str(spot.alt))
+            if sent is not None and (sent.image, sent.place) != (image, spot.place):
+                assert row.origin is Origin.HUMAN, f"{spot}: a person moved it"
         if not incremental:
             self._check_gone(set(now))
 
