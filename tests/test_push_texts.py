@@ -11,6 +11,7 @@ import pytest
 from altsync.errors import AnswerLost, Unreachable
 from altsync.models import Conflict, Decision, Origin, SiteImage, Tag
 from altsync.plan import ELSEWHERE, THEIRS, Permissions
+from altsync.push import by_hand
 from altsync.sources.memory import MemorySource
 from altsync.store import export, history, importing
 from altsync.store.store import Store
@@ -234,6 +235,13 @@ def test_a_persons_own_words_are_taken_back_by_name(loop: Scene) -> None:
 
 def test_an_emptiness_whose_answer_was_lost_is_altsyncs(loop: Scene) -> None:
     loop.propose(FIRST, "", decision=Decision.DECORATIVE)
+    push_into_the_dark(loop)
+    loop.pull()
+    assert loop.origin(FIRST) == "ai"
+
+
+def push_into_the_dark(loop: Scene) -> None:
+    """The site does what it is told, and cannot be reached from then on."""
 
     def lost(step: str, _: tuple[str, ...]) -> None:
         if step == "write":
@@ -246,8 +254,38 @@ def test_an_emptiness_whose_answer_was_lost_is_altsyncs(loop: Scene) -> None:
     loop.site.after = lost
     assert loop.push(Permissions(allow_empty=True)).applied == 0
     loop.site.before = loop.site.after = None
+
+
+@pytest.mark.parametrize("by_a_person", [False, True])
+@pytest.mark.parametrize("pull_first", [False, True])
+def test_moved_before_an_open_row_is_settled(
+    loop: Scene, by_a_person: bool, pull_first: bool
+) -> None:
+    loop.propose(FIRST, "Machine.")
+    push_into_the_dark(loop)
+    save(loop.site, ("Dogs.", "Theirs."), ("Cats.", "Machine."))
+    before = loop.flats()
+    if pull_first:
+        loop.pull()
+    if by_a_person:
+        (row,) = by_hand(loop.store, FIRST, applied=True, by="anna")
+        assert row.image == FIRST
+    for _ in range(2):
+        loop.push(Permissions(replace_human=True))
+        loop.pull()
+        assert loop.flats() == before
+        assert {loop.origin(one) for one in (FIRST, SECOND)} == {"human"}
+
+
+def test_a_person_who_says_that_it_was_applied_gives_no_copy_away(loop: Scene) -> None:
+    """The pull before knew it moved."""
+    loop.propose(FIRST, "Machine.")
+    push_into_the_dark(loop)
+    save(loop.site, *[("Cats.", "Machine.")] * 2)
     loop.pull()
-    assert loop.origin(FIRST) == "ai"
+    by_hand(loop.store, FIRST, applied=True, by="anna")
+    loop.pull()
+    assert {loop.origin(one) for one in (FIRST, SECOND)} == {"human"}
 
 
 def test_the_text_is_there_but_it_is_another_picture(loop: Scene) -> None:

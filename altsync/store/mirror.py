@@ -411,6 +411,15 @@ WHERE entity = (SELECT x.entity FROM images x WHERE x.id = :image) AND entity <>
   AND long_description <> :long
 """
 """The field is one for all images of an entity in a language."""
+_PLACES = """
+SELECT i.place, (
+    SELECT json_extract(j.value, '$.value') FROM json_each(p.patch) j
+    WHERE json_extract(j.value, '$.path') = '/place')
+FROM images i
+JOIN push_items p ON p.id = ?
+WHERE i.id = ? AND i.tag IS NOT NULL
+"""
+"""Of an image in a text: where the mirror has it, and where the row sent its text."""
 _CONFIRMED = """
 INSERT INTO observations (image_id, alt, label, origin, seen_at, push_item_id)
 SELECT id, alt, label, origin, pulled_at, :item FROM images WHERE id = :image
@@ -422,11 +431,13 @@ def confirm(
 ) -> None:
     """A push item is confirmed: the mirror now says what the site says. A document
     without a label, or without a long description, leaves it. The place of an image in a
-    text is for pull to move, which then knows whose text it is."""
+    text is for pull to move; a text that is found elsewhere is a person's."""
     label = site.get("label")
     vouched_for = label is not None and label != Label.AI
     if vouched_for and (origin is not None or not is_blank(site["alt"])):
         origin = Origin.HUMAN
+    if _has_moved(tx, image_id, site, item):
+        origin = None if site["alt"] is None else Origin.HUMAN
     values = {
         "image": image_id,
         "item": item,
@@ -441,6 +452,14 @@ def confirm(
     if values["long"] is not None:
         tx.execute(_BESIDE, values)
     tx.execute(_CONFIRMED, values)
+
+
+def _has_moved(tx: sqlite3.Connection, image_id: str, site: Flat, item: int) -> bool:
+    """An image in a text stands, or stood at the last pull, elsewhere than its text was
+    sent to: by the rule of `who_wrote` it is a person's."""
+    for known, sent in tx.execute(_PLACES, (item, image_id)):
+        return {known, site.get("place", sent)} != {sent}
+    return False
 
 
 _IMAGES = f"""

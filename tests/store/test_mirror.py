@@ -213,9 +213,8 @@ def test_a_text_that_altsync_sent_is_a_persons_once_its_picture_moved(
     with shelf.store.write() as tx:
         row = journal.intend(tx, push, replace(change, candidate=number), change.patch)
         journal.settle(tx, row, PushStatus.APPLIED)
-        flat: Flat = {"alt": "Sent.", "place": there.place}
+        flat: Flat = {"alt": "Sent.", "place": here.place}
         mirror.confirm(tx, "album/7", flat, Origin.AI, row)
-    assert known(shelf, "album/7").image.place == here.place, "pull moves it"
     sent = replace(here, alt="Sent.")
     save(shelf, replace(sent, heading="Other."))
     assert known(shelf, "album/7").origin is Origin.AI
@@ -425,3 +424,33 @@ def test_what_the_site_confirms_is_mirrored(
     assert shelf.one(noted, (item,)) == shelf.one(found)
     assert known(shelf, "a/2").image.alt == "Other."
     assert shelf.one("SELECT count(*) FROM observations WHERE pull_id IS NULL") == (1,)
+
+
+@pytest.mark.parametrize(
+    ("mirrored", "read", "alt", "origin"),
+    [
+        ("1 of 2", "1 of 2", "Sent.", Origin.AI),
+        ("1 of 2", None, "Sent.", Origin.HUMAN),
+        ("1 of 2", "2 of 2", "Sent.", Origin.HUMAN),
+        ("1 of 2", "2 of 2", "", Origin.HUMAN),
+        ("1 of 2", "2 of 2", None, None),
+        ("2 of 2", "1 of 2", "Sent.", Origin.HUMAN),
+        (None, "1 of 2", "Sent.", Origin.HUMAN),
+    ],
+)
+def test_what_is_confirmed_elsewhere_is_a_persons(
+    shelf: Shelf,
+    mirrored: str | None,
+    read: str | None,
+    alt: str | None,
+    origin: Origin | None,
+) -> None:
+    """Its place is for pull to move all the same."""
+    shelf.pull(image("a/1", None, tag=Tag.IMG, place=mirrored))
+    push = shelf.begin_push()
+    change = made("a/1", base=None, new="Sent.", in_text=True, place="1 of 2")
+    with shelf.store.write() as tx:
+        row = journal.intend(tx, push, change, change.patch)
+        mirror.confirm(tx, "a/1", {"alt": alt, "place": read}, Origin.AI, row)
+    found = known(shelf, "a/1")
+    assert (found.image.place, found.origin) == (mirrored, origin)

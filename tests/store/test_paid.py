@@ -35,6 +35,7 @@ CANDIDATE = NewCandidate(
     work_key="key",
     recorded=True,
     long_description="- May: 890",
+    place="1 of 2: a | b",
 )
 FAILURE = NewFailure(
     "a/1", "why", "m", None, "key", None, 3, 4, 0.25, reason="Slow down."
@@ -45,6 +46,12 @@ FAILURE = NewFailure(
 def test_a_row_goes_through_text_unharmed(row: NewCandidate | NewFailure) -> None:
     answer = PaidAnswer(row, "system", "prompt")
     assert paid.read(json.loads(json.dumps(answer.as_dict()))) == answer
+
+
+def test_an_answer_that_an_older_altsync_kept_is_of_no_place() -> None:
+    kept = PaidAnswer(CANDIDATE, "system", "prompt").as_dict()
+    del kept["candidate"]["place"]
+    assert paid.read(kept).row == replace(CANDIDATE, place=None)
 
 
 def test_every_column_is_stored_with_the_time_of_its_answer(two: Shelf) -> None:
