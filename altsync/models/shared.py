@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from altsync.models.site import Mirrored, SiteImage, fold
+from altsync.models.site import Mirrored, fold
 from altsync.models.standing import WhereInText
 from altsync.models.use import Match, PictureKind, Use
 
@@ -68,12 +67,28 @@ class SharedPicture:
         ]
         in_texts = sum(use.match is Match.TEXT for one in apart for use in one.uses)
         read = {
-            (use.page_url, use.place)
+            _spot(use)
             for one in self.images
             for use in one.uses
             if use.match is not Match.TEXT
         }
         return in_texts + len(read) + sum(not one.uses for one in apart)
+
+    def own_uses(self, one: SharedImage) -> list[Use]:
+        """Its places, without those of texts that embed it, which are images themselves."""
+        if one.mirrored.image.in_text:
+            return list(one.uses)
+        return [
+            use
+            for use in one.uses
+            if use.match is not Match.TEXT and _spot(use) not in self._in_texts
+        ]
+
+    @cached_property
+    def _in_texts(self) -> set[tuple[str, int]]:
+        """The places that images in texts have on pages that were read."""
+        tags = (one for one in self.images if one.mirrored.image.in_text)
+        return {_spot(use) for one in tags for use in one.uses}
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -112,14 +127,6 @@ class PictureInShort:
     """It has more images than were looked at."""
 
 
-def own_uses(image: SiteImage, uses: Sequence[Use]) -> list[Use]:
-    """Those that no other image has: without the texts that embed a medium, which are
-    images themselves."""
-    if image.in_text:
-        return list(uses)
-    return [use for use in uses if use.match is not Match.TEXT]
-
-
 def is_heard(use: Use) -> bool:
     """A text of it reaches listeners there, and whether it is a link there is known."""
     seen = use.kind in (PictureKind.IMG, PictureKind.INPUT) and not use.hidden
@@ -131,3 +138,7 @@ def role(use: Use) -> str:
     if use.button:
         return "button"
     return use.link if use.functional else ""
+
+
+def _spot(use: Use) -> tuple[str, int]:
+    return use.page_url, use.place

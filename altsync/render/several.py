@@ -15,7 +15,6 @@ from altsync.models import (
     Use,
     WhereInText,
 )
-from altsync.models.shared import own_uses
 from altsync.render import standing
 from altsync.render.shown import called
 from altsync.render.text import brief, count, plain, quoted
@@ -87,11 +86,12 @@ def lines(one: SharedPicture) -> Iterator[str]:
     yield in_one(one)
     for image in one.images:
         yield ""
-        yield from _image(image)
+        yield from _image(image, one.own_uses(image))
     if one.more:
         yield ""
         yield f"… and {count(one.more, 'further image')}, which were not looked at."
     embeds = [i for i in one.images if i.mirrored.state is State.INHERITS]
+    embeds.sort(key=lambda embed: embed.roles <= {""})
     if embeds and one.alike.unlike:
         example = plain(embeds[0].mirrored.image.id)
         yield ""
@@ -105,7 +105,7 @@ def in_one(one: SharedPicture) -> str:
     return f"{where}: {WHAT[one.alike]}." if one.places > 1 else f"{where}."
 
 
-def _image(one: SharedImage) -> Iterator[str]:
+def _image(one: SharedImage, uses: Sequence[Use]) -> Iterator[str]:
     image, state = one.mirrored.image, one.mirrored.state
     where = WhereInText.of(image)
     yield f"{plain(image.id)}{standing.page(where)}  ({state})"
@@ -114,7 +114,6 @@ def _image(one: SharedImage) -> Iterator[str]:
         yield f"    in {stands.place}"
     if one.followers:
         yield f"    {count(one.followers, 'embed shows', 'embeds show')} this text"
-    uses = own_uses(one.mirrored.image, one.uses)
     if not uses and not one.followers:
         yield "    no place of it is known"
     for use in uses:

@@ -9,7 +9,7 @@ import pytest
 
 from altsync.cli import main
 from altsync.store.store import Store
-from tests.in_texts import EVERY, LINKED, MEDIUM, SITE, fill
+from tests.in_texts import EVERY, LINKED, MEDIUM, PLAIN, SITE, fill
 
 
 def run(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> str:
@@ -47,6 +47,7 @@ def test_the_list_and_the_places_of_one(
     told = run(capsys, LINKED.id)
     assert "2 embeds show this text" in told
     assert f"altsync generate {LINKED.id} --use" in told
+    assert f"altsync generate {LINKED.id} --use" in run(capsys, PLAIN.id)
     assert "token=secret" not in told + run(capsys, LINKED.id, "--json")
     (first, *rest) = json.loads(run(capsys, LINKED.id, "--json"))["images"]
     assert (first["image"], first["says"], len(rest)) == (LINKED.id, MEDIUM.alt, 4)

@@ -11,8 +11,8 @@ import pytest
 from altsync.config import parse
 from altsync.errors import UnknownImage
 from altsync.lint import check
-from altsync.models import Mirrored, Roles, SiteImage, Use
-from altsync.store import mirror, shared
+from altsync.models import Mirrored, PageContent, PageFile, Roles, SiteImage, Use
+from altsync.store import mirror, shared, usages
 from altsync.uses import Known, several
 from tests.in_texts import (
     ALONE,
@@ -124,6 +124,22 @@ def test_what_pages_show_counts_once_they_were_read(shelf: Shelf) -> None:
     assert (one.alike, one.places) == (Roles.UNLIKE, 3)
     assert told.images[0].roles == {"", f"{SITE}/a"}
     assert told.images[1].roles == frozenset()
+
+
+def test_a_place_of_a_page_is_told_of_the_embed_alone(shelf: Shelf) -> None:
+    shelf.pull(MEDIUM, PLAIN)
+    page = Use(f"{SITE}/node/8", place=1)
+    with shelf.store.write() as tx:
+        file, content = PageFile(page.page_url, b""), PageContent(page.page_url)
+        found = [(PLAIN.id, page), (MEDIUM.id, page)]
+        usages.save_page(tx, file, content, "hash", found=found)
+        keep_use(tx, MEDIUM.id, Use("/else", place=1))
+    with shelf.store.read() as conn:
+        told = several.of(conn, MEDIUM.id)
+    medium, embedded = told.images
+    assert [use.page_url for use in told.own_uses(medium)] == ["/else"]
+    assert told.own_uses(embedded) == [page]
+    assert told.places == 2
 
 
 def test_of_what_stands_everywhere_a_part_is_looked_at(

@@ -6,12 +6,11 @@ import sqlite3
 from typing import Any
 
 from altsync.errors import UnknownImage
-from altsync.models import SharedPicture, WhereInText
-from altsync.models.shared import own_uses
+from altsync.models import SharedImage, SharedPicture, Use, WhereInText
 from altsync.pictures.cache import name_in
 from altsync.render import several as render
-from altsync.render import standing
 from altsync.render.shown import called
+from altsync.render.standing import StandingInWords, in_words
 from altsync.store import usages
 from altsync.uses import several
 from altsync.web.context import Visit, open_page
@@ -73,13 +72,15 @@ async def _one(page: Visit, wanted: str) -> Any:
         unknown=str(UnknownImage(wanted)),
         one=one,
         sentence=render.in_one(one) if one else "",
-        images=[] if one is None else [_as_shown(image) for image in one.images],
+        images=[] if one is None else [_as_shown(one, image) for image in one.images],
         picture_name=picture_name,
         titles=titles,
     )
 
 
-def _as_shown(one: Any) -> tuple[Any, Any, list[Any]]:
+def _as_shown(
+    picture: SharedPicture, one: SharedImage
+) -> tuple[SharedImage, StandingInWords | None, list[Use]]:
     image = one.mirrored.image
-    where = standing.in_words(image.id, WhereInText.of(image))
-    return one, where, own_uses(image, one.uses)
+    where = in_words(image.id, WhereInText.of(image))
+    return one, where, picture.own_uses(one)
