@@ -99,11 +99,11 @@ class Formats:
             names = sorted({key[2] for key, may in self._known.items() if not may})
         shown = ", ".join(ascii(name[:64]) for name in names)
         permissions = [f"use text format {name}" for name in names if _NAME.match(name)]
-        grant = f"{_LINE}{drush(permissions)}" if permissions else ""
+        grant = f" ({drush(permissions)})" if permissions else ""
         return [
             f"{count(images, 'image')} in texts of a format that this login may not use"
-            f" ({shown}): seen, and never written. Let its role use it, then pull with"
-            f" --full. {see('text-formats')}{grant}"
+            f" ({shown}): seen, and never written. Let its role use it{grant}, then pull"
+            f" with --full. {see('text-formats')}"
         ]
 
     def refuse(self, item: Item, field: str, name: str) -> None:

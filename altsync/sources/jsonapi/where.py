@@ -10,8 +10,6 @@ from altsync.addresses import without_login
 from altsync.sources.jsonapi.document import is_text
 
 _USUAL = {"http": 80, "https": 443}
-_BLANK = "".join(map(chr, range(0x21)))
-"""What a browser strips from both ends of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Addresses:
         if not printed or not is_text(printed):
             return None
         try:
-            whole = urljoin(self.base + "/", printed.strip(_BLANK))
+            whole = urljoin(self.base + "/", printed)
             parts = urlsplit(whole)
         except ValueError:  # such as half an IPv6 address
             return None

@@ -152,6 +152,11 @@ def test_a_lost_answer_is_no_reason_to_stop(lab: DemoDrupal, asked: Formats) -> 
     assert asked.may_use(item(page), "body") is None
     assert asked.may_use(item(page), "body") is False
     assert asked.told(0) == []
+    assert asked.told(2) == [
+        "2 images in texts of a format that this login may not use ('full_html'): seen, and"
+        " never written. Let its role use it (drush role:perm:add altsync 'use text format"
+        " full_html'), then pull with --full. See docs/drupal.md#text-formats."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +220,6 @@ def test_a_pull_marks_what_it_can_know() -> None:
     (note,) = notes["basic"]
     beyond = [one for one in found.values() if one.out_of_reach is OutOfReach.FORMAT]
     assert note.startswith(f"{len(beyond)} images in texts of a format that this login")
-    assert note.endswith("add altsync 'use text format full_html'")
+    assert "(drush role:perm:add altsync 'use text format full_html')" in note
     assert marked == {"editor": {None}, "basic": {OutOfReach.FORMAT}}
     assert len(lab.requests("PATCH")) == before
