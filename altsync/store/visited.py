@@ -238,7 +238,10 @@ _OF_PUSH = """
 SELECT page_url FROM (
   SELECT page_url FROM usages WHERE image_id IN (SELECT id FROM pushed)
   UNION
-  SELECT page_url FROM images WHERE id IN (SELECT id FROM pushed))
+  SELECT page_url FROM images WHERE id IN (SELECT id FROM pushed)
+  UNION
+  SELECT i.page_url FROM images m JOIN images i ON i.medium = m.entity
+  WHERE m.id IN (SELECT id FROM pushed) AND i.alt IS NULL AND i.gone_at IS NULL)
 WHERE page_url LIKE 'http%'
 ORDER BY page_url
 """
@@ -250,7 +253,8 @@ WITH pushed AS (
 
 
 def pages_of_push(conn: sqlite3.Connection, push: int) -> list[str]:
-    """The pages that are known to show images of a push, and the images' own pages."""
+    """The pages that are known to show images of a push, the images' own pages, and those
+    whose texts embed a medium of it and show its text."""
     return list(column(conn, _PUSHED + _OF_PUSH, {"push": push}))
 
 

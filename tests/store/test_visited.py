@@ -12,7 +12,9 @@ from altsync.models import (
     PictureKind,
     Placed,
     Region,
+    SiteImage,
     Stranger,
+    Tag,
     Use,
 )
 from altsync.store import page_runs, usages, visited
@@ -138,3 +140,38 @@ def test_the_images_of_a_push_and_their_pages(two: Shelf) -> None:
         assert not visited.read_since(conn, PAGE, sent.seq + 1_000)
         assert not visited.read_since(conn, PAGE + "b", sent.seq)
         assert run == 1
+
+
+def test_the_text_of_a_medium_comes_to_the_pages_that_embed_it(shelf: Shelf) -> None:
+    def embed(number: int, alt: str | None = None, **more: object) -> SiteImage:
+        known = {
+            "tag": Tag.MEDIA,
+            "medium": "media--i/9",
+            "page_url": f"{PAGE}/{number}",
+            "image_url": FILE,
+        }
+        return image(f"t/{number}", alt, **known | more)
+
+    there = [embed(1), embed(2, "Its own."), embed(3), embed(4, medium="media--i/8")]
+    medium = image("m/9", "", entity="media--i/9", language="en", image_url=FILE)
+    german = image("m/9de", "Deutsch.", entity="media--i/9", language="de")
+    there.append(embed(5, language="de"))
+    shelf.pull(medium, german, *there)
+    shelf.pull(medium, german, *there[:2], *there[3:])
+    shelf.apply("m/9", shelf.approve("m/9", "New."), "New.")
+    with shelf.store.read() as conn:
+        assert visited.pages_of_push(conn, 1) == [f"{PAGE}/1", f"{PAGE}/5"]
+    uses = [("m/9", 1), ("t/1", 1), ("t/2", 2), ("t/4", 3), ("t/5", 4)]
+    run = read(shelf, *((one, Use(PAGE, place=at)) for one, at in uses))
+    with shelf.store.read() as conn:
+        found = [
+            (one.image, one.speaker, one.mirror) for one in visited.places(conn, run)
+        ]
+        assert found == [
+            ("m/9", "m/9", "New."),
+            ("t/1", "m/9", "New."),
+            ("t/2", "t/2", "Its own."),
+            ("t/5", "m/9de", "Deutsch."),
+        ]
+        assert visited.not_compared(conn, run) == 1
+        assert [one.image for one in visited.slotted(conn)] == ["m/9"]
