@@ -378,7 +378,8 @@ class _Reading:
     def _matched(
         self, content: PageContent | None
     ) -> tuple[list[tuple[str, Use]], list[Placed]]:
-        """(image and use, pictures that are no image) of a page that was read whole."""
+        """(image and use, pictures that are no image) of a page that was read whole.
+        Pixels that count visitors are neither."""
         found: list[tuple[str, Use]] = []
         strangers: list[Placed] = []
         if content is None:
@@ -390,7 +391,7 @@ class _Reading:
             found += [
                 (image, replace(placed.use, match=match)) for image, match in images
             ]
-            if not images:
+            if not images and not placed.use.pixel:
                 strangers.append(placed)
         return found, strangers
 

@@ -147,7 +147,8 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def test_the_sitemap_the_front_and_the_images_own_pages_each_once(town: Town) -> None:
     town.page("/", "/files/a.jpg")
-    town.page("/trip", "/files/a.jpg", "/files/b.jpg", "/theme/logo.svg")
+    pixel = '/count.gif" width="1" height="1'
+    town.page("/trip", "/files/a.jpg", "/files/b.jpg", "/theme/logo.svg", pixel)
     town.page("/own", "/files/b.jpg")
     town.listed = ["/trip", "/trip"]
     town.mirror("a", "b", "c", page="/own")

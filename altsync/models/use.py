@@ -112,6 +112,11 @@ class Use:
         return self.button or bool(self.link and not self.to_file)
 
     @property
+    def pixel(self) -> bool:
+        """It is as small as what counts visitors: nobody sees it."""
+        return self.width in (0, 1) and self.height in (0, 1)
+
+    @property
     def tells_links(self) -> bool:
         """Whether it is a link there is known, and where it leads: by its page, which was
         read, or by its text."""

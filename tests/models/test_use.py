@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from altsync.models import PictureKind, Region, Use, telling
+from altsync.models import Match, PictureKind, Region, Use, telling
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from altsync.models import PictureKind, Region, Use, telling
         (Use("/z", kind=PictureKind.INPUT), Use("/zz")),
         (Use("/a", place=9), Use("/b", place=1)),
         (Use("/a", place=9), Use("/a", place=10)),
+        (Use("/z", match=Match.TEXT), Use("/a", place=1)),
+        (Use("/z", place=1), Use("/a", match=Match.TEXT, region=Region.TEASER)),
     ],
 )
 def test_one_use_tells_more_than_another(more: Use, less: Use) -> None:
@@ -29,3 +31,14 @@ def test_one_use_tells_more_than_another(more: Use, less: Use) -> None:
 def test_the_order_of_the_regions_is_that_of_telling() -> None:
     uses = [Use("/", region=region) for region in Region]
     assert sorted(random.Random(1).sample(uses, len(uses)), key=telling) == uses
+
+
+def test_a_pixel_is_nothing_that_anybody_sees() -> None:
+    sizes = [(1, 1), (0, 1), (1, 20), (None, 1), (None, None)]
+    found = [Use("/", width=width, height=height).pixel for width, height in sizes]
+    assert found == [True, True, False, False, False]
+
+
+def test_what_tells_whether_there_is_a_link() -> None:
+    uses = [Use("/", place=1), Use("/", match=Match.TEXT), Use("/", match=Match.PAGE)]
+    assert [use.tells_links for use in uses] == [True, True, False]
