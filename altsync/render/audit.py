@@ -28,6 +28,7 @@ COLUMNS = (
     "page",
     "picture",
     "origin",
+    "in text",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
@@ -102,6 +103,10 @@ def _entry(remark: Remark) -> dict[str, Any]:
     }
 
 
+def _stands(remark: Remark) -> str:
+    return standing.sentence(remark.image, remark.where)
+
+
 def _where(remark: Remark) -> dict[str, Any]:
     where = standing.as_dict(remark.image, remark.where)
     return {} if where is None else {"where": where}
@@ -119,6 +124,7 @@ def as_csv(audit: Audit) -> Iterator[str]:
                 "severity": str(group.severity),
                 "rule": group.rule,
                 **_entry(remark),
+                "in text": _stands(remark),
             }
             writer.writerow([_cell(entry[name] or "") for name in COLUMNS])
             yield buffer.getvalue()
@@ -151,7 +157,7 @@ def _section(group: Group) -> Iterator[str]:
             remark.image,
             quoted(remark.alt),
             remark.finding.message,
-            remark.page or "",
+            "; ".join(filter(None, (remark.page, _stands(remark)))),
         )
         yield "| " + " | ".join(map(escaped, cells)) + " |\n"
 

@@ -111,7 +111,8 @@ def test_a_remark_of_the_lint_names_the_page_and_the_place() -> None:
     assert lines[3].strip() == "“We leave at eight. [the image] And every hour.”"
     (told,) = json.loads("".join(audit.as_json(found)))["rules"][0]["images"]
     assert told["where"]["before"] == WHERE.before
-    assert IMAGE in "".join(audit.as_csv(found))
+    for form in (audit.as_csv(found), audit.as_markdown(found)):
+        assert "2 of 3 with this picture" in "".join(form)
 
 
 def test_so_does_what_the_site_changed() -> None:
