@@ -68,7 +68,7 @@ class Formats:
                 return self._ask(item, field, formats_of(read)[0])
         if False in told:
             return False
-        return None if None in told else bool(told) or None
+        return True if told and None not in told else None
 
     def marked(self, item: Item, images: Iterable[SiteImage]) -> list[SiteImage]:
         """The images of the item, those out of reach whose text has a format that this
