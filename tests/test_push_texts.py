@@ -3,6 +3,7 @@ while a candidate waits, during a push, after it, and before a revert."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -223,6 +224,23 @@ def test_words_that_come_back_are_taken_back(loop: Scene) -> None:
         assert loop.origin(FIRST) == origin
     assert loop.revert(FIRST).applied == 1
     assert loop.site.now(FIRST).alt is None
+
+
+@pytest.mark.parametrize("pulled", [False, True])
+def test_what_is_there_already_is_recorded_with_its_place(
+    loop: Scene, pulled: bool
+) -> None:
+    loop.propose(FIRST, "The same.")
+    loop.site.edit(FIRST, alt="The same.")
+    if pulled:
+        loop.pull()
+    done = loop.push()
+    assert (done.converged, done.applied) == ((1, 0) if pulled else (0, 1))
+    (patch,) = loop.store.conn.execute("SELECT patch FROM push_items").fetchone()
+    assert json.loads(patch) == [
+        {"op": "test", "path": "/alt", "value": "The same."},
+        {"op": "test", "path": "/place", "value": loop.site.now(FIRST).place},
+    ]
 
 
 def test_a_persons_own_words_are_taken_back_by_name(loop: Scene) -> None:
