@@ -15,10 +15,12 @@ from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
 from altsync.errors import (
-    ConfigError,
+    BadAnswer,
+    LoginFailed,
     NotThere,
     PictureError,
     RateLimited,
+    Rejected,
     SourceError,
     Unreachable,
 )
@@ -113,18 +115,20 @@ class Fetching:
 
     def _look_for(self, image: SiteImage) -> str | None:
         """Where the file of an image is now, as the site tells; None where it does not."""
-        if not image.file:
-            return None
         self._client.ready()
+        if not image.file or FILES not in self._client.paths:
+            return None
         try:
             document, _ = self._client.get(
                 self._client.url(FILES, None, image.file),
                 [(f"fields[{FILES}]", "uri")],
             )
-        except (Unreachable, RateLimited):
-            raise
-        except (SourceError, ConfigError):
+        except (Rejected, NotThere, BadAnswer):
             return None
+        except LoginFailed:
+            if self._client.config.login == "none":
+                return None  # not for everybody (401)
+            raise
         told = files_of({"included": listed(document["data"])})
         url = Addresses(self._client.http.base).of(told.get(image.file))
         if url is not None:

@@ -80,6 +80,8 @@ class Media:
         return sorted(kinds, key=lambda kind: (kind not in named, "image" not in kind))
 
     def _media_type(self, kind: str) -> Schema | None:
+        if kind not in self._client.paths:
+            return None  # jsonapi_extras may switch it off
         try:
             schema = self._learn(kind)
         except _UNREADABLE:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from altsync.errors import NotThere, PictureError
+from altsync.errors import LoginFailed, NotThere, PictureError
 from altsync.models import FileFacts, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.sources.jsonapi.fetching import _decoded
@@ -99,6 +99,34 @@ def test_a_file_that_is_gone_is_gone(site: DemoDrupal, source: JsonapiSource) ->
         del site.state.files[file.uuid]
     with pytest.raises(NotThere):
         source.file(lost)
+
+
+def test_where_files_are_no_resources_nothing_tells_where_one_is(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    """A module may switch them off (825), or hide them from who has no login."""
+    file = upload(site, "g.png")
+    image = only(site, source, img(file))
+    moved(site, file)
+    del source._client.paths["file--file"]
+    with pytest.raises(NotThere):
+        source.file(image)
+
+
+@pytest.mark.parametrize(
+    ("login", "error"), [("none", NotThere), ("cookie", LoginFailed)]
+)
+def test_a_login_that_is_refused_is_said(
+    site: DemoDrupal, login: str, error: type[Exception]
+) -> None:
+    source = source_of(site, login=login)
+    file = upload(site, f"h-{login}.png")
+    image = only(site, source, img(file))
+    moved(site, file)
+    site.trouble(401, times=9, path=f"/jsonapi/file/file/{file.uuid}")
+    with pytest.raises(error):
+        source.file(image)
+    source.close()
 
 
 def test_a_picture_in_the_text_itself_is_taken_from_there(
