@@ -23,7 +23,7 @@ _INVISIBLE = re.compile(
 """Control, format and private characters, fillers and what only picks a glyph: a person
 sees nothing of them, a model reads them."""
 _LONE_JOINER = re.compile(
-    rf"(?<![^\x00-\x7f{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]+(?![^\x00-\x7f{_JOINERS}])"
+    rf"(?<![^\x00-\x7f{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]++(?![^\x00-\x7f{_JOINERS}])"
     rf"|(?<=[{_JOINERS}])[{_JOINERS}]+"
 )
 """A joiner that joins nothing. Between two letters that are not ASCII one is kept:
