@@ -20,6 +20,7 @@ from altsync.sources.jsonapi.media import Media
 from altsync.sources.jsonapi.placing import Placing
 from altsync.sources.jsonapi.schema import Schema, number_of
 from altsync.sources.jsonapi.shape import Item
+from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.walk import Ask, Endless, Query, RowPage, condition
 from altsync.sources.jsonapi.where import Addresses
 
@@ -37,10 +38,10 @@ class JsonapiListing:
         kinds: Sequence[str],
         learn: Callable[[str], Schema],
         since: str | None,
-        texts: Callable[[], Collection[str]] = tuple,
+        texts: TextFields,
     ):
-        """`kinds`: the types with image fields; `texts` tells those of which only texts
-        are mirrored, as soon as the site can be asked."""
+        """`kinds`: the types with image fields; `texts` tells of which others the texts
+        are mirrored."""
         self._client = client
         self._kinds = kinds
         self._texts = texts
@@ -116,6 +117,7 @@ class JsonapiListing:
         notes += told.unseen_media(len(self._media.unseen))
         notes += told.left_alone(self._left_alone)
         notes += told.unread(self._unread)
+        notes += told.unasked(self._texts.unasked)
         notes += [
             f"The field {name} is not shown to this login. {says.see('permissions')}"
             for name in sorted(self._unseen)
@@ -135,7 +137,7 @@ class JsonapiListing:
         if self._since is None:
             _, there = in_settings(self._client)
             self._not_named = (there or 0) - len(self._languages)
-        texts = self._texts()
+        texts = [one for one in self._texts.kinds() if one not in self._kinds]
         for kind in sorted([*self._kinds, *texts], key=_is_carried, reverse=True):
             try:
                 if kind in texts:

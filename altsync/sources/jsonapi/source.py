@@ -146,16 +146,12 @@ class JsonapiSource:
                 self._client,
                 self._fields,
                 self._learnt,
-                self._text_kinds,
+                self._texts,
                 self._samples,
             )
         return JsonapiListing(
-            self._client, list(self._fields), self._learnt, since, self._text_kinds
+            self._client, list(self._fields), self._learnt, since, self._texts
         )
-
-    def _text_kinds(self) -> list[str]:
-        """The types of which only texts are mirrored, among them some that have none."""
-        return [one for one in self._texts.kinds() if one not in self._fields]
 
     def read(self, image_id: str) -> SiteImage:
         self._client.ready()

@@ -3,7 +3,7 @@ whole. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from altsync.models import OutOfReach
 from altsync.render.text import count
@@ -61,4 +61,14 @@ def unread(why: Mapping[str, str]) -> Iterator[str]:
         yield (
             f"The texts of {kind} could not be read, so their pictures stay as they were."
             f" {reason}"
+        )
+
+
+def unasked(fields: Sequence[str], most: int = 8) -> Iterator[str]:
+    """Fields that may hold texts, and were too many to ask about."""
+    if fields:
+        more = f" and {len(fields) - most} more" if len(fields) > most else ""
+        yield (
+            f"Not looked at, for there are too many: {', '.join(fields[:most])}{more}. Name"
+            f" those whose texts hold pictures in jsonapi.texts. {says.see('texts')}"
         )

@@ -32,6 +32,7 @@ from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.sample import TypeSample
 from altsync.sources.jsonapi.schema import Schema
 from altsync.sources.jsonapi.tags import Pictures
+from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.walk import Query, RowPage, condition, has_next, rows_of
 
 MOST_PAGES = 4
@@ -65,12 +66,12 @@ class FullListing(JsonapiListing):
         client: Client,
         fields: Mapping[str, Collection[str]],
         learn: Callable[[str], Schema],
-        texts: Callable[[], Collection[str]] = tuple,
-        samples: MutableMapping[str, TypeSample] | None = None,
+        texts: TextFields,
+        samples: MutableMapping[str, TypeSample],
     ) -> None:
         """`samples`: those that `learn` takes; they are used up."""
         super().__init__(client, list(fields), learn, None, texts)
-        self._samples = {} if samples is None else samples
+        self._samples = samples
         self._fields = fields
         self._walked = Walked({kind: {} for kind in fields}, mirrored=self.mirrored)
         self.unseen: Sequence[Unseen] | None = None

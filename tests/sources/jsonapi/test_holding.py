@@ -13,10 +13,10 @@ import pytest
 from altsync.errors import ConfigError, LeftOut
 from altsync.models import SiteImage
 from altsync.pull import Pull
-from altsync.sources.jsonapi import JsonapiSource
+from altsync.sources.jsonapi import JsonapiSource, text_fields
 from altsync.stage import Context
 from altsync.store.store import Store
-from tests.doubles.drupal import DemoDrupal, content
+from tests.doubles.drupal import DemoDrupal, Extras, Override, content
 from tests.doubles.drupal.model import Entity, iso
 from tests.sources.jsonapi.world import MEDIA, listed, source_of, state
 
@@ -134,6 +134,7 @@ def test_a_name_that_is_no_text_is_said(
 def test_what_people_write_about_themselves_is_left_out(site: DemoDrupal) -> None:
     kind = site.add_user("a face").type
     bio = {"field_bio": _text(PICTURE)}
+    content.add_text_field(site.state, kind, "field_bio", "text_long")
     for user in site.state.of(kind).values():
         user.translations["en"].attributes |= bio
     assert in_texts(source_of(site)) == []
@@ -194,6 +195,32 @@ def test_what_is_no_file_of_the_site_is_told(site: DemoDrupal) -> None:
     some = source_of(site, texts_external=True).listing()
     list(some)
     assert not any("texts_external" in note for note in some.notes)
+
+
+def test_fields_that_are_too_many_to_ask_about_are_named(
+    site: DemoDrupal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_fields, "MOST_QUESTIONS", 1)
+    for number in range(51):
+        page = site.add_page(f"Page {number}")
+        page.translations["en"].attributes |= {"field_a": None, "field_b": None}
+    for name in ("field_a", "field_b"):
+        content.add_text_field(site.state, page.type, name, "text_long")
+    listing = source_of(site, fields=()).listing()
+    assert list(listing) == []
+    (note,) = [note for note in listing.notes if "too many" in note]
+    assert "node--page.field_" in note
+
+
+def test_a_text_by_its_public_name(site: DemoDrupal) -> None:
+    site.add_page("Page", PICTURE)
+    stories = Override(type="stories", path="stories", fields={"body": "story"})
+    site.site.extras = Extras({"node--page": stories})
+    (image,) = listed(source_of(site, fields=())).values()
+    assert image.album == "stories.story"
+    source = source_of(site, fields=(), texts=("stories.story",))
+    assert set(listed(source)) == {image.id}
+    assert set(source.stored([image])) == {image.id}
 
 
 @pytest.fixture
