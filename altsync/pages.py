@@ -378,8 +378,7 @@ class _Reading:
     def _matched(
         self, content: PageContent | None
     ) -> tuple[list[tuple[str, Use]], list[Placed]]:
-        """(image and use, pictures that are no image) of a page that was read whole.
-        Pixels that count visitors are neither."""
+        """(image and use, other pictures but pixels) of a page that was read whole."""
         found: list[tuple[str, Use]] = []
         strangers: list[Placed] = []
         if content is None:
