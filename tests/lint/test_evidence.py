@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
 from altsync import lint
 from altsync.lint.evidence import PLACES, Evidence, file_name
-from altsync.models import Decision, PictureKind, Severity, SiteImage, Use
+from altsync.models import Decision, Match, PictureKind, Severity, SiteImage, Tag, Use
 
 
 def image(**more: str) -> SiteImage:
@@ -44,6 +45,21 @@ def test_the_mirrors_own_fields() -> None:
         language="nl",
     )
     assert known.page_url == "https://h.test/p"
+
+
+@pytest.mark.parametrize("whole", ["All of the page, far away.", ""])
+def test_of_an_image_in_a_text_its_own_words_stand_beside_it(whole: str) -> None:
+    shop = "https://h.test/shop"
+    use = Use("https://h.test/p", before="B", after="A", link=shop, match=Match.TEXT)
+    there = image(page_text=whole)
+    known = Evidence.of(replace(there, tag=Tag.IMG), [use])
+    assert (known.before, known.after, known.link) == ("B", "A", shop)
+    assert [note for note in known.notes if note == whole] == [whole] * bool(whole)
+    plain = Evidence.of(replace(there, tag=Tag.IMG), [replace(use, link="")])
+    assert plain.link == ""
+    assert Evidence.of(there, [use]).before == (whole or "B")
+    unread = replace(use, match=Match.PAGE, link="")
+    assert Evidence.of(there, [unread]).link is None
 
 
 def test_the_first_page_stands_beside_it_and_every_other_is_evidence() -> None:
