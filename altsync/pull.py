@@ -21,7 +21,7 @@ from altsync import absent, clock, namesakes, putback, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.render.text import count
-from altsync.sources.base import Listing, Unread
+from altsync.sources.base import Listing, Place, Unread
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls, unseen
 from altsync.store.putback import as_known
@@ -159,6 +159,8 @@ class _Walk:
         self.done.unseen = getattr(listing, "unseen", None)
         if listing.complete:
             self._conclude(listing)
+        else:
+            self._conclude_of(getattr(listing, "reread", ()))
         namesakes.look(self._context, complete=listing.complete)
 
     def _mirror(self, items: Iterable[SiteImage | Unread]) -> None:
@@ -257,14 +259,7 @@ class _Walk:
         inventory = getattr(listing, "inventory", False)
         with self._store.write() as tx:
             drift = pulls.hide(tx, getattr(listing, "hidden", ()))
-            wanted = [
-                one
-                for one in pulls.unlisted(tx)
-                if one.out_of_reach is not OutOfReach.LEFT_OUT
-                and not self._context.source.leaves_out(
-                    one.album, one.language, one.in_text
-                )
-            ]
+            wanted = self._ours(pulls.unlisted(tx))
             there = pulls.there(tx)
         self._count(drift)
         if not wanted:
@@ -284,6 +279,30 @@ class _Walk:
             drift = pulls.mark_gone(tx, found.gone)
         self._count(drift)
         self.done.notes += found.notes()
+
+    def _conclude_of(self, places: Collection[Place]) -> None:
+        """After a walk for what changed: what the items that it met show no more, as a
+        picture that somebody took out of a text, is asked for; nothing else is."""
+        with self._store.write() as tx:
+            wanted = self._ours(pulls.unlisted(tx, places))
+        if not wanted:
+            return
+        every = sum(len(one.ids) for one in wanted)
+        found = absent.ask(self._context, wanted, every, inventory=False)
+        with self._store.write() as tx:
+            drift = pulls.put_out_of_reach(tx, found.hidden, OutOfReach.HIDDEN)
+            drift += pulls.mark_gone(tx, found.gone)
+        self._count(drift)
+
+    def _ours(self, unlisted: Iterable[pulls.Unlisted]) -> list[pulls.Unlisted]:
+        """Those that altsync.toml does not leave out."""
+        leaves_out = self._context.source.leaves_out
+        return [
+            one
+            for one in unlisted
+            if one.out_of_reach is not OutOfReach.LEFT_OUT
+            and not leaves_out(one.album, one.language, one.in_text)
+        ]
 
     def _refuse_an_empty_site(self, there: int) -> None:
         if not self.done.counts["listed"]:

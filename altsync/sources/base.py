@@ -51,7 +51,8 @@ class Listing(Protocol):
     the listing carries it, or an Unread. Ids may repeat; the caller dedupes. An
     exception while iterating makes the walk partial. A listing may have `hidden`, a
     collection of `Place`s that are there though this login may not see them: they need
-    not be asked for; `undecided`, a collection of the ids of images that it listed and
+    not be asked for; `reread`, those that a walk for what changed met, with all the images
+    that they show; `undecided`, a collection of the ids of images that it listed and
     of which the mirror knows better where they stand; `unseen`, what it found out about
     what it does not see, None where it could not ask; and `inventory`, True where it is the owner's
     own list of images: what is on the site and not in it is left out.

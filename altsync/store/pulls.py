@@ -158,14 +158,25 @@ _UNLISTED = """
 SELECT entity, language, album, out_of_reach, tag IS NOT NULL AS in_text,
   json_group_array(id) AS ids
 FROM images
-WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen)
+WHERE gone_at IS NULL AND id NOT IN (SELECT id FROM temp.seen) {there}
 GROUP BY entity, language, album, out_of_reach, tag IS NOT NULL
+"""
+_THERE = """
+AND entity <> id AND entity IN (SELECT value ->> 0 FROM json_each(:places))
+AND (entity, coalesce(language, '')) IN (
+  SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(:places))
 """
 
 
-def unlisted(tx: sqlite3.Connection) -> list[Unlisted]:
-    """What the mirror holds and this pull did not see."""
-    return list(rows(tx, Unlisted, _UNLISTED))
+def unlisted(
+    tx: sqlite3.Connection, places: Collection[tuple[str, str | None]] | None = None
+) -> list[Unlisted]:
+    """What the mirror holds and this pull did not see; of these entities and languages
+    alone, where they are given."""
+    if places is None:
+        return list(rows(tx, Unlisted, _UNLISTED.format(there="")))
+    wanted = {"places": json.dumps(list(places))}
+    return list(rows(tx, Unlisted, _UNLISTED.format(there=_THERE), wanted))
 
 
 def there(tx: sqlite3.Connection) -> int:

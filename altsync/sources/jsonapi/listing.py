@@ -62,6 +62,8 @@ class JsonapiListing:
         """Type that was walked -> its texts whose pictures are images."""
         self.hidden: set[Place] = set()
         """What is there, and this login may not see it, or not whole."""
+        self.reread: set[Place] = set()
+        """What a walk for what changed met: the items show all their images."""
         self._omitted: set[str] = set()
         self._described = False
         """An item has the field for long descriptions."""
@@ -343,6 +345,9 @@ class JsonapiListing:
             ):
                 self._other[item.language] = self._other.get(item.language, 0) + 1
             return
+        if self._since is not None:
+            spoken = None if item.language in NEUTRAL else item.language
+            self.reread.add((f"{schema.kind}/{item.uuid}", spoken))
         self._dead += item.dead
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}

@@ -17,7 +17,9 @@ from altsync.stage import Context
 from altsync.store import mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
+from tests.doubles.drupal.editor import img
 from tests.doubles.drupal.model import Entity
+from tests.doubles.drupal.scenes import upload
 from tests.sources.jsonapi.world import (
     FIELDS,
     GALLERY,
@@ -217,3 +219,24 @@ def test_a_new_paragraph_that_cannot_be_placed_waits_for_a_full_pull(
         assert mirror.named(conn, [image]) == []
     pull(source, store)
     assert states(store, image) == ["missing"]
+
+
+def test_a_picture_that_left_its_text_is_gone_when_the_text_changed(
+    site: DemoDrupal, store: Store
+) -> None:
+    """A walk for what changed reads the text; else a model would be paid for a picture
+    that nobody sees any more."""
+    site.clock.now = int(clock.now().timestamp())
+    files = [upload(site, f"{name}.png") for name in "ab"]
+    page, other = (
+        site.add_page(name, "".join(map(img, files))) for name in ("One", "Two")
+    )
+    source = source_of(site, texts=True, label=None)
+    pull(source, store)
+    site.people.remove_picture(page, "body", 0)
+    site.people.store(other, "body", None)
+    done = pull(source, store, incremental=True)
+    assert (done.counts["gone"], done.whole) == (3, False)
+    there = store.conn.execute("SELECT id FROM images WHERE gone_at IS NULL").fetchall()
+    assert there == [(f"node--page.body/{page.id}.en.img-{files[1].uuid}",)]
+    source.close()

@@ -167,8 +167,7 @@ class InTexts(TextPeople):
             sent = self.sent.get(str(spot.alt))
             if sent is not None and (sent.image, sent.place) != (image, spot.place):
                 assert row.origin is Origin.HUMAN, f"{spot}: a person moved it"
-        if not incremental:
-            self._check_gone(set(now))
+        self._check_gone(set(now))
 
     def _check_gone(self, now: set[str]) -> None:
         sql = "SELECT id FROM images WHERE tag IS NOT NULL AND gone_at IS NULL"
