@@ -17,6 +17,7 @@ from altsync.models import (
     Severity,
     State,
     WhereInText,
+    is_blank,
 )
 
 CORPUS = "corpus"
@@ -31,9 +32,16 @@ def text_of(mirrored: Mirrored, evidence: Evidence) -> lint.Text:
     """The text that the site has, as the rules see it. What a person decided to be
     decorative may be empty."""
     decision = evidence.published
-    if mirrored.state is State.DECORATIVE:
+    if _is_empty_on_purpose(mirrored):
         decision = Decision.DECORATIVE
     return evidence.text(mirrored.image.alt, decision)
+
+
+def _is_empty_on_purpose(mirrored: Mirrored) -> bool:
+    """The state of what altsync may not change says only why it may not."""
+    if mirrored.image.out_of_reach is None:
+        return mirrored.state is State.DECORATIVE
+    return is_blank(mirrored.image.alt) and mirrored.origin is not None
 
 
 def audit(

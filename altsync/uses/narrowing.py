@@ -85,7 +85,7 @@ def _in_order(
     here = [slot for slot in slots if is_of(slot, page)]
     if len({slot.equals for slot in here}) != 1:
         return []
-    alike = here if len(here) == 1 else _alike(placed, page)
+    alike = _alike(placed, page)
     if len(alike) != len(here):
         return []
     in_order = sorted(here, key=lambda slot: slot.nth)

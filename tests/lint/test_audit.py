@@ -11,6 +11,7 @@ from altsync.models import (
     Decision,
     Mirrored,
     Origin,
+    OutOfReach,
     Severity,
     SiteImage,
     State,
@@ -105,6 +106,17 @@ def test_decorative_by_a_persons_decision_may_be_empty() -> None:
     (decorative,) = mirrored(image("x", ""), state=State.DECORATIVE)
     assert text_of(decorative, Evidence()).decision is Decision.DECORATIVE
     assert audit([decorative]).groups == ()
+
+
+def test_a_decision_counts_where_altsync_may_not_change_it() -> None:
+    """A person's `alt=""` on a picture of another host, or in a text of a format that
+    this login may not use."""
+    for why in OutOfReach:
+        away = replace(image("x", ""), out_of_reach=why)
+        (decided,) = mirrored(away, state=State(why))
+        assert audit([decided]).groups == (), why
+        (group,) = audit([replace(decided, origin=None)]).groups
+        assert group.rule == "empty"
     missing = audit(mirrored(image("x", ""), state=State.MISSING))
     assert missing.groups[0].rule == "empty"
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import yaml
+
 from altsync.models import Decision, Origin, Verdict
 from altsync.store import journal, ledger, overview, page_runs, pulls
 from altsync.store.ledger import NewFailure
@@ -54,6 +58,18 @@ def test_an_album_of_a_text_field_is_told_from_one_of_an_image_field(
         "node--page.body": True,
         "node--page.field_image": False,
     }
+
+
+def test_datasettes_query_says_of_albums_what_the_overview_says(shelf: Shelf) -> None:
+    """Media that show their own text are no part of the coverage."""
+    shelf.pull(*EVERY)
+    file = Path(__file__).parents[2] / "metadata.yml"
+    named = yaml.safe_load(file.read_text("utf-8"))["databases"]["altsync"]["queries"]
+    with shelf.store.read() as conn:
+        shown = {one.name: one.images for one in overview.albums(conn)[0]}
+        rows = list(conn.execute(named["coverage_by_album"]["sql"]))
+    assert {name: images for name, images, *_ in rows} == shown
+    assert shown["node--page.body"] == 2
 
 
 def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:

@@ -129,6 +129,11 @@ CASES = {
         ],
         named="6f2c",
     ),
+    "one in the text, and one more on the page": Case(
+        [NAMED, elsewhere(IN_PARAGRAPH)],
+        [("There.", [elsewhere(IN_PARAGRAPH)]), ("Named.", [NAMED])],
+        named="6f2c",
+    ),
     "equal tags of two fields": Case(
         [NAMED, IN_PARAGRAPH],
         [

@@ -25,7 +25,7 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.models import FileFacts, SiteImage, Tag
-from altsync.sources.answers import facts_of
+from altsync.sources.answers import facts_of, place
 from altsync.sources.base import ImageFile
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import listed
@@ -100,10 +100,14 @@ class Fetching:
         self._open(url)
         try:
             return work(url)
-        except NotThere:
+        except NotThere as error:
             moved = self._look_for(image)
             if moved is None or moved == url:
-                raise
+                raise NotThere(
+                    f"There is no picture at {place(url)} (404): visitors get none"
+                    " there either.",
+                    status=error.status,
+                ) from None
         self._open(moved)
         return work(moved)
 

@@ -92,7 +92,7 @@ def test_a_file_that_is_gone_is_gone(site: DemoDrupal, source: JsonapiSource) ->
     file.data = None
     strange = only(site, source, '<img src="/nowhere.png">')
     for image in (lost, strange):
-        with pytest.raises(NotThere):
+        with pytest.raises(NotThere, match=r"There is no picture at .*png \(404\)"):
             source.file(image)
         assert source.facts(image) == FileFacts()
     with site.site.lock:
