@@ -57,6 +57,7 @@ from altsync.models.site import (
     fold,
     is_blank,
     same_text,
+    without_references,
 )
 from altsync.models.standing import IN_NO_TEXT, WhereInText
 from altsync.models.use import (
@@ -147,4 +148,5 @@ __all__ = [
     "mangled",
     "same_text",
     "telling",
+    "without_references",
 ]

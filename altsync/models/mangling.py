@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from altsync.models.site import fold, is_blank, same_text
+from altsync.models.site import fold, is_blank, same_text, without_references
 
 USUAL = (255, 512, 256, 254, 511, 1024, 1023)
 """Widths that nobody keeps to by hand: a cut between two words counts there too."""
@@ -69,8 +69,8 @@ def _respelt(sent: str, stored: str, at_once: bool) -> str | None:
 
 def _read(text: str) -> tuple[str, str]:
     """What a browser reads, where it was escaped once, and twice."""
-    once = html.unescape(text)
-    return once, html.unescape(once)
+    once = without_references(text)
+    return once, without_references(once)
 
 
 def _straight(text: str) -> str:

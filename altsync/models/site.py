@@ -6,6 +6,8 @@ space counts. `same_text` is the one place that says when two texts are equal to
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +16,8 @@ from typing import TypedDict
 BLANK = " \t\n\r\xa0"
 """What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these is
 no text."""
+_LONG_NUMBER = re.compile("&#0*([0-9]{1,8})[0-9]*")
+"""Eight digits are no character already; Python refuses to read more than 4300."""
 
 
 class Label(StrEnum):
@@ -231,6 +235,11 @@ def is_blank(text: str | None) -> bool:
 def fold(text: str) -> str:
     """NFC, with runs of white space as one blank and none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def without_references(text: str) -> str:
+    """Letters of HTML as a browser shows them, `&amp;` as `&`."""
+    return html.unescape(_LONG_NUMBER.sub(r"&#\1", text))
 
 
 def caseless(image_id: str) -> str:

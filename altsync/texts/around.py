@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 
 from altsync.addresses import without_secrets
+from altsync.models import without_references
 from altsync.texts.scanning import BLANK, Mark, attributes, by_name, scan
 from altsync.texts.words import AROUND, SHORT, beginning, ending, visible
 
@@ -39,7 +39,7 @@ class Around:
 def words_of(html: str) -> str:
     """The words of a piece of HTML, its white space as it comes."""
     if "<" not in html:
-        return unescape(html)
+        return without_references(html)
     marks = scan(html)
     return "".join(_pieces(html, marks, range(-1, len(marks))))
 
@@ -98,7 +98,7 @@ def _pieces(text: str, marks: Sequence[Mark], numbers: Iterable[int]) -> Iterato
     for number in numbers:
         start = marks[number].end if number >= 0 else 0
         end = marks[number + 1].start if number + 1 < len(marks) else len(text)
-        words = unescape(text[start:end])
+        words = without_references(text[start:end])
         parts = number >= 0 and marks[number].name not in _INLINE
         yield " " + words if parts else words
 

@@ -84,7 +84,8 @@ def _without(value: str, tag: Mark, old: Attribute) -> str:
     stays where its neighbours would grow together."""
     start = old.start
     is_added = start == tag.start + 2 + len(tag.name)
-    if value[start - 1] in BLANK and (is_added or value[old.end] in BLANK + ">"):
+    parting = BLANK + ("/>" if is_added else ">")
+    if value[start - 1] in BLANK and value[old.end] in parting:
         start -= 1
     return value[:start] + value[old.end :]
 

@@ -139,6 +139,7 @@ def test_a_cut_between_two_words_counts_at_the_usual_widths_only() -> None:
         ("a text", "a text and more"),
         ("a text", "another text"),
         ("a text", "…"),
+        ("a text", "&#" + "9" * 5000 + ";"),
     ],
 )
 def test_what_is_the_same_or_another_text_is_not_mangled(

@@ -113,6 +113,8 @@ def test_two_pictures_in_one_link() -> None:
         ("a &amp; b", "a & b"),
         ("a<em>b</em><br>c<!-- x -->", "ab c"),
         ("<", "<"),
+        ("&#x41&#0065&copyx", "AA©x"),
+        ("&#" + "9" * 5000 + ";<p>&#" + "9" * 5000, "\ufffd \ufffd"),
     ],
 )
 def test_words_of_a_piece_of_html(html: str, words: str) -> None:

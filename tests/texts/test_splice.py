@@ -44,6 +44,7 @@ def changed(text: str, alt: str | None) -> str:
         ("<img src=a alt=x alt=y>", "k", '<img src=a alt="k" alt=y>'),
         ('<img alt="k" src=a>', None, "<img src=a>"),
         ('<img alt="k"/src=a/>', None, "<img/src=a/>"),
+        ('<img alt="k"src=a>', None, "<img src=a>"),
         ("<img src=a>", None, "<img src=a>"),
         ("<img src=a alt='&amp;'>", "&", "<img src=a alt='&amp;'>"),
         (
