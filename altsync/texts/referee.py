@@ -22,7 +22,9 @@ _ASKED = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-_SHOWING = tuple(Tag)
+_SHOWING = (*Tag, "image")
+"""The tree leaves an `<image>` of HTML its name where it stands right in a `<desc>` or
+`<mi>`; browsers do not."""
 
 
 def needs_referee(text: str) -> bool:

@@ -52,6 +52,11 @@ def test_of_what_parsers_do_not_agree_is_left_alone_and_counted(
     assert len(elements(text)) == number + len(slots([text]))
 
 
+def test_an_image_of_html_is_one_in_a_drawing_too() -> None:
+    text = "<svg><image src=a /><desc><image src=b alt=x></desc></svg>"
+    assert [slot.src for slot in slots([text])] == ["b"]
+
+
 def test_a_comment_stays_one_where_the_tree_errs() -> None:
     """It has a comment end with `<!--!>`, as no browser does."""
     text = f"<svg></svg><!--!>{PICTURE}-->"
