@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +29,8 @@ from altsync.sources.jsonapi.where import Addresses
 OVERLAP = 300
 """Seconds that an incremental walk looks back before `since`: clocks differ, saves take
 a while, `changed` has 1 s."""
+Met = AbstractSet[tuple[str | None, str]]
+"""Rows, by the language that was asked for and their uuid."""
 
 
 class JsonapiListing:
@@ -258,7 +262,7 @@ class JsonapiListing:
     def _changed(self, schema: Schema, since: int) -> Iterator[SiteImage | Unread]:
         """What a filter finds to have changed, and what filters hide: unpublished items,
         or all of a type that has no rule for them."""
-        found = False
+        met: Met = set()
         for language in self._languages:
             # UNIX seconds: the ISO text that the site itself prints finds nothing,
             # silently (031).
@@ -266,25 +270,28 @@ class JsonapiListing:
             if language != self._languages[0]:
                 conditions += holding.only_in(schema, language)
             for page in walk.by_key(self._ask(schema, language), schema, conditions):
-                found |= bool(page.rows)
+                met |= {(language, row["id"]) for row in page.rows}
                 yield from self._seen(schema, page, language)
-        if not found:
+        if not met:
             yield from self._newest(schema, f"-{schema.changed}", schema.changed, since)
         elif "status" in schema.attributes:
             # What is published was found: the others come first.
             yield from self._newest(
-                schema, f"status,-{schema.changed}", schema.changed, since
+                schema, f"status,-{schema.changed}", schema.changed, since, met
             )
 
     def _newest(
-        self, schema: Schema, sort: str, when: str, since: int
+        self, schema: Schema, sort: str, when: str, since: int, met: Met = frozenset()
     ) -> Iterator[SiteImage | Unread]:
+        """`met`: what this listing has had, and counts once."""
+
         def is_news(row: dict[str, Any]) -> bool:
             return _moment((row.get("attributes") or {}).get(when)) >= since
 
         asks = {language: self._ask(schema, language) for language in self._languages}
         for language, page in walk.newest(asks, sort, is_news):
-            yield from self._seen(schema, page, language)
+            rows = [row for row in page.rows if (language, row["id"]) not in met]
+            yield from self._seen(schema, replace(page, rows=rows), language)
 
     def _ask(self, schema: Schema, language: str | None) -> Ask:
         """Asks for pages of the type in a language, with all that its images need."""
@@ -318,7 +325,6 @@ class JsonapiListing:
                 yield Unread(_some_id(schema, row, language), error)
         for _, item in read:
             self._media.meet(item, here)
-            self._left_alone += sum(text.left_alone for text in item.texts.values())
         self._media.look_up(
             uuid for _, item in read for uuid in in_text.embedded(item.texts.values())
         )
@@ -349,6 +355,7 @@ class JsonapiListing:
             spoken = None if item.language in NEUTRAL else item.language
             self.reread.add((f"{schema.kind}/{item.uuid}", spoken))
         self._dead += item.dead
+        self._left_alone += sum(text.left_alone for text in item.texts.values())
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)
