@@ -14,8 +14,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
     """Say what altsync sees of the site, and what it does not, with numbers where they
     can be known.
 
-    As the last full pull found it: pictures in texts, items that are hidden from this
-    login, types that it may not read, fields that altsync.toml leaves out, and so on.
+    As the last full pull found it: items that are hidden from this login, types that it
+    may not read, fields and texts that altsync.toml leaves out, and so on.
     """
     from altsync.render import coverage
     from altsync.render.text import json_text

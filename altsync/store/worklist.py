@@ -242,23 +242,33 @@ def check_named(
             raise UsageError(problem)
 
 
+_MENDED = {
+    OutOfReach.EXTERNAL: (
+        ": its picture is no file of the site, so nothing is proposed for it. With"
+        " `texts_external = true` below [jsonapi] in altsync.toml, and another `altsync"
+        " pull`, such pictures get texts too."
+    ),
+    OutOfReach.FORMAT: (
+        ": this login may not use the text format of its text, so nothing could be sent."
+        " Let its role use that format, then run `altsync pull --full`; see"
+        " docs/drupal.md#text-formats."
+    ),
+}
+"""Out of reach, and what brings it into reach."""
+
+
 def _gone(known: Mirrored) -> str:
     """Why nobody can propose anything for an image; '' where one can."""
     image = known.image
     if known.state is State.GONE:
         return f"{image.id} is not on the site any more."
-    if image.out_of_reach is OutOfReach.EXTERNAL:
-        return (
-            f"{image.id} is out of reach (external): its picture is no file of the site,"
-            " so nothing is proposed for it. With `texts_external = true` below [jsonapi]"
-            " in altsync.toml, and another `altsync pull`, such pictures get texts too."
-        )
-    if image.out_of_reach is not None:
-        return (
-            f"{image.id} is out of reach ({known.state}), so nothing can be proposed"
-            " for it. `altsync status` says what that means."
-        )
-    return ""
+    if image.out_of_reach is None:
+        return ""
+    more = _MENDED.get(
+        image.out_of_reach,
+        ", so nothing can be proposed for it. `altsync status` says what that means.",
+    )
+    return f"{image.id} is out of reach ({known.state})" + more
 
 
 def _protected(known: Mirrored, suggest: bool) -> str:

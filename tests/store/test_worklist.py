@@ -241,7 +241,11 @@ MEDIUM = "media--image/9b1c"
             " nothing is proposed for it. With `texts_external = true` below [jsonapi] in"
             " altsync.toml, and another `altsync pull`, such pictures get texts too.",
         ),
-        ("t/format", False, "t/format is out of reach (format)"),
+        (
+            "t/format",
+            False,
+            "t/format is out of reach (format): this login may not use",
+        ),
     ],
 )
 def test_what_can_be_done_for_a_named_image_in_a_text(
