@@ -12,7 +12,14 @@ from hashlib import sha256
 from altsync.models import Tag
 from altsync.texts.around import Around, around, words_of
 from altsync.texts.referee import elements, needs_referee
-from altsync.texts.scanning import BLANK, Mark, attributes, scan, scan_around
+from altsync.texts.scanning import (
+    BLANK,
+    Attribute,
+    Mark,
+    attributes,
+    scan,
+    scan_around,
+)
 from altsync.texts.words import CAPTION, beginning, ending, visible
 
 _MAYBE = re.compile("<(?:img|image|drupal-media)", re.ASCII | re.IGNORECASE)
@@ -20,6 +27,12 @@ _SHOWING = {"img": Tag.IMG, "image": Tag.IMG, "drupal-media": Tag.MEDIA}
 """Browsers make an `img` of `<image>`."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PIXELS = re.compile(r"[\t\n\f\r ]*\+?0*([0-9]{1,6})(?![0-9.]*%|[0-9])", re.ASCII)
+_TELLING = frozenset({"alt", "src", "data-entity-uuid", "data-entity-type"})
+_MAYBE_DOUBTFUL = re.compile(
+    r"<(?:img|image|drupal-media)(?:[^<>]*(?:<|[\t\n\f\r \"'/]=)"
+    r"|[^<]*?(?P<name>alt|src|data-entity-(?:uuid|type))[^<]*?(?P=name))",
+    re.ASCII | re.IGNORECASE,
+)
 DECORATIVE_MEDIUM = '""'
 """How CKEditor writes an empty alt of a medium (FACTS-2 11)."""
 _WORDS_OF_PLACE = 80
@@ -64,22 +77,27 @@ class TextSlot:
 def slots(values: Sequence[str]) -> tuple[TextSlot, ...]:
     """The pictures in the values of one text field, in order: every `img` and every
     `drupal-media` that a browser takes for an element. Tracking pixels (1x1), pictures
-    without a `src`, media without a uuid, and what stands in comments, CDATA, scripts and
-    other raw text are none."""
+    without a `src`, media without a uuid, what stands in comments, CDATA, scripts and
+    other raw text, and tags that browsers and Drupal read differently are none."""
     return slots_at(values, [marks_of(value) for value in values])
 
 
 def left_alone(values: Sequence[str]) -> int:
     """How many pictures there are that altsync does not take for such although a browser
-    may: of which parsers say different things, as of those in a CDATA section."""
-    return sum(
-        len(
-            elements(value)
-            - {mark.start for mark in _pictures(marks_of(value)).values()}
-        )
-        for value in values
-        if _MAYBE.search(value) and needs_referee(value)
-    )
+    may: of which parsers say different things, as of those in a CDATA section or with
+    two alts."""
+    return sum(map(_left_alone, values))
+
+
+def _left_alone(value: str) -> int:
+    asked = needs_referee(value)
+    if not _MAYBE.search(value) or not (asked or _MAYBE_DOUBTFUL.search(value)):
+        return 0
+    pictures = _pictures(marks_of(value)).values()
+    doubtful = sum(_is_doubtful(attributes(value, mark)) for mark in pictures)
+    if not asked:
+        return doubtful
+    return doubtful + len(elements(value) - {mark.start for mark in pictures})
 
 
 def marks_of(value: str) -> list[Mark]:
@@ -145,7 +163,10 @@ def _among_equals(slot: TextSlot, number: int, total: int) -> TextSlot:
 
 def _slot(delta: int, value: str, mark: Mark, its: Around) -> TextSlot | None:
     tag = _SHOWING[mark.name]
-    said = {one.name: one.value for one in reversed(attributes(value, mark))}
+    found = attributes(value, mark)
+    if _is_doubtful(found):
+        return None
+    said = {one.name: one.value for one in found}
     uuid = said.get("data-entity-uuid", "").strip(BLANK).lower()
     if not _UUID.fullmatch(uuid):
         uuid = ""
@@ -175,6 +196,15 @@ def _slot(delta: int, value: str, mark: Mark, its: Around) -> TextSlot | None:
         width=width,
         height=height,
     )
+
+
+def _is_doubtful(found: Sequence[Attribute]) -> bool:
+    """Of equals the first counts in browsers, the last in Drupal's parser, which filters
+    the text before; a name that begins with `<` ends the tag there, and of one that
+    begins with `=` it reads the rest."""
+    telling = [one.name for one in found if one.name in _TELLING]
+    is_twice = len(telling) > len(set(telling))
+    return is_twice or any(one.name.startswith(("<", "=")) for one in found)
 
 
 def _key(tag: Tag, uuid: str, src: str) -> str:

@@ -50,7 +50,7 @@ def left_alone(number: int) -> Iterator[str]:
     if number:
         yield (
             f"{count(number, 'picture')} in texts of which browsers and Drupal need not agree"
-            " whether they are any, as in a CDATA section: left alone."
+            " what they are, as in a CDATA section or with two alts in one tag: left alone."
             f" {says.see('texts')}"
         )
 
