@@ -24,7 +24,11 @@ from altsync.sources.jsonapi import shape
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.document import checked
 from altsync.sources.jsonapi.formats import Formats, not_usable
-from altsync.sources.jsonapi.overtaking import raise_if_overtaken
+from altsync.sources.jsonapi.overtaking import (
+    Revisions,
+    raise_if_in_one_moment,
+    raise_if_overtaken,
+)
 from altsync.sources.jsonapi.permissions import with_way_out
 from altsync.sources.jsonapi.says import Invalid, see
 from altsync.sources.jsonapi.shape import Item
@@ -45,6 +49,7 @@ class Writer:
         """(type, field) of texts of which the site has kept one as it was sent."""
         self._rewritten: Rewritten | None = None
         self._first = threading.Lock()
+        self._revisions = Revisions()
 
     def write(
         self,
@@ -66,6 +71,7 @@ class Writer:
         if sent is None:
             return {image_id: old[image_id] for image_id in new}
         with self._in_turn(item, sent):
+            since = self._revisions.newest(item)
             answer = self._send(item, language, sent, new)
             confirmed = _confirmed(item, answer)
             self._check_kept(item, sent, confirmed)
@@ -76,7 +82,12 @@ class Writer:
                 " reading."
             )
         shown = {image_id: flats[image_id] for image_id in new}
+        near = self._revisions.near(since, item, confirmed)
         raise_if_overtaken(self._client, language, item, confirmed, shown)
+        if sent.texts:
+            raise_if_in_one_moment(
+                self._client, language, item, sent.texts, near, shown
+            )
         return shown
 
     @contextlib.contextmanager

@@ -16,6 +16,7 @@ from altsync.models import SiteImage
 from altsync.planning import Plan, Request
 from altsync.push import Push, Pushed
 from altsync.sources.jsonapi.guards import between, guards, is_guarded, revision_of
+from altsync.sources.jsonapi.overtaking import Revisions, raise_if_in_one_moment
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
@@ -386,3 +387,22 @@ def test_the_revision_is_read_off_the_items_own_link(
     assert revision_of({"links": {"self": {"href": href}}}) == number
     assert revision_of({"links": [href]}) is None
     assert revision_of({}) is None
+
+
+def test_of_a_paragraph_that_was_saved_in_the_same_moment_nothing_is_left(
+    site: DemoDrupal,
+) -> None:
+    """It is written in place: what they wrote is overwritten, and nobody can look."""
+    page = Page(site)
+    read = page.source.fresh([page.image]).item
+    assert read is not None
+    page.retitle()
+    saved = page.source.fresh([page.image]).item
+    assert saved is not None
+    near = Revisions().near(read.revision or 0, read, saved)
+    assert near == [saved.revision]
+    with pytest.raises(Overtaken, match="is overwritten: look at it"):
+        raise_if_in_one_moment(
+            page.source._client, "en", read, ["field_text"], near, {}
+        )
+    page.source.close()
