@@ -120,7 +120,7 @@ def _both(one: Shown, colour: bool) -> Iterator[str]:
     """The text that goes and the one that comes, with the words that differ marked;
     without marks where they have nothing in common."""
     pieces = compare(one.before, one.after)
-    marked = any(not piece.changed for piece in pieces)
+    marked = any(piece.was and not piece.changed for piece in pieces)
     was, now = _quoted(one.before, one), _quoted(one.after, one)
     if marked and colour:
         was = f'"{"".join(_strong(piece.was, piece.changed, RED) for piece in pieces)}"'

@@ -136,3 +136,14 @@ def test_an_embed_without_a_text_has_its_mediums() -> None:
     assert f"- {said}" in list(markdown.document(head, [one]))
     page = "".join(html.document(head, [one], lambda image: None))
     assert "none: its medium&#x27;s own is shown" in page
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_nothing_at_one_place_is_told_from_the_mediums_own(colour: bool) -> None:
+    """ "" and no text at all have no words to mark, and are not the same."""
+    embed = replace(WHERE, tag=Tag.MEDIA)
+    one = Shown("change", IMAGE, "node--page.body", None, "", where=embed)
+    text = "\n".join(terminal.shown_lines(one, colour))
+    assert "- (none: its medium's own is shown)" in text
+    assert '+ ""' in text
+    assert "~ " not in text.partition("\n")[2]

@@ -76,7 +76,7 @@ def test_the_page_has_everything_that_helps_to_judge(browser: Browser) -> None:
         "No trusted text names",
         "Risk ",
         "Why this risk",
-        "reads out the file name: “harbour, graphic”",
+        "reads out the file name: “harbour.jpg, graphic”",
         "p1",
         "/-/altsync/picture/",
     ):

@@ -129,6 +129,7 @@ def test_the_review_shows_where_it_stands_and_what_is_heard_there(
     assert '<details class="why" open><summary>The words around it' in page.text
     lone = text_of(anna.get(f"/-/altsync/review?image={embed(12).id}").text)
     assert "its medium has none, or is no image of the mirror" in lone
+    assert "reads out the file name: “ferry.jpg, graphic”" in lone
     history = text_of(anna.get(f"/-/altsync/image?id={TWICE.id}").text)
     assert "In the text body, 2 of 2 with this picture of Page 10" in history
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from altsync.lint.evidence import file_name
 from altsync.models import SiteImage, State, WhereInText
 from altsync.pictures.cache import name_of
 from altsync.render.money import money
@@ -77,6 +78,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "money": money,
             "safe_link": safe_link,
             "tag": tag,
+            "file_name": file_name,
             "heard": heard,
             "heard_today": heard_today,
             "use_in_words": use_in_words,

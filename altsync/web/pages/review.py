@@ -15,6 +15,7 @@ from altsync.errors import (
     UnknownImage,
     UsageError,
 )
+from altsync.lint.evidence import file_name
 from altsync.models import Finding, State, Whereabouts
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import SpokenAt, heard
@@ -310,7 +311,7 @@ async def check(datasette: Any, request: Any) -> Any:
         if look is None:
             return None
         image = look.mirrored.image
-        said = heard(text, image.name, whereabouts.shown(conn, image.id))
+        said = heard(text, file_name(image), whereabouts.shown(conn, image.id))
         of_it = (one.decision for one in look.candidates if one.id == candidate)
         decision = next(of_it, None)
         doubts = Doubts(page.config)
