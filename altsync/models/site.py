@@ -122,6 +122,9 @@ class Flat(TypedDict, total=False):
     `label` is there only where the site has the field; its value is a `Label` value or
     None. `long_description` likewise; '' where nothing stands there. `place` is there for
     every image in a text and for no other, as in `SiteImage`.
+
+    `spelled` is there only for a write that brings a text back into a text: how it was
+    written (`alt=x`). Nothing is compared with it.
     """
 
     alt: str | None
@@ -130,6 +133,7 @@ class Flat(TypedDict, total=False):
     label: str | None
     long_description: str
     place: str | None
+    spelled: str
 
 
 @dataclass(frozen=True, slots=True)

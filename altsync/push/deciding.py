@@ -40,14 +40,19 @@ def is_there(change: Change, flat: Flat) -> bool:
     return reconcile(change.base, flat["alt"], change.new) is Action.CONVERGED
 
 
-def applied(change: Change, flat: Flat | None) -> tuple[Flat | None, str]:
-    """The new document, or None and why its test failed."""
+def applied(
+    change: Change, flat: Flat | None, spelled: str | None = None
+) -> tuple[Flat | None, str]:
+    """The new document, or None and why its test failed. `spelled`: how the text was
+    written that comes back."""
     if flat is None:
         return None, "the image is not on the site any more"
     try:
         new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
         return None, _moved(change, flat)
+    if spelled is not None:
+        new["spelled"] = spelled
     return new, ""
 
 

@@ -106,7 +106,10 @@ class Sender:
             unsent = [self._unsent(change, error) for change in changes]
             return sent + self._heard(changes[0].entity, unsent, error)
 
-        decided = [self._decide(c, fresh.flats.get(c.image)) for c in changes]
+        was: Mapping[str, str] = getattr(fresh, "spelled", {})
+        decided = [
+            self._decide(c, fresh.flats.get(c.image), was.get(c.image)) for c in changes
+        ]
         sent += [one for one in decided if isinstance(one, Sent)]
         ready = [one for one in decided if isinstance(one, Ready)]
         if ready:
@@ -152,9 +155,11 @@ class Sender:
             journal.settle(tx, item, status, error=why)
         return Sent(change.image, status, why, **more)
 
-    def _decide(self, change: Change, flat: Flat | None) -> Sent | Ready:
+    def _decide(
+        self, change: Change, flat: Flat | None, was: str | None
+    ) -> Sent | Ready:
         """Test one change against what the site says now, and journal it: ready to be
-        sent, or what became of it without a PATCH."""
+        sent, or what became of it without a PATCH. `was`: how its text is written now."""
         with self.store.write() as tx:
             if not journal.still_planned(tx, change):
                 return Sent(change.image, None, "taken back or already applied")
@@ -165,8 +170,8 @@ class Sender:
                 journal.settle(tx, item, PushStatus.APPLIED, error="already there")
                 mirror.confirm(tx, change.image, flat, change.origin, item)
                 return Sent(change.image, PushStatus.APPLIED)
-            item = journal.intend(tx, self.push_id, change, change.patch)
-            new, why = applied(change, flat)
+            item = journal.intend(tx, self.push_id, change, change.patch, was)
+            new, why = applied(change, flat, journal.spelled(tx, change))
             if new is None:
                 journal.settle(tx, item, PushStatus.CONFLICT, error=why)
                 return Sent(change.image, PushStatus.CONFLICT, why)
@@ -266,7 +271,7 @@ class Sender:
         still: list[Ready] = []
         for one in ready:
             flat = fresh.flats.get(one.change.image)
-            new, why = applied(one.change, flat)
+            new, why = applied(one.change, flat, one.new.get("spelled"))
             if new is None:
                 sent.append(self._moved_on(one, flat, why))
             else:

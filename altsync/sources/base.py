@@ -71,7 +71,11 @@ class Listing(Protocol):
 
 
 class Fresh(Protocol):
-    """What the site says now about the images asked for, all of one entity and language."""
+    """What the site says now about the images asked for, all of one entity and language.
+
+    It may have `spelled`: image id -> how the alt of an image in a text is written there
+    (`alt=x`), for the journal.
+    """
 
     @property
     def flats(self) -> Mapping[str, Flat]:
@@ -170,7 +174,8 @@ class Source(Protocol):
         the site allows (one).
 
         Only what differs from `fresh` is changed; everything else on the entity stays
-        byte for byte. Returns per image what the answer shows, which may be an echo of
+        byte for byte. A text that comes back is written as its `spelled` says, where that
+        says just that text. Returns per image what the answer shows, which may be an echo of
         what was sent; an image whose alt the answer does not show is left out: `stored`
         tells. `message` is for the site's revision log, where it has one. Raises
         AnswerLost where the write may or may not have happened, ChangedMeanwhile where

@@ -135,8 +135,8 @@ def still_approved(tx: sqlite3.Connection, image: str, candidate: int | None) ->
 
 _INTEND = """
 INSERT INTO push_items
-  (push_id, candidate_id, image_id, patch, status, created_at, reverts, origin)
-VALUES (:push, :candidate, :image, :patch, :status, :at, :reverts, :origin)
+  (push_id, candidate_id, image_id, patch, status, created_at, reverts, origin, was)
+VALUES (:push, :candidate, :image, :patch, :status, :at, :reverts, :origin, :was)
 """
 
 
@@ -145,9 +145,10 @@ def intend(
     push: int,
     entry: Change | Converged,
     patch: Sequence[dict[str, Any]],
+    was: str | None = None,
 ) -> int:
     """Write the journal row of a PATCH that is about to be sent (or, with tests only,
-    of what is already there).
+    of what is already there). `was`: how the text that it replaces is written.
 
     A row that takes another one back says which, and whose words come back: no
     candidate can say it. Returns its id.
@@ -163,8 +164,17 @@ def intend(
         "at": now(),
         "reverts": reverts,
         "origin": origin,
+        "was": was,
     }
     return int(tx.execute(_INTEND, row).lastrowid or 0)
+
+
+def spelled(tx: sqlite3.Connection, change: Change) -> str | None:
+    """How the text was written that a revert brings back; None where nobody knows, or
+    where the change is no revert."""
+    sql = "SELECT was FROM push_items WHERE id = ?"
+    found: str | None = value(tx, sql, (change.reverts,))
+    return found
 
 
 def settle(

@@ -413,6 +413,7 @@ ALTER TABLE images ADD COLUMN medium TEXT;
 CREATE INDEX images_by_file ON images (file) WHERE file IS NOT NULL;
 CREATE INDEX images_by_medium ON images (medium) WHERE medium IS NOT NULL;
 ALTER TABLE candidates ADD COLUMN place TEXT;
+ALTER TABLE push_items ADD COLUMN was TEXT;
 DROP INDEX images_by_state;
 CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank, tag);
 """,

@@ -170,7 +170,7 @@ CREATE TRIGGER push_items_kept BEFORE DELETE ON push_items BEGIN
 CREATE TRIGGER push_items_fixed BEFORE UPDATE ON push_items
   WHEN OLD.settled_seq IS NOT NULL OR NEW.patch <> OLD.patch OR NEW.image_id <> OLD.image_id
     OR NEW.candidate_id IS NOT OLD.candidate_id OR NEW.push_id <> OLD.push_id OR NEW.created_at <> OLD.created_at
-    OR NEW.reverts IS NOT OLD.reverts OR NEW.origin IS NOT OLD.origin
+    OR NEW.reverts IS NOT OLD.reverts OR NEW.origin IS NOT OLD.origin OR NEW.was IS NOT OLD.was
     OR (OLD.seq IS NOT NULL AND NEW.seq IS NOT OLD.seq)
   BEGIN SELECT raise(ABORT, 'a journal row is settled once and never changed'); END;
 CREATE TRIGGER review_known BEFORE INSERT ON reviews

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
@@ -55,6 +55,9 @@ class TextSlot:
     alt: str | None
     """None: no alt attribute. '' for what says "decorative": `alt=""`, and CKEditor's
     own spelling of it, a medium's `alt='""'`."""
+    spelled: str | None = field(default=None, compare=False)
+    """The attribute of `alt` exactly as written, as `alt=x` or `ALT = 'x'`: what `spliced`
+    takes to bring it back to the byte. None where there is none."""
     uuid: str = ""
     """`data-entity-uuid`: of a file (img) or of a medium."""
     src: str = ""
@@ -166,7 +169,8 @@ def _slot(delta: int, value: str, mark: Mark, its: Around) -> TextSlot | None:
     found = attributes(value, mark)
     if _is_doubtful(found):
         return None
-    said = {one.name: one.value for one in found}
+    named = {one.name: one for one in found}
+    said = {name: one.value for name, one in named.items()}
     uuid = said.get("data-entity-uuid", "").strip(BLANK).lower()
     if not _UUID.fullmatch(uuid):
         uuid = ""
@@ -183,7 +187,8 @@ def _slot(delta: int, value: str, mark: Mark, its: Around) -> TextSlot | None:
         delta=delta,
         start=mark.start,
         tag=tag,
-        alt=_alt(tag, said.get("alt")),
+        alt=alt_of(tag, said.get("alt")),
+        spelled=source_of(value, named.get("alt")),
         uuid=uuid,
         src=src,
         title=said.get("title"),
@@ -215,10 +220,16 @@ def _key(tag: Tag, uuid: str, src: str) -> str:
     return "src-" + sha256(src.encode()).hexdigest()[:12]
 
 
-def _alt(tag: Tag, said: str | None) -> str | None:
+def alt_of(tag: Tag, said: str | None) -> str | None:
+    """What an alt attribute with this value says."""
     if tag is Tag.MEDIA and said == DECORATIVE_MEDIUM:
         return ""
     return said
+
+
+def source_of(value: str, one: Attribute | None) -> str | None:
+    """An attribute of a text as written."""
+    return None if one is None else value[one.start : one.end]
 
 
 def _pixels(said: str | None) -> int | None:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from altsync.models import Tag
 from altsync.texts.scanning import BLANK, Attribute, Mark, attributes, by_name, mark_at
-from altsync.texts.slots import DECORATIVE_MEDIUM, TextSlot, marks_of, slots_at
+from altsync.texts.slots import (
+    DECORATIVE_MEDIUM,
+    TextSlot,
+    alt_of,
+    marks_of,
+    slots_at,
+    source_of,
+)
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """`<` and `>` need it nowhere but in Drupal: its filter takes any `>` for the end of a
 tag, so that CKEditor writes them so too (Drupal's issue 3227831)."""
+_NO_SPELLING: Mapping[str, str] = MappingProxyType({})
 
 
 class SpliceRefused(ValueError):
@@ -21,9 +30,17 @@ class SpliceRefused(ValueError):
     half a sentence that says why."""
 
 
-def spliced(values: Sequence[str], new: Mapping[str, str | None]) -> list[str]:
+def spliced(
+    values: Sequence[str],
+    new: Mapping[str, str | None],
+    spelled: Mapping[str, str] = _NO_SPELLING,
+) -> list[str]:
     """The values of a text field with new alts, by the keys of their slots (None takes
     the attribute away; '' says "decorative", in the spelling of the tag).
+
+    `spelled` has, by the same keys, how a text that comes back was written
+    (`TextSlot.spelled`). It is written so where that is one attribute in that tag, with
+    just the alt that is wanted; anywhere else as ever.
 
     Proven before it is given: read again, every tag, attribute and word is the same but
     for the wanted alts, and turned round the old values come back. Raises SpliceRefused,
@@ -35,7 +52,8 @@ def spliced(values: Sequence[str], new: Mapping[str, str | None]) -> list[str]:
     for slot in reversed(read.slots):
         if slot.key in wanted:
             value = written[slot.delta]
-            written[slot.delta] = _with(value, slot, wanted[slot.key])
+            kept = spelled.get(slot.key)
+            written[slot.delta] = _with(value, slot, wanted[slot.key], kept)
     _prove(read, _Read(written), wanted)
     return written
 
@@ -52,11 +70,15 @@ class _Read:
 # Writing
 
 
-def _with(value: str, slot: TextSlot, alt: str | None) -> str:
+def _with(value: str, slot: TextSlot, alt: str | None, spelled: str | None) -> str:
     tag = _tag(value, slot)
     old = by_name(attributes(value, tag)).get("alt")
     if alt is None:
         return value if old is None else _without(value, tag, old)
+    if old is not None and spelled is not None:
+        as_it_was = value[: old.start] + spelled + value[old.end :]
+        if _holds(as_it_was, slot, alt, spelled, beside=_beside_alt(value, tag)):
+            return as_it_was
     said = _said(slot, alt)
     if old is None:
         at = slot.start + 1 + len(tag.name)
@@ -66,6 +88,23 @@ def _with(value: str, slot: TextSlot, alt: str | None) -> str:
     start = old.end - len(old.raw)
     quote = "'" if old.raw.startswith("'") else '"'
     return value[:start] + _quoted(said, quote) + value[old.end :]
+
+
+def _holds(
+    value: str,
+    slot: TextSlot,
+    alt: str,
+    spelled: str,
+    *,
+    beside: list[tuple[str, str | None]],
+) -> bool:
+    """The tag says the alt with just that attribute, and has those beside it."""
+    tag = _tag(value, slot)
+    if _beside_alt(value, tag) != beside:
+        return False
+    found = by_name(attributes(value, tag)).get("alt")
+    is_it = found is not None and alt_of(slot.tag, found.value) == alt
+    return is_it and source_of(value, found) == spelled
 
 
 def _said(slot: TextSlot, alt: str) -> str:

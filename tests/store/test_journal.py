@@ -300,6 +300,15 @@ def test_a_row_is_written_before_and_settled_after(two: Shelf) -> None:
         assert journal.open_intents(conn) == []
 
 
+def test_how_a_text_was_written_is_known_to_what_takes_it_back(two: Shelf) -> None:
+    change = made("a/1", candidate=two.approve("a/1", "Sent."))
+    with two.store.write() as tx:
+        push = journal.begin_push(tx, "sum", 1)
+        item = journal.intend(tx, push, change, change.patch, "alt=x")
+        assert journal.spelled(tx, made("a/1", reverts=item)) == "alt=x"
+        assert journal.spelled(tx, change) is None
+
+
 def test_what_was_already_there_takes_nothing_back(two: Shelf) -> None:
     candidate = two.approve("a/1", "New.")
     entry = Converged("a/1", "a/1", candidate, "New.", Origin.AI)

@@ -52,6 +52,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         "UPDATE push_items SET created_at = 'x'",
         "UPDATE push_items SET reverts = 1",
         "UPDATE push_items SET origin = 'ai'",
+        "UPDATE push_items SET was = 'alt=x'",
         (
             "INSERT INTO reviews (candidate_id, verdict, reviewer, created_at) VALUES"
             " (99, 'approved', 'x', 'y')"

@@ -80,6 +80,45 @@ def test_what_another_attribute_leaves_behind(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "spelled", "after"),
+    [
+        ("<img src=a ALT = 'x'>", "alt=k", "<img src=a alt=k>"),
+        ('<img alt="x" src=a>', "alt='&#107'", "<img alt='&#107' src=a>"),
+        ("<img src=a>", "alt=k", '<img alt="k" src=a>'),
+        *(
+            ('<img src=a alt="x"/>', odd, '<img src=a alt="k"/>')
+            for odd in (
+                *(
+                    "alt=k",
+                    "alt='K'",
+                    "alt",
+                    "",
+                    "title='k'",
+                    "k",
+                    "alt='k' ",
+                    " alt='k'",
+                ),
+                *(
+                    "alt='k' title=z",
+                    "alt='k' alt='z'",
+                    "alt='k'><b",
+                    "alt='k",
+                    "<alt='k'",
+                ),
+                *("alt='k'/>", "alt='k'\0", "alt='k'--", "alt=k ", "src=b alt='k'"),
+            )
+        ),
+        ('<img src=a alt="x"title=y>', "alt=k", '<img src=a alt="k"title=y>'),
+    ],
+)
+def test_a_spelling_is_used_where_it_is_one_attribute_that_says_it(
+    now: str, spelled: str, after: str
+) -> None:
+    key = slots([now])[0].key
+    assert spliced([now], {key: "k"}, {key: spelled, "src-0": "alt=z"}) == [after]
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         lambda text: text.replace("alt=old", 'alt="new"').replace("p>", "P>"),
@@ -101,9 +140,7 @@ def test_what_another_attribute_leaves_behind(before: str, after: str) -> None:
 def test_a_writer_that_errs_is_found_out(
     wrong: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "altsync.texts.splice._with", lambda value, slot, alt: wrong(value)
-    )
+    monkeypatch.setattr("altsync.texts.splice._with", lambda value, *_: wrong(value))
     with pytest.raises(SpliceRefused, match="the new text would"):
         changed("<p>&amp; word</p><img src=a alt=old><img src=b alt=b>", "new")
 
@@ -170,6 +207,10 @@ def check(text: str, slot: TextSlot, alt: str) -> None:
     (back,) = spliced([after], {slot.key: slot.alt})
     if slot.alt is None:
         assert back == text
+    else:
+        assert slot.spelled is not None
+        kept = {slot.key: slot.spelled}
+        assert spliced([after], {slot.key: slot.alt}, kept) == [text]
     if slot.alt or slot.tag is Tag.IMG:  # a medium is spelt as CKEditor does
         assert Counter(by_lexbor(back)) == was
 

@@ -131,6 +131,11 @@ class Item:
         in_fields = {slot.id: self.flat(slot) for slot in self.slots}
         return in_fields | {one.id: one.flat() for one in self.in_text}
 
+    def spelled(self) -> dict[str, str]:
+        """How the alts in texts are written, by image; of those without one, nothing."""
+        slots = ((one.id, one.slot.spelled) for one in self.in_text)
+        return {image: written for image, written in slots if written is not None}
+
     def flat(self, slot: Slot) -> Flat:
         """That of one slot."""
         meta = slot.item["meta"]

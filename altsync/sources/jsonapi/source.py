@@ -69,6 +69,7 @@ class JsonapiFresh:
     flats: Mapping[str, Flat]
     item: Item | None = field(default=None, repr=False)
     language: str | None = None
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 class JsonapiSource:
@@ -221,7 +222,7 @@ class JsonapiSource:
                 f"{images[0].album} is not shown to this login. {says.see('permissions')}"
             )
         flats = {key: flat for key, flat in item.flats().items() if key in asked}
-        return JsonapiFresh(flats, item, language)
+        return JsonapiFresh(flats, item, language, item.spelled())
 
     def _item_of(self, image: SiteImage) -> Item | None:
         return self._fresh([image], self._now).item

@@ -39,11 +39,11 @@ def texts(
     made: dict[str, Any] = {}
     refused: dict[str, SourceError] = {}
     for field, images in images_by_text(item, new).items():
-        changed = [image for image in images if new[image] != old.get(image)]
+        changed = [one for one in images if _edited(new[one]) != _edited(old.get(one))]
         try:
             if changed:
-                alts = _alts(item, field, changed, old, new)
-                made[field] = to_send(here(item, field), item.texts[field], alts)
+                flats = _by_key(item, field, changed, old, new)
+                made[field] = to_send(here(item, field), item.texts[field], flats)
         except (Rejected, NotThere) as error:
             refused |= dict.fromkeys(images, error)
     if refused:
@@ -66,14 +66,14 @@ def here(item: Item, field: str) -> str:
     return f"{item.schema.kind} {item.number}: {field}"
 
 
-def _alts(
+def _by_key(
     item: Item,
     field: str,
     changed: Iterable[str],
     old: Mapping[str, Flat],
     new: Mapping[str, Flat],
-) -> dict[str, str | None]:
-    """Key of a slot -> its new alt. Raises Rejected where more than that differs."""
+) -> dict[str, Flat]:
+    """Key of a slot -> its new document. Raises Rejected where more than the alt differs."""
     if field in item.schema.read_only:
         raise Rejected(
             f"{here(item, field)}: jsonapi.read_only in altsync.toml names this text, so"
@@ -90,17 +90,22 @@ def _alts(
     for image in changed:
         if image not in old:
             raise NotThere(f"{image} is not on the site any more.")
-        if {**new[image], "alt": None} != {**old[image], "alt": None}:
+        if {**_edited(new[image]), "alt": None} != {**_edited(old[image]), "alt": None}:
             raise Rejected(
                 f"{image}: altsync writes the alt of a picture in a text, and nothing else"
                 " of it."
             )
-    return {keys[image]: new[image]["alt"] for image in changed}
+    return {keys[image]: new[image] for image in changed}
 
 
-def to_send(name: str, text: FormattedText, new: Mapping[str, str | None]) -> Any:
-    """The attribute that gives the slots of a text field new alts, by their keys. `name`
-    is its name in messages.
+def _edited(flat: Flat | None) -> Mapping[str, Any]:
+    """A document without how its alt is written."""
+    return {key: value for key, value in (flat or {}).items() if key != "spelled"}
+
+
+def to_send(name: str, text: FormattedText, new: Mapping[str, Flat]) -> Any:
+    """The attribute that gives the slots of a text field the alts of these documents, by
+    their keys, spelled as they say. `name` is its name in messages.
 
     Raises Rejected where that cannot be proven to change the alts alone, or where the
     attribute is not what a text field shows; NotThere for a slot that is not in it.
@@ -111,7 +116,9 @@ def to_send(name: str, text: FormattedText, new: Mapping[str, str | None]) -> An
             f" not written: what is left out of a text is lost. {see('writing-texts')}"
         )
     try:
-        values = spliced(text.html, new)
+        alts = {key: flat["alt"] for key, flat in new.items()}
+        kept = {key: flat["spelled"] for key, flat in new.items() if "spelled" in flat}
+        values = spliced(text.html, alts, kept)
     except SpliceRefused as error:
         raise Rejected(
             f"{name} was not sent: {error}. None of its alt texts was changed; write them"

@@ -85,7 +85,7 @@ def without_part(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_texts, "check_whole", lambda *_: None)
 
 
-def serialised(values: Sequence[str], new: Any) -> list[str]:
+def serialised(values: Sequence[str], new: Any, _: Any) -> list[str]:
     """The text by way of a parser's tree, as a lesser program writes it."""
     made = [
         html.fragment_fromstring(v, create_parent="div") for v in spliced(values, new)
@@ -93,7 +93,7 @@ def serialised(values: Sequence[str], new: Any) -> list[str]:
     return [html.tostring(root, encoding="unicode")[5:-6] for root in made]
 
 
-def at_the_first(values: Sequence[str], new: Any) -> list[str]:
+def at_the_first(values: Sequence[str], new: Any, _: Any) -> list[str]:
     """Equals are not told apart."""
     return spliced(values, {key.partition(".")[0]: alt for key, alt in new.items()})
 
