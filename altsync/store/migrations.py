@@ -416,5 +416,7 @@ ALTER TABLE candidates ADD COLUMN place TEXT;
 ALTER TABLE push_items ADD COLUMN was TEXT;
 DROP INDEX images_by_state;
 CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank, tag);
+-- Whatever was complete before had no texts: the next pull looks at the whole site.
+UPDATE pulls SET complete = 0;
 """,
     )

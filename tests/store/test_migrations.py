@@ -10,15 +10,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlite_utils
 
+from altsync import clock
 from altsync.errors import NewerDatabase
 from altsync.models import Match, Use
-from altsync.store import migrations, usages
+from altsync.pull import Pulled, since_last
+from altsync.store import migrations, pulls, usages
 from altsync.store import store as module
 from altsync.store.store import Store
 from tests.store.conftest import Shelf
@@ -40,7 +43,7 @@ PINNED = {
     "m014_questions": "f0ce8efcaea39d70",
     "m015_uses": "f6768077e9b9b996",
     "m016_long_descriptions": "daa7a66795aaed91",
-    "m017_texts": "c4a8e55be62ae9b4",
+    "m017_texts": "aff8572420df1b86",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""
@@ -271,3 +274,23 @@ def test_the_words_of_pages_that_an_older_altsync_read_are_kept(tmp_path: Path) 
     with Store.open(path) as store, store.read() as conn:
         kept = Use("/p", "Page", "before", "after", match=Match.NAME)
         assert usages.of(conn, "a/1") == [kept]
+
+
+def test_a_mirror_from_before_texts_is_pulled_whole(tmp_path: Path) -> None:
+    """A pull for what changed would find the pictures of some texts only."""
+    path = tmp_path / "altsync.db"
+    old(path, "m016_long_descriptions")
+    began = (clock.now() - timedelta(minutes=5)).isoformat()
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute(
+            "INSERT INTO pulls (kind, started_at, finished_at, complete)"
+            " VALUES ('full', ?1, ?1, 1)",
+            (began,),
+        )
+    with Store.open(path) as store:
+        assert since_last(store) is None
+        with store.write() as tx:
+            counts = Pulled().counts
+            number = pulls.begin(tx, "full")
+            pulls.end(tx, number, complete=True, error=None, counts=counts)
+        assert since_last(store) is not None
