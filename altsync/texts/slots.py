@@ -111,12 +111,11 @@ def marks_of(value: str) -> list[Mark]:
     if not needs_referee(value):
         return scan(value)
     known = elements(value)
-    return [
-        mark._replace(name="")
-        if mark.name in _SHOWING and mark.start not in known
-        else mark
-        for mark in scan_around(value, known)
-    ]
+    marks = list(scan_around(value, known))
+    for number, mark in _pictures(marks).items():
+        if mark.start not in known:
+            marks[number] = mark._replace(name="")
+    return marks
 
 
 def slots_at(

@@ -45,6 +45,7 @@ def changed(text: str, alt: str | None) -> str:
         ('<img alt="k"/src=a/>', None, "<img/src=a/>"),
         ('<img alt="k"src=a>', None, "<img src=a>"),
         ("<img src=a>", None, "<img src=a>"),
+        ("<img src=a alt='<svg >'></img>", "k", "<img src=a alt='k'></img>"),
         ("<img src=a alt='&amp;'>", "&", "<img src=a alt='&amp;'>"),
         (
             f"<drupal-media data-entity-type=media data-entity-uuid={UUID}>",
