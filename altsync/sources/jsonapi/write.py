@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
-from altsync.errors import NotThere, Rejected
+from altsync.errors import NotThere, PartRefused, Rejected, SourceError
 from altsync.models import Flat, Label, is_blank
 from altsync.sources.jsonapi import write_texts
 from altsync.sources.jsonapi.carriers import MISSING
@@ -100,32 +100,40 @@ def body(
 def _changes(
     item: Item, old: Mapping[str, Flat], new: Mapping[str, Flat]
 ) -> dict[tuple[str, int], dict[str, Any]]:
-    """(field, delta) -> the texts that differ there."""
+    """(field, delta) -> the texts that differ there. Raises NotThere; PartRefused for
+    the images whose texts cannot go."""
     slots = {slot.id: slot for slot in item.slots}
     changes = {}
+    refused: dict[str, SourceError] = {}
     for image_id, flat in new.items():
         slot = slots.get(image_id)
         if slot is None or image_id not in old:
             raise NotThere(f"{image_id} is not on the site any more.")
-        if slot.field in item.schema.read_only and flat != old[image_id]:
-            raise Rejected(
-                f"{image_id}: jsonapi.read_only in altsync.toml names its field, so it is"
-                f" not written. {see('read-only-fields')}"
-            )
-        texts = _texts(image_id, old[image_id], flat)
+        try:
+            texts = _texts(item, slot, old[image_id], flat)
+        except Rejected as error:
+            refused[image_id] = error
+            continue
         if texts:
             changes[slot.field, slot.delta] = texts
+    if refused:
+        raise PartRefused(refused)
     return changes
 
 
-def _texts(image_id: str, old: Flat, new: Flat) -> dict[str, Any]:
+def _texts(item: Item, slot: Slot, old: Flat, new: Flat) -> dict[str, Any]:
+    if slot.field in item.schema.read_only and new != old:
+        raise Rejected(
+            f"{slot.id}: jsonapi.read_only in altsync.toml names its field, so it is"
+            f" not written. {see('read-only-fields')}"
+        )
     if "caption" in new and new["caption"] != old.get("caption"):
         raise Rejected(
-            f"{image_id}: altsync writes alt and title through JSON:API, not captions."
+            f"{slot.id}: altsync writes alt and title through JSON:API, not captions."
         )
     differ = [key for key in TEXTS if key in new and new[key] != old.get(key)]
     for key in differ:
-        _fits(f"{image_id}: the {key}", new[key], LONGEST[key])
+        _fits(f"{slot.id}: the {key}", new[key], LONGEST[key])
     return {key: new[key] for key in differ}
 
 

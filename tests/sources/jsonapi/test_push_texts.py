@@ -398,6 +398,17 @@ class TestSplice:
         assert done.stopped == ""
 
 
+def test_a_text_that_is_too_long_for_its_field_waits_alone(
+    drupal: Drupal, loop: Scene
+) -> None:
+    """The texts of the same article go without it."""
+    (too_long,) = images(loop, "node--article.field_image", "tag IS NULL")
+    new = proposed(loop, *ids(loop, "node--article.%"))
+    loop.propose(too_long, "x" * 513)
+    done = loop.push(ALL)
+    assert (done.applied, done.failed, done.stopped) == (len(new), 1, "")
+
+
 def test_the_first_writes_are_read_back(drupal: Drupal, loop: Scene) -> None:
     new = proposed(loop, *ids(loop))
     assert len(new) <= FIRST
