@@ -77,7 +77,7 @@ def _with(value: str, slot: TextSlot, alt: str | None, spelled: str | None) -> s
         return value if old is None else _without(value, tag, old)
     if old is not None and spelled is not None:
         as_it_was = value[: old.start] + spelled + value[old.end :]
-        if _holds(as_it_was, slot, alt, spelled, beside=_beside_alt(value, tag)):
+        if _holds(as_it_was, slot, alt, spelled):
             return as_it_was
     said = _said(slot, alt)
     if old is None:
@@ -90,19 +90,9 @@ def _with(value: str, slot: TextSlot, alt: str | None, spelled: str | None) -> s
     return value[:start] + _quoted(said, quote) + value[old.end :]
 
 
-def _holds(
-    value: str,
-    slot: TextSlot,
-    alt: str,
-    spelled: str,
-    *,
-    beside: list[tuple[str, str | None]],
-) -> bool:
-    """The tag says the alt with just that attribute, and has those beside it."""
-    tag = _tag(value, slot)
-    if _beside_alt(value, tag) != beside:
-        return False
-    found = by_name(attributes(value, tag)).get("alt")
+def _holds(value: str, slot: TextSlot, alt: str, spelled: str) -> bool:
+    """The tag says the alt, with an attribute that is written just so."""
+    found = by_name(attributes(value, _tag(value, slot))).get("alt")
     is_it = found is not None and alt_of(slot.tag, found.value) == alt
     return is_it and source_of(value, found) == spelled
 

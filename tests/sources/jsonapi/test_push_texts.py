@@ -146,7 +146,7 @@ class TestSpelling:
         *("alt='&eacute;'", "alt=a\0b"),
     )
 
-    @pytest.mark.parametrize("when", ["as it was", "saved by an editor"])
+    @pytest.mark.parametrize("when", ["as it was", "saved by an editor, twice"])
     def test_comes_back_to_the_byte(
         self, drupal: Drupal, loop: Scene, when: str
     ) -> None:
@@ -158,10 +158,12 @@ class TestSpelling:
         new = proposed(loop, *ids(loop, "node--article.field_rows"))
         assert len(new) == len(was)
         assert loop.push(ALL).applied == len(was)
-        if when == "saved by an editor":
+        if when != "as it was":
             texts = article.translations["en"].attributes["field_rows"]
             hers = [one["value"].replace("&lt;", "<") for one in texts]
             site.people.write(article, "field_rows", hers)
+            assert isinstance(loop.source, Meddled)
+            loop.source.between = lambda: site.people.write(article, "field_rows", hers)
         done = loop.revert(*new)
         assert (done.applied, done.conflicts) == (len(was), 0)
         rows = article.translations["en"].attributes["field_rows"]
