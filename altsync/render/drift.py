@@ -75,14 +75,22 @@ def _lines(drift: Drift) -> Iterator[str]:
         yield f"{head}, it said {quoted(drift.before)}"
     elif drift.kind == "returned" and drift.before == drift.after:
         yield f"{head}, it says {quoted(drift.after)}"
-    elif drift.before == drift.after:
+    elif drift.before != drift.after:
+        yield f"{head} by {_who(drift)}"
+        yield from _where(drift)
+        yield f"            - {standing.text_of(drift.before, drift.where)}"
+        yield f"            + {standing.text_of(drift.after, drift.where)}"
+    elif drift.where.tag is None:
         yield f"{head}: title, caption, label or long description"
     else:
-        yield f"{head} by {_who(drift)}"
-        for line in standing.lines(drift.image, drift.where):
-            yield f"            {line}"
-        yield f"            - {quoted(drift.before)}"
-        yield f"            + {quoted(drift.after)}"
+        whose = "; its text counts as a person's" if drift.by is Origin.HUMAN else ""
+        yield f"{head}: title, caption, or its place among equals in the text{whose}"
+        yield from _where(drift)
+
+
+def _where(drift: Drift) -> Iterator[str]:
+    for line in standing.lines(drift.image, drift.where):
+        yield f"            {line}"
 
 
 def _who(drift: Drift) -> str:

@@ -14,6 +14,7 @@ from altsync.models import (
     DriftKind,
     Finding,
     Group,
+    Origin,
     Remark,
     Severity,
     Tag,
@@ -122,6 +123,19 @@ def test_so_does_what_the_site_changed() -> None:
     assert first.startswith(f'  changed   {IMAGE} "Ferry times" by ')
     assert second.strip().startswith("in body, 2 of 3")
     assert third.strip() == "“We leave at eight. [the image] And every hour.”"
+
+
+def test_a_place_that_moved_is_said_and_whose_its_text_is_then() -> None:
+    listed = Listed(9)
+    for by in (Origin.HUMAN, None):
+        listed.add(Drift(IMAGE, DriftKind.CHANGED, "A.", "A.", by, where=WHERE))
+    _, moved, where, _, other, *_ = listed.lines({"listed": 2, "new": 0, "changed": 2})
+    said = (
+        f'  changed   {IMAGE} "Ferry times": title, caption, or its place among equals'
+    )
+    assert moved == f"{said} in the text; its text counts as a person's"
+    assert where.strip().startswith("in body, 2 of 3")
+    assert other == f"{said} in the text"
 
 
 def test_an_embed_without_a_text_has_its_mediums() -> None:
