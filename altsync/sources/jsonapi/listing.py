@@ -75,7 +75,7 @@ class JsonapiListing:
         self._media = Media(client, learn)
         self._formats = Formats(client)
         self._out_of_reach: Counter[OutOfReach] = Counter()
-        self._left_alone = 0
+        self._left_alone: Counter[str] = Counter()
 
     @property
     def complete(self) -> bool:
@@ -355,7 +355,9 @@ class JsonapiListing:
             spoken = None if item.language in NEUTRAL else item.language
             self.reread.add((f"{schema.kind}/{item.uuid}", spoken))
         self._dead += item.dead
-        self._left_alone += sum(text.left_alone for text in item.texts.values())
+        alone = sum(text.left_alone for text in item.texts.values())
+        if alone:
+            self._left_alone[f"{schema.kind} {item.number}"] += alone
         if item.unseen:
             self._unseen |= {f"{schema.kind}.{name}" for name in item.unseen}
             self._hide(schema, [item.uuid], language)

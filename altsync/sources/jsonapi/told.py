@@ -9,6 +9,9 @@ from altsync.models import OutOfReach
 from altsync.render.text import count
 from altsync.sources.jsonapi import says
 
+_NAMED = 3
+"""Items of a kind that a note names."""
+
 
 def out_of_reach(counts: Mapping[OutOfReach, int], undecided: int) -> Iterator[str]:
     """What altsync lists and will never write, or cannot place."""
@@ -46,11 +49,14 @@ def unseen_media(number: int) -> Iterator[str]:
         )
 
 
-def left_alone(number: int) -> Iterator[str]:
-    if number:
+def left_alone(numbers: Mapping[str, int]) -> Iterator[str]:
+    """`numbers`: by the item whose texts hold them."""
+    if numbers:
+        where = ", ".join(list(numbers)[:_NAMED]) + ", …" * (len(numbers) > _NAMED)
         yield (
-            f"{count(number, 'picture')} in texts of which browsers and Drupal need not agree"
-            " what they are, as in a CDATA section or with two alts in one tag: left alone."
+            f"{count(sum(numbers.values()), 'picture')} in texts ({where}) of which"
+            " browsers and Drupal need not agree what they are, as in a CDATA section or"
+            " with two alts in one tag: left alone."
             f" {says.see('texts')}"
         )
 
