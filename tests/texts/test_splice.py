@@ -16,6 +16,7 @@ from altsync.texts.scanning import mark_at
 from tests.recordings import formatted_texts, recordings
 from tests.texts.trees import (
     FOREIGN,
+    MEDIUM,
     PLAIN,
     UUID,
     by_lexbor,
@@ -214,6 +215,12 @@ def check(text: str, slot: TextSlot, alt: str) -> None:
         assert spliced([after], {slot.key: slot.alt}, kept) == [text]
     if slot.alt or slot.tag is Tag.IMG:  # a medium is spelt as CKEditor does
         assert Counter(by_lexbor(back)) == was
+
+
+@pytest.mark.parametrize("alt", ['""', "'\"\"'", "&quot&quot", "", "'here'"])
+def test_a_medium_comes_back_as_it_was(alt: str) -> None:
+    text = MEDIUM.replace(">", f" alt={alt} title=t>") if alt else MEDIUM
+    check(text, slots([text])[0], "k")
 
 
 @given(st.data())
