@@ -32,7 +32,7 @@ from altsync.sources.jsonapi.document import listed
 from altsync.sources.jsonapi.shape import Item
 from altsync.sources.jsonapi.styles import FILES, Styled
 from altsync.sources.jsonapi.walk import files_of
-from altsync.sources.jsonapi.where import Addresses
+from altsync.sources.jsonapi.where import Addresses, Medium
 
 MOST = 10_000
 """So many files that were moved are remembered."""
@@ -43,16 +43,22 @@ class Fetching:
     """Fetches pictures. Threads may share it."""
 
     def __init__(
-        self, client: Client, read: Callable[[SiteImage], Item | None]
+        self,
+        client: Client,
+        read: Callable[[SiteImage], Item | None],
+        medium: Callable[[str], Medium | None],
     ) -> None:
-        """`read`: the item of an image as it is now, None where it is not there."""
+        """`read`: the item of an image as it is now, None where it is not there;
+        `medium`: what a uuid of a medium embeds now."""
         self._client = client
         self._read = read
+        self._medium = medium
         style = client.config.picture_style
         self._styled = Styled(client, style) if style else None
         self._lock = threading.Lock()
         self._moved: dict[str, str] = {}
-        """File uuid -> where it is, of files that were moved."""
+        """File uuid -> where it is, of files that were moved; medium -> where its
+        picture is, of media that have another file by now (776)."""
 
     @property
     def remarks(self) -> Sequence[str]:
@@ -72,6 +78,7 @@ class Fetching:
         if _is_written(image):
             return _facts(image)
         try:
+            self._follow(image)
             return self._at(image, self._looked)
         except (Unreachable, RateLimited):
             raise
@@ -92,7 +99,8 @@ class Fetching:
     def _at(self, image: SiteImage, work: Callable[[str], _Found]) -> _Found:
         """What `work` finds at the address of the image's file, or at that to which it
         was moved."""
-        url = self._moved.get(image.file or "") or image.image_url
+        swapped = self._moved.get(image.medium or "")
+        url = swapped or self._moved.get(image.file or "") or image.image_url
         if url is None:
             url = self._look_for(image)
         if url is None:
@@ -136,11 +144,28 @@ class Fetching:
         told = files_of({"included": listed(document["data"])})
         url = Addresses(self._client.http.base).of(told.get(image.file))
         if url is not None:
-            with self._lock:
-                if len(self._moved) >= MOST:
-                    self._moved.clear()
-                self._moved[image.file] = url
+            self._remember(image.file, url)
         return url
+
+    def _follow(self, image: SiteImage) -> None:
+        """An embedded medium is the same one with another picture; the mirror knows that
+        from the last pull."""
+        if image.medium is None:
+            return
+        now = self._medium(image.medium.rpartition("/")[2])
+        url = Addresses(self._client.http.base).of(now.url) if now else None
+        if now is None or url is None:
+            return
+        if now.file == image.file:
+            self._moved.pop(image.medium, None)
+        else:
+            self._remember(image.medium, url)
+
+    def _remember(self, what: str, url: str) -> None:
+        with self._lock:
+            if len(self._moved) >= MOST:
+                self._moved.clear()
+            self._moved[what] = url
 
     def _written(self, image: SiteImage, max_bytes: int) -> ImageFile:
         """A picture that stands in the text itself; the mirror does not keep it."""

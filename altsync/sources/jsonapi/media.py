@@ -64,6 +64,13 @@ class Media:
                 self._look_for(uuid)
         self.unseen.update(self._unknown(wanted))
 
+    def now(self, uuid: str) -> Medium | None:
+        """What it is at this moment, None where it is not found. Raises as `look_up`."""
+        self.known.pop(uuid, None)
+        self.unseen.discard(uuid)
+        self.look_up([uuid])
+        return self.known.get(uuid)
+
     def _unknown(self, uuids: Iterable[str]) -> list[str]:
         return [
             uuid

@@ -104,7 +104,8 @@ class JsonapiSource:
             timeout=timeout,
             patience=patience,
         )
-        self._fetching = Fetching(self._client, self._item_of)
+        media = Media(self._client, self._learnt)
+        self._fetching = Fetching(self._client, self._item_of, media.now)
         self._texts = TextFields(self._client)
         self._schemas: dict[str, Schema] = {}
         self._samples: dict[str, TypeSample] = {}

@@ -13,8 +13,8 @@ from altsync.models import FileFacts, SiteImage
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.sources.jsonapi.fetching import _decoded
 from tests.doubles.drupal import DemoDrupal
-from tests.doubles.drupal.content import grey
-from tests.doubles.drupal.editor import img
+from tests.doubles.drupal.content import Picture, add_file, grey
+from tests.doubles.drupal.editor import embed, img
 from tests.doubles.drupal.model import File
 from tests.doubles.drupal.scenes import upload
 from tests.sources.jsonapi.world import source_of, state
@@ -59,6 +59,21 @@ def test_a_file_is_fetched_and_looked_at(
     found = source.file(image)
     assert found.data == GREY
     assert found.facts == source.facts(image) != FileFacts()
+
+
+def test_a_medium_with_another_file_is_another_picture(
+    site: DemoDrupal, source: JsonapiSource
+) -> None:
+    """The embed is the same one (776): what was proposed for it is not sent."""
+    medium = site.add_media(None, name="M")
+    image = only(site, source, embed(medium))
+    before = source.file(image)
+    assert source.facts(image) == before.facts
+    another = Picture("m.png", GREY + b"another", (64, 48), "image/png")
+    file = add_file(site.state, another)
+    site.items(medium, "field_media_image")[0]["id"] = file.uuid
+    assert source.facts(image) != before.facts
+    assert source.pixels(image) != before.data
 
 
 def test_a_file_that_was_moved_is_found_by_its_uuid(
