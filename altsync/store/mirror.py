@@ -198,9 +198,10 @@ class _Batch:
         was = (old.image.alt, old.image.label, old.origin)
         if was != (image.alt, image.label, origin):
             self._observe(image, origin, ours)
+        lost = old.origin is Origin.AI and origin is Origin.HUMAN
         if old.gone_at is not None or _seen_again(old, image):
             self._drifted(DriftKind.RETURNED, old, image, origin)
-        elif _visible(old.image) != _visible(image):
+        elif _visible(old.image) != _visible(image) or lost:
             self._drifted(DriftKind.CHANGED, old, image, origin, ours)
 
     def write(self) -> None:

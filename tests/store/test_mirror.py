@@ -204,7 +204,7 @@ def test_what_stands_around_it_is_kept_and_is_no_drift(
 def test_a_text_that_altsync_sent_is_a_persons_once_its_picture_moved(
     shelf: Shelf,
 ) -> None:
-    """That is noted, and it stays so though all of it comes back."""
+    """That is noted and told, and it stays so though all of it comes back."""
     here, there = replace(IN_TEXT, alt=None), replace(IN_TEXT, place="2 of 2: b | a")
     shelf.pull(here)
     number = shelf.approve("album/7", "Sent.", base=None, place=here.place)
@@ -218,9 +218,11 @@ def test_a_text_that_altsync_sent_is_a_persons_once_its_picture_moved(
     sent = replace(here, alt="Sent.")
     save(shelf, replace(sent, heading="Other."))
     assert known(shelf, "album/7").origin is Origin.AI
+    told = []
     for now in (replace(there, alt="Sent."), sent, replace(sent, heading="Third.")):
-        assert save(shelf, now) == []
+        told += save(shelf, now)
         assert known(shelf, "album/7").origin is Origin.HUMAN
+    assert [(one.kind, one.by) for one in told] == [(DriftKind.CHANGED, Origin.HUMAN)]
     assert observed(shelf, "album/7") == [
         (None, None, None),
         ("Sent.", None, "ai"),
