@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from altsync import workers
-from altsync.errors import AltsyncError, Interrupted, PictureError, SourceError
+from altsync.errors import (
+    AltsyncError,
+    Interrupted,
+    NotThere,
+    PictureError,
+    SourceError,
+)
 from altsync.generate import books, checking, questions
 from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
@@ -228,5 +234,7 @@ class Desk:
             self._ending.because(error)
             return
         self._books.lost(target, str(error))
-        if isinstance(error, SourceError):
+        # An old text may show pictures that are long gone: that says nothing of the site.
+        dead = isinstance(error, NotThere) and target.image.in_text
+        if isinstance(error, SourceError) and not dead:
             self._ending.failed(self._ending.site, turn, str(error))

@@ -14,7 +14,7 @@ from altsync.errors import AltsyncError, ModelStopped, SourceError, Unreachable
 from altsync.generate import opening, work
 from altsync.generate.ending import IN_A_ROW
 from altsync.generate.task import Outcome, Task
-from altsync.models import SiteImage
+from altsync.models import SiteImage, Tag
 from altsync.sources.memory import MemorySource
 from altsync.store import ledger
 from tests.doubles.providers.openai import Act, Double
@@ -71,6 +71,19 @@ def test_a_site_that_gives_no_picture_stops_the_run_in_its_own_name(
         bench.run()
     assert bench.rows("SELECT count(*) FROM candidates") == [(double.paid,)]
     assert bench.rows("SELECT count(*) FROM failures")[0][0] < 20
+
+
+def test_old_texts_whose_pictures_are_gone_stop_nothing(
+    bench: Bench, double: Double
+) -> None:
+    """The run could never get past them: they come first again each time."""
+    for number in range(2 * IN_A_ROW):
+        bench.add(number, alt=None, tag=Tag.IMG)
+    bench.source._pixels.clear()
+    bench.add(99)
+    bench.pull()
+    done = bench.run()
+    assert (done.made, done.failed, double.calls) == (1, 2 * IN_A_ROW, 1)
 
 
 def test_a_paid_answer_before_the_run_stops_is_on_record(
