@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from altsync.models import PictureKind
+from altsync.texts.slots import DECORATIVE_MEDIUM
 from altsync.texts.words import CAPTION, SHORT, visible
 from altsync.uses import files, landmarks
 from altsync.uses.landmarks import Attributes
@@ -67,7 +68,10 @@ def of(
         addresses = files.unique(base, (attributes.get("src", ""),))
         yield _found(PictureKind.INPUT, addresses, attributes, spot, node)
     elif tag in ("drupal-media", "drupal-entity"):
-        yield _found(PictureKind.EMBED, (), attributes, spot, node)
+        found = _found(PictureKind.EMBED, (), attributes, spot, node)
+        if found.alt == DECORATIVE_MEDIUM:
+            found.alt = ""
+        yield found
     elif other := _other(tag, attributes):
         addresses = files.unique(base, (other,))
         found = _found(PictureKind.OTHER, addresses, attributes, spot, node)

@@ -37,6 +37,13 @@ def read(body: bytes, charset: str = "") -> PageContent:
     return content(PageFile("https://x.example/page", body, charset=charset))
 
 
+def test_a_medium_that_its_editor_called_decorative_says_nothing() -> None:
+    """CKEditor's spelling of it, where a format has no filter for media."""
+    embed = b"""<drupal-media data-entity-uuid=a alt='""'></drupal-media>"""
+    page = read(embed + b"""<img src=a alt='""'>""")
+    assert [one.use.alt for one in page.pictures] == ["", '""']
+
+
 @pytest.mark.parametrize("body", [b"", b" \n", b"\xff\xfe\x00", b"<", b"<!--", b"\x00"])
 def test_what_is_no_page_has_no_pictures(body: bytes) -> None:
     page = read(body)
