@@ -3,6 +3,7 @@ images; and each batch of it rests on a fresh read of its own."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 import time
@@ -28,8 +29,8 @@ from tests.scene import URL, Scene, image
 
 
 class Watched(MemorySource):
-    """A site that notes when one of its entities is read or written while another
-    worker is at it."""
+    """A site that notes when one of its entities, or the page of a paragraph, is read or
+    written while another worker is at it."""
 
     def __init__(self, images: list[SiteImage]) -> None:
         super().__init__(images, guarded=True)
@@ -51,7 +52,8 @@ class Watched(MemorySource):
 
     @contextmanager
     def _alone(self, image_id: str) -> Iterator[None]:
-        entity, me = self.now(image_id).entity, threading.get_ident()
+        image, me = self.now(image_id), threading.get_ident()
+        entity = json.loads(image.raw).get("page") or image.entity
         with self._watch:
             if self._at_it.setdefault(entity, me) != me:
                 self.clashes.append(entity)
@@ -114,6 +116,24 @@ def test_what_shares_an_entity_is_sent_together_though_its_ids_stand_apart(
         site.counts.clear()
         assert push(scene, entries(), threads=2).applied == 5
         assert (site.counts["fresh"], site.counts["write"]) == (3, 3)
+    scene.store.close()
+
+
+def test_a_paragraph_waits_for_its_page(tmp_path: Path) -> None:
+    """A save of the page saves its paragraphs once more: what is written to one
+    meanwhile could be put back."""
+    raw = json.dumps({"page": "node--page/1"})
+    site = Watched(
+        [
+            image("n/1", "", entity="node--page/1"),
+            image("n/2", ""),
+            image("n/3", "", entity="paragraph--text/7", raw=raw),
+        ]
+    )
+    scene = approved(tmp_path, site)
+    site.slow = "node--page/1"
+    assert push(scene, list(scene.plan()), threads=3).applied == 3
+    assert site.clashes == []
     scene.store.close()
 
 

@@ -181,6 +181,16 @@ class _Run:
             self._wait(batch)
         self.outcome.denials = self.denials.told()
 
+    def _together(self, batch: Batch) -> str:
+        """What no two workers touch at once: an entity, or the page of a paragraph.
+
+        A save of a page saves the paragraphs that it lists once more (542): one that is
+        written meanwhile could be put back to what it was.
+        """
+        with self.store.read() as conn:
+            page = journal.page_of(conn, batch.changes[0].image)
+        return page or batch.entity
+
     def _stream(self, sender: Sender, batches: Iterator[Batch]) -> list[Batch]:
         """Send them; those back whose type is not asked further, or that come too
         late."""
@@ -189,7 +199,7 @@ class _Run:
             batches,
             self.context.threads,
             self.enough,
-            key=lambda batch: batch.entity,
+            key=self._together,
         )
         aside: list[Batch] = []
         died: BaseException | None = None

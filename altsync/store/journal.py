@@ -275,6 +275,16 @@ def brought_back(conn: sqlite3.Connection, item: int) -> int | None:
     return found
 
 
+_PAGE_OF = "SELECT iif(entity = id, NULL, raw ->> '$.page') FROM images WHERE id = ?"
+
+
+def page_of(conn: sqlite3.Connection, image: str) -> str | None:
+    """The entity of the page that lists the image's paragraph; None where it stands in
+    none."""
+    found: str | None = value(conn, _PAGE_OF, (image,))
+    return found
+
+
 def unsettled(conn: sqlite3.Connection) -> bool:
     """A crash left something open: the next push settles it by reading."""
     sql = "SELECT 1 FROM push_items WHERE status = 'intended' LIMIT 1"
