@@ -293,6 +293,7 @@ class _Walk:
             drift = pulls.put_out_of_reach(tx, found.hidden, OutOfReach.HIDDEN)
             drift += pulls.mark_gone(tx, found.gone)
         self._count(drift)
+        self.done.notes += found.notes()
 
     def _ours(self, unlisted: Iterable[pulls.Unlisted]) -> list[pulls.Unlisted]:
         """Those that altsync.toml does not leave out."""
