@@ -32,6 +32,7 @@ class Room:
 
 ROOMS = {
     "plan": Room(("altsync/plan.py",), 100),
+    "whose": Room(("altsync/whose.py",), 100),
     "descriptions": Room(("altsync/descriptions.py",), 100),
     "planning": Room(("altsync/planning.py",), 100),
     "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),

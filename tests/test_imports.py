@@ -31,6 +31,7 @@ RANK = {
     "atomic": 1,
     "config": 1,
     "plan": 2,
+    "whose": 1,
     "clock": 0,
     "store": 3,
     "sources": 3,
@@ -64,6 +65,7 @@ room of its own, a pure table that the plan asks too; so is `sources.kinds`, whi
 configuration what a file may say."""
 PURE = (
     "plan",
+    "whose",
     "descriptions",
     "texts",
     "lint",

@@ -29,9 +29,9 @@ from altsync.models import (
     mangled,
     same_text,
 )
-from altsync.plan import OnRecord, who_wrote
 from altsync.store.rows import column, rows, value
 from altsync.store.store import now, numbers
+from altsync.whose import OnRecord, who_wrote
 
 FIELDS = tuple(field.name for field in fields(SiteImage))
 """The columns of `images` that the site fills."""

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from lxml import html
 
-from altsync import plan
+from altsync import plan, whose
 from altsync.models import Change, Entry, PlanRow, SiteImage
-from altsync.plan import OnRecord
 from altsync.sources.jsonapi import write_texts
 from altsync.sources.jsonapi.guards import REVISION
 from altsync.sources.jsonapi.write import Body
 from altsync.texts import spliced
+from altsync.whose import OnRecord
 from tests.lengths import AS_FOUND, LENGTH
 from tests.sources.jsonapi.text_machine import InTexts
 
@@ -193,14 +193,14 @@ def test_noticed_where_a_copy_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> 
 def test_noticed_where_a_text_that_was_moved_stays_a_machines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    whole = plan._who_wrote_in_text
+    whole = whose._who_wrote_in_text
 
     def forgetful(now: SiteImage, known: OnRecord | None, blank: bool) -> Any:
         if known is not None:
             now = replace(now, place=known.place)
         return whole(now, known, blank)
 
-    monkeypatch.setattr(plan, "_who_wrote_in_text", forgetful)
+    monkeypatch.setattr(whose, "_who_wrote_in_text", forgetful)
     machine = started([0, 0])
     machine.pushes(None, [], [], [])
     machine.person(("remove", 0, 1))  # the other one
