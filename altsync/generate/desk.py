@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from altsync import workers
+from altsync.derivatives import host_of
 from altsync.errors import (
     AltsyncError,
     Interrupted,
@@ -29,7 +30,7 @@ from altsync.generate.job import Job
 from altsync.generate.purse import Empty
 from altsync.generate.settings import Settings, Ways
 from altsync.lint import Evidence
-from altsync.models import Mirrored, Origin
+from altsync.models import Mirrored, Origin, SiteImage
 from altsync.pictures.prepare import Picture, prepare
 from altsync.render.money import money
 from altsync.stage import Context
@@ -234,7 +235,14 @@ class Desk:
             self._ending.because(error)
             return
         self._books.lost(target, str(error))
-        # An old text may show pictures that are long gone: that says nothing of the site.
-        dead = isinstance(error, NotThere) and target.image.in_text
-        if isinstance(error, SourceError) and not dead:
+        if isinstance(error, SourceError) and not _is_of_old_text(target.image, error):
             self._ending.failed(self._ending.site, turn, str(error))
+
+
+def _is_of_old_text(image: SiteImage, error: SourceError) -> bool:
+    """The failure says nothing of the site: old texts show pictures that are long gone,
+    and those of hosts that are."""
+    if not image.in_text:
+        return False
+    hosts = {host_of(url) for url in (image.image_url, image.page_url) if url}
+    return isinstance(error, NotThere) or len(hosts) > 1

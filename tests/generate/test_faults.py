@@ -73,6 +73,20 @@ def test_a_site_that_gives_no_picture_stops_the_run_in_its_own_name(
     assert bench.rows("SELECT count(*) FROM failures")[0][0] < 20
 
 
+def test_other_hosts_that_do_not_answer_are_not_the_site(
+    bench: Bench, double: Double
+) -> None:
+    """The same, with pictures that a text takes from elsewhere."""
+    page = "https://site.example/old"
+    for number in range(2 * IN_A_ROW):
+        far = f"https://gone{number}.example/a.jpg"
+        bench.add(number, alt=None, tag=Tag.IMG, image_url=far, page_url=page)
+    bench.add(99)
+    away(bench, lambda number: number < 99)
+    bench.pull()
+    assert (bench.run().made, double.calls) == (1, 1)
+
+
 def test_old_texts_whose_pictures_are_gone_stop_nothing(
     bench: Bench, double: Double
 ) -> None:
