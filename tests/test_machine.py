@@ -73,7 +73,11 @@ def _break_journal_row(monkeypatch: pytest.MonkeyPatch) -> None:
     settle = journal.settle
 
     def no_row(
-        tx: Any, push: int, entry: models.Change, patch: Sequence[dict[str, Any]]
+        tx: Any,
+        push: int,
+        entry: models.Change,
+        patch: Sequence[dict[str, Any]],
+        was: str | None = None,
     ) -> int:
         item = 1_000_000 + len(kept)
         kept[item] = (
