@@ -17,7 +17,7 @@ from collections.abc import (
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from altsync import absent, clock, namesakes, putback, workers
+from altsync import absent, clock, namesakes, putback, stale, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.render.text import count
@@ -137,6 +137,8 @@ class _Walk:
         self._undecided: Collection[str] = ()
         self._waiting = 0
         """New images of which a pull for what changed cannot tell where they stand."""
+        self._stale = 0
+        """Images that the site shows as they were before a push, and does not have so."""
 
     def go(self, listing: Listing) -> None:
         for read, drift in putback.read_again(self._context, self._number):
@@ -156,6 +158,8 @@ class _Walk:
         self.done.notes = list(listing.notes)
         if self._waiting:
             self.done.notes.append(_wait(self._waiting))
+        if self._stale:
+            self.done.notes.append(stale.told(self._stale))
         self.done.unseen = getattr(listing, "unseen", None)
         if listing.complete:
             self._conclude(listing)
@@ -234,7 +238,16 @@ class _Walk:
             return Unread(item, error)
 
     def _flush(self, batch: Sequence[SiteImage | Unread]) -> None:
-        images = [item for item in batch if isinstance(item, SiteImage)]
+        read = [item for item in batch if isinstance(item, SiteImage)]
+        behind = stale.among(
+            self._context.source,
+            self._store,
+            read,
+            self._context.threads,
+            self._context.stop,
+        )
+        self._stale += len(behind)
+        images = [image for image in read if image.id not in behind]
         unread = [item for item in batch if isinstance(item, Unread)]
         with self._store.write() as tx:
             there = list(as_known(tx, images, self._undecided, new=self.done.whole))

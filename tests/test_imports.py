@@ -51,6 +51,7 @@ RANK = {
     "namesakes": 6,
     "absent": 6,
     "putback": 6,
+    "stale": 5,
     "pull": 7,
     "generate": 6,
     "push": 6,

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from altsync import stale
 from altsync.errors import (
     AnswerLost,
     BadAnswer,
@@ -106,6 +107,11 @@ class Sender:
             unsent = [self._unsent(change, error) for change in changes]
             return sent + self._heard(changes[0].entity, unsent, error)
 
+        if stale.is_read(self.source, self.store, list(images.values()), fresh):
+            return sent + [
+                self._kept_back(c, PushStatus.FAILED, stale.UNSENT, by_itself=True)
+                for c in changes
+            ]
         was: Mapping[str, str] = getattr(fresh, "spelled", {})
         decided = [
             self._decide(c, fresh.flats.get(c.image), was.get(c.image)) for c in changes

@@ -135,7 +135,11 @@ class Source(Protocol):
     fetch in another way than altsync.toml asks for; and `read_only`, the albums that its
     configuration says are never written: a pull marks what the mirror has of them,
     listed or not; and `describes`, whether the configuration names a field for long
-    descriptions.
+    descriptions. One whose site may answer from a copy that got stuck has
+    `is_stale(image, fresh=None)`: whether the site has it from a later save than `fresh`
+    shows, else than it was listed with. It is asked where a text seems to be back at what
+    stood there before a push, and costs a request; False where nobody can tell. Raises
+    Interrupted.
 
     A source whose site has pages has `visiting(logged_in=False)`, a context manager that
     gives the `Http` to read them with: as everybody gets them, past a front door, or with

@@ -233,7 +233,7 @@ class _Batch:
     ) -> None:
         how = "" if ours is None else ours.how
         was, alt = old.image.alt, image.alt
-        back = was != alt and _is_put_back(self._tx, image.id, was, alt)
+        back = was != alt and is_put_back(self._tx, image.id, was, alt)
         where = WhereInText.of(image)
         self.drift.append(Drift(image.id, kind, was, alt, origin, how, back, where))
 
@@ -387,7 +387,7 @@ ORDER BY id DESC LIMIT 1
 """
 
 
-def _is_put_back(
+def is_put_back(
     tx: sqlite3.Connection, image_id: str, was: str | None, now: str | None
 ) -> bool:
     """The text that altsync sent last stood there, and now what stood there before."""

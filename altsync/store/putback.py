@@ -29,6 +29,25 @@ def written_since(conn: sqlite3.Connection, pull_id: int) -> list[SiteImage]:
     return [known.image for known in mirror.images(conn, _THOSE, (ids,), order)]
 
 
+_OTHERS = """
+SELECT i.id, i.alt FROM json_each(?) j JOIN images i ON i.id = json_extract(j.value, '$[0]')
+WHERE i.alt IS NOT json_extract(j.value, '$[1]')
+"""
+
+
+def put_back(conn: sqlite3.Connection, images: Sequence[SiteImage]) -> list[SiteImage]:
+    """Those that are read as they stood before what altsync sent last, which the mirror
+    still has."""
+    read = json.dumps([(image.id, image.alt) for image in images])
+    was = dict(conn.execute(_OTHERS, (read,)))
+    return [
+        image
+        for image in images
+        if image.id in was
+        and mirror.is_put_back(conn, image.id, was[image.id], image.alt)
+    ]
+
+
 def as_known(
     conn: sqlite3.Connection,
     images: Sequence[SiteImage],

@@ -69,6 +69,9 @@ def test_what_stood_there_before_is_put_back_and_nothing_else(
     shelf.pull(image("a/one", before))
     number = shelf.approve("a/one", "Of a/one.", base=before, model="m")
     shelf.apply("a/one", number, "Of a/one.", base=before)
+    with shelf.store.read() as conn:
+        found = putback.put_back(conn, [image("a/one", now), image("a/new", now)])
+    assert [one.id for one in found] == ["a/one"] * back
     assert drifts(shelf, now) == [(DriftKind.CHANGED, back)]
 
 

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from altsync.sources.answers import HttpAnswer
     from altsync.sources.jsonapi.shape import Item
 
 TRANSLATED = "content_translation_changed"
@@ -53,6 +56,17 @@ def saved_at(item: Item) -> Any:
     """When it was saved last, as the site prints it; None where it does not tell."""
     changed = _changed(item)
     return item.attributes.get(TRANSLATED) if changed is None else changed
+
+
+def age(item: Item, answer: HttpAnswer, unknown: float) -> float:
+    """Seconds between the item's last save and this answer, by the site's own clock;
+    `unknown` where it is not known."""
+    changed, date = saved_at(item), answer.headers.get("Date")
+    try:
+        saved = datetime.fromisoformat(str(changed)).timestamp()
+        return parsedate_to_datetime(str(date)).timestamp() - saved
+    except (TypeError, ValueError):
+        return unknown
 
 
 def _changed(item: Item) -> Any:

@@ -15,8 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from altsync.errors import (
     BadAnswer,
@@ -37,10 +35,11 @@ from altsync.sources.base import Fresh, ImageFile, Note
 from altsync.sources.credentials import Basic
 from altsync.sources.http import Http
 from altsync.sources.jsonapi import aliases, in_text, naming, never, sample, says, shape
+from altsync.sources.jsonapi.behind import is_behind
 from altsync.sources.jsonapi.client import Client
 from altsync.sources.jsonapi.fetching import Fetching
 from altsync.sources.jsonapi.formats import Formats
-from altsync.sources.jsonapi.guards import saved_at
+from altsync.sources.jsonapi.guards import age
 from altsync.sources.jsonapi.listing import JsonapiListing
 from altsync.sources.jsonapi.media import Media
 from altsync.sources.jsonapi.sample import TypeSample
@@ -235,6 +234,13 @@ class JsonapiSource:
         known = self._schemas.get(kind)
         return "paragraph" in (kind.partition("--")[0], known and known.entity)
 
+    def is_stale(self, image: SiteImage, fresh: Fresh | None = None) -> bool:
+        """See `base.Source`; one request."""
+        self._client.ready()
+        item = fresh.item if isinstance(fresh, JsonapiFresh) else None
+        schema = self._learnt(image.entity.partition("/")[0])
+        return is_behind(self._client, schema, image, item)
+
     def leaves_out(
         self, album: str, language: str | None, in_text: bool = False
     ) -> bool:
@@ -258,7 +264,7 @@ class JsonapiSource:
         """The item, read when its last save is old enough for `changed` to guard it."""
         for _ in range(3):
             item, answer = self._now(schema, language, uuid)
-            wait = SETTLED - _age(item, answer)
+            wait = SETTLED - age(item, answer, SETTLED)
             if wait <= 0:
                 break
             time.sleep(min(wait, SETTLED))
@@ -384,14 +390,3 @@ class JsonapiSource:
         except Rejected:
             return "id"
         return usual
-
-
-def _age(item: Item, answer: HttpAnswer) -> float:
-    """Seconds between the item's last save and this answer, by the site's own clock;
-    large where it is not known."""
-    changed, date = saved_at(item), answer.headers.get("Date")
-    try:
-        saved = datetime.fromisoformat(str(changed)).timestamp()
-        return parsedate_to_datetime(str(date)).timestamp() - saved
-    except (TypeError, ValueError):
-        return SETTLED

@@ -169,6 +169,10 @@ def printed(
     fields = call.query.fields().get(entity.type)
     if entity.type == FILE.name:
         return file_resource(state, entity.uuid, call.base, fields)
+    if vid == entity.vid and entity.uuid in state.stuck:
+        vid, texts = state.stuck[entity.uuid]
+        language = translation.attributes["langcode"]
+        translation = texts.get(language, translation)
     return resource(
         state,
         entity,

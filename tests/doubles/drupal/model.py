@@ -203,6 +203,9 @@ class State:
     shows."""
     numbers: dict[str, int] = field(default_factory=dict)
     """Entity type -> the highest id that was ever given."""
+    stuck: dict[str, tuple[int, dict[str, Translation]]] = field(default_factory=dict)
+    """uuid -> the revision and texts that JSON:API shows of it, whatever is stored: see
+    `DemoDrupal.overtaken`."""
     _ids: dict[tuple[str, str], Entity] = field(default_factory=dict)
 
     @property
@@ -275,6 +278,7 @@ class State:
         `changed` moves only where something really changed; a new revision is made
         either way (381-385).
         """
+        self.stuck.pop(entity.uuid, None)
         kind = self.types[entity.type]
         now = iso(self.clock.now)
         newer = self.new_revisions.get(entity.type, not kind.in_place)
