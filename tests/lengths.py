@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import Phase
+from hypothesis import HealthCheck, Phase, settings
 
 LENGTH = int(os.environ.get("LENGTH", "1"))
 """So many times as many examples, and as much patience."""
@@ -13,3 +13,12 @@ LENGTH = int(os.environ.get("LENGTH", "1"))
 AS_FOUND = [Phase.explicit, Phase.reuse, Phase.generate]
 """A machine's failure is told as it was found. Making it shorter takes longer than a test
 may (over five minutes for a guard taken out), and then a timeout is all that is told."""
+
+QUICK = settings(
+    max_examples=8,
+    stateful_step_count=20,
+    phases=AS_FOUND,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+"""The form of a machine that every run has time for."""

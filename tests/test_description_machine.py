@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -31,17 +31,10 @@ from altsync.push import Push
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import mirror
-from tests.lengths import AS_FOUND, LENGTH
+from tests.lengths import LENGTH, QUICK
 from tests.scene import image, scene
 
 IDS = ["a/1", "b/x", "b/y"]
-QUICK = settings(
-    max_examples=6,
-    stateful_step_count=20,
-    phases=AS_FOUND,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 PLOTS = st.lists(
     st.sampled_from(["ok", "ok", "crash before", "crash after", "lost"]), max_size=3
 )

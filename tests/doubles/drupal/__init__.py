@@ -75,8 +75,9 @@ NOT_COVERED = (
         " nothing relies on it"
     ),
     (
-        "stale entity caches after simultaneous writes (401, 402, 421-427): requests"
-        " are served one at a time"
+        "stale entity caches after simultaneous writes (401, 402, 421-427), two writes of"
+        " one moment that both pass the guard, and a page's save that brings back what"
+        " was written to its paragraph meanwhile: requests are served one at a time"
     ),
     (
         "ETag of a page that was rendered earlier: with max_age, a page's ETag is the"

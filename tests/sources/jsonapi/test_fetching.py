@@ -30,13 +30,6 @@ def site() -> Iterator[DemoDrupal]:
         yield made
 
 
-@pytest.fixture
-def source(site: DemoDrupal) -> Iterator[JsonapiSource]:
-    made = source_of(site)
-    yield made
-    made.close()
-
-
 def only(site: DemoDrupal, source: JsonapiSource, body: str) -> SiteImage:
     """The one image of a new page with this body."""
     page = site.add_page("A page", f"<p>Words</p>{body}")

@@ -17,7 +17,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -36,7 +36,7 @@ from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.calls import Reply
-from tests.lengths import AS_FOUND, LENGTH
+from tests.lengths import LENGTH, QUICK
 from tests.sources.jsonapi.test_stateful import held
 from tests.sources.jsonapi.world import slot_id, source_of, state
 
@@ -381,15 +381,6 @@ def without_texts(everything: dict[str, Any]) -> dict[str, Any]:
                 for item in data if isinstance(data, list) else [data]:
                     item["meta"].pop("alt")
     return found
-
-
-QUICK = settings(
-    max_examples=8,
-    stateful_step_count=20,
-    phases=AS_FOUND,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def test_push_changes_only_what_was_shown() -> None:

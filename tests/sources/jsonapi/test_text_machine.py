@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from lxml import html
 
@@ -19,16 +19,8 @@ from altsync.sources.jsonapi.guards import REVISION
 from altsync.sources.jsonapi.write import Body
 from altsync.texts import spliced
 from altsync.whose import OnRecord
-from tests.lengths import AS_FOUND, LENGTH
+from tests.lengths import LENGTH, QUICK
 from tests.sources.jsonapi.text_machine import InTexts
-
-QUICK = settings(
-    max_examples=8,
-    stateful_step_count=20,
-    phases=AS_FOUND,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def test_a_text_goes_to_its_place_or_nowhere() -> None:
