@@ -37,6 +37,7 @@ ROOMS = {
     "planning": Room(("altsync/planning.py",), 100),
     "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),
     "texts": Room(("altsync/texts/",), 100),
+    "claims": Room(("altsync/claims/", "altsync/wordlists.py"), 100),
     "lint": Room(("altsync/lint/",), 100),
     "render": Room(("altsync/render/",), 100),
     "models": Room(("altsync/models/",), 100),

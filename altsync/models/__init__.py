@@ -8,6 +8,7 @@ from altsync.models.candidate import (
     Severity,
     Verdict,
 )
+from altsync.models.claims import Claim, ClaimKind, Compared, Swap
 from altsync.models.facts import (
     Audit,
     Drift,
@@ -88,6 +89,9 @@ __all__ = [
     "Audit",
     "Change",
     "Checked",
+    "Claim",
+    "ClaimKind",
+    "Compared",
     "Conflict",
     "Converged",
     "Decision",
@@ -134,6 +138,7 @@ __all__ = [
     "Status",
     "Stranger",
     "Summary",
+    "Swap",
     "Tag",
     "Unseen",
     "UnseenKind",

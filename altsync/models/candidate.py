@@ -117,3 +117,10 @@ class NewCandidate:
     reused_from: int | None = None
     """The candidate whose answer this is: the same work had been paid for already, so
     this one cost nothing."""
+    replaces: str | None = None
+    """Rules of the lint, separated by commas, that the words of a person on the site
+    fell under when this was proposed for their place on purpose (`generate --replace`);
+    None for everything else."""
+    reference: bool = False
+    """Asked of the reference model to compare others with: a text like any other for a
+    person who looks at it, and none that others have to be chosen against."""

@@ -420,3 +420,39 @@ CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank
 UPDATE pulls SET complete = 0;
 """,
     )
+
+
+@altsync()
+def m018_judgement(db: Database) -> None:
+    """What judging rests on: which texts a sample could draw, known-bad ones among them, what pictures look like and say."""
+    run(
+        db,
+        """
+ALTER TABLE candidates ADD COLUMN replaces TEXT;
+ALTER TABLE candidates ADD COLUMN reference INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE samples ADD COLUMN review_id INTEGER;
+ALTER TABLE samples ADD COLUMN looks TEXT;
+CREATE TABLE sample_frames (
+  sample_id INTEGER NOT NULL REFERENCES samples (id), candidate_id INTEGER NOT NULL REFERENCES candidates (id),
+  PRIMARY KEY (sample_id, candidate_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE seeded_texts (
+  id INTEGER PRIMARY KEY, sample_id INTEGER NOT NULL REFERENCES samples (id), place INTEGER NOT NULL,
+  image_id TEXT NOT NULL REFERENCES images (id), made_from INTEGER NOT NULL REFERENCES candidates (id),
+  alt TEXT NOT NULL, swap TEXT NOT NULL
+) STRICT;
+CREATE TABLE seeded_verdicts (
+  id INTEGER PRIMARY KEY, seeded_id INTEGER NOT NULL REFERENCES seeded_texts (id), verdict TEXT NOT NULL,
+  reviewer TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE picture_qualities (
+  name TEXT PRIMARY KEY NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, sharpness REAL NOT NULL,
+  brightness REAL NOT NULL, contrast REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE picture_words (
+  name TEXT NOT NULL, engine TEXT NOT NULL, words TEXT NOT NULL, read_at TEXT NOT NULL, PRIMARY KEY (name, engine)
+) STRICT, WITHOUT ROWID;
+-- Risks are worked out by other rules from here on.
+UPDATE image_risks SET scored_to = 0;
+""",
+    )

@@ -52,7 +52,8 @@ def test_import_keeps_a_copy_of_what_it_replaces(tmp_path: Path) -> None:
             (
                 b'{"id": 99, "image_id": "no/such", "alt": "x", "decision":'
                 b' "informative", "origin": "ai", "context": "", "options": "",'
-                b' "flags": "", "findings": "", "recorded": 0, "created_at": ""}\n'
+                b' "flags": "", "findings": "", "recorded": 0, "reference": 0,'
+                b' "created_at": ""}\n'
             ),
             "refers to a row of images",
         ),
@@ -108,6 +109,11 @@ LATER = (
     "pictures",
     "unseen",
     "prices",
+    "sample_frames",
+    "seeded_texts",
+    "seeded_verdicts",
+    "picture_qualities",
+    "picture_words",
 )
 """Tables that the first migration did not have."""
 

@@ -32,7 +32,7 @@ stands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SaidParent:
     """Where a paragraph says that it stands."""
 
     entity: str
@@ -92,12 +92,12 @@ def is_inline(entity: str, attributes: Mapping[str, Any]) -> bool:
     return reusable is False
 
 
-def claim_of(attributes: Mapping[str, Any]) -> Claim | None:
+def claim_of(attributes: Mapping[str, Any]) -> SaidParent | None:
     """None for a paragraph that was never attached to anything (519)."""
     number, entity, name = (attributes.get(key) for key in PARENT)
     if number is None or not is_name(entity) or not is_name(name):
         return None
-    return Claim(str(entity), str(name))
+    return SaidParent(str(entity), str(name))
 
 
 def children(row: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
@@ -123,12 +123,12 @@ class Carriers:
     def __init__(self) -> None:
         self._above: dict[str, list[str]] = {}
         """Paragraph -> what lists it."""
-        self._claims: dict[str, Claim | None] = {}
+        self._claims: dict[str, SaidParent | None] = {}
         self.untold: set[str] = set()
         """Paragraphs that do not show where they say that they stand."""
         self._tops: dict[str, _Top] = {}
-        self._searched: set[Claim] = set()
-        self._given_up: set[Claim] = set()
+        self._searched: set[SaidParent] = set()
+        self._given_up: set[SaidParent] = set()
 
     def claim(self, uuid: str, attributes: Mapping[str, Any]) -> None:
         """Note where a paragraph says that it stands."""
@@ -161,7 +161,7 @@ class Carriers:
         if top is not None:
             top.pages.setdefault(language, page)
 
-    def wanted(self) -> set[Claim]:
+    def wanted(self) -> set[SaidParent]:
         """Where paragraphs say that they stand, as far as nobody has looked there."""
         claims = {claim for claim in self._claims.values() if claim is not None}
         return claims - self._searched - self._given_up
@@ -171,12 +171,12 @@ class Carriers:
         claims = filter(None, self._claims.values())
         return {claim.field for claim in claims if claim.entity == entity}
 
-    def searched(self, claim: Claim) -> None:
+    def searched(self, claim: SaidParent) -> None:
         """All that may list a paragraph there was seen, but for what is hidden from this
         login: its paragraphs are hidden too (528, 703)."""
         self._searched.add(claim)
 
-    def give_up(self, claim: Claim) -> None:
+    def give_up(self, claim: SaidParent) -> None:
         """Not all that may list a paragraph there can be seen."""
         self._given_up.add(claim)
 

@@ -18,7 +18,7 @@ from typing import Any
 from altsync.errors import BadAnswer, NotThere, Rejected
 from altsync.models import SiteImage
 from altsync.sources.jsonapi import beside, properties, shape, walk
-from altsync.sources.jsonapi.carriers import Carriers, Claim, claim_of
+from altsync.sources.jsonapi.carriers import Carriers, SaidParent, claim_of
 from altsync.sources.jsonapi.client import NEUTRAL, Client
 from altsync.sources.jsonapi.content import may_hold_images
 from altsync.sources.jsonapi.schema import Schema
@@ -46,7 +46,7 @@ class _Held:
     uuid: str
     number: str
     language: str
-    claim: Claim | None
+    claim: SaidParent | None
     images: Sequence[SiteImage]
 
 
@@ -131,7 +131,7 @@ class Placing:
     def look_for_pages(self) -> None:
         """After a walk for what changed: ask for the pages of what is held back.
         Paragraphs in paragraphs stay undecided."""
-        by_claim: dict[Claim, list[_Held]] = {}
+        by_claim: dict[SaidParent, list[_Held]] = {}
         for held in self._held:
             if held.claim is not None:
                 by_claim.setdefault(held.claim, []).append(held)
@@ -167,7 +167,7 @@ class Placing:
             except REFUSED:
                 lost |= set(names)
         for name in names:
-            claim = Claim(entity, name)
+            claim = SaidParent(entity, name)
             if name in found - lost:
                 self._carriers.searched(claim)
             else:
@@ -218,7 +218,7 @@ class Placing:
                 self._note(schema, page.rows, language)
         self.walked(schema)
 
-    def _ask_for_pages(self, claim: Claim, some: Sequence[_Held]) -> None:
+    def _ask_for_pages(self, claim: SaidParent, some: Sequence[_Held]) -> None:
         """Ask for what lists these paragraphs (905)."""
         path = f"{claim.field}.meta.drupal_internal__target_id"
         numbers = {int(held.number) for held in some if held.number.isdecimal()}

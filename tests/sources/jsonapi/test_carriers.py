@@ -10,21 +10,21 @@ from altsync.models import OutOfReach
 from altsync.sources.jsonapi.carriers import (
     MOST,
     Carriers,
-    Claim,
     PageFacts,
+    SaidParent,
     Standing,
     claim_of,
     is_inline,
 )
 
-BLOCKS = Claim("node", "field_blocks")
-ITEMS = Claim("paragraph", "field_items")
+BLOCKS = SaidParent("node", "field_blocks")
+ITEMS = SaidParent("paragraph", "field_items")
 UNUSED = Standing(out_of_reach=OutOfReach.UNUSED)
 PAGE = "node--page/page"
 UNSURE = Standing(sure=False)
 
 
-def says(claim: Claim | None, number: int = 217) -> dict[str, Any]:
+def says(claim: SaidParent | None, number: int = 217) -> dict[str, Any]:
     """The attributes by which a paragraph names its parent."""
     return {
         "parent_id": None if claim is None else str(number),
@@ -54,7 +54,9 @@ def lists(
     }
 
 
-def section(uuid: str, *below: str, claim: Claim | None = BLOCKS) -> dict[str, Any]:
+def section(
+    uuid: str, *below: str, claim: SaidParent | None = BLOCKS
+) -> dict[str, Any]:
     kind, name = "paragraph--section", "field_items"
     return lists(uuid, *below, kind=kind, name=name, **says(claim))
 
@@ -173,7 +175,7 @@ def test_a_paragraph_in_an_inline_block_is_as_far_as_the_block(
     carriers: Carriers,
 ) -> None:
     kind = "block_content--promo"
-    carriers.claim("one", says(Claim("block_content", "field_blocks")))
+    carriers.claim("one", says(SaidParent("block_content", "field_blocks")))
     carry(carriers, lists("block", "one", kind=kind, reusable=False))
     inline = Standing(f"{kind}/block", None, OutOfReach.INLINE)
     assert carriers.place("one", "en") == inline
@@ -206,12 +208,12 @@ def test_only_items_with_a_revision_of_their_own_are_listed(carriers: Carriers) 
         (says(BLOCKS), BLOCKS),
         (says(None), None),
         ({}, None),
-        (says(Claim("node", "a b")), None),
+        (says(SaidParent("node", "a b")), None),
         (says(BLOCKS) | {"parent_type": ["node"]}, None),
     ],
 )
 def test_what_a_paragraph_says_of_its_parent_is_checked(
-    attributes: dict[str, Any], claim: Claim | None
+    attributes: dict[str, Any], claim: SaidParent | None
 ) -> None:
     assert claim_of(attributes) == claim
 

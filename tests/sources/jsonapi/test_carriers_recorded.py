@@ -10,7 +10,7 @@ import pytest
 from altsync.models import OutOfReach
 from altsync.sources.jsonapi.carriers import (
     Carriers,
-    Claim,
+    SaidParent,
     is_inline,
     is_paragraph,
     listing_fields,
@@ -18,8 +18,8 @@ from altsync.sources.jsonapi.carriers import (
 from altsync.sources.jsonapi.document import checked, listed
 from tests.doubles.drupal.recorded import exchanges
 
-BLOCKS = Claim("node", "field_blocks")
-ITEMS = Claim("paragraph", "field_items")
+BLOCKS = SaidParent("node", "field_blocks")
+ITEMS = SaidParent("paragraph", "field_items")
 
 
 @cache
