@@ -76,7 +76,7 @@ def _score(config: Config, store: Store, talk: _session.Talk) -> None:
     talk.start("Sorting by risk")
     while True:
         with store.write() as tx:
-            done = queue.score(tx, doubts.of_image)
+            done = queue.score(tx, doubts.at(tx).of_image)
         if not done:
             return
         talk.step(done)

@@ -42,12 +42,14 @@ def risk(
     context: bool = True,
     decision: Decision | None = None,
     others: Iterable[str] = (),
+    picture: Iterable[tuple[float, str]] = (),
 ) -> Risk:
     """Combine what is known against a candidate.
 
     `flags` is `candidates.flags` decoded; every true entry counts, but for what a
     finding tells already. `context`: the model was given page, caption or title.
-    `others` are the texts that other models proposed for the same image. Independent
+    `others` are the texts that other models proposed for the same image. `picture`: what
+    its picture and its places give reason to doubt, weighed already. Independent
     doubts are combined as 1 - (1-a)(1-b)..., so that more doubt never lowers the risk
     and nothing passes 1.
     """
@@ -67,6 +69,7 @@ def risk(
                 f"another model says something else (distance {far:.2f})",
             )
         )
+    doubts += picture
     doubts.sort(key=lambda one: -one[0])
     calm = 1 - BASE
     for weight, _ in doubts:

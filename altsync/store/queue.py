@@ -192,17 +192,13 @@ def _risk(conn: sqlite3.Connection, image: str) -> float:
     return 2.0 if risk is None else float(risk)
 
 
-def unscored(conn: sqlite3.Connection, limit: int) -> tuple[list[str], int]:
-    """(images with candidates that came since the last scoring, the candidate id up to
-    which these go)."""
-    done = value(conn, "SELECT max(scored_to) FROM image_risks") or 0
-    sql = "SELECT id, image_id FROM candidates WHERE id > ? ORDER BY id LIMIT ?"
-    images: dict[str, None] = {}
-    upto = 0
-    for candidate, image in conn.execute(sql, (done, limit)):
-        images[image] = None
-        upto = candidate
-    return list(images), upto
+def unscored(conn: sqlite3.Connection, limit: int) -> list[str]:
+    """Images whose risk is to be worked out (anew): a candidate came since, or something
+    became known of the picture or of its places. Triggers note that (views.sql)."""
+    sql = (
+        "SELECT image_id FROM image_risks WHERE scored_to = 0 ORDER BY image_id LIMIT ?"
+    )
+    return list(column(conn, sql, (limit,)))
 
 
 def score(
@@ -210,12 +206,13 @@ def score(
     work_out: Callable[[Mirrored, Sequence[Candidate]], float],
     limit: int = 500,
 ) -> int:
-    """Work out the risk of images whose candidates are new. Returns how many; 0 when
+    """Work out the risk of images of which something is new. Returns how many; 0 when
     all are done."""
-    images, upto = unscored(tx, limit)
+    images = unscored(tx, limit)
     for mirrored in mirror.named(tx, images):
         image = mirrored.image.id
         candidates = [p for p in candidates_of(tx, image) if not p.spent]
         risk = work_out(mirrored, candidates) if candidates else 0.0
-        tx.execute("REPLACE INTO image_risks VALUES (?, ?, ?)", (image, risk, upto))
+        sql = "UPDATE image_risks SET risk = ?, scored_to = 1 WHERE image_id = ?"
+        tx.execute(sql, (risk, image))
     return len(images)

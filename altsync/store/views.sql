@@ -181,8 +181,22 @@ CREATE TRIGGER candidate_known BEFORE INSERT ON candidates
   BEGIN SELECT raise(ABORT, 'no candidate for an unknown image'); END;
 
 -- An image is in the review queue as soon as it has a candidate; `risk` is a middling guess until it is worked out.
+-- It is worked out anew (`scored_to` 0) for a further candidate, and when something becomes known of the picture or its
+-- places.
 CREATE TRIGGER risk_unknown AFTER INSERT ON candidates BEGIN
-  INSERT OR IGNORE INTO image_risks (image_id, risk, scored_to) VALUES (NEW.image_id, 0.5, 0);
+  INSERT INTO image_risks (image_id, risk, scored_to) VALUES (NEW.image_id, 0.5, 0)
+    ON CONFLICT (image_id) DO UPDATE SET scored_to = 0;
+END;
+CREATE TRIGGER risk_used AFTER INSERT ON usages BEGIN
+  UPDATE image_risks SET scored_to = 0 WHERE image_id = NEW.image_id AND scored_to <> 0;
+END;
+CREATE TRIGGER risk_unused AFTER DELETE ON usages BEGIN
+  UPDATE image_risks SET scored_to = 0 WHERE image_id = OLD.image_id AND scored_to <> 0;
+END;
+CREATE TRIGGER risk_pages_read AFTER UPDATE OF finished_at ON page_runs
+  WHEN OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL BEGIN
+  UPDATE image_risks SET scored_to = 0
+    WHERE scored_to <> 0 AND NOT EXISTS (SELECT 1 FROM usages u WHERE u.image_id = image_risks.image_id);
 END;
 
 -- A sample is drawn once and a comparison is blind: neither is changed afterwards.

@@ -39,11 +39,24 @@ class Doubts:
 
         return Known(self.config, conn).findings(mirrored, text, decision)
 
+    def at(self, conn: sqlite3.Connection) -> Weigher:
+        """What is known at this moment of the mirror, to weigh candidates by."""
+        return Weigher(self.config, conn)
+
+
+@dataclass(frozen=True, slots=True)
+class Weigher:
+    """Weighs candidates by what the mirror has. Belongs to the thread of its
+    connection."""
+
+    config: Config
+    conn: sqlite3.Connection
+
     def risk(
         self, mirrored: Mirrored, one: Candidate, others: Sequence[Candidate]
     ) -> Doubt:
         """The chance that a candidate is wrong, to sort by. The findings are those of
-        the day it arrived."""
+        the day it arrived; its picture and its places are as they are known now."""
         from altsync import lint
 
         told = json.loads(one.context or "[]")

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from altsync.models import Finding, Mirrored, Origin, Severity, State, Verdict
-from altsync.store import queue, samples
+from altsync.models import (
+    Finding,
+    Mirrored,
+    Origin,
+    PageContent,
+    PageFile,
+    Severity,
+    State,
+    Use,
+    Verdict,
+)
+from altsync.store import page_runs, queue, samples, usages
 from altsync.store.queue import Filter
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -169,14 +179,37 @@ def test_scoring_goes_on_where_it_stopped(shelf: Shelf) -> None:
     for one in ("a/3", "a/3", "a/1", "a/2"):
         shelf.propose(one, "Text.")
     with shelf.store.read() as conn:
-        assert queue.unscored(conn, 3) == (["a/3", "a/1"], 3)
+        assert queue.unscored(conn, 2) == ["a/1", "a/2"]
     assert shelf.all("SELECT DISTINCT risk FROM image_risks") == [(0.5,)]
-    assert [score(shelf, 3) for _ in range(3)] == [2, 1, 0]
+    assert [score(shelf, 2) for _ in range(3)] == [2, 1, 0]
     assert dict(shelf.all("SELECT image_id, risk FROM image_risks")) == {
         "a/1": 0.2,
         "a/2": 0.9,
         "a/3": 0.5,
     }
+
+
+def test_what_pages_tell_of_an_image_lets_its_risk_be_worked_out_anew(
+    waiting: Shelf,
+) -> None:
+    def due() -> list[str]:
+        with waiting.store.read() as conn:
+            return queue.unscored(conn, 99)
+
+    with waiting.store.write() as tx:
+        run, _ = page_runs.begin(tx, "pages", "all")
+        use = Use("https://example.org/1", place=1)
+        file, page = PageFile(use.page_url, b""), PageContent(use.page_url)
+        usages.save_page(tx, file, page, "0" * 64, found=[("a/3", use)], run=run)
+    assert due() == ["a/3"]
+    assert score(waiting) == 1
+    with waiting.store.write() as tx:
+        page_runs.end(tx, run)
+    assert due() == ["a/1", "a/2", "b/4", "b/5"], "no page shows them, as is known now"
+    score(waiting)
+    with waiting.store.write() as tx:
+        usages.forget_page(tx, use.page_url)
+    assert due() == ["a/3"]
 
 
 def test_what_is_spent_carries_no_risk(two: Shelf) -> None:

@@ -95,7 +95,7 @@ def demo(folder: Path, *, busy: bool = True) -> Config:
                 _propose(tx, config, one, texts, prompt, number)
         doubts = Doubts(config)
         with store.write() as tx:
-            queue.score(tx, doubts.of_image)
+            queue.score(tx, doubts.at(tx).of_image)
         if busy:
             _work(store, site)
     return config

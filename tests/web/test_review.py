@@ -404,7 +404,7 @@ def test_the_queue_is_sorted_by_risk_and_walks_both_ways(config: Config) -> None
     doubts = Doubts(config)
     with Store.open(config.database) as store:
         with store.write() as tx:
-            while queue.score(tx, doubts.of_image, 2):
+            while queue.score(tx, doubts.at(tx).of_image, 2):
                 pass
         order = queue.waiting(store.conn, Filter(), 100)
         known = dict(store.conn.execute("SELECT image_id, risk FROM image_risks"))
@@ -441,7 +441,7 @@ def test_filters(config: Config, wanted: Filter, count: int) -> None:
     doubts = Doubts(config)
     with Store.open(config.database) as store:
         with store.write() as tx:
-            queue.score(tx, doubts.of_image)
+            queue.score(tx, doubts.at(tx).of_image)
         assert (
             queue.count(store.conn, wanted)
             == len(queue.waiting(store.conn, wanted, 100))

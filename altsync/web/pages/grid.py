@@ -16,7 +16,7 @@ from altsync.uses import whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import REFUSED, Visit, open_page
-from altsync.web.doubts import Doubt, Doubts
+from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
     arguments,
     filter_of,
@@ -55,6 +55,8 @@ class Sheet:
     """One page of the grid."""
 
     looks: list[Look]
+    newest: list[tuple[Candidate | None, Doubt | None]]
+    """The candidate of each that a mark is about, and its risk."""
     stands: list[str]
     """Where pages show each of them, and as what."""
     count: int
@@ -62,12 +64,16 @@ class Sheet:
     """After which image the next page begins; '' on the last one."""
 
 
-def _sheet(conn: sqlite3.Connection, wanted: Filter, after: str) -> Sheet:
+def _sheet(
+    conn: sqlite3.Connection, wanted: Filter, after: str, doubts: Doubts
+) -> Sheet:
     ids = queue.waiting(conn, wanted, SIZE + 1, after=after)
     every = [looks.look(conn, image) for image in ids[:SIZE]]
     found = [look for look in every if look is not None]
+    weigher = doubts.at(conn)
     return Sheet(
         looks=found,
+        newest=[_newest(look, weigher) for look in found],
         stands=[summary(whereabouts.of(conn, one.mirrored.image.id)) for one in found],
         count=queue.count(conn, wanted),
         further=ids[SIZE - 1] if len(ids) > SIZE else "",
@@ -92,8 +98,8 @@ async def grid(datasette: Any, request: Any) -> Any:
 async def _show(
     page: Visit, wanted: Filter, after: str, swept: Swept, alert: str = ""
 ) -> Any:
-    sheet = await page.read(lambda conn: _sheet(conn, wanted, after))
     doubts = Doubts(page.config)
+    sheet = await page.read(lambda conn: _sheet(conn, wanted, after, doubts))
     taken = (0, 0)
     if swept.action in VERDICTS:
         taken = (swept.first, swept.last)
@@ -104,8 +110,10 @@ async def _show(
         alert=alert,
         taken=taken,
         looks=[
-            (look, *_newest(look, doubts), told)
-            for look, told in zip(sheet.looks, sheet.stands, strict=True)
+            (look, *newest, told)
+            for look, newest, told in zip(
+                sheet.looks, sheet.newest, sheet.stands, strict=True
+            )
         ],
         count=sheet.count,
         after=after,
@@ -117,12 +125,11 @@ async def _show(
     )
 
 
-def _newest(look: Look, doubts: Doubts) -> tuple[Candidate | None, Doubt | None]:
-    """The candidate that a mark is about, and its risk."""
+def _newest(look: Look, weigher: Weigher) -> tuple[Candidate | None, Doubt | None]:
     if not look.candidates:
         return None, None
     one = look.candidates[0]
-    return one, doubts.risk(look.mirrored, one, look.candidates)
+    return one, weigher.risk(look.mirrored, one, look.candidates)
 
 
 async def _sweep(page: Visit) -> Any:
@@ -133,7 +140,7 @@ async def _sweep(page: Visit) -> Any:
 
     def work(tx: sqlite3.Connection) -> Judged:
         done = _act(tx, fields, action, page.reviewer, in_words(wanted))
-        queue.score(tx, doubts.of_image)
+        queue.score(tx, doubts.at(tx).of_image)
         return done
 
     try:

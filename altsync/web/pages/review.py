@@ -27,7 +27,7 @@ from altsync.uses import several, whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from altsync.web.context import REFUSED, Visit, open_page
-from altsync.web.doubts import Doubt, Doubts
+from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
     arguments,
     filter_of,
@@ -129,13 +129,14 @@ async def _show(
 ) -> Any:
     typed = typed or Typed()
     reviewer = page.reviewer if page.may_write else ""
-    scene = await page.read(lambda conn: _scene(conn, wanted, image, reviewer))
+
+    def work(conn: sqlite3.Connection) -> tuple[Scene, list[Card]]:
+        scene = _scene(conn, wanted, image, reviewer)
+        return scene, _cards(scene.look, Doubts(page.config).at(conn), typed)
+
+    scene, cards = await page.read(work)
     look = scene.look
-    cards: list[Card] = []
-    if look is not None:
-        doubts = Doubts(page.config)
-        cards = [_card(look, one, doubts, typed) for one in look.candidates]
-    elif image:
+    if look is None and image:
         status, alert = 404, str(UnknownImage(image))
     return await show(
         page,
@@ -199,14 +200,20 @@ class Card:
     """What its editor shows; '' for none."""
 
 
-def _card(look: Look, one: Candidate, doubts: Doubts, typed: Typed) -> Card:
+def _cards(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
+    if look is None:
+        return []
+    return [_card(look, one, weigher, typed) for one in look.candidates]
+
+
+def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
     told = []
     for piece in json.loads(one.context or "[]"):
         if isinstance(piece, dict) and piece.get("text"):
             told.append(f"{piece.get('kind', 'context')}: {piece['text']}")
     return Card(
         one=one,
-        doubt=doubts.risk(look.mirrored, one, look.candidates),
+        doubt=weigher.risk(look.mirrored, one, look.candidates),
         text=typed.of(one.id, one.alt),
         stale=one.base != look.mirrored.image.alt,
         moved=one.place != look.mirrored.image.place,
@@ -230,7 +237,7 @@ async def _judge(page: Visit) -> Any:
             return acts.undo(tx, page.reviewer)
         after = _next(tx, wanted, given.image)
         _act(tx, action, given, page.reviewer, doubts)
-        queue.score(tx, doubts.of_image, SCORED)
+        queue.score(tx, doubts.at(tx).of_image, SCORED)
         if action == "reject" and _waits_on(tx, wanted, given.image):
             return given.image
         return after
