@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from altsync import addresses
 from altsync.errors import ConfigError
-from altsync.models import Label
+from altsync.models import Banned, Label
 from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
 
 DEFAULT_FILE = "altsync.toml"
@@ -91,6 +91,9 @@ class LintConfig:
     profile: Literal["default", "strict"] = "default"
     rules: dict[str, Any] = field(default_factory=dict)
     """Per rule: "off", "warning", "error", or a table of limits."""
+    banned: tuple[Banned, ...] = ()
+    """Words that the house does not use: [{ word = "stewardess", better = "flight
+    attendant" }]. The lint finds them, and models are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,9 @@ def _check(config: Config, where: str) -> None:
         )
     for key, value in _texts_of(dataclasses.asdict(config), ""):
         _check_secret(where, key, value)
+    for number, one in enumerate(config.lint.banned, 1):
+        if not one.word.strip():
+            raise _At(where, f"lint.banned[{number}].word").must("be a word", one.word)
     _check_workers(where, "site.workers", site.workers)
     _check_workers(where, "generate.workers", config.generate.workers)
 
@@ -260,6 +266,10 @@ class _At:
 
     def below(self, key: str) -> _At:
         return _At(self.where, f"{self.key}.{key}" if self.key else key)
+
+    def item(self, number: int) -> _At:
+        """The n-th of a list, from 1."""
+        return _At(self.where, f"{self.key}[{number}]")
 
     def must(self, be: str, value: Any) -> ConfigError:
         return ConfigError(f"{self.where}: `{self.key}` must {be}, not {_show(value)}.")
@@ -315,7 +325,7 @@ def _convert(hint: Any, value: Any, at: _At) -> Any:
     if origin is Literal:
         return _word(get_args(hint), value, at)
     if origin is tuple:
-        return _texts(value, at)
+        return _list(hint, value, at)
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
             raise at.must("be a table", value)
@@ -339,6 +349,18 @@ def _word(words: tuple[str, ...], value: Any, at: _At) -> Any:
     if value in words:
         return value
     raise at.must(f"be one of {', '.join(words)}", value)
+
+
+def _list(hint: Any, value: Any, at: _At) -> tuple[Any, ...]:
+    """A list of texts, or of tables that are a dataclass each."""
+    kind = get_args(hint)[0]
+    if not dataclasses.is_dataclass(kind):
+        return _texts(value, at)
+    if not isinstance(value, list):
+        raise at.must("be a list of tables", value)
+    return tuple(
+        _convert(kind, item, at.item(number)) for number, item in enumerate(value, 1)
+    )
 
 
 def _texts(value: Any, at: _At) -> tuple[str, ...]:

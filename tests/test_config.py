@@ -9,6 +9,7 @@ import pytest
 
 from altsync import config
 from altsync.errors import ConfigError
+from altsync.models import Banned
 from altsync.sources.kinds import AlbumConfig, LabelField
 
 SITE = '[site]\nurl = "https://example.org"\n'
@@ -28,6 +29,11 @@ def test_numbers_and_lists_are_taken_as_meant() -> None:
         3.0,
         ("one.txt",),
     )
+
+
+def test_words_of_the_house_may_have_a_better_one() -> None:
+    text = SITE + "[lint]\nbanned = [{ word = 'lad', better = 'boy' }, { word = 'so' }]"
+    assert config.parse(text).lint.banned == (Banned("lad", "boy"), Banned("so"))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,26 @@ def test_numbers_and_lists_are_taken_as_meant() -> None:
         (
             SITE + "[jsonapi]\ntexts_external = 1\n",
             "`jsonapi.texts_external` must be true or false, not 1",
+        ),
+        (
+            SITE + '[lint]\nbanned = { a = "b" }\n',
+            "`lint.banned` must be a list of tables, not {'a': 'b'}",
+        ),
+        (
+            SITE + '[lint]\nbanned = [{ word = "lad" }, "lass"]\n',
+            '`lint.banned[2]` must be a table, not the text "lass"',
+        ),
+        (
+            SITE + '[lint]\nbanned = [{ better = "boy" }]\n',
+            "`lint.banned[1].word` is missing",
+        ),
+        (
+            SITE + '[lint]\nbanned = [{ word = "lad", beter = "boy" }]\n',
+            "Did you mean `lint.banned[1].better`?",
+        ),
+        (
+            SITE + '[lint]\nbanned = [{ word = " " }]\n',
+            '`lint.banned[1].word` must be a word, not the text " "',
         ),
         (SITE + "[xyz]\n", "`xyz` is not a key that altsync knows. Known: site, album"),
         ("[site\n", "line 1"),

@@ -16,7 +16,7 @@ from altsync.cli import _session
 if TYPE_CHECKING:
     from altsync.config import Config
     from altsync.lint import Rule, Ruleset, Text
-    from altsync.models import Severity
+    from altsync.models import Banned, Severity
 
 
 def settings(ctx: click.Context) -> Config | None:
@@ -35,7 +35,7 @@ def configured(config: Config | None) -> Ruleset:
 
     if config is None:
         return lint.ruleset()
-    return lint.ruleset(config.lint.profile, config.lint.rules)
+    return lint.ruleset(config.lint.profile, config.lint.rules, config.lint.banned)
 
 
 def chosen(names: Sequence[str]) -> frozenset[str]:
@@ -63,6 +63,8 @@ class Example:
     text: Text
     severity: Severity | None = None
     """None: any."""
+    banned: tuple[Banned, ...] = ()
+    """Words of the house."""
 
     def __str__(self) -> str:
         from dataclasses import fields
@@ -80,6 +82,7 @@ class Example:
                     for name, value in beside
                     if value is not None and value != {} and value is not False
                 ),
+                *(f"(banned: {one.word})" for one in self.banned),
             ]
         )
 
@@ -115,12 +118,14 @@ def about(rule: Rule) -> About:
 
 def _case(value: Any) -> Example:
     from altsync import lint
-    from altsync.models import Decision, Severity
+    from altsync.models import Banned, Decision, Severity
 
     if not isinstance(value, dict):
         return Example(lint.Text(value))
     given = dict(value)
     severity = given.pop("severity", None)
+    banned = tuple(Banned(*each) for each in given.pop("banned", {}).items())
     if "decision" in given:
         given["decision"] = Decision(given["decision"])
-    return Example(lint.Text(**given), Severity(severity) if severity else None)
+    grave = Severity(severity) if severity else None
+    return Example(lint.Text(**given), grave, banned)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from altsync.generate.context import Piece, as_data
+from altsync.models import Banned
 from altsync.store import candidates
 from altsync.verdicts.acts import LONGEST_DESCRIPTION
 
@@ -136,6 +137,8 @@ class Wishes:
     """Characters to aim at."""
     instructions: str = ""
     glossary: tuple[str, ...] = ()
+    banned: tuple[Banned, ...] = ()
+    """Words that the house does not use."""
     system: str = ""
     """In place of the built-in instructions (an llm template); the form of the answer
     is added."""
@@ -228,4 +231,13 @@ def _of_the_house(wishes: Wishes) -> str:
     if wishes.glossary:
         names = ", ".join(wishes.glossary)
         lines += f"- Names and words of the house, spelled so: {names}.\n"
+    if wishes.banned:
+        lines += f"- Words that the house does not use: {_banned(wishes.banned)}.\n"
     return lines
+
+
+def _banned(words: Iterable[Banned]) -> str:
+    return ", ".join(
+        f"“{one.word}”" + (f" (write “{one.better}”)" if one.better else "")
+        for one in words
+    )

@@ -79,7 +79,7 @@ def settings(
         wishes=wishes(config, template=template),
         context_budget=context_budget or wanted.context_budget,
         prices=wanted.prices,
-        rules=ruleset(config.lint.profile, config.lint.rules),
+        rules=ruleset(config.lint.profile, config.lint.rules, config.lint.banned),
         budget=budget,
         again=again,
         retry=retry,
@@ -101,6 +101,7 @@ def wishes(
         length=wanted.max_length,
         instructions=wanted.instructions,
         glossary=glossary(config),
+        banned=config.lint.banned,
         system=system,
         question=question,
     )

@@ -1,6 +1,6 @@
 """The lint: bad alt text, by rule. Pure: no I/O, the standard library and altsync's own words only.
 
-    rules = lint.ruleset(config.lint.profile, config.lint.rules)
+    rules = lint.ruleset(config.lint.profile, config.lint.rules, config.lint.banned)
     findings = lint.check(lint.Text("Map of the.", page_title="..."), rules)
 
 The same rules, with the same evidence (`Evidence`), run on what the site has, on every
@@ -9,7 +9,7 @@ candidate as it arrives, and on what a person types in the review.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,8 +17,9 @@ from altsync.lint.evidence import Evidence
 from altsync.lint.risk import Risk, distance, risk
 from altsync.lint.rule import Hit, Rule, Ruleset, build
 from altsync.lint.rules import ALL
+from altsync.lint.rules.banned import of as banned_words
 from altsync.lint.text import Seen, Text
-from altsync.models import Finding, Severity
+from altsync.models import Banned, Finding, Severity
 
 __all__ = [
     "Evidence",
@@ -44,11 +45,15 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def ruleset(
-    profile: str = "default", overrides: Mapping[str, Any] | None = None
+    profile: str = "default",
+    overrides: Mapping[str, Any] | None = None,
+    banned: Iterable[Banned] = (),
 ) -> Ruleset:
-    """The rules that are on: a profile and the `[lint.rules]` table of altsync.toml.
-    Raises ConfigError."""
-    return build(ALL, profile, overrides or {})
+    """The rules that are on: a profile, the `[lint.rules]` table of altsync.toml, and the
+    words that the house does not use. Raises ConfigError."""
+    house = banned_words(banned)
+    rules = tuple(house if rule.id == house.id else rule for rule in ALL)
+    return build(rules, profile, overrides or {})
 
 
 @cache

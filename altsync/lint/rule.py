@@ -35,8 +35,8 @@ class Rule:
     sentence: str
     """For the owner: what the rule flags and why it matters."""
     check: Callable[[Seen, Limits], Iterator[Hit]] | None
-    """None: the rule is about many images at once and is worked out in SQL (`store`).
-    """
+    """None: the rule has nothing to look for in one text. It is about many images at
+    once and is worked out in SQL (`store`), or the owner named no words."""
     limits: Limits = field(default_factory=dict)
     """Numbers that altsync.toml may change, with their defaults."""
 

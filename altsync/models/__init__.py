@@ -24,6 +24,7 @@ from altsync.models.facts import (
     Unseen,
     UnseenKind,
 )
+from altsync.models.house import Banned
 from altsync.models.mangling import mangled
 from altsync.models.plan import (
     Change,
@@ -87,6 +88,7 @@ __all__ = [
     "IN_NO_TEXT",
     "Arrival",
     "Audit",
+    "Banned",
     "Change",
     "Checked",
     "Claim",

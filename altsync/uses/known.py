@@ -111,7 +111,9 @@ class Known:
     def __init__(self, config: Config, conn: sqlite3.Connection) -> None:
         """Raises ConfigError for rules that make no sense."""
         self.house = House(config)
-        self.rules = lint.ruleset(config.lint.profile, config.lint.rules)
+        self.rules = lint.ruleset(
+            config.lint.profile, config.lint.rules, config.lint.banned
+        )
         self._conn = conn
         self._of_file = functools.lru_cache(1000)(
             lambda file: list(several.elsewhere(conn, file))

@@ -16,7 +16,7 @@ from altsync.generate.setup import answering
 from altsync.generate.task import Task
 from altsync.generate.work import work
 from altsync.lint import Evidence, ruleset
-from altsync.models import Decision
+from altsync.models import Banned, Decision
 from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench, photo
 
@@ -31,7 +31,7 @@ def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
         (piece,),
         shrunk(photo(1)),
         evidence=Evidence(title="T", notes=("A note",), published=Decision.TEXT),
-        rules=ruleset("strict", {"leak": "off", "length": {"warning": 90}}),
+        rules=ruleset("strict", {"leak": "off"}, [Banned("lad", "boy")]),
     )
     copy = pickle.loads(pickle.dumps(task))
     assert copy == task

@@ -7,6 +7,7 @@ import pytest
 
 from altsync.generate.context import Piece, Trust
 from altsync.generate.prompt import Wishes, build
+from altsync.models import Banned
 
 HOUSE = Wishes("de", 120, "  Be brief.\n Use metres. ", ("Huygens", "Zürich"))
 TEMPLATE = Wishes("en", system="Write as the museum does.", question="Known: {context}")
@@ -48,6 +49,15 @@ def test_the_reason_is_said_only_where_there_is_one() -> None:
     )
 
 
+def test_a_model_is_told_which_words_the_house_does_not_use() -> None:
+    banned = (Banned("stewardess", "flight attendant"), Banned("lad"))
+    asked = build(Wishes(banned=banned), schema=True)
+    assert (
+        "\n- Words that the house does not use: “stewardess” (write “flight attendant”),"
+        " “lad”.\n"
+    ) in asked.system
+
+
 def test_every_word_of_the_prompt_counts() -> None:
     ids = {
         build(wishes, schema).id
@@ -57,12 +67,13 @@ def test_every_word_of_the_prompt_counts() -> None:
             Wishes(length=120),
             Wishes(instructions="Be kind."),
             Wishes(glossary=("Aizkorri",)),
+            Wishes(banned=(Banned("lad"),)),
             Wishes(system="Mine."),
             Wishes(question="Q {context}"),
         )
         for schema in (True, False)
     }
-    assert len(ids) == 14
+    assert len(ids) == 16
     assert build(Wishes(), True).id == build(Wishes(), True).id
 
 

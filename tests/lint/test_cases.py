@@ -20,7 +20,7 @@ def _cases(which: str) -> list[object]:
 
 
 def found(rule: str, case: Example) -> list[Severity]:
-    only = lint.ruleset().only(frozenset([rule]))
+    only = lint.ruleset(banned=case.banned).only(frozenset([rule]))
     return [one.severity for one in lint.check(case.text, only)]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 
 from altsync import lint
 from altsync.errors import ConfigError
-from altsync.models import Severity
+from altsync.models import Banned, Severity
 
 GUESS = lint.Text("A dog, maybe asleep.")
 PHOTO = lint.Text("A photo of a dog.")
@@ -160,4 +161,26 @@ def test_a_setting_that_makes_no_sense_is_named(
 
 def test_ids_are_unique() -> None:
     ids = [rule.id for rule in lint.all_rules()]
-    assert len(set(ids)) == len(ids) == 18
+    assert len(set(ids)) == len(ids) == 21
+
+
+LAD = Banned("lad", "boy")
+
+
+def test_words_of_the_house_have_a_better_one_in_the_sentence() -> None:
+    rules = lint.ruleset(banned=[LAD, Banned("So-so"), Banned(" ")])
+    (found,) = lint.check(lint.Text("A LAD in a boat on the sea."), rules)
+    assert found.message == "“lad” is a word that the house does not use: write “boy”."
+    (found,) = lint.check(lint.Text("A so-so boat on the sea."), rules)
+    assert found.message == "“So-so” is a word that the house does not use."
+    assert lint.check(lint.Text("A lad in a boat on the sea.")) == ()
+
+
+def test_words_of_the_house_go_with_the_rules_into_another_process() -> None:
+    rules = lint.ruleset("default", {"banned": "error"}, [LAD])
+    assert severities(lint.Text("A lad in a boat on the sea."), rules)
+    copy = pickle.loads(pickle.dumps(rules))
+    assert copy == rules
+    assert severities(lint.Text("A lad in a boat on the sea."), copy) == [
+        ("banned", Severity.ERROR)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from altsync.lint.rule import Rule
 from altsync.lint.rules import (
+    banned,
     corpus,
     cut,
     empty,
@@ -18,9 +19,11 @@ from altsync.lint.rules import (
     markup,
     person,
     placeholder,
+    quoted,
     redundant_text,
     redundant_words,
     same_text,
+    shouting,
     untrusted_name,
 )
 
@@ -37,7 +40,10 @@ ALL: tuple[Rule, ...] = (
     functional.RULE,
     redundant_words.RULE,
     redundant_text.RULE,
+    quoted.RULE,
+    shouting.RULE,
     hedge.RULE,
+    banned.RULE,
     person.RULE,
     untrusted_name.RULE,
     language.RULE,

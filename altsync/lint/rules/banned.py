@@ -1,0 +1,70 @@
+"""Words that the house does not use, with what it says in their place: `[lint] banned`
+in altsync.toml. There are none until an owner names some.
+
+Whole words, whatever their capitals; other forms of a word are words of their own. In
+scripts that set no words apart a word is found anywhere. What stands between quotation
+marks is what a picture says, and passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from altsync.lint.gate import Gated
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen
+from altsync.models import Banned, Severity, fold
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)
+
+
+@dataclass(frozen=True)
+class BannedWords:
+    """The check for the words of one house; it can be sent to another process."""
+
+    words: tuple[Banned, ...]
+
+    @cached_property
+    def _pattern(self) -> Gated:
+        longest_first = sorted(self._better, key=len, reverse=True)
+        return Gated("|".join(map(_whole, longest_first)))
+
+    @cached_property
+    def _better(self) -> dict[str, Banned]:
+        return {_key(one.word): one for one in self.words}
+
+    def __call__(self, seen: Seen, limits: Limits) -> Iterator[Hit]:
+        if found := self._pattern.unquoted(seen):
+            one = self._better[found.group()]
+            instead = f": write “{one.better}”" if one.better else ""
+            yield Hit(f"“{one.word}” is a word that the house does not use{instead}.")
+
+
+def _key(word: str) -> str:
+    """As a text is looked at."""
+    return fold(word).casefold()
+
+
+def _whole(word: str) -> str:
+    if _UNSPACED.search(word):
+        return re.escape(word)
+    return rf"(?<!\w){re.escape(word)}(?!\w)"
+
+
+def of(words: Iterable[Banned]) -> Rule:
+    """The rule for these words; without any it has nothing to look for."""
+    kept = tuple(one for one in words if _key(one.word))
+    return replace(RULE, check=BannedWords(kept)) if kept else RULE
+
+
+RULE = Rule(
+    id="banned",
+    severity=Severity.WARNING,
+    sentence="The text has a word that the house does not use (`[lint] banned`).",
+    check=None,
+)
