@@ -1,1 +1,23 @@
-"""What a text claims, and whether another one says the same: plain rules by language. Pure."""
+"""What a text claims, and whether another one says the same: plain rules by language. Pure.
+
+    compared = claims.compare("Two dogs on a beach.", "Three dogs on a beach.", "en")
+    [(one.words, other.words) for one, other in compared.contradicted]
+
+English has all rules; the lists beside this file say what other languages have. A
+language that nobody listed gets digits and quoted words.
+"""
+
+from __future__ import annotations
+
+from altsync.claims.account import account
+from altsync.claims.comparing import compare
+from altsync.claims.swaps import swapped
+from altsync.models import Claim
+
+__all__ = ["compare", "of", "swapped"]
+
+
+def of(text: str, language: str = "en") -> tuple[Claim, ...]:
+    """What a text claims, in its order, its quoted words last. `language` is a code as
+    sites have it (`en`, `pt-br`)."""
+    return account(text, language).claims

@@ -29,6 +29,9 @@ class Claim:
     (`3` for three)."""
     words: str
     """As the text has it."""
+    about: tuple[str, ...] = ()
+    """Of a number, a colour, a denial: the stems of the words that it is said of, the last
+    one the thing itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,260 @@
+"""A text split into what it claims."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from altsync.claims.groups import KINDS
+from altsync.claims.lexicon import Lexicon, Unit, lexicon
+from altsync.models import Claim, ClaimKind, fold
+
+QUOTED = re.compile(
+    r"“([^“”]{1,300})”|„([^„“”]{1,300})[“”]|«([^«»]{1,300})»|»([^«»]{1,300})«"
+    r'|"([^"]{1,300})"|「([^「」]{1,300})」|『([^『』]{1,300})』'
+    r"|‘([^‘’]{2,300})’(?!\w)|(?<!\w)'([^']{2,300})'(?!\w)"
+)
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_VERB_FORM = re.compile(r"\w{2,}(?:ing|ed)")
+_ADVERB = re.compile(r"\w{2,}ly")
+_REACH = 3
+"""Units of a thing's name that a number or a colour before it is taken to be about."""
+_NO_THING = ("owner", "between", "no", "not", "nobody", "one", "none", "shade")
+_QUALITIES = ("colour", "number")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a text claims."""
+
+    claims: tuple[Claim, ...]
+    ones: tuple[Claim, ...]
+    """What it has one of: said by an article, and of account only against a number."""
+    said: Counter[str]
+    """Stems of all that it says is there, denials left out."""
+    words: dict[str, str]
+    """The words of a stem, as the text has them first."""
+    folded: str
+
+
+@lru_cache(maxsize=512)
+def account(text: str, language: str) -> Account:
+    """What a text claims; every text, none raises."""
+    text = fold(text)
+    known = lexicon(language[:2].casefold())
+    quotes = tuple(_quotes(text))
+    units = known.units(QUOTED.sub(lambda one: "," + " " * (len(one[0]) - 1), text))
+    scene = _Scene(known, units)
+    claims = (*scene.claims(), *quotes)
+    said, words = scene.said()
+    return Account(claims, tuple(scene.ones()), said, words, text.casefold())
+
+
+def _quotes(text: str) -> Iterator[Claim]:
+    for found in QUOTED.finditer(text):
+        inner = next(filter(None, found.groups()))
+        value = " ".join(re.findall(r"\w+", inner.casefold()))
+        if value:
+            yield Claim(ClaimKind.QUOTE, value, found.group())
+
+
+class _Scene:
+    """The units of a text, and what stands with what."""
+
+    def __init__(self, known: Lexicon, units: Sequence[Unit]) -> None:
+        self.known = known
+        self.units = units
+        self.denied: dict[int, tuple[int, ...]] = {
+            at: self._behind_denial(at)
+            for at, unit in enumerate(units)
+            if unit.sense("no")
+        }
+        self.hidden = {at for some in self.denied.values() for at in some}
+
+    def claims(self) -> Iterator[Claim]:
+        for at, unit in enumerate(self.units):
+            if at in self.denied:
+                yield from self._denial(at)
+            elif unit.sense("nobody"):
+                yield Claim(ClaimKind.NEGATION, "person", unit.words, ("person",))
+            elif at not in self.hidden:
+                yield from self._claims_of(at)
+
+    def ones(self) -> Iterator[Claim]:
+        for at, unit in enumerate(self.units):
+            chunk = self._behind(at, more=_REACH + 1)
+            if unit.sense("one") and chunk and at not in self.hidden:
+                words = self._span(at, self._head(chunk))
+                about = stems(self.units[self._head(chunk)])
+                yield Claim(ClaimKind.NUMBER, "1", words, about)
+
+    def said(self) -> tuple[Counter[str], dict[str, str]]:
+        """Stems of what is there, and their words."""
+        found: Counter[str] = Counter()
+        words: dict[str, str] = {}
+        for at, unit in enumerate(self.units):
+            if at not in self.hidden and self._content(unit):
+                found.update(stems(unit))
+                for stem in stems(unit):
+                    words.setdefault(stem, unit.words)
+        return found, words
+
+    def _claims_of(self, at: int) -> Iterator[Claim]:
+        unit = self.units[at]
+        roles = [sense for sense in unit.senses if sense.role in KINDS]
+        number = self._number(unit)
+        if unit.sense("colour"):
+            about = self._about(at)
+            yield Claim(ClaimKind.COLOUR, _families(unit), self._with_head(at), about)
+        elif number:
+            yield from self._count(at, number)
+        elif roles:
+            for sense in roles:
+                yield Claim(KINDS[sense.role], sense.value, unit.words)
+        elif self.known.little and self._is_thing(at):
+            yield Claim(ClaimKind.THING, unit.stem, unit.words)
+
+    def _number(self, unit: Unit) -> str:
+        if unit.figure:
+            return _THOUSANDS.sub("", unit.key)
+        return unit.sense("number")
+
+    def _count(self, at: int, number: str) -> Iterator[Claim]:
+        about = self._about(at)
+        if _YEAR.fullmatch(number):
+            about = (*about, "year")
+        yield Claim(ClaimKind.NUMBER, number, self._with_head(at), about)
+
+    def _denial(self, at: int) -> Iterator[Claim]:
+        about = self.denied[at]
+        if about:
+            words = self._span(at, about[-1])
+            said = tuple(stem for one in about for stem in stems(self.units[one]))
+            head = self.units[about[-1]]
+            yield Claim(ClaimKind.NEGATION, stems(head)[0], words, said)
+
+    def _behind_denial(self, at: int) -> tuple[int, ...]:
+        """What is denied: the words up to the next little one; an article may stand
+        between."""
+        found: list[int] = []
+        for here in range(at + 1, min(at + 7, len(self.units))):
+            unit = self.units[here]
+            if unit.sense("owner"):
+                continue
+            if unit.sign or unit.sense("between", "no", "none"):
+                break
+            if found and self._verb(unit):
+                break
+            found.append(here)
+        return tuple(found)
+
+    def _content(self, unit: Unit) -> bool:
+        return not (unit.sign or unit.figure or unit.sense(*_NO_THING, *_QUALITIES))
+
+    def _verb(self, unit: Unit) -> bool:
+        if unit.sense("posture", "motion", "mood", "doing"):
+            return True
+        return self.known.language == "en" and bool(_VERB_FORM.fullmatch(unit.key))
+
+    def _behind(self, at: int, more: int = _REACH) -> tuple[int, ...]:
+        """The words of the thing that stands behind."""
+        found: list[int] = []
+        for here in range(at + 1, len(self.units)):
+            unit = self.units[here]
+            if self._is_quality(here, at):
+                continue
+            if not self._content(unit) or (found and self._verb(unit)):
+                break
+            if not self._verb(unit):
+                found.append(here)
+            if len(found) == more:
+                break
+        return tuple(found)
+
+    def _is_quality(self, here: int, start: int) -> bool:
+        """A colour, a shade, a number, or what joins two colours."""
+        unit = self.units[here]
+        if unit.sense(*_QUALITIES, "shade") or unit.figure:
+            return True
+        later = self.units[here + 1 : here + 2]
+        joined = unit.sense("between") or unit.key == ","
+        earlier = self.units[here - 1].sense("colour") and here - 1 >= start
+        return bool(joined and earlier and later and later[0].sense("colour"))
+
+    def _before(self, at: int) -> tuple[int, ...]:
+        """The words of the thing that stands before, in the same breath."""
+        found: list[int] = []
+        for here in range(at - 1, max(-1, at - 7), -1):
+            unit = self.units[here]
+            if unit.sign:
+                break
+            if self._content(unit) and not self._verb(unit):
+                found.append(here)
+            elif found:
+                break
+            if len(found) == 2:
+                break
+        return tuple(reversed(found))
+
+    def _near(self, at: int) -> tuple[int, ...]:
+        """The thing that a number or colour is said of, the thing itself last."""
+        if self.known.after and self.units[at].sense("colour"):
+            return self._before(at)[-1:] or self._behind(at)
+        return self._behind(at) or self._before(at)
+
+    def _head(self, chunk: Sequence[int]) -> int:
+        """The thing itself: the last word of its name, or the first."""
+        return chunk[0] if self.known.after else chunk[-1]
+
+    def _about(self, at: int) -> tuple[str, ...]:
+        near = self._near(at)
+        if not near:
+            return ()
+        head = self._head(near)
+        ordered = [one for one in near if one != head] + [head]
+        return tuple(stem for one in ordered for stem in stems(self.units[one]))
+
+    def _with_head(self, at: int) -> str:
+        near = self._near(at)
+        if not near:
+            return self.units[at].words
+        return self._span(min(at, near[0]), max(at, near[-1]))
+
+    def _is_thing(self, at: int) -> bool:
+        """The head of a run of words between little ones."""
+        unit = self.units[at]
+        if not self._named(unit):
+            return False
+        beside = at - 1 if self.known.after else at + 1
+        if not 0 <= beside < len(self.units):
+            return True
+        other = self.units[beside]
+        return not self._named(other)
+
+    def _named(self, unit: Unit) -> bool:
+        plain = self._content(unit) and not self._verb(unit) and len(unit.key) > 2
+        return plain and not (
+            self.known.language == "en" and _ADVERB.fullmatch(unit.key)
+        )
+
+    def _span(self, first: int, last: int) -> str:
+        units = self.units[first : last + 1]
+        return " ".join(unit.words for unit in units if not unit.sign)
+
+
+def stems(unit: Unit) -> tuple[str, ...]:
+    """What a unit is known by: the keys of the lists that it stands in, or its stem."""
+    person = unit.sense("person")
+    if person:
+        return ("person", person) if person != "person" else ("person",)
+    known = [one.value for one in unit.senses if one.role in KINDS]
+    return tuple(known) or (unit.stem,)
+
+
+def _families(unit: Unit) -> str:
+    found = {one.value for one in unit.senses if one.role == "colour"}
+    return "/".join(sorted(found))

@@ -1,0 +1,291 @@
+"""Whether two texts on one picture say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import SequenceMatcher
+
+from altsync.claims import groups
+from altsync.claims.account import Account, account
+from altsync.models import Claim, ClaimKind, Compared
+
+_Told = Callable[[Claim, Claim], bool]
+_MISREAD = 0.6
+"""Quoted words that are as alike as this and not the same were misread by one."""
+_BY_THEMSELVES = (ClaimKind.PERSON, ClaimKind.THING, ClaimKind.ACTION, ClaimKind.PLACE)
+
+
+def compare(one: str, other: str, language: str = "en") -> Compared:
+    """How the claims of two texts on one picture stand to each other.
+
+    A claim is contradicted where not both can be true: another number or colour of the
+    same thing, a man for a woman, a dog for a cat, other words on the same sign, a thing
+    that the other says is not there. What one says more exactly ("a man", "a person")
+    is agreed; what one does not mention is said by the other only. The same for texts in
+    either order, and a text never contradicts itself.
+    """
+    return _Comparing(account(one, language), account(other, language)).run()
+
+
+class _Comparing:
+    """The claims of two texts that are not settled yet."""
+
+    def __init__(self, one: Account, other: Account) -> None:
+        self.one, self.other = one, other
+        self.left, self.right = list(one.claims), list(other.claims)
+        self.agreed: list[tuple[Claim, Claim]] = []
+        self.contradicted: list[tuple[Claim, Claim]] = []
+
+    def run(self) -> Compared:
+        self._by_themselves()
+        self._colours()
+        self._numbers()
+        self._denials()
+        self._quotes()
+        return Compared(
+            agreed=tuple(self.agreed),
+            contradicted=tuple(self.contradicted),
+            first=_shown(self.left),
+            second=_shown(self.right),
+        )
+
+    def _take(
+        self,
+        kind: ClaimKind,
+        told: _Told,
+        into: list[tuple[Claim, Claim]],
+    ) -> None:
+        """Settle the pairs of a kind of which this can be told, one to one."""
+        for pair in _pairs(_of(kind, self.left), _of(kind, self.right), told):
+            _remove(self.left, pair[0])
+            _remove(self.right, pair[1])
+            into.append(pair)
+
+    def _by_themselves(self) -> None:
+        exclude = self._may_exclude()
+        for kind in _BY_THEMSELVES:
+            self._take(kind, _same, self.agreed)
+            self._take(kind, groups.agree, self.agreed)
+            self._take(kind, exclude, self.contradicted)
+        self.left = self._mentioned(self.left, self.other, flipped=False)
+        self.right = self._mentioned(self.right, self.one, flipped=True)
+
+    def _may_exclude(self) -> _Told:
+        """Claims of a group exclude each other where the texts share none of it, or say
+        as many of it."""
+        here, there = self._by_group(self.one), self._by_group(self.other)
+        shared = {
+            group
+            for group in here.keys() & there.keys()
+            if len(here[group]) != len(there[group])
+            and any(groups.agree(a, b) for a in here[group] for b in there[group])
+        }
+
+        def told(a: Claim, b: Claim) -> bool:
+            return groups.group(a) not in shared and groups.exclude(a, b)
+
+        return told
+
+    @staticmethod
+    def _by_group(text: Account) -> dict[str, list[Claim]]:
+        found: dict[str, list[Claim]] = {}
+        for claim in text.claims:
+            found.setdefault(groups.group(claim), []).append(claim)
+        found.pop("", None)
+        return found
+
+    def _mentioned(
+        self, claims: Sequence[Claim], text: Account, *, flipped: bool
+    ) -> list[Claim]:
+        """What is left of claims when those go that the other text says as well: once
+        more, or in the middle of another thing's name."""
+        rest = []
+        for claim in claims:
+            if claim.kind not in _BY_THEMSELVES:
+                rest.append(claim)
+                continue
+            twin = _twin(claim, text)
+            if twin is None:
+                rest.append(claim)
+            elif claim.kind is ClaimKind.THING and twin not in text.claims:
+                pair = (twin, claim) if flipped else (claim, twin)
+                self.agreed.append(pair)
+        return rest
+
+    def _colours(self) -> None:
+        kind = ClaimKind.COLOUR
+        self._take(kind, lambda a, b: a.value == b.value and _near(a, b), self.agreed)
+        self._take(kind, lambda a, b: _shade(a, b) and _near(a, b), self.agreed)
+        self._take(
+            kind, lambda a, b: not _shade(a, b) and _near(a, b), self.contradicted
+        )
+        self._take(kind, _shade, self.agreed)
+
+    def _numbers(self) -> None:
+        kind = ClaimKind.NUMBER
+        self._take(kind, lambda a, b: a.value == b.value and _near(a, b), self.agreed)
+        self._take(kind, lambda a, b: _vague(a, b) and _near(a, b), self.agreed)
+        self._sums(self.left, self.right, self.other, flipped=False)
+        self._sums(self.right, self.left, self.one, flipped=True)
+        self._take(kind, self._counted, self.contradicted)
+        self._take(kind, lambda a, b: a.value == b.value, self.agreed)
+        self._articles(self.left, self.one, self.other, flipped=False)
+        self._articles(self.right, self.other, self.one, flipped=True)
+
+    @staticmethod
+    def _counted(a: Claim, b: Claim) -> bool:
+        return "some" not in (a.value, b.value) and _near(a, b)
+
+    def _sums(
+        self, totals: list[Claim], parts: list[Claim], text: Account, *, flipped: bool
+    ) -> None:
+        """Five people are two men and three women."""
+        for total in _of(ClaimKind.NUMBER, totals):
+            some = [one for one in _of(ClaimKind.NUMBER, parts) if _near(one, total)]
+            ones = [one for one in text.ones if _near(one, total)]
+            values = [one.value for one in [*some, *ones]]
+            whole = total.value.isdecimal() and all(one.isdecimal() for one in values)
+            if (
+                len(values) < 2
+                or not whole
+                or sum(map(int, values)) != int(total.value)
+            ):
+                continue
+            _remove(totals, total)
+            for one in some:
+                _remove(parts, one)
+            twin = (some or ones)[0]
+            self.agreed.append((twin, total) if flipped else (total, twin))
+
+    def _articles(
+        self, counts: list[Claim], text: Account, other: Account, *, flipped: bool
+    ) -> None:
+        """Two dogs are not a dog."""
+        for claim in _of(ClaimKind.NUMBER, counts):
+            if not claim.about or claim.value in ("some", "1"):
+                continue
+            twin = next((one for one in other.ones if _same_thing(one, claim)), None)
+            both = any(_same_thing(one, claim) for one in text.ones)
+            if twin is None or both or any(_counts(other, claim)):
+                continue
+            _remove(counts, claim)
+            self.contradicted.append((twin, claim) if flipped else (claim, twin))
+
+    def _denials(self) -> None:
+        kind = ClaimKind.NEGATION
+        self._take(kind, lambda a, b: a.value == b.value, self.agreed)
+        self._denied(self.left, self.one, self.other, flipped=False)
+        self._denied(self.right, self.other, self.one, flipped=True)
+
+    def _denied(
+        self, denials: list[Claim], text: Account, other: Account, *, flipped: bool
+    ) -> None:
+        """What one denies, and the other says once more than that one does."""
+        for claim in _of(ClaimKind.NEGATION, denials):
+            if other.said[claim.value] <= text.said[claim.value]:
+                continue
+            words = other.words[claim.value]
+            twin = Claim(ClaimKind.NEGATION, claim.value, words)
+            _remove(denials, claim)
+            self.contradicted.append((twin, claim) if flipped else (claim, twin))
+            opposite = self.left if flipped else self.right
+            for one in [one for one in opposite if one.value == claim.value]:
+                _remove(opposite, one)
+
+    def _quotes(self) -> None:
+        kind = ClaimKind.QUOTE
+        self._take(kind, _same, self.agreed)
+        self._take(kind, lambda a, b: _within(a, b) or _within(b, a), self.agreed)
+        self._take(kind, _misread, self.contradicted)
+        self._unquoted(self.left, self.other, flipped=False)
+        self._unquoted(self.right, self.one, flipped=True)
+
+    def _unquoted(self, quotes: list[Claim], text: Account, *, flipped: bool) -> None:
+        """The other has the words without the marks."""
+        for claim in _of(ClaimKind.QUOTE, quotes):
+            if f" {claim.value} " in f" {text.folded} ":
+                _remove(quotes, claim)
+                twin = Claim(ClaimKind.QUOTE, claim.value, claim.value)
+                self.agreed.append((twin, claim) if flipped else (claim, twin))
+
+
+def _of(kind: ClaimKind, claims: Iterable[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.kind is kind]
+
+
+def _remove(claims: list[Claim], gone: Claim) -> None:
+    """By identity: a text may say the same twice."""
+    claims[:] = [claim for claim in claims if claim is not gone]
+
+
+def _pairs(
+    left: Sequence[Claim], right: Sequence[Claim], told: _Told
+) -> list[tuple[Claim, Claim]]:
+    """Pairs of which this can be told, each claim in one at most; those that stand at
+    the same place of both texts first, so that the order of the texts is no matter."""
+    places = [(i, j) for i in range(len(left)) for j in range(len(right))]
+    taken: list[tuple[Claim, Claim]] = []
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    for i, j in sorted(
+        places, key=lambda place: (sum(place), abs(place[0] - place[1]))
+    ):
+        if i not in lefts and j not in rights and told(left[i], right[j]):
+            lefts.add(i)
+            rights.add(j)
+            taken.append((left[i], right[j]))
+    return taken
+
+
+def _same(a: Claim, b: Claim) -> bool:
+    return a.value == b.value
+
+
+def _near(a: Claim, b: Claim) -> bool:
+    """Of the same thing, or both of nothing that could be told."""
+    return bool(set(a.about) & set(b.about)) or a.about == b.about
+
+
+def _same_thing(a: Claim, b: Claim) -> bool:
+    return a.about[-1:] == b.about[-1:]
+
+
+def _shade(a: Claim, b: Claim) -> bool:
+    return bool(set(a.value.split("/")) & set(b.value.split("/")))
+
+
+def _vague(a: Claim, b: Claim) -> bool:
+    values = {a.value, b.value}
+    return "some" in values and not values & {"0", "1"}
+
+
+def _counts(text: Account, claim: Claim) -> list[Claim]:
+    """The numbers of a text for the thing of a claim."""
+    numbers = _of(ClaimKind.NUMBER, text.claims)
+    return [one for one in numbers if set(one.about) & set(claim.about)]
+
+
+def _within(a: Claim, b: Claim) -> bool:
+    return f" {a.value} " in f" {b.value} "
+
+
+def _misread(a: Claim, b: Claim) -> bool:
+    return SequenceMatcher(None, a.value, b.value, autojunk=False).ratio() >= _MISREAD
+
+
+def _twin(claim: Claim, text: Account) -> Claim | None:
+    """Where the other text says this."""
+    for other in text.claims:
+        if groups.agree(claim, other):
+            return other
+    if claim.kind is ClaimKind.THING and text.said[claim.value]:
+        return Claim(ClaimKind.THING, claim.value, text.words[claim.value])
+    return None
+
+
+def _shown(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Each once; a pronoun says too little by itself."""
+    once = {(one.kind, one.value, one.about): one for one in reversed(list(claims))}
+    hidden = (ClaimKind.PERSON, "male"), (ClaimKind.PERSON, "female")
+    kept = [one for one in once.values() if (one.kind, one.value) not in hidden]
+    return tuple(reversed(kept))

@@ -1,0 +1,88 @@
+"""Which claims exclude each other."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from altsync.claims.lexicon import table
+from altsync.models import Claim, ClaimKind
+
+KINDS = {
+    "person": ClaimKind.PERSON,
+    "thing": ClaimKind.THING,
+    "animal": ClaimKind.THING,
+    "vehicle": ClaimKind.THING,
+    "doing": ClaimKind.ACTION,
+    "posture": ClaimKind.ACTION,
+    "motion": ClaimKind.ACTION,
+    "mood": ClaimKind.ACTION,
+    "setting": ClaimKind.PLACE,
+    "time": ClaimKind.PLACE,
+    "side": ClaimKind.PLACE,
+    "height": ClaimKind.PLACE,
+}
+"""The roles of words that are claims by themselves."""
+_MALE = frozenset({"man", "boy", "male"})
+_FEMALE = frozenset({"woman", "girl", "female"})
+_WIDER = {
+    "person": frozenset(
+        {"man", "woman", "boy", "girl", "child", "baby", "male", "female"}
+    ),
+    "child": frozenset({"boy", "girl", "baby"}),
+    "male": frozenset({"man", "boy"}),
+    "female": frozenset({"woman", "girl"}),
+}
+
+
+@cache
+def _groups() -> dict[tuple[ClaimKind, str], str]:
+    """(kind, value) -> the group whose members exclude each other. The keys of the lists
+    are the same in every language."""
+    found = {}
+    for name in ("things", "actions", "places"):
+        for group, lines in table(name, "en").items():
+            if group in KINDS:
+                found.update({(KINDS[group], value): group for value in lines})
+    return found
+
+
+def group(claim: Claim) -> str:
+    """The group of a claim whose members exclude each other; '' for none."""
+    if claim.kind is ClaimKind.PERSON:
+        return "person"
+    return _groups().get((claim.kind, claim.value), "")
+
+
+def sex(value: str) -> str:
+    """`m`, `f`, or '' where the word does not tell."""
+    if value in _MALE:
+        return "m"
+    return "f" if value in _FEMALE else ""
+
+
+def is_one(wide: str, narrow: str) -> bool:
+    """A man is a person."""
+    return narrow in _WIDER.get(wide, frozenset())
+
+
+def agree(one: Claim, other: Claim) -> bool:
+    """Both say the same, or one says it more exactly."""
+    if one.kind is not other.kind:
+        return False
+    if one.value == other.value:
+        return True
+    if one.kind is ClaimKind.PERSON:
+        return is_one(one.value, other.value) or is_one(other.value, one.value)
+    shared = group(one)
+    return (
+        shared != "" and shared == group(other) and shared in (one.value, other.value)
+    )
+
+
+def exclude(one: Claim, other: Claim) -> bool:
+    """Not both can be said of the same thing."""
+    if one.kind is not other.kind or agree(one, other):
+        return False
+    if one.kind is ClaimKind.PERSON:
+        return {sex(one.value), sex(other.value)} == {"m", "f"}
+    return group(one) != "" and group(one) == group(other)
