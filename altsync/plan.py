@@ -32,7 +32,7 @@ from altsync.models import (
     is_blank,
     same_text,
 )
-from altsync.verdicts.policy import Case, Way, answer
+from altsync.verdicts.policy import Case, Way, answer, rules_of
 
 REPLACED = "the picture was replaced since this text was proposed"
 ELSEWHERE = (
@@ -119,6 +119,7 @@ def _case(row: PlanRow) -> Case:
         origin=row.origin,
         findings=row.findings,
         over_person=row.site_origin is Origin.HUMAN,
+        replaces=rules_of(row.replaces),
     )
 
 
@@ -264,6 +265,8 @@ def _change(row: PlanRow, reviewed: Label | None, described: Described) -> Chang
         in_text=row.in_text,
         place=row.place,
         where=row.where,
+        over_person=row.site_origin is Origin.HUMAN,
+        replaces=row.replaces,
     )
 
 

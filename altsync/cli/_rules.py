@@ -55,6 +55,25 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
     return wanted
 
 
+def after_rule(option: str, given: str | None) -> tuple[str, ...]:
+    """Ids from `rule=file-name,cut`, in this order; none where the option was not given.
+    Raises UsageError for other words, and as `redo.check`."""
+    from altsync.errors import UsageError
+    from altsync.lint import redo
+
+    if given is None:
+        return ()
+    head, _, names = given.partition("=")
+    ids = tuple(dict.fromkeys(filter(None, map(str.strip, names.split(",")))))
+    if head.strip() != "rule" or not ids:
+        raise UsageError(
+            f"{option} “{given}”: say which rules, such as {option}"
+            f" rule={','.join(redo.TRUSTED)}."
+        )
+    redo.check(ids)
+    return ids
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """An example of a rule: a text with its surroundings, and how grave the rule must

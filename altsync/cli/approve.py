@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _rules, _session
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from altsync.config import Config
-    from altsync.verdicts.acts import Judged
+    from altsync.verdicts.acts import Judged, Still
 
 
 @click.command()
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
     "--unflagged",
     is_flag=True,
     help="With --all: only texts without an error or warning of the lint.",
+)
+@click.option(
+    "--replacing",
+    metavar="rule=ID[,ID]",
+    help=(
+        "With --all: only texts that `generate --replace` proposed in the place of a"
+        " person's words, by these rules."
+    ),
 )
 @click.option(
     "--by-sample",
@@ -42,6 +52,7 @@ def command(
     images: tuple[str, ...],
     everything: bool,
     unflagged: bool,
+    replacing: str | None,
     run: int | None,
     by: str | None,
 ) -> None:
@@ -49,7 +60,8 @@ def command(
 
     --all leaves alone what wants a person's eye, and says why: decorative and complex
     images, texts in which the lint found an error, suggestions for a person's words,
-    and images with candidates of several models to choose from. An image that is named
+    what would replace them by a rule (--replacing approves these alone), and images
+    with candidates of several models to choose from. An image that is named
     is approved whatever the lint says, also one that --all approved before.
     """
     from altsync.errors import UsageError
@@ -57,11 +69,15 @@ def command(
     from altsync.verdicts import acts
     from altsync.verdicts.policy import Way
 
-    if [bool(images), everything or unflagged, run is not None].count(True) != 1:
+    rules = _rules.after_rule("--replacing", replacing)
+    every = everything or unflagged or bool(rules)
+    if [bool(images), every, run is not None].count(True) != 1:
         raise UsageError(
-            "Name the images to approve, or say --all (or --unflagged), or --by-sample"
-            " RUN."
+            "Name the images to approve, or say --all (or --unflagged, or --replacing"
+            " rule=ID), or --by-sample RUN."
         )
+    if unflagged and rules:
+        raise UsageError("Say --unflagged or --replacing, not both.")
     config = _session.load(ctx)
     if run is not None:
         _by_sample(config, run)
@@ -70,13 +86,28 @@ def command(
     with _session.opened(config) as store, store.write() as tx:
         if images:
             done = acts.approve_named(tx, images, reviewer)
+        elif rules:
+            done = acts.approve_replacing(tx, reviewer, rules, _still(config, tx))
         else:
             way = Way.UNFLAGGED if unflagged else Way.BULK
             done = acts.approve_waiting(tx, reviewer, way)
     click.echo(f"Approved {count(done.judged, 'candidate')}.")
     _say_left(done)
     if done.judged:
-        click.echo("Look at what would be sent with: altsync diff", err=True)
+        allow = " --replace-human" if rules else ""
+        click.echo(f"Look at what would be sent with: altsync diff{allow}", err=True)
+
+
+def _still(config: Config, conn: sqlite3.Connection) -> Still:
+    """What the rules find today, with everything that is known today."""
+    from altsync.lint import redo
+    from altsync.uses import Known
+
+    known = Known(config, conn)
+    return lambda image: (
+        one.rule
+        for one in redo.errors(image, known.of(image), known.rules, redo.TRUSTED)
+    )
 
 
 def _say_left(done: Judged) -> None:

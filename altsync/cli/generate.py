@@ -71,6 +71,14 @@ if TYPE_CHECKING:
     help="Suggest for the named images, though a person wrote theirs.",
 )
 @click.option(
+    "--replace",
+    metavar="rule=ID[,ID]",
+    help=(
+        "For texts that are none by these rules (file-name, placeholder, cut), though"
+        " a person wrote them."
+    ),
+)
+@click.option(
     "--use",
     "override",
     is_flag=True,
@@ -126,8 +134,10 @@ def command(ctx: click.Context, /, **how: Any) -> None:
 
     Each answer is stored as it arrives: interrupt at any time, the same command goes
     on. Nothing is sent to the site, AI texts stay until you approve their new ones, and
-    a person's words are never a target.
+    a person's words are never a target; only those that are no text by the rules of
+    --replace get a candidate, which waits in a state of its own (would-replace).
     """
+    from altsync.cli import _rules
     from altsync.generate import arenas, setup
     from altsync.generate.choosing import choose
     from altsync.generate.estimate import estimate, in_their_place
@@ -146,6 +156,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         fallbacks=how["fallbacks"] or None,
         retry=how["retry"],
         context_budget=how["context_budget"],
+        replace=_rules.after_rule("--replace", how["replace"]),
     )
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _rules, _session
+from altsync.cli import _redo, _rules, _session
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from altsync.config import Config
     from altsync.lint import Ruleset
-    from altsync.models import Audit, Finding, Severity
+    from altsync.models import Audit, Finding, Mirrored, Severity
 
 
 @click.command()
@@ -48,6 +50,14 @@ if TYPE_CHECKING:
     help="Only these rules (`altsync rules` lists them).",
 )
 @click.option(
+    "--fix-list",
+    is_flag=True,
+    help=(
+        "Only texts to be written anew: file names, placeholders, cut ones. A row an"
+        " image."
+    ),
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "sarif", "csv", "markdown"]),
@@ -77,6 +87,7 @@ def command(
     link_text: str | None,
     language: str | None,
     only: tuple[str, ...],
+    fix_list: bool,
     form: str,
     fail_on: str | None,
 ) -> None:
@@ -85,6 +96,7 @@ def command(
     from altsync.models import Severity
 
     level = Severity(fail_on) if fail_on else None
+    alone = text is not None or ndjson
     beside = {
         "title": title,
         "caption": caption,
@@ -99,6 +111,10 @@ def command(
     }
     if text is not None and ndjson:
         raise UsageError("Give --text or --ndjson, not both.")
+    if alone and fix_list:
+        raise UsageError(
+            "--fix-list is for what the site has: leave out the other one."
+        )
     if text is None:
         _refuse_surroundings(beside)
     if ndjson and (album is not None or form != "text"):
@@ -106,7 +122,6 @@ def command(
             "--ndjson reads the album from each object and answers in JSON: leave out"
             " --album and --format."
         )
-    alone = text is not None or ndjson
     config = _rules.settings(ctx) if alone else _session.load(ctx)
     wanted = _rules.chosen(only)
     rules = _rules.configured(config)
@@ -117,7 +132,10 @@ def command(
         failed = _one(config, rules, level, form, text, {**beside, "album": album})
     else:
         assert config is not None
-        failed = _site(config, rules, level, form, album, everything=bool(only))
+        if fix_list:
+            failed = _fix_list(config, wanted, level, form, album)
+        else:
+            failed = _site(config, rules, level, form, album, everything=bool(only))
     if failed:
         raise ChangesPending("")
 
@@ -232,27 +250,52 @@ def _site(
     everything: bool,
 ) -> bool:
     """What the site publishes, as last pulled."""
-    from altsync.errors import UsageError
     from altsync.lint.audit import CORPUS, audit
-    from altsync.store import corpus, mirror
-    from altsync.store.reach import SEEN
+    from altsync.store import corpus
     from altsync.uses import Known
 
-    where = SEEN + ("" if album is None else " AND i.album = ?")
-    values = () if album is None else (album,)
     with _session.opened(config) as store, store.snapshot() as conn:
         compared = {}
         if CORPUS in rules:
             compared = corpus.findings(conn, rules.limits(CORPUS)["repeated"])
-        images = mirror.images(conn, where, values, "i.id")
+        images = _published(conn, album)
         result = audit(images, rules, compared, Known(config, conn).of)
-    if album is not None and not result.images:
+    _print(result, form, everything=everything)
+    return level is not None and result.reaches(level)
+
+
+def _fix_list(
+    config: Config,
+    wanted: frozenset[str],
+    level: Severity | None,
+    form: str,
+    album: str | None,
+) -> bool:
+    """Of that what could be written anew in one go. All of it is an error."""
+    from altsync.uses import Known
+
+    _redo.refuse(wanted, form)
+    with _session.opened(config) as store, store.snapshot() as conn:
+        known, images = Known(config, conn), _published(conn, album)
+        return _redo.listed(images, known, wanted, form, album) and level is not None
+
+
+def _published(conn: sqlite3.Connection, album: str | None) -> Iterator[Mirrored]:
+    """What this login sees where visitors do. Raises UsageError for an album without an
+    image."""
+    from altsync.errors import UsageError
+    from altsync.store import mirror
+    from altsync.store.reach import SEEN
+
+    if album is None:
+        return mirror.images(conn, SEEN, (), "i.id")
+    where = f"{SEEN} AND i.album = ?"
+    if not list(mirror.images(conn, where, (album,), "i.id LIMIT 1")):
         raise UsageError(
             f"The mirror has no image in an album “{album}”. Is it spelled so on the"
             " site?"
         )
-    _print(result, form, everything=everything)
-    return level is not None and result.reaches(level)
+    return mirror.images(conn, where, (album,), "i.id")
 
 
 def _print(result: Audit, form: str, *, everything: bool) -> None:

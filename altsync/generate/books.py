@@ -229,6 +229,7 @@ class Books:
             long_description=answer.long_description or None,
             work_key=job.key,
             run_id=self.done.run,
+            replaces=job.replaces,
             **provenance,
         )
 

@@ -10,7 +10,7 @@ from altsync.errors import UsageError
 from altsync.generate.answer import Answer, Unusable, too_long
 from altsync.generate.context import Piece, as_json
 from altsync.generate.prompt import Wishes
-from altsync.lint import Evidence
+from altsync.lint import Evidence, redo
 from altsync.lint.audit import text_of
 from altsync.models import Decision, Finding, Mirrored, Severity
 from altsync.uses import Known, lasting
@@ -75,3 +75,9 @@ def flagged(known: Known, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
         )
     rules = known.rules.only(wanted)
     return lambda target: bool(lint.check(text_of(target, known.of(target)), rules))
+
+
+def to_redo(known: Known, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
+    """Whether these rules find an error in the text that an image has on the site,
+    whoever wrote it: `altsync lint --fix-list` lists it then."""
+    return lambda target: bool(redo.errors(target, known.of(target), known.rules, ids))

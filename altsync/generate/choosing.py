@@ -96,6 +96,8 @@ def choose(
     `wanted.override`), and for suggestions without names; and what opening the models
     raises.
     """
+    if settings.replace:
+        _check_replacing(settings, wanted)
     if settings.suggest and not wanted.images:
         raise UsageError(
             "--suggest-for-human is for images that you name one by one: altsync"
@@ -107,13 +109,31 @@ def choose(
             " generate IMAGE --use"
         )
     chosen = _worklist(conn, config, settings, wanted)
-    worklist.check_named(conn, wanted.images, settings.suggest, wanted.override)
+    allowed = settings.suggest or bool(settings.replace)
+    worklist.check_named(conn, wanted.images, allowed, wanted.override)
     if chosen.in_vain and chosen.limit is not None:
         chosen = _longest_ago(conn, chosen, chosen.limit)
     if wanted.images or settings.again or settings.retry:
         return Targets(conn, chosen)
     before = _before(conn, config, settings, chosen, wanted.note)
     return Targets(conn, chosen, before)
+
+
+def _check_replacing(settings: Settings, wanted: Wanted) -> None:
+    """Raises UsageError for what --replace does not go with."""
+    others = {
+        "--stale": wanted.stale,
+        "--older-than": wanted.older_than,
+        "--rule": wanted.rules,
+        "--suggest-for-human": settings.suggest,
+        "--use": wanted.override,
+    }
+    for option, given in others.items():
+        if given:
+            raise UsageError(
+                f"--replace names by its rules which texts are proposed for: leave out"
+                f" {option}."
+            )
 
 
 def _longest_ago(conn: sqlite3.Connection, chosen: Worklist, limit: int) -> Worklist:
@@ -162,6 +182,9 @@ def _worklist(
     if wanted.rules:
         known = Known(config, conn)
         chosen = replace(chosen, flagged=checking.flagged(known, wanted.rules))
+    if settings.replace:
+        known = Known(config, conn)
+        chosen = replace(chosen, replace=checking.to_redo(known, settings.replace))
     return chosen
 
 

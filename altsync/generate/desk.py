@@ -29,11 +29,12 @@ from altsync.generate.inquiry import Came, Inquiry
 from altsync.generate.job import Job
 from altsync.generate.purse import Empty
 from altsync.generate.settings import Settings, Ways
-from altsync.lint import Evidence
-from altsync.models import Mirrored, Origin, SiteImage
+from altsync.lint import Evidence, redo, ruleset
+from altsync.models import Finding, Mirrored, Origin, SiteImage
 from altsync.pictures.prepare import Picture, prepare
 from altsync.render.money import money
 from altsync.stage import Context
+from altsync.store import mirror
 from altsync.store.files import SeenFile
 from altsync.workers import Done
 
@@ -60,6 +61,8 @@ class Looked:
     """What its models are told."""
     evidence: Evidence
     """What the lint knows of it."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
 
 class Desk:
@@ -75,7 +78,7 @@ class Desk:
         ending: Ending,
     ) -> None:
         """`expected`: of every model that may be asked."""
-        self._source = stage.source
+        self._source, self._store = stage.source, stage.store
         self._report = stage.report
         self._threads = stage.threads
         self._settings = settings
@@ -139,8 +142,7 @@ class Desk:
         database that cannot be written. A fault that nobody foresaw is a failure of
         this image alone."""
         turn, (target, told, known) = begun
-        theirs = target.origin is Origin.HUMAN and not self._settings.suggest
-        if theirs or self._ending.is_set():
+        if self._ending.is_set() or self._leaves(target, known):
             return
         try:
             self._describe(turn, target, told, known)
@@ -150,6 +152,31 @@ class Desk:
             problem = books.fault(error)
             self._books.lost(target, problem)
             self._ending.failed(self._ending.faults, turn, problem)
+
+    def _leaves(self, target: Mirrored, known: Evidence) -> bool:
+        """The target is a person's, or not what this run is to replace."""
+        if self._settings.replace:
+            return not self._flagged(target, known) or self._moved(target)
+        return target.origin is Origin.HUMAN and not self._settings.suggest
+
+    def _flagged(self, target: Mirrored, known: Evidence) -> tuple[Finding, ...]:
+        """Why its text may be replaced, as far as rules were named."""
+        settings = self._settings
+        rules = settings.rules or ruleset()
+        return redo.errors(target, known, rules, settings.replace)
+
+    def _moved(self, target: Mirrored) -> bool:
+        """The mirror has something else there since the target was selected."""
+        with self._store.read() as conn:
+            now = mirror.named(conn, [target.image.id])
+        return [target.image.alt, target.image.place, target.origin] != [
+            what for one in now for what in (one.image.alt, one.image.place, one.origin)
+        ]
+
+    def _replaces(self, target: Mirrored, known: Evidence) -> str | None:
+        if target.origin is not Origin.HUMAN:
+            return None
+        return ",".join(one.rule for one in self._flagged(target, known)) or None
 
     def _describe(
         self, turn: int, target: Mirrored, told: tuple[Piece, ...], known: Evidence
@@ -161,7 +188,8 @@ class Desk:
         picture, in_file = seen
         pieces = fit((*told, *in_file), self._settings.context_budget)
         evidence = checking.beside(known, pieces, self._settings.wishes)
-        self._ask(Looked(target, picture, told, pieces, evidence))
+        replaces = self._replaces(target, known)
+        self._ask(Looked(target, picture, told, pieces, evidence, replaces))
 
     def _ask(self, looked: Looked) -> None:
         """Every model; and where one has no text, another in its place."""
@@ -204,6 +232,7 @@ class Desk:
             self._settings.side,
             looked.evidence,
             question,
+            looked.replaces,
         )
         return self._inquiry.about(job)
 

@@ -35,6 +35,8 @@ class Job:
     """What the lint knows of the image."""
     question: str = ""
     """See `questions.without_file`."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
     @functools.cached_property
     def key(self) -> str:

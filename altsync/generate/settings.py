@@ -56,6 +56,10 @@ class Settings:
     suggest: bool = False
     """Targets may hold a person's words: the owner named each of them. Their candidates
     stay suggestions."""
+    replace: tuple[str, ...] = ()
+    """Targets may hold a person's words in which one of these rules of the lint finds an
+    error (`altsync.lint.redo.TRUSTED`): their candidates say so (`NewCandidate.replaces`).
+    Every other target of such a run is left alone."""
 
     def opened(self) -> list[Model]:
         """Every model that is asked about every image, under whatever names. Raises

@@ -18,7 +18,7 @@ from altsync.generate.prompt import Wishes
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.task import Outcome, Task
 from altsync.generate.work import work
-from altsync.lint import ruleset
+from altsync.lint import redo, ruleset
 from altsync.pictures.cache import Cache
 from altsync.report import Report
 from altsync.uses import glossary
@@ -38,12 +38,15 @@ def settings(
     fallbacks: Sequence[str] | None = None,
     retry: bool = False,
     context_budget: int | None = None,
+    replace: Sequence[str] = (),
 ) -> Settings:
     """`fallbacks` and `context_budget` None: those of the file.
 
     Raises UsageError where no model is named, where a fallback is one that is asked
-    first, and for the demonstration's model on a real site.
+    first, for the demonstration's model on a real site, and for a rule in `replace` that
+    cannot be trusted with a person's words.
     """
+    redo.check(replace)
     wanted = config.generate
     names = tuple(dict.fromkeys(models))
     if not names and wanted.model:
@@ -84,6 +87,7 @@ def settings(
         again=again,
         retry=retry,
         suggest=suggest,
+        replace=tuple(replace),
     )
 
 

@@ -21,6 +21,7 @@ from altsync.models.facts import (
     Ownership,
     Remark,
     Status,
+    ToRedo,
     Unseen,
     UnseenKind,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "Summary",
     "Swap",
     "Tag",
+    "ToRedo",
     "Unseen",
     "UnseenKind",
     "Use",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from altsync.models.candidate import Finding, Scope, Severity
-from altsync.models.site import Flat, Label, Origin
+from altsync.models.site import Flat, Label, Mirrored, Origin
 from altsync.models.standing import IN_NO_TEXT, WhereInText
 
 
@@ -46,6 +46,28 @@ class Remark:
     picture: str | None = None
     origin: Origin | None = None
     where: WhereInText = IN_NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ToRedo:
+    """A text on the site that no reader can use, whoever wrote it: one to be written
+    anew."""
+
+    mirrored: Mirrored
+    findings: tuple[Finding, ...]
+    """Errors of rules that may be trusted with it (`altsync.lint.redo`): at least one."""
+    page: str | None
+    """Where a person can see it."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of its findings."""
+        return tuple(finding.rule for finding in self.findings)
+
+    @property
+    def where(self) -> WhereInText:
+        """Where an image in a text stands."""
+        return WhereInText.of(self.mirrored.image)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class PlanRow:
     """Its `place` when the candidate was proposed."""
     where: WhereInText = IN_NO_TEXT
     """Where an image in a text stands: for people, as `title`."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,10 @@ class Change:
     """Of an image in a text, as in `SiteImage`."""
     where: WhereInText = IN_NO_TEXT
     """To be shown only, as `title`."""
+    over_person: bool = False
+    """The words that it replaces are a person's. To be shown only, as is `replaces`."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
     @property
     def relabels(self) -> bool:

@@ -97,6 +97,9 @@ class State(StrEnum):
     APPROVED = "approved"
     DECORATIVE = "decorative"
     CONFLICT = "conflict"
+    WOULD_REPLACE = "would-replace"
+    """A candidate waits that was proposed on purpose in the place of a person's words,
+    because of a rule of the lint (`generate --replace`)."""
     NEEDS_REVIEW = "needs-review"
     CLEARED = "cleared"
     REJECTED = "rejected"

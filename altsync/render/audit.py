@@ -126,14 +126,15 @@ def as_csv(audit: Audit) -> Iterator[str]:
                 **_entry(remark),
                 "in text": _stands(remark),
             }
-            writer.writerow([_cell(entry[name] or "") for name in COLUMNS])
+            writer.writerow([cell(entry[name] or "") for name in COLUMNS])
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
 
 
-def _cell(value: str) -> str:
+def cell(value: str) -> str:
+    """A cell that no spreadsheet runs as a formula."""
     if value.lstrip(" \n\xa0").startswith(_FORMULA):
         return f"'{value}"
     return value

@@ -39,6 +39,10 @@ def change(entry: Change) -> dict[str, Any]:
     }
     if entry.reverts is not None:
         shown["reverts"] = entry.reverts
+    if entry.over_person:
+        shown["replaces_human"] = True
+    if entry.replaces:
+        shown["replaces"] = entry.replaces.split(",")
     if entry.kept_back:
         shown["kept_back"] = entry.kept_back
     return shown | _where(entry)
@@ -81,6 +85,8 @@ def change_of(item: Mapping[str, Any]) -> Change:
         kept_back=item.get("kept_back", ""),
         in_text="/place" in tested,
         place=tested.get("/place"),
+        over_person=item.get("replaces_human") is True,
+        replaces=",".join(item.get("replaces", ())) or None,
     )
     names = (found.image, found.entity, found.reviewer)
     if not all(isinstance(name, str) for name in names):

@@ -132,6 +132,8 @@ def _change(change: Change, kind: str, said: str) -> Shown:
     if change.kept_back:
         kept = f"its long description is not sent: {change.kept_back}"
         said += f"; {kept}"
+    if change.over_person:
+        said += f"; replaces words of a person{_fell_under(change)}"
     fields: tuple[tuple[str, str | None, str | None], ...] = ()
     if change.described is not None:
         fields = ((DESCRIPTION, *change.described),)
@@ -155,6 +157,10 @@ def _change(change: Change, kind: str, said: str) -> Shown:
         title=change.title,
         where=change.where,
     )
+
+
+def _fell_under(change: Change) -> str:
+    return f" ({change.replaces})" if change.replaces else ""
 
 
 def _by(change: Change) -> str:

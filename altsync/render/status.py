@@ -121,6 +121,11 @@ def next_step(status: Status) -> str:
         return "altsync diff"
     if states["needs-review"]:
         return "altsync review (or altsync approve IMAGE… | --all)"
+    if states["would-replace"]:
+        return (
+            "altsync review (or altsync approve --all --replacing rule=file-name, …):"
+            " they would replace words of a person"
+        )
     if states["conflict"]:
         return (
             "altsync pull, then altsync review: the site changed under approved texts"

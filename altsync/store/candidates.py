@@ -53,6 +53,8 @@ class Open:
     """The site no longer has the candidate's base, or not its picture, or elsewhere."""
     described: bool = False
     """It comes with a long description."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -88,7 +90,7 @@ SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
        c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
        i.origin IS 'human' AS over_person,
        (c.base IS NOT i.alt OR c.place IS NOT i.place OR {replaced}) AS moved,
-       c.long_description IS NOT NULL AS described
+       c.long_description IS NOT NULL AS described, c.replaces
 FROM open_candidates c
 JOIN images i ON i.id = c.image_id
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id

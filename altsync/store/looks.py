@@ -38,6 +38,8 @@ class Candidate:
     judged_at: str | None = None
     long_description: str | None = None
     place: str | None = None
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Look:
 _CANDIDATES = """
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
   c.context, c.image_sha256, c.duration_ms, c.flags, c.findings, c.created_at,
-  c.long_description, c.place,
+  c.long_description, c.place, c.replaces,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
   v.verdict, v.reviewer, v.created_at AS judged_at

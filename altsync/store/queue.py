@@ -15,7 +15,14 @@ from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
 
 BY_HEAD = frozenset(
-    {State.APPROVED, State.CONFLICT, State.NEEDS_REVIEW, State.REJECTED, State.CLEARED}
+    {
+        State.APPROVED,
+        State.CONFLICT,
+        State.WOULD_REPLACE,
+        State.NEEDS_REVIEW,
+        State.REJECTED,
+        State.CLEARED,
+    }
 )
 """States that come from candidates: their queue is sorted by risk, the others' by id.
 """

@@ -35,6 +35,11 @@ SELECT i.id AS image_id,
                       WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1)
       THEN 'decorative'
     WHEN a.id IS NOT NULL THEN 'conflict'
+    WHEN i.origin IS 'human'
+      AND EXISTS (SELECT 1 FROM open_candidates c
+                  WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place AND c.replaces IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))
+      THEN 'would-replace'
     WHEN EXISTS (SELECT 1 FROM open_candidates c
                  WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
                    AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))

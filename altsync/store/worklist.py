@@ -2,8 +2,8 @@
 interrupted resumes by itself.
 
 A person's words are never selected, whatever is asked, unless each image was named and
-the owner asked for suggestions. The owner's own SQL (`--where`) is only ever run on a
-read-only connection.
+the owner asked for suggestions, or named the rules whose findings are to be replaced.
+The owner's own SQL (`--where`) is only ever run on a read-only connection.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WHERE c.id = (
 """
 """The candidate whose text the site has, where altsync put it there."""
 _LACKS_A_MODEL = """
-s.state = 'missing' OR (s.state = 'needs-review' AND EXISTS (
+s.state IN {without} OR (s.state = '{waiting}' AND EXISTS (
   SELECT 1 FROM json_each(?) m
   WHERE NOT EXISTS (
     SELECT 1 FROM candidates c
@@ -40,6 +40,7 @@ s.state = 'missing' OR (s.state = 'needs-review' AND EXISTS (
       AND c.model = m.value)))
 """
 """One of these models has not proposed a text yet."""
+_PUBLISHED = "('human', 'ai')"
 _OWNERS = """
 i.id IN (
   SELECT images.id FROM images
@@ -88,6 +89,9 @@ class Worklist:
     """AI texts that this says yes to (a finding of the lint)."""
     suggest_for_human: bool = False
     """The named images may hold a person's words."""
+    replace: Callable[[Mirrored], bool] | None = None
+    """Texts on the site, a person's too, that this says yes to: rules that may be
+    trusted with it find no text there."""
     override: bool = False
     """The named images may be media in texts that show the medium's own text: a text of
     their own, for this one place."""
@@ -106,7 +110,7 @@ class Worklist:
     def condition(self) -> tuple[str, list[object]]:
         """SQL on `i` (images) and `s` (image_states), with its values."""
         parts = [_IN_REACH]
-        if not self.suggest_for_human:
+        if not self.suggest_for_human and self.replace is None:
             parts.append(_NOT_A_PERSONS)
         if not self.override:
             parts.append(_OF_ITS_OWN)
@@ -122,11 +126,23 @@ class Worklist:
             return _Part(named, (json.dumps(self.images),))
         if self.redo:
             return _Part("s.state = 'ai'")
+        if self.replace is not None:
+            return self._without_a_text(_PUBLISHED, State.WOULD_REPLACE)
         if self.where is not None:
             return _Part("s.state IN ('missing', 'ai')")
+        return self._without_a_text("('missing')", State.NEEDS_REVIEW)
+
+    def _without_a_text(self, without: str, waiting: State) -> _Part:
+        """Images of which not every model has said something."""
         if len(self.models) > 1:
-            return _Part(_LACKS_A_MODEL, (json.dumps(self.models),))
-        return _Part("s.state = 'missing'")
+            lacks = _LACKS_A_MODEL.format(without=without, waiting=waiting)
+            return _Part(lacks, (json.dumps(self.models),))
+        return _Part(f"s.state IN {without}")
+
+    def lets_through(self, image: Mirrored) -> bool:
+        """What no SQL can say."""
+        asked = (self.flagged, self.replace)
+        return all(says is None or says(image) for says in asked)
 
     def _narrowed(self) -> Iterator[_Part]:
         """What adds up."""
@@ -179,7 +195,7 @@ def _condition(conn: sqlite3.Connection, chosen: Worklist) -> tuple[str, list[ob
 
 def count(conn: sqlite3.Connection, chosen: Worklist) -> int:
     """How many images that is. Raises UsageError where `where` is no condition."""
-    if chosen.flagged is not None:
+    if chosen.flagged is not None or chosen.replace is not None:
         return sum(1 for _ in select(conn, chosen))
     where, values = _condition(conn, chosen)
     with _owners_sql(chosen):
@@ -205,7 +221,7 @@ def select(conn: sqlite3.Connection, chosen: Worklist) -> Iterator[Mirrored]:
         for image in page:
             if chosen.limit is not None and number >= chosen.limit:
                 return
-            if chosen.flagged is None or chosen.flagged(image):
+            if chosen.lets_through(image):
                 number += 1
                 yield image
         if len(page) < PAGE:
@@ -277,7 +293,8 @@ def _protected(known: Mirrored, suggest: bool) -> str:
     return (
         f"{known.image.id} has a person's words (or a person emptied it): altsync does"
         " not replace them. For a suggestion that stays one until you approve it:"
-        " --suggest-for-human."
+        " --suggest-for-human. Where it is only a file's name, a placeholder or cut:"
+        " --replace rule=file-name,placeholder,cut."
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from altsync.errors import MovedOn, UnknownImage, UsageError
@@ -30,7 +30,7 @@ from altsync.store import candidates, files, looks, mirror
 from altsync.store.candidates import Open
 from altsync.store.looks import Candidate, Look
 from altsync.verdicts.cases import case_of, decided, nameable
-from altsync.verdicts.policy import Way, answer
+from altsync.verdicts.policy import Way, answer, rules_of
 
 LONGEST = 512
 """Code points in Drupal's alt column. A longer text is refused, never cut."""
@@ -41,6 +41,8 @@ REPLACED = "That candidate was applied or replaced meanwhile."
 
 Check = Callable[[sqlite3.Connection, Mirrored, str, Decision], tuple[Finding, ...]]
 """What the lint says to a text on an image."""
+Still = Callable[[Mirrored], Iterable[str]]
+"""Which rules find an error in the text that an image has on the site."""
 
 
 @dataclass(slots=True)
@@ -99,6 +101,37 @@ def approve_waiting(tx: sqlite3.Connection, reviewer: str, way: Way) -> Judged:
             candidates.judge(tx, candidate, Verdict.APPROVED, reviewer, Scope.BULK)
         )
     return done
+
+
+def approve_replacing(
+    tx: sqlite3.Connection, reviewer: str, rules: Collection[str], still: Still
+) -> Judged:
+    """Approve the candidates that wait to replace a person's words which fell under one
+    of these rules, as far as the policy lets them pass, and the words still do."""
+    groups = candidates.open_candidates(tx)
+    wanted = frozenset(rules)
+    asked = [
+        (one, reason)
+        for one, reason in decided(groups, Way.REPLACING)
+        if rules_of(one.replaces) & wanted
+    ]
+    done = Judged()
+    for one, refused in asked:
+        reason = refused
+        if reason is None and not wanted.intersection(_found(tx, one.image, still)):
+            reason = "the lint finds nothing of the kind in its words any more"
+        if reason is not None:
+            done.left.append((one.image, reason))
+            continue
+        note = f"replacing: {','.join(sorted(wanted))}"
+        done.add(
+            candidates.judge(tx, one.id, Verdict.APPROVED, reviewer, Scope.BULK, note)
+        )
+    return done
+
+
+def _found(tx: sqlite3.Connection, image: str, still: Still) -> Iterable[str]:
+    return (rule for one in mirror.named(tx, [image]) for rule in still(one))
 
 
 def reject_named(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from altsync.models import Scope, Verdict, same_text
 from altsync.store.candidates import Open
-from altsync.verdicts.policy import Case, Way, answer
+from altsync.verdicts.policy import Case, Way, answer, rules_of
 
 
 def case_of(one: Open, group: Sequence[Open]) -> Case:
@@ -23,6 +23,7 @@ def case_of(one: Open, group: Sequence[Open]) -> Case:
         rejected=any(same_text(other.alt, one.alt) for other in rejected),
         chosen=any(_chosen(other) for other in group),
         described=one.described,
+        replaces=rules_of(one.replaces),
         models=len({one.model, *(other.model for other in waiting)}),
     )
 

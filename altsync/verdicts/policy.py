@@ -25,6 +25,9 @@ class Way(StrEnum):
     """Drawn for a sample, or approved because a sample's bound holds."""
     GRID = "grid"
     """Marked on a page of fifty."""
+    REPLACING = "replacing"
+    """`approve --all --replacing rule=…`: only candidates that were proposed in the place
+    of a person's words, by the rule that these fell under."""
     UNASKED = "unasked"
     """Sent by `push`, on the word of one of the ways above."""
 
@@ -55,8 +58,16 @@ class Case:
     """A person chose the image's text by itself: this one or another."""
     described: bool = False
     """It comes with a long description."""
+    replaces: frozenset[str] = frozenset()
+    """It was proposed on purpose in the place of a person's words (`generate
+    --replace`): the rules of the lint that these fell under."""
     models: int = 1
     """How many models (a person is one more) have a text there that stands to choose."""
+
+
+def rules_of(replaces: str | None) -> frozenset[str]:
+    """The rules in `NewCandidate.replaces`."""
+    return frozenset(filter(None, (replaces or "").split(",")))
 
 
 def answer(way: Way, case: Case) -> str | None:
@@ -82,9 +93,24 @@ def _chosen(case: Case) -> str | None:
 
 
 def _over_person(case: Case) -> str | None:
-    if case.over_person and case.origin is Origin.AI:
+    if case.over_person and case.origin is Origin.AI and not case.replaces:
         return "a suggestion for a person's words"
     return None
+
+
+def _by_its_rule_alone(case: Case) -> str | None:
+    if case.replaces:
+        return (
+            "it would replace words of a person, which is approved by looking at it or"
+            " by its rule (--replacing rule=…)"
+        )
+    return None
+
+
+def _no_replacement(case: Case) -> str | None:
+    if case.replaces:
+        return None
+    return "it was not proposed to replace words of a person"
 
 
 def _wants_eye(case: Case) -> str | None:
@@ -117,10 +143,19 @@ TABLE: tuple[tuple[Callable[[Case], str | None], frozenset[Way]], ...] = (
     (_rejected, APPROVING),
     (_chosen, APPROVING),
     (_over_person, EVERY),
+    (_by_its_rule_alone, APPROVING - {Way.REPLACING}),
     (_wants_eye, EVERY),
     (_several, APPROVING),
     (_error, EVERY),
     (_remark, UNREAD),
+    (_no_replacement, frozenset({Way.REPLACING})),
 )
 """The first clause that speaks is the reason. What is not sent unasked is never approved
-without a look either: such a verdict could not be kept."""
+without a look either: such a verdict could not be kept.
+
+A machine's text over a person's words goes unasked only where it was proposed for them by
+a rule: then the owner named the danger three times, each time by its name (`generate
+--replace`, `approve --replacing`, `push --replace-human`), of words that no reader can
+use, and the plan sends it only while exactly these words stand there. Such candidates
+are approved in bulk by that way alone, also where the words are a machine's by now: so
+no verdict of another way can be taken for that one."""

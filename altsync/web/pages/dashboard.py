@@ -24,7 +24,11 @@ GROUPS = (
     ("machine", "Text by a machine", (State.AI,)),
     ("empty", "Empty on purpose", (State.DECORATIVE,)),
     ("approved", "Approved, to be sent", (State.APPROVED,)),
-    ("waiting", "Waiting for a verdict", (State.NEEDS_REVIEW, State.CONFLICT)),
+    (
+        "waiting",
+        "Waiting for a verdict",
+        (State.NEEDS_REVIEW, State.WOULD_REPLACE, State.CONFLICT),
+    ),
     ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
     ("inherits", "Shows its medium's text", (State.INHERITS,)),
     (

@@ -49,6 +49,7 @@ DONE = {
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """
+WAITING = (State.NEEDS_REVIEW, State.WOULD_REPLACE)
 SCORED = 200
 """Images whose risk is worked out with each verdict, so that new candidates find their
 place in the queue."""
@@ -287,10 +288,10 @@ def _act(
 
 def _waits_on(tx: sqlite3.Connection, wanted: Filter, image: str) -> bool:
     """Another candidate of this image is the next to be judged."""
-    if wanted.state is not State.NEEDS_REVIEW:
+    if wanted.state not in WAITING:
         return False
     still = looks.look(tx, image)
-    return still is not None and still.mirrored.state is State.NEEDS_REVIEW
+    return still is not None and still.mirrored.state is wanted.state
 
 
 def _status(error: AltsyncError) -> int:

@@ -1,0 +1,114 @@
+"""Texts that a person could write anew in one go, as lines, JSON, CSV and Markdown: a row
+an image. Pure, and streamed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from altsync.models import Origin, ToRedo
+from altsync.render import standing
+from altsync.render.audit import cell, escaped
+from altsync.render.text import count, json_text, plain, quoted
+
+COLUMNS = ("image", "album", "alt", "rules", "by", "page", "in text")
+Rows = Iterable[ToRedo]
+
+
+def text(rows: Rows) -> Iterator[str]:
+    """A line an image, and where to see it."""
+    number = 0
+    for one in rows:
+        number += 1
+        image, where = one.mirrored.image, one.where
+        yield f"{plain(image.id)}{standing.page(where)}  {quoted(image.alt)}\n"
+        yield f"    {', '.join(one.rules)}; by {_by(one)}\n"
+        for line in standing.lines(image.id, where):
+            yield f"    {line}\n"
+        if one.page:
+            yield f"    used on {plain(one.page)}\n"
+    yield f"{total(number)}\n"
+
+
+def total(number: int) -> str:
+    """How many there are."""
+    if not number:
+        return "No text is only a file's name, a placeholder or cut."
+    return f"{count(number, 'text')} to be written anew."
+
+
+def as_json(rows: Rows) -> Iterator[str]:
+    """A JSON array, an image a line."""
+    yield "["
+    before = "\n  "
+    for one in rows:
+        yield before + json_text(_entry(one))
+        before = ",\n  "
+    yield "\n]\n"
+
+
+def _entry(one: ToRedo) -> dict[str, Any]:
+    image = one.mirrored.image
+    entry: dict[str, Any] = {
+        "image": image.id,
+        "album": image.album,
+        "alt": image.alt,
+        "rules": list(one.rules),
+        "messages": [finding.message for finding in one.findings],
+        "origin": None if one.mirrored.origin is None else str(one.mirrored.origin),
+        "state": str(one.mirrored.state),
+        "page": one.page,
+        "picture": image.image_url,
+    }
+    where = standing.as_dict(image.id, one.where)
+    return entry if where is None else entry | {"where": where}
+
+
+def as_csv(rows: Rows) -> Iterator[str]:
+    """A table with a header, safe to open in a spreadsheet."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for one in rows:
+        writer.writerow(map(cell, _cells(one)))
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def as_markdown(rows: Rows) -> Iterator[str]:
+    """A table to paste into an issue."""
+    yield "| image | alt text | rules | by | page |\n"
+    yield "|---|---|---|---|---|\n"
+    for one in rows:
+        image, _, alt, rules, by, page, stands = _cells(one)
+        cells = (image, quoted(alt), rules, by, "; ".join(filter(None, (page, stands))))
+        yield "| " + " | ".join(map(escaped, cells)) + " |\n"
+
+
+def _cells(one: ToRedo) -> tuple[str, ...]:
+    image = one.mirrored.image
+    return (
+        image.id,
+        image.album,
+        image.alt or "",
+        ", ".join(one.rules),
+        _by(one),
+        one.page or "",
+        standing.sentence(image.id, one.where),
+    )
+
+
+def _by(one: ToRedo) -> str:
+    return "a machine" if one.mirrored.origin is Origin.AI else "a person"
+
+
+FORMATS: dict[str, Callable[[Rows], Iterator[str]]] = {
+    "text": text,
+    "json": as_json,
+    "csv": as_csv,
+    "markdown": as_markdown,
+}
