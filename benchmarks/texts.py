@@ -24,6 +24,10 @@ from typing import Any
 from altsync import lint
 
 LABELS = Path(__file__).parent / "corpus" / "labels.ndjson"
+LONG = 250
+"""Characters over which a text has the defect `length`."""
+SHORT = 40
+"""Characters up to which that label says that a text is too short."""
 KNOWN = (
     "title",
     "caption",
@@ -114,8 +118,18 @@ def _published(name: str, row: dict[str, Any]) -> Published:
     if "defects" in row:
         read = row.get("reviewed") != "no"
         defects = frozenset(row["defects"]) if read else None
+    if defects is not None:
+        defects = _measured(alt or "", defects)
     evidence = lint.Evidence(file=file or None, **known)
     return Published(name, alt, page, evidence, defects)
+
+
+def _measured(alt: str, defects: frozenset[str]) -> frozenset[str]:
+    """The labels with `length` as it is defined by now (over LONG characters), whatever
+    it was when they were made; that a text is too short was read, and stays."""
+    if len(alt) > LONG:
+        return defects | {"length"}
+    return defects - {"length"} if len(alt) > SHORT else defects
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 )
 @click.option("--link-text", help="With --text: the other words of that link.")
 @click.option("--language", help="With --text: the language of the image, such as nl.")
+@click.option(
+    "--by-model",
+    is_flag=True,
+    help="With --text: a model wrote it, so its names have to be known from elsewhere.",
+)
 @click.option(
     "--rule",
     "only",
@@ -86,6 +91,7 @@ def command(
     link: str | None,
     link_text: str | None,
     language: str | None,
+    by_model: bool,
     only: tuple[str, ...],
     fix_list: bool,
     form: str,
@@ -116,7 +122,7 @@ def command(
             "--fix-list is for what the site has: leave out the other one."
         )
     if text is None:
-        _refuse_surroundings(beside)
+        _refuse_surroundings({**beside, "by_model": by_model or None})
     if ndjson and (album is not None or form != "text"):
         raise UsageError(
             "--ndjson reads the album from each object and answers in JSON: leave out"
@@ -129,7 +135,8 @@ def command(
     if ndjson:
         failed = _stream(config, rules, level)
     elif text is not None:
-        failed = _one(config, rules, level, form, text, {**beside, "album": album})
+        beside["album"] = album
+        failed = _one(config, rules, level, form, text, beside, by_model=by_model)
     else:
         assert config is not None
         if fix_list:
@@ -140,7 +147,7 @@ def command(
         raise ChangesPending("")
 
 
-def _refuse_surroundings(beside: dict[str, str | None]) -> None:
+def _refuse_surroundings(beside: Mapping[str, str | bool | None]) -> None:
     """The surroundings of a text go with a text."""
     from altsync.errors import UsageError
 
@@ -173,13 +180,16 @@ def _one(
     form: str,
     text: str,
     beside: dict[str, str | None],
+    *,
+    by_model: bool,
 ) -> bool:
     """One text given on the command line."""
     from altsync import lint
     from altsync.lint.ndjson import answer
 
     said = tuple(_house(config)(beside["album"]))
-    findings = lint.check(lint.Evidence(**beside, notes=said).text(text), rules)  # type: ignore[arg-type]
+    evidence = lint.Evidence(**beside, notes=said)  # type: ignore[arg-type]
+    findings = lint.check(evidence.text(text, by_model=by_model), rules)
     if form == "json":
         click.echo(answer(text, findings))
     elif form == "text":

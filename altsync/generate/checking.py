@@ -19,37 +19,45 @@ AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "file-name"})
 """An error of these rules is no text at all: the model is asked once more, with the
 reason. Everything else is a text that a person may want to look at."""
 LENGTH = "length"
-"""Its error for a long text likewise; not for the words of an image, given verbatim."""
+"""Its error for a long text likewise, and once its warning; not for the words of an
+image, given verbatim."""
 
 
 def findings(
     answer: Answer, evidence: Evidence, rules: lint.Ruleset | None = None
 ) -> tuple[Finding, ...]:
     """What the lint has to say about an answer, given what is known of its image."""
-    text = evidence.text(answer.alt, answer.decision, answer.flags)
+    text = evidence.text(answer.alt, answer.decision, answer.flags, by_model=True)
     return lint.check(text, rules)
 
 
 def refuse(
-    answer: Answer, evidence: Evidence, rules: lint.Ruleset | None = None
+    answer: Answer,
+    evidence: Evidence,
+    rules: lint.Ruleset | None = None,
+    *,
+    last: bool = False,
 ) -> None:
     """Raises Unusable for an answer that is no text: cut in the middle, a model
     talking, a placeholder; and for one that is too long to listen to, unless it gives
-    the words of an image. A rule that the owner switched off, or made less than an
-    error, refuses nothing."""
+    the words of an image. `last`: the model is not asked again; then a text that is
+    long, and no more than a warning, is better than none. A rule that the owner
+    switched off, or made less than an error, refuses nothing else."""
     rules = rules or lint.ruleset()
     for finding in findings(answer, evidence, rules):
-        if finding.severity is not Severity.ERROR:
-            continue
-        if finding.rule in AGAIN:
+        if finding.severity is Severity.ERROR and finding.rule in AGAIN:
             raise Unusable(finding.message)
         if finding.rule == LENGTH and answer.decision is not Decision.TEXT:
-            _refuse_long(answer.alt, rules.limits(LENGTH)["error"])
+            _refuse_long(answer.alt, rules.limits(LENGTH), finding.severity, last=last)
 
 
-def _refuse_long(alt: str, limit: int) -> None:
-    if len(alt) > limit:
-        raise Unusable(too_long(alt, limit))
+def _refuse_long(
+    alt: str, limits: lint.Limits, severity: Severity, *, last: bool
+) -> None:
+    if severity is Severity.ERROR and len(alt) > limits["error"]:
+        raise Unusable(too_long(alt, limits["error"]))
+    if severity is not Severity.INFO and len(alt) > limits["warning"] and not last:
+        raise Unusable(too_long(alt, limits["warning"]))
 
 
 def beside(evidence: Evidence, pieces: Sequence[Piece], wishes: Wishes) -> Evidence:

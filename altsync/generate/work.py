@@ -56,7 +56,7 @@ def work(task: Task) -> Outcome:
         return Outcome(None, str(error), Remedy.STOP)
     replies: list[Reply] = []
     reason = ""
-    for _ in range(QUESTIONS):
+    for asked in range(1, QUESTIONS + 1):
         try:
             reply = _call(model, task, reason, replies)
         except Stopped:
@@ -77,7 +77,7 @@ def work(task: Task) -> Outcome:
             )
         replies.append(reply)
         try:
-            usable = _usable(reply, task, model)
+            usable = _usable(reply, task, model, last=asked == QUESTIONS)
         except Unusable as error:
             unusable = error
         else:
@@ -120,8 +120,8 @@ def _without_text(
     )
 
 
-def _usable(reply: Reply, task: Task, model: Model) -> Answer:
-    """The answer in a reply. Raises Unusable."""
+def _usable(reply: Reply, task: Task, model: Model, *, last: bool) -> Answer:
+    """The answer in a reply; `last`: the model is not asked again. Raises Unusable."""
     if reply.fault:
         answers.check_ending(reply.finish, reply.refusal)
         raise Unusable(reply.fault)
@@ -133,7 +133,7 @@ def _usable(reply: Reply, task: Task, model: Model) -> Answer:
         finish=reply.finish,
         refusal=reply.refusal,
     )
-    checking.refuse(found, task.evidence, task.rules)
+    checking.refuse(found, task.evidence, task.rules, last=last)
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from altsync.lint.evidence import Evidence
 from altsync.lint.risk import Risk, distance, risk
-from altsync.lint.rule import Hit, Rule, Ruleset, build
+from altsync.lint.rule import Hit, Limits, Rule, Ruleset, build
 from altsync.lint.rules import ALL
 from altsync.lint.rules.banned import of as banned_words
 from altsync.lint.text import Seen, Text
@@ -24,6 +24,7 @@ from altsync.models import Banned, Finding, Severity
 __all__ = [
     "Evidence",
     "Hit",
+    "Limits",
     "Risk",
     "Rule",
     "Ruleset",

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
+from altsync.lint.vouching import bare
 from altsync.lint.words import FUNCTION_WORDS, listed
 
 _WORD = re.compile(r"[^\W_]+")
@@ -121,7 +122,7 @@ def _words(text: str) -> list[str]:
     """The words that mean something, without what inflection likes to change: doubled
     letters, a "y". Of scripts without spaces, every two signs that follow each other,
     and every sign that is a word by itself."""
-    plain = _folded(text[:_MOST])
+    plain = bare(text[:_MOST])
     pairs = [
         run[at : at + 2]
         for run in _UNSPACED.findall(plain)
@@ -144,17 +145,10 @@ def _within(words: Iterable[str], joined: str) -> bool:
     return any(len(word) >= _PART and word[:_PART] in joined for word in words)
 
 
-def _folded(text: str) -> str:
-    """Case folded, without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return unicodedata.normalize("NFC", bare)
-
-
 def _scripts(text: str) -> frozenset[str]:
     """The first words of the names of its letters: LATIN, GREEK, CJK."""
     letters = {sign for sign in text[:200] if sign.isalpha()}
     return frozenset(unicodedata.name(sign, "?").split()[0] for sign in letters)
 
 
-_EMPTY = frozenset(map(_folded, _PLUMBING.union(*FUNCTION_WORDS.values())))
+_EMPTY = frozenset(map(bare, _PLUMBING.union(*FUNCTION_WORDS.values())))

@@ -155,11 +155,12 @@ class Evidence:
         flags: Mapping[str, Any] | None = None,
         *,
         stopped: bool = False,
+        by_model: bool = False,
     ) -> Text:
         """A text on this image, as the rules look at it.
 
         `flags`: what the model said of this answer of its own; `stopped`: it ran into
-        its limit of tokens.
+        its limit of tokens; `by_model`: it is the model's own, word for word.
         """
         own = (flags or {}).get(READ)
         words = dict.fromkeys([*self.words, str(own or "")])
@@ -186,6 +187,7 @@ class Evidence:
             notes="\n".join(notes) or None,
             words="\n".join(filter(None, words)) or None,
             decision=decision,
+            by_model=by_model,
             incomplete=(flags or {}).get(INCOMPLETE),
             stopped=stopped,
         )

@@ -2,7 +2,7 @@
 
 In:  {"text", "title", "caption", "album", "file", "before", "after", "page_title",
      "language", "heading", "link", "link_text", "link_title", "destination"}, all but
-     text optional (and: notes, decision, button, stopped). "link" is the address that the
+     text optional (and: notes, decision, button, stopped, by_model). "link" is the address that the
      image leads to, "" where it is known to be no link. Unknown keys are ignored, so that
      a caller may send its whole record.
 Out: {"text", "findings": [{"rule", "severity", "message"}]}, for a bad line with "error"
@@ -63,6 +63,7 @@ def parse(
         given["text"],
         _decision(given.get("decision"), number),
         stopped=given.get("stopped") is True,
+        by_model=given.get("by_model") is True,
     )
 
 

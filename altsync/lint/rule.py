@@ -81,7 +81,7 @@ class Ruleset:
 
 
 STRICT: dict[str, Any] = {
-    "length": {"warning": 125, "error": 200},
+    "length": {"info": 125, "warning": 160, "error": 250},
     "hedge": {"most": 0},
     "redundant-words": "error",
     "redundant-text": "error",

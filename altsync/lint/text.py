@@ -23,6 +23,12 @@ _QUOTED = re.compile(
     '"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|(?<!\\w)[\'‘][^"\n]*?[\'’](?!\\w)'
 )
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
+EXTENSIONS = words.listed(
+    "jpg jpeg jpe jfif png apng gif webp avif jxl svg svgz tif tiff bmp ico heic heif"
+    " psd xcf eps raw pdf doc docx odt xls xlsx ods ppt pptx odp txt csv zip mp3 mp4 mov"
+    " avi webm html htm php xml json"
+)
+"""What ends the name of a file and no domain."""
 
 
 T = TypeVar("T")
@@ -89,6 +95,9 @@ class Text:
     unheard: bool = False
     """On every page that was read the image is hidden from who listens, or a background."""
     decision: Decision | None = None
+    by_model: bool = False
+    """A model's candidate, word for word. What a site has and what a person types is
+    none, whoever wrote it first."""
     incomplete: str | None = None
     """What the model was asked besides, and did not say: parts of its answer."""
     stopped: bool = False
@@ -101,7 +110,7 @@ class Text:
             self.title,
             self.caption,
             self.album,
-            self.file,
+            without_extension(self.file or ""),
             self.page_title,
             self.before,
             self.after,
@@ -208,10 +217,23 @@ def base_language(tag: str | None) -> str:
     return "" if base in ("und", "zxx", "x", "mul") else base
 
 
+def is_spaceless(text: str) -> bool:
+    """It begins in a script (Thai to Han, Hangul) in which one "word" may be a sentence."""
+    if text.isascii():
+        return False
+    return any("\u0e00" <= c <= "\u9fff" or "가" <= c <= "힣" for c in text[:8])
+
+
 def slug(text: str) -> str:
     """Letters and digits only, one blank between runs, case folded: how a text compares
     with a file name."""
     return _SLUG.sub(" ", text.casefold()).strip()
+
+
+def without_extension(name: str) -> str:
+    """A file's name without ".jpg": "Maasdorp.gov" stays, and so does what has none."""
+    stem, _, ending = name.rpartition(".")
+    return stem if ending.lower() in EXTENSIONS else name
 
 
 def file_slug(name: str) -> str:

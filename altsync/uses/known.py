@@ -168,9 +168,14 @@ class Known:
         alt: str,
         decision: Decision | None = None,
         flags: Mapping[str, Any] | None = None,
+        *,
+        by_model: bool = False,
     ) -> tuple[Finding, ...]:
-        """What the owner's rules say to this text on this image. Raises ConfigError."""
-        return lint.check(self.of(mirrored).text(alt, decision, flags), self.rules)
+        """What the owner's rules say to this text on this image; `by_model`: it is a
+        model's, word for word. Raises ConfigError."""
+        evidence = self.of(mirrored)
+        text = evidence.text(alt, decision, flags, by_model=by_model)
+        return lint.check(text, self.rules)
 
 
 def lasting(context: str) -> Iterator[str]:

@@ -33,11 +33,15 @@ class Doubts:
         mirrored: Mirrored,
         text: str,
         decision: Decision | None = None,
+        *,
+        by_model: bool = False,
     ) -> tuple[Finding, ...]:
-        """What the rules say to this text on this image, given all that is known of it."""
+        """What the rules say to this text on this image, given all that is known of it;
+        `by_model`: it is a model's, word for word."""
         from altsync.uses import Known
 
-        return Known(self.config, conn).findings(mirrored, text, decision)
+        known = Known(self.config, conn)
+        return known.findings(mirrored, text, decision, by_model=by_model)
 
     def at(self, conn: sqlite3.Connection) -> Weigher:
         """What is known at this moment of the mirror, to weigh candidates by."""

@@ -92,7 +92,6 @@ def test_everything_known_about_one_text_counts(run: Run) -> None:
         "title",
         "caption",
         "album",
-        "file",
         "page-title",
         "after",
         "before",
@@ -105,6 +104,8 @@ def test_everything_known_about_one_text_counts(run: Run) -> None:
             "Red barn in the evening sun of May",
         )
         assert "WARNING redundant-text" in out, option
+    named = ("lint", "--text", "Red barn", "--file", "red-barn.jpg")
+    assert "WARNING redundant-text" in run(*named)[1]
     assert (
         "WARNING language"
         in run(
@@ -116,9 +117,11 @@ def test_everything_known_about_one_text_counts(run: Run) -> None:
 def test_what_the_house_says_counts_in_every_mode(run: Run, tmp_path: Path) -> None:
     """altsync.toml's glossary, instructions and album notes, as for the site's texts."""
     text = {"text": "A view of Zierikzee in the rain.", "album": "a"}
-    one = ("lint", "--text", text["text"], "--album", "a")
-    line = json.dumps(text).encode()
+    one = ("lint", "--text", text["text"], "--album", "a", "--by-model")
+    line = json.dumps({**text, "by_model": True}).encode()
     assert "untrusted-name" in run(*one)[1]
+    assert run(*one[:-1])[1] == "Nothing to remark.\n"
+    assert "--by-model goes with --text" in run("lint", "--by-model")[2]
     assert "untrusted-name" in run("lint", "--ndjson", stdin=line)[1]
     (tmp_path / "context").mkdir()
     (tmp_path / "context" / "a.md").write_text("We lived in Zierikzee.", "utf-8")
@@ -322,7 +325,7 @@ def test_rules_explains_each_from_its_own_source(run: Run) -> None:
     assert (code, err) == (0, "")
     for rule in lint.all_rules():
         assert f"{rule.id} ({rule.severity})\n  {rule.sentence}\n" in out
-    assert "limits: warning = 160, error = 250, most = 512" in out
+    assert "limits: info = 160, warning = 250, error = 512" in out
     assert '"Diagram showing U."' in out
     code, out, _ = run("rules", "cut", "hedge")
     assert out.count("passes:") == 2

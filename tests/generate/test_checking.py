@@ -58,8 +58,8 @@ LONG = "A ginger cat sleeps on a mat, and " + "beside it sleeps another one, " *
     [
         ({}, "informative", 2),
         ({"length": "off"}, "informative", 1),
-        ({"length": "warning"}, "informative", 1),
-        ({"length": {"error": 400}}, "informative", 1),
+        ({"length": "info"}, "informative", 1),
+        ({"length": {"warning": 400}}, "informative", 1),
         ({"length": {"error": 100, "warning": 90}}, "text", 1),
         ({}, "text", 1),
     ],
@@ -77,6 +77,21 @@ def test_the_owners_length_decides_what_is_too_long(
     assert bench.rows("SELECT alt FROM candidates") == [
         (text if calls == 1 else "A cat.",)
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "kept"), [({}, 1), ({"length": {"error": 250}}, 0)]
+)
+def test_a_long_text_that_is_long_again_goes_to_a_person(
+    filled: Filled, double: Double, setting: dict[str, Any], kept: int
+) -> None:
+    """Over 250 characters both answers were thrown away, though the site takes 512."""
+    bench = filled(1)
+    text = LONG.strip(", ") + "."
+    double.acts = [Act.alt(text), Act.alt(text)]
+    bench.run(rules=lint.ruleset("default", setting))
+    assert double.calls == 2
+    assert bench.rows("SELECT alt FROM candidates") == [(text,)] * kept
 
 
 def test_what_the_site_cannot_take_is_refused_by_no_rule(

@@ -100,17 +100,18 @@ def test_words_in_the_picture_are_those_of_every_reading() -> None:
 
 def test_words_in_the_picture_vouch_for_a_name_and_accuse_nothing() -> None:
     known = Evidence(title="A title", words=("Welcome to Maasdorp.gov",))
-    assert lint.check(known.text("A poster of Maasdorp on a wall.")) == ()
     assert lint.check(known.text("Two men at the Maasdorp.")) == ()
-    unknown = lint.check(
-        Evidence(title="A title").text("A poster of Maasdorp on a wall.")
-    )
+    poster = "A poster of Maasdorp on a wall."
+    assert lint.check(known.text(poster, by_model=True)) == ()
+    unknown = lint.check(Evidence(title="A title").text(poster, by_model=True))
     assert [one.rule for one in unknown] == ["untrusted-name"]
 
 
 def test_decision_and_stop_come_with_the_text() -> None:
-    text = Evidence().text("An alt.", Decision.TEXT, stopped=True)
-    assert text == lint.Text("An alt.", decision=Decision.TEXT, stopped=True)
+    text = Evidence().text("An alt.", Decision.TEXT, stopped=True, by_model=True)
+    assert text == lint.Text(
+        "An alt.", decision=Decision.TEXT, stopped=True, by_model=True
+    )
 
 
 def test_a_file_name_without_an_address_is_the_images_name() -> None:
@@ -158,9 +159,9 @@ def test_every_word_of_every_place_vouches_for_a_name() -> None:
     titles = {other.link: "Tureluur"}
     known = Evidence.of(image(), [main, other], titles=titles)
     for name in ("Grutto", "Wulp", "Kievit", "Lepelaar", "Scholekster", "Tureluur"):
-        text = known.text(f"A painting of {name}.", Decision.INFORMATIVE)
-        assert lint.check(text) == (), name
-        bare = Evidence.of(image(), [main]).text(text.text, Decision.INFORMATIVE)
+        alt = f"A painting of {name}."
+        assert lint.check(known.text(alt, by_model=True)) == (), name
+        bare = Evidence.of(image(), [main]).text(alt, by_model=True)
         assert [one.rule for one in lint.check(bare)] == ["untrusted-name"], name
 
 

@@ -31,6 +31,7 @@ def test_everything_that_a_line_can_hold() -> None:
         "notes": "I",
         "decision": "complex",
         "stopped": True,
+        "by_model": True,
         "more": [1],
     }
     assert parse(json.dumps(line).encode(), 1) == lint.Text(
@@ -52,6 +53,7 @@ def test_everything_that_a_line_can_hold() -> None:
         notes="I",
         decision=Decision.COMPLEX,
         stopped=True,
+        by_model=True,
     )
 
 

@@ -57,9 +57,9 @@ def test_a_severity_of_the_owner_holds_for_every_hit() -> None:
 def test_limits_change_one_by_one() -> None:
     rules = lint.ruleset("default", {"length": {"warning": 10}})
     assert rules.limits("length") == {
+        "info": 160,
         "warning": 10,
-        "error": 250,
-        "most": 512,
+        "error": 512,
         "words": 2,
         "letters": 3,
     }

@@ -516,6 +516,26 @@ def test_the_lint_answers_while_typing(browser: Browser, config: Config) -> None
     )
 
 
+def test_names_are_asked_for_until_a_person_types(
+    browser: Browser, config: Config
+) -> None:
+    alt = "A driver like Angela Merkel waves from a tram."
+    with Store.open(config.database) as store, store.write() as tx:
+        of_model = candidates.add(tx, candidate("prague/tram", alt))
+        own = candidate("prague/tram", alt, origin=Origin.HUMAN, model=None)
+        of_person = candidates.add(tx, own)
+    fields = form(browser, f"{REVIEW}?image=prague/tram")
+
+    def rules(text: str, of: int) -> set[str]:
+        sent = {**fields, "candidate": of, "text": text}
+        answer = browser.request("POST", "/-/altsync/check", data=sent)
+        return {one["rule"] for one in answer.json()["findings"]}
+
+    assert "untrusted-name" in rules(f" {alt}", of_model)
+    assert "untrusted-name" not in rules(alt.replace("tram", "line 22"), of_model)
+    assert "untrusted-name" not in rules(alt, of_person)
+
+
 def test_the_candidate_of_a_person_is_linted_too(
     browser: Browser, config: Config
 ) -> None:

@@ -25,6 +25,7 @@ _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!\w)")
 _TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
+_ENTITY = re.compile(r"&#?\w{2,8};$")
 _APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
 
 _NEVER_LAST = {
@@ -84,7 +85,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         )
         return
     last = text[-1]
-    if _TAIL.match(text, len(text) - 1):
+    if _TAIL.match(text, len(text) - 1) and not _ENTITY.search(text, -10):
         yield Hit(
             f"The alt text ends in “{last}”: it was cut off.",
             Severity.WARNING if last == ":" else None,

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit
-from altsync.lint.text import Seen
-from altsync.lint.words import listed
+from altsync.lint.text import EXTENSIONS, Seen
+from altsync.lint.words import FUNCTION_WORDS, listed
 from altsync.models import Severity
 
 _STRIP = "\"'“”‘’(),;:[]"
+_ARTICLES = ("the", "a", "an", "The", "A", "An")
 _TLDS = "com|org|net|gov|edu|js|co[-_.]uk"
 """What may follow a word in a *file name* to read as a domain; not "de" or "app", which
 file names have for themselves."""
@@ -49,6 +50,7 @@ _TITLES = listed(
 _STREETS = frozenset(["st", "dr", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
 _WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl")
+_SMALL = re.compile(r"[^\W\d_A-Z]{2,}")
 _IN_ADDRESS = tuple("_/.@-")
 _CLOSERS = "\"'”’»)]"
 _WANT_MORE = _TITLES | _STREETS | _WANTING
@@ -172,26 +174,42 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
 
 
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
-    """A domain or file name: "at the Maasdorp." where the owner writes "Maasdorp.gov"."""
+    """A domain: "at the Maasdorp." where the owner writes "Maasdorp.gov".
+
+    Somebody who is named after his own domain may be named without it ("the office of
+    Maasdorp."): where the owner does so, or nothing but that dot speaks against the
+    sentence, it is no error.
+    """
     longer = _goes_on(last, seen.trusted)
     named = last[0].isupper() and _names_the_file(last, seen.given.file or "")
     if not (longer or named) or _goes_on(last, seen.text):
         return None
-    hit = Hit(
+    articled = last[0].isupper() and before in _ARTICLES
+    if articled and _is_a_thing(last, seen.trusted):
+        return None
+    alone = _stands_alone(last, seen.trusted)
+    if alone and not articled:
+        return None
+    return Hit(
         f"The alt text ends in “{last}.” where the page has a longer name: it was cut"
-        " at the dot."
+        " at the dot.",
+        None if articled or named else Severity.WARNING,
     )
-    if named or len(seen.words) < 4:
-        return hit
-    capital = last[0].isupper()
-    if capital and before in ("the", "a", "an", "The", "A", "An"):
-        return hit
-    alone = re.search(
-        rf"(?<![\w/.@-]){re.escape(last)}(?!\w|\.[a-z]{{2}})", seen.trusted
+
+
+def _stands_alone(phrase: str, text: str) -> bool:
+    """Whether a text has it where no domain goes on."""
+    pattern = rf"(?<![\w/.@-]){re.escape(phrase)}(?!\w|\.[a-z]{{2}}|-[a-z])"
+    return bool(text) and re.search(pattern, text) is not None
+
+
+def _is_a_thing(name: str, text: str) -> bool:
+    """Whether a text speaks of "the NAME" by itself: nothing follows that it could only
+    belong to, as in "the Drupal community"."""
+    found = re.findall(
+        rf"\b(?i:the|an?) {re.escape(name)}(?:$|[,;:!?)]|[. ](\S*))", text
     )
-    if capital and not alone:
-        return hit
-    return Hit(hit.message, Severity.WARNING)
+    return any(not after or after in FUNCTION_WORDS["en"] for after in found)
 
 
 def _names_the_file(name: str, file: str) -> bool:
@@ -207,17 +225,16 @@ def _names_the_file(name: str, file: str) -> bool:
 
 
 def _goes_on(name: str, text: str) -> int:
-    """How often "name.xy" stands in a text, outside addresses. By hand: compiling a
-    pattern per text costs 50 µs."""
+    """How often "name.xy" stands in a text, outside addresses; a file is none. By hand:
+    compiling a pattern per text costs 50 µs."""
     dotted = name + "."
     at = text.find(dotted)
     found = 0
     while at >= 0:
         end = at + len(dotted)
-        after, before = text[end : end + 2], text[at - 1 : at]
-        ending = len(after) == 2 and after.isalpha() and after.islower()
+        ending, before = _SMALL.match(text, end), text[at - 1 : at]
         inside = before.isalnum() or before in _IN_ADDRESS
-        if ending and not inside:
+        if ending and ending.group() not in EXTENSIONS and not inside:
             found += 1
         at = text.find(dotted, end)
     return found

@@ -1,5 +1,6 @@
 """The text guesses: possibly, appears to be, or perhaps. One such word may be honest,
-two are a text that knows nothing."""
+two are a text that knows nothing. What stands between quotation marks is the picture's
+own doubt."""
 
 from __future__ import annotations
 
@@ -20,11 +21,15 @@ _PHRASE = Gated(
     r"|scheint"
     r"|posiblemente|probablemente|quizás?|tal vez|parece|parecen|aparentemente)\b"
 )
+_LONG = 30
+"""Words of a text in which one more may be honest: how something looks takes "seems"."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    found = _PHRASE.all(seen, seen.low)
-    if len(found) > limits["most"]:
+    if not _PHRASE.opens(seen, seen.low):
+        return
+    found = _PHRASE.all(seen, seen.unquoted)
+    if len(found) > limits["most"] + len(seen.words) // _LONG:
         said = ", ".join(f"“{one}”" for one in found[:3])
         yield Hit(
             f"The alt text guesses ({said}): leave out what is not sure, blind readers"

@@ -1,6 +1,9 @@
 """The text says only what stands beside it anyway: the title, the caption, the album,
 the page, the heading above, the words of the link that it is in, or the file's name.
 
+A file may be named by what it shows ("red-bicycle-against-a-wall.jpg"): what is right
+there is the text. Only a file's name that is no more than a label is none.
+
 In a link that has no words of its own the text has to name where it leads, whatever
 stands around it: nothing is flagged there.
 """
@@ -9,8 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from altsync.lint import words
 from altsync.lint.rule import Hit, Limits, Rule
-from altsync.lint.text import Seen, Text, file_slug, slug, without_numbers
+from altsync.lint.text import (
+    Seen,
+    Text,
+    file_slug,
+    is_spaceless,
+    slug,
+    without_numbers,
+)
 from altsync.models import Decision, Severity
 
 _SLACK = 24
@@ -72,7 +83,11 @@ def _equal(seen: Seen) -> str:
         if not value or abs(len(value) - size) > slack:
             continue
         mine = mine or slug(seen.low)
-        if (mine and mine == slug(value)) or (name == _FILE and _is_file(mine, value)):
+        if name == _FILE:
+            same = not _describes(seen) and _is_file(mine, value)
+        else:
+            same = bool(mine) and mine == slug(value)
+        if same:
             return (
                 _MESSAGES.get(name) or f"The alt text only repeats the {name}: {_SAY}"
             )
@@ -99,8 +114,21 @@ _MESSAGES = {
 }
 
 
+def _describes(seen: Seen) -> bool:
+    """It says more than a label: a sentence by its full stop, or words that go
+    together."""
+    if seen.text.endswith((".", "!", "?", "。")):
+        return True
+    said = [word for word in seen.words if not word.isdigit()]
+    if is_spaceless(seen.text):
+        return len(seen.text) > 4
+    return len(said) > 4 or (len(said) == 4 and any(words.counts(seen.bag).values()))
+
+
 def _is_file(mine: str, name: str) -> bool:
-    """The file's name as words; years and counters do not count."""
+    """The file's name as words, with or without years and counters."""
+    if mine and mine == slug(name):
+        return True
     bare = without_numbers(mine)
     return bool(bare) and bare == without_numbers(file_slug(name))
 

@@ -1,13 +1,15 @@
-"""A proper noun that none of the trusted texts of this image has: the model may have
-read it, guessed it or made it up.
+"""A proper noun that nothing known of this image has: the model may have read it,
+guessed it or made it up.
 
+Only what a model wrote is asked for its names: a candidate, as it came. What a site has,
+and what a person types, says what its writer knew.
+
+Everything that is known counts: every place that shows the image, the glossary, the
+album's note, the file's name, addresses, words read in the picture. Accents do not
+("Orleans", "Mueller"), nor the case that a name stands in ("w Krakowie").
 Words that stand between quotation marks are the image's own and pass; so do acronyms,
 months, languages and peoples. German writes every noun with a capital: there, only two
 capitals in a row count.
-
-A text that comes with nothing to compare it with is only told of its names (info); a
-model's own candidate, which has a decision, is flagged even then: with no context a
-name can only come from the pixels.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint.destination import address_words
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.vouching import Vouching
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
@@ -46,42 +50,42 @@ _COMMON = listed(
     " happy birthday merry welcome hello stop start"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
-_JOINT = re.compile(r"[&.-]")
+_JOINT = re.compile(r"[&.'’-]")
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if seen.given.decision is Decision.TEXT or not may_name(seen):
+    if not seen.given.by_model or seen.given.decision is Decision.TEXT:
+        return
+    if not may_name(seen):
         return
     found = names(seen)
-    if len(found) < limits["names"]:
-        return
-    said = ", ".join(f"“{name}”" for name in found[:3])
-    if seen.given.trusted or seen.given.decision is not None:
-        yield Hit(
-            f"No text of the site about this image has {said}: check that it is true."
-        )
-    else:
-        yield Hit(
-            f"Nothing else is known of this image: check that {said} is true.",
-            Severity.INFO,
-        )
+    if len(found) >= limits["names"]:
+        said = ", ".join(f"“{name}”" for name in found[:3])
+        yield Hit(f"Nothing known about this image has {said}: check that it is true.")
 
 
 def may_name(seen: Seen) -> bool:
-    """Whether a word, but for the first, has a capital and is not known: else there can
-    be no name. Far quicker than to look for one."""
+    """Whether a word, but for the first, has a capital and is no common one: else there
+    can be no name. Far quicker than to look for one."""
     if "_" in seen.text:  # a word, and more than one piece
         return True
-    return not all(_known(word, seen) for word in seen.words[1:] if word[0].isupper())
+    return any(word[0].isupper() for word in seen.words[1:])
 
 
 def names(seen: Seen) -> list[str]:
-    """Names of which no trusted text has any part."""
+    """Names of which nothing known has any part."""
+    runs = list(_runs(seen))
+    if not runs:
+        return []
+    vouching = _vouching(seen)
     return [
-        " ".join(run)
-        for run in _runs(seen)
-        if not any(_known(word, seen) for word in run)
+        " ".join(run) for run in runs if not any(_known(word, vouching) for word in run)
     ]
+
+
+def _vouching(seen: Seen) -> Vouching:
+    link = " ".join(address_words(seen.given.link or ""))
+    return Vouching(f"{seen.vouched}\n{link}", seen.language)
 
 
 def _runs(seen: Seen) -> Iterator[list[str]]:
@@ -113,27 +117,25 @@ def _quoted(sign: str, quoted: bool) -> bool:
     return quoted and sign not in "”»’"
 
 
-def _known(word: str, seen: Seen) -> bool:
-    """In a trusted text, or no name: an acronym, a code, a common word, or a compound
+def _known(word: str, vouching: Vouching) -> bool:
+    """In what is known, or no name: an acronym, a code, a common word, or a compound
     whose capitalised parts are known."""
     name = _POSSESSIVE.sub("", word)
-    low = name.casefold()
-    if low in _COMMON or low in seen.vouched:
+    if name.casefold() in _COMMON or vouching.has(name):
         return True
-    if name.removesuffix("s").isupper() or any(map(str.isdigit, low)):
+    if name.removesuffix("s").isupper() or any(map(str.isdigit, name)):
         return True
     parts = [part for part in _JOINT.split(name) if part[:1].isupper()]
     if len(parts) > 1 or parts != [name]:
-        return all(_known(part, seen) for part in parts)
-    return len(low) > 4 and low.rstrip("s") in seen.vouched
+        return all(_known(part, vouching) for part in parts)
+    return False
 
 
 RULE = Rule(
     id="untrusted-name",
     severity=Severity.WARNING,
     sentence=(
-        "The text has a name that no title, caption, album or page text of this image"
-        " mentions."
+        "A model's text has a name that nothing known about this image mentions."
     ),
     check=check,
     limits={"names": 1},

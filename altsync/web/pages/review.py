@@ -16,7 +16,7 @@ from altsync.errors import (
     UsageError,
 )
 from altsync.lint.evidence import file_name
-from altsync.models import Finding, State, Whereabouts
+from altsync.models import Finding, Origin, State, Whereabouts, same_text
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints
@@ -302,6 +302,11 @@ def _status(error: AltsyncError) -> int:
     return 400
 
 
+def _is_untouched(text: str, one: Candidate | None) -> bool:
+    """It still is what the model wrote: with the first other letter it is a person's."""
+    return one is not None and one.origin is Origin.AI and same_text(text, one.alt)
+
+
 async def check(datasette: Any, request: Any) -> Any:
     """POST: what the lint says to a text while it is typed. Writes nothing."""
     from datasette.utils.asgi import NotFound, Response
@@ -320,10 +325,12 @@ async def check(datasette: Any, request: Any) -> Any:
             return None
         image = look.mirrored.image
         said = heard(text, file_name(image), whereabouts.shown(conn, image.id))
-        of_it = (one.decision for one in look.candidates if one.id == candidate)
-        decision = next(of_it, None)
-        doubts = Doubts(page.config)
-        return said, doubts.findings(conn, look.mirrored, text, decision)
+        one = next((one for one in look.candidates if one.id == candidate), None)
+        decision = None if one is None else one.decision
+        found = Doubts(page.config).findings(
+            conn, look.mirrored, text, decision, by_model=_is_untouched(text, one)
+        )
+        return said, found
 
     answered = await page.read(work)
     if answered is None:
