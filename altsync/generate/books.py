@@ -24,9 +24,9 @@ from altsync.generate.keeping import Keeper
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
-from altsync.models import Decision, Mirrored, NewCandidate, Origin
+from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality
 from altsync.stage import Context, in_the_ledger
-from altsync.store import files, ledger, vain
+from altsync.store import files, ledger, picture_notes, vain
 from altsync.store.files import SeenFile
 from altsync.store.ledger import Answered, NewFailure
 from altsync.store.paid import PaidAnswer
@@ -157,6 +157,18 @@ class Books:
             same = files.last(conn, image) == file
         if not same:
             self._keeper.note(lambda tx: files.remember(tx, image, file))
+
+    def has_quality(self, name: str) -> bool:
+        """The picture of that name was measured before."""
+        with self._store.read() as conn:
+            return picture_notes.quality(conn, name) is not None
+
+    def measured(self, image: str, name: str, quality: Quality | None) -> None:
+        """How much the picture of an image lets anybody see."""
+        if quality is not None:
+            self._keeper.note(
+                lambda tx: picture_notes.keep_quality(tx, image, name, quality)
+            )
 
     def count(self, **more: int) -> None:
         """So many more of these numbers of `done`."""

@@ -27,15 +27,15 @@ from altsync.generate.estimate import Estimate
 from altsync.generate.fitting import fit
 from altsync.generate.inquiry import Came, Inquiry
 from altsync.generate.job import Job
+from altsync.generate.looking import Looking
 from altsync.generate.purse import Empty
 from altsync.generate.settings import Settings, Ways
 from altsync.lint import Evidence, redo, ruleset
 from altsync.models import Finding, Mirrored, Origin, SiteImage
-from altsync.pictures.prepare import Picture, prepare
+from altsync.pictures.prepare import Picture
 from altsync.render.money import money
 from altsync.stage import Context
 from altsync.store import mirror
-from altsync.store.files import SeenFile
 from altsync.workers import Done
 
 Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
@@ -78,12 +78,12 @@ class Desk:
         ending: Ending,
     ) -> None:
         """`expected`: of every model that may be asked."""
-        self._source, self._store = stage.source, stage.store
+        self._store = stage.store
         self._report = stage.report
         self._threads = stage.threads
         self._settings = settings
-        self._ways = ways
         self._books = kept
+        self._at_it = Looking(stage.source, settings, ways, kept)
         self._ending = ending
         self._inquiry = Inquiry(settings, ways, stage.threads, expected, kept, ending)
         self._models = settings.opened()
@@ -240,12 +240,9 @@ class Desk:
         self, turn: int, target: Mirrored
     ) -> tuple[Picture, Sequence[Piece]] | None:
         """The picture, and what its file says; None where it cannot be had."""
-        settings = self._settings
         try:
             with self._looking:
-                file = self._source.file(target.image)
-                picture = prepare(file.data, settings.side, settings.cache)
-                in_file = self._ways.inspect(file.data)
+                return self._at_it.at(target.image)
         except Interrupted:
             # It waited for the site; nothing was asked, and others are still being
             # answered.
@@ -253,8 +250,6 @@ class Desk:
         except (PictureError, SourceError) as error:
             self._lost(target, turn, error)
             return None
-        self._books.looked(target.image.id, SeenFile(picture.sha256, file.facts))
-        return picture, in_file
 
     def _lost(
         self, target: Mirrored, turn: int, error: PictureError | SourceError

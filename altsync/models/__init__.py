@@ -27,6 +27,7 @@ from altsync.models.facts import (
 )
 from altsync.models.house import Banned
 from altsync.models.mangling import mangled
+from altsync.models.picture import LONGEST_LINE, Quality, ReadLine
 from altsync.models.plan import (
     Change,
     Conflict,
@@ -87,6 +88,7 @@ from altsync.models.visitors import (
 __all__ = [
     "BLANK",
     "IN_NO_TEXT",
+    "LONGEST_LINE",
     "Arrival",
     "Audit",
     "Banned",
@@ -125,6 +127,8 @@ __all__ = [
     "Placed",
     "PlanRow",
     "PushStatus",
+    "Quality",
+    "ReadLine",
     "Refused",
     "Region",
     "Remark",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from altsync.models import Quality
 from altsync.pictures import frames
 
 Refusal = tuple[str, str]
@@ -23,10 +24,13 @@ class Drawn:
     """The parts stand from left to right, not from top to bottom."""
     refused: Refusal | None = None
     """Why no model is asked about it; people see `whole` all the same."""
+    quality: Quality | None = None
+    """None for what is refused."""
 
     def pack(self) -> bytes:
         """As bytes."""
-        head = {"across": self.across, "refused": self.refused}
+        quality = self.quality and asdict(self.quality)
+        head = {"across": self.across, "refused": self.refused, "quality": quality}
         return frames.joined([json.dumps(head).encode(), self.whole, *self.parts])
 
     @classmethod
@@ -35,4 +39,5 @@ class Drawn:
         head, whole, *parts = frames.split(packed)
         told = json.loads(head)
         refused = told["refused"] and (told["refused"][0], told["refused"][1])
-        return cls(whole, tuple(parts), told["across"], refused)
+        quality = told["quality"] and Quality(**told["quality"])
+        return cls(whole, tuple(parts), told["across"], refused, quality)

@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from altsync.errors import PictureError
+from altsync.models import Quality
 from altsync.pictures import apart, kinds
 from altsync.pictures.cache import ACROSS, DOWN, Cache, is_across
 from altsync.pictures.drawn import Drawn
@@ -37,6 +38,8 @@ class Picture:
     """The other parts of a long and thin picture, in order."""
     across: bool = False
     """The parts stand from left to right, not from top to bottom."""
+    quality: Quality | None = field(default=None, compare=False)
+    """None where it was taken from the cache: see `measured`."""
 
     @property
     def paths(self) -> tuple[Path | None, ...]:
@@ -76,6 +79,12 @@ def prepare_as(name: str | None, data: bytes, side: int, cache: Cache) -> None:
         cache.keep(name, side, drawn.whole)
 
 
+def measured(data: bytes, side: int) -> Quality | None:
+    """How much the picture for `data` lets anybody see, where it is in the cache and
+    nobody has measured it. Raises PictureError."""
+    return _drawn(data, side).quality
+
+
 def whole(data: bytes, side: int) -> bytes:
     """The JPEG that people would see, kept nowhere. Raises PictureError."""
     return _drawn(data, side).whole
@@ -94,7 +103,8 @@ def _sent(digest: str, drawn: Drawn, kept: Sequence[Path] = ()) -> Picture:
     if drawn.refused is not None:
         sentence, kind = drawn.refused
         raise PictureError(sentence, kind=kind)
-    return _pictures(digest, drawn.parts or (drawn.whole,), kept, drawn.across)
+    found = _pictures(digest, drawn.parts or (drawn.whole,), kept, drawn.across)
+    return replace(found, quality=drawn.quality)
 
 
 def _pictures(

@@ -15,6 +15,7 @@ from altsync.errors import PictureError
 from altsync.pictures import colours, kinds, svg
 from altsync.pictures.cache import QUALITY
 from altsync.pictures.drawn import Drawn, Refusal
+from altsync.pictures.quality import measure
 from altsync.pictures.shape import PARTS, Shape, Size, fit, shape
 
 MAX_PIXELS = 50_000_000
@@ -105,8 +106,8 @@ def _draw(data: bytes, side: int, blank: str = BLANK) -> Drawn:
         _check_large(image, said)
         for flat in _frames(image, planned):
             if not colours.is_blank(flat):
-                return _drawn(flat, planned, side, _too_long(planned, said))
-    return _drawn(flat, planned, side, (blank, "blank"))
+                return _drawn(flat, planned, side, _too_long(planned, said), said)
+    return _drawn(flat, planned, side, (blank, "blank"), said)
 
 
 def _frames(image: Image.Image, planned: Shape) -> Iterator[Image.Image]:
@@ -138,17 +139,28 @@ def _flat(image: Image.Image, size: Size, said: Size) -> Image.Image:
 
 
 def _drawn(
-    flat: Image.Image, planned: Shape, side: int, refused: Refusal | None
+    flat: Image.Image,
+    planned: Shape,
+    side: int,
+    refused: Refusal | None,
+    said: Size,
 ) -> Drawn:
-    """The JPEGs of an upright picture of the size that was planned."""
+    """The JPEGs of an upright picture of the size that was planned. `said`: the size of
+    its file, upright or not."""
     upright = Shape(flat.size, planned.parts)
     whole = flat
     if upright.parts > 1:
         whole = flat.resize(fit(flat.size, side), Image.Resampling.LANCZOS)
-    if upright.parts <= 1 or refused is not None:
+    if refused is not None:
         return Drawn(_jpeg(whole), refused=refused)
+    size = said
+    if _lies_on_its_side(flat.size, said):
+        size = said[::-1]
+    quality = measure(flat, size)
+    if upright.parts <= 1:
+        return Drawn(_jpeg(whole), quality=quality)
     parts = tuple(_jpeg(flat.crop(box)) for box in upright.boxes())
-    return Drawn(_jpeg(whole), parts, upright.across)
+    return Drawn(_jpeg(whole), parts, upright.across, quality=quality)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from altsync.config import Config
 from altsync.models import Decision, Finding, Mirrored
+from altsync.store import picture_notes
 from altsync.store.looks import Candidate
 
 
@@ -62,8 +63,10 @@ class Weigher:
         """The chance that a candidate is wrong, to sort by. The findings are those of
         the day it arrived; its picture and its places are as they are known now."""
         from altsync import lint
+        from altsync.lint import picture
 
         told = json.loads(one.context or "[]")
+        quality = picture_notes.quality(self.conn, one.image_sha256)
         found = lint.risk(
             one.alt,
             one.findings,
@@ -75,6 +78,7 @@ class Weigher:
                 for other in others
                 if other.id != one.id and other.model != one.model
             ],
+            picture=picture.doubts(quality, mirrored.image, one.decision),
         )
         return Doubt(found.value, found.reasons)
 

@@ -62,3 +62,23 @@ def test_nothing_is_paid_for_where_there_is_nothing_to_see(
     assert (
         "900 x 14000 pixels, too long and thin to be read in 3 parts" in problems[1][0]
     )
+
+
+def test_each_picture_is_measured_once_and_those_of_before_are_too(
+    bench: Bench, double: Double
+) -> None:
+    bench.add(1, pixels=encoded(boxed((900, 600)), "JPEG"))
+    bench.add(2, pixels=encoded(boxed((900, 600)), "JPEG"))
+    bench.pull()
+    cache = Cache.beside(bench.home.parent / "altsync.db")
+    bench.run(cache=cache)
+    sql = "SELECT name, width, height, sharpness > 0.5 FROM picture_qualities"
+    (name, *measured) = bench.rows(sql)[0]
+    assert measured == [900, 600, 1]
+    assert bench.rows("SELECT DISTINCT image_sha256 FROM candidates") == [(name,)]
+    with bench.store.write() as tx:
+        tx.execute("DELETE FROM picture_qualities")
+    bench.add(3, pixels=encoded(boxed((900, 600)), "JPEG"))
+    bench.pull()
+    bench.run(cache=cache)
+    assert bench.rows(sql) == [(name, 900, 600, 1)], "its copy was in the cache"
