@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     lines = [json.dumps({"album": "birds", **row}) for row in OURS]
     (tmp_path / "ours.ndjson").write_text("\n".join(lines) + "\n\n", "utf-8")
     (tmp_path / "fresh").mkdir()
-    more = {"alt": "A poster of Karlijn.", "title": "A poster", "defects": []}
+    more = {"alt": "A poster.", "title": "A poster", "defects": []}
     (tmp_path / "fresh" / "more.ndjson").write_text(json.dumps(more), "utf-8")
     return tmp_path
 
@@ -41,6 +41,21 @@ def test_what_a_corpus_is_read_as(folder: Path) -> None:
     assert [one.defects for one in texts[3:6]] == [{"cut", "person"}, None, None]
     assert texts[3].evidence.page_title == texts[3].page == "Lamps"
     assert texts[5].text == lint.Text(None, album="birds", file="lamp.jpg")
+
+
+def test_length_is_measured_by_its_definition(tmp_path: Path) -> None:
+    """Labels made when 160 was long, or none at all, say nothing of it."""
+    label, long = {"defects": ["length"]}, "a heron " * 40
+    rows = [
+        {"alt": "Heron", **label},
+        {"alt": "a heron " * 22, **label},
+        {"alt": long, "defects": []},
+        {"alt": long, "defects": [], "reviewed": "no"},
+    ]
+    lines = "\n".join(map(json.dumps, rows))
+    (tmp_path / "ours.ndjson").write_text(lines, "utf-8")
+    read = [one.defects for one in published(tmp_path)]
+    assert read == [{"length"}, frozenset(), {"length"}, None]
 
 
 def test_findings_are_counted_against_the_labels(folder: Path) -> None:
@@ -57,7 +72,7 @@ def test_findings_are_counted_against_the_labels(folder: Path) -> None:
     assert result.found == {"cut": 2, "redundant-words": 1, "other": 0, "person": 0}
     assert result.right["cut", "error"] == result.flagged["cut", "error"] == 1
     assert result.misses == ["missed person: 'A lamp with'"]
-    assert missed_targets(result) == ["More than 15 % of the good texts get a warning."]
+    assert missed_targets(result) == ["More than 8 % of the good texts get a warning."]
 
 
 def test_every_target_can_be_missed(folder: Path) -> None:
@@ -66,9 +81,9 @@ def test_every_target_can_be_missed(folder: Path) -> None:
     result.labelled["leak"] = 1
     result.good_stopped = 1
     assert missed_targets(result) == [
-        "Less than 95 % of the errors of cut are right.",
+        "Less than 97 % of the errors of cut are right.",
         "Less than 90 % of what is leak is found.",
-        "More than 15 % of the good texts get a warning.",
+        "More than 8 % of the good texts get a warning.",
         "More than 1 % of the good texts get an error.",
     ]
 
