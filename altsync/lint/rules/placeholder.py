@@ -30,28 +30,28 @@ _LISTS = {
         "|sample image|stock photo|stock image|thumbnail|banner|header|header image"
         "|hero|hero image|background|background image|bullet|arrow|button|blank"
         "|blank image|empty|unknown|unnamed|no image|image not available"
-        "|image not found|image missing|click here|decorative|decorative image"
+        "|image not found|image missing|decorative|decorative image"
         "|this image|the image|an image|a photo|a picture|an icon|screenshot"
         "|screen shot|chart|diagram|figure|illustration|drawing|avatar|attachment"
         "|file|untitled image|untitled design|new image|my image|featured image"
         "|main image|site logo|company logo|test image|temp|image coming soon"
         "|coming soon|to do|not available|not applicable|may contain|loading|graph"
         "|plot|slide|infographic|animation|animated gif|video|video still|fig"
-        "|placeholder text|no photo description available"
+        "|placeholder text"
     ),
     "nl": (
         "afbeelding|afbeeldingen|plaatje|foto|fotos|beeld|icoon|pictogram|grafiek"
         "|figuur|naamloos|zonder titel|alt tekst|alttekst|alternatieve tekst"
         "|geen alt tekst|geen titel|geen beschrijving|geen omschrijving"
         "|omschrijving|beschrijving|bijschrift|geen afbeelding|achtergrond"
-        "|schermafbeelding|leeg|onbekend|klik hier|decoratief|titel|illustratie"
+        "|schermafbeelding|leeg|onbekend|decoratief|titel|illustratie"
         "|tekening|voorbeeld|hier komt de alt tekst"
     ),
     "fr": (
         "image|photo|photographie|logo|icône|icone|graphique|sans titre"
         "|texte alternatif|texte alt|texte de remplacement|description|légende"
         "|aucune image|aucune description|arrière plan|capture d écran|vide|inconnu"
-        "|cliquez ici|décoratif|image décorative|titre|bannière|vignette|dessin"
+        "|décoratif|image décorative|titre|bannière|vignette|dessin"
         "|schéma|figure|non disponible"
     ),
     "de": (
@@ -59,14 +59,14 @@ _LISTS = {
         "|alternativtext|alt text|bildbeschreibung|beschreibung|bildschirmfoto"
         "|bildschirmaufnahme|screenshot|abb|bildunterschrift|kein bild"
         "|kein alternativtext|hintergrund|hintergrundbild|platzhalter|leer"
-        "|unbekannt|hier klicken|dekorativ|titel|zeichnung|diagramm|vorschaubild"
+        "|unbekannt|dekorativ|titel|zeichnung|diagramm|vorschaubild"
         "|titelbild|nicht verfügbar"
     ),
     "es": (
         "imagen|imágenes|foto|fotos|fotografía|logo|logotipo|icono|ícono|gráfico"
         "|sin título|texto alternativo|texto alt|descripción|sin descripción"
         "|leyenda|sin imagen|fondo|captura de pantalla|vacío|desconocido"
-        "|haga clic aquí|decorativa|imagen decorativa|título|dibujo|diagrama"
+        "|decorativa|imagen decorativa|título|dibujo|diagrama"
         "|ilustración|miniatura|cabecera|no disponible"
     ),
 }
@@ -84,13 +84,7 @@ _NAMELESS = tuple(
     f" {slug(one)}"
     for one in ("zonder titel", "sans titre", "ohne Titel", "sin título")
 )
-_AUTOMATIC = (
-    "image may contain",
-    "image result for",
-    "may be an image of",
-    "may be a photo of",
-    "lorem ipsum dolor",
-)
+_AUTOMATIC = ("lorem ipsum dolor",)
 """What other sites put there by themselves."""
 _TEMPLATE = re.compile(r"[\[{%<$(]+ ?[\w .:|-]{1,40} ?[\]}%>)]+$|\$\w{1,30}$")
 _LONGEST = max(map(len, WORDS)) + 12

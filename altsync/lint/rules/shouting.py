@@ -32,7 +32,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             "The alt text is all capitals: write it as a sentence; some screen readers"
             " spell capitals letter by letter."
         )
-    if seen.low.isascii():
+    if seen.low.isascii() or not _PICTOGRAPH.search(seen.text):
         return
     found = _PICTOGRAPH.findall(_TONES.sub("", seen.unquoted))
     if found:

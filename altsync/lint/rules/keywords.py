@@ -1,0 +1,118 @@
+"""A list of search words in place of a description: terms between commas that no
+sentence holds together, terms that come back, and words that only a shop says. Search
+engines ignore it, and who listens gets a pile of words.
+
+A plain list of things seen ("Apples, pears and a knife."), names of places, labels and
+numbers on a chart, and the words of an image pass. A list of a few plain words without
+an end passes too; from six terms on it is taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen
+from altsync.models import Decision, Severity
+from altsync.wordlists import tables
+
+_SEPARATORS = ",;|#،؛、，；｜"
+_APART = re.compile(f"[{_SEPARATORS}]")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
+_SHORT, _STUFFED = 3, 5
+"""Words of a term; of one that a shop would write."""
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
+_FEW = 3
+"""Terms, of which several have words of a shop or are the same."""
+_SIGNS = 12
+"""Characters of a term in scripts without spaces; what is longer is a clause."""
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    text = seen.text
+    if text.endswith(_ENDS) or not _APART.search(text):
+        return
+    if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
+        return
+    terms = [one.strip().casefold() for one in _APART.split(text) if one.strip()]
+    if len(terms) < _FEW or not _is_list(terms, seen):
+        return
+    if said := _stuffed(terms):
+        yield Hit(
+            f"The alt text is a list of search words ({said}): write one sentence of"
+            " what the image shows."
+        )
+    elif len(terms) >= limits["terms"] and _is_plain(terms, text):
+        yield Hit(
+            f"The alt text is {len(terms)} words or terms between commas, and no"
+            " sentence: say in one what the image shows."
+        )
+
+
+def _is_list(terms: Sequence[str], seen: Seen) -> bool:
+    """Short terms, none of which is part of a sentence."""
+    little = _words("little", seen.language)
+    for term in terms:
+        words = term.split()
+        if len(words) > _STUFFED or (len(term) > _SIGNS and _UNSPACED.search(term)):
+            return False
+        if not little.isdisjoint(words):
+            return False
+    return True
+
+
+def _stuffed(terms: Sequence[str]) -> str:
+    """What shows that it was written for search engines; '' nothing."""
+    shop = _words("shop")
+    words = [_parts(term) for term in terms]
+    sold = [each & shop for each in words if each & shop]
+    if len(sold) > 1 and len(frozenset().union(*sold)) > 1:
+        return ", ".join(f"“{word}”" for word in sorted(frozenset().union(*sold))[:3])
+    often = Counter(word for each in words for word in each if word.isalpha())
+    word, times = next(iter(often.most_common(1)), ("", 0))
+    if times >= _FEW and times > len(terms) / 2 and (word in terms or sold):
+        return f"“{word}” {times} times"
+    return ""
+
+
+def _parts(term: str) -> frozenset[str]:
+    """The words of a term; in scripts without spaces those of a shop that it has."""
+    found = frozenset(term.split())
+    if term.isascii() or not _UNSPACED.search(term):
+        return found
+    return found.union(one for one in _words("shop") if len(one) > 1 and one in term)
+
+
+def _is_plain(terms: Sequence[str], text: str) -> bool:
+    """Words as things are called: no names, no numbers, none longer than a few words."""
+    if any(len(term.split()) > _SHORT for term in terms):
+        return False
+    written = [one.strip() for one in _APART.split(text) if one.strip()][1:]
+    names = sum(one[0].isupper() or one[0].isdigit() for one in written)
+    numbers = sum(any(map(str.isdigit, one)) for one in terms)
+    return names * 3 <= len(terms) and numbers * 3 <= len(terms)
+
+
+@cache
+def _words(kind: str, language: str = "") -> frozenset[str]:
+    """Of one language; of all where it is none that is known."""
+    every = tables("altsync.lint.lists", "keywords.toml")
+    chosen = [every[language]] if language in every else every.values()
+    return frozenset(
+        word.casefold() for table in chosen for word in table[kind].split()
+    )
+
+
+RULE = Rule(
+    id="keywords",
+    severity=Severity.WARNING,
+    sentence=(
+        "The text is a list of search words between commas, and no sentence says what"
+        " the image shows."
+    ),
+    check=check,
+    limits={"terms": 6},
+)

@@ -1,0 +1,105 @@
+"""A text that says nothing of the picture and points elsewhere: "see caption", "read
+more" on what is no link, and what programs write by themselves: "AI-generated content
+may be incorrect", "may be an image of".
+
+The words of a link ("Read more", "Click to enlarge") pass where the image is known to be
+one. What a program adds about itself is an error: nobody meant to publish it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from altsync.lint.gate import Gated
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen, slug
+from altsync.models import Severity
+from altsync.wordlists import tables
+
+_UNSPACED = ("ja", "zh", "ko")
+_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
+_LONGEST = 45
+"""Characters of a text that may be no more than a pointer."""
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    if not seen.low:
+        return
+    if said := _made(seen):
+        yield Hit(
+            f"The alt text has what a program says of itself or of its guess (“{said}”):"
+            " leave it out, and look whether the rest is true.",
+            Severity.ERROR,
+        )
+    elif len(seen.low) <= _LONGEST and (told := _whole(seen)):
+        yield Hit(told)
+
+
+def _made(seen: Seen) -> str:
+    """What a program puts there; '' nothing."""
+    if found := _spaced().unquoted(seen):
+        return found.group().strip(" .!?:")
+    if seen.low.isascii() or not _EAST.search(seen.low):
+        return ""
+    return next((one for one in _unspaced() if one in seen.unquoted), "")
+
+
+def _whole(seen: Seen) -> str:
+    """What is wrong with a text that is one pointer; '' nothing."""
+    said = slug(seen.text).rstrip("0123456789 ")
+    language = seen.language
+    if said in _phrases("see", language):
+        return (
+            f"The alt text only points elsewhere (“{seen.text}”): who listens may never"
+            " get there; say what the image shows."
+        )
+    if seen.given.functional is not True and said in _phrases("more", language):
+        return (
+            f"The alt text has the words of a link (“{seen.text}”), and the image is not"
+            " known to be one: say what it shows."
+        )
+    return ""
+
+
+@cache
+def _phrases(kind: str, language: str) -> frozenset[str]:
+    """Whole texts of a language and English; of all where it is none that is known."""
+    every: dict[str, Any] = tables("altsync.lint.lists", "pointer.toml")
+    chosen = {"en", language} if language in every else set(every)
+    return frozenset(slug(one) for key in chosen for one in every[key][kind])
+
+
+def _pattern() -> str:
+    """What programs write, in scripts that set words apart."""
+    every = tables("altsync.lint.lists", "pointer.toml")
+    spaced = [table for key, table in every.items() if key not in _UNSPACED]
+    made = "|".join(re.escape(one) for table in spaced for one in table["made"])
+    opens = "|".join(re.escape(one) for table in spaced for one in table["opens"])
+    return rf"(?<!\w)(?:{made})(?!\w)|(?:^|[.!?:] )(?:{opens})(?!\w)"
+
+
+@cache
+def _spaced() -> Gated:
+    return Gated(_pattern())
+
+
+@cache
+def _unspaced() -> tuple[str, ...]:
+    every = tables("altsync.lint.lists", "pointer.toml")
+    return tuple(
+        one for key in _UNSPACED for one in every[key]["made"] + every[key]["opens"]
+    )
+
+
+RULE = Rule(
+    id="pointer",
+    severity=Severity.WARNING,
+    sentence=(
+        "The text points elsewhere (see caption, read more), or is what a program writes"
+        " by itself."
+    ),
+    check=check,
+)
