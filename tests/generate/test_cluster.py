@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from collections.abc import Callable
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
     assert copy == task
     outcome = pickle.loads(pickle.dumps(work(copy)))
     assert outcome.answer.alt.startswith("A picture with the mark")
-    assert "key" not in str(task).lower().replace("keys", "")
+    assert "key" not in re.sub("keys|keywords", "", str(task).lower())
 
 
 @pytest.mark.slow
