@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +12,11 @@ from altsync.cli import _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.models.comparison import Graded
     from altsync.store.store import Store
+    from altsync.verdicts.comparing import Contest
+
+FORMATS = ("text", "json", "csv", "results-csv")
 
 
 @click.command()
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     "--model",
     "models",
     multiple=True,
-    required=True,
     metavar="MODEL",
     help="A model; say it twice.",
 )
@@ -44,7 +49,35 @@ if TYPE_CHECKING:
     help="Images that have a person's text, which is one of the blind choices.",
 )
 @click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="ID",
+    help=(
+        "Only texts by this prompt that are there already (its id or the first characters"
+        " of it); say it twice to compare two prompts of one model."
+    ),
+)
+@click.option(
     "--by", metavar="NAME", help="Who draws (default: the user of this machine)."
+)
+@click.option(
+    "--show",
+    "run",
+    type=int,
+    metavar="RUN",
+    help="What the grades of comparison RUN say by now, drawing nothing.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help=(
+        "Of --show: csv has a row for each text and grader, results-csv one for each"
+        " choice."
+    ),
 )
 @click.pass_context
 def command(
@@ -53,59 +86,104 @@ def command(
     size: int,
     images: tuple[str, ...],
     human: bool,
+    prompts: tuple[str, ...],
     by: str | None,
+    run: int | None,
+    form: str,
 ) -> None:
     """Let several models write for the same images, and grade them blind.
 
-    Only texts that are not there yet are generated (and paid). Grade them in `altsync
-    review`, under Compare.
+    Only texts that are not there yet are generated (and paid), and every text of a model
+    is by one prompt. Grade them in `altsync review`, under Compare, each person for
+    itself.
     """
-    from altsync.render.text import count
-    from altsync.verdicts import comparing
+    from altsync.errors import UsageError
+    from altsync.verdicts.comparing import Contest
 
-    config = _session.load(ctx)
-    comparing.check_models(models, human)
-    with _session.opened(config) as store:
-        chosen = list(images) or comparing.choose(store, size, human=human)
-        _generate(config, store, models, chosen, human)
-        run = comparing.draw(
-            store, models, by=by or _session.person(), images=chosen, human=human
+    if bool(models) == (run is not None):
+        raise UsageError(
+            "Say -m MODEL -m MODEL to draw a comparison, or --show RUN to look at one."
         )
-        left = comparing.lacking(store, models, chosen)
-    if left:
+    config = _session.load(ctx)
+    if run is not None:
+        with _session.opened(config) as store:
+            _show(store, run, form)
+        return
+    contest = Contest(models, human, prompts)
+    contest.check()
+    with _session.opened(config) as store:
+        _draw(config, store, contest, size, images, by or _session.person())
+
+
+def _draw(
+    config: Config,
+    store: Store,
+    contest: Contest,
+    size: int,
+    images: tuple[str, ...],
+    by: str,
+) -> None:
+    """Draw a comparison, and say of what."""
+    from altsync.render.text import count
+    from altsync.store import comparisons
+    from altsync.verdicts import comparing, grades
+
+    chosen = list(images) or None
+    if not contest.prompts:
+        chosen = chosen or comparing.choose(store, size, human=contest.human)
+        contest = _generated(config, store, contest, chosen)
+    run = comparing.draw(store, contest, by=by, size=size, images=chosen)
+    with store.read() as conn:
+        choices = comparisons.choices(conn, run)
+    drawn = {one.image for one in choices}
+    if left := [image for image in chosen or () if image not in drawn]:
         click.echo(
-            f"Left out: {count(len(left), 'image')} without a text by every model, such"
+            f"Left out: {count(len(left), 'image')} without a text by every choice, such"
             f" as {left[0]}.",
             err=True,
         )
-    click.echo(
-        f"Comparison {run}: {count(len(chosen) - len(left), 'image')},"
-        f" {', '.join(models)}."
-    )
+    names = grades.writers(choices)
+    said = ", ".join(dict.fromkeys(contest.models))
+    if contest.prompts:
+        said = ", ".join(sorted(set(names.values())))
+    click.echo(f"Comparison {run}: {count(len(drawn), 'image')}, {said}.")
+    asked = sorted({(names[one.id], one.prompt) for one in choices if one.prompt})
+    for name, several in itertools.groupby(asked, key=lambda pair: pair[0]):
+        ids = ", ".join(str(prompt) for _, prompt in several)
+        click.echo(f"Texts of {name} by prompt {ids}.", err=True)
     click.echo(f"Grade it at /-/altsync/compare?run={run} in: altsync review", err=True)
+    click.echo(f"What the grades say: altsync compare --show {run}", err=True)
 
 
-def _generate(
-    config: Config,
-    store: Store,
-    models: tuple[str, ...],
-    chosen: list[str],
-    human: bool,
-) -> None:
-    """Ask for the texts that are not there yet. A person's words stay as they are:
-    these are suggestions."""
+def _generated(
+    config: Config, store: Store, contest: Contest, chosen: list[str]
+) -> Contest:
+    """Ask for the texts that are not there yet: where some are lacking, all are to be by
+    the prompts of today. A person's words stay as they are: these are suggestions.
+
+    Gives the contest under the models' own names, which -m may have as aliases.
+    """
+    from dataclasses import replace
+
     from altsync.errors import ModelStopped
-    from altsync.generate.choosing import Wanted, choose
+    from altsync.generate.choosing import Wanted, choose, prompts
     from altsync.generate.setup import settings
     from altsync.generate.stage import Generate
     from altsync.stage import Context
     from altsync.verdicts import comparing
 
-    wanted = comparing.lacking(store, models, chosen)
-    if not wanted:
-        return
-    how = settings(config, models, suggest=human, fallbacks=())
+    if not comparing.lacking(store, contest, chosen):
+        return contest
+    how = settings(config, contest.models, suggest=contest.human, fallbacks=())
+    contest = replace(contest, models=tuple(model.name for model in how.opened()))
+    contest.check()
+    if not comparing.lacking(store, contest, chosen):
+        return contest
     with store.snapshot() as conn:
+        contest = replace(contest, asked=prompts(conn, how))
+        wanted = comparing.lacking(store, contest, chosen)
+        if not wanted:
+            return contest
         targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
         _session.left_out()
         with (
@@ -118,3 +196,39 @@ def _generate(
     click.echo(f"{done.stored}.", err=True)
     if done.stopped:
         raise ModelStopped(done.stopped)
+    return contest
+
+
+def _show(store: Store, run: int, form: str) -> None:
+    """A comparison in one format, on stdout."""
+    from altsync.errors import UsageError
+    from altsync.render import comparison
+    from altsync.store import comparisons
+    from altsync.verdicts import grades
+
+    with store.read() as conn:
+        runs = comparisons.all_runs(conn)
+        choices, marks = comparisons.choices(conn, run), comparisons.marks(conn, run)
+    known = next((one for one in runs if one.id == run), None)
+    if known is None:
+        ids = ", ".join(str(one.id) for one in runs)
+        ids = ids or "none yet: altsync compare -m MODEL -m MODEL"
+        raise UsageError(f"There is no comparison {run} (known: {ids}).")
+    if form == "csv":
+        pieces = comparison.grades_csv(run, choices, grades.writers(choices), marks)
+    else:
+        pieces = _results(grades.graded(known, choices, marks), form)
+    for piece in pieces:
+        _session.put(piece)
+
+
+def _results(graded: Graded, form: str) -> Iterator[str]:
+    """What the grades add up to, in pieces."""
+    from altsync.render import comparison
+    from altsync.render.text import json_text
+
+    if form == "json":
+        return iter([json_text(comparison.document(graded), 2) + "\n"])
+    if form == "results-csv":
+        return comparison.results_csv(graded)
+    return (f"{line}\n" for line in comparison.lines(graded))

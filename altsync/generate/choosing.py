@@ -193,13 +193,13 @@ def _stale(conn: sqlite3.Connection, settings: Settings, words: str) -> dict[str
     if words == "unknown":
         return {"stale_unknown": True}
     if words == "prompt":
-        return {"stale_prompts": _prompts(conn, settings)}
+        return {"stale_prompts": prompts(conn, settings)}
     if words.startswith(STALE_MODEL):
         return {"stale_model": words.removeprefix(STALE_MODEL)}
     raise UsageError(f"--stale {words!r}: say model=NAME, unknown or prompt.")
 
 
-def _prompts(conn: sqlite3.Connection, settings: Settings) -> tuple[str, ...]:
+def prompts(conn: sqlite3.Connection, settings: Settings) -> tuple[str, ...]:
     """The ids of the prompts that a run with these settings would use now."""
     languages = {*worklist.languages(conn), None}
     models = settings.opened()

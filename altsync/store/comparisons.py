@@ -6,44 +6,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from altsync.models import Finding
+from altsync.models.comparison import HUMAN, Choice, Comparison, GradeGiven
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, rows
 from altsync.store.store import now
 
-HUMAN = "a person"
-"""The choice that is the site's own text by a person: the yardstick."""
-
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """One run."""
+class Comparable:
+    """A model's newest text by one prompt for one image."""
 
-    id: int
-    models: tuple[str, ...]
-    human: bool
-    drawn_by: str
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One text of one image, at its place in the run and its slot on the page."""
-
-    id: int
-    place: int
-    slot: int
     image: str
-    alt: str
+    language: str | None
     model: str
-    cost_usd: float | None
-    duration_ms: int | None
-    findings: tuple[Finding, ...]
-    grade: str | None
-    picked: bool | None
-    """None: nobody has decided about this image's pick."""
+    prompt: str | None
+    candidate: int
+    alt: str
+    own: str | None
+    """What the site has."""
 
 
 def begin(
@@ -84,32 +66,40 @@ def all_runs(conn: sqlite3.Connection) -> list[Comparison]:
 
 _CHOICES = """
 SELECT h.id, h.place, h.slot, h.image_id AS image, h.alt,
-  coalesce(c.model, :human) AS model, c.duration_ms,
+  coalesce(c.model, :human) AS model, c.prompt_id AS prompt, c.duration_ms,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
-  coalesce(c.findings, '[]') AS findings,
-  (
-    SELECT m.mark FROM comparison_marks m
-    WHERE m.choice_id = h.id AND length(m.mark) = 1
-    ORDER BY m.id DESC LIMIT 1
-  ) AS grade,
-  (
-    SELECT m.mark = 'picked' FROM comparison_marks m
-    WHERE m.choice_id = h.id AND length(m.mark) > 1
-    ORDER BY m.id DESC LIMIT 1
-  ) AS picked
+  coalesce(c.findings, '[]') AS findings
 FROM comparison_choices h
 LEFT JOIN candidates c ON c.id = h.candidate_id
-WHERE h.comparison_id = :run AND (:place IS NULL OR h.place = :place)
+WHERE h.comparison_id = :run
 ORDER BY h.place, h.slot
 """
 
 
-def choices(
-    conn: sqlite3.Connection, run: int, place: int | None = None
-) -> list[Choice]:
-    """The choices of a run (of one place), with the latest mark of each."""
-    values = {"run": run, "place": place, "human": HUMAN}
-    return list(rows(conn, Choice, _CHOICES, values))
+def choices(conn: sqlite3.Connection, run: int) -> list[Choice]:
+    """The choices of a run, by place and slot."""
+    return list(rows(conn, Choice, _CHOICES, {"run": run, "human": HUMAN}))
+
+
+_MARKS = """
+SELECT m.choice_id, m.reviewer, m.mark FROM comparison_marks m
+JOIN comparison_choices h ON h.id = m.choice_id
+WHERE h.comparison_id = ?
+ORDER BY m.id
+"""
+
+
+def marks(conn: sqlite3.Connection, run: int) -> list[GradeGiven]:
+    """What each person last said of each choice of a run."""
+    found: dict[tuple[int, str], GradeGiven] = {}
+    for choice, grader, said in conn.execute(_MARKS, (run,)):
+        known = found.get((choice, grader)) or GradeGiven(choice, grader)
+        if len(said) == 1:
+            known = replace(known, grade=said)
+        else:
+            known = replace(known, picked=said == "picked")
+        found[choice, grader] = known
+    return list(found.values())
 
 
 def mark(tx: sqlite3.Connection, choice: int, value: str, reviewer: str) -> None:
@@ -121,12 +111,15 @@ def mark(tx: sqlite3.Connection, choice: int, value: str, reviewer: str) -> None
     )
 
 
-_COMPARABLE = """
-SELECT i.id, c.model, max(c.id), c.alt, i.alt
+_WRITTEN = """
+SELECT i.id AS image, i.language, c.model, c.prompt_id AS prompt, max(c.id) AS candidate,
+  c.alt, i.alt AS own
 FROM candidates c
 JOIN images i ON i.id = c.image_id
-WHERE {reach} AND c.model IN (SELECT value FROM json_each(:models)) {where}
-GROUP BY i.id, c.model
+WHERE {reach} AND c.origin = 'ai' AND NOT c.reference
+  AND c.model IN (SELECT value FROM json_each(:models)) {where}
+GROUP BY i.id, c.model, c.prompt_id
+ORDER BY i.id, candidate
 """
 
 
@@ -135,38 +128,30 @@ def comparable(
     models: Sequence[str],
     images: Sequence[str] | None,
     human: bool,
-) -> list[tuple[str, list[tuple[int | None, str]]]]:
-    """Images for which every one of these models has proposed a text (its newest one),
-    with those texts.
+) -> list[Comparable]:
+    """What these models have written: of each prompt the newest text for an image.
 
-    `human`: only images that have a person's text, which joins as one more. `images`
-    None: any image.
+    `human`: only images that have a person's text. `images` None: any image.
     """
-    wanted = list(dict.fromkeys(models))
     where = ""
     if images is not None:
         where += " AND i.id IN (SELECT value FROM json_each(:images))"
     if human:
-        where += " AND i.origin = 'human' AND NOT i.blank"
-    found: dict[str, list[tuple[int | None, str]]] = {}
-    texts: dict[str, str] = {}
-    for image, _, candidate, alt, own in conn.execute(
-        _COMPARABLE.format(reach=IN_REACH, where=where),
-        {"models": json.dumps(wanted), "images": json.dumps(list(images or ()))},
-    ):
-        found.setdefault(image, []).append((candidate, alt))
-        texts[image] = own
-    complete = {
-        image: choices
-        for image, choices in found.items()
-        if len(choices) == len(wanted)
-    }
-    if human:
-        for image, choices in complete.items():
-            choices.append((None, texts[image]))
-    return list(complete.items())
+        where += f" AND {_A_PERSONS}"
+    return list(
+        rows(
+            conn,
+            Comparable,
+            _WRITTEN.format(reach=IN_REACH, where=where),
+            {
+                "models": json.dumps(list(models)),
+                "images": json.dumps(list(images or ())),
+            },
+        )
+    )
 
 
+_A_PERSONS = "i.origin = 'human' AND NOT i.blank"
 _POOL = """
 SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id
 WHERE {where}
@@ -179,5 +164,5 @@ def pool(conn: sqlite3.Connection, human: bool) -> list[str]:
     that still need one."""
     where = "s.state IN ('missing', 'needs-review')"
     if human:
-        where = f"i.origin = 'human' AND NOT i.blank AND {IN_REACH}"
+        where = f"{_A_PERSONS} AND {IN_REACH}"
     return list(column(conn, _POOL.format(where=where)))

@@ -1,135 +1,46 @@
-"""Which model writes best for this site: blind grades on the same images, and what they
-add up to."""
+"""Which model writes best for this site: which texts are drawn to be graded blind."""
 
 from __future__ import annotations
 
-import math
 import random
-import statistics
+import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from altsync.errors import UsageError
-from altsync.models import Severity
+from altsync.models.comparison import HUMAN
 from altsync.store import comparisons
-from altsync.store.comparisons import HUMAN, Choice
+from altsync.store.comparisons import Comparable
 from altsync.store.store import Store
 
-GRADES = "ABCDEF"
+Texts = list[tuple[int | None, str]]
+"""The choices of one image: (candidate or None for the person's, text)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One model (or the person) over a run."""
+class Contest:
+    """Who is compared."""
 
-    model: str
-    grades: dict[str, int]
-    judged: int
-    """Images with a pick or grades in which it took part."""
-    wins: float
-    """A pick is a win; without one, the best grade is, shared where several have it."""
-    win_rate: float | None
-    low: float
-    high: float
-    """95 % interval of the win rate (Wilson)."""
-    average: float | None
-    """Of the grades: 4 for an A, 3 for a B ... 0 for E and F."""
-    cost_usd: float | None
-    """Per image; None where no price is known."""
-    seconds: float | None
-    """Median time of a call."""
-    findings: float
-    """Errors and warnings of the lint per text."""
+    models: tuple[str, ...]
+    human: bool = False
+    """Only images that have a person's text, which is one more choice."""
+    prompts: tuple[str, ...] = ()
+    """Ids or their first characters: each model with each of these is a choice, as far
+    as there are such texts."""
+    asked: Collection[str] | None = None
+    """Without `prompts`: only texts of these, one question in the wordings for each
+    language and model. None: of each model the prompt that most of the images have (in
+    each language)."""
 
-
-def wilson(wins: float, of: int, z: float = 1.959964) -> tuple[float, float]:
-    """Score interval of a share. (0, 1) where nothing was judged."""
-    if not of:
-        return 0.0, 1.0
-    share = wins / of
-    middle = share + z * z / (2 * of)
-    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    scale = 1 + z * z / of
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
-
-
-def results(choices: Sequence[Choice]) -> list[Result]:
-    """A table, the most wins first."""
-    by_model: dict[str, list[Choice]] = defaultdict(list)
-    wins: dict[str, float] = defaultdict(float)
-    judged: dict[str, int] = defaultdict(int)
-    for _, group in groupby(choices, key=lambda one: one.place):
-        together = list(group)
-        best = _best(together)
-        for one in together:
-            by_model[one.model].append(one)
-            judged[one.model] += bool(best)
-        for one in best:
-            wins[one.model] += 1 / len(best)
-    found = [
-        _result(model, of, wins[model], judged[model]) for model, of in by_model.items()
-    ]
-    return sorted(found, key=_rank)
-
-
-def _rank(one: Result) -> tuple[float, float, str]:
-    return -(one.win_rate or 0), -(one.average or 0), one.model
-
-
-def _best(together: Sequence[Choice]) -> list[Choice]:
-    """Who won this image; nobody where it was not judged."""
-    if picked := [one for one in together if one.picked]:
-        return picked
-    graded = [one for one in together if one.grade]
-    if len(graded) < len(together):
-        return []
-    top = min(one.grade or "F" for one in graded)
-    return [one for one in graded if one.grade == top]
-
-
-def _result(model: str, of: Sequence[Choice], wins: float, judged: int) -> Result:
-    grades = {grade: sum(one.grade == grade for one in of) for grade in GRADES}
-    costs = [one.cost_usd for one in of if one.cost_usd is not None]
-    times = [one.duration_ms / 1000 for one in of if one.duration_ms is not None]
-    low, high = wilson(wins, judged)
-    flagged = sum(
-        finding.severity is not Severity.INFO for one in of for finding in one.findings
-    )
-    return Result(
-        model=model,
-        grades=grades,
-        judged=judged,
-        wins=wins,
-        win_rate=wins / judged if judged else None,
-        low=low,
-        high=high,
-        average=_average(grades),
-        cost_usd=statistics.fmean(costs) if costs else None,
-        seconds=statistics.median(times) if times else None,
-        findings=flagged / len(of),
-    )
-
-
-def _average(grades: Mapping[str, int]) -> float | None:
-    """Of the grades: 4 for an A, 3 for a B ... 0 for E and F."""
-    total = sum(grades.values())
-    if not total:
-        return None
-    points = sum(
-        max(0, 4 - GRADES.index(grade)) * number for grade, number in grades.items()
-    )
-    return points / total
-
-
-def check_models(models: Sequence[str], human: bool) -> None:
-    """Raises UsageError where there is nothing to choose between."""
-    if len(set(models)) + human < 2:
-        raise UsageError(
-            f"A comparison needs two models, or one and --human (“{HUMAN}” is then the"
-            " other choice)."
-        )
+    def check(self) -> None:
+        """Raises UsageError where there is nothing to choose between."""
+        choices = max(len(set(self.models)), len(set(self.prompts))) + self.human
+        if choices < 2:
+            raise UsageError(
+                f"A comparison needs two models, or one with two --prompt, or one and"
+                f" --human (“{HUMAN}” is then the other choice)."
+            )
 
 
 def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
@@ -144,51 +55,136 @@ def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
     return random.SystemRandom().sample(found, min(size, len(found)))
 
 
-def lacking(store: Store, models: Sequence[str], images: Sequence[str]) -> list[str]:
-    """Those of these images that lack a text by one of these models."""
+def lacking(store: Store, contest: Contest, images: Sequence[str]) -> list[str]:
+    """Those of these images that lack a text by one of the choices."""
     with store.read() as conn:
-        found = comparisons.comparable(conn, models, images, human=False)
-    there = {image for image, _ in found}
+        there = _comparable(conn, contest, images)
     return [image for image in images if image not in there]
-
-
-Texts = list[tuple[int | None, str]]
-"""The choices of one image: (candidate or None for the person's, text)."""
 
 
 def draw(
     store: Store,
-    models: Sequence[str],
+    contest: Contest,
     *,
     by: str,
     size: int = 20,
     images: Sequence[str] | None = None,
-    human: bool = False,
     shuffle: Callable[[Texts], None] | None = None,
 ) -> int:
-    """Start a comparison of these models' newest texts on the same images, each in an
-    order of its own.
+    """Start a comparison of texts of the same images, each in an order of its own: of
+    every choice the newest text by one prompt.
 
-    `human` draws images that have a person's text, which is one of the blind choices.
     Raises UsageError where there is nothing to compare.
     """
     chance = random.SystemRandom()
-    names = list(dict.fromkeys(models))
-    check_models(names, human)
+    contest.check()
     with store.write() as tx:
-        found = comparisons.comparable(tx, names, images, human)
+        found = list(_comparable(tx, contest, images).items())
         if not found:
-            raise _nothing_to_compare(names, human)
+            raise _nothing_to_compare(contest)
         if images is None:
             found = chance.sample(found, min(size, len(found)))
         for _, texts in found:
             (shuffle or chance.shuffle)(texts)
-        return comparisons.begin(tx, names, human, by, found)
+        names = tuple(dict.fromkeys(contest.models))
+        return comparisons.begin(tx, names, contest.human, by, found)
 
 
-def _nothing_to_compare(names: Sequence[str], human: bool) -> UsageError:
-    writers = " and ".join(names)
+def _comparable(
+    conn: sqlite3.Connection, contest: Contest, images: Sequence[str] | None
+) -> dict[str, Texts]:
+    """Image -> its choices, where none of them is missing."""
+    found = comparisons.comparable(conn, contest.models, images, contest.human)
+    wanted = {(model, "") for model in contest.models}
+    if contest.prompts:
+        found = _named(found, contest)
+        wanted = {_choice(one, contest) for one in found}
+    elif contest.asked is None:
+        found = _usual(found)
+    else:
+        found = [one for one in found if one.prompt in contest.asked]
+    by_image: dict[str, dict[tuple[str, str], Comparable]] = defaultdict(dict)
+    for one in found:  # the newest comes last
+        by_image[one.image][_choice(one, contest)] = one
+    return {
+        image: _texts(texts.values(), contest.human)
+        for image, texts in by_image.items()
+        if texts.keys() == wanted
+    }
+
+
+def _choice(one: Comparable, contest: Contest) -> tuple[str, str]:
+    if contest.prompts:
+        return one.model, one.prompt or ""
+    return one.model, ""
+
+
+def _texts(found: Collection[Comparable], human: bool) -> Texts:
+    texts: Texts = [(one.candidate, one.alt) for one in found]
+    own = {one.own or "" for one in found}
     if human:
+        texts += [(None, text) for text in own]
+    return texts
+
+
+def _usual(found: Sequence[Comparable]) -> list[Comparable]:
+    """Of each model, in each language, the texts by the prompt that most images have;
+    of equals the one that wrote last."""
+    texts: dict[tuple[str, str | None], dict[str | None, list[Comparable]]]
+    texts = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        texts[one.model, one.language][one.prompt].append(one)
+    kept = [max(prompts.values(), key=_most) for prompts in texts.values()]
+    return sorted(
+        (one for several in kept for one in several), key=lambda one: one.candidate
+    )
+
+
+def _most(several: Sequence[Comparable]) -> tuple[int, int]:
+    return len(several), max(one.candidate for one in several)
+
+
+def _named(found: Sequence[Comparable], contest: Contest) -> list[Comparable]:
+    """The texts by the prompts that were named. Raises UsageError for a name that means
+    none or several, and for a model that has none of them."""
+    known = sorted({one.prompt for one in found if one.prompt})
+    ids = {_prompt(name, known) for name in contest.prompts}
+    kept = [one for one in found if one.prompt in ids]
+    for model in contest.models:
+        if all(one.model != model for one in kept):
+            raise UsageError(
+                f"{model} has no text by --prompt {', '.join(contest.prompts)}."
+                f" Name one of its prompts: {', '.join(_prompts(found, model))}."
+            )
+    if len({_choice(one, contest) for one in kept}) + contest.human < 2:
+        raise UsageError("That is one choice: name another --prompt or model.")
+    return kept
+
+
+def _prompt(name: str, known: Sequence[str]) -> str:
+    fitting = [one for one in known if one.startswith(name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(
+            f"--prompt {name} may be {' or '.join(fitting)}: say more of it."
+        )
+    raise UsageError(
+        f"None of these texts was asked for by --prompt {name} (known:"
+        f" {', '.join(known) or 'none'})."
+    )
+
+
+def _prompts(found: Sequence[Comparable], model: str) -> list[str]:
+    known = {one.prompt for one in found if one.model == model and one.prompt}
+    return sorted(known) or ["none is there"]
+
+
+def _nothing_to_compare(contest: Contest) -> UsageError:
+    writers = " and ".join(dict.fromkeys(contest.models))
+    if contest.prompts:
+        writers += " with every one of these prompts"
+    if contest.human:
         writers += " and by a person"
     return UsageError(
         f"No image has a text by {writers}. Generate them first: altsync generate -m"

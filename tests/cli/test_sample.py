@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from altsync.cli import cli
-from altsync.errors import AltsyncError
-from altsync.store import candidates
+from altsync.errors import AltsyncError, UsageError
+from altsync.store import candidates, comparisons
 from altsync.store.store import Store
 from tests.web.mirrors import build, candidate
 
@@ -92,6 +93,52 @@ def test_texts_that_are_there_are_compared_without_asking_anybody(here: Path) ->
     assert result.exit_code == 0, result.output
     assert result.stdout == "Comparison 1: 2 images, gpt-5.4-mini, other.\n"
     assert "/-/altsync/compare?run=1" in result.stderr
+
+
+def test_what_the_grades_say_in_every_format(here: Path) -> None:
+    images = ("prague/tram", "prague/clock", "sydney/team")
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        for image in images:
+            candidates.add(tx, candidate(image, "Other text.", model="other"))
+    named = [word for image in images for word in ("--images", image)]
+    assert run("compare", "-m", "gpt-5.4-mini", "-m", "other", *named).exit_code == 0
+    assert "Nothing is judged yet." in run("compare", "--show", "1").stdout
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        for one in comparisons.choices(tx, 1):
+            mine = one.model == "other"
+            comparisons.mark(tx, one.id, "A" if mine else "C", "maria")
+    said = run("compare", "--show", "1").stdout
+    assert said.startswith(
+        "Comparison 1: 3 of 3 images judged.\nNot decided between other"
+    )
+    assert "No strengths: under 10 judged images" in said
+    rows = run("compare", "--show", "1", "--format", "csv").stdout.splitlines()
+    assert len(rows) == 7
+    assert sum('"maria","A"' in row for row in rows) == 3
+    results = run("compare", "--show", "1", "--format", "results-csv").stdout
+    assert [line.split(",")[1:5] for line in results.splitlines()[1:3]] == [
+        ['"all"', '"other"', '"3"', '"3.0"'],
+        ['"all"', '"gpt-5.4-mini"', '"3"', '"0.0"'],
+    ]
+    found = json.loads(run("compare", "--show", "1", "--format", "json").stdout)
+    assert found["together"]["pairs"][0]["first"] == "other"
+    assert found["graders"][0]["grader"] == "maria"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "Say -m MODEL -m MODEL to draw a comparison, or --show RUN"),
+        (("-m", "a", "-m", "b", "--show", "1"), "or --show RUN to look at one"),
+        (("--show", "9"), r"There is no comparison 9 \(known: none yet"),
+        (("-m", "a", "--prompt", "p"), "needs two models, or one with two --prompt"),
+    ],
+)
+def test_a_comparison_that_is_not_meant_is_a_usage_error(
+    here: Path, args: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        CliRunner().invoke(cli, ["compare", *args], catch_exceptions=False)
 
 
 def test_one_model_is_no_comparison(here: Path) -> None:

@@ -1,85 +1,23 @@
-"""Grades add up: wins, ties, intervals; and what is compared at all."""
+"""Which texts are compared at all: of every choice one prompt's, on the same images."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from altsync.errors import UsageError
-from altsync.models import Finding, Severity
+from altsync.models import Origin
+from altsync.models.comparison import HUMAN
 from altsync.store import candidates, comparisons
-from altsync.store.comparisons import HUMAN, Choice
 from altsync.verdicts import comparing
-from altsync.verdicts.comparing import results, wilson
+from altsync.verdicts.comparing import Contest
 from tests.verdicts.conftest import PERSONS, Desk
 from tests.verdicts.given import meanwhile
 from tests.web.mirrors import candidate
 
 MODELS = ("gpt-5.4-mini", "other")
-
-
-def choice(
-    place: int,
-    model: str,
-    grade: str | None = None,
-    picked: bool | None = None,
-    *flags: Finding,
-) -> Choice:
-    return Choice(
-        place * 10, place, 1, "a/b", "Text.", model, 0.001, 2000, flags, grade, picked
-    )
-
-
-@pytest.mark.parametrize(
-    ("wins", "of", "low", "high"),
-    # Wilson score interval without continuity correction (Newcombe 1998, table I: 81 of
-    # 263, 15 of 148, 0 of 20)
-    [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (0, 0, 0.0, 1.0),
-    ],
-)
-def test_the_interval_is_wilsons(wins: float, of: int, low: float, high: float) -> None:
-    assert wilson(wins, of) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_the_best_grade_wins_and_equal_ones_share() -> None:
-    found = {
-        r.model: r
-        for r in results(
-            [
-                choice(1, "a", "A"),
-                choice(1, "b", "B"),
-                choice(2, "a", "C"),
-                choice(2, "b", "C"),
-            ]
-        )
-    }
-    assert (found["a"].wins, found["b"].wins) == (1.5, 0.5)
-    assert (found["a"].judged, found["a"].win_rate) == (2, 0.75)
-    assert found["a"].grades["A"] == found["a"].grades["C"] == 1
-
-
-def test_a_pick_outranks_grades() -> None:
-    found = {
-        r.model: r.wins
-        for r in results([choice(1, "a", "A", False), choice(1, "b", "F", True)])
-    }
-    assert found == {"a": 0, "b": 1}
-
-
-def test_what_is_half_graded_is_not_judged() -> None:
-    found = {r.model: r for r in results([choice(1, "a", "A"), choice(1, "b")])}
-    assert found["a"].judged == 0
-    assert found["a"].win_rate is None
-    assert found["a"].average == 4.0
-
-
-def test_findings_count_what_is_graver_than_info() -> None:
-    flags = (Finding("x", Severity.WARNING, "m"), Finding("y", Severity.INFO, "m"))
-    [result] = results([choice(1, "a", "A", None, *flags)])
-    assert result.findings == 1.0
+BOTH = Contest(MODELS)
 
 
 def test_only_what_every_model_has_written_for_is_drawn(desk: Desk) -> None:
@@ -87,10 +25,10 @@ def test_only_what_every_model_has_written_for_is_drawn(desk: Desk) -> None:
         desk.propose(image, "One.")
     for image in ("a/1", "a/2"):
         desk.propose(image, "Two.", model="other")
-    run = comparing.draw(desk.store, MODELS, by="maria", size=10)
+    run = comparing.draw(desk.store, BOTH, by="maria", size=10)
     drawn = comparisons.choices(desk.store.conn, run)
     assert {one.image for one in drawn} == {"a/1", "a/2"}
-    assert comparing.lacking(desk.store, MODELS, ["a/1", "a/3"]) == ["a/3"]
+    assert comparing.lacking(desk.store, BOTH, ["a/1", "a/3"]) == ["a/3"]
 
 
 def test_what_a_model_writes_at_that_moment_is_compared(desk: Desk) -> None:
@@ -98,7 +36,7 @@ def test_what_a_model_writes_at_that_moment_is_compared(desk: Desk) -> None:
     desk.propose("a/1", "Two.", model="other")
     meanwhile(
         desk.store,
-        lambda: comparing.draw(desk.store, MODELS, by="maria"),
+        lambda: comparing.draw(desk.store, BOTH, by="maria"),
         lambda conn: candidates.add(conn, candidate("a/1", "Newest.")),
     )
     drawn = comparisons.choices(desk.store.conn, 1)
@@ -107,11 +45,11 @@ def test_what_a_model_writes_at_that_moment_is_compared(desk: Desk) -> None:
 
 def test_what_cannot_be_compared_is_a_sentence(desk: Desk) -> None:
     with pytest.raises(UsageError, match="needs two models"):
-        comparing.check_models(["one", "one"], human=False)
+        Contest(("one", "one")).check()
     with pytest.raises(UsageError, match=r"text by one and other[.] Generate"):
-        comparing.draw(desk.store, ["one", "other"], by="maria")
+        comparing.draw(desk.store, Contest(("one", "other")), by="maria")
     with pytest.raises(UsageError, match=r"text by one and by a person[.]"):
-        comparing.draw(desk.store, ["one"], by="maria", human=True)
+        comparing.draw(desk.store, Contest(("one",), human=True), by="maria")
 
 
 def test_images_are_chosen_among_those_that_fit(desk: Desk) -> None:
@@ -133,6 +71,91 @@ def test_no_image_needs_a_text(desk: Desk) -> None:
 
 def test_a_persons_text_is_compared_too(desk: Desk) -> None:
     desk.propose("a/person", "A suggestion.", PERSONS)
-    run = comparing.draw(desk.store, MODELS[:1], by="maria", human=True)
+    run = comparing.draw(desk.store, Contest(MODELS[:1], human=True), by="maria")
     drawn = {one.model: one.alt for one in comparisons.choices(desk.store.conn, run)}
     assert drawn == {HUMAN: PERSONS, MODELS[0]: "A suggestion."}
+
+
+def asked_twice(desk: Desk) -> None:
+    """On three images by both models: by prompt p1 for two of the first model's, p2 for
+    the third one's and, later, for one more."""
+    with desk.store.write() as tx:
+        for prompt in ("p2", "q1"):
+            tx.execute(f"INSERT INTO prompts VALUES ('{prompt}', 's', 't', '2026')")
+    for image, prompt in (("a/1", "p1"), ("a/2", "p1"), ("a/3", "p2"), ("a/1", "p2")):
+        desk.propose(image, f"One by {prompt}.", prompt_id=prompt)
+    for image in ("a/1", "a/2", "a/3"):
+        desk.propose(image, "Two.", model="other", prompt_id="q1")
+
+
+def drawn(
+    desk: Desk, contest: Contest, **more: Any
+) -> list[tuple[str, str, str | None]]:
+    run = comparing.draw(desk.store, contest, by="maria", **more)
+    found = comparisons.choices(desk.store.conn, run)
+    return sorted((one.image, one.model, one.prompt) for one in found)
+
+
+def test_texts_of_one_prompt_are_drawn_though_newer_ones_are_by_another(
+    desk: Desk,
+) -> None:
+    asked_twice(desk)
+    one, other = MODELS
+    expected = [
+        (f"a/{n}", model, p)
+        for n in (1, 3)
+        for model, p in ((one, "p2"), (other, "q1"))
+    ]
+    assert drawn(desk, BOTH) == expected, "of two that wrote as much, the newer"
+    desk.propose("a/4", "One by p1.")
+    desk.propose("a/4", "Two.", model="other", prompt_id="q1")
+    assert {row[2] for row in drawn(desk, BOTH)} == {"p1", "q1"}, "the usual one"
+    today = Contest(MODELS, asked=("p2", "q1"))
+    assert drawn(desk, today) == expected
+    assert comparing.lacking(desk.store, today, ["a/1", "a/2", "a/3"]) == ["a/2"]
+
+
+def test_each_language_has_a_wording_of_its_own(desk: Desk) -> None:
+    asked_twice(desk)
+    with desk.store.write() as tx:
+        tx.execute("UPDATE images SET language = 'de' WHERE id = 'a/3'")
+    assert [row[2] for row in drawn(desk, BOTH)] == ["p1", "q1", "p1", "q1", "p2", "q1"]
+
+
+def test_two_prompts_of_one_model_are_two_choices(desk: Desk) -> None:
+    asked_twice(desk)
+    one, other = MODELS
+    two = Contest((one,), prompts=("p1", "p2"))
+    assert drawn(desk, two) == [("a/1", one, "p1"), ("a/1", one, "p2")]
+    pair = Contest(MODELS, prompts=("p1", "q"))
+    assert [row[:2] for row in drawn(desk, pair, images=["a/2", "a/3"])] == [
+        ("a/2", one),
+        ("a/2", other),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("models", "prompts", "said"),
+    [
+        (MODELS[:1], ("p1",), "needs two models, or one with two --prompt"),
+        (MODELS[:1], ("p", "p2"), r"--prompt p may be p1 or p2: say more"),
+        (MODELS[:1], ("p1", "x"), r"by --prompt x [(]known: p1, p2[)]"),
+        (MODELS, ("p1", "p2"), r"other has no text by --prompt p1, p2.*: q1[.]"),
+        (MODELS[:1], ("p1", "p1x"), "by --prompt p1x"),
+        (("gone", "lost"), ("p1",), r"[(]known: none[)]"),
+    ],
+)
+def test_a_prompt_that_names_nothing_is_a_sentence(
+    desk: Desk, models: tuple[str, ...], prompts: tuple[str, ...], said: str
+) -> None:
+    asked_twice(desk)
+    with pytest.raises(UsageError, match=said):
+        comparing.draw(desk.store, Contest(models, prompts=prompts), by="maria")
+
+
+def test_what_the_reference_or_a_person_wrote_is_no_choice(desk: Desk) -> None:
+    for image in ("a/1", "a/2"):
+        desk.propose(image, "One.")
+    desk.propose("a/1", "Two.", model="other", reference=True)
+    desk.propose("a/2", "Two.", model="other", origin=Origin.HUMAN)
+    assert comparing.lacking(desk.store, BOTH, ["a/1", "a/2"]) == ["a/1", "a/2"]

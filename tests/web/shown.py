@@ -41,6 +41,7 @@ from altsync.stage import Context
 from altsync.store import candidates, comparisons, queue, usages
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
+from altsync.verdicts.comparing import Contest
 from altsync.web.doubts import Doubts
 from altsync.web.login import COOKIE, OWNER
 from tests.verdicts.given import approve
@@ -63,6 +64,7 @@ OTHER = {
     "deep-field": "A night sky, possibly over Sydney.",
     "cameraman": "Man with a camera on a tripod.",
 }
+COMPARED = Contest(("gpt-5.4-mini", "gemini-3-flash"))
 RISKY = {"aizkorri-in-autumn", "deep-field"}
 """Their newest candidate is the bad one: the queue has to show it first."""
 
@@ -236,7 +238,7 @@ def _work(store: Store, site: MemorySource) -> None:
         label=Label.HUMAN,
     )
     Pull(Context(site, store)).run()
-    run = comparing.draw(store, ["gpt-5.4-mini", "gemini-3-flash"], by="maria", size=5)
+    run = comparing.draw(store, COMPARED, by="maria", size=5)
     with store.write() as tx:
         for choice in comparisons.choices(store.conn, run):
             if choice.place <= 4:

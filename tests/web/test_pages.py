@@ -23,6 +23,7 @@ from altsync.models import (
     UnseenKind,
     Verdict,
 )
+from altsync.models.comparison import HUMAN
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
@@ -32,6 +33,7 @@ from altsync.store.files import SeenFile
 from altsync.store.ledger import NewFailure
 from altsync.store.store import Store
 from altsync.verdicts import comparing
+from altsync.verdicts.comparing import Contest
 from altsync.web.pages.frame import filter_of
 from tests.doubles.storage import fill, small_disk
 from tests.verdicts.given import approve, reject
@@ -457,7 +459,10 @@ def compared(config: Config) -> Config:
                     ),
                 )
         comparing.draw(
-            store, ["gpt-5.4-mini", "other"], by="maria", shuffle=lambda texts: None
+            store,
+            Contest(("gpt-5.4-mini", "other")),
+            by="maria",
+            shuffle=lambda texts: None,
         )
     return config
 
@@ -506,9 +511,9 @@ def test_grades_add_up_to_a_table(compared: Config) -> None:
     assert "Comparison 1: results" in text
     assert "3 of 3 judged" in text
     assert re.search(
-        r"gpt-5.4-mini 67 % \d+ to \d+ % 2 0 0 0 0 0 4.00 \$0.0009 1.8 s", text
+        r"gpt-5.4-mini 67 % \d+ to \d+ % – 2 0 0 0 0 0 4.00 \$0.0009 1.8 s", text
     )
-    assert re.search(r"other 33 % \d+ to \d+ % 0 0 2 0 0 0 2.00 – 1.8 s", text)
+    assert re.search(r"other 33 % \d+ to \d+ % – 0 0 2 0 0 0 2.00 – 1.8 s", text)
 
 
 def test_a_grade_can_be_changed_and_the_first_one_is_kept(compared: Config) -> None:
@@ -532,22 +537,67 @@ def test_a_grade_can_be_changed_and_the_first_one_is_kept(compared: Config) -> N
     assert rows(compared, "SELECT count(*) FROM comparison_marks") == [(2,)]
 
 
+COMPARED = "/-/altsync/compare?run=1"
+
+
+def grade(browser: Browser, place: int, *given: str) -> None:
+    """Grades for the choices of a place, in their order."""
+    ids = (2 * place - 1, 2 * place)
+    fields = {f"grade-{n}": letter for n, letter in zip(ids, given, strict=True)}
+    browser.post(
+        "/-/altsync/compare",
+        {"run": "1", "place": str(place), **fields},
+        page=f"{COMPARED}&place={place}",
+    )
+
+
+def test_graders_are_kept_apart(compared: Config) -> None:
+    browser = Browser(compared)
+    for place in (1, 2, 3):
+        grade(browser, place, "A", "C")
+    browser.actor("anna")
+    page = browser.get(COMPARED).text
+    assert "0 of 3 judged by you" in text_of(page)
+    assert " checked" not in page, "nobody sees what another said"
+    assert "maria" not in page
+    grade(browser, 1, "D", "B")
+    assert browser.get(f"{COMPARED}&place=1").text.count(" checked") == 2
+    browser.actor("root")
+    again = browser.get(f"{COMPARED}&place=1").text
+    assert re.findall(r'value="(.)" checked', again) == ["A", "C"], "none overwritten"
+    text = text_of(browser.get(COMPARED).text)
+    assert re.search(r"gpt-5.4-mini 83 % \d+ to \d+ % – 3 0 0 1 0 0 3.25", text)
+    assert "anna 1 of 3 judged. Not decided between other and gpt-5.4-mini." in text
+    assert "maria 3 of 3 judged. Not decided between gpt-5.4-mini and other." in text
+    assert "anna and maria said the same of 0 of 1 pair" in text
+    assert "gpt-5.4-mini p1 other p1" in text, "which prompt"
+
+
+def test_who_may_only_look_sees_the_results(compared: Config) -> None:
+    browser = Browser(compared)
+    assert "Nothing is judged yet." in text_of(browser.actor(None).get(COMPARED).text)
+    grade(browser.actor("anna"), 1, "A", "B")
+    page = browser.actor(None).get(COMPARED).text
+    assert "1 , judged ✓ 2 , not judged 3" in text_of(page)
+    assert " checked" not in browser.get(f"{COMPARED}&place=1").text
+
+
 def test_a_persons_text_is_one_of_the_blind_choices(config: Config) -> None:
     with Store.open(config.database) as store:
         with store.write() as tx:
             base = "The Vltava under the Charles Bridge at night."
             candidates.add(tx, candidate("prague/river", "A river at night.", base))
-        run = comparing.draw(store, ["gpt-5.4-mini"], by="maria", human=True)
+        run = comparing.draw(store, Contest(("gpt-5.4-mini",), human=True), by="maria")
         choices = comparisons.choices(store.conn, run)
         assert {choice.model for choice in choices} == {
             "gpt-5.4-mini",
-            comparisons.HUMAN,
+            HUMAN,
         }
         assert base in {choice.alt for choice in choices}
         with store.write() as tx:
             candidates.judge(tx, 1, Verdict.REJECTED, "maria")
     page = Browser(config).get("/-/altsync/compare?run=1").text
-    assert comparisons.HUMAN not in text_of(page).replace("Who wrote", "")
+    assert HUMAN not in text_of(page).replace("Who wrote", "")
 
 
 @pytest.mark.parametrize("state", list(State))

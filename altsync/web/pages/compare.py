@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from altsync.errors import StoreError
 from altsync.models import Whereabouts
+from altsync.models.comparison import (
+    GRADES,
+    Choice,
+    Comparison,
+    Graded,
+    GradeGiven,
+)
+from altsync.render import comparison as in_words
 from altsync.store import comparisons, looks, samples
-from altsync.store.comparisons import Choice
 from altsync.uses import whereabouts
-from altsync.verdicts import comparing, sampling
+from altsync.verdicts import grades, sampling
 from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
@@ -21,40 +28,38 @@ PATH = "/-/altsync/compare"
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """A comparison as a page shows it."""
+    """A comparison as a page shows it to one grader, who sees no mark of another; to
+    somebody who only looks without any."""
 
     choices: list[Choice]
-    places: list[tuple[int, bool]]
-    """Each image's place, and whether it is judged."""
+    mine: dict[int, GradeGiven]
+    places: dict[int, bool]
+    """Each image's place, and whether this grader (else anybody) has judged it."""
     at: int
     """The place that is shown; 0 where all are judged."""
     look: looks.Look | None
     whereabouts: Whereabouts
 
 
-def _grading(conn: sqlite3.Connection, run: int, place: int) -> Grading:
-    """`place` 0: the first one that is not judged."""
+def _grading(
+    conn: sqlite3.Connection, run: int, place: int, grader: str | None
+) -> Grading:
+    """`place` 0: the first one that this grader has not judged."""
     choices = comparisons.choices(conn, run)
-    places = [
-        (at, _is_judged(list(group)))
-        for at, group in groupby(choices, key=lambda one: one.place)
-    ]
-    waiting = [at for at, judged in places if not judged]
+    marks = comparisons.marks(conn, run)
+    places = grades.judged(choices, marks, grader)
+    waiting = [at for at, judged in places.items() if not judged]
     at = place or next(iter(waiting), 0)
-    here = next((one.image for one in choices if one.place == at), "")
+    here = [one for one in choices if one.place == at]
+    image = next((one.image for one in here), "")
     return Grading(
-        choices,
-        places,
-        at,
-        looks.look(conn, here),
-        whereabouts.of(conn, here),
+        choices=here,
+        mine={one.choice: one for one in marks if one.grader == grader},
+        places=places,
+        at=at,
+        look=looks.look(conn, image),
+        whereabouts=whereabouts.of(conn, image),
     )
-
-
-def _is_judged(together: list[Choice]) -> bool:
-    if any(one.picked is not None for one in together):
-        return True
-    return all(one.grade for one in together)
 
 
 async def compare(datasette: Any, request: Any) -> Any:
@@ -76,10 +81,12 @@ async def _show(
         return await show(
             page, "compare", runs=runs, run=None, asked=asked, status=status
         )
-    found = await page.read(lambda conn: _grading(conn, asked, place))
-    look, results = found.look, []
-    if look is None or first(fields, "results"):
-        look, results = None, comparing.results(found.choices)
+    grader = page.reviewer if page.may_write else None
+    found = await page.read(lambda conn: _grading(conn, asked, place, grader))
+    look, graded = found.look, None
+    only_looks = grader is None and not place
+    if look is None or only_looks or first(fields, "results"):
+        look, graded = None, await _graded(page, known)
     return await show(
         page,
         "compare",
@@ -89,15 +96,30 @@ async def _show(
         run=known,
         asked=asked,
         places=found.places,
-        judged=sum(judged for _, judged in found.places),
+        judged=sum(found.places.values()),
         at_place=found.at,
         look=look,
         image=look.mirrored.image if look else None,
         whereabouts=found.whereabouts,
-        choices=[one for one in found.choices if one.place == found.at],
-        grades=comparing.GRADES,
-        results=results,
+        choices=found.choices,
+        mine=found.mine,
+        grades=GRADES,
+        graded=graded,
+        said=in_words,
     )
+
+
+async def _graded(page: Visit, run: Comparison) -> Graded:
+    """What all graders have said by now."""
+
+    def work(conn: sqlite3.Connection) -> Graded:
+        choices, marks = (
+            comparisons.choices(conn, run.id),
+            comparisons.marks(conn, run.id),
+        )
+        return grades.graded(run, choices, marks)
+
+    return await page.kept(("comparison", run.id), work)
 
 
 async def _mark(page: Visit) -> Any:
@@ -105,9 +127,17 @@ async def _mark(page: Visit) -> Any:
     run, place = number(first(fields, "run")), number(first(fields, "place"))
 
     def work(tx: sqlite3.Connection) -> None:
-        for one in comparisons.choices(tx, run, place):
-            for mark in _marks(fields, one):
-                comparisons.mark(tx, one.id, mark, page.reviewer)
+        known = {
+            one.choice: one
+            for one in comparisons.marks(tx, run)
+            if one.grader == page.reviewer
+        }
+        for choice in comparisons.choices(tx, run):
+            if choice.place != place:
+                continue
+            before = known.get(choice.id) or GradeGiven(choice.id, page.reviewer)
+            for mark in _marks(fields, before):
+                comparisons.mark(tx, choice.id, mark, page.reviewer)
 
     try:
         await page.write(work)
@@ -116,15 +146,15 @@ async def _mark(page: Visit) -> Any:
     return redirect(page, PATH, run=run)
 
 
-def _marks(fields: dict[str, list[str]], one: Choice) -> list[str]:
-    """What a form says of a choice that is not known of it already."""
+def _marks(fields: dict[str, list[str]], before: GradeGiven) -> Sequence[str]:
+    """What a form says of a choice that this grader has not said already."""
     marks = []
-    grade = first(fields, f"grade-{one.id}")
-    if grade and grade in comparing.GRADES and grade != one.grade:
+    grade = first(fields, f"grade-{before.choice}")
+    if grade and grade in GRADES and grade != before.grade:
         marks.append(grade)
     picked = number(first(fields, "picked"))
-    if picked and (one.id == picked) is not one.picked:
-        marks.append("picked" if one.id == picked else "not picked")
+    if picked and (before.choice == picked) is not before.picked:
+        marks.append("picked" if before.choice == picked else "not picked")
     return marks
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from altsync.models import State, Status
+from altsync.models.comparison import Comparison
 from altsync.render.coverage import groups, inheriting, percent
 from altsync.render.money import total
 from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
-from altsync.store.comparisons import Comparison
 from altsync.store.overview import Album, ModelCost, Run
 from altsync.store.samples import Sample
 from altsync.web.context import Visit, open_page
