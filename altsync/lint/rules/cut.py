@@ -25,6 +25,7 @@ _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!\w)")
 _TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
+_CLOSES = re.compile(r'(?<=[^\s(\[])"(?!\w)')
 _ENTITY = re.compile(r"&#?\w{2,8};$")
 _APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
 
@@ -130,13 +131,14 @@ def _turned_round(text: str) -> bool:
 
 
 def _straight_open(text: str) -> bool:
-    """Whether a straight double quote is open at the end. An inch mark (5\") opens nothing."""
+    """Whether a straight double quote is open at the end. An inch mark (5\") opens
+    nothing; of quotes whose last one closes, another is missing, far from the end."""
     is_open = False
     at = text.find('"')
     while at >= 0:
         is_open = not is_open and not text[at - 1 : at].isdigit()
         at = text.find('"', at + 1)
-    return is_open
+    return is_open and not _CLOSES.search(text, text.rfind('"') - 1)
 
 
 def _dangling(seen: Seen, end: str) -> Hit | None:

@@ -176,9 +176,9 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
 def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     """A domain: "at the Maasdorp." where the owner writes "Maasdorp.gov".
 
-    Somebody who is named after his own domain may be named without it ("the office of
-    Maasdorp."): where the owner does so, or nothing but that dot speaks against the
-    sentence, it is no error.
+    Who is called after a domain may be named without it ("the office of Maasdorp."):
+    where the owner does so too it is not cut, and where nothing but that dot speaks
+    against the sentence it is no error.
     """
     longer = _goes_on(last, seen.trusted)
     named = last[0].isupper() and _names_the_file(last, seen.given.file or "")
@@ -188,12 +188,12 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     if articled and _is_a_thing(last, seen.trusted):
         return None
     alone = _stands_alone(last, seen.trusted)
-    if alone and not articled:
+    if alone and not articled and not _is_led_to(before, last, seen.trusted):
         return None
     return Hit(
         f"The alt text ends in “{last}.” where the page has a longer name: it was cut"
         " at the dot.",
-        None if articled or named else Severity.WARNING,
+        None if articled or (named and not alone) else Severity.WARNING,
     )
 
 
@@ -203,11 +203,17 @@ def _stands_alone(phrase: str, text: str) -> bool:
     return bool(text) and re.search(pattern, text) is not None
 
 
+def _is_led_to(before: str, name: str, text: str) -> bool:
+    """Whether a text has "on NAME.org", and nowhere "on NAME" by itself."""
+    phrase = f"{before} {name}"
+    return _goes_on(phrase, text) > 0 and not _stands_alone(phrase, text)
+
+
 def _is_a_thing(name: str, text: str) -> bool:
     """Whether a text speaks of "the NAME" by itself: nothing follows that it could only
     belong to, as in "the Drupal community"."""
     found = re.findall(
-        rf"\b(?i:the|an?) {re.escape(name)}(?:$|[,;:!?)]|[. ](\S*))", text
+        rf"(?m)\b(?i:the|an?) {re.escape(name)}(?:$|[,;:!?)]|\.(?!\w)| (\S*))", text
     )
     return any(not after or after in FUNCTION_WORDS["en"] for after in found)
 

@@ -1,15 +1,23 @@
 """A text that speaks to a reader or a model instead of describing: instructions, links,
-addresses, phone numbers."""
+addresses, phone numbers.
+
+What can be read in the picture is described, and no address of the text: between quotation
+marks, where the text gives the words of an image, or names what they stand on (a screen,
+a sign, a card). An instruction that is quoted is a warning all the same: a person should
+see what is passed on there.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit, Limits, Rule
-from altsync.lint.text import Seen
+from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision, Severity
+from altsync.wordlists import tables
 
 _NOUN = (
     r"(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|text)"
@@ -49,9 +57,17 @@ _CALL = Gated(
     r"|\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b"
 )
 _LINK = Gated(
-    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\b(?:javascript|mailto):\S|\bdata:[a-z]+/"
-    r"|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
+    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\bjavascript:\w+\(|\bmailto:\S"
+    r"|\bdata:[a-z]+/|(?<![@/])\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
+"""Not "@name@host.org", which is how people are called in some networks."""
+_BEGINS = re.compile(r"(?:^|[.!?:;,] |\b(?:and|or|to) )([\w-]+) ?(?=(\S*))")
+_TOWARDS = re.compile(
+    r"(?:more|us|our|the|this|me|my|it|here|now|today|all|your|on|at|in|via|for|to)$"
+    r"|https?:|www\.|\S+@"
+)
+"""What follows an English verb that asks for something: "Contact us", not "Contact
+form"."""
 _PHONE = re.compile(
     r"(?<![\w.,-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?)?\d{2,4}"
     r"(?:[ .-]\d{2,4}){2,4}(?![\w,-])"
@@ -63,23 +79,25 @@ _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     low = seen.low
     if found := _ORDER.search(seen, low):
+        said = found.group().strip()
         yield Hit(
-            f"The alt text gives an instruction (“{found.group().strip()}”): it does"
-            " not describe the image."
+            f"The alt text gives an instruction (“{said}”): it does not describe the"
+            " image.",
+            Severity.WARNING if _is_quoted(seen, _ORDER) else None,
         )
-    elif found := _LINK.search(seen, low):
+    elif (found := _LINK.search(seen, low)) and not _is_read_there(seen, _LINK):
         yield Hit(
             f"There is a link or an address in the alt text (“{found.group()}”): nobody"
             " can follow it there.",
             Severity.WARNING,
         )
-    elif not _says_it(seen) and (found := _CALL.search(seen, low)):
+    elif (found := _CALL.search(seen, low)) and not _is_read_there(seen, _CALL):
         yield Hit(
             f"The alt text speaks to the reader (“{found.group()}”) instead of"
             " describing.",
             Severity.WARNING,
         )
-    elif _MANY_DIGITS.search(low) and _has_phone(seen):
+    elif _MANY_DIGITS.search(low) and _has_phone(seen) and not _is_on_something(seen):
         yield Hit(
             "There is a phone number in the alt text: nobody can call it there.",
             Severity.WARNING,
@@ -91,10 +109,45 @@ def _has_phone(seen: Seen) -> bool:
     return found is not None and _phone(found.group(), seen)
 
 
-def _says_it(seen: Seen) -> bool:
-    """The image itself may call out to its viewer; then its words are quoted, or are
-    all there is."""
-    return seen.given.decision is Decision.TEXT or '"' in seen.low or "“" in seen.low
+def _is_quoted(seen: Seen, pattern: Gated) -> bool:
+    """It is the picture that says so."""
+    return seen.given.decision is Decision.TEXT or pattern.unquoted(seen) is None
+
+
+def _is_read_there(seen: Seen, pattern: Gated) -> bool:
+    return _is_quoted(seen, pattern) or _is_on_something(seen)
+
+
+def _is_on_something(seen: Seen) -> bool:
+    """The text names what has words on it, and asks nothing of who reads it."""
+    if seen.given.decision is Decision.TEXT:
+        return True
+    return _surfaces().search(seen.low) is not None and not _asks(seen)
+
+
+def _asks(seen: Seen) -> bool:
+    language = seen.language or "en"
+    verbs = _verbs(language)
+    for verb, following in _BEGINS.findall(seen.unquoted):
+        if verb in verbs and (language != "en" or _TOWARDS.match(following)):
+            return True
+    return is_spaceless(seen.text) and any(verb in seen.low for verb in verbs)
+
+
+@cache
+def _surfaces() -> re.Pattern[str]:
+    """What words stand on, in any language: a text names it before or after them."""
+    every = tables("altsync.lint.lists", "surfaces.toml").values()
+    words = {word for table in every for word in table["holds"].casefold().split()}
+    spaced = "|".join(sorted(word for word in words if not is_spaceless(word)))
+    others = "|".join(sorted(filter(is_spaceless, words)))
+    return re.compile(rf"(?<![\w.@/])(?:{spaced})|{others}")
+
+
+@cache
+def _verbs(language: str) -> frozenset[str]:
+    table = tables("altsync.lint.lists", "surfaces.toml").get(language, {})
+    return frozenset(table.get("asks", "").casefold().split())
 
 
 def _phone(number: str, seen: Seen) -> bool:
