@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from altsync.models import Label, Origin, SiteImage, is_blank, same_text
+from altsync.models import Label, Origin, SiteImage, is_blank, is_typed_blank, same_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +32,25 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
     In doubt it is a person's. A label other than `ai` says so outright. A text that
     changed while the label kept saying `ai` was edited by somebody who did not know of
     labels. A label `ai` is believed for a text that was there at the first look, that
-    is the first this image ever had, or that came together with the label.
+    is the first this image ever had, or that came together with the label. A blank that
+    somebody typed is a person's decision that the image only decorates.
     """
     blank = is_blank(now.alt)
     if now.in_text:
         return _who_wrote_in_text(now, known, blank)
     if now.label is not None and now.label is not Label.AI:
-        emptied = now.alt == ""  # and labelled: empty on purpose
-        return Origin.HUMAN if emptied or not blank else None
+        return None if now.alt is None else Origin.HUMAN  # '' and labelled: on purpose
+
+    if known is not None and known.ours is not None:
+        return known.ours
+    if is_typed_blank(now.alt):
+        return Origin.HUMAN
 
     says_ai = now.label is Label.AI
     if known is None:
         if blank:
             return None
         return Origin.AI if says_ai else Origin.HUMAN
-
-    if known.ours is not None:
-        return known.ours
 
     perhaps_our_label = known.label is None and known.pushed
     relabelled = says_ai and known.label is not Label.AI and not perhaps_our_label

@@ -18,6 +18,7 @@ from altsync.models import (
     State,
     WhereInText,
     is_blank,
+    is_typed_blank,
 )
 
 CORPUS = "corpus"
@@ -34,7 +35,8 @@ def text_of(mirrored: Mirrored, evidence: Evidence) -> lint.Text:
     decision = evidence.published
     if _is_empty_on_purpose(mirrored):
         decision = Decision.DECORATIVE
-    return evidence.text(mirrored.image.alt, decision)
+    alt = "" if is_typed_blank(mirrored.image.alt) else mirrored.image.alt
+    return evidence.text(alt, decision)
 
 
 def _is_empty_on_purpose(mirrored: Mirrored) -> bool:

@@ -60,6 +60,7 @@ from altsync.models.site import (
     caseless,
     fold,
     is_blank,
+    is_typed_blank,
     same_text,
     without_references,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "caseless",
     "fold",
     "is_blank",
+    "is_typed_blank",
     "mangled",
     "same_text",
     "telling",

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
 
-BLANK = " \t\n\r\xa0"
-"""What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these is
-no text."""
+BLANK = (
+    "\t\n\v\f\r \x85\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u2800\u3000\u3164\ufeff"
+)
+"""What `images.blank` (SQL) and `is_blank` (Python) both strip: a text of only these, all
+of them white space or without a sign of their own, is no text."""
 _LONG_NUMBER = re.compile("&#0*([0-9]{1,8})[0-9]*")
 """Eight digits are no character already; Python refuses to read more than 4300."""
 
@@ -237,6 +240,13 @@ class Mirrored:
 def is_blank(text: str | None) -> bool:
     """True where there is no text: NULL, '' or only white space."""
     return text is None or not text.strip(BLANK)
+
+
+def is_typed_blank(text: str | None) -> bool:
+    """True where there is no text because somebody typed a blank. In a required field
+    Drupal refuses '' and ' ', and takes a no-break, an ideographic or a zero-width
+    space as it is: to say that the image only decorates."""
+    return bool(text) and is_blank(text)
 
 
 def fold(text: str) -> str:

@@ -425,6 +425,7 @@ UPDATE pulls SET complete = 0;
 @altsync()
 def m018_judgement(db: Database) -> None:
     """What judging rests on: which texts a sample could draw, known-bad ones among them, what pictures look like and say."""
+    _blank_again(db)
     run(
         db,
         """
@@ -456,3 +457,31 @@ CREATE TABLE picture_words (
 UPDATE image_risks SET scored_to = 0;
 """,
     )
+
+
+def _blank_again(db: Database) -> None:
+    """`images.blank` knows every blank that an editor can type; one that is there is a person's decision.
+
+    SQLite drops no column while any view or trigger, an owner's too, cannot be read or names it: they go meanwhile.
+    """
+    kept = db.conn.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY type"
+    ).fetchall()
+    for kind, name, _ in kept:
+        quoted = name.replace('"', '""')
+        db.conn.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+    run(
+        db,
+        """
+DROP INDEX images_by_state;
+ALTER TABLE images DROP COLUMN blank;
+ALTER TABLE images ADD COLUMN blank INTEGER GENERATED ALWAYS AS (trim(coalesce(alt, ''), char(
+  9, 10, 11, 12, 13, 32, 133, 160, 173, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199,
+  8200, 8201, 8202, 8203, 8204, 8205, 8232, 8233, 8239, 8287, 8288, 10240, 12288, 12644, 65279)) = '') VIRTUAL;
+CREATE INDEX images_by_state ON images (id, gone_at, out_of_reach, origin, blank, tag);
+-- A blank that somebody typed says that the image only decorates.
+UPDATE images SET origin = 'human' WHERE blank AND alt <> '' AND origin IS NULL;
+""",
+    )
+    for _, _, sql in reversed(kept):
+        db.conn.execute(sql)

@@ -26,6 +26,7 @@ from altsync.models import (
     SiteImage,
     WhereInText,
     is_blank,
+    is_typed_blank,
     mangled,
     same_text,
 )
@@ -266,7 +267,10 @@ class _Journalled:
 
     def is_text(self, alt: str | None) -> bool:
         """It sent this text, or the site made this one of it."""
-        if same_text(sent_text(self.patch), alt):
+        sent = sent_text(self.patch)
+        if is_typed_blank(alt):
+            return sent == alt  # another nothing is somebody's
+        if same_text(sent, alt):
             return True
         return not is_blank(alt) and same_text(self.stored, alt)
 

@@ -21,7 +21,7 @@ WHERE NOT EXISTS (SELECT 1 FROM push_items p
 CREATE VIEW image_heads_now AS
 SELECT i.id AS image_id,
   CASE
-    WHEN a.id IS NOT NULL AND i.alt IS a.alt AND trim(a.alt, char(9, 10, 13, 32, 160)) = '' THEN 'decorative'
+    WHEN a.id IS NOT NULL AND i.alt IS a.alt AND i.blank THEN 'decorative'
     -- Which of several equals in one text it was proposed for, nobody knows any more.
     WHEN a.id IS NOT NULL AND i.place IS NOT a.place THEN 'conflict'
     WHEN a.id IS NOT NULL AND i.alt IS a.alt THEN 'converged'
@@ -44,7 +44,8 @@ SELECT i.id AS image_id,
                  WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
                    AND NOT EXISTS (SELECT 1 FROM candidate_verdicts v WHERE v.candidate_id = c.id))
       THEN 'needs-review'
-    WHEN i.blank AND NOT (i.tag IS 'drupal-media' AND i.alt IS NULL)
+    -- A blank that a person typed is a decision by itself.
+    WHEN i.blank AND coalesce(i.alt, '') = '' AND NOT (i.tag IS 'drupal-media' AND i.alt IS NULL)
       AND EXISTS (SELECT 1 FROM push_items p WHERE p.image_id = i.id AND p.status = 'applied')
       THEN 'cleared'
     WHEN EXISTS (SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id

@@ -13,7 +13,6 @@ from altsync.models import Tag
 from altsync.texts.around import Around, around, words_of
 from altsync.texts.referee import elements, needs_referee
 from altsync.texts.scanning import (
-    BLANK,
     Attribute,
     Mark,
     attributes,
@@ -22,6 +21,8 @@ from altsync.texts.scanning import (
 )
 from altsync.texts.words import CAPTION, beginning, ending, visible
 
+AROUND = " \t\n\r\xa0"
+"""What editors leave around an address, or the name of a medium."""
 _MAYBE = re.compile("<(?:img|image|drupal-media)", re.ASCII | re.IGNORECASE)
 _SHOWING = {"img": Tag.IMG, "image": Tag.IMG, "drupal-media": Tag.MEDIA}
 """Browsers make an `img` of `<image>`."""
@@ -170,10 +171,10 @@ def _slot(delta: int, value: str, mark: Mark, its: Around) -> TextSlot | None:
         return None
     named = {one.name: one for one in found}
     said = {name: one.value for name, one in named.items()}
-    uuid = said.get("data-entity-uuid", "").strip(BLANK).lower()
+    uuid = said.get("data-entity-uuid", "").strip(AROUND).lower()
     if not _UUID.fullmatch(uuid):
         uuid = ""
-    src = said.get("src", "").strip(BLANK) if tag is Tag.IMG else ""
+    src = said.get("src", "").strip(AROUND) if tag is Tag.IMG else ""
     width, height = _pixels(said.get("width")), _pixels(said.get("height"))
     if tag is Tag.MEDIA:
         shows = bool(uuid) and said.get("data-entity-type") == "media"

@@ -141,3 +141,12 @@ def test_an_embed_that_shows_its_mediums_text_is_looked_at_there() -> None:
     found = audit(mirrored(embed, replace(embed, id="a/2", alt="A dog on the")))
     assert (found.images, found.flagged) == (2, 1)
     assert [one.image for one in found.groups[0].remarks] == ["a/2"]
+
+
+def test_a_blank_that_somebody_typed_is_an_empty_text() -> None:
+    typed = [
+        image(str(at), blank) for at, blank in enumerate((" ", "\u3000", "\u200b"))
+    ]
+    assert not audit(mirrored(*typed, state=State.DECORATIVE)).groups
+    undecided = audit(mirrored(*typed, state=State.MISSING))
+    assert [(one.rule, len(one.remarks)) for one in undecided.groups] == [("empty", 3)]

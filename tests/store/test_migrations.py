@@ -44,7 +44,7 @@ PINNED = {
     "m015_uses": "f6768077e9b9b996",
     "m016_long_descriptions": "daa7a66795aaed91",
     "m017_texts": "aff8572420df1b86",
-    "m018_judgement": "1e7ab0107af55811",
+    "m018_judgement": "daf5c99d6eef685c",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""
@@ -295,3 +295,28 @@ def test_a_mirror_from_before_texts_is_pulled_whole(tmp_path: Path) -> None:
             number = pulls.begin(tx, "full")
             pulls.end(tx, number, complete=True, error=None, counts=counts)
         assert since_last(store) is not None
+
+
+OWNERS = """
+CREATE VIEW silent AS SELECT id FROM images WHERE blank;
+CREATE VIEW unreadable AS SELECT x FROM long_gone;
+CREATE TRIGGER theirs AFTER UPDATE ON images WHEN NEW.blank BEGIN SELECT 1; END;
+UPDATE images SET alt = char(0x3000) WHERE id = 'a/2';
+"""
+
+
+def test_a_blank_that_an_older_altsync_took_for_missing(tmp_path: Path) -> None:
+    """It is a person's; what the owner built on the tables is as it was."""
+    path = tmp_path / "altsync.db"
+    old(path, "m017_texts")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(OWNERS)
+        assert conn.execute("SELECT * FROM silent").fetchall() == []
+    with Store.open(path) as store, store.read() as conn:
+        whose = "SELECT origin FROM images WHERE id = 'a/2'"
+        assert conn.execute(whose).fetchall() == [("human",)]
+        assert conn.execute("SELECT * FROM silent").fetchall() == [("a/2",)]
+        kept = (
+            "SELECT count(*) FROM sqlite_master WHERE name IN ('unreadable', 'theirs')"
+        )
+        assert conn.execute(kept).fetchall() == [(2,)]

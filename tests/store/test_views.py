@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from altsync.models import (
+    BLANK,
     Decision,
     Label,
     Origin,
@@ -13,6 +14,7 @@ from altsync.models import (
     State,
     Tag,
     Verdict,
+    is_blank,
 )
 from altsync.store import journal, mirror, samples
 from tests.scene import image
@@ -33,7 +35,7 @@ def test_without_a_candidate_the_site_says_it(shelf: Shelf) -> None:
         "a/2": State.MISSING,
         "a/3": State.HUMAN,
         "a/4": State.AI,
-        "a/5": State.MISSING,
+        "a/5": State.DECORATIVE,
         "a/6": State.DECORATIVE,
     }
 
@@ -226,3 +228,38 @@ def test_an_emptiness_is_one_wherever_it_stands(shelf: Shelf) -> None:
     shelf.pull(image("a/1", "", tag=Tag.IMG, place="1 of 2"))
     shelf.approve("a/1", "", decision=Decision.DECORATIVE, place="2 of 2")
     assert shelf.state("a/1") == State.DECORATIVE
+
+
+def test_sql_and_python_know_the_same_blanks(shelf: Shelf) -> None:
+    every = [*BLANK, BLANK, "", "a", "\xa0a", "\u2800\u3164"]
+    shelf.pull(*(image(f"a/{at}", text) for at, text in enumerate(every)))
+    found = dict(shelf.all("SELECT name, blank FROM images"))
+    assert found == {str(at): is_blank(text) for at, text in enumerate(every)}
+
+
+def test_a_typed_blank_is_a_decision(two: Shelf) -> None:
+    """Whatever was sent before; a candidate for it still waits, as over any words."""
+    two.apply("a/1", two.approve("a/1", "Sent."), "Sent.")
+    two.pull(image("a/1", "\u200b"), image("a/2", "\u3000"))
+    assert two.state("a/1") == two.state("a/2") == State.DECORATIVE
+    two.propose("a/2", "A machine's.", "\u3000")
+    assert two.state("a/2") == State.NEEDS_REVIEW
+
+
+def test_what_would_replace_a_persons_words(two: Shelf) -> None:
+    two.pull(image("a/1", "IMG_1.JPG"), image("a/2", ""))
+    suggested = two.propose("a/1", "A ferry.", "IMG_1.JPG")
+    assert two.state("a/1") == State.NEEDS_REVIEW
+    by_rule = two.propose("a/1", "The ferry.", "IMG_1.JPG", replaces="file-name")
+    assert two.state("a/1") == State.WOULD_REPLACE
+    two.judge(by_rule, Verdict.REJECTED)
+    assert two.state("a/1") == State.NEEDS_REVIEW
+    two.judge(suggested, Verdict.REJECTED)
+    assert two.state("a/1") == State.REJECTED
+    two.propose("a/1", "A ferry at sea.", "IMG_1.JPG", replaces="file-name")
+    two.pull(
+        image("a/1", "IMG_1.JPG", label=Label.AI, has_label=True), image("a/2", "")
+    )
+    assert two.state("a/1") == State.NEEDS_REVIEW, "the words are a machine's"
+    two.pull(image("a/1", "A person's."), image("a/2", ""))
+    assert two.state("a/1") == State.HUMAN
