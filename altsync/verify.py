@@ -17,7 +17,7 @@ from altsync.render.text import count
 from altsync.stage import Breaker, Context
 from altsync.store import mirror, visited
 from altsync.uses import visitors
-from altsync.verdicts.sampling import upper
+from altsync.verdicts.bounds import upper
 
 CONFIDENCE = 0.95
 ASKED = 500

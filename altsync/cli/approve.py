@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
-    from altsync.verdicts.acts import Judged, Still
+    from altsync.store.store import Store
+    from altsync.verdicts.acts import Still
+    from altsync.verdicts.policy import Way
+    from altsync.verdicts.statements import Statement
 
 
 @click.command()
@@ -42,6 +47,11 @@ if TYPE_CHECKING:
     help="The rest of that sample's texts, if its bound holds.",
 )
 @click.option(
+    "--yes",
+    is_flag=True,
+    help="With --all: do not ask about texts that an open sample speaks for.",
+)
+@click.option(
     "--by",
     metavar="NAME",
     help="Whose verdict this is (default: the user of this machine).",
@@ -54,6 +64,7 @@ def command(
     unflagged: bool,
     replacing: str | None,
     run: int | None,
+    yes: bool,
     by: str | None,
 ) -> None:
     """Approve candidates: by name, or all that wait. Push sends only what is approved.
@@ -83,16 +94,19 @@ def command(
         _by_sample(config, run)
         return
     reviewer = by or _session.person()
-    with _session.opened(config) as store, store.write() as tx:
-        if images:
-            done = acts.approve_named(tx, images, reviewer)
-        elif rules:
-            done = acts.approve_replacing(tx, reviewer, rules, _still(config, tx))
-        else:
-            way = Way.UNFLAGGED if unflagged else Way.BULK
-            done = acts.approve_waiting(tx, reviewer, way)
+    way = Way.UNFLAGGED if unflagged else Way.BULK
+    with _session.opened(config) as store:
+        if not images and not rules and not yes:
+            _ask_past_samples(store, way)
+        with store.write() as tx:
+            if images:
+                done = acts.approve_named(tx, images, reviewer)
+            elif rules:
+                done = acts.approve_replacing(tx, reviewer, rules, _still(config, tx))
+            else:
+                done = acts.approve_waiting(tx, reviewer, way)
     click.echo(f"Approved {count(done.judged, 'candidate')}.")
-    _say_left(done)
+    _say_left(done.left)
     if done.judged:
         allow = " --replace-human" if rules else ""
         click.echo(f"Look at what would be sent with: altsync diff{allow}", err=True)
@@ -110,16 +124,16 @@ def _still(config: Config, conn: sqlite3.Connection) -> Still:
     )
 
 
-def _say_left(done: Judged) -> None:
+def _say_left(left: Sequence[tuple[str, str]]) -> None:
     from altsync.render.text import count
 
-    reasons = Counter(reason for _, reason in done.left)
+    reasons = Counter(reason for _, reason in left)
     for reason, number in reasons.items():
         click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
     if reasons:
         click.echo(
-            "Look at what was left in: altsync review; or name it: altsync approve"
-            f" {done.left[0][0]}",
+            f"Look at what was left in: altsync review; or name it: altsync approve"
+            f" {left[0][0]}",
             err=True,
         )
 
@@ -130,10 +144,55 @@ def _by_sample(config: Config, run: int) -> None:
     from altsync.verdicts.sampling import approve_rest
 
     with _session.opened(config) as store:
-        done, said = approve_rest(store, run)
+        done = approve_rest(store, run)
+    confidence = done.said.sample.confidence
     click.echo(
-        f"Approved {count(done, 'candidate')} as sample:{run}: at most"
-        f" {said.upper or 0:.2%} wrong at {said.sample.confidence:.0%} confidence."
+        f"Approved {count(done.approved, 'candidate')} as sample:{run}: at most"
+        f" {done.most:,} of them wrong, at {confidence:.0%} confidence."
     )
-    if done:
+    _say_left(done.left)
+    if done.approved:
         click.echo("Look at what would be sent with: altsync diff", err=True)
+
+
+def _ask_past_samples(store: Store, way: Way) -> None:
+    """Raises AltsyncError unless somebody says that texts shall go on whatever an open
+    sample would have said of them."""
+    from altsync.errors import AltsyncError, UsageError
+    from altsync.verdicts.sampling import stood_for
+
+    with store.read() as conn:
+        found = stood_for(conn, way)
+    for said, number in found:
+        click.echo(_stood_for(said, number), err=True)
+    if not found:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "Nothing was approved. Judge the sample first, or say --yes to approve"
+            " whatever it says."
+        )
+    with _session.asking():
+        answer = click.prompt(
+            "Approve them all the same? Type yes",
+            err=True,
+            default="",
+            show_default=False,
+        )
+    if answer.strip() != "yes":
+        raise AltsyncError("Nothing was approved.")
+
+
+def _stood_for(said: Statement, number: int) -> str:
+    from altsync.render.text import count
+
+    run = said.sample.id
+    if said.failed:
+        how = f"does not hold (altsync sample --show {run})"
+    else:
+        how = f"is open: {said.open:,} to judge (altsync review --sample {run})"
+    return (
+        f"Sample {run} {how}, and it speaks for {count(number, 'text')} of these."
+        " Approved now, they can be sent before it has said anything; it can still be"
+        " judged to its end, and names what to take back."
+    )

@@ -32,13 +32,15 @@ def command(
     works once.
     """
     from altsync.cli.browse import start
-    from altsync.verdicts.sampling import statement
+    from altsync.render.text import count
+    from altsync.verdicts.sampling import refill
 
     config = _session.load(ctx)
     landing = "/-/altsync/review"
     with _session.opened(config) as store:
         if run is not None:
-            with store.read() as conn:
-                statement(conn, run)  # or says which samples there are
+            if more := refill(store, run):
+                drawn = f"{count(more, 'text')} drawn in place of as many"
+                click.echo(f"{drawn} that left the site unjudged.", err=True)
             landing += f"?sample={run}"
     start(config, landing, port, no_open)

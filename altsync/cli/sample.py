@@ -9,7 +9,8 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
-    from altsync.verdicts.sampling import Statement
+    from altsync.store.samples import Sample
+    from altsync.verdicts.statements import Statement
 
 
 class Share(click.ParamType[float]):
@@ -49,9 +50,13 @@ class Share(click.ParamType[float]):
 @click.option(
     "--errors",
     type=click.IntRange(0, 100),
-    default=0,
-    show_default=True,
-    help="Plan for so many wrong texts.",
+    help="Plan for so many wrong texts.  [default: 0]",
+)
+@click.option(
+    "--early",
+    is_flag=True,
+    help="Let it end as soon as the bound is proven: sooner where none is wrong, later"
+    " where some are, up to --errors (2, unless you say). At the same confidence.",
 )
 @click.option("-m", "--model", help="The model whose texts the sample speaks for.")
 @click.option("--prompt", help="The prompt's id or its first characters.")
@@ -69,7 +74,8 @@ def command(
     ctx: click.Context,
     bound: float | None,
     confidence: float,
-    errors: int,
+    errors: int | None,
+    early: bool,
     model: str | None,
     prompt: str | None,
     run: int | None,
@@ -79,12 +85,14 @@ def command(
     texts that nobody read.
 
     A sample is drawn once, from texts of one model and prompt in which the lint found
-    nothing. Judge it in `altsync review`; then `altsync approve --by-sample RUN`
-    approves the rest, if the bound holds.
+    nothing, and speaks for exactly those that it could draw. Judge it in `altsync
+    review`; then `altsync approve --by-sample RUN` approves those that nobody read, if
+    the bound holds. The first verdict on a text is the one that counts.
     """
     from altsync.errors import UsageError
     from altsync.render.text import count
     from altsync.verdicts import sampling
+    from altsync.verdicts.statements import statement
 
     if (bound is None) == (run is None):
         raise UsageError(
@@ -100,32 +108,47 @@ def command(
                 by=by or _session.person(),
                 model=model,
                 prompt=prompt,
-                tolerated=errors,
+                tolerated=_tolerated(errors, early),
+                early=early,
             )
             run = sample.id
             drawn = f"{count(sample.size, 'text')} of {sample.population:,}"
             click.echo(f"Drew sample {run}: {drawn} by {sample.model}.", err=True)
+            _tell_stops(sample)
         with store.read() as conn:
-            _show(sampling.statement(conn, run or 0))
+            _show(statement(conn, run or 0))
+
+
+EARLY = 2
+"""Wrong texts that a sample goes on for, where it may end early."""
+
+
+def _tolerated(errors: int | None, early: bool) -> int:
+    if errors is None:
+        return EARLY * early
+    return errors
+
+
+def _tell_stops(sample: Sample) -> None:
+    """Where it may end, if not only at its end."""
+    if len(sample.stops) > 1:
+        ends = ", ".join(
+            f"after {read:,} if {wrong:,} are wrong" for read, wrong in sample.stops
+        )
+        click.echo(f"It ends {ends.replace(' if 0 are', ' if none is', 1)}.", err=True)
 
 
 def _show(said: Statement) -> None:
-    """The sample in one line, and what to do next."""
-    sample = said.sample
-    judged = (
-        f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,}"
-        f" to judge of {sample.size:,}."
-    )
-    click.echo(judged)
-    if said.upper is None:
-        click.echo(f"Judge it with: altsync review --sample {sample.id}", err=True)
-        return
-    verdict = "the bound holds" if said.holds else "the bound does not hold"
-    click.echo(
-        f"At most {said.upper:.2%} of {sample.population:,} texts are wrong, at"
-        f" {sample.confidence:.0%} confidence: {verdict} ({sample.bound:.2%})."
-    )
-    if said.holds:
-        click.echo(
-            f"Approve the rest with: altsync approve --by-sample {sample.id}", err=True
-        )
+    """The sample in a line, what it proves, and what to do next."""
+    from altsync.verdicts import telling
+
+    run = said.sample.id
+    click.echo(telling.progress(said))
+    for sentence in telling.proves(said):
+        click.echo(sentence)
+    for sentence in telling.besides(said):
+        click.echo(sentence)
+    if said.open and not said.failed:
+        click.echo(f"Judge it with: altsync review --sample {run}", err=True)
+    if said.holds and said.rest:
+        click.echo(f"Approve those with: altsync approve --by-sample {run}", err=True)

@@ -439,12 +439,12 @@ CREATE TABLE sample_frames (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE seeded_texts (
   id INTEGER PRIMARY KEY, sample_id INTEGER NOT NULL REFERENCES samples (id), place INTEGER NOT NULL,
-  image_id TEXT NOT NULL REFERENCES images (id), made_from INTEGER NOT NULL REFERENCES candidates (id),
+  image_id TEXT NOT NULL REFERENCES images (id), made_from INTEGER REFERENCES candidates (id),
   alt TEXT NOT NULL, swap TEXT NOT NULL
 ) STRICT;
 CREATE TABLE seeded_verdicts (
   id INTEGER PRIMARY KEY, seeded_id INTEGER NOT NULL REFERENCES seeded_texts (id), verdict TEXT NOT NULL,
-  reviewer TEXT NOT NULL, created_at TEXT NOT NULL
+  reviewer TEXT NOT NULL, created_at TEXT NOT NULL, seq INTEGER
 ) STRICT;
 CREATE TABLE picture_qualities (
   name TEXT PRIMARY KEY NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, sharpness REAL NOT NULL,

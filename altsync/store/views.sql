@@ -74,17 +74,36 @@ SELECT i.id AS image_id,
   END AS state
 FROM images i LEFT JOIN image_heads h ON h.image_id = i.id;
 
--- How a person judged each text of a sample: right (approved as it is), wrong (rejected, or the image got a person's
--- text instead), NULL (not yet). Only a verdict on that very text counts, not one over many at once.
+-- How a person judged each text of a sample after it was drawn: right (approved as it is), wrong (rejected, or the
+-- image got a person's other text instead), NULL (not yet, or taken back). `first` is by the first verdict, `now` by
+-- those that count; `judged` is the first of a text that has a verdict: what is turned later changes no sample. Only a
+-- verdict on that very text counts, not one over many at once.
 CREATE VIEW sample_verdicts AS
-SELECT t.sample_id, t.place, t.candidate_id, t.image_id, CASE
-    WHEN v.verdict = 'rejected' AND v.scope = 'one' THEN 'wrong'
-    WHEN EXISTS (SELECT 1 FROM candidates c JOIN candidate_verdicts w ON w.candidate_id = c.id
-                 WHERE c.image_id = t.image_id AND c.id > t.candidate_id AND c.origin = 'human'
-                   AND w.verdict = 'approved') THEN 'wrong'
-    WHEN v.verdict = 'approved' AND v.scope = 'one' THEN 'right'
-  END AS judged
-FROM sample_items t LEFT JOIN candidate_verdicts v ON v.candidate_id = t.candidate_id;
+SELECT j.sample_id, j.place, j.candidate_id, j.image_id, iif(j.now IS NULL, NULL, j.first) AS judged, j.first, j.now
+FROM (
+  SELECT k.sample_id, k.place, k.candidate_id, k.image_id, k.first,
+    CASE WHEN k.own = 'rejected' THEN 'wrong' WHEN k.instead IS NOT NULL THEN k.instead
+      WHEN k.own = 'approved' THEN 'right' END AS now
+  FROM (
+    SELECT t.sample_id, t.place, t.candidate_id, t.image_id,
+      (SELECT r.verdict FROM reviews r
+       WHERE r.candidate_id = t.candidate_id AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
+       ORDER BY r.id DESC LIMIT 1) AS own,
+      (SELECT iif(c.alt = d.alt AND c.long_description IS d.long_description, 'right', 'wrong')
+       FROM candidates c JOIN reviews r ON r.candidate_id = c.id
+       WHERE c.image_id = t.image_id AND c.id > t.candidate_id AND c.origin = 'human' AND r.verdict = 'approved'
+         AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
+         AND r.id = (SELECT max(x.id) FROM reviews x WHERE x.candidate_id = c.id AND x.scope = 'one')
+       ORDER BY r.id DESC LIMIT 1) AS instead,
+      (SELECT iif(r.verdict = 'approved' AND c.alt = d.alt AND c.long_description IS d.long_description, 'right', 'wrong')
+       FROM candidates c JOIN reviews r ON r.candidate_id = c.id
+       WHERE c.image_id = t.image_id AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
+         AND (c.id = t.candidate_id AND r.verdict <> 'withdrawn'
+              OR c.id > t.candidate_id AND c.origin = 'human' AND r.verdict = 'approved')
+       ORDER BY r.id LIMIT 1) AS first
+    FROM sample_items t
+    JOIN samples s ON s.id = t.sample_id
+    JOIN candidates d ON d.id = t.candidate_id) k) j;
 
 -- Order is a number, never a time: clocks go back. Whatever happens is counted here, over all tables, whoever writes it
 -- (the journal in head_push_new and head_push, which need the number; pull numbers the many observations of a page itself). A head that is worked out before its candidate
@@ -112,6 +131,10 @@ END;
 CREATE TRIGGER review_counted AFTER INSERT ON reviews BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE reviews SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER seeded_verdict_counted AFTER INSERT ON seeded_verdicts BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE seeded_verdicts SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;
 CREATE TRIGGER push_counted AFTER INSERT ON pushes BEGIN
   UPDATE sequence SET last = last + 1;
@@ -211,6 +234,18 @@ CREATE TRIGGER samples_fixed BEFORE UPDATE ON samples BEGIN SELECT raise(ABORT, 
 CREATE TRIGGER sample_items_kept BEFORE DELETE ON sample_items BEGIN SELECT raise(ABORT, 'samples are append-only'); END;
 CREATE TRIGGER sample_items_fixed BEFORE UPDATE ON sample_items BEGIN
   SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER sample_frames_kept BEFORE DELETE ON sample_frames BEGIN
+  SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER sample_frames_fixed BEFORE UPDATE ON sample_frames BEGIN
+  SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER seeded_texts_kept BEFORE DELETE ON seeded_texts BEGIN
+  SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER seeded_texts_fixed BEFORE UPDATE ON seeded_texts BEGIN
+  SELECT raise(ABORT, 'samples are append-only'); END;
+CREATE TRIGGER seeded_verdicts_kept BEFORE DELETE ON seeded_verdicts BEGIN
+  SELECT raise(ABORT, 'reviews are append-only'); END;
+CREATE TRIGGER seeded_verdicts_fixed BEFORE UPDATE ON seeded_verdicts WHEN OLD.seq IS NOT NULL BEGIN
+  SELECT raise(ABORT, 'reviews are append-only'); END;
 CREATE TRIGGER comparison_choices_kept BEFORE DELETE ON comparison_choices BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 CREATE TRIGGER comparison_choices_fixed BEFORE UPDATE ON comparison_choices BEGIN

@@ -1,135 +1,61 @@
 """Accept by sample: judge a few texts by eye, state a bound for the many that nobody
 read, approve them only if it holds.
 
-The bound is exact (Clopper-Pearson, one-sided): with `wrong` of `size` found wrong, the
-share of wrong texts in the population is at most `upper(...)` at that confidence. It
-takes the population as endless, which errs on the safe side.
+The frame of a sample is every text that could have been drawn; it is kept at the draw.
+The sample speaks for the frame, and only what is unread of it can be approved. The first
+verdict on a drawn text counts. What all that proves: `bounds`.
 """
 
 from __future__ import annotations
 
-import math
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from altsync.errors import AltsyncError, Unsafe, UsageError
-from altsync.models import Scope, Verdict
+from altsync.models import Scope, Verdict, fold
 from altsync.store import candidates, samples
 from altsync.store.candidates import Open
 from altsync.store.samples import Sample
 from altsync.store.store import Store
-from altsync.verdicts.cases import decided, waiting
-from altsync.verdicts.policy import Way
-
-PRECISION = 60
-"""Halvings of the interval from 0 to 1: more than a float can tell apart."""
-
-
-def tail(wrong: int, size: int, share: float) -> float:
-    """P(X <= wrong) for X ~ Binomial(size, share)."""
-    if share <= 0:
-        return 1.0
-    if share >= 1:
-        return float(wrong >= size)
-    terms = (_term(found, size, share) for found in range(wrong + 1))
-    return min(1.0, math.fsum(terms))
-
-
-def _term(found: int, size: int, share: float) -> float:
-    """P(X = found), by logarithms: the factorials would overflow."""
-    ways = (
-        math.lgamma(size + 1) - math.lgamma(found + 1) - math.lgamma(size - found + 1)
-    )
-    odds = found * math.log(share) + (size - found) * math.log1p(-share)
-    return math.exp(ways + odds)
-
-
-def upper(wrong: int, size: int, confidence: float) -> float:
-    """The largest share of wrong texts that `wrong` of `size` still allows at this
-    confidence, 0 to 1."""
-    if not 0 <= wrong <= size or not 0 < confidence < 1:
-        raise ValueError(f"no bound for {wrong} of {size} at {confidence}")
-    if wrong == size:
-        return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(PRECISION):
-        middle = (low + high) / 2
-        if tail(wrong, size, middle) > 1 - confidence:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def size_for(bound: float, confidence: float, tolerated: int = 0) -> int:
-    """The smallest sample that proves `bound` if at most `tolerated` of it are wrong."""
-    low, high = tolerated + 1, max(2, tolerated + 1)
-    while upper(tolerated, high, confidence) > bound:
-        low, high = high, high * 2
-    while low < high:
-        middle = (low + high) // 2
-        if upper(tolerated, middle, confidence) <= bound:
-            high = middle
-        else:
-            low = middle + 1
-    return high
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What can be said of a sample now."""
-
-    sample: Sample
-    right: int
-    wrong: int
-    open: int
-    upper: float | None
-    """The bound that was reached; None while texts are still to be judged."""
-
-    @property
-    def holds(self) -> bool:
-        return self.upper is not None and self.upper <= self.sample.bound
-
-
-def statement(conn: sqlite3.Connection, run: int) -> Statement:
-    """Raises UsageError where there is no such sample."""
-    sample = samples.named(conn, run)
-    if sample is None:
-        known = ", ".join(str(one.id) for one in samples.all_samples(conn))
-        known = known or "none yet: altsync sample --bound 2%"
-        raise UsageError(f"There is no sample {run} (known: {known}).")
-    done = samples.judged(conn, run)
-    reached = None
-    if done.open == 0:
-        reached = upper(done.wrong, done.size, sample.confidence)
-    return Statement(sample, done.right, done.wrong, done.open, reached)
+from altsync.verdicts import bounds
+from altsync.verdicts.cases import case_of, decided, waiting
+from altsync.verdicts.policy import Way, answer
+from altsync.verdicts.statements import Statement, statement
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """The texts that a sample speaks for: of one model and one prompt, whose candidates
-    came after `after` and no later than `upto`."""
+    """The texts that a sample speaks for: of one model and one prompt, and in no frame
+    of an earlier sample."""
 
     model: str | None
     prompt: str | None
     after: int = 0
-    upto: int | None = None
+    """Those up to this candidate were in a sample that found wrong ones and kept no
+    frame."""
 
-    def texts(self, conn: sqlite3.Connection) -> Iterator[Open]:
+    def texts(self, conn: sqlite3.Connection) -> tuple[list[Open], int]:
         """Those that wait for a verdict, as far as the policy lets them pass by sample:
-        nothing found by the lint, nothing that wants a person's eye."""
-        groups = candidates.open_candidates(conn)
-        for one, reason in decided(groups, Way.SAMPLE):
-            if reason is None and self._has(one):
-                yield one
+        nothing found by the lint, nothing that wants a person's eye. And how many more
+        say, of the same image, what was in a frame already."""
+        known = {(image, fold(text)) for image, text in samples.framed(conn)}
+        fresh, again = [], 0
+        for one in self.passing(conn):
+            if one.id <= self.after or (one.image, fold(one.alt)) in known:
+                again += 1
+            else:
+                fresh.append(one)
+        return fresh, again
 
-    def _has(self, one: Open) -> bool:
-        if (one.model, one.prompt) != (self.model, self.prompt):
-            return False
-        return one.id > self.after and (self.upto is None or one.id <= self.upto)
+    def passing(self, conn: sqlite3.Connection) -> Iterator[Open]:
+        """The same, those that were in a frame among them."""
+        for one, reason in decided(candidates.open_candidates(conn), Way.SAMPLE):
+            same = (one.model, one.prompt) == (self.model, self.prompt)
+            if reason is None and same:
+                yield one
 
 
 def draw(
@@ -141,9 +67,11 @@ def draw(
     model: str | None = None,
     prompt: str | None = None,
     tolerated: int = 0,
+    early: bool = False,
 ) -> Sample:
-    """Draw the sample of a population, once. Texts that came after an earlier draw are
-    a population of their own.
+    """Draw the sample of a population, once, and keep its frame. Texts that came after
+    an earlier draw are a population of their own, unless they say of an image what was
+    in a frame already. `early`: it may end as soon as the bound is proven.
 
     Raises UsageError where there is nothing to draw from, or several models or prompts
     to choose from, and Unsafe where this population was drawn from before: a sample
@@ -152,10 +80,11 @@ def draw(
     chance = random.SystemRandom()
     with store.write() as tx:
         found = _one_population(tx, model, prompt)
-        texts = [(one.id, one.image) for one in found.texts(tx)]
+        texts, again = found.texts(tx)
         if not texts:
-            raise _nothing_to_draw(tx, found)
-        size = min(size_for(bound, confidence, tolerated), len(texts))
+            raise _nothing_to_draw(tx, found, again)
+        stops = bounds.planned(len(texts), bound, confidence, tolerated, early=early)
+        drawn = chance.sample(texts, stops[-1].read)
         run = samples.draw(
             tx,
             model=found.model,
@@ -163,24 +92,27 @@ def draw(
             bound=bound,
             confidence=confidence,
             tolerated=tolerated,
-            population=len(texts),
             after=found.after,
-            upto=max(candidate for candidate, _ in texts),
             drawn_by=by,
-            items=chance.sample(texts, size),
+            stops=[(stop.read, stop.wrong) for stop in stops],
+            frame=[one.id for one in texts],
+            items=[(place, one.id, one.image) for place, one in enumerate(drawn, 1)],
         )
         return statement(tx, run).sample
 
 
-def _nothing_to_draw(conn: sqlite3.Connection, found: Population) -> AltsyncError:
-    if not found.after:
+def _nothing_to_draw(
+    conn: sqlite3.Connection, found: Population, again: int
+) -> AltsyncError:
+    if not again:
         return UsageError(
             "There is no unflagged text that waits for a verdict: nothing to draw from."
         )
     last = samples.all_samples(conn)[0].id
     return Unsafe(
-        f"A sample of {found.model} was drawn already and is never drawn again. Look at"
-        f" it with `altsync sample --show {last}`. Texts that are generated from now on"
+        f"A sample of {found.model} was drawn already and is never drawn again: all"
+        f" {again:,} texts that wait were in its frame, or say of their image what was."
+        f" Look at it with `altsync sample --show {last}`. Texts that are new from now on"
         " can be sampled anew."
     )
 
@@ -210,51 +142,170 @@ def _one_population(
             f"A sample speaks for one model and one prompt. Name one: {known}."
         )
     ((name, words),) = counts
-    return Population(name, words, after=samples.last_upto(conn, name, words))
+    return Population(name, words, after=samples.last_failed(conn, name, words))
 
 
 def _prompt_fits(wanted: str | None, given: str | None) -> bool:
     return wanted is None or (given or "").startswith(wanted)
 
 
-def approve_rest(store: Store, run: int) -> tuple[int, Statement]:
-    """Approve the rest of a sample's population. Returns (how many, the statement that
-    allowed it).
+def refill(store: Store, run: int) -> int:
+    """Draw others in place of texts that were lost before they were judged, by chance
+    from what is left of the frame. Returns how many were drawn.
 
-    Raises AltsyncError, and approves nothing, unless every text of the sample is judged
+    That an image left the site says nothing of its text: what is read stays a random
+    sample. Raises UsageError where there is no such sample.
+    """
+    with store.write() as tx:
+        said = statement(tx, run)
+        lacking = said.stops[-1].read - len(said.texts)
+        if lacking <= 0:
+            return 0
+        drawn = samples.texts(tx, run)
+        left = samples.left_to_draw(tx, run)
+        more = random.SystemRandom().sample(left, min(lacking, len(left)))
+        place = max(one.place for one in drawn) + 1
+        samples.add_items(tx, run, [(at, *one) for at, one in enumerate(more, place)])
+        return len(more)
+
+
+# Approving what nobody read.
+
+
+@dataclass(slots=True)
+class RestApproved:
+    """What an approval by sample did."""
+
+    said: Statement
+    """The statement that allowed it."""
+    approved: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+    """(image, why it was left alone)"""
+
+    @property
+    def most(self) -> int:
+        """So many of the approved ones may be wrong."""
+        return min(self.approved, self.said.most_of_rest or 0)
+
+
+NEWCOMER = "it could not be drawn for this sample: it came, or was freed, afterwards"
+
+
+def approve_rest(store: Store, run: int) -> RestApproved:
+    """Approve the unread rest of a sample's frame, as far as the policy still lets it
+    pass. What joined the population since is left alone, and so is what left it.
+
+    Raises AltsyncError, and approves nothing, unless the sample is judged to its end
     and the bound holds.
     """
     with store.write() as tx:
         said = statement(tx, run)
-        reached = _proven(said)
-        sample = said.sample
-        rest = Population(sample.model, sample.prompt_id, sample.after, sample.upto)
-        texts = [one.id for one in rest.texts(tx)]
+        _proven(said)
+        done = RestApproved(said)
+        passed = []
+        for one, reason in _rest(tx, said):
+            if reason is None:
+                passed.append(one)
+            else:
+                done.left.append((one[1], reason))
+        done.approved = len(passed)
         note = (
-            f"sample {run}: at most {reached:.2%} wrong at {sample.confidence:.0%}"
-            " confidence"
+            f"sample {run}: at most {done.most:,} of these {done.approved:,} wrong at"
+            f" {said.sample.confidence:.0%} confidence"
         )
-        for text in texts:
+        for candidate, _ in passed:
             candidates.judge(
-                tx, text, Verdict.APPROVED, f"sample:{run}", Scope.BULK, note
+                tx, candidate, Verdict.APPROVED, f"sample:{run}", Scope.BULK, note
             )
-    return len(texts), said
+    return done
 
 
-def _proven(said: Statement) -> float:
-    """The bound that was reached, if it holds."""
+def _rest(
+    tx: sqlite3.Connection, said: Statement
+) -> Iterator[tuple[tuple[int, str], str | None]]:
+    """Each unread text of the frame, and what joined since: why it must not be approved;
+    None where it may."""
     sample = said.sample
-    if said.upper is None:
+    frame = samples.frame(tx, sample.id)
+    read = {one.candidate for one in samples.texts(tx, sample.id) if one.first}
+    rejected = samples.rejected_since(tx, sample)
+    groups = {
+        group[0].image: group
+        for group in candidates.open_candidates(tx, list(frame.values()))
+    }
+    for candidate, image in frame.items():
+        if candidate not in read:
+            reason = _why_not(candidate, groups.get(image, []), rejected)
+            yield (candidate, image), reason
+    for one in Population(sample.model, sample.prompt_id).passing(tx):
+        if one.id not in frame:
+            yield (one.id, one.image), NEWCOMER
+
+
+def _why_not(
+    candidate: int, group: Sequence[Open], rejected: Collection[int]
+) -> str | None:
+    """Why a text of the frame is not approved."""
+    one = next((one for one in group if one.id == candidate), None)
+    if one is None:
+        return "it, or a later text, was sent since, or its image is gone"
+    if candidate in rejected:
+        return "somebody rejected it since"
+    if one.verdict is Verdict.APPROVED:
+        return "somebody approved it since"
+    reason = answer(Way.SAMPLE, case_of(one, group))
+    if reason is None and waiting(group) is not one:
+        return "a newer text of its image was proposed or approved since"
+    return reason
+
+
+def _proven(said: Statement) -> None:
+    """Raises AltsyncError unless the sample ended and holds."""
+    sample = said.sample
+    if sample.looks is None:
+        raise Unsafe(_frameless(said))
+    if said.most is None:
         raise AltsyncError(
             f"Sample {sample.id} is not judged to its end: {said.open:,} of"
             f" {sample.size:,} are open. Nothing was approved. Judge them with `altsync"
-            " review` (the sample is in its menu)."
+            f" review --sample {sample.id}`."
         )
     if not said.holds:
+        most = max(said.most, said.most_turned or 0)
         raise Unsafe(
-            f"Sample {sample.id} does not hold: with {said.wrong:,} of {sample.size:,}"
-            f" wrong, up to {said.upper:.2%} of the texts may be wrong, over the bound"
-            f" of {sample.bound:.2%}. Nothing was approved. Judge them one by one, or"
-            " generate again with a better prompt or model."
+            f"Sample {sample.id} does not hold: up to {most:,} of {sample.population:,}"
+            f" texts ({most / sample.population:.2%}) may be wrong, over the bound of"
+            f" {sample.bound:.2%}. Nothing was approved. Judge them one by one with"
+            " `altsync review`, or generate again with a better prompt or model."
         )
-    return said.upper
+
+
+def _frameless(said: Statement) -> str:
+    """Of a sample that kept no frame, and what to do instead."""
+    sample = said.sample
+    start = (
+        f"Sample {sample.id} was drawn by an older altsync, which did not keep which"
+        " texts it could draw: what it speaks for is not known. Nothing was approved."
+    )
+    if said.wrong:
+        return f"{start} It found wrong ones: judge the rest with `altsync review`."
+    prompt = f" --prompt {sample.prompt_id}" * bool(sample.prompt_id)
+    return (
+        f"{start} Draw one anew: altsync sample --bound {100 * sample.bound:g}% -m"
+        f" {sample.model}{prompt}"
+    )
+
+
+# Approving past a sample.
+
+
+def stood_for(conn: sqlite3.Connection, way: Way) -> list[tuple[Statement, int]]:
+    """Samples that were not judged to a good end, in whose frames texts are that an
+    approval of all that wait would approve, and how many: what the sample says of them
+    would come too late."""
+    groups = candidates.open_candidates(conn)
+    passed = [one.id for one, reason in decided(groups, way) if reason is None]
+    found = [
+        (statement(conn, run), count) for run, count in samples.in_frames(conn, passed)
+    ]
+    return [(said, count) for said, count in found if not said.holds]

@@ -7,10 +7,11 @@ from typing import Any
 
 from altsync.web import cells
 from altsync.web.pages.audit import audit, image
-from altsync.web.pages.compare import compare, sample
+from altsync.web.pages.compare import compare
 from altsync.web.pages.dashboard import dashboard
 from altsync.web.pages.grid import grid
 from altsync.web.pages.review import check, review
+from altsync.web.pages.sample import sample
 from altsync.web.pages.uses import uses
 from altsync.web.pages.visitors import visitors
 

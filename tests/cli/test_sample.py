@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
-from altsync.cli import cli
+from altsync.cli import approve, cli
 from altsync.errors import AltsyncError, UsageError
 from altsync.store import candidates, comparisons
 from altsync.store.store import Store
@@ -30,13 +31,17 @@ def run(*args: str) -> Result:
 def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
     drawn = run("sample", "--bound", "60%", "--confidence", "0.9", "--by", "maria")
     assert drawn.exit_code == 0, drawn.output
-    assert drawn.stdout == "Sample 1: 0 right, 0 wrong, 3 to judge of 3.\n"
-    assert "Drew sample 1: 3 texts of 5 by gpt-5.4-mini." in drawn.stderr
+    assert drawn.stdout == "Sample 1: 0 right, 0 wrong, 2 to judge of 2.\n"
+    assert "Drew sample 1: 2 texts of 5 by gpt-5.4-mini." in drawn.stderr
     assert "altsync review --sample 1" in drawn.stderr
+
+    again = run("sample", "--bound", "60%")
+    assert again.exit_code == 1
+    assert "never drawn again" in str(again.exception)
 
     early = run("approve", "--by-sample", "1")
     assert isinstance(early.exception, AltsyncError)
-    assert "3 of 3 are open" in str(early.exception)
+    assert "2 of 2 are open" in str(early.exception)
 
     with sqlite3.connect("data/altsync.db") as conn:
         images = [row[0] for row in conn.execute("SELECT image_id FROM sample_items")]
@@ -44,20 +49,43 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
     assert run("approve", *images, "--by", "maria").exit_code == 0
     said = run("sample", "--show", "1")
     assert said.stdout.splitlines() == [
-        "Sample 1: 3 right, 0 wrong, 0 to judge of 3.",
+        "Sample 1: 2 right, 0 wrong, 0 to judge of 2.",
         (
-            "At most 53.58% of 5 texts are wrong, at 90% confidence: the bound holds"
-            " (60.00%)."
+            "At most 2 (40.00%) of all 5 texts are wrong, at 90% confidence: the bound of"
+            " 60.00% holds."
         ),
+        "Of the 3 that nobody read, at most 2 (66.67%).",
     ]
     rest = run("approve", "--by-sample", "1")
-    assert (
-        rest.stdout
-        == "Approved 2 candidates as sample:1: at most 53.58% wrong at 90% confidence.\n"
+    assert rest.stdout == (
+        "Approved 3 candidates as sample:1: at most 2 of them wrong, at 90% confidence.\n"
     )
-    again = run("sample", "--bound", "60%")
-    assert again.exit_code == 1
-    assert "never drawn again" in str(again.exception)
+
+
+def test_who_approves_all_past_an_open_sample_is_asked(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("sample", "--bound", "60%", "--confidence", "0.9")
+    asked = run("approve", "--all")
+    assert isinstance(asked.exception, UsageError)
+    assert "Sample 1 is open: 2 to judge" in asked.stderr
+    assert "it speaks for 5 texts of these" in asked.stderr
+    assert "say --yes" in str(asked.exception)
+    somebody = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(approve, "sys", somebody)
+    for answer, approved in (("no", 0), ("yes", 6)):
+        CliRunner().invoke(cli, ["approve", "--all"], input=f"{answer}\n")
+        with sqlite3.connect("data/altsync.db") as conn:
+            assert (
+                conn.execute("SELECT count(*) FROM reviews").fetchone()[0] == approved
+            )
+        conn.close()
+    assert run("approve", "--all", "--yes").exit_code == 0
+
+
+def test_a_sample_that_may_end_early_says_where(here: Path) -> None:
+    drawn = run("sample", "--bound", "60%", "--confidence", "0.9", "--early")
+    assert "It ends after 2 if none is wrong, after" in drawn.stderr
 
 
 @pytest.mark.parametrize(

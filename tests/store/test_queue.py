@@ -140,11 +140,11 @@ def test_a_sample_is_walked_in_the_order_of_its_draw(waiting: Shelf) -> None:
             bound=0.1,
             confidence=0.9,
             tolerated=0,
-            population=5,
             after=0,
-            upto=9,
             drawn_by="anna",
-            items=[(numbers[one], one) for one in drawn],
+            stops=[(3, 0)],
+            frame=list(numbers.values()),
+            items=[(at, numbers[one], one) for at, one in enumerate(drawn, 1)],
         )
     assert names(waiting, sample=sample) == drawn
     assert names(waiting, sample=sample, after="b/5") == ["a/1", "b/4"]

@@ -1,4 +1,4 @@
-"""Blind comparison of models, and the sample's page."""
+"""Blind comparison of models."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from altsync.models.comparison import (
     GradeGiven,
 )
 from altsync.render import comparison as in_words
-from altsync.store import comparisons, looks, samples
+from altsync.store import comparisons, looks
 from altsync.uses import whereabouts
-from altsync.verdicts import grades, sampling
+from altsync.verdicts import grades
 from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.pages.frame import arguments, first, form, number, redirect, show
 
@@ -156,19 +156,3 @@ def _marks(fields: dict[str, list[str]], before: GradeGiven) -> Sequence[str]:
     if picked and (before.choice == picked) is not before.picked:
         marks.append("picked" if before.choice == picked else "not picked")
     return marks
-
-
-async def sample(datasette: Any, request: Any) -> Any:
-    """GET: samples that were drawn, and what each proves by now. Drawing and approving
-    are commands."""
-    page = await open_page(datasette, request)
-    wanted = number(first(arguments(page), "run"))
-
-    def work(conn: sqlite3.Connection) -> list[sampling.Statement]:
-        return [
-            sampling.statement(conn, one.id)
-            for one in samples.all_samples(conn)
-            if wanted in (0, one.id)
-        ]
-
-    return await show(page, "sample", said=await page.read(work), wanted=wanted)

@@ -1,0 +1,167 @@
+"""What can be said of a sample now: how far it is, what it proves, what was turned."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from altsync.errors import UsageError
+from altsync.store import samples
+from altsync.store.samples import DrawnText, Sample
+from altsync.verdicts import bounds
+from altsync.verdicts.bounds import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What can be said of a sample now."""
+
+    sample: Sample
+    texts: tuple[DrawnText, ...]
+    """What is to be read of it: without what was lost before it was judged."""
+    lost: int
+    """So many texts left the site, or the reach of the login, before they were judged."""
+    at: int | None
+    """The stop at which it ended, from 0; None while texts are still to be judged."""
+    most: int | None
+    """How many texts of the whole frame may be wrong; None until it ended."""
+    most_turned: int | None
+    """The same if what was turned from right to wrong counted as wrong too."""
+
+    @property
+    def stops(self) -> list[Stop]:
+        """Where it may end."""
+        return _stops(self.sample)
+
+    @property
+    def right(self) -> int:
+        return sum(one.judged == "right" for one in self.texts)
+
+    @property
+    def wrong(self) -> int:
+        return sum(one.judged == "wrong" for one in self.texts)
+
+    @property
+    def read(self) -> int:
+        return self.right + self.wrong
+
+    @property
+    def open(self) -> int:
+        """Texts to judge until it can end next; 0 where it ended."""
+        if self.at is not None:
+            return 0
+        stop = self._next_stop()
+        judged = sum(one.judged is not None for one in self.texts[: stop.read])
+        return stop.read - judged
+
+    def _next_stop(self) -> Stop:
+        for stop in self.stops:
+            if not _all_judged(self.texts, stop):
+                return stop
+        return self.stops[-1]
+
+    @property
+    def upper(self) -> float | None:
+        """The share of the whole frame that may be wrong, 0 to 1; None until it ended."""
+        return None if self.most is None else self.most / self.sample.population
+
+    @property
+    def rest(self) -> int:
+        """Texts of the frame that nobody read in the sample."""
+        return self.sample.population - self.read
+
+    @property
+    def most_of_rest(self) -> int | None:
+        """How many of those may be wrong."""
+        return None if self.most is None else self.most - self.wrong
+
+    @property
+    def holds(self) -> bool:
+        """It ended, within the bound; also with what was turned to wrong since."""
+        if self.most is None or self.most_turned is None:
+            return False
+        allowed = bounds.tolerable(self.sample.population, self.sample.bound)
+        return max(self.most, self.most_turned) <= allowed
+
+    @property
+    def failed(self) -> bool:
+        """It cannot hold any more, whatever comes of the rest."""
+        if self.at is not None:
+            return not self.holds
+        last = self.stops[-1]
+        return sum(map(_found_wrong, self.texts[: last.read])) > last.wrong
+
+    @property
+    def turned(self) -> list[DrawnText]:
+        """Those whose first verdict is not the one that counts now."""
+        return [one for one in self.texts if one.now and one.first != one.now]
+
+    @property
+    def to_revert(self) -> list[DrawnText]:
+        """Wrong ones that were sent, and stand on the site."""
+        return [one for one in self.texts if one.on_site and _ever_wrong(one)]
+
+
+def _stops(sample: Sample) -> list[Stop]:
+    return [Stop(*stop) for stop in sample.stops]
+
+
+def _found_wrong(one: DrawnText) -> bool:
+    return one.judged == "wrong"
+
+
+def _ever_wrong(one: DrawnText) -> bool:
+    return "wrong" in (one.judged, one.now)
+
+
+def _all_judged(texts: Sequence[DrawnText], stop: Stop) -> bool:
+    """Every text up to there has its verdict."""
+    some = texts[: stop.read]
+    return len(some) == stop.read and all(one.judged is not None for one in some)
+
+
+def _ends(texts: Sequence[DrawnText], stop: Stop) -> bool:
+    """Reading may end there."""
+    found = sum(map(_found_wrong, texts[: stop.read]))
+    return _all_judged(texts, stop) and found <= stop.wrong
+
+
+def statement(conn: sqlite3.Connection, run: int) -> Statement:
+    """Raises UsageError where there is no such sample."""
+    sample = samples.named(conn, run)
+    if sample is None:
+        known = ", ".join(str(one.id) for one in samples.all_samples(conn))
+        known = known or "none yet: altsync sample --bound 2%"
+        raise UsageError(f"There is no sample {run} (known: {known}).")
+    drawn = samples.texts(conn, run)
+    texts = tuple(one for one in drawn if one.judged or not one.lost)
+    lost = len(drawn) - len(texts)
+    at = _ended(texts, _stops(sample))
+    if at is None:
+        return Statement(sample, texts, lost, None, None, None)
+    most = _most(sample, texts, at, _found_wrong)
+    turned = _most(sample, texts, at, _ever_wrong)
+    return Statement(sample, texts, lost, at, most, turned)
+
+
+def _ended(texts: Sequence[DrawnText], stops: Sequence[Stop]) -> int | None:
+    """At the first stop where it may, or at the last one."""
+    for number, stop in enumerate(stops):
+        if _ends(texts, stop):
+            return number
+    return len(stops) - 1 if _all_judged(texts, stops[-1]) else None
+
+
+def _most(
+    sample: Sample,
+    texts: Sequence[DrawnText],
+    at: int,
+    is_wrong: Callable[[DrawnText], bool],
+) -> int:
+    """How many of the frame may be wrong, where reading ended there. What was read
+    beyond that stop is no part of the proof, but what was found wrong there is."""
+    stops = _stops(sample)
+    proof = sum(map(is_wrong, texts[: stops[at].read]))
+    most = bounds.most_wrong(sample.population, stops, at, proof, sample.confidence)
+    return max(most, sum(map(is_wrong, texts)))

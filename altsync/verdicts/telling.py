@@ -1,0 +1,90 @@
+"""What a sample says, in a person's words: the command and the page print the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from altsync.store.samples import DrawnText
+from altsync.verdicts.statements import Statement
+
+SHOWN = 10
+"""So many images are named; of more the number is said."""
+
+
+def progress(said: Statement) -> str:
+    """How far it is."""
+    sample = said.sample
+    return (
+        f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,} to"
+        f" judge of {sample.size:,}."
+    )
+
+
+def proves(said: Statement) -> Iterator[str]:
+    """What it proves by now, a sentence a line; nothing while it is open."""
+    if said.most is not None:
+        yield from _bound(said)
+    elif said.failed:
+        yield (
+            f"It cannot hold any more: {said.wrong:,} are wrong, and with more than"
+            f" {said.stops[-1].wrong:,} the bound of {said.sample.bound:.2%} is out of"
+            " reach. You can stop here."
+        )
+
+
+def _bound(said: Statement) -> Iterator[str]:
+    sample = said.sample
+    verdict = "holds" if said.holds else "does not hold"
+    if not said.rest:
+        yield (
+            f"All {sample.population:,} texts were read:"
+            f" {_share(said.wrong, sample.population)} are wrong. The bound"
+            f" of {sample.bound:.2%} {verdict}."
+        )
+        return
+    yield (
+        f"At most {_share(said.most or 0, sample.population)} of all"
+        f" {sample.population:,} texts are wrong, at {sample.confidence:.0%} confidence:"
+        f" the bound of {sample.bound:.2%} {verdict}."
+    )
+    yield (
+        f"Of the {said.rest:,} that nobody read, at most"
+        f" {_share(said.most_of_rest or 0, said.rest)}."
+    )
+
+
+def _share(wrong: int, of: int) -> str:
+    return f"{wrong:,} ({wrong / of:.2%})"
+
+
+def _named(
+    some: Sequence[DrawnText], about: Callable[[DrawnText], str] = lambda _: ""
+) -> str:
+    shown = ", ".join(one.image + about(one) for one in some[:SHOWN])
+    more = len(some) - SHOWN
+    return shown + f" and {more:,} more" * (more > 0)
+
+
+def _turn(one: DrawnText) -> str:
+    return f" (first {one.first}, now {one.now})"
+
+
+def besides(said: Statement) -> Iterator[str]:
+    """What else a reader of the statement has to know."""
+    sample = said.sample
+    if turned := said.turned:
+        named = _named(turned, _turn)
+        yield f"Turned after the first verdict, which is the one that counts: {named}."
+    if said.most_turned != said.most:
+        yield (
+            "If what was turned to wrong counted as wrong:"
+            f" at most {_share(said.most_turned or 0, sample.population)}."
+        )
+    if said.lost and said.most is None:
+        yield (
+            f"{said.lost:,} left the site before they were judged: altsync review"
+            f" --sample {sample.id} draws others in their place."
+        )
+    if said.to_revert:
+        images = " ".join(one.image for one in said.to_revert)
+        yield f"Wrong, and on the site already. Take back with: altsync revert {images}"
