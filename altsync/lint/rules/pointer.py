@@ -76,8 +76,12 @@ def _pattern() -> str:
     """What programs write, in scripts that set words apart."""
     every = tables("altsync.lint.lists", "pointer.toml")
     spaced = [table for key, table in every.items() if key not in _UNSPACED]
-    made = "|".join(re.escape(one) for table in spaced for one in table["made"])
-    opens = "|".join(re.escape(one) for table in spaced for one in table["opens"])
+    made = "|".join(
+        re.escape(one.casefold()) for table in spaced for one in table["made"]
+    )
+    opens = "|".join(
+        re.escape(one.casefold()) for table in spaced for one in table["opens"]
+    )
     return rf"(?<!\w)(?:{made})(?!\w)|(?:^|[.!?:] )(?:{opens})(?!\w)"
 
 
