@@ -39,7 +39,7 @@ _COMMON = listed(
 """Words of a pattern that do not carry its claim, where others do."""
 
 
-class Said(NamedTuple):
+class PersonClaim(NamedTuple):
     """One claim."""
 
     kind: str
@@ -50,7 +50,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class PeopleWords:
     """The words of one language. What a claim is called by its word: (kind, the word
     without a prefix)."""
 
@@ -83,25 +83,27 @@ class Lexicon:
             bool(self.begins) and word.startswith(self.begins)
         )
 
-    def find(self, words: list[str]) -> Iterator[Said]:
+    def find(self, words: list[str]) -> Iterator[PersonClaim]:
         """Every claim in the words of a text."""
         for at, word in enumerate(words):
             pair = " ".join(words[at : at + 2])
             for said, wide in ((pair, 2), (word, 1)):
                 yield from self._at(words, at, said, wide)
 
-    def _at(self, words: list[str], at: int, said: str, wide: int) -> Iterator[Said]:
+    def _at(
+        self, words: list[str], at: int, said: str, wide: int
+    ) -> Iterator[PersonClaim]:
         if said in self.alone:
             kind, bare = self.alone[said]
-            yield Said(kind, said, (bare,))
+            yield PersonClaim(kind, said, (bare,))
         if said in self.claims:
             kind, bare = self.claims[said]
             if who := self._beside(words, at, at + wide):
-                yield Said(kind, who, (bare,))
+                yield PersonClaim(kind, who, (bare,))
         if said in self.seems and (feeling := self._feeling(words, at + wide)):
-            yield Said("feelings", f"{said} {feeling}", (feeling,))
+            yield PersonClaim("feelings", f"{said} {feeling}", (feeling,))
         if said in self.own and (kin := self._kin(words[at + wide : at + wide + 2])):
-            yield Said("relation", f"{said} {kin}", (kin,))
+            yield PersonClaim("relation", f"{said} {kin}", (kin,))
 
     def _kin(self, near: list[str]) -> str:
         """Who follows "his", perhaps with a word between; '' nobody."""
@@ -141,7 +143,7 @@ class Lexicon:
         return ""
 
 
-def said_of_people(seen: Seen) -> Iterator[Said]:
+def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
     runs = seen.runs
     if not _gate().isdisjoint(runs):
@@ -151,7 +153,7 @@ def said_of_people(seen: Seen) -> Iterator[Said]:
     if _phrases_gate().opens(seen, seen.low):
         for kind, pattern in _phrases():
             if found := pattern.unquoted(seen):
-                yield Said(kind, found.group(), _carrying(found.group()))
+                yield PersonClaim(kind, found.group(), _carrying(found.group()))
     if not seen.low.isascii() and _EAST.search(seen.low):
         yield from _unspaced(seen)
 
@@ -166,7 +168,7 @@ def _every() -> dict[str, Any]:
 
 
 @cache
-def _lexicons(language: str) -> tuple[Lexicon, ...]:
+def _lexicons(language: str) -> tuple[PeopleWords, ...]:
     """Of one language; of all where it is none that is known."""
     spaced = {key: one for key, one in _every().items() if not one.get("unspaced")}
     if language in _every():
@@ -175,7 +177,7 @@ def _lexicons(language: str) -> tuple[Lexicon, ...]:
 
 
 @cache
-def _lexicon(language: str) -> Lexicon:
+def _lexicon(language: str) -> PeopleWords:
     table = _every()[language]
     endings = table.get("endings", {})
     prefixes = ("", *table.get("prefixes", "").split())
@@ -197,7 +199,7 @@ def _lexicon(language: str) -> Lexicon:
 
     beside, alone = claims(table), claims(table.get("alone", {}))
     felt, kin = known("felt"), known("kin")
-    return Lexicon(
+    return PeopleWords(
         order=table["order"],
         people=known("people"),
         begins=tuple(words(table.get("begins", ""))),
@@ -246,14 +248,14 @@ def _phrases_gate() -> AnyOf:
     return AnyOf(*(pattern for _, pattern in _phrases()))
 
 
-def _unspaced(seen: Seen) -> Iterator[Said]:
+def _unspaced(seen: Seen) -> Iterator[PersonClaim]:
     """Claims in scripts that set no words apart."""
     for language, patterns in _patterns().items():
         if seen.language not in ("", language):
             continue
         for kind, pattern in patterns:
             if found := pattern.search(seen.unquoted):
-                yield Said(kind, found.group(), (found.group(1),))
+                yield PersonClaim(kind, found.group(), (found.group(1),))
 
 
 @cache
