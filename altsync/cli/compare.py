@@ -147,7 +147,13 @@ def _draw(
     if contest.prompts:
         said = ", ".join(sorted(set(names.values())))
     click.echo(f"Comparison {run}: {count(len(drawn), 'image')}, {said}.")
-    asked = sorted({(names[one.id], one.prompt) for one in choices if one.prompt})
+    asked = sorted(
+        {
+            (one.model, one.prompt)
+            for one in choices
+            if one.prompt and names[one.id] == one.model
+        }
+    )
     for name, several in itertools.groupby(asked, key=lambda pair: pair[0]):
         ids = ", ".join(str(prompt) for _, prompt in several)
         click.echo(f"Texts of {name} by prompt {ids}.", err=True)
@@ -169,21 +175,30 @@ def _generated(
     from altsync.generate.choosing import Wanted, choose, prompts
     from altsync.generate.setup import settings
     from altsync.generate.stage import Generate
+    from altsync.render.text import count
     from altsync.stage import Context
     from altsync.verdicts import comparing
 
-    if not comparing.lacking(store, contest, chosen):
+    lacking = comparing.lacking(store, contest, chosen)
+    if not lacking:
         return contest
     how = settings(config, contest.models, suggest=contest.human, fallbacks=())
     contest = replace(contest, models=tuple(model.name for model in how.opened()))
     contest.check()
-    if not comparing.lacking(store, contest, chosen):
+    lacking = comparing.lacking(store, contest, chosen)
+    if not lacking:
         return contest
     with store.snapshot() as conn:
         contest = replace(contest, asked=prompts(conn, how))
         wanted = comparing.lacking(store, contest, chosen)
         if not wanted:
             return contest
+        if again := set(wanted) - set(lacking):
+            click.echo(
+                f"{count(len(again), 'image')} with texts by an earlier prompt only: asked"
+                " about again by today's, so that all answer one question.",
+                err=True,
+            )
         targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
         _session.left_out()
         with (

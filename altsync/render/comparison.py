@@ -110,7 +110,7 @@ def agreement(one: Agreement) -> str:
         beyond = f", {one.kappa:.2f} beyond chance (Cohen's kappa)"
     return (
         f"{one.one} and {one.other} said the same of {one.same:,} of"
-        f" {count(one.pairs, 'pair')}{beyond}."
+        f" {count(one.pairs, 'pair')} ({percent(one.same / one.pairs)} %){beyond}."
     )
 
 

@@ -152,6 +152,18 @@ def comparable(
 
 
 _A_PERSONS = "i.origin = 'human' AND NOT i.blank"
+_WITHOUT = """
+SELECT i.id FROM images i
+WHERE i.id IN (SELECT value FROM json_each(?)) AND ({condition}) IS NOT 1
+"""
+
+
+def without_words(conn: sqlite3.Connection, images: Sequence[str]) -> list[str]:
+    """Those of these images that have no text by a person."""
+    sql = _WITHOUT.format(condition=_A_PERSONS)
+    return list(column(conn, sql, (json.dumps(list(images)),)))
+
+
 _POOL = """
 SELECT i.id FROM images i JOIN image_states s ON s.image_id = i.id
 WHERE {where}

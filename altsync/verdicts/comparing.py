@@ -56,9 +56,12 @@ def choose(store: Store, size: int, *, human: bool = False) -> list[str]:
 
 
 def lacking(store: Store, contest: Contest, images: Sequence[str]) -> list[str]:
-    """Those of these images that lack a text by one of the choices."""
+    """Those of these images that lack a text which a model can be asked for: such as
+    have no person's text are none, where that is one of the choices."""
     with store.read() as conn:
-        there = _comparable(conn, contest, images)
+        there = set(_comparable(conn, contest, images))
+        if contest.human:
+            there.update(comparisons.without_words(conn, images))
     return [image for image in images if image not in there]
 
 
@@ -147,6 +150,12 @@ def _most(several: Sequence[Comparable]) -> tuple[int, int]:
 def _named(found: Sequence[Comparable], contest: Contest) -> list[Comparable]:
     """The texts by the prompts that were named. Raises UsageError for a name that means
     none or several, and for a model that has none of them."""
+    for model in contest.models:
+        if all(one.model != model for one in found):
+            raise UsageError(
+                f"There is no text by {model} to compare: name it as `altsync models`"
+                " does, without an alias."
+            )
     known = sorted({one.prompt for one in found if one.prompt})
     ids = {_prompt(name, known) for name in contest.prompts}
     kept = [one for one in found if one.prompt in ids]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -489,6 +490,45 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(
     assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], (
         "a comparison approves nothing"
     )
+
+
+def test_what_is_compared_was_asked_for_by_one_prompt_under_any_name_of_a_model(
+    mirrored: Owner, double: Double, llm_home: Path
+) -> None:
+    (llm_home / "aliases.json").write_text('{"stand-in": "double"}')
+    named = ("-m", "stand-in", "-m", "altsync-demo")
+    first = mirrored.run("compare", *named, "--sample", "2")
+    assert first.out == "Comparison 1: 2 images, double, altsync-demo.\n"
+    assert len(re.findall(r"^Texts of .* by prompt \w+[.]$", first.err, re.M)) == 2
+    [(old,)] = mirrored.rows(
+        "SELECT DISTINCT prompt_id FROM candidates WHERE model = 'double'"
+    )
+    drawn = [row[0] for row in mirrored.rows("SELECT image_id FROM comparison_choices")]
+    path = mirrored.directory / "altsync.toml"
+    written = "[generate]\ninstructions = 'Be brief.'\n"
+    path.write_text(path.read_text().replace("[generate]\n", written))
+    images = [word for image in sorted(set(drawn)) for word in ("--images", image)]
+    mirrored.run("compare", *named, *images)
+    assert double.paid == 2, "what is there was asked for by one prompt already"
+    [(third,)] = mirrored.rows(
+        "SELECT image_id FROM image_states WHERE state = 'missing' LIMIT 1"
+    )
+    ran = mirrored.run("compare", *named, *images, "--images", third)
+    assert "2 images with texts by an earlier prompt only: asked about again" in ran.err
+    assert double.paid == 5
+    prompts = mirrored.rows(
+        "SELECT DISTINCT c.prompt_id FROM comparison_choices k JOIN candidates c ON c.id"
+        " = k.candidate_id WHERE c.model = 'double' AND k.comparison_id = 3"
+    )
+    assert len(prompts) == 1
+    assert prompts != [(old,)]
+    [(new,)] = prompts
+    two = ("--prompt", old, "--prompt", new[:6], "--sample", "9")
+    ran = mirrored.run("compare", "-m", "stand-in", *two, code=2)
+    assert "There is no text by stand-in to compare" in ran.err
+    ran = mirrored.run("compare", "-m", "double", *two)
+    assert ran.out.startswith("Comparison 4: 2 images, double (prompt ")
+    assert double.paid == 5
 
 
 def test_several_rules_are_named_as_the_lint_names_them(

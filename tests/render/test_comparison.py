@@ -83,7 +83,7 @@ def test_the_verdict_is_one_sentence() -> None:
 
 def test_two_graders_in_words() -> None:
     one = Agreement("ann", "bo", 9, 8, 0.75)
-    sentence = "ann and bo said the same of 8 of 9 pairs"
+    sentence = "ann and bo said the same of 8 of 9 pairs (89 %)"
     assert (
         comparison.agreement(one) == f"{sentence}, 0.75 beyond chance (Cohen's kappa)."
     )

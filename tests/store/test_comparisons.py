@@ -133,7 +133,9 @@ def test_a_persons_text_joins_where_there_is_one(shelf: Shelf) -> None:
     shelf.propose("a/2", "Two.", model="m")
     with shelf.store.read() as conn:
         [found] = comparisons.comparable(conn, ["m"], None, human=True)
+        without = comparisons.without_words(conn, ["a/1", "a/2", "none"])
     assert (found.candidate, found.own) == (one, "A person's.")
+    assert without == ["a/2"]
 
 
 def test_the_pool_that_a_comparison_may_draw_from(shelf: Shelf) -> None:

@@ -74,6 +74,9 @@ def test_a_persons_text_is_compared_too(desk: Desk) -> None:
     run = comparing.draw(desk.store, Contest(MODELS[:1], human=True), by="maria")
     drawn = {one.model: one.alt for one in comparisons.choices(desk.store.conn, run)}
     assert drawn == {HUMAN: PERSONS, MODELS[0]: "A suggestion."}
+    beside = Contest(("other",), human=True)
+    lacking = comparing.lacking(desk.store, beside, ["a/1", "a/person", "unknown"])
+    assert lacking == ["a/person", "unknown"], "no model is paid for what is left out"
 
 
 def asked_twice(desk: Desk) -> None:
@@ -142,7 +145,7 @@ def test_two_prompts_of_one_model_are_two_choices(desk: Desk) -> None:
         (MODELS[:1], ("p1", "x"), r"by --prompt x [(]known: p1, p2[)]"),
         (MODELS, ("p1", "p2"), r"other has no text by --prompt p1, p2.*: q1[.]"),
         (MODELS[:1], ("p1", "p1x"), "by --prompt p1x"),
-        (("gone", "lost"), ("p1",), r"[(]known: none[)]"),
+        (("gone", "lost"), ("p1",), "no text by gone to compare: name it as"),
     ],
 )
 def test_a_prompt_that_names_nothing_is_a_sentence(
