@@ -162,8 +162,8 @@ def _named(found: Sequence[Comparable], contest: Contest) -> list[Comparable]:
     for model in contest.models:
         if all(one.model != model for one in kept):
             raise UsageError(
-                f"{model} has no text by --prompt {', '.join(contest.prompts)}."
-                f" Name one of its prompts: {', '.join(_prompts(found, model))}."
+                f"{model} has no text by --prompt {', '.join(contest.prompts)}: name one"
+                " of its prompts too."
             )
     if len({_choice(one, contest) for one in kept}) + contest.human < 2:
         raise UsageError("That is one choice: name another --prompt or model.")
@@ -182,11 +182,6 @@ def _prompt(name: str, known: Sequence[str]) -> str:
         f"None of these texts was asked for by --prompt {name} (known:"
         f" {', '.join(known) or 'none'})."
     )
-
-
-def _prompts(found: Sequence[Comparable], model: str) -> list[str]:
-    known = {one.prompt for one in found if one.model == model and one.prompt}
-    return sorted(known) or ["none is there"]
 
 
 def _nothing_to_compare(contest: Contest) -> UsageError:

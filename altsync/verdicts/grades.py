@@ -53,7 +53,10 @@ class JudgedImage:
 
     def ahead(self, one: int, other: int) -> float | None:
         """How one compares with the other: 1 better, 0 worse, a half equal. None where
-        that was not said: a pick alone says nothing of those that were not picked."""
+        that was not said: the image is not judged yet, or others were picked, which says
+        nothing of these two."""
+        if not self.is_whole:
+            return None
         picked = self.picked
         if one in picked or other in picked:
             return float(one in picked)
@@ -250,15 +253,11 @@ def _no_strengths(order: Sequence[str], images: Sequence[Sequence[float]]) -> st
             f"No strengths: under {strengths.LEAST_IMAGES} judged images there is no"
             " telling how far they reach."
         )
-    total = strengths.total(images, len(order))
-    endless = strengths.without_end(total, len(order))
-    if endless is None:
+    ahead = strengths.without_end(strengths.total(images), len(order))
+    if ahead is None:
         return ""
-    ahead, won = endless
     first = " and ".join(name for at, name in enumerate(order) if at in ahead)
     others = " and ".join(name for at, name in enumerate(order) if at not in ahead)
-    if not won:
-        return f"No strengths: nothing says how {first} and {others} compare."
     return (
         f"No strengths: {first} never lost to {others}, so that nothing says how far"
         " ahead that is."

@@ -80,10 +80,8 @@ def holm(chances: Sequence[float]) -> list[float]:
     return found
 
 
-def total(images: Sequence[Wins], choices: int) -> list[float]:
-    """The sum over images."""
-    if not images:
-        return [0.0] * (choices * choices)
+def total(images: Sequence[Wins]) -> list[float]:
+    """The sum over images, of which there are some."""
     return [sum(column) for column in zip(*images, strict=True)]
 
 
@@ -123,9 +121,9 @@ def _centred(strengths: Sequence[float]) -> list[float]:
     return [strength / middle for strength in strengths]
 
 
-def without_end(wins: Wins, choices: int) -> tuple[frozenset[int], bool] | None:
-    """Some choices that lost nothing to the others, so that their strength has no end
-    (Ford 1957), and whether they won anything; None where there are none such."""
+def without_end(wins: Wins, choices: int) -> frozenset[int] | None:
+    """Some choices that never lost to any of the others, so that their strength has no
+    end (Ford 1957); None where there are none such."""
     better = {
         (a, b)
         for a in range(choices)
@@ -133,9 +131,9 @@ def without_end(wins: Wins, choices: int) -> tuple[frozenset[int], bool] | None:
         if wins[a * choices + b] > 0
     }
     for start in range(choices):
-        found = frozenset(_ahead_of(start, better))
+        found = _ahead_of(start, better)
         if len(found) < choices:
-            return found, any(a in found and b not in found for a, b in better)
+            return frozenset(found)
     return None
 
 
@@ -154,10 +152,10 @@ def strengths(images: Sequence[Wins], choices: int) -> list[Strength]:
     the same ones), of which there are `LEAST_IMAGES` or more."""
     chance = random.Random(2004)
     draws = [
-        bradley_terry(total(chance.choices(images, k=len(images)), choices), choices)
+        bradley_terry(total(chance.choices(images, k=len(images))), choices)
         for _ in range(ROUNDS)
     ]
-    found = bradley_terry(total(images, choices), choices)
+    found = bradley_terry(total(images), choices)
     cut = _cut(len(images))
     ends = [_between(column, cut) for column in zip(*draws, strict=True)]
     return [

@@ -130,6 +130,8 @@ def test_two_prompts_of_one_model_are_two_choices(desk: Desk) -> None:
     one, other = MODELS
     two = Contest((one,), prompts=("p1", "p2"))
     assert drawn(desk, two) == [("a/1", one, "p1"), ("a/1", one, "p2")]
+    with pytest.raises(UsageError, match="with every one of these prompts"):
+        drawn(desk, two, images=["a/2", "a/3"])
     pair = Contest(MODELS, prompts=("p1", "q"))
     assert [row[:2] for row in drawn(desk, pair, images=["a/2", "a/3"])] == [
         ("a/2", one),
@@ -143,8 +145,9 @@ def test_two_prompts_of_one_model_are_two_choices(desk: Desk) -> None:
         (MODELS[:1], ("p1",), "needs two models, or one with two --prompt"),
         (MODELS[:1], ("p", "p2"), r"--prompt p may be p1 or p2: say more"),
         (MODELS[:1], ("p1", "x"), r"by --prompt x [(]known: p1, p2[)]"),
-        (MODELS, ("p1", "p2"), r"other has no text by --prompt p1, p2.*: q1[.]"),
+        (MODELS, ("p1", "p2"), "other has no text by --prompt p1, p2: name"),
         (MODELS[:1], ("p1", "p1x"), "by --prompt p1x"),
+        (MODELS[1:], ("q", "q1"), "That is one choice"),
         (("gone", "lost"), ("p1",), "no text by gone to compare: name it as"),
     ],
 )

@@ -562,6 +562,10 @@ def test_graders_are_kept_apart(compared: Config) -> None:
     assert "maria" not in page
     grade(browser, 1, "D", "B")
     assert browser.get(f"{COMPARED}&place=1").text.count(" checked") == 2
+    own = text_of(browser.get(f"{COMPARED}&results=1").text)
+    assert "These are your own grades alone." in own
+    assert "Not decided between other and gpt-5.4-mini." in own
+    assert "maria" not in own, "what others say is heard at the end"
     browser.actor("root")
     again = browser.get(f"{COMPARED}&place=1").text
     assert re.findall(r'value="(.)" checked', again) == ["A", "C"], "none overwritten"

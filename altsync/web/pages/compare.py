@@ -83,10 +83,12 @@ async def _show(
         )
     grader = page.reviewer if page.may_write else None
     found = await page.read(lambda conn: _grading(conn, asked, place, grader))
+    judged = sum(found.places.values())
+    alone = grader if 0 < judged < len(found.places) else None
     look, graded = found.look, None
     only_looks = grader is None and not place
     if look is None or only_looks or first(fields, "results"):
-        look, graded = None, await _graded(page, known)
+        look, graded = None, await _graded(page, known, alone)
     return await show(
         page,
         "compare",
@@ -96,7 +98,8 @@ async def _show(
         run=known,
         asked=asked,
         places=found.places,
-        judged=sum(found.places.values()),
+        judged=judged,
+        alone=alone,
         at_place=found.at,
         look=look,
         image=look.mirrored.image if look else None,
@@ -109,17 +112,17 @@ async def _show(
     )
 
 
-async def _graded(page: Visit, run: Comparison) -> Graded:
-    """What all graders have said by now."""
+async def _graded(page: Visit, run: Comparison, alone: str | None) -> Graded:
+    """What all graders have said by now; `alone` only this one, who is in the midst of
+    it and is not to hear of the others before the end."""
 
     def work(conn: sqlite3.Connection) -> Graded:
-        choices, marks = (
-            comparisons.choices(conn, run.id),
-            comparisons.marks(conn, run.id),
-        )
-        return grades.graded(run, choices, marks)
+        marks = comparisons.marks(conn, run.id)
+        if alone is not None:
+            marks = [mark for mark in marks if mark.grader == alone]
+        return grades.graded(run, comparisons.choices(conn, run.id), marks)
 
-    return await page.kept(("comparison", run.id), work)
+    return await page.kept(("comparison", run.id, alone), work)
 
 
 async def _mark(page: Visit) -> Any:
