@@ -14,3 +14,10 @@ def tables(package: str, name: str) -> dict[str, Any]:
     code of two letters. Read once; nobody changes what it gives."""
     file = resources.files(package).joinpath(name)
     return tomllib.loads(file.read_text("utf-8"))
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """A list of such a table, case folded: an array, or a text with a comma between its
+    words."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return [one.strip().casefold() for one in parts if one.strip()]

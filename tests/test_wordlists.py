@@ -19,3 +19,12 @@ def test_a_list_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     first = wordlists.tables("listed_for_a_test", "kind.toml")
     assert first == {"nl": {"words": ["foto"]}}
     assert wordlists.tables("listed_for_a_test", "kind.toml") is first
+
+
+def test_a_list_is_a_text_with_commas_or_an_array() -> None:
+    assert wordlists.listed("\nfoto's, Bild,\nalt text,") == [
+        "foto's",
+        "bild",
+        "alt text",
+    ]
+    assert wordlists.listed(["(?:Een )?foto", ""]) == ["(?:een )?foto"]

@@ -6,6 +6,7 @@ import pytest
 
 from altsync import lint
 from altsync.cli._rules import Example, about
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 RULES = {rule.id: rule for rule in lint.all_rules()}
@@ -44,3 +45,16 @@ def test_every_rule_has_cases_of_both_kinds() -> None:
             assert len(about(rule).flags) > 2, rule.id
         assert about(rule).text
         assert rule.sentence.endswith(".")
+
+
+LANGUAGES = listed(
+    "nl fr de es it pt pl cs sk hu ro sv da nb fi el ru uk tr ar he ja zh ko"
+)
+"""Besides English, in which every rule has cases."""
+
+
+@pytest.mark.parametrize("rule", ["placeholder", "redundant-words", "file-name"])
+@pytest.mark.parametrize("which", ["passes", "flags"])
+def test_every_language_has_cases(rule: str, which: str) -> None:
+    cases = getattr(about(RULES[rule]), which)
+    assert {case.text.language for case in cases} >= LANGUAGES

@@ -1,5 +1,6 @@
 """Words that a screen reader has just said: "image of", "this photo shows", "in this
-picture", "alt text:".
+picture", "alt text:", and the same in 25 languages, where a language says it last
+(「…の画像」, "koiran kuva") at the end.
 
 Not flagged where the medium is the point: screenshot, chart, oil painting, ultrasound
 image, animated GIF.
@@ -9,89 +10,113 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from altsync.lint.gate import AnyOf, Gated
+from altsync.lint.gate import AnyOf, Found, Gated
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
+from altsync.wordlists import listed, tables
 
-_NOUN = {
-    "en": "image|images|photo|photos|photograph|picture|pictures|pic|graphic|img",
-    "nl": "afbeelding|foto|plaatje|beeld",
-    "fr": "image|photo|photographie",
-    "de": "bild|foto|grafik|aufnahme",
-    "es": "imagen|foto|fotografía",
-}
-_VERB = {
-    "en": (
-        "of|for|from|taken|showing|shows|show|showcasing|showcases|displaying|displays"
-        "|depicting|depicts|illustrating|illustrates|features|featuring|contains"
-        "|containing|captures|portrays|is|presents|reads"
-    ),
-    "nl": "van|met|toont|laat|waarop|waarin|is",
-    "fr": (
-        "de|d['’]\\w+|des|du|montrant|montre|représente|représentant|illustrant"
-        "|illustre|est"
-    ),
-    "de": "von|vom|der|des|mit|zeigt|einer|eines|ist",
-    "es": "de|del|que|muestra|mostrando|representa|es",
-}
-_ARTICLE = {
-    "en": "(?:an? |the |this |that |these )?",
-    "nl": "(?:een |de |het |deze |dit )?",
-    "fr": "(?:une |l['’]|la |cette |un |le )?",
-    "de": "(?:ein |eine |das |die |dieses |diese )?",
-    "es": "(?:una |la |esta )?",
-}
-_KIND = "(?:stock |close-?up |colou?r |digital )?"
-_OPENING = "|".join(
-    f"{_ARTICLE[key]}{_KIND}(?:{_NOUN[key]}) (?:{_VERB[key]})(?![\\w-])"
-    for key in _NOUN
-)
-_START = Gated(
-    f"^(?:{_OPENING}"
-    "|in (?:this|the) (?:image|photo|picture|graphic),? "
-    "|op (?:deze|de) (?:afbeelding|foto),? "
-    "|dans cette (?:image|photo),? "
-    "|(?:auf|in) diese[mr] (?:bild|foto|grafik),? "
-    "|en esta (?:imagen|foto),? "
-    "|(?:alt|alternative|alternate)[ -]?(?:text|tag) ?: ?|alt ?: ?|alt-?tekst ?: ?"
-    "|texte alternatif ?: ?|alternativtext ?: ?|texto alternativo ?: ?"
-    "|(?:image|photo|picture|foto|bild|imagen|afbeelding) ?: ?)"
-)
-_END = Gated(
-    r"\W(?:image|photo|photograph|picture|pic|graphic|foto|afbeelding|bild|imagen)"
-    r"[.!]?$"
-)
-_ANY = AnyOf(_START, _END)
-_KEEP = re.compile(
-    r"(?:ultrasound|x-ray|satellite|thermal|infrared|radar|mri|ct|before-and-after"
-    r"|hero|placeholder|cover|group|family|wedding|profile|school|class|team|old"
-    r"|vintage|framed|printed|drupal|docker|disk|mirror|larger|bigger|whole|full"
-    r"|the|a|an|this|each|one|another|own|self|iso|clear|motion|moving|video|same)"
-    r" (?:image|photo|photograph|picture|pic|graphic)[.!]?$"
-)
+UNSPACED = ("ja", "zh", "ko")
+"""Languages whose words are looked for anywhere: no blanks, or particles at the word."""
+SHORT = 9
+"""Words of a text from which on its last word is not what it is about."""
+_NAMED = re.compile(r"\{([a-z]+)\}")
+_DOT = r"[.!。]?$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spaced:
+    """The languages with blanks between words. Patterns on case-folded text."""
+
+    start: Gated
+    end: Gated
+    kept: re.Pattern[str]
+    gate: AnyOf
+    """Whether a text may have any of their words."""
+
+
+@cache
+def _spaced() -> _Spaced:
+    found = tables("altsync.lint.lists", "redundant_words.toml")
+    lists = [_lists(table) for name, table in found.items() if name not in UNSPACED]
+    start = Gated("|".join(_start(one, r"(?![\w-])") for one in lists))
+    ends = "|".join(one["end"] for one in lists if "end" in one)
+    kept = "|".join(one["kept"] for one in lists if "kept" in one)
+    end = Gated(rf"\W(?:{ends}){_DOT}")
+    unlike = re.compile(rf"(?<!\w)(?:{kept}) (?:{ends}){_DOT}")
+    return _Spaced(start, end, unlike, AnyOf(start, end))
+
+
+def _start(lists: dict[str, str], edge: str) -> str:
+    named = f"{lists['labels']}|{lists['nouns']}"
+    return f"^(?:(?:{lists['start']}){edge}|(?:{named}) ?[:：])"
+
+
+def _lists(table: dict[str, Any]) -> dict[str, str]:
+    """Every list of a language as the alternatives of a regular expression, with what it
+    names filled in."""
+    kinds = listed(table.get("kinds", ""))
+    parts = {"unlike": "".join(f"(?<!{kind})" for kind in kinds)}
+    for name, value in table.items():
+        parts[name] = "|".join(listed(value))
+
+    def part(found: re.Match[str]) -> str:
+        return f"(?:{_NAMED.sub(part, parts[found[1]])})"
+
+    return {name: _NAMED.sub(part, text) for name, text in parts.items()}
+
+
+@cache
+def _unspaced() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Of the other languages: letters that every match has, how it starts, how it ends."""
+    found = tables("altsync.lint.lists", "redundant_words.toml")
+    lists = [_lists(found[name]) for name in UNSPACED]
+    words = "".join(f"{one['nouns']}{one['labels']}" for one in lists)
+    signs = "".join(sorted({sign for sign in words if not sign.isascii()}))
+    ends = "|".join(one["end"] for one in lists)
+    start = "|".join(_start(one, "") for one in lists)
+    return re.compile(f"[{signs}]"), re.compile(start), re.compile(f"(?:{ends}){_DOT}")
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if not _ANY.opens(seen, seen.low):
-        return
-    if found := _START.search(seen, seen.low):
-        said = seen.text[: found.end()].strip()
-        yield Hit(
+    hit = None
+    if _spaced().gate.opens(seen, seen.low):
+        start = _spaced().start.search(seen, seen.low)
+        hit = _hit(seen, start, _ends(seen))
+    if hit is None and not seen.low.isascii():
+        letters, starting, ending = _unspaced()
+        if letters.search(seen.low):
+            hit = _hit(seen, starting.search(seen.low), ending.search(seen.low))
+    if hit:
+        yield hit
+
+
+def _ends(seen: Seen) -> Found:
+    """What ends a short text, unless the kind of image is the point."""
+    if len(seen.words) >= SHORT or _spaced().kept.search(seen.low):
+        return None
+    return _spaced().end.search(seen, seen.low)
+
+
+def _hit(seen: Seen, start: Found, end: Found) -> Hit | None:
+    """What to say of what was found at the start or else at the end."""
+    if start:
+        said = seen.text[: start.end()].strip()
+        return Hit(
             f"The alt text starts with “{said}”: a screen reader says that it is an"
             " image by itself."
         )
-    elif len(seen.words) < 9 and _ends_so(seen):
-        yield Hit(
-            f"The alt text ends with “{seen.words[-1]}”: a screen reader says that it"
-            " is an image by itself."
+    if end:
+        said = seen.text[end.start() :].strip(" .!。")
+        return Hit(
+            f"The alt text ends with “{said}”: a screen reader says that it is an"
+            " image by itself."
         )
-
-
-def _ends_so(seen: Seen) -> bool:
-    found = _END.search(seen, seen.low)
-    return found is not None and not _KEEP.search(seen.low)
+    return None
 
 
 RULE = Rule(
