@@ -79,6 +79,6 @@ test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if i
 	else \
 	  echo "The newest Python here: $$($$python -V), $$python." && \
 	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
-	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,test]' && \
+	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,ocr,test]' && \
 	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(FAST); \
 	fi

@@ -66,6 +66,9 @@ class GenerateConfig:
     """Tokens of context in a prompt, about; the least useful is cut first."""
     place: bool = False
     """Allow place names from a photo's GPS position (worked out offline)."""
+    ocr: bool = False
+    """Read the words in pictures with a program on this machine (extra `altsync[ocr]`), and
+    hold the texts against them."""
     side: int = 768
     """Long side of the picture that the model sees, in pixels."""
     ask: Literal["object", "text"] = "object"

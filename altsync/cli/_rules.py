@@ -137,7 +137,7 @@ def about(rule: Rule) -> About:
 
 def _case(value: Any) -> Example:
     from altsync import lint
-    from altsync.models import Banned, Decision, Severity
+    from altsync.models import Banned, Decision, ReadLine, Severity
 
     if not isinstance(value, dict):
         return Example(lint.Text(value))
@@ -146,5 +146,6 @@ def _case(value: Any) -> Example:
     banned = tuple(Banned(*each) for each in given.pop("banned", {}).items())
     if "decision" in given:
         given["decision"] = Decision(given["decision"])
+    given["read"] = tuple(ReadLine(text, 0.1, 1.0) for text in given.pop("read", ()))
     grave = Severity(severity) if severity else None
     return Example(lint.Text(**given), grave, banned)

@@ -292,6 +292,7 @@ def _conclude(done: Generated, targets: Targets) -> None:
     for number, what in (
         (done.stood_in, "got the text from a fallback, since the model had none"),
         (done.reused, "took an answer that had been paid for already"),
+        (done.unread, "could not be read for words in the picture: skipped there"),
         (done.known, "had been answered before: not asked again (--again does)"),
         (
             done.refused,

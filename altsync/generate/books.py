@@ -24,7 +24,7 @@ from altsync.generate.keeping import Keeper
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
-from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality
+from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality, ReadLine
 from altsync.stage import Context, in_the_ledger
 from altsync.store import files, ledger, picture_notes, vain
 from altsync.store.files import SeenFile
@@ -169,6 +169,19 @@ class Books:
             self._keeper.note(
                 lambda tx: picture_notes.keep_quality(tx, image, name, quality)
             )
+
+    def words(self, name: str, engine: str) -> tuple[ReadLine, ...] | None:
+        """What this engine read in the picture of that name; None where it has not."""
+        with self._store.read() as conn:
+            return picture_notes.words(conn, name, engine)
+
+    def read(
+        self, image: str, name: str, engine: str, lines: tuple[ReadLine, ...]
+    ) -> None:
+        """What an engine read in the picture of an image."""
+        self._keeper.note(
+            lambda tx: picture_notes.keep_words(tx, image, name, engine, lines)
+        )
 
     def count(self, **more: int) -> None:
         """So many more of these numbers of `done`."""

@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from altsync import workers
@@ -188,6 +188,9 @@ class Desk:
         picture, in_file = seen
         pieces = fit((*told, *in_file), self._settings.context_budget)
         evidence = checking.beside(known, pieces, self._settings.wishes)
+        lines = self._at_it.words(target.image, picture)
+        if lines is not None:
+            evidence = replace(evidence, read=lines)
         replaces = self._replaces(target, known)
         self._ask(Looked(target, picture, told, pieces, evidence, replaces))
 

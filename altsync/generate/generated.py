@@ -25,6 +25,8 @@ class Generated:
     stood_in: int = 0
     """Images that got their text from a fallback; they count as made, and not as failed
     nor refused."""
+    unread: int = 0
+    """Pictures that broke what reads words, or took it too long."""
     spent: float = 0.0
     """Dollars, as far as they are known: the cost of `unpriced` images is not in it."""
     unpriced: int = 0

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from altsync.errors import PictureError
 from altsync.generate.books import Books
 from altsync.generate.context import Piece
 from altsync.generate.settings import Settings, Ways
-from altsync.models import SiteImage
+from altsync.models import ReadLine, SiteImage
 from altsync.pictures.prepare import Picture, measured, prepare
 from altsync.sources.base import Source
 from altsync.store.files import SeenFile
@@ -35,3 +36,20 @@ class Looking:
             quality = picture.quality or measured(file.data, self.settings.side)
             self.books.measured(image.id, picture.sha256, quality)
         return picture, in_file
+
+    def words(self, image: SiteImage, picture: Picture) -> tuple[ReadLine, ...] | None:
+        """The lines that can be read in it; None where nobody reads. What breaks the
+        engine has none, is counted, and is not read again by it."""
+        reader = self.ways.reader
+        if reader is None:
+            return None
+        known = self.books.words(picture.sha256, reader.engine)
+        if known is not None:
+            return known
+        lines: tuple[ReadLine, ...] = ()
+        try:
+            lines = reader.lines(picture)
+        except PictureError:
+            self.books.count(unread=1)
+        self.books.read(image.id, picture.sha256, reader.engine, lines)
+        return lines

@@ -18,6 +18,7 @@ from altsync.lint import Evidence, Ruleset
 from altsync.lint.audit import in_mirror
 from altsync.models import Mirrored
 from altsync.pictures.cache import Cache
+from altsync.pictures.words import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class Ways:
     thread."""
     known: Callable[[Mirrored], Evidence] = in_mirror
     """What the lint knows of it; called in the run's own thread."""
+    reader: Reader | None = None
+    """What reads the words in pictures, from the workers' threads; None: nobody does."""
     inspect: Callable[[bytes], Sequence[Piece]] = nothing
     """What the file says; called in the workers' threads."""
     answer: Callable[[Task], Outcome] = work

@@ -19,6 +19,7 @@ from altsync.generate.settings import Settings, Ways
 from altsync.generate.task import Outcome, Task
 from altsync.generate.work import work
 from altsync.lint import redo, ruleset
+from altsync.pictures import words
 from altsync.pictures.cache import Cache
 from altsync.report import Report
 from altsync.uses import glossary
@@ -153,6 +154,7 @@ def ways(
             describe=describer.pieces,
             known=describer.known.of,
             inspect=describer.in_file,
+            reader=words.reader() if config.generate.ocr else None,
             answer=answer,
         )
         if dask is not None or not config.generate.log:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from altsync.lint.destination import address_words
 from altsync.lint.elsewhere import Elsewhere, unlike
 from altsync.lint.text import Text
-from altsync.models import Decision, PictureKind, SiteImage, Use, same_text
+from altsync.models import Decision, PictureKind, ReadLine, SiteImage, Use, same_text
 
 READ = "text_in_image"
 """The flag of a candidate that holds the words which its model read in the picture."""
@@ -75,6 +75,9 @@ class Evidence:
     glossary, what the file says of itself."""
     words: tuple[str, ...] = ()
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
+    read: tuple[ReadLine, ...] = ()
+    """Lines that a program of its own read in the picture: what a text has otherwise is
+    doubtful (`misread`)."""
     others: tuple[Elsewhere, ...] = ()
     """Places of other images with the same file."""
     published: Decision | None = None
@@ -163,7 +166,8 @@ class Evidence:
         its limit of tokens; `by_model`: it is the model's own, word for word.
         """
         own = (flags or {}).get(READ)
-        words = dict.fromkeys([*self.words, str(own or "")])
+        read = (line.text for line in self.read)
+        words = dict.fromkeys([*self.words, *read, str(own or "")])
         notes = (note for note in self.notes if note not in self._beside)
         return Text(
             alt,
@@ -186,6 +190,7 @@ class Evidence:
             language=self.language,
             notes="\n".join(notes) or None,
             words="\n".join(filter(None, words)) or None,
+            read=self.read,
             decision=decision,
             by_model=by_model,
             incomplete=(flags or {}).get(INCOMPLETE),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from altsync.lint import words
-from altsync.models import Decision, fold
+from altsync.models import Decision, ReadLine, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _RUN = re.compile(r"\w+")
@@ -75,6 +75,8 @@ class Text:
     """Anything else that is known: further pages, the owner's notes, glossary."""
     words: str | None = None
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
+    read: tuple[ReadLine, ...] = ()
+    """Lines that a program of its own read in the picture."""
     heading: str | None = None
     """The nearest heading before the image, or that of its own piece of the page."""
     link: str | None = None
@@ -176,6 +178,13 @@ class Seen:
         """
         left = _QUOTED.sub(" ", self.low) if _QUOTE.search(self.low) else self.low
         return left if any(map(str.isalpha, left)) else self.low
+
+    @once
+    def quoted(self) -> list[str]:
+        """What stands between quotes, without these."""
+        if not _QUOTE.search(self.text):
+            return []
+        return [phrase[1:-1] for phrase in _QUOTED.findall(self.text)]
 
     @once
     def trusted(self) -> str:

@@ -29,6 +29,11 @@ bound it)."""
 SECONDS = 5
 """Of processor time for one picture."""
 
+WORDS_MEMORY = 2 * 1024 * 1024 * 1024
+WORDS_SECONDS = 20
+"""The same for reading words: of measured pictures none took 1.4 GB or 4 s, the engine's
+start of 2 s included."""
+
 PATIENCE = 30.0
 """Seconds by the clock for one picture: on a busy machine the processor's come late."""
 
@@ -55,22 +60,50 @@ _MALLOC = {
 
 _places = threading.BoundedSemaphore(COUNT)
 _idle: list[_Decoder] = []
+_reads = threading.BoundedSemaphore(1)
+_readers: list[_Decoder] = []
+"""Apart from the others: one that has read words holds half a gigabyte."""
 
 
-def run(function: str, data: bytes, **how: object) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a process may take for one picture."""
+
+    memory: int
+    seconds: int
+    places: threading.BoundedSemaphore
+    idle: list[_Decoder]
+
+
+def _usual() -> Bounds:
+    return Bounds(MEMORY, SECONDS, _places, _idle)
+
+
+def _for_words() -> Bounds:
+    return Bounds(WORDS_MEMORY, WORDS_SECONDS, _reads, _readers)
+
+
+def run(function: str, data: bytes, *, words: bool = False, **how: object) -> bytes:
     """What `function` ("module:name" of altsync, bytes first, bytes out) makes of a
-    file. `how` must be JSON. Raises PictureError: the function's own, or "too big" for
-    what goes over the bounds, or "damaged" for what ends the process."""
-    request = {"function": function, "how": how, "seconds": SECONDS, "memory": MEMORY}
+    file. `how` must be JSON. `words`: it reads words, which takes longer, and more
+    memory. Raises PictureError: the function's own, or "too big" for what goes over the
+    bounds, or "damaged" for what ends the process."""
+    bounds = _for_words() if words else _usual()
+    request = {
+        "function": function,
+        "how": how,
+        "seconds": bounds.seconds,
+        "memory": bounds.memory,
+    }
     head = json.dumps(request).encode()
-    with _places:
-        answer = _asked(head, data)
+    with bounds.places:
+        answer = _asked(bounds, head, data)
         if answer.kind in (frames.NO_MEMORY, frames.DIED) and not answer.fresh:
             # Perhaps the pictures before it had left no room in one piece, or somebody
             # had ended the process while it idled.
-            _close_all()
-            answer = _asked(head, data)
-    return _result(answer)
+            _close_all(bounds.idle)
+            answer = _asked(bounds, head, data)
+    return _result(answer, bounds)
 
 
 @dataclass(slots=True)
@@ -81,16 +114,16 @@ class _Answer:
     """It was the process's first picture."""
 
 
-def _result(answer: _Answer) -> bytes:
+def _result(answer: _Answer, bounds: Bounds) -> bytes:
     if answer.kind == frames.DONE:
         return answer.body
     if answer.kind == frames.REFUSED:
         told = json.loads(answer.body)
         raise PictureError(told["message"], kind=told["kind"])
     if answer.kind == frames.NO_MEMORY:
-        bound = f"over {MEMORY // 1024**2} MB of memory"
+        bound = f"over {bounds.memory // 1024**2} MB of memory"
     elif answer.kind == frames.NO_TIME:
-        bound = f"over {SECONDS} s"
+        bound = f"over {bounds.seconds} s"
     else:
         raise PictureError(
             "The image file brings the decoder down: upload it anew.", kind="damaged"
@@ -101,21 +134,21 @@ def _result(answer: _Answer) -> bytes:
     )
 
 
-def _asked(head: bytes, data: bytes) -> _Answer:
-    decoder = _taken()
+def _asked(bounds: Bounds, head: bytes, data: bytes) -> _Answer:
+    decoder = _taken(bounds.idle)
     fresh = not decoder.served
     answer = decoder.ask(head, data)
     answer.fresh = fresh
     if decoder.lives():
-        _idle.append(decoder)
+        bounds.idle.append(decoder)
     else:
         decoder.close()
     return answer
 
 
-def _taken() -> _Decoder:
+def _taken(idle: list[_Decoder]) -> _Decoder:
     with contextlib.suppress(IndexError):
-        return _idle.pop()
+        return idle.pop()
     return _Decoder()
 
 
@@ -192,13 +225,17 @@ class _Decoder:
         self.process.wait()
 
 
-@atexit.register
-def _close_all() -> None:
-    while _idle:
+def _close_all(idle: list[_Decoder] = _idle) -> None:
+    while idle:
         with contextlib.suppress(IndexError):
-            _idle.pop().close()
+            idle.pop().close()
+
+
+atexit.register(_close_all)
+atexit.register(_close_all, _readers)
 
 
 if hasattr(os, "register_at_fork"):
     # A fork shares the pipes: the answers of one would reach the other.
     os.register_at_fork(after_in_child=_idle.clear)
+    os.register_at_fork(after_in_child=_readers.clear)

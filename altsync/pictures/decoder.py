@@ -18,6 +18,7 @@ from altsync.pictures import frames
 def serve() -> None:
     """Answer until stdin ends."""
     source, out = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no answer
     _one_thread()
     while (head := frames.read(source)) is not None:
         request = json.loads(head)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from altsync.models import Quality, ReadLine
+from altsync.store.files import SEEN
 from altsync.store.rows import first, value
 from altsync.store.store import now
 
@@ -21,6 +22,13 @@ INSERT OR REPLACE INTO picture_qualities
   (name, width, height, sharpness, brightness, contrast)
 VALUES (:name, :width, :height, :sharpness, :brightness, :contrast)
 """
+_READ_IN = f"""
+SELECT w.words
+FROM images i
+JOIN picture_words w ON w.name = {SEEN}
+WHERE i.id = ?
+ORDER BY w.read_at DESC
+"""  # noqa: S608
 _DUE = "UPDATE image_risks SET scored_to = 0 WHERE image_id = ?"
 
 
@@ -48,7 +56,18 @@ def words(
     found = value(conn, sql, given)
     if found is None:
         return None
-    return tuple(ReadLine(**line) for line in json.loads(found))
+    return _lines(found)
+
+
+def _lines(kept: str) -> tuple[ReadLine, ...]:
+    return tuple(ReadLine(**line) for line in json.loads(kept))
+
+
+def read_in(conn: sqlite3.Connection, image: str) -> tuple[ReadLine, ...]:
+    """The lines that were read in the picture of an image, by the last engine that read
+    it; () also where nobody has."""
+    found = value(conn, _READ_IN, (image,))
+    return () if found is None else _lines(found)
 
 
 def keep_words(

@@ -33,7 +33,7 @@ from altsync.models import (
     is_blank,
     same_text,
 )
-from altsync.store import told, usages
+from altsync.store import picture_notes, told, usages
 from altsync.store.told import Told
 from altsync.uses import several, whereabouts
 
@@ -141,6 +141,7 @@ class Known:
             evidence,
             published=_decision(image.alt, candidates),
             others=self._elsewhere(image),
+            read=picture_notes.read_in(self._conn, image.id),
         )
 
     def _elsewhere(self, image: SiteImage) -> tuple[Elsewhere, ...]:

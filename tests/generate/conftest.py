@@ -71,7 +71,9 @@ class Bench:
 
     def run(self, chosen: Worklist | None = None, **how: Any) -> Generated:
         """Generate, with one thread unless said otherwise."""
-        ways = Ways(**{key: how.pop(key) for key in ("answer", "log") if key in how})
+        ways = Ways(
+            **{key: how.pop(key) for key in ("answer", "log", "reader") if key in how}
+        )
         context = Context(
             self.source,
             self.store,

@@ -39,3 +39,13 @@ def test_words_are_kept_for_each_engine_and_the_last_one_speaks(shelf: Shelf) ->
         picture_notes.keep_words(tx, "a/1", NAME, "engine 2", ())
         assert picture_notes.words(tx, NAME) == ()
         assert picture_notes.words(tx, NAME, "engine 1") == LINES
+
+
+def test_what_was_read_is_known_of_every_image_with_that_file(shelf: Shelf) -> None:
+    shelf.pull(image("a/1"), image("a/2"), image("a/3"))
+    for one in ("a/1", "a/2"):
+        shelf.propose(one, "Text.", image_sha256=NAME)
+    with shelf.store.write() as tx:
+        picture_notes.keep_words(tx, "a/1", NAME, "engine 1", LINES)
+        assert picture_notes.read_in(tx, "a/2") == LINES
+        assert picture_notes.read_in(tx, "a/3") == ()
