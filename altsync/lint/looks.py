@@ -1,5 +1,5 @@
 """Whether a text describes how a picture looks, rather than naming a page or an action.
-Pure; word lists of seven languages, cautious in all others."""
+Pure; word lists of seven languages, cautious in all others; what icons show in 25."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
+from altsync.lint.signs import is_sign
 from altsync.lint.words import FUNCTION_WORDS, listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -93,12 +94,6 @@ _MEDIA = listed(
 )
 """Kinds of pictures; who begins with one tells what is to be seen on it."""
 _SMALL = frozenset().union(*FUNCTION_WORDS.values())
-_SIGNS = re.compile(
-    r"\b(?:magnifying glass|hamburger|(?:three|horizontal) (?:horizontal )?(?:lines|bars)"
-    r"|envelope|gear|cogwheel|paper plane|speech bubble|arrow|arrows|vergrootglas|loupe"
-    r"|tandwiel|envelop|pijl|pijltje|engrenage|flèche|lupe|zahnrad|briefumschlag|pfeil"
-    r"|lupa|engranaje|flecha|seta|lente|ingranaggio|freccia)\b"
-)
 _ACTS = listed(
     # English
     " go read visit see view watch download open search find buy order book get sign"
@@ -178,11 +173,13 @@ def like(text: str, language: str, least: int) -> Likeness:
     where none is known; a text of fewer than `least` words is a name."""
     low = text.lower()
     words = _WORD.findall(low)
+    if is_sign(text, language):
+        return Likeness.SURE
     if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
         return Likeness.NONE
     if language and language not in LANGUAGES:
         return Likeness.MAYBE if _is_long(text) else Likeness.NONE
-    if is_sign(text) or _tells(text, words):
+    if _tells(text, words):
         return Likeness.SURE
     if len(words) < least or not _PAGES.isdisjoint(words):
         return Likeness.NONE
@@ -196,11 +193,6 @@ def _is_titling(words: Sequence[str]) -> bool:
     timely = words[0] in _OPENS and words[1] in _TIMES
     paired = len(words) == 3 and words[1] in _AND
     return timely or paired or not _OFFER.isdisjoint(words[2:])
-
-
-def is_sign(text: str) -> bool:
-    """It says what an icon shows, which never is what it does."""
-    return _SIGNS.search(text.lower()) is not None
 
 
 def _tells(text: str, words: list[str]) -> bool:

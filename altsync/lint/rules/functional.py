@@ -9,6 +9,10 @@ people and what they do, where things stand. A text that begins like an action (
 …", "Back to …"), names a page ("report", "agenda") or has the turn of a title ("A day
 in the life of a nurse") passes. A link to the picture's own file is none.
 
+What an icon shows ("magnifying glass", "arrow pointing right", "house icon") and a logo
+without a name are flagged in 25 languages; what it does ("Search", "Home", "Next",
+"Shopping cart") and the logo of a name ("Maasdorp logo") pass.
+
 In a link that has words of its own, and in languages without word lists here, this is a
 remark only. So is a text that was written for a link on an image that is none, and one
 that was written for no link on an image that is one.
@@ -21,6 +25,7 @@ from textwrap import shorten
 
 from altsync.lint import destination, looks
 from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.signs import is_sign
 from altsync.lint.text import Seen, Text
 from altsync.models import Decision, Severity
 
@@ -69,7 +74,7 @@ def _known(given: Text, kind: looks.Likeness) -> bool:
     said = [given.destination, given.link_text, given.link_title]
     if any(one and destination.comparable(given.text or "", one) for one in said):
         return True
-    if given.button and looks.is_sign(given.text or ""):
+    if given.button and is_sign(given.text or ""):
         return True
     if kind is not looks.Likeness.SURE or not given.link:
         return False
