@@ -187,6 +187,14 @@ class Seen:
         return [phrase[1:-1] for phrase in _QUOTED.findall(self.text)]
 
     @once
+    def said(self) -> str:
+        """As `unquoted`, but with the capitals that it has."""
+        if not _QUOTE.search(self.text):
+            return self.text
+        left = _QUOTED.sub(" ", self.text)
+        return left if any(map(str.isalpha, left)) else self.text
+
+    @once
     def trusted(self) -> str:
         """All trusted texts, one a line: evidence in the owner's spelling."""
         return "\n".join(self.given.trusted)

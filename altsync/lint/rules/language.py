@@ -1,14 +1,16 @@
 """The text is not in the image's language, or not even in its script.
 
-Cheap evidence first: the function words of the five languages with lists, and the
-script of the letters (Unicode's own character names). Only where these speak against
-the text is CLD2 asked, which ships its tables in its wheel (import 5 ms, 15 µs a text;
-nothing is downloaded). Alt texts are short and full of names, so in doubt nothing is
-said. Without CLD2 (no wheel for this machine) the function words alone decide.
+Cheap evidence first: the script of the letters (Unicode's own character names), function
+words of 25 languages, letters that only some of them have. In a short text these alone
+decide. A longer one is read by CLD2 as well, which ships its tables in its wheel (import
+5 ms, 15 µs a text; nothing is downloaded): its word counts only for languages of the
+list, and together with other evidence. Names, products and code are of every language,
+so in doubt nothing is said.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -17,6 +19,7 @@ from typing import Any
 from altsync.lint import words
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen, base_language
+from altsync.lint.tongues import Leaning, WrittenWords, every_word, tongues
 from altsync.models import Decision, Severity
 
 _SCRIPTS: dict[str, tuple[str, ...]] = {
@@ -45,102 +48,151 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
         ("LATIN",),
     ),
 }
-_KIN = tuple(
-    words.listed(kin)
-    for kin in (
-        "no nb nn da sv",
-        "hr sr bs sl",
-        "id ms",
-        "cs sk",
-        "es gl ca pt oc",
-        "nl af fy lb de",
-        "ru uk bg be mk sr",
-        "zh ja",
-    )
-)
-"""Too alike to tell apart by a sentence; Dutch and German only where function words do
-not speak."""
+_LATIN = "LATIN"
+_KANA = ("HIRAGANA", "KATAKANA")
+_CODE = re.compile(r"\S*[\d_./:()=<>@#]\S*")
+"""A word that no language has: code, an address, a version."""
+_FEW = 4
+"""Words, or function words of the declared language, that settle it."""
+_LETTERS = 20
+"""Letters that CLD2 needs."""
+_SAME = {"no": "nb", "nn": "nb", "iw": "he"}
+"""Other names of languages of the list."""
+_SURE = 90
+"""Per cent of the text that have to be in the language that CLD2 names."""
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     declared = base_language(seen.given.language)
     if not declared or seen.given.decision is Decision.TEXT or declared not in _SCRIPTS:
         return
-    text = seen.unquoted
-    if len(seen.words) < limits["words"] and text.isascii():
+    if _is_settled(seen, declared):
         return
-    if _other_script(text, _SCRIPTS[declared]) and (
-        not text.isascii() or words.guess(seen.bag)
-    ):
-        yield Hit(
-            f"The image's language is “{declared}”, but the alt text is written in"
-            " another script."
-        )
+    scripts = _SCRIPTS[declared]
+    own, other = _scripts(seen.said, scripts)
+    if other > own * (1 if _LATIN in scripts else 9):
+        if _is_foreign(seen.said, own, scripts):
+            yield Hit(
+                f"The image's language is “{declared}”, but the alt text is written in"
+                " another script."
+            )
         return
-    if not _speaks_against(seen, declared):
-        return
-    other = _detected(seen, text)
-    if (
-        other
-        and other != declared
-        and not any(declared in kin and other in kin for kin in _KIN)
-    ):
+    found = _other(seen, declared, limits["words"])
+    if found:
         yield Hit(
             f"The image's language is “{declared}”, but the alt text seems to be in"
-            f" “{other}”."
+            f" “{found}”."
         )
 
 
-def _other_script(text: str, scripts: tuple[str, ...]) -> bool:
-    """Fewer than one letter in ten is of these scripts."""
-    if text.isascii():
-        return "LATIN" not in scripts
-    letters = [char for char in text[:200] if char.isalpha()]
-    own = sum(
-        unicodedata.name(char, "?").partition(" ")[0] in scripts for char in letters
-    )
-    return len(letters) > 3 and own * 10 < len(letters)
-
-
-def _speaks_against(seen: Seen, declared: str) -> bool:
-    """Function words of another language, and none (or for a language without a list,
-    many) of the declared one."""
-    if (
-        declared in words.FUNCTION_WORDS
-        and len(seen.bag & words.FUNCTION_WORDS[declared]) > 3
-    ):
+def _is_settled(seen: Seen, declared: str) -> bool:
+    """All function words are of the declared language: most texts end here."""
+    if declared not in tongues():
         return False
-    found = words.counts(seen.bag)
-    if declared in found:
-        own = found.pop(declared)
-        most = max(found.values())
-        return own * 3 <= most and most != 1
-    return True
+    few = seen.bag & every_word()
+    own = few & tongues()[declared].words
+    return len(own) > 0 and len(own) >= _FEW * (len(few) - len(own))
 
 
-def _detected(seen: Seen, text: str) -> str:
-    """What CLD2 is sure of, else what the function words say, else ''."""
-    detect = _cld2()
-    if detect is None:
-        return words.guess(seen.bag) if max(words.counts(seen.bag).values()) > 1 else ""
-    letters = "".join(char if char.isalpha() else " " for char in text)
-    if len(letters.replace(" ", "")) < 20:
-        return ""
-    sure, _, details = detect(letters.encode("utf-8", "ignore"))
-    code, share = details[0][1], details[0][2]
-    if not sure or share < 90:
-        return ""
-    found = words.counts(seen.bag)
-    return "" if code in found and not found[code] else str(code)
+def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
+    """Letters of these scripts, and of others."""
+    if text.isascii():
+        letters = sum(map(str.isalpha, text))
+        return (letters, 0) if _LATIN in scripts else (0, letters)
+    letters_of = [_script(char) for char in text[:200] if char.isalpha()]
+    own = sum(one in scripts for one in letters_of)
+    return own, len(letters_of) - own
 
 
 @cache
-def _cld2() -> Callable[[bytes], Any] | None:
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").partition(" ")[0]
+
+
+def _is_foreign(text: str, own: int, scripts: tuple[str, ...]) -> bool:
+    """Few letters are of these scripts, and it is no row of names, which any script
+    takes along in Latin."""
+    written = WrittenWords(_CODE.sub(" ", text))
+    telling = [word for word in written.telling() if len(word) > 1]
+    if _LATIN in scripts:
+        return own < _FEW or not any(map(str.isascii, telling))
+    if not _is_latin(text, scripts):
+        return True
+    if own:
+        return len(telling) > 1
+    return bool(telling) or len(written.small) * 2 > len(written.all)
+
+
+def _is_latin(text: str, scripts: tuple[str, ...]) -> bool:
+    """What is not of these scripts is Latin."""
+    either = (_LATIN, *scripts)
+    return all(_script(char) in either for char in text if char.isalpha())
+
+
+def _other(seen: Seen, declared: str, short: int) -> str:
+    """The language that the text is in, where that is another; '' in doubt."""
+    if declared in ("ja", "zh"):
+        return _of_han(seen.said, declared)
+    written = WrittenWords(_CODE.sub(" ", seen.said))
+    leaning = written.leaning(declared)
+    if len(seen.words) < short or len(seen.text) < _LETTERS:
+        return leaning.language if _is_told(written, leaning) else ""
+    strong = leaning.evidence > 1 and not leaning.against
+    strong = strong or leaning.evidence > max(2, leaning.against * 3)
+    weak = leaning.evidence or len(written.small) >= _FEW
+    if not strong and (leaning.against or not weak):
+        return ""
+    detected, sure = _detected(seen.said)
+    if strong:
+        return "" if sure and detected == declared else leaning.language
+    if detected == declared or detected not in tongues():
+        return ""
+    return detected if sure or detected == leaning.language else ""
+
+
+def _is_told(written: WrittenWords, leaning: Leaning) -> bool:
+    """A short text has a word of another language and none of its own."""
+    if leaning.against:
+        return False
+    telling = written.telling() & tongues()[leaning.language or "en"].words
+    return bool(leaning.letters) or (
+        bool(leaning.words)
+        and any(len(word) > 1 or not word.isascii() for word in telling)
+    )
+
+
+def _of_han(text: str, declared: str) -> str:
+    """Japanese has kana between its signs; Chinese has words that Japanese has not."""
+    kana = sum(_script(char) in _KANA for char in text)
+    if declared == "zh":
+        return "ja" if kana > 2 else ""
+    telling = tongues()["zh"].words - {"上", "下", "中"}
+    chinese = not kana and any(word in text for word in telling)
+    return "zh" if chinese else ""
+
+
+def _detected(text: str) -> tuple[str, bool]:
+    """What CLD2 takes it for, and whether it is sure; '' where it cannot tell or is not
+    there."""
+    detect = _cld2()
+    letters = "".join(char if char.isalpha() else " " for char in text.casefold())
+    if detect is None or len(letters.replace(" ", "")) < _LETTERS:
+        return "", False
+    said = letters.encode("utf-8", "ignore")
+    sure, _, details = detect(said)
+    if not sure:
+        details = detect(said, bestEffort=True)[2]
+    code, share = str(details[0][1]), details[0][2]
+    return (_SAME.get(code, code), sure) if share >= _SURE else ("", False)
+
+
+@cache
+def _cld2() -> Callable[..., Any] | None:
     try:
         import pycld2
     except ImportError:
         return None
-    detect: Callable[[bytes], Any] = pycld2.detect
+    detect: Callable[..., Any] = pycld2.detect
     return detect
 
 

@@ -1,0 +1,109 @@
+"""The rule `language` on texts of one language under the tag of another.
+
+    python -m benchmarks lint_language --corpus DIR [--set NAME] [--list]
+
+Every text of a corpus that has a language and is not known to be in another one is
+looked at under its own tag, where a finding is a false alarm, and under the tag of each
+other language of the corpus, where none is a miss. Apart for texts of one to three words,
+which function words and letters alone can tell. Names are written alike in many
+languages, so not every text can be told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from altsync import lint
+from altsync.lint.text import base_language
+from benchmarks.lint_corpus import share
+from benchmarks.texts import Published, parser, published
+
+SHORT = 4
+"""Words from which a text is no short one."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What was counted, by language and by whether the text is short."""
+
+    right: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    wrong: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Texts under their own tag that were flagged."""
+    found: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    moved: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Texts under another's tag, and those that were flagged there."""
+    lines: list[str] = field(default_factory=list)
+
+
+def judged(texts: Iterable[Published]) -> Told:
+    """Every text under every tag."""
+    rules = lint.ruleset().only(frozenset(["language"]))
+    known = [one for one in texts if _is_of_its_language(one)]
+    tags = sorted({base_language(one.text.language) for one in known})
+    told = Told()
+    for one in known:
+        own = base_language(one.text.language)
+        key = (own, len((one.alt or "").split()) < SHORT)
+        for tag in tags:
+            flagged = bool(lint.check(replace(one.text, language=tag), rules))
+            if tag == own:
+                told.right[key] += 1
+                told.wrong[key] += flagged
+            else:
+                told.moved[key] += 1
+                told.found[key] += flagged
+            if flagged is (tag == own):
+                told.lines.append(f"{own} as {tag}: {one.alt!r}")
+    return told
+
+
+def _is_of_its_language(one: Published) -> bool:
+    has = (one.alt or "").strip() and base_language(one.text.language)
+    return bool(has) and "language" not in (one.defects or ())
+
+
+def show(told: Told) -> None:
+    """The report as Markdown."""
+    print(
+        "| language | words | false alarms under its own tag | found under another's |"
+    )
+    print("|---|---|---|---|")
+    for short in (True, False):
+        size = f"1 to {SHORT - 1}" if short else f"{SHORT} and more"
+        keys = [key for key in sorted(told.right) if key[1] is short]
+        for key in [*keys, ("all", short)]:
+            mine = keys if key[0] == "all" else [key]
+            print(
+                f"| {key[0]} | {size}"
+                f" | {share(_sum(told.wrong, mine), _sum(told.right, mine))}"
+                f" | {share(_sum(told.found, mine), _sum(told.moved, mine))} |"
+            )
+    every = list(told.right)
+    print("\nfalse alarms:", share(_sum(told.wrong, every), _sum(told.right, every)))
+    print("found:", share(_sum(told.found, every), _sum(told.moved, every)))
+
+
+def _sum(counted: Counter[tuple[str, bool]], keys: Iterable[tuple[str, bool]]) -> int:
+    return sum(counted[key] for key in keys)
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    arguments.add_argument(
+        "--list", action="store_true", help="list what was found wrongly or missed"
+    )
+    arguments.add_argument("--set", help="only this file, without its ending")
+    given = arguments.parse_args()
+    texts = published(given.corpus)
+    if given.set:
+        texts = [one for one in texts if one.set == given.set]
+    told = judged(texts)
+    show(told)
+    if given.list:
+        print("\n" + "\n".join(told.lines))
+
+
+if __name__ == "__main__":
+    main()

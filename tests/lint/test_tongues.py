@@ -1,0 +1,63 @@
+"""What words and letters say about a language."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.lint.tongues import (
+    Leaning,
+    WrittenWords,
+    every_word,
+    languages_of,
+    tongues,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        ("The dog on the quay", {"the", "on"}),
+        ("The Rolling Stones", set()),
+        ("The", set()),
+        ("Rio de Janeiro", set()),
+        ("de fiets", {"de"}),
+        ("Mann mit Hut", {"mit"}),
+        ("a dog’s bowl", {"a", "s"}),
+        ("Aus dem Haus", {"aus", "dem"}),
+    ],
+)
+def test_function_words_in_names_tell_nothing(text: str, telling: set[str]) -> None:
+    assert WrittenWords(text).telling() == telling
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "leaning"),
+    [
+        ("the dog on the quay", "nl", Leaning("en", 2)),
+        ("the dog on the quay", "en", Leaning("")),
+        ("the dog van de bakker", "nl", Leaning("")),
+        ("żółte światło", "de", Leaning("pl", letters=2)),
+        ("café crème", "en", Leaning("")),
+        ("Żółte", "de", Leaning("")),
+    ],
+)
+def test_what_speaks_for_another_language(
+    text: str, declared: str, leaning: Leaning
+) -> None:
+    assert WrittenWords(text).leaning(declared) == leaning
+
+
+def test_a_language_without_a_list_has_nothing_of_its_own() -> None:
+    leaning = WrittenWords("het huis met een tuin").leaning("xx")
+    assert (leaning.language, leaning.against) == ("nl", 0)
+    assert leaning.evidence > 2
+
+
+def test_the_lists() -> None:
+    assert len(tongues()) == 25
+    assert languages_of()["und"] == {"de"}
+    assert every_word() == set().union(*(one.words for one in tongues().values()))
+    for code, one in tongues().items():
+        assert len(one.words) > 7, code
+        assert all(word == word.casefold() for word in one.words), code
+        assert not any(map(str.isascii, one.letters)), code
