@@ -102,7 +102,9 @@ def refusal(row: PlanRow, allowed: Permissions) -> tuple[str, str] | None:
     if row.namesakes:
         return "", f"the site takes {row.namesakes} for the same image"
     if row.site_origin is Origin.HUMAN and not allowed.replace_human:
-        return "--replace-human", "it would replace a person's words"
+        rules = ", ".join(sorted(rules_of(row.replaces)))
+        named = f" ({rules})" if rules else ""
+        return "--replace-human", f"it would replace a person's words{named}"
     if is_blank(row.new) and not allowed.allow_empty:
         return "--allow-empty", "the new text is empty"
     if row.scope is Scope.ONE:

@@ -182,7 +182,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         ):
             context = Context(source, store, talk, threads, stop)
             done = Generate(context, settings, targets, ways).run()
-    _conclude(done, targets)
+    _conclude(done, targets, settings.replace)
 
 
 def _wanted(how: dict[str, Any]) -> Wanted:
@@ -280,7 +280,7 @@ def _ask(total: int, above: int) -> None:
     click.confirm("Go on?", abort=True, err=True)
 
 
-def _conclude(done: Generated, targets: Targets) -> None:
+def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.text import count
 
@@ -329,6 +329,16 @@ def _conclude(done: Generated, targets: Targets) -> None:
         )
     if done.made or done.reused:
         click.echo(
-            "Look at them with: altsync review, or approve with: altsync approve --all",
+            f"Look at them with: altsync review, or approve with: {_approving(rules)}",
             err=True,
         )
+
+
+def _approving(rules: Sequence[str]) -> str:
+    """What approves many at once of what a run made."""
+    if not rules:
+        return "altsync approve --all"
+    return (
+        f"altsync approve --all --replacing rule={','.join(rules)} (and what was no"
+        " person's: altsync approve --all)"
+    )

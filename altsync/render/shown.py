@@ -132,7 +132,7 @@ def _change(change: Change, kind: str, said: str) -> Shown:
     if change.kept_back:
         kept = f"its long description is not sent: {change.kept_back}"
         said += f"; {kept}"
-    if change.over_person:
+    if change.over_person and kind == "change":
         said += f"; replaces words of a person{_fell_under(change)}"
     fields: tuple[tuple[str, str | None, str | None], ...] = ()
     if change.described is not None:

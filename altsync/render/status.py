@@ -123,8 +123,8 @@ def next_step(status: Status) -> str:
         return "altsync review (or altsync approve IMAGE… | --all)"
     if states["would-replace"]:
         return (
-            "altsync review (or altsync approve --all --replacing rule=file-name, …):"
-            " they would replace words of a person"
+            "altsync review (state would-replace), or altsync approve --all --replacing"
+            " rule=file-name,placeholder,cut"
         )
     if states["conflict"]:
         return (

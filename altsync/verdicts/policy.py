@@ -101,8 +101,8 @@ def _over_person(case: Case) -> str | None:
 def _by_its_rule_alone(case: Case) -> str | None:
     if case.replaces:
         return (
-            "it would replace words of a person, which is approved by looking at it or"
-            " by its rule (--replacing rule=…)"
+            "it would replace words of a person: look at it, or approve by its rule"
+            " (altsync approve --all --replacing rule=…)"
         )
     return None
 

@@ -15,8 +15,8 @@ PLAIN = Case(decision=Decision.INFORMATIVE, origin=Origin.AI)
 REPLACING = replace(PLAIN, over_person=True, replaces=frozenset({"file-name"}))
 NO_REPLACEMENT = "it was not proposed to replace words of a person"
 BY_ITS_RULE = (
-    "it would replace words of a person, which is approved by looking at it or by its"
-    " rule (--replacing rule=…)"
+    "it would replace words of a person: look at it, or approve by its rule"
+    " (altsync approve --all --replacing rule=…)"
 )
 ERROR = Finding("leak", Severity.ERROR, "A model is talking.")
 CUT = Finding("cut", Severity.ERROR, "It ends in the middle.")

@@ -234,6 +234,45 @@ def test_a_sweep_leaves_what_a_bulk_approval_leaves(
     assert rows(config, verdicts) == [("anna", "one"), ("maria", "bulk")]
 
 
+def test_what_would_replace_words_of_a_person_has_its_own_queue(
+    browser: Browser, config: Config
+) -> None:
+    """Said in words, counted, left alone by a sweep, and approved by one look."""
+    mine = ("prague/old", "A tower.", "image")
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute("UPDATE images SET origin = 'human' WHERE id = ?", mine[:1])
+        candidates.add(tx, candidate(*mine, replaces="placeholder"))
+    assert "would-replace 1" in text_of(browser.get("/-/altsync").text)
+    assert mine[0] not in marks(browser)
+    own = "?state=would-replace"
+    said = text_of(browser.get(f"/-/altsync/review{own}").text)
+    assert "Would replace words of a person: image (placeholder)" in said
+    assert "would replace words of a person image" in text_of(
+        browser.get(GRID + own).text
+    )
+    swept = sweep(browser, "approve", mine[0], path=GRID + own)
+    assert "1 left alone" in text_of(swept.text)
+
+    fields = form(browser, f"/-/altsync/review{own}") | {"action": "approve"}
+    assert browser.request("POST", "/-/altsync/review", data=fields).status_code == 303
+    refused = text_of(browser.get("/-/altsync/audit?kind=refused").text)
+    assert "it would replace a person's words (placeholder)" in unescape(refused)
+
+
+def test_the_empty_queue_says_what_waits_in_the_other(
+    browser: Browser, config: Config
+) -> None:
+    waiting = [image for image, _ in rows(config, "SELECT image_id, 1 FROM candidates")]
+    with Store.open(config.database) as store:
+        reject(store, sorted(set(waiting)), "anna")
+        with store.write() as tx:
+            tx.execute("UPDATE images SET origin = 'human' WHERE id = 'prague/old'")
+            mine = candidate("prague/old", "A tower.", "image", replaces="placeholder")
+            candidates.add(tx, mine)
+    said = text_of(browser.get("/-/altsync/review").text)
+    assert "1 would replace words of a person , and waits in a state of its own" in said
+
+
 def test_a_sweep_does_not_approve_what_somebody_rejected(
     browser: Browser, config: Config
 ) -> None:

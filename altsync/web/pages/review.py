@@ -49,6 +49,7 @@ DONE = {
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """
+REPLACING = Filter(state=State.WOULD_REPLACE)
 WAITING = (State.NEEDS_REVIEW, State.WOULD_REPLACE)
 SCORED = 200
 """Images whose risk is worked out with each verdict, so that new candidates find their
@@ -67,6 +68,8 @@ class Scene:
     coming: list[str]
     """Pictures of the next images, to be there at once."""
     undoable: bool
+    replacing: int
+    """Where the queue is empty: how many wait that would replace words of a person."""
     says: str | None
     """What is heard of it on the site: its own text, or its medium's."""
 
@@ -93,6 +96,7 @@ def _scene(
         previous=next(iter(before), ""),
         coming=coming,
         undoable=bool(reviewer) and candidates.last_verdict(conn, reviewer) is not None,
+        replacing=0 if count else queue.count(conn, REPLACING),
         says=several.says(conn, image),
     )
 
