@@ -52,6 +52,9 @@ class GenerateConfig:
     model: str = ""
     fallback: tuple[str, ...] = ()
     """Models that are asked, one after the other, where `model` has no text."""
+    reference: str = ""
+    """A strong model whose texts others are compared with: it is asked about a tenth of
+    the images, and about the doubtful ones."""
     workers: int = 8
     language: str = ""
     """Language of texts where the site does not say one, as a BCP 47 tag; empty: the
@@ -205,6 +208,11 @@ def _has_table(kind: Kind) -> bool:
 def _check(config: Config, where: str) -> None:
     """What types do not say. Raises ConfigError."""
     site = config.site
+    asked = config.generate
+    if asked.reference and asked.reference in (asked.model, *asked.fallback):
+        raise _At(where, "generate.reference").must(
+            "be another model than those that it is compared with", asked.reference
+        )
     if site.source not in KINDS:
         raise _At(where, "site.source").must(
             f"be one of {', '.join(KINDS)}", site.source

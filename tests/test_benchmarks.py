@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from altsync import lint
-from benchmarks import lint_corpus, lint_distance, lint_prose, lint_speed
+from benchmarks import claims, lint_corpus, lint_prose, lint_speed
 from benchmarks.lint_corpus import half, missed_targets, tally, wilson
 from benchmarks.texts import LABELS, NoCorpus, name_of, published
 
@@ -151,23 +151,20 @@ def test_they_run(
     assert said in capsys.readouterr().out
 
 
-def test_distances_need_two_texts_of_an_album(
+def test_claims_are_measured_on_texts_that_claim_something(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["x", "--corpus", str(folder)])
-    with pytest.raises(NoCorpus, match="of one album"):
-        lint_distance.main()
-    rows = [
-        {
-            "album": "birds",
-            "alt": f"A heron waits under the {what}, in the rain at dusk.",
-        }
-        for what in ("bridge", "crane")
-    ]
-    lines = "\n".join(map(json.dumps, rows))
-    (folder / "ours.ndjson").write_text(lines, "utf-8")
-    lint_distance.main()
-    assert "lint.distance (in use)" in capsys.readouterr().out
+    text = "A heron waits without a fish under two red cranes, in the rain at dusk."
+    (folder / "ours.ndjson").write_text(json.dumps({"alt": text}), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["x", "--corpus", str(folder), "--misses"])
+    claims.main()
+    said = capsys.readouterr().out
+    assert "| en | 3/3 = 1.00 | 3/3 = 1.00 | 0/1 = 0.00 |" in said
+    assert "false, all: 0/" in said
+    for file in folder.glob("**/*.ndjson"):
+        file.write_text(json.dumps({"alt": "A heron."}), "utf-8")
+    with pytest.raises(NoCorpus, match="long enough"):
+        claims.main()
 
 
 def test_wilson() -> None:

@@ -97,6 +97,11 @@ def test_words_of_the_house_may_have_a_better_one() -> None:
             SITE + '[lint]\nbanned = [{ word = " " }]\n',
             '`lint.banned[1].word` must be a word, not the text " "',
         ),
+        (
+            SITE + '[generate]\nmodel = "m"\nreference = "m"\n',
+            "`generate.reference` must be another model than those that it is compared"
+            ' with, not the text "m"',
+        ),
         (SITE + "[xyz]\n", "`xyz` is not a key that altsync knows. Known: site, album"),
         ("[site\n", "line 1"),
     ],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from altsync.claims.groups import KINDS
-from altsync.claims.lexicon import Lexicon, Unit, lexicon
+from altsync.claims.lexicon import Lexicon, Sense, Unit, folded, spoken
 from altsync.models import Claim, ClaimKind, fold
 
 QUOTED = re.compile(
@@ -17,13 +17,16 @@ QUOTED = re.compile(
     r'|"([^"]{1,300})"|「([^「」]{1,300})」|『([^『』]{1,300})』'
     r"|‘([^‘’]{2,300})’(?!\w)|(?<!\w)'([^']{2,300})'(?!\w)"
 )
+_MARK = "“"
+"""Stands for a quotation while a text is split."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VERB_FORM = re.compile(r"\w{2,}(?:ing|ed)")
 _ADVERB = re.compile(r"\w{2,}ly")
 _REACH = 3
 """Units of a thing's name that a number or a colour before it is taken to be about."""
-_NO_THING = ("owner", "between", "no", "not", "nobody", "one", "none", "shade")
+_NO_THING = ("owner", "between", "no", "after", "not", "nobody", "one", "none")
+_IN_PASSING = ("shade", "counter")
 _QUALITIES = ("colour", "number")
 
 
@@ -45,21 +48,40 @@ class Account:
 def account(text: str, language: str) -> Account:
     """What a text claims; every text, none raises."""
     text = fold(text)
-    known = lexicon(language[:2].casefold())
+    known = spoken(language, text)
     quotes = tuple(_quotes(text))
-    units = known.units(QUOTED.sub(lambda one: "," + " " * (len(one[0]) - 1), text))
-    scene = _Scene(known, units)
+    scene = _Scene(known, _units(known, text))
     claims = (*scene.claims(), *quotes)
     said, words = scene.said()
-    return Account(claims, tuple(scene.ones()), said, words, text.casefold())
+    return Account(claims, tuple(scene.ones()), said, words, folded(text))
+
+
+def _units(known: Lexicon, text: str) -> tuple[Unit, ...]:
+    """The units of a text, each of its quotations as one: what stands in it is no claim
+    of the text."""
+    quotes = {one.start(): one for one in QUOTED.finditer(text)}
+    blanked = QUOTED.sub(lambda one: _MARK + " " * (len(one[0]) - 1), text)
+    found = []
+    for unit in known.units(blanked):
+        quote = quotes.get(unit.start)
+        if unit.words == _MARK and quote is not None and _plain(quote):
+            key = _plain(quote)
+            sense = (Sense("quote", key),)
+            unit = Unit(quote[0], unit.start, quote.end(), key, sense, key)
+        found.append(unit)
+    return tuple(found)
+
+
+def _plain(quote: re.Match[str]) -> str:
+    """What is quoted, as it is compared."""
+    inner = next(filter(None, quote.groups()))
+    return " ".join(re.findall(r"\w+", folded(inner)))
 
 
 def _quotes(text: str) -> Iterator[Claim]:
     for found in QUOTED.finditer(text):
-        inner = next(filter(None, found.groups()))
-        value = " ".join(re.findall(r"\w+", inner.casefold()))
-        if value:
-            yield Claim(ClaimKind.QUOTE, value, found.group())
+        if _plain(found):
+            yield Claim(ClaimKind.QUOTE, _plain(found), found.group())
 
 
 class _Scene:
@@ -72,6 +94,9 @@ class _Scene:
             at: self._behind_denial(at)
             for at, unit in enumerate(units)
             if unit.sense("no")
+        }
+        self.denied |= {
+            at: self._before(at) for at, unit in enumerate(units) if unit.sense("after")
         }
         self.hidden = {at for some in self.denied.values() for at in some}
 
@@ -132,7 +157,7 @@ class _Scene:
     def _denial(self, at: int) -> Iterator[Claim]:
         about = self.denied[at]
         if about:
-            words = self._span(at, about[-1])
+            words = self._span(min(at, about[0]), max(at, about[-1]))
             said = tuple(stem for one in about for stem in stems(self.units[one]))
             head = self.units[about[-1]]
             yield Claim(ClaimKind.NEGATION, stems(head)[0], words, said)
@@ -153,7 +178,11 @@ class _Scene:
         return tuple(found)
 
     def _content(self, unit: Unit) -> bool:
-        return not (unit.sign or unit.figure or unit.sense(*_NO_THING, *_QUALITIES))
+        return not (
+            unit.sign
+            or unit.figure
+            or unit.sense(*_NO_THING, *_QUALITIES, *_IN_PASSING)
+        )
 
     def _verb(self, unit: Unit) -> bool:
         if unit.sense("posture", "motion", "mood", "doing"):
@@ -161,7 +190,10 @@ class _Scene:
         return self.known.language == "en" and bool(_VERB_FORM.fullmatch(unit.key))
 
     def _behind(self, at: int, more: int = _REACH) -> tuple[int, ...]:
-        """The words of the thing that stands behind."""
+        """The words of the thing that stands behind; the next one alone where nobody
+        knows which words stand between things."""
+        if not self.known.little:
+            more = 1
         found: list[int] = []
         for here in range(at + 1, len(self.units)):
             unit = self.units[here]
@@ -178,7 +210,7 @@ class _Scene:
     def _is_quality(self, here: int, start: int) -> bool:
         """A colour, a shade, a number, or what joins two colours."""
         unit = self.units[here]
-        if unit.sense(*_QUALITIES, "shade") or unit.figure:
+        if unit.sense(*_QUALITIES, *_IN_PASSING) or unit.figure:
             return True
         later = self.units[here + 1 : here + 2]
         joined = unit.sense("between") or unit.key == ","
@@ -236,6 +268,8 @@ class _Scene:
         return not self._named(other)
 
     def _named(self, unit: Unit) -> bool:
+        if unit.sense("quote", "scenery"):
+            return False
         plain = self._content(unit) and not self._verb(unit) and len(unit.key) > 2
         return plain and not (
             self.known.language == "en" and _ADVERB.fullmatch(unit.key)
@@ -243,7 +277,8 @@ class _Scene:
 
     def _span(self, first: int, last: int) -> str:
         units = self.units[first : last + 1]
-        return " ".join(unit.words for unit in units if not unit.sign)
+        blank = "" if self.known.runs else " "
+        return blank.join(unit.words for unit in units if not unit.sign)
 
 
 def stems(unit: Unit) -> tuple[str, ...]:

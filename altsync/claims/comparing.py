@@ -15,7 +15,7 @@ _MISREAD = 0.6
 _BY_THEMSELVES = (ClaimKind.PERSON, ClaimKind.THING, ClaimKind.ACTION, ClaimKind.PLACE)
 
 
-def compare(one: str, other: str, language: str = "en") -> Compared:
+def compare(one: str, other: str, language: str = "") -> Compared:
     """How the claims of two texts on one picture stand to each other.
 
     A claim is contradicted where not both can be true: another number or colour of the
@@ -141,6 +141,8 @@ class _Comparing:
     ) -> None:
         """Five people are two men and three women."""
         for total in _of(ClaimKind.NUMBER, totals):
+            if "person" not in total.about:
+                continue
             some = [one for one in _of(ClaimKind.NUMBER, parts) if _near(one, total)]
             ones = [one for one in text.ones if _near(one, total)]
             values = [one.value for one in [*some, *ones]]
@@ -162,14 +164,15 @@ class _Comparing:
     ) -> None:
         """Two dogs are not a dog."""
         for claim in _of(ClaimKind.NUMBER, counts):
-            if not claim.about or claim.value in ("some", "1"):
-                continue
             twin = next((one for one in other.ones if _same_thing(one, claim)), None)
+            if not claim.about or claim.value == "some" or twin is None:
+                continue
             both = any(_same_thing(one, claim) for one in text.ones)
-            if twin is None or both or any(_counts(other, claim)):
+            into = self.agreed if claim.value == "1" else self.contradicted
+            if into is self.contradicted and (both or _counts(other, claim)):
                 continue
             _remove(counts, claim)
-            self.contradicted.append((twin, claim) if flipped else (claim, twin))
+            into.append((twin, claim) if flipped else (claim, twin))
 
     def _denials(self) -> None:
         kind = ClaimKind.NEGATION

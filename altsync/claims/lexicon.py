@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from altsync import wordlists
 
 PACKAGE = "altsync.claims"
 _LONGEST = 4
 """Words of the longest phrase in the lists."""
+_LONGEST_RUN = 6
+"""Signs of the longest word in the lists of a language without blanks."""
+_SHORTEST = 3
+"""Letters that the words of a list with a star have in common at least."""
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*%?(?![^\W\d_])|[^\W_]+|[^\s\w]")
-_HYPHEN = "-‐‑"
+_JOINTS = "-‐‑'’"
+_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+"""Of a script without blanks between words."""
 _ENDINGS = ("sses", "shes", "ches", "xes", "ies", "s")
+_LIGHT = "aeiouysnàèìòùáéíóúâêôãõаеиоуыйьяюіїє"
+"""Letters that a word's forms end in, roughly, where no other rule is known."""
+_ROOT = 4
+"""Letters that are left of a word in any case."""
+SOLE = "en"
+"""The language of a text that does not show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """What a word of the lists is."""
 
     role: str
     """The list: `person`, `animal`, `colour`, `no`, …"""
     value: str
+
+
+class _Piece(NamedTuple):
+    words: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +80,80 @@ class Lexicon:
 
     language: str
     senses: Mapping[str, tuple[Sense, ...]]
-    """By phrase."""
+    """By phrase; one that ends in a star is the beginning of words."""
     after: bool
     """A colour stands behind its thing."""
     little: bool
     """The words between things are known, so that things are found that no list has."""
+    stars: bool
+
+    @property
+    def runs(self) -> bool:
+        """Written without blanks between words."""
+        return self.language in ("ja", "zh")
 
     def stem(self, key: str) -> str:
         """One form for the forms of a word, roughly."""
-        if self.language != "en":
-            return key
-        for ending in _ENDINGS:
-            if key.endswith(ending) and len(key) > len(ending) + 2:
-                return _cut(key, ending)
-        return key
+        if self.language == "en":
+            ending = next(filter(key.endswith, _ENDINGS), "")
+            return _cut(key, ending) if len(key) > len(ending) + 2 else key
+        return key[:_ROOT] + key[_ROOT:].rstrip(_LIGHT)
 
     def units(self, text: str) -> tuple[Unit, ...]:
         """The longest phrases of the lists, and the words between them."""
-        pieces = [
-            (one.group(), one.start(), one.end())
-            for one in _PIECE.finditer(text)
-            if one.group() not in _HYPHEN
-        ]
+        pieces = list(self._pieces(text))
         return tuple(self._units(text, pieces))
 
-    def _units(self, text: str, pieces: list[tuple[str, int, int]]) -> Iterator[Unit]:
+    def known(self, key: str) -> tuple[Sense, ...]:
+        """What the lists say of a word or phrase."""
+        found = self.senses.get(key, ())
+        if found or not self.stars:
+            return found
+        for size in range(len(key), _SHORTEST - 1, -1):
+            if f"{key[:size]}*" in self.senses:
+                return self.senses[f"{key[:size]}*"]
+        return ()
+
+    def _pieces(self, text: str) -> Iterator[_Piece]:
+        for one in _PIECE.finditer(text):
+            if one.group() in _JOINTS:
+                continue
+            if self.runs and _RUN.search(one.group()):
+                yield from self._split(one.group(), one.start())
+            else:
+                yield _Piece(one.group(), one.start(), one.end())
+
+    def _split(self, run: str, start: int) -> Iterator[_Piece]:
+        """The longest words of the lists, digits, and single signs."""
+        at = 0
+        while at < len(run):
+            sizes = range(min(_LONGEST_RUN, len(run) - at), 1, -1)
+            size = next((n for n in sizes if run[at : at + n] in self.senses), 1)
+            if size == 1 and (digits := re.match(r"\d+", run[at:])):
+                size = digits.end()
+            yield _Piece(run[at : at + size], start + at, start + at + size)
+            at += size
+
+    def _units(self, text: str, pieces: Sequence[_Piece]) -> Iterator[Unit]:
         at = 0
         while at < len(pieces):
             size = self._size(pieces, at)
-            start, end = pieces[at][1], pieces[at + size - 1][2]
+            start, end = pieces[at].start, pieces[at + size - 1].end
             key = _joined(pieces[at : at + size])
-            stem = self.stem(key)
-            yield Unit(text[start:end], start, end, key, self.senses.get(key, ()), stem)
+            yield Unit(
+                text[start:end], start, end, key, self.known(key), self.stem(key)
+            )
             at += size
 
-    def _size(self, pieces: list[tuple[str, int, int]], at: int) -> int:
+    def _size(self, pieces: Sequence[_Piece], at: int) -> int:
         for size in range(min(_LONGEST, len(pieces) - at), 1, -1):
             if _joined(pieces[at : at + size]) in self.senses:
                 return size
         return 1
 
 
-def _joined(pieces: list[tuple[str, int, int]]) -> str:
-    return " ".join(piece[0].casefold() for piece in pieces)
+def _joined(pieces: Sequence[_Piece]) -> str:
+    return " ".join(folded(piece.words) for piece in pieces)
 
 
 def _cut(key: str, ending: str) -> str:
@@ -113,12 +161,12 @@ def _cut(key: str, ending: str) -> str:
         return key[:-3] + "y"
     if ending == "s":
         return key.removesuffix("s") if not key.endswith(("ss", "us", "is")) else key
-    return key[:-2]
+    return key[:-2] if ending else key
 
 
 def listed(line: str) -> list[str]:
     """The words and phrases of a line of a list."""
-    return [one.strip() for one in line.split(",")]
+    return [one.strip() for one in line.split(",") if one.strip()]
 
 
 def table(name: str, language: str) -> Mapping[str, Any]:
@@ -135,14 +183,49 @@ def lexicon(language: str) -> Lexicon:
     senses: dict[str, list[Sense]] = {}
     for role, value, line in _lines(language):
         for phrase in listed(line):
-            senses.setdefault(phrase.replace("-", " "), []).append(Sense(role, value))
+            senses.setdefault(_key(phrase), []).append(Sense(role, value))
     little = table("little", language)
     return Lexicon(
         language=language,
         senses={phrase: tuple(found) for phrase, found in senses.items()},
         after=little.get("adjectives") == "after",
-        little="between" in little,
+        little="owner" in little,
+        stars=any(phrase.endswith("*") for phrase in senses),
     )
+
+
+def spoken(code: str, text: str) -> Lexicon:
+    """The lists for a text: by the code that the site gives, or, where that names no
+    language (empty, `und`, `zxx`), those whose little words it has most of."""
+    language = code[:3].split("-")[0].casefold()
+    if len(language) == 2:
+        return lexicon(language)
+    words = set(re.findall(r"[^\W\d_]+", folded(text)))
+    found = {one: len(words & little) for one, little in _little_words().items()}
+    best = max(found, key=lambda one: (found[one], one == SOLE))
+    return lexicon(best if found[best] else SOLE)
+
+
+@cache
+def _little_words() -> Mapping[str, frozenset[str]]:
+    every = wordlists.tables(PACKAGE, "little.toml")
+    return {
+        language: frozenset(listed(f"{lines['owner']}, {lines['between']}"))
+        for language, lines in every.items()
+        if "owner" in lines
+    }
+
+
+def _key(phrase: str) -> str:
+    """As the units of a text have it."""
+    star = "*" if phrase.endswith("*") else ""
+    pieces = [one for one in _PIECE.findall(phrase.rstrip("*")) if one not in _JOINTS]
+    return folded(" ".join(pieces)) + star
+
+
+def folded(words: str) -> str:
+    """Without case, a Turkish capital with its dot too."""
+    return words.casefold().replace("i\u0307", "i")
 
 
 def _lines(language: str) -> Iterator[tuple[str, str, str]]:
@@ -159,11 +242,11 @@ def _lines(language: str) -> Iterator[tuple[str, str, str]]:
     for value, line in colours.items():
         yield "colour", value, line
     for value, line in table("numbers", language).items():
-        role = value if value in ("one", "none") else "number"
+        role = value if value in ("one", "none", "counter") else "number"
         yield role, value, line
-    for role in ("owner", "between", "no", "not", "nobody"):
-        if role in table("little", language):
-            yield role, role, table("little", language)[role]
+    for role, line in table("little", language).items():
+        if role != "adjectives":
+            yield role, role, line
 
 
 def _role(name: str, group: str) -> str:

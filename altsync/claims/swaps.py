@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from altsync.claims.account import QUOTED
-from altsync.claims.lexicon import listed, table
+from altsync.claims.lexicon import lexicon, listed, spoken, table
 from altsync.models import ClaimKind, Swap
 
 _SMALL = re.compile(r"(?<![\w.,:])(?:[2-9]|[1-9]\d{1,3})(?![\w.,:]*\w)")
@@ -22,7 +22,8 @@ def swapped(text: str, language: str, chance: random.Random) -> Swap | None:
     Words in quotation marks stay. Nothing else is changed, capitals are kept.
     """
     found: dict[ClaimKind, list[tuple[int, int, str]]] = {}
-    for kind, start, end, now in _places(text, language[:2].casefold(), chance):
+    known = spoken(language, text)
+    for kind, start, end, now in _places(text, known.language, chance):
         found.setdefault(kind, []).append((start, end, now))
     if not found:
         return None
@@ -70,7 +71,9 @@ def _sets(
         return None
     longest_first = sorted(others, key=len, reverse=True)
     options = "|".join(re.escape(word) for word in longest_first)
-    return re.compile(rf"(?<![\w-])(?:{options})(?![\w-])", re.IGNORECASE), others
+    if not lexicon(language).runs:
+        options = rf"(?<![\w-])(?:{options})(?![\w-])"
+    return re.compile(options, re.IGNORECASE), others
 
 
 def _cased(now: str, was: str) -> str:

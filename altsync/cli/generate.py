@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _beside, _session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from altsync.generate.choosing import Targets, Wanted
     from altsync.generate.estimate import Estimate
     from altsync.generate.generated import Generated
+    from altsync.generate.stage import Generate
 
 
 @click.command()
@@ -161,9 +162,11 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
-        targets = choose(conn, config, settings, _wanted(how))
+        wanted = _wanted(how)
+        targets = choose(conn, config, settings, wanted)
         _session.left_out()
-        if not targets:
+        beside = _beside.beside(config, conn, settings, wanted, len(targets))
+        if not targets and not (beside and beside.images):
             _nothing(targets)
             return
         left = targets.for_others()
@@ -172,17 +175,31 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             in_their_place(conn, settings, left),
             left,
         )
+        if beside:
+            beside.announce()
         if not how["yes"]:
-            _ask(len(targets), config.generate.confirm_above)
+            more = beside.images if beside else 0
+            _ask(max(len(targets), more), config.generate.confirm_above)
         with (
             _session.site(config) as source,
             _session.talking() as talk,
             setup.ways(config, conn, talk, note=how["note"], dask=how["dask"]) as ways,
             _session.stoppable(source) as stop,
         ):
-            context = Context(source, store, talk, threads, stop)
-            done = Generate(context, settings, targets, ways).run()
-    _conclude(done, targets, settings.replace)
+            stage = Generate(
+                Context(source, store, talk, threads, stop), settings, targets, ways
+            )
+            done = _run(stage, beside)
+    if done:
+        _conclude(done, targets, settings.replace)
+
+
+def _run(stage: Generate, beside: _beside.Beside | None) -> Generated | None:
+    """The run, and the reference after it; None where that alone had something to do."""
+    done = stage.run() if stage.targets else None
+    if beside and not (done and done.stopped):
+        beside.ask(stage.context, stage.ways, done)
+    return done
 
 
 def _wanted(how: dict[str, Any]) -> Wanted:

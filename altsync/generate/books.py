@@ -77,7 +77,8 @@ class Books:
             self._in_vain_too(job, found)
             return False
         here = (image.id, image.alt, image.place)
-        if (found.image, found.base, found.place) == here:
+        chosen = found.reference and not self._settings.reference
+        if (found.image, found.base, found.place) == here and not chosen:
             self.count(known=1)
         else:
             self._reuse(job, found)
@@ -255,6 +256,7 @@ class Books:
             work_key=job.key,
             run_id=self.done.run,
             replaces=job.replaces,
+            reference=self._settings.reference,
             **provenance,
         )
 

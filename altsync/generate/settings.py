@@ -54,6 +54,8 @@ class Settings:
     """Ask even what was answered before."""
     retry: bool = False
     """Ask again where a model had no text before; what has a candidate is left alone."""
+    reference: bool = False
+    """What comes is to compare others with, and not to choose from."""
     suggest: bool = False
     """Targets may hold a person's words: the owner named each of them. Their candidates
     stay suggestions."""

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from altsync.lint.evidence import Evidence
-from altsync.lint.risk import Risk, distance, risk
+from altsync.lint.risk import DOUBTFUL, Opinion, Risk, risk
 from altsync.lint.rule import Hit, Limits, Rule, Ruleset, build
 from altsync.lint.rules import ALL
 from altsync.lint.rules.banned import of as banned_words
@@ -22,16 +22,17 @@ from altsync.lint.text import Seen, Text
 from altsync.models import Banned, Finding, Severity
 
 __all__ = [
+    "DOUBTFUL",
     "Evidence",
     "Hit",
     "Limits",
+    "Opinion",
     "Risk",
     "Rule",
     "Ruleset",
     "Text",
     "all_rules",
     "check",
-    "distance",
     "risk",
     "ruleset",
     "worst",

@@ -95,6 +95,8 @@ pixels = {_toml(pixels)}
 [generate]
 # A vision model of the llm library: `altsync models` lists them.
 model = {_toml(hints.model)}
+# A strong one, asked about a tenth and the doubtful, to compare with:
+# reference = "MODEL"
 """
 
 

@@ -55,6 +55,8 @@ class Open:
     """It comes with a long description."""
     replaces: str | None = None
     """As in `NewCandidate`."""
+    reference: bool = False
+    """Asked of the reference model, to compare others with."""
 
 
 def prompt_id(system: str | None, text: str) -> str:
@@ -90,7 +92,8 @@ SELECT c.id, c.image_id AS image, c.alt, c.decision, c.origin, c.model,
        c.prompt_id AS prompt, c.findings, v.verdict, v.scope, v.review_id AS review,
        i.origin IS 'human' AS over_person,
        (c.base IS NOT i.alt OR c.place IS NOT i.place OR {replaced}) AS moved,
-       c.long_description IS NOT NULL AS described, c.replaces
+       c.long_description IS NOT NULL AS described, c.replaces,
+       c.reference
 FROM open_candidates c
 JOIN images i ON i.id = c.image_id
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id

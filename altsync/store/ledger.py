@@ -31,12 +31,14 @@ class Answered:
     """Of an image in a text, as in `SiteImage`, when it was proposed."""
     run: int | None = None
     """That got no usable answer."""
+    reference: bool = False
+    """It was asked for to compare others with."""
 
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
   long_description, resolved_model, response_id, flags, options, '' AS problem, place,
-  NULL AS run
+  NULL AS run, reference
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
@@ -46,7 +48,7 @@ _UNUSABLE = """
 SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
   NULL AS long_description, NULL AS resolved_model, NULL AS response_id,
   '{}' AS flags, '{}' AS options, error AS problem,
-  NULL AS place, run_id AS run
+  NULL AS place, run_id AS run, 0 AS reference
 FROM failures
 WHERE work_key = ?
 ORDER BY id DESC

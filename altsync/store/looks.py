@@ -40,6 +40,13 @@ class Candidate:
     place: str | None = None
     replaces: str | None = None
     """As in `NewCandidate`."""
+    reference: bool = False
+    """Asked of the reference model, to compare others with."""
+
+    @property
+    def author(self) -> str:
+        """Whose text it is."""
+        return "a person" if self.origin is Origin.HUMAN else self.model or "a machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Look:
 
     mirrored: Mirrored
     candidates: tuple[Candidate, ...]
-    """Unspent ones, newest first."""
+    """Unspent ones, as `open_to` has them."""
     seen: str
     file: str | None
     """SHA-256 of the image's file, where altsync has looked at it."""
@@ -71,7 +78,7 @@ class Look:
 _CANDIDATES = """
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
   c.context, c.image_sha256, c.duration_ms, c.flags, c.findings, c.created_at,
-  c.long_description, c.place, c.replaces,
+  c.long_description, c.place, c.replaces, c.reference,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
   v.verdict, v.reviewer, v.created_at AS judged_at
@@ -87,6 +94,13 @@ def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:
     return list(rows(conn, Candidate, _CANDIDATES, (image,)))
 
 
+def open_to(conn: sqlite3.Connection, image: str) -> list[Candidate]:
+    """Those that can still be applied, newest first; what the reference model said
+    comes last, since others are compared with it."""
+    found = [one for one in candidates_of(conn, image) if not one.spent]
+    return sorted(found, key=lambda one: one.reference)
+
+
 def look(conn: sqlite3.Connection, image: str) -> Look | None:
     """Everything about one image that a verdict needs; None for an id that is not in
     the mirror."""
@@ -95,7 +109,7 @@ def look(conn: sqlite3.Connection, image: str) -> Look | None:
         return None
     return Look(
         mirrored=found[0],
-        candidates=tuple(p for p in candidates_of(conn, image) if not p.spent),
+        candidates=tuple(open_to(conn, image)),
         seen=sight(conn, image),
         file=files.seen(conn, image),
     )

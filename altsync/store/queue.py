@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from altsync.models import Mirrored, State
 from altsync.store import mirror
-from altsync.store.looks import Candidate, candidates_of
+from altsync.store.looks import Candidate, open_to
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
 
@@ -218,7 +218,7 @@ def score(
     images = unscored(tx, limit)
     for mirrored in mirror.named(tx, images):
         image = mirrored.image.id
-        candidates = [p for p in candidates_of(tx, image) if not p.spent]
+        candidates = open_to(tx, image)
         risk = work_out(mirrored, candidates) if candidates else 0.0
         sql = "UPDATE image_risks SET risk = ?, scored_to = 1 WHERE image_id = ?"
         tx.execute(sql, (risk, image))

@@ -37,9 +37,10 @@ s.state IN {without} OR (s.state = '{waiting}' AND EXISTS (
   WHERE NOT EXISTS (
     SELECT 1 FROM candidates c
     WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
-      AND c.model = m.value)))
+      AND c.model = m.value AND NOT c.reference)))
 """
-"""One of these models has not proposed a text yet."""
+"""One of these models has not proposed a text yet; what it said as the reference is none
+to choose."""
 _PUBLISHED = "('human', 'ai')"
 _OWNERS = """
 i.id IN (

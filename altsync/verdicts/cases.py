@@ -13,7 +13,7 @@ from altsync.verdicts.policy import Case, Way, answer, rules_of
 def case_of(one: Open, group: Sequence[Open]) -> Case:
     """A candidate among all that can still be applied to its image (`group`)."""
     rejected = (other for other in group if other.verdict is Verdict.REJECTED)
-    waiting = (other for other in group if _waits(other))
+    waiting = (other for other in group if _waits(other) and not other.reference)
     return Case(
         decision=one.decision,
         origin=one.origin,
@@ -24,17 +24,22 @@ def case_of(one: Open, group: Sequence[Open]) -> Case:
         chosen=any(_chosen(other) for other in group),
         described=one.described,
         replaces=rules_of(one.replaces),
+        reference=one.reference,
         models=len({one.model, *(other.model for other in waiting)}),
     )
 
 
 def waiting(group: Sequence[Open]) -> Open | None:
     """The newest candidate without a verdict, unless a newer one is approved: then the
-    image waits for nothing."""
+    image waits for nothing. The reference model's only where no other was made, or all
+    were rejected."""
     approved = [one.id for one in group if one.verdict is Verdict.APPROVED]
     after = max(approved, default=0)
     found = [one for one in group if _waits(one) and one.id > after]
-    return found[-1] if found else None
+    ordinary = [one for one in found if not one.reference]
+    if approved:
+        found = []
+    return next(reversed(ordinary or found), None)
 
 
 def decided(

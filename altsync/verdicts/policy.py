@@ -61,6 +61,8 @@ class Case:
     replaces: frozenset[str] = frozenset()
     """It was proposed on purpose in the place of a person's words (`generate
     --replace`): the rules of the lint that these fell under."""
+    reference: bool = False
+    """Asked of the reference model, to compare others with."""
     models: int = 1
     """How many models (a person is one more) have a text there that stands to choose."""
 
@@ -121,6 +123,12 @@ def _wants_eye(case: Case) -> str | None:
     return None
 
 
+def _reference(case: Case) -> str | None:
+    if case.reference:
+        return "the reference model's text, which a person takes by itself or not"
+    return None
+
+
 def _several(case: Case) -> str | None:
     if case.models > 1:
         return "candidates of several models to choose from"
@@ -145,6 +153,7 @@ TABLE: tuple[tuple[Callable[[Case], str | None], frozenset[Way]], ...] = (
     (_over_person, EVERY),
     (_by_its_rule_alone, APPROVING - {Way.REPLACING}),
     (_wants_eye, EVERY),
+    (_reference, APPROVING),
     (_several, APPROVING),
     (_error, EVERY),
     (_remark, UNREAD),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from altsync.config import Config
-from altsync.models import Decision, Finding, Mirrored
+from altsync.models import Decision, Finding, Mirrored, Verdict
 from altsync.store import picture_notes
 from altsync.store.looks import Candidate
 
@@ -74,14 +74,24 @@ class Weigher:
             context=bool(told),
             decision=one.decision,
             others=[
-                other.alt
+                lint.Opinion(other.alt, other.author, self._trusts(other))
                 for other in others
-                if other.id != one.id and other.model != one.model
+                if other.model != one.model and _says_something(other)
             ],
             picture=picture.doubts(quality, mirrored.image, one.decision),
+            language=mirrored.image.language or self.config.generate.language,
         )
         return Doubt(found.value, found.reasons)
+
+    def _trusts(self, other: Candidate) -> bool:
+        """It is by the model that others are compared with, asked for that or not."""
+        return other.reference or other.model == (self.config.generate.reference or 0)
 
     def of_image(self, mirrored: Mirrored, candidates: Sequence[Candidate]) -> float:
         """The risk that the queue is sorted by: that of the newest candidate."""
         return self.risk(mirrored, candidates[0], candidates).value
+
+
+def _says_something(other: Candidate) -> bool:
+    """What a person rejected is no opinion, nor is an empty text."""
+    return bool(other.alt.strip()) and other.verdict is not Verdict.REJECTED

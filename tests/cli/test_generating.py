@@ -76,6 +76,63 @@ def test_a_run_says_what_it_will_cost_and_what_it_did(
         assert "in all" in mirrored.run("cost", "--by", by).out
 
 
+def test_a_reference_is_announced_and_asked_and_its_troubles_stop_nothing(
+    mirrored: Owner, double: Double
+) -> None:
+    prices = PRICES + "double-2 = { input = 2.0, output = 20.0 }\n"
+    configure(mirrored, prices)
+    path = mirrored.directory / "altsync.toml"
+    plain = path.read_text()
+    named = plain.replace("[generate]", '[generate]\nreference = "double-2"', 1)
+    path.write_text(named)
+    doubted = Act(decided("A dog.", unsure=True))
+    double.act = lambda body: doubted
+    images = missing(mirrored)
+    ran = mirrored.run("generate", "-m", "double", "--limit", "2")
+    assert (
+        "To compare with, double-2 is asked about those that turn out doubtful, for about"
+    ) in ran.err
+    assert "double-2, to compare with: 2 candidates stored; cost $0.006" in ran.err
+    double.act = lambda body: Act("") if body["model"] == "double-2" else doubted
+    ran = mirrored.run("generate", "-m", "double", "--limit", "1")
+    assert "double-2 had no text for 1 image, so nothing is compared there." in ran.err
+    path.write_text(named.replace('"double-2"', '"no-such-model"', 1))
+    ran = mirrored.run("generate", "-m", "double", "--limit", "1")
+    assert "The reference no-such-model could not be asked, and nothing is" in ran.err
+    path.write_text(named)
+    double.act = lambda body: doubted
+    ran = mirrored.run("generate", "-m", "double-2", "--limit", "1")
+    assert "compare with" not in ran.err
+    assert missing(mirrored) == images - 5
+    ran = mirrored.run("approve", "--all")
+    assert mirrored.rows(
+        "SELECT count(*) FROM reviews r JOIN candidates c ON c.id = r.candidate_id"
+        " WHERE c.reference"
+    ) == [(0,)]
+
+
+def test_what_the_reference_was_not_asked_yet_is_asked_by_the_next_run(
+    mirrored: Owner, double: Double
+) -> None:
+    doubted = Act(decided("A dog.", unsure=True))
+    double.act = lambda body: doubted
+    mirrored.run("generate", "-m", "double", "--yes")
+    path = mirrored.directory / "altsync.toml"
+    text = path.read_text()
+    path.write_text(text.replace("[generate]", '[generate]\nreference = "double-2"', 1))
+    asked = len(mirrored.rows("SELECT 1 FROM candidates"))
+    ran = mirrored.run("generate", "-m", "double", "--budget", "1", code=2)
+    assert "Nobody here knows the price of double-2" in ran.err
+    ran = mirrored.run("generate", "-m", "double")
+    assert f"is asked about {asked} images, and about those that" in ran.err
+    assert "doubtful, at a price that nobody here knows." in ran.err
+    assert "candidate" not in ran.out
+    assert mirrored.rows("SELECT count(*) FROM candidates WHERE reference") == [
+        (asked,)
+    ]
+    assert "Nothing to do" in mirrored.run("generate", "-m", "double").err
+
+
 def test_the_library_does_in_a_few_lines_what_the_command_does(
     mirrored: Owner, double: Double
 ) -> None:

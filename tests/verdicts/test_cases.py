@@ -15,6 +15,7 @@ REJECTED = {"verdict": Verdict.REJECTED, "scope": Scope.ONE, "review": 1}
 BULK = {"verdict": Verdict.APPROVED, "scope": Scope.BULK, "review": 2}
 CHOSEN = {"verdict": Verdict.APPROVED, "scope": Scope.ONE, "review": 3}
 MOVED = {"moved": True}
+REFERENCE = {"reference": True, "model": "ref"}
 
 
 def group(*each: dict[str, Any]) -> list[Open]:
@@ -58,6 +59,12 @@ def _open(number: int, **more: Any) -> Open:
         ([NOTHING, MOVED], 1, 1),
         ([{**BULK, **MOVED}], None, None),
         ([NOTHING, {**CHOSEN, **MOVED}], None, None),
+        ([NOTHING, REFERENCE], 1, 1),
+        ([REFERENCE, NOTHING], 2, 2),
+        ([REJECTED, REFERENCE], 2, 2),
+        ([REFERENCE], 1, 1),
+        ([BULK, REFERENCE], None, 1),
+        ([CHOSEN, REFERENCE], None, None),
     ],
 )
 def test_which_one_a_verdict_is_wanted_for(
@@ -83,6 +90,8 @@ def test_which_one_a_verdict_is_wanted_for(
         ([NOTHING, {**CHOSEN, **MOVED}], {"chosen": True}),
         ([NOTHING, BULK], {}),
         ([NOTHING, {"model": "other"}], {"models": 2}),
+        ([NOTHING, REFERENCE], {}),
+        ([{**REFERENCE, **REJECTED}], {"reference": True, "rejected": True}),
         ([NOTHING, {"model": None}, {"model": "other"}], {"models": 3}),
         ([NOTHING, {"model": "other", **REJECTED}], {}),
         ([NOTHING, {"model": "other", **MOVED}], {}),

@@ -82,6 +82,11 @@ CASES = {
         "complex, which wants a person's eye",
         "BULK UNFLAGGED SAMPLE GRID REPLACING UNASKED",
     ),
+    "the reference model's": (
+        replace(PLAIN, reference=True),
+        "the reference model's text, which a person takes by itself or not",
+        "BULK UNFLAGGED SAMPLE GRID REPLACING",
+    ),
     "two models": (
         replace(PLAIN, models=2),
         "candidates of several models to choose from",
@@ -153,6 +158,7 @@ cases = st.builds(
     chosen=st.booleans(),
     described=st.booleans(),
     replaces=st.sampled_from([frozenset(), frozenset({"cut"})]),
+    reference=st.booleans(),
     models=st.integers(1, 3),
 )
 

@@ -101,6 +101,8 @@ def _lines(found: Discovery, model: str, front: str) -> Iterator[str]:
     yield "[generate]"
     yield "# A vision model of the llm library: `altsync models` lists them."
     yield f"model = {_toml(model)}"
+    yield "# A strong one, asked about a tenth and the doubtful, to compare with:"
+    yield '# reference = "MODEL"'
     if found.languages:
         yield "# For the images of items that have no language of their own."
         yield f"language = {_toml(found.languages[0])}"

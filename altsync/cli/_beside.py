@@ -1,0 +1,112 @@
+"""The reference model beside a run of `altsync generate`: what it will cost, and what came
+of it. Its troubles stop nothing, and are said."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from altsync.errors import AltsyncError, Interrupted
+
+if TYPE_CHECKING:
+    from altsync.config import Config
+    from altsync.generate.choosing import Wanted
+    from altsync.generate.estimate import Estimate
+    from altsync.generate.generated import Generated
+    from altsync.generate.reference import Reference, Weigh
+    from altsync.generate.settings import Settings, Ways
+    from altsync.stage import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The reference of a run."""
+
+    reference: Reference
+    weigh: Weigh
+    expected: Estimate
+
+    @property
+    def images(self) -> int:
+        """About so many it is asked, as far as that is known before the run."""
+        return self.expected.images or 0
+
+    def announce(self) -> None:
+        """Say what it will cost."""
+        from altsync.render.money import money
+        from altsync.render.text import count
+
+        line = self.expected
+        cost = "at a price that nobody here knows"
+        if line.call is not None:
+            cost = f"for about {money(line.call)} each"
+        some = f"{count(self.images, 'image')}, and about " if self.images else ""
+        click.echo(
+            f"To compare with, {line.model} is asked about {some}those that turn out"
+            f" doubtful, {cost}.",
+            err=True,
+        )
+
+    def ask(self, context: Context, ways: Ways, done: Generated | None) -> None:
+        """After the run: ask, and say what came of it."""
+        from altsync.render.text import count
+
+        model = self.reference.model
+        try:
+            found = self.reference.ask(context, ways, self.weigh, done)
+        except Interrupted:
+            raise
+        except AltsyncError as error:
+            click.echo(_left_out(model, error), err=True)
+            return
+        if found is None:
+            return
+        click.echo(f"{model}, to compare with: {found.stored}.", err=True)
+        if found.stopped:
+            click.echo(f"{model} was asked no more: {found.stopped}", err=True)
+        if found.failed:
+            click.echo(
+                f"{model} had no text for {count(found.failed, 'image')}, so nothing is"
+                f" compared there. The last of them: {found.problem}",
+                err=True,
+            )
+
+
+def beside(
+    config: Config,
+    conn: sqlite3.Connection,
+    settings: Settings,
+    wanted: Wanted,
+    images: int,
+) -> Beside | None:
+    """The reference of a run over so many images; None where altsync.toml names none, or
+    where it cannot be asked, which is said. Raises UsageError for a budget and a price
+    that nobody knows."""
+    from altsync.generate import estimate
+    from altsync.generate.reference import Reference, settings_of
+    from altsync.web.doubts import Doubts
+
+    name = config.generate.reference
+    try:
+        asked = settings_of(settings, name)
+    except AltsyncError as error:
+        click.echo(_left_out(name, error), err=True)
+        return None
+    if asked is None:
+        return None
+    doubts = Doubts(config)
+    weigh: Weigh = lambda at: doubts.at(at).of_image  # noqa: E731
+    reference = Reference(asked, wanted)
+    expected = reference.expected(conn, weigh, images)
+    estimate.check_budget([expected], settings.budget)
+    return Beside(reference, weigh, expected)
+
+
+def _left_out(model: str, error: AltsyncError) -> str:
+    return (
+        f"The reference {model} could not be asked, and nothing is compared with it:"
+        f" {error}"
+    )
