@@ -91,16 +91,14 @@ class Example:
         from altsync.render.text import quoted
 
         beside = [
-            (one.name, getattr(self.text, one.name)) for one in fields(self.text)[1:]
+            (one.name, value)
+            for one in fields(self.text)[1:]
+            if (value := getattr(self.text, one.name)) != one.default
         ]
         return "  ".join(
             [
                 quoted(self.text.text),
-                *(
-                    f"({name}: {value or 'none'})"
-                    for name, value in beside
-                    if value is not None and value != {} and value is not False
-                ),
+                *(f"({name}: {value or 'none'})" for name, value in beside),
                 *(f"(banned: {one.word})" for one in self.banned),
             ]
         )

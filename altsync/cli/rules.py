@@ -6,6 +6,9 @@ import click
 
 from altsync.cli import _rules
 
+SHOWN = 30
+"""Examples of a kind; rules have some for every language."""
+
 
 @click.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
@@ -40,6 +43,8 @@ def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
         for title, cases in (("passes", about.passes), ("flags", about.flags)):
             if cases:
                 click.echo(f"\n  {title}:")
-            for case in cases:
+            for case in cases[:SHOWN]:
                 click.echo(f"    {case}")
+            if len(cases) > SHOWN:
+                click.echo(f"    … and {len(cases) - SHOWN} more")
         click.echo()

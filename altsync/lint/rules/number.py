@@ -1,0 +1,165 @@
+"""A count of things or people that a model took from the caption or the page: "12
+volunteers", where the caption says so and ten can be seen. Models copy such numbers, and
+whoever listens cannot count.
+
+Asked of a model's text only, from five on (fewer are seen at a glance), where the same
+number stands before the same word in a trusted text. Years, times, sizes, prices,
+versions and what a name ends with are no counts; a number that stands in the picture, a
+chart and the words of an image pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.text import Seen, Text
+from altsync.lint.words import FUNCTION_WORDS
+from altsync.models import Decision, Severity
+from altsync.wordlists import tables
+
+_DIGITS = re.compile(r"\d")
+_PIECE = re.compile(r"\d+(?:[.,:/-]\d+)*%?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]")
+_FIRST = 5
+"""The first number of every list."""
+_YEARS = range(1000, 2200)
+_SMALL = frozenset().union(*FUNCTION_WORDS.values())
+_STEM = 4
+"""Letters that two forms of a word have in common."""
+_REACH = 2
+"""Words between a number and what it counts, in the other text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things, as a text has it."""
+
+    number: int
+    counted: str
+    words: str
+
+
+def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    given = seen.given
+    if not given.by_model or given.decision in (Decision.TEXT, Decision.COMPLEX):
+        return
+    words = _words(seen.language)
+    if not _DIGITS.search(seen.low) and words.keys().isdisjoint(seen.runs):
+        return
+    for one in counts(seen.text, limits["least"], words):
+        if _has(seen.trusted, one, words) and not _shows(_read(given), one, words):
+            yield Hit(
+                f"“{one.words}” is what a text of the site says, too, and a model copies"
+                " such a number: count, or leave it out."
+            )
+            return
+
+
+def counts(text: str, least: int, words: Mapping[str, int]) -> Iterator[Count]:
+    """What a text counts, from a number on. `words`: numbers in words."""
+    for found in _counters().finditer(text):
+        if least <= int(found[1]):
+            yield Count(int(found[1]), found[2], found[0])
+    pieces = _PIECE.findall(text)
+    for at, piece in enumerate(pieces[:-1]):
+        number = _number(piece, words)
+        if number < least or number in _YEARS:
+            continue
+        if at and piece.isdecimal() and _ends_name(pieces[at - 1]):
+            continue
+        counted = pieces[at + 1]
+        if _is_counted(counted):
+            yield Count(number, counted.casefold(), f"{piece} {counted}")
+
+
+def _number(piece: str, words: Mapping[str, int]) -> int:
+    """0: it is none, or not a whole one."""
+    if piece.isdecimal() and len(piece) < 6:
+        return int(piece)
+    return words.get(piece.casefold(), 0)
+
+
+def _ends_name(before: str) -> bool:
+    """The number belongs to what stands before it: "Drupal 10 modules", "$ 12"."""
+    if before[0].isalpha():
+        return before[0].isupper() and before.casefold() not in _SMALL
+    return before in "$€£¥#№-–/"
+
+
+def _is_counted(word: str) -> bool:
+    """A word for things or people, for all that a list can tell."""
+    low = word.casefold()
+    return len(low) > 2 and low.isalpha() and low not in _SMALL and low not in _units()
+
+
+def _has(known: str, one: Count, words: Mapping[str, int]) -> bool:
+    """Does a text count the same?"""
+    if any((int(n), what) == (one.number, one.counted) for n, what in _told(known)):
+        return True
+    pieces = _PIECE.findall(known)
+    stem = one.counted[:_STEM]
+    return any(
+        _number(piece, words) == one.number
+        and any(
+            word.casefold().startswith(stem)
+            for word in pieces[at + 1 : at + 2 + _REACH]
+        )
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _shows(read: str, one: Count, words: Mapping[str, int]) -> bool:
+    """Does the picture say the number itself?"""
+    told = (int(number) for number, _ in _told(read))
+    pieces = (_number(piece, words) for piece in _PIECE.findall(read))
+    return one.number in {*told, *pieces}
+
+
+def _read(given: Text) -> str:
+    """Every word that was read in the picture, by whomever."""
+    return "\n".join([given.words or "", *(line.text for line in given.read)])
+
+
+def _told(text: str) -> list[tuple[str, str]]:
+    """Numbers with their counters, where no blanks set words apart."""
+    found: list[tuple[str, str]] = _counters().findall(text)
+    return found
+
+
+@cache
+def _counters() -> re.Pattern[str]:
+    every = tables("altsync.lint.lists", "number.toml").values()
+    counters = "".join(table.get("counters", "") for table in every)
+    return re.compile(rf"(?<![\d.,])(\d{{1,4}}) ?([{counters.replace(' ', '')}])")
+
+
+@cache
+def _words(language: str) -> dict[str, int]:
+    """Numbers in words, of a language that is known; "on" is ten only in Turkish."""
+    table = tables("altsync.lint.lists", "number.toml").get(language, {})
+    return {
+        word.casefold(): number
+        for number, words in enumerate(table.get("numbers", "").split(","), _FIRST)
+        for word in words.split()
+    }
+
+
+@cache
+def _units() -> frozenset[str]:
+    every = tables("altsync.lint.lists", "number.toml").values()
+    return frozenset(word for table in every for word in table["units"].split())
+
+
+RULE = Rule(
+    id="number",
+    severity=Severity.WARNING,
+    sentence=(
+        "A model's text counts things or people just as a text of the site does: such a"
+        " number is copied, not counted."
+    ),
+    check=check,
+    limits={"least": 5},
+)
