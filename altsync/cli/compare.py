@@ -124,6 +124,7 @@ def _draw(
     by: str,
 ) -> None:
     """Draw a comparison, and say of what."""
+    from altsync.models.comparison import HUMAN
     from altsync.render.text import count
     from altsync.store import comparisons
     from altsync.verdicts import comparing, grades
@@ -143,10 +144,12 @@ def _draw(
             err=True,
         )
     names = grades.writers(choices)
-    said = ", ".join(dict.fromkeys(contest.models))
+    writers = list(dict.fromkeys(contest.models))
     if contest.prompts:
-        said = ", ".join(sorted(set(names.values())))
-    click.echo(f"Comparison {run}: {count(len(drawn), 'image')}, {said}.")
+        writers = sorted({names[one.id] for one in choices if one.model != HUMAN})
+    if contest.human:
+        writers.append(HUMAN)
+    click.echo(f"Comparison {run}: {count(len(drawn), 'image')}, {', '.join(writers)}.")
     asked = sorted(
         {
             (one.model, one.prompt)

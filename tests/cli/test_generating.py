@@ -541,7 +541,7 @@ def test_compare_draws_asks_every_model_once_and_keeps_a_persons_words(
     assert again.out.startswith("Comparison 2: 3 images")
     assert double.paid == 3, "what was paid for is compared again, not asked again"
     ran = mirrored.run("compare", "-m", "double", "--human", "--sample", "2")
-    assert ran.out == "Comparison 3: 2 images, double.\n"
+    assert ran.out == "Comparison 3: 2 images, double, a person.\n"
     assert double.paid == 5
     assert mirrored.rows("SELECT id, alt, origin FROM images ORDER BY id") == before
     assert json.loads(mirrored.run("diff", "--json").out)["changes"] == [], (

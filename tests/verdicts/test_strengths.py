@@ -153,7 +153,7 @@ def test_intervals_cover_the_strengths_that_were_planted(
     chance = random.Random(16)
     covered = [
         one.low <= truth <= one.high
-        for _ in range(250)
+        for _ in range(200)
         for one, truth in zip(
             strengths.strengths(judged(planted, 30, chance), 3), planted, strict=True
         )
