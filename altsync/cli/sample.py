@@ -9,7 +9,12 @@ import click
 from altsync.cli import _session
 
 if TYPE_CHECKING:
+    import sqlite3
+
+    from altsync.config import Config
+    from altsync.models import Decision, Finding, Mirrored
     from altsync.store.samples import Sample
+    from altsync.verdicts.sampling import Planting
     from altsync.verdicts.statements import Statement
 
 
@@ -58,6 +63,15 @@ class Share(click.ParamType[float]):
     help="Let it end as soon as the bound is proven: sooner where none is wrong, later"
     " where some are, up to --errors (2, unless you say). At the same confidence.",
 )
+@click.option(
+    "--seeded",
+    type=click.IntRange(0),
+    is_flag=False,
+    flag_value=0,
+    metavar="[N]",
+    help="Mix in N known-bad texts unseen (one in 10, at least 5, unless you say), to tell"
+    " how many errors you catch. They are never sent.",
+)
 @click.option("-m", "--model", help="The model whose texts the sample speaks for.")
 @click.option("--prompt", help="The prompt's id or its first characters.")
 @click.option(
@@ -76,6 +90,7 @@ def command(
     confidence: float,
     errors: int | None,
     early: bool,
+    seeded: int | None,
     model: str | None,
     prompt: str | None,
     run: int | None,
@@ -110,11 +125,15 @@ def command(
                 prompt=prompt,
                 tolerated=_tolerated(errors, early),
                 early=early,
+                planting=_planting(config, seeded),
             )
             run = sample.id
             drawn = f"{count(sample.size, 'text')} of {sample.population:,}"
             click.echo(f"Drew sample {run}: {drawn} by {sample.model}.", err=True)
             _tell_stops(sample)
+            if seeded is not None:
+                with store.read() as conn:
+                    _tell_planted(statement(conn, run), seeded)
         with store.read() as conn:
             _show(statement(conn, run or 0))
 
@@ -127,6 +146,37 @@ def _tolerated(errors: int | None, early: bool) -> int:
     if errors is None:
         return EARLY * early
     return errors
+
+
+def _planting(config: Config, seeded: int | None) -> Planting | None:
+    """Known-bad texts in which the owner's rules find nothing."""
+    from altsync.uses import Known
+    from altsync.verdicts.sampling import Planting
+
+    if seeded is None:
+        return None
+
+    def check(
+        conn: sqlite3.Connection, image: Mirrored, text: str, decision: Decision
+    ) -> tuple[Finding, ...]:
+        return Known(config, conn).findings(image, text, decision)
+
+    return Planting(seeded or None, check)
+
+
+def _tell_planted(said: Statement, wanted: int) -> None:
+    from altsync.render.text import count
+    from altsync.verdicts import seeding
+
+    wanted = wanted or seeding.number_for(said.stops[0].read)
+    made = len(said.seeds)
+    click.echo(f"{count(made, 'known-bad text')} mixed in.", err=True)
+    if made < wanted:
+        click.echo(
+            f"{count(wanted, 'text')} were wanted: there are too few true ones to make"
+            " them of, which a person wrote or approved by themselves on other images.",
+            err=True,
+        )
 
 
 def _tell_stops(sample: Sample) -> None:

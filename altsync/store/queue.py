@@ -39,9 +39,6 @@ class Filter:
     language: str = ""
     risk: float = 0.0
     """At least this risk, 0 to 1."""
-    sample: int = 0
-    """Only what is not yet judged of this sample, in the order in which it was drawn,
-    whatever its state."""
 
 
 _MODEL = """
@@ -75,7 +72,6 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
         "model": wanted.model,
         "rule": f'"rule": {json.dumps(wanted.rule)}',
         "risk": wanted.risk,
-        "sample": wanted.sample,
     }
 
 
@@ -96,20 +92,6 @@ class _Order:
     before: str
 
 
-_DRAWN = "(SELECT x.place FROM sample_items x WHERE x.sample_id = :sample AND x.image_id = :here)"
-_SAMPLED = """
-sample_verdicts t
-JOIN images i ON i.id = t.image_id
-WHERE t.sample_id = :sample AND t.judged IS NULL
-"""
-_BY_PLACE = _Order(
-    source=_SAMPLED,
-    counted=_SAMPLED,
-    order="t.place",
-    back="t.place DESC",
-    after=f"t.place > {_DRAWN}",
-    before=f"t.place < {_DRAWN}",
-)
 _BY_RISK = _Order(
     source="""
 image_risks k
@@ -137,8 +119,6 @@ _BY_ID = _Order(
 
 
 def _order(wanted: Filter) -> _Order:
-    if wanted.sample:
-        return _BY_PLACE
     return _BY_RISK if wanted.state in BY_HEAD else _BY_ID
 
 

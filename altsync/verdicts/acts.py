@@ -274,15 +274,21 @@ def rewrite(
     person has worked on is never replaced unasked. An empty text is refused
     (UsageError): that is `decorative`, said on purpose.
     """
+    usable(words)
+    decision = Decision.COMPLEX if words.long_description else Decision.INFORMATIVE
+    if made_from is not None and made_from.decision is not Decision.DECORATIVE:
+        decision = made_from.decision
+    return _own(tx, look, words, decision, made_from, reviewer, check)
+
+
+def usable(words: Words) -> None:
+    """Raises UsageError for a text that is empty or too long."""
     if is_blank(words.alt):
         raise UsageError(
             "An empty text hides the image from screen readers. If that is meant: Mark"
             " decorative."
         )
-    decision = Decision.COMPLEX if words.long_description else Decision.INFORMATIVE
-    if made_from is not None and made_from.decision is not Decision.DECORATIVE:
-        decision = made_from.decision
-    return _own(tx, look, words, decision, made_from, reviewer, check)
+    _fit(words)
 
 
 def decorative(

@@ -15,12 +15,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from altsync.errors import AltsyncError, Unsafe, UsageError
-from altsync.models import Scope, Verdict, fold
-from altsync.store import candidates, samples
+from altsync.models import Scope, Swap, Verdict, fold
+from altsync.store import candidates, samples, seeds
 from altsync.store.candidates import Open
 from altsync.store.samples import Sample
+from altsync.store.seeds import TrueText
 from altsync.store.store import Store
-from altsync.verdicts import bounds
+from altsync.verdicts import bounds, seeding
+from altsync.verdicts.acts import Check
 from altsync.verdicts.cases import case_of, decided, waiting
 from altsync.verdicts.policy import Way, answer
 from altsync.verdicts.statements import Statement, statement
@@ -58,6 +60,31 @@ class Population:
                 yield one
 
 
+@dataclass(frozen=True, slots=True)
+class Planting:
+    """Known-bad texts for a sample."""
+
+    number: int | None
+    """So many; None: as many as its size asks for."""
+    check: Check
+
+    def make(
+        self,
+        tx: sqlite3.Connection,
+        found: Population,
+        frame: Collection[str],
+        read: int,
+        chance: random.Random,
+    ) -> list[tuple[TrueText, Swap]]:
+        """Them, or as many as can be made. Raises UsageError for none."""
+        wanted = self.number or seeding.number_for(read)
+        bad = seeding.made(
+            tx, wanted, found.model, found.prompt, frame, self.check, chance
+        )
+        chance.shuffle(bad)
+        return bad
+
+
 def draw(
     store: Store,
     *,
@@ -68,10 +95,12 @@ def draw(
     prompt: str | None = None,
     tolerated: int = 0,
     early: bool = False,
+    planting: Planting | None = None,
 ) -> Sample:
     """Draw the sample of a population, once, and keep its frame. Texts that came after
     an earlier draw are a population of their own, unless they say of an image what was
-    in a frame already. `early`: it may end as soon as the bound is proven.
+    in a frame already. `early`: it may end as soon as the bound is proven. `planting`:
+    known-bad texts are mixed in unseen.
 
     Raises UsageError where there is nothing to draw from, or several models or prompts
     to choose from, and Unsafe where this population was drawn from before: a sample
@@ -85,6 +114,11 @@ def draw(
             raise _nothing_to_draw(tx, found, again)
         stops = bounds.planned(len(texts), bound, confidence, tolerated, early=early)
         drawn = chance.sample(texts, stops[-1].read)
+        bad = []
+        if planting is not None:
+            frame = {one.image for one in texts}
+            bad = planting.make(tx, found, frame, stops[0].read, chance)
+        at_places = _mixed(len(drawn), len(bad), stops[0].read, chance)
         run = samples.draw(
             tx,
             model=found.model,
@@ -96,9 +130,27 @@ def draw(
             drawn_by=by,
             stops=[(stop.read, stop.wrong) for stop in stops],
             frame=[one.id for one in texts],
-            items=[(place, one.id, one.image) for place, one in enumerate(drawn, 1)],
+            items=[
+                (place, one.id, one.image)
+                for place, one in zip(at_places[0], drawn, strict=True)
+            ],
+        )
+        seeds.add(
+            tx,
+            run,
+            [(place, *one) for place, one in zip(at_places[1], bad, strict=True)],
         )
         return statement(tx, run).sample
+
+
+def _mixed(
+    drawn: int, bad: int, within: int, chance: random.Random
+) -> tuple[list[int], list[int]]:
+    """Places for so many drawn texts, in their order, and for so many known-bad ones by
+    chance among the first `within` of them: also who ends early reads all of these."""
+    places = range(1, drawn + bad + 1)
+    taken = set(chance.sample(range(1, within + bad + 1), bad))
+    return [at for at in places if at not in taken], sorted(taken)
 
 
 def _nothing_to_draw(
@@ -161,10 +213,11 @@ def refill(store: Store, run: int) -> int:
         lacking = said.stops[-1].read - len(said.texts)
         if lacking <= 0:
             return 0
-        drawn = samples.texts(tx, run)
         left = samples.left_to_draw(tx, run)
         more = random.SystemRandom().sample(left, min(lacking, len(left)))
-        place = max(one.place for one in drawn) + 1
+        taken = [one.place for one in samples.texts(tx, run)]
+        taken += [one.place for one in seeds.texts(tx, run)]
+        place = max(taken) + 1
         samples.add_items(tx, run, [(at, *one) for at, one in enumerate(more, place)])
         return len(more)
 

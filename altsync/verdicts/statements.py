@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from altsync.errors import UsageError
-from altsync.store import samples
+from altsync.store import samples, seeds
 from altsync.store.samples import DrawnText, Sample
+from altsync.store.seeds import SeededText
 from altsync.verdicts import bounds
 from altsync.verdicts.bounds import Stop
 
@@ -28,6 +29,11 @@ class Statement:
     """How many texts of the whole frame may be wrong; None until it ended."""
     most_turned: int | None
     """The same if what was turned from right to wrong counted as wrong too."""
+    seeds: tuple[SeededText, ...] = ()
+    """The known-bad texts mixed in, without those lost before they were judged."""
+    most_missed: int | None = None
+    """`most` for a reader who misses as many as of those; None where there are none, or
+    it has not ended."""
 
     @property
     def stops(self) -> list[Stop]:
@@ -51,11 +57,28 @@ class Statement:
         """Texts to judge until it can end next; 0 where it ended."""
         if self.at is not None:
             return 0
-        stop = self._next_stop()
+        stop = self.next_stop
         judged = sum(one.judged is not None for one in self.texts[: stop.read])
-        return stop.read - judged
+        return stop.read - judged + sum(one.now is None for one in self.seeds)
 
-    def _next_stop(self) -> Stop:
+    @property
+    def judged(self) -> int:
+        """Texts that have a verdict, known-bad ones among them."""
+        return self.read + sum(one.now is not None for one in self.seeds)
+
+    @property
+    def caught(self) -> int:
+        """Known-bad texts that were not taken for right."""
+        return sum(one.caught for one in self.seeds)
+
+    @property
+    def hides(self) -> bool:
+        """How many were right is not told yet: it would give the known-bad ones away."""
+        return bool(self.seeds) and self.at is None and not self.failed
+
+    @property
+    def next_stop(self) -> Stop:
+        """Where it can end next."""
         for stop in self.stops:
             if not _all_judged(self.texts, stop):
                 return stop
@@ -137,12 +160,16 @@ def statement(conn: sqlite3.Connection, run: int) -> Statement:
     drawn = samples.texts(conn, run)
     texts = tuple(one for one in drawn if one.judged or not one.lost)
     lost = len(drawn) - len(texts)
+    planted = tuple(
+        one for one in seeds.texts(conn, run) if one.now is not None or not one.lost
+    )
     at = _ended(texts, _stops(sample))
-    if at is None:
-        return Statement(sample, texts, lost, None, None, None)
+    if at is None or any(one.now is None for one in planted):
+        return Statement(sample, texts, lost, None, None, None, planted)
     most = _most(sample, texts, at, _found_wrong)
     turned = _most(sample, texts, at, _ever_wrong)
-    return Statement(sample, texts, lost, at, most, turned)
+    missed = _most_missed(sample, texts, at, planted)
+    return Statement(sample, texts, lost, at, most, turned, planted, missed)
 
 
 def _ended(texts: Sequence[DrawnText], stops: Sequence[Stop]) -> int | None:
@@ -165,3 +192,25 @@ def _most(
     proof = sum(map(is_wrong, texts[: stops[at].read]))
     most = bounds.most_wrong(sample.population, stops, at, proof, sample.confidence)
     return max(most, sum(map(is_wrong, texts)))
+
+
+def _most_missed(
+    sample: Sample,
+    texts: Sequence[DrawnText],
+    at: int,
+    planted: Sequence[SeededText],
+) -> int | None:
+    """The bound for a reader who catches errors as the known-bad ones were caught.
+
+    Two things are not known: how many errors this reader catches, and what the texts
+    that were not read are like. Each is given half of the error (Bonferroni): a bound
+    that is too low needs one of the two to fail, whichever way they depend on each
+    other.
+    """
+    if not planted:
+        return None
+    stops = _stops(sample)
+    each = (1 + sample.confidence) / 2
+    caught = bounds.lower(sum(one.caught for one in planted), len(planted), each)
+    proof = sum(map(_found_wrong, texts[: stops[at].read]))
+    return bounds.most_wrong_missed(sample.population, stops, at, proof, each, caught)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from altsync.store.samples import DrawnText
+from altsync.verdicts import bounds
 from altsync.verdicts.statements import Statement
 
 SHOWN = 10
@@ -14,6 +15,8 @@ SHOWN = 10
 def progress(said: Statement) -> str:
     """How far it is."""
     sample = said.sample
+    if said.hides:
+        return f"Sample {sample.id}: {said.judged:,} judged, {said.open:,} to judge."
     return (
         f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,} to"
         f" judge of {sample.size:,}."
@@ -24,6 +27,8 @@ def proves(said: Statement) -> Iterator[str]:
     """What it proves by now, a sentence a line; nothing while it is open."""
     if said.most is not None:
         yield from _bound(said)
+        if said.seeds:
+            yield from _corrected(said)
     elif said.failed:
         yield (
             f"It cannot hold any more: {said.wrong:,} are wrong, and with more than"
@@ -53,6 +58,21 @@ def _bound(said: Statement) -> Iterator[str]:
     )
 
 
+def _corrected(said: Statement) -> Iterator[str]:
+    """What the known-bad texts tell of the reader."""
+    sample = said.sample
+    low, high = bounds.interval(said.caught, len(said.seeds), sample.confidence)
+    yield (
+        f"You caught {said.caught:,} of {len(said.seeds):,} planted errors [{low:.2f},"
+        f" {high:.2f}]."
+    )
+    yield (
+        "With what you may have missed, at most"
+        f" {_share(said.most_missed or 0, sample.population)} of all"
+        f" {sample.population:,} texts are wrong, at {sample.confidence:.0%} confidence."
+    )
+
+
 def _share(wrong: int, of: int) -> str:
     return f"{wrong:,} ({wrong / of:.2%})"
 
@@ -72,7 +92,7 @@ def _turn(one: DrawnText) -> str:
 def besides(said: Statement) -> Iterator[str]:
     """What else a reader of the statement has to know."""
     sample = said.sample
-    if turned := said.turned:
+    if (turned := said.turned) and not said.hides:
         named = _named(turned, _turn)
         yield f"Turned after the first verdict, which is the one that counts: {named}."
     if said.most_turned != said.most:
@@ -85,6 +105,6 @@ def besides(said: Statement) -> Iterator[str]:
             f"{said.lost:,} left the site before they were judged: altsync review"
             f" --sample {sample.id} draws others in their place."
         )
-    if said.to_revert:
+    if said.to_revert and not said.hides:
         images = " ".join(one.image for one in said.to_revert)
         yield f"Wrong, and on the site already. Take back with: altsync revert {images}"

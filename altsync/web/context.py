@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from altsync.config import Config, SiteConfig, load
-from altsync.errors import ConfigError, Locked, StoreError
+from altsync.errors import AltsyncError, ConfigError, Locked, MovedOn, StoreError
 from altsync.store.store import Store
 from altsync.web.login import OWNER, Login
 
@@ -24,6 +24,15 @@ REFUSED = 503
 """The status where the database took no verdict."""
 WAIT = 5.0
 """Seconds that a verdict waits for another command that writes."""
+
+
+def status_of(error: AltsyncError) -> int:
+    """The status of a page that says why a verdict was refused."""
+    if isinstance(error, MovedOn):
+        return 409
+    if isinstance(error, StoreError):
+        return REFUSED
+    return 400
 
 
 class Busy(StoreError):

@@ -17,7 +17,7 @@ from altsync.models import (
     Use,
     Verdict,
 )
-from altsync.store import page_runs, queue, samples, usages
+from altsync.store import page_runs, queue, usages
 from altsync.store.queue import Filter
 from tests.scene import image
 from tests.store.conftest import Shelf
@@ -127,33 +127,6 @@ def test_an_image_that_is_gone_does_not_wait(waiting: Shelf) -> None:
     waiting.pull(image("a/1", language="en"), image("c/6"))
     assert names(waiting) == ["a/1"]
     assert count(waiting) == 1
-
-
-def test_a_sample_is_walked_in_the_order_of_its_draw(waiting: Shelf) -> None:
-    numbers = dict(waiting.all("SELECT image_id, id FROM candidates"))
-    drawn = ["b/5", "a/1", "b/4"]
-    with waiting.store.write() as tx:
-        sample = samples.draw(
-            tx,
-            model=None,
-            prompt_id=None,
-            bound=0.1,
-            confidence=0.9,
-            tolerated=0,
-            after=0,
-            drawn_by="anna",
-            stops=[(3, 0)],
-            frame=list(numbers.values()),
-            items=[(at, numbers[one], one) for at, one in enumerate(drawn, 1)],
-        )
-    assert names(waiting, sample=sample) == drawn
-    assert names(waiting, sample=sample, after="b/5") == ["a/1", "b/4"]
-    assert names(waiting, sample=sample, before="b/4") == ["a/1", "b/5"]
-    assert names(waiting, sample=sample, album="b") == ["b/5", "b/4"]
-    waiting.judge(numbers["a/1"])
-    assert names(waiting, sample=sample) == ["b/5", "b/4"]
-    assert count(waiting, sample=sample) == 2
-    assert names(waiting, sample=sample + 1) == []
 
 
 def test_what_the_filters_offer(waiting: Shelf) -> None:

@@ -38,6 +38,14 @@ TABS = (
     ("compare", "/-/altsync/compare", "Compare"),
     ("sample", "/-/altsync/sample", "Samples"),
 )
+SAID = {
+    "approve": "Approved",
+    "decorative": "Marked decorative",
+    "reject": "Rejected",
+    "undo": "Taken back: the verdict on",
+}
+"""What a page may say of the verdict before; anything else in the address is not shown.
+"""
 NOTHING = ("", None, 0, 0.0)
 """Values that are left out of an address: they are the defaults of every parameter."""
 
@@ -165,7 +173,6 @@ def filter_of(fields: Mapping[str, list[str]]) -> Filter:
         model=first(fields, "model"),
         language=first(fields, "language"),
         risk=_risk(first(fields, "risk")),
-        sample=number(first(fields, "sample")),
     )
 
 
@@ -199,15 +206,12 @@ def query_of(wanted: Filter) -> dict[str, object]:
         "model": wanted.model,
         "language": wanted.language,
         "risk": wanted.risk or "",
-        "sample": wanted.sample or "",
     }
 
 
 def in_words(wanted: Filter) -> str:
     """The filter as a person reads it: also the rule that a verdict over many records."""
     parts = [f"state {wanted.state}"]
-    if wanted.sample:
-        parts = [f"sample {wanted.sample}"]
     parts += [
         f"{name} {value}"
         for name in ("album", "rule", "model", "language")

@@ -10,8 +10,6 @@ from typing import Any
 
 from altsync.errors import (
     AltsyncError,
-    MovedOn,
-    StoreError,
     UnknownImage,
     UsageError,
 )
@@ -26,9 +24,10 @@ from altsync.store.queue import Filter
 from altsync.uses import several, whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
-from altsync.web.context import REFUSED, Visit, open_page
+from altsync.web.context import Visit, open_page, status_of
 from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
+    SAID,
     arguments,
     filter_of,
     filtering,
@@ -39,16 +38,9 @@ from altsync.web.pages.frame import (
     redirect,
     show,
 )
+from altsync.web.pages.judging import judge_sample, show_sample
 
 PATH = "/-/altsync/review"
-DONE = {
-    "approve": "Approved",
-    "decorative": "Marked decorative",
-    "reject": "Rejected",
-    "undo": "Taken back: the verdict on",
-}
-"""What a page may say of the verdict before; anything else in the address is not shown.
-"""
 REPLACING = Filter(state=State.WOULD_REPLACE)
 WAITING = (State.NEEDS_REVIEW, State.WOULD_REPLACE)
 SCORED = 200
@@ -107,11 +99,17 @@ def _next(conn: sqlite3.Connection, wanted: Filter, after: str = "") -> str:
 
 
 async def review(datasette: Any, request: Any) -> Any:
-    """GET shows an image; POST gives a verdict and goes on to the next one."""
+    """GET shows an image, POST gives a verdict and goes on to the next one: of the queue,
+    or of the sample that the address names."""
     page = await open_page(datasette, request)
     if request.method == "POST":
-        return await _judge(page)
+        fields = await form(page)
+        if number(first(fields, "sample")):
+            return await judge_sample(page, fields)
+        return await _judge(page, fields)
     fields = arguments(page)
+    if number(first(fields, "sample")):
+        return await show_sample(page, fields)
     return await _show(
         page,
         filter_of(fields),
@@ -154,8 +152,8 @@ async def _show(
         own=typed.of(0, ""),
         own_long=typed.long_of(0, None),
         keys=page.config.review.keys and page.may_write,
-        done=DONE.get(done, ""),
-        of=of if done in DONE else "",
+        done=SAID.get(done, ""),
+        of=of if done in SAID else "",
         alert=alert,
         hints=hints(scene.whereabouts),
         longest=acts.LONGEST,
@@ -228,10 +226,9 @@ def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
     )
 
 
-async def _judge(page: Visit) -> Any:
+async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
     """One verdict, then 303 to the next image; 409 with what changed (and the typed
     text) where it was refused."""
-    fields = await form(page)
     wanted, action = filter_of(fields), first(fields, "action")
     given = _given(fields)
     doubts = Doubts(page.config)
@@ -256,7 +253,7 @@ async def _judge(page: Visit) -> Any:
             given.image,
             alert=str(error),
             typed=Typed(given.candidate or 0, given.text, given.long_description),
-            status=_status(error),
+            status=status_of(error),
         )
     of = target if action == "undo" else given.image
     return redirect(page, PATH, **query_of(wanted), image=target, done=action, of=of)
@@ -296,14 +293,6 @@ def _waits_on(tx: sqlite3.Connection, wanted: Filter, image: str) -> bool:
         return False
     still = looks.look(tx, image)
     return still is not None and still.mirrored.state is wanted.state
-
-
-def _status(error: AltsyncError) -> int:
-    if isinstance(error, MovedOn):
-        return 409
-    if isinstance(error, StoreError):
-        return REFUSED
-    return 400
 
 
 def _is_untouched(text: str, one: Candidate | None) -> bool:

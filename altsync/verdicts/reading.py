@@ -1,0 +1,147 @@
+"""Judging a sample, place by place: texts that were drawn, and known-bad ones among them,
+in the same way and with the same words for both."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+
+from altsync.errors import MovedOn, UsageError
+from altsync.models import Decision, Scope, Verdict
+from altsync.store import candidates, seeds
+from altsync.store.looks import Candidate, candidates_of
+from altsync.store.samples import DrawnText
+from altsync.store.seeds import SeededText
+from altsync.verdicts import acts
+from altsync.verdicts.acts import Check, Given
+from altsync.verdicts.statements import Statement, statement
+
+FASTER = (
+    "Somebody was faster: this text was judged, or its image has changed, since you saw"
+    " it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlace:
+    """One place of a sample, as its reader sees it."""
+
+    number: int
+    image: str
+    alt: str
+    decision: Decision
+    candidate: Candidate | None
+    """None: a known-bad text. Nothing of that reaches a page."""
+
+
+def open_places(said: Statement) -> list[DrawnText | SeededText]:
+    """What is to be judged until the sample can end next, in the order of the draw."""
+    if said.at is not None:
+        return []
+    drawn = said.texts[: said.next_stop.read]
+    waiting: list[DrawnText | SeededText] = [
+        *(one for one in drawn if one.judged is None),
+        *(one for one in said.seeds if one.now is None),
+    ]
+    return sorted(waiting, key=lambda one: one.place)
+
+
+def place_of(conn: sqlite3.Connection, one: DrawnText | SeededText) -> SamplePlace:
+    """What stands there."""
+    if isinstance(one, SeededText):
+        return SamplePlace(one.place, one.image, one.alt, Decision.INFORMATIVE, None)
+    every = candidates_of(conn, one.image)
+    (found,) = (other for other in every if other.id == one.candidate)
+    return SamplePlace(one.place, one.image, found.alt, found.decision, found)
+
+
+def judge(
+    tx: sqlite3.Connection,
+    run: int,
+    number: int,
+    act: str,
+    given: Given,
+    reviewer: str,
+    check: Check,
+) -> str:
+    """One verdict on what stands at a place: `approve` (as it stands, or what the editor
+    made of it), `reject`, `decorative`. Returns its image.
+
+    Raises MovedOn where it was judged meanwhile, or its image is not what was seen; what
+    has changed there is not said, since the same would tell of a known-bad text.
+    """
+    if act not in ("approve", "reject", "decorative"):
+        raise UsageError("That is no verdict.")
+    waiting = open_places(statement(tx, run))
+    one = next((one for one in waiting if one.place == number), None)
+    if one is None or one.image != given.image:
+        raise MovedOn(FASTER)
+    try:
+        acts.sighted(tx, given)
+    except MovedOn:
+        raise MovedOn(FASTER) from None
+    place = place_of(tx, one)
+    words = acts.words_of(place.alt if given.text is None else given.text)
+    changed = words != acts.words_of(place.alt)
+    if act == "approve" and changed:
+        acts.usable(words)
+    if isinstance(one, SeededText):
+        seeds.judge(tx, one.id, _named(act, changed), reviewer)
+    elif place.candidate is not None:
+        at = replace(given, candidate=place.candidate.id)
+        _judge_drawn(tx, place.candidate, act, changed, at, reviewer, check)
+    return place.image
+
+
+def _named(act: str, changed: bool) -> str:
+    """What a verdict on a known-bad text is called."""
+    if act == "approve":
+        return "rewritten" if changed else "approved"
+    return {"reject": "rejected", "decorative": "decorative"}[act]
+
+
+def _judge_drawn(
+    tx: sqlite3.Connection,
+    candidate: Candidate,
+    act: str,
+    changed: bool,
+    given: Given,
+    reviewer: str,
+    check: Check,
+) -> None:
+    """What was sent already is judged for the sample alone: a verdict on it sends and
+    takes back nothing. A person's other words are a candidate, as always."""
+    if act == "decorative":
+        acts.decorative(tx, given, reviewer, check)
+    elif candidate.spent and changed:
+        words = acts.words_of(given.text or "")
+        look = acts.sighted(tx, given)
+        acts.rewrite(tx, look, words, candidate, reviewer, check)
+    elif candidate.spent:
+        verdict = Verdict.REJECTED if act == "reject" else Verdict.APPROVED
+        candidates.judge(tx, candidate.id, verdict, reviewer, Scope.ONE)
+    elif act == "reject":
+        acts.reject(tx, given, reviewer)
+    else:
+        acts.approve(tx, given, reviewer, check)
+
+
+def undo(tx: sqlite3.Connection, run: int, reviewer: str) -> tuple[int, str]:
+    """Take back this reviewer's latest verdict in the sample that still counts. Returns
+    its place and image. The first verdict on a text stays the one that counts.
+
+    Raises MovedOn where the text was sent after the verdict.
+    """
+    last = seeds.last_verdict(tx, run, reviewer)
+    if last is None:
+        raise UsageError("There is no verdict of yours to take back in this sample.")
+    if last.sent:
+        raise MovedOn(
+            f"Your last verdict, on {last.image}, was sent to the site meanwhile."
+            " Nothing was taken back."
+        )
+    if last.seeded is not None:
+        seeds.judge(tx, last.seeded, Verdict.WITHDRAWN, reviewer)
+    elif last.candidate is not None:
+        candidates.judge(tx, last.candidate, Verdict.WITHDRAWN, reviewer, Scope.ONE)
+    return last.place, last.image

@@ -1,0 +1,171 @@
+"""Judging a sample: its texts one after the other, in the order of the draw.
+
+The page shows the text and what a reader needs for it, and nothing that tells a drawn text
+from a known-bad one: no number of a candidate, no text or state of the site, no link to
+the image's history. The address has the place alone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.errors import AltsyncError
+from altsync.models import Finding, Whereabouts
+from altsync.pictures.cache import name_in
+from altsync.render.uses import hints
+from altsync.store import looks, queue, samples, seeds
+from altsync.store.looks import Look
+from altsync.store.samples import DrawnText, Sample
+from altsync.store.seeds import SeededText
+from altsync.uses import whereabouts
+from altsync.verdicts import acts, reading
+from altsync.verdicts.acts import Given
+from altsync.verdicts.reading import SamplePlace
+from altsync.verdicts.statements import statement
+from altsync.web.context import Visit, status_of
+from altsync.web.doubts import Doubts
+from altsync.web.pages.frame import SAID, first, number, redirect, show
+
+PATH = "/-/altsync/review"
+SCORED = 200
+"""Images whose risk is worked out with each verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleScene:
+    """What the page shows."""
+
+    sample: Sample
+    ended: bool
+    failed: bool
+    waiting: Sequence[DrawnText | SeededText]
+    at: SamplePlace | None
+    look: Look | None
+    whereabouts: Whereabouts
+    findings: tuple[Finding, ...]
+    next: int
+    previous: int
+    coming: list[str]
+    """Pictures of the next images, to be there at once."""
+    undoable: bool
+
+
+def _scene(
+    conn: sqlite3.Connection, run: int, asked: int, reviewer: str, doubts: Doubts
+) -> SampleScene | None:
+    """The place that was asked for, else the first that waits; None for a sample that
+    there is not."""
+    sample = samples.named(conn, run)
+    if sample is None:
+        return None
+    said = statement(conn, run)
+    waiting = reading.open_places(said)
+    places = [one.place for one in waiting]
+    at = places.index(asked) if asked in places else _first_after(places, asked)
+    one = waiting[at] if at < len(waiting) else None
+    here = None if one is None else reading.place_of(conn, one)
+    look = None if one is None else looks.look(conn, one.image)
+    found: tuple[Finding, ...] = ()
+    if here is not None and look is not None:
+        found = doubts.findings(conn, look.mirrored, here.alt, here.decision)
+    after = waiting[at + 1 : at + 3]
+    return SampleScene(
+        sample=sample,
+        ended=said.at is not None,
+        failed=said.failed,
+        waiting=waiting,
+        at=here,
+        look=look,
+        whereabouts=whereabouts.of(conn, "" if one is None else one.image),
+        findings=found,
+        next=after[0].place if after else 0,
+        previous=places[at - 1] if 0 < at <= len(places) else 0,
+        coming=[name for x in after if (name := name_in(conn, x.image))],
+        undoable=bool(reviewer) and seeds.last_verdict(conn, run, reviewer) is not None,
+    )
+
+
+def _first_after(places: Sequence[int], asked: int) -> int:
+    """Where the queue goes on after a place that was judged; at its end from the top."""
+    later = (at for at, place in enumerate(places) if place > asked)
+    return next(later, 0)
+
+
+async def show_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
+    """GET: a place of the sample that the address names."""
+    return await _show(
+        page,
+        number(first(fields, "sample")),
+        number(first(fields, "place")),
+        done=first(fields, "done"),
+        of=first(fields, "of"),
+    )
+
+
+async def _show(
+    page: Visit,
+    run: int,
+    place: int,
+    *,
+    done: str = "",
+    of: str = "",
+    alert: str = "",
+    typed: str | None = None,
+    status: int = 200,
+) -> Any:
+    reviewer = page.reviewer if page.may_write else ""
+    doubts = Doubts(page.config)
+    scene = await page.read(lambda conn: _scene(conn, run, place, reviewer, doubts))
+    if scene is None:
+        status, alert = 404, alert or f"There is no sample {run}."
+    at = scene.at if scene else None
+    same = at is not None and at.number == place
+    return await show(
+        page,
+        "judging",
+        tab="review",
+        status=status,
+        run=run,
+        scene=scene,
+        at_place=at,
+        look=scene.look if scene else None,
+        image=scene.look.mirrored.image if scene and scene.look else None,
+        text=typed if typed is not None and same else at.alt if at else "",
+        keys=page.config.review.keys and page.may_write,
+        done=SAID.get(done, ""),
+        of=of if done in SAID else "",
+        alert=alert,
+        hints=hints(scene.whereabouts) if scene else [],
+        longest=acts.LONGEST,
+    )
+
+
+async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
+    """POST: one verdict, then 303 to the next place; 409 where it was refused, with what
+    was typed."""
+    run, place = number(first(fields, "sample")), number(first(fields, "place"))
+    action = first(fields, "action")
+    text = first(fields, "text") if "text" in fields else None
+    given = Given(first(fields, "image"), first(fields, "seen"), text=text)
+    doubts = Doubts(page.config)
+
+    def work(tx: sqlite3.Connection) -> tuple[int, str]:
+        """The place to show next, and the image of the verdict."""
+        if action == "undo":
+            return reading.undo(tx, run, page.reviewer)
+        image = reading.judge(
+            tx, run, place, action, given, page.reviewer, doubts.findings
+        )
+        queue.score(tx, doubts.at(tx).of_image, SCORED)
+        return place, image
+
+    try:
+        at, image = await page.write(work)
+    except AltsyncError as error:
+        return await _show(
+            page, run, place, alert=str(error), typed=text, status=status_of(error)
+        )
+    return redirect(page, PATH, sample=run, place=at, done=action, of=image)
