@@ -16,6 +16,7 @@ import argparse
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from altsync import lint
 LABELS = Path(__file__).parent / "corpus" / "labels.ndjson"
 LONG = 250
 """Characters over which a text has the defect `length`."""
+_ESCAPED = re.compile(r"\\(?=[()\[\]_*#+-])")
 SHORT = 40
 """Characters up to which that label says that a text is too short."""
 KNOWN = (
@@ -121,7 +123,12 @@ def _published(name: str, row: dict[str, Any]) -> Published:
     if defects is not None:
         defects = _measured(alt or "", defects)
     evidence = lint.Evidence(file=file or None, **known)
-    return Published(name, alt, page, evidence, defects)
+    return Published(name, _as_shown(alt), page, evidence, defects)
+
+
+def _as_shown(alt: str | None) -> str | None:
+    """Without the backslashes of Markdown: exports have them, pages do not."""
+    return None if alt is None else _ESCAPED.sub("", alt)
 
 
 def _measured(alt: str, defects: frozenset[str]) -> frozenset[str]:

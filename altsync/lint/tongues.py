@@ -12,10 +12,10 @@ from functools import cache
 from altsync.lint.words import FUNCTION_WORDS, listed
 from altsync.wordlists import tables
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _APOSTROPHE = re.compile("['’]")
 _PARTICLES = listed(
-    "a al and auf av bin da de del della den der des di do du e el en et for het i ibn in"
+    "a al and auf av bin by da de del della den der des di do du e el en et for het i ibn in"
     " la las le les los of on og och op or per s san st sur ten ter the to u und van von"
     " y z"
 )
@@ -86,7 +86,8 @@ class Leaning:
     letters: int = 0
     """Words with letters that it has and the declared one has not."""
     against: int = 0
-    """Function words that the declared one has and it has not."""
+    """Function words that the declared one has and it has not; all of these where
+    nothing speaks for another."""
 
     @property
     def evidence(self) -> int:
@@ -128,7 +129,7 @@ class WrittenWords:
         words = Counter(code for word in told.difference(own) for code in known[word])
         letters = self._lettered(_strange(declared))
         shared = Counter(code for word in own for code in known[word])
-        best, most = Leaning(""), 0
+        best, most = Leaning("", against=len(own)), 0
         for code in words | letters:
             against = len(own) - shared[code]
             margin = words[code] + letters[code] - against

@@ -34,8 +34,8 @@ def test_function_words_in_names_tell_nothing(text: str, telling: set[str]) -> N
     ("text", "declared", "leaning"),
     [
         ("the dog on the quay", "nl", Leaning("en", 2)),
-        ("the dog on the quay", "en", Leaning("")),
-        ("the dog van de bakker", "nl", Leaning("")),
+        ("the dog on the quay", "en", Leaning("", against=2)),
+        ("the dog van de bakker", "nl", Leaning("", against=2)),
         ("żółte światło", "de", Leaning("pl", letters=2)),
         ("café crème", "en", Leaning("")),
         ("Żółte", "de", Leaning("")),

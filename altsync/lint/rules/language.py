@@ -120,7 +120,8 @@ def _is_foreign(text: str, own: int, scripts: tuple[str, ...]) -> bool:
         return True
     if own:
         return len(telling) > 1
-    return bool(telling) or len(written.small) * 2 > len(written.all)
+    names = len(written.all) - len(written.small) + len(_CODE.findall(text))
+    return bool(telling) or len(written.small) > names
 
 
 def _is_latin(text: str, scripts: tuple[str, ...]) -> bool:
@@ -136,6 +137,8 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     written = WrittenWords(_CODE.sub(" ", seen.said))
     leaning = written.leaning(declared)
     if len(seen.words) < short or len(seen.text) < _LETTERS:
+        if declared not in tongues():
+            return ""
         return leaning.language if _is_told(written, leaning) else ""
     strong = leaning.evidence > 1 and not leaning.against
     strong = strong or leaning.evidence > max(2, leaning.against * 3)
@@ -143,6 +146,8 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     if not strong and (leaning.against or not weak):
         return ""
     detected, sure = _detected(seen.said)
+    if declared not in tongues():
+        return detected if strong and sure and detected == leaning.language else ""
     if strong:
         return "" if sure and detected == declared else leaning.language
     if detected == declared or detected not in tongues():
