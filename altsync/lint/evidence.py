@@ -17,7 +17,15 @@ from urllib.parse import unquote, urlsplit
 from altsync.lint.destination import address_words
 from altsync.lint.elsewhere import Elsewhere, unlike
 from altsync.lint.text import Text
-from altsync.models import Decision, PictureKind, ReadLine, SiteImage, Use, same_text
+from altsync.models import (
+    Decision,
+    PictureKind,
+    ReadLine,
+    Region,
+    SiteImage,
+    Use,
+    same_text,
+)
 
 READ = "text_in_image"
 """The flag of a candidate that holds the words which its model read in the picture."""
@@ -73,6 +81,9 @@ class Evidence:
     notes: tuple[str, ...] = ()
     """Every other trusted text: further pages, the owner's notes, instructions and
     glossary, what the file says of itself."""
+    far: frozenset[str] = frozenset()
+    """Those of `notes` that stand far from the image: the rest of its text, and places
+    that tell less than the one that it stands in."""
     words: tuple[str, ...] = ()
     """Words that a model read in the picture: they vouch for a name, and accuse no text."""
     read: tuple[ReadLine, ...] = ()
@@ -125,6 +136,7 @@ class Evidence:
             page_url=first.page_url or None,
             language=image.language,
             notes=tuple(dict.fromkeys(filter(None, [*around, whole, *notes]))),
+            far=_far(first, uses[:PLACES], whole),
             words=tuple(dict.fromkeys(words)),
         )
 
@@ -212,6 +224,18 @@ def _said(use: Use, titles: Mapping[str, str]) -> Iterator[str]:
         " ".join(address_words(use.link)),
     )
     return filter(None, said)
+
+
+def _far(first: Use, uses: Sequence[Use], whole: str) -> frozenset[str]:
+    """What stands in places that tell less than `first`, and in the rest of a text: as
+    far as no nearer place has it too."""
+    parts = list(Region)
+    less = parts[max(parts.index(first.region), parts.index(Region.GALLERY)) + 1 :]
+    near, far = set[str](), {whole}
+    for use in uses:
+        kept = far if use.region in less else near
+        kept.update(_said(use, {}))
+    return frozenset(filter(None, far - near))
 
 
 def _is_unheard(use: Use) -> bool:

@@ -70,6 +70,12 @@ def end(tx: sqlite3.Connection, run: int) -> None:
     tx.execute("DELETE FROM met_pages WHERE run_id = ?", (run,))
 
 
+def were_read(conn: sqlite3.Connection) -> bool:
+    """`altsync pages` came to its end at least once."""
+    sql = "SELECT 1 FROM page_runs WHERE kind = 'pages' AND finished_at IS NOT NULL LIMIT 1"
+    return value(conn, sql) is not None
+
+
 def want(tx: sqlite3.Connection, urls: Iterable[str]) -> int:
     """Put pages on the list, each once; how many were new."""
     sql = "INSERT OR IGNORE INTO temp.wanted (url) VALUES (?)"

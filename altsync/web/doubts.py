@@ -3,15 +3,21 @@ pages ask altsync.lint."""
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from altsync.config import Config
-from altsync.models import Decision, Finding, Mirrored, Verdict
-from altsync.store import picture_notes
+from altsync.models import Decision, Finding, Mirrored, Origin, SiteImage, Verdict
+from altsync.store import page_runs, picture_notes
 from altsync.store.looks import Candidate
+
+if TYPE_CHECKING:
+    from altsync.lint.picture import Reason
+    from altsync.uses import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,23 @@ class Doubts:
         return Weigher(self.config, conn)
 
 
-@dataclass(frozen=True, slots=True)
 class Weigher:
     """Weighs candidates by what the mirror has. Belongs to the thread of its
     connection."""
 
-    config: Config
-    conn: sqlite3.Connection
+    def __init__(self, config: Config, conn: sqlite3.Connection) -> None:
+        self._config = config
+        self._conn = conn
+
+    @functools.cached_property
+    def _known(self) -> Known:
+        from altsync.uses import Known
+
+        return Known(self._config, self._conn)
+
+    @functools.cached_property
+    def _pages_read(self) -> bool:
+        return page_runs.were_read(self._conn)
 
     def risk(
         self, mirrored: Mirrored, one: Candidate, others: Sequence[Candidate]
@@ -63,10 +79,8 @@ class Weigher:
         """The chance that a candidate is wrong, to sort by. The findings are those of
         the day it arrived; its picture and its places are as they are known now."""
         from altsync import lint
-        from altsync.lint import picture
 
         told = json.loads(one.context or "[]")
-        quality = picture_notes.quality(self.conn, one.image_sha256)
         found = lint.risk(
             one.alt,
             one.findings,
@@ -78,14 +92,34 @@ class Weigher:
                 for other in others
                 if other.model != one.model and _says_something(other)
             ],
-            picture=picture.doubts(quality, mirrored.image, one.decision),
-            language=mirrored.image.language or self.config.generate.language,
+            picture=self._besides(mirrored, one),
+            language=mirrored.image.language or self._config.generate.language,
         )
         return Doubt(found.value, found.reasons)
 
     def _trusts(self, other: Candidate) -> bool:
         """It is by the model that others are compared with, asked for that or not."""
-        return other.reference or other.model == (self.config.generate.reference or 0)
+        return other.reference or other.model == (self._config.generate.reference or 0)
+
+    def _besides(self, mirrored: Mirrored, one: Candidate) -> Iterator[Reason]:
+        """What its picture and its places give reason to doubt. Who wrote a text himself
+        has seen them."""
+        from altsync.lint import picture, places
+
+        if one.origin is not Origin.AI:
+            return
+        quality = picture_notes.quality(self._conn, one.image_sha256)
+        yield from picture.doubts(quality, mirrored.image, one.decision)
+        evidence = self._known.of(mirrored)
+        unused = self._is_unused(mirrored.image)
+        yield from places.doubts(evidence, one.alt, one.decision, unused=unused)
+
+    def _is_unused(self, image: SiteImage) -> bool:
+        """Pages were read, that which the source names among them, and none shows it."""
+        if not self._pages_read or self._known.uses(image.id):
+            return False
+        named = image.page_url
+        return named is None or page_runs.run_of(self._conn, named) is not None
 
     def of_image(self, mirrored: Mirrored, candidates: Sequence[Candidate]) -> float:
         """The risk that the queue is sorted by: that of the newest candidate."""

@@ -349,7 +349,7 @@ def test_what_nobody_knows_the_price_of_is_counted(
 
 def test_nothing_is_ever_cut_by_us(filled: Filled, double: Double) -> None:
     bench = filled(1)
-    double.acts = [Act.alt("long " * 60)]
+    double.acts = [Act.alt("long " * 110)]
     assert bench.run().failed == 1
     assert bench.rows("SELECT count(*) FROM candidates") == [(0,)]
 

@@ -185,3 +185,13 @@ def test_a_sample_is_the_same_of_the_same_run(shelf: Shelf) -> None:
     assert drawn[1] == drawn[-1]
     assert len(drawn[1]) == 5
     assert drawn[1] != sorted(drawn[1])
+
+
+def test_pages_were_read_once_a_run_over_them_has_ended(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        checked, _ = page_runs.begin(tx, "verify", "")
+        page_runs.end(tx, checked)
+        run, _ = page_runs.begin(tx, "pages", "[]")
+        assert not page_runs.were_read(tx)
+        page_runs.end(tx, run)
+        assert page_runs.were_read(tx)
