@@ -19,7 +19,7 @@ from altsync.lint.text import Seen
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
 
-_SEPARATORS = ",;|#،؛、，；｜"
+_SEPARATORS = ",|#،、，｜"
 _APART = re.compile(f"[{_SEPARATORS}]")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
 _SHORT, _STUFFED = 3, 5
