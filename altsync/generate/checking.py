@@ -15,7 +15,7 @@ from altsync.lint.audit import text_of
 from altsync.models import Decision, Finding, Mirrored, Severity
 from altsync.uses import Known, lasting
 
-AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "file-name"})
+AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "pointer", "file-name"})
 """An error of these rules is no text at all: the model is asked once more, with the
 reason. Everything else is a text that a person may want to look at."""
 LENGTH = "length"

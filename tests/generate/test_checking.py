@@ -35,6 +35,7 @@ Filled = Callable[[int], Bench]
         "Diagram showing U.",
         "**A cat** on a mat.",
         "image",
+        "May be an image of a cat and a mat.",
     ],
 )
 def test_what_is_no_text_is_asked_for_once_more(
