@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -36,9 +36,10 @@ def listed(
     wanted: Collection[str],
     form: str,
     album: str | None,
+    edit: Callable[[str], str | None],
 ) -> bool:
     """Print them, and the command that goes on. Whether there are any. `wanted` narrows
-    to some of the rules; `album` did so to its images."""
+    to some of the rules; `album` did so to its images; `edit`: where a person edits one."""
     from altsync.lint import redo
     from altsync.render.redo import FORMATS
     from altsync.render.text import count
@@ -54,7 +55,7 @@ def listed(
             by.update(one.rules)
             yield one
 
-    rows = redo.fix_list(images, known.of, known.rules, ids)
+    rows = redo.fix_list(images, known.of, known.rules, ids, edit)
     for piece in FORMATS[form](noted(rows)):
         _session.put(piece)
     if any(found.values()):

@@ -287,7 +287,21 @@ def _fix_list(
     _redo.refuse(wanted, form)
     with _session.opened(config) as store, store.snapshot() as conn:
         known, images = Known(config, conn), _published(conn, album)
-        return _redo.listed(images, known, wanted, form, album) and level is not None
+        found = _redo.listed(images, known, wanted, form, album, _edited(config))
+    return found and level is not None
+
+
+def _edited(config: Config) -> Callable[[str], str | None]:
+    """Where a person edits an image, by its id."""
+    from altsync.sources.kinds import KINDS
+
+    table = config.table(KINDS[config.site.source].config)
+
+    def address(image: str) -> str | None:
+        path = table.edit_path(image)
+        return path and config.site.url.rstrip("/") + path
+
+    return address
 
 
 def _published(conn: sqlite3.Connection, album: str | None) -> Iterator[Mirrored]:

@@ -45,9 +45,10 @@ def fix_list(
     known: Callable[[Mirrored], Evidence],
     rules: lint.Ruleset,
     ids: Iterable[str] = TRUSTED,
+    edit: Callable[[str], str | None] = lambda _: None,
 ) -> Iterator[ToRedo]:
     """Those of the images whose text these rules find to be no text. `known` as in
-    `audit`."""
+    `audit`; `edit`: where a person edits an image."""
     wanted = frozenset(ids)
     for one in mirrored:
         if one.image.inherits:
@@ -55,4 +56,4 @@ def fix_list(
         evidence = known(one)
         found = errors(one, evidence, rules, wanted)
         if found:
-            yield ToRedo(one, found, evidence.page_url)
+            yield ToRedo(one, found, evidence.page_url, edit(one.image.id))

@@ -58,6 +58,8 @@ class ToRedo:
     """Errors of rules that may be trusted with it (`altsync.lint.redo`): at least one."""
     page: str | None
     """Where a person can see it."""
+    edit: str | None = None
+    """Where a person edits it, as far as that can be told."""
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -11,9 +11,11 @@ from typing import Any
 from altsync.models import Origin, ToRedo
 from altsync.render import standing
 from altsync.render.audit import cell, escaped
-from altsync.render.text import count, json_text, plain, quoted
+from altsync.render.shown import called
+from altsync.render.text import brief, count, json_text, plain, quoted
+from altsync.render.uses import TITLE
 
-COLUMNS = ("image", "album", "alt", "rules", "by", "page", "in text")
+COLUMNS = ("image", "album", "alt", "rules", "by", "page", "edit", "in text")
 Rows = Iterable[ToRedo]
 
 
@@ -23,13 +25,23 @@ def text(rows: Rows) -> Iterator[str]:
     for one in rows:
         number += 1
         image, where = one.mirrored.image, one.where
-        yield f"{plain(image.id)}{standing.page(where)}  {quoted(image.alt)}\n"
+        yield f"{plain(image.id)}{_called(one)}  {quoted(image.alt)}\n"
         yield f"    {', '.join(one.rules)}; by {_by(one)}\n"
         for line in standing.lines(image.id, where):
             yield f"    {line}\n"
         if one.page:
             yield f"    used on {plain(one.page)}\n"
+        if one.edit:
+            yield f"    edit it at {plain(one.edit)}\n"
     yield f"{total(number)}\n"
+
+
+def _called(one: ToRedo) -> str:
+    """What the site calls it, quoted, with a blank before it; '' where its id says it."""
+    image = one.mirrored.image
+    title = image.page_title if one.where.tag else image.title or image.page_title
+    name = called(image.id, title)
+    return f" {quoted(brief(name, TITLE))}" if name else ""
 
 
 def total(number: int) -> str:
@@ -54,12 +66,14 @@ def _entry(one: ToRedo) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "image": image.id,
         "album": image.album,
+        "title": image.title or image.page_title,
         "alt": image.alt,
         "rules": list(one.rules),
         "messages": [finding.message for finding in one.findings],
         "origin": None if one.mirrored.origin is None else str(one.mirrored.origin),
         "state": str(one.mirrored.state),
         "page": one.page,
+        "edit": one.edit,
         "picture": image.image_url,
     }
     where = standing.as_dict(image.id, one.where)
@@ -81,11 +95,12 @@ def as_csv(rows: Rows) -> Iterator[str]:
 
 def as_markdown(rows: Rows) -> Iterator[str]:
     """A table to paste into an issue."""
-    yield "| image | alt text | rules | by | page |\n"
-    yield "|---|---|---|---|---|\n"
+    yield "| image | alt text | rules | by | page | edit |\n"
+    yield "|---|---|---|---|---|---|\n"
     for one in rows:
-        image, _, alt, rules, by, page, stands = _cells(one)
-        cells = (image, quoted(alt), rules, by, "; ".join(filter(None, (page, stands))))
+        image, _, alt, rules, by, page, edit, stands = _cells(one)
+        page = "; ".join(filter(None, (page, stands)))
+        cells = (image, quoted(alt), rules, by, page, edit)
         yield "| " + " | ".join(map(escaped, cells)) + " |\n"
 
 
@@ -98,6 +113,7 @@ def _cells(one: ToRedo) -> tuple[str, ...]:
         ", ".join(one.rules),
         _by(one),
         one.page or "",
+        one.edit or "",
         standing.sentence(image.id, one.where),
     )
 

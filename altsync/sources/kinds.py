@@ -43,6 +43,11 @@ class SourceConfig:
         """The table does not name this album (a type's field) or language (any more)."""
         return False
 
+    def edit_path(self, image: str) -> str | None:
+        """Where a person edits this image (its id), below the site's address; None where
+        that cannot be told."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class AlbumConfig(SourceConfig):
@@ -53,6 +58,16 @@ class AlbumConfig(SourceConfig):
     guard: bool = True
     """Write only while the site still has the version that was read, where it gives an
     ETag or Last-Modified. False: where a proxy spoils them."""
+
+
+_FORMS = {
+    "node": "/node/{}/edit",
+    "media": "/media/{}/edit",
+    "taxonomy_term": "/taxonomy/term/{}/edit",
+    "user": "/user/{}/edit",
+    "block_content": "/admin/content/block/{}",
+}
+"""Entity type -> its edit form, as core links it (`edit-form`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,13 @@ class JsonapiConfig(SourceConfig):
         if not (self.has_text(album) if in_text else album in self.fields):
             return True
         return bool(self.languages) and language not in (None, *self.languages)
+
+    def edit_path(self, image: str) -> str | None:
+        """The form of the item, by its number. Paragraphs have none of their own."""
+        album, _, name = image.rpartition("/")
+        form = _FORMS.get(album.partition("--")[0])
+        number = name.partition(".")[0]
+        return form.format(number) if form and number.isdecimal() else None
 
     def has_text(self, album: str) -> bool:
         """`texts` asks for the pictures in this field."""

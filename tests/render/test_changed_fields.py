@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from altsync.models import Change, Moved, Origin
+from altsync.models import Change, Moved, Origin, Refused
 from altsync.render import csv as table
 from altsync.render import html, markdown, terminal
 from altsync.render import json as document
@@ -78,6 +78,26 @@ def test_one_that_is_kept_back_is_said() -> None:
     assert said in "".join(table.document([of(kept)]))
     assert document.change_of(document.change(kept)) == kept
     assert document.change_of(document.change(DESCRIBED)) == DESCRIBED
+
+
+def test_what_replaces_words_of_a_person_says_so_in_every_format() -> None:
+    over = replace(DESCRIBED, described=None, over_person=True)
+    by_rule = replace(over, replaces="cut,file-name")
+    for change, said in (
+        (over, "; replaces words of a person"),
+        (by_rule, "; replaces words of a person (cut,file-name)"),
+    ):
+        shown = of(change)
+        assert shown.said.endswith(said)
+        lines = [
+            *terminal.shown_lines(shown),
+            *markdown.document(HEAD, [shown]),
+            *html.document(HEAD, [shown], lambda image: None),
+        ]
+        assert sum("replaces words of a person" in line for line in lines) == 3
+        assert document.change_of(document.change(change)) == change
+    refused = of(Refused(by_rule, "--replace-human", "it would replace them"))
+    assert refused.said == "it would replace them (allow with --replace-human)"
 
 
 def test_two_moments_show_what_moved_at_length() -> None:

@@ -186,6 +186,8 @@ def test_the_funnel() -> None:
     assert "altsync settle IMAGE --applied (or --not-applied)" in lines[6]
     assert "2 images failed" in lines[7]
     assert lines[-1] == "Next: altsync generate"
+    step = funnel.next_step(status(**{"would-replace": 1, "missing": 2}))
+    assert step.endswith("approve --all --replacing rule=file-name,placeholder,cut")
     unread = dataclasses.replace(status(missing=2), pages_asked=False)
     assert funnel.next_step(unread) == funnel.PAGES_FIRST
     found = funnel.as_dict(status(ai=1))

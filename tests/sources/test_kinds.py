@@ -136,3 +136,17 @@ def test_what_no_kind_takes_is_said(one_more: Kind) -> None:
     with pytest.raises(UsageError, match=r"holds no files\. Nothing was written\."):
         find_site(Hints("http://x.test"), tell=lambda _: None)
     assert find_site(Hints("http://x.test"), kind="files", tell=lambda _: None).looked
+
+
+@pytest.mark.parametrize(
+    ("image", "path"),
+    [
+        ("media--image.field_media_image/10.en.10", "/media/10/edit"),
+        ("node--article.body/7.nl.img.x", "/node/7/edit"),
+        ("paragraph--picture.field_image/3.en.4", None),
+        ("node--article.body/e915d62c-69b1.nl.4", None),
+    ],
+)
+def test_where_a_person_edits_an_image(image: str, path: str | None) -> None:
+    assert KINDS["jsonapi"].config().edit_path(image) == path
+    assert KINDS["album"].config().edit_path(image) is None

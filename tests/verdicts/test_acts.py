@@ -50,6 +50,37 @@ def on_page(
 # Over many: what waits, and nothing that a person has decided.
 
 
+def test_a_persons_words_are_replaced_over_many_by_their_rule_alone(desk: Desk) -> None:
+    """And only while the lint still finds it in exactly these words."""
+    suggested = desk.propose("a/person", "Suggested.", PERSONS)
+    desk.edit("a/1", "IMG_1.JPG")
+    by_rule = desk.propose("a/1", "A cat.", "IMG_1.JPG", replaces="file-name,cut")
+    desk.propose("a/2", "No person's.")
+    flags: list[str] = ["cut"]
+
+    def replacing(rule: str) -> Judged:
+        with desk.store.write() as tx:
+            return acts.approve_replacing(tx, "maria", [rule], lambda _: flags)
+
+    assert replacing("placeholder") == Judged(), "another rule's are not even named"
+    left = replacing("file-name").left
+    assert left == [("a/1", "the lint finds nothing of the kind in its words any more")]
+    assert desk.reviews() == []
+    assert replacing("cut").judged == 1
+    assert desk.reviews() == [(by_rule, "approved", "maria", "bulk")]
+    assert desk.plan() == [
+        "a/1: refused, it would replace a person's words (cut, file-name)"
+    ]
+    assert desk.plan(replace_human=True) == ["a/1: send A cat."]
+    desk.judge(suggested, "approved", scope="bulk")
+    refused = (
+        "refused, a suggestion for a person's words, and nobody approved this very"
+    )
+    assert any(refused in line for line in desk.plan(replace_human=True))
+    desk.edit("a/1", "A person's.")
+    assert "a/1: conflict" in desk.plan(replace_human=True)
+
+
 def test_the_newest_of_what_waits_is_approved(desk: Desk) -> None:
     desk.propose("a/1", "Old.")
     newest = desk.propose("a/1", "New.")
