@@ -13,9 +13,10 @@ from __future__ import annotations
 from altsync.claims.account import account
 from altsync.claims.comparing import compare
 from altsync.claims.swaps import swapped
+from altsync.claims.table import table
 from altsync.models import Claim
 
-__all__ = ["compare", "of", "swapped"]
+__all__ = ["compare", "of", "swapped", "table"]
 
 
 def of(text: str, language: str = "") -> tuple[Claim, ...]:

@@ -28,6 +28,7 @@ _REACH = 3
 _NO_THING = ("owner", "between", "no", "after", "not", "nobody", "one", "none")
 _IN_PASSING = ("shade", "counter")
 _QUALITIES = ("colour", "number")
+_NOUNS = ("person", "thing", "animal", "vehicle")
 
 
 @dataclass(frozen=True)
@@ -203,9 +204,15 @@ class _Scene:
                 break
             if not self._verb(unit):
                 found.append(here)
-            if len(found) == more:
+            if len(found) == more or self._ends(here):
                 break
         return tuple(found)
+
+    def _ends(self, at: int) -> bool:
+        """A thing that the lists know ends a name, unless another one follows."""
+        after = self.units[at + 1 : at + 2]
+        known = self.units[at].sense(*_NOUNS)
+        return bool(known and not (after and after[0].sense(*_NOUNS)))
 
     def _is_quality(self, here: int, start: int) -> bool:
         """A colour, a shade, a number, or what joins two colours."""

@@ -8,7 +8,14 @@ from altsync.models.candidate import (
     Severity,
     Verdict,
 )
-from altsync.models.claims import Claim, ClaimKind, Compared, Swap
+from altsync.models.claims import (
+    Accord,
+    Claim,
+    ClaimKind,
+    ClaimRow,
+    Compared,
+    Swap,
+)
 from altsync.models.facts import (
     Audit,
     Drift,
@@ -90,6 +97,7 @@ __all__ = [
     "BLANK",
     "IN_NO_TEXT",
     "LONGEST_LINE",
+    "Accord",
     "Arrival",
     "Audit",
     "Banned",
@@ -97,6 +105,7 @@ __all__ = [
     "Checked",
     "Claim",
     "ClaimKind",
+    "ClaimRow",
     "Compared",
     "Conflict",
     "Converged",

@@ -48,6 +48,24 @@ class Compared:
     """Said by the second only."""
 
 
+class Accord(StrEnum):
+    """How several texts stand to one thing that is claimed."""
+
+    CONTRADICTED = "contradicted"
+    ALONE = "said by one only"
+    AGREED = "agreed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """What several texts on one picture say of the same."""
+
+    kind: ClaimKind
+    accord: Accord
+    cells: tuple[str, ...]
+    """The words of each text, in the order of the texts; '' where it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swap:
     """A text that was made wrong in one claim, on purpose."""

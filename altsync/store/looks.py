@@ -48,6 +48,12 @@ class Candidate:
         """Whose text it is."""
         return "a person" if self.origin is Origin.HUMAN else self.model or "a machine"
 
+    @property
+    def says_something(self) -> bool:
+        """It is a word on the picture: what a person rejected is none, nor an empty
+        text."""
+        return bool(self.alt.strip()) and self.verdict is not Verdict.REJECTED
+
 
 @dataclass(frozen=True, slots=True)
 class Look:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from altsync.config import Config
-from altsync.models import Decision, Finding, Mirrored, Origin, SiteImage, Verdict
+from altsync.models import Decision, Finding, Mirrored, Origin, SiteImage
 from altsync.store import page_runs, picture_notes
 from altsync.store.looks import Candidate
 
@@ -90,7 +90,7 @@ class Weigher:
             others=[
                 lint.Opinion(other.alt, other.author, self._trusts(other))
                 for other in others
-                if other.model != one.model and _says_something(other)
+                if other.model != one.model and other.says_something
             ],
             picture=self._besides(mirrored, one),
             language=mirrored.image.language or self._config.generate.language,
@@ -124,8 +124,3 @@ class Weigher:
     def of_image(self, mirrored: Mirrored, candidates: Sequence[Candidate]) -> float:
         """The risk that the queue is sorted by: that of the newest candidate."""
         return self.risk(mirrored, candidates[0], candidates).value
-
-
-def _says_something(other: Candidate) -> bool:
-    """What a person rejected is no opinion, nor is an empty text."""
-    return bool(other.alt.strip()) and other.verdict is not Verdict.REJECTED

@@ -28,11 +28,19 @@ STANDING = (
 )
 """Shown by review, grid and comparison; by the history; by the audit."""
 LONG = f"# Rain\n\n- 2010: 800 mm {'a' * 120}\n- 2019: 1,200 mm"
+SEVERAL = "at-home/chelsea"
+CLAIMS = {
+    "double": "Two red cats with a ball lie on a sofa, beside a sign “Incomprehensibilities”.",
+    "a-model-with-quite-a-long-name": "Three red cats lie on a couch without a ball.",
+    "another": "A dog lies on a couch.",
+}
+"""By model, of SEVERAL: they contradict each other."""
 PAGES = [
     "/-/altsync",
     REVIEW,
     f"{REVIEW}?state=missing",
     f"{REVIEW}?state=cleared",
+    f"{REVIEW}?image={SEVERAL}",
     "/-/altsync/grid",
     "/-/altsync/audit",
     "/-/altsync/audit?kind=conflicts",
@@ -94,6 +102,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
             "at-home/coffee-break", "A chart.", prompt_id=None, long_description=LONG
         )
         candidates.judge(tx, candidates.add(tx, chart), "approved", "maria")
+        for model, text in CLAIMS.items():
+            candidates.add(tx, candidate(SEVERAL, text, model=model, prompt_id=None))
         pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
     with Store.open(config.database) as store:
         lie(store)

@@ -14,7 +14,13 @@ from altsync.errors import (
     UsageError,
 )
 from altsync.lint.evidence import file_name
-from altsync.models import Finding, Origin, State, Whereabouts, same_text
+from altsync.models import (
+    Finding,
+    Origin,
+    State,
+    Whereabouts,
+    same_text,
+)
 from altsync.pictures.cache import name_in
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints
@@ -24,6 +30,7 @@ from altsync.store.queue import Filter
 from altsync.uses import several, whereabouts
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
+from altsync.web import claimed
 from altsync.web.context import Visit, open_page, status_of
 from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
@@ -149,6 +156,7 @@ async def _show(
         look=look,
         image=look.mirrored.image if look else None,
         cards=cards,
+        claimed=claimed.of(look, page.config),
         own=typed.of(0, ""),
         own_long=typed.long_of(0, None),
         keys=page.config.review.keys and page.may_write,

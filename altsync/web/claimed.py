@@ -1,0 +1,52 @@
+"""What the candidates of an image claim, side by side: worked out for the page, kept
+nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from altsync import claims
+from altsync.config import Config
+from altsync.models import Accord, ClaimRow
+from altsync.store.looks import Look
+
+COLUMNS = 4
+"""Texts whose claims stand side by side, the first of the cards: more are not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the candidates claim, side by side."""
+
+    columns: tuple[tuple[int, str], ...]
+    """Number of its card and author, of every text that is compared."""
+    rows: tuple[ClaimRow, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many of each, in words."""
+        numbers = Counter(row.accord for row in self.rows)
+        return ", ".join(f"{numbers[one]} {one}" for one in Accord if numbers[one])
+
+    @property
+    def contradicted(self) -> bool:
+        return any(row.accord is Accord.CONTRADICTED for row in self.rows)
+
+
+def of(look: Look | None, config: Config) -> Claimed | None:
+    """None where no two candidates say anything that could be compared."""
+    if look is None:
+        return None
+    numbered = [
+        (number, one)
+        for number, one in enumerate(look.candidates, 1)
+        if one.says_something
+    ][:COLUMNS]
+    texts = [one.alt for _, one in numbered]
+    if len(set(texts)) < 2:
+        return None
+    language = look.mirrored.image.language or config.generate.language
+    rows = claims.table(texts, language)
+    columns = tuple((number, one.author) for number, one in numbered)
+    return Claimed(columns, rows) if rows else None
