@@ -66,6 +66,10 @@ def test_limits_change_one_by_one() -> None:
     assert severities(lint.Text("A dog on a beach."), rules) == [
         ("length", Severity.WARNING)
     ]
+    stricter = lint.ruleset("strict", {"length": {"error": 12}})
+    (found,) = lint.check(lint.Text("A dog on a beach."), stricter)
+    assert found.severity is Severity.ERROR
+    assert found.message.startswith("The alt text has 17 characters, more than 12:")
     assert (
         lint.ruleset("strict", {"length": {"severity": "off"}}).active
         != lint.ruleset("strict").active
