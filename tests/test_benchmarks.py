@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from altsync import lint
-from benchmarks import claims, lint_corpus, lint_prose, lint_speed
+from benchmarks import claims, lint_corpus, lint_language, lint_prose, lint_speed
 from benchmarks.lint_corpus import half, missed_targets, tally, wilson
 from benchmarks.texts import LABELS, NoCorpus, name_of, published
 
@@ -86,6 +86,26 @@ def test_every_target_can_be_missed(folder: Path) -> None:
         "More than 8 % of the good texts get a warning.",
         "More than 1 % of the good texts get an error.",
     ]
+
+
+def test_texts_are_looked_at_under_the_tag_of_every_other_language(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        {"alt": "A heron waits under the bridge.", "language": "en-GB"},
+        {"alt": "Een reiger wacht onder de brug.", "language": "nl"},
+        {"alt": "Karlijn", "language": "nl"},
+        {"alt": "Le pont de la ville.", "language": "nl", "defects": ["language"]},
+        {"alt": "Le pont de la ville."},
+    ]
+    lines = "\n".join(map(json.dumps, rows))
+    (tmp_path / "ours.ndjson").write_text(lines, "utf-8")
+    told = lint_language.judged(published(tmp_path))
+    assert told.right == {("en", False): 1, ("nl", False): 1, ("nl", True): 1}
+    assert sum(told.wrong.values()) == 0
+    assert told.moved == told.right
+    assert +told.found == {("en", False): 1, ("nl", False): 1}
+    assert told.lines == ["nl as en: 'Karlijn'"]
 
 
 def test_half_of_the_pages(folder: Path) -> None:

@@ -235,10 +235,11 @@ def base_language(tag: str | None) -> str:
 
 
 def is_spaceless(text: str) -> bool:
-    """It begins in a script (Thai to Han, Hangul) in which one "word" may be a sentence."""
+    """It has letters of a script (Thai to Han, Hangul) in which one "word" may be a
+    sentence."""
     if text.isascii():
         return False
-    return any("\u0e00" <= c <= "\u9fff" or "가" <= c <= "힣" for c in text[:8])
+    return any("\u0e00" <= c <= "\u9fff" or "가" <= c <= "힣" for c in text[:40])
 
 
 def slug(text: str) -> str:

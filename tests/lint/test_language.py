@@ -49,6 +49,25 @@ def test_cld2_is_not_asked_about_a_short_text(monkeypatch: pytest.MonkeyPatch) -
     assert flagged("Fietsenstalling bij treinstation", "en")
 
 
+@pytest.mark.parametrize(
+    ("code", "found"), [("mt", False), ("it", False), ("fr", True)]
+)
+def test_cld2_is_not_believed_about_a_language_off_the_list(
+    monkeypatch: pytest.MonkeyPatch, code: str, found: bool
+) -> None:
+    """It took Italian for Maltese, and called Hebrew by its old name."""
+    said = (True, 40, ((code.upper(), code, 97, 900.0),))
+    monkeypatch.setattr(language, "_cld2", lambda: lambda *_, **__: said)
+    assert flagged("Ragazze giocano, ragazzi leggono libri", "it") is found
+
+
+@pytest.mark.parametrize("code", ["iw", "he"])
+def test_hebrew_is_hebrew(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    said = (True, 40, (("HEBREW", code, 97, 900.0),))
+    monkeypatch.setattr(language, "_cld2", lambda: lambda *_, **__: said)
+    assert not flagged("תמונות ילדים משחקים כדור ברחובות עיר", "he")
+
+
 def test_the_message_names_both_languages() -> None:
     (found,) = lint.check(lint.Text(DUTCH, language="en-GB"), ONLY)
     assert (

@@ -23,7 +23,9 @@ from altsync.models import Severity
 
 _OPEN = re.compile("[\"“„«(\\[‘']")
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
-_SINGLE_CLOSED = re.compile(r"'(?!\w)")
+_SINGLE_CLOSED = re.compile(r"'(?!(?:s|t|d|m|re|ve|ll|em|clock)\b)")
+"""An apostrophe closes nothing where a word goes on as English words do; other languages
+put endings behind a quotation."""
 _TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
 _CLOSES = re.compile(r'(?<=[^\s(\[])"(?!\w)')
 _ENTITY = re.compile(r"&#?\w{2,8};$")

@@ -29,19 +29,22 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     letters = sum(map(str.isalnum, seen.text)) if size < 40 else limits["letters"]
     if not letters:
         return
-    if is_spaceless(seen.text):
+    few, one = letters < limits["letters"], _is_one_word(seen, limits["words"])
+    if not (few or one) or is_spaceless(seen.text):
         return
-    if letters < limits["letters"]:
+    if few:
         yield Hit(
             f"The alt text has fewer than {limits['letters']} letters: that says"
             " nothing."
         )
-    elif (
-        " " not in seen.text
-        and len(seen.words) < limits["words"]
-        and not seen.given.functional
-    ):
+    else:
         yield Hit("The alt text is one word: say what the image shows.")
+
+
+def _is_one_word(seen: Seen, words: int) -> bool:
+    if " " in seen.text or seen.given.functional:
+        return False
+    return len(seen.words) < words
 
 
 def _long(seen: Seen, size: int, limits: Limits) -> Iterator[Hit]:
