@@ -97,6 +97,17 @@ class Number:
         after = bool(self.after) and self.after == other.after
         return self.like(other) and (before or after)
 
+    def misreads(self, other: Number) -> bool:
+        """It is the other one with a digit changed, or two in each other's place: of
+        few digits that may be chance."""
+        mine, theirs = self.digits, other.digits
+        if len(mine) != len(theirs) or len(mine) < 3:
+            return False
+        apart = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+        if len(apart) == 1:
+            return len(mine) > 3
+        return len(apart) == 2 and apart[0] == apart[1][::-1]
+
     def rounds(self, other: Number) -> bool:
         """This is the other one with fewer digits that matter."""
         mine, other_s = len(self.digits.strip("0")), len(other.digits.strip("0"))
@@ -187,7 +198,7 @@ def _follows(number: Number, read: list[Number]) -> bool:
     if any(number.rounds(one) for one in read):
         return True
     values = [one.value for one in read]
-    if len(values) > ADDED:
+    if len(values) > ADDED or any(map(number.misreads, read)):
         return False
     wanted = number.value
     pairs = list(itertools.combinations(values, 2))

@@ -41,6 +41,8 @@ def lines(*texts: str, height: float = 0.05, sure: float = 0.99) -> list[ReadLin
         ("In all 350 seats.", "100|250", []),
         ("A difference of 150.", "100|250", []),
         ("A difference of 160.", "100|250", [("100", "160")]),
+        ("Search leads with 4,500.", "5,400|2,100|900", [("5,400", "4,500")]),
+        ("Search leads by 3,300.", "5,400|2,100|900", []),
         ("It ends at 47.", "0|20|40|60|80", []),
         ("It ends at 47.", "0|20|40|60|80|74", [("74", "47")]),
         ("Three of 3 dogs.", "12", []),
