@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from altsync.generate.choosing import Targets, Wanted, choose
 from altsync.generate.describing import Describer
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.stage import Generate
-from altsync.models import Label, NewCandidate, Origin, Tag
+from altsync.models import Label, Mirrored, NewCandidate, Origin, Tag
 from altsync.planning import Plan, Request
 from altsync.push import Push
 from altsync.stage import Context
@@ -104,6 +105,26 @@ def mixed(bench: Bench) -> Bench:
 )
 def test_selections(mixed: Bench, how: dict[str, object], expected: list[str]) -> None:
     assert chosen(mixed, **how) == expected
+
+
+def test_what_may_be_replaced_is_chosen_whoever_wrote_it(mixed: Bench) -> None:
+    """Of what is published only what is flagged, and once; of two models each."""
+
+    def flagged(target: Mirrored) -> bool:
+        return target.image.alt in ("A person's words", "Machine words.")
+
+    both = ["a/n00002", "a/n00003"]
+    assert chosen(mixed, replace=flagged) == both
+    assert chosen(mixed, replace=lambda _: False) == []
+    with mixed.store.write() as tx:
+        for image, base in zip(
+            both, ("A person's words", "Machine words."), strict=True
+        ):
+            by_rule = "cut" if image == both[0] else None
+            made = NewCandidate(image, base, "New.", Origin.AI, model="one")
+            candidates.add(tx, replace(made, replaces=by_rule))
+    assert chosen(mixed, replace=flagged, models=("one",)) == []
+    assert chosen(mixed, replace=flagged, models=("one", "two")) == both[:1]
 
 
 @pytest.mark.parametrize("where", ["1)) OR ((1", "1))) OR (((1"])
@@ -212,6 +233,26 @@ def test_what_a_person_wrote_meanwhile_is_not_asked_about(
             "a/n00004",
             "a/n00005",
         ]
+
+
+def test_what_is_replaced_is_looked_at_again_as_it_is_taken(
+    bench: Bench, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked about words that somebody wrote since the list was read, nor about
+    those that the rules find nothing in."""
+    for number, alt in enumerate(("IMG_1234.JPG", "IMG_1235.JPG", "A heron.")):
+        bench.add(number, alt=alt)
+    bench.pull()
+    with bench.store.snapshot() as conn:
+        listed = list(worklist.select(conn, Worklist(replace=lambda _: True)))
+    bench.source.edit("a/n00000", alt="A person's better words.")
+    bench.pull()
+    monkeypatch.setattr(worklist, "select", lambda *_: iter(listed))
+    done = bench.run(Worklist(replace=lambda _: True), replace=("file-name",))
+    assert done.made == 1
+    assert bench.rows("SELECT image_id, base, replaces FROM candidates") == [
+        ("a/n00001", "IMG_1235.JPG", "file-name")
+    ]
 
 
 def choice(bench: Bench, *, suggest: bool = False, **words: Any) -> list[str]:
