@@ -41,6 +41,8 @@ _BY = re.compile(r"\d ?-?[x×]")
 _SIZE = re.compile(r"(?:\S+ ){0,2}\d{3,5} ?[x×] ?\d{2,5}(?: ?px)?$")
 _SIZE_AT = re.compile(r"\d{3,5} ?-?[x×]-? ?\d{2,5}(?: ?px)?(?: ?[-–—:,_]+)?(?= \w)")
 _SIZE_LAST = re.compile(r"(\w+) \d{3,5} ?[x×] ?\d{2,5}(?: ?px)?(?: ?\(\d\))?$")
+_PIPED = re.compile(r"\|\d{2,4}x\d{2,4}(?:, ?\d+%)?$")
+"""What an editor writes behind the name of an upload: "ferry|690x459, 75%"."""
 _MEASURED = re.compile(
     r" ?(?:px|pixel|screen|display|monitor|resolution|mm|cm|inch|video|image|grid|matrix|tile"
     r"|poster|canvas|dpi)"
@@ -48,7 +50,8 @@ _MEASURED = re.compile(
 """After a size: the text is about something of that size."""
 _SIZED = listed("at of to is in size by with from resolution on a the and x")
 """Before a size, the same."""
-_JOINED = re.compile(r"[^\W_]+(?:[\\_.~@-]*[\\_-][\\_.~@-]*[^\W_]+(?:\.[^\W_]+)*)+$")
+_SEPARATOR = r"(?:[_.~@-]|\\(?=[_-]))*[_-](?:[_.~@-]|\\(?=[_-]))*"
+_JOINED = re.compile(rf"[^\W_]+(?:{_SEPARATOR}[^\W_]+(?:\.[^\W_]+)*)+$")
 _PARTS = re.compile(r"[\W_]+")
 _ESCAPED = re.compile(r"\w%20\w")
 
@@ -82,17 +85,22 @@ def _lists() -> _NameParts:
         return "|".join(sorted(words, key=len, reverse=True))
 
     pictures, copies = every("pictures"), one_of(every("copies"))
+    tails = one_of(every("tails"))
     numbered = rf"(?:{one_of(every('cameras'))})[ _-]?(?:\d{{3,}}|wa\d+)"
     counted = rf"(?:{one_of(pictures)})[_-]?\d{{2,}}|(?:{one_of(pictures)})[_-]\d"
-    tail = rf"(?:[ _.()~-]*(?:\d+|wa\d+|e\d+|{copies}))*\)?$"
+    tail = rf"(?:[ _.()~-]*(?:\d+|wa\d+|e\d+|{copies}|{tails}))*\)?$"
     shots = one_of([*every("shots"), *every("programs")])
     between = rf"[\d\W_]*(?:(?:{one_of(every('between'))})(?![^\W\d])[\d\W_]*)"
+    dated = rf"(?:{one_of(pictures)})\W*\d{{1,4}}[-._]\d{{1,2}}[-._]\d{{1,4}}(?!\d)"
     dashed = [re.escape(one) for one in every("dashed")]
     return _NameParts(
         tuple(f".{one}" for one in every("extensions")),
         re.compile(f"(?:{numbered}|{counted}){tail}"),
-        re.compile(rf"(?:{shots})[\W_]*{between}?\d{between}{{0,6}}[\d\W_]*$"),
-        re.compile(rf" ?(?:{copies})(?: ?\(?\d+\)?)?$"),
+        re.compile(
+            rf"(?:{shots})[\W_]*{between}?\d{between}{{0,6}}[\d\W_]*$"
+            rf"|\d[\d\W_]*(?:の ?)?(?:{shots})$|{dated}[\d\W_]*$"
+        ),
+        re.compile(rf" ?(?:\d+ )?(?:{copies})(?: ?\(?\d+\)?)?$"),
         frozenset(pictures),
         frozenset(every("mentions")),
         re.compile(one_of(every("mentions", "ja", "zh", "ko"))),
@@ -163,7 +171,7 @@ def _sized(text: str) -> Hit | None:
     """A size before or after words."""
     if not _BY.search(text):
         return None
-    if _SIZE.match(text):
+    if _SIZE.match(text) or _PIPED.search(text):
         return Hit("The alt text is a size in pixels.")
     last = _SIZE_LAST.search(text)
     if last and last[1] not in _SIZED:
@@ -218,7 +226,7 @@ def _named_by_a_program(text: str) -> Hit | None:
             "The alt text is the name that a camera, a phone or a program gave the"
             " file."
         )
-    if " " not in text and _SIZE.match(text):
+    if " " not in text and (_SIZE.match(text) or _PIPED.search(text)):
         return Hit("The alt text is a size in pixels.")
     return None
 

@@ -14,7 +14,7 @@ from altsync.models import Severity
 from altsync.wordlists import listed, tables
 
 _TEMPLATE = re.compile(r"[\[{%<$(]+ ?[\w .:|-]{1,40} ?[\]}%>)]+$|\$\w{1,30}$")
-_NUMBER = re.compile(r"^[\d ]+|(?: ?\d+[a-z]?)+$")
+_NUMBER = re.compile(r"^[\d ]+|(?: ?(?:\d+[a-z]?|[一二三四五六七八九十①-⑳]))+$")
 _KEYS = (
     *("words", "fields", "before", "after", "kinds", "nouns"),
     *("automatic", "ending"),

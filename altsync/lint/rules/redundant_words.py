@@ -25,6 +25,7 @@ UNSPACED = ("ja", "zh", "ko")
 SHORT = 9
 """Words of a text from which on its last word is not what it is about."""
 _NAMED = re.compile(r"\{([a-z]+)\}")
+_OPEN = '^["“”„«(]?'
 _DOT = r"[.!。]?$"
 
 
@@ -53,7 +54,7 @@ def _spaced() -> _Spaced:
 
 def _start(lists: dict[str, str], edge: str) -> str:
     named = f"{lists['labels']}|{lists['nouns']}"
-    return f"^(?:(?:{lists['start']}){edge}|(?:{named}) ?[:：])"
+    return f"{_OPEN}(?:(?:{lists['start']}){edge}|(?:{named}) ?[:：])"
 
 
 def _lists(table: dict[str, Any]) -> dict[str, str]:
