@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
     from altsync.verdicts.acts import Still
     from altsync.verdicts.policy import Way
-    from altsync.verdicts.statements import Statement
 
 
 @click.command()
@@ -49,7 +48,8 @@ if TYPE_CHECKING:
 @click.option(
     "--yes",
     is_flag=True,
-    help="With --all: do not ask about texts that an open sample speaks for.",
+    help="Do not ask: about texts that an open sample speaks for (--all), or about errors"
+    " that its reader may have missed (--by-sample).",
 )
 @click.option(
     "--by",
@@ -91,7 +91,7 @@ def command(
         raise UsageError("Say --unflagged or --replacing, not both.")
     config = _session.load(ctx)
     if run is not None:
-        _by_sample(config, run)
+        _by_sample(config, run, yes)
         return
     reviewer = by or _session.person()
     way = Way.UNFLAGGED if unflagged else Way.BULK
@@ -138,12 +138,14 @@ def _say_left(left: Sequence[tuple[str, str]]) -> None:
         )
 
 
-def _by_sample(config: Config, run: int) -> None:
+def _by_sample(config: Config, run: int, yes: bool) -> None:
     """Approve what nobody read, on the word of a sample that somebody did read."""
     from altsync.render.text import count
     from altsync.verdicts.sampling import approve_rest
 
     with _session.opened(config) as store:
+        if not yes:
+            _ask_past_misses(store, run)
         done = approve_rest(store, run)
     confidence = done.said.sample.confidence
     click.echo(
@@ -155,44 +157,46 @@ def _by_sample(config: Config, run: int) -> None:
         click.echo("Look at what would be sent with: altsync diff", err=True)
 
 
+def _ask_past_misses(store: Store, run: int) -> None:
+    """Raises AltsyncError unless somebody says that the bound may hold for a reader only
+    who misses nothing."""
+    from altsync.verdicts import telling
+    from altsync.verdicts.statements import statement
+
+    with store.read() as conn:
+        said = statement(conn, run)
+    if not said.holds or said.holds_missed:
+        return
+    for sentence in telling.proves(said):
+        click.echo(sentence, err=True)
+    _insist(
+        "The bound holds only for a reader who misses nothing. Draw a sample with a"
+        " smaller --bound, or say --yes."
+    )
+
+
 def _ask_past_samples(store: Store, way: Way) -> None:
     """Raises AltsyncError unless somebody says that texts shall go on whatever an open
     sample would have said of them."""
-    from altsync.errors import AltsyncError, UsageError
+    from altsync.verdicts import telling
     from altsync.verdicts.sampling import stood_for
 
     with store.read() as conn:
         found = stood_for(conn, way)
     for said, number in found:
-        click.echo(_stood_for(said, number), err=True)
-    if not found:
-        return
+        click.echo(telling.past(said, number), err=True)
+    if found:
+        _insist("Judge the sample first, or say --yes to approve whatever it says.")
+
+
+def _insist(else_: str) -> None:
+    """Raises AltsyncError unless the answer is yes; without a terminal UsageError."""
+    from altsync.errors import AltsyncError, UsageError
+
     if not sys.stdin.isatty():
-        raise UsageError(
-            "Nothing was approved. Judge the sample first, or say --yes to approve"
-            " whatever it says."
-        )
+        raise UsageError(f"Nothing was approved. {else_}")
+    question = "Approve them all the same? Type yes"
     with _session.asking():
-        answer = click.prompt(
-            "Approve them all the same? Type yes",
-            err=True,
-            default="",
-            show_default=False,
-        )
+        answer = click.prompt(question, err=True, default="", show_default=False)
     if answer.strip() != "yes":
         raise AltsyncError("Nothing was approved.")
-
-
-def _stood_for(said: Statement, number: int) -> str:
-    from altsync.render.text import count
-
-    run = said.sample.id
-    if said.failed:
-        how = f"does not hold (altsync sample --show {run})"
-    else:
-        how = f"is open: {said.open:,} to judge (altsync review --sample {run})"
-    return (
-        f"Sample {run} {how}, and it speaks for {count(number, 'text')} of these."
-        " Approved now, they can be sent before it has said anything; it can still be"
-        " judged to its end, and names what to take back."
-    )

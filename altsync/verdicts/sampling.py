@@ -176,7 +176,7 @@ def _one_population(
     counts: Counter[tuple[str, str | None]] = Counter()
     for group in candidates.open_candidates(conn):
         one = waiting(group)
-        if one is None or one.model is None:
+        if one is None or one.model is None or one.reference:
             continue
         if model in (None, one.model) and _prompt_fits(prompt, one.prompt):
             counts[one.model, one.prompt] += 1
@@ -262,15 +262,27 @@ def approve_rest(store: Store, run: int) -> RestApproved:
             else:
                 done.left.append((one[1], reason))
         done.approved = len(passed)
-        note = (
-            f"sample {run}: at most {done.most:,} of these {done.approved:,} wrong at"
-            f" {said.sample.confidence:.0%} confidence"
-        )
+        note = _note(done)
         for candidate, _ in passed:
             candidates.judge(
                 tx, candidate, Verdict.APPROVED, f"sample:{run}", Scope.BULK, note
             )
     return done
+
+
+def _note(done: RestApproved) -> str:
+    """What each of the verdicts keeps."""
+    sample, missed = done.said.sample, done.said.most_missed
+    note = (
+        f"sample {sample.id}: at most {done.most:,} of these {done.approved:,} wrong at"
+        f" {sample.confidence:.0%} confidence"
+    )
+    if missed is None:
+        return note
+    return (
+        f"{note}; with what its reader may have missed, {missed:,} of all"
+        f" {sample.population:,}"
+    )
 
 
 def _rest(
@@ -353,12 +365,18 @@ def _frameless(said: Statement) -> str:
 
 
 def stood_for(conn: sqlite3.Connection, way: Way) -> list[tuple[Statement, int]]:
-    """Samples that were not judged to a good end, in whose frames texts are that an
-    approval of all that wait would approve, and how many: what the sample says of them
-    would come too late."""
+    """`speaking_for` what an approval of all that wait would approve this way."""
     groups = candidates.open_candidates(conn)
     passed = [one.id for one, reason in decided(groups, way) if reason is None]
+    return speaking_for(conn, passed)
+
+
+def speaking_for(
+    conn: sqlite3.Connection, some: Collection[int]
+) -> list[tuple[Statement, int]]:
+    """Samples that were not judged to a good end, in whose frames some of these
+    candidates are, and how many: what the sample says of them would come too late."""
     found = [
-        (statement(conn, run), count) for run, count in samples.in_frames(conn, passed)
+        (statement(conn, run), count) for run, count in samples.in_frames(conn, some)
     ]
     return [(said, count) for said, count in found if not said.holds]

@@ -108,6 +108,12 @@ class Statement:
         return max(self.most, self.most_turned) <= allowed
 
     @property
+    def holds_missed(self) -> bool:
+        """Also for what its reader may have missed, as far as that is known."""
+        allowed = bounds.tolerable(self.sample.population, self.sample.bound)
+        return self.most_missed is None or self.most_missed <= allowed
+
+    @property
     def failed(self) -> bool:
         """It cannot hold any more, whatever comes of the rest."""
         if self.at is not None:

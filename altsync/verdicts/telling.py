@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from altsync.render.text import count
 from altsync.store.samples import DrawnText
 from altsync.verdicts import bounds
 from altsync.verdicts.statements import Statement
@@ -87,6 +88,21 @@ def _named(
 
 def _turn(one: DrawnText) -> str:
     return f" (first {one.first}, now {one.now})"
+
+
+def past(said: Statement, number: int) -> str:
+    """What it means to approve `number` texts that a sample speaks for, before it was
+    judged to a good end."""
+    run = said.sample.id
+    if said.failed:
+        how = f"does not hold (altsync sample --show {run})"
+    else:
+        how = f"is open: {said.open:,} to judge (altsync review --sample {run})"
+    return (
+        f"Sample {run} {how}, and it speaks for {count(number, 'text')} of these."
+        " Approved now, they can be sent before it has said anything; it can still be"
+        " judged to its end, and names what to take back."
+    )
 
 
 def besides(said: Statement) -> Iterator[str]:

@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from altsync.cli import approve, cli
 from altsync.errors import AltsyncError, UsageError
-from altsync.store import candidates, comparisons
+from altsync.store import candidates, comparisons, looks
 from altsync.store.store import Store
+from altsync.verdicts import acts, reading
+from altsync.verdicts.statements import statement
 from tests.web.mirrors import build, candidate
 
 
@@ -81,6 +83,36 @@ def test_who_approves_all_past_an_open_sample_is_asked(
             )
         conn.close()
     assert run("approve", "--all", "--yes").exit_code == 0
+
+
+def test_known_bad_texts_are_mixed_in_and_tell_of_their_reader(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = run("sample", "--bound", "60%", "--seeded")
+    assert "takes true ones" in str(none.exception)
+    run("approve", "prague/clock", "--by", "maria")
+    drawn = run("sample", "--bound", "60%", "--confidence", "0.8", "--seeded")
+    assert drawn.exit_code == 0, drawn.output
+    assert "1 known-bad text mixed in.\n5 texts were wanted" in drawn.stderr
+    judged = int(drawn.stdout.split(" judged, ")[1].split(" to judge")[0])
+    assert drawn.stdout == f"Sample 1: 0 judged, {judged} to judge.\n"
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        for one in reading.open_places(statement(tx, 1)):
+            given = acts.Given(one.image, looks.sight(tx, one.image))
+            reading.judge(tx, 1, one.place, "approve", given, "maria", lambda *_: ())
+    said = run("sample", "--show", "1").stdout
+    assert "You caught 0 of 1 planted errors [0.00, 0.90]." in said
+    assert "at most 4 (100.00%) of all 4 texts are wrong" in said
+    asked = run("approve", "--by-sample", "1")
+    assert "only for a reader who misses nothing" in str(asked.exception)
+    assert "You caught 0 of 1" in asked.stderr
+    assert run("approve", "--by-sample", "1", "--yes").exit_code == 0
+    with sqlite3.connect("data/altsync.db") as conn:
+        sql = "SELECT note FROM reviews WHERE reviewer = 'sample:1'"
+        notes = {row[0] for row in conn.execute(sql)}
+    conn.close()
+    assert len(notes) == 1
+    assert notes.pop().endswith("its reader may have missed, 4 of all 4")
 
 
 def test_a_sample_that_may_end_early_says_where(here: Path) -> None:

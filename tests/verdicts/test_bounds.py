@@ -210,3 +210,27 @@ def test_a_plan_that_may_end_early_keeps_its_confidence(
         return known[outcome]
 
     assert over_the_bound(300, wrong, most, samples) <= 0.1 + 0.003
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("caught", [0.9, 0.5])
+@pytest.mark.parametrize("wrong", [13, 40])
+def test_the_bound_of_a_reader_who_misses_some_keeps_its_confidence(
+    wrong: int, caught: float
+) -> None:
+    """A frame of 300 texts; ten known-bad ones tell how many errors the reader catches.
+    Each is caught or missed by chance, and the bound knows only how many were."""
+    stops = bounds.planned(300, 0.04, 0.9, 1, early=True)
+    chance = random.Random(7)
+    known: dict[tuple[int, int, int], int] = {}
+
+    def most(places: list[int]) -> int:
+        at = ended(stops, [one for one in places if chance.random() < caught])
+        found = sum(chance.random() < caught for _ in range(10))
+        if (*at, found) not in known:
+            low = bounds.lower(found, 10, 0.95)
+            missed = bounds.most_wrong_missed(300, stops, *at, 0.95, low)
+            known[*at, found] = missed
+        return known[*at, found]
+
+    assert over_the_bound(300, wrong, most, 10_000) <= 0.1

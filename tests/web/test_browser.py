@@ -53,6 +53,7 @@ PAGES = [
     "/-/altsync/compare?run=1",
     "/-/altsync/compare?run=1&results=1",
     "/-/altsync/sample",
+    f"{REVIEW}?sample=1",
     "/-/altsync/image?id=at-home/chelsea",
     f"/-/altsync/image?id={AWAY}",
 ]

@@ -214,3 +214,9 @@ def test_one_that_cannot_hold_any_more_says_so(
     one = next(one for one, _ in waiting(config) if isinstance(one, DrawnText))
     give(browser, f"{SAMPLE}&place={one.place}", "reject")
     assert "cannot hold any more" in browser.get(SAMPLE).text
+
+
+def test_the_grid_tells_of_a_sample_that_speaks_for_its_texts(browser: Browser) -> None:
+    page = browser.get("/-/altsync/grid?sample=1").text
+    assert "Sample 1 is open" in page
+    assert "it speaks for 14 texts of these" in page

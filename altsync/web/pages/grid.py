@@ -13,7 +13,7 @@ from altsync.store import looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.uses import whereabouts
-from altsync.verdicts import acts
+from altsync.verdicts import acts, sampling, telling
 from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import REFUSED, Visit, open_page
 from altsync.web.doubts import Doubt, Doubts, Weigher
@@ -62,6 +62,8 @@ class Sheet:
     count: int
     further: str
     """After which image the next page begins; '' on the last one."""
+    past: list[str]
+    """What samples that are open have to do with these texts."""
 
 
 def _sheet(
@@ -71,8 +73,10 @@ def _sheet(
     every = [looks.look(conn, image) for image in ids[:SIZE]]
     found = [look for look in every if look is not None]
     weigher = doubts.at(conn)
+    shown = [one.candidates[0].id for one in found if one.candidates]
     return Sheet(
         looks=found,
+        past=[telling.past(*one) for one in sampling.speaking_for(conn, shown)],
         newest=[_newest(look, weigher) for look in found],
         stands=[summary(whereabouts.of(conn, one.mirrored.image.id)) for one in found],
         count=queue.count(conn, wanted),
@@ -116,6 +120,7 @@ async def _show(
             )
         ],
         count=sheet.count,
+        past=sheet.past,
         after=after,
         further=sheet.further,
         judged=swept.judged,
