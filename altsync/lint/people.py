@@ -201,7 +201,7 @@ def _lexicon(language: str) -> PeopleWords:
     felt, kin = known("felt"), known("kin")
     return PeopleWords(
         order=table["order"],
-        people=known("people"),
+        people=known("people") | kin,
         begins=tuple(words(table.get("begins", ""))),
         between=known("between"),
         claims=beside,

@@ -46,6 +46,8 @@ def test_a_text_that_may_claim_nothing_claims_nothing(data: st.DataObject) -> No
         ("a woman looks at a boat, sad", []),
         ("a dog looks sad", []),
         ("a woman looks", []),
+        ("an elderly dog looks sad", [("age", "elderly")]),
+        ("a proud father", [("feelings", "proud father")]),
         ("a woman seems very sad", [("feelings", "seems sad")]),
         ("his little son", [("relation", "his son")]),
         ("his boat and son", []),
