@@ -40,6 +40,9 @@ glossary = "words.txt"
 instructions = "Call the ferry Friedhelm by its name."
 workers = 1
 
+[lint]
+banned = [{ word = "lorry", better = "truck" }]
+
 [lint.rules]
 cut = "warning"
 leak = "off"
@@ -88,6 +91,7 @@ TEXTS = (
     "The quay of Rosalie",  # only the heading
     "A red boat that Machteld lends.",  # what the link says
     "A red boat on a trailer.",  # how it looks
+    "A lorry that waits at the pier.",  # a word that the house does not use
 )
 
 

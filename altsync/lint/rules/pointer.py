@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from altsync.lint.gate import Gated
+from altsync.lint.gate import Gate
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen, slug
 from altsync.models import Severity
@@ -40,7 +40,8 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
 
 def _made(seen: Seen) -> str:
     """What a program puts there; '' nothing."""
-    if found := _spaced().unquoted(seen):
+    may_be = not _telling().isdisjoint(seen.runs)
+    if may_be and (found := _spaced().search(seen.unquoted)):
         return found.group().strip(" .!?:")
     if seen.low.isascii() or not _EAST.search(seen.low):
         return ""
@@ -72,22 +73,29 @@ def _phrases(kind: str, language: str) -> frozenset[str]:
     return frozenset(slug(one) for key in chosen for one in every[key][kind])
 
 
-def _pattern() -> str:
-    """What programs write, in scripts that set words apart."""
-    every = tables("altsync.lint.lists", "pointer.toml")
+def _of_programs(kind: str) -> list[str]:
+    """What programs write, in scripts that set words apart; case folded."""
+    every: dict[str, Any] = tables("altsync.lint.lists", "pointer.toml")
     spaced = [table for key, table in every.items() if key not in _UNSPACED]
-    made = "|".join(
-        re.escape(one.casefold()) for table in spaced for one in table["made"]
-    )
-    opens = "|".join(
-        re.escape(one.casefold()) for table in spaced for one in table["opens"]
-    )
-    return rf"(?<!\w)(?:{made})(?!\w)|(?:^|[.!?:] )(?:{opens})(?!\w)"
+    return [one.casefold() for table in spaced for one in table[kind]]
 
 
 @cache
-def _spaced() -> Gated:
-    return Gated(_pattern())
+def _telling() -> frozenset[str]:
+    """The rarest word of each: a text without any of these has none of them."""
+    phrases = _of_programs("made") + _of_programs("opens")
+    return frozenset(min(re.findall(r"\w+", one), key=_often) for one in phrases)
+
+
+def _often(word: str) -> tuple[float, int]:
+    return Gate(frozenset([word])).leak, -len(word)
+
+
+@cache
+def _spaced() -> re.Pattern[str]:
+    made = "|".join(map(re.escape, _of_programs("made")))
+    opens = "|".join(map(re.escape, _of_programs("opens")))
+    return re.compile(rf"(?<!\w)(?:{made})(?!\w)|(?:^|[.!?:] )(?:{opens})(?!\w)")
 
 
 @cache
