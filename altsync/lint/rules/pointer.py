@@ -8,7 +8,9 @@ one. What a program adds about itself is an error: nobody meant to publish it.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -82,13 +84,13 @@ def _of_programs(kind: str) -> list[str]:
 
 @cache
 def _telling() -> frozenset[str]:
-    """The rarest word of each: a text without any of these has none of them."""
+    """A word of each: a text without any of these has none of them. The rarer in texts
+    and the oftener in these, the better ("may" of all that may be an image)."""
     phrases = _of_programs("made") + _of_programs("opens")
-    return frozenset(min(re.findall(r"\w+", one), key=_often) for one in phrases)
-
-
-def _often(word: str) -> tuple[float, int]:
-    return Gate(frozenset([word])).leak, -len(word)
+    words = [re.findall(r"\w+", one) for one in phrases]
+    often = Counter(itertools.chain.from_iterable(words))
+    leak = {word: Gate(frozenset([word])).leak / often[word] for word in often}
+    return frozenset(min(each, key=leak.__getitem__) for each in words)
 
 
 @cache
