@@ -25,7 +25,7 @@ from tests.machine import IDS, Loop
 from tests.test_machine import QUICK
 
 NAMES = ("file-name",)
-BRIEF = settings(QUICK, max_examples=8, stateful_step_count=15)
+BRIEF = settings(QUICK, max_examples=5, stateful_step_count=15)
 
 
 def _flagged(target: Mirrored) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def test_only_file_names_are_replaced() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300 * LENGTH)
 def test_only_file_names_are_replaced_for_long() -> None:
-    longer = settings(BRIEF, max_examples=25 * LENGTH, stateful_step_count=40)
+    longer = settings(BRIEF, max_examples=6 * LENGTH, stateful_step_count=40)
     run_state_machine_as_test(Replacing, settings=longer)
 
 

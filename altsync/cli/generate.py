@@ -223,7 +223,13 @@ def _nothing(targets: Targets) -> None:
     """Why there is nothing to do."""
     chosen = targets.chosen
     _passed_over(targets)
-    if chosen.where or chosen.redo:
+    if chosen.replace is not None:
+        click.echo(
+            "Nothing to do: no text that these rules find, and that may be changed, is"
+            " without a candidate. `altsync lint --fix-list` lists what they find.",
+            err=True,
+        )
+    elif chosen.where or chosen.redo:
         click.echo("Nothing to do: no image fits.", err=True)
     else:
         click.echo(
