@@ -114,7 +114,7 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
         return None
     words = _NUMBER.sub("", slug(seen.low))
     left = lists.before.sub("", words)
-    bare = lists.after.sub("", left)
+    bare = _NUMBER.sub("", lists.after.sub("", left))
     if not lists.words.isdisjoint((words, left, bare)) or lists.kinds.match(left):
         return Severity.ERROR
     return Severity.WARNING if words in lists.fields else None
