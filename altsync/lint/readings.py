@@ -3,9 +3,9 @@ numbers and quoted words that stand there otherwise, and large words that it lea
 
 Whoever reads may err, and a text need not say everything: only what contradicts counts.
 A number passes where it can be read, where a trusted text has it, where it is a rounded,
-added or subtracted one, and where the picture has only the ticks of an axis to read it
-off. Small whole numbers count things, and are held only against their own word
-("Platform 9", "11 June").
+added or subtracted one, and where it can be read off an axis, unless a digit alone tells
+it from a number that stands there. Small whole numbers count things, and are held only
+against their own word ("Platform 9", "11 June").
 """
 
 from __future__ import annotations
@@ -98,14 +98,18 @@ class Number:
         return self.like(other) and (before or after)
 
     def misreads(self, other: Number) -> bool:
-        """It is the other one with a digit changed, or two in each other's place: of
-        few digits that may be chance."""
+        """It is near the other one, and that is no chance, as with few digits."""
+        least = 3 if sorted(self.digits) == sorted(other.digits) else 4
+        return len(self.digits) >= least and self.is_near(other)
+
+    def is_near(self, other: Number) -> bool:
+        """It is the other one with a digit changed, or two in each other's place."""
         mine, theirs = self.digits, other.digits
-        if len(mine) != len(theirs) or len(mine) < 3:
+        if len(mine) != len(theirs):
             return False
         apart = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
         if len(apart) == 1:
-            return len(mine) > 3
+            return True
         return len(apart) == 2 and apart[0] == apart[1][::-1]
 
     def rounds(self, other: Number) -> bool:
@@ -178,7 +182,10 @@ def _against(number: Number, read: list[Number]) -> list[Number]:
         return beside
     same = [one for one in read if number.like(one) and not one.few]
     ticks = _ticks([one.value for one in same])
-    return [one for one in same if one.value not in ticks]
+    rest = [one for one in same if one.value not in ticks]
+    if ticks and number.value <= max(ticks):  # it may have been read off
+        return [one for one in rest if number.is_near(one)]
+    return rest
 
 
 def _ticks(values: list[float]) -> frozenset[float]:

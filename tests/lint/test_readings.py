@@ -45,6 +45,8 @@ def lines(*texts: str, height: float = 0.05, sure: float = 0.99) -> list[ReadLin
         ("Search leads by 3,300.", "5,400|2,100|900", []),
         ("It ends at 47.", "0|20|40|60|80", []),
         ("It ends at 47.", "0|20|40|60|80|74", [("74", "47")]),
+        ("It passes 31.", "0|20|40|60|80|74", []),
+        ("It ends at 131.", "0|20|40|60|80|74", [("74", "131")]),
         ("Three of 3 dogs.", "12", []),
         ("Platform 6.", "Platform 9", [("9", "6")]),
         ("On 11 June.", "21 June", [("21", "11")]),
