@@ -51,6 +51,8 @@ _STREETS = frozenset(["st", "dr", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
 _WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl")
 _SMALL = re.compile(r"[^\W\d_A-Z]{2,}")
+_HOUR = re.compile(r"(?:1[0-2]|0?[1-9])(?:[:.]\d\d)?$")
+"""Before "p." a time of day; in other languages "2 A." is a measure."""
 _IN_ADDRESS = tuple("_/.@-")
 _CLOSERS = "\"'”’»)]"
 _WANT_MORE = _TITLES | _STREETS | _WANTING
@@ -114,7 +116,8 @@ def _letter_was_cut(seen: Seen, before: str, last: str, *, comma: bool) -> bool:
     if low in _LETTERED or _another_letter(seen):
         return False
     if before[-1:].isdigit():
-        return last in "apAP"  # a time: "at 5 p."
+        in_english = seen.language in ("", "en")
+        return in_english and last in "apAP" and _HOUR.match(before) is not None
     if last.islower():
         return last in "ei" and low not in _NEUTRAL
     if last == "X":

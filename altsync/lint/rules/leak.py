@@ -97,6 +97,8 @@ _MARKDOWN = Gated(
 )
 _MARKED = re.compile(r"[-*•] |>\s?\w|#{1,6} \w|_\w[^_\n]*_$")
 """Markdown that a text starts with."""
+_DASHED = re.compile(r"- [^\n]+$")
+"""A dash before the only line: an item of a list, or how a person goes on from a link."""
 _CODE = re.compile(r"`[^`\n]{1,80}`")
 _JSON = Gated(
     r"^\s*[{\[]\s*[\"'][\w -]{1,40}[\"']\s*[:,\]]"
@@ -177,8 +179,11 @@ def _leftovers(seen: Seen) -> Iterator[Hit]:
         )
     elif _JSON.search(seen, raw):
         yield Hit("The alt text is JSON or a piece of it.")
-    elif _MARKDOWN.search(seen, raw) or _MARKED.match(raw):
+    elif _MARKDOWN.search(seen, raw):
         yield _markdown()
+    elif _MARKED.match(raw):
+        dashed = not seen.given.by_model and _DASHED.match(raw)
+        yield _markdown(Severity.WARNING if dashed else None)
     elif _CODE.search(raw):
         yield _markdown(Severity.WARNING)
     elif _SEVERAL.search(seen, raw if "\n" in raw else seen.text):

@@ -4,12 +4,17 @@ WCAG sets no length. Aim at 125 characters or less. Over 160 is a remark, and no
 the words of a picture are given or a chart is summed up; over 250 a person has a look;
 over 512 code points Drupal's column does not take the text. A long text is never cut to
 fit: ask the model again, shorter. One word is enough for a link or button ("Search").
+
+What a person wrote of a chart, a map, a figure or a screenshot, and calls so in the first
+words, is the account that there is of it: up to 512 code points that is a remark. A
+model's text is asked for with a long description beside it, and stays short.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from altsync.lint.kinds import is_made_to_be_read
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision, Severity
@@ -54,10 +59,18 @@ def _long(seen: Seen, size: int, limits: Limits) -> Iterator[Hit]:
     elif size > limits["warning"]:
         yield Hit(
             f"{said}, more than {limits['warning']}: that is long to listen to. Put the"
-            " detail on the page."
+            " detail on the page.",
+            _of_an_account(seen),
         )
     elif size > limits["info"] and seen.given.decision not in _FULL:
         yield Hit(f"{said}: aim at 125.", Severity.INFO)
+
+
+def _of_an_account(seen: Seen) -> Severity | None:
+    """A remark where a person tells what a chart has to say."""
+    if seen.given.by_model or not is_made_to_be_read(seen):
+        return None
+    return Severity.INFO
 
 
 def _too_long(said: str, size: int, limit: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from altsync.lint.kinds import is_of_a_chart
 from altsync.lint.people import KINDS, said_of_people
 from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
@@ -19,6 +20,8 @@ _FORM = 3
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+    if is_of_a_chart(seen):
+        return
     for said in said_of_people(seen):
         if not all(_trusted(word, seen.vouched) for word in said.carrying):
             yield Hit(

@@ -19,6 +19,8 @@ _KEYS = (
     *("words", "fields", "before", "after", "kinds", "nouns"),
     *("automatic", "ending"),
 )
+_TWICE = re.compile(r"([^()/]+)[(/]([^()/]+)\)?$")
+"""In two languages: "screenshot (schermafbeelding)"."""
 _FEW = 4
 _AROUND = 12
 """Letters of small words and numbers that a placeholder has around it at most."""
@@ -112,6 +114,9 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
     is none."""
     if not all(map(lists.has, seen.runs)):
         return None
+    twice = _TWICE.match(seen.low)
+    if twice and all(slug(one) in lists.words for one in twice.groups()):
+        return Severity.ERROR
     words = _NUMBER.sub("", slug(seen.low))
     left = lists.before.sub("", words)
     bare = _NUMBER.sub("", lists.after.sub("", left))

@@ -2,7 +2,8 @@
 the page, the heading above, the words of the link that it is in, or the file's name.
 
 A file may be named by what it shows ("red-bicycle-against-a-wall.jpg"): what is right
-there is the text. Only a file's name that is no more than a label is none.
+there is the text, and so may be whose portrait or logo it is. Only a file's name that is
+no more than a label is none.
 
 In a link that has no words of its own the text has to name where it leads, whatever
 stands around it: nothing is flagged there.
@@ -10,6 +11,7 @@ stands around it: nothing is flagged there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from altsync.lint import words
@@ -28,6 +30,13 @@ _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
 are reduced to words."""
 _FILE = "file name"
+_LOGO = re.compile(
+    "logo|logó|logg|loga|лого|λογότυπ|شعار|לוגו|ロゴ|标志|標誌|徽标|로고"
+)
+_PARTICLES = words.listed(
+    "van von de der den du da di del della la le of and y el bin al"
+)
+"""Small words in names of people."""
 _ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
 _TWICE = (
@@ -120,9 +129,17 @@ def _describes(seen: Seen) -> bool:
     if seen.text.endswith((".", "!", "?", "。")):
         return True
     said = [word for word in seen.words if not word.isdigit()]
+    if len(said) > 1 and (_LOGO.search(seen.low) or _is_a_name(said)):
+        return True
     if is_spaceless(seen.text):
         return len(seen.text) > 4
     return len(said) > 4 or (len(said) == 4 and any(words.counts(seen.bag).values()))
+
+
+def _is_a_name(said: list[str]) -> bool:
+    """Every word has a capital: whose portrait or product it is, is what there is to say."""
+    large = [word for word in said if word not in _PARTICLES]
+    return len(large) > 1 and all(word[0].isupper() for word in large)
 
 
 def _is_file(mine: str, name: str) -> bool:
