@@ -2,12 +2,15 @@
 warning.
 
     python -m benchmarks lint_corpus --corpus DIR [--set NAME] [--half first|second]
-                                     [--profile strict] [--list] [--check]
+                                     [--profile strict] [--languages] [--list] [--check]
 
 A finding is right where the label of that use names the same rule. A text is good where
 it was read and has no label at all (a label that is no rule's name is a defect that no
 rule looks for: such a text counts as neither). Texts that nobody read are counted only in
 how many were flagged. Intervals are Wilson's, 95 %.
+
+Good texts are counted twice: with `length` by its definition, where a long text is none,
+and with the labels as they were read, where a long account of a chart may be a good one.
 """
 
 from __future__ import annotations
@@ -19,11 +22,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from altsync import lint
+from altsync.lint.text import base_language
 from altsync.models import Finding, Severity
 from benchmarks.texts import Published, parser, published
 
 SURE = 1.959964
 RULES = {rule.id for rule in lint.all_rules()}
+SOUGHT = ("file-name", "placeholder", "redundant-words", "cut", "language")
+"""Rules of the table by language."""
+TARGETS = {
+    **{"leak": 0.9, "empty": 0.9, "file-name": 0.9, "placeholder": 0.9},
+    **{"redundant-words": 0.9, "cut": 0.85, "language": 0.8},
+}
+"""What has to be found of a rule's defects, at least."""
 
 
 @dataclass(slots=True)
@@ -38,6 +49,11 @@ class Tally:
     good: int = 0
     good_warned: int = 0
     good_stopped: int = 0
+    good_flagged: int = 0
+    """With a warning or an error."""
+    read_good: int = 0
+    """Good by the labels as they were read."""
+    read_good_flagged: int = 0
     right: Counter[tuple[str, str]] = field(default_factory=Counter)
     flagged: Counter[tuple[str, str]] = field(default_factory=Counter)
     labelled: Counter[str] = field(default_factory=Counter)
@@ -55,6 +71,8 @@ def tally(texts: Iterable[Published], rules: lint.Ruleset) -> Tally:
         result.flagged_texts += bool(grave)
         if one.defects is not None:
             _count(result, one.alt, one.defects, findings)
+            result.read_good += not one.as_read
+            result.read_good_flagged += not one.as_read and bool(grave)
     return result
 
 
@@ -71,6 +89,7 @@ def _count(
         result.good += 1
         result.good_warned += Severity.WARNING in severities
         result.good_stopped += Severity.ERROR in severities
+        result.good_flagged += bool(severities - {Severity.INFO})
     for one in findings:
         key = (one.rule, str(one.severity))
         result.flagged[key] += 1
@@ -119,12 +138,41 @@ def show(result: Tally) -> None:
             if of := result.flagged[key]:
                 right = share(result.right[key], of)
                 print(f"| {rule.id} | {severity} | {right} | {recall} |")
-    errors = [key for key in result.flagged if key[1] == Severity.ERROR]
-    of = sum(result.flagged[key] for key in errors)
-    right_ones = sum(result.right[key] for key in errors)
-    print("\nall errors: precision", share(right_ones, of))
+    print("\nall errors: precision", share(*_errors(result)))
     print("good texts with a warning:", share(result.good_warned, result.good))
     print("good texts with an error:", share(result.good_stopped, result.good))
+    print("good texts with either:", share(result.good_flagged, result.good))
+    either = share(result.read_good_flagged, result.read_good)
+    print("the same with the labels as they were read:", either)
+
+
+def _errors(result: Tally) -> tuple[int, int]:
+    """Errors that are right, and all of them."""
+    errors = [key for key in result.flagged if key[1] == Severity.ERROR]
+    right = sum(result.right[key] for key in errors)
+    return right, sum(result.flagged[key] for key in errors)
+
+
+def show_languages(texts: Sequence[Published], rules: lint.Ruleset) -> None:
+    """A row a language, as Markdown: what was read, good texts flagged (by the definition
+    of `length`, as read), errors that are right, and what was found of some defects."""
+    by_language: dict[str, list[Published]] = {}
+    for one in texts:
+        language = base_language(one.text.language) or "?"
+        by_language.setdefault(language, []).append(one)
+    heads = ("texts", "read", "good and flagged", "as read", "errors right", *SOUGHT)
+    print(f"\n| language | {' | '.join(heads)} |")
+    print("|---" * (len(heads) + 1) + "|")
+    for language, mine in sorted(by_language.items()):
+        one = tally(mine, rules)
+        shares = [
+            (one.good_flagged, one.good),
+            (one.read_good_flagged, one.read_good),
+            _errors(one),
+            *((one.found[rule], one.labelled[rule]) for rule in SOUGHT),
+        ]
+        cells = [f"{hits} of {of}" if of else "–" for hits, of in shares]
+        print(f"| {language} | {one.texts} | {one.read} | {' | '.join(cells)} |")
 
 
 def missed_targets(result: Tally) -> list[str]:
@@ -133,11 +181,13 @@ def missed_targets(result: Tally) -> list[str]:
     for (rule, severity), of in result.flagged.items():
         if severity == Severity.ERROR and result.right[rule, severity] < 0.97 * of:
             missed.append(f"Less than 97 % of the errors of {rule} are right.")
-    for rule in ("cut", "leak", "empty"):
-        if result.found[rule] < 0.9 * result.labelled[rule]:
-            missed.append(f"Less than 90 % of what is {rule} is found.")
-    if result.good_warned > 0.08 * result.good:
-        missed.append("More than 8 % of the good texts get a warning.")
+    for rule, least in TARGETS.items():
+        if result.found[rule] < least * result.labelled[rule]:
+            missed.append(f"Less than {least * 100:.0f} % of what is {rule} is found.")
+    if result.good_flagged > 0.08 * result.good:
+        missed.append("More than 8 % of the good texts are flagged.")
+    if result.read_good_flagged > 0.08 * result.read_good:
+        missed.append("More than 8 % of the texts that were read as good are flagged.")
     if result.good_stopped > 0.01 * result.good:
         missed.append("More than 1 % of the good texts get an error.")
     return missed
@@ -158,6 +208,9 @@ def main() -> None:
     )
     arguments.add_argument("--profile", default="default")
     arguments.add_argument(
+        "--languages", action="store_true", help="a table by language as well"
+    )
+    arguments.add_argument(
         "--list",
         action="store_true",
         help="list every wrong error finding and every missed defect",
@@ -173,6 +226,8 @@ def main() -> None:
         texts = half(texts, given.half)
     result = tally(texts, lint.ruleset(given.profile))
     show(result)
+    if given.languages:
+        show_languages(texts, lint.ruleset(given.profile))
     if given.list:
         print("\n" + "\n".join(result.misses))
     if given.check and (missed := missed_targets(result)):

@@ -61,7 +61,10 @@ class Published:
     """What names its page, in the words of its set."""
     evidence: lint.Evidence
     defects: frozenset[str] | None
-    """Rules that have something to say to it, as read by a person; None: not read."""
+    """Rules that have something to say to it, as read by a person, and `length` by its
+    definition; None: not read."""
+    as_read: frozenset[str] | None = None
+    """The same with `length` as it was read."""
 
     @property
     def text(self) -> lint.Text:
@@ -120,10 +123,11 @@ def _published(name: str, row: dict[str, Any]) -> Published:
     if "defects" in row:
         read = row.get("reviewed") != "no"
         defects = frozenset(row["defects"]) if read else None
+    as_read = defects
     if defects is not None:
         defects = _measured(alt or "", defects)
     evidence = lint.Evidence(file=file or None, **known)
-    return Published(name, _as_shown(alt), page, evidence, defects)
+    return Published(name, _as_shown(alt), page, evidence, defects, as_read)
 
 
 def _as_shown(alt: str | None) -> str | None:

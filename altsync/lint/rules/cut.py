@@ -12,6 +12,7 @@ a number, an acronym or an abbreviation, so without evidence these pass.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from altsync.lint import words
@@ -99,11 +100,16 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         yield hit
     elif last == ".":
         yield from cut_dot.check(seen)
-    elif seen.given.stopped and last.isalnum():
+    elif seen.given.stopped and (last.isalnum() or _is_a_mark(last)):
         yield Hit(
             "The model ran into its length limit and the alt text has no end: ask"
             " again, shorter."
         )
+
+
+def _is_a_mark(sign: str) -> bool:
+    """A vowel sign of Devanagari, Telugu, Thai, which belongs to the letter before."""
+    return unicodedata.category(sign).startswith("M")
 
 
 def unclosed(text: str) -> str:
