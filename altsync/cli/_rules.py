@@ -90,15 +90,18 @@ class Example:
 
         from altsync.render.text import quoted
 
+        read = " | ".join(line.text for line in self.text.read)
         beside = [
             (one.name, value)
             for one in fields(self.text)[1:]
-            if (value := getattr(self.text, one.name)) != one.default
+            if one.name != "read"
+            and (value := getattr(self.text, one.name)) != one.default
         ]
         return "  ".join(
             [
                 quoted(self.text.text),
                 *(f"({name}: {value or 'none'})" for name, value in beside),
+                *([f"(in the picture: {read})"] if read else []),
                 *(f"(banned: {one.word})" for one in self.banned),
             ]
         )

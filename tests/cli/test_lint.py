@@ -330,3 +330,5 @@ def test_rules_explains_each_from_its_own_source(run: Run) -> None:
     code, out, _ = run("rules", "cut", "hedge")
     assert out.count("passes:") == 2
     assert run("rules", "cuts")[0] == 2
+    code, out, _ = run("rules", "misread")
+    assert "  (in the picture: Visitors | 1.240 | 880)" in out

@@ -4,7 +4,7 @@
 Only where the words of the picture were read by a program of its own
 (`[generate] ocr = true`). It may err too, so that this sends a text to a person, with both
 readings. A number passes that a trusted text has, that is rounded, added or subtracted
-from those of the picture, or that can only have been read off an axis. Large words that
+from those of the picture, or that can be read off an axis. Large words that
 the text leaves out are told, no more.
 
 Instead: look at the picture, and write what stands there.
