@@ -170,8 +170,8 @@ def _ask_past_misses(store: Store, run: int) -> None:
     for sentence in telling.proves(said):
         click.echo(sentence, err=True)
     _insist(
-        "The bound holds only for a reader who misses nothing. Draw a sample with a"
-        " smaller --bound, or say --yes."
+        "The bound holds only for a reader who misses nothing. Judge the rest with"
+        " `altsync review`, or say --yes."
     )
 
 

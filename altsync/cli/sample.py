@@ -113,6 +113,8 @@ def command(
         raise UsageError(
             "Say --bound 2% to draw a sample, or --show RUN to look at one."
         )
+    if run is not None and seeded is not None:
+        raise UsageError("--seeded is for the draw: say --bound 2% --seeded.")
     config = _session.load(ctx)
     with _session.opened(config) as store:
         if bound is not None:
@@ -129,6 +131,7 @@ def command(
             )
             run = sample.id
             drawn = f"{count(sample.size, 'text')} of {sample.population:,}"
+            drawn = "up to " * (len(sample.stops) > 1) + drawn
             click.echo(f"Drew sample {run}: {drawn} by {sample.model}.", err=True)
             _tell_stops(sample)
             if seeded is not None:
@@ -166,11 +169,12 @@ def _planting(config: Config, seeded: int | None) -> Planting | None:
 
 def _tell_planted(said: Statement, wanted: int) -> None:
     from altsync.render.text import count
-    from altsync.verdicts import seeding
+    from altsync.verdicts import seeding, telling
 
     wanted = wanted or seeding.number_for(said.stops[0].read)
     made = len(said.seeds)
     click.echo(f"{count(made, 'known-bad text')} mixed in.", err=True)
+    click.echo(telling.at_best(said), err=True)
     if made < wanted:
         click.echo(
             f"{count(wanted, 'text')} were wanted: there are too few true ones to make"
@@ -181,11 +185,20 @@ def _tell_planted(said: Statement, wanted: int) -> None:
 
 def _tell_stops(sample: Sample) -> None:
     """Where it may end, if not only at its end."""
-    if len(sample.stops) > 1:
-        ends = ", ".join(
-            f"after {read:,} if {wrong:,} are wrong" for read, wrong in sample.stops
+    from altsync.render.text import count
+
+    (first, _), *others = sample.stops
+    if others:
+        between = "".join(
+            f", after {read:,} if no more than {count(wrong, 'text')} is wrong"
+            for read, wrong in others[:-1]
+        ).replace("texts is wrong", "texts are wrong")
+        last = others[-1][0]
+        click.echo(
+            f"It ends after {first:,} texts if none is wrong{between}, after {last:,} at"
+            " the latest.",
+            err=True,
         )
-        click.echo(f"It ends {ends.replace(' if 0 are', ' if none is', 1)}.", err=True)
 
 
 def _show(said: Statement) -> None:
@@ -200,5 +213,5 @@ def _show(said: Statement) -> None:
         click.echo(sentence)
     if said.open and not said.failed:
         click.echo(f"Judge it with: altsync review --sample {run}", err=True)
-    if said.holds and said.rest:
+    if said.holds and said.rest and not said.approved:
         click.echo(f"Approve those with: altsync approve --by-sample {run}", err=True)

@@ -231,3 +231,9 @@ def rejected_since(conn: sqlite3.Connection, sample: Sample) -> set[int]:
     """Candidates that somebody rejected after the draw, also where that was taken back."""
     sql = "SELECT DISTINCT candidate_id FROM reviews WHERE id > ? AND verdict = 'rejected'"
     return set(column(conn, sql, (sample.review_id or 0,)))
+
+
+def approved_by(conn: sqlite3.Connection, sample: int) -> int:
+    """How many texts were approved on the word of a sample, and still are."""
+    sql = "SELECT count(*) FROM candidate_verdicts WHERE reviewer = ?"
+    return int(value(conn, sql, (f"sample:{sample}",)))

@@ -331,9 +331,9 @@ def _proven(said: Statement) -> None:
         raise Unsafe(_frameless(said))
     if said.most is None:
         raise AltsyncError(
-            f"Sample {sample.id} is not judged to its end: {said.open:,} of"
-            f" {sample.size:,} are open. Nothing was approved. Judge them with `altsync"
-            f" review --sample {sample.id}`."
+            f"Sample {sample.id} is not judged to its end: {said.open:,} are still to"
+            " judge. Nothing was approved. Judge them with `altsync review --sample"
+            f" {sample.id}`."
         )
     if not said.holds:
         most = max(said.most, said.most_turned or 0)

@@ -34,6 +34,8 @@ class Statement:
     most_missed: int | None = None
     """`most` for a reader who misses as many as of those; None where there are none, or
     it has not ended."""
+    approved: int = 0
+    """Texts that were approved on its word."""
 
     @property
     def stops(self) -> list[Stop]:
@@ -175,7 +177,8 @@ def statement(conn: sqlite3.Connection, run: int) -> Statement:
     most = _most(sample, texts, at, _found_wrong)
     turned = _most(sample, texts, at, _ever_wrong)
     missed = _most_missed(sample, texts, at, planted)
-    return Statement(sample, texts, lost, at, most, turned, planted, missed)
+    approved = samples.approved_by(conn, run)
+    return Statement(sample, texts, lost, at, most, turned, planted, missed, approved)
 
 
 def _ended(texts: Sequence[DrawnText], stops: Sequence[Stop]) -> int | None:
@@ -206,17 +209,25 @@ def _most_missed(
     at: int,
     planted: Sequence[SeededText],
 ) -> int | None:
-    """The bound for a reader who catches errors as the known-bad ones were caught.
+    """`most_missed` of what was read; None where nothing was planted."""
+    if not planted:
+        return None
+    proof = sum(map(_found_wrong, texts[: _stops(sample)[at].read]))
+    caught = sum(one.caught for one in planted)
+    return most_missed(sample, at, proof, caught, len(planted))
+
+
+def most_missed(sample: Sample, at: int, wrong: int, caught: int, planted: int) -> int:
+    """How many of the frame may be wrong, where reading ended there with so many found,
+    by a reader who caught so many of the known-bad texts.
 
     Two things are not known: how many errors this reader catches, and what the texts
     that were not read are like. Each is given half of the error (Bonferroni): a bound
     that is too low needs one of the two to fail, whichever way they depend on each
     other.
     """
-    if not planted:
-        return None
-    stops = _stops(sample)
     each = (1 + sample.confidence) / 2
-    caught = bounds.lower(sum(one.caught for one in planted), len(planted), each)
-    proof = sum(map(_found_wrong, texts[: stops[at].read]))
-    return bounds.most_wrong_missed(sample.population, stops, at, proof, each, caught)
+    least = bounds.lower(caught, planted, each)
+    return bounds.most_wrong_missed(
+        sample.population, _stops(sample), at, wrong, each, least
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from altsync.render.text import count
 from altsync.store.samples import DrawnText
-from altsync.verdicts import bounds
+from altsync.verdicts import bounds, statements
 from altsync.verdicts.statements import Statement
 
 SHOWN = 10
@@ -20,7 +20,7 @@ def progress(said: Statement) -> str:
         return f"Sample {sample.id}: {said.judged:,} judged, {said.open:,} to judge."
     return (
         f"Sample {sample.id}: {said.right:,} right, {said.wrong:,} wrong, {said.open:,} to"
-        f" judge of {sample.size:,}."
+        f" judge of {said.read + said.open:,}."
     )
 
 
@@ -90,6 +90,18 @@ def _turn(one: DrawnText) -> str:
     return f" (first {one.first}, now {one.now})"
 
 
+def at_best(said: Statement) -> str:
+    """What a reader who catches every known-bad text can prove of texts that are right:
+    to be known before they are read."""
+    population, size = said.sample.population, len(said.seeds)
+    most = statements.most_missed(said.sample, 0, 0, size, size)
+    return (
+        f"Who catches all {size:,} of them, and finds none wrong, proves at most"
+        f" {_share(most, population)} of {population:,} with what a reader may miss."
+        " More of them, or a smaller --bound, prove more."
+    )
+
+
 def past(said: Statement, number: int) -> str:
     """What it means to approve `number` texts that a sample speaks for, before it was
     judged to a good end."""
@@ -121,6 +133,8 @@ def besides(said: Statement) -> Iterator[str]:
             f"{said.lost:,} left the site before they were judged: altsync review"
             f" --sample {sample.id} draws others in their place."
         )
+    if said.approved:
+        yield f"Approved on its word: {count(said.approved, 'text')}."
     if said.to_revert and not said.hides:
         images = " ".join(one.image for one in said.to_revert)
         yield f"Wrong, and on the site already. Take back with: altsync revert {images}"

@@ -43,7 +43,7 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
 
     early = run("approve", "--by-sample", "1")
     assert isinstance(early.exception, AltsyncError)
-    assert "2 of 2 are open" in str(early.exception)
+    assert "2 are still to judge" in str(early.exception)
 
     with sqlite3.connect("data/altsync.db") as conn:
         images = [row[0] for row in conn.execute("SELECT image_id FROM sample_items")]
@@ -93,7 +93,8 @@ def test_known_bad_texts_are_mixed_in_and_tell_of_their_reader(
     run("approve", "prague/clock", "--by", "maria")
     drawn = run("sample", "--bound", "60%", "--confidence", "0.8", "--seeded")
     assert drawn.exit_code == 0, drawn.output
-    assert "1 known-bad text mixed in.\n5 texts were wanted" in drawn.stderr
+    assert "1 known-bad text mixed in.\nWho catches all 1 of them" in drawn.stderr
+    assert "5 texts were wanted" in drawn.stderr
     judged = int(drawn.stdout.split(" judged, ")[1].split(" to judge")[0])
     assert drawn.stdout == f"Sample 1: 0 judged, {judged} to judge.\n"
     with Store.open(here / "data/altsync.db") as store, store.write() as tx:
@@ -111,13 +112,14 @@ def test_known_bad_texts_are_mixed_in_and_tell_of_their_reader(
         sql = "SELECT note FROM reviews WHERE reviewer = 'sample:1'"
         notes = {row[0] for row in conn.execute(sql)}
     conn.close()
+    assert "Approved on its word: 2 texts." in run("sample", "--show", "1").stdout
     assert len(notes) == 1
     assert notes.pop().endswith("its reader may have missed, 4 of all 4")
 
 
 def test_a_sample_that_may_end_early_says_where(here: Path) -> None:
     drawn = run("sample", "--bound", "60%", "--confidence", "0.9", "--early")
-    assert "It ends after 2 if none is wrong, after" in drawn.stderr
+    assert "It ends after 2 texts if none is wrong, after" in drawn.stderr
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,7 @@ def test_a_sample_that_may_end_early_says_where(here: Path) -> None:
         ("sample", "--bound", "x"),
         ("sample", "--bound", "2%", "--show", "1"),
         ("sample", "--show", "9"),
+        ("sample", "--show", "1", "--seeded"),
         ("approve", "--all", "--by-sample", "1"),
         ("approve", "--by-sample", "7"),
     ],

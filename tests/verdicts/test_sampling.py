@@ -175,7 +175,7 @@ def test_a_verdict_of_the_sample_that_is_taken_back_at_that_moment_counts(
         approve,
         lambda conn: candidates.judge(conn, judged, Verdict.WITHDRAWN, "anna"),
     )
-    assert ["1 of 8 are open" in str(error) for error in refused] == [True]
+    assert ["1 are still to judge" in str(error) for error in refused] == [True]
 
 
 def test_what_is_rejected_at_that_moment_is_not_drawn(store: Store) -> None:
