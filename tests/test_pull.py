@@ -116,7 +116,7 @@ def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
     assert [str(rows[i].state) for i in ("a/b", "a/c", "a/d", "x/y/z")] == [
         "missing",
         "missing",
-        "missing",
+        "decorative",
         "human",
     ]
 
