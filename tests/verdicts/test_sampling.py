@@ -3,6 +3,7 @@ what nobody read."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ from tests.verdicts.given import ERROR, WARNING, approve_all, meanwhile
 from tests.web.mirrors import candidate
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty images; texts of one model for all of them, the last five flagged by the lint."""
     site = MemorySource(
         [
@@ -37,7 +38,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
             for n in range(40)
         ]
     )
-    found = Store.open(tmp_path / "a.db", create=True)
+    path = tmp_path_factory.mktemp("made") / "a.db"
+    found = Store.open(path, create=True)
     found.claim("https://x.example", "memory")
     Pull(Context(site, found)).run()
     with found.write() as tx:
@@ -51,8 +53,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
                     findings=(WARNING,) if n >= 35 else (),
                 ),
             )
-    yield found
     found.close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, made: Path) -> Iterator[Store]:
+    """A copy of it."""
+    shutil.copy(made, tmp_path)
+    with Store.open(tmp_path / made.name) as found:
+        yield found
 
 
 def judge(store: Store, run: int, *, wrong: int = 0, scope: Scope = Scope.ONE) -> None:

@@ -4,6 +4,7 @@ candidate; and what they tell of a reader."""
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,36 +43,47 @@ def nothing_found(*_: Any) -> tuple[()]:
     return ()
 
 
-@pytest.fixture
-def site() -> MemorySource:
+def photos() -> MemorySource:
     """Sixty images: a person wrote the texts of five."""
     return MemorySource(
-        [
-            SiteImage(
-                id=f"a/{n:02}",
-                album="a",
-                name=f"{n:02}",
-                alt=TRUE if n >= 55 else None,
-                has_label=True,
-                label=Label.HUMAN if n >= 55 else None,
-            )
-            for n in range(60)
-        ]
+        SiteImage(
+            id=f"a/{n:02}",
+            album="a",
+            name=f"{n:02}",
+            alt=TRUE if n >= 55 else None,
+            has_label=True,
+            label=Label.HUMAN if n >= 55 else None,
+        )
+        for n in range(60)
     )
 
 
 @pytest.fixture
-def store(tmp_path: Path, site: MemorySource) -> Iterator[Store]:
+def site() -> MemorySource:
+    return photos()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the other images ten texts have been approved by themselves, and 45 wait."""
-    with Store.open(tmp_path / "a.db", create=True) as found:
+    path = tmp_path_factory.mktemp("made") / "a.db"
+    with Store.open(path, create=True) as found:
         found.claim("https://x.example", "memory")
-        Pull(Context(site, found)).run()
+        Pull(Context(photos(), found)).run()
         with found.write() as tx:
             tx.execute("INSERT INTO prompts VALUES ('p1', 's', 't', '2026')")
             for n in range(55):
                 one = candidates.add(tx, candidate(f"a/{n:02}", text(n)))
                 if n >= 45:
                     candidates.judge(tx, one, Verdict.APPROVED, "maria")
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, made: Path) -> Iterator[Store]:
+    """A copy of it."""
+    shutil.copy(made, tmp_path)
+    with Store.open(tmp_path / made.name) as found:
         yield found
 
 

@@ -4,6 +4,7 @@ page that tells one from the other."""
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from html import escape
@@ -31,8 +32,8 @@ from tests.web.test_review import REVIEW, form, give, rows
 SAMPLE = f"{REVIEW}?sample=1"
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Twenty images alike: a person wrote the texts of two, four were approved by
     themselves, and a sample of the others is drawn with five known-bad texts."""
     site = MemorySource(
@@ -47,7 +48,10 @@ def config(tmp_path: Path) -> Config:
         )
         for n in range(20)
     )
-    config = parse(TOML.format(database="altsync.db"), tmp_path / "altsync.toml")
+    config = parse(
+        TOML.format(database="altsync.db"),
+        tmp_path_factory.mktemp("made") / "altsync.toml",
+    )
     with Store.open(config.database, create=True) as store:
         store.claim(config.site.url, "memory")
         Pull(Context(site, store)).run()
@@ -65,8 +69,21 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
+def config(tmp_path: Path, made: Config) -> Config:
+    """A copy of it."""
+    shutil.copy(made.database, tmp_path)
+    return parse(TOML.format(database="altsync.db"), tmp_path / "altsync.toml")
+
+
+@pytest.fixture
 def browser(config: Config) -> Browser:
     return Browser(config)
+
+
+@pytest.fixture(scope="module")
+def looker(made: Config) -> Browser:
+    """Who writes nothing."""
+    return Browser(made)
 
 
 def said(config: Config) -> Statement:
@@ -100,12 +117,12 @@ def masked(page: str, one: DrawnText | SeededText, text: str) -> str:
 
 
 def test_nothing_on_a_page_tells_a_known_bad_text_from_another(
-    browser: Browser, config: Config
+    looker: Browser, made: Config
 ) -> None:
     pages: dict[bool, set[str]] = {True: set(), False: set()}
-    every = list(waiting(config))
+    every = list(waiting(made))
     for one, text in every:
-        page = browser.get(f"{SAMPLE}&place={one.place}").text
+        page = looker.get(f"{SAMPLE}&place={one.place}").text
         assert f">{escape(text)}</textarea>" in page
         pages[isinstance(one, SeededText)].add(masked(page, one, text))
     assert pages[True] == pages[False]
@@ -168,26 +185,26 @@ def test_a_sample_is_read_to_its_end_and_says_what_its_reader_caught(
     assert rows(config, "SELECT count(*) FROM seeded_verdicts") == [(5,)]
 
 
-def test_what_was_typed_is_not_lost(browser: Browser) -> None:
-    answer = give(browser, SAMPLE, "approve", text="My own words.", seen="x")
+def test_what_was_typed_is_not_lost(looker: Browser) -> None:
+    answer = give(looker, SAMPLE, "approve", text="My own words.", seen="x")
     assert answer.status_code == 409
     assert ">My own words.</textarea>" in answer.text
 
 
 def test_one_goes_back_and_forth_and_past_the_end(
-    browser: Browser, config: Config
+    looker: Browser, made: Config
 ) -> None:
-    places = [one.place for one, _ in waiting(config)]
-    assert f"place={places[1]}" in browser.get(SAMPLE).text
-    last = browser.get(f"{SAMPLE}&place={places[-1]}").text
+    places = [one.place for one, _ in waiting(made)]
+    assert f"place={places[1]}" in looker.get(SAMPLE).text
+    last = looker.get(f"{SAMPLE}&place={places[-1]}").text
     assert 'data-key="s"' not in last
     assert f"place={places[-2]}" in last
-    past = form(browser, f"{SAMPLE}&place=999")
+    past = form(looker, f"{SAMPLE}&place=999")
     assert past["place"] == str(places[0])
 
 
-def test_a_sample_that_there_is_not(browser: Browser) -> None:
-    answer = browser.get(f"{REVIEW}?sample=7")
+def test_a_sample_that_there_is_not(looker: Browser) -> None:
+    answer = looker.get(f"{REVIEW}?sample=7")
     assert answer.status_code == 404
     assert "There is no sample 7" in answer.text
 
@@ -216,7 +233,7 @@ def test_one_that_cannot_hold_any_more_says_so(
     assert "cannot hold any more" in browser.get(SAMPLE).text
 
 
-def test_the_grid_tells_of_a_sample_that_speaks_for_its_texts(browser: Browser) -> None:
-    page = browser.get("/-/altsync/grid?sample=1").text
+def test_the_grid_tells_of_a_sample_that_speaks_for_its_texts(looker: Browser) -> None:
+    page = looker.get("/-/altsync/grid?sample=1").text
     assert "Sample 1 is open" in page
     assert "it speaks for 14 texts of these" in page
