@@ -53,8 +53,6 @@ _SIZED = listed("at of to is in size by with from resolution on a the and x")
 _SEPARATOR = r"(?:[_.~@-]|\\(?=[_-]))*[_-](?:[_.~@-]|\\(?=[_-]))*"
 _JOINED = re.compile(rf"[^\W_]+(?:{_SEPARATOR}[^\W_]+(?:\.[^\W_]+)*)+$")
 _PARTS = re.compile(r"[\W_]+")
-_UPLOADED = re.compile(r"\|\d{2,5}x\d{2,5}(?:, ?\d{1,3}%)?$")
-"""What a forum writes behind the name of an upload."""
 _ESCAPED = re.compile(r"\w%20\w")
 
 
@@ -141,8 +139,6 @@ def _in_words(seen: Seen) -> Hit | None:
     text = seen.low
     if _has_extension(text):
         return _ends_like_a_file(seen, text)
-    if "|" in text and _UPLOADED.search(text):
-        return _uploaded(text.partition("|")[0])
     if len(text) > LONG:
         return _sized_at(text)
     if not _DIGIT.search(text):
@@ -150,16 +146,6 @@ def _in_words(seen: Seen) -> Hit | None:
     if not any(map(str.isalpha, text)):
         return _digits(seen)
     return _named_by_a_program(text) or _sized(text) or _copied(text)
-
-
-def _uploaded(name: str) -> Hit:
-    """A forum puts the size behind the name of a file that was uploaded."""
-    if _has_extension(name) or _named_by_a_program(name):
-        return Hit("The alt text is a file name.")
-    return Hit(
-        "The alt text ends with a size in pixels, as a forum writes it.",
-        Severity.WARNING,
-    )
 
 
 def _ends_like_a_file(seen: Seen, text: str) -> Hit | None:
@@ -212,8 +198,6 @@ def _alone(seen: Seen) -> Hit | None:
     text = seen.low.strip(_AROUND)
     if text.startswith(_ADDRESS):
         return Hit("The alt text is a web address.")
-    if "|" in text and _UPLOADED.search(text):
-        return Hit("The alt text is a file name.")
     if _has_extension(text) or _ESCAPED.search(text):
         if not text.isascii() and _lists().mentioned.search(text):
             return None

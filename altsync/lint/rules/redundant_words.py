@@ -26,7 +26,8 @@ SHORT = 9
 """Words of a text from which on its last word is not what it is about."""
 _NAMED = re.compile(r"\{([a-z]+)\}")
 _OPEN = '^["“”„«(]?'
-_DOT = r"[.!。]?$"
+_DOT = r"(?:[.!。]?$| ?[;；|｜])"
+"""The end of the text, or of what stands before the name of a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ def _spaced() -> _Spaced:
 
 def _start(lists: dict[str, str], edge: str) -> str:
     named = f"{lists['labels']}|{lists['nouns']}"
-    return f"{_OPEN}(?:(?:{lists['start']}){edge}|(?:{named}) ?[:：])"
+    starts = lists["start"]
+    if "verbs" in lists:  # photo A shows
+        starts += rf"|(?:{lists['nouns']}) \(?[a-h]\)? (?:{lists['verbs']})"
+    return f"{_OPEN}(?:(?:{starts}){edge}|(?:{named}) ?[:：])"
 
 
 def _lists(table: dict[str, Any]) -> dict[str, str]:
@@ -112,7 +116,7 @@ def _hit(seen: Seen, start: Found, end: Found) -> Hit | None:
             " image by itself."
         )
     if end:
-        said = seen.text[end.start() :].strip(" .!。")
+        said = seen.text[end.start() : end.end()].strip(" .!。;；|｜")
         return Hit(
             f"The alt text ends with “{said}”: a screen reader says that it is an"
             " image by itself."
