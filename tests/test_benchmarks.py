@@ -18,6 +18,7 @@ from benchmarks import (
     lint_language,
     lint_prose,
     lint_speed,
+    risk,
 )
 from benchmarks.lint_corpus import half, missed_targets, tally, wilson
 from benchmarks.texts import LABELS, NoCorpus, name_of, published
@@ -237,6 +238,28 @@ def test_claims_are_measured_on_texts_that_claim_something(
         file.write_text(json.dumps({"alt": "A heron."}), "utf-8")
     with pytest.raises(NoCorpus, match="long enough"):
         claims.main()
+
+
+def test_bad_texts_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = {"image": "a", "language": "en", "reference": "Two dogs."}
+    rows = [
+        {**about, "text": "Two dogs.", "bad": False},
+        {**about, "text": "Two cats.", "bad": True},
+    ]
+    file = tmp_path / "graded.ndjson"
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    monkeypatch.setattr(risk, "ROUNDS", 50)
+    monkeypatch.setattr(sys, "argv", ["x", "--graded", str(file), "--list"])
+    risk.main()
+    said = capsys.readouterr().out
+    assert "| claims beside the reference | 1.00 | 1.00 to 1.00 |" in said
+    assert "| the text alone | 0.50 |" in said
+    assert "bad  Two cats." in said
+    monkeypatch.setattr(sys, "argv", ["x"])
+    risk.main()
+    assert "--graded FILE" in capsys.readouterr().out
 
 
 def test_wilson() -> None:

@@ -26,8 +26,14 @@ _ADVERB = re.compile(r"\w{2,}ly")
 _REACH = 3
 """Units of a thing's name that a number or a colour before it is taken to be about."""
 _NO_THING = ("owner", "between", "no", "after", "not", "nobody", "one", "none")
-_IN_PASSING = ("shade", "counter")
+_IN_PASSING = ("shade", "dark", "light", "counter")
+_SHADES = {
+    "dark": "black/blue/brown/dark/green/grey/purple/red",
+    "light": "blue/brown/green/grey/light/orange/pink/white/yellow",
+}
+"""What a thing that is called dark may be."""
 _QUALITIES = ("colour", "number")
+_PLACES = ("setting", "time", "side", "height")
 _NOUNS = ("person", "thing", "animal", "vehicle")
 
 
@@ -43,6 +49,8 @@ class Account:
     words: dict[str, str]
     """The words of a stem, as the text has them first."""
     folded: str
+    quoted: str
+    """What stands in its quotation marks."""
 
 
 @lru_cache(maxsize=512)
@@ -54,7 +62,8 @@ def account(text: str, language: str) -> Account:
     scene = _Scene(known, _units(known, text))
     claims = (*scene.claims(), *quotes)
     said, words = scene.said()
-    return Account(claims, tuple(scene.ones()), said, words, folded(text))
+    quoted = f" {' '.join(quote.value for quote in quotes)} "
+    return Account(claims, tuple(scene.ones()), said, words, folded(text), quoted)
 
 
 def _units(known: Lexicon, text: str) -> tuple[Unit, ...]:
@@ -132,10 +141,16 @@ class _Scene:
     def _claims_of(self, at: int) -> Iterator[Claim]:
         unit = self.units[at]
         roles = [sense for sense in unit.senses if sense.role in KINDS]
+        if self._is_modifier(at):
+            roles = []
         number = self._number(unit)
+        shade = unit.sense("dark", "light")
         if unit.sense("colour"):
             about = self._about(at)
             yield Claim(ClaimKind.COLOUR, _families(unit), self._with_head(at), about)
+        elif shade and self._is_alone(at):
+            about = self._about(at)
+            yield Claim(ClaimKind.COLOUR, _SHADES[shade], self._with_head(at), about)
         elif number:
             yield from self._count(at, number)
         elif roles:
@@ -143,6 +158,18 @@ class _Scene:
                 yield Claim(KINDS[sense.role], sense.value, unit.words)
         elif self.known.little and self._is_thing(at):
             yield Claim(ClaimKind.THING, unit.stem, unit.words)
+
+    def _is_modifier(self, at: int) -> bool:
+        """A noun that tells what kind of thing the next one is: a house cat."""
+        two = self.units[at : at + 2]
+        nouns = [unit for unit in two if unit.sense(*_NOUNS)]
+        plain = not (two[0].sense("person") or self.known.after or self.known.runs)
+        return len(nouns) == 2 and plain
+
+    def _is_alone(self, at: int) -> bool:
+        """A shade of no colour, right before its thing: a dark coat."""
+        after = self.units[at + 1 : at + 2]
+        return bool(after and self._content(after[0]))
 
     def _number(self, unit: Unit) -> str:
         if unit.figure:
@@ -275,7 +302,7 @@ class _Scene:
         return not self._named(other)
 
     def _named(self, unit: Unit) -> bool:
-        if unit.sense("quote", "scenery"):
+        if unit.sense("quote", "scenery", *_PLACES):
             return False
         plain = self._content(unit) and not self._verb(unit) and len(unit.key) > 2
         return plain and not (

@@ -7,11 +7,14 @@ from difflib import SequenceMatcher
 
 from altsync.claims import groups
 from altsync.claims.account import Account, account
+from altsync.claims.lexicon import folded
 from altsync.models import Claim, ClaimKind, Compared
 
 _Told = Callable[[Claim, Claim], bool]
 _MISREAD = 0.6
 """Quoted words that are as alike as this and not the same were misread by one."""
+_PART = 5
+"""Letters of a word that may be the last part of another one."""
 _BY_THEMSELVES = (ClaimKind.PERSON, ClaimKind.THING, ClaimKind.ACTION, ClaimKind.PLACE)
 
 
@@ -74,6 +77,11 @@ class _Comparing:
         """Claims of a group exclude each other where the texts share none of it, or say
         as many of it."""
         here, there = self._by_group(self.one), self._by_group(self.other)
+        sexes = [
+            {groups.sex(claim.value) for claim in found.get("person", ())} - {""}
+            for found in (here, there)
+        ]
+        apart = all(sexes) and not sexes[0] & sexes[1]
         shared = {
             group
             for group in here.keys() & there.keys()
@@ -82,7 +90,9 @@ class _Comparing:
         }
 
         def told(a: Claim, b: Claim) -> bool:
-            return groups.group(a) not in shared and groups.exclude(a, b)
+            persons = apart and a.kind is ClaimKind.PERSON
+            free = persons or groups.group(a) not in shared
+            return free and groups.exclude(a, b)
 
         return told
 
@@ -165,9 +175,10 @@ class _Comparing:
         """Two dogs are not a dog."""
         for claim in _of(ClaimKind.NUMBER, counts):
             twin = next((one for one in other.ones if _same_thing(one, claim)), None)
+            twin = twin or _only_person(claim, other)
             if not claim.about or claim.value == "some" or twin is None:
                 continue
-            both = any(_same_thing(one, claim) for one in text.ones)
+            both = any(_near(one, claim) for one in text.ones)
             into = self.agreed if claim.value == "1" else self.contradicted
             if into is self.contradicted and (both or _counts(other, claim)):
                 continue
@@ -185,9 +196,10 @@ class _Comparing:
     ) -> None:
         """What one denies, and the other says once more than that one does."""
         for claim in _of(ClaimKind.NEGATION, denials):
-            if other.said[claim.value] <= text.said[claim.value]:
+            stem = _saying(claim.value, other)
+            if other.said[stem] <= text.said[stem or claim.value]:
                 continue
-            words = other.words[claim.value]
+            words = other.words[stem]
             twin = Claim(ClaimKind.NEGATION, claim.value, words)
             _remove(denials, claim)
             self.contradicted.append((twin, claim) if flipped else (claim, twin))
@@ -253,6 +265,18 @@ def _same_thing(a: Claim, b: Claim) -> bool:
     return a.about[-1:] == b.about[-1:]
 
 
+def _only_person(claim: Claim, text: Account) -> Claim | None:
+    """The one person of a text, where the claim counts persons."""
+    found = [one for one in text.ones if "person" in one.about]
+    people = [one for one in _of(ClaimKind.PERSON, text.claims) if _is_noun(one)]
+    alone = len(found) == len(people) == 1 and "person" in claim.about
+    return found[0] if alone else None
+
+
+def _is_noun(person: Claim) -> bool:
+    return person.value not in ("male", "female")
+
+
 def _shade(a: Claim, b: Claim) -> bool:
     return bool(set(a.value.split("/")) & set(b.value.split("/")))
 
@@ -281,14 +305,35 @@ def _twin(claim: Claim, text: Account) -> Claim | None:
     for other in text.claims:
         if groups.agree(claim, other):
             return other
-    if claim.kind is ClaimKind.THING and text.said[claim.value]:
-        return Claim(ClaimKind.THING, claim.value, text.words[claim.value])
+    if claim.kind is ClaimKind.THING:
+        stem = _saying(claim.value, text)
+        if stem:
+            return Claim(claim.kind, stem, text.words[stem])
+    if f" {folded(claim.words)} " in text.quoted:
+        return claim
     return None
+
+
+def _saying(value: str, text: Account) -> str:
+    """The stem under which a text says this: its own, or that of a word that it is a
+    part of (a teaspoon is a spoon); '' for none."""
+    if text.said[value]:
+        return value
+    long = len(value) >= _PART
+    parts = (
+        stem
+        for stem in text.said
+        if " " not in stem
+        and (
+            (long and stem.endswith(value))
+            or (len(stem) >= _PART and value.endswith(stem))
+        )
+    )
+    return next(parts, "")
 
 
 def _shown(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Each once; a pronoun says too little by itself."""
     once = {(one.kind, one.value, one.about): one for one in reversed(list(claims))}
-    hidden = (ClaimKind.PERSON, "male"), (ClaimKind.PERSON, "female")
-    kept = [one for one in once.values() if (one.kind, one.value) not in hidden]
+    kept = [one for one in once.values() if _is_noun(one)]
     return tuple(reversed(kept))

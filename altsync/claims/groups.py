@@ -12,6 +12,8 @@ KINDS = {
     "thing": ClaimKind.THING,
     "animal": ClaimKind.THING,
     "vehicle": ClaimKind.THING,
+    "diagram": ClaimKind.THING,
+    "sky": ClaimKind.THING,
     "doing": ClaimKind.ACTION,
     "posture": ClaimKind.ACTION,
     "motion": ClaimKind.ACTION,
@@ -80,9 +82,7 @@ def agree(one: Claim, other: Claim) -> bool:
 
 
 def exclude(one: Claim, other: Claim) -> bool:
-    """Not both can be said of the same thing."""
-    if one.kind is not other.kind or agree(one, other):
-        return False
+    """Not both can be said of the same thing. Both are of one kind, and do not agree."""
     if one.kind is ClaimKind.PERSON:
         return {sex(one.value), sex(other.value)} == {"m", "f"}
     return group(one) != "" and group(one) == group(other)

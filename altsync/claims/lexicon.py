@@ -15,7 +15,7 @@ _LONGEST = 4
 """Words of the longest phrase in the lists."""
 _LONGEST_RUN = 6
 """Signs of the longest word in the lists of a language without blanks."""
-_SHORTEST = 3
+_SHORTEST = 2
 """Letters that the words of a list with a star have in common at least."""
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*%?(?![^\W\d_])|[^\W_]+|[^\s\w]")
 _JOINTS = "-‐‑'’"
@@ -24,6 +24,8 @@ _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _ENDINGS = ("sses", "shes", "ches", "xes", "ies", "s")
 _LIGHT = "aeiouysnàèìòùáéíóúâêôãõаеиоуыйьяюіїє"
 """Letters that a word's forms end in, roughly, where no other rule is known."""
+_LONG = 5
+"""Letters of an English word that may end in a y that its noun has not (grassy)."""
 _ROOT = 4
 """Letters that are left of a word in any case."""
 SOLE = "en"
@@ -96,7 +98,8 @@ class Lexicon:
         """One form for the forms of a word, roughly."""
         if self.language == "en":
             ending = next(filter(key.endswith, _ENDINGS), "")
-            return _cut(key, ending) if len(key) > len(ending) + 2 else key
+            cut = _cut(key, ending) if len(key) > len(ending) + 2 else key
+            return cut.removesuffix("y") if len(cut) > _LONG else cut
         return key[:_ROOT] + key[_ROOT:].rstrip(_LIGHT)
 
     def units(self, text: str) -> tuple[Unit, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from altsync.claims.account import QUOTED
-from altsync.claims.lexicon import lexicon, listed, spoken, table
+from altsync.claims.lexicon import folded, lexicon, listed, spoken, table
 from altsync.models import ClaimKind, Swap
 
 _SMALL = re.compile(r"(?<![\w.,:])(?:[2-9]|[1-9]\d{1,3})(?![\w.,:]*\w)")
@@ -48,9 +48,11 @@ def _all_places(
     if found is not None:
         pattern, others = found
         for one in pattern.finditer(text):
-            kind, words = others[one.group().casefold()]
-            now = _cased(chance.choice(words), one.group())
-            yield kind, one.start(), one.end(), now
+            # Without case, patterns match dotless and dotted letters for each other.
+            kind, words = others.get(folded(one.group()), (None, []))
+            if kind is not None:
+                now = _cased(chance.choice(words), one.group())
+                yield kind, one.start(), one.end(), now
     for one in _SMALL.finditer(text):
         yield ClaimKind.NUMBER, one.start(), one.end(), _other(int(one[0]), chance)
 
@@ -66,7 +68,7 @@ def _sets(
             words = listed(line)
             for word in words:
                 rest = [one for one in words if one != word]
-                others[word.casefold()] = (ClaimKind(kind), rest)
+                others[folded(word)] = (ClaimKind(kind), rest)
     if not others:
         return None
     longest_first = sorted(others, key=len, reverse=True)

@@ -74,10 +74,9 @@ class _Groups:
 
 
 def _row(some: Sequence[_Said], texts: int, contradicted: bool) -> ClaimRow:
-    cells: list[list[str]] = [[] for _ in range(texts)]
+    cells: list[dict[str, None]] = [{} for _ in range(texts)]
     for said in some:
-        if said.claim.words not in cells[said.text]:
-            cells[said.text].append(said.claim.words)
+        cells[said.text][said.claim.words] = None
     accord = Accord.AGREED
     if contradicted:
         accord = Accord.CONTRADICTED

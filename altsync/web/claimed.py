@@ -4,7 +4,9 @@ nowhere."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from altsync import claims
 from altsync.config import Config
@@ -22,12 +24,9 @@ class Claimed:
     columns: tuple[tuple[int, str], ...]
     """Number of its card and author, of every text that is compared."""
     rows: tuple[ClaimRow, ...]
-
-    @property
-    def summary(self) -> str:
-        """How many of each, in words."""
-        numbers = Counter(row.accord for row in self.rows)
-        return ", ".join(f"{numbers[one]} {one}" for one in Accord if numbers[one])
+    """What texts say alone is in one row a kind."""
+    summary: str
+    """How many claims of each sort, in words."""
 
     @property
     def contradicted(self) -> bool:
@@ -49,4 +48,20 @@ def of(look: Look | None, config: Config) -> Claimed | None:
     language = look.mirrored.image.language or config.generate.language
     rows = claims.table(texts, language)
     columns = tuple((number, one.author) for number, one in numbered)
-    return Claimed(columns, rows) if rows else None
+    if not rows:
+        return None
+    numbers = Counter(row.accord for row in rows)
+    summary = ", ".join(f"{numbers[one]} {one}" for one in Accord if numbers[one])
+    return Claimed(columns, tuple(_together(rows)), summary)
+
+
+def _together(rows: Iterable[ClaimRow]) -> Iterator[ClaimRow]:
+    """The rows, with those that one text says alone as one row a kind: who reads on a
+    phone sees the rest without them."""
+    for (accord, kind), some in groupby(rows, key=lambda row: (row.accord, row.kind)):
+        if accord is not Accord.ALONE:
+            yield from some
+            continue
+        columns = zip(*(row.cells for row in some), strict=True)
+        cells = tuple(", ".join(filter(None, column)) for column in columns)
+        yield ClaimRow(kind, accord, cells)

@@ -35,6 +35,17 @@ CONTRADICTED = [
     ("Cups indoors", "Cups outdoors", "indoors", "outdoors"),
     ('A sign: "Open"', "A sign: “Opens”", '"Open"', "“Opens”"),
     ("A man and a woman", "A woman and a woman", "man", "woman"),
+    ("A man in a dark coat", "A man in a white coat", "dark coat", "white coat"),
+    ("A bar chart", "A pie chart", "bar chart", "pie chart"),
+    ("A sunset", "A moon", "sunset", "moon"),
+    ("An astronaut with her bag and cup", "A male astronaut", "her", "male"),
+    ("A man reads.", "Two photographers read.", "A man", "Two photographers"),
+    ("A cup with a teaspoon", "A cup without a spoon", "teaspoon", "without a spoon"),
+    ("A grassy hill", "A hill, no grass", "grassy", "no grass"),
+    ("A girl never alone", "A girl alone", "never alone", "alone"),
+    ("12 %", "13 %", "12", "13"),
+    ("About 1,200 sheep", "About 1,300 sheep", "1,200 sheep", "1,300 sheep"),
+    ("A red “Exit” sign", "A blue “Exit” sign", "red “Exit” sign", "blue “Exit” sign"),
     ("Sales in 2019", "Sales in 2020", "Sales in 2019", "Sales in 2020"),
 ]
 
@@ -62,6 +73,17 @@ NOT_CONTRADICTED = [
     ('A sign: "No entry"', "An entry"),
     ("A red and white flag", "A white flag"),
     ("One of the houses", "Three houses"),
+    ("A house cat", "A cat"),
+    ("A cup with a spoon", "A cup with a teaspoon"),
+    ("Three berries", "3 red berries"),
+    ("A dog and a cat", "One dog"),
+    ("A man in front of two people", "A man"),
+    ("“Two visitors”", "Visitors"),
+    ("No entry", "No, thanks"),
+    ("A dark, tall man", "A pale man"),
+    ("Two dogs and a dog", "A dog and two dogs"),
+    ("“…”", "“-”"),
+    ("A red, white and blue flag", "A blue, white and red flag"),
     ("", "A dog"),
 ]
 
@@ -70,6 +92,18 @@ NOT_CONTRADICTED = [
 def test_not_contradicted(one: str, other: str) -> None:
     assert contradicted(one, other) == []
     assert contradicted(other, one) == []
+
+
+def test_the_claims_of_a_text() -> None:
+    found = claims.of("Two men without hats, in red; a sign: “Exit”.", "en")
+    assert [(one.kind, one.value, one.words) for one in found] == [
+        (ClaimKind.NUMBER, "2", "Two men"),
+        (ClaimKind.PERSON, "man", "men"),
+        (ClaimKind.NEGATION, "hat", "without hats"),
+        (ClaimKind.COLOUR, "red", "red"),
+        (ClaimKind.THING, "sign", "sign"),
+        (ClaimKind.QUOTE, "exit", "“Exit”"),
+    ]
 
 
 def test_each_claim_is_told_once() -> None:

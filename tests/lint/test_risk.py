@@ -98,6 +98,20 @@ def test_what_one_says_alone_weighs_little() -> None:
     assert BASE < found.value < 0.3
 
 
+def test_who_was_invented_weighs_more() -> None:
+    found = lint.risk("A boy on a beach.", others=opinions("A beach."))
+    assert found.reasons[0] == "only here, not by m-2: “boy”"
+    assert found.value > 0.3
+    other = lint.risk("A beach.", others=opinions("A boy on a beach."))
+    assert other.value < 0.1
+
+
+def test_another_subject_is_a_doubt() -> None:
+    found = lint.risk("Photo of fireworks at night.", others=opinions("A galaxy."))
+    assert found.reasons[0] == "begins with “fireworks” here, with “galaxy” by m-2"
+    assert lint.risk("Fireworks.", others=opinions("Photo of fireworks.")).value < 0.1
+
+
 def test_what_two_models_contradict_counts_once() -> None:
     one = lint.risk("Two dogs.", others=opinions("Three dogs."))
     both = lint.risk("Two dogs.", others=opinions("Three dogs.", "Four dogs."))

@@ -1,0 +1,126 @@
+"""Whether the risk puts bad texts before good ones: `python -m benchmarks risk --graded FILE`.
+
+FILE has a JSON object a line: `text`, `bad` (true where it says anything untrue),
+`reference` (what a strong model says of the same picture), `image`, `language`. Reported:
+the chance that a bad text has a higher risk than a good one (area under the ROC curve,
+0.5: a coin), without and with the reference, with a bootstrap interval over images; and
+with the trigram distance that the risk had before, alone and beside the claims.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from altsync import lint
+
+ROUNDS = 2000
+_Row = dict[str, Any]
+
+
+def alone(row: _Row) -> float:
+    """The risk of the text by itself."""
+    found = lint.check(lint.Text(row["text"], language=row.get("language")))
+    return lint.risk(row["text"], found).value
+
+
+def beside(row: _Row) -> float:
+    """The same beside the reference."""
+    found = lint.check(lint.Text(row["text"], language=row.get("language")))
+    others = [lint.Opinion(row["reference"], "the reference", trusted=True)]
+    language = row.get("language") or ""
+    return lint.risk(row["text"], found, others=others, language=language).value
+
+
+def distance(row: _Row) -> float:
+    """One minus the share of the shorter text's trigrams that the longer one has."""
+    left, right = _grams(row["text"]), _grams(row["reference"])
+    return 1 - len(left & right) / min(len(left), len(right))
+
+
+def both(row: _Row) -> float:
+    """The risk beside the reference, raised by a distance over 0.4 as it was before."""
+    far = max(0.0, distance(row) - 0.4) / 0.6
+    return 1 - (1 - beside(row)) * (1 - 0.3 * far)
+
+
+def _grams(text: str) -> frozenset[str]:
+    padded = f"  {' '.join(text.split()).casefold()} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+
+
+def auc(bad: Sequence[float], good: Sequence[float]) -> float:
+    """The chance that a bad one is above a good one; ties are half."""
+    wins = sum((one > other) + (one == other) / 2 for one in bad for other in good)
+    return wins / (len(bad) * len(good))
+
+
+def interval(
+    rows: Sequence[_Row], scores: dict[int, float], dice: random.Random
+) -> tuple[float, float]:
+    """95 %, by drawing images anew."""
+    by_image: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_image[row["image"]].append(row)
+    names = sorted(by_image)
+    found = []
+    for _ in range(ROUNDS):
+        drawn = [
+            row for name in dice.choices(names, k=len(names)) for row in by_image[name]
+        ]
+        bad, good = _split(drawn, scores)
+        if bad and good:
+            found.append(auc(bad, good))
+    found.sort()
+    return found[len(found) // 40], found[-1 - len(found) // 40]
+
+
+def _split(
+    rows: Sequence[_Row], scores: dict[int, float]
+) -> tuple[list[float], list[float]]:
+    bad = [scores[id(row)] for row in rows if row["bad"]]
+    return bad, [scores[id(row)] for row in rows if not row["bad"]]
+
+
+WAYS: tuple[tuple[str, Callable[[_Row], float]], ...] = (
+    ("the text alone", alone),
+    ("claims beside the reference", beside),
+    ("trigram distance to the reference", distance),
+    ("claims and distance", both),
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--graded", type=Path, metavar="FILE")
+    arguments.add_argument("--list", action="store_true", help="print every text")
+    given = arguments.parse_args()
+    if given.graded is None:
+        print("This reads graded texts: name their file with --graded FILE.")
+        return
+    lines = given.graded.read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines if line.strip()]
+    images = len({row["image"] for row in rows})
+    print(f"{len(rows)} texts on {images} images, {sum(r['bad'] for r in rows)} bad\n")
+    print("| order by | AUC | 95 % |\n|---|---|---|")
+    dice = random.Random(20261129)
+    for name, way in WAYS:
+        scores = {id(row): way(row) for row in rows}
+        low, high = interval(rows, scores, dice)
+        print(
+            f"| {name} | {auc(*_split(rows, scores)):.2f} | {low:.2f} to {high:.2f} |"
+        )
+    if given.list:
+        for row in sorted(rows, key=lambda row: -beside(row)):
+            print(f"{beside(row):.2f} {'bad ' if row['bad'] else 'good'} {row['text']}")
+
+
+if __name__ == "__main__":
+    main()
