@@ -165,12 +165,20 @@ def test_the_answers_of_the_pages_are_alike(browser: Browser, config: Config) ->
     assert told[True] == told[False]
 
 
+def so_far(browser: Browser) -> Any:
+    """What the ready-made query among Datasette's tables says."""
+    query = "/altsync/samples_so_far.json?_shape=array"
+    (row,) = browser.get(query).json()
+    return row
+
+
 def test_a_sample_is_read_to_its_end_and_says_what_its_reader_caught(
     browser: Browser, config: Config
 ) -> None:
     page = browser.get("/-/altsync/sample").text
     assert "known-bad" not in page
     assert "right" not in re.sub(r"<p class=.hint.*?</p>", "", page)
+    assert so_far(browser)["right_ones"] is None
     missed = False
     while places := list(waiting(config)):
         one = places[0][0]
@@ -178,6 +186,7 @@ def test_a_sample_is_read_to_its_end_and_says_what_its_reader_caught(
         give(browser, SAMPLE, "reject" if bad and missed else "approve")
         missed |= bad
     assert "judged to its end" in browser.get(SAMPLE).text
+    assert so_far(browser)["right_ones"] is not None
     page = browser.get("/-/altsync/sample").text
     assert "You caught 4 of 5 planted errors [0.3" in page
     assert "With what you may have missed" in page
