@@ -157,7 +157,18 @@ class _Scene:
             for sense in roles:
                 yield Claim(KINDS[sense.role], sense.value, unit.words)
         elif self.known.little and self._is_thing(at):
-            yield Claim(ClaimKind.THING, unit.stem, unit.words)
+            kind = ClaimKind.PLACE if self._is_place(at) else ClaimKind.THING
+            yield Claim(kind, unit.stem, unit.words)
+
+    def _is_place(self, at: int) -> bool:
+        """A name behind a word of place; German has capitals for every noun."""
+        while at > 0 and self.units[at].words[0].isupper():
+            at -= 1
+        name = self.units[at + 1 : at + 2]
+        behind = (
+            bool(name) and name[0].words[0].isupper() and self.units[at].sense("names")
+        )
+        return bool(behind) and self.known.language != "de"
 
     def _is_modifier(self, at: int) -> bool:
         """A noun that tells what kind of thing the next one is: a house cat."""

@@ -117,7 +117,7 @@ class _Comparing:
             twin = _twin(claim, text)
             if twin is None:
                 rest.append(claim)
-            elif claim.kind is ClaimKind.THING and twin not in text.claims:
+            elif twin not in text.claims:
                 pair = (twin, claim) if flipped else (claim, twin)
                 self.agreed.append(pair)
         return rest
@@ -305,7 +305,7 @@ def _twin(claim: Claim, text: Account) -> Claim | None:
     for other in text.claims:
         if groups.agree(claim, other):
             return other
-    if claim.kind is ClaimKind.THING:
+    if claim.kind in (ClaimKind.THING, ClaimKind.PLACE):
         stem = _saying(claim.value, text)
         if stem:
             return Claim(claim.kind, stem, text.words[stem])

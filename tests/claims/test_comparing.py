@@ -106,6 +106,16 @@ def test_the_claims_of_a_text() -> None:
     ]
 
 
+def test_the_name_of_a_place() -> None:
+    found = claims.of("A tram in New York near Central Park", "en")
+    places = [one.words for one in found if one.kind is ClaimKind.PLACE]
+    assert places == ["York", "Park"]
+    assert ClaimKind.PLACE not in {one.kind for one in claims.of("Baum in Essen", "de")}
+    alone = claims.compare("A tram in Lisbon", "A tram in Portugal", "en")
+    assert not alone.contradicted
+    assert [one.words for one in alone.first] == ["Lisbon"]
+
+
 def test_each_claim_is_told_once() -> None:
     found = claims.compare(
         "A man in a red shirt holds two mugs.",
