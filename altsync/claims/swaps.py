@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from altsync.claims.account import QUOTED
+from altsync.claims.account import QUOTED, account
 from altsync.claims.lexicon import folded, lexicon, listed, spoken, table
 from altsync.models import ClaimKind, Swap
 
-_SMALL = re.compile(r"(?<![\w.,:])(?:[2-9]|[1-9]\d{1,3})(?![\w.,:]*\w)")
+_SMALL = re.compile(r"(?<![\w.,:/-])(?:[2-9]|[1-9]\d{1,3})(?![\w.,:]*\w|[/-]\d)")
+_BEGINS = re.compile(r"(?:^|[.!?:;…\n])[\W_]*\Z")
+"""What stands before the first word of a sentence."""
+_NEXT = re.compile(r"\s+(\w)")
+_NOUNS = {"de": frozenset({ClaimKind.PERSON, ClaimKind.THING})}
+"""Kinds of words that have a capital wherever they stand."""
 
 
 def swapped(text: str, language: str, chance: random.Random) -> Swap | None:
@@ -19,7 +24,10 @@ def swapped(text: str, language: str, chance: random.Random) -> Swap | None:
     place or posture, or `with` turned into `without`; the kind by chance first, then the
     place. None where it makes no claim that can be turned in one word.
 
-    Words in quotation marks stay. Nothing else is changed, capitals are kept.
+    The text must not stay true, or be told by its looks: no word is put in that it has
+    already ("a man and a man"); words in quotation marks and names ("Red Hat") stay; only
+    who makes a claim of people lets them sit or stand (a sign does either). Nothing else is
+    changed, capitals are kept.
     """
     found: dict[ClaimKind, list[tuple[int, int, str]]] = {}
     known = spoken(language, text)
@@ -36,9 +44,23 @@ def _places(
     text: str, language: str, chance: random.Random
 ) -> Iterator[tuple[ClaimKind, int, int, str]]:
     kept = [one.span() for one in QUOTED.finditer(text)]
+    people = any(one.kind is ClaimKind.PERSON for one in account(text, language).claims)
     for kind, start, end, now in _all_places(text, language, chance):
-        if not any(start < stop and begin < end for begin, stop in kept):
+        if any(start < stop and begin < end for begin, stop in kept):
+            continue
+        if kind is ClaimKind.ACTION and not people:
+            continue
+        if not _is_name(text, language, kind, start, end):
             yield kind, start, end, now
+
+
+def _is_name(text: str, language: str, kind: ClaimKind, start: int, end: int) -> bool:
+    """A capital within a sentence, or two in a row."""
+    if not text[start].isupper() or kind in _NOUNS.get(language, ()):
+        return False
+    after = _NEXT.match(text, end)
+    followed = after is not None and after[1].isupper() and language not in _NOUNS
+    return followed or _BEGINS.search(text[:start]) is None
 
 
 def _all_places(
@@ -47,14 +69,19 @@ def _all_places(
     found = _sets(language)
     if found is not None:
         pattern, others = found
+        there = {folded(one.group()) for one in pattern.finditer(text)}
         for one in pattern.finditer(text):
             # Without case, patterns match dotless and dotted letters for each other.
-            kind, words = others.get(folded(one.group()), (None, []))
-            if kind is not None:
+            kind, every = others.get(folded(one.group()), (None, []))
+            words = [word for word in every if folded(word) not in there]
+            if kind is not None and words:
                 now = _cased(chance.choice(words), one.group())
                 yield kind, one.start(), one.end(), now
+    numbers = {one[0] for one in _SMALL.finditer(text)}
     for one in _SMALL.finditer(text):
-        yield ClaimKind.NUMBER, one.start(), one.end(), _other(int(one[0]), chance)
+        now = _other(int(one[0]), chance)
+        if now not in numbers:
+            yield ClaimKind.NUMBER, one.start(), one.end(), now
 
 
 @cache

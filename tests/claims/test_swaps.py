@@ -25,7 +25,7 @@ def test_capitals_are_kept_and_nothing_else_is_touched() -> None:
 
 
 def test_each_kind_is_as_likely_whatever_its_number() -> None:
-    text = "A man with 2 red, blue, green, black, white and brown flags."
+    text = "A man with a dog and 2 red, blue, green, black, white and brown flags."
     found = [claims.swapped(text, "en", random.Random(n)) for n in range(400)]
     share = sum(one is not None and one.kind is ClaimKind.COLOUR for one in found) / 400
     assert 0.15 < share < 0.35
@@ -57,3 +57,26 @@ def test_nothing_to_turn(text: str, language: str) -> None:
 
 def test_a_turkish_capital() -> None:
     assert {swap.was for swap in all_swaps("İki ev", "tr")} == {"İki"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "turned"),
+    [
+        ("A sign stands by a shop.", "en", set()),
+        ("Joe and a man stand by a sign that stands.", "en", {"man", "stands"}),
+        ("A man and a woman, one dog beside a cat.", "en", {"dog", "cat"}),
+        ("On the left a cup, on the right a lamp.", "en", set()),
+        ("The Red Hat logo on a wall. White letters.", "en", {"White"}),
+        ("Red Hat", "en", set()),
+        ("Roter Hund vor einem Haus, Logo von Links", "de", {"Roter", "Hund"}),
+        ("A room filled with light, covered with cloth.", "en", set()),
+        ("Minutes of 2024-03-12, open 24/7, pages 20-30", "en", set()),
+        ("3 cups, 4 cups, 5 cups, 6 cups, 8 cups", "en", {"3", "4", "5", "6", "8"}),
+    ],
+)
+def test_no_text_stays_true_or_is_told_by_its_looks(
+    text: str, language: str, turned: set[str]
+) -> None:
+    found = all_swaps(text, language)
+    assert {swap.was for swap in found} == turned
+    assert all(swap.now.casefold() not in text.casefold().split() for swap in found)
