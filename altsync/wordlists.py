@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
 import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any
 
 
@@ -12,8 +12,8 @@ from typing import Any
 def tables(package: str, name: str) -> dict[str, Any]:
     """The tables of the TOML file `name` in `package` (dotted): one a language, by its
     code of two letters. Read once; nobody changes what it gives."""
-    file = resources.files(package).joinpath(name)
-    return tomllib.loads(file.read_text("utf-8"))
+    held = pkgutil.get_data(package, name) or b""
+    return tomllib.loads(held.decode("utf-8"))
 
 
 def listed(value: str | list[str]) -> list[str]:

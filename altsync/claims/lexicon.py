@@ -19,7 +19,7 @@ _SHORTEST = 2
 """Letters that the words of a list with a star have in common at least."""
 _PIECE = re.compile(r"\d+(?:[.,:]\d+)*%?(?![^\W\d_])|[^\W_]+|[^\s\w]")
 _JOINTS = "-‐‑'’"
-_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 """Of a script without blanks between words."""
 _ENDINGS = ("sses", "shes", "ches", "xes", "ies", "s")
 _LIGHT = "aeiouysnàèìòùáéíóúâêôãõаеиоуыйьяюіїє"

@@ -20,8 +20,11 @@ _RUN = re.compile(r"\w+")
 _SLUG = re.compile(r"[\W_]+")
 _QUOTE = re.compile("[\"“”„«»]|(?<!\\w)['‘]")
 _QUOTED = re.compile(
-    '"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»|(?<!\\w)[\'‘][^"\n]*?[\'’](?!\\w)'
+    '"[^"]*"|[“„][^“”„]*[”“]|«[^«»]*»'
+    "|(?<!\\w)['‘][^\"\n'‘’]*(?:(?<=\\w)['‘’](?=\\w)[^\"\n'‘’]*)*['’](?!\\w)"
 )
+"""Between two single marks there are only apostrophes: a text of marks that nothing closes
+would else be searched to its end from each."""
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 EXTENSIONS = words.listed(
     "jpg jpeg jpe jfif png apng gif webp avif jxl svg svgz tif tiff bmp ico heic heif"

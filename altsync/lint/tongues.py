@@ -32,6 +32,8 @@ class Tongue:
     """Its function words, case folded."""
     letters: frozenset[str]
     """Those of its letters that are not a to z, or not what all of its script have."""
+    also: frozenset[str]
+    """Other words of it that are written like a function word of another language."""
 
 
 @cache
@@ -43,6 +45,7 @@ def tongues() -> Mapping[str, Tongue]:
             frozenset(table["words"].casefold().split())
             | FUNCTION_WORDS.get(code, frozenset()),
             frozenset(table["letters"]),
+            frozenset(table.get("also", "").split()),
         )
         for code, table in listed.items()
     }
@@ -102,9 +105,11 @@ class WrittenWords:
         self.small = [word for word in self.all if word.islower()]
         """Those that are no names, but for the first of a sentence and German nouns."""
 
-    def telling(self) -> frozenset[str]:
-        """The function words that are no part of a name, case folded."""
+    def telling(self, declared: str = "") -> frozenset[str]:
+        """The function words that are no part of a name and, where the declared language
+        has them, in it no words of another kind; case folded."""
         known = languages_of()
+        also = tongues()[declared].also if declared in tongues() else frozenset()
         found: set[str] = set()
         for at, word in enumerate(self.all):
             low = word.casefold()
@@ -112,7 +117,7 @@ class WrittenWords:
             for part in parts:
                 if part in known and not self._is_in_a_name(at, word, part):
                     found.add(part)
-        return frozenset(found)
+        return frozenset(found - also)
 
     def _is_in_a_name(self, at: int, word: str, low: str) -> bool:
         after = self.all[at + 1 : at + 2]
@@ -124,7 +129,7 @@ class WrittenWords:
 
     def leaning(self, declared: str) -> Leaning:
         """The language that most speaks for, other than the declared one."""
-        known, told = languages_of(), self.telling()
+        known, told = languages_of(), self.telling(declared)
         own = [word for word in told if declared in known[word]]
         words = Counter(code for word in told.difference(own) for code in known[word])
         letters = self._lettered(_strange(declared))

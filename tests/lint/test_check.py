@@ -134,6 +134,8 @@ PIECES = [
     "screenshot 1 at ",
     "Drupal.",
     "Drupal 4.",
+    "a sign says 'stop. ",
+    "'a ",
     "\u200b",
     "\ud800",
     "犬",

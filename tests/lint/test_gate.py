@@ -166,6 +166,13 @@ def test_outside_quotation_marks() -> None:
     assert pattern.unquoted(seen("Sorry, a bird"))
 
 
+def test_a_gate_may_be_derived_from_a_pattern_that_spells_less() -> None:
+    pattern = Gated(r"\bdogs? (?:run|sit|lie)s?\b", wider=r"\bdogs? .*")
+    assert pattern.gate == Gate(frozenset({"dog", "dogs"}))
+    assert pattern.search(seen("A dog sits."), "a dog sits.")
+    assert not pattern.search(seen("A dog."), "a dog.")
+
+
 def test_without_pythons_parser_every_gate_stands_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

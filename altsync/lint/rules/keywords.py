@@ -27,6 +27,8 @@ _SHORT, _STUFFED = 3, 5
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _FEW = 3
 """Terms, of which several have words of a shop or are the same."""
+_MOST = 100
+"""Terms that are looked at."""
 _SIGNS = 12
 """Characters of a term in scripts without spaces; what is longer is a clause."""
 
@@ -37,7 +39,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         return
     if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
         return
-    terms = [one.strip().casefold() for one in _APART.split(text) if one.strip()]
+    terms = [one.strip().casefold() for one in _APART.split(text, _MOST) if one.strip()]
     if len(terms) < _FEW or not _is_list(terms, seen):
         return
     if said := _stuffed(terms):

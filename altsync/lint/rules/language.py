@@ -139,7 +139,7 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     if len(seen.words) < short or len(seen.text) < _LETTERS:
         if declared not in tongues():
             return ""
-        return leaning.language if _is_told(written, leaning) else ""
+        return leaning.language if _is_told(written, declared, leaning) else ""
     strong = leaning.evidence > 1 and not leaning.against
     strong = strong or leaning.evidence > max(2, leaning.against * 3)
     weak = leaning.evidence or len(written.small) >= _FEW
@@ -155,11 +155,11 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     return detected if sure or detected == leaning.language else ""
 
 
-def _is_told(written: WrittenWords, leaning: Leaning) -> bool:
+def _is_told(written: WrittenWords, declared: str, leaning: Leaning) -> bool:
     """A short text has a word of another language and none of its own."""
     if leaning.against:
         return False
-    telling = written.telling() & tongues()[leaning.language or "en"].words
+    telling = written.telling(declared) & tongues()[leaning.language or "en"].words
     return bool(leaning.letters) or (
         bool(leaning.words)
         and any(len(word) > 1 or not word.isascii() for word in telling)

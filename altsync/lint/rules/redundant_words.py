@@ -25,6 +25,8 @@ UNSPACED = ("ja", "zh", "ko")
 SHORT = 9
 """Words of a text from which on its last word is not what it is about."""
 _NAMED = re.compile(r"\{([a-z]+)\}")
+_ANY = {"verbs": ".*", "kinds": ".*"}
+"""Lists that spell thousands of texts with the others, and tell less than the nouns."""
 _OPEN = '^["“”„«(]?'
 _DOT = r"(?:[.!。]?$| ?[;；|｜])"
 """The end of the text, or of what stands before the name of a site."""
@@ -44,13 +46,19 @@ class _Spaced:
 @cache
 def _spaced() -> _Spaced:
     found = tables("altsync.lint.lists", "redundant_words.toml")
-    lists = [_lists(table) for name, table in found.items() if name not in UNSPACED]
-    start = Gated("|".join(_start(one, r"(?![\w-])") for one in lists))
+    spaced = [table for name, table in found.items() if name not in UNSPACED]
+    lists = [_lists(table) for table in spaced]
+    wider = [_lists({**table, **_ANY}) for table in spaced]
+    start = Gated(_starts(lists), wider=_starts(wider))
     ends = "|".join(one["end"] for one in lists if "end" in one)
     kept = "|".join(one["kept"] for one in lists if "kept" in one)
     end = Gated(rf"\W(?:{ends}){_DOT}")
     unlike = re.compile(rf"(?<!\w)(?:{kept}) (?:{ends}){_DOT}")
     return _Spaced(start, end, unlike, AnyOf(start, end))
+
+
+def _starts(lists: list[dict[str, str]]) -> str:
+    return "|".join(_start(one, r"(?![\w-])") for one in lists)
 
 
 def _start(lists: dict[str, str], edge: str) -> str:
