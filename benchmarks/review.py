@@ -18,11 +18,11 @@ import time
 from pathlib import Path
 
 from altsync.config import parse
+from altsync.doubts import Doubts
 from altsync.models import Finding, NewCandidate, Origin, Severity, SiteImage, Verdict
 from altsync.store import candidates, mirror, pulls, queue
 from altsync.store.store import Store
 from altsync.web.context import Setup
-from altsync.web.doubts import Doubts
 from altsync.web.serve import application
 
 LIMIT = 0.2
@@ -94,7 +94,7 @@ def fill(path: Path, images: int) -> None:
         doubts = Doubts(parse('[site]\nurl = "https://example.org"'))
         while True:
             with store.write() as tx:
-                if not queue.score(tx, doubts.of_image, 2000):
+                if not queue.score(tx, doubts.at(tx).of_image, 2000):
                     break
         store.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -54,6 +54,7 @@ RANK = {
     "absent": 6,
     "putback": 6,
     "stale": 5,
+    "doubts": 5,
     "pull": 7,
     "generate": 6,
     "push": 6,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from altsync.generate.choosing import Wanted
     from altsync.generate.estimate import Estimate
     from altsync.generate.generated import Generated
-    from altsync.generate.reference import Reference, Weigh
+    from altsync.generate.reference import Reference
     from altsync.generate.settings import Settings, Ways
     from altsync.stage import Context
 
@@ -26,7 +26,6 @@ class Beside:
     """The reference of a run."""
 
     reference: Reference
-    weigh: Weigh
     expected: Estimate
 
     @property
@@ -56,7 +55,7 @@ class Beside:
 
         model = self.reference.model
         try:
-            found = self.reference.ask(context, ways, self.weigh, done)
+            found = self.reference.ask(context, ways, done)
         except Interrupted:
             raise
         except AltsyncError as error:
@@ -87,7 +86,6 @@ def beside(
     that nobody knows."""
     from altsync.generate import estimate
     from altsync.generate.reference import Reference, settings_of
-    from altsync.web.doubts import Doubts
 
     name = config.generate.reference
     try:
@@ -97,12 +95,10 @@ def beside(
         return None
     if asked is None:
         return None
-    doubts = Doubts(config)
-    weigh: Weigh = lambda at: doubts.at(at).of_image  # noqa: E731
-    reference = Reference(asked, wanted)
-    expected = reference.expected(conn, weigh, images)
+    reference = Reference(asked, wanted, config)
+    expected = reference.expected(conn, images)
     estimate.check_budget([expected], settings.budget)
-    return Beside(reference, weigh, expected)
+    return Beside(reference, expected)
 
 
 def _left_out(model: str, error: AltsyncError) -> str:

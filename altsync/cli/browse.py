@@ -69,8 +69,8 @@ def _in_browser(address: str) -> None:
 
 def _score(config: Config, store: Store, talk: _session.Talk) -> None:
     """Work out the risk of what came since the last time: the review queue is sorted by it."""
+    from altsync.doubts import Doubts
     from altsync.store import queue
-    from altsync.web.doubts import Doubts
 
     doubts = Doubts(config)
     talk.start("Sorting by risk")

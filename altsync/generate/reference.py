@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from altsync.config import Config
+from altsync.doubts import Doubts
 from altsync.generate import estimate
 from altsync.generate.choosing import Wanted
 from altsync.generate.estimate import Estimate
@@ -24,14 +25,11 @@ from altsync.models import Mirrored
 from altsync.stage import Context
 from altsync.store import compared, mirror
 from altsync.store.compared import Among
-from altsync.store.looks import Candidate, open_to
+from altsync.store.looks import open_to
 
 SHARE = 0.1
 """Of the images are drawn by chance, whatever their risk: what the reference says to a
 text that nothing speaks against is known too."""
-
-Weigh = Callable[[sqlite3.Connection], Callable[[Mirrored, Sequence[Candidate]], float]]
-"""On one moment of the mirror: the risk of what waits on an image, 0 to 1."""
 
 
 def drawn(image: str, model: str) -> bool:
@@ -62,21 +60,21 @@ class Reference:
     """As `settings_of` gives them."""
     wanted: Wanted
     """What the run is about."""
+    config: Config
+    """By which it is told what is doubtful."""
 
     @property
     def model(self) -> str:
         (opened,) = self.settings.opened()
         return opened.name
 
-    def due(
-        self, conn: sqlite3.Connection, weigh: Weigh, run: int | None = None
-    ) -> list[Mirrored]:
+    def due(self, conn: sqlite3.Connection, run: int | None = None) -> list[Mirrored]:
         """The images that it is to be asked about now, in the order of their ids, at
         most as many as the limit of the run. Where the run is about some images by a
         condition, only those that it got a text for."""
         model = self.model
         ids = compared.waiting(conn, model, self._among(run))
-        risk = weigh(conn)
+        risk = Doubts(self.config).at(conn).of_image
         targets = sorted(mirror.named(conn, ids), key=lambda one: one.image.id)
         found = (
             target
@@ -86,10 +84,10 @@ class Reference:
         )
         return list(islice(found, self.wanted.limit))
 
-    def expected(self, conn: sqlite3.Connection, weigh: Weigh, images: int) -> Estimate:
+    def expected(self, conn: sqlite3.Connection, images: int) -> Estimate:
         """What it will cost for a run over so many images, without the doubtful ones
         among them, which nobody knows before."""
-        left = 0 if self._by_condition else len(self.due(conn, weigh))
+        left = 0 if self._by_condition else len(self.due(conn))
         number = left + round(images * SHARE)
         if self.wanted.limit is not None:
             number = min(number, self.wanted.limit)
@@ -97,12 +95,12 @@ class Reference:
         return line
 
     def ask(
-        self, context: Context, ways: Ways, weigh: Weigh, done: Generated | None
+        self, context: Context, ways: Ways, done: Generated | None
     ) -> Generated | None:
         """After a run (None: it had nothing to ask), when its texts are there. None
         where there is nothing to ask about. Raises what Generate raises."""
         with context.store.snapshot() as conn:
-            targets = self.due(conn, weigh, done.run if done else None)
+            targets = self.due(conn, done.run if done else None)
         if not targets:
             return None
         settings = self.settings

@@ -21,7 +21,6 @@ from altsync.store import candidates
 from altsync.store.worklist import Worklist
 from altsync.verdicts.cases import decided, waiting
 from altsync.verdicts.policy import Way
-from altsync.web.doubts import Doubts
 from tests.doubles.providers.openai import Act, Double
 from tests.doubles.providers.openai import decided as decided_by
 from tests.generate.conftest import PRICES, Bench
@@ -32,10 +31,6 @@ SETTINGS = Settings(models=("double",), timeout=5.0, prices=PRICES)
 CONFIG = Config(
     SiteConfig("http://site.test", "memory"), generate=GenerateConfig(reference=NAME)
 )
-
-
-def weigh(conn: Any) -> Any:
-    return Doubts(CONFIG).at(conn).of_image
 
 
 DOUBTED = decided_by("A dog on a lawn.", unsure=True, why="it may be a cat")
@@ -56,7 +51,7 @@ def ask(bench: Bench, wanted: Wanted | None = None, **how: Any) -> Generated | N
     asked = settings_of(settings, NAME)
     assert asked is not None
     context = Context(bench.source, bench.store, threads=1)
-    return Reference(asked, wanted or Wanted()).ask(context, Ways(), weigh, done)
+    return Reference(asked, wanted or Wanted(), CONFIG).ask(context, Ways(), done)
 
 
 def of_reference(bench: Bench) -> list[str]:
@@ -189,14 +184,15 @@ def test_what_it_will_cost_is_said_before(filled: Filled, double: Double) -> Non
     answering(double, DOUBTED)
     asked = settings_of(SETTINGS, NAME)
     assert asked is not None
-    plain, some = Reference(asked, Wanted()), Reference(asked, Wanted(limit=1))
-    where = Reference(asked, Wanted(where="width > 1"))
+    plain = Reference(asked, Wanted(), CONFIG)
+    some = replace(plain, wanted=Wanted(limit=1))
+    where = replace(plain, wanted=Wanted(where="width > 1"))
     conn = bench.store.conn
-    assert plain.expected(conn, weigh, 40).images == 4
+    assert plain.expected(conn, 40).images == 4
     bench.run()
-    assert plain.expected(conn, weigh, 40).images == 7
-    assert some.expected(conn, weigh, 40).images == 1
-    assert where.expected(conn, weigh, 40).images == 4
+    assert plain.expected(conn, 40).images == 7
+    assert some.expected(conn, 40).images == 1
+    assert where.expected(conn, 40).images == 4
 
 
 def test_what_it_had_no_text_for_is_not_asked_again(

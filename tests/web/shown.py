@@ -19,6 +19,7 @@ from typing import Any
 
 import altsync
 from altsync.config import Config, parse
+from altsync.doubts import Doubts
 from altsync.lint import Text, check
 from altsync.models import (
     Decision,
@@ -42,7 +43,6 @@ from altsync.store import candidates, comparisons, queue, usages
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.verdicts.comparing import Contest
-from altsync.web.doubts import Doubts
 from altsync.web.login import COOKIE, OWNER
 from tests.verdicts.given import approve
 from tests.web.mirrors import TOML

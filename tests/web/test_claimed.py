@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 
 from altsync.config import Config
+from altsync.doubts import Doubts
 from altsync.store import candidates, looks
 from altsync.store.store import Store
-from altsync.web.doubts import Doubts
 from tests.web.client import Browser
 from tests.web.mirrors import TEXTS, candidate
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
+from altsync.doubts import Doubts
 from altsync.models import Decision, Label, Origin, State, Verdict
 from altsync.pull import Pull
 from altsync.stage import Context
 from altsync.store import candidates, queue
 from altsync.store.queue import Filter
 from altsync.store.store import Store
-from altsync.web.doubts import Doubts
 from tests.web.client import Browser
 from tests.web.mirrors import EVIL, PAGES, TEXTS, WIDE, build, candidate, stand
 

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.doubts import Doubt, Doubts, Weigher
 from altsync.errors import StoreError
 from altsync.models import Verdict
 from altsync.render.uses import summary
@@ -16,7 +17,6 @@ from altsync.uses import whereabouts
 from altsync.verdicts import acts, sampling, telling
 from altsync.verdicts.acts import Given, Judged
 from altsync.web.context import REFUSED, Visit, open_page
-from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
     arguments,
     filter_of,

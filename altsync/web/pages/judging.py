@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.doubts import Doubts
 from altsync.errors import AltsyncError
 from altsync.models import Finding, Whereabouts
 from altsync.pictures.cache import name_in
@@ -26,7 +27,6 @@ from altsync.verdicts.acts import Given
 from altsync.verdicts.reading import SamplePlace
 from altsync.verdicts.statements import statement
 from altsync.web.context import Visit, status_of
-from altsync.web.doubts import Doubts
 from altsync.web.pages.frame import SAID, first, number, redirect, show
 
 PATH = "/-/altsync/review"

@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from altsync.doubts import Doubt, Doubts, Weigher
 from altsync.errors import (
     AltsyncError,
     UnknownImage,
@@ -32,7 +33,6 @@ from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from altsync.web import claimed
 from altsync.web.context import Visit, open_page, status_of
-from altsync.web.doubts import Doubt, Doubts, Weigher
 from altsync.web.pages.frame import (
     SAID,
     arguments,

@@ -1,5 +1,5 @@
-"""What the lint says to a text, and how likely it is wrong: the one place where the
-pages ask altsync.lint."""
+"""What the lint says to a text, and how likely it is wrong, given all that the mirror
+has: what the review queue is sorted by, and whom the reference model is asked about."""
 
 from __future__ import annotations
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from altsync.config import Config
+from altsync.doubts import Doubts
 from altsync.models import Origin, PageContent, PageFile, Quality, Use
 from altsync.store import page_runs, picture_notes, queue, usages
 from altsync.store.looks import look
 from altsync.store.queue import Filter
 from altsync.store.store import Store
-from altsync.web.doubts import Doubts
 from tests.web.client import Browser
+from tests.web.mirrors import build
 
 DARK = Quality(1600, 1200, sharpness=0.2, brightness=0.1, contrast=0.1)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """A mirror on disk."""
+    return build(tmp_path)[0]
 
 
 def score(store: Store, config: Config) -> list[str]:
@@ -26,7 +36,7 @@ def score(store: Store, config: Config) -> list[str]:
 
 
 def test_a_picture_that_is_hard_to_see_comes_first_and_says_why(
-    config: Config, browser: Browser
+    config: Config,
 ) -> None:
     with Store.open(config.database) as store:
         before = score(store, config)
@@ -39,7 +49,7 @@ def test_a_picture_that_is_hard_to_see_comes_first_and_says_why(
             picture_notes.keep_quality(tx, last, name, DARK)
         after = score(store, config)
         assert after.index(last) < before.index(last)
-    page = browser.get(f"/-/altsync/review?image={last}").text
+    page = Browser(config).get(f"/-/altsync/review?image={last}").text
     assert "the picture is dark" in page
     assert "the picture is blurred" in page
 
