@@ -140,7 +140,7 @@ def _say_left(left: Sequence[tuple[str, str]]) -> None:
 
 def _by_sample(config: Config, run: int, yes: bool) -> None:
     """Approve what nobody read, on the word of a sample that somebody did read."""
-    from altsync.render.text import count
+    from altsync.render.text import count, percent
     from altsync.verdicts.sampling import approve_rest
 
     with _session.opened(config) as store:
@@ -150,7 +150,7 @@ def _by_sample(config: Config, run: int, yes: bool) -> None:
     confidence = done.said.sample.confidence
     click.echo(
         f"Approved {count(done.approved, 'candidate')} as sample:{run}: at most"
-        f" {done.most:,} of them wrong, at {confidence:.0%} confidence."
+        f" {done.most:,} of them wrong, at {percent(confidence)} confidence."
     )
     _say_left(done.left)
     if done.approved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import click
@@ -29,11 +30,12 @@ class Share(click.ParamType[float]):
         """A share between 0 and 1, neither of them."""
         text = str(value).strip()
         try:
-            share = float(text.removesuffix("%"))
-        except ValueError:
-            share = 0.0
+            number = Decimal(text.removesuffix("%"))
+        except InvalidOperation:
+            number = Decimal(0)
         if text.endswith("%"):
-            share /= 100
+            number /= 100
+        share = float(number)
         if not 0 < share < 1:
             self.fail(f"{text} is not a share such as 2% or 0.02", param, ctx)
         return share

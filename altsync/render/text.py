@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 _KEEP = {"\u200c", "\u200d"}
@@ -84,6 +85,14 @@ def quoted(text: str | None) -> str:
     if text is None:
         return "(none)"
     return f'"{plain(text)}"'
+
+
+def percent(share: float) -> str:
+    """0.95 -> 95%, 0.999 -> 99.9%: as it was said, never rounded to what it is not."""
+    text = f"{100 * Decimal(repr(share)):f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{text}%"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

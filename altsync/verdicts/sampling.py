@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from altsync.errors import AltsyncError, Unsafe, UsageError
 from altsync.models import Scope, Swap, Verdict, fold
+from altsync.render.text import percent
 from altsync.store import candidates, samples, seeds
 from altsync.store.candidates import Open
 from altsync.store.samples import Sample
@@ -275,7 +276,7 @@ def _note(done: RestApproved) -> str:
     sample, missed = done.said.sample, done.said.most_missed
     note = (
         f"sample {sample.id}: at most {done.most:,} of these {done.approved:,} wrong at"
-        f" {sample.confidence:.0%} confidence"
+        f" {percent(sample.confidence)} confidence"
     )
     if missed is None:
         return note
@@ -340,7 +341,7 @@ def _proven(said: Statement) -> None:
         raise Unsafe(
             f"Sample {sample.id} does not hold: up to {most:,} of {sample.population:,}"
             f" texts ({most / sample.population:.2%}) may be wrong, over the bound of"
-            f" {sample.bound:.2%}. Nothing was approved. Judge them one by one with"
+            f" {percent(sample.bound)}. Nothing was approved. Judge them one by one with"
             " `altsync review`, or generate again with a better prompt or model."
         )
 
@@ -356,7 +357,7 @@ def _frameless(said: Statement) -> str:
         return f"{start} It found wrong ones: judge the rest with `altsync review`."
     prompt = f" --prompt {sample.prompt_id}" * bool(sample.prompt_id)
     return (
-        f"{start} Draw one anew: altsync sample --bound {100 * sample.bound:g}% -m"
+        f"{start} Draw one anew: altsync sample --bound {percent(sample.bound)} -m"
         f" {sample.model}{prompt}"
     )
 

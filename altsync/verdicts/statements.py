@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from altsync.errors import UsageError
 from altsync.store import samples, seeds
@@ -19,6 +20,8 @@ class Statement:
     """What can be said of a sample now."""
 
     sample: Sample
+    """As it was drawn; where all of its frame that is not lost is to be read, with the
+    number of these texts."""
     texts: tuple[DrawnText, ...]
     """What is to be read of it: without what was lost before it was judged."""
     lost: int
@@ -64,6 +67,14 @@ class Statement:
         return stop.read - judged + sum(one.now is None for one in self.seeds)
 
     @property
+    def whole(self) -> int:
+        """Texts that are judged where it can end next; the same number before and after
+        a verdict, whichever kind of text it is on."""
+        if self.hides:
+            return self.judged + self.open
+        return self.read + self.open
+
+    @property
     def judged(self) -> int:
         """Texts that have a verdict, known-bad ones among them."""
         return self.read + sum(one.now is not None for one in self.seeds)
@@ -81,6 +92,8 @@ class Statement:
     @property
     def next_stop(self) -> Stop:
         """Where it can end next."""
+        if (at := _ended(self.texts, self.stops)) is not None:
+            return self.stops[at]
         for stop in self.stops:
             if not _all_judged(self.texts, stop):
                 return stop
@@ -171,6 +184,8 @@ def statement(conn: sqlite3.Connection, run: int) -> Statement:
     planted = tuple(
         one for one in seeds.texts(conn, run) if one.now is not None or not one.lost
     )
+    if texts and lost and not samples.left_to_draw(conn, run):
+        sample = _what_is_left(sample, len(texts))
     at = _ended(texts, _stops(sample))
     if at is None or any(one.now is None for one in planted):
         return Statement(sample, texts, lost, None, None, None, planted)
@@ -179,6 +194,16 @@ def statement(conn: sqlite3.Connection, run: int) -> Statement:
     missed = _most_missed(sample, texts, at, planted)
     approved = samples.approved_by(conn, run)
     return Statement(sample, texts, lost, at, most, turned, planted, missed, approved)
+
+
+def _what_is_left(sample: Sample, texts: int) -> Sample:
+    """A sample that lost so much that no text of its frame is left to draw: who reads all
+    that can be read knows all of it. It speaks for these, and what was lost cannot be
+    sent."""
+    if sample.looks is None or texts >= sample.stops[-1][0]:
+        return sample
+    stops = [[texts, bounds.tolerable(texts, sample.bound)]]
+    return replace(sample, population=texts, size=texts, looks=json.dumps(stops))
 
 
 def _ended(texts: Sequence[DrawnText], stops: Sequence[Stop]) -> int | None:

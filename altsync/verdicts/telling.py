@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from altsync.render.text import count
+from altsync.render.text import count, percent
 from altsync.store.samples import DrawnText
 from altsync.verdicts import bounds, statements
 from altsync.verdicts.statements import Statement
@@ -33,7 +33,7 @@ def proves(said: Statement) -> Iterator[str]:
     elif said.failed:
         yield (
             f"It cannot hold any more: {said.wrong:,} are wrong, and with more than"
-            f" {said.stops[-1].wrong:,} the bound of {said.sample.bound:.2%} is out of"
+            f" {said.stops[-1].wrong:,} the bound of {percent(said.sample.bound)} is out of"
             " reach. You can stop here."
         )
 
@@ -45,13 +45,13 @@ def _bound(said: Statement) -> Iterator[str]:
         yield (
             f"All {sample.population:,} texts were read:"
             f" {_share(said.wrong, sample.population)} are wrong. The bound"
-            f" of {sample.bound:.2%} {verdict}."
+            f" of {percent(sample.bound)} {verdict}."
         )
         return
     yield (
         f"At most {_share(said.most or 0, sample.population)} of all"
-        f" {sample.population:,} texts are wrong, at {sample.confidence:.0%} confidence:"
-        f" the bound of {sample.bound:.2%} {verdict}."
+        f" {sample.population:,} texts are wrong, at {percent(sample.confidence)} confidence:"
+        f" the bound of {percent(sample.bound)} {verdict}."
     )
     yield (
         f"Of the {said.rest:,} that nobody read, at most"
@@ -70,7 +70,7 @@ def _corrected(said: Statement) -> Iterator[str]:
     yield (
         "With what you may have missed, at most"
         f" {_share(said.most_missed or 0, sample.population)} of all"
-        f" {sample.population:,} texts are wrong, at {sample.confidence:.0%} confidence."
+        f" {sample.population:,} texts are wrong, at {percent(sample.confidence)} confidence."
     )
 
 
@@ -128,10 +128,15 @@ def besides(said: Statement) -> Iterator[str]:
             "If what was turned to wrong counted as wrong:"
             f" at most {_share(said.most_turned or 0, sample.population)}."
         )
-    if said.lost and said.most is None:
+    if said.lost and len(said.texts) < said.stops[-1].read:
         yield (
             f"{said.lost:,} left the site before they were judged: altsync review"
             f" --sample {sample.id} draws others in their place."
+        )
+    elif said.lost and sample.population == len(said.texts):
+        yield (
+            f"{said.lost:,} left the site before they were judged, and no other text is"
+            " left to draw: this is about those that are left."
         )
     if said.approved:
         yield f"Approved on its word: {count(said.approved, 'text')}."

@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from altsync.cli import approve, cli
+from altsync.cli.sample import Share
 from altsync.errors import AltsyncError, UsageError
+from altsync.render.text import percent
 from altsync.store import candidates, comparisons, looks
 from altsync.store.store import Store
-from altsync.verdicts import acts, reading
+from altsync.verdicts import acts, bounds, reading
 from altsync.verdicts.statements import statement
 from tests.web.mirrors import build, candidate
 
@@ -54,7 +56,7 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
         "Sample 1: 2 right, 0 wrong, 0 to judge of 2.",
         (
             "At most 2 (40.00%) of all 5 texts are wrong, at 90% confidence: the bound of"
-            " 60.00% holds."
+            " 60% holds."
         ),
         "Of the 3 that nobody read, at most 2 (66.67%).",
     ]
@@ -207,3 +209,11 @@ def test_a_comparison_that_is_not_meant_is_a_usage_error(
 def test_one_model_is_no_comparison(here: Path) -> None:
     result = run("compare", "-m", "gpt-5.4-mini", "-m", "gpt-5.4-mini")
     assert "needs two models" in str(result.exception)
+
+
+@pytest.mark.parametrize("share", ["99.9%", "0.7%", "95%", "0.999", "0.0001%"])
+def test_a_share_is_told_as_it_was_said(share: str) -> None:
+    found = Share().convert(share, None, None)
+    assert percent(found) == {"0.999": "99.9%"}.get(share, share)
+    if share == "0.7%":
+        assert bounds.tolerable(1000, found) == 7

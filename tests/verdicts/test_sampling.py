@@ -415,6 +415,28 @@ def test_a_lost_text_is_replaced_by_chance_and_the_sample_goes_on(store: Store) 
     assert statement(store.conn, sample.id).holds
 
 
+def test_a_frame_that_is_used_up_ends_with_what_can_be_read(store: Store) -> None:
+    sample = sampling.draw(store, bound=0.1, confidence=0.999, by="maria")
+    items = numbers(store, "SELECT candidate_id FROM sample_items")
+    every = numbers(store, "SELECT candidate_id FROM sample_frames")
+    lost = {*(every - items), *sorted(items)[:2]}
+    with store.write() as tx:
+        for one in lost:
+            name = f"a/{one - 1:02}"
+            tx.execute("UPDATE images SET gone_at = '2026' WHERE id = ?", (name,))
+        for one in items - lost:
+            candidates.judge(tx, one, Verdict.APPROVED, "maria")
+    assert sampling.refill(store, sample.id) == 0, "there is no other"
+    said = statement(store.conn, sample.id)
+    assert (said.open, said.most, said.holds) == (0, 0, True)
+    left = len(items - lost)
+    assert list(telling.proves(said)) == [
+        f"All {left} texts were read: 0 (0.00%) are wrong. The bound of 10% holds."
+    ]
+    assert any("no other text is left to draw" in one for one in telling.besides(said))
+    assert sampling.approve_rest(store, sample.id).approved == 0
+
+
 # The first verdict counts.
 
 
@@ -536,7 +558,7 @@ def test_a_full_census_with_none_wrong_is_none_wrong(store: Store) -> None:
     said = statement(store.conn, sample.id)
     assert (said.upper, said.rest, rest) == (0.0, 0, [])
     assert list(telling.proves(said)) == [
-        "All 35 texts were read: 0 (0.00%) are wrong. The bound of 0.10% holds."
+        "All 35 texts were read: 0 (0.00%) are wrong. The bound of 0.1% holds."
     ]
 
 

@@ -202,6 +202,18 @@ def test_a_sample_is_not_finished_while_known_bad_texts_are_open(store: Store) -
     }
 
 
+def test_no_count_tells_one_from_another(store: Store) -> None:
+    """As early as it may end: the first stop is reached while some of them are open."""
+    counts = {draw(store, 5, tolerated=2, early=True).whole}
+    first = said(store).stops[0].read
+    while (waiting := reading.open_places(now := said(store))) and now.at is None:
+        drawn = [one for one in waiting if isinstance(one, DrawnText)]
+        judge(store, (drawn or waiting)[0], "approve")
+        counts.add(said(store).whole if said(store).at is None else first + 5)
+    assert counts == {first + 5}
+    assert said(store).read == first, "no more is read than it takes"
+
+
 def test_what_they_tell_of_the_reader(store: Store) -> None:
     draw(store, 10)
     found = read_all(store, missed=1)
@@ -213,7 +225,7 @@ def test_what_they_tell_of_the_reader(store: Store) -> None:
     assert found.most_missed > 4
     assert list(telling.proves(found)) == [
         "At most 4 (8.89%) of all 45 texts are wrong, at 95% confidence: the bound of"
-        " 10.00% holds.",
+        " 10% holds.",
         f"Of the {found.rest} that nobody read, at most 4 ({4 / found.rest:.2%}).",
         "You caught 9 of 10 planted errors [0.55, 1.00].",
         f"With what you may have missed, at most {found.most_missed}"

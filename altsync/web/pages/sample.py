@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from altsync.render.text import percent
 from altsync.store import samples
 from altsync.verdicts import telling
 from altsync.verdicts.statements import Statement, statement
@@ -30,6 +31,7 @@ async def sample(datasette: Any, request: Any) -> Any:
         page,
         "sample",
         said=said,
+        percent=percent,
         wanted=wanted,
         proves={one.sample.id: list(telling.proves(one)) for one in said},
         besides={one.sample.id: list(telling.besides(one)) for one in said},
