@@ -31,12 +31,12 @@ def in_mirror(mirrored: Mirrored) -> Evidence:
 
 def text_of(mirrored: Mirrored, evidence: Evidence) -> lint.Text:
     """The text that the site has, as the rules see it. What a person decided to be
-    decorative may be empty."""
+    decorative may be empty; what a model wrote and no person read is still a model's."""
     decision = evidence.published
     if _is_empty_on_purpose(mirrored):
         decision = Decision.DECORATIVE
     alt = "" if is_typed_blank(mirrored.image.alt) else mirrored.image.alt
-    return evidence.text(alt, decision)
+    return evidence.text(alt, decision, by_model=evidence.unread)
 
 
 def _is_empty_on_purpose(mirrored: Mirrored) -> bool:

@@ -93,6 +93,9 @@ class Evidence:
     """Places of other images with the same file."""
     published: Decision | None = None
     """What the text on the site was written for, where altsync knows it."""
+    unread: bool = False
+    """The text on the site is a model's, word for word, and no person approved it one by
+    one."""
 
     @classmethod
     def of(

@@ -101,8 +101,8 @@ class Text:
     """On every page that was read the image is hidden from who listens, or a background."""
     decision: Decision | None = None
     by_model: bool = False
-    """A model's candidate, word for word. What a site has and what a person types is
-    none, whoever wrote it first."""
+    """A model's words, and no person answers for them: a candidate, as it came, or what
+    was approved in bulk and stands on the site."""
     incomplete: str | None = None
     """What the model was asked besides, and did not say: parts of its answer."""
     stopped: bool = False

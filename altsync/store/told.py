@@ -20,10 +20,16 @@ class Told:
     """JSON: what the model was told, see `candidates.context`."""
     flags: str
     """JSON: what the model said of its answer, see `candidates.flags`."""
+    unread: bool
+    """A model's words, and no person approved them one by one."""
 
 
 _TOLD = """
-SELECT alt, decision, context, flags
+SELECT alt, decision, context, flags,
+       origin = 'ai' AND NOT EXISTS (
+         SELECT 1 FROM reviews
+         WHERE candidate_id = candidates.id AND verdict = 'approved' AND scope = 'one'
+       ) AS unread
 FROM candidates
 WHERE image_id = :image
 ORDER BY id DESC

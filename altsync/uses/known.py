@@ -28,6 +28,7 @@ from altsync.models import (
     Decision,
     Finding,
     Mirrored,
+    Origin,
     SiteImage,
     Use,
     is_blank,
@@ -137,9 +138,12 @@ class Known:
             (word for one in candidates if (word := _read(one.flags))),
             usages.titles(self._conn, links),
         )
+        published = _published(image.alt, candidates)
+        by_model = mirrored.origin is Origin.AI and bool(published)
         return replace(
             evidence,
-            published=_decision(image.alt, candidates),
+            published=published[0].decision if published else None,
+            unread=by_model and all(one.unread for one in published),
             others=self._elsewhere(image),
             read=picture_notes.read_in(self._conn, image.id),
         )
@@ -196,10 +200,9 @@ def _read(flags: str) -> str:
     return str(json.loads(flags).get(READ) or "")
 
 
-def _decision(alt: str | None, candidates: Sequence[Told]) -> Decision | None:
-    """That of the newest candidate with this very text. An empty text is only what a
-    person says that it is."""
+def _published(alt: str | None, candidates: Sequence[Told]) -> list[Told]:
+    """Those with the very text of the site, the newest first. An empty text is only what
+    a person says that it is."""
     if is_blank(alt):
-        return None
-    same = (one.decision for one in candidates if same_text(one.alt, alt))
-    return next(same, None)
+        return []
+    return [one for one in candidates if same_text(one.alt, alt)]

@@ -187,6 +187,11 @@ def sorted_by_rule(findings: Any) -> list[dict[str, str]]:
     return sorted(findings, key=lambda finding: finding["rule"])
 
 
+def not_of_models(findings: Any) -> list[dict[str, str]]:
+    """Without what is asked of a model's text alone: a person knows whom they name."""
+    return [one for one in findings if one["rule"] != "untrusted-name"]
+
+
 @pytest.mark.slow
 def test_the_same_text_on_the_same_image_gets_the_same_findings(
     bench: Bench,
@@ -202,9 +207,11 @@ def test_the_same_text_on_the_same_image_gets_the_same_findings(
     by_a_person = stored(bench, "human")
     on_the_site = {text: audited(bench, text, capsys) for text in TEXTS}
     assert while_typing == at_birth
-    assert by_a_person == at_birth
+    of_a_person = {text: not_of_models(found) for text, found in at_birth.items()}
+    assert of_a_person != at_birth
+    assert by_a_person == of_a_person
     assert {text: sorted_by_rule(found) for text, found in on_the_site.items()} == {
-        text: sorted_by_rule(found) for text, found in at_birth.items()
+        text: sorted_by_rule(found) for text, found in of_a_person.items()
     }
 
 

@@ -30,10 +30,14 @@ def test_every_candidate_of_the_image_the_newest_first(tmp_path: Path) -> None:
                     context=f'["{alt}"]',
                     flags='{"people": true}',
                 )
-                candidates.add(tx, new)
+                made = candidates.add(tx, new)
+            candidates.judge(tx, made, "approved", "maria", "bulk")
+            candidates.judge(tx, 1, "approved", "maria")
         with store.read() as conn:
             assert told.of(conn, "a/x") == [
-                Told("Second.", Decision.COMPLEX, '["Second."]', '{"people": true}'),
-                Told("First.", Decision.TEXT, '["First."]', '{"people": true}'),
+                Told(
+                    "Second.", Decision.COMPLEX, '["Second."]', '{"people": true}', True
+                ),
+                Told("First.", Decision.TEXT, '["First."]', '{"people": true}', False),
             ]
             assert told.of(conn, "a/z") == []

@@ -6,12 +6,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from altsync.config import Config, parse
 from altsync.errors import ConfigError
+from altsync.lint.audit import text_of
 from altsync.models import (
     Decision,
     Mirrored,
@@ -180,6 +182,23 @@ def test_the_decision_of_the_text_that_the_site_has(
     propose(store, "A door.", Decision.COMPLEX)
     known = Known(config(tmp_path), store.conn)
     assert known.of(the_image(store)).published is Decision.TEXT
+
+
+def test_a_text_that_no_person_read_is_a_models(tmp_path: Path, store: Store) -> None:
+    """It is asked for its names on the site, as it was when it arrived."""
+    propose(store, "OPEN  AT NINE", Decision.INFORMATIVE)
+    known = Known(config(tmp_path), store.conn)
+    of_a_person = the_image(store)
+    sent = replace(of_a_person, origin=Origin.AI)
+    assert not known.of(of_a_person).unread
+    assert text_of(sent, known.of(sent)).by_model
+    with store.write() as tx:
+        candidates.judge(tx, 1, "approved", "sample:1", "bulk")
+    assert known.of(sent).unread
+    with store.write() as tx:
+        candidates.judge(tx, 1, "approved", "maria")
+    assert not known.of(sent).unread
+    assert not text_of(sent, known.of(sent)).by_model
 
 
 def test_an_empty_text_is_only_what_a_person_says_that_it_is(

@@ -154,7 +154,7 @@ def test_an_evening_by_keyboard_alone(
     assert len(set(seen)) == 8
     page.keyboard.press("e")
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
-    page.keyboard.type(" Seen from Sydney.")
+    page.keyboard.type(" Perhaps it rains, maybe it snows.")
     page.wait_for_selector(".card.chosen [data-findings] .warning")
     assert page.locator(".card.chosen [data-label]").inner_text() == "Approve my text"
     press(page, "Control+Enter")
@@ -171,7 +171,7 @@ def test_an_evening_by_keyboard_alone(
     assert {row[1:] for row in reviews(config)} == {("maria", "one")}
     edited = reviews(config, "SELECT alt FROM candidates WHERE origin = 'human'")
     assert len(edited) == 1
-    assert edited[0][0].endswith("Seen from Sydney.")
+    assert edited[0][0].endswith("maybe it snows.")
     assert "Approved" in page.locator(".notice").inner_text()
     context.close()
 

@@ -1,8 +1,9 @@
 """A proper noun that nothing known of this image has: the model may have read it,
 guessed it or made it up.
 
-Only what a model wrote is asked for its names: a candidate, as it came. What a site has,
-and what a person types, says what its writer knew.
+Only what a model wrote is asked for its names: a candidate, as it came, and on the site
+what was approved in bulk. What else a site has, and what a person types, says what its
+writer knew.
 
 Everything that is known counts: every place that shows the image, the glossary, the
 album's note, the file's name, addresses, words read in the picture. Accents do not
