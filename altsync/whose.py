@@ -33,7 +33,8 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
     changed while the label kept saying `ai` was edited by somebody who did not know of
     labels. A label `ai` is believed for a text that was there at the first look, that
     is the first this image ever had, or that came together with the label. A blank that
-    somebody typed is a person's decision that the image only decorates.
+    somebody typed is a person's decision that the image only decorates, until it is
+    removed again.
     """
     blank = is_blank(now.alt)
     if now.in_text:
@@ -54,7 +55,8 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
 
     perhaps_our_label = known.label is None and known.pushed
     relabelled = says_ai and known.label is not Label.AI and not perhaps_our_label
-    if same_text(now.alt, known.alt) and not relabelled:
+    removed = is_typed_blank(known.alt)
+    if same_text(now.alt, known.alt) and not relabelled and not removed:
         return known.origin
 
     if blank:

@@ -34,6 +34,8 @@ LABELLED = replace(NOW, has_label=True, label=Label.AI)
         (replace(NOW, alt=" "), OnRecord(" ", None, None), HUMAN),
         (replace(NOW, alt=" "), OnRecord("", None, AI, pushed=True), HUMAN),
         (replace(NOW, alt=" "), OnRecord("a", None, AI, pushed=True, ours=AI), AI),
+        (replace(NOW, alt=""), OnRecord("\xa0", None, HUMAN), None),
+        (replace(LABELLED, alt=""), OnRecord("\u200b", Label.AI, HUMAN), None),
         (replace(NOW, alt=""), None, None),
         (replace(NOW, alt=None), None, None),
         (NOW, OnRecord("", None, None, pushed=True, ours=AI), AI),

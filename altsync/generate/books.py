@@ -78,7 +78,8 @@ class Books:
             return False
         here = (image.id, image.alt, image.place)
         chosen = found.reference and not self._settings.reference
-        if (found.image, found.base, found.place) == here and not chosen:
+        allowed = job.replaces is not None and found.replaces is None
+        if (found.image, found.base, found.place) == here and not (chosen or allowed):
             self.count(known=1)
         else:
             self._reuse(job, found)

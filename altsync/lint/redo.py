@@ -34,9 +34,11 @@ def check(ids: Iterable[str]) -> None:
 def errors(
     mirrored: Mirrored, evidence: Evidence, rules: lint.Ruleset, ids: Iterable[str]
 ) -> tuple[Finding, ...]:
-    """What these rules find in the text that an image has on the site, as an error. A
-    rule that the owner switched off, or made less than an error, finds nothing."""
-    found = lint.check(text_of(mirrored, evidence), rules.only(frozenset(ids)))
+    """What these rules find in the text that an image has on the site, as an error by
+    themselves. A rule that the owner switched off, or made less than an error, finds
+    nothing; one that the owner made graver finds no more than before."""
+    named = rules.only(frozenset(ids)).unraised
+    found = lint.check(text_of(mirrored, evidence), named)
     return tuple(one for one in found if one.severity is Severity.ERROR)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from altsync.errors import ConfigError
@@ -78,6 +78,17 @@ class Ruleset:
     def only(self, ids: frozenset[str]) -> Ruleset:
         """The same settings for these rules alone."""
         return Ruleset(tuple(one for one in self.active if one.rule.id in ids))
+
+    @property
+    def unraised(self) -> Ruleset:
+        """The same, but what the owner made an error is as grave as the rule says: a
+        doubt that shall stop a machine's text is none the surer for it."""
+        return Ruleset(
+            tuple(
+                replace(one, severity=None) if one.severity is Severity.ERROR else one
+                for one in self.active
+            )
+        )
 
 
 STRICT: dict[str, Any] = {

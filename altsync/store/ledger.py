@@ -33,12 +33,14 @@ class Answered:
     """That got no usable answer."""
     reference: bool = False
     """It was asked for to compare others with."""
+    replaces: str | None = None
+    """As in `NewCandidate`."""
 
 
 _CANDIDATE = """
 SELECT coalesce(reused_from, id) AS candidate, image_id AS image, base, alt, decision,
   long_description, resolved_model, response_id, flags, options, '' AS problem, place,
-  NULL AS run, reference
+  NULL AS run, reference, replaces
 FROM candidates
 WHERE work_key = :key
 ORDER BY image_id = :image DESC, id DESC
@@ -48,7 +50,7 @@ _UNUSABLE = """
 SELECT NULL AS candidate, NULL AS image, NULL AS base, '' AS alt, '' AS decision,
   NULL AS long_description, NULL AS resolved_model, NULL AS response_id,
   '{}' AS flags, '{}' AS options, error AS problem,
-  NULL AS place, run_id AS run, 0 AS reference
+  NULL AS place, run_id AS run, 0 AS reference, NULL AS replaces
 FROM failures
 WHERE work_key = ?
 ORDER BY id DESC

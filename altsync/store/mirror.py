@@ -268,7 +268,7 @@ class _Journalled:
     def is_text(self, alt: str | None) -> bool:
         """It sent this text, or the site made this one of it."""
         sent = sent_text(self.patch)
-        if is_typed_blank(alt):
+        if is_typed_blank(alt) or is_typed_blank(sent):
             return sent == alt  # another nothing is somebody's
         if same_text(sent, alt):
             return True
@@ -398,6 +398,8 @@ def is_put_back(
     for patch in column(tx, _LAST_SENT, (image_id,)):
         operations = json.loads(patch)
         before, sent = operations[0]["value"], sent_text(operations)
+        if is_typed_blank(now) and now != before:
+            return False  # somebody typed it
         again = same_text(before, now) or (is_blank(before) and is_blank(now))
         return sent is not None and same_text(sent, was) and again
     return False

@@ -29,7 +29,7 @@ from altsync.models import (
 from altsync.store import candidates, files, looks, mirror
 from altsync.store.candidates import Open
 from altsync.store.looks import Candidate, Look
-from altsync.verdicts.cases import case_of, decided, nameable
+from altsync.verdicts.cases import case_of, decided, nameable, waits
 from altsync.verdicts.policy import Way, answer, rules_of
 
 LONGEST = 512
@@ -108,16 +108,18 @@ def approve_replacing(
 ) -> Judged:
     """Approve the candidates that wait to replace a person's words which fell under one
     of these rules, as far as the policy lets them pass, and the words still do."""
-    groups = candidates.open_candidates(tx)
     wanted = frozenset(rules)
     asked = [
-        (one, reason)
-        for one, reason in decided(groups, Way.REPLACING)
-        if rules_of(one.replaces) & wanted
+        found
+        for group in candidates.open_candidates(tx)
+        if any(waits(one) and rules_of(one.replaces) & wanted for one in group)
+        for found in decided([group], Way.REPLACING)
     ]
     done = Judged()
     for one, refused in asked:
         reason = refused
+        if reason is None and not rules_of(one.replaces) & wanted:
+            reason = "a later candidate of other rules waits there: look at it"
         if reason is None and not wanted.intersection(_found(tx, one.image, still)):
             reason = "the lint finds nothing of the kind in its words any more"
         if reason is not None:

@@ -13,7 +13,7 @@ from altsync.verdicts.policy import Case, Way, answer, rules_of
 def case_of(one: Open, group: Sequence[Open]) -> Case:
     """A candidate among all that can still be applied to its image (`group`)."""
     rejected = (other for other in group if other.verdict is Verdict.REJECTED)
-    waiting = (other for other in group if _waits(other) and not other.reference)
+    waiting = (other for other in group if waits(other) and not other.reference)
     return Case(
         decision=one.decision,
         origin=one.origin,
@@ -35,7 +35,7 @@ def waiting(group: Sequence[Open]) -> Open | None:
     were rejected."""
     approved = [one.id for one in group if one.verdict is Verdict.APPROVED]
     after = max(approved, default=0)
-    found = [one for one in group if _waits(one) and one.id > after]
+    found = [one for one in group if waits(one) and one.id > after]
     ordinary = [one for one in found if not one.reference]
     if approved:
         found = []
@@ -68,7 +68,8 @@ def nameable(group: Sequence[Open]) -> Open | None:
     return latest
 
 
-def _waits(one: Open) -> bool:
+def waits(one: Open) -> bool:
+    """Nobody has judged it, and the site still has what it was proposed for."""
     return one.verdict is None and not one.moved
 
 

@@ -11,6 +11,15 @@ CAT, SKY = "at-home/chelsea", "space/deep-field"
 TYPED = "\u3000"
 
 
+def whose(owner: Owner) -> dict[str, tuple[str | None, ...]]:
+    sql = """
+    SELECT i.id, i.origin, i.alt, s.state
+    FROM images i JOIN image_states s ON s.image_id = i.id
+    WHERE i.id IN (?, ?)
+    """
+    return {image: tuple(rest) for image, *rest in owner.rows(sql, CAT, SKY)}
+
+
 def test_a_blank_that_somebody_typed(owner: Owner) -> None:
     owner.site.edit(SKY, alt=TYPED)
     owner.init()
@@ -18,8 +27,7 @@ def test_a_blank_that_somebody_typed(owner: Owner) -> None:
     status = json.loads(owner.run("status", "--json").out)
     assert status["states"]["decorative"] == 1
     assert SKY not in owner.run("lint").out
-    whose = owner.rows("SELECT origin, alt FROM images WHERE id = ?", SKY)
-    assert whose == [("human", TYPED)]
+    assert whose(owner)[SKY] == ("human", TYPED, "decorative")
     owner.run("generate")
     assert not owner.rows("SELECT * FROM candidates WHERE image_id = ?", SKY)
     assert "has a person's words (or a person emptied it)" in (
@@ -28,24 +36,20 @@ def test_a_blank_that_somebody_typed(owner: Owner) -> None:
 
     # Replaced with two permissions, and brought back to the byte.
     owner.run("generate", SKY, "--suggest-for-human")
-    owner.run("approve", SKY)
+    owner.run("approve", SKY, CAT)
     assert "--replace-human" in owner.run("diff", SKY).out
-    owner.run("push", SKY, "--replace-human", "--yes")
+    owner.run("push", "--replace-human", "--yes")
     owner.run("revert", SKY, "--yes")
     assert owner.site.document(SKY)["alt"] == TYPED
+
+    # And one in the place of what altsync sent; removed, it is a decision no more.
+    owner.site.edit(CAT, alt="\xa0", verified=0)
+    assert f"changed   {CAT} by a person" in owner.run("pull").out
+    assert whose(owner) == {
+        CAT: ("human", "\xa0", "decorative"),
+        SKY: ("human", TYPED, "decorative"),
+    }
+    owner.site.edit(CAT, alt="", verified=0)
+    owner.site.edit(SKY, alt="", verified=0)
     owner.run("pull")
-    whose = owner.rows("SELECT origin, alt FROM images WHERE id = ?", SKY)
-    assert whose == [("human", TYPED)]
-    assert json.loads(owner.run("status", "--json").out)["states"]["decorative"] == 1
-
-
-def test_a_blank_in_the_place_of_what_altsync_sent(approved: Owner) -> None:
-    approved.run("push", "--yes")
-    approved.site.edit(CAT, alt="\xa0", verified=0)
-    approved.run("pull")
-    found = approved.rows(
-        "SELECT i.origin, s.state FROM images i JOIN image_states s ON s.image_id = i.id"
-        " WHERE i.id = ?",
-        CAT,
-    )
-    assert found == [("human", "decorative")]
+    assert whose(owner) == {CAT: (None, "", "cleared"), SKY: (None, "", "cleared")}

@@ -52,8 +52,7 @@ def test_the_list_of_what_could_be_redone(imported: Owner) -> None:
     assert "rule=cut --album space" in shown.err
     imported.run("lint", "--fix-list", "--fail-on", "error", code=3)
 
-
-def test_what_is_refused(imported: Owner) -> None:
+    # What is refused.
     for typed, said in (
         ("lint --fix-list --rule hedge", "not trusted to replace"),
         ("lint --fix-list --format sarif", "text, json, csv, markdown"),
@@ -126,8 +125,23 @@ def test_the_whole_way_and_back(imported: Owner) -> None:
     assert states(imported)[CAT] == "human"
 
 
-def test_who_writes_better_meanwhile_is_not_overwritten(imported: Owner) -> None:
+def test_whose_words_are_better_by_now_keeps_them(imported: Owner) -> None:
     imported.run("generate", "--replace", "rule=file-name")
+
+    # By a rule that the owner does not trust any more.
+    toml = imported.directory / "altsync.toml"
+    trusted = toml.read_text("utf-8")
+    toml.write_text(trusted + '\n[lint.rules]\nfile-name = "off"\n')
+    left = imported.run("approve", "--all", "--replacing", "rule=file-name")
+    assert left.out == "Approved 0 candidates.\n"
+    assert "finds nothing of the kind in its words any more" in left.err
+    assert (
+        "Nothing to do: no text that these rules find"
+        in imported.run("generate", "--replace", "rule=file-name").err
+    )
+
+    # By a person, once it was approved.
+    toml.write_text(trusted)
     imported.site.edit(CAT, alt="A cat looks up.")
     imported.run("approve", "--all", "--replacing", "rule=file-name")
     ran = imported.run("push", "--replace-human", "--yes", code=4)
@@ -138,36 +152,20 @@ def test_who_writes_better_meanwhile_is_not_overwritten(imported: Owner) -> None
     assert imported.site.document(CAT)["alt"] == "A cat looks up."
 
 
-def test_what_the_lint_does_not_find_any_more_is_not_approved(imported: Owner) -> None:
-    imported.run("generate", "--replace", "rule=file-name")
-    toml = imported.directory / "altsync.toml"
-    toml.write_text(toml.read_text("utf-8") + '\n[lint.rules]\nfile-name = "off"\n')
-    left = imported.run("approve", "--all", "--replacing", "rule=file-name")
-    assert left.out == "Approved 0 candidates.\n"
-    assert "finds nothing of the kind in its words any more" in left.err
-    assert (
-        "Nothing to do: no text that these rules find"
-        in imported.run("generate", "--replace", "rule=file-name").err
-    )
-
-
-def test_a_machines_text_with_the_finding_is_redone_as_any(imported: Owner) -> None:
+def test_a_machines_text_is_redone_as_any_and_an_export_keeps_which_is_which(
+    imported: Owner,
+) -> None:
     imported.site.edit(CAT, alt=NAME, verified=0)
     imported.run("pull")
-    imported.run("generate", "--replace", "rule=file-name,cut")
-    assert imported.rows(
-        "SELECT image_id, replaces FROM candidates ORDER BY image_id"
-    ) == [(CAT, None), (SKY, "cut")]
+    imported.run("generate", CAT, SKY, PATH, "--replace", "rule=file-name,cut")
+    made = "SELECT image_id, replaces FROM candidates ORDER BY image_id"
+    assert imported.rows(made) == [(CAT, None), (SKY, "cut")]
     assert states(imported)[CAT] == "needs-review"
-    assert imported.run("approve", "--all").out == "Approved 1 candidate.\n"
-
-
-def test_an_export_keeps_it_and_one_look_approves_as_always(imported: Owner) -> None:
-    imported.run("generate", CAT, PATH, "--replace", "rule=file-name")
-    kept = imported.rows("SELECT image_id, replaces FROM candidates")
-    assert kept == [(CAT, "file-name")]
     imported.run("export", "kept")
     imported.run("import", "kept")
-    assert imported.rows("SELECT image_id, replaces FROM candidates") == kept
-    imported.run("approve", CAT)
-    assert "1 applied" in imported.run("push", "--replace-human", "--yes").out
+    assert imported.rows(made) == [(CAT, None), (SKY, "cut")]
+    assert imported.run("approve", "--all").out == "Approved 1 candidate.\n"
+
+    # One look approves as always.
+    imported.run("approve", SKY)
+    assert "2 applied" in imported.run("push", "--replace-human", "--yes").out

@@ -239,7 +239,7 @@ def test_what_is_replaced_is_looked_at_again_as_it_is_taken(
     bench: Bench, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is asked about words that somebody wrote since the list was read, nor about
-    those that the rules find nothing in."""
+    those that the rules find nothing in. What was paid for as a suggestion is taken."""
     for number, alt in enumerate(("IMG_1234.JPG", "IMG_1235.JPG", "A heron.")):
         bench.add(number, alt=alt)
     bench.pull()
@@ -247,12 +247,16 @@ def test_what_is_replaced_is_looked_at_again_as_it_is_taken(
         listed = list(worklist.select(conn, Worklist(replace=lambda _: True)))
     bench.source.edit("a/n00000", alt="A person's better words.")
     bench.pull()
+    bench.run(Worklist(images=("a/n00001",), suggest_for_human=True), suggest=True)
     monkeypatch.setattr(worklist, "select", lambda *_: iter(listed))
-    done = bench.run(Worklist(replace=lambda _: True), replace=("file-name",))
-    assert done.made == 1
+    for reused, known in ((1, 0), (0, 1)):
+        done = bench.run(Worklist(replace=lambda _: True), replace=("file-name",))
+        assert (done.made, done.reused, done.known) == (0, reused, known)
     assert bench.rows("SELECT image_id, base, replaces FROM candidates") == [
-        ("a/n00001", "IMG_1235.JPG", "file-name")
+        ("a/n00001", "IMG_1235.JPG", None),
+        ("a/n00001", "IMG_1235.JPG", "file-name"),
     ]
+    assert len(double.requests) == 1
 
 
 def choice(bench: Bench, *, suggest: bool = False, **words: Any) -> list[str]:

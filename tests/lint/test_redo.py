@@ -50,6 +50,15 @@ def test_what_the_owner_made_less_than_an_error_is_none() -> None:
     assert ids(**softer) == [("3", ("cut",))]
 
 
+def test_what_the_owner_made_graver_finds_no_more_of_a_persons_words() -> None:
+    """A doubt that shall stop a machine's text is no surer for it."""
+    doubtful = [mirrored("1", "Mont-Saint-Michel"), EVERY[0]]
+    rules = lint.ruleset(overrides={"file-name": "error"})
+    assert lint.check(lint.Text("Mont-Saint-Michel"), rules), "a case to look at"
+    found = redo.fix_list(doubtful, in_mirror, rules)
+    assert [one.mirrored.image.alt for one in found] == ["IMG_1234.JPG"]
+
+
 def test_a_row_says_where_it_stands() -> None:
     (found,) = redo.fix_list(EVERY[:1], in_mirror, lint.ruleset(), edit=str.upper)
     assert found.edit == "A/1"

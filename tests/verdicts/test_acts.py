@@ -81,6 +81,25 @@ def test_a_persons_words_are_replaced_over_many_by_their_rule_alone(desk: Desk) 
     assert "a/1: conflict" in desk.plan(replace_human=True)
 
 
+def test_what_came_later_in_the_place_of_a_persons_words_is_named(desk: Desk) -> None:
+    """An image that waits is never passed over in silence."""
+    desk.edit("a/1", "IMG_1.JPG")
+    desk.propose("a/1", "A cat.", "IMG_1.JPG", replaces="file-name")
+
+    def left() -> list[tuple[str, str]]:
+        with desk.store.write() as tx:
+            done = acts.approve_replacing(tx, "maria", ["file-name"], lambda _: ["cut"])
+        return done.left
+
+    desk.propose("a/1", "Suggested.", "IMG_1.JPG")
+    assert left() == [("a/1", "a suggestion for a person's words")]
+    desk.propose("a/1", "A cat by a rule.", "IMG_1.JPG", replaces="cut")
+    assert left() == [
+        ("a/1", "a later candidate of other rules waits there: look at it")
+    ]
+    assert desk.reviews() == []
+
+
 def test_the_newest_of_what_waits_is_approved(desk: Desk) -> None:
     desk.propose("a/1", "Old.")
     newest = desk.propose("a/1", "New.")
