@@ -164,15 +164,17 @@ def show_languages(texts: Sequence[Published], rules: lint.Ruleset) -> None:
     print(f"\n| language | {' | '.join(heads)} |")
     print("|---" * (len(heads) + 1) + "|")
     for language, mine in sorted(by_language.items()):
-        one = tally(mine, rules)
+        counted = tally(mine, rules)
         shares = [
-            (one.good_flagged, one.good),
-            (one.read_good_flagged, one.read_good),
-            _errors(one),
-            *((one.found[rule], one.labelled[rule]) for rule in SOUGHT),
+            (counted.good_flagged, counted.good),
+            (counted.read_good_flagged, counted.read_good),
+            _errors(counted),
+            *((counted.found[rule], counted.labelled[rule]) for rule in SOUGHT),
         ]
         cells = [f"{hits} of {of}" if of else "–" for hits, of in shares]
-        print(f"| {language} | {one.texts} | {one.read} | {' | '.join(cells)} |")
+        print(
+            f"| {language} | {counted.texts} | {counted.read} | {' | '.join(cells)} |"
+        )
 
 
 def missed_targets(result: Tally) -> list[str]:

@@ -4,8 +4,8 @@
 
 The texts are a corpus (without one: the rules' own examples) over and over, each time
 with another number at its end (so that no cache can help) and with a declared language
-for half of them, which is what makes the language rule work. Reports CPU seconds, which
-a busy machine does not stretch, and wall seconds.
+(its own, else English) for half of them, which is what makes the language rule work.
+Reports CPU seconds, which a busy machine does not stretch, and wall seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from altsync.cli._rules import about
 from benchmarks.texts import parser, published
 
 MILLION = 1_000_000
-HALF = (None, "en")
 BESIDE = (
     "The ferry leaves from the old quay at eight, and whoever misses it waits for an"
     " hour in the café under the crane. We have waited there often. The owner knows the"
@@ -53,7 +52,8 @@ def main() -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     for done, text in zip(range(given.count), itertools.cycle(texts)):
         alt = f"{text.text or ''}{done}" if done % 7 == 0 else text.text
-        one = dataclasses.replace(text, text=alt, language=HALF[done % 2])
+        language = (text.language or "en") if done % 2 else None
+        one = dataclasses.replace(text, text=alt, language=language)
         found += len(lint.check(one, rules))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     print(

@@ -72,15 +72,11 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
     """
     seen = Seen(text)
     found: dict[tuple[str, Severity], Finding] = {}
-    for one in (rules or _default()).active:
-        rule = one.rule
-        if rule.check is None:
-            continue
-        for hit in rule.check(seen, one.limits):
-            severity = one.severity or hit.severity or rule.severity
-            found.setdefault(
-                (rule.id, severity), Finding(rule.id, severity, hit.message)
-            )
+    for look, limits, one in (rules or _default()).looking:
+        for hit in look(seen, limits):
+            severity = one.severity or hit.severity or one.rule.severity
+            finding = Finding(one.rule.id, severity, hit.message)
+            found.setdefault((one.rule.id, severity), finding)
     if len(found) < 2:
         return tuple(found.values())
     return tuple(sorted(found.values(), key=lambda finding: _GRAVITY[finding.severity]))

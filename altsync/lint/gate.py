@@ -25,8 +25,8 @@ Found: TypeAlias = re.Match[str] | None
 
 OFTEN = (
     (frozenset("\"'.,:;()-"), 8.0),
-    (frozenset({"as", "s"}.union(*FUNCTION_WORDS.values())), 5.0),
-    (frozenset({"image", "photo", "picture", "text"}), 1.0),
+    (frozenset({"as", "s", "como"}.union(*FUNCTION_WORDS.values())), 5.0),
+    (frozenset({"image", "photo", "picture", "text", "i", "you", "user"}), 1.0),
 )
 """What most, many, and some texts have anyway: not much of a gate."""
 _WORD = re.compile(r"\w+")

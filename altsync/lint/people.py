@@ -145,10 +145,9 @@ class PeopleWords:
 
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
-    runs = seen.runs
-    if not _gate().isdisjoint(runs):
-        for lexicon in _lexicons(seen.language):
-            if lexicon.may_claim(runs):
+    if carried := _carriers().keys() & seen.runs:
+        for lexicon in _speaking(seen.language, carried):
+            if lexicon.may_claim(seen.runs):
                 yield from lexicon.find(_TOKEN.findall(seen.unquoted))
     if _phrases_gate().opens(seen, seen.low):
         for kind, pattern in _phrases():
@@ -229,8 +228,23 @@ def _forms(word: str, endings: Mapping[str, str]) -> list[str]:
 
 
 @cache
-def _gate() -> frozenset[str]:
-    return frozenset().union(*(one.beside | one.telling for one in _lexicons("")))
+def _carriers() -> Mapping[str, frozenset[int]]:
+    """Every word of which a claim may be made: where in `_lexicons("")` it stands."""
+    found: dict[str, set[int]] = {}
+    for at, one in enumerate(_lexicons("")):
+        for word in one.beside | one.telling:
+            found.setdefault(word, set()).add(at)
+    return {word: frozenset(places) for word, places in found.items()}
+
+
+def _speaking(language: str, carried: Iterable[str]) -> tuple[PeopleWords, ...]:
+    """The words of this language; where it is none that is known, of those that have
+    one of these."""
+    if language in _every():
+        return _lexicons(language)
+    every = _lexicons("")
+    places = frozenset().union(*(_carriers()[word] for word in carried))
+    return tuple(every[at] for at in sorted(places))
 
 
 @cache

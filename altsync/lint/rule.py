@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from altsync.errors import ConfigError
 from altsync.lint.text import Seen
@@ -24,6 +24,9 @@ class Hit:
     stronger)."""
 
 
+Check: TypeAlias = Callable[[Seen, Limits], Iterator[Hit]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One idea of what makes an alt text bad. `id` is its group in the rule book and
@@ -34,7 +37,7 @@ class Rule:
     """Of a hit that does not say otherwise."""
     sentence: str
     """For the owner: what the rule flags and why it matters."""
-    check: Callable[[Seen, Limits], Iterator[Hit]] | None
+    check: Check | None
     """None: the rule has nothing to look for in one text. It is about many images at
     once and is worked out in SQL (`store`), or the owner named no words."""
     limits: Limits = field(default_factory=dict)
@@ -56,6 +59,14 @@ class Ruleset:
     """The rules that are on, in the order in which findings are reported."""
 
     active: tuple[Active, ...]
+    looking: tuple[tuple[Check, Limits, Active], ...] = field(init=False, repr=False)
+    """What looks at one text, taken apart: a million texts pass here."""
+
+    def __post_init__(self) -> None:
+        looking = tuple(
+            (one.rule.check, one.limits, one) for one in self.active if one.rule.check
+        )
+        object.__setattr__(self, "looking", looking)
 
     def __contains__(self, rule: str) -> bool:
         return any(one.rule.id == rule for one in self.active)

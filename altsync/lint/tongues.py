@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -104,20 +104,25 @@ class WrittenWords:
         self.all = _WORD.findall(text)
         self.small = [word for word in self.all if word.islower()]
         """Those that are no names, but for the first of a sentence and German nouns."""
+        self._told: frozenset[str] | None = None
 
     def telling(self, declared: str = "") -> frozenset[str]:
         """The function words that are no part of a name and, where the declared language
         has them, in it no words of another kind; case folded."""
+        if self._told is None:
+            self._told = frozenset(self._telling())
+        if declared not in tongues():
+            return self._told
+        return self._told - tongues()[declared].also
+
+    def _telling(self) -> Iterator[str]:
         known = languages_of()
-        also = tongues()[declared].also if declared in tongues() else frozenset()
-        found: set[str] = set()
         for at, word in enumerate(self.all):
             low = word.casefold()
-            parts = [low] if low.isalpha() else _APOSTROPHE.split(low)
+            parts = (low,) if low.isalpha() else _APOSTROPHE.split(low)
             for part in parts:
                 if part in known and not self._is_in_a_name(at, word, part):
-                    found.add(part)
-        return frozenset(found - also)
+                    yield part
 
     def _is_in_a_name(self, at: int, word: str, low: str) -> bool:
         after = self.all[at + 1 : at + 2]
@@ -131,6 +136,8 @@ class WrittenWords:
         """The language that most speaks for, other than the declared one."""
         known, told = languages_of(), self.telling(declared)
         own = [word for word in told if declared in known[word]]
+        if len(own) == len(told) and all(map(str.isascii, self.small)):
+            return Leaning("", against=len(own))
         words = Counter(code for word in told.difference(own) for code in known[word])
         letters = self._lettered(_strange(declared))
         shared = Counter(code for word in own for code in known[word])

@@ -17,6 +17,7 @@ _SIGNS = str.maketrans(
 """Letters that are no letter with a sign on it to Unicode."""
 _APART = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 """How they are written where a keyboard lacks them: "Mueller"."""
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
 _SHORT = 4
 """A name of fewer letters begins a word ("Ian" is not in "Italian"); a longer one may
 stand within, as in addresses and the names of files."""
@@ -24,12 +25,16 @@ _STEM = 3
 """Letters that two cases of a name have in common at least."""
 
 
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(sign for sign in found.group() if not unicodedata.combining(sign))
+
+
 def bare(text: str) -> str:
     """Case folded, without accents."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    kept = _BEYOND.sub(_without_marks, apart)
     return unicodedata.normalize("NFC", kept).translate(_SIGNS)
 
 

@@ -50,7 +50,7 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
 }
 _LATIN = "LATIN"
 _KANA = ("HIRAGANA", "KATAKANA")
-_CODE = re.compile(r"\S*[\d_./:()=<>@#]\S*")
+_CODE = re.compile(r"(?<!\S)[^\s\d_./:()=<>@#]*+[\d_./:()=<>@#]\S*")
 """A word that no language has: code, an address, a version."""
 _FEW = 4
 """Words, or function words of the declared language, that settle it."""
@@ -95,9 +95,9 @@ def _is_settled(seen: Seen, declared: str) -> bool:
 
 
 def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
-    """Letters of these scripts, and of others."""
+    """Letters of these scripts, and of others, or whether there are any."""
     if text.isascii():
-        letters = sum(map(str.isalpha, text))
+        letters = any(map(str.isalpha, text))
         return (letters, 0) if _LATIN in scripts else (0, letters)
     letters_of = [_script(char) for char in text[:200] if char.isalpha()]
     own = sum(one in scripts for one in letters_of)

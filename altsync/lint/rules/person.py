@@ -20,9 +20,9 @@ _FORM = 3
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if is_of_a_chart(seen):
-        return
     for said in said_of_people(seen):
+        if is_of_a_chart(seen):
+            return
         if not all(_trusted(word, seen.vouched) for word in said.carrying):
             yield Hit(
                 f"The alt text claims {KINDS[said.kind]} (“{said.words}”), and no text"

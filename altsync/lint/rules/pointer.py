@@ -52,6 +52,8 @@ def _made(seen: Seen) -> str:
 
 def _whole(seen: Seen) -> str:
     """What is wrong with a text that is one pointer; '' nothing."""
+    if not all(map(str.isdigit, seen.runs - _vocabulary())):
+        return ""
     said = slug(seen.text).rstrip("0123456789 ")
     language = seen.language
     if said in _phrases("see", language):
@@ -73,6 +75,13 @@ def _phrases(kind: str, language: str) -> frozenset[str]:
     every: dict[str, Any] = tables("altsync.lint.lists", "pointer.toml")
     chosen = {"en", language} if language in every else set(every)
     return frozenset(slug(one) for key in chosen for one in every[key][kind])
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word of a pointer: a text with another one is none."""
+    phrases = _phrases("see", "") | _phrases("more", "")
+    return frozenset(re.findall(r"\w+", "\n".join(phrases)))
 
 
 def _of_programs(kind: str) -> list[str]:
