@@ -231,7 +231,7 @@ def _check(config: Config, where: str) -> None:
     for key, value in _texts_of(dataclasses.asdict(config), ""):
         _check_secret(where, key, value)
     for number, one in enumerate(config.lint.banned, 1):
-        if not one.word.strip():
+        if not any(map(str.isalnum, one.word)):
             raise _At(where, f"lint.banned[{number}].word").must("be a word", one.word)
     _check_workers(where, "site.workers", site.workers)
     _check_workers(where, "generate.workers", config.generate.workers)

@@ -94,8 +94,8 @@ def test_words_of_the_house_may_have_a_better_one() -> None:
             "Did you mean `lint.banned[1].better`?",
         ),
         (
-            SITE + '[lint]\nbanned = [{ word = " " }]\n',
-            '`lint.banned[1].word` must be a word, not the text " "',
+            SITE + '[lint]\nbanned = [{ word = "!" }]\n',
+            '`lint.banned[1].word` must be a word, not the text "!"',
         ),
         (
             SITE + '[generate]\nmodel = "m"\nreference = "m"\n',

@@ -1,9 +1,10 @@
 """Words that the house does not use, with what it says in their place: `[lint] banned`
 in altsync.toml. There are none until an owner names some.
 
-Whole words, whatever their capitals; other forms of a word are words of their own. In
-scripts that set no words apart a word is found anywhere. What stands between quotation
-marks is what a picture says, and passes.
+Whole words, whatever their capitals, with a hyphen or a blank between their parts; other
+forms of a word are words of their own. A better word that differs in its capitals alone
+("JavaScript") passes as it is written. In scripts that set no words apart a word is found
+anywhere. What stands between quotation marks is what a picture says, and passes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from altsync.models import Banned, Severity, fold
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
+_JOINTS = " ‐‑-"
+_JOINT = re.compile(f"[{_JOINTS}]")
+_APOSTROPHE = re.compile("['’]")
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,27 @@ class BannedWords:
         return {_key(one.word): one for one in self.words}
 
     def __call__(self, seen: Seen, limits: Limits) -> Iterator[Hit]:
-        if found := self._pattern.unquoted(seen):
-            one = self._better[found.group()]
+        for found in self._pattern.all(seen, seen.unquoted):
+            one = self._better[_key(found)]
+            if _key(one.better) == _key(found) and one.better in seen.said:
+                continue
             instead = f": write “{one.better}”" if one.better else ""
             yield Hit(f"“{one.word}” is a word that the house does not use{instead}.")
+            return
 
 
 def _key(word: str) -> str:
-    """As a text is looked at."""
-    return fold(word).casefold()
+    """As a text is looked at, with one sign for all hyphens and blanks, and one for all
+    apostrophes."""
+    low = fold(word).casefold()
+    return _APOSTROPHE.sub("'", _JOINT.sub(" ", low))
 
 
-def _whole(word: str) -> str:
-    if _UNSPACED.search(word):
-        return re.escape(word)
-    return rf"(?<!\w){re.escape(word)}(?!\w)"
+def _whole(key: str) -> str:
+    spelled = re.escape(key).replace(r"\ ", f"[{_JOINTS}]").replace("'", "['’]")
+    if _UNSPACED.search(key):
+        return spelled
+    return rf"(?<!\w){spelled}(?!\w)"
 
 
 def of(words: Iterable[Banned]) -> Rule:
