@@ -17,6 +17,8 @@ QUOTED = re.compile(
     r'|"([^"]{1,300})"|「([^「」]{1,300})」|『([^『』]{1,300})』'
     r"|‘([^‘’]{2,300})’(?!\w)|(?<!\w)'([^']{2,300})'(?!\w)"
 )
+ROUGH = "~"
+"""Before a number that is said to be no exact one."""
 _MARK = "“"
 """Stands for a quotation while a text is split."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
@@ -25,6 +27,8 @@ _VERB_FORM = re.compile(r"\w{2,}(?:ing|ed)")
 _ADVERB = re.compile(r"\w{2,}ly")
 _REACH = 3
 """Units of a thing's name that a number or a colour before it is taken to be about."""
+_SIGN_REACH = 6
+"""Units before a quotation among which the sign stands that has it."""
 _NO_THING = ("owner", "between", "no", "after", "not", "nobody", "one", "none")
 _IN_PASSING = ("shade", "dark", "light", "counter")
 _SHADES = {
@@ -58,8 +62,8 @@ def account(text: str, language: str) -> Account:
     """What a text claims; every text, none raises."""
     text = fold(text)
     known = spoken(language, text)
-    quotes = tuple(_quotes(text))
     scene = _Scene(known, _units(known, text))
+    quotes = tuple(_quotes(text, scene.signs()))
     claims = (*scene.claims(), *quotes)
     said, words = scene.said()
     quoted = f" {' '.join(quote.value for quote in quotes)} "
@@ -88,10 +92,11 @@ def _plain(quote: re.Match[str]) -> str:
     return " ".join(re.findall(r"\w+", folded(inner)))
 
 
-def _quotes(text: str) -> Iterator[Claim]:
+def _quotes(text: str, signs: set[int]) -> Iterator[Claim]:
     for found in QUOTED.finditer(text):
         if _plain(found):
-            yield Claim(ClaimKind.QUOTE, _plain(found), found.group())
+            about = ("sign",) if found.start() in signs else ()
+            yield Claim(ClaimKind.QUOTE, _plain(found), found.group(), about)
 
 
 class _Scene:
@@ -122,10 +127,23 @@ class _Scene:
     def ones(self) -> Iterator[Claim]:
         for at, unit in enumerate(self.units):
             chunk = self._behind(at, more=_REACH + 1)
-            if unit.sense("one") and chunk and at not in self.hidden:
+            crowd = any(self.units[one].sense("crowd") for one in chunk)
+            if unit.sense("one") and chunk and not crowd and at not in self.hidden:
                 words = self._span(at, self._head(chunk))
                 about = stems(self.units[self._head(chunk)])
                 yield Claim(ClaimKind.NUMBER, "1", words, about)
+
+    def signs(self) -> set[int]:
+        """Where the quotations begin that a sign is said to have."""
+        return {
+            unit.start
+            for at, unit in enumerate(self.units)
+            if unit.sense("quote")
+            and any(
+                one.sense("thing") == "sign" and not one.sense("quote")
+                for one in self.units[max(0, at - _SIGN_REACH) : at]
+            )
+        }
 
     def said(self) -> tuple[Counter[str], dict[str, str]]:
         """Stems of what is there, and their words."""
@@ -191,6 +209,8 @@ class _Scene:
         about = self._about(at)
         if _YEAR.fullmatch(number):
             about = (*about, "year")
+        elif at and self.units[at - 1].sense("rough"):
+            number = f"{ROUGH}{number}"
         yield Claim(ClaimKind.NUMBER, number, self._with_head(at), about)
 
     def _denial(self, at: int) -> Iterator[Claim]:

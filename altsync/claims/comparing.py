@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from altsync.claims import groups
-from altsync.claims.account import Account, account
+from altsync.claims.account import ROUGH, Account, account
 from altsync.claims.lexicon import folded
 from altsync.models import Claim, ClaimKind, Compared
 
@@ -15,6 +15,10 @@ _MISREAD = 0.6
 """Quoted words that are as alike as this and not the same were misread by one."""
 _PART = 5
 """Letters of a word that may be the last part of another one."""
+_ROUNDED = 1.1
+"""A number that is no exact one may be so many times another."""
+_FEW_WORDS = 3
+"""All that a sign of so many words says is quoted."""
 _BY_THEMSELVES = (ClaimKind.PERSON, ClaimKind.THING, ClaimKind.ACTION, ClaimKind.PLACE)
 
 
@@ -178,6 +182,8 @@ class _Comparing:
             twin = twin or _only_person(claim, other)
             if not claim.about or claim.value == "some" or twin is None:
                 continue
+            if sum(_same_thing(one, twin) for one in other.ones) > 1:
+                continue
             both = any(_near(one, claim) for one in text.ones)
             into = self.agreed if claim.value == "1" else self.contradicted
             if into is self.contradicted and (both or _counts(other, claim)):
@@ -212,6 +218,8 @@ class _Comparing:
         self._take(kind, _same, self.agreed)
         self._take(kind, lambda a, b: _within(a, b) or _within(b, a), self.agreed)
         self._take(kind, _misread, self.contradicted)
+        if len(_of(kind, self.left)) == len(_of(kind, self.right)) == 1:
+            self._take(kind, _of_one_sign, self.contradicted)
         self._unquoted(self.left, self.other, flipped=False)
         self._unquoted(self.right, self.one, flipped=True)
 
@@ -283,7 +291,20 @@ def _shade(a: Claim, b: Claim) -> bool:
 
 def _vague(a: Claim, b: Claim) -> bool:
     values = {a.value, b.value}
-    return "some" in values and not values & {"0", "1"}
+    if "some" in values:
+        return not values & {"0", "1"}
+    return _rounds(a, b) or _rounds(b, a)
+
+
+def _rounds(rough: Claim, exact: Claim) -> bool:
+    """About 5,000 are 5,400."""
+    if not rough.value.startswith(ROUGH):
+        return False
+    try:
+        one, other = float(rough.value[1:]), float(exact.value)
+    except ValueError:
+        return False
+    return min(one, other) * _ROUNDED >= max(one, other)
 
 
 def _counts(text: Account, claim: Claim) -> list[Claim]:
@@ -298,6 +319,12 @@ def _within(a: Claim, b: Claim) -> bool:
 
 def _misread(a: Claim, b: Claim) -> bool:
     return SequenceMatcher(None, a.value, b.value, autojunk=False).ratio() >= _MISREAD
+
+
+def _of_one_sign(a: Claim, b: Claim) -> bool:
+    """Both are all that a sign says."""
+    short = max(a.value.count(" "), b.value.count(" ")) < _FEW_WORDS
+    return short and a.about == b.about == ("sign",)
 
 
 def _twin(claim: Claim, text: Account) -> Claim | None:

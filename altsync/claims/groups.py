@@ -81,8 +81,15 @@ def agree(one: Claim, other: Claim) -> bool:
     )
 
 
+_STILL = frozenset({"sit", "lie", "kneel"})
+_MOVING = frozenset({"walk", "run", "swim", "jump"})
+
+
 def exclude(one: Claim, other: Claim) -> bool:
     """Not both can be said of the same thing. Both are of one kind, and do not agree."""
     if one.kind is ClaimKind.PERSON:
         return {sex(one.value), sex(other.value)} == {"m", "f"}
+    pair = {one.value, other.value}
+    if one.kind is ClaimKind.ACTION and pair & _STILL and pair & _MOVING:
+        return True
     return group(one) != "" and group(one) == group(other)

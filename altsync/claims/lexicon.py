@@ -245,7 +245,7 @@ def _lines(language: str) -> Iterator[tuple[str, str, str]]:
     for value, line in colours.items():
         yield "colour", value, line
     for value, line in table("numbers", language).items():
-        role = value if value in ("one", "none", "counter") else "number"
+        role = value if value in ("one", "none", "counter", "rough") else "number"
         yield role, value, line
     for role, line in table("little", language).items():
         if role != "adjectives":
