@@ -25,9 +25,9 @@ def swapped(text: str, language: str, chance: random.Random) -> Swap | None:
     place. None where it makes no claim that can be turned in one word.
 
     The text must not stay true, or be told by its looks: no word is put in that it has
-    already ("a man and a man"); words in quotation marks and names ("Red Hat") stay; only
-    who makes a claim of people lets them sit or stand (a sign does either). Nothing else is
-    changed, capitals are kept.
+    already ("a man and a man"), nor another sex beside "his" or "her"; words in quotation
+    marks and names ("Red Hat") stay; and only who makes a claim of people lets them sit or
+    stand (a sign does either). Nothing else is changed, capitals are kept.
     """
     found: dict[ClaimKind, list[tuple[int, int, str]]] = {}
     known = spoken(language, text)
@@ -45,13 +45,24 @@ def _places(
 ) -> Iterator[tuple[ClaimKind, int, int, str]]:
     kept = [one.span() for one in QUOTED.finditer(text)]
     people = any(one.kind is ClaimKind.PERSON for one in account(text, language).claims)
+    sexed = _tells_sex(text, language)
     for kind, start, end, now in _all_places(text, language, chance):
         if any(start < stop and begin < end for begin, stop in kept):
             continue
         if kind is ClaimKind.ACTION and not people:
             continue
+        if kind is ClaimKind.PERSON and sexed:
+            continue
         if not _is_name(text, language, kind, start, end):
             yield kind, start, end, now
+
+
+def _tells_sex(text: str, language: str) -> bool:
+    """Whether a word beside "man" or "woman" gives away which of them it is."""
+    words = listed(table("pronouns", language).get("words", ""))
+    if lexicon(language).runs:
+        return any(word in text for word in words)
+    return not set(words).isdisjoint(re.findall(r"\w+", folded(text)))
 
 
 def _is_name(text: str, language: str, kind: ClaimKind, start: int, end: int) -> bool:

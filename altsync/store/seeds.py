@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from altsync.models import Swap
 from altsync.store.files import REPLACED, SEEN
 from altsync.store.reach import IN_REACH
-from altsync.store.rows import first, rows
+from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
 
@@ -54,6 +54,15 @@ def true_texts(
     """Texts that a person approved by themselves, and a person's own on the site."""
     values = {"model": model, "prompt": prompt}
     return list(rows(conn, TrueText, _TRUE, values))
+
+
+def are_pictured(conn: sqlite3.Connection, images: Collection[str]) -> bool:
+    """Whether altsync has looked at the picture of one of these."""
+    sql = f"""
+    SELECT EXISTS (SELECT 1 FROM images i
+      WHERE i.id IN (SELECT value FROM json_each(?)) AND {SEEN} IS NOT NULL)
+    """  # noqa: S608
+    return bool(value(conn, sql, (json.dumps(list(images)),)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ def made(
     if not out:
         raise UsageError(
             "No known-bad text can be made: that takes true ones, which a person wrote or"
-            " approved by themselves, on other images. Judge some with `altsync review`,"
-            " or draw without --seeded."
+            " approved by themselves, on other images whose pictures altsync has. Judge"
+            " some with `altsync review`, or draw without --seeded."
         )
     return list(out.values())
 
@@ -69,10 +69,10 @@ def _found(
     prompt: str | None,
     frame: Collection[str],
 ) -> Iterator[TrueText]:
-    """True texts on other images; with a picture, as what is drawn has one."""
-    every = seeds.true_texts(tx, model, prompt)
-    pictured = any(one.pictured for one in every)
-    for one in every:
+    """True texts on other images; with a picture, where what is drawn has one: nobody
+    sees without it what is wrong, and it would be told by that."""
+    pictured = seeds.are_pictured(tx, frame)
+    for one in seeds.true_texts(tx, model, prompt):
         if one.image not in frame and one.pictured >= pictured:
             yield one
 

@@ -140,6 +140,11 @@ def besides(said: Statement) -> Iterator[str]:
         )
     if said.approved:
         yield f"Approved on its word: {count(said.approved, 'text')}."
+        if not said.holds:
+            yield (
+                "It held then. Look at those before a push, with altsync diff, and reject"
+                " what is wrong; what was sent is taken back with altsync revert."
+            )
     if said.to_revert and not said.hides:
         images = " ".join(one.image for one in said.to_revert)
         yield f"Wrong, and on the site already. Take back with: altsync revert {images}"

@@ -108,6 +108,11 @@ def test_a_sample_that_holds_approves_the_unflagged_rest(store: Store) -> None:
         "SELECT count(*) FROM image_states WHERE state = 'needs-review'"
     ).fetchone()[0]
     assert waiting == 5, "the flagged ones still wait for a person"
+    with store.write() as tx:
+        (one, *_) = statement(tx, sample.id).texts
+        candidates.judge(tx, one.candidate, Verdict.REJECTED, "maria")
+        told = list(telling.besides(statement(tx, sample.id)))
+    assert "It held then." in told[-1]
 
 
 @pytest.mark.parametrize(("wrong", "left"), [(1, 0), (0, 1)])

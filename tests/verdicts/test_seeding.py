@@ -375,3 +375,15 @@ def test_one_is_never_changed_or_taken_out(store: Store) -> None:
     ):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             store.conn.execute(change)
+
+
+def test_none_on_an_image_that_has_no_picture_where_the_drawn_ones_have(
+    store: Store,
+) -> None:
+    with store.write() as tx:
+        for image in ("a/00", "a/46", "a/57"):
+            tx.execute(
+                "INSERT INTO pictures (image_id, sha256, seen_at) VALUES (?, 'y', '')",
+                (image,),
+            )
+    assert {one.image for one in draw(store, 9).seeds} == {"a/46", "a/57"}
