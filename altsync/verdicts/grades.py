@@ -253,6 +253,11 @@ def _no_strengths(order: Sequence[str], images: Sequence[Sequence[float]]) -> st
             f"No strengths: under {strengths.LEAST_IMAGES} judged images there is no"
             " telling how far they reach."
         )
+    if len(set(map(tuple, images))) == 1 and set(images[0]) <= {0.0, 0.5}:
+        return (
+            "No strengths: all were judged equal, each time, so that nothing says how"
+            " far they may be apart."
+        )
     ahead = strengths.without_end(strengths.total(images), len(order))
     if ahead is None:
         return ""

@@ -222,6 +222,15 @@ def test_strengths_are_there_where_they_are_finite() -> None:
     assert first.low < first.value < first.high
 
 
+def test_ties_alone_are_no_strengths_without_a_range() -> None:
+    bench = Bench("a", "b", images=20)
+    for place in range(1, 21):
+        bench.says("maria", place, a="B", b="B")
+    found = bench.graded.together
+    assert found.no_strengths.startswith("No strengths: all were judged equal")
+    assert found.writers[0].strength is None
+
+
 def test_what_never_met_has_no_strength() -> None:
     bench = Bench("a", "b", "c", images=10)
     for place in range(1, 11):
