@@ -109,9 +109,15 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A rule in its own words: the docstring of its file and the cases beside it."""
+    """A rule in its own words: the docstring of its file and what stands beside it."""
 
     text: str
+    """What it looks for, in paragraphs."""
+    why: str
+    example: Example
+    """A text that it flags; of what takes a whole site to see, a sentence."""
+    instead: Example
+    """What could stand there."""
     passes: tuple[Example, ...]
     flags: tuple[Example, ...]
 
@@ -131,9 +137,34 @@ def about(rule: Rule) -> About:
     )
     return About(
         inspect.getdoc(module) or "",
+        cases["why"],
+        _case(cases["example"]),
+        _case(cases["instead"]),
         tuple(map(_case, cases["passes"])),
         tuple(map(_case, cases["flags"])),
     )
+
+
+def page(rule: Rule) -> str:
+    """What `docs/rules.md` says of a rule, in Markdown: what, why, example, instead."""
+    found = about(rule)
+    lines = [f"## {rule.id}", "", f"*{rule.severity}*. {rule.sentence}", ""]
+    example, instead = f"`{found.example}`", f"`{found.instead}`"
+    if not found.flags:  # it takes more than one text to see
+        example, instead = found.example.text.text or "", found.instead.text.text or ""
+    lines += [f"**What**: {found.text}", "", f"**Why**: {found.why}", ""]
+    lines += [f"**Example**: {example}", "", f"**Instead**: {instead}"]
+    if rule.limits:
+        limits = ", ".join(f"{name} = {value}" for name, value in rule.limits.items())
+        lines += ["", f"**Limits**: {limits}"]
+    return "\n".join(lines)
+
+
+def pages() -> str:
+    """Every rule, in the order in which findings are reported."""
+    from altsync import lint
+
+    return "\n\n".join(map(page, lint.all_rules()))
 
 
 def _case(value: Any) -> Example:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from altsync.cli import _rules
 
-SHOWN = 30
+if TYPE_CHECKING:
+    from altsync.lint import Rule, Ruleset
+
+SHOWN = 10
 """Examples of a kind; rules have some for every language."""
 
 
@@ -14,37 +19,57 @@ SHOWN = 30
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.pass_context
 def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
-    """Explain every rule of the lint, with examples that it passes and flags."""
-    import textwrap
-
+    """List the rules of the lint; explain those that are named, with examples."""
     from altsync import lint
 
     wanted = _rules.chosen(ids)
     rules = _rules.configured(_rules.settings(ctx))
     for rule in lint.all_rules():
-        if ids and rule.id not in wanted:
-            continue
-        on = rule.id in rules
+        if not ids:
+            _head(rule, rules)
+        elif rule.id in wanted:
+            _head(rule, rules)
+            _explain(rule)
+    if not ids:
         click.echo(
-            f"{rule.id} ({rules.severity(rule.id) if on else 'off'})\n  {rule.sentence}"
+            "`altsync rules ID` says why a rule is there, with examples and what could"
+            " stand instead."
         )
-        if rule.limits:
-            limits = rules.limits(rule.id) if on else rule.limits
-            click.echo(
-                "  limits:"
-                f" {', '.join(f'{key} = {value}' for key, value in limits.items())}"
-            )
-        about = _rules.about(rule)
-        for paragraph in about.text.split("\n\n"):
-            click.echo(
-                "\n"
-                + textwrap.indent(textwrap.fill(" ".join(paragraph.split()), 100), "  ")
-            )
-        for title, cases in (("passes", about.passes), ("flags", about.flags)):
-            if cases:
-                click.echo(f"\n  {title}:")
-            for case in cases[:SHOWN]:
-                click.echo(f"    {case}")
-            if len(cases) > SHOWN:
-                click.echo(f"    … and {len(cases) - SHOWN} more")
-        click.echo()
+
+
+def _head(rule: Rule, rules: Ruleset) -> None:
+    """Its id, how grave it is here, its sentence, its limits."""
+    on = rule.id in rules
+    click.echo(f"{rule.id} ({rules.severity(rule.id) if on else 'off'})")
+    click.echo(f"  {rule.sentence}")
+    if rule.limits:
+        limits = rules.limits(rule.id) if on else rule.limits
+        said = ", ".join(f"{key} = {value}" for key, value in limits.items())
+        click.echo(f"  limits: {said}")
+    click.echo()
+
+
+def _explain(rule: Rule) -> None:
+    """What, why, example, instead; then its cases, as many as one reads."""
+    about = _rules.about(rule)
+    _say("What", about.text)
+    _say("Why", about.why)
+    click.echo(f"  Example: {about.example}\n  Instead: {about.instead}\n")
+    for title, cases in (("passes", about.passes), ("flags", about.flags)):
+        if cases:
+            click.echo(f"  {title}:")
+        for case in cases[:SHOWN]:
+            click.echo(f"    {case}")
+        if len(cases) > SHOWN:
+            click.echo(f"    … and {len(cases) - SHOWN} more")
+        if cases:
+            click.echo()
+
+
+def _say(title: str, text: str) -> None:
+    """Paragraphs, the first one after a title."""
+    import textwrap
+
+    for paragraph in f"{title}: {text}".split("\n\n"):
+        filled = textwrap.fill(" ".join(paragraph.split()), 100)
+        click.echo(textwrap.indent(filled, "  ") + "\n")

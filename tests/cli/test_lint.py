@@ -320,13 +320,20 @@ def test_the_site_in_every_format(run: Run) -> None:
     assert "## Warning: corpus (2)" in run("lint", "--format", "markdown")[1]
 
 
-def test_rules_explains_each_from_its_own_source(run: Run) -> None:
+def test_rules_lists_and_explains(run: Run) -> None:
+    """A list that a person can read; one rule from its own source, when it is asked for."""
     code, out, err = run("rules")
     assert (code, err) == (0, "")
     for rule in lint.all_rules():
         assert f"{rule.id} ({rule.severity})\n  {rule.sentence}\n" in out
     assert "limits: info = 160, warning = 250, error = 512" in out
-    assert '"Diagram showing U."' in out
+    assert "`altsync rules ID` says why" in out
+    assert "passes:" not in out
+    code, out, _ = run("rules", "cut")
+    assert "  What: The text ends in the middle: a quote or bracket left open" in out
+    assert "  Why: Whoever listens hears a sentence that stops" in out
+    assert '  Example: "A chart of ferries that run between the"\n  Instead: "A' in out
+    assert "  … and " in out
     code, out, _ = run("rules", "cut", "hedge")
     assert out.count("passes:") == 2
     assert run("rules", "cuts")[0] == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from altsync import lint
-from altsync.cli._rules import Example, about
+from altsync.cli._rules import Example, about, pages
 from altsync.lint.words import listed
 from altsync.models import Severity
 
@@ -58,3 +58,25 @@ LANGUAGES = listed(
 def test_every_language_has_cases(rule: str, which: str) -> None:
     cases = getattr(about(RULES[rule]), which)
     assert {case.text.language for case in cases} >= LANGUAGES
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_has_its_page(rule: str) -> None:
+    """What, why, an example that it flags, and what could stand instead."""
+    page = about(RULES[rule])
+    assert len(page.text) > 40
+    assert len(page.why) > 40
+    assert page.example.text.text is not None
+    assert page.instead.text.text
+    if page.flags:
+        assert found(rule, page.example)
+        assert not found(rule, page.instead)
+
+
+def test_the_page_of_every_rule_is_in_the_docs() -> None:
+    made = pages()
+    for rule in RULES.values():
+        whole = about(rule)
+        for part in (f"## {rule.id}\n", rule.sentence, whole.why, whole.text):
+            assert part in made
+    assert made.count("**Instead**: ") == len(RULES)
