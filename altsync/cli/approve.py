@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -133,7 +134,7 @@ def _say_left(left: Sequence[tuple[str, str]]) -> None:
     if reasons:
         click.echo(
             f"Look at what was left in: altsync review; or name it: altsync approve"
-            f" {left[0][0]}",
+            f" {shlex.quote(left[0][0])}",
             err=True,
         )
 

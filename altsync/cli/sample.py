@@ -205,14 +205,13 @@ def _tell_stops(sample: Sample) -> None:
 
 def _show(said: Statement) -> None:
     """The sample in a line, what it proves, and what to do next."""
+    from altsync.render.text import plain
     from altsync.verdicts import telling
 
     run = said.sample.id
-    click.echo(telling.progress(said))
-    for sentence in telling.proves(said):
-        click.echo(sentence)
-    for sentence in telling.besides(said):
-        click.echo(sentence)
+    told = [telling.progress(said), *telling.proves(said), *telling.besides(said)]
+    for sentence in told:
+        click.echo(plain(sentence))
     if said.open and not said.failed:
         click.echo(f"Judge it with: altsync review --sample {run}", err=True)
     if said.holds and said.rest and not said.approved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from altsync.render.text import count, percent
@@ -146,5 +147,5 @@ def besides(said: Statement) -> Iterator[str]:
                 " what is wrong; what was sent is taken back with altsync revert."
             )
     if said.to_revert and not said.hides:
-        images = " ".join(one.image for one in said.to_revert)
+        images = shlex.join(one.image for one in said.to_revert)
         yield f"Wrong, and on the site already. Take back with: altsync revert {images}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -594,6 +595,9 @@ def test_a_push_in_between_spoils_nothing(desk: Desk) -> None:
     said = statement(desk.store.conn, sample.id)
     assert (said.right, said.wrong) == (3, 1)
     assert "altsync revert a/2" in list(telling.besides(said))[-1]
+    hostile = replace(said.to_revert[0], image="a/$(x) y")
+    told = telling.besides(replace(said, texts=(hostile,)))
+    assert "altsync revert 'a/$(x) y'" in list(told)[-1], "it can be pasted"
     reverting = Request(Selection(reverts=("a/2",), by="maria"))
     with Plan.of(desk.store, reverting) as plan:
         Push(Context(desk.site, desk.store), plan, pauses=()).run()
