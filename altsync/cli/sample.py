@@ -214,5 +214,5 @@ def _show(said: Statement) -> None:
         click.echo(plain(sentence))
     if said.open and not said.failed:
         click.echo(f"Judge it with: altsync review --sample {run}", err=True)
-    if said.holds and said.rest and not said.approved:
+    if said.may_approve:
         click.echo(f"Approve those with: altsync approve --by-sample {run}", err=True)

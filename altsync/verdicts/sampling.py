@@ -328,7 +328,7 @@ def _why_not(
 def _proven(said: Statement) -> None:
     """Raises AltsyncError unless the sample ended and holds."""
     sample = said.sample
-    if sample.looks is None:
+    if said.frameless:
         raise Unsafe(_frameless(said))
     if said.most is None:
         raise AltsyncError(

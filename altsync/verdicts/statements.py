@@ -123,6 +123,17 @@ class Statement:
         return max(self.most, self.most_turned) <= allowed
 
     @property
+    def frameless(self) -> bool:
+        """Drawn before frames were kept: which texts it speaks for is not known."""
+        return self.sample.looks is None
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether there is anything left to approve on its word."""
+        kept = self.holds and not self.frameless
+        return kept and bool(self.rest) and not self.approved
+
+    @property
     def holds_missed(self) -> bool:
         """Also for what its reader may have missed, as far as that is known."""
         allowed = bounds.tolerable(self.sample.population, self.sample.bound)

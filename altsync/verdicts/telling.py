@@ -139,6 +139,12 @@ def besides(said: Statement) -> Iterator[str]:
             f"{said.lost:,} left the site before they were judged, and no other text is"
             " left to draw: this is about those that are left."
         )
+    if said.frameless:
+        yield (
+            "It was drawn by an older altsync, which did not keep which texts it could"
+            " draw: it approves nothing. Draw one anew: altsync sample --bound"
+            f" {percent(sample.bound)}"
+        )
     if said.approved:
         yield f"Approved on its word: {count(said.approved, 'text')}."
         if not said.holds:

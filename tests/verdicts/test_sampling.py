@@ -365,7 +365,10 @@ def test_a_sample_of_an_older_altsync_approves_nothing(store: Store) -> None:
             "INSERT INTO sample_items SELECT 7, place, candidate_id, image_id FROM"
             " sample_items"
         )
-    assert statement(store.conn, 7).holds, "what it found can be looked at"
+    old = statement(store.conn, 7)
+    assert old.holds, "what it found can be looked at"
+    assert not old.may_approve
+    assert any("it approves nothing" in one for one in telling.besides(old))
     again = r"altsync sample --bound 20% -m gpt-5.4-mini --prompt p1$"
     with pytest.raises(Unsafe, match=again):
         sampling.approve_rest(store, 7)
