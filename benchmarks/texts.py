@@ -120,9 +120,8 @@ def _published(name: str, row: dict[str, Any]) -> Published:
     image = str(row.get("image") or row.get("file") or "")
     file = f"{image}.{row['ext']}" if "ext" in row else image
     defects = _labels().get(name_of(page, image, alt))
-    if "defects" in row:
-        read = row.get("reviewed") != "no"
-        defects = frozenset(row["defects"]) if read else None
+    if "defects" in row and row.get("reviewed") != "no":
+        defects = frozenset(row["defects"])
     as_read = defects
     if defects is not None:
         defects = _measured(alt or "", defects)
