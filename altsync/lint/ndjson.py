@@ -34,6 +34,7 @@ _STRINGS = (
     "link_title",
     "destination",
 )
+_FLAGS = ("button", "stopped", "by_model")
 
 
 class BadLine(ValueError):
@@ -57,6 +58,9 @@ def parse(
     for name, value in (("text", given["text"]), *values.items()):
         if value is not None and not isinstance(value, str):
             raise BadLine(f'Line {number}: "{name}" must be a text or null.')
+    for name in _FLAGS:
+        if not isinstance(given.get(name), bool | None):
+            raise BadLine(f'Line {number}: "{name}" must be true or false.')
     notes = (values.pop("notes"), *house(values["album"]))
     values["notes"] = tuple(filter(None, notes))
     return Evidence(**values, button=given.get("button") is True).text(

@@ -142,7 +142,7 @@ class WrittenWords:
         letters = self._lettered(_strange(declared))
         shared = Counter(code for word in own for code in known[word])
         best, most = Leaning("", against=len(own)), 0
-        for code in words | letters:
+        for code in sorted(words | letters):  # a set has no order that lasts
             against = len(own) - shared[code]
             margin = words[code] + letters[code] - against
             if margin > most:

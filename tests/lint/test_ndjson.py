@@ -73,6 +73,10 @@ def test_only_text_is_needed_and_it_may_be_null() -> None:
         (b'{"text": "a", "album": []}', 'Line 7: "album" must be a text or null.'),
         (b'{"text": "a", "link": true}', 'Line 7: "link" must be a text or null.'),
         (
+            b'{"text": "a", "by_model": "yes"}',
+            'Line 7: "by_model" must be true or false.',
+        ),
+        (
             b'{"text": "a", "decision": "x"}',
             'Line 7: "decision" must be one of informative, functional, text,',
         ),

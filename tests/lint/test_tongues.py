@@ -38,6 +38,7 @@ def test_function_words_in_names_tell_nothing(text: str, telling: set[str]) -> N
         ("the dog van de bakker", "nl", Leaning("", against=2)),
         ("żółte światło", "de", Leaning("pl", letters=2)),
         ("café crème", "en", Leaning("")),
+        ("röd den dörr", "fr", Leaning("da", 1)),
         ("Żółte", "de", Leaning("")),
     ],
 )

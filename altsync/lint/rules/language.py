@@ -159,7 +159,8 @@ def _is_told(written: WrittenWords, declared: str, leaning: Leaning) -> bool:
     """A short text has a word of another language and none of its own."""
     if leaning.against:
         return False
-    telling = written.telling(declared) & tongues()[leaning.language or "en"].words
+    told = written.telling(declared) - tongues()[declared].words
+    telling = told & tongues()[leaning.language or "en"].words
     return bool(leaning.letters) or (
         bool(leaning.words)
         and any(len(word) > 1 or not word.isascii() for word in telling)

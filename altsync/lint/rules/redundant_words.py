@@ -37,6 +37,8 @@ class _Spaced:
     """The languages with blanks between words. Patterns on case-folded text."""
 
     start: Gated
+    own: dict[str, Gated]
+    """By language: how only its texts start."""
     end: Gated
     kept: re.Pattern[str]
     gate: AnyOf
@@ -50,11 +52,16 @@ def _spaced() -> _Spaced:
     lists = [_lists(table) for table in spaced]
     wider = [_lists({**table, **_ANY}) for table in spaced]
     start = Gated(_starts(lists), wider=_starts(wider))
+    own = {
+        name: Gated(rf"{_OPEN}(?:{_lists(table)['own']})(?![\w-])")
+        for name, table in found.items()
+        if "own" in table
+    }
     ends = "|".join(one["end"] for one in lists if "end" in one)
     kept = "|".join(one["kept"] for one in lists if "kept" in one)
     end = Gated(rf"\W(?:{ends}){_DOT}")
     unlike = re.compile(rf"(?<!\w)(?:{kept}) (?:{ends}){_DOT}")
-    return _Spaced(start, end, unlike, AnyOf(start, end))
+    return _Spaced(start, own, end, unlike, AnyOf(start, end, *own.values()))
 
 
 def _starts(lists: list[dict[str, str]]) -> str:
@@ -98,7 +105,7 @@ def _unspaced() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     hit = None
     if _spaced().gate.opens(seen, seen.low):
-        start = _spaced().start.search(seen, seen.low)
+        start = _spaced().start.search(seen, seen.low) or _own(seen)
         hit = _hit(seen, start, _ends(seen))
     if hit is None and not seen.low.isascii():
         letters, starting, ending = _unspaced()
@@ -106,6 +113,16 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             hit = _hit(seen, starting.search(seen.low), ending.search(seen.low))
     if hit:
         yield hit
+
+
+def _own(seen: Seen) -> Found:
+    """A start that means this in the language of the text alone."""
+    for language, pattern in _spaced().own.items():
+        if seen.language in ("", language) and (
+            found := pattern.search(seen, seen.low)
+        ):
+            return found
+    return None
 
 
 def _ends(seen: Seen) -> Found:
