@@ -451,8 +451,9 @@ CREATE TABLE picture_qualities (
   brightness REAL NOT NULL, contrast REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE picture_words (
-  name TEXT NOT NULL, engine TEXT NOT NULL, words TEXT NOT NULL, read_at TEXT NOT NULL, PRIMARY KEY (name, engine)
-) STRICT, WITHOUT ROWID;
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, engine TEXT NOT NULL, words TEXT NOT NULL, read_at TEXT NOT NULL,
+  UNIQUE (name, engine)
+) STRICT;
 -- Risks are worked out by other rules from here on.
 UPDATE image_risks SET scored_to = 0;
 """,

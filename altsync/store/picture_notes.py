@@ -27,8 +27,11 @@ SELECT w.words
 FROM images i
 JOIN picture_words w ON w.name = {SEEN}
 WHERE i.id = ?
-ORDER BY w.read_at DESC
+ORDER BY w.id DESC
 """  # noqa: S608
+_KEEP_WORDS = """
+INSERT OR REPLACE INTO picture_words (name, engine, words, read_at) VALUES (?, ?, ?, ?)
+"""
 _DUE = "UPDATE image_risks SET scored_to = 0 WHERE image_id = ?"
 
 
@@ -51,7 +54,7 @@ def words(
     """The lines that were read in a picture by this engine, else by the last one that
     read it. () where there are none; None where nobody has read it."""
     by = "" if engine is None else "AND engine = ?"
-    sql = f"SELECT words FROM picture_words WHERE name = ? {by} ORDER BY read_at DESC"  # noqa: S608
+    sql = f"SELECT words FROM picture_words WHERE name = ? {by} ORDER BY id DESC"  # noqa: S608
     given = [name] if engine is None else [name, engine]
     found = value(conn, sql, given)
     if found is None:
@@ -79,6 +82,5 @@ def keep_words(
 ) -> None:
     """What an engine read in the picture of an image; its risk is to be worked out anew."""
     said = json.dumps([asdict(line) for line in lines], ensure_ascii=False)
-    sql = "INSERT OR REPLACE INTO picture_words VALUES (?, ?, ?, ?)"
-    tx.execute(sql, (name, engine, said, now()))
+    tx.execute(_KEEP_WORDS, (name, engine, said, now()))
     tx.execute(_DUE, (image,))

