@@ -30,7 +30,7 @@ put endings behind a quotation."""
 _TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
 _CLOSES = re.compile(r'(?<=[^\s(\[])"(?!\w)')
 _ENTITY = re.compile(r"&#?\w{2,8};$")
-_APOSTROPHE = re.compile(r"‘(?=\d)|(?<=\w)‘")
+_APOSTROPHE = re.compile(r"‘(?=\d|(?:[tT]is|[tT]was|[nN]|[eE]m|[tT]il)\b)|(?<=\w)‘")
 
 _NEVER_LAST = {
     "en": listed("the a an and or nor my your our their its than including featuring"),

@@ -97,9 +97,17 @@ def _says(seen: Seen, pattern: str) -> bool:
 def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
     if not _letter_was_cut(seen, before, last, comma=comma):
         return None
+    discreet = (
+        before[:1].isupper()
+        and not comma
+        and not seen.given.by_model
+        and not _says(seen, rf"\b{last}\.")
+    )
     return Hit(
         f"The alt text ends in the single letter “{last}.”: a name or an abbreviation"
-        " was cut at its dot."
+        " was cut at its dot.",
+        # a person may shorten a name on purpose, so that nobody is recognised
+        Severity.WARNING if discreet else None,
     )
 
 

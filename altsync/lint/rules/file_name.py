@@ -260,10 +260,11 @@ def _how_sure(seen: Seen, text: str, parts: list[str]) -> Severity | None:
     plain = seen.text == seen.low
     numbered = any(map(str.isdigit, text))
     named = _is_the_file(seen)
-    if "_" in text or len(parts) > 3 or (named and plain and not numbered):
+    if "_" in text or (named and plain and not numbered):
         return Severity.ERROR
-    if len(parts) == 3:
-        return Severity.ERROR if numbered or named else Severity.WARNING
+    if len(parts) >= 3:
+        sure = named or numbered or (plain and len(parts) > 3)
+        return Severity.ERROR if sure else Severity.WARNING
     if (named and (plain or numbered)) or not plain:
         return Severity.WARNING if named else None
     if not _lists().pictures.isdisjoint(parts):
