@@ -169,10 +169,13 @@ def test_of_several_pairs_each_has_to_be_surer() -> None:
     assert not pair.decided, "alone it would be"
 
 
-def test_of_equal_ones_hardly_any_is_called_better() -> None:
+def test_of_equal_ones_hardly_any_is_called_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """In one comparison of twenty at most, however many pairs it has. (2,000 by hand:
     3.3 % with 20 images, 4.6 % with 120.)"""
     chance = random.Random(16)
+    monkeypatch.setattr(strengths, "ROUNDS", 2)
     called = 0
     for _ in range(100):
         bench = Bench("a", "b", "c", images=20)

@@ -216,7 +216,7 @@ class Planted(RuleBasedStateMachine):
         shutil.rmtree(self.dir)
 
 
-SHORT = settings(QUICK, max_examples=3, stateful_step_count=16)
+SHORT = settings(QUICK, max_examples=2, stateful_step_count=14)
 
 
 def test_a_known_bad_text_is_never_sent() -> None:
@@ -226,7 +226,7 @@ def test_a_known_bad_text_is_never_sent() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(120 * LENGTH)
 def test_a_known_bad_text_is_never_sent_for_long() -> None:
-    longer = settings(QUICK, max_examples=6 * LENGTH, stateful_step_count=25)
+    longer = settings(QUICK, max_examples=4 * LENGTH, stateful_step_count=25)
     run_state_machine_as_test(Planted, settings=longer)
 
 

@@ -204,7 +204,7 @@ def test_a_sample_is_not_finished_while_known_bad_texts_are_open(store: Store) -
 
 def test_no_count_tells_one_from_another(store: Store) -> None:
     """As early as it may end: the first stop is reached while some of them are open."""
-    counts = {draw(store, 5, tolerated=2, early=True).whole}
+    counts = {draw(store, 5, bound=0.4, tolerated=1, early=True).whole}
     first = said(store).stops[0].read
     while (waiting := reading.open_places(now := said(store))) and now.at is None:
         drawn = [one for one in waiting if isinstance(one, DrawnText)]
