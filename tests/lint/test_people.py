@@ -53,6 +53,8 @@ def test_a_text_that_may_claim_nothing_claims_nothing(data: st.DataObject) -> No
         ("his boat and son", []),
         ("his", []),
         ("a middle-aged man", [("age", "middle aged")]),
+        ("a middle-aged dog looks sad", [("age", "middle aged")]),
+        ("a woman looks up, sad", []),
         ("an african american woman", [("origin", "african american")]),
         ("a black old man", [("origin", "black old man")]),
         ("black women's shoes", []),
