@@ -59,7 +59,11 @@ class Beside:
         except Interrupted:
             raise
         except AltsyncError as error:
-            click.echo(_left_out(model, error), err=True)
+            click.echo(
+                f"The reference {model} is asked no more, and nothing else is compared"
+                f" with it: {error} Another one: [generate] reference in altsync.toml.",
+                err=True,
+            )
             return
         if found is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from altsync import claims
 from altsync.lint.risk import Opinion
@@ -21,6 +21,7 @@ _SILENT = 0.05
 _TRUSTED = 1.3
 """What the reference model says counts so much more."""
 _MOVING = ("person", "animal", "vehicle")
+_PRONOUNS = frozenset({"male", "female"})
 _FRAMES = frozenset(
     [
         "photo",
@@ -56,7 +57,7 @@ def doubts(
     for other in others:
         found = claims.compare(text, other.text, language)
         more = _TRUSTED if other.trusted else 1.0
-        for here, there in found.contradicted:
+        for here, there in _once(found.contradicted):
             said = f"“{here.words}” here, “{there.words}” by {other.by}"
             doubt = (_CONTRADICTED * more, said)
             contradicted[here.words] = max(
@@ -66,6 +67,19 @@ def doubts(
         alone += _elsewhere(found, text, other, language, more)
     heaviest = max(alone)
     return [*contradicted.values(), *([heaviest] if heaviest[0] else [])]
+
+
+def _once(
+    pairs: Sequence[tuple[Claim, Claim]],
+) -> Iterator[tuple[Claim, Claim]]:
+    """A pronoun adds nothing where somebody's sex is contradicted already."""
+    told = False
+    for here, there in pairs:
+        person = here.kind is ClaimKind.PERSON
+        if person and told and {here.value, there.value} & _PRONOUNS:
+            continue
+        told = told or person
+        yield here, there
 
 
 def _elsewhere(

@@ -32,6 +32,8 @@ _SCALE = re.compile(
 )
 _AFTER = re.compile(r"[^\W\d_]{3,}(?=[\s#:]{1,3}$)")
 _BEFORE = re.compile(r"\s[^\W\d_]{3,}")
+_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
+_DATE = re.compile(r"\d{1,4}([./])\d{1,2}\1\d{1,4}")
 _YEAR = range(1500, 2100)
 COUNT = 13
 """Whole numbers below it may count what is seen, in words or not."""
@@ -76,10 +78,31 @@ class Number:
         """It has no part behind a point."""
         return self.value == int(self.value)
 
+    @property
+    def clock(self) -> tuple[int, int] | None:
+        """The time of a clock of twelve hours that it may be."""
+        found = _CLOCK.fullmatch(self.said)
+        return (int(found[1]) % 12, int(found[2])) if found else None
+
+    @property
+    def date(self) -> list[int]:
+        """Its day, month and year, in any order; none where it is no date."""
+        return sorted(map(int, re.split(r"[./]", self.said))) if self._is_date else []
+
+    @property
+    def _is_date(self) -> bool:
+        return bool(_DATE.fullmatch(self.said))
+
     def same(self, other: Number) -> bool:
-        """Written alike, but for what stands between digits and for zeros behind a scale."""
+        """Written alike, but for what stands between digits and for zeros behind a scale;
+        of times and dates, the same one."""
         if self.value == other.value or self.digits == other.digits:
             return True
+        if "time" in (self.kind, other.kind) and self.clock is not None:
+            return self.clock == other.clock
+        if self.date or other.date:
+            year = self.kind == "year" and int(self.digits) in other.date
+            return year or self.date == other.date
         if not (self.scaled or other.scaled):
             return False
         return self.digits.strip("0") == other.digits.strip("0")
@@ -114,11 +137,21 @@ class Number:
 
     def rounds(self, other: Number) -> bool:
         """This is the other one with fewer digits that matter."""
+        if self.scaled and not other.scaled:
+            return self._shortens(other)
         mine, other_s = len(self.digits.strip("0")), len(other.digits.strip("0"))
         if not 0 < mine < other_s or not self.whole:
             return False
         step = 10 ** (len(self.digits) - len(self.digits.rstrip("0")))
         return bool(abs(self.value - other.value) < step)
+
+    def _shortens(self, other: Number) -> bool:
+        """Before a scale: 1.2 thousand are 1,240."""
+        mine, theirs = self.digits.strip("0"), other.digits.strip("0")
+        if not 1 < len(mine) < len(theirs):
+            return False
+        more = theirs[len(mine) :]
+        return abs(int(mine) - float(f"{theirs[: len(mine)]}.{more}")) < 1
 
 
 def numbers(text: str) -> list[Number]:

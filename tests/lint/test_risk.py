@@ -139,3 +139,11 @@ def test_more_doubt_never_lowers_the_risk(
         others=opinions(*others, "xyz"),
     )
     assert BASE <= less.value <= more.value <= 1
+
+
+def test_a_pronoun_adds_nothing_to_a_sex_that_is_contradicted() -> None:
+    text = "A male astronaut and his helmet."
+    found = lint.risk(text, others=opinions("An astronaut and her helmet, her flag."))
+    assert [one for one in found.reasons if "“her”" in one] == [
+        "“male” here, “her” by m-2"
+    ]
