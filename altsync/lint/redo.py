@@ -17,7 +17,8 @@ from altsync.models import Finding, Mirrored, Severity, ToRedo
 
 TRUSTED = ("file-name", "placeholder", "cut")
 """The rules that may be trusted with a person's words: what they find as an error is no
-text, or half of one. Every other rule finds texts that somebody may have meant so."""
+text, or half of one. Every other rule finds texts that somebody may have meant so, or, as
+`pointer` does, what may stand behind words that a person wrote."""
 
 
 def check(ids: Iterable[str]) -> None:

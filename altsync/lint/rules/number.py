@@ -49,7 +49,8 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     words = _words(seen.language)
     if not _DIGITS.search(seen.low) and words.keys().isdisjoint(seen.runs):
         return
-    for one in counts(seen.text, limits["least"], words):
+    capitals = seen.language == "de"
+    for one in counts(seen.text, limits["least"], words, capitals=capitals):
         if _has(seen.trusted, one, words) and not _shows(_read(given), one, words):
             yield Hit(
                 f"“{one.words}” is what a text of the site says, too, and a model copies"
@@ -58,8 +59,11 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             return
 
 
-def counts(text: str, least: int, words: Mapping[str, int]) -> Iterator[Count]:
-    """What a text counts, from a number on. `words`: numbers in words."""
+def counts(
+    text: str, least: int, words: Mapping[str, int], *, capitals: bool = False
+) -> Iterator[Count]:
+    """What a text counts, from a number on. `words`: numbers in words; `capitals`: words
+    for things have them; else such a word is a name ("10 Downing Street")."""
     for found in _counters().finditer(text):
         if least <= int(found[1]):
             yield Count(int(found[1]), found[2], found[0])
@@ -71,7 +75,7 @@ def counts(text: str, least: int, words: Mapping[str, int]) -> Iterator[Count]:
         if at and piece.isdecimal() and _ends_name(pieces[at - 1]):
             continue
         counted = pieces[at + 1]
-        if _is_counted(counted):
+        if _is_counted(counted) and (capitals or not counted[0].isupper()):
             yield Count(number, counted.casefold(), f"{piece} {counted}")
 
 
@@ -85,7 +89,8 @@ def _number(piece: str, words: Mapping[str, int]) -> int:
 def _ends_name(before: str) -> bool:
     """The number belongs to what stands before it: "Drupal 10 modules", "$ 12"."""
     if before[0].isalpha():
-        return before[0].isupper() and before.casefold() not in _SMALL
+        low = before.casefold()
+        return (before[0].isupper() and low not in _SMALL) or low in _before()
     return before in "$€£¥#№-–/"
 
 
@@ -151,6 +156,15 @@ def _words(language: str) -> dict[str, int]:
 def _units() -> frozenset[str]:
     every = tables("altsync.lint.lists", "number.toml").values()
     return frozenset(word for table in every for word in table["units"].split())
+
+
+@cache
+def _before() -> frozenset[str]:
+    """What a number tells from others of its kind: "bus 7"."""
+    every = tables("altsync.lint.lists", "number.toml").values()
+    return frozenset(
+        word for table in every for word in table.get("before", "").split()
+    )
 
 
 RULE = Rule(
