@@ -27,6 +27,8 @@ from fractions import Fraction
 SPENT_FIRST = Fraction(1, 2)
 """Each stop of a plan that may end early takes half of the error that is left, the last
 one all of it: most of what is read is read where few texts are wrong."""
+LOOKS = 8
+"""So many stops at most: each further one has hardly any error left to spend."""
 PRECISION = 60
 """Halvings of the interval from 0 to 1: more than a float can tell apart."""
 MARGIN = 1e-6
@@ -161,7 +163,7 @@ def planned(
     early: bool = False,
 ) -> tuple[Stop, ...]:
     """The stops of a sample: one; or, where it may end `early`, one for each number of
-    wrong texts from 0 to `tolerated`.
+    wrong texts from 0 to `tolerated`, or for `LOOKS` of these numbers.
 
     At all of them together a frame that is over the bound is taken for one within it
     with a chance of at most 1 - confidence. The last one may be the whole frame, where
@@ -170,7 +172,7 @@ def planned(
     over = tolerable(population, bound) + 1
     error = error_of(confidence)
     stops: list[Stop] = []
-    allowed = range(tolerated + 1) if early else range(tolerated, tolerated + 1)
+    allowed = _looks(tolerated) if early else [tolerated]
     spent, left = Fraction(0), error
     for wrong in allowed:
         last = wrong == tolerated
@@ -181,6 +183,12 @@ def planned(
         if read == population:
             break
     return tuple(stops)
+
+
+def _looks(tolerated: int) -> list[int]:
+    """How many wrong ones each stop of a plan allows that may end early."""
+    steps = min(tolerated, LOOKS - 1)
+    return [tolerated * step // max(steps, 1) for step in range(steps + 1)]
 
 
 def _at_the_end(read: int, wrong: int, population: int, over: int) -> int:

@@ -176,6 +176,19 @@ def test_a_reader_who_finds_half_allows_about_twice_as_many() -> None:
     assert most / 10**4 == pytest.approx(2 * bounds.upper(0, 149, 0.95), abs=5e-4)
 
 
+@pytest.mark.parametrize("tolerated", [0, 1, 7, 30, 100])
+def test_a_plan_for_many_wrong_ones_has_few_stops_and_holds_at_each(
+    tolerated: int,
+) -> None:
+    """Each step halves the error that is left: with a hundred of them none was left to
+    spend, and the plan took minutes to draw."""
+    stops = bounds.planned(9000, 0.02, 0.95, tolerated, early=True)
+    assert len(stops) == min(tolerated + 1, bounds.LOOKS)
+    assert (stops[0].wrong, stops[-1].wrong) == (0, tolerated)
+    for at, stop in enumerate(stops):
+        assert bounds.most_wrong(9000, stops, at, stop.wrong, 0.95) <= 180
+
+
 SAMPLES = 100_000
 
 
