@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from altsync.models import Swap
 from altsync.store.files import REPLACED, SEEN
 from altsync.store.reach import IN_REACH
-from altsync.store.rows import first, rows, value
+from altsync.store.rows import column, first, rows, value
 from altsync.store.store import now
 
 
@@ -106,6 +106,11 @@ ORDER BY t.place
 def texts(conn: sqlite3.Connection, sample: int) -> list[SeededText]:
     """The known-bad texts of a sample, by their places."""
     return list(rows(conn, SeededText, _SEEDED, (sample,)))
+
+
+def images(conn: sqlite3.Connection) -> set[str]:
+    """Those that had a known-bad text in any sample."""
+    return set(column(conn, "SELECT DISTINCT image_id FROM seeded_texts"))
 
 
 def add(

@@ -40,13 +40,21 @@ def made(
     """At most `wanted` of them, on images that are not in the frame; as the lint finds
     nothing in what is drawn, it finds nothing in these.
 
-    Texts like those of the sample come first: a person approved them by themselves. Then
-    other such texts, then a person's words on the site. Raises UsageError where none can
-    be made.
+    Images that have had none before come first: who read the last sample may know the
+    others. Of these, texts like those of the sample (a person approved them by themselves),
+    then other such texts, then a person's words on the site. Raises UsageError where none
+    can be made.
     """
     found = list(_found(tx, model, prompt, frame))
     chance.shuffle(found)
-    found.sort(key=lambda true: (true.candidate is None, not true.alike))
+    known = seeds.images(tx)
+    found.sort(
+        key=lambda true: (
+            true.image in known,
+            true.candidate is None,
+            not true.alike,
+        )
+    )
     out: dict[str, tuple[TrueText, Swap]] = {}
     for true in found:
         if len(out) == wanted:

@@ -387,3 +387,19 @@ def test_none_on_an_image_that_has_no_picture_where_the_drawn_ones_have(
                 (image,),
             )
     assert {one.image for one in draw(store, 9).seeds} == {"a/46", "a/57"}
+
+
+def test_images_that_had_one_before_come_last(store: Store) -> None:
+    first = {one.image for one in draw(store, 7).seeds}
+    with store.write() as tx:
+        candidates.add(tx, candidate("a/44", "Rain on a tin roof."))
+    sample = sampling.draw(
+        store,
+        bound=0.1,
+        confidence=0.95,
+        by="maria",
+        planting=Planting(8, nothing_found),
+    )
+    again = {one.image for one in said(store, sample.id).seeds}
+    assert len(again) == 8
+    assert not again & first
