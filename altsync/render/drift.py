@@ -11,7 +11,7 @@ from altsync.render.text import count, plain, quoted
 WHO = {
     Origin.AI: "a machine, says the site's label",
     Origin.HUMAN: "a person",
-    None: "somebody emptied it",
+    None: "somebody, who emptied it",
 }
 
 
