@@ -88,6 +88,8 @@ class Lexicon:
     little: bool
     """The words between things are known, so that things are found that no list has."""
     stars: bool
+    openings: frozenset[str]
+    """First words of phrases."""
 
     @property
     def runs(self) -> bool:
@@ -149,6 +151,8 @@ class Lexicon:
             at += size
 
     def _size(self, pieces: Sequence[_Piece], at: int) -> int:
+        if folded(pieces[at].words) not in self.openings:
+            return 1
         for size in range(min(_LONGEST, len(pieces) - at), 1, -1):
             if _joined(pieces[at : at + size]) in self.senses:
                 return size
@@ -194,6 +198,7 @@ def lexicon(language: str) -> Lexicon:
         after=little.get("adjectives") == "after",
         little="owner" in little,
         stars=any(phrase.endswith("*") for phrase in senses),
+        openings=frozenset(phrase.split(" ")[0] for phrase in senses if " " in phrase),
     )
 
 

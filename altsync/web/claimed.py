@@ -11,10 +11,11 @@ from itertools import groupby
 from altsync import claims
 from altsync.config import Config
 from altsync.models import Accord, ClaimRow
-from altsync.store.looks import Look
+from altsync.store.looks import Candidate, Look
 
 COLUMNS = 4
-"""Texts whose claims stand side by side, the first of the cards: more are not read."""
+"""Texts whose claims stand side by side, the newest of each author: nobody agrees with
+himself, and more are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,11 @@ def of(look: Look | None, config: Config) -> Claimed | None:
     """None where no two candidates say anything that could be compared."""
     if look is None:
         return None
-    numbered = [
-        (number, one)
-        for number, one in enumerate(look.candidates, 1)
-        if one.says_something
-    ][:COLUMNS]
+    newest: dict[str, tuple[int, Candidate]] = {}
+    for number, one in enumerate(look.candidates, 1):
+        if one.says_something:
+            newest.setdefault(one.author, (number, one))
+    numbered = list(newest.values())[:COLUMNS]
     texts = [one.alt for _, one in numbered]
     if len(set(texts)) < 2:
         return None

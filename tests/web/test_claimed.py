@@ -43,6 +43,8 @@ def test_one_text_stands_beside_nothing(browser: Browser, config: Config) -> Non
     assert table(browser) == []
     propose(config, "", model="other")
     assert table(browser) == []
+    propose(config, "Two boats by a pier.")
+    assert table(browser) == [], "nor beside what its author said before"
 
 
 def test_contradicted_first_then_what_one_says_alone(
