@@ -89,10 +89,8 @@ def quoted(text: str | None) -> str:
 
 def percent(share: float) -> str:
     """0.95 -> 95%, 0.999 -> 99.9%: as it was said, never rounded to what it is not."""
-    text = f"{100 * Decimal(repr(share)):f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return f"{text}%"
+    exact = f"{100 * Decimal(repr(float(share))):f}"
+    return f"{exact.rstrip('0').rstrip('.')}%"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
