@@ -145,9 +145,10 @@ class PeopleWords:
 
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
-    if carried := _carriers().keys() & seen.runs:
-        for lexicon in _speaking(seen.language, carried):
-            if lexicon.may_claim(seen.runs):
+    runs = seen.runs
+    if not _telling_words().isdisjoint(runs):
+        for lexicon in _speaking(seen.language, _carriers().keys() & runs):
+            if lexicon.may_claim(runs):
                 yield from lexicon.find(_TOKEN.findall(seen.unquoted))
     if _phrases_gate().opens(seen, seen.low):
         for kind, pattern in _phrases():
@@ -235,6 +236,11 @@ def _carriers() -> Mapping[str, frozenset[int]]:
         for word in one.beside | one.telling:
             found.setdefault(word, set()).add(at)
     return {word: frozenset(places) for word, places in found.items()}
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    return frozenset(_carriers())
 
 
 def _speaking(language: str, carried: Iterable[str]) -> tuple[PeopleWords, ...]:

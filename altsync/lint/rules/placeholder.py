@@ -50,9 +50,8 @@ class _SaysNothing:
     """The first letters of `automatic` and the last of `ending`: a quick look."""
 
     def has(self, run: str) -> bool:
-        """Whether letters and digits are a word of a placeholder, or a number."""
-        if run in self.vocabulary:
-            return True
+        """Whether letters and digits with another beginning or end are a word of a
+        placeholder, or a number."""
         word = run.strip("0123456789_")
         return len(word) < 2 or word in self.vocabulary or not word.isascii()
 
@@ -112,7 +111,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
 def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
     """How sure a text is a placeholder, whatever small words stand around it; None: it
     is none."""
-    if not all(map(lists.has, seen.runs)):
+    if not all(map(lists.has, seen.runs - lists.vocabulary)):
         return None
     twice = _TWICE.match(seen.low)
     if twice and all(slug(one) in lists.words for one in twice.groups()):
