@@ -7,7 +7,9 @@ of a photo, and about numbers.
 
 from __future__ import annotations
 
+import itertools
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from altsync.lint.text import Seen
@@ -15,29 +17,52 @@ from altsync.wordlists import listed, tables
 
 _START = 40
 """Characters in which a text says what it is of."""
+_WORD = re.compile(r"[\w'’-]+")
 _UNSPACED = ("ja", "zh", "ko")
 
 
 def is_of_a_chart(seen: Seen) -> bool:
     """Whether the first words call the picture a chart of data."""
-    return _named("charts").search(seen.low, 0, _START) is not None
+    return _kinds("charts").are_named(seen.low[:_START])
 
 
 def is_made_to_be_read(seen: Seen) -> bool:
     """Whether the first words call it a chart, a map, a figure, a screenshot."""
-    return (
-        is_of_a_chart(seen) or _named("others").search(seen.low, 0, _START) is not None
-    )
+    return is_of_a_chart(seen) or _kinds("others").are_named(seen.low[:_START])
+
+
+@dataclass(frozen=True, slots=True)
+class _PictureKinds:
+    """What pictures are called, in all languages."""
+
+    whole: frozenset[str]
+    """A word, or two with a blank between."""
+    stems: tuple[str, ...]
+    inside: re.Pattern[str]
+    """Where no blanks are between words."""
+
+    def are_named(self, start: str) -> bool:
+        words = _WORD.findall(start)
+        pairs = map(" ".join, itertools.pairwise(words))
+        if not self.whole.isdisjoint(words) or not self.whole.isdisjoint(pairs):
+            return True
+        if any(word.startswith(self.stems) for word in words):
+            return True
+        return not start.isascii() and self.inside.search(start) is not None
 
 
 @cache
-def _named(key: str) -> re.Pattern[str]:
+def _kinds(key: str) -> _PictureKinds:
     found = tables("altsync.lint.lists", "complex.toml")
-    whole = [
-        re.escape(one).replace(r"\*", r"\w*")
+    spaced = [
+        one
         for name, table in found.items()
         if name not in _UNSPACED
         for one in listed(table[key])
     ]
     inside = [one for name in _UNSPACED for one in listed(found[name][key])]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(whole)})(?!\w)|{'|'.join(inside)}")
+    return _PictureKinds(
+        frozenset(one for one in spaced if not one.endswith("*")),
+        tuple(one[:-1] for one in spaced if one.endswith("*")),
+        re.compile("|".join(map(re.escape, inside))),
+    )
