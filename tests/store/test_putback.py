@@ -61,6 +61,8 @@ def drifts(shelf: Shelf, alt: str | None) -> list[tuple[DriftKind, bool]]:
         ("Old words.", "Old  words.", True),
         ("Old words.", "", False),
         ("", "New words.", False),
+        ("", "\xa0", False),
+        ("\xa0", "\xa0", True),
     ],
 )
 def test_what_stood_there_before_is_put_back_and_nothing_else(
