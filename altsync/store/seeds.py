@@ -33,6 +33,12 @@ class TrueText:
     """altsync has looked at its picture."""
 
 
+_PRINTED = """
+EXISTS (SELECT 1 FROM usages u WHERE u.image_id = i.id AND instr(
+  coalesce(u.caption, '') || char(10) || coalesce(u.before, '') || char(10)
+  || coalesce(u.after, ''), {text}) > 0)
+"""
+"""The page prints the text beside the image: there is nothing to look at the picture for."""
 _TRUE = f"""
 SELECT c.id AS candidate, i.id AS image, c.alt, i.language,
   (c.model IS :model AND c.prompt_id IS :prompt) AS alike, {SEEN} IS NOT NULL AS pictured
@@ -41,17 +47,20 @@ JOIN candidates c ON c.id = v.candidate_id
 JOIN images i ON i.id = c.image_id
 WHERE v.verdict = 'approved' AND v.scope = 'one' AND c.decision NOT IN ('decorative', 'complex')
   AND c.long_description IS NULL AND NOT {REPLACED} AND {IN_REACH}
+  AND NOT {_PRINTED.format(text="c.alt")}
 UNION ALL
 SELECT NULL, i.id, i.alt, i.language, 0, {SEEN} IS NOT NULL
 FROM images i
 WHERE i.origin = 'human' AND NOT i.blank AND {IN_REACH}
+  AND NOT {_PRINTED.format(text="i.alt")}
 """  # noqa: S608
 
 
 def true_texts(
     conn: sqlite3.Connection, model: str | None, prompt: str | None
 ) -> list[TrueText]:
-    """Texts that a person approved by themselves, and a person's own on the site."""
+    """Texts that a person approved by themselves, and a person's own on the site; none
+    that its page prints in words beside the image, where a reader would see it."""
     values = {"model": model, "prompt": prompt}
     return list(rows(conn, TrueText, _TRUE, values))
 

@@ -63,6 +63,21 @@ def test_what_is_of_another_picture_or_gone_is_not_true(two: Shelf) -> None:
         assert seeds.true_texts(conn, "m", None) == []
 
 
+def test_what_the_page_prints_beside_the_image_is_not_taken(two: Shelf) -> None:
+    two.approve("a/1", "Two cats.")
+    two.approve("a/2", "A dog.")
+    with two.store.write() as tx:
+        for image in ("a/1", "a/2"):
+            tx.execute(
+                "INSERT INTO usages (image_id, page_url, place, region, to_file, button,"
+                " hidden, before, match, pulled_at)"
+                " VALUES (?, 'x', 1, 'main', 0, 0, 0, 'Alt: Two cats. Bo', 'url', '')",
+                (image,),
+            )
+        found = seeds.true_texts(tx, "m", None)
+    assert [one.alt for one in found] == ["A dog."]
+
+
 def test_undo_takes_back_the_last_of_both_kinds(two: Shelf) -> None:
     one = two.propose("a/1", "Two cats.", model="m")
     sample = draw(two, one, "a/1")
