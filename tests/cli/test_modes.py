@@ -47,7 +47,7 @@ def test_what_the_whole_loop_makes_is_its_owners_alone(owner: Owner) -> None:
     owner.run("pull", "--pictures")
     owner.run("generate")
     owner.run("sample", "--bound", "50%")
-    owner.run("approve", "--all", "--by", "ann")
+    owner.run("approve", "--all", "--yes", "--by", "ann")
     owner.run("diff", "--html", "report.html")
     owner.run("diff", "--plan", "plan.json")
     owner.run("push", "--yes")

@@ -64,7 +64,7 @@ def whole(mirrored: Owner) -> Owner:
     """A push is done, and something still waits."""
     mirrored.run("generate", "--limit", "8")
     mirrored.run("sample", "--bound", "50%")
-    mirrored.run("approve", "--all", "--by", "ann")
+    mirrored.run("approve", "--all", "--yes", "--by", "ann")
     mirrored.run("push", "--yes", "--limit", "5")
     mirrored.run("export", "exported")
     pages = mirrored.directory / "out" / "pages"
@@ -157,7 +157,7 @@ def test_what_was_met_read_only_first_can_be_written_where_it_can(
     here = whole.directory / "mounted"
     with read_only_mount(whole.directory, here):
         assert run(whole, ["status"], "mounted")[0] == 0
-        code, _, err = run(whole, ["approve", "--all"])
+        code, _, err = run(whole, ["approve", "--all", "--yes"])
         assert code == 0, err
 
 
