@@ -29,7 +29,6 @@ KINDS = {
 """What is claimed, and what an owner is told of it; the order in which it is looked for."""
 _TOKEN = re.compile(r"[^\W\d_]+|[^\w\s'’-]")
 """Words, and what stands between the parts of a sentence."""
-_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _NEAR = 3
 """Words from a verb to the feeling that it tells of."""
 _COMMON = listed(
@@ -154,7 +153,7 @@ def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
         for kind, pattern in _phrases():
             if found := pattern.unquoted(seen):
                 yield PersonClaim(kind, found.group(), _carrying(found.group()))
-    if not seen.low.isascii() and _EAST.search(seen.low):
+    if seen.eastern:
         yield from _unspaced(seen)
 
 

@@ -25,6 +25,7 @@ _QUOTED = re.compile(
 )
 """Between two single marks there are only apostrophes: a text of marks that nothing closes
 would else be searched to its end from each."""
+_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 EXTENSIONS = words.listed(
     "jpg jpeg jpe jfif png apng gif webp avif jxl svg svgz tif tiff bmp ico heic heif"
@@ -164,12 +165,18 @@ class Seen:
     @once
     def runs(self) -> frozenset[str]:
         """The runs of letters and digits, case folded: "wife" and "s" of "wife's"."""
+        whole = "'" not in self.low and "’" not in self.low
+        if whole and len(self.low) == len(self.text):  # no letter became two
+            return self.bag
         if not self.low.isascii():
             return frozenset(_RUN.findall(self.low))
-        if "'" not in self.low:
-            return self.bag
         joined = [word for word in self.bag if "'" in word]
         return self.bag.union(*(word.split("'") for word in joined))
+
+    @once
+    def eastern(self) -> bool:
+        """It has signs of Chinese, Japanese or Korean, which set no words apart."""
+        return not self.low.isascii() and _EAST.search(self.low) is not None
 
     @once
     def unquoted(self) -> str:

@@ -11,40 +11,56 @@ from altsync.lint.rule import Hit, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
-_REFUSAL = Gated(
-    r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b"
-    r"|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|don['’]?t have|do not have|won['’]?t"
-    r"|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help|provide"
-    r"|generate|process|access|determine|make out|comply|recogni[sz]e|read"
-    r"|analy[sz]e|open|display|write|ability|information|context|image)\b"
-    r"|\bi (?:won['’]t|will not) be able to (?:describe|see|view|identify|assist|help"
-    r"|provide|generate|process)\b"
-    r"|\bas an ai\b|\bas a (?:large )?language model\b|\bi(?:['’]m| am) an ai\b"
-    r"|\bi (?:don['’]?t|do not|can['’]?t|cannot) see (?:an?|any|the|your)"
-    r" (?:image|photo|picture|attachment)\b"
-    r"|\bi (?:would )?need (?:more|additional|further)"
-    r" (?:context|information|details)\b"
-    r"|^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)"
-    r"|^unfortunately,? (?:i\b|the image|this image|no image)"
-    r"|^(?:unable|not able) to (?:describe|process|identify|generate|see|view"
-    r"|analy[sz]e|load|read)"
-    r"|\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b"
-    r"|^please (?:provide|upload|share|send|re-?upload) "
+_REFUSALS = (
+    Gated(
+        r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b"
+        r"|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|don['’]?t have|do not have"
+        r"|won['’]?t|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help"
+        r"|provide|generate|process|access|determine|make out|comply|recogni[sz]e|read"
+        r"|analy[sz]e|open|display|write|ability|information|context|image)\b"
+        r"|\bi (?:won['’]t|will not) be able to (?:describe|see|view|identify|assist"
+        r"|help|provide|generate|process)\b"
+        r"|\bi(?:['’]m| am) an ai\b"
+        r"|\bi (?:don['’]?t|do not|can['’]?t|cannot) see (?:an?|any|the|your)"
+        r" (?:image|photo|picture|attachment)\b"
+        r"|\bi (?:would )?need (?:more|additional|further)"
+        r" (?:context|information|details)\b"
+    ),
+    Gated(r"\bas an ai\b|\bas a (?:large )?language model\b"),
+    Gated(
+        r"^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)"
+        r"|^unfortunately,? (?:i\b|the image|this image|no image)"
+        r"|^(?:unable|not able) to (?:describe|process|identify|generate|see|view"
+        r"|analy[sz]e|load|read)"
+        r"|^please (?:provide|upload|share|send|re-?upload) "
+    ),
+    Gated(
+        r"\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b"
+    ),
     # Dutch
-    r"|\bhet spijt me\b|\bik kan .{0,40}(?:zien|beschrijven|helpen|verwerken"
-    r"|herkennen)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
+    Gated(
+        r"\bhet spijt me\b|\bik kan .{0,40}(?:zien|beschrijven|helpen|verwerken"
+        r"|herkennen)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
+    ),
     # French
-    r"|\bje (?:suis désolée?\b|ne (?:peux|suis) pas (?:en mesure|voir|décrire"
-    r"|identifier|fournir|aider|vous|analyser)\b)"
-    r"|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?,"
+    Gated(
+        r"\bje (?:suis désolée?\b|ne (?:peux|suis) pas (?:en mesure|voir|décrire"
+        r"|identifier|fournir|aider|vous|analyser)\b)"
+        r"|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?,"
+    ),
     # German
-    r"|\bes tut mir leid\b|\bich kann .{0,40}(?:sehen|beschreiben|helfen|erkennen"
-    r"|verarbeiten)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
+    Gated(
+        r"\bes tut mir leid\b|\bich kann .{0,40}(?:sehen|beschreiben|helfen|erkennen"
+        r"|verarbeiten)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
+    ),
     # Spanish
-    r"|\blo siento\b|\bno puedo (?:ver|describir|ayudar|identificar|procesar"
-    r"|proporcionar)\b|\bcomo (?:una? )?(?:ia|inteligencia artificial"
-    r"|modelo de lenguaje)\b"
+    Gated(
+        r"\blo siento\b|\bno puedo (?:ver|describir|ayudar|identificar|procesar"
+        r"|proporcionar)\b|\bcomo (?:una? )?(?:ia|inteligencia artificial"
+        r"|modelo de lenguaje)\b"
+    ),
 )
+"""Apart, since each is looked for only where one of its own words stands."""
 _NO_PICTURE = re.compile(
     r"(?:it (?:looks like|seems|appears)(?: like| that| as if)? )?"
     r"(?:there(?:['’]s| is| was) )?no (?:image|photo|picture)(?: file)?"
@@ -152,13 +168,15 @@ _TOKEN = Gated(
 )
 
 
-_SAYING = AnyOf(_REFUSAL, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT)
+_SAYING = AnyOf(*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT)
 
 
 def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
     low = seen.low
     saying = _SAYING.opens(seen, seen.raw)
-    if (saying and _REFUSAL.unquoted(seen)) or _NO_PICTURE.match(low):
+    if (saying and any(one.unquoted(seen) for one in _REFUSALS)) or _NO_PICTURE.match(
+        low
+    ):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif _PREAMBLE.match(low):
         yield Hit(

@@ -22,7 +22,6 @@ from altsync.models import Severity
 from altsync.wordlists import tables
 
 _UNSPACED = ("ja", "zh", "ko")
-_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _LONGEST = 45
 """Characters of a text that may be no more than a pointer."""
 
@@ -45,7 +44,7 @@ def _made(seen: Seen) -> str:
     may_be = not _telling().isdisjoint(seen.runs)
     if may_be and (found := _spaced().search(seen.unquoted)):
         return found.group().strip(" .!?:")
-    if seen.low.isascii() or not _EAST.search(seen.low):
+    if not seen.eastern:
         return ""
     return next((one for one in _unspaced() if one in seen.unquoted), "")
 
