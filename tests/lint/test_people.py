@@ -85,3 +85,11 @@ def test_every_language_has_what_the_rule_promises() -> None:
     for language, table in every.items():
         for kind in ("origin", "feelings", "disability"):
             assert len(table[kind].split()) > 6, (language, kind)
+
+
+def test_a_little_word_may_stand_between_a_person_and_what_is_claimed() -> None:
+    assert said("Une femme très triste.", "fr") == [("feelings", "femme très triste")]
+    assert said("Une maison très triste.", "fr") == []
+    assert said("Une maison, jeune très triste.", "fr") == [
+        ("feelings", "jeune très triste")
+    ]
