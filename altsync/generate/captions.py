@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from altsync.addresses import shown_in
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
-from altsync.generate import checking, infile
+from altsync.generate import checking, infile, pace
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece, Trust
 from altsync.generate.fitting import fit
@@ -75,6 +75,7 @@ def _opened(settings: Settings) -> tuple[dict[str, Model], dict[str, str]]:
         try:
             model = open_model(name, settings.options, settings.timeout)
             usable[model.name] = model
+            pace.outside_a_run(model.name)
         except AltsyncError as error:
             unusable[name] = str(error)
     return usable, unusable

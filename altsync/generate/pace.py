@@ -148,6 +148,16 @@ def of(model: str) -> Pace:
         return _paces.setdefault(model, Pace())
 
 
+def outside_a_run(model: str) -> Pace:
+    """The pace of a model for who asks outside any run. One that a run has stopped, or
+    holds while it cannot store an answer, is left to that run, also after its end."""
+    with _making:
+        known = _paces.get(model)
+        if known is not None and (known.stopped() or known.held()):
+            del _paces[model]
+    return of(model)
+
+
 def forget() -> None:
     """Start from new paces."""
     with _making:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from altsync.cli import _session
+from altsync.generate import pace
 from altsync.generate.choosing import Targets
 from altsync.generate.generated import Generated
 from altsync.models import NewCandidate, Origin, Use
@@ -444,6 +445,7 @@ def test_caption_needs_nothing(
     monkeypatch.chdir(tmp_path)
     boxed().save("a.png")
     double.acts = [Act.alt("Teal.")]
+    pace.of("double").stopped = lambda: True  # as a run of this process left it
     ran = owner.run(
         "caption",
         "a.png",

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from altsync.generate import pace as paces
 from altsync.generate.pace import CHANCE, SLICE, Pace, Stopped
 from altsync.generate.rate import AT_FIRST
 
@@ -106,3 +107,16 @@ def test_threads_keep_one_rate_and_nobody_is_forgotten() -> None:
     gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert min(gaps) > 0.02
     assert starts[-1] - starts[0] < 1.5
+
+
+@pytest.mark.parametrize("left", ["held", "stopped"])
+def test_what_a_run_holds_or_stopped_stops_nobody_outside_it(left: str) -> None:
+    """A run whose answer could not be stored ends, and its pace stays as it is: who asks
+    for captions in the same process afterwards would wait for ever."""
+    model = f"model of a run ({left})"
+    of_the_run = paces.of(model)
+    assert paces.outside_a_run(model) is of_the_run
+    setattr(of_the_run, left, lambda: True)
+    other = paces.outside_a_run(model)
+    assert other is paces.of(model) is not of_the_run
+    other.broke(other.enter())
