@@ -25,6 +25,9 @@ class Verdict(StrEnum):
 
     APPROVED = "approved"
     REJECTED = "rejected"
+    UNSURE = "unsure"
+    """Whoever looked asks a colleague: neither a yes nor a no. The image waits in that
+    colleague's queue."""
     WITHDRAWN = "withdrawn"
 
 

@@ -100,6 +100,8 @@ class State(StrEnum):
     APPROVED = "approved"
     DECORATIVE = "decorative"
     CONFLICT = "conflict"
+    UNSURE = "unsure"
+    """Somebody who looked at a candidate asks a colleague."""
     WOULD_REPLACE = "would-replace"
     """A candidate waits that was proposed on purpose in the place of a person's words,
     because of a rule of the lint (`generate --replace`)."""

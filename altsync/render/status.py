@@ -121,6 +121,8 @@ def next_step(status: Status) -> str:
         return "altsync diff"
     if states["needs-review"]:
         return "altsync review (or altsync approve IMAGE… | --all)"
+    if states["unsure"]:
+        return "altsync review (state unsure)"
     if states["would-replace"]:
         return (
             "altsync review (state would-replace), or altsync approve --all --replacing"

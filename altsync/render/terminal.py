@@ -26,6 +26,7 @@ MEANING = {
     State.APPROVED: "approved, waiting for push",
     State.DECORATIVE: "empty on purpose",
     State.CONFLICT: "approved, but the site has changed since",
+    State.UNSURE: "somebody was unsure and asked a colleague",
     State.WOULD_REPLACE: "a candidate would replace words of a person (generate --replace)",
     State.NEEDS_REVIEW: "a candidate waits for a verdict",
     State.CLEARED: "emptied after altsync had sent a text: by a person, or taken back",

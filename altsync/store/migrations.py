@@ -460,17 +460,52 @@ UPDATE image_risks SET scored_to = 0;
     )
 
 
+@altsync()
+def m019_colleagues(db: Database) -> None:
+    """A verdict of its own for who is unsure, and whom they ask."""
+    kept = _views_and_triggers(db)
+    _drop(db, kept)
+    run(
+        db,
+        """
+CREATE TABLE reviews_new (
+  id INTEGER PRIMARY KEY, candidate_id INTEGER NOT NULL REFERENCES candidates (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('approved', 'rejected', 'unsure', 'withdrawn')),
+  reviewer TEXT NOT NULL, scope TEXT NOT NULL DEFAULT 'one' CHECK (scope IN ('one', 'bulk')),
+  note TEXT, created_at TEXT NOT NULL, seq INTEGER, asked TEXT
+) STRICT;
+INSERT INTO reviews_new (id, candidate_id, verdict, reviewer, scope, note, created_at, seq)
+SELECT id, candidate_id, verdict, reviewer, scope, note, created_at, seq FROM reviews;
+DROP TABLE reviews;
+ALTER TABLE reviews_new RENAME TO reviews;
+CREATE INDEX reviews_by_candidate ON reviews (candidate_id);
+CREATE INDEX reviews_by_asked ON reviews (asked) WHERE asked IS NOT NULL;
+""",
+    )
+    for _, _, sql in reversed(kept):
+        db.conn.execute(sql)
+
+
+def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
+    """(kind, name, statement) of each, an owner's too."""
+    return db.conn.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY type"
+    ).fetchall()
+
+
+def _drop(db: Database, them: list[tuple[str, str, str]]) -> None:
+    for kind, name, _ in them:
+        quoted = name.replace('"', '""')
+        db.conn.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+
+
 def _blank_again(db: Database) -> None:
     """`images.blank` knows every blank that an editor can type; one that is there is a person's decision.
 
     SQLite drops no column while any view or trigger, an owner's too, cannot be read or names it: they go meanwhile.
     """
-    kept = db.conn.execute(
-        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY type"
-    ).fetchall()
-    for kind, name, _ in kept:
-        quoted = name.replace('"', '""')
-        db.conn.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+    kept = _views_and_triggers(db)
+    _drop(db, kept)
     run(
         db,
         """

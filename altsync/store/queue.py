@@ -18,6 +18,7 @@ BY_HEAD = frozenset(
     {
         State.APPROVED,
         State.CONFLICT,
+        State.UNSURE,
         State.WOULD_REPLACE,
         State.NEEDS_REVIEW,
         State.REJECTED,

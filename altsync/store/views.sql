@@ -3,7 +3,7 @@
 
 -- The verdict that counts of every candidate that has one.
 CREATE VIEW candidate_verdicts AS
-SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at
+SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at, r.note, r.asked
 FROM reviews r
 WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
   AND r.verdict <> 'withdrawn';
@@ -35,6 +35,10 @@ SELECT i.id AS image_id,
                       WHERE p.image_id = i.id AND p.status = 'applied' ORDER BY p.id DESC LIMIT 1)
       THEN 'decorative'
     WHEN a.id IS NOT NULL THEN 'conflict'
+    -- A colleague was asked; whatever else is proposed waits for the answer.
+    WHEN EXISTS (SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+                 WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place AND v.verdict = 'unsure')
+      THEN 'unsure'
     WHEN i.origin IS 'human'
       AND EXISTS (SELECT 1 FROM open_candidates c
                   WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place AND c.replaces IS NOT NULL
@@ -98,7 +102,7 @@ FROM (
       (SELECT iif(r.verdict = 'approved' AND c.alt = d.alt AND c.long_description IS d.long_description, 'right', 'wrong')
        FROM candidates c JOIN reviews r ON r.candidate_id = c.id
        WHERE c.image_id = t.image_id AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
-         AND (c.id = t.candidate_id AND r.verdict <> 'withdrawn'
+         AND (c.id = t.candidate_id AND r.verdict IN ('approved', 'rejected')
               OR c.id > t.candidate_id AND c.origin = 'human' AND r.verdict = 'approved')
        ORDER BY r.id LIMIT 1) AS first
     FROM sample_items t

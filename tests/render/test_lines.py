@@ -188,6 +188,9 @@ def test_the_funnel() -> None:
     assert lines[-1] == "Next: altsync generate"
     step = funnel.next_step(status(**{"would-replace": 1, "missing": 2}))
     assert step.endswith("approve --all --replacing rule=file-name,placeholder,cut")
+    assert funnel.next_step(status(unsure=1, missing=2)) == (
+        "altsync review (state unsure)"
+    )
     unread = dataclasses.replace(status(missing=2), pages_asked=False)
     assert funnel.next_step(unread) == funnel.PAGES_FIRST
     found = funnel.as_dict(status(ai=1))

@@ -260,3 +260,18 @@ def test_what_would_replace_a_persons_words(two: Shelf) -> None:
     assert two.state("a/1") == State.NEEDS_REVIEW, "the words are a machine's"
     two.pull(image("a/1", "A person's."), image("a/2", ""))
     assert two.state("a/1") == State.HUMAN
+
+
+def test_a_colleague_who_was_asked_is_waited_for(two: Shelf) -> None:
+    one = two.propose("a/1", "Aizkorri in autumn.")
+    two.judge(one, Verdict.UNSURE)
+    assert two.state("a/1") == State.UNSURE
+    other = two.propose("a/1", "A ridge in autumn.")
+    assert two.state("a/1") == State.UNSURE, "the other text waits for the answer"
+    two.judge(one, Verdict.REJECTED)
+    assert two.state("a/1") == State.NEEDS_REVIEW
+    two.judge(one, Verdict.UNSURE)
+    two.judge(other)
+    assert two.state("a/1") == State.APPROVED
+    two.judge(other, Verdict.WITHDRAWN)
+    assert two.state("a/1") == State.UNSURE

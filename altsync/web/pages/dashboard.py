@@ -27,7 +27,7 @@ GROUPS = (
     (
         "waiting",
         "Waiting for a verdict",
-        (State.NEEDS_REVIEW, State.WOULD_REPLACE, State.CONFLICT),
+        (State.NEEDS_REVIEW, State.UNSURE, State.WOULD_REPLACE, State.CONFLICT),
     ),
     ("open", "Nothing to send yet", (State.MISSING, State.REJECTED, State.CLEARED)),
     ("inherits", "Shows its medium's text", (State.INHERITS,)),

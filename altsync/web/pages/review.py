@@ -49,7 +49,7 @@ from altsync.web.pages.judging import judge_sample, show_sample
 
 PATH = "/-/altsync/review"
 REPLACING = Filter(state=State.WOULD_REPLACE)
-WAITING = (State.NEEDS_REVIEW, State.WOULD_REPLACE)
+WAITING = (State.NEEDS_REVIEW, State.UNSURE, State.WOULD_REPLACE)
 SCORED = 200
 """Images whose risk is worked out with each verdict, so that new candidates find their
 place in the queue."""
