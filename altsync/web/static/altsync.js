@@ -56,11 +56,7 @@
     main.classList.add("swap");
     window.scrollTo(0, 0);
     start();
-    const notice = main.querySelector(".notice");
-    const shown = review() ? review().dataset.image : main.querySelector("h2") && main.querySelector("h2").textContent;
-    say(`${notice ? notice.textContent.replace(/\s+/g, " ").trim() : ""} ${shown ? `Now: ${shown}` : ""}`);
-    const heading = main.querySelector("h1");
-    if (heading) heading.focus({ preventScroll: true });
+    window.altsync.arrived(main); // speaking.js: what is said, and where the focus lands
   }
 
   async function go(request, url) {
