@@ -462,7 +462,7 @@ UPDATE image_risks SET scored_to = 0;
 
 @altsync()
 def m019_colleagues(db: Database) -> None:
-    """A verdict of its own for who is unsure, and whom they ask."""
+    """A verdict of its own for who is unsure, whom they ask, and whether the picture was shown to who judged."""
     kept = _views_and_triggers(db)
     _drop(db, kept)
     run(
@@ -472,7 +472,7 @@ CREATE TABLE reviews_new (
   id INTEGER PRIMARY KEY, candidate_id INTEGER NOT NULL REFERENCES candidates (id),
   verdict TEXT NOT NULL CHECK (verdict IN ('approved', 'rejected', 'unsure', 'withdrawn')),
   reviewer TEXT NOT NULL, scope TEXT NOT NULL DEFAULT 'one' CHECK (scope IN ('one', 'bulk')),
-  note TEXT, created_at TEXT NOT NULL, seq INTEGER, asked TEXT
+  note TEXT, created_at TEXT NOT NULL, seq INTEGER, asked TEXT, how TEXT CHECK (how IN ('picture', 'words'))
 ) STRICT;
 INSERT INTO reviews_new (id, candidate_id, verdict, reviewer, scope, note, created_at, seq)
 SELECT id, candidate_id, verdict, reviewer, scope, note, created_at, seq FROM reviews;
@@ -480,6 +480,9 @@ DROP TABLE reviews;
 ALTER TABLE reviews_new RENAME TO reviews;
 CREATE INDEX reviews_by_candidate ON reviews (candidate_id);
 CREATE INDEX reviews_by_asked ON reviews (asked) WHERE asked IS NOT NULL;
+ALTER TABLE seeded_verdicts ADD COLUMN note TEXT;
+ALTER TABLE seeded_verdicts ADD COLUMN asked TEXT;
+ALTER TABLE seeded_verdicts ADD COLUMN how TEXT CHECK (how IN ('picture', 'words'));
 """,
     )
     for _, _, sql in reversed(kept):

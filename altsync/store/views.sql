@@ -3,7 +3,8 @@
 
 -- The verdict that counts of every candidate that has one.
 CREATE VIEW candidate_verdicts AS
-SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at, r.note, r.asked
+SELECT r.candidate_id, r.verdict, r.reviewer, r.scope, r.id AS review_id, r.created_at, r.note, r.asked,
+  r.how
 FROM reviews r
 WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_id)
   AND r.verdict <> 'withdrawn';
