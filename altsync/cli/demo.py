@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -58,9 +60,10 @@ def show(site: Demonstration, directory: str, *, serve: bool = False) -> None:
             err=True,
         )
         _loop(list(site.init))
-        _what_next(site, directory, serve)
-        if serve:
-            _wait()
+        left = _left()
+    _what_next(site, directory, left, serve=serve)
+    if serve:
+        _wait()
 
 
 def _empty(directory: str) -> None:
@@ -120,17 +123,14 @@ def _loop(init: list[str]) -> None:
     _run("Mirror every image's metadata.", ["pull"])
     _run("Read the pages that show them: what each image is for there.", ["pages"])
     _run(
-        "Propose texts for the images that have none"
+        "Propose texts for five images by two models, to choose from"
         " (recorded answers, no model is asked).",
-        ["generate"],
+        ["generate", "-m", "altsync-demo", "-m", "altsync-demo-hasty", "--limit", "5"],
     )
+    _run("Propose texts for the others that have none.", ["generate"])
     _run(
-        "Approve what waits. What wants a person's eye is left alone.",
+        "Approve what waits. What wants a person's eye is left for you.",
         ["approve", "--all", "--by", "demo"],
-    )
-    _run(
-        "The chart is complex: approve it by name, as somebody who looked at it.",
-        ["approve", _waiting(), "--by", "demo"],
     )
     _run("The audit: exactly what would be sent.", ["diff"])
     _run(
@@ -164,16 +164,6 @@ def _checksum() -> str:
         return plan.summary.checksum
 
 
-def _waiting() -> str:
-    """The image that the bulk approval left alone."""
-    from altsync.config import load
-    from altsync.store import mirror
-    from altsync.store.store import Store
-
-    with Store.open(load().database) as store, store.read() as conn:
-        return next(mirror.images(conn, "s.state = 'needs-review'")).image.id
-
-
 def _run(said: str, args: list[str]) -> None:
     from altsync.cli import cli
 
@@ -184,20 +174,54 @@ def _run(said: str, args: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _what_next(site: Demonstration, directory: str, serve: bool) -> None:
-    name = shlex.quote(directory)
+def _what_next(site: Demonstration, directory: str, left: str, *, serve: bool) -> None:
+    name, typed = shlex.quote(directory), _typed()
     lines = [
         "",
-        f"That was the whole loop. The mirror is {name}/data/altsync.db."
-        f" Try next, in {name}:",
-        "  altsync browse      tables, queries and pictures in Datasette, and what"
+        f"That was the whole loop. {left} The mirror is {name}/data/altsync.db.",
+        "Now try:",
+        f"  cd {name} && {typed} review",
+        "And there, afterwards:",
+        f"  {typed} diff      what would be sent now",
+        f"  {typed} browse    tables, queries and pictures in Datasette, and what"
         " visitors get",
-        "  altsync status      the funnel",
-        "  altsync lint        what is wrong with the texts that the site publishes",
+        f"  {typed} lint      what is wrong with the texts that the site publishes",
         _staying(site, name) if serve else _STAY,
         "For your own site: altsync init https://example.org",
     ]
     click.echo("\n".join(lines), err=True)
+
+
+def _left() -> str:
+    """What was left for the reader to judge."""
+    from altsync.config import load
+    from altsync.render.text import count
+    from altsync.store import queue
+    from altsync.store.store import Store
+
+    with Store.open(load().database) as store, store.read() as conn:
+        waiting = queue.count(conn, queue.Filter())
+    verb = "waits" if waiting == 1 else "wait"
+    return (
+        f"{count(waiting, 'image')} {verb} for your eye: two models wrote for each, and"
+        " do not always agree."
+    )
+
+
+def _typed() -> str:
+    """How to call this very altsync: by its path where the shell would not find it, and
+    with the directory's own settings where the owner's would be taken."""
+    own = Path(sys.executable).with_name("altsync")
+    found = shutil.which("altsync")
+    if own.exists() and found != str(own):
+        command = shlex.quote(str(own))
+    elif found is None:
+        command = f"{shlex.quote(sys.executable)} -m altsync"
+    else:
+        command = "altsync"
+    if os.environ.get("ALTSYNC_CONFIG"):
+        command += " --config altsync.toml"
+    return command
 
 
 _STAY = (

@@ -1,5 +1,6 @@
 """`altsync-demo`: an llm model that replays recorded texts for the demonstration's
-pictures, and for nothing else.
+pictures, and for nothing else. And `altsync-demo-hasty`, whose texts have faults on
+purpose: without them there would be nothing to judge.
 
 It is there so that the whole loop can be seen without a key or a network. It looks at
 no picture: it knows the thirteen of them by their perceptual hash and refuses every
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 NAME = "altsync-demo"
+HASTY = "altsync-demo-hasty"
 GRID = 16
 """The hash has GRID x GRID bits: one for each pair of neighbours in a tiny grey copy,
 set where it gets darker."""
@@ -88,28 +90,40 @@ class Demo(llm.Model):
         shown = find(pictures[0]) if len(pictures) == 1 else None
         if shown is None:
             raise llm.ModelError(
-                f"{NAME} only replays recorded texts for the demonstration pictures, and"
-                " this picture is none of them. For your own images take a model that"
-                " can see: `altsync models`."
+                f"{self.model_id} only replays recorded texts for the demonstration"
+                " pictures, and this picture is none of them. For your own images take a"
+                " model that can see: `altsync models`."
             )
         response.set_resolved_model("recorded")
-        if prompt.schema is None:
-            yield shown["alt"]
-            return
-        yield json.dumps(
-            {
-                "decision": shown["decision"],
-                "alt": shown["alt"],
-                "long_description": shown.get("long", ""),
-                "text_in_image": shown.get("text", ""),
-                "people": shown.get("people", False),
-                "unsure": False,
-                "why": "",
-            }
-        )
+        said = self._said(shown)
+        yield said["alt"] if prompt.schema is None else json.dumps(said)
+
+    def _said(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """The answer about a recorded picture."""
+        return {
+            "decision": shown["decision"],
+            "alt": shown["alt"],
+            "long_description": shown.get("long", ""),
+            "text_in_image": shown.get("text", ""),
+            "people": shown.get("people", False),
+            "unsure": False,
+            "why": "",
+        }
+
+
+class Hasty(Demo):
+    """Replays a text that a model in a hurry might write: too short, guessed, with
+    something wrong in it."""
+
+    model_id = HASTY
+
+    def _said(self, shown: dict[str, Any]) -> dict[str, Any]:
+        hasty = {"alt": shown["hasty"], "decision": "informative"}
+        return super()._said({"people": shown.get("people", False), **hasty})
 
 
 @llm.hookimpl
 def register_models(register: Callable[..., None]) -> None:
     """llm's entry point."""
     register(Demo())
+    register(Hasty())

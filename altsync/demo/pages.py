@@ -45,8 +45,9 @@ _LOGIN = """\
 _FIGURE = """\
 <figure>
 <img loading="lazy" src="{source}" alt="{alt}">
-<figcaption><strong>{title}</strong> {caption}<br>{spoken}{credit}</figcaption>
+<figcaption><strong>{title}</strong> {caption}{credit}</figcaption>
 </figure>
+<p class="alt">{spoken}</p>
 """
 
 

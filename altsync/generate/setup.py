@@ -24,7 +24,7 @@ from altsync.pictures.cache import Cache
 from altsync.report import Report
 from altsync.uses import glossary
 
-DEMO = "altsync-demo"
+DEMO = ("altsync-demo", "altsync-demo-hasty")
 
 
 def settings(
@@ -66,9 +66,10 @@ def settings(
     if fallbacks is None:
         fallbacks = wanted.fallback
     others = tuple(name for name in dict.fromkeys(fallbacks) if name not in names)
-    if DEMO in (*names, *others) and not is_local(config.site.url):
+    recorded = [name for name in (*names, *others) if name in DEMO]
+    if recorded and not is_local(config.site.url):
         raise UsageError(
-            f"{DEMO} replays recorded texts for the demonstration pictures; it cannot"
+            f"{recorded[0]} replays recorded texts for the demonstration pictures; it cannot"
             f" describe the images of {config.site.url}. `altsync models` lists those"
             " that can."
         )

@@ -4,6 +4,10 @@ with."""
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,6 +17,7 @@ import pytest
 from altsync.errors import ConfigError
 from altsync.sources.album_door import ASKED
 from tests.cli.conftest import Owner
+from tests.web.wire import ask
 
 CHART = "archive/visitors-chart"
 HIGH = "in-the-mountains/high-path"
@@ -277,10 +282,43 @@ def test_the_demo_command_runs_the_loop_and_touches_no_directory_with_files(
     owner: Owner,
 ) -> None:
     ran = owner.run("demo", "here")
-    assert "10 applied, 0 conflicts, 0 failed" in ran.out
+    assert "5 applied, 0 conflicts, 0 failed" in ran.out
     assert "18 pages read: 26 places show 13 of 13 images." in ran.out
     assert "altsync demo --serve" in ran.err
     assert "not empty" in owner.run("demo", "here", code=2).err
+
+
+def test_the_demo_leaves_the_best_page_and_says_what_to_type(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line works as it is typed, though the site is gone and the owner has settings
+    of another site; and what it shows is worth judging."""
+    monkeypatch.setenv("ALTSYNC_CONFIG", str(owner.directory / "elsewhere.toml"))
+    said = owner.run("demo", "a new site").err
+    assert "5 images wait for your eye" in said
+    (line,) = re.findall(r"^  (cd .* review)$", said, re.MULTILINE)
+    process = subprocess.Popen(
+        ["sh", "-c", f"{line} --no-open --port 0"],
+        cwd=owner.directory,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        link = process.stdout.readline().strip()
+        first = ask(link)
+        page = ask(
+            link.partition("-/altsync")[0] + "-/altsync/review",
+            headers={"cookie": first.headers["set-cookie"].partition(";")[0]},
+        )
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert page.status == 200
+    assert "<strong>5</strong> needs-review" in page.text
+    for part in ("altsync-demo-hasty", "/picture/", "<table", "contradicted", "≠"):
+        assert part in page.text
 
 
 def test_a_terminal_is_not_steered_by_the_site(mirrored: Owner) -> None:

@@ -94,10 +94,23 @@ def test_the_answer_says_that_it_is_recorded() -> None:
     assert response.resolved_model == "recorded"
 
 
-def test_it_is_not_offered_for_a_real_site() -> None:
+def test_the_hasty_one_says_something_else_of_each() -> None:
+    """Without a text that is worse there is nothing to judge."""
+    neighbours = (PHOTOS / "at-home" / "neighbours.jpg").read_bytes()
+    picture = llm.Attachment(content=shrunk(neighbours), type="image/jpeg")
+    response = llm.get_model("altsync-demo-hasty").prompt(
+        "x", attachments=[picture], schema=SCHEMA
+    )
+    assert json.loads(response.text())["alt"].startswith("Three black dogs")
+    for photo in llm_plugin.recorded():
+        assert photo["hasty"] not in ("", photo["alt"])
+
+
+@pytest.mark.parametrize("name", ["altsync-demo", "altsync-demo-hasty"])
+def test_it_is_not_offered_for_a_real_site(name: str) -> None:
     config = parse('[site]\nurl = "https://example.org"\n')
     with pytest.raises(UsageError, match="cannot describe the images of"):
-        settings(config, ["altsync-demo"])
+        settings(config, [name])
     for local in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"):
         assert settings(
             parse(f'[site]\nurl = "{local}"\n'), ["altsync-demo"]
