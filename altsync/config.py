@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from altsync import addresses
 from altsync.errors import ConfigError
 from altsync.models import Banned, Label
+from altsync.reviewers import wrong_name
 from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
 
 DEFAULT_FILE = "altsync.toml"
@@ -230,6 +231,9 @@ def _check(config: Config, where: str) -> None:
         )
     for key, value in _texts_of(dataclasses.asdict(config), ""):
         _check_secret(where, key, value)
+    for number, name in enumerate(config.review.actors, 1):
+        if wrong := wrong_name(name):
+            raise _At(where, f"review.actors[{number}]").must(wrong, name)
     for number, one in enumerate(config.lint.banned, 1):
         if not any(map(str.isalnum, one.word)):
             raise _At(where, f"lint.banned[{number}].word").must("be a word", one.word)

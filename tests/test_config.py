@@ -40,6 +40,10 @@ def test_words_of_the_house_may_have_a_better_one() -> None:
     ("text", "sentence"),
     [
         ("", "`site` is missing"),
+        (
+            SITE + '[review]\nactors = ["anna", "sample:1"]\n',
+            "`review.actors[2]` must be another: verdicts of altsync itself bear that",
+        ),
         ("[site]\n", "`site.url` is missing"),
         (SITE + "workers = 0\n", "site.workers must be from 1 to 256, not 0"),
         (

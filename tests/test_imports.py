@@ -19,6 +19,7 @@ RANK = {
     "errors": 0,
     "addresses": 0,
     "derivatives": 0,
+    "reviewers": 0,
     "models": 0,
     "sources.kinds": 0,
     "verdicts.policy": 1,
@@ -79,6 +80,7 @@ PURE = (
     "models",
     "addresses",
     "derivatives",
+    "reviewers",
     "verdicts.policy",
     "sources.kinds",
 )

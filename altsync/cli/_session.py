@@ -250,10 +250,35 @@ def person() -> str:
     """Who gives a verdict, where --by does not say: the user of this machine."""
     import getpass
 
+    from altsync.reviewers import wrong_name
+
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError):
-        return "owner"
+        name = ""
+    return "owner" if wrong_name(name) else name
+
+
+def by(what: str) -> Callable[[F], F]:
+    """The option --by: the name under which something is recorded, that of the user of
+    this machine where it is not said."""
+
+    def named(ctx: click.Context, option: click.Parameter, given: str | None) -> str:
+        from altsync.errors import UsageError
+        from altsync.reviewers import wrong_name
+
+        if given is None:
+            return person()
+        if wrong := wrong_name(given):
+            raise UsageError(f"--by must {wrong}.")
+        return given
+
+    return click.option(
+        "--by",
+        metavar="NAME",
+        callback=named,
+        help=f"{what} (default: the user of this machine).",
+    )
 
 
 def permissions(function: F) -> F:

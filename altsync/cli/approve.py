@@ -52,11 +52,7 @@ if TYPE_CHECKING:
     help="Do not ask: about texts that an open sample speaks for (--all), or about errors"
     " that its reader may have missed (--by-sample).",
 )
-@click.option(
-    "--by",
-    metavar="NAME",
-    help="Whose verdict this is (default: the user of this machine).",
-)
+@_session.by("Whose verdict this is")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -66,7 +62,7 @@ def command(
     replacing: str | None,
     run: int | None,
     yes: bool,
-    by: str | None,
+    by: str,
 ) -> None:
     """Approve candidates: by name, or all that wait. Push sends only what is approved.
 
@@ -94,18 +90,17 @@ def command(
     if run is not None:
         _by_sample(config, run, yes)
         return
-    reviewer = by or _session.person()
     way = Way.UNFLAGGED if unflagged else Way.BULK
     with _session.opened(config) as store:
         if not images and not rules and not yes:
             _ask_past_samples(store, way)
         with store.write() as tx:
             if images:
-                done = acts.approve_named(tx, images, reviewer)
+                done = acts.approve_named(tx, images, by)
             elif rules:
-                done = acts.approve_replacing(tx, reviewer, rules, _still(config, tx))
+                done = acts.approve_replacing(tx, by, rules, _still(config, tx))
             else:
-                done = acts.approve_waiting(tx, reviewer, way)
+                done = acts.approve_waiting(tx, by, way)
     click.echo(f"Approved {count(done.judged, 'candidate')}.")
     _say_left(done.left)
     if done.judged:

@@ -22,18 +22,21 @@ if TYPE_CHECKING:
 @click.option(
     "--no-open", is_flag=True, help="Do not open the browser; print the login link."
 )
+@_session.by("Who judges")
 @click.pass_context
-def command(ctx: click.Context, port: int | None, no_open: bool) -> None:
+def command(ctx: click.Context, port: int | None, no_open: bool, by: str) -> None:
     """Browse the mirror in Datasette: every table, with pictures and ready-made queries.
 
     Serves on this machine only, and answers only who comes by the printed link, which
     works once.
     """
     config = _session.load(ctx)
-    start(config, "/" + config.database.stem, port, no_open)
+    start(config, "/" + config.database.stem, by, port, no_open)
 
 
-def start(config: Config, landing: str, port: int | None, no_open: bool) -> None:
+def start(
+    config: Config, landing: str, by: str, port: int | None, no_open: bool
+) -> None:
     """Datasette on loopback, the one-time link printed (stdout) and opened."""
     from altsync.web.serve import serve
 
@@ -52,7 +55,7 @@ def start(config: Config, landing: str, port: int | None, no_open: bool) -> None
 
     serve(
         config,
-        owner=_session.person(),
+        owner=by,
         landing=landing,
         port=port,
         ready=ready,

@@ -58,9 +58,7 @@ FORMATS = ("text", "json", "csv", "results-csv")
         " of it); say it twice to compare two prompts of one model."
     ),
 )
-@click.option(
-    "--by", metavar="NAME", help="Who draws (default: the user of this machine)."
-)
+@_session.by("Who draws")
 @click.option(
     "--show",
     "run",
@@ -87,7 +85,7 @@ def command(
     images: tuple[str, ...],
     human: bool,
     prompts: tuple[str, ...],
-    by: str | None,
+    by: str,
     run: int | None,
     form: str,
 ) -> None:
@@ -112,7 +110,7 @@ def command(
     contest = Contest(models, human, prompts)
     contest.check()
     with _session.opened(config) as store:
-        _draw(config, store, contest, size, images, by or _session.person())
+        _draw(config, store, contest, size, images, by)
 
 
 def _draw(

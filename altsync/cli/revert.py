@@ -9,9 +9,7 @@ from altsync.cli import _send, _session
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="PUSH|IMAGE…")
-@click.option(
-    "--by", metavar="NAME", help="Who takes back (default: the user of this machine)."
-)
+@_session.by("Who takes back")
 @click.option("--limit", type=click.IntRange(1), help="At most so many changes.")
 @click.option(
     "--plan",
@@ -24,7 +22,7 @@ from altsync.cli import _send, _session
 def command(
     ctx: click.Context,
     targets: tuple[str, ...],
-    by: str | None,
+    by: str,
     limit: int | None,
     wanted: str | None,
     yes: bool,
@@ -44,7 +42,7 @@ def command(
     from altsync.planning import Request
 
     config = _session.load(ctx)
-    chosen = Selection(reverts=targets, by=by or _session.person())
+    chosen = Selection(reverts=targets, by=by)
     request = Request(chosen, limit=limit)
     shown = None if wanted is None else _send.named(wanted, request)
     if _send.own_request(shown, request) is not None:

@@ -22,9 +22,10 @@ from altsync.cli import _session
 @click.option(
     "--no-open", is_flag=True, help="Do not open the browser; print the login link."
 )
+@_session.by("Who judges")
 @click.pass_context
 def command(
-    ctx: click.Context, run: int | None, port: int | None, no_open: bool
+    ctx: click.Context, run: int | None, port: int | None, no_open: bool, by: str
 ) -> None:
     """Judge candidates by eye and keyboard, riskiest first, in the browser.
 
@@ -43,4 +44,4 @@ def command(
                 drawn = f"{count(more, 'text')} drawn in place of as many"
                 click.echo(f"{drawn} that left the site unjudged.", err=True)
             landing += f"?sample={run}"
-    start(config, landing, port, no_open)
+    start(config, landing, by, port, no_open)

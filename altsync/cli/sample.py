@@ -82,9 +82,7 @@ class Share(click.ParamType[float]):
     type=int,
     help="State what sample RUN proves by now, drawing nothing.",
 )
-@click.option(
-    "--by", metavar="NAME", help="Who draws (default: the user of this machine)."
-)
+@_session.by("Who draws")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -96,7 +94,7 @@ def command(
     model: str | None,
     prompt: str | None,
     run: int | None,
-    by: str | None,
+    by: str,
 ) -> None:
     """Draw a random sample to judge by eye, and state the bound that it proves for the
     texts that nobody read.
@@ -124,7 +122,7 @@ def command(
                 store,
                 bound=bound,
                 confidence=confidence,
-                by=by or _session.person(),
+                by=by,
                 model=model,
                 prompt=prompt,
                 tolerated=_tolerated(errors, early),

@@ -14,15 +14,9 @@ from altsync.cli import _session
     default=None,
     help="Whether the site took what was sent. One of them has to be said.",
 )
-@click.option(
-    "--by",
-    metavar="NAME",
-    help="Whose word this is (default: the user of this machine).",
-)
+@_session.by("Whose word this is")
 @click.pass_context
-def command(
-    ctx: click.Context, image: str, applied: bool | None, by: str | None
-) -> None:
+def command(ctx: click.Context, image: str, applied: bool | None, by: str) -> None:
     """Say what became of a change that a crash left open, where altsync cannot read it.
 
     Each push settles such changes by itself, by reading the site; this is for an image
@@ -42,7 +36,7 @@ def command(
         )
     config = _session.load(ctx)
     with _session.opened(config) as store:
-        settled = by_hand(store, image, applied=applied, by=by or _session.person())
+        settled = by_hand(store, image, applied=applied, by=by)
     what = "applied" if applied else "not applied"
     for row in settled:
         text = quoted(mirror.sent_text(row.patch))

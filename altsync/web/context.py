@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 from altsync.config import Config, SiteConfig, load
 from altsync.errors import AltsyncError, ConfigError, Locked, MovedOn, StoreError
+from altsync.reviewers import OWNER
 from altsync.store.store import Store
-from altsync.web.login import OWNER, Login
+from altsync.web.login import Login
 
 T = TypeVar("T")
 TABLES = ("images", "candidates", "reviews", "push_items")

@@ -17,9 +17,8 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
-OWNER = "altsync-owner"
-"""The actor of Datasette that a login gives. Not Datasette's `root`, whom its alphas of
-1.0 give every permission, writing included."""
+from altsync.reviewers import OWNER
+
 COOKIE = "altsync"
 PLACE = "-/altsync/login"
 LEFT = "altsync-login-"

@@ -12,6 +12,7 @@ from altsync.errors import UnknownImage, UsageError
 from altsync.models import Scope, Verdict
 from altsync.store import candidates
 from altsync.store.store import Store
+from tests.cli.conftest import Owner
 from tests.verdicts.given import ERROR
 from tests.web.mirrors import build, candidate
 
@@ -81,3 +82,15 @@ def test_a_rejected_text_is_not_approved_with_the_rest(here: Path) -> None:
 def test_an_image_that_there_is_not(here: Path, command: str) -> None:
     done = run(command, "prague/nowhere", "prague/tram")
     assert isinstance(done.exception, UnknownImage)
+
+
+def test_nobody_judges_under_a_name_of_altsyncs_own(owner: Owner) -> None:
+    """Before anything else: there is neither a configuration nor a database."""
+    for command in (
+        *("approve --all", "reject X", "settle X --applied", "revert 1"),
+        *("sample --bound 2%", "compare -m A -m B", "review", "browse"),
+    ):
+        ran = owner.run(*command.split(), "--by", "sample:1", code=2)
+        assert ran.err == (
+            "--by must be another: verdicts of altsync itself bear that name.\n"
+        )

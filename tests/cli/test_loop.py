@@ -298,7 +298,7 @@ def test_the_demo_leaves_the_best_page_and_says_what_to_type(
     assert "5 images wait for your eye" in said
     (line,) = re.findall(r"^  (cd .* review)$", said, re.MULTILINE)
     process = subprocess.Popen(
-        ["sh", "-c", f"{line} --no-open --port 0"],
+        ["sh", "-c", f"{line} --no-open --port 0 --by 'Maria M.'"],
         cwd=owner.directory,
         stdout=subprocess.PIPE,
         text=True,
@@ -317,6 +317,7 @@ def test_the_demo_leaves_the_best_page_and_says_what_to_type(
         process.communicate(timeout=20)
     assert page.status == 200
     assert "<strong>5</strong> needs-review" in page.text
+    assert "Judging as <strong>Maria M.</strong>" in page.text
     for part in ("altsync-demo-hasty", "/picture/", "<table", "contradicted", "≠"):
         assert part in page.text
 
