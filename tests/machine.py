@@ -13,7 +13,7 @@ import io
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from altsync.generate.task import Outcome, Reply, Task
 from altsync.models import (
     Decision,
     Label,
+    NewCandidate,
     Origin,
     SiteImage,
     State,
@@ -52,7 +53,10 @@ from altsync.push import Push, readback
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, journal, mirror, worklist
+from altsync.store.candidates import Open
 from altsync.store.store import Store
+from altsync.verdicts import acts
+from altsync.verdicts.policy import Way
 from tests.clocks import Jumping
 from tests.pictures.made import boxed
 
@@ -96,6 +100,7 @@ class Loop(RuleBasedStateMachine):
         self.writer: dict[str, str] = {}
         self.cleared: set[str] = set()
         self.known: dict[str, Any] = {}
+        self.unsure: dict[str, set[int]] = {}
         self.shown: set[tuple[str, Any]] = set()
         self.candidates = 0
         self.plot: list[str] = []
@@ -271,11 +276,68 @@ class Loop(RuleBasedStateMachine):
         )
     )
     def judges(self, verdict: Verdict) -> None:
+        self._judge(verdict, IDS)
+
+    @rule(image=st.sampled_from(IDS))
+    def asks(self, image: str) -> None:
+        """Somebody is unsure of the newest text, whatever was said to it before."""
+        self._judge(Verdict.UNSURE, [image])
+
+    @rule(image=st.sampled_from(IDS))
+    def adds(self, image: str) -> None:
+        """Another text for what the mirror has there, while others wait."""
+        self.serial += 1
+        self.candidates += 1
+        now = mirror.named(self.store.conn, [image])[0].image
+        text = f"Another machine's, number {self.serial}."
         with self.store.write() as tx:
-            for group in list(candidates.open_candidates(tx)):
+            candidates.add(
+                tx,
+                NewCandidate(
+                    image, now.alt, text, Origin.AI, model="other", place=now.place
+                ),
+            )
+
+    @rule()
+    def approves_over_many(self) -> None:
+        """All that waits, but for what somebody asked about."""
+        sql = """
+        SELECT DISTINCT c.image_id FROM reviews r JOIN candidates c ON c.id = r.candidate_id
+        WHERE r.id BETWEEN ? AND ?
+        """
+        with self.store.write() as tx:
+            asked = self._asked_about()
+            done = acts.approve_waiting(tx, "me", Way.BULK)
+            approved = {i for (i,) in tx.execute(sql, (done.first, done.last))}
+        assert not asked & approved, "nobody had answered"
+
+    def _asked_about(self) -> set[str]:
+        """Images with a text that is as it was when somebody asked about it, and that
+        nobody has answered for."""
+        return {
+            one.image
+            for group in candidates.open_candidates(self.store.conn)
+            for one in group
+            if not one.moved and one.id in self.unsure.get(one.image, ())
+        }
+
+    def _judge(self, verdict: Verdict, images: Sequence[str]) -> None:
+        with self.store.write() as tx:
+            for group in list(candidates.open_candidates(tx, images)):
                 fresh = [one for one in group if not one.moved]
                 for one in fresh[-1:]:
                     candidates.judge(tx, one.id, verdict, "me")
+                    self._remember(one, verdict)
+
+    def _remember(self, one: Open, verdict: Verdict) -> None:
+        """A yes to any text of an image answers all that was asked about it; a no, or
+        what was taken back, that of its own text."""
+        doubts = self.unsure.setdefault(one.image, set())
+        if verdict is Verdict.APPROVED:
+            doubts.clear()
+        doubts.discard(one.id)
+        if verdict is Verdict.UNSURE:
+            doubts.add(one.id)
 
     @rule(
         plot=st.lists(
@@ -310,6 +372,8 @@ class Loop(RuleBasedStateMachine):
             self.judges(Verdict.APPROVED)
         with Plan.of(self.store, Request()) as plan:
             self.shown = {(e.image, e.new) for e in plan.changes()}
+            doubted = self._asked_about() & {image for image, _ in self.shown}
+            assert not doubted, "it would be sent, and nobody had answered"
             if meanwhile:
                 self.person_writes(meanwhile, False)
             self.plot = list(plot)

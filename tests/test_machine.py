@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from altsync import models
+from altsync.models import Verdict
 from altsync.push.readback import ReadBack
 from altsync.store import journal, mirror, store
 from altsync.store.store import now
+from altsync.verdicts import policy
 from tests.lengths import AS_FOUND, LENGTH
 from tests.machine import IDS, Loop
 
@@ -144,6 +146,43 @@ def _goes_wrong(start: tuple[Any, ...], *steps: Callable[[Loop], object]) -> boo
         loop.forget()
         loop.store.close()
     return False
+
+
+def _goes_wrong_past_a_doubt() -> bool:
+    """Texts are approved, a later one is asked about, and all are pushed."""
+    return _goes_wrong(
+        ([""] * 4, None, False, True, None, "stored", 20),
+        lambda loop: loop.proposes(IDS[0], True, None),
+        lambda loop: loop.judges(Verdict.APPROVED),
+        lambda loop: loop.adds(IDS[0]),
+        lambda loop: loop.asks(IDS[0]),
+        lambda loop: loop.pushes([], None, False),
+    )
+
+
+def _goes_wrong_where_another_text_waits() -> bool:
+    """One text is asked about, a second one comes, and all that waits is approved."""
+    return _goes_wrong(
+        ([""] * 4, None, False, True, None, "stored", 20),
+        lambda loop: loop.proposes(IDS[0], True, None),
+        lambda loop: loop.asks(IDS[0]),
+        lambda loop: loop.adds(IDS[0]),
+        lambda loop: loop.approves_over_many(),
+    )
+
+
+def test_the_machine_sees_what_goes_on_past_a_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not _goes_wrong_past_a_doubt()
+    assert not _goes_wrong_where_another_text_waits()
+    text = (store._HERE / "views.sql").read_text("utf-8")
+    broken = text.replace("w.review_id > v.review_id", "0")
+    assert broken != text
+    monkeypatch.setattr(store, "views", lambda: broken)
+    monkeypatch.setattr(policy, "TABLE", policy.TABLE[:3] + policy.TABLE[4:])
+    assert _goes_wrong_past_a_doubt()
+    assert _goes_wrong_where_another_text_waits()
 
 
 def _goes_wrong_when_the_clock_is_set_back() -> bool:

@@ -3,6 +3,7 @@
 from altsync.models.candidate import (
     Decision,
     Finding,
+    How,
     NewCandidate,
     Scope,
     Severity,
@@ -121,6 +122,7 @@ __all__ = [
     "Finding",
     "Flat",
     "Group",
+    "How",
     "Label",
     "Match",
     "Mirrored",

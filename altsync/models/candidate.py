@@ -38,6 +38,15 @@ class Scope(StrEnum):
     BULK = "bulk"
 
 
+class How(StrEnum):
+    """What a reviewer was shown who gave a verdict on a page."""
+
+    PICTURE = "picture"
+    """The picture, and the words around it."""
+    WORDS = "words"
+    """Words alone: the page around the image, and what the candidates claim."""
+
+
 class Severity(StrEnum):
     """Of a lint finding: ERROR stops an unattended push, WARNING sends the text to a
     person."""

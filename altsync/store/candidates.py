@@ -127,12 +127,20 @@ def judge(
     reviewer: str,
     scope: str = "one",
     note: str | None = None,
+    asked: str | None = None,
+    how: str | None = None,
 ) -> int:
-    """Append a verdict; the latest one counts. Returns its id."""
+    """Append a verdict; the latest one counts. Returns its id.
+
+    `note`: what its reviewer says of it, or the rule of a verdict over many. `asked`:
+    whom a reviewer who is unsure asks; None: anybody. `how`: see `models.How`; None
+    where that is not known.
+    """
     cursor = tx.execute(
-        "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, note, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (candidate, verdict, reviewer, scope, note, now()),
+        "INSERT INTO reviews"
+        " (candidate_id, verdict, reviewer, scope, note, created_at, asked, how)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (candidate, verdict, reviewer, scope, note, now(), asked, how),
     )
     return int(cursor.lastrowid or 0)
 

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.models import Decision, Finding, Mirrored, Origin, Verdict
+from altsync.models import Decision, Finding, How, Mirrored, Origin, Scope, Verdict
 from altsync.store import files, mirror
 from altsync.store.rows import rows
 
@@ -42,6 +42,13 @@ class Candidate:
     """As in `NewCandidate`."""
     reference: bool = False
     """Asked of the reference model, to compare others with."""
+    note: str | None = None
+    """What its reviewer said beside the verdict; of one over many the rule."""
+    scope: Scope | None = None
+    asked: str | None = None
+    """Whom a reviewer who is unsure asks; None: anybody."""
+    how: How | None = None
+    """What that reviewer was shown; None where it is not known."""
 
     @property
     def author(self) -> str:
@@ -87,7 +94,7 @@ SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.p
   c.long_description, c.place, c.replaces, c.reference,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
-  v.verdict, v.reviewer, v.created_at AS judged_at
+  v.verdict, v.reviewer, v.created_at AS judged_at, v.note, v.scope, v.asked, v.how
 FROM candidates c
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
 WHERE c.image_id = ?

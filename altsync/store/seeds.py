@@ -143,12 +143,20 @@ def add(
     )
 
 
-def judge(tx: sqlite3.Connection, seeded: int, verdict: str, reviewer: str) -> None:
-    """Append a verdict."""
+def judge(
+    tx: sqlite3.Connection,
+    seeded: int,
+    verdict: str,
+    reviewer: str,
+    note: str | None = None,
+    how: str | None = None,
+) -> None:
+    """Append a verdict; `note` and `how` as in `candidates.judge`."""
     tx.execute(
-        "INSERT INTO seeded_verdicts (seeded_id, verdict, reviewer, created_at)"
-        " VALUES (?, ?, ?, ?)",
-        (seeded, verdict, reviewer, now()),
+        "INSERT INTO seeded_verdicts"
+        " (seeded_id, verdict, reviewer, note, how, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (seeded, verdict, reviewer, note, how, now()),
     )
 
 

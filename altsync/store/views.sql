@@ -63,6 +63,10 @@ FROM images i
 LEFT JOIN candidates a ON a.id = (
   SELECT c.id FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
   WHERE c.image_id = i.id AND v.verdict = 'approved'
+    -- Who is unsure after a yes asks about the image as it is: nothing is sent before somebody has answered.
+    AND NOT EXISTS (SELECT 1 FROM open_candidates q JOIN candidate_verdicts w ON w.candidate_id = q.id
+                    WHERE q.image_id = i.id AND q.base IS i.alt AND q.place IS i.place
+                      AND w.verdict = 'unsure' AND w.review_id > v.review_id)
   ORDER BY v.review_id DESC LIMIT 1);
 
 -- The state of every image. Derived, never set; the first that fits wins.

@@ -19,6 +19,7 @@ from altsync.errors import MovedOn, UnknownImage, UsageError
 from altsync.models import (
     Decision,
     Finding,
+    How,
     Mirrored,
     NewCandidate,
     Origin,
@@ -29,6 +30,7 @@ from altsync.models import (
 from altsync.store import candidates, files, looks, mirror
 from altsync.store.candidates import Open
 from altsync.store.looks import Candidate, Look
+from altsync.verdicts.asides import NONE, Aside, aside
 from altsync.verdicts.cases import case_of, decided, nameable, waits
 from altsync.verdicts.policy import Way, answer, rules_of
 
@@ -68,7 +70,10 @@ class Judged:
 
 
 def approve_named(
-    tx: sqlite3.Connection, images: Sequence[str], reviewer: str
+    tx: sqlite3.Connection,
+    images: Sequence[str],
+    reviewer: str,
+    said: Aside = NONE,
 ) -> Judged:
     """Approve the newest open candidate of each image; where it was approved over many,
     once more by itself.
@@ -80,10 +85,10 @@ def approve_named(
         for group in candidates.open_candidates(tx, images)
         if (one := nameable(group)) is not None
     }
-    _all_found(tx, images, wanted, "approve")
+    all_found(tx, images, wanted, "approve")
     done = Judged()
     for candidate in wanted.values():
-        done.add(_judge(tx, candidate, Verdict.APPROVED, reviewer))
+        done.add(_judge(tx, candidate, Verdict.APPROVED, reviewer, said))
     return done
 
 
@@ -137,7 +142,10 @@ def _found(tx: sqlite3.Connection, image: str, still: Still) -> Iterable[str]:
 
 
 def reject_named(
-    tx: sqlite3.Connection, images: Sequence[str], reviewer: str
+    tx: sqlite3.Connection,
+    images: Sequence[str],
+    reviewer: str,
+    said: Aside = NONE,
 ) -> Judged:
     """Reject every candidate of each image that can still be applied: approved ones too,
     and those for an earlier text, which the site may have again one day.
@@ -145,17 +153,18 @@ def reject_named(
     All, or, where one has nothing to reject, none (UsageError, UnknownImage).
     """
     groups = list(candidates.open_candidates(tx, images))
-    _all_found(tx, images, [group[0].image for group in groups], "reject")
+    all_found(tx, images, [group[0].image for group in groups], "reject")
     for group in groups:
         for one in group:
             if one.verdict is not Verdict.REJECTED:
-                _judge(tx, one.id, Verdict.REJECTED, reviewer)
+                _judge(tx, one.id, Verdict.REJECTED, reviewer, said)
     return Judged(judged=len(groups))
 
 
-def _all_found(
+def all_found(
     tx: sqlite3.Connection, images: Sequence[str], found: Iterable[str], verb: str
 ) -> None:
+    """Raises UsageError, or UnknownImage, where one of the images has nothing for that."""
     there = set(found)
     lacking = [image for image in images if image not in there]
     if not lacking:
@@ -185,6 +194,17 @@ class Given:
     """The text in the editor; None leaves the candidate's."""
     long_description: str | None = None
     """Likewise; '' takes it away."""
+    note: str = ""
+    """What the reviewer says beside it."""
+    asked: str = ""
+    """Whom a reviewer who is unsure asks; '' for anybody."""
+    how: How | None = None
+    """What the page showed."""
+
+    @property
+    def aside(self) -> Aside:
+        """Raises UsageError for a note that is too long."""
+        return aside(self.note, "", self.how)
 
 
 def sighted(tx: sqlite3.Connection, given: Given) -> Look:
@@ -214,7 +234,8 @@ def _what_changed(tx: sqlite3.Connection, image: str) -> str:
     )
 
 
-def _named(look: Look, candidate: int | None) -> Candidate:
+def named(look: Look, candidate: int | None) -> Candidate:
+    """The candidate that a page named. Raises MovedOn where it is none any more."""
     for one in look.candidates:
         if one.id == candidate:
             return one
@@ -231,12 +252,12 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -
     look = sighted(tx, given)
     if not given.candidate:
         own = words_of(given.text or "", given.long_description)
-        return rewrite(tx, look, own, None, reviewer, check)
-    one = _named(look, given.candidate)
+        return rewrite(tx, look, own, None, reviewer, check, given.aside)
+    one = named(look, given.candidate)
     words = _words(given, one)
     if look.stands(one) and words == words_of(one.alt, one.long_description):
-        return _judge(tx, one.id, Verdict.APPROVED, reviewer)
-    return rewrite(tx, look, words, one, reviewer, check)
+        return _judge(tx, one.id, Verdict.APPROVED, reviewer, given.aside)
+    return rewrite(tx, look, words, one, reviewer, check, given.aside)
 
 
 def _words(given: Given, one: Candidate) -> Words:
@@ -268,6 +289,7 @@ def rewrite(
     made_from: Candidate | None,
     reviewer: str,
     check: Check,
+    said: Aside = NONE,
 ) -> int:
     """A person's own words: a candidate of its own, origin human, approved by that
     person. Returns the id of the review.
@@ -280,7 +302,7 @@ def rewrite(
     decision = Decision.COMPLEX if words.long_description else Decision.INFORMATIVE
     if made_from is not None and made_from.decision is not Decision.DECORATIVE:
         decision = made_from.decision
-    return _own(tx, look, words, decision, made_from, reviewer, check)
+    return _own(tx, look, words, decision, made_from, reviewer, check, said)
 
 
 def usable(words: Words) -> None:
@@ -302,8 +324,9 @@ def decorative(
     for one in look.candidates:
         empty = one.decision is Decision.DECORATIVE and one.alt == ""
         if empty and look.stands(one):
-            return _judge(tx, one.id, Verdict.APPROVED, reviewer)
-    return _own(tx, look, Words(""), Decision.DECORATIVE, None, reviewer, check)
+            return _judge(tx, one.id, Verdict.APPROVED, reviewer, given.aside)
+    nothing, said = Words(""), given.aside
+    return _own(tx, look, nothing, Decision.DECORATIVE, None, reviewer, check, said)
 
 
 def _own(
@@ -314,6 +337,7 @@ def _own(
     made_from: Candidate | None,
     reviewer: str,
     check: Check,
+    said: Aside,
 ) -> int:
     """A person's words as a candidate against what the site has now, and their yes."""
     _fit(words)
@@ -337,7 +361,7 @@ def _own(
             place=image.place,
         ),
     )
-    return _judge(tx, candidate, Verdict.APPROVED, reviewer)
+    return _judge(tx, candidate, Verdict.APPROVED, reviewer, said)
 
 
 def _fit(words: Words) -> None:
@@ -358,8 +382,8 @@ def _fit(words: Words) -> None:
 def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
     """Reject one candidate. Returns the review's id."""
     look = sighted(tx, given)
-    one = _named(look, given.candidate)
-    return _judge(tx, one.id, Verdict.REJECTED, reviewer)
+    one = named(look, given.candidate)
+    return _judge(tx, one.id, Verdict.REJECTED, reviewer, given.aside)
 
 
 def undo(tx: sqlite3.Connection, reviewer: str) -> str:
@@ -442,9 +466,15 @@ def unsweep(
 
 
 def _judge(
-    tx: sqlite3.Connection, candidate: int, verdict: Verdict, reviewer: str
+    tx: sqlite3.Connection,
+    candidate: int,
+    verdict: Verdict,
+    reviewer: str,
+    said: Aside = NONE,
 ) -> int:
-    return candidates.judge(tx, candidate, verdict, reviewer, Scope.ONE)
+    return candidates.judge(
+        tx, candidate, verdict, reviewer, Scope.ONE, said.note, how=said.how
+    )
 
 
 def _plain(text: str) -> str:

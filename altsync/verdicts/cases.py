@@ -22,6 +22,7 @@ def case_of(one: Open, group: Sequence[Open]) -> Case:
         moved=one.moved,
         rejected=any(same_text(other.alt, one.alt) for other in rejected),
         chosen=any(_chosen(other) for other in group),
+        unsure=any(other.verdict is Verdict.UNSURE for other in group),
         described=one.described,
         replaces=rules_of(one.replaces),
         reference=one.reference,
@@ -54,11 +55,12 @@ def decided(
 
 
 def nameable(group: Sequence[Open]) -> Open | None:
-    """What an approval by name is about: the candidate that waits, else the one that
-    was approved over many and that nobody has approved by itself."""
-    found = waiting(group)
-    if found is not None:
-        return found
+    """What an approval by name is about: the candidate that waits, or that somebody was
+    unsure of, whichever is newer; else the one that was approved over many and that
+    nobody has approved by itself."""
+    found = [one for one in (waiting(group), *_unanswered(group)) if one is not None]
+    if found:
+        return max(found, key=lambda one: one.id)
     approved = [
         one for one in group if one.verdict is Verdict.APPROVED and not one.moved
     ]
@@ -66,6 +68,16 @@ def nameable(group: Sequence[Open]) -> Open | None:
     if latest is None or latest.scope is Scope.ONE:
         return None
     return latest
+
+
+def _unanswered(group: Sequence[Open]) -> Iterator[Open]:
+    """What somebody is unsure of, and nobody has approved anything since."""
+    approved = (one for one in group if one.verdict is Verdict.APPROVED)
+    since = max((one.review or 0 for one in approved), default=0)
+    for one in group:
+        asked = one.verdict is Verdict.UNSURE and not one.moved
+        if asked and (one.review or 0) > since:
+            yield one
 
 
 def waits(one: Open) -> bool:

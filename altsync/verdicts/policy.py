@@ -56,6 +56,8 @@ class Case:
     """Somebody rejected this text of this image."""
     chosen: bool = False
     """A person chose the image's text by itself: this one or another."""
+    unsure: bool = False
+    """Somebody is unsure of a text of this image, and waits for a colleague."""
     described: bool = False
     """It comes with a long description."""
     replaces: frozenset[str] = frozenset()
@@ -92,6 +94,10 @@ def _rejected(case: Case) -> str | None:
 
 def _chosen(case: Case) -> str | None:
     return "a person has chosen its text by itself" if case.chosen else None
+
+
+def _unsure(case: Case) -> str | None:
+    return "somebody is unsure of it and asked a colleague" if case.unsure else None
 
 
 def _over_person(case: Case) -> str | None:
@@ -150,6 +156,7 @@ TABLE: tuple[tuple[Callable[[Case], str | None], frozenset[Way]], ...] = (
     (_moved, APPROVING),
     (_rejected, APPROVING),
     (_chosen, APPROVING),
+    (_unsure, APPROVING),
     (_over_person, EVERY),
     (_by_its_rule_alone, APPROVING - {Way.REPLACING}),
     (_wants_eye, EVERY),

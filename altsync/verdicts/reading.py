@@ -86,7 +86,9 @@ def judge(
     if act == "approve" and changed:
         acts.usable(words)
     if isinstance(one, SeededText):
-        seeds.judge(tx, one.id, _named(act, changed), reviewer)
+        said = given.aside
+        verdict = _named(act, changed)
+        seeds.judge(tx, one.id, verdict, reviewer, said.note, said.how)
     elif place.candidate is not None:
         at = replace(given, candidate=place.candidate.id)
         _judge_drawn(tx, place.candidate, act, changed, at, reviewer, check)
@@ -116,10 +118,13 @@ def _judge_drawn(
     elif candidate.spent and changed:
         words = acts.words_of(given.text or "")
         look = acts.sighted(tx, given)
-        acts.rewrite(tx, look, words, candidate, reviewer, check)
+        acts.rewrite(tx, look, words, candidate, reviewer, check, given.aside)
     elif candidate.spent:
         verdict = Verdict.REJECTED if act == "reject" else Verdict.APPROVED
-        candidates.judge(tx, candidate.id, verdict, reviewer, Scope.ONE)
+        said = given.aside
+        candidates.judge(
+            tx, candidate.id, verdict, reviewer, Scope.ONE, said.note, how=said.how
+        )
     elif act == "reject":
         acts.reject(tx, given, reviewer)
     else:

@@ -14,6 +14,7 @@ NOTHING: dict[str, Any] = {}
 REJECTED = {"verdict": Verdict.REJECTED, "scope": Scope.ONE, "review": 1}
 BULK = {"verdict": Verdict.APPROVED, "scope": Scope.BULK, "review": 2}
 CHOSEN = {"verdict": Verdict.APPROVED, "scope": Scope.ONE, "review": 3}
+UNSURE = {"verdict": Verdict.UNSURE, "scope": Scope.ONE, "review": 4}
 MOVED = {"moved": True}
 REFERENCE = {"reference": True, "model": "ref"}
 
@@ -65,6 +66,12 @@ def _open(number: int, **more: Any) -> Open:
         ([REFERENCE], 1, 1),
         ([BULK, REFERENCE], None, 1),
         ([CHOSEN, REFERENCE], None, None),
+        ([UNSURE], None, 1),
+        ([UNSURE, NOTHING], 2, 2),
+        ([NOTHING, UNSURE], 1, 2),
+        ([{**UNSURE, **MOVED}], None, None),
+        ([BULK, UNSURE], None, 2),
+        ([UNSURE, {**CHOSEN, "review": 5}], None, None),
     ],
 )
 def test_which_one_a_verdict_is_wanted_for(
@@ -89,6 +96,9 @@ def test_which_one_a_verdict_is_wanted_for(
         ([NOTHING, CHOSEN], {"chosen": True}),
         ([NOTHING, {**CHOSEN, **MOVED}], {"chosen": True}),
         ([NOTHING, BULK], {}),
+        ([UNSURE], {"unsure": True}),
+        ([NOTHING, UNSURE], {"unsure": True}),
+        ([NOTHING, {**UNSURE, **MOVED}], {"unsure": True}),
         ([NOTHING, {"model": "other"}], {"models": 2}),
         ([NOTHING, REFERENCE], {}),
         ([{**REFERENCE, **REJECTED}], {"reference": True, "rejected": True}),
@@ -111,6 +121,7 @@ def test_what_the_policy_is_told_of_the_first(
         "moved": False,
         "rejected": False,
         "chosen": False,
+        "unsure": False,
         "described": False,
         "models": 1,
         **told,

@@ -62,6 +62,11 @@ CASES = {
         "a person has chosen its text by itself",
         "BULK UNFLAGGED SAMPLE GRID REPLACING",
     ),
+    "somebody is unsure": (
+        replace(PLAIN, unsure=True),
+        "somebody is unsure of it and asked a colleague",
+        "BULK UNFLAGGED SAMPLE GRID REPLACING",
+    ),
     "over a person's": (
         replace(PLAIN, over_person=True),
         "a suggestion for a person's words",
@@ -156,6 +161,7 @@ cases = st.builds(
     moved=st.booleans(),
     rejected=st.booleans(),
     chosen=st.booleans(),
+    unsure=st.booleans(),
     described=st.booleans(),
     replaces=st.sampled_from([frozenset(), frozenset({"cut"})]),
     reference=st.booleans(),

@@ -32,8 +32,9 @@ from altsync.stage import Context
 from altsync.store import candidates, export, importing, looks, seeds
 from altsync.store.seeds import SeededText
 from altsync.store.store import Store
-from altsync.verdicts import acts, reading, sampling
+from altsync.verdicts import acts, asking, reading, sampling
 from altsync.verdicts.acts import Given
+from altsync.verdicts.asides import Aside
 from altsync.verdicts.policy import Way
 from altsync.verdicts.sampling import Planting
 from altsync.verdicts.statements import statement
@@ -93,6 +94,12 @@ class Planted(RuleBasedStateMachine):
     @rule(number=st.integers(1, IMAGES))
     def approves_by_name(self, number: int) -> None:
         self._try(lambda tx: acts.approve_named(tx, [f"a/{number}"], "maria"))
+
+    @rule(number=st.integers(1, IMAGES))
+    def asks_by_name(self, number: int) -> None:
+        """Judges nothing, and takes what it is about out of every way over many."""
+        said = Aside("Is it so?")
+        self._try(lambda tx: asking.ask_named(tx, [f"a/{number}"], "maria", said))
 
     @rule(early=st.booleans(), number=st.sampled_from([None, 1, 3]))
     def draws(self, early: bool, number: int | None) -> None:
@@ -235,7 +242,7 @@ def test_the_machine_sees_one_that_is_made_a_candidate(
 ) -> None:
     """As it would be if a reader's yes to it were a yes to a candidate."""
 
-    def judged(tx: sqlite3.Connection, seeded: int, verdict: str, by: str) -> None:
+    def judged(tx: sqlite3.Connection, seeded: int, *_: object) -> None:
         sql = "SELECT image_id, alt FROM seeded_texts WHERE id = ?"
         image, alt = tx.execute(sql, (seeded,)).fetchone()
         base = tx.execute("SELECT alt FROM images WHERE id = ?", (image,)).fetchone()
