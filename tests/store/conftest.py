@@ -58,10 +58,11 @@ class Shelf:
         verdict: Verdict = Verdict.APPROVED,
         by: str = "anna",
         scope: Scope = Scope.ONE,
+        **said: Any,
     ) -> int:
         """A verdict. Returns its number."""
         with self.store.write() as tx:
-            return candidates.judge(tx, candidate, verdict, by, scope)
+            return candidates.judge(tx, candidate, verdict, by, scope, **said)
 
     def approve(
         self, image_id: str, alt: str, base: str | None = "", **fields: Any

@@ -6,6 +6,7 @@ from altsync.models import (
     Decision,
     FileFacts,
     Finding,
+    How,
     Origin,
     PushStatus,
     Scope,
@@ -56,7 +57,8 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         long_description="At length.",
         place="1 of 2",
     )
-    two.judge(number, Verdict.REJECTED, "rita", Scope.BULK)
+    said = {"note": "It is another.", "asked": "jon", "how": How.WORDS}
+    two.judge(number, Verdict.REJECTED, "rita", Scope.BULK, **said)
     with two.store.read() as conn:
         (found,) = looks.candidates_of(conn, "a/1")
     made, judged = two.one(
@@ -86,6 +88,10 @@ def test_every_column_of_a_candidate_is_the_right_one(two: Shelf) -> None:
         judged_at=judged,
         long_description="At length.",
         place="1 of 2",
+        scope=Scope.BULK,
+        note="It is another.",
+        asked="jon",
+        how=How.WORDS,
     )
 
 
