@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := build/venv-uv/bin/uv
 FAST := -m 'not slow and not browser'
+PLAIN := -m 'not slow and not browser and not hypothesis'
 STAMP := $(VENV)/.installed
 ROUNDS ?= 300
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
@@ -50,10 +51,10 @@ soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count wha
 	$(BIN)/python -m tests.soak_providers --kills 50
 	LENGTH=10 $(BIN)/python -m pytest -n 2 -k for_long
 
-coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them.
+coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them, none by chance.
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run --include="$$($(BIN)/python .ci/covered.py --files)" \
-	  -m pytest -q -n 3 --dist worksteal -p no:cacheprovider $(FAST) $(ROOMS)
+	  -m pytest -q -n 3 --dist worksteal -p no:cacheprovider $(PLAIN) $(ROOMS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python .ci/covered.py
 

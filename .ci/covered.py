@@ -1,5 +1,8 @@
 """Hold each room to the part of it that the tests have to reach: lines and branches.
 
+`make coverage` leaves out what Hypothesis draws for: which branches that reaches differs
+from run to run, and a branch wants a test that says what it is for.
+
 python .ci/covered.py            after `coverage run` in this directory: say what each
                                  room reaches, name what is missing by file and line,
                                  and end with 1 where a room falls short

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from altsync import clock
 from tests.clocks import Jumping
@@ -37,6 +38,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is not a failure.
 settings.register_profile("altsync", deadline=None)
 settings.load_profile("altsync")
+
+
+def pytest_itemcollected(item: Any) -> None:
+    """Who runs a machine draws too, and is marked as Hypothesis marks its own tests."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    if code is not None and run_state_machine_as_test.__name__ in code.co_names:
+        item.add_marker("hypothesis")
 
 
 def long_first(items: Sequence[Any], workers: int) -> list[Any]:

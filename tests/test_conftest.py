@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.conftest import Blocked, long_first
+from tests.conftest import Blocked, long_first, pytest_itemcollected
 
 
 def test_another_computer_is_out_of_reach() -> None:
@@ -31,6 +33,28 @@ def test_loopback_is_in_reach() -> None:
 def test_home_is_empty() -> None:
     assert not list(Path.home().iterdir())
     assert os.environ["LLM_USER_PATH"].startswith(str(Path.home()))
+
+
+class Collected:
+    """As much of a collected test as its marks go by."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self.function = function
+        self.marks: list[str] = []
+
+    def add_marker(self, name: str) -> None:
+        self.marks.append(name)
+
+
+def _draws() -> None:
+    run_state_machine_as_test(RuleBasedStateMachine)
+
+
+def test_who_runs_a_machine_draws() -> None:
+    drawing, plain = Collected(_draws), Collected(test_home_is_empty)
+    pytest_itemcollected(drawing)
+    pytest_itemcollected(plain)
+    assert (drawing.marks, plain.marks) == (["hypothesis"], [])
 
 
 class Marked:

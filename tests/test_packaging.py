@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -121,6 +122,18 @@ def test_what_is_declared_is_used() -> None:
         used |= providers().get(module, {name(module)})
     extras = set(project()["optional-dependencies"]) - {"all", "providers"}
     assert declared(*extras) - used - set(TOOLS) == set()
+
+
+def test_what_the_rooms_are_covered_to_is_no_chance() -> None:
+    """Which branches are drawn differs from run to run."""
+    ran = subprocess.run(
+        ["make", "--dry-run", "coverage"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "-m 'not slow and not browser and not hypothesis'" in ran.stdout
 
 
 def test_every_plugin_of_a_provider_has_a_double() -> None:

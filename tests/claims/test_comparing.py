@@ -119,6 +119,13 @@ def test_the_claims_of_a_text() -> None:
     ]
 
 
+def test_what_is_denied_ends_where_something_is_done() -> None:
+    found = claims.of("A street, no dog runs.", "en")
+    said = [(one.kind, one.words) for one in found]
+    assert (ClaimKind.NEGATION, "no dog") in said
+    assert (ClaimKind.ACTION, "runs") in said
+
+
 def test_the_name_of_a_place() -> None:
     found = claims.of("A tram in New York near Central Park", "en")
     places = [one.words for one in found if one.kind is ClaimKind.PLACE]

@@ -90,6 +90,7 @@ def test_every_language_has_what_the_rule_promises() -> None:
 def test_a_little_word_may_stand_between_a_person_and_what_is_claimed() -> None:
     assert said("Une femme très triste.", "fr") == [("feelings", "femme très triste")]
     assert said("Une maison très triste.", "fr") == []
+    assert said("Très triste, une femme.", "fr") == []
     assert said("Une maison, jeune très triste.", "fr") == [
         ("feelings", "jeune très triste")
     ]

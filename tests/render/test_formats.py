@@ -285,6 +285,18 @@ def test_the_json_patch_applied_to_the_old_document_gives_the_new() -> None:
     }, "nothing but what would be sent"
 
 
+def test_each_step_of_a_patch_is_tested_first() -> None:
+    before: Flat = {"alt": "One.", "label": "ai"}
+    after: Flat = {"alt": "Two.", "title": "T"}
+    assert patch_of(Moved("a/b", "a", before, after)) == [
+        {"op": "test", "path": "/alt", "value": "One."},
+        {"op": "replace", "path": "/alt", "value": "Two."},
+        {"op": "test", "path": "/label", "value": "ai"},
+        {"op": "remove", "path": "/label"},
+        {"op": "add", "path": "/title", "value": "T"},
+    ]
+
+
 VALUE = st.none() | st.text(max_size=5)
 FLAT = st.none() | st.fixed_dictionaries(
     {"alt": VALUE}, optional={"title": VALUE, "label": VALUE}
