@@ -28,6 +28,10 @@ BY_HEAD = frozenset(
 """States that come from candidates: their queue is sorted by risk, the others' by id.
 """
 
+COUNTED = 500
+"""Up to this place it is told exactly: to count from anywhere to the top of a long queue
+would take as long as the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -153,6 +157,21 @@ def count(conn: sqlite3.Connection, wanted: Filter) -> int:
     where, values = _conditions(wanted)
     source = _order(wanted).counted
     return int(value(conn, f"SELECT count(*) FROM {source} AND {where}", values))  # noqa: S608
+
+
+def place(conn: sqlite3.Connection, wanted: Filter, image: str) -> int:
+    """Where an image stands in the queue, from 1; 0 where it is not in it. COUNTED + 1
+    is any place behind the first COUNTED."""
+    where, values = _conditions(wanted)
+    way = _order(wanted)
+    values["here"] = image
+    values["at"] = _risk(conn, image)
+    values["limit"] = COUNTED
+    found = f"SELECT 1 FROM {way.source} AND {where}"  # noqa: S608
+    if value(conn, f"{found} AND i.id = :here", values) is None:
+        return 0
+    before = f"{found} AND {way.before} ORDER BY {way.back} LIMIT :limit"
+    return 1 + int(value(conn, f"SELECT count(*) FROM ({before})", values))  # noqa: S608
 
 
 def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:

@@ -82,6 +82,27 @@ def test_the_queue_is_walked_from_any_place_both_ways(waiting: Shelf) -> None:
         assert names(waiting, 1, after=here) == ORDER[at + 1 : at + 2]
 
 
+def test_every_image_of_the_queue_knows_its_place(waiting: Shelf) -> None:
+    with waiting.store.read() as conn:
+        for state, ids in ((State.NEEDS_REVIEW, ORDER), (State.MISSING, ["c/6"])):
+            wanted = Filter(state=state)
+            assert [queue.place(conn, wanted, one) for one in ids] == list(
+                range(1, len(ids) + 1)
+            )
+        assert queue.place(conn, Filter(album="b"), "b/5") == 2
+        for outside in ("a/1", "c/6", "no/such"):
+            assert queue.place(conn, Filter(album="b"), outside) == 0
+
+
+def test_a_place_is_counted_only_so_far(
+    waiting: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "COUNTED", 2)
+    with waiting.store.read() as conn:
+        places = [queue.place(conn, Filter(), one) for one in ORDER]
+    assert places == [1, 2, 3, 3, 3]
+
+
 def test_an_image_that_left_the_queue_still_has_its_place(waiting: Shelf) -> None:
     (candidate,) = waiting.one("SELECT id FROM candidates WHERE image_id = 'a/3'")
     waiting.judge(candidate, Verdict.REJECTED)

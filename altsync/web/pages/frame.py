@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from altsync.lint.evidence import file_name
 from altsync.models import SiteImage, State, WhereInText
 from altsync.pictures.cache import name_of
+from altsync.render.keys import KEYS
 from altsync.render.money import money
 from altsync.render.spoken import heard, heard_today
 from altsync.render.standing import NEAR, StandingInWords
@@ -91,6 +92,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "heard_today": heard_today,
             "use_in_words": use_in_words,
             "standing": standing,
+            "listed": KEYS.get(name, ()),
             **values,
         },
         request=page.request,

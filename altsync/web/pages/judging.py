@@ -16,7 +16,8 @@ from altsync.doubts import Doubts
 from altsync.errors import AltsyncError
 from altsync.models import Finding, Whereabouts
 from altsync.pictures.cache import name_in
-from altsync.render.uses import hints
+from altsync.render.arrival import ReadOut, Utterance, arrival, place
+from altsync.render.uses import hints, tag
 from altsync.store import looks, queue, samples, seeds
 from altsync.store.looks import Look
 from altsync.store.samples import DrawnText, Sample
@@ -42,6 +43,8 @@ class SampleScene:
     ended: bool
     failed: bool
     waiting: Sequence[DrawnText | SeededText]
+    nth: int
+    """Which of those that wait it is, from 1."""
     at: SamplePlace | None
     look: Look | None
     whereabouts: Whereabouts
@@ -77,6 +80,7 @@ def _scene(
         ended=said.at is not None,
         failed=said.failed,
         waiting=waiting,
+        nth=at + 1,
         at=here,
         look=look,
         whereabouts=whereabouts.of(conn, "" if one is None else one.image),
@@ -138,8 +142,23 @@ async def _show(
         done=SAID.get(done, ""),
         of=of if done in SAID else "",
         alert=alert,
+        arrival=_arrival(scene) if scene else (),
         hints=hints(scene.whereabouts) if scene else [],
         longest=acts.LONGEST,
+    )
+
+
+def _arrival(scene: SampleScene) -> tuple[Utterance, ...]:
+    """What is said once this text is there: nothing of whose it is."""
+    if scene.at is None or scene.look is None:
+        return ()
+    image = scene.look.mirrored.image
+    return arrival(
+        place(scene.nth, len(scene.waiting)),
+        image.id,
+        image.title,
+        tag(image.language),
+        ReadOut(scene.at.alt, findings=scene.findings),
     )
 
 

@@ -19,12 +19,14 @@ from altsync.models import (
     Finding,
     Origin,
     State,
+    Verdict,
     Whereabouts,
     same_text,
 )
 from altsync.pictures.cache import name_in
+from altsync.render.arrival import ReadOut, Utterance, arrival, place
 from altsync.render.spoken import SpokenAt, heard
-from altsync.render.uses import hints
+from altsync.render.uses import hints, tag
 from altsync.store import candidates, looks, queue
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
@@ -62,6 +64,8 @@ class Scene:
     look: Look | None
     whereabouts: Whereabouts
     count: int
+    place: int
+    """Of the image, as `queue.place` tells it."""
     next: str
     previous: str
     coming: list[str]
@@ -91,6 +95,7 @@ def _scene(
         look=look,
         whereabouts=whereabouts.of(conn, image),
         count=count,
+        place=queue.place(conn, wanted, image) if look else 0,
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
         coming=coming,
@@ -145,6 +150,7 @@ async def _show(
         return scene, _cards(scene.look, Doubts(page.config).at(conn), typed)
 
     scene, cards = await page.read(work)
+    chosen = _chosen(cards, typed)
     look = scene.look
     if look is None and image:
         status, alert = 404, str(UnknownImage(image))
@@ -156,6 +162,8 @@ async def _show(
         look=look,
         image=look.mirrored.image if look else None,
         cards=cards,
+        chosen=chosen,
+        arrival=_arrival(scene, cards, chosen),
         claimed=claimed.of(look, page.config),
         own=typed.of(0, ""),
         own_long=typed.long_of(0, None),
@@ -210,6 +218,10 @@ class Card:
     long_description: str
     """What its editor shows; '' for none."""
 
+    @property
+    def rejected(self) -> bool:
+        return self.one.verdict is Verdict.REJECTED
+
 
 def _cards(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
     if look is None:
@@ -231,6 +243,47 @@ def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
         replaced=look.replaced(one),
         told=told,
         long_description=typed.long_of(one.id, one.long_description),
+    )
+
+
+def _chosen(cards: list[Card], typed: Typed) -> int:
+    """The card that keys act on: the one that was typed in, else the first that nobody
+    rejected. From 0."""
+    for at, card in enumerate(cards):
+        if card.one.id == typed.candidate:
+            return at
+    kept = (at for at, card in enumerate(cards) if not card.rejected)
+    return next(kept, 0)
+
+
+def _arrival(scene: Scene, cards: list[Card], chosen: int) -> tuple[Utterance, ...]:
+    """What is said once this image is there."""
+    if scene.look is None:
+        return ()
+    image = scene.look.mirrored.image
+    return arrival(
+        place(scene.place, scene.count, queue.COUNTED),
+        image.id,
+        image.title,
+        tag(image.language),
+        _read_out(cards, chosen) if cards else None,
+    )
+
+
+def _read_out(cards: list[Card], chosen: int) -> ReadOut:
+    card = cards[chosen]
+    marks = []
+    if card.one.replaces:
+        marks.append("It would replace words of a person.")
+    if card.stale or card.moved or card.replaced:
+        marks.append("The site has changed since this was proposed.")
+    return ReadOut(
+        card.text,
+        card.one.author,
+        chosen + 1,
+        len(cards),
+        marks,
+        card.one.findings,
     )
 
 

@@ -149,11 +149,7 @@
     area.setSelectionRange(area.value.length, area.value.length);
   }
 
-  function leave() {
-    const heading = document.querySelector("h1");
-    if (document.activeElement) document.activeElement.blur();
-    if (heading) heading.focus({ preventScroll: true });
-  }
+  const leave = () => altsync.rest(); // speaking.js
 
   // The editor that is open, once the wishes before have opened it.
   const editor = () => document.activeElement && document.activeElement.closest("textarea");

@@ -12,11 +12,11 @@
 
   // Words that are said within a moment are one message: the later does not silence the earlier.
   const said = [];
-  function say(text) {
+  function say(text) { // or a node
     const live = document.getElementById("live");
     if (!said.length) {
       live.textContent = "";
-      setTimeout(() => { live.textContent = said.splice(0).join(" "); }, 30);
+      setTimeout(() => live.replaceChildren(...said.splice(0).flatMap((one) => [one, " "])), 30);
     }
     said.push(text);
   }

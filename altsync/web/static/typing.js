@@ -53,8 +53,24 @@
       list.append(item);
     }
     form.querySelector("[data-findings]").replaceChildren(...(found.findings.length ? [list] : []));
-    const faults = found.spoken.filter((one) => one.fault).map((one) => `${one.line}.`);
-    const remarks = found.findings.map((one) => `${one.severity}: ${one.message}`);
-    say([...faults, ...remarks].join(" ") || "Nothing found");
+    changes(form, now(form));
   }
+
+  // Each remark is said once; what a text had from the start was said when it came.
+  const known = new WeakMap();
+  const words = (one) => [...one.childNodes].filter((part) => part.nodeName !== "CODE").map((part) => part.textContent).join("");
+  const now = (form) => [...form.querySelectorAll("[data-spoken] .fault, [data-findings] li")].map((one) => words(one).replace(/\s+/g, " ").trim());
+
+  function changes(form, found) {
+    const before = known.get(form) || [];
+    known.set(form, found);
+    const fresh = found.filter((one) => !before.includes(one));
+    if (fresh.length) say(fresh.join(" "));
+    else if (before.length && !found.length) say("Nothing found any more");
+    else if (found.length < before.length) say(`${found.length} of ${before.length} remarks are left`);
+  }
+
+  const begin = () => { for (const one of document.querySelectorAll(".card")) known.set(one, now(one)); };
+  document.addEventListener("altsync:shown", begin);
+  begin();
 })();

@@ -1,0 +1,30 @@
+"""The keys of the pages, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+CHOOSE = ("1 to 9", "choose a candidate")
+FIELD = (
+    ("Ctrl Enter", "in a field: approve what stands there"),
+    ("Esc", "leave a field, or close this list"),
+    ("?", "open and close this list"),
+)
+JUDGING = (
+    ("a", "approve the text as it stands in its field"),
+    ("e", "edit the text"),
+    ("r", "reject the text"),
+    ("d", "mark the image decorative: an empty text, on purpose"),
+    ("u", "undo your last verdict"),
+    ("s", "skip to the next image; nothing is written"),
+    ("p", "back to the previous image; nothing is written"),
+)
+KEYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "review": (*JUDGING, CHOOSE, *FIELD),
+        "judging": (*JUDGING, *FIELD),
+    }
+)
+"""By page: each key, and what it does. A key that a page has is listed here; a test
+compares."""
