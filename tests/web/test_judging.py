@@ -111,7 +111,7 @@ def masked(page: str, one: DrawnText | SeededText, text: str) -> str:
     page = re.sub(r'name="seen" value="\w+"', "SEEN", page)
     page = re.sub(r'data-preload="[^"]*"', "", page)
     page = re.sub(r'name="csrftoken" value="[^"]+"', "TOKEN", page)
-    page = re.sub(r'(place=|name="place" value=")\d+', "PLACE", page)
+    page = re.sub(r'(place=|data-place="|name="place" value=")\d+', "PLACE", page)
     page = re.sub(r"<span>\d+ of \d+:</span>", "NTH", page)
     page = re.sub(r"<span data-length>\d+</span>", "LENGTH", page)
     return re.sub(r'<a [^>]*data-key="[ps]".*?</a>', "", page)

@@ -16,7 +16,7 @@
     const live = document.getElementById("live");
     if (!said.length) {
       live.textContent = "";
-      setTimeout(() => live.replaceChildren(...said.splice(0).flatMap((one) => [one, " "])), 30);
+      setTimeout(() => live.replaceChildren(...said.splice(0).flatMap((one, at) => (at ? [" ", one] : [one]))), 30);
     }
     said.push(text);
   }
