@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "Judge candidates by eye and keyboard, in the browser.",
     "approve": "Approve candidates: by name, or all that wait.",
     "reject": "Reject candidates.",
+    "ask": "Ask a colleague about candidates.",
     "diff": "Show exactly what push would send.",
     "push": "Send the approved texts: only what changed.",
     "verify": "Compare what visitors get with the mirror.",

@@ -281,6 +281,14 @@ def by(what: str) -> Callable[[F], F]:
     )
 
 
+NOTE = click.option(
+    "--note",
+    metavar="TEXT",
+    default="",
+    help="What you say beside it; kept with the verdict, 500 characters at most.",
+)
+
+
 def permissions(function: F) -> F:
     """The named permissions, the same for diff and push: there is no general force."""
     for option in (

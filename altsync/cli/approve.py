@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     help="Do not ask: about texts that an open sample speaks for (--all), or about errors"
     " that its reader may have missed (--by-sample).",
 )
+@_session.NOTE
 @_session.by("Whose verdict this is")
 @click.pass_context
 def command(
@@ -62,6 +63,7 @@ def command(
     replacing: str | None,
     run: int | None,
     yes: bool,
+    note: str,
     by: str,
 ) -> None:
     """Approve candidates: by name, or all that wait. Push sends only what is approved.
@@ -75,6 +77,7 @@ def command(
     from altsync.errors import UsageError
     from altsync.render.text import count
     from altsync.verdicts import acts
+    from altsync.verdicts.asides import aside
     from altsync.verdicts.policy import Way
 
     rules = _rules.after_rule("--replacing", replacing)
@@ -86,6 +89,9 @@ def command(
         )
     if unflagged and rules:
         raise UsageError("Say --unflagged or --replacing, not both.")
+    said = aside(note)
+    if said.note and not images:
+        raise UsageError("A --note is about images that are named.")
     config = _session.load(ctx)
     if run is not None:
         _by_sample(config, run, yes)
@@ -96,7 +102,7 @@ def command(
             _ask_past_samples(store, way)
         with store.write() as tx:
             if images:
-                done = acts.approve_named(tx, images, by)
+                done = acts.approve_named(tx, images, by, said)
             elif rules:
                 done = acts.approve_replacing(tx, by, rules, _still(config, tx))
             else:

@@ -9,15 +9,18 @@ from altsync.cli import _session
 
 @click.command()
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
+@_session.NOTE
 @_session.by("Whose verdict this is")
 @click.pass_context
-def command(ctx: click.Context, images: tuple[str, ...], by: str) -> None:
+def command(ctx: click.Context, images: tuple[str, ...], note: str, by: str) -> None:
     """Reject candidates, approved ones too. Their images are not proposed for again by
     themselves."""
     from altsync.render.text import count
     from altsync.verdicts import acts
+    from altsync.verdicts.asides import aside
 
+    said = aside(note)
     config = _session.load(ctx)
     with _session.opened(config) as store, store.write() as tx:
-        done = acts.reject_named(tx, images, by)
+        done = acts.reject_named(tx, images, by, said)
     click.echo(f"Rejected the candidates for {count(done.judged, 'image')}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from altsync.models.candidate import Finding, Scope, Severity
+from altsync.models.candidate import Finding, How, Scope, Severity
 from altsync.models.site import Flat, Label, Mirrored, Origin
 from altsync.models.standing import IN_NO_TEXT, WhereInText
 
@@ -158,6 +158,8 @@ class Event:
     """The verdict, the status of the journal row, the error."""
     answer: str | None = None
     """What a model sent that was no text, as it arrived."""
+    note: str | None = None
+    """What a reviewer said beside the verdict; of one over many the rule."""
     where: WhereInText = IN_NO_TEXT
 
 
@@ -201,6 +203,10 @@ class Ownership:
     """What the site calls the image, else the page where it stands."""
     long_description: str | None = None
     """As in `SiteImage`."""
+    note: str | None = None
+    """What the reviewer said beside the approval; of one over many the rule."""
+    how: How | None = None
+    """What the reviewer was shown."""
     where: WhereInText = IN_NO_TEXT
     """Where an image in a text stands."""
 

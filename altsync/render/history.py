@@ -42,7 +42,10 @@ def _said(event: Event) -> str:
         parts.append(event.detail)
     if not parts:
         return ""
-    return f"  ({', '.join(map(plain, parts))})"
+    said = ", ".join(map(plain, parts))
+    if event.note:
+        said += f": {plain(event.note)}"
+    return f"  ({said})"
 
 
 def document(events: Iterable[Event]) -> Iterator[str]:
@@ -64,6 +67,7 @@ def _as_dict(event: Event) -> dict[str, Any]:
         "by": event.by,
         "detail": event.detail,
         "answer": event.answer,
+        "note": event.note,
     }
     where = standing.as_dict(event.image or "", event.where)
     return shown if where is None else {**shown, "where": where}

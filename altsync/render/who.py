@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from altsync.models import Ownership, Tag
+from altsync.models import How, Ownership, Tag
 from altsync.render import csv, standing
 from altsync.render.text import json_text, plain, quoted
 
@@ -26,6 +26,8 @@ COLUMNS = (
     "reviewer",
     "approved",
     "scope",
+    "note",
+    "shown",
     "push",
     "sent",
     "seen since",
@@ -79,7 +81,11 @@ def _provenance(one: Ownership) -> Iterator[str]:
         who = plain(one.reviewer)
         if one.scope == "bulk":
             who += " (in bulk)"
+        if one.how is How.WORDS:
+            who += " (without the picture)"
         yield f"    approved    by {who}, {_minute(one.judged_at)}"
+        if one.note:
+            yield f"    note        {quoted(one.note)}"
     yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
 
 
@@ -104,6 +110,8 @@ def _row(one: Ownership) -> tuple[object, ...]:
         one.reviewer,
         one.judged_at,
         one.scope,
+        one.note,
+        one.how,
         one.push,
         one.sent_at,
         one.since,
@@ -163,6 +171,8 @@ def _annotation(
         found["generated"] = one.sent_at
         found["altsync:reviewer"] = one.reviewer
         found["altsync:approved"] = one.judged_at
+        found["altsync:note"] = one.note
+        found["altsync:shown"] = one.how
         found["altsync:push"] = one.push
         if one.prompt is not None:
             words = {"sha256": one.prompt, "text": prompt(one.prompt)}

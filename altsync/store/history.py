@@ -33,7 +33,8 @@ _PULL = _Source(
 SELECT p.seq,
   p.started_at AS at, 'pull' AS kind, NULL AS image, 'pull ' || p.id AS run,
   NULL AS alt, NULL AS by,
-  p.kind || ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') AS detail, NULL AS answer
+  p.kind || ', ' || p.listed || ' listed' || coalesce(', ' || p.error, '') AS detail,
+  NULL AS answer, NULL AS note
 FROM pulls p
 WHERE 1
 """,
@@ -49,7 +50,8 @@ SELECT o.seq,
     'pulled', 'edited'
   ) AS kind,
   o.image_id AS image, 'pull ' || o.pull_id AS run, o.alt AS alt, o.origin AS by,
-  iif(o.label IS NULL, NULL, 'label ' || o.label) AS detail, NULL AS answer
+  iif(o.label IS NULL, NULL, 'label ' || o.label) AS detail,
+  NULL AS answer, NULL AS note
 FROM observations o
 WHERE o.pull_id IS NOT NULL
 """,
@@ -61,7 +63,8 @@ _GONE = _Source(
     """
 SELECT i.gone_seq AS seq,
   i.gone_at AS at, 'gone' AS kind, i.id AS image, NULL AS run, i.alt AS alt,
-  NULL AS by, NULL AS detail, NULL AS answer
+  NULL AS by, NULL AS detail,
+  NULL AS answer, NULL AS note
 FROM images i
 WHERE i.gone_at IS NOT NULL
 """,
@@ -72,7 +75,8 @@ _GENERATE = _Source(
     """
 SELECT r.seq,
   r.started_at AS at, 'generate' AS kind, NULL AS image,
-  'generate ' || r.id AS run, NULL AS alt, r.models AS by, r.error AS detail, NULL AS answer
+  'generate ' || r.id AS run, NULL AS alt, r.models AS by, r.error AS detail,
+  NULL AS answer, NULL AS note
 FROM runs r
 WHERE 1
 """,
@@ -84,7 +88,8 @@ _PROPOSED = _Source(
 SELECT c.seq,
   c.created_at AS at, 'proposed' AS kind, c.image_id AS image,
   'generate ' || c.run_id AS run, c.alt AS alt, coalesce(c.model, c.origin) AS by,
-  c.decision AS detail, NULL AS answer
+  c.decision AS detail,
+  NULL AS answer, NULL AS note
 FROM candidates c
 WHERE 1
 """,
@@ -97,8 +102,10 @@ _JUDGED = _Source(
 SELECT v.seq,
   v.created_at AS at, 'judged' AS kind, c.image_id AS image, NULL AS run,
   c.alt AS alt, v.reviewer AS by,
-  v.verdict || iif(v.scope = 'bulk', ', in bulk', '') || coalesce(': ' || v.note, '')
-    AS detail, NULL AS answer
+  v.verdict || iif(v.scope = 'bulk', ', in bulk', '')
+    || iif(v.verdict = 'unsure', ', asks ' || coalesce(v.asked, 'anybody'), '')
+    || iif(v.how = 'words', ', without the picture', '') AS detail,
+  NULL AS answer, v.note
 FROM reviews v JOIN candidates c ON c.id = v.candidate_id
 WHERE 1
 """,
@@ -111,7 +118,8 @@ SELECT u.seq,
   u.started_at AS at, 'push' AS kind, NULL AS image, 'push ' || u.id AS run,
   NULL AS alt, u.started_by AS by,
   'plan ' || u.checksum || ', ' || u.planned || ' planned'
-    || coalesce(', ' || u.error, '') AS detail, NULL AS answer
+    || coalesce(', ' || u.error, '') AS detail,
+  NULL AS answer, NULL AS note
 FROM pushes u
 WHERE 1
 """,
@@ -130,7 +138,8 @@ SELECT coalesce(p.settled_seq, p.seq) AS seq,
     ORDER BY j.id DESC LIMIT 1
   ) AS alt,
   (SELECT c.model FROM candidates c WHERE c.id = p.candidate_id) AS by,
-  p.status || coalesce(': ' || p.error, '') AS detail, NULL AS answer
+  p.status || coalesce(': ' || p.error, '') AS detail,
+  NULL AS answer, NULL AS note
 FROM push_items p
 WHERE 1
 """,
@@ -145,7 +154,7 @@ SELECT f.seq,
   iif(f.run_id IS NULL, NULL, 'generate ' || f.run_id) AS run, NULL AS alt,
   f.model AS by,
   f.stage || ': ' || f.error || coalesce(' It says: "' || f.reason || '"', '') AS detail,
-  f.answer AS answer
+  f.answer AS answer, NULL AS note
 FROM failures f
 WHERE 1
 """,
@@ -166,7 +175,7 @@ _SOURCES = (
 )
 
 _EVENTS = """
-SELECT e.at, e.kind, e.image, e.run, e.alt, e.by, e.detail, e.answer, {where}
+SELECT e.at, e.kind, e.image, e.run, e.alt, e.by, e.detail, e.answer, e.note, {where}
 FROM (
 {events}
 ) e
@@ -216,7 +225,7 @@ SELECT i.id AS image, i.album, i.alt, i.origin, i.label, i.language, i.image_url
   ) AS since,
   c.id AS candidate, c.origin AS written_by, c.model, c.resolved_model,
   c.prompt_id AS prompt, c.context, coalesce(c.recorded, 0) AS recorded,
-  c.created_at AS proposed_at, v.reviewer, v.scope, v.created_at AS judged_at,
+  c.created_at AS proposed_at, v.reviewer, v.scope, v.created_at AS judged_at, v.note, v.how,
   p.push_id AS push, p.settled_at AS sent_at,
   (
     SELECT s.image_sha256 FROM candidates s

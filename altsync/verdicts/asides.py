@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from altsync.errors import UsageError
 from altsync.models import How
+from altsync.reviewers import wrong_name
 
 LONGEST_NOTE = 500
 """Characters of a note. A longer one is refused, never cut."""
-LONGEST_NAME = 100
-"""Characters of the name of whom somebody asks; likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ NONE = Aside()
 
 
 def aside(note: str = "", asked: str = "", how: How | None = None) -> Aside:
-    """As somebody typed it, without the blanks around. Raises UsageError for what is too
-    long."""
+    """As somebody typed it, without the blanks around. Raises UsageError for a note that
+    is too long, and for a name that nobody can have."""
     said = note.replace("\r\n", "\n").strip()
     if len(said) > LONGEST_NOTE:
         raise UsageError(
@@ -37,9 +36,6 @@ def aside(note: str = "", asked: str = "", how: How | None = None) -> Aside:
             " it: nothing was cut."
         )
     name = " ".join(asked.split())
-    if len(name) > LONGEST_NAME:
-        raise UsageError(
-            f"The name of whom you ask has {len(name):,} characters; {LONGEST_NAME} are"
-            " the most."
-        )
+    if name and (wrong := wrong_name(name)):
+        raise UsageError(f"The name of whom you ask must {wrong}.")
     return Aside(said or None, name or None, how)

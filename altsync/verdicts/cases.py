@@ -46,10 +46,10 @@ def waiting(group: Sequence[Open]) -> Open | None:
 def decided(
     groups: Iterable[Sequence[Open]], way: Way
 ) -> Iterator[tuple[Open, str | None]]:
-    """Each candidate that waits for a verdict, and why it must not be approved this
-    way; None where it may."""
+    """Each candidate that waits for a verdict, or for a colleague's answer, and why it
+    must not be approved this way; None where it may."""
     for group in groups:
-        one = waiting(group)
+        one = waiting(group) or next(_unanswered(group), None)
         if one is not None:
             yield one, answer(way, case_of(one, group))
 

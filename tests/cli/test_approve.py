@@ -94,3 +94,45 @@ def test_nobody_judges_under_a_name_of_altsyncs_own(owner: Owner) -> None:
         assert ran.err == (
             "--by must be another: verdicts of altsync itself bear that name.\n"
         )
+
+
+def test_who_is_unsure_asks_and_an_answer_by_name_frees_it(here: Path) -> None:
+    """Every verdict by name can bear a note; the log and `who` know them."""
+    asked = run(
+        "ask", "prague/tram", "--note", " Is it 22? ", "--of", "jon", "--by", "ann"
+    )
+    assert asked.stdout == "Asked jon about 1 image.\n"
+    left = run("approve", "--all").stderr
+    assert "1 image: somebody is unsure of it and asked a colleague." in left
+    assert "prague/tram" not in run("diff").stdout
+    answered = run("approve", "prague/tram", "--note", "It is.", "--by", "jon")
+    assert answered.stdout == "Approved 1 candidate.\n"
+    assert "prague/tram" in run("diff").stdout
+    run("reject", "prague/tram", "--note", "Not any more.", "--by", "jon")
+    log = run("log", "prague/tram").stdout
+    assert "(by ann, unsure, asks jon: Is it 22?)" in log
+    assert "(by jon, approved: It is.)" in log
+    assert "(by jon, rejected: Not any more.)" in log
+    anybody = run("ask", "prague/clock", "--note", "Which hour?")
+    assert anybody.stdout == "Asked anybody about 1 image.\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["ask", "prague/tram", "--note", " "], "Say what is unclear"),
+        (["ask", "prague/tram", "--note", "x" * 501], "nothing was cut"),
+        (["ask", "prague/tram", "--note", "?", "--of", "sample:1"], "must be another"),
+        (["ask", "prague/river", "--note", "?"], "has nothing to ask about"),
+        (["approve", "--all", "--note", "Fine."], "about images that are named"),
+        (["reject", "prague/tram", "--note", "x" * 501], "nothing was cut"),
+    ],
+)
+def test_a_question_or_note_that_cannot_be_kept_writes_nothing(
+    here: Path, args: list[str], why: str
+) -> None:
+    refused = run(*args)
+    assert isinstance(refused.exception, UsageError)
+    assert why in str(refused.exception)
+    with Store.open(here / "data/altsync.db") as store:
+        assert store.conn.execute("SELECT count(*) FROM reviews").fetchone() == (0,)

@@ -3,12 +3,14 @@ JSON-LD."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 
 import pytest
 
-from altsync.models import Event, Origin, Ownership, Scope, Tag, WhereInText
+from altsync.models import Event, How, Origin, Ownership, Scope, Tag, WhereInText
 from altsync.render import history, who
 
 FULL = Ownership(
@@ -136,6 +138,22 @@ def test_every_cell_of_the_table_has_a_head() -> None:
     assert "yes" not in list(who.table([BARE]))[1]
 
 
+def test_what_a_reviewer_said_is_told_in_every_format() -> None:
+    one = replace(FULL, scope=Scope.ONE, note="I was\nthere.", how=How.WORDS)
+    lines = list(who.lines([one]))
+    at = lines.index("    approved    by ann (without the picture), 2026-11-22 20:14")
+    assert lines[at + 1] == '    note        "I was\\nthere."'
+    seen = "".join(who.lines([replace(one, how=How.PICTURE)]))
+    assert "without the picture" not in seen
+    (row,) = csv.DictReader(io.StringIO("".join(who.table([one]))))
+    assert (row["note"], row["shown"]) == ("I was\nthere.", "words")
+    (annotation,) = json.loads("".join(who.json_ld("https://x.test", [one], str)))[
+        "items"
+    ]
+    assert annotation["altsync:note"] == "I was\nthere."
+    assert annotation["altsync:shown"] == "words"
+
+
 PUSHED = Event(
     at="2026-11-22T20:15:01.5+00:00",
     kind="pushed",
@@ -166,8 +184,13 @@ def test_events() -> None:
     assert lines[2] == "2026-11-22 20:15:01  pull                push 3"
     assert "failed" in lines[3]
     assert lines[4].split("  ")[1] == "edited on the site"
-    found = json.loads("".join(history.document([PUSHED, PUSHED])))
-    assert len(found) == 2
+    asked = replace(PUSHED, kind="judged", run=None, detail="unsure, asks jon")
+    noted = replace(asked, note="Is it\x1b this?")
+    assert next(history.lines([noted])).endswith(
+        "(by m, unsure, asks jon: Is it\\u001b this?)"
+    )
+    found = json.loads("".join(history.document([PUSHED, noted])))
+    assert [one["note"] for one in found] == [None, "Is it\x1b this?"]
     assert json.loads("".join(history.document([]))) == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from altsync.models import Event, Label, Origin, Ownership, Scope, Verdict
+from altsync.models import Event, How, Label, Origin, Ownership, Scope, Verdict
 from altsync.plan import Permissions
 from altsync.render import history as lines
 from altsync.render import who as render
@@ -181,7 +181,8 @@ def test_every_column_of_an_ownership_is_the_right_one(two: Shelf) -> None:
         image_sha256="f" * 64,
     )
     two.judge(first, Verdict.WITHDRAWN)
-    two.judge(candidate, by="rita", scope=Scope.BULK)
+    said: dict[str, Any] = {"note": "As on the map.", "how": How.WORDS}
+    two.judge(candidate, by="rita", scope=Scope.BULK, **said)
     item = two.apply("a/1", candidate, "Sent.")
     two.pull(
         image(
@@ -235,6 +236,8 @@ def test_every_column_of_an_ownership_is_the_right_one(two: Shelf) -> None:
         sent_at=sent,
         sha256="f" * 64,
         title="Title",
+        note="As on the map.",
+        how=How.WORDS,
     )
 
 
@@ -247,6 +250,10 @@ def test_what_each_event_says(two: Shelf) -> None:
     candidate = two.propose("a/1", "Sent.", model="m", run_id=run)
     with two.store.write() as tx:
         candidates.judge(tx, candidate, "rejected", "bob", "bulk", "a note")
+        candidates.judge(
+            tx, candidate, "unsure", "maria", "one", "Who?", "jon", "words"
+        )
+        candidates.judge(tx, candidate, "unsure", "jon", note="Where?")
         candidates.judge(tx, candidate, "approved", "anna")
         pulls.fail(tx, "a/1", "push", "refused")
     two.apply("a/1", candidate, "Sent.")
@@ -256,6 +263,11 @@ def test_what_each_event_says(two: Shelf) -> None:
     assert {one.kind: one.answer for one in found if one.answer} == {"failed": "Hm."}
     told = {
         (one.kind, one.image, one.run, one.alt, one.by, one.detail) for one in found
+    }
+    assert {one.by: one.note for one in found if one.note} == {
+        "bob": "a note",
+        "maria": "Who?",
+        "jon": "Where?",
     }
     assert told == {
         ("pull", None, "pull 1", None, None, "full, 0 listed"),
@@ -276,7 +288,16 @@ def test_what_each_event_says(two: Shelf) -> None:
         ),
         ("failed", "a/1", None, None, None, "push: refused"),
         ("proposed", "a/1", "generate 1", "Sent.", "m", "informative"),
-        ("judged", "a/1", None, "Sent.", "bob", "rejected, in bulk: a note"),
+        ("judged", "a/1", None, "Sent.", "bob", "rejected, in bulk"),
+        (
+            "judged",
+            "a/1",
+            None,
+            "Sent.",
+            "maria",
+            "unsure, asks jon, without the picture",
+        ),
+        ("judged", "a/1", None, "Sent.", "jon", "unsure, asks anybody"),
         ("judged", "a/1", None, "Sent.", "anna", "approved"),
         ("push", None, "push 1", None, "otto", "plan abc, 1 planned"),
         ("pushed", "a/1", "push 1", "Sent.", "m", "applied"),

@@ -13,7 +13,7 @@ from altsync.store import candidates, looks, worklist
 from altsync.store.worklist import Worklist
 from altsync.verdicts import acts, asking, sampling
 from altsync.verdicts.acts import Given, Judged
-from altsync.verdicts.asides import LONGEST_NAME, LONGEST_NOTE, NONE, Aside, aside
+from altsync.verdicts.asides import LONGEST_NOTE, NONE, Aside, aside
 from altsync.verdicts.policy import Way
 from altsync.verdicts.statements import statement
 from tests.verdicts.conftest import Desk
@@ -93,7 +93,7 @@ def test_no_way_over_many_approves_it_nor_what_else_its_image_has(
     done = act(desk)
     assert done.judged == 1
     assert desk.plan() == ["a/2: send A valley."]
-    assert {reason for _, reason in done.left} <= {WHY}
+    assert set(done.left) == {("a/1", WHY)}
     assert desk.state("a/1") == State.UNSURE
 
 
@@ -279,8 +279,10 @@ def test_nothing_of_a_note_is_cut() -> None:
     with pytest.raises(UsageError, match="501 characters; 500 are the most"):
         aside(fits + "!")
     assert aside("", " Jon \n Doe ") == Aside(None, "Jon Doe")
-    with pytest.raises(UsageError, match="101 characters; 100 are the most"):
-        aside("", "x" * (LONGEST_NAME + 1))
+    with pytest.raises(UsageError, match="you ask must have 100 characters at most"):
+        aside("", "x" * 101)
+    with pytest.raises(UsageError, match="you ask must be another"):
+        aside("", "sample:1")
     assert aside(" ", "") == NONE
 
 
