@@ -49,6 +49,7 @@ WRITING = [
     ["generate", "--yes"],
     ["approve", "--all"],
     ["reject", IMAGE],
+    ["ask", IMAGE, "--note", "Who?"],
     ["push", "--yes"],
     ["revert", "1", "--yes"],
     ["sample", "--bound", "50%"],
