@@ -23,7 +23,7 @@ from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.render.text import count
 from altsync.sources.base import Listing, Place, Unread
 from altsync.stage import Context, in_the_ledger
-from altsync.store import mirror, pulls, unseen
+from altsync.store import mirror, pulls, search, unseen
 from altsync.store.putback import as_known
 from altsync.store.store import Store
 
@@ -122,6 +122,7 @@ class Pull:
             _end(store, number, walk.done, in_the_ledger(error))
             raise
         _end(store, number, walk.done)
+        search.catch_up(store)
         return walk.done
 
 

@@ -46,6 +46,7 @@ def start(
             talk.say(f"Looking only: {store.access.refused}.")
         else:
             _score(config, store, talk)
+            _read_words(store, talk)
 
     def ready(link: str) -> None:
         click.echo(link)
@@ -83,3 +84,11 @@ def _score(config: Config, store: Store, talk: _session.Talk) -> None:
         if not done:
             return
         talk.step(done)
+
+
+def _read_words(store: Store, talk: _session.Talk) -> None:
+    """What came since the last time is found by its words as quickly as the rest."""
+    from altsync.store import search
+
+    talk.start("Reading words for the search")
+    search.catch_up(store, talk.step)

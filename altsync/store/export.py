@@ -39,6 +39,7 @@ MANIFEST, SCHEMA = "export.json", "schema.sql"
 DERIVED = (
     "asked",
     "image_heads",
+    "image_numbers",
     "image_risks",
     "met_pages",
     "page_runs",
@@ -46,6 +47,8 @@ DERIVED = (
     "picture_hashes",
     "sequence",
     "strangers",
+    "terms_due",
+    "terms_stamp",
 )
 """Not exported: computed from the rest by triggers; or a cache of what the site can
 tell again."""
@@ -80,7 +83,8 @@ class Exported:
 
 _TABLES = """
 SELECT name FROM sqlite_master
-WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
+WHERE type = 'table' AND name IN (
+    SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table')
   AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '!_%' ESCAPE '!'
 ORDER BY name
 """

@@ -247,10 +247,12 @@ class _Made:
 _MADE = """
 SELECT type, name, sql FROM {schema}.sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+  AND name NOT IN (
+    SELECT name FROM pragma_table_list WHERE schema = '{schema}' AND type = 'shadow')
 ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%', type = 'view', rowid
 """
 """In an order in which they can be dropped: tables last, and of those the virtual ones
-first, which take others with them."""
+first, which bring and take their shadows themselves."""
 _STORED = "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0"
 
 
@@ -279,7 +281,7 @@ def _quoted(name: str) -> str:
 def _elsewhere(sql: str) -> str:
     """A statement of `sqlite_master`, for the database `there`. SQLite keeps the words
     before the name as it writes them itself."""
-    return re.sub(r"^(CREATE (?:UNIQUE )?\w+ )", r"\1there.", sql, count=1)
+    return re.sub(r"^(CREATE (?:UNIQUE |VIRTUAL )?\w+ )", r"\1there.", sql, count=1)
 
 
 def _same_site(conn: sqlite3.Connection, path: Path, site: tuple[str, str]) -> None:

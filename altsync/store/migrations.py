@@ -489,6 +489,26 @@ ALTER TABLE seeded_verdicts ADD COLUMN how TEXT CHECK (how IN ('picture', 'words
         db.conn.execute(sql)
 
 
+@altsync()
+def m020_search(db: Database) -> None:
+    """An index of the words that are said of images (search.py). Derived: it is filled later, and made again from the
+    rest.
+
+    FTS5 keeps no sizes of the texts (`columnsize=0`): nothing is ranked. Its `ascii` leaves every letter beyond ASCII
+    as it is: terms are folded already.
+    """
+    run(
+        db,
+        """
+CREATE TABLE image_numbers (id INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE) STRICT;
+CREATE VIRTUAL TABLE image_terms USING fts5 (said, tokenize = 'ascii', columnsize = 0);
+CREATE TABLE terms_due (image_id TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE terms_stamp (id INTEGER PRIMARY KEY CHECK (id = 1), stamp INTEGER NOT NULL) STRICT;
+INSERT INTO terms_stamp VALUES (1, random());
+""",
+    )
+
+
 def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
     """(kind, name, statement) of each, an owner's too."""
     return db.conn.execute(

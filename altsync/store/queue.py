@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from altsync.models import Mirrored, State
-from altsync.store import mirror
+from altsync.store import mirror, search
 from altsync.store.looks import Candidate, open_to
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, value
@@ -44,6 +44,8 @@ class Filter:
     language: str = ""
     risk: float = 0.0
     """At least this risk, 0 to 1."""
+    words: str = ""
+    """As a person types them (terms.asked): all are said of the image."""
 
 
 _MODEL = """
@@ -60,7 +62,9 @@ coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >= :risk
 """
 
 
-def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
+def _conditions(
+    conn: sqlite3.Connection, wanted: Filter
+) -> tuple[str, dict[str, object]]:
     """SQL on `i` (images) for everything but the state."""
     asked = (
         (wanted.album, "i.album = :album"),
@@ -70,7 +74,12 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, object]]:
         (wanted.risk, _RISK),
     )
     parts = [IN_REACH, *(sql for value, sql in asked if value)]
+    found: dict[str, object] = {}
+    if wanted.words:
+        said, found = search.condition(conn, wanted.words)
+        parts.append(said)
     return " AND ".join(parts), {
+        **found,
         "state": str(wanted.state),
         "album": wanted.album,
         "language": wanted.language,
@@ -138,7 +147,7 @@ def waiting(
     `after`, or right before `before` (the nearest first). An image that is not in the
     queue any more still has its place in the order.
     """
-    where, values = _conditions(wanted)
+    where, values = _conditions(conn, wanted)
     way = _order(wanted)
     order = way.back if before else way.order
     if after:
@@ -154,7 +163,7 @@ def waiting(
 
 def count(conn: sqlite3.Connection, wanted: Filter) -> int:
     """How many images are in the queue."""
-    where, values = _conditions(wanted)
+    where, values = _conditions(conn, wanted)
     source = _order(wanted).counted
     return int(value(conn, f"SELECT count(*) FROM {source} AND {where}", values))  # noqa: S608
 

@@ -346,6 +346,10 @@ WHERE image_id IN (
 _RISKS = """
 INSERT OR IGNORE INTO image_risks SELECT DISTINCT image_id, 0.5, 0 FROM candidates
 """
+_TERMS = """
+INSERT OR IGNORE INTO terms_due
+SELECT id FROM images WHERE id NOT IN (SELECT image_id FROM image_numbers)
+"""
 _LAST = """
 UPDATE sequence SET last = max(
   last, coalesce((SELECT max(seq) FROM pulls), 0),
@@ -375,4 +379,5 @@ def _make_views(conn: sqlite3.Connection) -> None:
     conn.execute(_LAST)
     conn.execute(_HEADS)
     conn.execute(_RISKS)
+    conn.execute(_TERMS)
     conn.execute(f"PRAGMA user_version = {_fingerprint()}")

@@ -237,6 +237,21 @@ CREATE TRIGGER risk_pages_read AFTER UPDATE OF finished_at ON page_runs
     WHERE scored_to <> 0 AND NOT EXISTS (SELECT 1 FROM usages u WHERE u.image_id = image_risks.image_id);
 END;
 
+-- Whose words changed, for the search: an image is found by what is said of it now.
+CREATE TRIGGER terms_of_new AFTER INSERT ON images BEGIN
+  INSERT OR IGNORE INTO terms_due VALUES (NEW.id);
+END;
+CREATE TRIGGER terms_changed AFTER UPDATE OF id, title, caption, alt ON images
+  WHEN NEW.title IS NOT OLD.title OR NEW.caption IS NOT OLD.caption OR NEW.alt IS NOT OLD.alt OR NEW.id <> OLD.id BEGIN
+  INSERT OR IGNORE INTO terms_due VALUES (OLD.id), (NEW.id);
+END;
+CREATE TRIGGER terms_of_none AFTER DELETE ON images BEGIN
+  INSERT OR IGNORE INTO terms_due VALUES (OLD.id);
+END;
+CREATE TRIGGER terms_proposed AFTER INSERT ON candidates BEGIN
+  INSERT OR IGNORE INTO terms_due VALUES (NEW.image_id);
+END;
+
 -- A sample is drawn once and a comparison is blind: neither is changed afterwards.
 CREATE TRIGGER samples_kept BEFORE DELETE ON samples BEGIN SELECT raise(ABORT, 'samples are append-only'); END;
 CREATE TRIGGER samples_fixed BEFORE UPDATE ON samples BEGIN SELECT raise(ABORT, 'samples are append-only'); END;

@@ -51,6 +51,11 @@ NOTHING = ("", None, 0, 0.0)
 """Values that are left out of an address: they are the defaults of every parameter."""
 
 
+LONGEST = 200
+"""Characters of the words that are searched for; what is typed beyond is cut, as the
+field does."""
+
+
 async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> Any:
     """Render `altsync/NAME.html`; its tab is marked as the current one."""
     from datasette.utils.asgi import Response
@@ -175,6 +180,7 @@ def filter_of(fields: Mapping[str, list[str]]) -> Filter:
         model=first(fields, "model"),
         language=first(fields, "language"),
         risk=_risk(first(fields, "risk")),
+        words=" ".join(first(fields, "words").split())[:LONGEST],
     )
 
 
@@ -208,6 +214,7 @@ def query_of(wanted: Filter) -> dict[str, object]:
         "model": wanted.model,
         "language": wanted.language,
         "risk": wanted.risk or "",
+        "words": wanted.words,
     }
 
 
@@ -221,6 +228,8 @@ def in_words(wanted: Filter) -> str:
     ]
     if wanted.risk:
         parts.append(f"risk from {wanted.risk:g}")
+    if wanted.words:
+        parts.append(f"words {wanted.words}")
     return ", ".join(parts)
 
 

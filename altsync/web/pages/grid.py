@@ -10,7 +10,7 @@ from altsync.doubts import Doubt, Doubts, Weigher
 from altsync.errors import StoreError
 from altsync.models import Verdict
 from altsync.render.uses import summary
-from altsync.store import looks, queue
+from altsync.store import looks, queue, search
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.uses import whereabouts
@@ -146,6 +146,7 @@ async def _sweep(page: Visit) -> Any:
     def work(tx: sqlite3.Connection) -> Judged:
         done = _act(tx, fields, action, page.reviewer, in_words(wanted))
         queue.score(tx, doubts.at(tx).of_image)
+        search.fill(tx, SIZE)
         return done
 
     try:

@@ -27,7 +27,7 @@ from altsync.pictures.cache import name_in
 from altsync.render.arrival import ReadOut, Utterance, arrival, place
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints, tag
-from altsync.store import candidates, looks, queue
+from altsync.store import candidates, looks, queue, search
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.uses import several, whereabouts
@@ -301,6 +301,7 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
         after = _next(tx, wanted, given.image)
         _act(tx, action, given, page.reviewer, doubts)
         queue.score(tx, doubts.at(tx).of_image, SCORED)
+        search.fill(tx, SCORED)
         if action == "reject" and _waits_on(tx, wanted, given.image):
             return given.image
         return after
