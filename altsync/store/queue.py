@@ -171,7 +171,7 @@ def count(conn: sqlite3.Connection, wanted: Filter) -> int:
 def place(conn: sqlite3.Connection, wanted: Filter, image: str) -> int:
     """Where an image stands in the queue, from 1; 0 where it is not in it. COUNTED + 1
     is any place behind the first COUNTED."""
-    where, values = _conditions(wanted)
+    where, values = _conditions(conn, wanted)
     way = _order(wanted)
     values["here"] = image
     values["at"] = _risk(conn, image)
