@@ -172,6 +172,23 @@ def last_verdict(conn: sqlite3.Connection, reviewer: str) -> Judgement | None:
     return first(conn, Judgement, _LAST, {"by": reviewer})
 
 
+_TAKEN_BACK = """
+SELECT c.image_id
+FROM reviews r
+JOIN candidates c ON c.id = r.candidate_id
+JOIN reviews w ON w.id = (
+  SELECT min(x.id) FROM reviews x WHERE x.candidate_id = r.candidate_id AND x.id > r.id)
+WHERE r.id = ? AND r.reviewer = ? AND w.verdict = 'withdrawn' AND w.reviewer = r.reviewer
+"""
+
+
+def taken_back(conn: sqlite3.Connection, review: int, reviewer: str) -> str | None:
+    """The image of this reviewer's verdict, if the next one on its candidate takes it
+    back."""
+    found: str | None = value(conn, _TAKEN_BACK, (review, reviewer))
+    return found
+
+
 _SWEPT = """
 SELECT r.candidate_id, c.image_id
 FROM reviews r

@@ -153,13 +153,14 @@ def sight(conn: sqlite3.Connection, image: str) -> str:
 
 
 _LATEST = """
-SELECT r.seq, r.created_at AS at, r.verdict || ' by ' || r.reviewer AS what, c.alt
+SELECT r.seq, r.created_at AS at, r.verdict, r.reviewer, c.alt, c.long_description,
+  c.id AS candidate, iif(r.scope = 'one', r.note, NULL) AS note, r.asked, r.scope,
+  FALSE AS sent
 FROM reviews r
 JOIN candidates c ON c.id = r.candidate_id
 WHERE c.image_id = :image
 UNION ALL
-SELECT seq, seen_at, iif(pull_id IS NULL, 'sent to the site', 'seen on the site'),
-  coalesce(alt, '')
+SELECT seq, seen_at, NULL, NULL, alt, NULL, NULL, NULL, NULL, NULL, pull_id IS NULL
 FROM observations
 WHERE image_id = :image
 ORDER BY seq DESC
@@ -167,8 +168,26 @@ LIMIT 3
 """
 
 
-def latest_events(conn: sqlite3.Connection, image: str) -> list[tuple[str, str, str]]:
-    """What happened to an image last, newest first: (when, what, text) of verdicts,
-    pulls and pushes."""
-    found = conn.execute(_LATEST, {"image": image})
-    return [(at, what, text) for _, at, what, text in found]
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A verdict on an image, or a text of it that the site had."""
+
+    seq: int
+    at: str
+    verdict: Verdict | None
+    """None: no verdict."""
+    reviewer: str | None
+    alt: str | None
+    long_description: str | None
+    candidate: int | None
+    note: str | None
+    """What its reviewer said beside it."""
+    asked: str | None
+    scope: Scope | None
+    sent: bool
+    """By altsync; else a pull saw it."""
+
+
+def latest_events(conn: sqlite3.Connection, image: str) -> list[Happened]:
+    """What happened to an image last, newest first: verdicts, pulls and pushes."""
+    return list(rows(conn, Happened, _LATEST, {"image": image}))

@@ -32,6 +32,7 @@ from altsync.store.candidates import Open
 from altsync.store.looks import Candidate, Look
 from altsync.verdicts.asides import NONE, Aside, aside
 from altsync.verdicts.cases import case_of, decided, nameable, waits
+from altsync.verdicts.meanwhile import what_happened
 from altsync.verdicts.policy import Way, answer, rules_of
 
 LONGEST = 512
@@ -40,6 +41,7 @@ LONGEST_DESCRIPTION = 1500
 """Code points of a long description; likewise."""
 
 REPLACED = "That candidate was applied or replaced meanwhile."
+FASTER = "Somebody was faster. "
 
 Check = Callable[[sqlite3.Connection, Mirrored, str, Decision], tuple[Finding, ...]]
 """What the lint says to a text on an image."""
@@ -207,9 +209,9 @@ class Given:
         return aside(self.note, "", self.how)
 
 
-def sighted(tx: sqlite3.Connection, given: Given) -> Look:
+def sighted(tx: sqlite3.Connection, given: Given, reviewer: str = "") -> Look:
     """The image as it is now, if it is still what was seen. Raises MovedOn with what
-    changed, UnknownImage."""
+    changed (`reviewer`: who reads that), UnknownImage."""
     look = looks.look(tx, given.image)
     if look is None:
         raise UnknownImage(given.image)
@@ -218,20 +220,8 @@ def sighted(tx: sqlite3.Connection, given: Given) -> Look:
     if look.mirrored.image.out_of_reach is not None:
         raise MovedOn(f"The image is out of reach now ({look.mirrored.state}).")
     if look.seen != given.seen:
-        raise MovedOn(_what_changed(tx, given.image))
+        raise MovedOn(FASTER + what_happened(tx, given.image, reviewer))
     return look
-
-
-def _what_changed(tx: sqlite3.Connection, image: str) -> str:
-    events = looks.latest_events(tx, image)
-    if not events:
-        return "Somebody was faster: this image has changed since you saw it."
-    when, what, text = events[0]
-    shown = f" “{text}”" if text else ""
-    return (
-        f"Somebody was faster. The last thing that happened ({when[11:16]} UTC):"
-        f" {what}{shown}."
-    )
 
 
 def named(look: Look, candidate: int | None) -> Candidate:
@@ -249,7 +239,7 @@ def approve(tx: sqlite3.Connection, given: Given, reviewer: str, check: Check) -
     the reviewer's own words.
     Returns the id of the review.
     """
-    look = sighted(tx, given)
+    look = sighted(tx, given, reviewer)
     if not given.candidate:
         own = words_of(given.text or "", given.long_description)
         return rewrite(tx, look, own, None, reviewer, check, given.aside)
@@ -320,7 +310,7 @@ def decorative(
 ) -> int:
     """Say that the image only decorates: an empty alt, approved by a person who looked.
     Returns the review's id."""
-    look = sighted(tx, given)
+    look = sighted(tx, given, reviewer)
     for one in look.candidates:
         empty = one.decision is Decision.DECORATIVE and one.alt == ""
         if empty and look.stands(one):
@@ -381,21 +371,26 @@ def _fit(words: Words) -> None:
 
 def reject(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
     """Reject one candidate. Returns the review's id."""
-    look = sighted(tx, given)
+    look = sighted(tx, given, reviewer)
     one = named(look, given.candidate)
     return _judge(tx, one.id, Verdict.REJECTED, reviewer, given.aside)
 
 
-def undo(tx: sqlite3.Connection, reviewer: str) -> str:
+def undo(tx: sqlite3.Connection, reviewer: str, shown: int | None = None) -> str:
     """Take back this reviewer's latest verdict that still counts. Returns its image.
-    Repeat to go further back.
+    Repeat to go further back. `shown`: the review that the page offered to take back.
 
-    Raises MovedOn where that text was sent meanwhile: a push is taken back with
-    `altsync revert`, not here.
+    Raises MovedOn where that is another one by now, and where that text was sent
+    meanwhile: a push is taken back with `altsync revert`, not here.
     """
     last = candidates.last_verdict(tx, reviewer)
     if last is None:
         raise UsageError("There is no verdict of yours to take back.")
+    if shown is not None and last.review != shown:
+        raise MovedOn(
+            f"Your last verdict is another one by now: {last.verdict}, on {last.image}."
+            " Undo takes that one back."
+        )
     if candidates.is_spent(tx, last.candidate):
         raise MovedOn(
             f"Your last verdict, on {last.image}, was sent to the site meanwhile."

@@ -163,10 +163,10 @@ def test_the_latest_three_things_that_happened_to_an_image(two: Shelf) -> None:
     two.pull(image("a/1", None), image("a/2"))
     with two.store.read() as conn:
         found = looks.latest_events(conn, "a/1")
-    assert [(what, text) for _, what, text in found] == [
-        ("seen on the site", ""),
-        ("sent to the site", "Sent."),
-        ("approved by anna", "Sent."),
+    assert [(one.verdict, one.reviewer, one.sent, one.alt) for one in found] == [
+        (None, None, False, None),
+        (None, None, True, "Sent."),
+        (Verdict.APPROVED, "anna", False, "Sent."),
     ]
-    times = [at for at, _, _ in found]
+    times = [one.at for one in found]
     assert times == sorted(times, reverse=True)

@@ -163,9 +163,9 @@ def test_the_log_the_last_events_and_who_tell_what_came_first(
     loop.pull()
     with loop.store.read() as conn:
         told = [event.kind for event in history.events(conn, ["a/1"])]
-        last = [what for _, what, _ in looks.latest_events(conn, "a/1")]
+        last = [(one.reviewer, one.sent) for one in looks.latest_events(conn, "a/1")]
     assert told == ["pulled", "proposed", "judged", "pushed", "edited"]
-    assert last == ["seen on the site", "sent to the site", "approved by anna"]
+    assert last == [(None, False), (None, True), ("anna", False)]
     loop.site.edit("a/1", alt="Ours.")
     loop.pull()
     with loop.store.read() as conn:
