@@ -204,3 +204,47 @@ def last_verdict(
 ) -> SampleVerdict | None:
     """What undo takes back in a sample, whichever kind of text it is about."""
     return first(conn, SampleVerdict, _LAST, {"sample": sample, "by": reviewer})
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStep:
+    """The last thing that a reviewer did in a sample: a verdict, or taking one back."""
+
+    seq: int
+    place: int
+    image: str
+    verdict: str
+    alt: str | None
+    """What a verdict on a drawn text was about; NULL for a known-bad one."""
+    before: int | None
+    """The `seq` of their verdict before it on the same text."""
+
+
+_STEP = """
+SELECT r.seq, t.place, t.image_id AS image, r.verdict, c.alt,
+  (SELECT max(b.seq) FROM reviews b
+   WHERE b.candidate_id = r.candidate_id AND b.reviewer = :by AND b.id < r.id) AS before
+FROM sample_items t
+JOIN samples s ON s.id = t.sample_id
+JOIN candidates c ON c.image_id = t.image_id AND (
+  c.id = t.candidate_id OR c.id > t.candidate_id AND c.origin = 'human')
+JOIN reviews r ON r.candidate_id = c.id
+WHERE t.sample_id = :sample AND r.reviewer = :by AND r.scope = 'one'
+  AND r.id > coalesce(s.review_id, 0)
+UNION ALL
+SELECT v.seq, t.place, t.image_id, v.verdict, NULL,
+  (SELECT max(b.seq) FROM seeded_verdicts b
+   WHERE b.seeded_id = v.seeded_id AND b.reviewer = :by AND b.id < v.id)
+FROM seeded_texts t
+JOIN seeded_verdicts v ON v.seeded_id = t.id
+WHERE t.sample_id = :sample AND v.reviewer = :by
+ORDER BY 1 DESC
+LIMIT 1
+"""
+
+
+def last_step(
+    conn: sqlite3.Connection, sample: int, reviewer: str
+) -> SampleStep | None:
+    """What this reviewer did last in a sample."""
+    return first(conn, SampleStep, _STEP, {"sample": sample, "by": reviewer})

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import Scope, Verdict
-from altsync.store import candidates, looks
+from altsync.store import looks
 from altsync.store.looks import Happened
 from altsync.verdicts.acts import Given, words_of
 
@@ -40,10 +40,8 @@ def _same(act: str, given: Given, last: Happened) -> bool:
         return last.alt == ""
     if act != "approve" or given.text is None:
         return last.candidate == given.candidate
+    long = given.long_description
+    if long is None:
+        long = last.long_description
     words = words_of(last.alt or "", last.long_description)
-    return words == words_of(given.text, given.long_description)
-
-
-def taken_back(tx: sqlite3.Connection, review: int, reviewer: str) -> str | None:
-    """The image of a verdict that this reviewer has taken back already; else None."""
-    return candidates.taken_back(tx, review, reviewer)
+    return words == words_of(given.text, long)

@@ -3,6 +3,7 @@ in the same way and with the same words for both."""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from altsync.models import Decision, Scope, Verdict
 from altsync.store import candidates, seeds
 from altsync.store.looks import Candidate, candidates_of
 from altsync.store.samples import DrawnText
-from altsync.store.seeds import SeededText
+from altsync.store.seeds import SampleStep, SeededText
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Check, Given
 from altsync.verdicts.statements import Statement, statement
@@ -131,15 +132,70 @@ def _judge_drawn(
         acts.approve(tx, given, reviewer, check)
 
 
-def undo(tx: sqlite3.Connection, run: int, reviewer: str) -> tuple[int, str]:
-    """Take back this reviewer's latest verdict in the sample that still counts. Returns
-    its place and image. The first verdict on a text stays the one that counts.
+def is_written(
+    tx: sqlite3.Connection, run: int, number: int, act: str, given: Given, reviewer: str
+) -> bool:
+    """Whether the last thing that this reviewer did in the sample is this very verdict,
+    on a text as it stands: its answer was lost, or it was clicked twice.
 
-    Raises MovedOn where the text was sent after the verdict.
+    An own text in its place is never taken for written: of a known-bad text's nobody
+    knows the words any more.
+    """
+    last = seeds.last_step(tx, run, reviewer)
+    if last is None or (last.place, last.image) != (number, given.image):
+        return False
+    drawn = statement(tx, run)
+    every: list[DrawnText | SeededText] = [*drawn.texts, *drawn.seeds]
+    one = next(one for one in every if one.place == number)
+    alt = place_of(tx, one).alt
+    changed = given.text is not None and acts.words_of(given.text) != acts.words_of(alt)
+    if act == "approve" and changed:
+        return False
+    return _act_of(last, alt) == act
+
+
+def _act_of(last: SampleStep, alt: str) -> str:
+    """What its reviewer did at the place where this text stands."""
+    if last.verdict == "approved" and last.alt not in (None, alt):
+        return "rewritten" if last.alt else "decorative"
+    return {"approved": "approve", "rejected": "reject"}.get(last.verdict, last.verdict)
+
+
+def sign(seq: int) -> str:
+    """How a page names the verdict that it offers to take back. Not by its number: how
+    many numbers a verdict takes tells of a known-bad text."""
+    return hashlib.sha256(f"verdict {seq}".encode()).hexdigest()[:16]
+
+
+def taken_back(
+    tx: sqlite3.Connection, run: int, reviewer: str, shown: str
+) -> tuple[int, str] | None:
+    """Place and image, where the last thing that this reviewer did in the sample was to
+    take back the verdict of that sign."""
+    last = seeds.last_step(tx, run, reviewer)
+    if last is None or last.verdict != "withdrawn" or last.before is None:
+        return None
+    return (last.place, last.image) if sign(last.before) == shown else None
+
+
+def undo(
+    tx: sqlite3.Connection, run: int, reviewer: str, shown: str = ""
+) -> tuple[int, str]:
+    """Take back this reviewer's latest verdict in the sample that still counts. Returns
+    its place and image. The first verdict on a text stays the one that counts. `shown`:
+    the sign of the verdict that the page offered to take back.
+
+    Raises MovedOn where that is another one by now, and where the text was sent after
+    the verdict.
     """
     last = seeds.last_verdict(tx, run, reviewer)
     if last is None:
         raise UsageError("There is no verdict of yours to take back in this sample.")
+    if shown and sign(last.seq) != shown:
+        raise MovedOn(
+            f"Your last verdict in this sample is another one by now, on {last.image}."
+            " Undo takes that one back."
+        )
     if last.sent:
         raise MovedOn(
             f"Your last verdict, on {last.image}, was sent to the site meanwhile."

@@ -150,18 +150,29 @@ def test_the_answers_of_the_pages_are_alike(browser: Browser, config: Config) ->
         strange = give(browser, path, "eat")
         yes = give(browser, path, "approve")
         again = browser.request("POST", REVIEW, data={**fields, "action": "approve"})
-        back = give(browser, SAMPLE, "undo")
+        late = browser.request("POST", REVIEW, data={**fields, "action": "reject"})
+        undo = {**form(browser, SAMPLE), "action": "undo"}
+        elder = browser.request("POST", REVIEW, data={**undo, "last": "elder"})
+        back = browser.request("POST", REVIEW, data=undo)
+        twice = browser.request("POST", REVIEW, data=undo)
         told[kind] = [
             check.text,
             *(
                 f"{answer.status_code} {answer.headers.get('location', '')}"
                 f" {re.findall(r'<p class=.notice alert.*?</p>', answer.text)}".replace(
                     one.image.replace("/", "%2F"), "IMAGE"
-                ).replace(f"place={one.place}&", "place=N&")
-                for answer in (empty, moved, strange, yes, again, back)
+                )
+                .replace(f"place={one.place}&", "place=N&")
+                .replace(one.image, "IMAGE")
+                for answer in (
+                    *(empty, moved, strange, yes, again, late, elder, back, twice),
+                )
             ),
         ]
         assert yes.status_code == back.status_code == 303
+        assert "done=again" in again.headers["location"]
+        assert "done=undone" in twice.headers["location"]
+        assert late.status_code == elder.status_code == 409
         assert text in browser.get(path).text
     assert told[True] == told[False]
 

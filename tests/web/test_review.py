@@ -218,15 +218,72 @@ def test_two_people_do_not_overwrite_each_other(
     answer = browser.request(
         "POST",
         REVIEW,
-        data={**mine, "action": "approve", "text": "A tram, rewritten by maria."},
+        data={**mine, "action": "approve", "text": TEXTS["prague/tram"][:-1] + " up."},
     )
     assert answer.status_code == 409
     assert "Somebody was faster" in answer.text
-    assert "approved by anna" in answer.text
-    assert "A tram, rewritten by maria." in answer.text, "what was typed is not lost"
+    assert f"anna approved “{TEXTS['prague/tram']}”" in answer.text
+    assert "cobbled street up.</textarea>" in answer.text, "it is not lost"
+    assert "<ins> up</ins>" in answer.text, "what differs is marked"
     assert rows(config, "SELECT verdict, reviewer FROM reviews") == [
         ("approved", "anna")
     ]
+
+
+def test_what_was_typed_stays_where_its_candidate_is_gone(
+    browser: Browser, config: Config
+) -> None:
+    path = f"{REVIEW}?image=prague/tram"
+    mine = form(browser, path)
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute("UPDATE images SET alt = 'Sent.' WHERE id = 'prague/tram'")
+        tx.execute(
+            "INSERT INTO observations (image_id, alt, seen_at) VALUES"
+            " ('prague/tram', 'Sent.', '2026-11-29T14:02:00Z')"
+        )
+    words = {"action": "approve", "text": "My own words.", "candidate": "9999"}
+    answer = browser.request("POST", REVIEW, data={**mine, **words})
+    assert answer.status_code == 409
+    assert "altsync sent “Sent.” to the site, 2026-11-29 14:02 UTC." in answer.text
+    assert '<p>Your text: <q class="text">My own words.</q></p>' in answer.text
+
+
+def test_the_same_verdict_twice_is_written_once(
+    browser: Browser, config: Config
+) -> None:
+    """An answer that was lost, a double click without JavaScript: the second says so and
+    goes on as the first did."""
+    for action, text in (
+        ("approve", "My own words."),
+        ("reject", ""),
+        ("decorative", ""),
+    ):
+        fields = form(browser, REVIEW)
+        sent = {**fields, "action": action, **({"text": text} if text else {})}
+        answers = [browser.request("POST", REVIEW, data=sent) for _ in range(2)]
+        assert [one.status_code for one in answers] == [303, 303]
+        assert f"done={action}" in answers[0].headers["location"]
+        assert "done=again" in answers[1].headers["location"]
+        page = browser.get(answers[1].headers["location"]).text
+        assert "Written already, and only once: the verdict on" in page
+        differs = {**sent, "action": "reject" if action == "approve" else "approve"}
+        assert browser.request("POST", REVIEW, data=differs).status_code == 409
+    undo = {**form(browser, REVIEW), "action": "undo"}
+    answers = [browser.request("POST", REVIEW, data=undo) for _ in range(2)]
+    assert "done=undo&" in answers[0].headers["location"]
+    assert "done=undone&" in answers[1].headers["location"]
+    given = [verdict for (verdict,) in rows(config, "SELECT verdict FROM reviews")]
+    assert given == ["approved", "rejected", "approved", "withdrawn"]
+
+
+def test_undo_takes_back_what_the_page_showed(browser: Browser, config: Config) -> None:
+    give(browser, REVIEW, "approve")
+    old = form(browser, REVIEW)
+    give(browser, REVIEW, "reject")
+    answer = browser.request("POST", REVIEW, data={**old, "action": "undo"})
+    assert answer.status_code == 409
+    assert "Your last verdict is another one by now: rejected, on" in answer.text
+    assert len(rows(config, "SELECT verdict FROM reviews")) == 2
 
 
 def test_a_verdict_on_a_text_that_changed_on_the_site_is_refused(tmp_path: Any) -> None:

@@ -44,6 +44,8 @@ SAID = {
     "decorative": "Marked decorative",
     "reject": "Rejected",
     "undo": "Taken back: the verdict on",
+    "again": "Written already, and only once: the verdict on",
+    "undone": "Taken back already, and only once: the verdict on",
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """

@@ -53,7 +53,8 @@ class SampleScene:
     previous: int
     coming: list[str]
     """Pictures of the next images, to be there at once."""
-    undoable: bool
+    last: str
+    """The sign of the verdict that undo takes back; '' for none."""
 
 
 def _scene(
@@ -88,8 +89,13 @@ def _scene(
         next=after[0].place if after else 0,
         previous=places[at - 1] if 0 < at <= len(places) else 0,
         coming=[name for x in after if (name := name_in(conn, x.image))],
-        undoable=bool(reviewer) and seeds.last_verdict(conn, run, reviewer) is not None,
+        last=_last(conn, run, reviewer),
     )
+
+
+def _last(conn: sqlite3.Connection, run: int, reviewer: str) -> str:
+    last = seeds.last_verdict(conn, run, reviewer) if reviewer else None
+    return reading.sign(last.seq) if last else ""
 
 
 def _first_after(places: Sequence[int], asked: int) -> int:
@@ -171,20 +177,31 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
     given = Given(first(fields, "image"), first(fields, "seen"), text=text)
     doubts = Doubts(page.config)
 
-    def work(tx: sqlite3.Connection) -> tuple[int, str]:
-        """The place to show next, and the image of the verdict."""
+    def work(tx: sqlite3.Connection) -> tuple[int, str, str]:
+        """The place to show next, the image of the verdict, and what the page says."""
         if action == "undo":
-            return reading.undo(tx, run, page.reviewer)
+            return _undo(tx, run, page.reviewer, first(fields, "last"))
+        if reading.is_written(tx, run, place, action, given, page.reviewer):
+            return place, given.image, "again"
         image = reading.judge(
             tx, run, place, action, given, page.reviewer, doubts.findings
         )
         queue.score(tx, doubts.at(tx).of_image, SCORED)
-        return place, image
+        return place, image, action
 
     try:
-        at, image = await page.write(work)
+        at, image, done = await page.write(work)
     except AltsyncError as error:
         return await _show(
             page, run, place, alert=str(error), typed=text, status=status_of(error)
         )
-    return redirect(page, PATH, sample=run, place=at, done=action, of=image)
+    return redirect(page, PATH, sample=run, place=at, done=done, of=image)
+
+
+def _undo(
+    tx: sqlite3.Connection, run: int, reviewer: str, shown: str
+) -> tuple[int, str, str]:
+    """As in the queue: sent twice, it takes one verdict back."""
+    if shown and (back := reading.taken_back(tx, run, reviewer, shown)) is not None:
+        return *back, "undone"
+    return *reading.undo(tx, run, reviewer, shown), "undo"

@@ -27,11 +27,12 @@ from altsync.pictures.cache import name_in
 from altsync.render.arrival import ReadOut, Utterance, arrival, place
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints, tag
+from altsync.render.words import Stretch, compare
 from altsync.store import candidates, looks, queue, search
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.uses import several, whereabouts
-from altsync.verdicts import acts
+from altsync.verdicts import acts, again
 from altsync.verdicts.acts import Given
 from altsync.web import claimed
 from altsync.web.context import Visit, open_page, status_of
@@ -70,7 +71,8 @@ class Scene:
     previous: str
     coming: list[str]
     """Pictures of the next images, to be there at once."""
-    undoable: bool
+    last: int
+    """The review that undo takes back; 0 for none."""
     replacing: int
     """Where the queue is empty: how many wait that would replace words of a person."""
     says: str | None
@@ -99,10 +101,15 @@ def _scene(
         next=next(iter(after), ""),
         previous=next(iter(before), ""),
         coming=coming,
-        undoable=bool(reviewer) and candidates.last_verdict(conn, reviewer) is not None,
+        last=_last(conn, reviewer),
         replacing=0 if count else queue.count(conn, REPLACING),
         says=several.says(conn, image),
     )
+
+
+def _last(conn: sqlite3.Connection, reviewer: str) -> int:
+    last = candidates.last_verdict(conn, reviewer) if reviewer else None
+    return last.review if last else 0
 
 
 def _next(conn: sqlite3.Connection, wanted: Filter, after: str = "") -> str:
@@ -145,12 +152,15 @@ async def _show(
     typed = typed or Typed()
     reviewer = page.reviewer if page.may_write else ""
 
-    def work(conn: sqlite3.Connection) -> tuple[Scene, list[Card]]:
+    def work(conn: sqlite3.Connection) -> tuple[Scene, list[Card], list[Stretch]]:
         scene = _scene(conn, wanted, image, reviewer)
-        return scene, _cards(scene.look, Doubts(page.config).at(conn), typed)
+        cards = _cards(scene.look, Doubts(page.config).at(conn), typed)
+        return scene, cards, _differs(conn, image, typed) if alert else []
 
-    scene, cards = await page.read(work)
+    scene, cards, differs = await page.read(work)
     chosen = _chosen(cards, typed)
+    shown = [card.one.id for card in cards]
+    at_home = typed.candidate in shown or not (cards or typed.candidate)
     look = scene.look
     if look is None and image:
         status, alert = 404, str(UnknownImage(image))
@@ -171,11 +181,22 @@ async def _show(
         done=SAID.get(done, ""),
         of=of if done in SAID else "",
         alert=alert,
+        differs=differs,
+        homeless="" if at_home else typed.text,
         hints=hints(scene.whereabouts),
         longest=acts.LONGEST,
         longest_description=acts.LONGEST_DESCRIPTION,
         **await filtering(page, wanted),
     )
+
+
+def _differs(conn: sqlite3.Connection, image: str, typed: Typed) -> list[Stretch]:
+    """What was typed, against the text of the last thing that happened to the image."""
+    last = next(iter(looks.latest_events(conn, image)), None)
+    if typed.text is None or last is None or not last.alt:
+        return []
+    pieces = compare(last.alt, typed.text.strip())
+    return pieces if any(piece.changed for piece in pieces) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,20 +315,22 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
     given = _given(fields)
     doubts = Doubts(page.config)
 
-    def work(tx: sqlite3.Connection) -> str:
-        """The image to show next."""
+    def work(tx: sqlite3.Connection) -> tuple[str, str]:
+        """The image to show next, and what the page says of the verdict."""
         if action == "undo":
-            return acts.undo(tx, page.reviewer)
+            return _undo(tx, number(first(fields, "last")), page.reviewer)
         after = _next(tx, wanted, given.image)
+        if again.is_written(tx, action, given, page.reviewer):
+            return after, "again"
         _act(tx, action, given, page.reviewer, doubts)
         queue.score(tx, doubts.at(tx).of_image, SCORED)
         search.fill(tx, SCORED)
         if action == "reject" and _waits_on(tx, wanted, given.image):
-            return given.image
-        return after
+            return given.image, action
+        return after, action
 
     try:
-        target = await page.write(work)
+        target, done = await page.write(work)
     except AltsyncError as error:
         return await _show(
             page,
@@ -318,7 +341,15 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
             status=status_of(error),
         )
     of = target if action == "undo" else given.image
-    return redirect(page, PATH, **query_of(wanted), image=target, done=action, of=of)
+    return redirect(page, PATH, **query_of(wanted), image=target, done=done, of=of)
+
+
+def _undo(tx: sqlite3.Connection, shown: int, reviewer: str) -> tuple[str, str]:
+    """The image whose verdict was taken back, and what the page says of it. Sent twice,
+    it takes one back."""
+    if shown and (image := candidates.taken_back(tx, shown, reviewer)) is not None:
+        return image, "undone"
+    return acts.undo(tx, reviewer, shown or None), "undo"
 
 
 def _given(fields: dict[str, list[str]]) -> Given:

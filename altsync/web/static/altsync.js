@@ -66,9 +66,9 @@
   function place() {
     const query = new URLSearchParams(location.search);
     for (const name of ["done", "of", "image", "place"]) query.delete(name);
-    const article = review();
-    if (article && article.dataset.place) query.set("place", article.dataset.place);
-    else if (article) query.set("image", article.dataset.image);
+    const at = document.querySelector(".card [name=place]");
+    if (at) query.set("place", at.value);
+    else if (review()) query.set("image", review().dataset.image);
     return String(query);
   }
 
