@@ -40,13 +40,7 @@ def start(
     """Datasette on loopback, the one-time link printed (stdout) and opened."""
     from altsync.web.serve import serve
 
-    # Opened here first: brings the database up to date, or says that there is none yet.
-    with _session.opened(config, money=True) as store, _session.talking() as talk:
-        if store.access.refused:
-            talk.say(f"Looking only: {store.access.refused}.")
-        else:
-            _score(config, store, talk)
-            _read_words(store, talk)
+    ready_to_show(config)
 
     def ready(link: str) -> None:
         click.echo(link)
@@ -62,6 +56,17 @@ def start(
         ready=ready,
         browse=None if no_open else _in_browser,
     )
+
+
+def ready_to_show(config: Config) -> None:
+    """Bring the database up to date, or say that there is none yet; and the queue into
+    its order."""
+    with _session.opened(config, money=True) as store, _session.talking() as talk:
+        if store.access.refused:
+            talk.say(f"Looking only: {store.access.refused}.")
+        else:
+            _score(config, store, talk)
+            _read_words(store, talk)
 
 
 def _in_browser(address: str) -> None:

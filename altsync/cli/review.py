@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+from click.core import ParameterSource
 
 from altsync.cli import _session
 
@@ -23,19 +26,55 @@ from altsync.cli import _session
     "--no-open", is_flag=True, help="Do not open the browser; print the login link."
 )
 @_session.by("Who judges")
+@click.option(
+    "--socket",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help=(
+        "For many people: serve on this Unix socket, to a proxy that logs them in."
+        " docs/hosting.md has all of it."
+    ),
+)
+@click.option("--host", default="", help="With --socket: the name that people open.")
+@click.option(
+    "--header",
+    default="Remote-User",
+    show_default=True,
+    help="With --socket: the header in which the proxy says who asks.",
+)
+@click.option(
+    "--group",
+    default="",
+    help="With --socket: a group that may open it (default: this user alone).",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, run: int | None, port: int | None, no_open: bool, by: str
+    ctx: click.Context,
+    run: int | None,
+    port: int | None,
+    no_open: bool,
+    by: str,
+    socket: Path | None,
+    host: str,
+    header: str,
+    group: str,
 ) -> None:
     """Judge candidates by eye and keyboard, riskiest first, in the browser.
 
     Serves on this machine only, and answers only who comes by the printed link, which
-    works once.
+    works once. With --socket it serves the people that `[review] actors` names, behind a
+    proxy that logs them in.
     """
     from altsync.cli.browse import start
+    from altsync.errors import UsageError
     from altsync.render.text import count
     from altsync.verdicts.sampling import refill
 
+    if socket is not None:
+        _host(ctx, socket, host, header, group)
+        return
+    if host or group:
+        raise UsageError("--host and --group are for --socket PATH.")
     config = _session.load(ctx)
     landing = "/-/altsync/review"
     with _session.opened(config) as store:
@@ -45,3 +84,33 @@ def command(
                 click.echo(f"{drawn} that left the site unjudged.", err=True)
             landing += f"?sample={run}"
     start(config, landing, by, port, no_open)
+
+
+def _host(ctx: click.Context, path: Path, name: str, header: str, group: str) -> None:
+    """Serve many. Raises UsageError for options that are for one."""
+    from altsync.cli.browse import ready_to_show
+    from altsync.errors import UsageError
+    from altsync.web.proxy import behind
+    from altsync.web.serve import host
+
+    for option in ("port", "by", "run"):
+        if ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE:
+            called = "sample" if option == "run" else option
+            raise UsageError(
+                f"--{called} is for one person. With --socket the proxy says who judges,"
+                " and a sample is chosen on the page."
+            )
+    config = _session.load(ctx)
+    proxy = behind(name, header, config.review.actors)
+    ready_to_show(config)
+
+    def ready() -> None:
+        click.echo(f"https://{proxy.host}/-/altsync/review")
+        who = ", ".join(config.review.actors)
+        click.echo(
+            f"On the socket {path}, for the proxy alone, which says who asks in"
+            f" {header}. Judging: {who}. Ctrl-C ends it.",
+            err=True,
+        )
+
+    host(config, proxy, path, group=group, ready=ready)

@@ -16,6 +16,7 @@ from altsync.errors import AltsyncError, ConfigError, Locked, MovedOn, StoreErro
 from altsync.reviewers import OWNER
 from altsync.store.store import Store
 from altsync.web.login import Login
+from altsync.web.proxy import Proxy
 
 T = TypeVar("T")
 TABLES = ("images", "candidates", "reviews", "push_items")
@@ -60,6 +61,13 @@ class Setup:
     care of it."""
     login: Login | None = None
     """Without it nothing is answered; None: others take care of who may see what."""
+    proxy: Proxy | None = None
+    """It does, where altsync itself serves many."""
+
+    @property
+    def base(self) -> str:
+        """The path that everything is served beneath."""
+        return "/" if self.login is None else self.login.path
 
 
 _setups: WeakKeyDictionary[Any, Setup] = WeakKeyDictionary()
@@ -161,7 +169,10 @@ async def _awaited(result: Awaitable[T]) -> T:
 
 
 def owners(setup: Setup) -> tuple[str, ...]:
-    """Who the owner of the process is: by altsync's link, else by Datasette's --root."""
+    """Who the owner of the process is: by altsync's link, else by Datasette's --root.
+    Nobody behind a proxy: there each has a name."""
+    if setup.proxy is not None:
+        return ()
     return ("root",) if setup.login is None else (OWNER,)
 
 

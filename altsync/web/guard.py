@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from altsync.web.context import Setup, started_with
 from altsync.web.login import COOKIE, PLACE, Login, forward, stranger
+from altsync.web.proxy import Proxy
 
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
@@ -96,8 +97,8 @@ def guarded(app: App, datasette: Any) -> App:
         refusal, actor = _decide(setup, scope)
         if refusal is not None:
             await refusal.send(scope, send)
-        elif setup.login is not None:
-            inner = _inner(setup.login, scope, actor)
+        elif actor is not None:
+            inner = _inner(setup.base, scope, actor)
             await app(inner, receive, _with_headers(send))
         else:
             await app(scope, receive, send)
@@ -109,13 +110,17 @@ def _decide(setup: Setup, scope: dict[str, Any]) -> tuple[Refusal | None, str | 
     """The refusal, or the actor who asks."""
     if setup.hosts and _name(_host(scope)) not in setup.hosts:
         return Refusal(421, UNKNOWN_HOST), None
+    if setup.proxy is not None:
+        return _behind(setup.proxy, scope)
     login = setup.login
     if login is None:
         return None, None
     path = _path(scope)
     actor = login.actor(_cookies(scope)) if login.here(path) else None
     if scope["method"] not in READS:
-        return _refused_write(login, path, actor, scope), actor
+        if actor is None:
+            return Refusal(403, stranger()), None
+        return _refused_write(login.path, scope, f"http://{_host(scope)}"), actor
     if path == login.path + PLACE:
         return _at_the_door(login, actor, scope), None
     if actor is None:
@@ -123,20 +128,29 @@ def _decide(setup: Setup, scope: dict[str, Any]) -> tuple[Refusal | None, str | 
     return None, actor
 
 
-def _refused_write(
-    login: Login, path: str, actor: str | None, scope: dict[str, Any]
-) -> Refusal | None:
-    """Why a request that may write goes no further; None: it is a verdict."""
+def _behind(proxy: Proxy, scope: dict[str, Any]) -> tuple[Refusal | None, str | None]:
+    """Whom the proxy names, if altsync.toml does too. A name counts for this request:
+    there is no cookie that could be stolen or outlive it."""
+    if _host(scope) != proxy.host:
+        return Refusal(421, UNKNOWN_HOST), None
+    name = proxy.name(header(scope, proxy.header))
+    if name not in proxy.actors:
+        return Refusal(403, proxy.stranger(name)), None
+    if scope["method"] not in READS:
+        return _refused_write("/", scope, f"https://{proxy.host}"), name
+    return None, name
+
+
+def _refused_write(base: str, scope: dict[str, Any], own: str) -> Refusal | None:
+    """Why a request that may write goes no further; None: it is a verdict. `own` is the
+    origin of the pages of this server."""
     from altsync.web.routes import ROUTES
 
-    if actor is None:
-        return Refusal(403, stranger())
-    inner = "/" + path.removeprefix(login.path)
+    inner = "/" + _path(scope).removeprefix(base)
     ours = any(re.match(pattern, inner) for pattern, _ in ROUTES)
     if scope["method"] != "POST" or not ours:
         return Refusal(405, NO_WRITES, {"allow": "GET, HEAD"})
-    origin = header(scope, "origin")
-    if not from_here(scope) or origin not in (None, f"http://{_host(scope)}"):
+    if not from_here(scope, own):
         return Refusal(403, ELSEWHERE)
     return None
 
@@ -164,26 +178,30 @@ def _stranger(login: Login, scope: dict[str, Any]) -> Refusal:
     return Refusal(403, stranger(again))
 
 
-def from_here(scope: dict[str, Any]) -> bool:
+def from_here(scope: dict[str, Any], own: str = "") -> bool:
     """Whether a request comes from a page of this server: by what every browser says and
     no page can change. What says nothing of it (no browser of today) does not.
 
+    `own`: the origin of our pages, with http or https; '' where only their host is known.
     Ports are different origins, though one site: `same-site` is another place.
     """
-    site = header(scope, "sec-fetch-site")
-    if site is not None:
+    site, origin = header(scope, "sec-fetch-site"), header(scope, "origin")
+    if site is not None and (origin is None or not own):
         return site == "same-origin"
-    origin = header(scope, "origin")
     if origin is None:
         origin = header(scope, "referer") or ""
-    return bool(_host(scope)) and _origin_host(origin) == _host(scope)
+    ours = bool(_host(scope)) and _is_of(origin, own or _host(scope))
+    return ours and site in (None, "same-origin")
 
 
-def _origin_host(origin: str) -> str:
+def _is_of(address: str, place: str) -> bool:
+    """Whether an address is of an origin, or of a host."""
     try:
-        return urlsplit(origin).netloc.lower()
+        parts = urlsplit(address)
     except ValueError:
-        return ""
+        return False
+    host = parts.netloc.lower()
+    return place in (host, f"{parts.scheme}://{host}")
 
 
 def header(scope: dict[str, Any], name: str) -> str | None:
@@ -226,10 +244,10 @@ def _cookies(scope: dict[str, Any]) -> list[str]:
     return found
 
 
-def _inner(login: Login, scope: dict[str, Any], actor: str | None) -> dict[str, Any]:
+def _inner(base: str, scope: dict[str, Any], actor: str) -> dict[str, Any]:
     """The request as Datasette gets it behind a proxy that takes `base_url` off: it puts
     it before its links by itself, and would put it there twice."""
-    path = "/" + _path(scope).removeprefix(login.path)
+    path = "/" + _path(scope).removeprefix(base)
     return {
         **scope,
         "path": unquote(path),

@@ -24,7 +24,7 @@ PLACE = "-/altsync/login"
 LEFT = "altsync-login-"
 """How the directory begins that holds the file for the browser."""
 
-_PAGE = """<!DOCTYPE html>
+PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -56,7 +56,7 @@ def forward(address: str) -> str:
     `SameSite=Strict` cookie back from the redirect of a visit that began elsewhere, in
     the file for the browser too."""
     address = escape(address)
-    return _PAGE.format(
+    return PAGE.format(
         title="Logging in",
         head=_REFRESH.format(address),
         body=_LINK.format(address),
@@ -69,7 +69,7 @@ def stranger(again: str | None = None) -> str:
     head = ""
     if again is not None:
         head = _REFRESH.format(escape(again))
-    return _PAGE.format(title="Log in first", head=head, body=_STRANGER)
+    return PAGE.format(title="Log in first", head=head, body=_STRANGER)
 
 
 class Login:

@@ -14,6 +14,7 @@ from altsync.errors import AltsyncError, UsageError
 from altsync.store.connecting import access
 from altsync.web.context import Setup, set_up
 from altsync.web.login import Handover, Login
+from altsync.web.proxy import Proxy, only_for
 from altsync.web.readonly import only_reads
 
 HOST = "127.0.0.1"
@@ -60,8 +61,8 @@ def application(config: Config, setup: Setup) -> Any:
     files = [str(one.read) for one in found if not one.immutable]
     still = [str(one.read) for one in found if one.immutable]
     settings: dict[str, Any] = {"default_page_size": 50, "allow_download": False}
-    if setup.login is not None:
-        settings["base_url"] = setup.login.path
+    settings["base_url"] = setup.base
+    settings["force_https_urls"] = setup.proxy is not None
     more = {}
     if hasattr(Datasette, "_config"):
         # From 1.0a8 on it takes queries from its configuration, and descriptions from
@@ -119,36 +120,61 @@ def serve(
     """Serve until Ctrl-C. Once the server listens, `ready` is given the one-time login
     link, and `browse` the address of a file that leads to it and that nobody else can
     read: an argument list is public."""
-    import uvicorn
-
     login = Login(landing)
     datasette = application(config, Setup(config, owner, NAMES, login))
-    sock = listener(port)
-    here = contextlib.ExitStack()
 
-    def listening() -> None:
-        link = f"http://{HOST}:{sock.getsockname()[1]}{login.link}"
-        ready(link)
-        if browse is not None:
-            handover = Handover(link, config.database.parent)
-            here.callback(handover.remove)
-            login.used = handover.remove
-            browse(handover.file.as_uri())
+    with listener(port) as sock, contextlib.ExitStack() as here:
+
+        def listening() -> None:
+            link = f"http://{HOST}:{sock.getsockname()[1]}{login.link}"
+            ready(link)
+            if browse is not None:
+                handover = Handover(link, config.database.parent)
+                here.callback(handover.remove)
+                login.used = handover.remove
+                browse(handover.file.as_uri())
+
+        _run(datasette, sock, listening, here.close)
+
+
+def host(
+    config: Config,
+    proxy: Proxy,
+    path: Path,
+    *,
+    group: str = "",
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve those whom `proxy` logs in until Ctrl-C, on a Unix socket that only it can
+    open. Raises UsageError for a socket that cannot be made so."""
+    datasette = application(config, Setup(config, proxy=proxy))
+    with only_for(path, group) as sock, contextlib.ExitStack() as here:
+        here.callback(path.unlink, missing_ok=True)
+        _run(datasette, sock, ready, here.close)
+
+
+def _run(
+    datasette: Any,
+    sock: socket.socket,
+    listening: Callable[[], None],
+    ending: Callable[[], None],
+) -> None:
+    """Serve until Ctrl-C. `listening` is called once it answers, `ending` before it ends,
+    by SIGTERM too: what was left in files is taken away."""
+    import uvicorn
 
     class Server(uvicorn.Server):
-        """Says so when it answers; takes away what it left when it ends, by SIGTERM
-        too."""
+        """Says so when it answers; takes away what it left when it ends."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await (
-                datasette.invoke_startup()
-            )  # 1.0a2 and before leave it to their command
+            # 1.0a2 and before leave it to their command
+            await datasette.invoke_startup()
             await super().startup(sockets=sockets)
             if self.started:
                 listening()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            here.close()
+            ending()
             await super().shutdown(sockets=sockets)
 
     settings = uvicorn.Config(
@@ -157,11 +183,7 @@ def serve(
         lifespan="on",
         ws="none",
         server_header=False,
+        proxy_headers=False,
     )
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         Server(settings).run(sockets=[sock])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        here.close()
-        sock.close()
