@@ -69,6 +69,8 @@ class Checked:
     """Headers that tell how old the page is and who kept it: (lower case name, value)."""
     read_at: str = ""
     """When altsync read the page: UTC, ISO 8601."""
+    language: str | None = None
+    """Of the image, or of the first of them."""
 
 
 @dataclass(frozen=True, slots=True)

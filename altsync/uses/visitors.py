@@ -128,6 +128,7 @@ class _Checking:
             mirror=tuple(one.mirror for one in group),
             alt=place.alt,
             read_at=place.read_at,
+            language=place.language,
         )
         shows = _at_once(group)
         if shows is not None:

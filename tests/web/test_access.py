@@ -4,9 +4,12 @@ reader, the language of each text, the keys."""
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from altsync import web
 from altsync.config import Config
@@ -15,7 +18,8 @@ from altsync.render.keys import KEYS
 from altsync.store import candidates
 from altsync.store.store import Store
 from tests.web.client import Browser
-from tests.web.mirrors import TEXTS, candidate
+from tests.web.mirrors import TEXTS, candidate, lie
+from tests.web.shown import demo
 
 REVIEW = "/-/altsync/review"
 TEMPLATES = Path(web.__file__).parent / "templates" / "altsync"
@@ -69,6 +73,97 @@ def test_after_a_rejected_candidate_keys_act_on_the_other_one(
     assert ": Tram 22. Text 2 of 2, by gpt-5.4-mini: “A red tram" in says(page)
     cards = re.findall(r'<form class="card([^"]*)"', page)
     assert cards == ["", " chosen"]
+
+
+NO_TEXTS = ("head", "script", "code")
+"""Elements whose words are no text of the site."""
+
+
+def unmarked(page: str, texts: Iterable[str]) -> list[str]:
+    """What stands on a page of these texts without their language."""
+    found = []
+    for node in html.fromstring(page).iter():
+        if not isinstance(node.tag, str):
+            continue
+        for words in (node.text, *(below.tail for below in node)):
+            if any(text in (words or "") for text in texts):
+                around = [node, *node.iterancestors()]
+                nearest = next((one for one in around if one.get("lang")), None)
+                if any(one.tag in NO_TEXTS for one in around):
+                    continue
+                if any("spoken" in one.get("class", "") for one in around):
+                    continue  # an English sentence that quotes
+                if nearest is None or nearest.get("lang") != "nl":
+                    found.append(f"{node.tag}: {' '.join((words or '').split())}")
+    return found
+
+
+@pytest.fixture
+def dutch(tmp_path: Path) -> Browser:
+    """A site in Dutch with something on every page."""
+    config = demo(tmp_path)
+    with Store.open(config.database) as store:
+        lie(store)
+        with store.write() as tx:
+            tx.execute("UPDATE images SET language = 'nl'")
+    return Browser(config)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        REVIEW,
+        f"{REVIEW}?sample=1",
+        "/-/altsync/grid",
+        "/-/altsync/grid?state=human",
+        "/-/altsync/audit",
+        "/-/altsync/image?id=at-home/chelsea",
+        "/-/altsync/compare?run=1",
+        "/-/altsync/uses?image=at-home/chelsea",
+        "/-/altsync/visitors",
+    ],
+)
+def test_every_text_of_the_site_has_its_language(dutch: Browser, path: str) -> None:
+    page = dutch.get(path)
+    assert page.status_code == 200
+    texts = set()
+    with sqlite3.connect(dutch.setup.config.database) as conn:
+        for column in ("alt", "title", "caption"):
+            texts |= set(conn.execute(f"SELECT {column} FROM images"))
+        texts |= set(conn.execute("SELECT alt FROM candidates"))
+    conn.close()
+    wanted = {text for (text,) in texts if text and len(text) > 8}
+    assert 'lang="nl"' in page.text
+    assert unmarked(page.text, wanted) == []
+
+
+def test_a_language_that_is_none_is_not_told(browser: Browser, config: Config) -> None:
+    foreign(config, "und_er x")
+    assert 'lang="und_er' not in browser.get(f"{REVIEW}?image=prague/clock").text
+
+
+def test_only_what_can_be_judged_can_be_marked(browser: Browser) -> None:
+    waiting = browser.get("/-/altsync/grid").text
+    assert "Mark all 7" in waiting
+    assert "Mark prague/clock:" in waiting
+    missing = browser.get("/-/altsync/grid?state=missing").text
+    assert "prague/line:" in missing
+    for word in ("Mark", "checkbox", "<label class"):
+        assert word not in missing
+
+
+def test_after_a_sweep_the_focus_is_on_its_result(browser: Browser) -> None:
+    """By an attribute of HTML: without JavaScript too."""
+    page = browser.get("/-/altsync/grid").text
+    mark = re.findall(r'name="mark" value="([^"]*)"', page)
+    sweep = {"action": "reject", "mark": mark[0]}
+    answer = browser.post("/-/altsync/grid", sweep, page="/-/altsync/grid")
+    page = browser.get(answer.headers["location"]).text
+    assert re.search(r'<div class="notice done"[^>]* tabindex="-1" autofocus>', page)
+    assert page.count("autofocus") == 1
+    sweep = {"action": "approve", "mark": mark[0]}
+    page = browser.post("/-/altsync/grid", sweep, page="/-/altsync/grid").text
+    assert 'aria-labelledby="swept left-alone" tabindex="-1" autofocus' in page
 
 
 @pytest.mark.parametrize("page", sorted(KEYS))

@@ -24,9 +24,9 @@ from altsync.pictures.cache import name_in
 from altsync.planning import Plan, Request
 from altsync.render import standing
 from altsync.render.shown import of
-from altsync.render.uses import summary
+from altsync.render.uses import summary, tag
 from altsync.render.words import Stretch, compare
-from altsync.store import history, looks
+from altsync.store import history, looks, mirror
 from altsync.uses import several, whereabouts
 from altsync.web.context import open_page
 from altsync.web.pages.frame import arguments, first, number, show
@@ -59,6 +59,8 @@ class Line:
     """A medium in a text: without a text of its own it shows the medium's."""
     where: str
     """Of an image in a text: in which, and between which words."""
+    language: str
+    """For the attribute `lang`; '' where it is not known."""
 
 
 def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
@@ -76,7 +78,12 @@ def _line(conn: sqlite3.Connection, entry: Entry) -> Line:
         summary(whereabouts.of(conn, shown.image)),
         shown.where.tag is Tag.MEDIA,
         ": ".join(standing.lines(shown.image, shown.where)).removeprefix("in "),
+        _language(conn, shown.image),
     )
+
+
+def _language(conn: sqlite3.Connection, image: str) -> str:
+    return tag(next((one.image.language for one in mirror.named(conn, [image])), ""))
 
 
 def _texts(entry: Entry) -> tuple[Change | None, str | None, str | None]:

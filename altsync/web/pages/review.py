@@ -234,8 +234,8 @@ class Card:
     """Proposed for another place in its text: the same."""
     replaced: bool
     """Proposed for an earlier picture: the same."""
-    told: list[str]
-    """What the model was told, in words."""
+    told: list[tuple[str, str]]
+    """What the model was told: of which kind, and its words."""
     long_description: str
     """What its editor shows; '' for none."""
 
@@ -251,10 +251,10 @@ def _cards(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
 
 
 def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
-    told = []
+    told: list[tuple[str, str]] = []
     for piece in json.loads(one.context or "[]"):
         if isinstance(piece, dict) and piece.get("text"):
-            told.append(f"{piece.get('kind', 'context')}: {piece['text']}")
+            told.append((str(piece.get("kind", "context")), str(piece["text"])))
     return Card(
         one=one,
         doubt=weigher.risk(look.mirrored, one, look.candidates),
