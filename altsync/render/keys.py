@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+ASK = ("q", "ask a colleague about the text")
 CHOOSE = ("1 to 9", "choose a candidate")
 FIELD = (
     ("Ctrl Enter", "in a field: approve what stands there"),
@@ -22,7 +23,7 @@ JUDGING = (
 )
 KEYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        "review": (*JUDGING, CHOOSE, *FIELD),
+        "review": (*JUDGING, ASK, CHOOSE, *FIELD),
         "judging": (*JUDGING, *FIELD),
     }
 )

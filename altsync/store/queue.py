@@ -33,6 +33,10 @@ COUNTED = 500
 would take as long as the page."""
 
 
+ME = "*"
+"""In place of a name: whoever looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which images are in the queue. Empty means any."""
@@ -46,6 +50,11 @@ class Filter:
     """At least this risk, 0 to 1."""
     words: str = ""
     """As a person types them (terms.asked): all are said of the image."""
+    asked: str = ""
+    """Whom somebody who is unsure asks about it; `ME`: the reviewer `me`, or nobody in
+    particular."""
+    me: str = ""
+    """Who looks at the queue."""
 
 
 _MODEL = """
@@ -62,6 +71,18 @@ coalesce((SELECT r.risk FROM image_risks r WHERE r.image_id = i.id), 0) >= :risk
 """
 
 
+_ASKED = """
+EXISTS (
+  SELECT 1 FROM open_candidates c JOIN candidate_verdicts v ON v.candidate_id = c.id
+  WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
+    AND v.verdict = 'unsure' AND {of})
+"""
+_OF = _ASKED.format(of="v.asked = :asked COLLATE NOCASE")
+_OF_ME = _ASKED.format(
+    of="(v.asked = :me COLLATE NOCASE OR v.asked IS NULL AND v.reviewer <> :me)"
+)
+
+
 def _conditions(
     conn: sqlite3.Connection, wanted: Filter
 ) -> tuple[str, dict[str, object]]:
@@ -72,6 +93,7 @@ def _conditions(
         (wanted.model, _MODEL),
         (wanted.rule, _RULE),
         (wanted.risk, _RISK),
+        (wanted.asked, _OF_ME if wanted.asked == ME else _OF),
     )
     parts = [IN_REACH, *(sql for value, sql in asked if value)]
     found: dict[str, object] = {}
@@ -86,6 +108,8 @@ def _conditions(
         "model": wanted.model,
         "rule": f'"rule": {json.dumps(wanted.rule)}',
         "risk": wanted.risk,
+        "asked": wanted.asked,
+        "me": wanted.me,
     }
 
 
@@ -200,6 +224,20 @@ def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
         "model": distinct("candidates", "model"),
         "language": distinct("images", "language"),
     }
+
+
+_REVIEWERS = """
+SELECT reviewer FROM reviews WHERE reviewer NOT LIKE 'sample:%'
+UNION
+SELECT asked FROM reviews WHERE asked IS NOT NULL
+ORDER BY 1
+LIMIT 200
+"""
+
+
+def reviewers(conn: sqlite3.Connection) -> list[str]:
+    """People who gave a verdict, and whom they asked (at most 200)."""
+    return list(column(conn, _REVIEWERS))
 
 
 def _risk(conn: sqlite3.Connection, image: str) -> float:

@@ -208,6 +208,11 @@ class Given:
         """Raises UsageError for a note that is too long."""
         return aside(self.note, "", self.how)
 
+    @property
+    def question(self) -> Aside:
+        """The same with whom it asks; raises UsageError for a name that nobody has, too."""
+        return aside(self.note, self.asked, self.how)
+
 
 def sighted(tx: sqlite3.Connection, given: Given, reviewer: str = "") -> Look:
     """The image as it is now, if it is still what was seen. Raises MovedOn with what

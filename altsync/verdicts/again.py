@@ -31,8 +31,9 @@ def is_written(tx: sqlite3.Connection, act: str, given: Given, reviewer: str) ->
         return False
     if (last.verdict, last.reviewer) != (verdict, reviewer):
         return False
-    beside = (last.note or "", last.asked or "")
-    return beside == (given.aside.note or "", given.asked) and _same(act, given, last)
+    said = given.question
+    beside = (last.note, last.asked) == (said.note, said.asked)
+    return beside and _same(act, given, last)
 
 
 def _same(act: str, given: Given, last: Happened) -> bool:

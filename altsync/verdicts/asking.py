@@ -14,7 +14,7 @@ from altsync.models import Scope, Verdict
 from altsync.store import candidates
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given, Judged
-from altsync.verdicts.asides import Aside, aside
+from altsync.verdicts.asides import Aside
 from altsync.verdicts.cases import nameable
 
 NO_NOTE = "Say what is unclear: your colleague has to know what to look at."
@@ -28,7 +28,7 @@ def ask(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
     earlier text or picture: nobody has to decide about that any more.
     """
     said = _said(given)
-    look = acts.sighted(tx, given)
+    look = acts.sighted(tx, given, reviewer)
     one = acts.named(look, given.candidate)
     if not look.stands(one):
         raise UsageError(
@@ -60,7 +60,7 @@ def ask_named(
 
 
 def _said(given: Given) -> Aside:
-    said = aside(given.note, given.asked, given.how)
+    said = given.question
     if said.note is None:
         raise UsageError(NO_NOTE)
     return said

@@ -16,6 +16,7 @@ from altsync.render.status import next_step
 from altsync.store import comparisons, overview, reports, samples
 from altsync.store.overview import Album, ModelCost, Run
 from altsync.store.samples import Sample
+from altsync.web.colleagues import colleagues
 from altsync.web.context import Visit, open_page
 from altsync.web.pages.frame import show
 
@@ -121,6 +122,7 @@ async def dashboard(datasette: Any, request: Any) -> Any:
         inheriting=inheriting(found.status),
         unseen=groups(found.status.unseen),
         step=next_step(found.status),
+        colleagues=await colleagues(page),
         most=max(found.status.states.values(), default=0) or 1,
         states=list(State),
         total=total([one.cost_usd for one in found.spent]),

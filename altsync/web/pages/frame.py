@@ -25,8 +25,9 @@ from altsync.render.uses import in_words as use_in_words
 from altsync.render.uses import safe_link, tag
 from altsync.store import queue
 from altsync.store.looks import Look
-from altsync.store.queue import Filter
+from altsync.store.queue import ME, Filter
 from altsync.web.cells import path_of
+from altsync.web.colleagues import colleagues
 from altsync.web.context import Visit
 from altsync.web.guard import ELSEWHERE, HEADERS, from_here
 
@@ -43,6 +44,7 @@ SAID = {
     "approve": "Approved",
     "decorative": "Marked decorative",
     "reject": "Rejected",
+    "unsure": "Asked a colleague about",
     "undo": "Taken back: the verdict on",
     "again": "Written already, and only once: the verdict on",
     "undone": "Taken back already, and only once: the verdict on",
@@ -173,8 +175,9 @@ def arguments(page: Visit) -> dict[str, list[str]]:
     return {name: page.request.args.getlist(name) for name in page.request.args}
 
 
-def filter_of(fields: Mapping[str, list[str]]) -> Filter:
-    """The queue's filter, from an address or a form. What is not understood is left out."""
+def filter_of(fields: Mapping[str, list[str]], me: str = "") -> Filter:
+    """The queue's filter, from an address or a form, as `me` sees it. What is not
+    understood is left out."""
     return Filter(
         state=_state(first(fields, "state")),
         album=first(fields, "album"),
@@ -183,6 +186,8 @@ def filter_of(fields: Mapping[str, list[str]]) -> Filter:
         language=first(fields, "language"),
         risk=_risk(first(fields, "risk")),
         words=" ".join(first(fields, "words").split())[:LONGEST],
+        asked=first(fields, "asked"),
+        me=me,
     )
 
 
@@ -217,6 +222,7 @@ def query_of(wanted: Filter) -> dict[str, object]:
         "language": wanted.language,
         "risk": wanted.risk or "",
         "words": wanted.words,
+        "asked": wanted.asked,
     }
 
 
@@ -228,6 +234,8 @@ def in_words(wanted: Filter) -> str:
         for name in ("album", "rule", "model", "language")
         if (value := getattr(wanted, name))
     ]
+    if wanted.asked:
+        parts.append(f"asked of {'me' if wanted.asked == ME else wanted.asked}")
     if wanted.risk:
         parts.append(f"risk from {wanted.risk:g}")
     if wanted.words:
@@ -245,6 +253,7 @@ async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
         "states": [state for state in State if state.in_reach],
         "rules": _rules(),
         "choices": await _choices(page),
+        "colleagues": await colleagues(page),
     }
 
 

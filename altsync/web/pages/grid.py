@@ -96,7 +96,9 @@ async def grid(datasette: Any, request: Any) -> Any:
         first=number(first(fields, "from")),
         last=number(first(fields, "to")),
     )
-    return await _show(page, filter_of(fields), first(fields, "after"), swept)
+    return await _show(
+        page, filter_of(fields, page.reviewer), first(fields, "after"), swept
+    )
 
 
 async def _show(
@@ -139,7 +141,7 @@ def _newest(look: Look, weigher: Weigher) -> tuple[Candidate | None, Doubt | Non
 
 async def _sweep(page: Visit) -> Any:
     fields = await form(page)
-    wanted, after = filter_of(fields), first(fields, "after")
+    wanted, after = filter_of(fields, page.reviewer), first(fields, "after")
     action = first(fields, "action")
     doubts = Doubts(page.config)
 

@@ -32,8 +32,9 @@ from altsync.store import candidates, looks, queue, search
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.uses import several, whereabouts
-from altsync.verdicts import acts, again
+from altsync.verdicts import acts, again, asking
 from altsync.verdicts.acts import Given
+from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.web import claimed
 from altsync.web.context import Visit, open_page, status_of
 from altsync.web.pages.frame import (
@@ -131,7 +132,7 @@ async def review(datasette: Any, request: Any) -> Any:
         return await show_sample(page, fields)
     return await _show(
         page,
-        filter_of(fields),
+        filter_of(fields, page.reviewer),
         first(fields, "image"),
         done=first(fields, "done"),
         of=first(fields, "of"),
@@ -186,6 +187,8 @@ async def _show(
         hints=hints(scene.whereabouts),
         longest=acts.LONGEST,
         longest_description=acts.LONGEST_DESCRIPTION,
+        longest_note=LONGEST_NOTE,
+        typed=typed,
         **await filtering(page, wanted),
     )
 
@@ -207,6 +210,9 @@ class Typed:
     """0: the reviewer's own text, where nothing was proposed."""
     text: str | None = None
     long_description: str | None = None
+    action: str = ""
+    note: str = ""
+    asked: str = ""
 
     def of(self, candidate: int, proposed: str) -> str:
         """What the editor of a candidate shows."""
@@ -219,6 +225,11 @@ class Typed:
         if self.long_description is None or candidate != self.candidate:
             return proposed or ""
         return self.long_description
+
+    def note_of(self, candidate: int) -> str:
+        """What the field for a note to its verdict shows."""
+        beside = self.action in ("approve", "reject") and candidate == self.candidate
+        return self.note if beside else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +305,10 @@ def _arrival(scene: Scene, cards: list[Card], chosen: int) -> tuple[Utterance, .
 def _read_out(cards: list[Card], chosen: int) -> ReadOut:
     card = cards[chosen]
     marks = []
+    if card.one.verdict is Verdict.UNSURE:
+        whom = card.one.asked or "anybody"
+        question = f"{card.one.reviewer} is unsure and asks {whom}: {card.one.note}"
+        marks.append(question)
     if card.one.replaces:
         marks.append("It would replace words of a person.")
     if card.stale or card.moved or card.replaced:
@@ -311,7 +326,7 @@ def _read_out(cards: list[Card], chosen: int) -> ReadOut:
 async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
     """One verdict, then 303 to the next image; 409 with what changed (and the typed
     text) where it was refused."""
-    wanted, action = filter_of(fields), first(fields, "action")
+    wanted, action = filter_of(fields, page.reviewer), first(fields, "action")
     given = _given(fields)
     doubts = Doubts(page.config)
 
@@ -337,7 +352,7 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
             wanted,
             given.image,
             alert=str(error),
-            typed=Typed(given.candidate or 0, given.text, given.long_description),
+            typed=_kept(given, action),
             status=status_of(error),
         )
     of = target if action == "undo" else given.image
@@ -352,6 +367,17 @@ def _undo(tx: sqlite3.Connection, shown: int, reviewer: str) -> tuple[str, str]:
     return acts.undo(tx, reviewer, shown or None), "undo"
 
 
+def _kept(given: Given, action: str) -> Typed:
+    return Typed(
+        given.candidate or 0,
+        given.text,
+        given.long_description,
+        action,
+        given.note,
+        given.asked,
+    )
+
+
 def _given(fields: dict[str, list[str]]) -> Given:
     return Given(
         first(fields, "image"),
@@ -359,6 +385,8 @@ def _given(fields: dict[str, list[str]]) -> Given:
         number(first(fields, "candidate")) or None,
         text=_typed(fields, "text"),
         long_description=_typed(fields, "long"),
+        note=first(fields, "note"),
+        asked=first(fields, "whom"),
     )
 
 
@@ -376,6 +404,8 @@ def _act(
         acts.decorative(tx, given, reviewer, doubts.findings)
     elif action == "reject":
         acts.reject(tx, given, reviewer)
+    elif action == "unsure":
+        asking.ask(tx, given, reviewer)
     else:
         raise UsageError("That is no verdict.")
 

@@ -203,7 +203,7 @@
     const target = keyed(name);
     if (altsync.idle() && (!target || target.disabled)) return;
     event.preventDefault();
-    if (!altsync.idle() && name === "e") opening = true;
+    if (!altsync.idle() && (name === "e" || name === "q")) opening = true;
     wish("key", () => click(keyed(name)));
   }
 

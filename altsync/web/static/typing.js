@@ -8,11 +8,11 @@
   let asked = 0;
   document.addEventListener("input", (event) => {
     const area = event.target;
-    if (!area.matches(".card textarea")) return;
+    if (!area.matches(".card textarea[data-original]")) return;
     const form = area.form;
     const label = form.querySelector("[data-label]");
     const button = form.querySelector("[data-changed]");
-    const same = [...form.querySelectorAll("textarea")].every((one) => one.value.trim() === one.dataset.original.replace(/\r\n?/g, "\n").trim());
+    const same = [...form.querySelectorAll("textarea[data-original]")].every((one) => one.value.trim() === one.dataset.original.replace(/\r\n?/g, "\n").trim());
     if (label && button) label.textContent = same ? "Approve" : button.dataset.changed;
     if (area.name !== "text") return; // a long description has no lint
     form.querySelector("[data-length]").textContent = area.value.trim().length;

@@ -1,0 +1,184 @@
+"""A reviewer who is unsure asks a colleague, and any verdict can bear a note: on the pages,
+without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from altsync.config import Config
+from altsync.models import State
+from altsync.store import candidates, queue
+from altsync.store.queue import ME, Filter
+from altsync.store.store import Store
+from tests.web.client import Browser
+from tests.web.mirrors import EVIL, candidate
+from tests.web.test_review import REVIEW, form, give, rows, state
+
+TRAM = f"{REVIEW}?image=prague/tram"
+OF_ME = f"{REVIEW}?state=unsure&asked=*"
+NOTE = f"Is it 22 or 23? {EVIL}"
+
+
+def plain(page: str) -> str:
+    """The words of a page, without its tags."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)))
+
+
+def ask(browser: Browser, path: str = TRAM, **more: str) -> Any:
+    return give(browser, path, "unsure", **{"note": NOTE, "whom": "anna", **more})
+
+
+def told(config: Config) -> list[tuple[Any, ...]]:
+    sql = "SELECT verdict, reviewer, note, asked FROM reviews ORDER BY id"
+    return rows(config, sql)
+
+
+def test_a_question_moves_the_image_into_a_colleagues_queue(
+    browser: Browser, config: Config
+) -> None:
+    answer = ask(browser)
+    assert answer.status_code == 303
+    assert "done=unsure" in answer.headers["location"]
+    assert told(config) == [("unsure", "maria", NOTE, "anna")]
+    assert state(config, "prague/tram") == State.UNSURE
+    after = browser.get(answer.headers["location"]).text
+    assert "Asked a colleague about" in plain(after)
+    assert "asked of you" not in after, "nobody is asked of what they asked themselves"
+    browser.actor("anna")
+    for page in ("/-/altsync", REVIEW):
+        found = browser.get(page).text
+        assert "1 is asked of you" in plain(found)
+        (link,) = re.findall(r'href="([^"]*)">1 is asked of you', found)
+        assert "prague/tram" in browser.get(unescape(link)).text
+    page = browser.get(OF_ME).text
+    assert "maria is unsure: Is it 22 or 23?" in plain(page)
+    assert "asks anna" in plain(page)
+    assert "asked of me" in page
+    assert EVIL not in page
+    assert EVIL in unescape(page)
+    given = give(browser, OF_ME, "approve", note=" 22, I asked. ")
+    assert "asked=%2A" in given.headers["location"], "the queue goes on"
+    assert told(config)[-1] == ("approved", "anna", "22, I asked.", None)
+    assert state(config, "prague/tram") == State.APPROVED
+    history = plain(browser.get("/-/altsync/image?id=prague/tram").text)
+    assert "Unsure by maria, asks anna" in history
+    assert "Approved by anna" in history
+    assert "Note: 22, I asked." in history
+    card = plain(browser.get(f"{TRAM}&state=approved").text)
+    assert re.search("Approved by anna, [^:]*:.. UTC: 22, I asked.", card)
+
+
+@pytest.mark.parametrize("asked", ["jon", "", "MARIA"])
+def test_a_question_is_of_its_name_or_of_everybody_else(
+    browser: Browser, asked: str
+) -> None:
+    """Names are the same in small letters and capitals."""
+    browser.actor("anna")
+    ask(browser, whom=asked)
+    config = browser.setup.config
+
+    def mine(name: str) -> int:
+        with Store.open(config.database) as store:
+            wanted = Filter(state=State.UNSURE, asked=ME, me=name)
+            by_name = Filter(state=State.UNSURE, asked=name)
+            both = queue.count(store.conn, wanted), queue.count(store.conn, by_name)
+            assert both[1] == (name.lower() == asked.lower())
+            return both[0]
+
+    reached = {name: mine(name) for name in ("maria", "jon", "anna")}
+    assert reached == {
+        "maria": int(asked != "jon"),
+        "jon": int(asked != "MARIA"),
+        "anna": 0,
+    }
+
+
+def test_the_reviewers_and_those_who_were_asked_can_be_named(browser: Browser) -> None:
+    config = browser.setup.config
+    with Store.open(config.database) as store, store.write() as tx:
+        candidates.judge(tx, 1, "approved", "sample:1", "bulk")
+        candidates.judge(tx, 1, "unsure", "maria", note=NOTE, asked="jon")
+    page = browser.get(REVIEW).text
+    known = re.search(r'<datalist id="reviewers">(.*?)</datalist>', page, re.S)
+    assert known is not None
+    assert re.findall(r'value="([^"]*)"', known.group(1)) == ["anna", "jon", "maria"]
+    assert "sample:1" not in known.group(1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"note": "  "}, "Say what is unclear"),
+        ({"note": "x" * 501}, "501 characters; 500 are the most"),
+        ({"whom": "sample:1"}, "you ask must be another"),
+    ],
+)
+def test_a_question_that_is_refused_is_kept_on_the_page(
+    browser: Browser, config: Config, fields: dict[str, str], why: str
+) -> None:
+    answer = ask(browser, **fields)
+    assert answer.status_code == 400
+    assert why in unescape(answer.text)
+    assert '<details class="why ask" data-ask open>' in answer.text
+    kept = {"note": NOTE, "whom": "anna", **fields}
+    assert f">{kept['note']}</textarea>" in unescape(answer.text)
+    assert f'value="{kept["whom"]}"' in answer.text
+    assert told(config) == []
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "decorative"])
+def test_a_note_that_is_refused_is_kept_on_the_page(
+    browser: Browser, config: Config, action: str
+) -> None:
+    answer = give(browser, TRAM, action, note="y" * 501)
+    assert answer.status_code == 400
+    assert answer.text.count(f">{'y' * 501}</textarea>") == 1
+    assert told(config) == []
+    given = give(browser, TRAM, action, note=" So. ")
+    assert given.status_code == 303
+    assert [row[2] for row in told(config)] == ["So."]
+
+
+def test_undo_takes_a_question_back(browser: Browser, config: Config) -> None:
+    ask(browser)
+    give(browser, REVIEW, "undo")
+    assert state(config, "prague/tram") == State.NEEDS_REVIEW
+
+
+def test_who_may_only_look_asks_nothing(browser: Browser, config: Config) -> None:
+    fields = form(browser, TRAM)
+    browser.actor("ben")
+    assert "data-ask" not in browser.get(TRAM).text
+    assert "asked of you" not in browser.get("/-/altsync").text
+    refused = browser.request(
+        "POST", REVIEW, data={**fields, "action": "unsure", "note": "?"}
+    )
+    assert refused.status_code == 403
+    assert told(config) == []
+
+
+def test_what_stands_no_more_is_not_asked_about(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store, store.write() as tx:
+        candidates.add(tx, candidate("prague/line", "A line.", base="Another base"))
+    page = browser.get(f"{REVIEW}?image=prague/line&state=missing").text
+    assert "Proposed for an earlier text" in page
+    assert "data-ask" not in page
+
+
+def test_with_several_texts_the_question_is_about_one(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store, store.write() as tx:
+        second = candidates.add(tx, candidate("prague/tram", "A tram.", model="other"))
+    page = browser.get(TRAM).text
+    assert re.search(rf'<option value="{second}">1: other</option>', page)
+    ask(browser, candidate=str(second))
+    sql = "SELECT candidate_id FROM reviews"
+    assert rows(config, sql) == [(second,)]
+    assert "maria is unsure" in plain(browser.get(f"{TRAM}&state=unsure").text)
