@@ -166,9 +166,17 @@ def test_after_a_sweep_the_focus_is_on_its_result(browser: Browser) -> None:
     assert 'aria-labelledby="swept left-alone" tabindex="-1" autofocus' in page
 
 
+def _whole(name: str) -> str:
+    """A template with those that it includes."""
+    text = (TEMPLATES / name).read_text("utf-8")
+    return re.sub(
+        r'{% include "altsync/([^"]*)" %}', lambda found: _whole(found.group(1)), text
+    )
+
+
 @pytest.mark.parametrize("page", sorted(KEYS))
 def test_the_list_of_keys_is_that_of_the_page(page: str) -> None:
     """Every key of a button or link, and no other letter."""
-    template = (TEMPLATES / f"{page}.html").read_text("utf-8")
+    template = _whole(f"{page}.html")
     listed = {key for key, _ in KEYS[page] if len(key) == 1} - {"?"}
     assert listed == set(DATA_KEY.findall(template))
