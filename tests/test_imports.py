@@ -52,6 +52,11 @@ RANK = {
     "pages": 7,
     "verify": 8,
     "gallery": 5,
+    "packets.lines": 0,
+    "packets.cells": 2,
+    "packets.tables": 3,
+    "packets.understanding": 4,
+    "packets": 6,
     "namesakes": 6,
     "absent": 6,
     "putback": 6,
@@ -85,6 +90,10 @@ PURE = (
     "reviewers",
     "verdicts.policy",
     "sources.kinds",
+    "packets.lines",
+    "packets.cells",
+    "packets.tables",
+    "packets.understanding",
 )
 EFFECTS = {
     "requests",

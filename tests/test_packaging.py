@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OWN = {"altsync", "tests", "benchmarks"}
-OPTIONAL = {"heic", "by-picture", "place", "svg", "dask", "ocr"}
+OPTIONAL = {"heic", "by-picture", "place", "svg", "dask", "ocr", "xlsx"}
 """The extras that altsync itself imports from, inside the functions that need them."""
 LARGE = {"ocr"}
 """Not in `all`: 350 MB on the disk. `make test-newest` has it."""
@@ -34,6 +34,7 @@ TOOLS = {
     "pytest-xdist": "make test: -n 2",
     "ruff": "make lint",
     "types-defusedxml": "mypy",
+    "types-openpyxl": "mypy",
     "types-pyyaml": "mypy",
     "types-requests": "mypy",
 }

@@ -27,6 +27,7 @@ COMMANDS = {
     "approve": "Approve candidates: by name, or all that wait.",
     "reject": "Reject candidates.",
     "ask": "Ask a colleague about candidates.",
+    "packet": "Verdicts on paper: a folder to judge in offline.",
     "diff": "Show exactly what push would send.",
     "push": "Send the approved texts: only what changed.",
     "verify": "Compare what visitors get with the mirror.",

@@ -209,6 +209,20 @@ def swept(
     return [(candidate, image) for candidate, image in found]
 
 
+_COUNTING = """
+SELECT v.candidate_id FROM candidate_verdicts v
+JOIN open_candidates c ON c.id = v.candidate_id
+WHERE v.review_id = ?
+"""
+
+
+def counting(conn: sqlite3.Connection, review: int) -> int | None:
+    """The candidate of a verdict that still counts and was not applied to the site;
+    None where it does not."""
+    found = value(conn, _COUNTING, (review,))
+    return None if found is None else int(found)
+
+
 def is_spent(conn: sqlite3.Connection, candidate: int) -> bool:
     """The candidate, or a later one of its image, was applied to the site."""
     sql = "SELECT 1 FROM open_candidates WHERE id = ?"

@@ -509,6 +509,37 @@ INSERT INTO terms_stamp VALUES (1, random());
     )
 
 
+@altsync()
+def m021_packets(db: Database) -> None:
+    """Verdicts on paper: what was handed out, line by line, and what came back."""
+    run(
+        db,
+        """
+CREATE TABLE packets (
+  id TEXT PRIMARY KEY NOT NULL, made_by TEXT NOT NULL, given_to TEXT NOT NULL, selection TEXT NOT NULL,
+  created_at TEXT NOT NULL, seq INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE packet_lines (
+  packet_id TEXT NOT NULL REFERENCES packets (id), line INTEGER NOT NULL,
+  image_id TEXT NOT NULL REFERENCES images (id), candidate_id INTEGER REFERENCES candidates (id),
+  seen TEXT NOT NULL, shown TEXT NOT NULL, long_description TEXT NOT NULL, PRIMARY KEY (packet_id, line)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE packet_verdicts (
+  id INTEGER PRIMARY KEY, packet_id TEXT NOT NULL, line INTEGER NOT NULL,
+  image_id TEXT NOT NULL REFERENCES images (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('approve', 'reject', 'own text', 'decorative', 'unsure')),
+  text TEXT NOT NULL, note TEXT NOT NULL, reviewer TEXT NOT NULL, checked_at TEXT NOT NULL, timed INTEGER NOT NULL,
+  review_id INTEGER REFERENCES reviews (id), seen_before TEXT NOT NULL, seen_after TEXT NOT NULL,
+  created_at TEXT NOT NULL, seq INTEGER,
+  FOREIGN KEY (packet_id, line) REFERENCES packet_lines (packet_id, line)
+) STRICT;
+CREATE INDEX packet_lines_by_image ON packet_lines (image_id);
+CREATE INDEX packet_verdicts_by_image ON packet_verdicts (image_id);
+CREATE INDEX packet_verdicts_by_review ON packet_verdicts (review_id) WHERE review_id IS NOT NULL;
+""",
+    )
+
+
 def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
     """(kind, name, statement) of each, an owner's too."""
     return db.conn.execute(

@@ -145,6 +145,14 @@ CREATE TRIGGER seeded_verdict_counted AFTER INSERT ON seeded_verdicts BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE seeded_verdicts SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;
+CREATE TRIGGER packet_counted AFTER INSERT ON packets BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE packets SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
+CREATE TRIGGER packet_verdict_counted AFTER INSERT ON packet_verdicts BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE packet_verdicts SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
 CREATE TRIGGER push_counted AFTER INSERT ON pushes BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE pushes SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
@@ -270,6 +278,17 @@ CREATE TRIGGER seeded_verdicts_kept BEFORE DELETE ON seeded_verdicts BEGIN
   SELECT raise(ABORT, 'reviews are append-only'); END;
 CREATE TRIGGER seeded_verdicts_fixed BEFORE UPDATE ON seeded_verdicts WHEN OLD.seq IS NOT NULL BEGIN
   SELECT raise(ABORT, 'reviews are append-only'); END;
+-- What was handed out is what verdicts on it are held against; what came back is a person's.
+CREATE TRIGGER packets_kept BEFORE DELETE ON packets BEGIN SELECT raise(ABORT, 'packets are append-only'); END;
+CREATE TRIGGER packets_fixed BEFORE UPDATE ON packets WHEN OLD.seq IS NOT NULL BEGIN
+  SELECT raise(ABORT, 'packets are append-only'); END;
+CREATE TRIGGER packet_lines_kept BEFORE DELETE ON packet_lines BEGIN SELECT raise(ABORT, 'packets are append-only'); END;
+CREATE TRIGGER packet_lines_fixed BEFORE UPDATE ON packet_lines BEGIN
+  SELECT raise(ABORT, 'packets are append-only'); END;
+CREATE TRIGGER packet_verdicts_kept BEFORE DELETE ON packet_verdicts BEGIN
+  SELECT raise(ABORT, 'packets are append-only'); END;
+CREATE TRIGGER packet_verdicts_fixed BEFORE UPDATE ON packet_verdicts WHEN OLD.seq IS NOT NULL BEGIN
+  SELECT raise(ABORT, 'packets are append-only'); END;
 CREATE TRIGGER comparison_choices_kept BEFORE DELETE ON comparison_choices BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 CREATE TRIGGER comparison_choices_fixed BEFORE UPDATE ON comparison_choices BEGIN

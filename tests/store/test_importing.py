@@ -114,6 +114,9 @@ LATER = (
     "seeded_verdicts",
     "picture_qualities",
     "picture_words",
+    "packets",
+    "packet_lines",
+    "packet_verdicts",
 )
 """Tables that the first migration did not have."""
 

@@ -1,0 +1,189 @@
+"""altsync packet"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+from click_default_group import DefaultGroup
+
+from altsync.cli import _session
+
+if TYPE_CHECKING:
+    from altsync.packets.reading import CameBack
+    from altsync.packets.writing import Packed
+
+
+_GROUP = cast("type[click.Group]", DefaultGroup)
+
+
+@click.group(cls=_GROUP, default="write")
+def command() -> None:
+    """Verdicts on paper: a folder to judge in without altsync, and its verdicts back.
+
+    `altsync packet DIR` writes a folder, `altsync packet read FILE…` takes what came
+    back. A folder that is called read or write is written as ./read.
+    """
+
+
+def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
+    from altsync.models import State
+
+    states = [str(state) for state in State if state.in_reach]
+    if given not in states:
+        raise click.BadParameter(f"{given} is none of {', '.join(states)}.")
+    return given
+
+
+@command.command()
+@click.argument(
+    "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
+)
+@click.option("--to", "given_to", metavar="NAME", default="", help="Who will judge.")
+@click.option("--album", default="", metavar="ALBUM", help="Only images of this album.")
+@click.option(
+    "--state",
+    default="needs-review",
+    metavar="STATE",
+    show_default=True,
+    callback=_state,
+    help="Only images in this state.",
+)
+@click.option(
+    "--rule", default="", metavar="RULE", help="Only with a finding of this rule."
+)
+@click.option("--model", default="", metavar="MODEL", help="Only texts of this model.")
+@click.option(
+    "--language", default="", metavar="TAG", help="Only images in this language."
+)
+@click.option(
+    "--risk",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="R",
+    help="Only from this risk on, 0 to 1.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 2000),
+    default=200,
+    show_default=True,
+    help="At most so many images, riskiest first.",
+)
+@click.option("--new", is_flag=True, help="Only images that no packet has yet.")
+@_session.by("Who hands it out")
+@click.pass_context
+def write(
+    ctx: click.Context,
+    directory: Path,
+    given_to: str,
+    album: str,
+    state: str,
+    rule: str,
+    model: str,
+    language: str,
+    risk: float,
+    limit: int,
+    new: bool,
+    by: str,
+) -> None:
+    """Write a folder: a page with pictures, texts and choices that works offline, and
+    the same as CSV and XLSX for spreadsheets.
+
+    Whoever judges needs nothing but a browser or a spreadsheet.
+    """
+    from altsync.cli import _formats
+    from altsync.errors import UsageError
+    from altsync.models import State
+    from altsync.packets.writing import Packing
+    from altsync.reviewers import wrong_name
+    from altsync.store.queue import Filter
+    from altsync.web.pages.frame import in_words
+
+    if given_to and (wrong := wrong_name(given_to)):
+        raise UsageError(f"--to must {wrong}.")
+    config = _session.load(ctx)
+    wanted = Filter(State(state), album, rule, model, language, risk)
+    with (
+        _session.opened(config) as store,
+        _session.talking() as talk,
+        _formats.writable(directory),
+    ):
+        done = Packing(
+            config,
+            store,
+            directory,
+            wanted,
+            in_words(wanted),
+            by,
+            given_to,
+            limit,
+            new,
+            talk,
+        ).run()
+    _tell_packed(done)
+
+
+def _tell_packed(done: Packed) -> None:
+    from altsync.render.text import count
+
+    click.echo(
+        f"Wrote packet {done.packet}: {count(done.images, 'image')},"
+        f" {count(done.lines, 'text')} to judge. Open {done.page}"
+    )
+    without = done.images - done.pictures
+    if without:
+        click.echo(f"{count(without, 'image')} without a picture here.", err=True)
+    if done.left:
+        click.echo(f"Not in it: {count(done.left, 'image')} that fit too.", err=True)
+    if not done.xlsx:
+        click.echo(
+            "No packet.xlsx: that needs openpyxl (pip install 'altsync[xlsx]').",
+            err=True,
+        )
+    click.echo(
+        "Hand on the whole folder. What comes back: altsync packet read FILE…", err=True
+    )
+
+
+@command.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.pass_context
+def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Take the verdicts of files that came back (the page's saved JSON, CSV, XLSX), or
+    of folders of them.
+
+    Each is taken exactly, or refused with its reason. What was read before changes
+    nothing, so the same files can be read again. Where two people judged one image
+    differently, the later verdict counts, and both are named.
+    """
+    from altsync.packets.reading import Reading
+
+    config = _session.load(ctx)
+    with _session.opened(config) as store, _session.talking() as talk:
+        done = Reading(config, store, files, talk).run()
+    _tell_read(done)
+
+
+def _tell_read(done: CameBack) -> None:
+    """Raises PartlyDone where something was refused."""
+    from altsync.errors import PartlyDone
+    from altsync.packets import telling
+    from altsync.render.text import count, plain
+
+    for sentence in telling.sentences(done):
+        click.echo(plain(sentence))
+    for sentence in telling.besides(done):
+        click.echo(plain(sentence), err=True)
+    if done.refused:
+        raise PartlyDone(
+            f"{count(len(done.refused), 'line')} refused. Mend that and read the file"
+            " again: what was taken is not taken twice."
+        )

@@ -1,0 +1,1 @@
+"""Verdicts on paper: a folder to judge in without altsync, and its verdicts taken back."""

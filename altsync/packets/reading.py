@@ -1,0 +1,247 @@
+"""`altsync packet read`: what came back of packets becomes verdicts, line by line, or is
+refused with a reason.
+
+All files are read first; then one transaction takes their verdicts in the order in which
+people gave them. What only other packets changed since a packet was written is no
+reason to refuse: the later verdict counts. What the site, the pages or a push changed
+is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+
+from altsync.config import Config
+from altsync.doubts import Doubts
+from altsync.errors import AltsyncError
+from altsync.packets import lines, tables, understanding, xlsx
+from altsync.packets.giving import Giving
+from altsync.packets.lines import OnPaper, PacketLine, Ticked
+from altsync.packets.tables import FilledIn, NoTable, Row
+from altsync.packets.understanding import NoVerdict, Understood
+from altsync.report import Quiet, Report
+from altsync.store import packets
+from altsync.store.store import Store, now
+
+KINDS = {".json": tables.saved, ".csv": tables.parse, ".xlsx": xlsx.parse}
+"""The files that are read, and how."""
+LARGEST = 100_000_000
+"""Bytes of a file that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One image that two people judged differently."""
+
+    image: str
+    said: tuple[OnPaper, ...]
+    counts: tuple[OnPaper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A file, or a row of one, that is no verdict."""
+
+    where: str
+    image: str
+    reason: str
+
+
+@dataclass(slots=True)
+class CameBack:
+    """What came of it."""
+
+    taken: Counter[Ticked] = field(default_factory=Counter)
+    packets: set[str] = field(default_factory=set)
+    outdone: int = 0
+    """Kept, and a later verdict on paper counts."""
+    same: int = 0
+    """Taken before, and unchanged."""
+    empty: int = 0
+    """Lines without a verdict."""
+    refused: list[NotTaken] = field(default_factory=list)
+    differences: list[Disagreement] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    """How verdicts that were taken were read."""
+    notes: list[str] = field(default_factory=list)
+    """About files."""
+
+
+@dataclass(frozen=True, slots=True)
+class _SaidThere:
+    """A verdict and where it stands."""
+
+    where: str
+    said: OnPaper
+    remarks: tuple[str, ...]
+
+
+class Reading:
+    """Take the verdicts of files and folders."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        paths: Sequence[Path],
+        report: Report | None = None,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._paths = paths
+        self._report = report or Quiet()
+        self._done = CameBack()
+        self._moment = now()
+        self._lines: dict[str, dict[int, PacketLine]] = {}
+        self._given_to: dict[str, str] = {}
+
+    def run(self) -> CameBack:
+        """Do it once. Raises UsageError where a path is not there."""
+        rows = list(self._rows())
+        doubts = Doubts(self._config)
+        with self._store.write() as tx:
+            found = sorted(self._understood(tx, rows), key=lambda one: one.said.order)
+            self._report.start("Taking verdicts", len(found))
+            giving = Giving(tx, doubts.findings)
+            touched = [one.said.image for one in found if self._took(tx, giving, one)]
+            for image in dict.fromkeys(touched):
+                self._compare(tx, image)
+        return self._done
+
+    def _rows(self) -> Iterator[tuple[str, Row]]:
+        for path, named in _files(self._paths):
+            try:
+                table = _parsed(path)
+            except NoTable as error:
+                self._no_table(path, str(error), named)
+                continue
+            self._done.empty += table.empty
+            for remark in table.remarks:
+                self._done.notes.append(f"{path}: {remark}")
+            for row in table.rows:
+                yield str(path), row
+
+    def _no_table(self, path: Path, reason: str, named: bool) -> None:
+        """What lies in a folder beside packets is nobody's fault."""
+        if named:
+            self._done.refused.append(NotTaken(str(path), "", reason))
+        else:
+            self._done.notes.append(f"{path} was left out: {reason}")
+
+    def _understood(
+        self, tx: sqlite3.Connection, rows: Iterable[tuple[str, Row]]
+    ) -> Iterator[_SaidThere]:
+        for file, row in rows:
+            where = f"{file}, {row.where}"
+            try:
+                understood = self._understand(tx, row)
+            except NoVerdict as error:
+                self._refuse(where, row.text(tables.IMAGE), str(error))
+                continue
+            yield _SaidThere(where, understood.verdict, understood.remarks)
+
+    def _understand(self, tx: sqlite3.Connection, row: Row) -> Understood:
+        packet, number = understanding.place_of(row)
+        if packet not in self._lines:
+            known = packets.packet(tx, packet)
+            if known is None:
+                raise NoVerdict(f"there is no packet “{packet}” in this database")
+            self._given_to[packet] = known.given_to
+            self._lines[packet] = {one.line: one for one in packets.lines(tx, packet)}
+        line = self._lines[packet].get(number)
+        if line is None:
+            raise NoVerdict(f"packet {packet} has no line {number}")
+        return understanding.understand(row, line, self._given_to[packet], self._moment)
+
+    def _refuse(self, where: str, image: str, reason: str) -> None:
+        self._done.refused.append(NotTaken(where, image, reason))
+
+    def _took(self, tx: sqlite3.Connection, giving: Giving, found: _SaidThere) -> bool:
+        """Take one verdict, alone: what cannot be given leaves the others as they are.
+        Whether it was a new one."""
+        self._report.step()
+        said = found.said
+        tx.execute("SAVEPOINT line")
+        try:
+            new = self._take(giving, said)
+            self._done.remarks.update(found.remarks if new else ())
+        except AltsyncError as error:
+            tx.execute("ROLLBACK TO line")
+            self._refuse(found.where, said.image, str(error).rstrip("."))
+            return False
+        finally:
+            tx.execute("RELEASE line")
+        self._done.packets.add(said.packet)
+        return new
+
+    def _take(self, giving: Giving, said: OnPaper) -> bool:
+        line = self._lines[said.packet][said.line]
+        back = giving.returned(line)
+        mine = [one for one in back if lines.same_line(one.verdict, said)]
+        if _is_known(said, [one.verdict for one in mine]):
+            self._done.same += 1
+            return False
+        if said.at in [one.verdict.at for one in mine]:
+            said = replace(said, at=self._moment, timed=False)
+        if giving.give(line, said, back):
+            self._done.taken[said.answer] += 1
+        else:
+            self._done.outdone += 1
+        return True
+
+    def _compare(self, tx: sqlite3.Connection, image: str) -> None:
+        """Note where people judged it differently."""
+        said = lines.newest([one.verdict for one in packets.returned(tx, image)])
+        apart = [pair for pair in combinations(said, 2) if lines.differ(*pair)]
+        if not apart:
+            return
+        named = sorted({one for pair in apart for one in pair}, key=lambda o: o.order)
+        counts = lines.standing(said)
+        self._done.differences.append(Disagreement(image, tuple(named), tuple(counts)))
+
+
+def _is_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
+    """The same line was read before, and says the same; or an older file of it is read
+    again."""
+    if not before:
+        return False
+    last = lines.newest(before)[-1]
+    if last.content == said.content:
+        return True
+    again = (said.content, said.at)
+    return said.timed and again in [(one.content, one.at) for one in before]
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Every file, and whether it was named itself."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, True
+            continue
+        for file in sorted(path.rglob("*")):
+            hidden = file.name.startswith((".", "~$"))
+            if file.suffix.lower() in KINDS and not hidden and file.is_file():
+                yield file, False
+
+
+def _parsed(path: Path) -> FilledIn:
+    """Raises NoTable."""
+    parse = KINDS.get(path.suffix.lower())
+    if parse is None:
+        raise NoTable(_OTHERS.get(path.suffix.lower(), _OTHER))
+    if path.stat().st_size > LARGEST:
+        raise NoTable("it is larger than any packet")
+    return parse(path.read_bytes())
+
+
+_OTHER = "only the saved verdicts (JSON), CSV and XLSX are read"
+_OTHERS = {
+    ".html": "the page holds no verdicts: open it, and press “Save my verdicts”",
+    ".ods": "save it as XLSX or as CSV",
+    ".xls": "save it as XLSX or as CSV",
+}

@@ -1,0 +1,361 @@
+"""What comes back becomes verdicts: exactly, once, merged by time, or with a reason."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from altsync.pull import Pull
+from altsync.stage import Context
+from altsync.store import looks
+from altsync.store.queue import Filter
+from altsync.verdicts import acts
+from altsync.verdicts.acts import Given
+from tests.packets.desk import Cells, Desk, said, saved
+
+TRAM, CLOCK, BRIDGE = "prague/tram", "prague/clock", "sydney/bridge"
+HARBOUR, TALK, TEAM = "sydney/harbour", "sydney/talk", "sydney/team"
+TRAM_TEXT = "A red tram number 22 climbs a cobbled street."
+OWN = "Tram 22 on the way to the castle."
+
+
+def test_every_kind_of_verdict_is_taken_by_a_person_who_looked(desk: Desk) -> None:
+    packet = desk.hand_out("Anna").packet
+    back = desk.come_back(
+        packet,
+        {
+            TRAM: said("approve", note="fine"),
+            CLOCK: said("reject", note="one dial only"),
+            BRIDGE: said("own text", "“Coathanger”\nbridge, seen from a ferry"),
+            TALK: said("", "=A speaker"),
+            HARBOUR: said("Decorative", by="Ben"),
+            TEAM: said("UNSURE", note="who are they?"),
+        },
+    )
+    done = desk.read(back)
+    assert (done.refused, done.empty) == ([], 1)
+    assert sorted(desk.reviews()) == [
+        (CLOCK, desk.lines(packet)[CLOCK].shown, "rejected", "Anna", "one"),
+        (TRAM, TRAM_TEXT, "approved", "Anna", "one"),
+        (BRIDGE, "“Coathanger”\nbridge, seen from a ferry", "approved", "Anna", "one"),
+        (HARBOUR, "", "approved", "Ben", "one"),
+        (TALK, "=A speaker", "approved", "Anna", "one"),
+        (TEAM, desk.lines(packet)[TEAM].shown, "unsure", "Anna", "one"),
+    ]
+    assert desk.state(TEAM) == "unsure"
+    kept = "SELECT r.note FROM reviews r WHERE r.note IS NOT NULL ORDER BY 1"
+    assert desk.rows(kept) == [("fine",), ("one dial only",), ("who are they?",)]
+    origins = desk.rows("SELECT origin FROM candidates WHERE alt = '=A speaker'")
+    assert origins == [("human",)]
+
+
+def test_what_was_read_changes_nothing_and_a_correction_only_its_line(
+    desk: Desk,
+) -> None:
+    packet = desk.hand_out().packet
+    first = {TRAM: said("approve"), CLOCK: said("approve"), TEAM: said("", "A team.")}
+    back = desk.come_back(packet, first)
+    assert sum(desk.read(back).taken.values()) == 3
+    before = desk.reviews()
+
+    again = desk.read(back, back)
+    assert (again.same, again.taken, desk.reviews()) == (6, {}, before)
+
+    mended = {**first, CLOCK: said("reject"), TEAM: said("reject")}
+    done = desk.read(desk.come_back(packet, mended))
+    assert (done.same, dict(done.taken)) == (1, {"reject": 2})
+    assert [(image, what) for image, _, what, *_ in desk.reviews()[3:]] == [
+        (CLOCK, "withdrawn"),
+        (CLOCK, "rejected"),
+        (TEAM, "rejected"),
+        (TEAM, "rejected"),
+    ]
+    assert (desk.approved(TEAM), desk.state(TEAM)) == (None, "rejected")
+    assert desk.approved(TRAM) == TRAM_TEXT
+
+
+def test_an_older_file_of_a_line_is_outdone(desk: Desk) -> None:
+    packet = desk.hand_out().packet
+    old = said("reject", at="2026-01-02T10:00:00Z")
+    new = said("approve", at="2026-01-02T11:00:00Z")
+    desk.read(desk.come_back(packet, {TRAM: new}))
+    late = desk.read(desk.come_back(packet, {TRAM: old}))
+    assert (late.outdone, late.taken) == (1, {})
+    assert desk.approved(TRAM) == TRAM_TEXT
+    for cells in (new, old):
+        assert desk.read(desk.come_back(packet, {TRAM: cells})).same == 1
+
+
+@pytest.mark.parametrize("column", ["image", "candidate", "proposed text"])
+def test_what_was_changed_in_a_line_is_named_and_nothing_written(
+    desk: Desk, column: str
+) -> None:
+    packet = desk.hand_out().packet
+    cells = {**said("approve"), column: "17"}
+    done = desk.read(desk.come_back(packet, {TRAM: cells, CLOCK: said("approve")}))
+    (refused,) = done.refused
+    assert f"the column “{column}” was changed: it says “17”" in refused.reason
+    assert [image for image, *_ in desk.reviews()] == [CLOCK]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"packet": "zzzzzzzz"}, "there is no packet “zzzzzzzz” in this database"),
+        ({"packet": ""}, "its packet is not named"),
+        ({"line": "99"}, "has no line 99"),
+        ({"line": "3.0e1"}, "the column “line” has no number any more"),
+        ({"checksum": "bcdfghjkmnñþ€"}, "rows or cells were mixed up"),
+        ({"verdict": "yes"}, "“yes” is no verdict"),
+        ({"your text": "x" * 513}, "The text has 513 characters"),
+    ],
+)
+def test_what_no_verdict_can_be_is_refused_with_its_reason(
+    desk: Desk, cells: dict[str, str], reason: str
+) -> None:
+    packet = desk.hand_out().packet
+    done = desk.read(desk.come_back(packet, {TRAM: {**said("approve"), **cells}}))
+    (refused,) = done.refused
+    assert reason in refused.reason
+    assert desk.reviews() == []
+    assert desk.rows("SELECT * FROM packet_verdicts") == []
+
+
+def test_swapped_cells_are_seen(desk: Desk) -> None:
+    """Somebody sorted a part of the columns."""
+    packet = desk.hand_out().packet
+    rows = desk.written(packet)
+    for row in rows:
+        row["verdict"] = "approve"
+    rows[0]["image"], rows[1]["image"] = rows[1]["image"], rows[0]["image"]
+    rows[2]["line"], rows[3]["line"] = rows[3]["line"], rows[2]["line"]
+    back = desk.folder / "sorted.csv"
+    back.write_bytes(saved(rows))
+    done = desk.read(back)
+    assert [one.where[-5:] for one in done.refused] == [
+        "row 2",
+        "row 3",
+        "row 4",
+        "row 5",
+    ]
+    assert sum(done.taken.values()) == len(rows) - 4
+
+
+def on_the_pages(desk: Desk) -> None:
+    with desk.store.write() as tx:
+        look = looks.look(tx, TRAM)
+        assert look is not None
+        given = Given(TRAM, look.seen, look.candidates[0].id)
+        acts.reject(tx, given, "Eve")
+
+
+def on_the_site(desk: Desk) -> None:
+    desk.site.edit(TRAM, alt="A tram, by the editor.")
+    Pull(Context(desk.site, desk.store)).run()
+
+
+def gone(desk: Desk) -> None:
+    with desk.store.write() as tx:
+        tx.execute("UPDATE images SET gone_at = '2026' WHERE id = ?", (TRAM,))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [
+        (on_the_pages, "Eve"),
+        (on_the_site, "“A tram, by the editor.”"),
+        (gone, "The image is not on the site any more"),
+    ],
+)
+def test_what_moved_on_is_refused(
+    desk: Desk, meanwhile: Callable[[Desk], None], reason: str
+) -> None:
+    packet = desk.hand_out().packet
+    meanwhile(desk)
+    before = desk.reviews()
+    done = desk.say(packet, TRAM, "approve")
+    (refused,) = done.refused
+    assert reason in refused.reason
+    assert desk.reviews() == before
+
+
+def test_a_verdict_that_was_taken_back_on_the_pages_stays_so(desk: Desk) -> None:
+    first, second = desk.hand_out().packet, desk.hand_out("Ben").packet
+    desk.say(first, TRAM, "approve")
+    with desk.store.write() as tx:
+        acts.undo(tx, "Anna")
+    assert "Anna took back" in desk.say(second, TRAM, "approve").refused[0].reason
+
+
+def test_two_who_judge_differently_are_both_named_and_the_later_counts(
+    desk: Desk,
+) -> None:
+    one, two = desk.hand_out("Anna").packet, desk.hand_out("Ben").packet
+    early = said("approve", at="2026-01-01T10:00:00+01:00")
+    late = said("", OWN, at="2026-01-01 09:30")
+    files = [
+        desk.come_back(two, {TRAM: late, CLOCK: said("reject", at="2026-01-01")}),
+        desk.come_back(one, {TRAM: early, CLOCK: said("reject", at="2026-01-01")}),
+    ]
+    done = desk.read(*files)
+    (difference,) = done.differences
+    assert difference.image == TRAM
+    assert [(who.by, who.answer) for who in difference.said] == [
+        ("Anna", "approve"),
+        ("Ben", "own text"),
+    ]
+    assert [who.by for who in difference.counts] == ["Ben"]
+    assert desk.approved(TRAM) == OWN
+
+
+def test_an_outdone_text_counts_when_what_outdid_it_is_taken_back(desk: Desk) -> None:
+    one, two = desk.hand_out("Anna").packet, desk.hand_out("Ben").packet
+    desk.say(one, TRAM, "approve", at="2026-01-02T00:00Z")
+    assert desk.say(two, TRAM, "", text=OWN, at="2026-01-01T00:00Z").outdone == 1
+    assert desk.approved(TRAM) == TRAM_TEXT
+    desk.say(one, TRAM, "reject", at="2026-01-03T00:00Z")
+    assert desk.approved(TRAM) == OWN
+
+
+IMAGES = (BRIDGE, HARBOUR, TALK, TEAM)
+
+
+def answers(chance: random.Random, number: int) -> dict[str, Cells]:
+    """What one person says of some of the images, each at a time of its own."""
+    given: dict[str, Cells] = {}
+    for image in chance.sample(IMAGES, chance.randint(1, len(IMAGES))):
+        verdict = chance.choice(["approve", "reject", "decorative", "unsure", ""])
+        text = f"Text of {number}." if verdict == "" else ""
+        at = f"2026-02-{1 + chance.randrange(28):02}T{number % 24:02}:{number % 60:02}:00Z"
+        note = "?" if verdict == "unsure" else ""
+        given[image] = said(verdict, text, note, at=at)
+    return given
+
+
+def outcome(desk: Desk) -> list[tuple[object, ...]]:
+    return [(one, desk.state(one), desk.approved(one)) for one in IMAGES]
+
+
+def handed_out(folder: Path) -> tuple[Path, list[Path]]:
+    """A mirror with a hundred packets out, and what came back of them."""
+    chance = random.Random(17)
+    desk = Desk.at(folder)
+    files = []
+    for number in range(100):
+        wanted = Filter(album="sydney")
+        packet = desk.hand_out(f"Reader {number}", wanted=wanted).packet
+        given = answers(chance, number)
+        files.append(desk.come_back(packet, given))
+    desk.store.close()
+    return folder, files
+
+
+@pytest.mark.slow
+def test_a_hundred_packets_come_to_the_same_in_any_order(tmp_path: Path) -> None:
+    """All at once, or one by one as the post brings them: the later verdict counts."""
+    (tmp_path / "start").mkdir()
+    start, files = handed_out(tmp_path / "start")
+    found = []
+    for turn in range(2):
+        folder = tmp_path / f"turn-{turn}"
+        shutil.copytree(start, folder)
+        desk = Desk.at_again(folder)
+        here = [folder / one.name for one in files]
+        if turn == 0:
+            done = desk.read(folder)
+            assert done.refused == []
+            assert {one.image for one in done.differences} == set(IMAGES)
+        else:
+            random.Random(turn).shuffle(here)
+            for file in here:
+                assert desk.read(file).refused == []
+        found.append(outcome(desk))
+        before = desk.reviews()
+        assert desk.read(folder).taken == {}
+        assert desk.reviews() == before
+        desk.store.close()
+    assert found[0] == found[1]
+
+
+def test_times_that_cannot_be_are_said(desk: Desk) -> None:
+    packet = desk.hand_out().packet
+    back = desk.come_back(
+        packet,
+        {
+            TRAM: said("approve", at="2999-01-01T00:00:00Z"),
+            CLOCK: said("approve", at="last week"),
+            TEAM: said("approve"),
+            TALK: said("approve", at="0001-01-01T00:00+14:00"),
+        },
+    )
+    assert dict(desk.read(back).remarks) == {
+        "A time that is still to come, so that of reading counts": 1,
+        "A time that cannot be read, so that of reading counts": 2,
+        "No time given, so that of reading counts": 1,
+    }
+    assert desk.rows("SELECT sum(timed) FROM packet_verdicts") == [(0,)]
+
+
+def test_who_judged_has_to_be_known(desk: Desk) -> None:
+    packet = desk.hand_out("").packet
+    done = desk.read(
+        desk.come_back(
+            packet,
+            {
+                TRAM: said("approve"),
+                CLOCK: said("approve", by="sample:1"),
+                TEAM: said("approve", by=" Zoë  Q "),
+            },
+        )
+    )
+    assert sorted(one.reason for one in done.refused) == [
+        "nobody says who judged (the column “judged by”)",
+        "the name of who judged must be another: verdicts of altsync itself bear that"
+        " name",
+    ]
+    assert [by for *_, by, _ in desk.reviews()] == ["Zoë Q"]
+
+
+def test_a_folder_is_read_through_and_what_is_no_packet_is_left_out(
+    desk: Desk,
+) -> None:
+    packet = desk.hand_out().packet
+    inside = desk.folder / "post" / "anna"
+    shutil.copytree(desk.packed[packet], inside)
+    desk.come_back(packet, {TRAM: said("approve")}).rename(inside / "mine.csv")
+    (inside / "list.csv").write_text("a,b\n1,2\n", "utf-8")
+    (inside / "~$packet.xlsx").write_text("lock", "utf-8")
+    (inside / "notes.txt").write_text("hello", "utf-8")
+    done = desk.read(inside.parent)
+    assert (done.refused, dict(done.taken)) == ([], {"approve": 1})
+    assert done.notes == [
+        f"{inside / 'list.csv'} was left out: it is no table of a packet"
+    ]
+
+    done = desk.read(inside / "list.csv", inside / "packet.html", inside / "notes.txt")
+    assert [one.reason for one in done.refused] == [
+        "it is no table of a packet",
+        "the page holds no verdicts: open it, and press “Save my verdicts”",
+        "only the saved verdicts (JSON), CSV and XLSX are read",
+    ]
+
+
+def test_texts_of_several_models_are_judged_each(desk: Desk) -> None:
+    other = desk.propose(TRAM, "Tram.", model="another")
+    packet = desk.hand_out().packet
+    rows = desk.written(packet)
+    mine = [row for row in rows if row["image"] == TRAM]
+    assert [row["candidate"] for row in mine] == [str(other), "6"]
+    mine[0]["verdict"], mine[1]["verdict"] = "reject", "approve"
+    back = desk.folder / "both.csv"
+    back.write_bytes(saved(rows))
+    done = desk.read(back)
+    assert (done.refused, done.differences) == ([], [])
+    assert desk.approved(TRAM) == TRAM_TEXT
+    with desk.store.read() as conn:
+        verdicts = [one.verdict for one in looks.candidates_of(conn, TRAM)]
+    assert verdicts == ["rejected", "approved"]
