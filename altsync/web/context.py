@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from altsync.errors import AltsyncError, ConfigError, Locked, MovedOn, StoreErro
 from altsync.reviewers import OWNER
 from altsync.store.store import Store
 from altsync.web.login import Login
+from altsync.web.open_now import OpenNow
 from altsync.web.proxy import Proxy
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Setup:
     """Without it nothing is answered; None: others take care of who may see what."""
     proxy: Proxy | None = None
     """It does, where altsync itself serves many."""
+    open_now: OpenNow = field(default_factory=OpenNow)
 
     @property
     def base(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ from altsync.verdicts.acts import Given
 from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.web import claimed
 from altsync.web.context import Visit, open_page, status_of
+from altsync.web.open_now import OpenNow, free
 from altsync.web.pages.frame import (
     SAID,
     arguments,
@@ -78,21 +80,33 @@ class Scene:
     """Where the queue is empty: how many wait that would replace words of a person."""
     says: str | None
     """What is heard of it on the site: its own text, or its medium's."""
+    also: str
+    """Who else has it open now."""
+    others: bool
+    """Somebody else has some image open."""
 
 
 def _scene(
-    conn: sqlite3.Connection, wanted: Filter, image: str, reviewer: str
+    conn: sqlite3.Connection,
+    wanted: Filter,
+    image: str,
+    reviewer: str,
+    open_now: OpenNow,
 ) -> Scene:
     """The image asked for, else the first that waits; and its neighbours in the queue."""
     count = queue.count(conn, wanted)
     if not image and count:
-        image = _next(conn, wanted)
+        image = _next(conn, wanted, reviewer, open_now)
     look = looks.look(conn, image) if image else None
-    after: list[str] = []
+    taken = open_now.others(reviewer)
+    after: Sequence[str] = ()
     before: list[str] = []
     if look is not None:
-        after = queue.waiting(conn, wanted, 2, after=image)
+        after = queue.waiting(conn, wanted, 2 + len(taken), after=image)
+        after = free(after, taken)[:2]
         before = queue.waiting(conn, wanted, 1, before=image)
+        if reviewer:
+            open_now.show(reviewer, image)
     coming = [name for one in after if (name := name_in(conn, one))]
     return Scene(
         look=look,
@@ -105,6 +119,8 @@ def _scene(
         last=_last(conn, reviewer),
         replacing=0 if count else queue.count(conn, REPLACING),
         says=several.says(conn, image),
+        also=taken.get(image, ""),
+        others=bool(taken),
     )
 
 
@@ -113,9 +129,22 @@ def _last(conn: sqlite3.Connection, reviewer: str) -> int:
     return last.review if last else 0
 
 
-def _next(conn: sqlite3.Connection, wanted: Filter, after: str = "") -> str:
-    """The image that comes then in the queue; '' at its end."""
-    return next(iter(queue.waiting(conn, wanted, 1, after=after)), "")
+def _next(
+    conn: sqlite3.Connection,
+    wanted: Filter,
+    reviewer: str,
+    open_now: OpenNow,
+    after: str = "",
+) -> str:
+    """The image that comes then in the queue, and that nobody else has open; '' at its
+    end."""
+
+    def first(number: int) -> list[str]:
+        return queue.waiting(conn, wanted, number, after=after)
+
+    if not reviewer:  # who only looks takes nothing
+        return next(iter(first(1)), "")
+    return open_now.take(reviewer, first)
 
 
 async def review(datasette: Any, request: Any) -> Any:
@@ -154,7 +183,7 @@ async def _show(
     reviewer = page.reviewer if page.may_write else ""
 
     def work(conn: sqlite3.Connection) -> tuple[Scene, list[Card], list[Stretch]]:
-        scene = _scene(conn, wanted, image, reviewer)
+        scene = _scene(conn, wanted, image, reviewer, page.setup.open_now)
         cards = _cards(scene.look, Doubts(page.config).at(conn), typed)
         return scene, cards, _differs(conn, image, typed) if alert else []
 
@@ -329,12 +358,13 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
     wanted, action = filter_of(fields, page.reviewer), first(fields, "action")
     given = _given(fields)
     doubts = Doubts(page.config)
+    open_now = page.setup.open_now
 
     def work(tx: sqlite3.Connection) -> tuple[str, str]:
         """The image to show next, and what the page says of the verdict."""
         if action == "undo":
             return _undo(tx, number(first(fields, "last")), page.reviewer)
-        after = _next(tx, wanted, given.image)
+        after = _next(tx, wanted, page.reviewer, open_now, given.image)
         if again.is_written(tx, action, given, page.reviewer):
             return after, "again"
         _act(tx, action, given, page.reviewer, doubts)
@@ -431,6 +461,7 @@ async def check(datasette: Any, request: Any) -> Any:
 
     page = await open_page(datasette, request)
     fields = await form(page)
+    page.setup.open_now.show(page.reviewer, first(fields, "image"))
     text, candidate = first(fields, "text")[:2000], number(first(fields, "candidate"))
 
     def work(
