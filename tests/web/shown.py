@@ -253,9 +253,10 @@ def _work(store: Store, site: MemorySource) -> None:
 
 
 class Serving:
-    """Datasette in a thread of this process, on a free port."""
+    """Datasette in a thread of this process, on a free port, or on the one of a server
+    that has ended."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, port: int = 0) -> None:
         import uvicorn
 
         from altsync.web.context import Setup
@@ -265,8 +266,9 @@ class Serving:
         self.login = Login("/-/altsync/review")
         self.setup = Setup(config, owner="maria", hosts=NAMES, login=self.login)
         self.datasette = application(config, self.setup)
-        self.sock = socket.create_server(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{self.sock.getsockname()[1]}"
+        self.sock = socket.create_server(("127.0.0.1", port))
+        self.port = int(self.sock.getsockname()[1])
+        self.origin = f"http://127.0.0.1:{self.port}"
         self.url = self.origin + self.login.path.rstrip("/")
         self.link = self.origin + self.login.link
         self._server = uvicorn.Server(
