@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from altsync.models import How
 from altsync.store.rows import column, first, rows, value
 from altsync.store.store import now
 
@@ -163,6 +164,43 @@ def texts(conn: sqlite3.Connection, sample: int) -> list[DrawnText]:
     about one text: it counts as not judged.
     """
     return list(rows(conn, DrawnText, _TEXTS, (sample,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who gave the verdicts of a sample that count, and what they were shown."""
+
+    reviewer: str
+    how: How | None
+    """None: it is not known, as for a verdict by name."""
+    number: int
+
+
+_JUDGES = """
+SELECT reviewer, how, count(*) AS number
+FROM (
+  SELECT r.reviewer, r.how
+  FROM sample_verdicts v JOIN reviews r ON r.id = v.review_id
+  WHERE v.sample_id = :sample AND v.judged IS NOT NULL
+  UNION ALL
+  SELECT f.reviewer, f.how
+  FROM seeded_texts t
+  JOIN seeded_verdicts f ON f.id = (
+    SELECT min(x.id) FROM seeded_verdicts x
+    WHERE x.seeded_id = t.id AND x.verdict <> 'withdrawn')
+  JOIN seeded_verdicts l ON l.id = (
+    SELECT max(x.id) FROM seeded_verdicts x WHERE x.seeded_id = t.id)
+  WHERE t.sample_id = :sample AND l.verdict <> 'withdrawn'
+)
+GROUP BY reviewer, how
+ORDER BY reviewer, how IS NULL, how
+"""
+
+
+def judges(conn: sqlite3.Connection, sample: int) -> list[Judge]:
+    """Who judged a sample, and how: of each text that has a verdict the first one, of
+    known-bad texts too."""
+    return list(rows(conn, Judge, _JUDGES, {"sample": sample}))
 
 
 def frame(conn: sqlite3.Connection, sample: int) -> dict[int, str]:

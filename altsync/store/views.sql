@@ -86,11 +86,12 @@ FROM images i LEFT JOIN image_heads h ON h.image_id = i.id;
 -- How a person judged each text of a sample after it was drawn: right (approved as it is), wrong (rejected, or the
 -- image got a person's other text instead), NULL (not yet, or taken back). `first` is by the first verdict, `now` by
 -- those that count; `judged` is the first of a text that has a verdict: what is turned later changes no sample. Only a
--- verdict on that very text counts, not one over many at once.
+-- verdict on that very text counts, not one over many at once. `review_id` is the first.
 CREATE VIEW sample_verdicts AS
-SELECT j.sample_id, j.place, j.candidate_id, j.image_id, iif(j.now IS NULL, NULL, j.first) AS judged, j.first, j.now
+SELECT j.sample_id, j.place, j.candidate_id, j.image_id, iif(j.now IS NULL, NULL, j.first) AS judged, j.first, j.now,
+  j.review_id
 FROM (
-  SELECT k.sample_id, k.place, k.candidate_id, k.image_id, k.first,
+  SELECT k.sample_id, k.place, k.candidate_id, k.image_id, k.first, k.review_id,
     CASE WHEN k.own = 'rejected' THEN 'wrong' WHEN k.instead IS NOT NULL THEN k.instead
       WHEN k.own = 'approved' THEN 'right' END AS now
   FROM (
@@ -109,7 +110,13 @@ FROM (
        WHERE c.image_id = t.image_id AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
          AND (c.id = t.candidate_id AND r.verdict IN ('approved', 'rejected')
               OR c.id > t.candidate_id AND c.origin = 'human' AND r.verdict = 'approved')
-       ORDER BY r.id LIMIT 1) AS first
+       ORDER BY r.id LIMIT 1) AS first,
+      (SELECT r.id
+       FROM candidates c JOIN reviews r ON r.candidate_id = c.id
+       WHERE c.image_id = t.image_id AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
+         AND (c.id = t.candidate_id AND r.verdict IN ('approved', 'rejected')
+              OR c.id > t.candidate_id AND c.origin = 'human' AND r.verdict = 'approved')
+       ORDER BY r.id LIMIT 1) AS review_id
     FROM sample_items t
     JOIN samples s ON s.id = t.sample_id
     JOIN candidates d ON d.id = t.candidate_id) k) j;

@@ -278,6 +278,8 @@ def _note(done: RestApproved) -> str:
         f"sample {sample.id}: at most {done.most:,} of these {done.approved:,} wrong at"
         f" {percent(sample.confidence)} confidence"
     )
+    if done.said.unseen:
+        note += f", {done.said.unseen:,} judged without the picture"
     if missed is None:
         return note
     return (

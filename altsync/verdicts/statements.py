@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from altsync.errors import UsageError
+from altsync.models import How
 from altsync.store import samples, seeds
-from altsync.store.samples import DrawnText, Sample
+from altsync.store.samples import DrawnText, Judge, Sample
 from altsync.store.seeds import SeededText
 from altsync.verdicts import bounds
 from altsync.verdicts.bounds import Stop
@@ -39,6 +40,8 @@ class Statement:
     it has not ended."""
     approved: int = 0
     """Texts that were approved on its word."""
+    judges: tuple[Judge, ...] = ()
+    """Who gave the verdicts that count, and what they were shown."""
 
     @property
     def stops(self) -> list[Stop]:
@@ -78,6 +81,11 @@ class Statement:
     def judged(self) -> int:
         """Texts that have a verdict, known-bad ones among them."""
         return self.read + sum(one.now is not None for one in self.seeds)
+
+    @property
+    def unseen(self) -> int:
+        """Texts that were judged without their picture."""
+        return sum(one.number for one in self.judges if one.how is How.WORDS)
 
     @property
     def caught(self) -> int:
@@ -199,12 +207,23 @@ def statement(conn: sqlite3.Connection, run: int) -> Statement:
         sample = _what_is_left(sample, len(texts))
     at = _ended(texts, _stops(sample))
     if at is None or any(one.now is None for one in planted):
-        return Statement(sample, texts, lost, None, None, None, planted)
+        by = tuple(samples.judges(conn, run))
+        return Statement(sample, texts, lost, None, None, None, planted, judges=by)
     most = _most(sample, texts, at, _found_wrong)
     turned = _most(sample, texts, at, _ever_wrong)
     missed = _most_missed(sample, texts, at, planted)
-    approved = samples.approved_by(conn, run)
-    return Statement(sample, texts, lost, at, most, turned, planted, missed, approved)
+    return Statement(
+        sample,
+        texts,
+        lost,
+        at,
+        most,
+        turned,
+        planted,
+        missed,
+        approved=samples.approved_by(conn, run),
+        judges=tuple(samples.judges(conn, run)),
+    )
 
 
 def _what_is_left(sample: Sample, texts: int) -> Sample:

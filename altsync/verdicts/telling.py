@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 
+from altsync.models import How
 from altsync.render.text import count, percent
 from altsync.store.samples import DrawnText
 from altsync.verdicts import bounds, statements
@@ -118,9 +119,30 @@ def past(said: Statement, number: int) -> str:
     )
 
 
+_HOW = {
+    How.PICTURE: "with the picture",
+    How.WORDS: "by words alone",
+    None: "(how is not recorded)",
+}
+
+
+def judged_by(said: Statement) -> Iterator[str]:
+    """Who judged how; plainly, where somebody was not shown the picture."""
+    if not said.judges:
+        return
+    each = (f"{one.reviewer} {one.number:,} {_HOW[one.how]}" for one in said.judges)
+    yield f"Judged: {', '.join(each)}."
+    if said.unseen:
+        yield (
+            f"{said.unseen:,} of these {said.judged:,} were judged without the picture:"
+            " nobody looked there for what only the picture shows to be wrong."
+        )
+
+
 def besides(said: Statement) -> Iterator[str]:
     """What else a reader of the statement has to know."""
     sample = said.sample
+    yield from judged_by(said)
     if (turned := said.turned) and not said.hides:
         named = _named(turned, _turn)
         yield f"Turned after the first verdict, which is the one that counts: {named}."

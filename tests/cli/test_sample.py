@@ -59,6 +59,7 @@ def test_from_the_draw_to_the_approval_of_the_rest(here: Path) -> None:
             " 60% holds."
         ),
         "Of the 3 that nobody read, at most 2 (66.67%).",
+        "Judged: maria 2 (how is not recorded).",
     ]
     rest = run("approve", "--by-sample", "1")
     assert rest.stdout == (

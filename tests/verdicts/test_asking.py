@@ -11,7 +11,7 @@ from altsync.errors import MovedOn, UnknownImage, UsageError
 from altsync.models import How, Scope, State, Verdict
 from altsync.store import candidates, looks, worklist
 from altsync.store.worklist import Worklist
-from altsync.verdicts import acts, asking, sampling
+from altsync.verdicts import acts, asking, sampling, telling
 from altsync.verdicts.acts import Given, Judged
 from altsync.verdicts.asides import LONGEST_NOTE, NONE, Aside, aside
 from altsync.verdicts.policy import Way
@@ -294,3 +294,44 @@ def test_a_note_that_is_too_long_writes_nothing(desk: Desk) -> None:
     assert desk.reviews() == []
     sql = "SELECT count(*) FROM candidates"
     assert desk.store.conn.execute(sql).fetchone() == (1,)
+
+
+# Who judged a sample, and what they were shown.
+
+
+def test_a_statement_says_who_judged_how(desk: Desk) -> None:
+    """The first verdict on each text is the one that counts, so it is whose and how."""
+    for n in (1, 2, 3, 4):
+        desk.propose(f"a/{n}", f"Text {n}.")
+    run = sampling.draw(desk.store, bound=0.1, confidence=0.9, by="maria").id
+    places = [one.candidate for one in statement(desk.store.conn, run).texts]
+    assert list(telling.judged_by(statement(desk.store.conn, run))) == []
+    desk.judge(places[0], "approved", "maria", how=How.PICTURE)
+    desk.judge(places[1], "rejected", "jon", how=How.WORDS)
+    desk.judge(places[1], "approved", "maria", how=How.PICTURE)
+    desk.judge(places[2], "unsure", "jon", note=NOTE, how=How.WORDS)
+    said = statement(desk.store.conn, run)
+    told = list(telling.besides(said))
+    assert told[:2] == [
+        "Judged: jon 1 by words alone, maria 1 with the picture.",
+        "1 of these 2 were judged without the picture: nobody looked there for what only"
+        " the picture shows to be wrong.",
+    ]
+    desk.judge(places[2], "approved", "jon", how=How.PICTURE)
+    desk.judge(places[3], "approved", "jon")
+    (line, _) = telling.judged_by(statement(desk.store.conn, run))
+    assert line == (
+        "Judged: jon 1 with the picture, jon 1 by words alone, jon 1 (how is not"
+        " recorded), maria 1 with the picture."
+    )
+
+
+def test_what_a_bound_rests_on_is_kept_with_each_verdict(desk: Desk) -> None:
+    for n in (1, 2, 3, 4):
+        desk.propose(f"a/{n}", f"Text {n}.")
+    run = sampling.draw(desk.store, bound=0.5, confidence=0.5, by="maria").id
+    for one in statement(desk.store.conn, run).texts:
+        desk.judge(one.candidate, "approved", "jon", how=How.WORDS)
+    said = statement(desk.store.conn, run)
+    assert sampling.approve_rest(desk.store, run).approved == 4 - said.read
+    assert f", {said.read} judged without the picture" in latest(desk)[2]
