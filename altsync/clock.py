@@ -7,9 +7,15 @@ rows (`seq`, store/views.sql), never by a time.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 
 def now() -> datetime:
     """The moment, in UTC."""
     return datetime.now(UTC)
+
+
+def midnight() -> datetime:
+    """When this day began where this machine is, in UTC."""
+    today = now().astimezone().date()
+    return datetime.combine(today, time.min).astimezone(UTC)

@@ -20,6 +20,7 @@ JUDGING = (
     ("u", "undo your last verdict"),
     ("s", "skip to the next image; nothing is written"),
     ("p", "back to the previous image; nothing is written"),
+    ("z", "enlarge the picture, and close it again"),
 )
 KEYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {

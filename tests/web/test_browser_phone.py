@@ -1,8 +1,9 @@
-"""A review held in one hand: real chromium in the sizes of phones."""
+"""A review held in one hand, and looking closer: real chromium, in the sizes of phones
+too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,15 @@ def on_top(page: Any, selector: str) -> bool:
 
 
 CHOSEN = ".card.chosen"
+
+
+def until(true: Callable[[], bool], page: Any) -> None:
+    """Wait for it: the pages' policy lets nothing be evaluated in them by itself."""
+    for _ in range(200):
+        if true():
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError("It never came true.")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -169,3 +179,81 @@ def test_where_the_window_is_low_nothing_sticks(
             assert box(page, f".desk [value={button}]")[0] > text_ends
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
         assert box(page, ".desk [value=decorative]")[1] < viewport[1]
+
+
+def test_the_picture_is_enlarged_and_panned_and_no_key_reaches_behind_it(
+    window: Any, serving: Serving
+) -> None:
+    with page_of(window, serving) as page:
+        page.goto(f"{serving.url}{REVIEW}?image={ONE}")
+        page.locator(f"{CHOSEN} [value=reject]").focus()
+        shown = page.locator("img.large").bounding_box()["width"]
+        page.keyboard.press("z")
+        dialog = page.get_by_role("dialog", name=f"The image {ONE}, enlarged")
+        large = dialog.locator("img").bounding_box()["width"]
+        assert large == pytest.approx(2 * shown, abs=2)
+        assert "of 511 × 768 pixels" in dialog.inner_text()
+        pan = "document.activeElement.scrollTop"
+        before = page.evaluate(pan)
+        page.keyboard.press("ArrowDown")
+        until(lambda: page.evaluate(pan) > before, page)
+        page.keyboard.press("a")
+        page.keyboard.press("r")
+        page.keyboard.press("z")
+        assert not dialog.is_visible()
+        assert page.evaluate("document.activeElement.value") == "reject"
+        for close in (
+            lambda: page.keyboard.press("Escape"),
+            lambda: dialog.locator("img").click(),
+            lambda: dialog.get_by_role("button", name="Close").click(),
+        ):
+            page.get_by_role("link", name=f"Enlarge: The image {ONE}").click()
+            assert dialog.is_visible()
+            close()  # type: ignore[no-untyped-call]
+            assert not dialog.is_visible()
+        assert "zoom" in page.evaluate("document.activeElement.className")
+        page.locator(f"{CHOSEN} textarea").focus()
+        page.keyboard.press("z")
+        assert not dialog.is_visible(), "who types a z wants a z"
+        assert page.locator(".review").get_attribute("data-image") == ONE
+
+
+def test_a_pinch_is_the_browsers_own(window: Any, serving: Serving) -> None:
+    """Two fingers enlarge the page and the enlarged picture; nothing forbids it."""
+    with page_of(window, serving, **held(PHONES["tall"])) as page:
+        page.goto(f"{serving.url}{REVIEW}?image={ONE}")
+        page.locator("a.zoom").tap()
+        assert page.get_by_role("dialog").is_visible()
+        session = page.context.new_cdp_session(page)
+
+        def fingers(kind: str, *across: int) -> None:
+            points = [{"x": x, "y": 300, "id": n} for n, x in enumerate(across)]
+            event = {"type": kind, "touchPoints": points}
+            session.send("Input.dispatchTouchEvent", event)
+
+        fingers("touchStart", 180, 210)
+        for apart in range(10, 110, 10):
+            fingers("touchMove", 180 - apart, 210 + apart)
+        fingers("touchEnd")
+        until(lambda: page.evaluate("visualViewport.scale") > 1.5, page)
+        assert page.get_by_role("dialog").is_visible()
+
+
+def test_the_neighbours_by_keyboard(window: Any, serving: Serving) -> None:
+    with page_of(window, serving) as page:
+        page.goto(f"{serving.url}{REVIEW}?image={ONE}")
+        film = page.get_by_role("navigation", name="Neighbours in the album")
+        frames = film.get_by_role("link")
+        assert frames.count() == 4
+        assert film.locator("[aria-current]").inner_text().startswith("neighbours: ")
+        frames.first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".review[data-image='at-home/chelsea']")
+        assert film.locator("[aria-current]").inner_text().startswith("chelsea: ")
+
+
+def test_the_current_tab_is_in_sight(window: Any, serving: Serving) -> None:
+    with page_of(window, serving, **held(PHONES["short"])) as page:
+        page.goto(f"{serving.url}/-/altsync/sample")
+        tab = page.locator(".top nav [aria-current]").bounding_box()
+        assert tab["x"] + tab["width"] < PHONES["short"][0] + 1

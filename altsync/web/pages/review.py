@@ -36,8 +36,9 @@ from altsync.uses import several, whereabouts
 from altsync.verdicts import acts, again, asking
 from altsync.verdicts.acts import Given
 from altsync.verdicts.asides import LONGEST_NOTE
-from altsync.web import claimed
+from altsync.web import claimed, progress
 from altsync.web.context import Visit, open_page, status_of
+from altsync.web.film import Frame, film
 from altsync.web.open_now import OpenNow, free
 from altsync.web.pages.frame import (
     SAID,
@@ -80,6 +81,9 @@ class Scene:
     """Where the queue is empty: how many wait that would replace words of a person."""
     says: str | None
     """What is heard of it on the site: its own text, or its medium's."""
+    film: list[Frame]
+    today: str
+    """How far the reviewer has come, in words."""
     also: str
     """Who else has it open now."""
     others: bool
@@ -119,6 +123,8 @@ def _scene(
         last=_last(conn, reviewer),
         replacing=0 if count else queue.count(conn, REPLACING),
         says=several.says(conn, image),
+        film=film(conn, look),
+        today=progress.today(conn, reviewer, wanted, count),
         also=taken.get(image, ""),
         others=bool(taken),
     )
