@@ -102,7 +102,7 @@ def test_picture_text_and_verdicts_are_seen_at_once(
             top, bottom = box(page, "img.large")
             assert top < 0.25 * height
             assert 0.2 * height < bottom - top < 0.4 * height
-            text = box(page, f"{CHOSEN} textarea")[0]
+            text = box(page, f"{CHOSEN} [name=text]")[0]
             assert text > bottom
             for button in ("approve", "reject", "decorative", "undo"):
                 low = box(page, f".desk [value={button}]")[1]
@@ -117,11 +117,11 @@ def test_the_verdicts_are_those_of_the_chosen_text_and_cover_nothing_in_use(
     with page_of(window, serving, **held(PHONES["short"])) as page:
         page.goto(f"{serving.url}{REVIEW}?image={SEVERAL}")
         first, second = f"{CHOSEN}[data-card='1']", ".card[data-card='2']"
-        page.locator(f"{first} textarea").focus()
-        assert on_top(page, f"{first} textarea")
+        page.locator(f"{first} [name=text]").focus()
+        assert on_top(page, f"{first} [name=text]")
         assert on_top(page, f"{first} [value=approve]")
-        page.locator(f"{second} textarea").focus()
-        assert on_top(page, f"{CHOSEN}[data-card='2'] textarea")
+        page.locator(f"{second} [name=text]").focus()
+        assert on_top(page, f"{CHOSEN}[data-card='2'] [name=text]")
         assert on_top(page, f"{CHOSEN}[data-card='2'] [value=approve]")
         assert box(page, f"{first.replace('.chosen', '')} [value=approve]")[1] < 640
         before = page.evaluate("window.scrollY")
@@ -174,7 +174,7 @@ def test_where_the_window_is_low_nothing_sticks(
     with page_of(window, serving, **held(viewport)) as page:
         page.goto(f"{serving.url}{REVIEW}?image={ONE}")
         page.evaluate("size => document.documentElement.style.fontSize = size", text)
-        text_ends = box(page, f"{CHOSEN} textarea")[1]
+        text_ends = box(page, f"{CHOSEN} [name=text]")[1]
         for button in ("approve", "decorative"):
             assert box(page, f".desk [value={button}]")[0] > text_ends
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -212,7 +212,7 @@ def test_the_picture_is_enlarged_and_panned_and_no_key_reaches_behind_it(
             close()  # type: ignore[no-untyped-call]
             assert not dialog.is_visible()
         assert "zoom" in page.evaluate("document.activeElement.className")
-        page.locator(f"{CHOSEN} textarea").focus()
+        page.locator(f"{CHOSEN} [name=text]").focus()
         page.keyboard.press("z")
         assert not dialog.is_visible(), "who types a z wants a z"
         assert page.locator(".review").get_attribute("data-image") == ONE
