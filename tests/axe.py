@@ -3,6 +3,7 @@ none of its code is in this repository."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,8 @@ MISSING = (
     "axe-core is missing: it comes with axe-playwright-python, which is in the test"
     " extra (pip install -e '.[test]')"
 )
+STUMBLES = "navigation-search"
+"""An element of Datasette 1.0 on which axe-core ends with an error of its own."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -25,11 +28,17 @@ def script() -> str:
         pytest.fail(MISSING, pytrace=False)
 
 
-def violations(page: Any) -> dict[str, list[tuple[str, str]]]:
-    """Rule -> (HTML, what is wrong) of the first three places on the page that break it."""
-    page.evaluate(script())
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    assert len(result["passes"]) > 10, "axe looked at the page"
+def violations(
+    page: Any, rules: Sequence[str] = ()
+) -> dict[str, list[tuple[str, str]]]:
+    """Rule -> (HTML, what is wrong) of the first three places on the page that break it.
+    `rules`: only these."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(script())
+    page.evaluate(f"document.querySelector('{STUMBLES}')?.remove()")
+    only = {"type": "rule", "values": list(rules)} if rules else TAGS
+    result = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+    assert rules or len(result["passes"]) > 10, "axe looked at the page"
     return {
         one["id"]: [
             (node["html"][:160], node["failureSummary"][:300])

@@ -54,6 +54,23 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
 
 
 @hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Datasette's own pages, for who does not see them."""
+    from altsync.web.tables import mend
+
+    mend(env)
+
+
+@hookimpl
+def extra_css_urls(datasette: Any) -> list[str]:
+    """Their contrast, and room for fingers."""
+    from altsync.web.pages.frame import version
+
+    file = datasette.urls.static_plugins("altsync", "tables.css")
+    return [f"{file}?{version()}"]
+
+
+@hookimpl
 def menu_links(datasette: Any, actor: dict[str, Any] | None) -> Any:
     """A way from Datasette's pages to the review pages, for those who may see them."""
     from altsync.web.context import menu

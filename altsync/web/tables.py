@@ -1,0 +1,93 @@
+"""Datasette's own pages, for who does not see them: their language, where the content
+begins, the order of headings, and names of fields that have none.
+
+Its templates are changed as they are read, in the places that are known to lack
+something, and nowhere else: templates of altsync's own would hold those pages at one
+release. What a release has mended itself, and what an owner wrote, is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
+
+_NAMES = (
+    ("select", 'name="_filter_column_', "Column of filter {{ loop.index }}"),
+    ("select", 'name="_filter_op_', "Comparison of filter {{ loop.index }}"),
+    (
+        'input type="text"',
+        'name="_filter_value_',
+        "Value of filter {{ loop.index }}",
+    ),
+    ("select", 'name="_filter_column"', "Column of a new filter"),
+    ("select", 'name="_filter_op"', "Comparison of a new filter"),
+    ('input type="text"', 'name="_filter_value"', "Value of a new filter"),
+    ("select", 'name="_sort"', "Sort by"),
+)
+"""Element, the beginning of its name, and what it is called."""
+_FIELDS = tuple(
+    (f"<{element} {field}", f'<{element} aria-label="{name}" {field}')
+    for element, field, name in _NAMES
+)
+_EDITOR = (
+    ('<textarea id="sql-editor"', '<textarea id="sql-editor" aria-label="SQL"'),
+    ("<h3>Custom SQL query", '<h3 aria-level="2">Custom SQL query'),
+)
+CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "base.html": (
+            ("<html>", '<html lang="en">'),
+            ('<section class="content">', '<section class="content" role="main">'),
+        ),
+        "table.html": (
+            *_FIELDS,
+            (
+                "<h3>",
+                '<h3 aria-level="2">',
+            ),  # the second level, with the looks of the third
+            ('<h3 class="table-summary">', '<h3 class="table-summary" aria-level="2">'),
+        ),
+        "database.html": _EDITOR,
+        "query.html": _EDITOR,
+        "_codemirror_foot.html": (
+            ("lineWrapping: true,", 'lineWrapping: true, screenReaderLabel: "SQL",'),
+        ),
+    }
+)
+"""By template: what stands there, and what is read instead."""
+
+
+def mended(name: str, source: str) -> str:
+    """The source of one of Datasette's templates with what it lacks."""
+    for old, new in CHANGES.get(name, ()):
+        if new not in source:
+            source = source.replace(old, new)
+    return source
+
+
+def mend(env: Environment) -> None:
+    """Let an environment of Datasette read its own templates so."""
+    import datasette
+    from jinja2 import BaseLoader as Loader
+
+    own = Path(datasette.__file__).parent / "templates"
+    before = cast("BaseLoader", env.loader)
+
+    class Mending(Loader):
+        """What the loader before finds, mended where it is Datasette's own."""
+
+        def get_source(self, environment: Environment, template: str) -> Any:
+            source, file, fresh = before.get_source(environment, template)
+            if file is not None and Path(file).parent == own:
+                source = mended(Path(file).name, source)
+            return source, file, fresh
+
+        def list_templates(self) -> list[str]:
+            return before.list_templates()
+
+    env.loader = Mending()
