@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,13 +125,18 @@ class About:
 
 def about(rule: Rule) -> About:
     """Read a rule's source: `altsync/lint/rules/ID.py` and `ID.yaml`."""
+    return _about(rule.id)
+
+
+@cache
+def _about(rule: str) -> About:
     import importlib
     import inspect
     from importlib.resources import files
 
     import yaml
 
-    stem = rule.id.replace("-", "_")
+    stem = rule.replace("-", "_")
     module = importlib.import_module(f"altsync.lint.rules.{stem}")
     cases = yaml.safe_load(
         (files("altsync.lint.rules") / f"{stem}.yaml").read_text("utf-8")
