@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from altsync.cli import main
 from altsync.demo.site import DemoSite
 
+TOKEN = "s3cret-t0ken"
 EDITOR = "editor-lab-pass"
 """The password of a Drupal's editor."""
 
@@ -74,9 +76,45 @@ class Owner:
         )
 
 
+class Prepared:
+    """What many tests begin with, made once: the first owner makes it, the next ones get
+    a copy. Addresses are part of it, so their sites come back on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._port = 0
+
+    def site(self) -> DemoSite:
+        """A new one; where somebody else has the port by now, on another."""
+        try:
+            site = DemoSite(token=TOKEN, port=self._port)
+        except OSError:
+            site = DemoSite(token=TOKEN)
+        self._port = _port(site)
+        return site
+
+    def give(self, owner: Owner, name: str, make: Callable[[], object]) -> None:
+        """Fill the owner's directory."""
+        kept = self._directory / f"{name}-{_port(owner.site)}"
+        if kept.exists():
+            shutil.copytree(kept, owner.directory, dirs_exist_ok=True)
+            return
+        make()
+        shutil.copytree(owner.directory, kept)
+
+
+def _port(site: DemoSite) -> int:
+    return int(site.url.rpartition(":")[2])
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return Prepared(tmp_path_factory.mktemp("prepared"))
+
+
 @pytest.fixture
-def site() -> Iterator[DemoSite]:
-    with DemoSite(token="s3cret-t0ken") as running:
+def site(prepared: Prepared) -> Iterator[DemoSite]:
+    with prepared.site() as running:
         yield running
 
 
@@ -92,20 +130,29 @@ def owner(
     return Owner(site, tmp_path, capsys)
 
 
-@pytest.fixture
-def mirrored(owner: Owner) -> Owner:
-    """init and pull are done."""
+def _mirror(owner: Owner) -> None:
     owner.init()
     owner.run("pull")
+
+
+def _approve(owner: Owner) -> None:
+    _mirror(owner)
+    owner.run("generate")
+    owner.run("approve", "--all", "--by", "ann")
+
+
+@pytest.fixture
+def mirrored(owner: Owner, prepared: Prepared) -> Owner:
+    """init and pull are done."""
+    prepared.give(owner, "mirrored", lambda: _mirror(owner))
     return owner
 
 
 @pytest.fixture
-def approved(mirrored: Owner) -> Owner:
+def approved(owner: Owner, prepared: Prepared) -> Owner:
     """generate is done, and all but the chart is approved."""
-    mirrored.run("generate")
-    mirrored.run("approve", "--all", "--by", "ann")
-    return mirrored
+    prepared.give(owner, "approved", lambda: _approve(owner))
+    return owner
 
 
 class Typed:
