@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
+from itertools import chain, islice
 
 EDGE = "\xb6"
 """Stands between two texts of one image, so that no phrase reaches from one into the
 other. It is a term of nothing that anybody writes."""
 MOST = 32
 """So many words of what a person types count."""
+NEAR, LOOKED_AT = 5, 2000
 _ASCII = re.compile(r"[a-z]+|[0-9]+")
 _DROPPED = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -90,6 +93,26 @@ def asked(words: str) -> list[Phrase]:
 def match(phrases: Iterable[Phrase]) -> str:
     """All of them, for FTS5."""
     return " AND ".join(one.match for one in phrases)
+
+
+def near(name: str, names: Sequence[str]) -> list[str]:
+    """Names that may be meant by one that is none of them, at most NEAR: those of which
+    its words are said, else those that are spelled almost so. Only LOOKED_AT are held
+    against it letter by letter, those with its first letter before others."""
+    phrases = asked(name)
+    saying = (one for one in names if _says(one, phrases)) if phrases else iter(())
+    if found := list(islice(saying, NEAR)):
+        return found
+    first = name[:1].casefold()
+    alike = (one for one in names if one[:1].casefold() == first)
+    others = (one for one in names if one[:1].casefold() != first)
+    known = list(islice(chain(alike, others), LOOKED_AT))
+    return get_close_matches(name, known, NEAR)
+
+
+def _says(name: str, phrases: Iterable[Phrase]) -> bool:
+    text = said([name])
+    return all(one.stands_in(text) for one in phrases)
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altsync.terms import EDGE, MOST, Phrase, asked, match, said, terms
+from altsync.terms import EDGE, LOOKED_AT, MOST, Phrase, asked, match, near, said, terms
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,31 @@ def test_a_phrase_stands_in_one_text(phrase: Phrase, stands: bool) -> None:
     text = said(["An old town", "", None, "Red roofs"])
     assert text == f"an old town {EDGE} red roofs"
     assert phrase.stands_in(text) is stands
+
+
+ALBUMS = ["at-home", "in-the-mountains", "Mountain-huts", "spaces", "東京 2024"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("mountain", ["in-the-mountains", "Mountain-huts"]),
+        ("AT HOME", ["at-home"]),
+        ("spacse", ["spaces"]),
+        ("京", ["東京 2024"]),
+        ("", []),
+        ("--", []),
+        ("nothing like it", []),
+    ],
+)
+def test_names_near_one_that_there_is_not(name: str, meant: list[str]) -> None:
+    assert near(name, ALBUMS) == meant
+
+
+def test_of_many_names_those_with_the_same_letter_are_looked_at() -> None:
+    many = [f"z{number}" for number in range(LOOKED_AT)]
+    assert near("bergsse", [*many, "bergsee"]) == ["bergsee"]
+    assert near("xergsee", [*many, "bergsee"]) == []
 
 
 @given(st.text(), st.text(alphabet=st.characters(codec="utf-8")))

@@ -20,8 +20,15 @@ class Album:
     covered: int
     waiting: int
     """Candidates that wait for a verdict."""
+    approved: int
+    """Approved, to be sent."""
     in_text: bool = False
     """Its images stand in texts."""
+
+    @property
+    def open(self) -> int:
+        """Images without a text."""
+        return self.images - self.covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ SELECT i.album AS name, count(*) AS images,
     NOT i.blank OR i.origin IS NOT NULL OR coalesce(h.state, '') = 'decorative'
   ) AS covered,
   sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'needs-review') AS waiting,
+  sum(i.out_of_reach IS NULL AND coalesce(h.state, '') = 'approved') AS approved,
   max(i.tag IS NOT NULL) AS in_text
 FROM images i
 LEFT JOIN image_heads h ON h.image_id = i.id
@@ -64,10 +72,9 @@ ORDER BY images - covered DESC, i.album
 """  # noqa: S608
 
 
-def albums(conn: sqlite3.Connection, limit: int = 12) -> tuple[list[Album], int]:
-    """(The albums with most images without a text, how many albums there are)."""
-    found = list(rows(conn, Album, _ALBUMS))
-    return found[:limit], len(found)
+def albums(conn: sqlite3.Connection) -> list[Album]:
+    """All albums, those with most images without a text first."""
+    return list(rows(conn, Album, _ALBUMS))
 
 
 _SPENT = """

@@ -207,20 +207,34 @@ def place(conn: sqlite3.Connection, wanted: Filter, image: str) -> int:
     return 1 + int(value(conn, f"SELECT count(*) FROM ({before})", values))  # noqa: S608
 
 
-def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
-    """What the filters offer: albums, models, languages (at most 200 of each)."""
+def elsewhere(conn: sqlite3.Connection, wanted: Filter) -> dict[State, int]:
+    """How many images the same filter has in every other state, the most first. Nothing
+    where most of a mirror would have to be counted, but for a queue that is empty."""
+    where, values = _conditions(conn, wanted)
+    if "found" not in values and count(conn, wanted):
+        return {}
+    sql = f"""
+SELECT s.state, count(*) FROM images i JOIN image_states s ON s.image_id = i.id
+WHERE {where} AND s.state <> :state
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""  # noqa: S608
+    return {State(state): number for state, number in conn.execute(sql, values)}
 
-    def distinct(table: str, name: str) -> list[str]:
+
+def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
+    """What the filters offer: all albums; models and languages, at most 200 of each."""
+
+    def distinct(table: str, name: str, limit: int = 200) -> list[str]:
         # one index-free pass per list would cost 100 ms at 100,000 images: skip-scan
         # where there is an index
         sql = (
             f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"  # noqa: S608
-            " ORDER BY 1 LIMIT 200"
+            " ORDER BY 1 LIMIT ?"
         )
-        return list(column(conn, sql))
+        return list(column(conn, sql, (limit,)))
 
     return {
-        "album": distinct("images", "album"),
+        "album": distinct("images", "album", -1),
         "model": distinct("candidates", "model"),
         "language": distinct("images", "language"),
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from altsync.web import cells
+from altsync.web.pages.albums import albums
 from altsync.web.pages.audit import audit, image
 from altsync.web.pages.compare import compare
 from altsync.web.pages.dashboard import dashboard
@@ -20,6 +21,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/-/altsync/review$", review),
     (r"^/-/altsync/check$", check),
     (r"^/-/altsync/grid$", grid),
+    (r"^/-/altsync/albums$", albums),
     (r"^/-/altsync/audit$", audit),
     (r"^/-/altsync/image$", image),
     (r"^/-/altsync/visitors$", visitors),

@@ -106,7 +106,7 @@ def test_coverage_speaks_of_what_this_login_sees(shelf: Shelf) -> None:
     )
     with shelf.store.read() as conn:
         found = reports.status(conn)
-        albums = {one.name: one for one in overview.albums(conn)[0]}
+        albums = {one.name: one for one in overview.albums(conn)}
     states = {state: number for state, number in found.states.items() if number}
     assert states == {"missing": 2, "human": 1} | dict.fromkeys(map(str, OutOfReach), 2)
     assert found.images == 3 + 8, "what is seen and not written counts"

@@ -66,7 +66,7 @@ def test_media_that_show_their_own_text_are_counted_by_it(shelf: Shelf) -> None:
     assert found.unfollowed == 4, "hidden, unknown, not told, itself in a text"
     assert found.coverage == pytest.approx(3 / 4)
     with shelf.store.read() as conn:
-        albums = {one.name: one for one in overview.albums(conn)[0]}
+        albums = {one.name: one for one in overview.albums(conn)}
     assert (albums["b"].images, albums["b"].covered) == (2, 2)
 
 

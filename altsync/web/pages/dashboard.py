@@ -39,6 +39,8 @@ GROUPS = (
     ),
 )
 """The stacked bar: what is done at the left, what is to be done at the right."""
+ALBUMS = 12
+"""So many of the albums; all have a page of their own."""
 WIDE = 1000
 """The bar's width in its own units."""
 
@@ -71,13 +73,13 @@ class Overview:
 
 async def _overview(page: Visit) -> Overview:
     """Three counts that each read every row, side by side; the rest is small."""
-    status, (albums, count), spent, (last, drawn, runs) = await asyncio.gather(
+    status, albums, spent, (last, drawn, runs) = await asyncio.gather(
         page.kept("status", reports.status),
         page.kept("albums", overview.albums),
         page.kept("spent", overview.spent),
         page.kept("runs", _runs),
     )
-    return Overview(status, albums, count, spent, *last, drawn, runs)
+    return Overview(status, albums[:ALBUMS], len(albums), spent, *last, drawn, runs)
 
 
 Last = tuple[Run | None, Run | None, Run | None]

@@ -26,6 +26,7 @@ from altsync.render.uses import safe_link, tag
 from altsync.store import queue
 from altsync.store.looks import Look
 from altsync.store.queue import ME, Filter
+from altsync.terms import near
 from altsync.web.cells import path_of
 from altsync.web.colleagues import colleagues
 from altsync.web.context import Visit
@@ -35,6 +36,7 @@ TABS = (
     ("dashboard", "/-/altsync", "Overview"),
     ("review", "/-/altsync/review", "Review"),
     ("grid", "/-/altsync/grid", "Grid"),
+    ("albums", "/-/altsync/albums", "Albums"),
     ("audit", "/-/altsync/audit", "Audit"),
     ("visitors", "/-/altsync/visitors", "Visitors"),
     ("compare", "/-/altsync/compare", "Compare"),
@@ -84,6 +86,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "picture": picture,
             "picture_of": picture_of,
             "tabs": TABS,
+            "most_words": LONGEST,
             "tab": name,
             "site": page.config.site.url,
             "database": page.db.name,
@@ -246,15 +249,26 @@ def in_words(wanted: Filter) -> str:
 async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
     """What the filters of the queue and of the grid show: what is wanted, and what there
     is to choose from."""
+    choices = await _choices(page)
+    known = not wanted.album or wanted.album in choices["album"]
     return {
         "wanted": wanted,
         "query": query_of(wanted),
         "wanted_in_words": in_words(wanted),
         "states": [state for state in State if state.in_reach],
         "rules": _rules(),
-        "choices": await _choices(page),
+        "choices": choices,
+        "unknown_album": "" if known else wanted.album,
+        "near": [] if known else near(wanted.album, choices["album"]),
+        "elsewhere": await _elsewhere(page, wanted) if wanted.words else {},
         "colleagues": await colleagues(page),
     }
+
+
+async def _elsewhere(page: Visit, wanted: Filter) -> dict[State, int]:
+    """In which other states there is what is searched for, those that can be shown."""
+    found = await page.read(lambda conn: queue.elsewhere(conn, wanted))
+    return {state: number for state, number in found.items() if state.in_reach}
 
 
 def _rules() -> list[str]:
