@@ -37,13 +37,14 @@ from altsync.pictures.prepare import prepare
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
+from altsync.reviewers import OWNER
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, comparisons, queue, usages
 from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.verdicts.comparing import Contest
-from altsync.web.login import COOKIE, OWNER
+from altsync.web.login import COOKIE
 from tests.verdicts.given import approve
 from tests.web.mirrors import TOML
 
