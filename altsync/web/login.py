@@ -47,7 +47,9 @@ _STRANGER = (
     " login link works once, and only until altsync is stopped.</p>\n"
     "<p>Open the link that altsync printed in its terminal. Was it used already? Stop"
     " altsync there with Ctrl-C and run the same command again (<code>altsync"
-    " review</code> or <code>altsync browse</code>): it prints a new one.</p>"
+    " review</code> or <code>altsync browse</code>): it prints a new one.</p>\n"
+    "<p>Were you in the middle of a text? What was typed is kept in that browser, and is"
+    " offered at its image after the login.</p>"
 )
 
 
