@@ -95,6 +95,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             ),
             "may_write": page.may_write,
             "reviewer": page.reviewer,
+            "by_link": page.setup.login is not None,
             "meaning": {str(state): text for state, text in MEANING.items()},
             "money": money,
             "safe_link": safe_link,

@@ -46,9 +46,10 @@
 
   function words_for(answer) {
     const code = answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
+    const by = "byLink" in mine ? "by the link that altsync printed in its terminal" : "where you logged in before";
     return (
       "Your login has ended, or altsync was started anew." + code +
-      " Log in in another tab of this browser, by the link that altsync printed in its terminal;" +
+      ` Log in in another tab of this browser, ${by};` +
       " then go on here, at this image and with your text. Until then it stays here, and as a draft in this browser." +
       " Did altsync come up on another port? A browser keeps drafts by port: copy your text."
     );
