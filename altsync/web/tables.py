@@ -34,6 +34,15 @@ _FIELDS = tuple(
     (f"<{element} {field}", f'<{element} aria-label="{name}" {field}')
     for element, field, name in _NAMES
 )
+_COLUMNS = (
+    (
+        '<dl class="column-descriptions">',
+        '<details class="columns"><summary>What the columns mean</summary>'
+        '<dl class="column-descriptions">',
+    ),
+    ("{% endfor %}\n</dl>", "{% endfor %}\n</dl></details>"),
+)
+"""Two dozen definitions stood before the first row."""
 _EDITOR = (
     ('<textarea id="sql-editor"', '<textarea id="sql-editor" aria-label="SQL"'),
     ("<h3>Custom SQL query", '<h3 aria-level="2">Custom SQL query'),
@@ -46,6 +55,7 @@ CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         "table.html": (
             *_FIELDS,
+            *_COLUMNS,
             (
                 "<h3>",
                 '<h3 aria-level="2">',

@@ -65,3 +65,14 @@ def test_what_is_mended_already_or_unknown_is_left_as_it_is() -> None:
         once = mended(name, "\n".join(old for old, _ in changes))
         assert mended(name, once) == once
     assert mended("somebodys.html", "<html>") == "<html>"
+
+
+def test_what_the_columns_mean_is_folded_away(browser: Browser) -> None:
+    """All of it is there, before the rows, and takes one line."""
+    page = html.fromstring(browser.get("/altsync/images").text)
+    (folded,) = page.xpath("//details[@class='columns' and not(@open)]")
+    assert folded.find("summary").text == "What the columns mean"
+    terms = folded.xpath("./dl/dt/text()")
+    assert {"id", "alt", "origin"} <= set(terms)
+    assert page.xpath("//dl[@class='column-descriptions']") == folded.xpath("./dl")
+    assert not folded.xpath(".//table | .//form")

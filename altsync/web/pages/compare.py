@@ -62,6 +62,18 @@ def _grading(
     )
 
 
+def _progress(
+    conn: sqlite3.Connection, runs: Sequence[Comparison], grader: str | None
+) -> dict[int, tuple[int, int]]:
+    """By run: how many images this grader (else anybody) has judged, of how many."""
+    found = {}
+    for run in runs:
+        choices = comparisons.choices(conn, run.id)
+        places = grades.judged(choices, comparisons.marks(conn, run.id), grader)
+        found[run.id] = sum(places.values()), len(places)
+    return found
+
+
 async def compare(datasette: Any, request: Any) -> Any:
     """GET lists runs, shows a place of one, or its results; POST keeps grades."""
     page = await open_page(datasette, request)
@@ -76,12 +88,18 @@ async def _show(
     asked, place = number(first(fields, "run")), number(first(fields, "place"))
     runs = await page.read(comparisons.all_runs)
     known = next((one for one in runs if one.id == asked), None)
+    grader = page.reviewer if page.may_write else None
     if known is None:
         status = 404 if asked else 200
         return await show(
-            page, "compare", runs=runs, run=None, asked=asked, status=status
+            page,
+            "compare",
+            runs=runs,
+            run=None,
+            asked=asked,
+            progress=await page.read(lambda conn: _progress(conn, runs, grader)),
+            status=status,
         )
-    grader = page.reviewer if page.may_write else None
     found = await page.read(lambda conn: _grading(conn, asked, place, grader))
     judged = sum(found.places.values())
     alone = grader if 0 < judged < len(found.places) else None

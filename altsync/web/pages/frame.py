@@ -28,6 +28,7 @@ from altsync.store.looks import Look
 from altsync.store.queue import ME, Filter
 from altsync.terms import near
 from altsync.web.cells import path_of
+from altsync.web.code import commands, in_code
 from altsync.web.colleagues import colleagues
 from altsync.web.context import Visit
 from altsync.web.guard import ELSEWHERE, HEADERS, from_here
@@ -101,6 +102,8 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "safe_link": safe_link,
             "tag": tag,
             "file_name": file_name,
+            "in_code": in_code,
+            "commands": commands,
             "heard": heard,
             "heard_today": heard_today,
             "use_in_words": use_in_words,
