@@ -4,6 +4,7 @@ without JavaScript."""
 from __future__ import annotations
 
 import re
+import shutil
 from html import unescape
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 
 from altsync.config import Config
 from altsync.models import State
+from altsync.pictures.cache import Cache
 from altsync.store import candidates, queue
 from altsync.store.queue import ME, Filter
 from altsync.store.store import Store
+from altsync.verdicts import sampling
 from tests.web.client import Browser
-from tests.web.mirrors import EVIL, candidate
+from tests.web.mirrors import EVIL, candidate, stand
 from tests.web.test_review import REVIEW, form, give, rows, state
 
 TRAM = f"{REVIEW}?image=prague/tram"
@@ -182,3 +185,142 @@ def test_with_several_texts_the_question_is_about_one(
     sql = "SELECT candidate_id FROM reviews"
     assert rows(config, sql) == [(second,)]
     assert "maria is unsure" in plain(browser.get(f"{TRAM}&state=unsure").text)
+
+
+# By words alone.
+
+WORDS = f"{REVIEW}?mode=words"
+BRIDGE = f"{WORDS}&image=sydney/bridge"
+
+
+def order(page: str, *parts: str) -> bool:
+    """They stand on the page in this order."""
+    shown = page[page.index("</template>") :]
+    at = [shown.index(part) for part in parts]
+    return at == sorted(at)
+
+
+def more(config: Config, text: str, **fields: Any) -> int:
+    with Store.open(config.database) as store, store.write() as tx:
+        return candidates.add(tx, candidate("sydney/bridge", text, "", **fields))
+
+
+def test_by_words_the_page_speaks_first_then_what_the_texts_claim(
+    browser: Browser, config: Config
+) -> None:
+    more(config, "Two arch bridges of wood.", model="other")
+    with Store.open(config.database) as store, store.write() as tx:
+        stand(tx, "sydney/bridge")
+    page = browser.get(BRIDGE).text
+    assert order(
+        page,
+        "Where it stands",
+        "They leave every ten minutes.",
+        "What the site says of it",
+        "The bridge",
+        "What the texts claim",
+        "Said by one only",
+        ">Candidates</h2>",
+        'class="card',
+        "Ask a colleague",
+    )
+    assert '<img class="large"' not in page
+    assert 'data-preload=""' in page, "no picture is fetched unasked"
+    said = plain(page)
+    assert "2 texts:" in said
+    assert re.search("Contradicted: not both can be true|Said by one only", said)
+    assert "text 1, other: Two" in said
+    assert '<details class="why ask" data-ask open>' in page
+
+
+def test_one_text_by_words_says_how_to_get_a_second(browser: Browser) -> None:
+    page = plain(browser.get(BRIDGE).text)
+    assert "There is one text only, and nothing to compare it with." in page
+    assert "altsync generate -m OTHER sydney/bridge" in page
+    assert "Not read yet" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "how"),
+    [
+        (TRAM, "picture"),
+        (f"{TRAM}&mode=words", "words"),
+        (f"{TRAM}&mode=words&shown=1", "picture"),
+    ],
+)
+def test_a_verdict_keeps_whether_the_picture_was_shown(
+    browser: Browser, config: Config, path: str, how: str
+) -> None:
+    page = browser.get(path).text
+    assert ('<img class="large"' in page) == (how == "picture")
+    given = give(browser, path, "approve")
+    assert rows(config, "SELECT how FROM reviews") == [(how,)]
+    words = "mode=words" in path
+    assert ("mode=words" in given.headers["location"]) == words
+    assert "shown" not in given.headers["location"], "of this image alone"
+    told = plain(browser.get("/-/altsync/image?id=prague/tram").text)
+    assert ("Approved by maria, without the picture" in told) == (how == "words")
+
+
+def test_where_no_picture_is_there_nobody_saw_it(
+    browser: Browser, config: Config
+) -> None:
+    more(config, "A bridge of steel.", model="other")
+    shutil.rmtree(Cache.beside(config.database).directory)
+    give(browser, f"{REVIEW}?image=sydney/bridge", "reject")
+    assert rows(config, "SELECT how FROM reviews") == [("words",)]
+
+
+def test_a_refused_verdict_by_words_stays_by_words(browser: Browser) -> None:
+    for path, shown in (
+        (f"{TRAM}&mode=words", False),
+        (f"{TRAM}&mode=words&shown=1", True),
+    ):
+        answer = give(browser, path, "approve", text="")
+        assert answer.status_code == 400
+        assert 'class="review by-words"' in answer.text
+        assert ('<img class="large"' in answer.text) == shown
+
+
+def test_another_manner_is_one_link_away_with_the_same_filter(browser: Browser) -> None:
+    page = browser.get(f"{REVIEW}?album=prague&image=prague/tram").text
+    (link,) = re.findall(r'<p class="mode"><a href="([^"]*)">By words alone', page)
+    there = browser.get(unescape(link)).text
+    assert "album prague" in there
+    (back,) = re.findall(r'<p class="mode"><a href="([^"]*)">With the picture', there)
+    assert "album=prague" in back
+    assert "mode" not in back
+
+
+def test_a_sample_by_words_tells_no_more_of_a_text(
+    browser: Browser, config: Config
+) -> None:
+    """The page's words, and nothing of what other texts claim, the site has, or who
+    wrote: that would tell a drawn text from a known-bad one."""
+    with Store.open(config.database) as store:
+        sampling.draw(store, bound=0.5, confidence=0.9, by="maria")
+    path = f"{REVIEW}?sample=1&mode=words"
+    page = browser.get(path).text
+    assert order(
+        page, "Where it stands", "What the site says of it", "Is this text right"
+    )
+    for hidden in ("What the texts claim", "Alt text on the site", "data-ask", "Risk "):
+        assert hidden not in page
+    assert '<img class="large"' not in page
+    given = give(browser, path, "approve", note="As the caption says.")
+    assert "mode=words" in given.headers["location"]
+    assert rows(config, "SELECT how, note FROM reviews") == [
+        ("words", "As the caption says.")
+    ]
+    said = plain(browser.get("/-/altsync/sample").text)
+    assert "Judged: maria 1 by words alone." in said
+    assert "judged without the picture" in said
+
+
+def test_a_refused_note_in_a_sample_is_kept(browser: Browser, config: Config) -> None:
+    with Store.open(config.database) as store:
+        sampling.draw(store, bound=0.5, confidence=0.9, by="maria")
+    answer = give(browser, f"{REVIEW}?sample=1", "approve", note="y" * 501)
+    assert answer.status_code == 400
+    assert f">{'y' * 501}</textarea>" in answer.text
+    assert told(config) == []

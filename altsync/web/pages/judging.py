@@ -25,9 +25,11 @@ from altsync.store.seeds import SeededText
 from altsync.uses import whereabouts
 from altsync.verdicts import acts, reading
 from altsync.verdicts.acts import Given
+from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.verdicts.reading import SamplePlace
 from altsync.verdicts.statements import statement
 from altsync.web.context import Visit, status_of
+from altsync.web.manner import Manner, how_of, manner_of
 from altsync.web.pages.frame import SAID, first, number, redirect, show
 
 PATH = "/-/altsync/review"
@@ -110,6 +112,7 @@ async def show_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
         page,
         number(first(fields, "sample")),
         number(first(fields, "place")),
+        manner_of(fields),
         done=first(fields, "done"),
         of=first(fields, "of"),
     )
@@ -119,11 +122,12 @@ async def _show(
     page: Visit,
     run: int,
     place: int,
+    manner: Manner,
     *,
     done: str = "",
     of: str = "",
     alert: str = "",
-    typed: str | None = None,
+    typed: Given | None = None,
     status: int = 200,
 ) -> Any:
     reviewer = page.reviewer if page.may_write else ""
@@ -132,7 +136,7 @@ async def _show(
     if scene is None:
         status, alert = 404, alert or f"There is no sample {run}."
     at = scene.at if scene else None
-    same = at is not None and at.number == place
+    same = typed is not None and at is not None and at.number == place
     return await show(
         page,
         "judging",
@@ -143,7 +147,10 @@ async def _show(
         at_place=at,
         look=scene.look if scene else None,
         image=scene.look.mirrored.image if scene and scene.look else None,
-        text=typed if typed is not None and same else at.alt if at else "",
+        text=_text(at, typed if same else None),
+        note_typed=typed.note if typed is not None and same else "",
+        longest_note=LONGEST_NOTE,
+        manner=manner,
         keys=page.config.review.keys and page.may_write,
         done=SAID.get(done, ""),
         of=of if done in SAID else "",
@@ -152,6 +159,13 @@ async def _show(
         hints=hints(scene.whereabouts) if scene else [],
         longest=acts.LONGEST,
     )
+
+
+def _text(at: SamplePlace | None, typed: Given | None) -> str:
+    """What stands in the field: what was typed there, else what was drawn."""
+    if typed is not None and typed.text is not None:
+        return typed.text
+    return at.alt if at else ""
 
 
 def _arrival(scene: SampleScene) -> tuple[Utterance, ...]:
@@ -174,8 +188,14 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
     run, place = number(first(fields, "sample")), number(first(fields, "place"))
     action = first(fields, "action")
     text = first(fields, "text") if "text" in fields else None
-    given = Given(first(fields, "image"), first(fields, "seen"), text=text)
-    doubts = Doubts(page.config)
+    given = Given(
+        first(fields, "image"),
+        first(fields, "seen"),
+        text=text,
+        note=first(fields, "note"),
+        how=how_of(fields),
+    )
+    manner, doubts = manner_of(fields), Doubts(page.config)
 
     def work(tx: sqlite3.Connection) -> tuple[int, str, str]:
         """The place to show next, the image of the verdict, and what the page says."""
@@ -193,9 +213,16 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
         at, image, done = await page.write(work)
     except AltsyncError as error:
         return await _show(
-            page, run, place, alert=str(error), typed=text, status=status_of(error)
+            page,
+            run,
+            place,
+            manner,
+            alert=str(error),
+            typed=given,
+            status=status_of(error),
         )
-    return redirect(page, PATH, sample=run, place=at, done=done, of=image)
+    query = {**manner.query, "sample": run, "place": at, "done": done, "of": image}
+    return redirect(page, PATH, **query)
 
 
 def _undo(

@@ -37,8 +37,10 @@ from altsync.verdicts import acts, again, asking
 from altsync.verdicts.acts import Given
 from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.web import claimed, progress
+from altsync.web.claimed import Claimed
 from altsync.web.context import Visit, open_page, status_of
 from altsync.web.film import Frame, film
+from altsync.web.manner import Manner, how_of, manner_of
 from altsync.web.open_now import OpenNow, free
 from altsync.web.pages.frame import (
     SAID,
@@ -169,6 +171,7 @@ async def review(datasette: Any, request: Any) -> Any:
         page,
         filter_of(fields, page.reviewer),
         first(fields, "image"),
+        manner_of(fields),
         done=first(fields, "done"),
         of=first(fields, "of"),
     )
@@ -178,6 +181,7 @@ async def _show(
     page: Visit,
     wanted: Filter,
     image: str,
+    manner: Manner,
     *,
     done: str = "",
     of: str = "",
@@ -195,9 +199,11 @@ async def _show(
 
     scene, cards, differs = await page.read(work)
     chosen = _chosen(cards, typed)
+    filters = await filtering(page, wanted)
     shown = [card.one.id for card in cards]
     at_home = typed.candidate in shown or not (cards or typed.candidate)
     look = scene.look
+    compared = claimed.of(look, page.config)
     if look is None and image:
         status, alert = 404, str(UnknownImage(image))
     return await show(
@@ -209,8 +215,8 @@ async def _show(
         image=look.mirrored.image if look else None,
         cards=cards,
         chosen=chosen,
-        arrival=_arrival(scene, cards, chosen),
-        claimed=claimed.of(look, page.config),
+        arrival=_arrival(scene, cards, chosen, compared if manner.words else None),
+        claimed=compared,
         own=typed.of(0, ""),
         own_long=typed.long_of(0, None),
         keys=page.config.review.keys and page.may_write,
@@ -224,7 +230,9 @@ async def _show(
         longest_description=acts.LONGEST_DESCRIPTION,
         longest_note=LONGEST_NOTE,
         typed=typed,
-        **await filtering(page, wanted),
+        manner=manner,
+        other={**query_of(wanted), **manner.other},
+        **{**filters, "query": {**query_of(wanted), **manner.query}},
     )
 
 
@@ -289,6 +297,12 @@ class Card:
     def rejected(self) -> bool:
         return self.one.verdict is Verdict.REJECTED
 
+    @property
+    def asked(self) -> bool:
+        """Somebody is unsure of it, and nothing has changed since."""
+        moved = self.stale or self.moved or self.replaced
+        return self.one.verdict is Verdict.UNSURE and not moved
+
 
 def _cards(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
     if look is None:
@@ -314,17 +328,21 @@ def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
 
 
 def _chosen(cards: list[Card], typed: Typed) -> int:
-    """The card that keys act on: the one that was typed in, else the first that nobody
-    rejected. From 0."""
+    """The card that keys act on: the one that was typed in, else the one that somebody
+    asks about, else the first that nobody rejected. From 0."""
     for at, card in enumerate(cards):
         if card.one.id == typed.candidate:
             return at
+    asked = (at for at, card in enumerate(cards) if card.asked)
     kept = (at for at, card in enumerate(cards) if not card.rejected)
-    return next(kept, 0)
+    return next(asked, next(kept, 0))
 
 
-def _arrival(scene: Scene, cards: list[Card], chosen: int) -> tuple[Utterance, ...]:
-    """What is said once this image is there."""
+def _arrival(
+    scene: Scene, cards: list[Card], chosen: int, compared: Claimed | None
+) -> tuple[Utterance, ...]:
+    """What is said once this image is there; how the texts stand to each other, where
+    they are judged by words alone."""
     if scene.look is None:
         return ()
     image = scene.look.mirrored.image
@@ -333,13 +351,16 @@ def _arrival(scene: Scene, cards: list[Card], chosen: int) -> tuple[Utterance, .
         image.id,
         image.title,
         tag(image.language),
-        _read_out(cards, chosen) if cards else None,
+        _read_out(cards, chosen, compared) if cards else None,
     )
 
 
-def _read_out(cards: list[Card], chosen: int) -> ReadOut:
+def _read_out(cards: list[Card], chosen: int, compared: Claimed | None) -> ReadOut:
     card = cards[chosen]
     marks = []
+    if compared is not None:
+        number = len(compared.columns)
+        marks.append(f"Claims of {number} texts: {compared.summary}.")
     if card.one.verdict is Verdict.UNSURE:
         whom = card.one.asked or "anybody"
         question = f"{card.one.reviewer} is unsure and asks {whom}: {card.one.note}"
@@ -362,7 +383,7 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
     """One verdict, then 303 to the next image; 409 with what changed (and the typed
     text) where it was refused."""
     wanted, action = filter_of(fields, page.reviewer), first(fields, "action")
-    given = _given(fields)
+    given, manner = _given(fields), manner_of(fields)
     doubts = Doubts(page.config)
     open_now = page.setup.open_now
 
@@ -387,12 +408,15 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
             page,
             wanted,
             given.image,
+            manner,
             alert=str(error),
             typed=_kept(given, action),
             status=status_of(error),
         )
     of = target if action == "undo" else given.image
-    return redirect(page, PATH, **query_of(wanted), image=target, done=done, of=of)
+    return redirect(
+        page, PATH, **query_of(wanted), **manner.query, image=target, done=done, of=of
+    )
 
 
 def _undo(tx: sqlite3.Connection, shown: int, reviewer: str) -> tuple[str, str]:
@@ -423,6 +447,7 @@ def _given(fields: dict[str, list[str]]) -> Given:
         long_description=_typed(fields, "long"),
         note=first(fields, "note"),
         asked=first(fields, "whom"),
+        how=how_of(fields),
     )
 
 

@@ -5,9 +5,11 @@
 
   document.addEventListener("click", (event) => {
     const summary = event.target.closest("[data-ask] > summary");
-    if (!summary || summary.parentElement.open) return;
-    event.preventDefault();
+    if (!summary) return;
     const ask = summary.parentElement;
+    const closes = ask.open && (event.detail > 0 || document.activeElement === summary);
+    if (closes) return;
+    event.preventDefault();
     ask.open = true;
     const chosen = card() && card().elements.candidate.value;
     const about = ask.querySelector("select[name=candidate]");
