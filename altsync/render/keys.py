@@ -22,10 +22,29 @@ JUDGING = (
     ("p", "back to the previous image; nothing is written"),
     ("z", "enlarge the picture, and close it again"),
 )
+MARKING = (
+    ("Arrows", "move among the images, once one has the focus"),
+    ("Home End", "to the first, to the last"),
+    ("Space x", "mark the image, or take the mark away"),
+    ("Shift Arrows", "move, and mark both"),
+    ("Shift x", "what the last mark got, for all from there to here"),
+    ("Enter", "open the image"),
+)
+GRADING = (
+    ("1 to 9", "go to a text"),
+    ("a to f", "grade it"),
+    ("p", "pick it as the best of these"),
+    ("z", "enlarge the picture, and close it again"),
+    ("Arrows", "move among the grades of a text"),
+    ("Enter", "keep the grades and go on"),
+)
+LIST = ("?", "open and close this list")
 KEYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "review": (*JUDGING, ASK, CHOOSE, *FIELD),
         "judging": (*JUDGING, *FIELD),
+        "grid": (*MARKING, LIST),
+        "compare": (*GRADING, LIST),
     }
 )
 """By page: each key, and what it does. A key that a page has is listed here; a test

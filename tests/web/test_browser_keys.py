@@ -1,5 +1,5 @@
-"""A real chromium, and keys faster than the answers: what the page said is what was
-written."""
+"""Keys of the grid and of Compare, and albums that are suggested, in a real chromium:
+what the page marks, what the rows have."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
-from tests.web.hasty import LISTENING, at_once, plenty, settled, told, verdicts
-from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
-REVIEW = "/-/altsync/review"
+GRID = "/-/altsync/grid"
+COMPARE = "/-/altsync/compare?run=1"
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,128 +26,135 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return demo(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return plenty(tmp_path, 30)
-
-
-@pytest.fixture
-def page(window: Any, config: Config) -> Iterator[Any]:
-    with Serving(config) as serving, page_of(window, serving) as page:
-        page.add_init_script(LISTENING)
-        page.goto(serving.url + REVIEW)
+@pytest.fixture(scope="module")
+def page(config: Config) -> Iterator[Any]:
+    """One window for all."""
+    with (
+        Serving(config) as serving,
+        chromium() as browser,
+        page_of(browser, serving) as page,
+    ):
+        page.root = serving.url
         yield page
 
 
-def pairs(config: Config) -> list[tuple[str, str]]:
-    return [(verdict, image) for verdict, image, _ in verdicts(config)]
-
-
-def test_ten_quick_approvals_are_ten(page: Any, config: Config) -> None:
-    at_once(page, *"aaaaaaaaaa")
-    settled(page)
-    assert pairs(config) == [("approved", f"many/{at:05}") for at in range(10)]
-    assert told(page) == pairs(config)
-    assert "many/00009" in page.locator(".notice.done").inner_text()
-
-
-def test_approved_and_taken_back_within_a_moment(page: Any, config: Config) -> None:
-    at_once(page, "a", "u")
-    settled(page)
-    assert [verdict for verdict, _ in pairs(config)] == ["approved", "withdrawn"]
-    assert told(page) == pairs(config)
-    assert "Taken back" in page.locator(".notice.done").inner_text()
-    assert page.locator(".review").get_attribute("data-image") == "many/00000"
-
-
-def test_a_double_click_on_undo_takes_one_verdict_back(
-    page: Any, config: Config
-) -> None:
-    at_once(page, *"aaa")
-    settled(page)
-    page.get_by_role("button", name="Undo").dblclick()
-    settled(page)
-    assert [verdict for verdict, _ in pairs(config)] == [*["approved"] * 3, "withdrawn"]
-    assert told(page) == pairs(config)
-    at_once(page, "u", "u")  # two presses of the key are two
-    settled(page)
-    assert [v for v, _ in pairs(config)] == [*["approved"] * 3, *["withdrawn"] * 3]
-
-
-def test_a_double_click_on_approve_is_one_wish_and_says_so(
-    page: Any, config: Config
-) -> None:
-    page.locator(".card.chosen").get_by_role("button", name="Approve").dblclick()
-    settled(page)
-    assert pairs(config) == [("approved", "many/00000")]
-    assert "A double click counts once." in " ".join(page.evaluate("window.spoken"))
-
-
-def test_keys_without_a_target_are_not_used_and_said(page: Any, config: Config) -> None:
-    """At the end of the queue: three images are left, five keys are pressed."""
-    for _ in range(3):
-        at_once(page, *"aaaaaaaaa")
-        settled(page)
-    at_once(page, *"aaaaa")
-    settled(page)
-    assert len(pairs(config)) == 30
-    assert told(page) == pairs(config)
-    assert page.locator("#sending").inner_text() == "2 keys were not used."
-    assert "2 keys were not used." in " ".join(page.evaluate("window.spoken"))
-
-
-def test_what_is_typed_before_its_editor_is_open_is_text(
-    page: Any, config: Config
-) -> None:
-    """`r`, `a` and `u` of a word are no verdicts."""
-    at_once(page, "a", "e", *" Arau", "x", "Backspace", "!", "Escape", "s", "a")
-    settled(page)
-    assert [verdict for verdict, _, _ in verdicts(config)] == ["approved"] * 2
-    assert pairs(config)[1][1] == "many/00002"
-    page.keyboard.press("u")
-    settled(page)
-    page.keyboard.press("p")
-    settled(page)
-    assert "A tram in a street, 1. Arau!" in page.locator(".draft q").inner_text()
-    at_once(page, "s", "e", *"!", "r")
-    settled(page)
-    area = page.locator(".card.chosen textarea").first
-    assert area.input_value() == "A tram in a street, 2.!r"
-
-
-def test_an_own_text_is_approved_in_the_same_burst(page: Any, config: Config) -> None:
-    at_once(page, "a", "e", *" So.")
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("r")
-    settled(page)
-    assert [(verdict, text) for verdict, _, text in verdicts(config)] == [
-        ("approved", "A tram in a street, 0."),
-        ("approved", "A tram in a street, 1. So."),
-        ("rejected", "A tram in a street, 2."),
-    ]
-    assert page.locator(".draft, .drafts").count() == 0
-
-
-def test_after_a_refusal_the_rest_is_dropped_and_said(
-    page: Any, config: Config
-) -> None:
+def rows(config: Config, sql: str) -> list[Any]:
     conn = sqlite3.connect(config.database)
-    with conn:
-        conn.execute(
-            "INSERT INTO reviews (candidate_id, verdict, reviewer, scope, created_at)"
-            " SELECT max(id), 'rejected', 'anna', 'one', '2026-11-29T14:02:00Z'"
-            " FROM candidates WHERE image_id = 'many/00000'"
-        )
-    conn.close()
-    at_once(page, *"aaa")
-    settled(page)
-    assert pairs(config) == [("rejected", "many/00000")]
-    alert = page.get_by_role("alert").inner_text()
-    assert "anna rejected “A tram in a street, 0.”, 2026-11-29 14:02 UTC." in alert
-    assert page.locator("#sending").inner_text() == "2 keys were not used."
-    assert told(page) == []
+    try:
+        return conn.execute(sql).fetchall()
+    finally:
+        conn.close()
+
+
+TILES = """[...document.querySelectorAll('.tile')].map(one => [
+  Math.round(one.getBoundingClientRect().top + scrollY),
+  Math.round(one.getBoundingClientRect().left),
+  Boolean(one.querySelector('.mark input').checked),
+  one.contains(document.activeElement)])"""
+
+
+def marked(page: Any) -> list[int]:
+    return [n for n, tile in enumerate(page.evaluate(TILES)) if tile[2]]
+
+
+def at(page: Any) -> int:
+    """The tile that has the focus."""
+    return next(n for n, tile in enumerate(page.evaluate(TILES)) if tile[3])
+
+
+def press(page: Any, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_the_grid_by_arrows_and_marks(page: Any, config: Config) -> None:
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.goto(page.root + GRID)
+    page.wait_for_load_state()
+    places = [(top, left) for top, left, *_ in page.evaluate(TILES)]
+    across = [top for top, _ in places].count(places[0][0])
+    assert 2 <= across < len(places) - across
+    page.locator(".mark input").first.focus()
+    press(page, "ArrowUp", "ArrowLeft")
+    assert at(page) == 0, "there is none above and before"
+    press(page, "ArrowRight", "ArrowDown")
+    assert at(page) == 1 + across
+    press(page, "ArrowUp", "Space")
+    assert (at(page), marked(page)) == (1, [1])
+    press(page, "End")
+    assert at(page) == len(places) - 1
+    press(page, "Home", "Shift+ArrowRight")
+    assert marked(page) == [0, 1]
+    press(page, "ArrowRight", "ArrowRight", "Shift+X")
+    assert marked(page) == [0, 1, 2, 3]
+    assert page.locator("[data-marked]").inner_text() == "4 marked"
+    press(page, "x", "ArrowLeft", "ArrowLeft", "Shift+X")
+    assert marked(page) == [0], "what the last one got: no mark"
+    page.locator(".mark input").nth(2).click(modifiers=["Shift"])
+    page.wait_for_selector("[data-marked]:text-is('1 marked')")
+    assert marked(page) == [0], "the last mark was taken away, so are these"
+    page.locator(".mark input").nth(1).click()
+    page.locator(".mark input").nth(3).click(modifiers=["Shift"])
+    page.wait_for_selector("[data-marked]:text-is('4 marked')")
+    assert marked(page) == [0, 1, 2, 3]
+    assert rows(config, "SELECT count(*) FROM reviews WHERE scope = 'bulk'") == [(0,)]
+
+
+def test_enter_opens_and_sends_nothing(page: Any, config: Config) -> None:
+    page.goto(page.root + GRID)
+    page.locator(".mark input").nth(1).focus()
+    name = page.locator(".tile .visually-hidden").nth(2).inner_text()
+    press(page, "Space", "Enter")
+    page.wait_for_selector(".review")
+    assert page.locator(".review").get_attribute("data-image") in name
+    assert rows(config, "SELECT count(*) FROM reviews WHERE scope = 'bulk'") == [(0,)]
+
+
+def test_letters_obey_their_switch_and_are_told(page: Any) -> None:
+    page.goto(page.root + GRID)
+    page.wait_for_load_state()
+    grid = page.locator("ul.grid")
+    assert grid.get_attribute("aria-keyshortcuts") == "x Shift+X"
+    page.get_by_label("Single-key shortcuts").uncheck()
+    assert grid.get_attribute("aria-keyshortcuts") is None
+    page.locator(".mark input").first.focus()
+    press(page, "x", "ArrowRight", "Space")
+    assert marked(page) == [1], "arrows and the space bar are no letters"
+    page.get_by_label("Single-key shortcuts").check()
+    page.locator(".mark input").first.focus()
+    press(page, "x", "?")
+    assert marked(page) == [0, 1]
+    dialog = page.locator("dialog[open]")
+    assert "what the last mark got" in dialog.inner_text()
+    press(page, "Escape")
+
+
+def test_a_comparison_by_letters(page: Any, config: Config) -> None:
+    page.goto(page.root + COMPARE)
+    page.wait_for_load_state()
+    before = rows(config, "SELECT max(id) FROM comparison_marks")[0][0]
+    press(page, "2", "b", "1", "c", "p", "2", "p")
+    grades = page.locator(".grades :checked")
+    assert [one.input_value() for one in grades.all()] == ["C", "B"]
+    assert page.locator(".pick :checked").count() == 1
+    page.wait_for_selector("#live:has-text('Text 2: the best of these')")
+    press(page, "9", "y")
+    assert page.locator(".grades :checked").count() == 2, "there is no such key"
+    press(page, "Enter")
+    page.wait_for_selector("text=5 of 5 judged")
+    found = rows(config, f"SELECT mark FROM comparison_marks WHERE id > {before}")
+    assert {mark for (mark,) in found} >= {"B", "C", "picked"}
+
+
+def test_albums_are_suggested_while_one_is_typed(page: Any) -> None:
+    page.goto(page.root + GRID)
+    page.locator(".filters summary").click()
+    field = page.get_by_label("Album all albums")
+    assert page.locator("#f-albums option").count() == 4
+    field.fill("mount")
+    mountains = "#f-albums option:only-child[value='in-the-mountains']"
+    page.wait_for_selector(mountains, state="attached")

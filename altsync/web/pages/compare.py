@@ -113,6 +113,7 @@ async def _show(
         status=status,
         alert=alert,
         runs=runs,
+        keys=page.config.review.keys and page.may_write,
         run=known,
         asked=asked,
         places=found.places,

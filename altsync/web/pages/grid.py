@@ -115,6 +115,7 @@ async def _show(
         status=REFUSED if alert else 200,
         alert=alert,
         taken=taken,
+        keys=page.config.review.keys and page.may_write,
         looks=[
             (look, *newest, told)
             for look, newest, told in zip(
