@@ -43,6 +43,11 @@ TABS = (
     ("compare", "/-/altsync/compare", "Compare"),
     ("sample", "/-/altsync/sample", "Samples"),
 )
+NO_JUDGE = (
+    "You may look, but not judge. Those judge whom altsync.toml names ([review] actors),"
+    " as their login spells them."
+)
+ONLY_READ = "You may look, but not judge: the database is only read here."
 SAID = {
     "approve": "Approved",
     "decorative": "Marked decorative",
@@ -154,10 +159,7 @@ async def form(page: Visit) -> dict[str, list[str]]:
     if not from_here(page.request.scope):
         raise Forbidden(ELSEWHERE)
     if not page.may_write:
-        raise Forbidden(
-            "You may look, but not judge. Log in with the link that `altsync review`"
-            " prints."
-        )
+        raise Forbidden(NO_JUDGE if page.db.is_mutable else ONLY_READ)
     body = (await page.request.post_body()).decode("utf-8", "replace")
     fields: dict[str, list[str]] = {}
     for name, value in parse_qsl(body, keep_blank_values=True):
