@@ -148,7 +148,7 @@ def test_only_what_can_be_judged_can_be_marked(browser: Browser) -> None:
     assert "Mark prague/clock:" in waiting
     missing = browser.get("/-/altsync/grid?state=missing").text
     assert "prague/line:" in missing
-    for word in ("Mark", "checkbox", "<label class"):
+    for word in ("Mark", "checkbox", '<label class="mark"'):
         assert word not in missing
 
 
