@@ -169,6 +169,27 @@ def test_judging_goes_on_where_nothing_can_be_kept(
     assert [text for _, _, text in verdicts(config)] == [WORDS]
 
 
+def test_a_note_and_a_question_are_kept_as_well(page: Any, config: Config) -> None:
+    page.locator(".card.chosen summary", has_text="Add a note").click()
+    page.locator(".card.chosen .note").fill("Is it a tram?")
+    page.keyboard.press("Escape")
+    go(page, "s", "q", *"a b!")  # no verdict
+    assert page.locator("#ask-note").input_value() == "a b!"
+    page.keyboard.press("Escape")
+    go(page, "s", "p")
+    assert "the note a b!" in page.locator(".ask .draft").inner_text()
+    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    settled(page)
+    go(page, "p", "p")
+    assert "the note Is it a tram?" in page.locator(".card.chosen .draft").inner_text()
+    page.get_by_role("button", name="Use it").click()
+    page.keyboard.press("Escape")
+    go(page, "r")
+    assert [verdict for verdict, _, _ in verdicts(config)] == ["unsure", "rejected"]
+    assert drafts(page) == 0
+
+
 def test_a_draft_in_a_sample(window: Any, serving: Serving, config: Config) -> None:
     with Store.open(config.database) as store:
         sampling.draw(
@@ -244,7 +265,7 @@ def test_the_text_of_a_tab_without_a_way_back_can_be_copied(
         page.get_by_role("button", name="Copy my text").click()
         page.get_by_text("Copied.").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == WORDS
-        page.keyboard.press("s")  # and nothing is swapped away
+        go(page, "s")  # and nothing is swapped away
         page.get_by_text("Nothing was loaded: log in again.").wait_for()
         assert area(page).input_value() == WORDS
 

@@ -3,6 +3,7 @@
 (() => {
   const STORE = "altsync-keys";
   const KEPT = 6; // pictures
+  const OPENING = new Set(["e", "q"]); // keys after which one types
   const altsync = window.altsync; // sending.js
   const { say, wish, ask } = altsync;
   const kept = []; // pictures on their way, kept so that the browser does not drop them

@@ -48,46 +48,51 @@
     });
   }
 
-  // Where a text belongs: an image and a candidate, or a place of a sample.
+  // Where words belong: an image and a candidate, or a place of a sample; and the form that they stand in there.
   function where(form) {
-    const fields = form.elements;
-    const sample = fields.sample ? `${fields.sample.value}/${fields.place.value}` : "";
-    return { image: fields.image.value, sample, candidate: fields.candidate.value };
+    return placed(new FormData(form), form.matches(".card") ? "" : form.id || "ask");
   }
 
-  const areas = (form) => [...form.querySelectorAll("textarea[data-original]")];
+  function placed(fields, kind) {
+    const sample = fields.get("sample") ? `${fields.get("sample")}/${fields.get("place")}` : "";
+    return { image: fields.get("image"), sample, candidate: fields.get("candidate") || "", kind };
+  }
+
+  // A form's fields for words, wherever they stand: a note may be outside of it.
+  const areas = (form) => [...form.elements].filter((one) => one.matches("textarea"));
+  const before = (area) => plain(area.dataset.original || "");
   const values = (form) => Object.fromEntries(areas(form).map((one) => [one.name, plain(one.value)]));
-  const touched = (form) => areas(form).some((one) => plain(one.value) !== plain(one.dataset.original));
-  const same_words = (one, other) => one.text === other.text && (one.long || "") === (other.long || "");
+  const touched = (form) => areas(form).some((one) => plain(one.value) !== before(one));
+  const same_words = (one, other) => ["text", "long", "note"].every((name) => (one[name] || "") === (other[name] || ""));
   const same_place = (one, other) => one.image === other.image && one.sample === other.sample;
-  const same_card = (one, other) => same_place(one, other) && one.candidate === other.candidate;
-  const cards = () => [...document.querySelectorAll("form.card")].filter((one) => areas(one).length);
+  const same_form = (one, other) => same_place(one, other) && (one.kind || "") === other.kind &&
+    (one.kind || one.candidate === other.candidate);
+  const forms = () => [...document.querySelectorAll(".review form[data-quick]")].filter((one) => areas(one).length);
 
   document.addEventListener("input", (event) => {
-    const area = event.target;
-    if (!mine.reviewer || !area.matches("form.card textarea[data-original]")) return;
-    const form = area.form;
+    const form = event.target.matches("textarea") && event.target.form;
+    if (!mine.reviewer || !form || !form.matches(".review form[data-quick]")) return;
     if (!slots.has(form)) slots.set(form, `${own}${Date.now()} ${Math.random()}`);
     const name = slots.get(form);
     if (!touched(form)) { forget(name); return; }
-    const draft = { ...where(form), ...values(form), at: Date.now() };
+    const rewritten = areas(form).some((one) => one.name !== "note" && plain(one.value) !== before(one));
+    const draft = { ...where(form), ...values(form), rewritten, at: Date.now() };
     for (const one of all()) {
-      if (one.name !== name && same_card(one, draft) && same_words(one, draft)) forget(one.name);
+      if (one.name !== name && same_form(one, draft) && same_words(one, draft)) forget(one.name);
     }
     keep(name, draft);
   });
 
-  // A verdict with these very words was written: they are no draft any more.
+  // A verdict with these very words was written: they are no draft any more. Other verdicts than an approval take
+  // only the note.
   function written(fields) {
-    if (fields.get("action") !== "approve" || !fields.has("text")) return;
-    const sample = fields.get("sample") ? `${fields.get("sample")}/${fields.get("place")}` : "";
-    const sent = {
-      image: fields.get("image"),
-      sample,
-      text: plain(fields.get("text")),
-      long: plain(fields.get("long") || ""),
-    };
-    for (const one of all()) if (same_place(one, sent) && same_words(one, sent)) forget(one.name);
+    const here = placed(fields, "");
+    const sent = Object.fromEntries(["text", "long", "note"].map((name) => [name, plain(fields.get(name) || "")]));
+    const approved = fields.get("action") === "approve";
+    for (const one of all()) {
+      if (!same_place(one, here) || (one.note || "") !== sent.note) continue;
+      if (approved ? same_words(one, sent) : !one.rewritten && sent.note) forget(one.name);
+    }
   }
 
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -105,8 +110,8 @@
     return one;
   }
 
-  function quoted(draft, language) {
-    const words = element("q", draft.text, "text");
+  function quoted(text, language) {
+    const words = element("q", text, "text");
     words.dir = "auto";
     if (language) words.lang = language;
     return words;
@@ -121,8 +126,8 @@
       if (folded) folded.open = true;
     }
     slots.set(form, draft.name);
-    const area = form.querySelector("textarea");
     for (const one of areas(form)) one.dispatchEvent(new Event("input", { bubbles: true }));
+    const area = areas(form).find((one) => plain(one.value) !== before(one)) || areas(form)[0];
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
   }
@@ -133,10 +138,9 @@
     const box = element("div", "", "draft");
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", title);
-    const words = element("p", `${title}, not written: `);
-    const area = form.querySelector("textarea");
-    words.append(quoted(draft, area.lang));
-    if (draft.long) words.append(" ", element("span", `and a long description of ${draft.long.length} characters`, "hint"));
+    const area = areas(form)[0];
+    const folded = area.closest("details");
+    if (folded) folded.open = true;
     const actions = element("p", "", "buttons");
     actions.append(
       altsync.button("Use it", () => { box.remove(); use(form, draft); }),
@@ -148,26 +152,37 @@
         area.focus();
       }),
     );
+    const words = element("p", `${title}, not written: `);
+    words.append(...told(draft, area.lang));
     box.append(words, actions);
-    form.querySelector("textarea").previousElementSibling.before(box);
+    const label = area.labels[0] || area;
+    (label.contains(area) ? area : label).before(box);
     return title;
   }
 
+  // The words of a draft that are its reader's own.
+  function told(draft, language = "") {
+    const parts = [];
+    if (draft.text !== undefined && draft.rewritten) parts.push(quoted(draft.text, language));
+    if (draft.long && draft.rewritten) parts.push(element("span", `a long description of ${draft.long.length} characters`, "hint"));
+    if (draft.note) parts.push("the note ", quoted(draft.note));
+    return parts.flatMap((one) => [one, " "]);
+  }
+
   function offer_all() {
-    const forms = cards();
-    if (!forms.length || !mine.reviewer) return;
-    const here = where(forms[0]);
+    const here = forms();
+    if (!here.length || !mine.reviewer) return;
     const back = location.hash === "#draft";
     const offered = [];
-    for (const draft of all().filter((one) => same_place(one, here))) {
-      const form = forms.find((one) => same_card(where(one), draft)) || forms[0];
+    for (const draft of all().filter((one) => same_place(one, where(here[0])))) {
+      const form = here.find((one) => same_form(draft, where(one))) || here[0];
       if (same_words(values(form), draft)) slots.set(form, draft.name);
       else if (back && !touched(form)) use(form, draft);
       else offered.push(offer(form, draft));
       if (draft.unsent) keep(draft.name, { ...draft, unsent: false });
     }
     if (back) history.replaceState(null, "", location.pathname + location.search);
-    if (offered.length) altsync.say(`${offered.join(". ")} is kept here, before the text.`);
+    if (offered.length) altsync.say(`${offered.join(". ")} is kept here, before the field.`);
   }
 
   function address(draft) {
@@ -188,7 +203,7 @@
     for (const old of main.querySelectorAll(".drafts, .unsent")) old.remove();
     const page = document.body.classList;
     if (!mine.reviewer || !(page.contains("page-review") || page.contains("page-dashboard"))) return;
-    const here = cards().map(where);
+    const here = forms().map(where);
     const others = all().filter((one) => !here.some((place) => same_place(place, one)));
     if (!others.length) return;
     const box = element("details", "", "why drafts");
@@ -199,7 +214,7 @@
       const item = element("li");
       const discard = altsync.button("Discard", () => { forget(draft.name); list_all(); altsync.say("Draft discarded"); });
       discard.setAttribute("aria-label", `Discard the draft on ${draft.image}`);
-      item.append(link(draft), ` ${time(draft.at)} `, quoted(draft), " ", discard);
+      item.append(link(draft), ` ${time(draft.at)} `, ...told(draft), discard);
       list.append(item);
     }
     main.append(box);
@@ -216,11 +231,12 @@
     else main.prepend(note);
   }
 
-  // The changed texts of this page.
-  const typed = () => cards().filter(touched).flatMap((form) => Object.values(values(form))).filter(Boolean).join("\n\n");
+  // The changed words of this page.
+  const changed = (form) => areas(form).filter((one) => plain(one.value) !== before(one));
+  const typed = () => forms().flatMap(changed).map((one) => one.value.trim()).filter(Boolean).join("\n\n");
 
   function unsent() {
-    for (const form of cards().filter(touched)) {
+    for (const form of forms().filter(touched)) {
       const name = slots.get(form);
       const draft = all().find((one) => one.name === name);
       if (draft) keep(name, { ...draft, unsent: true });

@@ -46,12 +46,13 @@
 
   function words_for(answer) {
     const code = answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
-    const by = "byLink" in mine ? "by the link that altsync printed in its terminal" : "where you logged in before";
+    const by = "byLink" in mine ? ", by the link that altsync printed in its terminal," : ", where you did before,";
+    const text = altsync.drafts.typed()
+      ? " Your text stays here, and is a draft in this browser. On another port it would have none: copy it."
+      : "";
     return (
-      "Your login has ended, or altsync was started anew." + code +
-      ` Log in in another tab of this browser, ${by};` +
-      " then go on here, at this image and with your text. Until then it stays here, and as a draft in this browser." +
-      " Did altsync come up on another port? A browser keeps drafts by port: copy your text."
+      `Your login has ended, or altsync was started anew.${code} Log in in another tab of this browser${by}` +
+      ` then go on here.${text}`
     );
   }
 

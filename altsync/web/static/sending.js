@@ -41,7 +41,7 @@
 
   // A message at the top of the page as it stands. Not the server's: there was no answer that could be shown.
   function alarm(strong, text, ...more) {
-    for (const old of document.querySelectorAll("#main > .notice.alert")) old.remove();
+    for (const old of document.querySelectorAll("#main > .notice")) old.remove(); // told already
     const box = document.createElement("div");
     box.className = "notice alert";
     box.setAttribute("role", "alert");
