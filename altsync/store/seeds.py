@@ -208,9 +208,11 @@ def last_verdict(
 
 @dataclass(frozen=True, slots=True)
 class SampleStep:
-    """The last thing that a reviewer did in a sample: a verdict, or taking one back."""
+    """A thing that somebody did in a sample: a verdict, or taking one back."""
 
     seq: int
+    at: str
+    reviewer: str
     place: int
     image: str
     verdict: str
@@ -221,30 +223,36 @@ class SampleStep:
 
 
 _STEP = """
-SELECT r.seq, t.place, t.image_id AS image, r.verdict, c.alt,
+SELECT r.seq, r.created_at AS at, r.reviewer, t.place, t.image_id AS image, r.verdict, c.alt,
   (SELECT max(b.seq) FROM reviews b
-   WHERE b.candidate_id = r.candidate_id AND b.reviewer = :by AND b.id < r.id) AS before
+   WHERE b.candidate_id = r.candidate_id AND b.reviewer = r.reviewer AND b.id < r.id) AS before
 FROM sample_items t
 JOIN samples s ON s.id = t.sample_id
 JOIN candidates c ON c.image_id = t.image_id AND (
   c.id = t.candidate_id OR c.id > t.candidate_id AND c.origin = 'human')
 JOIN reviews r ON r.candidate_id = c.id
-WHERE t.sample_id = :sample AND r.reviewer = :by AND r.scope = 'one'
-  AND r.id > coalesce(s.review_id, 0)
+WHERE t.sample_id = :sample AND r.scope = 'one' AND r.id > coalesce(s.review_id, 0)
+  AND coalesce(r.reviewer = :by, 1) AND coalesce(t.place = :place, 1)
 UNION ALL
-SELECT v.seq, t.place, t.image_id, v.verdict, NULL,
+SELECT v.seq, v.created_at, v.reviewer, t.place, t.image_id, v.verdict, NULL,
   (SELECT max(b.seq) FROM seeded_verdicts b
-   WHERE b.seeded_id = v.seeded_id AND b.reviewer = :by AND b.id < v.id)
+   WHERE b.seeded_id = v.seeded_id AND b.reviewer = v.reviewer AND b.id < v.id)
 FROM seeded_texts t
 JOIN seeded_verdicts v ON v.seeded_id = t.id
-WHERE t.sample_id = :sample AND v.reviewer = :by
+WHERE t.sample_id = :sample
+  AND coalesce(v.reviewer = :by, 1) AND coalesce(t.place = :place, 1)
 ORDER BY 1 DESC
 LIMIT 1
 """
 
 
 def last_step(
-    conn: sqlite3.Connection, sample: int, reviewer: str
+    conn: sqlite3.Connection,
+    sample: int,
+    *,
+    reviewer: str | None = None,
+    place: int | None = None,
 ) -> SampleStep | None:
-    """What this reviewer did last in a sample."""
-    return first(conn, SampleStep, _STEP, {"sample": sample, "by": reviewer})
+    """What was done last in a sample: by this reviewer, at this place."""
+    asked = {"sample": sample, "by": reviewer, "place": place}
+    return first(conn, SampleStep, _STEP, asked)

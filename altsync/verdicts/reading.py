@@ -23,6 +23,14 @@ FASTER = (
 )
 
 
+PAST = {
+    "approve": "approved",
+    "reject": "rejected",
+    "decorative": "marked decorative",
+}
+"""What was done to a text, where that is another word."""
+
+
 @dataclass(frozen=True, slots=True)
 class SamplePlace:
     """One place of a sample, as its reader sees it."""
@@ -76,7 +84,7 @@ def judge(
     waiting = open_places(statement(tx, run))
     one = next((one for one in waiting if one.place == number), None)
     if one is None or one.image != given.image:
-        raise MovedOn(FASTER)
+        raise MovedOn(_faster(tx, run, number, reviewer))
     try:
         acts.sighted(tx, given)
     except MovedOn:
@@ -132,6 +140,26 @@ def _judge_drawn(
         acts.approve(tx, given, reviewer, check)
 
 
+def _faster(tx: sqlite3.Connection, run: int, number: int, reviewer: str) -> str:
+    """Who judged what stands at a place, and how: told of both kinds of texts alike."""
+    last = seeds.last_step(tx, run, place=number)
+    one = _at(tx, run, number)
+    if last is None or one is None or last.verdict == "withdrawn":
+        return FASTER
+    done = PAST.get(_act_of(last, place_of(tx, one).alt), last.verdict)
+    when = f"{last.at[:16].replace('T', ' ')} UTC"
+    if last.reviewer == reviewer:
+        return f"You have {done} this text already, {when}. That verdict stands."
+    return f"Somebody was faster. {last.reviewer} has {done} this text, {when}."
+
+
+def _at(tx: sqlite3.Connection, run: int, number: int) -> DrawnText | SeededText | None:
+    """What stands at a place of a sample, judged or not."""
+    drawn = statement(tx, run)
+    every: list[DrawnText | SeededText] = [*drawn.texts, *drawn.seeds]
+    return next((one for one in every if one.place == number), None)
+
+
 def is_written(
     tx: sqlite3.Connection, run: int, number: int, act: str, given: Given, reviewer: str
 ) -> bool:
@@ -141,13 +169,11 @@ def is_written(
     An own text in its place is never taken for written: of a known-bad text's nobody
     knows the words any more.
     """
-    last = seeds.last_step(tx, run, reviewer)
+    last = seeds.last_step(tx, run, reviewer=reviewer)
     if last is None or (last.place, last.image) != (number, given.image):
         return False
-    drawn = statement(tx, run)
-    every: list[DrawnText | SeededText] = [*drawn.texts, *drawn.seeds]
-    one = next(one for one in every if one.place == number)
-    alt = place_of(tx, one).alt
+    one = _at(tx, run, number)
+    alt = "" if one is None else place_of(tx, one).alt
     changed = given.text is not None and acts.words_of(given.text) != acts.words_of(alt)
     if act == "approve" and changed:
         return False
@@ -172,7 +198,7 @@ def taken_back(
 ) -> tuple[int, str] | None:
     """Place and image, where the last thing that this reviewer did in the sample was to
     take back the verdict of that sign."""
-    last = seeds.last_step(tx, run, reviewer)
+    last = seeds.last_step(tx, run, reviewer=reviewer)
     if last is None or last.verdict != "withdrawn" or last.before is None:
         return None
     return (last.place, last.image) if sign(last.before) == shown else None

@@ -92,7 +92,9 @@ def test_a_verdict_is_written_already_only_if_it_is_the_very_same(desk: Desk) ->
 
 def test_what_a_step_in_a_sample_was() -> None:
     def act(verdict: str, alt: str | None) -> str:
-        return reading._act_of(SampleStep(1, 1, "a/1", verdict, alt, None), "Drawn.")
+        return reading._act_of(
+            SampleStep(1, AT, "anna", 1, "a/1", verdict, alt, None), "Drawn."
+        )
 
     assert act("approved", "Drawn.") == act("approved", None) == "approve"
     assert act("approved", "Own.") == act("rewritten", None) == "rewritten"
