@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from altsync.web.context import Setup, started_with
-from altsync.web.login import COOKIE, PLACE, Login, forward, stranger
+from altsync.web.login import (
+    COOKIE,
+    PLACE,
+    STYLE_HASH,
+    Login,
+    forward,
+    stranger,
+)
 from altsync.web.proxy import Proxy
 
 POLICY = (
@@ -32,6 +39,11 @@ HEADERS = {
 }
 """Nothing from anywhere else, no inline script: a text that slipped through would still
 not run."""
+OF_A_REFUSAL = (
+    f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'none';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+"""Nothing at all but the style in the page: no file of the server is for strangers."""
 READS = frozenset({"GET", "HEAD"})
 ELSEWHERE = (
     "This verdict did not come from a page of this server, so nothing was written. Open"
@@ -62,6 +74,7 @@ class Refusal:
         body = f"{self.text}\n".encode()
         headers = {
             **HEADERS,
+            "content-security-policy": OF_A_REFUSAL,
             "content-type": f"text/{kind}; charset=utf-8",
             "content-length": str(len(body)),
             **self.headers,

@@ -8,7 +8,9 @@ sent to every server that any user of this machine runs.
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import os
 import secrets
 import shutil
@@ -24,18 +26,64 @@ PLACE = "-/altsync/login"
 LEFT = "altsync-login-"
 """How the directory begins that holds the file for the browser."""
 
-PAGE = """<!DOCTYPE html>
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --paper: #f7f6f3; --sheet: #ffffff; --ink: #1c1b19; --line: #dcd8d0;
+  --accent: #14532d; --accent-ink: #ffffff; --matte: #e9e6df; --link: #0f5132;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #151614; --sheet: #1f211e; --ink: #eceae4; --line: #363832;
+    --accent: #86d7a2; --accent-ink: #0b2415; --matte: #101110; --link: #93dcab;
+  }
+}
+* { box-sizing: border-box; }
+html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
+}
+header {
+  padding: .7rem clamp(1rem, 3vw, 2rem); font-weight: 700;
+  background: var(--sheet); border-bottom: 1px solid var(--line);
+}
+header span {
+  margin-right: .5rem; padding: .35rem .4rem; border-radius: 6px; font-size: .75rem;
+  background: var(--accent); color: var(--accent-ink);
+}
+main {
+  max-width: 44rem; margin: 2rem auto; padding: 1rem clamp(1rem, 5vw, 2.5rem);
+  background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
+}
+h1 { font-size: 1.375rem; line-height: 1.2; }
+a { color: var(--link); text-underline-offset: .18em; }
+a:focus-visible { outline: 3px solid #1d4ed8; outline-offset: 2px; }
+code {
+  padding: .1em .35em; border-radius: 5px; background: var(--matte);
+  font: .875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+}
+@media (max-width: 46rem) { main { margin: 1rem; } }
+"""
+"""The looks of altsync's pages, in the page itself: who is not logged in gets no file of
+the server."""
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+"""For the policy, which lets no other style in."""
+
+_IN_A_FORMAT = STYLE.replace("{", "{{").replace("}", "}}")
+PAGE = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>{title}</title>
+<title>{{title}}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-{head}</head>
+<style>{_IN_A_FORMAT}</style>
+{{head}}</head>
 <body>
+<header><span aria-hidden="true">alt</span>altsync</header>
 <main>
-<h1>{title}</h1>
-{body}
+<h1>{{title}}</h1>
+{{body}}
 </main>
 </body>
 </html>
@@ -49,7 +97,8 @@ _STRANGER = (
     " altsync there with Ctrl-C and run the same command again (<code>altsync"
     " review</code> or <code>altsync browse</code>): it prints a new one.</p>\n"
     "<p>Were you in the middle of a text? What was typed is kept in that browser, and is"
-    " offered at its image after the login.</p>"
+    " offered at its image after the login.</p>\n"
+    '<p><a href="">Try this address again</a> once you are logged in in another tab.</p>'
 )
 
 

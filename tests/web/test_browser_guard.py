@@ -193,12 +193,28 @@ def test_the_used_link_is_no_dead_end(
 def test_the_pages_before_the_login_can_be_read_by_all(
     window: Any, serving: Serving
 ) -> None:
-    context = window.new_context()
-    page = context.new_page()
-    page.goto(serving.url + REVIEW)
-    assert page.title() == "Log in first"
-    assert axe.violations(page) == {}
-    context.close()
+    """In altsync's frame, with nothing loaded for it, and a way on."""
+    for scheme in ("light", "dark"):
+        context = window.new_context(color_scheme=scheme)
+        page = context.new_page()
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(serving.url + REVIEW)
+        assert page.title() == "Log in first"
+        assert axe.violations(page) == {}
+        styled = "getComputedStyle(document.querySelector('header')).borderBottomWidth"
+        assert page.evaluate(styled) == "1px"
+        assert [one for one in asked if not one.endswith("/favicon.ico")] == [page.url]
+        assert [one for one in said if "Content Security Policy" in one] == []
+        if scheme == "dark":
+            other = context.new_page()
+            other.goto(serving.link)
+            other.wait_for_selector(".review")
+            page.get_by_role("link", name="Try this address again").click()
+            page.wait_for_selector(".review")
+        context.close()
 
 
 def test_a_refused_verdict_can_be_loaded_anew(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import sqlite3
 import stat
@@ -13,8 +15,9 @@ from urllib.parse import urlencode
 import pytest
 
 from altsync.config import Config
+from altsync.reviewers import OWNER
 from altsync.web.context import Setup
-from altsync.web.login import COOKIE, OWNER, Handover, Login
+from altsync.web.login import COOKIE, Handover, Login
 from altsync.web.serve import application
 from tests.web.addresses import examples, patterns
 from tests.web.mirrors import build
@@ -65,7 +68,23 @@ def test_nothing_is_answered_without_the_login(shared: Serving) -> None:
                 assert answer.status == 403, path
                 texts.add(answer.text)
     assert len(texts) == 1
-    assert "altsync review" in texts.pop()
+    (text,) = texts
+    assert "altsync review" in text
+    assert shared.setup.config.site.url not in text
+    assert not re.search(r"<(link|script|img)|url\(", text), "nothing to be loaded"
+
+
+def test_what_is_refused_may_have_its_own_style_and_nothing_else(
+    shared: Serving,
+) -> None:
+    answer = ask(shared.url + REVIEW)
+    found = re.search("<style>(.*)</style>", answer.text, re.DOTALL)
+    assert found is not None
+    taken = hashlib.sha256(found.group(1).encode()).digest()
+    policy = answer.headers["content-security-policy"]
+    assert f"style-src 'sha256-{base64.b64encode(taken).decode()}';" in policy
+    assert "default-src 'none'" in policy
+    assert "self" not in policy
 
 
 def test_datasettes_own_cookies_and_tokens_are_no_login(shared: Serving) -> None:
