@@ -27,6 +27,12 @@ def command() -> None:
     """
 
 
+def _rule(ctx: click.Context, option: click.Parameter, given: str) -> str:
+    from altsync.cli import _rules
+
+    return next(iter(_rules.chosen((given,)))) if given else ""
+
+
 def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     from altsync.models import State
 
@@ -51,7 +57,11 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     help="Only images in this state.",
 )
 @click.option(
-    "--rule", default="", metavar="RULE", help="Only with a finding of this rule."
+    "--rule",
+    default="",
+    metavar="RULE",
+    callback=_rule,
+    help="Only with a finding of this rule.",
 )
 @click.option("--model", default="", metavar="MODEL", help="Only texts of this model.")
 @click.option(
@@ -63,6 +73,15 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     default=0.0,
     metavar="R",
     help="Only from this risk on, 0 to 1.",
+)
+@click.option(
+    "--words", default="", help="Only images of which all these words are said."
+)
+@click.option(
+    "--asked",
+    default="",
+    metavar="NAME",
+    help="Only images about which this colleague is asked (with --state unsure).",
 )
 @click.option(
     "--limit",
@@ -84,6 +103,8 @@ def write(
     model: str,
     language: str,
     risk: float,
+    words: str,
+    asked: str,
     limit: int,
     new: bool,
     by: str,
@@ -104,7 +125,9 @@ def write(
     if given_to and (wrong := wrong_name(given_to)):
         raise UsageError(f"--to must {wrong}.")
     config = _session.load(ctx)
-    wanted = Filter(State(state), album, rule, model, language, risk)
+    wanted = Filter(
+        State(state), album, rule, model, language, risk, words=words, asked=asked
+    )
     with (
         _session.opened(config) as store,
         _session.talking() as talk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import altsync.packets.tables as tables
 from altsync.packets.cells import Mangled, is_same, lines_of, own
@@ -30,6 +31,8 @@ WORDS = {
 """What may stand in the column of verdicts."""
 
 
+BEFORE, SHOWN = 20, 60
+"""Characters of two texts that are shown: before they differ, and in all."""
 UNTIMED = "No time given, so that of reading counts"
 UNREADABLE = "A time that cannot be read, so that of reading counts"
 AHEAD = "A time that is still to come, so that of reading counts"
@@ -113,15 +116,24 @@ def _changed(column: str, cell: str, value: str) -> str:
             "its checksum is not that of this line: rows or cells were mixed up, or"
             " “line” or “checksum” was changed"
         )
+    given, wanted = lines_of(cell), lines_of(value)
+    pairs = zip(given, wanted, strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = max(0, alike - BEFORE)
     return (
-        f"the column “{column}” was changed: it says “{_short(cell)}”, and the packet"
-        f" said “{_short(value)}”"
+        f"the column “{column}” was changed: it says “{_part(given, start)}”, and the"
+        f" packet said “{_part(wanted, start)}”"
     )
 
 
+def _part(text: str, start: int) -> str:
+    """What is worth seeing of it from there on; line ends are shown."""
+    part = text[start : start + SHOWN].replace("\n", "⏎")
+    return "…" * (start > 0) + part + "…" * (len(text) > start + SHOWN)
+
+
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"
+    return _part(" ".join(text.split()), 0)
 
 
 def _answer(row: Row, line: PacketLine) -> tuple[Ticked, str, bool]:

@@ -16,7 +16,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from altsync.atomic import make_directory, replacing
@@ -32,7 +32,7 @@ from altsync.render import packet as rendering
 from altsync.render.packet import PacketHead, PacketImage, PacketText
 from altsync.render.uses import summary, tag
 from altsync.report import Quiet, Report
-from altsync.store import looks, packets, queue
+from altsync.store import looks, packets, queue, search
 from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.store.store import Store
@@ -105,12 +105,14 @@ class Packing:
             )
 
     def _score(self) -> None:
-        """The queue's order is by risk, which is worked out when it is asked for."""
+        """The queue's order is by risk, which is worked out when it is asked for; so is
+        what is said of images."""
         doubts = Doubts(self.config)
-        scored = 1
-        while scored:
+        left = 1
+        while left:
             with self.store.write() as tx:
-                scored = queue.score(tx, doubts.at(tx).of_image, SCORED)
+                left = queue.score(tx, doubts.at(tx).of_image, SCORED)
+                left += search.fill(tx) if self.wanted.words else 0
 
     def _images(self, tx: sqlite3.Connection) -> Iterator[str]:
         """The first of the queue, as many as are wanted."""
@@ -168,8 +170,6 @@ class Packing:
     def _with_pictures(
         self, conn: sqlite3.Connection, images: Iterable[PacketImage]
     ) -> Iterator[PacketImage]:
-        from dataclasses import replace
-
         cache = Cache.beside(self.config.database)
         thumbnails = Thumbnails(cache, conn, SIDE)
         for one in images:

@@ -39,8 +39,8 @@ _HEAD = """\
 <p>Look at each picture, read the proposed text, and choose. Nothing leaves this
 computer. At the end press “Save my verdicts”, and send the file that is saved back to
 {by}.</p>
-<noscript><p><strong>Scripts are off, so this page cannot save verdicts.</strong> Fill in
-packet.csv or packet.xlsx instead, or print this page.</p></noscript>
+<p class="without"><strong>Scripts are off, so this page cannot save verdicts.</strong>
+Fill in packet.csv or packet.xlsx instead, or print this page.</p>
 <p class="by"><label for="by">Judged by</label>
 <input id="by" type="text" autocomplete="name" value="{given_to}"></p>
 <p id="kept"></p>

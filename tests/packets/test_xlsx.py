@@ -1,0 +1,127 @@
+"""XLSX: every cell is text, and what a spreadsheet made of one is seen."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from openpyxl import Workbook, load_workbook
+
+from altsync.packets import xlsx
+from altsync.packets.cells import Mangled, is_same
+from altsync.packets.tables import COLUMNS, NoTable
+from tests.packets.test_tables import ROW, TEXT
+
+
+def changed(path: Path, cells: dict[str, Any]) -> bytes:
+    """The file with these cells in its first row, as somebody types them."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    for name, value in cells.items():
+        sheet.cell(2, COLUMNS.index(name) + 1).value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "packet.xlsx"
+    assert xlsx.write(file, [ROW | {"line": 1, "image": "=1+1"}])
+    return file
+
+
+def test_a_packet_is_text_alone_with_verdicts_to_choose_from(path: Path) -> None:
+    (row,) = xlsx.parse(path.read_bytes()).rows
+    said = {name: cell for name, cell in row.cells.items() if cell}
+    assert said == {name: cell for name, cell in ROW.items() if cell} | {
+        "image": "=1+1"
+    }
+    sheet = load_workbook(path).worksheets[0]
+    assert {cell.number_format for cell in sheet[2]} == {"@"}
+    assert {cell.data_type for cell in sheet[2]} <= {"s", "n"}
+    (choice,) = sheet.data_validations.dataValidation
+    assert choice.formula1 == '"approve,reject,own text,decorative,unsure"'
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("=1+1", Mangled("a formula")),
+        ("#N/A", Mangled("an error")),
+        (True, Mangled("a truth value")),
+        (datetime(2026, 1, 2, 3, 4), Mangled("a date", "2026-01-02T03:04:00")),
+        (date(2026, 1, 2), Mangled("a date", "2026-01-02T00:00:00")),
+        (time(1, 2), Mangled("a date")),
+        (3, Mangled("a number", "3")),
+        (3.0, Mangled("a number", "3")),
+        (0.5, Mangled("a number")),
+        (" “as it is” ", " “as it is” "),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_cell(path: Path, value: Any, found: Any) -> None:
+    (row,) = xlsx.parse(changed(path, {"your text": value})).rows
+    assert row.cells["your text"] == found
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXT, TEXT)
+def test_any_text_comes_back_exactly(path: Path, text: str, proposed: str) -> None:
+    """What XML can hold; of ours the rest is known by its code."""
+    row = ROW | {"your text": text, "verdict": "own text", "proposed text": proposed}
+    xlsx.write(path, [row])
+    (found,) = xlsx.parse(path.read_bytes()).rows
+    assert is_same(str(found.cells.get("proposed text", "")), proposed)
+    assert is_same(str(found.cells.get("your text", "")), text)
+
+
+def test_without_openpyxl_there_is_none_and_none_is_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = path.read_bytes()
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    assert not xlsx.write(path.with_name("other.xlsx"), [ROW])
+    assert not path.with_name("other.xlsx").exists()
+    with pytest.raises(NoTable, match=r"pip install 'altsync\[xlsx\]'"):
+        xlsx.parse(data)
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (xlsx.LARGEST + 1))
+    return out.getvalue()
+
+
+def hollow() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "no workbook")
+    return out.getvalue()
+
+
+def other() -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK", "it is no whole XLSX file"),
+        (hollow(), "it is no whole XLSX file"),
+        (bomb(), "it is larger than any packet"),
+        (other(), "it is no table of a packet"),
+    ],
+    ids=["cut", "hollow", "bomb", "other"],
+)
+def test_what_is_no_packet_says_why(data: bytes, reason: str) -> None:
+    with pytest.raises(NoTable, match=reason):
+        xlsx.parse(data)
