@@ -18,6 +18,11 @@ _CONVERTED = re.compile(
     rf"(?:\d|[.,]\d|(?:{_MONTHS})\w*[\s./-]*\d|(?:true|false|wahr|falsch|vrai|faux)$)",
     re.IGNORECASE,
 )
+_MADE = re.compile(
+    rf"(?:\d|[\s.,:/%€$+-]|E[+-]|{_MONTHS})*\d(?:\d|[\s.,:/%€$+-]|E[+-]|{_MONTHS})*"
+    r"|#[A-Z0-9/]+[?!]?|Err:\d+|true|false|wahr|falsch|vrai|faux",
+    re.IGNORECASE,
+)
 _FOR_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 
@@ -74,3 +79,9 @@ def own(given: str) -> tuple[str, bool]:
     bare = text.removeprefix(MARK)
     marked = bare != text and cell(bare) == text
     return (bare, True) if marked else (text, False)
+
+
+def may_be_made(text: str) -> bool:
+    """It looks like what a spreadsheet makes of a text: a number, a date, a truth value,
+    an error. Only cells with types tell whether somebody typed it so."""
+    return len(text) <= 60 and _MADE.fullmatch(text) is not None

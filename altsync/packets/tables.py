@@ -52,6 +52,8 @@ class Row:
     cells: Mapping[str, Cell] = field(default_factory=dict)
     lossy: bool = False
     """The file's encoding lacks most letters: a "?" may stand for one."""
+    loose: bool = False
+    """Its cells have no types: a text may have become a date, a number or an error."""
     exact: bool = False
     """No spreadsheet had it: every text is what somebody typed."""
 
@@ -104,7 +106,8 @@ def parse(data: bytes) -> FilledIn:
         start = 2
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
-        return gathered(_numbered(reader, start), lossy=encoding == OLD)
+        rows = _numbered(reader, start)
+        return gathered(rows, lossy=encoding == OLD, loose=True)
     except csv.Error as error:
         raise NoTable(f"it is no whole table: {error}") from None
 
@@ -189,7 +192,9 @@ def _name(cell: Cell | None) -> str:
 
 
 def gathered(
-    rows: Iterable[tuple[str, Sequence[Cell | None]]], lossy: bool = False
+    rows: Iterable[tuple[str, Sequence[Cell | None]]],
+    lossy: bool = False,
+    loose: bool = False,
 ) -> FilledIn:
     """A table out of rows of cells, in whatever order its columns stand. Raises
     NoTable."""
@@ -199,7 +204,7 @@ def gathered(
     _check(names)
     found, empty = [], 0
     for where, cells in filled:
-        row = Row(where, _by_name(names, cells), lossy)
+        row = Row(where, _by_name(names, cells), lossy, loose)
         if row.said:
             found.append(row)
         else:

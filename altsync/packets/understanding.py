@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 import altsync.packets.tables as tables
-from altsync.packets.cells import Mangled, is_same, lines_of, own
+from altsync.packets.cells import Mangled, is_same, lines_of, may_be_made, own
 from altsync.packets.lines import (
     WITNESS,
     OnPaper,
@@ -188,6 +188,11 @@ def _whole(text: str, row: Row) -> None:
         raise NoVerdict(
             "the file is in an old encoding, where a “?” may stand for a letter that it"
             " lacks: save it as CSV UTF-8, or as XLSX"
+        )
+    if row.loose and may_be_made(text):
+        raise NoVerdict(
+            f"“{_short(text)}” may be what a spreadsheet made of another text: say it on"
+            " the page, or in the XLSX"
         )
 
 

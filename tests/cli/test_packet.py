@@ -12,13 +12,17 @@ import pytest
 from tests.cli.conftest import Owner
 
 
-def fill(folder: Path, verdicts: dict[str, str], name: str = "back.csv") -> Path:
+def fill(
+    folder: Path, verdicts: dict[str, str], name: str = "back.csv", at: str = ""
+) -> Path:
     """The packet's table with these verdicts by image; as Excel in German saves it."""
     text = (folder / "packet.csv").read_text("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     for row in rows:
         row["verdict"] = verdicts.get(row["image"], "")
+        row["checked at"] = at
     back = folder.parent / name
+    back.parent.mkdir(exist_ok=True)
     with back.open("w", encoding="cp1252", newline="", errors="replace") as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
         writer.writeheader()
@@ -70,6 +74,23 @@ def test_who_differs_is_named(waiting: Owner) -> None:
     ran = waiting.run("packet", "read", str(files[1]))
     assert f"Judged differently: {image}: approved by Anna (packet " in ran.out
     assert "What counts: rejected by Ben (packet " in ran.out
+
+
+def test_what_a_later_verdict_outdid_and_what_is_no_packet_is_told(
+    waiting: Owner,
+) -> None:
+    for name in ("one", "two"):
+        waiting.run("packet", name, "--to", name, "--limit", "1")
+    (image, _), *_ = waiting.rows("SELECT image_id, packet_id FROM packet_lines")
+    waiting.run("packet", "read", str(fill(Path("one"), {image: "reject"})))
+    older = fill(Path("two"), {image: "approve"}, "post/two.csv", "2026-01-01")
+    (older.parent / "other.csv").write_text("a,b\n", "utf-8")
+    ran = waiting.run("packet", "read", "post")
+    assert ran.out.startswith("Took 0 verdicts of 1 packet.\nJudged differently: ")
+    assert ran.err == (
+        "Kept, but outdone by a later one on paper: 1 verdict.\n"
+        "post/other.csv was left out: it is no table of a packet.\n"
+    )
 
 
 @pytest.mark.parametrize(

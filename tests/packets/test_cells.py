@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altsync.packets.cells import MARK, for_xml, is_same, own, written
+from altsync.packets.cells import MARK, for_xml, is_same, may_be_made, own, written
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,28 @@ def test_a_persons_text_is_read_as_it_was_typed(
     given: str, text: str, marked: bool
 ) -> None:
     assert own(given) == (text, marked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01/02/26",
+        "02. Jan",
+        "Jan 26",
+        "1,23E+05",
+        "#NAME?",
+        "#WERT!",
+        "Err:509",
+        "WAHR",
+    ],
+)
+def test_what_a_spreadsheet_may_have_made_is_doubted(text: str) -> None:
+    assert may_be_made(text)
+
+
+@pytest.mark.parametrize("text", ["Tram 22", "1 dog", "#hashtag art", "", "true love"])
+def test_what_somebody_typed_is_not(text: str) -> None:
+    assert not may_be_made(text)
 
 
 def test_another_text_is_not_the_same() -> None:

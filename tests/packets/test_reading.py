@@ -221,6 +221,45 @@ def test_an_outdone_text_counts_when_what_outdid_it_is_taken_back(desk: Desk) ->
     assert desk.approved(TRAM) == OWN
 
 
+def test_a_correction_that_kept_its_time_is_of_now(desk: Desk) -> None:
+    packet = desk.hand_out().packet
+    at = "2026-01-02T10:00:00Z"
+    desk.say(packet, TRAM, "approve", at=at)
+    desk.say(packet, TRAM, "reject", at=at)
+    assert (desk.approved(TRAM), desk.state(TRAM)) == (None, "rejected")
+    assert desk.rows("SELECT timed FROM packet_verdicts ORDER BY id") == [(1,), (0,)]
+
+
+def test_a_later_packet_stands_on_what_an_earlier_one_did(desk: Desk) -> None:
+    """And on nothing that was before."""
+    desk.say(desk.hand_out("Anna").packet, TRAM, "approve")
+    with desk.store.write() as tx:
+        acts.undo(tx, "Anna")
+    fresh, other = desk.hand_out("Ben").packet, desk.hand_out("Cy").packet
+    assert desk.say(fresh, TRAM, "reject").refused == []
+    assert desk.say(other, TRAM, "", text=OWN).refused == []
+    assert desk.say(fresh, TRAM, "approve").refused == []
+    assert desk.approved(TRAM) == TRAM_TEXT
+
+
+def test_a_text_that_is_outdone_has_to_be_one(desk: Desk) -> None:
+    one, two = desk.hand_out("Anna").packet, desk.hand_out("Ben").packet
+    desk.say(one, TRAM, "approve", at="2026-01-02")
+    for cells in ({"text": "x" * 513}, {"text": OWN, "note": "x" * 501}):
+        (refused,) = desk.say(two, TRAM, "", at="2026-01-01", **cells).refused
+        assert "Shorten it: nothing was cut" in refused.reason
+    assert desk.rows("SELECT count(*) FROM packet_verdicts") == [(1,)]
+
+
+def test_a_file_of_any_size_is_not_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("altsync.packets.reading.LARGEST", 10)
+    packet = desk.hand_out().packet
+    (refused,) = desk.say(packet, TRAM, "approve").refused
+    assert refused.reason == "it is larger than any packet"
+
+
 IMAGES = (BRIDGE, HARBOUR, TALK, TEAM)
 
 
@@ -335,6 +374,13 @@ def test_a_folder_is_read_through_and_what_is_no_packet_is_left_out(
     assert done.notes == [
         f"{inside / 'list.csv'} was left out: it is no table of a packet"
     ]
+
+    rows = [{**row, "mine": "x"} for row in desk.written(packet)]
+    (inside / "list.csv").write_bytes(saved(rows))
+    assert desk.read(inside).notes == [
+        f"{inside / 'list.csv'}: the column “mine” is not read"
+    ]
+    (inside / "list.csv").write_text("a,b\n1,2\n", "utf-8")
 
     done = desk.read(inside / "list.csv", inside / "packet.html", inside / "notes.txt")
     assert [one.reason for one in done.refused] == [
