@@ -16,7 +16,8 @@ from altsync.pictures.cache import Cache
 from altsync.store import candidates, queue
 from altsync.store.queue import ME, Filter
 from altsync.store.store import Store
-from altsync.verdicts import sampling
+from altsync.verdicts import acts, sampling
+from altsync.verdicts.policy import Way
 from tests.web.client import Browser
 from tests.web.mirrors import EVIL, candidate, stand
 from tests.web.test_review import REVIEW, form, give, rows, state
@@ -162,6 +163,24 @@ def test_who_may_only_look_asks_nothing(browser: Browser, config: Config) -> Non
     )
     assert refused.status_code == 403
     assert told(config) == []
+
+
+def test_a_question_is_seen_from_everywhere(browser: Browser, config: Config) -> None:
+    """In the grid; where nothing else waits, also by who asked it; as the next thing to
+    do."""
+    ask(browser)
+    tile = plain(browser.get("/-/altsync/grid?state=unsure").text)
+    assert "maria is unsure: Is it 22 or 23?" in tile
+    with Store.open(config.database) as store, store.write() as tx:
+        for image in ("sydney/talk", "prague/chart"):
+            acts.reject_named(tx, [image], "maria")
+        acts.approve_waiting(tx, "maria", Way.BULK)
+        assert queue.count(tx, Filter()) == 0
+    assert "1 waits for a colleague's answer" in plain(browser.get(REVIEW).text)
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute("UPDATE images SET gone_at = '2026' WHERE id <> 'prague/tram'")
+    overview = plain(browser.get("/-/altsync").text)
+    assert "Next Answer 1 question of colleagues" in overview
 
 
 def test_what_stands_no_more_is_not_asked_about(

@@ -57,6 +57,7 @@ from altsync.web.pages.frame import (
 from altsync.web.pages.judging import judge_sample, show_sample
 
 PATH = "/-/altsync/review"
+UNSURE = Filter(state=State.UNSURE)
 REPLACING = Filter(state=State.WOULD_REPLACE)
 WAITING = (State.NEEDS_REVIEW, State.UNSURE, State.WOULD_REPLACE)
 SCORED = 200
@@ -79,6 +80,8 @@ class Scene:
     """Pictures of the next images, to be there at once."""
     last: int
     """The review that undo takes back; 0 for none."""
+    unsure: int
+    """Where the queue is empty: how many wait for a colleague's answer."""
     replacing: int
     """Where the queue is empty: how many wait that would replace words of a person."""
     says: str | None
@@ -123,6 +126,7 @@ def _scene(
         previous=next(iter(before), ""),
         coming=coming,
         last=_last(conn, reviewer),
+        unsure=0 if count else queue.count(conn, UNSURE),
         replacing=0 if count else queue.count(conn, REPLACING),
         says=several.says(conn, image),
         film=film(conn, look),
