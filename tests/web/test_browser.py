@@ -1,5 +1,5 @@
-"""A real chromium on the demonstration pictures: keyboard alone, two windows, phone,
-zoom, dark, and axe-core."""
+"""A real chromium on the demonstration pictures: keyboard alone, two windows, no
+JavaScript, and each page's own policy."""
 
 from __future__ import annotations
 
@@ -11,53 +11,10 @@ from typing import Any
 import pytest
 
 from altsync.config import Config
-from altsync.models import OutOfReach, Unseen, UnseenKind
-from altsync.store import candidates, pulls, unseen
-from altsync.store.store import Store
-from tests import axe
-from tests.in_texts import EVERY, LINKED, fill
-from tests.web.mirrors import candidate, lie, stand
+from tests.web.everything import PAGES, STANDING, everything
 from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
 
 REVIEW = "/-/altsync/review"
-AWAY = "space/eileen-collins"
-STANDING = (
-    "in-the-mountains/aizkorri-in-autumn",
-    "at-home/chelsea",
-    "at-home/coffee-break",
-)
-"""Shown by review, grid and comparison; by the history; by the audit."""
-LONG = f"# Rain\n\n- 2010: 800 mm {'a' * 120}\n- 2019: 1,200 mm"
-SEVERAL = "at-home/chelsea"
-CLAIMS = {
-    "double": "Two red cats with a ball lie on a sofa, beside a sign “Incomprehensibilities”.",
-    "a-model-with-quite-a-long-name": "Three red cats lie on a couch without a ball.",
-    "another": "A dog lies on a couch.",
-}
-"""By model, of SEVERAL: they contradict each other."""
-PAGES = [
-    "/-/altsync",
-    REVIEW,
-    f"{REVIEW}?state=missing",
-    f"{REVIEW}?state=cleared",
-    f"{REVIEW}?image={SEVERAL}",
-    "/-/altsync/grid",
-    "/-/altsync/audit",
-    "/-/altsync/audit?kind=conflicts",
-    "/-/altsync/visitors",
-    "/-/altsync/visitors?kind=strangers",
-    "/-/altsync/uses",
-    f"/-/altsync/uses?image={LINKED.id}",
-    f"{REVIEW}?state=inherits",
-    "/-/altsync/compare",
-    "/-/altsync/compare?run=1",
-    "/-/altsync/compare?run=1&results=1",
-    "/-/altsync/sample",
-    f"{REVIEW}?sample=1",
-    "/-/altsync/image?id=at-home/chelsea",
-    f"/-/altsync/image?id={AWAY}",
-]
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -87,29 +44,8 @@ def serving(config: Config) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A mirror with something on every page, an image out of reach and something that
-    is not seen; nothing is written to it."""
-    config = demo(tmp_path_factory.mktemp("busy"))
-    in_texts = Unseen(UnseenKind.IN_TEXT, "<img> in node--page.body", 1200, 560)
-    with Store.open(config.database) as store, store.write() as tx:
-        unseen.keep(tx, 1, [in_texts])
-        stand(tx, *STANDING)
-        tx.execute("UPDATE images SET long_description = ''")
-        tx.execute(
-            "UPDATE images SET long_description = ? WHERE id = 'at-home/chelsea'",
-            (LONG,),
-        )
-        chart = candidate(
-            "at-home/coffee-break", "A chart.", prompt_id=None, long_description=LONG
-        )
-        candidates.judge(tx, candidates.add(tx, chart), "approved", "maria")
-        for model, text in CLAIMS.items():
-            candidates.add(tx, candidate(SEVERAL, text, model=model, prompt_id=None))
-        pulls.put_out_of_reach(tx, [AWAY], OutOfReach.UNUSED)
-    with Store.open(config.database) as store:
-        lie(store)
-        fill(store, *EVERY)
-    with Serving(config) as server:
+    """A mirror with something on every page; nothing is written to it."""
+    with Serving(everything(tmp_path_factory.mktemp("busy"))) as server:
         yield server
 
 
@@ -325,66 +261,6 @@ def test_comparing_by_keyboard(window: Any, tmp_path: Path) -> None:
     assert {row[0] for row in marks} == {"B", "picked", "not picked"}
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param(
-            {
-                "viewport": {"width": 360, "height": 740},
-                "has_touch": True,
-                "is_mobile": True,
-            },
-            id="phone",
-        ),
-        pytest.param(
-            {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
-            id="zoom-200",
-        ),
-        pytest.param({"viewport": {"width": 320, "height": 256}}, id="zoom-400"),
-    ],
-)
-def test_nothing_is_cut_off(
-    window: Any, busy: Serving, options: dict[str, Any]
-) -> None:
-    """WCAG 1.4.10: no scrolling in two directions; a table may scroll inside its own
-    region."""
-    with page_of(window, busy, **options) as page:
-        for path in PAGES:
-            page.goto(busy.url + path)
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth -"
-                " document.documentElement.clientWidth"
-            )
-            assert wide <= 0, f"{path} is {wide} px too wide"
-            squeezed = page.evaluate(
-                "[...document.querySelectorAll('.entry-body')].filter(one =>"
-                " 2 * one.clientWidth < one.parentElement.clientWidth).length"
-            )
-            assert not squeezed, f"{path} squeezes {squeezed} texts"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(window: Any, busy: Serving, scheme: str) -> None:
-    found: dict[str, Any] = {}
-    for width in (1280, 360) if scheme == "light" else (1280,):
-        with page_of(
-            window,
-            busy,
-            color_scheme=scheme,
-            viewport={"width": width, "height": 800},
-            bypass_csp=True,
-        ) as page:
-            for path in PAGES:
-                page.goto(busy.url + path)
-                page.evaluate(
-                    "for (const one of document.querySelectorAll('details')) one.open ="
-                    " true"
-                )
-                for rule, places in axe.violations(page).items():
-                    found[f"{path} at {width}: {rule}"] = places
-    assert not found
-
-
 def test_no_page_breaks_its_own_policy_or_fails_in_the_console(
     window: Any, busy: Serving
 ) -> None:
@@ -405,11 +281,3 @@ def test_no_page_breaks_its_own_policy_or_fails_in_the_console(
             page.goto(busy.url + path)
     assert said == []
     assert {url for url in requests if not url.startswith(busy.url)} == set()
-
-
-def test_axe_finds_what_is_wrong(window: Any, busy: Serving) -> None:
-    """The check itself: a picture without an alt is a violation."""
-    with page_of(window, busy, bypass_csp=True) as page:
-        page.goto(busy.url + PAGES[0])
-        page.evaluate("document.querySelector('main').append(new Image(9, 9))")
-        assert set(axe.violations(page)) == {"image-alt"}

@@ -1,0 +1,249 @@
+"""Every page for everybody, in a real Chromium: axe-core, four widths, light, dark,
+forced colours, text of 200 %, and the keyboard alone.
+
+A page is loaded once; what a variant can change is looked at in each variant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import axe
+from tests.web.everything import PAGES, REVIEW, TABLES, everything
+from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(),
+        reason=f"there is no {CHROMIUM}: apt-get install chromium",
+    ),
+]
+
+EVERY = [*PAGES, *TABLES]
+COLOURS = ["color-contrast", "link-in-text-block"]
+LAYOUT = ["target-size", "scrollable-region-focusable"]
+WIDTHS = ((768, 1024), (640, 400), (360, 740), (320, 640), (320, 256))
+"""640 x 400 is 1280 x 800 at 200 % zoom, 320 x 256 the same at 400 %."""
+CLOSELY = ((768, 1024), (320, 256))
+"""Where targets are measured: on a phone, what is fixed at its edge lies over what is
+scrolled behind it."""
+OPEN = "for (const one of document.querySelectorAll('details')) one.open = true"
+FOLDED = OPEN.replace("true", "false")
+TOO_WIDE = """
+document.documentElement.scrollWidth - document.documentElement.clientWidth
+"""
+CUT = """
+[...document.querySelectorAll("body *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const hides = /hidden|clip/.test(style.overflowX + style.overflowY);
+  if (!hides || one.closest(".visually-hidden, .CodeMirror, svg, dialog:not([open])")) return false;
+  const cut = one.scrollWidth > one.clientWidth + 1
+    || one.scrollHeight > one.clientHeight + 1;
+  return cut && one.innerText && one.clientHeight;
+}).map((one) => one.outerHTML.slice(0, 120))
+"""
+"""Elements that hide the rest of their text."""
+SQUEEZED = """
+[...document.querySelectorAll(".entry-body")].filter(
+  (one) => 2 * one.clientWidth < one.parentElement.clientWidth).length
+"""
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """Nothing is written to it."""
+    with Serving(everything(tmp_path_factory.mktemp("every"))) as server:
+        yield server
+
+
+def checked(page: Any) -> Iterator[tuple[str, object]]:
+    """What is wrong with a page that is loaded, in which variant."""
+    for variant, rules, media in (
+        ("light", [], {}),
+        ("dark", COLOURS, {"color_scheme": "dark"}),
+        (
+            "forced colours",
+            COLOURS,
+            {"color_scheme": "light", "forced_colors": "active"},
+        ),
+    ):
+        page.emulate_media(**media)
+        yield variant, axe.violations(page, rules)
+    page.emulate_media(color_scheme="light", forced_colors="none")
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        yield f"at {width} x {height}", measured(page)
+        if (width, height) in CLOSELY:
+            page.evaluate(FOLDED)
+            yield f"at {width}", axe.violations(page, LAYOUT)
+            page.evaluate(OPEN)
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    yield "text of 200 %", measured(page)
+
+
+def measured(page: Any) -> dict[str, object]:
+    """What scrolls in two directions (WCAG 1.4.10), is cut off, or squeezed."""
+    wide = page.evaluate(TOO_WIDE)
+    found = {
+        "too wide": max(wide, 0),
+        "cut off": page.evaluate(CUT),
+        "squeezed": page.evaluate(SQUEEZED),
+    }
+    return {name: what for name, what in found.items() if what}
+
+
+@pytest.mark.timeout(400)
+def test_every_page_is_for_everybody(window: Any, serving: Serving) -> None:
+    found: dict[str, object] = {}
+    with page_of(window, serving, bypass_csp=True, reduced_motion="reduce") as page:
+        for path in EVERY:
+            page.goto(serving.url + path)
+            page.evaluate(OPEN)
+            for variant, wrong in checked(page):
+                if wrong:
+                    found[f"{path} {variant}"] = wrong
+        page.context.clear_cookies()
+        for path in (REVIEW, "/-/altsync/login?token=none"):
+            page.goto(serving.url + path)
+            for variant, wrong in checked(page):
+                if wrong:
+                    found[f"{path}, not logged in, {variant}"] = wrong
+    assert not found
+
+
+STOP = """
+() => {
+  const one = document.activeElement;
+  if (!one || one === document.body || one === window.first) return null;
+  window.first ||= one;
+  const box = one.getBoundingClientRect();
+  const style = getComputedStyle(one);
+  const label = one.closest("label") || one;
+  const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 12)];
+  const top = document.elementFromPoint(x, y);
+  const before = window.walked;
+  window.walked = one;
+  const ring = one.matches(".grades input") ? getComputedStyle(one.nextElementSibling) : style;
+  return {
+    html: one.outerHTML.slice(0, 100),
+    href: one.href || "",
+    ring: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2,
+    seen: box.width > 0 && top !== null
+      && (one.contains(top) || label.contains(top) || top.contains(one)),
+    back: !!before && !!(before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING)
+  };
+}
+"""
+REACHABLE = """
+[...document.querySelectorAll(
+  "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+)].filter((one) => {
+  if (one.disabled || one.tabIndex < 0 || !one.checkVisibility()) return false;
+  if (one.type !== "radio" || one.checked) return true;
+  const group = [...document.getElementsByName(one.name)];
+  return !group.some((other) => other.checked) && group[0] === one;
+}).length
+"""
+"""Of radio buttons that belong together one is a stop."""
+MOST = 400
+
+
+def stops(page: Any) -> Iterator[dict[str, Any]]:
+    """From the top of the page, by the Tab key alone: each stop, with its role and its
+    name from the tree that screen readers get."""
+    tree = page.context.new_cdp_session(page)
+    page.evaluate("window.walked = window.first = null")
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            return
+        focus = tree.send("Runtime.evaluate", {"expression": "document.activeElement"})
+        node = {"objectId": focus["result"]["objectId"], "fetchRelatives": False}
+        (told,) = tree.send("Accessibility.getPartialAXTree", node)["nodes"]
+        yield {
+            **stop,
+            "role": told["role"]["value"],
+            "name": told.get("name", {}).get("value", "").strip(),
+        }
+
+
+def stumbles(found: list[dict[str, Any]]) -> Iterator[str]:
+    """What somebody who has only the keyboard, or only the names, would stumble over."""
+    targets: dict[str, str] = {}
+    for stop in found:
+        told = f"{stop['role']} {stop['name']!r} {stop['html']}"
+        if not stop["name"]:
+            yield f"no name: {told}"
+        if not stop["ring"]:
+            yield f"the focus is not to be seen: {told}"
+        if not stop["seen"]:
+            yield f"something lies over it: {told}"
+        if stop["back"]:
+            yield f"back in the page: {told}"
+        if stop["role"] == "link" and stop["href"]:
+            where = targets.setdefault(stop["name"], stop["href"])
+            if where != stop["href"]:
+                yield f"another link of that name leads elsewhere: {told}"
+
+
+def test_every_page_is_walked_by_keyboard(window: Any, serving: Serving) -> None:
+    """Everything is reached, once, in the order of the page; each stop has a name of its
+    own, its focus is seen, and nothing lies over it."""
+    found: dict[str, list[str]] = {}
+    with page_of(window, serving, reduced_motion="reduce") as page:
+        for path in PAGES:
+            page.goto(serving.url + path)
+            there = page.evaluate(REACHABLE)
+            walked = list(stops(page))
+            wrong = list(stumbles(walked))
+            if len(walked) != there:
+                wrong.append(f"{len(walked)} of {there} stops")
+            if wrong:
+                found[path] = wrong
+    assert not found
+
+
+PLANTED = {
+    "image-alt": "<img src='data:,'>",
+    "color-contrast": "<p class='pale'>pale</p>",
+    "label": "<input>",
+    "too wide": "<p class='wide'>wide</p>",
+    "cut off": "<p class='cut'>much too long</p>",
+    "no name": "<button></button>",
+    "the focus is not to be seen": "<button class='bare'>A</button>",
+    "something lies over it": "<p class='low'><button>B</button><b></b></p>",
+    "back in the page": "<button tabindex='3'>C</button>",
+    "another link of that name leads elsewhere": "<a href='/a'>D</a><a href='/b'>D</a>",
+}
+"""By what each of the checks calls it."""
+STYLE = """
+.pale { color: #999 } .wide { width: 2000px } .bare { outline: none !important }
+.cut { overflow: hidden; width: 9px; white-space: nowrap }
+.low { position: relative } .low b { position: absolute; inset: 0; z-index: 9 }
+"""
+
+
+def test_the_checks_find_what_is_wrong(window: Any, serving: Serving) -> None:
+    with page_of(window, serving, bypass_csp=True) as page:
+        page.goto(serving.url + PAGES[0])
+        page.add_style_tag(content=STYLE)
+        page.evaluate(
+            "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)",
+            " ".join(PLANTED.values()),
+        )
+        walked = [one.split(":")[0] for one in stumbles(list(stops(page)))]
+        found = {*axe.violations(page), *measured(page), *walked}
+    assert found >= set(PLANTED)
