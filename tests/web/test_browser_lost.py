@@ -87,6 +87,11 @@ def test_a_text_that_was_left_is_offered_again_until_it_is_written(
     assert page.locator(".drafts summary").inner_text() == "1 draft in this browser"
     other = page.context.new_page()  # the tab is closed, the draft stays
     page.close()
+    other.goto(f"{serving.url}/-/altsync")
+    assert other.locator(".drafts summary").inner_text() == "1 draft in this browser"
+    other.locator(".drafts summary").click()
+    other.locator(".drafts").get_by_role("link", name="many/00000").click()
+    other.wait_for_selector(".draft")
     other.goto(f"{serving.url}{REVIEW}?image=many/00000")
     draft = other.get_by_role("group", name="Your draft of")
     assert WORDS in draft.inner_text()
@@ -279,7 +284,9 @@ def test_a_verdict_waits_for_the_connection_and_is_sent_once(
     page.context.set_offline(True)
     at_once(page, *"aaa")
     line = page.locator("#sending")
-    line.get_by_text("Not sent yet: no connection. Trying again …").wait_for()
+    line.get_by_text(
+        "Not sent yet: no connection to altsync. Trying again …"
+    ).wait_for()
     assert not verdicts(config)
     assert not told(page)
     page.context.set_offline(False)
@@ -340,7 +347,7 @@ def test_skipping_without_a_connection_stops_by_a_click(page: Any) -> None:
     page.keyboard.press("Escape")
     page.context.set_offline(True)
     at_once(page, "s")
-    page.get_by_text("Not loaded yet: no connection.").first.wait_for()
+    page.get_by_text("Not loaded yet: no connection to altsync.").first.wait_for()
     page.get_by_role("button", name="Stop trying").click()
     page.get_by_text("The page stands as it was.").wait_for()
     assert area(page).input_value() == WORDS

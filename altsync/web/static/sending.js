@@ -98,7 +98,7 @@
           const answer = await fetch(address, { credentials: "same-origin", ...options });
           return { answer, html: await answer.text() };
         } catch {
-          if (!cut) say(`${words}: no connection. Trying again.`);
+          if (!cut) say(`${words}: no connection to altsync. Trying again.`);
           cut = true;
           dropping = true;
           clearTimeout(slow);
@@ -123,7 +123,7 @@
         resolve(up);
       }
       addEventListener("online", go_on);
-      line(`${words}: no connection. Trying again …`, button("Try now", go_on), button("Stop trying", () => end(true)));
+      line(`${words}: no connection to altsync. Trying again …`, button("Try now", go_on), button("Stop trying", () => end(true)));
     });
   }
 
