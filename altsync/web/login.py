@@ -24,7 +24,8 @@ from altsync.reviewers import OWNER
 COOKIE = "altsync"
 PLACE = "-/altsync/login"
 LEFT = "altsync-login-"
-"""How the directory begins that holds the file for the browser."""
+"""How the directory begins that holds the file for the browser; then comes the number of
+the process that made it."""
 
 STYLE = """
 :root {
@@ -183,8 +184,9 @@ class Handover:
     def __init__(self, link: str, folder: Path) -> None:
         """Put it into a directory of its own in `folder`, where browsers that are
         locked up (snap) may read; else where temporary files are."""
-        for left in folder.glob(f"{LEFT}*"):  # of a start that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        for left in folder.glob(f"{LEFT}*"):
+            if not _in_use(left.name):  # of a start that was killed
+                shutil.rmtree(left, ignore_errors=True)
         self._directory = Path(_private(folder)).absolute()
         self.file = self._directory / "open.html"
         handle = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -197,6 +199,22 @@ class Handover:
 
 
 def _private(folder: Path) -> str:
+    prefix = f"{LEFT}{os.getpid()}-"
     with contextlib.suppress(OSError):
-        return tempfile.mkdtemp(prefix=LEFT, dir=folder)
-    return tempfile.mkdtemp(prefix=LEFT)
+        return tempfile.mkdtemp(prefix=prefix, dir=folder)
+    return tempfile.mkdtemp(prefix=prefix)
+
+
+def _in_use(name: str) -> bool:
+    """Whether the process still runs that made this directory: a colleague may have
+    started beside, whose browser has not read its file yet."""
+    number = name.removeprefix(LEFT).partition("-")[0]
+    if not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True

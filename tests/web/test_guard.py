@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import sqlite3
 import stat
@@ -17,7 +18,7 @@ import pytest
 from altsync.config import Config
 from altsync.reviewers import OWNER
 from altsync.web.context import Setup
-from altsync.web.login import COOKIE, Handover, Login
+from altsync.web.login import COOKIE, LEFT, Handover, Login
 from altsync.web.serve import application
 from tests.web.addresses import examples, patterns
 from tests.web.mirrors import build
@@ -390,9 +391,16 @@ def test_the_file_for_the_browser_is_the_owners_alone(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_start_left_goes_at_the_next(tmp_path: Path) -> None:
+    """Not what belongs to a start that runs beside this one."""
     Handover("http://127.0.0.1:1/", tmp_path)
+    for of_nobody in ("altsync-login-x", "altsync-login-9" * 9, f"{LEFT}{2**40}-x"):
+        (tmp_path / of_nobody).mkdir()
+    beside = tmp_path / f"{LEFT}{os.getppid()}-x"
+    beside.mkdir()
+    of_root = tmp_path / f"{LEFT}1-x"
+    of_root.mkdir()
     now = Handover("http://127.0.0.1:2/", tmp_path)
-    assert [now.file.parent] == list(tmp_path.iterdir())
+    assert {now.file.parent, beside, of_root} == set(tmp_path.iterdir())
     now.remove()
 
 

@@ -85,6 +85,18 @@ def test_two_who_ask_for_the_queue_get_different_images(config: Config) -> None:
     assert mine in looking  # who only looks takes nothing
 
 
+def test_who_types_has_it_open(config: Config) -> None:
+    browser = Browser(config, setup=Setup(config, owner="maria"))
+    browser.actor("anna").get(f"{REVIEW}?image=prague/tram")
+    page = browser.actor("root").get(f"{REVIEW}?image=prague/chart").text
+    asked = {**form_of(page), "image": "prague/clock"}
+    browser.request("POST", "/-/altsync/check", data=asked)
+    there = browser.actor("anna").get(f"{REVIEW}?image=prague/clock").text
+    assert "maria has this image open now, too" in there
+    left = browser.get(f"{REVIEW}?image=prague/chart").text
+    assert "maria has" not in left
+
+
 def test_a_verdict_goes_on_to_what_no_colleague_has_open(config: Config) -> None:
     browser = Browser(config, setup=Setup(config, owner="maria"))
     queue = [image_of(browser.actor("root").get(REVIEW).text)]
