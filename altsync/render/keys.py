@@ -42,7 +42,7 @@ LIST = ("?", "open and close this list")
 KEYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "review": (*JUDGING, ASK, CHOOSE, *FIELD),
-        "judging": (*JUDGING, *FIELD),
+        "judging": (*JUDGING, ASK, *FIELD),
         "grid": (*MARKING, LIST),
         "compare": (*GRADING, LIST),
     }

@@ -187,10 +187,10 @@ FROM (
   FROM seeded_texts t
   JOIN seeded_verdicts f ON f.id = (
     SELECT min(x.id) FROM seeded_verdicts x
-    WHERE x.seeded_id = t.id AND x.verdict <> 'withdrawn')
+    WHERE x.seeded_id = t.id AND x.verdict NOT IN ('withdrawn', 'unsure'))
   JOIN seeded_verdicts l ON l.id = (
     SELECT max(x.id) FROM seeded_verdicts x WHERE x.seeded_id = t.id)
-  WHERE t.sample_id = :sample AND l.verdict <> 'withdrawn'
+  WHERE t.sample_id = :sample AND l.verdict NOT IN ('withdrawn', 'unsure')
 )
 GROUP BY reviewer, how
 ORDER BY reviewer, how IS NULL, how

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from altsync.models import Swap
+from altsync.models import Swap, Verdict
 from altsync.store.files import REPLACED, SEEN
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column, first, rows, value
@@ -88,7 +88,7 @@ class SeededText:
     first: str | None
     """The first verdict on it: approved, rejected, rewritten, decorative."""
     now: str | None
-    """The last one; None where it was taken back, or there is none."""
+    """The last one; None where it was taken back, asks a colleague, or there is none."""
     lost: bool
     """Its image is gone from the site, or out of reach."""
 
@@ -101,8 +101,9 @@ class SeededText:
 _SEEDED = """
 SELECT t.id, t.place, t.image_id AS image, t.alt, t.swap,
   (SELECT v.verdict FROM seeded_verdicts v
-   WHERE v.seeded_id = t.id AND v.verdict <> 'withdrawn' ORDER BY v.id LIMIT 1) AS first,
-  (SELECT nullif(v.verdict, 'withdrawn') FROM seeded_verdicts v
+   WHERE v.seeded_id = t.id AND v.verdict NOT IN ('withdrawn', 'unsure')
+   ORDER BY v.id LIMIT 1) AS first,
+  (SELECT iif(v.verdict IN ('withdrawn', 'unsure'), NULL, v.verdict) FROM seeded_verdicts v
    WHERE v.seeded_id = t.id ORDER BY v.id DESC LIMIT 1) AS now,
   (i.gone_at IS NOT NULL OR i.out_of_reach IS NOT NULL) AS lost
 FROM seeded_texts t
@@ -149,15 +150,50 @@ def judge(
     verdict: str,
     reviewer: str,
     note: str | None = None,
+    asked: str | None = None,
     how: str | None = None,
 ) -> None:
-    """Append a verdict; `note` and `how` as in `candidates.judge`."""
+    """Append a verdict; `note`, `asked` and `how` as in `candidates.judge`."""
     tx.execute(
         "INSERT INTO seeded_verdicts"
-        " (seeded_id, verdict, reviewer, note, how, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (seeded, verdict, reviewer, note, how, now()),
+        " (seeded_id, verdict, reviewer, note, asked, how, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (seeded, verdict, reviewer, note, asked, how, now()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody who is unsure of a text in a sample asks."""
+
+    place: int
+    reviewer: str
+    note: str
+    asked: str | None
+    """None: anybody."""
+    judged_at: str
+    verdict: Verdict = Verdict.UNSURE
+
+
+_QUESTIONS = """
+SELECT t.place, v.reviewer, v.note, v.asked, v.created_at AS judged_at, v.verdict
+FROM sample_items t
+JOIN samples s ON s.id = t.sample_id
+JOIN candidate_verdicts v ON v.candidate_id = t.candidate_id
+WHERE t.sample_id = :sample AND v.verdict = 'unsure' AND v.review_id > coalesce(s.review_id, 0)
+UNION ALL
+SELECT t.place, v.reviewer, v.note, v.asked, v.created_at, v.verdict
+FROM seeded_texts t
+JOIN seeded_verdicts v ON v.id = (
+  SELECT max(x.id) FROM seeded_verdicts x WHERE x.seeded_id = t.id)
+WHERE t.sample_id = :sample AND v.verdict = 'unsure'
+ORDER BY 1
+"""
+
+
+def questions(conn: sqlite3.Connection, sample: int) -> list[Question]:
+    """Those that wait for an answer, of either kind of text, by their places."""
+    return list(rows(conn, Question, _QUESTIONS, {"sample": sample}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def ask(tx: sqlite3.Connection, given: Given, reviewer: str) -> int:
     Raises UsageError without a note, and for a candidate that was proposed for an
     earlier text or picture: nobody has to decide about that any more.
     """
-    said = _said(given)
+    said = question_of(given)
     look = acts.sighted(tx, given, reviewer)
     one = acts.named(look, given.candidate)
     if not look.stands(one):
@@ -59,7 +59,8 @@ def ask_named(
     return done
 
 
-def _said(given: Given) -> Aside:
+def question_of(given: Given) -> Aside:
+    """What somebody asks. Raises UsageError without a note."""
     said = given.question
     if said.note is None:
         raise UsageError(NO_NOTE)

@@ -13,8 +13,9 @@ from altsync.store import candidates, seeds
 from altsync.store.looks import Candidate, candidates_of
 from altsync.store.samples import DrawnText
 from altsync.store.seeds import SampleStep, SeededText
-from altsync.verdicts import acts
+from altsync.verdicts import acts, asking
 from altsync.verdicts.acts import Check, Given
+from altsync.verdicts.asides import Aside
 from altsync.verdicts.statements import Statement, statement
 
 FASTER = (
@@ -27,6 +28,7 @@ PAST = {
     "approve": "approved",
     "reject": "rejected",
     "decorative": "marked decorative",
+    "unsure": "asked a colleague about",
 }
 """What was done to a text, where that is another word."""
 
@@ -74,12 +76,13 @@ def judge(
     check: Check,
 ) -> str:
     """One verdict on what stands at a place: `approve` (as it stands, or what the editor
-    made of it), `reject`, `decorative`. Returns its image.
+    made of it), `reject`, `decorative`, or `unsure`, which asks a colleague and leaves
+    the place open. Returns its image.
 
     Raises MovedOn where it was judged meanwhile, or its image is not what was seen; what
     has changed there is not said, since the same would tell of a known-bad text.
     """
-    if act not in ("approve", "reject", "decorative"):
+    if act not in ("approve", "reject", "decorative", "unsure"):
         raise UsageError("That is no verdict.")
     waiting = open_places(statement(tx, run))
     one = next((one for one in waiting if one.place == number), None)
@@ -90,6 +93,9 @@ def judge(
     except MovedOn:
         raise MovedOn(FASTER) from None
     place = place_of(tx, one)
+    if act == "unsure":
+        _ask(tx, one, asking.question_of(given), reviewer)
+        return place.image
     words = acts.words_of(place.alt if given.text is None else given.text)
     changed = words != acts.words_of(place.alt)
     if act == "approve" and changed:
@@ -97,11 +103,23 @@ def judge(
     if isinstance(one, SeededText):
         said = given.aside
         verdict = _named(act, changed)
-        seeds.judge(tx, one.id, verdict, reviewer, said.note, said.how)
+        seeds.judge(tx, one.id, verdict, reviewer, said.note, how=said.how)
     elif place.candidate is not None:
         at = replace(given, candidate=place.candidate.id)
         _judge_drawn(tx, place.candidate, act, changed, at, reviewer, check)
     return place.image
+
+
+def _ask(
+    tx: sqlite3.Connection, one: DrawnText | SeededText, said: Aside, reviewer: str
+) -> None:
+    """It judges nothing, whichever kind of text it is about."""
+    beside = (said.note, said.asked, said.how)
+    if isinstance(one, SeededText):
+        seeds.judge(tx, one.id, Verdict.UNSURE, reviewer, *beside)
+    else:
+        unsure = Verdict.UNSURE
+        candidates.judge(tx, one.candidate, unsure, reviewer, Scope.ONE, *beside)
 
 
 def _named(act: str, changed: bool) -> str:
@@ -169,6 +187,8 @@ def is_written(
     An own text in its place is never taken for written: of a known-bad text's nobody
     knows the words any more.
     """
+    if act == "unsure":
+        return False  # another question, for all that anybody knows: both are kept
     last = seeds.last_step(tx, run, reviewer=reviewer)
     if last is None or (last.place, last.image) != (number, given.image):
         return False

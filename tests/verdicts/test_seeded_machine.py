@@ -110,7 +110,9 @@ class Planted(RuleBasedStateMachine):
 
     @rule(
         acts_given=st.lists(
-            st.sampled_from(["approve", "approve", "reject", "decorative", "rewrite"]),
+            st.sampled_from(
+                ["approve", "approve", "reject", "decorative", "rewrite", "unsure"]
+            ),
             min_size=1,
             max_size=4,
         ),
@@ -140,6 +142,7 @@ class Planted(RuleBasedStateMachine):
                     one.image,
                     looks.sight(tx, one.image),
                     text=self._text() if act == "rewrite" else None,
+                    note="Who is it?" if act == "unsure" else "",
                 )
                 way = "approve" if act == "rewrite" else act
                 reading.judge(tx, run, one.place, way, given, "maria", nothing_found)
@@ -242,7 +245,7 @@ def test_the_machine_sees_one_that_is_made_a_candidate(
 ) -> None:
     """As it would be if a reader's yes to it were a yes to a candidate."""
 
-    def judged(tx: sqlite3.Connection, seeded: int, *_: object) -> None:
+    def judged(tx: sqlite3.Connection, seeded: int, *_: object, **__: object) -> None:
         sql = "SELECT image_id, alt FROM seeded_texts WHERE id = ?"
         image, alt = tx.execute(sql, (seeded,)).fetchone()
         base = tx.execute("SELECT alt FROM images WHERE id = ?", (image,)).fetchone()

@@ -258,3 +258,56 @@ def test_the_grid_tells_of_a_sample_that_speaks_for_its_texts(looker: Browser) -
     page = looker.get("/-/altsync/grid?sample=1").text
     assert "Sample 1 is open" in page
     assert "it speaks for 14 texts of these" in page
+
+
+def test_a_question_tells_no_kind_of_text_from_another(
+    browser: Browser, config: Config
+) -> None:
+    """It judges nothing; whom it asks finds it in the sample and answers; the page goes on
+    to the next place meanwhile. By words alone as with the picture."""
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for kind in (True, False):
+        before, every = said(config), list(waiting(config))
+        one, text = next(x for x in every if isinstance(x[0], SeededText) is kind)
+        path = f"{SAMPLE}&place={one.place}&mode=words"
+        browser.actor("root")
+        empty = give(browser, path, "unsure", note=" ")
+        assert (empty.status_code, "Say what is unclear" in empty.text) == (400, True)
+        asked = give(browser, path, "unsure", note="Three?", whom="anna")
+        assert asked.status_code == 303
+        assert f"place={one.place}&" not in asked.headers["location"]
+        assert "asked of you" not in browser.get(path).text
+        assert said(config) == before, "nothing is judged"
+        browser.actor("anna")
+        page = browser.get(SAMPLE).text
+        (link,) = re.findall(r'href="([^"]*)">1 is asked of you', page)
+        assert f"place={one.place}" in link
+        page = browser.get(path).text
+        assert "is unsure: <q" in page
+        assert "Three?" in page
+        told[kind].append(re.sub(r"\d\d\d\d-.* UTC", "", masked(page, one, text)))
+        give(browser, path, "reject", note="Two.")
+        assert "asked of you" not in browser.get(SAMPLE).text
+        assert one.place not in [left.place for left, _ in waiting(config)]
+        undo = {**form(browser, SAMPLE), "action": "undo"}
+        browser.request("POST", REVIEW, data=undo)
+        assert "is unsure" not in browser.get(path).text, "it was answered"
+    assert told[True] == told[False]
+    sql = """
+    SELECT verdict, reviewer, note, asked, how FROM seeded_verdicts WHERE verdict <> 'withdrawn'
+    """
+    seeded = rows(config, sql)
+    drawn = rows(config, sql.replace("seeded_verdicts", "reviews") + " AND id > 4")
+    assert seeded == drawn
+    assert [row[:2] for row in drawn] == [("unsure", "maria"), ("rejected", "anna")]
+
+
+def test_a_question_at_the_last_place_stays_there(
+    browser: Browser, config: Config
+) -> None:
+    while len(places := list(waiting(config))) > 1:
+        give(browser, SAMPLE, "approve")
+    (one, _), path = places[0], f"{SAMPLE}&place={places[0][0].place}"
+    asked = give(browser, path, "unsure", note="Three?")
+    assert f"place={one.place}&" in asked.headers["location"]
+    assert so_far(browser)["right_ones"] is None, "still nothing is told"

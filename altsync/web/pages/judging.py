@@ -21,13 +21,14 @@ from altsync.render.uses import hints, tag
 from altsync.store import looks, queue, samples, seeds
 from altsync.store.looks import Look
 from altsync.store.samples import DrawnText, Sample
-from altsync.store.seeds import SeededText
+from altsync.store.seeds import Question, SeededText
 from altsync.uses import whereabouts
 from altsync.verdicts import acts, reading
 from altsync.verdicts.acts import Given
 from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.verdicts.reading import SamplePlace
 from altsync.verdicts.statements import statement
+from altsync.web.colleagues import colleagues
 from altsync.web.context import Visit, status_of
 from altsync.web.manner import Manner, how_of, manner_of
 from altsync.web.pages.frame import SAID, first, number, redirect, show
@@ -55,6 +56,10 @@ class SampleScene:
     previous: int
     coming: list[str]
     """Pictures of the next images, to be there at once."""
+    questions: Sequence[Question]
+    """What colleagues ask about texts that wait."""
+    of_me: Sequence[int]
+    """Places about which somebody else asks the reviewer, or nobody in particular."""
     last: str
     """The sign of the verdict that undo takes back; '' for none."""
 
@@ -78,6 +83,7 @@ def _scene(
     if here is not None and look is not None:
         found = doubts.findings(conn, look.mirrored, here.alt, here.decision)
     after = waiting[at + 1 : at + 3]
+    asks = [one for one in seeds.questions(conn, run) if one.place in places]
     return SampleScene(
         sample=sample,
         ended=said.at is not None,
@@ -91,8 +97,17 @@ def _scene(
         next=after[0].place if after else 0,
         previous=places[at - 1] if 0 < at <= len(places) else 0,
         coming=[name for x in after if (name := name_in(conn, x.image))],
+        questions=asks,
+        of_me=[one.place for one in asks if _is_of(one, reviewer)],
         last=_last(conn, run, reviewer),
     )
+
+
+def _is_of(one: Question, reviewer: str) -> bool:
+    """As in the queue's filter."""
+    if one.asked is None:
+        return one.reviewer != reviewer
+    return one.asked.casefold() == reviewer.casefold()
 
 
 def _last(conn: sqlite3.Connection, run: int, reviewer: str) -> str:
@@ -128,6 +143,7 @@ async def _show(
     of: str = "",
     alert: str = "",
     typed: Given | None = None,
+    action: str = "",
     status: int = 200,
 ) -> Any:
     reviewer = page.reviewer if page.may_write else ""
@@ -148,7 +164,10 @@ async def _show(
         look=scene.look if scene else None,
         image=scene.look.mirrored.image if scene and scene.look else None,
         text=_text(at, typed if same else None),
+        typed_of=action if same else "",
         note_typed=typed.note if typed is not None and same else "",
+        whom_typed=typed.asked if typed is not None and same else "",
+        colleagues=await colleagues(page),
         longest_note=LONGEST_NOTE,
         manner=manner,
         keys=page.config.review.keys and page.may_write,
@@ -193,6 +212,7 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
         first(fields, "seen"),
         text=text,
         note=first(fields, "note"),
+        asked=first(fields, "whom"),
         how=how_of(fields),
     )
     manner, doubts = manner_of(fields), Doubts(page.config)
@@ -207,6 +227,8 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
             tx, run, place, action, given, page.reviewer, doubts.findings
         )
         queue.score(tx, doubts.at(tx).of_image, SCORED)
+        if action == "unsure":
+            return _following(tx, run, place), image, action
         return place, image, action
 
     try:
@@ -219,10 +241,17 @@ async def judge_sample(page: Visit, fields: dict[str, list[str]]) -> Any:
             manner,
             alert=str(error),
             typed=given,
+            action=action,
             status=status_of(error),
         )
     query = {**manner.query, "sample": run, "place": at, "done": done, "of": image}
     return redirect(page, PATH, **query)
+
+
+def _following(tx: sqlite3.Connection, run: int, place: int) -> int:
+    """The open place after one that stays open; at the end the first."""
+    places = [one.place for one in reading.open_places(statement(tx, run))]
+    return next((one for one in places if one > place), places[0])
 
 
 def _undo(
