@@ -18,6 +18,7 @@ from benchmarks import (
     lint_language,
     lint_prose,
     lint_speed,
+    review,
     risk,
 )
 from benchmarks.lint_corpus import half, missed_targets, tally, wilson
@@ -266,3 +267,13 @@ def test_wilson() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
     low, high = wilson(28, 30)
     assert (round(low, 3), round(high, 3)) == (0.787, 0.982)
+
+
+def test_the_benchmark_of_the_pages_says_how_it_is_called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["review", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        review.main()
+    assert ended.value.code == 0
+    assert "--albums" in capsys.readouterr().out

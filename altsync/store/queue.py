@@ -207,12 +207,12 @@ def place(conn: sqlite3.Connection, wanted: Filter, image: str) -> int:
     return 1 + int(value(conn, f"SELECT count(*) FROM ({before})", values))  # noqa: S608
 
 
-def elsewhere(conn: sqlite3.Connection, wanted: Filter) -> dict[State, int]:
-    """How many images the same filter has in every other state, the most first. Nothing
-    where most of a mirror would have to be counted, but for a queue that is empty."""
+def elsewhere(conn: sqlite3.Connection, wanted: Filter) -> dict[State, int] | None:
+    """How many images the same filter has in every other state, the most first. None
+    where the words are found in so much of a mirror that it takes long to count."""
     where, values = _conditions(conn, wanted)
-    if "found" not in values and count(conn, wanted):
-        return {}
+    if wanted.words and "found" not in values:
+        return None
     sql = f"""
 SELECT s.state, count(*) FROM images i JOIN image_states s ON s.image_id = i.id
 WHERE {where} AND s.state <> :state

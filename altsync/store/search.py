@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STEP = 2000
 """Images in one transaction of `catch_up`."""
-FEW = 10_000
+FEW = 3000
 """So many images are handed to SQLite as a list; of more it asks one by one, which is
 quicker where most of a mirror is found."""
 _WORDS = """

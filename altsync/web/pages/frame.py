@@ -271,9 +271,12 @@ async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
     }
 
 
-async def _elsewhere(page: Visit, wanted: Filter) -> dict[State, int]:
-    """In which other states there is what is searched for, those that can be shown."""
+async def _elsewhere(page: Visit, wanted: Filter) -> dict[State, int] | None:
+    """In which other states there is what is searched for, those that can be shown; None
+    where there is too much of it to be counted."""
     found = await page.read(lambda conn: queue.elsewhere(conn, wanted))
+    if found is None:
+        return None
     return {state: number for state, number in found.items() if state.in_reach}
 
 
