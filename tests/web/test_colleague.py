@@ -323,7 +323,7 @@ def test_a_sample_by_words_tells_no_more_of_a_text(
     assert order(
         page, "Where it stands", "What the site says of it", "Is this text right"
     )
-    for hidden in ("What the texts claim", "Alt text on the site", "data-ask", "Risk "):
+    for hidden in ("What the texts claim", "Alt text on the site", "Risk "):
         assert hidden not in page
     assert '<img class="large"' not in page
     given = give(browser, path, "approve", note="As the caption says.")
