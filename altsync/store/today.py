@@ -9,17 +9,16 @@ from altsync.models import Verdict
 from altsync.store.rows import rows
 
 NEWEST = 20_000
-"""Verdicts that are looked at, everybody's: a day of sweeps costs a page nothing."""
+"""Verdicts that are looked at, everybody's: a year of sweeps costs a page nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A verdict as the ledger has it. `image`: only where it is one of those asked
-    for."""
+    """A verdict as the ledger has it."""
 
     created_at: str
     verdict: Verdict
-    image: str | None
+    image: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +32,21 @@ class Session:
 
 
 _GIVEN = """
-SELECT r.created_at, r.verdict,
-  iif(
-    r.reviewer = :by AND r.scope = 'one',
-    (SELECT c.image_id FROM candidates c WHERE c.id = r.candidate_id),
-    NULL
-  ) AS image
+SELECT r.created_at, r.verdict, c.image_id AS image
 FROM reviews r
+CROSS JOIN candidates c ON c.id = r.candidate_id
+WHERE r.id > (SELECT max(id) FROM reviews) - :newest
+  AND r.reviewer = :by AND r.scope = 'one' AND r.created_at >= :since
 ORDER BY r.id DESC
-LIMIT :newest
 """
 
 
 def session(conn: sqlite3.Connection, reviewer: str, since: str) -> Session:
-    """Read backwards to the first verdict before `since` (UTC, ISO 8601)."""
+    """Among the newest verdicts, those from `since` (UTC, ISO 8601) on."""
+    asked = {"by": reviewer, "since": since, "newest": NEWEST}
     last: dict[str, Verdict] = {}
     times = []
-    for one in rows(conn, _Given, _GIVEN, {"by": reviewer, "newest": NEWEST}):
-        if one.created_at < since:
-            break
-        if one.image is None:
-            continue
+    for one in rows(conn, _Given, _GIVEN, asked):
         last.setdefault(one.image, one.verdict)
         if one.verdict is not Verdict.WITHDRAWN:
             times.append(one.created_at)

@@ -140,7 +140,7 @@ def test_two_windows_against_each_other(
         for page in (mine, hers):
             page.goto(f"{serving.url}{REVIEW}?image=at-home/coffee-break")
         press(hers, "a")
-        mine.locator(".card.chosen textarea").fill("My own words for the coffee.")
+        mine.locator(".card.chosen [name=text]").fill("My own words for the coffee.")
         mine.locator("h1").focus()
         press(mine, "a")
         alert = mine.locator("[role=alert]").inner_text()
