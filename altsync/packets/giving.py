@@ -23,10 +23,9 @@ class Giving:
         self._tx = tx
         self._check = check
 
-    def returned(self, line: PacketLine) -> list[Returned]:
-        """What packets said of the line's image. Raises MovedOn where anything else
-        happened to it since the packet was written, UnknownImage."""
-        back = packets.returned(self._tx, line.image)
+    def still(self, line: PacketLine, back: Sequence[Returned]) -> None:
+        """Raises MovedOn where anything but packets (`back`) changed the line's image
+        since its packet was written, UnknownImage."""
         seen = {line.seen}
         for one in back:
             if one.before in seen:
@@ -34,7 +33,6 @@ class Giving:
         now = looks.sight(self._tx, line.image)
         expected = now if now in seen else line.seen
         acts.sighted(self._tx, Given(line.image, expected))
-        return back
 
     def give(self, line: PacketLine, said: OnPaper, back: Sequence[Returned]) -> bool:
         """Whether it counts; else a later one on paper does, and it is only kept.

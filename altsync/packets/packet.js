@@ -39,7 +39,10 @@
   }
 
   function tell() {
-    progress.textContent = judged().length + ' of ' + sets.length + ' judged.';
+    const told = judged().length + ' of ' + sets.length + ' judged.';
+    if (progress.textContent !== told) {  // else a screen reader says it at each letter
+      progress.textContent = told;
+    }
   }
 
   function keep() {

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from altsync.config import Config
 from altsync.doubts import Doubts
-from altsync.errors import AltsyncError
+from altsync.errors import AltsyncError, MovedOn
 from altsync.packets import lines, tables, understanding, xlsx
 from altsync.packets.giving import Giving
 from altsync.packets.lines import OnPaper, PacketLine, Ticked
@@ -65,6 +65,8 @@ class CameBack:
     empty: int = 0
     """Lines without a verdict."""
     refused: list[NotTaken] = field(default_factory=list)
+    moved: int = 0
+    """Of them: images that are not as they were handed out."""
     differences: list[Disagreement] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
     """How verdicts that were taken were read."""
@@ -168,10 +170,11 @@ class Reading:
         said = found.said
         tx.execute("SAVEPOINT line")
         try:
-            new = self._take(giving, said)
+            new = self._take(tx, giving, said)
             self._done.remarks.update(found.remarks if new else ())
         except AltsyncError as error:
             tx.execute("ROLLBACK TO line")
+            self._done.moved += isinstance(error, MovedOn)
             self._refuse(found.where, said.image, str(error).rstrip("."))
             return False
         finally:
@@ -179,13 +182,14 @@ class Reading:
         self._done.packets.add(said.packet)
         return new
 
-    def _take(self, giving: Giving, said: OnPaper) -> bool:
+    def _take(self, tx: sqlite3.Connection, giving: Giving, said: OnPaper) -> bool:
         line = self._lines[said.packet][said.line]
-        back = giving.returned(line)
+        back = packets.returned(tx, said.image)
         mine = [one for one in back if lines.same_line(one.verdict, said)]
         if _is_known(said, [one.verdict for one in mine]):
             self._done.same += 1
             return False
+        giving.still(line, back)
         if said.at in [one.verdict.at for one in mine]:
             said = replace(said, at=self._moment, timed=False)
         if giving.give(line, said, back):

@@ -49,6 +49,9 @@ def besides(done: CameBack) -> Iterator[str]:
         yield f"Kept, but outdone by a later one on paper: {verdicts}."
     if done.empty:
         yield f"Without a verdict: {count(done.empty, 'line')}."
+    if done.moved:
+        images = count(done.moved, "image")
+        yield f"Judge what moved on in altsync review, or on a new packet: {images}."
     for remark, number in done.remarks.items():
         yield f"{remark}: {count(number, 'verdict')}."
     for note in done.notes:

@@ -193,7 +193,7 @@ def _picture(one: PacketImage) -> str:
     if one.picture is None:
         return NO_PICTURE
     alt = f"Picture of {text(one.image)}"
-    return f'<img src="{html.escape(one.picture)}" alt="{alt}" loading="lazy">'
+    return f'<img src="{html.escape(one.picture)}" alt="{alt}">'
 
 
 def _line(at: int, image: PacketImage, one: PacketText, longest: int) -> str:

@@ -93,6 +93,17 @@ def test_what_a_later_verdict_outdid_and_what_is_no_packet_is_told(
     )
 
 
+def test_what_moved_on_is_to_be_judged_anew(waiting: Owner) -> None:
+    waiting.run("packet", "one", "--to", "Anna", "--limit", "1")
+    ((image,),) = waiting.rows("SELECT image_id FROM packet_lines")
+    waiting.run("reject", image, "--by", "eve")
+    back = fill(Path("one"), {image: "approve"})
+    ran = waiting.run("packet", "read", str(back), code=5)
+    assert f"Refused: {back}, row 2 ({image}): " in ran.out
+    assert "eve" in ran.out
+    assert "Judge what moved on in altsync review, or on a new packet" in ran.err
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

@@ -180,7 +180,19 @@ def test_what_moved_on_is_refused(
     done = desk.say(packet, TRAM, "approve")
     (refused,) = done.refused
     assert reason in refused.reason
-    assert desk.reviews() == before
+    assert (desk.reviews(), done.moved) == (before, 1)
+
+
+def test_what_was_read_stays_read_whatever_moves_on(desk: Desk) -> None:
+    packet = desk.hand_out().packet
+    back = desk.come_back(packet, {TRAM: said("approve")})
+    desk.read(back)
+    on_the_pages(desk)
+    on_the_site(desk)
+    again = desk.read(back)
+    assert (again.same, again.refused) == (1, [])
+    (refused,) = desk.say(packet, TRAM, "reject").refused
+    assert refused.image == TRAM
 
 
 def test_a_verdict_that_was_taken_back_on_the_pages_stays_so(desk: Desk) -> None:
