@@ -205,7 +205,9 @@ def _text(look: Look, one: Candidate | None, packet: str, number: int) -> Packet
 
 
 def _remarks(look: Look, one: Candidate) -> Iterator[str]:
-    if one.verdict is not None:
+    if one.verdict is Verdict.UNSURE:
+        yield f"{one.reviewer} is unsure and asks: {one.note or ''}"
+    elif one.verdict is not None:
         yield f"{one.verdict.capitalize()} by {one.reviewer} already."
     if one.reference:
         yield "Asked for to compare others with."

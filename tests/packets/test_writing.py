@@ -96,6 +96,12 @@ def test_what_is_odd_about_a_text_is_said(desk: Desk) -> None:
     approved = desk.hand_out(wanted=Filter(state=State.APPROVED))
     page = (desk.packed[approved.packet] / "packet.html").read_text("utf-8")
     assert "Approved by Ann already." in page
+    desk.say(approved.packet, "prague/clock", "unsure", note="Two dials?")
+    asked = desk.hand_out("Ben", wanted=Filter(state=State.UNSURE))
+    page = (desk.packed[asked.packet] / "packet.html").read_text("utf-8")
+    assert "Anna is unsure and asks: Two dials?" in page
+    desk.say(asked.packet, "prague/clock", "approve")
+    assert desk.state("prague/clock") == "approved"
     human = desk.hand_out(wanted=Filter(state=State.HUMAN))
     page = (desk.packed[human.packet] / "packet.html").read_text("utf-8")
     assert "The site has a person&#x27;s words there." in page
