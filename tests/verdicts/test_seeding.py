@@ -4,6 +4,7 @@ candidate; and what they tell of a reader."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -253,6 +254,20 @@ def test_each_verdict_on_one(
     assert store.conn.execute("SELECT count(*) FROM reviews").fetchone() == reviews
     with pytest.raises(MovedOn, match=rf"You have .*{verdict} this text already"):
         judge(store, one, act, text)
+
+
+@pytest.mark.parametrize("act", ["approve", "reject", "decorative"])
+def test_who_was_faster_is_told_of_both_kinds_alike(store: Store, act: str) -> None:
+    found = draw(store, 5)
+    said_of = set()
+    for one in (found.seeds[1], found.texts[0]):
+        judge(store, one, act)
+        look = acts.Given(one.image, looks.sight(store.conn, one.image))
+        with store.write() as tx, pytest.raises(MovedOn) as refused:
+            reading.judge(tx, 1, one.place, "reject", look, "anna", nothing_found)
+        said_of.add(re.sub(r"\d{4}-.*UTC", "THEN", str(refused.value)))
+    done = {"approve": "approved", "reject": "rejected"}.get(act, "marked decorative")
+    assert said_of == {f"Somebody was faster. maria has {done} this text, THEN."}
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_drafts_end_after_a_while(page: Any, serving: Serving) -> None:
     )
     page.reload()
     assert page.locator(".drafts summary").inner_text() == "200 drafts in this browser"
+    assert drafts(page) == 200, "what is none is gone as well"
 
 
 def test_judging_goes_on_where_nothing_can_be_kept(

@@ -42,10 +42,20 @@
     failing = true;
   }
 
+  // Old ones of anybody, and whatever is more than enough.
   function end_old() {
-    all().forEach((one, place) => {
-      if (place >= MOST || Date.now() - one.at > LONGEST) forget(one.name);
-    });
+    all().slice(MOST).forEach((one) => forget(one.name));
+    for (const name of stored((storage) => Object.keys(storage)) || []) {
+      if (name.startsWith(START) && !(Date.now() - written_at(name) < LONGEST)) forget(name);
+    }
+  }
+
+  function written_at(name) {
+    try {
+      return JSON.parse(stored((storage) => storage.getItem(name))).at;
+    } catch {
+      return 0; // not written by this script
+    }
   }
 
   // Where words belong: an image and a candidate, or a place of a sample; and the form that they stand in there.
