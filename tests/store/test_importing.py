@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from altsync.errors import NewerDatabase, OtherSite, StoreError, UsageError
-from altsync.store import export, importing
+from altsync.models import How, Scope, State, Verdict
+from altsync.store import candidates, export, importing
 from altsync.store.store import Store
 from tests.scene import scene
 from tests.store.test_export import SITE, facts, full, write
@@ -408,3 +409,23 @@ def test_killed_imports_leave_nothing_and_lose_nothing(tmp_path: Path) -> None:
             assert left == []
         copies = list(tmp_path.glob("*.backup.db"))
         assert {f"before {n}" for n in range(number + 1)} <= told([path, *copies])
+
+
+def test_what_reviewers_said_goes_out_and_comes_in(tmp_path: Path) -> None:
+    """Whom they asked, beside which note, and what they were shown; the image still waits
+    for the answer."""
+    loop = scene(tmp_path)
+    one = loop.propose("cats/one", "A cat.", by="")
+    with loop.store.write() as tx:
+        said = ("Which\n“cat”?", "jon", How.WORDS)
+        candidates.judge(tx, one, Verdict.UNSURE, "maria", Scope.ONE, *said)
+    write(loop.store, tmp_path / "a")
+    loop.store.close()
+    exported = (tmp_path / "a" / "reviews" / "cats.ndjson").read_text("utf-8")
+    assert json.loads(exported)["note"] == "Which\n“cat”?"
+    importing.load(tmp_path / "a", tmp_path / "b.db", SITE)
+    with Store.open(tmp_path / "b.db") as store:
+        sql = "SELECT verdict, reviewer, note, asked, how FROM reviews"
+        assert store.conn.execute(sql).fetchall() == [("unsure", "maria", *said)]
+        sql = "SELECT state FROM image_states WHERE image_id = 'cats/one'"
+        assert store.conn.execute(sql).fetchone() == (State.UNSURE,)
