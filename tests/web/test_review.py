@@ -276,6 +276,17 @@ def test_the_same_verdict_twice_is_written_once(
     assert given == ["approved", "rejected", "approved", "withdrawn"]
 
 
+def test_a_rejection_sent_twice_stays_at_the_next_candidate(
+    browser: Browser, config: Config
+) -> None:
+    with Store.open(config.database) as store, store.write() as tx:
+        candidates.add(tx, candidate("prague/tram", "Another."))
+    sent = {**form(browser, f"{REVIEW}?image=prague/tram"), "action": "reject"}
+    answers = [browser.request("POST", REVIEW, data=sent) for _ in range(2)]
+    assert "image=prague%2Ftram&done=reject&" in answers[0].headers["location"]
+    assert "image=prague%2Ftram&done=again&" in answers[1].headers["location"]
+
+
 def test_undo_takes_back_what_the_page_showed(browser: Browser, config: Config) -> None:
     give(browser, REVIEW, "approve")
     old = form(browser, REVIEW)

@@ -396,14 +396,16 @@ async def _judge(page: Visit, fields: dict[str, list[str]]) -> Any:
         if action == "undo":
             return _undo(tx, number(first(fields, "last")), page.reviewer)
         after = _next(tx, wanted, page.reviewer, open_now, given.image)
+        said = action
         if again.is_written(tx, action, given, page.reviewer):
-            return after, "again"
-        _act(tx, action, given, page.reviewer, doubts)
-        queue.score(tx, doubts.at(tx).of_image, SCORED)
-        search.fill(tx, SCORED)
+            said = "again"
+        else:
+            _act(tx, action, given, page.reviewer, doubts)
+            queue.score(tx, doubts.at(tx).of_image, SCORED)
+            search.fill(tx, SCORED)
         if action == "reject" and _waits_on(tx, wanted, given.image):
-            return given.image, action
-        return after, action
+            return given.image, said
+        return after, said
 
     try:
         target, done = await page.write(work)
