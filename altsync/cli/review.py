@@ -18,6 +18,15 @@ from altsync.cli import _session
     help="Judge this sample (altsync sample draws one).",
 )
 @click.option(
+    "--filter",
+    "kept",
+    metavar="ADDRESS",
+    help=(
+        "Begin with the filter of this address, as a page of the review or the grid had"
+        " it: all of it, or what stands behind its question mark."
+    ),
+)
+@click.option(
     "--port",
     type=click.IntRange(0, 65535),
     help="Port on this machine (default: 8001, or a free one).",
@@ -51,6 +60,7 @@ from altsync.cli import _session
 def command(
     ctx: click.Context,
     run: int | None,
+    kept: str | None,
     port: int | None,
     no_open: bool,
     by: str,
@@ -75,15 +85,39 @@ def command(
         return
     if host or group:
         raise UsageError("--host and --group are for --socket PATH.")
+    landing = _landing(kept, run)
     config = _session.load(ctx)
-    landing = "/-/altsync/review"
     with _session.opened(config) as store:
-        if run is not None:
-            if more := refill(store, run):
-                drawn = f"{count(more, 'text')} drawn in place of as many"
-                click.echo(f"{drawn} that left the site unjudged.", err=True)
-            landing += f"?sample={run}"
+        if run is not None and (more := refill(store, run)):
+            drawn = f"{count(more, 'text')} drawn in place of as many"
+            click.echo(f"{drawn} that left the site unjudged.", err=True)
     start(config, landing, by, port, no_open)
+
+
+def _landing(kept: str | None, run: int | None) -> str:
+    """The page to begin with. Raises UsageError for an address without a filter, and for
+    both at once: a sample has none."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from altsync.errors import UsageError
+    from altsync.web.pages import frame, grid, review
+
+    if kept is None:
+        return review.PATH if run is None else f"{review.PATH}?sample={run}"
+    if run is not None:
+        raise UsageError("--filter is for the queue. A sample is judged whole.")
+    at = urlsplit(kept if "?" in kept else f"?{kept}")
+    fields = parse_qs(at.query, keep_blank_values=True)
+    wanted = {key: one for key, one in fields.items() if key not in frame.PASSING}
+    query = frame.query_of(frame.filter_of(wanted))
+    default = {"state": "needs-review", "risk": "0"}
+    for key, (given, *_) in wanted.items():
+        if given not in ("", default.get(key)) and not query.get(key):
+            raise UsageError(f"--filter: {key}={given} is no part of a filter.")
+    if not wanted:
+        raise UsageError(f"--filter: there is no filter in {kept!r}.")
+    page = grid.PATH if at.path.endswith(grid.PATH) else review.PATH
+    return f"{page}?{frame.query_text(query)}".rstrip("?")
 
 
 def _host(ctx: click.Context, path: Path, name: str, header: str, group: str) -> None:
@@ -93,12 +127,12 @@ def _host(ctx: click.Context, path: Path, name: str, header: str, group: str) ->
     from altsync.web.proxy import behind
     from altsync.web.serve import host
 
-    for option in ("port", "by", "run"):
+    for option in ("port", "by", "run", "kept"):
         if ctx.get_parameter_source(option) is ParameterSource.COMMANDLINE:
-            called = "sample" if option == "run" else option
+            called = {"run": "sample", "kept": "filter"}.get(option, option)
             raise UsageError(
                 f"--{called} is for one person. With --socket the proxy says who judges,"
-                " and a sample is chosen on the page."
+                " and a sample or a filter is chosen on the page."
             )
     config = _session.load(ctx)
     proxy = behind(name, header, config.review.actors)

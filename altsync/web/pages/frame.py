@@ -59,6 +59,8 @@ SAID = {
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """
+PASSING = ("image", "after", "place", "done", "of", "judged", "from", "to")
+"""What else may stand in an address beside a filter: about one moment."""
 NOTHING = ("", None, 0, 0.0)
 """Values that are left out of an address: they are the defaults of every parameter."""
 
@@ -136,10 +138,13 @@ def version() -> str:
 def address(page: Visit, path: str, query: Mapping[str, object]) -> str:
     """A path of this Datasette with its query; what says nothing is left out of it."""
     found: str = page.datasette.urls.path(path)
-    given = {key: value for key, value in query.items() if value not in NOTHING}
-    if given:
-        found += f"?{urlencode(given)}"
-    return found
+    given = query_text(query)
+    return f"{found}?{given}" if given else found
+
+
+def query_text(query: Mapping[str, object]) -> str:
+    """The query of an address, without what says nothing."""
+    return urlencode({key: one for key, one in query.items() if one not in NOTHING})
 
 
 def redirect(page: Visit, path: str, **query: object) -> Any:
