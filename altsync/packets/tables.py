@@ -164,10 +164,9 @@ def _encoding(data: bytes) -> str:
     for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return name
-    start = data[:200]
-    if b"\0" in start[1::2]:
+    if data[1:2] == b"\0":  # the head is ASCII
         return "utf-16-le"
-    if b"\0" in start[::2]:
+    if data[:1] == b"\0":
         return "utf-16-be"
     try:
         data.decode("utf-8")

@@ -145,6 +145,37 @@ def test_swapped_cells_are_seen(desk: Desk) -> None:
     assert sum(done.taken.values()) == len(rows) - 4
 
 
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "mac_roman",
+        "cp1250",
+        "cp1251",
+        "cp1254",
+        "latin-1",
+        "shift_jis",
+        "cp850",
+        "twice",
+    ],
+)
+def test_an_encoding_that_loses_letters_is_seen(desk: Desk, encoding: str) -> None:
+    """Where the file reads as Windows-1252, and was none: nobody's text is written
+    wrong."""
+    packet = desk.hand_out().packet
+    rows = desk.written(packet)
+    for row in rows:
+        row["your text"] = "Žižkov, Ağrı, Москва, 東京 by night"
+    back = desk.folder / "lost.csv"
+    if encoding == "twice":
+        back.write_bytes(saved(rows, encoding="utf-8").decode("latin-1").encode())
+    else:
+        back.write_bytes(saved(rows, encoding=encoding))
+    done = desk.read(back)
+    assert (done.taken, desk.reviews()) == ({}, [])
+    told = " ".join(one.reason for one in done.refused)
+    assert "letters were lost" in told or "its encoding is not known" in told
+
+
 def on_the_pages(desk: Desk) -> None:
     with desk.store.write() as tx:
         look = looks.look(tx, TRAM)
