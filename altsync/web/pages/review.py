@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.doubts import Doubt, Doubts, Weigher
+from altsync.doubts import Doubts
 from altsync.errors import (
     AltsyncError,
     UnknownImage,
@@ -20,12 +20,11 @@ from altsync.models import (
     Finding,
     Origin,
     State,
-    Verdict,
     Whereabouts,
     same_text,
 )
 from altsync.pictures.cache import name_in
-from altsync.render.arrival import ReadOut, Utterance, arrival, place
+from altsync.render.arrival import Utterance, arrival, place
 from altsync.render.spoken import SpokenAt, heard
 from altsync.render.uses import hints, tag
 from altsync.render.words import Stretch, compare
@@ -42,6 +41,7 @@ from altsync.web.context import Visit, open_page, status_of
 from altsync.web.film import Frame, film
 from altsync.web.manner import Manner, how_of, manner_of
 from altsync.web.open_now import OpenNow, free
+from altsync.web.pages.cards import Card, Typed, cards_of, chosen_of, read_out
 from altsync.web.pages.frame import (
     SAID,
     arguments,
@@ -198,11 +198,11 @@ async def _show(
 
     def work(conn: sqlite3.Connection) -> tuple[Scene, list[Card], list[Stretch]]:
         scene = _scene(conn, wanted, image, reviewer, page.setup.open_now)
-        cards = _cards(scene.look, Doubts(page.config).at(conn), typed)
+        cards = cards_of(scene.look, Doubts(page.config).at(conn), typed)
         return scene, cards, _differs(conn, image, typed) if alert else []
 
     scene, cards, differs = await page.read(work)
-    chosen = _chosen(cards, typed)
+    chosen = chosen_of(cards, typed)
     filters = await filtering(page, wanted)
     shown = [card.one.id for card in cards]
     at_home = typed.candidate in shown or not (cards or typed.candidate)
@@ -249,99 +249,6 @@ def _differs(conn: sqlite3.Connection, image: str, typed: Typed) -> list[Stretch
     return pieces if any(piece.changed for piece in pieces) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stood in an editor when its verdict was refused: it is not lost."""
-
-    candidate: int = 0
-    """0: the reviewer's own text, where nothing was proposed."""
-    text: str | None = None
-    long_description: str | None = None
-    action: str = ""
-    note: str = ""
-    asked: str = ""
-
-    def of(self, candidate: int, proposed: str) -> str:
-        """What the editor of a candidate shows."""
-        if self.text is None or candidate != self.candidate:
-            return proposed
-        return self.text
-
-    def long_of(self, candidate: int, proposed: str | None) -> str:
-        """The same of its long description."""
-        if self.long_description is None or candidate != self.candidate:
-            return proposed or ""
-        return self.long_description
-
-    def note_of(self, candidate: int) -> str:
-        """What the field for a note to its verdict shows."""
-        beside = self.action in ("approve", "reject") and candidate == self.candidate
-        return self.note if beside else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One candidate on the page."""
-
-    one: Candidate
-    doubt: Doubt
-    text: str
-    stale: bool
-    """Proposed for an earlier text of the site: to approve it is to write it anew."""
-    moved: bool
-    """Proposed for another place in its text: the same."""
-    replaced: bool
-    """Proposed for an earlier picture: the same."""
-    told: list[tuple[str, str]]
-    """What the model was told: of which kind, and its words."""
-    long_description: str
-    """What its editor shows; '' for none."""
-
-    @property
-    def rejected(self) -> bool:
-        return self.one.verdict is Verdict.REJECTED
-
-    @property
-    def asked(self) -> bool:
-        """Somebody is unsure of it, and nothing has changed since."""
-        moved = self.stale or self.moved or self.replaced
-        return self.one.verdict is Verdict.UNSURE and not moved
-
-
-def _cards(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
-    if look is None:
-        return []
-    return [_card(look, one, weigher, typed) for one in look.candidates]
-
-
-def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
-    told: list[tuple[str, str]] = []
-    for piece in json.loads(one.context or "[]"):
-        if isinstance(piece, dict) and piece.get("text"):
-            told.append((str(piece.get("kind", "context")), str(piece["text"])))
-    return Card(
-        one=one,
-        doubt=weigher.risk(look.mirrored, one, look.candidates),
-        text=typed.of(one.id, one.alt),
-        stale=one.base != look.mirrored.image.alt,
-        moved=one.place != look.mirrored.image.place,
-        replaced=look.replaced(one),
-        told=told,
-        long_description=typed.long_of(one.id, one.long_description),
-    )
-
-
-def _chosen(cards: list[Card], typed: Typed) -> int:
-    """The card that keys act on: the one that was typed in, else the one that somebody
-    asks about, else the first that nobody rejected. From 0."""
-    for at, card in enumerate(cards):
-        if card.one.id == typed.candidate:
-            return at
-    asked = (at for at, card in enumerate(cards) if card.asked)
-    kept = (at for at, card in enumerate(cards) if not card.rejected)
-    return next(asked, next(kept, 0))
-
-
 def _arrival(
     scene: Scene, cards: list[Card], chosen: int, compared: Claimed | None
 ) -> tuple[Utterance, ...]:
@@ -355,31 +262,7 @@ def _arrival(
         image.id,
         image.title,
         tag(image.language),
-        _read_out(cards, chosen, compared) if cards else None,
-    )
-
-
-def _read_out(cards: list[Card], chosen: int, compared: Claimed | None) -> ReadOut:
-    card = cards[chosen]
-    marks = []
-    if compared is not None:
-        number = len(compared.columns)
-        marks.append(f"Claims of {number} texts: {compared.summary}.")
-    if card.one.verdict is Verdict.UNSURE:
-        whom = card.one.asked or "anybody"
-        question = f"{card.one.reviewer} is unsure and asks {whom}: {card.one.note}"
-        marks.append(question)
-    if card.one.replaces:
-        marks.append("It would replace words of a person.")
-    if card.stale or card.moved or card.replaced:
-        marks.append("The site has changed since this was proposed.")
-    return ReadOut(
-        card.text,
-        card.one.author,
-        chosen + 1,
-        len(cards),
-        marks,
-        card.one.findings,
+        read_out(cards, chosen, compared) if cards else None,
     )
 
 
