@@ -347,6 +347,12 @@ def page_of(
         context.close()
 
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
 SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("overview", "/-/altsync", {}),
     ("review", "/-/altsync/review", {}),
@@ -355,15 +361,11 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "/-/altsync/review?image=at-home/neighbours",
         {"color_scheme": "dark"},
     ),
+    ("review-phone", "/-/altsync/review?image=at-home/neighbours", PHONE),
     (
-        "review-phone",
-        "/-/altsync/review",
-        {
-            "viewport": {"width": 360, "height": 1700},
-            "device_scale_factor": 2,
-            "has_touch": True,
-            "is_mobile": True,
-        },
+        "review-phone-dark",
+        "/-/altsync/review?image=in-the-mountains/aizkorri-in-autumn",
+        {**PHONE, "color_scheme": "dark"},
     ),
     ("grid", "/-/altsync/grid", {}),
     ("audit", "/-/altsync/audit", {}),
@@ -371,6 +373,7 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("compare-results", "/-/altsync/compare?run=1&results=1", {}),
     ("sample", "/-/altsync/sample", {}),
     ("history", "/-/altsync/image?id=at-home/chelsea", {}),
+    ("albums", "/-/altsync/albums", {}),
     ("tables", "/altsync/needs_review", {}),
 )
 
