@@ -7,6 +7,7 @@ directory that is mounted read-only.
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sqlite3
 import subprocess
@@ -77,18 +78,41 @@ def whole(mirrored: Owner) -> Owner:
     return mirrored
 
 
-def run(owner: Owner, words: list[str], inside: str = "") -> tuple[int, str, str]:
+ONE_BY_ONE = """
+import contextlib, io, json, sys
+from altsync.cli import main
+ended = []
+for words in json.loads(sys.argv[1]):
+    code = 0
+    out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in "12")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    ended.append((code, *(one.buffer.getvalue().decode() for one in (out, err))))
+print(json.dumps(ended))
+"""
+"""Commands of one process: most of a command is its start."""
+
+
+def run(
+    owner: Owner, commands: list[list[str]], inside: str = ""
+) -> list[tuple[int, str, str]]:
+    """What each of the commands ends with and says, without a right to more than the
+    files give."""
     names = {"out": "out", "copy": "copy.db", "export": "exported"}
-    given = [word.format(**names) for word in words]
+    given = [[word.format(**names) for word in words] for words in commands]
     done = subprocess.run(
-        [*WITHOUT_RIGHTS, sys.executable, "-m", "altsync", *given],
+        [*WITHOUT_RIGHTS, sys.executable, "-c", ONE_BY_ONE, json.dumps(given)],
         cwd=owner.directory / inside,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, done.stdout, done.stderr
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stdout, done.stdout
+    return [(code, out, err) for code, out, err in json.loads(done.stdout)]
 
 
 def files(directory: Path) -> dict[str, bytes]:
@@ -114,8 +138,7 @@ def test_what_only_reads_works(refused: Owner) -> None:
     data = refused.directory / "data"
     before = files(data)
     said = {}
-    for words in READING:
-        code, out, err = run(refused, words)
+    for words, (code, out, err) in zip(READING, run(refused, READING), strict=True):
         assert code == 0, (words, out, err)
         said[words[0]] = out + err
     assert files(data) == before, "nothing is left behind"
@@ -127,8 +150,7 @@ def test_what_writes_says_so(refused: Owner) -> None:
     data = refused.directory / "data"
     before = files(data)
     refused.site.forget()
-    for words in WRITING:
-        code, out, err = run(refused, words)
+    for words, (code, out, err) in zip(WRITING, run(refused, WRITING), strict=True):
         assert code == 1, (words, out, err)
         assert "is read-only here: you may not write" in err, (words, err)
     assert refused.site.requests("PATCH") == []
@@ -138,15 +160,15 @@ def test_what_writes_says_so(refused: Owner) -> None:
 @pytest.mark.slow
 def test_a_directory_that_is_mounted_read_only(whole: Owner) -> None:
     here = whole.directory / "mounted"
+    reading = [words for words in READING if not "".join(words).count("{")]
     with read_only_mount(whole.directory, here):
-        for words in READING:
-            if not {"{out}", "{copy}"} & {word.partition("/")[0] for word in words}:
-                code, out, err = run(whole, words, "mounted")
-                assert code == 0, (words, out, err)
-        for words in WRITING:
-            code, out, err = run(whole, words, "mounted")
-            assert code == 1, (words, out, err)
-            assert "its file system is mounted read-only" in err
+        read = run(whole, reading, "mounted")
+        written = run(whole, WRITING, "mounted")
+    for words, (code, out, err) in zip(reading, read, strict=True):
+        assert code == 0, (words, out, err)
+    for words, (code, out, err) in zip(WRITING, written, strict=True):
+        assert code == 1, (words, out, err)
+        assert "its file system is mounted read-only" in err
 
 
 @pytest.mark.slow
@@ -157,8 +179,9 @@ def test_what_was_met_read_only_first_can_be_written_where_it_can(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     here = whole.directory / "mounted"
     with read_only_mount(whole.directory, here):
-        assert run(whole, ["status"], "mounted")[0] == 0
-        code, _, err = run(whole, ["approve", "--all", "--yes"])
+        ((code, _, err),) = run(whole, [["status"]], "mounted")
+        assert code == 0, err
+        ((code, _, err),) = run(whole, [["approve", "--all", "--yes"]])
         assert code == 0, err
 
 
@@ -188,7 +211,7 @@ def test_commits_that_stand_only_in_the_log_are_seen(
     before = data.stat().st_mode
     data.chmod(0o500)
     try:
-        code, _, err = run(whole, ["export", "out/export"])
+        ((code, _, err),) = run(whole, [["export", "out/export"]])
     finally:
         data.chmod(before)
     assert code == 0, err
@@ -209,7 +232,7 @@ def test_a_database_of_an_older_altsync_is_not_brought_up_to_date(
     mode = data.stat().st_mode
     data.chmod(0o500)
     try:
-        code, _, err = run(whole, ["status"])
+        ((code, _, err),) = run(whole, [["status"]])
     finally:
         data.chmod(mode)
     assert code == 1
