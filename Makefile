@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 UV := build/venv-uv/bin/uv
 FAST := -m 'not slow and not browser'
 PLAIN := -m 'not slow and not browser and not hypothesis'
+OTHERS := -m 'not slow and not browser and not machine'
 STAMP := $(VENV)/.installed
 ROUNDS ?= 300
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
@@ -49,7 +50,7 @@ ROOMS := tests/test_*.py tests/claims tests/cli tests/lint tests/models tests/pi
 soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 	$(BIN)/python -m tests.soak_providers --kills 50
-	LENGTH=10 $(BIN)/python -m pytest -n 2 -k for_long
+	LENGTH=10 $(BIN)/python -m pytest -n 2 -k 'for_long or random_walks'
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them, none by chance.
 	$(BIN)/python -m coverage erase
@@ -68,12 +69,12 @@ $(UV):
 	$(PYTHON) -m venv build/venv-uv
 	build/venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
-test-lowest: $(UV)  ## The fast tests on Python 3.11 with the lowest versions that pyproject.toml allows.
+test-lowest: $(UV)  ## The fast tests, but for long walks by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
 	$(UV) pip install --quiet --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
-	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(FAST)
+	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(OTHERS)
 
-test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if it is newer than the usual one.
+test-newest: $(UV)  ## The same on the newest Python of this machine, if it is newer than the usual one.
 	@python=$$($(PYTHON) .ci/newest_python.py) && \
 	if [ -z "$$python" ]; then \
 	  echo "No Python here is newer than $$($(PYTHON) -V): test-newest has nothing to run."; \
@@ -81,5 +82,5 @@ test-newest: $(UV)  ## The fast tests on the newest Python of this machine, if i
 	  echo "The newest Python here: $$($$python -V), $$python." && \
 	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
 	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,ocr,test]' && \
-	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(FAST); \
+	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(OTHERS); \
 	fi

@@ -54,7 +54,7 @@ def test_who_runs_a_machine_draws() -> None:
     drawing, plain = Collected(_draws), Collected(test_home_is_empty)
     pytest_itemcollected(drawing)
     pytest_itemcollected(plain)
-    assert (drawing.marks, plain.marks) == (["hypothesis"], [])
+    assert (drawing.marks, plain.marks) == (["hypothesis", "machine"], [])
 
 
 class Marked:

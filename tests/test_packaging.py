@@ -67,6 +67,7 @@ def declared(*extras: str) -> set[str]:
     return {name(line) for line in requirements(*extras)}
 
 
+@cache
 def imported(room: str) -> dict[str, list[str]]:
     """Top-level module of somebody else -> files of the room that import it."""
     found: dict[str, list[str]] = {}

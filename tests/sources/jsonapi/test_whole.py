@@ -18,6 +18,7 @@ from altsync.sources.base import Unread
 from altsync.sources.jsonapi import JsonapiSource, walk
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.drupal.model import Entity, iso
+from tests.lengths import LENGTH
 from tests.sources.jsonapi.world import MEDIA, PASSWORD, slot_id, source_of, state
 
 PARAGRAPH = "paragraph--picture_text.field_picture"
@@ -138,10 +139,10 @@ def meddle(site: DemoDrupal, media: list[Entity], dice: random.Random) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(16 * LENGTH))
 def test_random_walks_miss_no_row(site: DemoDrupal, seed: int) -> None:
     """Every item that is on the site from beginning to end is listed, in each of its
-    languages, published or not; 50 walks."""
+    languages, published or not; 160 walks in `make soak`."""
     dice = random.Random(seed)
     every = [site.add_media("words") for _ in range(120 + dice.randrange(120))]
     page = site.add_page("A page")
