@@ -13,7 +13,7 @@ import pytest
 from altsync.config import Config
 from altsync.models import State
 from altsync.pictures.cache import Cache
-from altsync.store import candidates, queue
+from altsync.store import candidates, journal, queue
 from altsync.store.queue import ME, Filter
 from altsync.store.store import Store
 from altsync.verdicts import acts, sampling
@@ -343,3 +343,38 @@ def test_a_refused_note_in_a_sample_is_kept(browser: Browser, config: Config) ->
     assert answer.status_code == 400
     assert f">{'y' * 501}</textarea>" in answer.text
     assert told(config) == []
+
+
+@pytest.mark.parametrize("action", ["unsure", "reject"])
+def test_a_note_is_not_lost_with_its_candidate(
+    browser: Browser, config: Config, action: str
+) -> None:
+    """It was sent to the site meanwhile: the page has no field for the note any more."""
+    fields = form(browser, TRAM)
+    with Store.open(config.database) as store, store.write() as tx:
+        push = journal.begin_push(tx, "abc", 1)
+        sql = """
+        INSERT INTO push_items (push_id, candidate_id, image_id, patch, status, created_at,
+          settled_at)
+        VALUES (?, ?, 'prague/tram', '[]', 'applied', '2026', '2026')
+        """
+        tx.execute(sql, (push, fields["candidate"]))
+    data = {**fields, "action": action, "note": NOTE, "whom": "anna"}
+    refused = browser.request("POST", REVIEW, data=data)
+    assert refused.status_code == 409
+    assert f"Your note: {' '.join(NOTE.split())}" in plain(refused.text)
+    assert told(config) == []
+
+
+def test_a_question_that_is_sent_twice_is_written_once(
+    browser: Browser, config: Config
+) -> None:
+    data = {**form(browser, TRAM), "action": "unsure", "note": " Who? ", "whom": "anna"}
+    first = browser.request("POST", REVIEW, data=data)
+    again = browser.request("POST", REVIEW, data=data)
+    assert "done=unsure" in first.headers["location"]
+    assert "done=again" in again.headers["location"]
+    assert told(config) == [("unsure", "maria", "Who?", "anna")]
+    other = browser.request("POST", REVIEW, data={**data, "note": "Where?"})
+    assert other.status_code == 409, "another question is not taken for written"
+    assert "Where?" in other.text

@@ -66,10 +66,14 @@ class Card:
         return self.one.verdict is Verdict.REJECTED
 
     @property
+    def stands(self) -> bool:
+        """The site still has what it was proposed for."""
+        return not (self.stale or self.moved or self.replaced)
+
+    @property
     def asked(self) -> bool:
         """Somebody is unsure of it, and nothing has changed since."""
-        moved = self.stale or self.moved or self.replaced
-        return self.one.verdict is Verdict.UNSURE and not moved
+        return self.one.verdict is Verdict.UNSURE and self.stands
 
 
 def cards_of(look: Look | None, weigher: Weigher, typed: Typed) -> list[Card]:
@@ -107,6 +111,18 @@ def chosen_of(cards: list[Card], typed: Typed) -> int:
     return next(asked, next(kept, 0))
 
 
+def homeless_note(cards: list[Card], typed: Typed) -> str:
+    """The note of a refused verdict, where the page has no field for it any more."""
+    if typed.action == "unsure":
+        shown = any(card.stands for card in cards)
+    elif typed.action == "decorative":
+        shown = True
+    else:
+        known = [card.one.id for card in cards] or [0]
+        shown = typed.candidate in known
+    return "" if shown else typed.note
+
+
 def read_out(cards: list[Card], chosen: int, compared: Claimed | None) -> ReadOut:
     """What is read out of the chosen one."""
     card = cards[chosen]
@@ -120,7 +136,7 @@ def read_out(cards: list[Card], chosen: int, compared: Claimed | None) -> ReadOu
         marks.append(question)
     if card.one.replaces:
         marks.append("It would replace words of a person.")
-    if card.stale or card.moved or card.replaced:
+    if not card.stands:
         marks.append("The site has changed since this was proposed.")
     return ReadOut(
         card.text,

@@ -41,7 +41,14 @@ from altsync.web.context import Visit, open_page, status_of
 from altsync.web.film import Frame, film
 from altsync.web.manner import Manner, how_of, manner_of
 from altsync.web.open_now import OpenNow, free
-from altsync.web.pages.cards import Card, Typed, cards_of, chosen_of, read_out
+from altsync.web.pages.cards import (
+    Card,
+    Typed,
+    cards_of,
+    chosen_of,
+    homeless_note,
+    read_out,
+)
 from altsync.web.pages.frame import (
     SAID,
     arguments,
@@ -229,6 +236,7 @@ async def _show(
         alert=alert,
         differs=differs,
         homeless="" if at_home else typed.text,
+        homeless_note=homeless_note(cards, typed),
         hints=hints(scene.whereabouts),
         longest=acts.LONGEST,
         longest_description=acts.LONGEST_DESCRIPTION,
