@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests import axe
-from tests.web.everything import PAGES, REVIEW, TABLES, everything
+from tests.web.everything import PAGES, REVIEW, SEVERAL, TABLES, everything
 from tests.web.shown import CHROMIUM, Serving, chromium, page_of
 
 pytestmark = [
@@ -126,6 +126,42 @@ def test_every_page_is_for_everybody(window: Any, serving: Serving) -> None:
     assert not found
 
 
+CHOSEN = {
+    "/-/altsync/compare?run=1&place=1": (
+        ".grades input:checked + span",
+        ".grades input:not(:checked) + span",
+    ),
+    "/-/altsync/audit": (".kinds a[aria-current]", ".kinds a:not([aria-current])"),
+    f"{REVIEW}?image={SEVERAL}": (".card.chosen", ".card:not(.chosen)"),
+}
+"""By page: what is chosen, and its like that is not."""
+LOOKS = """
+one => { const style = getComputedStyle(document.querySelector(one));
+  return [style.backgroundColor, style.outlineStyle, style.outlineColor].join() }
+"""
+
+
+def test_what_is_chosen_is_seen_in_forced_colours(
+    window: Any, serving: Serving
+) -> None:
+    """They take every background and shadow away."""
+    with page_of(window, serving, forced_colors="active") as page:
+        for path, both in CHOSEN.items():
+            page.goto(serving.url + path)
+            chosen, other = (page.evaluate(LOOKS, one) for one in both)
+            assert chosen != other, path
+
+
+TOP = """
+() => {
+  window.walked = window.first = null;
+  const top = document.createElement("span");
+  top.tabIndex = -1;
+  document.body.prepend(top);
+  top.focus();
+}
+"""
+"""Where the walk begins, wherever the page has put the focus."""
 STOP = """
 () => {
   const one = document.activeElement;
@@ -161,13 +197,20 @@ REACHABLE = """
 """
 """Of radio buttons that belong together one is a stop."""
 MOST = 400
+WALKS = [
+    *((path, {"width": 1280, "height": 860}) for path in PAGES),
+    (REVIEW, {"width": 1280, "height": 500}),
+    (REVIEW, {"width": 360, "height": 740}),
+    (f"{REVIEW}?sample=1&mode=words", {"width": 360, "height": 740}),
+]
+"""The review at sizes where its verdicts stand at the edge, and where they do not."""
 
 
 def stops(page: Any) -> Iterator[dict[str, Any]]:
     """From the top of the page, by the Tab key alone: each stop, with its role and its
     name from the tree that screen readers get."""
     tree = page.context.new_cdp_session(page)
-    page.evaluate("window.walked = window.first = null")
+    page.evaluate(TOP)
     for _ in range(MOST):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
@@ -207,7 +250,8 @@ def test_every_page_is_walked_by_keyboard(window: Any, serving: Serving) -> None
     own, its focus is seen, and nothing lies over it."""
     found: dict[str, list[str]] = {}
     with page_of(window, serving, reduced_motion="reduce") as page:
-        for path in PAGES:
+        for path, size in WALKS:
+            page.set_viewport_size(size)
             page.goto(serving.url + path)
             there = page.evaluate(REACHABLE)
             walked = list(stops(page))
@@ -215,7 +259,7 @@ def test_every_page_is_walked_by_keyboard(window: Any, serving: Serving) -> None
             if len(walked) != there:
                 wrong.append(f"{len(walked)} of {there} stops")
             if wrong:
-                found[path] = wrong
+                found[f"{path} at {size['width']} x {size['height']}"] = wrong
     assert not found
 
 
