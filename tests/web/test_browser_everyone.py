@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from altsync.packets.writing import Packing
+from altsync.store.queue import Filter
+from altsync.store.store import Store
 from tests import axe
 from tests.web.everything import PAGES, REVIEW, SEVERAL, TABLES, everything
+from tests.web.mirrors import build
 from tests.web.shown import CHROMIUM, Serving, chromium, page_of
 
 pytestmark = [
@@ -70,6 +74,17 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def packet(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a packet, as it lies on the disk of whoever judges it."""
+    folder = tmp_path_factory.mktemp("packet")
+    config, _ = build(folder)
+    with Store.open(config.database) as store:
+        where = folder / "packet"
+        packing = Packing(config, store, where, Filter(), "all", "maria", limit=3)
+        return packing.run().page.resolve().as_uri()
+
+
 def checked(page: Any) -> Iterator[tuple[str, object]]:
     """What is wrong with a page that is loaded, in which variant."""
     for variant, rules, media in (
@@ -107,11 +122,13 @@ def measured(page: Any) -> dict[str, object]:
 
 
 @pytest.mark.timeout(400)
-def test_every_page_is_for_everybody(window: Any, serving: Serving) -> None:
+def test_every_page_is_for_everybody(
+    window: Any, serving: Serving, packet: str
+) -> None:
     found: dict[str, object] = {}
     with page_of(window, serving, bypass_csp=True, reduced_motion="reduce") as page:
-        for path in EVERY:
-            page.goto(serving.url + path)
+        for path in [packet, *EVERY]:
+            page.goto(path if path == packet else serving.url + path)
             page.evaluate(OPEN)
             page.evaluate(UNSTUCK)
             for variant, wrong in checked(page):
@@ -245,14 +262,16 @@ def stumbles(found: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"another link of that name leads elsewhere: {told}"
 
 
-def test_every_page_is_walked_by_keyboard(window: Any, serving: Serving) -> None:
+def test_every_page_is_walked_by_keyboard(
+    window: Any, serving: Serving, packet: str
+) -> None:
     """Everything is reached, once, in the order of the page; each stop has a name of its
     own, its focus is seen, and nothing lies over it."""
     found: dict[str, list[str]] = {}
     with page_of(window, serving, reduced_motion="reduce") as page:
-        for path, size in WALKS:
+        for path, size in [*WALKS, (packet, {"width": 1280, "height": 860})]:
             page.set_viewport_size(size)
-            page.goto(serving.url + path)
+            page.goto(path if path == packet else serving.url + path)
             there = page.evaluate(REACHABLE)
             walked = list(stops(page))
             wrong = list(stumbles(walked))
