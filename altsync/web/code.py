@@ -8,7 +8,7 @@ from typing import Any
 
 _MARKED = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(
-    r"(altsync [a-z]+(?: --[a-z-]+| [A-Z]{2,}(?![a-z])| [a-z]+=[a-z,-]+)*)"
+    r"(altsync [a-z]+(?: --[a-z-]+| [A-Z]{2,}(?![a-z])| [0-9]+(?![0-9.])| [a-z]+=[a-z,-]+)*)"
 )
 
 

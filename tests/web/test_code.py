@@ -45,6 +45,10 @@ def test_between_backticks(text: str | None, shown: str) -> None:
             " changed",
         ),
         (
+            "2 to judge (altsync review --sample 1), and",
+            "2 to judge (<code>altsync review --sample 1</code>), and",
+        ),
+        (
             "altsync approve --all --replacing rule=file-name,cut",
             "<code>altsync approve --all --replacing rule=file-name,cut</code>",
         ),
