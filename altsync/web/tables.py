@@ -47,6 +47,8 @@ _EDITOR = (
     ('<textarea id="sql-editor"', '<textarea id="sql-editor" aria-label="SQL"'),
     ("<h3>Custom SQL query", '<h3 aria-level="2">Custom SQL query'),
 )
+_NAMED = 'setTimeout(() => editor.contentDOM.setAttribute("aria-label", "SQL"));'
+"""The editor of Datasette 1.0, once it is there."""
 CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "base.html": (
@@ -66,6 +68,7 @@ CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "query.html": _EDITOR,
         "_codemirror_foot.html": (
             ("lineWrapping: true,", 'lineWrapping: true, screenReaderLabel: "SQL",'),
+            ("var editor = (window.editor", f"{_NAMED} var editor = (window.editor"),
         ),
     }
 )
