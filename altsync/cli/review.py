@@ -100,6 +100,7 @@ def _landing(kept: str | None, run: int | None) -> str:
     from urllib.parse import parse_qs, urlsplit
 
     from altsync.errors import UsageError
+    from altsync.web.manner import manner_of
     from altsync.web.pages import frame, grid, review
 
     if kept is None:
@@ -109,7 +110,7 @@ def _landing(kept: str | None, run: int | None) -> str:
     at = urlsplit(kept if "?" in kept else f"?{kept}")
     fields = parse_qs(at.query, keep_blank_values=True)
     wanted = {key: one for key, one in fields.items() if key not in frame.PASSING}
-    query = frame.query_of(frame.filter_of(wanted))
+    query = {**frame.query_of(frame.filter_of(wanted)), **manner_of(wanted).query}
     default = {"state": "needs-review", "risk": "0"}
     for key, (given, *_) in wanted.items():
         if given not in ("", default.get(key)) and not query.get(key):

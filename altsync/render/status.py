@@ -122,7 +122,7 @@ def next_step(status: Status) -> str:
     if states["needs-review"]:
         return "altsync review (or altsync approve IMAGE… | --all)"
     if states["unsure"]:
-        return "altsync review (state unsure)"
+        return "altsync review --filter state=unsure"
     if states["would-replace"]:
         return (
             "altsync review (state would-replace), or altsync approve --all --replacing"

@@ -23,6 +23,8 @@ REVIEW, GRID = "/-/altsync/review", "/-/altsync/grid"
             f"{REVIEW}?album=a%2Fb",
         ),
         (f"http://127.0.0.1:8001/x{GRID}?risk=0.5", f"{GRID}?risk=0.5"),
+        ("mode=words", f"{REVIEW}?mode=words"),
+        (f"{REVIEW}?album=a&mode=words&shown=1", f"{REVIEW}?album=a&mode=words"),
         (f"{GRID}?asked=anna&state=unsure", f"{GRID}?state=unsure&asked=anna"),
     ],
 )
@@ -36,6 +38,7 @@ def test_a_kept_filter_leads_to_its_page(kept: str | None, page: str) -> None:
         ("", "there is no filter in ''"),
         (f"{REVIEW}?image=a/b", "there is no filter in"),
         ("word=red", "word=red is no part of a filter"),
+        ("mode=loud", "mode=loud is no part of a filter"),
         ("state=humans", "state=humans is no part of a filter"),
         ("words=red&risk=high", "risk=high is no part of a filter"),
     ],

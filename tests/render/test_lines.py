@@ -189,7 +189,7 @@ def test_the_funnel() -> None:
     step = funnel.next_step(status(**{"would-replace": 1, "missing": 2}))
     assert step.endswith("approve --all --replacing rule=file-name,placeholder,cut")
     assert funnel.next_step(status(unsure=1, missing=2)) == (
-        "altsync review (state unsure)"
+        "altsync review --filter state=unsure"
     )
     unread = dataclasses.replace(status(missing=2), pages_asked=False)
     assert funnel.next_step(unread) == funnel.PAGES_FIRST

@@ -59,7 +59,7 @@ SAID = {
 }
 """What a page may say of the verdict before; anything else in the address is not shown.
 """
-PASSING = ("image", "after", "place", "done", "of", "judged", "from", "to")
+PASSING = ("image", "after", "place", "shown", "done", "of", "judged", "from", "to")
 """What else may stand in an address beside a filter: about one moment."""
 NOTHING = ("", None, 0, 0.0)
 """Values that are left out of an address: they are the defaults of every parameter."""
