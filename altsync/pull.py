@@ -122,7 +122,8 @@ class Pull:
             _end(store, number, walk.done, in_the_ledger(error))
             raise
         _end(store, number, walk.done)
-        search.catch_up(store)
+        with contextlib.suppress(Locked, Unwritable):  # the next start catches up
+            search.catch_up(store)
         return walk.done
 
 
