@@ -2,7 +2,7 @@
 was proposed for them.
 
 The index (`image_terms`, FTS5) holds an image's terms (terms.py) under a number of its
-own (`image_numbers`): the row ids of `images` change with VACUUM. Triggers note whose
+own (`image_numbers`): the row ids of `images` may change with VACUUM. Triggers note whose
 words changed (`terms_due`), whoever writes; `fill` brings the index up to them, outside
 of what must be quick. What is still due is read as it is, so no answer is ever stale.
 """
