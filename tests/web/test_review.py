@@ -387,6 +387,7 @@ PATHS = [
     "/-/altsync",
     REVIEW,
     "/-/altsync/grid",
+    "/-/altsync/albums",
     "/-/altsync/audit",
     "/-/altsync/compare",
     "/-/altsync/sample",
