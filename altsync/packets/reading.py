@@ -1,16 +1,17 @@
 """`altsync packet read`: what came back of packets becomes verdicts, line by line, or is
 refused with a reason.
 
-All files are read first; then one transaction takes their verdicts in the order in which
-people gave them. What only other packets changed since a packet was written is no
-reason to refuse: the later verdict counts. What the site, the pages or a push changed
-is.
+All files are read first; then short transactions take their verdicts in the order in
+which people gave them, and let others write in between. What only other packets changed
+since a packet was written is no reason to refuse: the later verdict counts. What the
+site, the pages or a push changed is.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+import time
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -32,6 +33,14 @@ KINDS = {".json": tables.saved, ".csv": tables.parse, ".xlsx": xlsx.parse}
 """The files that are read, and how."""
 LARGEST = 100_000_000
 """Bytes of a file that are read."""
+HELD = 0.5
+"""Seconds of the write lock: then others get it."""
+BREATH = 0.12
+"""Seconds between two: whoever waits for the lock asks for it every 0.1 s at least."""
+CORRECTED = (
+    "Said before and corrected since, so not taken again (who means it fills in “checked"
+    " at”)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ class Reading:
         self._store = store
         self._paths = paths
         self._report = report or Quiet()
+        self._doubts = Doubts(config)
         self._done = CameBack()
         self._moment = now()
         self._lines: dict[str, dict[int, PacketLine]] = {}
@@ -105,15 +115,37 @@ class Reading:
     def run(self) -> CameBack:
         """Do it once. Raises UsageError where a path is not there."""
         rows = list(self._rows())
-        doubts = Doubts(self._config)
-        with self._store.write() as tx:
-            found = sorted(self._understood(tx, rows), key=lambda one: one.said.order)
-            self._report.start("Taking verdicts", len(found))
-            giving = Giving(tx, doubts.findings)
-            touched = [one.said.image for one in found if self._took(tx, giving, one)]
-            for image in dict.fromkeys(touched):
-                self._compare(tx, image)
+        with self._store.snapshot() as conn:
+            found = sorted(
+                self._clear(conn, list(self._understood(conn, rows))),
+                key=lambda one: one.said.order,
+            )
+        self._report.start("Taking verdicts", len(found))
+        touched: dict[str, None] = {}
+        left = deque(found)
+        while left:
+            touched.update(dict.fromkeys(self._took_some(left)))
+            if left:
+                time.sleep(BREATH)
+        with self._store.snapshot() as conn:
+            for image in touched:
+                self._compare(conn, image)
         return self._done
+
+    def _took_some(self, left: deque[_SaidThere]) -> list[str]:
+        """In one transaction, as many as fit into its time, one at least. The images of
+        which something new was taken."""
+        touched = []
+        with self._store.write() as tx:
+            giving = Giving(tx, self._doubts.findings)
+            end = time.monotonic() + HELD
+            while left:
+                one = left.popleft()
+                if self._took(tx, giving, one):
+                    touched.append(one.said.image)
+                if time.monotonic() > end:
+                    break
+        return touched
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
         for path, named in _files(self._paths):
@@ -146,6 +178,25 @@ class Reading:
                 self._refuse(where, row.text(tables.IMAGE), str(error))
                 continue
             yield _SaidThere(where, understood.verdict, understood.remarks)
+
+    def _clear(
+        self, tx: sqlite3.Connection, found: Sequence[_SaidThere]
+    ) -> Iterator[_SaidThere]:
+        """Those of which it is clear what their line says last: two that differ and are
+        of one time contradict each other, unless all but one were read before."""
+        together: dict[tuple[str, int, str], set[tuple[object, ...]]] = defaultdict(set)
+        for one in found:
+            together[_moment_of(one.said)].add(one.said.content)
+        for one in found:
+            contents = together[_moment_of(one.said)]
+            if len(contents) > 1:
+                back = packets.returned(tx, one.said.image)
+                mine = [b.verdict for b in back if lines.same_line(b.verdict, one.said)]
+                contents = contents - {before.content for before in mine}
+            if len(contents) > 1 and one.said.content in contents:
+                self._refuse(one.where, one.said.image, _CONTRADICTED)
+            else:
+                yield one
 
     def _understand(self, tx: sqlite3.Connection, row: Row) -> Understood:
         packet, number = understanding.place_of(row)
@@ -186,11 +237,14 @@ class Reading:
         line = self._lines[said.packet][said.line]
         back = packets.returned(tx, said.image)
         mine = [one for one in back if lines.same_line(one.verdict, said)]
-        if _is_known(said, [one.verdict for one in mine]):
+        before = [one.verdict for one in mine]
+        if _is_known(said, before):
             self._done.same += 1
+            if not _is_exactly_known(said, before):
+                self._done.remarks[CORRECTED] += 1
             return False
         giving.still(line, back)
-        if said.at in [one.verdict.at for one in mine]:
+        if said.at in [one.at for one in before]:
             said = replace(said, at=self._moment, timed=False)
         if giving.give(line, said, back):
             self._done.taken[said.answer] += 1
@@ -209,16 +263,32 @@ class Reading:
         self._done.differences.append(Disagreement(image, tuple(named), tuple(counts)))
 
 
+def _moment_of(said: OnPaper) -> tuple[str, int, str]:
+    return said.packet, said.line, said.at
+
+
+_CONTRADICTED = (
+    "the files say different things of this line, and not which of them later: fill in"
+    " “checked at”, or leave one of them out"
+)
+
+
 def _is_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
     """The same line was read before, and says the same; or an older file of it is read
     again."""
     if not before:
         return False
-    last = lines.newest(before)[-1]
-    if last.content == said.content:
+    if lines.newest(before)[-1].content == said.content:
         return True
-    again = (said.content, said.at)
-    return said.timed and again in [(one.content, one.at) for one in before]
+    later = said.timed and said.at not in [one.at for one in before]
+    return not later and said.content in [one.content for one in before]
+
+
+def _is_exactly_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
+    """It says what the line said last, or what it said at that very time."""
+    if lines.newest(before)[-1].content == said.content:
+        return True
+    return (said.content, said.at) in [(one.content, one.at) for one in before]
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

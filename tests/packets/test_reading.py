@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from altsync.packets.reading import BREATH, CORRECTED
 from altsync.pull import Pull
 from altsync.stage import Context
 from altsync.store import looks
 from altsync.store.queue import Filter
+from altsync.store.store import Store
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Given
 from tests.packets.desk import Cells, Desk, said, saved
@@ -271,6 +273,79 @@ def test_a_correction_that_kept_its_time_is_of_now(desk: Desk) -> None:
     desk.say(packet, TRAM, "reject", at=at)
     assert (desk.approved(TRAM), desk.state(TRAM)) == (None, "rejected")
     assert desk.rows("SELECT timed FROM packet_verdicts ORDER BY id") == [(1,), (0,)]
+
+
+def test_no_reading_of_older_files_takes_a_correction_back(desk: Desk) -> None:
+    """Whatever they are called: "anna (1).csv" is read before "anna.csv"."""
+    packet = desk.hand_out().packet
+    post = desk.folder / "post"
+    post.mkdir()
+    at = "2026-01-02T10:00:00Z"
+    first = {TRAM: said("approve"), CLOCK: said("approve", at=at)}
+    desk.come_back(packet, first).rename(post / "anna.csv")
+    desk.read(post)
+    mended = {TRAM: said("reject"), CLOCK: said("reject", at=at)}
+    desk.come_back(packet, mended).rename(post / "anna (1).csv")
+    assert dict(desk.read(post).taken) == {"reject": 2}
+    desk.say(packet, CLOCK, "approve", note="both dials")
+    before = desk.reviews()
+    again = desk.read(post)
+    assert (again.taken, again.same, desk.reviews()) == ({}, 4, before)
+    assert again.remarks[CORRECTED] == 2
+    assert desk.state(TRAM) == "rejected"
+
+
+def test_files_that_contradict_each_other_are_refused(desk: Desk) -> None:
+    packet = desk.hand_out().packet
+    at = "2026-01-02T10:00:00Z"
+    both = said("approve", at=at)
+    one = {TRAM: said("approve"), CLOCK: said("approve"), TEAM: both, TALK: both}
+    two = {
+        TRAM: said("reject"),
+        CLOCK: said("approve"),
+        TEAM: said("reject", at=at),
+        TALK: said("reject", at="2026-01-03"),
+    }
+    files = [
+        desk.come_back(packet, cells, name)
+        for cells, name in ((one, "1.csv"), (two, "2.csv"))
+    ]
+    done = desk.read(*files)
+    assert sorted(refused.image for refused in done.refused) == [TRAM, TRAM, TEAM, TEAM]
+    assert {"fill in “checked at”" in one.reason for one in done.refused} == {True}
+    assert (dict(done.taken), done.same) == ({"approve": 2, "reject": 1}, 1)
+    assert desk.read(files[0]).refused == []
+
+
+def test_others_write_while_many_are_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what they wrote is seen by the lines that are left."""
+    packet = desk.hand_out().packet
+    given = {one: said("approve", at="2026-01-01") for one in (CLOCK, BRIDGE, TEAM)}
+    given[TRAM] = said("approve", at="2026-01-02")
+    back = desk.come_back(packet, given)
+    other = Store.open(desk.config.database)
+    turns: list[float] = []
+
+    def meanwhile(seconds: float) -> None:
+        turns.append(seconds)
+        if len(turns) > 1:
+            return
+        with other.write(wait=0) as tx:
+            look = looks.look(tx, TRAM)
+            assert look is not None
+            chosen = Given(TRAM, look.seen, look.candidates[0].id)
+            acts.reject(tx, chosen, "Eve")
+
+    monkeypatch.setattr("altsync.packets.reading.HELD", -1)
+    monkeypatch.setattr("altsync.packets.reading.time.sleep", meanwhile)
+    done = desk.read(back)
+    other.close()
+    assert turns == [BREATH] * 3
+    assert dict(done.taken) == {"approve": 3}
+    assert [one.image for one in done.refused] == [TRAM]
+    assert "Eve" in done.refused[0].reason
 
 
 def test_a_later_packet_stands_on_what_an_earlier_one_did(desk: Desk) -> None:
