@@ -50,7 +50,8 @@ ROOMS := tests/test_*.py tests/claims tests/cli tests/lint tests/models tests/pi
 soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 	$(BIN)/python -m tests.soak_providers --kills 50
-	LENGTH=10 $(BIN)/python -m pytest -n 2 -k 'for_long or random_walks'
+	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'slow and hypothesis'
+	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'not hypothesis' -k 'for_long or random_walks'
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them, none by chance.
 	$(BIN)/python -m coverage erase

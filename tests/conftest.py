@@ -3,11 +3,13 @@ it."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import ipaddress
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from altsync import clock
+from altsync.atomic import FILE, make_file
+from altsync.store import store
 from tests.clocks import Jumping
 
 _CONNECT = socket.socket.connect
@@ -151,6 +155,46 @@ def _own_environment(
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", _BROWSERS)
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+class NewMirror:
+    """A database as it is right after it was made, which takes twenty times as long as to
+    copy it: twenty migrations, for thousands of tests."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._whole = b""
+
+    def make_file(self, path: Path, mode: int = FILE) -> bool:
+        """In place of an empty file, before it is opened as every other."""
+        if not self._whole:
+            self._whole = self._made()
+        new = make_file(path, mode)
+        if new:
+            path.write_bytes(self._whole)
+            with contextlib.closing(sqlite3.connect(path)) as conn, conn:
+                # what is worked out of a mirror is kept by it: never that of another
+                conn.execute("UPDATE terms_stamp SET stamp = random()")
+        return new
+
+    def _made(self) -> bytes:
+        path = self._directory / "altsync.db"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store, "make_file", make_file)
+            store.Store.open(path, create=True).close()
+        return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def new_mirror(tmp_path_factory: pytest.TempPathFactory) -> NewMirror:
+    return NewMirror(tmp_path_factory.mktemp("new"))
+
+
+@pytest.fixture(autouse=True)
+def _new_mirrors_are_copied(
+    monkeypatch: pytest.MonkeyPatch, new_mirror: NewMirror
+) -> None:
+    monkeypatch.setattr(store, "make_file", new_mirror.make_file)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from altsync.sources.base import Fresh
 from altsync.sources.memory import MemoryFresh, MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
+from tests.lengths import LENGTH
 from tests.scene import URL, Scene, image
 
 
@@ -151,7 +152,9 @@ SLOTS = [
     st.integers(min_value=2, max_value=5),
     st.sampled_from(["", "e0"]),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=6 * LENGTH, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 def test_in_any_order_all_is_sent_and_no_two_workers_meet(
     order: list[int], threads: int, slow: str
 ) -> None:

@@ -22,6 +22,7 @@ from altsync.store import (
 )
 from altsync.store.store import Store
 from tests.clocks import Jumping
+from tests.lengths import LENGTH
 from tests.scene import Scene, image, scene
 from tests.store.test_order import COUNTED, states, three
 
@@ -204,7 +205,7 @@ def found(loop: Scene, sql: str) -> set[int]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=100,
+    max_examples=30 * LENGTH,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -224,7 +225,7 @@ def test_a_migration_is_never_more_wrong_than_the_clock(
 
 @pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=15 * LENGTH,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
