@@ -67,7 +67,7 @@ PAGES = [
 TABLES = [
     "/",
     "/altsync",
-    "/altsync/images?alt__contains=a&_facet=album",
+    "/altsync/images?alt__contains=a&_facet=album&_size=2",
     "/altsync/needs_review",
     "/altsync/images/at-home~2Fchelsea",
 ]
