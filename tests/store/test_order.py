@@ -329,6 +329,7 @@ MAY = {
     "worklist.py": ["c.created_at < ?"],
     # said, not gone by
     "ledger.py": ["min(created_at) AS first, max(created_at) AS last"],
+    "today.py": ["r.created_at >= :since"],
 }
 
 
