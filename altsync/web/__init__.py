@@ -42,6 +42,17 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return lambda app: guarded(app, datasette)
 
 
+@hookimpl(tryfirst=True)  # the first answer counts
+def actor_from_request(datasette: Any, request: Any) -> Any:
+    """Whom the guard let in, where altsync itself started Datasette: no cookie or token
+    of Datasette's, and no other plugin, makes somebody else of them."""
+    from altsync.web.context import started_with
+
+    if started_with(datasette) is None:
+        return None
+    return request.scope.get("actor")
+
+
 @hookimpl
 def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     """Let Datasette only read a mirror, whoever started it, and keep rich out of its

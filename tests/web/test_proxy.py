@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +179,21 @@ def test_what_a_client_says_of_itself_is_nothing(hosted: Hosted) -> None:
         told = look(proxy, "3c", remote_user="anna")
         assert told.status == 403
         assert "has to come once" in told.text
+
+
+def test_a_cookie_or_token_of_datasettes_makes_nobody_another(hosted: Hosted) -> None:
+    """Signed with the right key, too: another Datasette may have it (DATASETTE_SECRET)."""
+    sign = hosted.datasette.sign
+    cookie = sign({"a": {"id": "ben"}}, "actor")
+    told = {"a": "ben", "token": "dstok", "t": int(time.time())}
+    for name, value in (
+        ("cookie", f"ds_actor={cookie}"),
+        ("authorization", f"Bearer dstok_{sign(told, namespace='token')}"),
+    ):
+        asked = [("host", HOST), (name, value)]
+        assert ask_on(hosted.path, REVIEW, headers=asked).status == 403
+        page = ask_on(hosted.path, REVIEW, headers=[*asked, (HEADER, "anna")])
+        assert "Judging as <strong>anna</strong>" in page.text, name
 
 
 ELSEWHERE: tuple[dict[str, str | None], ...] = (
