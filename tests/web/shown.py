@@ -267,17 +267,33 @@ class Serving:
         self.login = Login("/-/altsync/review")
         self.setup = Setup(config, owner="maria", hosts=NAMES, login=self.login)
         self.datasette = application(config, self.setup)
+        self.away = ""
+        """Where a sign-on before it leads every request, while this is set."""
         self.sock = socket.create_server(("127.0.0.1", port))
         self.port = int(self.sock.getsockname()[1])
         self.origin = f"http://127.0.0.1:{self.port}"
         self.url = self.origin + self.login.path.rstrip("/")
         self.link = self.origin + self.login.link
         self._server = uvicorn.Server(
-            uvicorn.Config(self.datasette.app(), log_level="error", lifespan="on")
+            uvicorn.Config(
+                self._signed_on(self.datasette.app()), log_level="error", lifespan="on"
+            )
         )
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self.sock]}, daemon=True
         )
+
+    def _signed_on(self, app: Any) -> Any:
+        async def answered(scope: Any, receive: Any, send: Any) -> None:
+            if not self.away or scope["path"] == self.away:
+                await app(scope, receive, send)
+                return
+            headers = [(b"location", self.away.encode())]
+            start = {"type": "http.response.start", "status": 302, "headers": headers}
+            await send(start)
+            await send({"type": "http.response.body"})
+
+        return answered
 
     def __enter__(self) -> Serving:
         self._thread.start()

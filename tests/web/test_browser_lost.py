@@ -276,6 +276,32 @@ def test_the_text_of_a_tab_without_a_way_back_can_be_copied(
         assert area(page).input_value() == WORDS
 
 
+@pytest.mark.parametrize("login", ["https://sso.example/login", "/elsewhere"])
+def test_a_sign_on_that_leads_away_is_no_lost_connection(
+    page: Any, serving: Serving, config: Config, login: str
+) -> None:
+    """To another host, which the page's policy forbids, or to a page of this one."""
+    serving.away = login
+    area(page).fill(WORDS)
+    page.keyboard.press("Control+Enter")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "No answer of altsync came: log in again." in alert.inner_text()
+    page.get_by_role("button", name="Go on here").click()
+    page.get_by_text("No tab of this browser is logged in yet.").first.wait_for()
+    assert area(page).input_value() == WORDS
+    go(page, "s")
+    alert.get_by_text("log in again.").wait_for()
+    serving.away = ""
+    page.get_by_role("button", name="Go on here").click()
+    page.wait_for_url(f"{serving.url}{REVIEW}?image=many%2F00000*")
+    page.wait_for_selector(".review[data-image='many/00000']")
+    assert area(page).input_value() == WORDS
+    page.keyboard.press("Control+Enter")
+    settled(page)
+    assert [text for _, _, text in verdicts(config)] == [WORDS]
+
+
 # A connection that is gone.
 
 

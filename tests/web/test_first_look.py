@@ -17,6 +17,7 @@ from tests.web.client import Browser
 from tests.web.mirrors import TOML
 from tests.web.shown import demo
 from tests.web.test_pages import text_of
+from tests.web.test_review import REVIEW, give
 
 HOME = "/-/altsync"
 
@@ -73,3 +74,22 @@ def test_the_list_of_comparisons_says_how_far_each_is(tmp_path: Path) -> None:
             comparisons.mark(tx, choice.id, "A", "maria")
     done = text_of(browser.actor("root").get("/-/altsync/compare").text)
     assert "5 judged by you of 5 images Results of comparison 1" in done
+
+
+def test_who_has_judged_everything_reads_so(tmp_path: Path) -> None:
+    """And nobody else: who only looks, and who looks for what there is none of."""
+    browser = Browser(demo(tmp_path))
+    heading = "<h2>All judged</h2>"
+    while 'class="empty"' not in browser.get(REVIEW).text:
+        answer = give(browser, REVIEW, "decorative")
+        assert answer.status_code == 303
+    last = answer.headers["location"]
+    for path in (last, REVIEW):
+        page = browser.get(path).text
+        assert heading in page
+        assert "Nothing is left here that waits for a verdict." in page
+    for path in (f"{REVIEW}?album=nowhere", f"{REVIEW}?words=zzz"):
+        page = browser.get(path).text
+        assert heading not in page
+        assert "Nothing waits here" in page
+    assert heading not in browser.actor(None).get(REVIEW).text

@@ -62,6 +62,7 @@ from altsync.web.pages.frame import (
     show,
 )
 from altsync.web.pages.judging import judge_sample, show_sample
+from altsync.web.progress import WORK
 
 PATH = "/-/altsync/review"
 UNSURE = Filter(state=State.UNSURE)
@@ -100,6 +101,11 @@ class Scene:
     """Who else has it open now."""
     others: bool
     """Somebody else has some image open."""
+
+    @property
+    def ended(self) -> bool:
+        """The queue is empty, and the reviewer judged."""
+        return bool(self.last) and not (self.count or self.unsure or self.replacing)
 
 
 def _scene(
@@ -231,6 +237,7 @@ async def _show(
         own=typed.of(0, ""),
         own_long=typed.long_of(0, None),
         keys=page.config.review.keys and page.may_write,
+        all_judged=scene.ended and _was_judged(wanted, done),
         done=SAID.get(done, ""),
         of=of if done in SAID else "",
         alert=alert,
@@ -246,6 +253,13 @@ async def _show(
         other={**query_of(wanted), **manner.other},
         **{**filters, "query": {**query_of(wanted), **manner.query}},
     )
+
+
+def _was_judged(wanted: Filter, done: str) -> bool:
+    """Whether a queue that is empty is so because it was judged: no other reason is there
+    for all that waits; of a part of it, the verdict just given tells."""
+    everything = wanted == Filter(state=wanted.state, me=wanted.me)
+    return wanted.state in WORK and (everything or done in SAID)
 
 
 def _differs(conn: sqlite3.Connection, image: str, typed: Typed) -> list[Stretch]:

@@ -39,13 +39,13 @@
       actions.append(altsync.button("Copy my text", copy));
       altsync.drafts.unsent();
     }
-    const what = `Nothing was ${writing ? "written" : "loaded"}`;
+    const what = answer ? `Nothing was ${writing ? "written" : "loaded"}` : "No answer of altsync came";
     out = altsync.alarm(`${what}: log in again.`, words_for(answer), waits, actions);
     if (channel) channel.postMessage({ mirror: mine.mirror, asks: true });
   };
 
   function words_for(answer) {
-    const code = answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
+    const code = !answer || answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
     const by = "byLink" in mine ? ", by the link that altsync printed in its terminal," : ", where you did before,";
     const text = altsync.drafts.typed()
       ? " Your text stays here, and is a draft in this browser. On another port it would have none: copy it."

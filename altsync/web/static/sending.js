@@ -87,7 +87,15 @@
     say(text);
   }
 
-  // Until an answer is there: {answer, html}; null where none came.
+  // A browser tells a request that a sign-on leads to another host like one without a connection.
+  async function led_away() {
+    try {
+      const options = { method: "HEAD", redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(5_000) };
+      return (await fetch(location.href, options)).type === "opaqueredirect";
+    } catch { return false; }
+  }
+
+  // Until an answer is there: {answer, html}; {} where the login has ended, null where none came.
   async function exchange(address, options) {
     const words = options.body ? "Not sent yet" : "Not loaded yet";
     const began = Date.now();
@@ -98,6 +106,7 @@
           const answer = await fetch(address, { credentials: "same-origin", ...options });
           return { answer, html: await answer.text() };
         } catch {
+          if (await led_away()) return {};
           if (!cut) say(`${words}: no connection to altsync. Trying again.`);
           cut = true;
           dropping = true;
@@ -136,13 +145,18 @@
       return;
     }
     const { answer, html } = found;
+    if (!answer) {
+      dropping = true;
+      altsync.turned_away(null, Boolean(options.body)); // returning.js
+      return;
+    }
     const next = new DOMParser().parseFromString(html, "text/html");
     const [ours, theirs] = [document.body.dataset, next.body.dataset];
     if (theirs.mirror !== ours.mirror || theirs.reviewer !== ours.reviewer) {
       dropping = true;
-      const failed = answer.status >= 500 || (options.body && answer.redirected);
-      if (failed) unanswered(address, options);
-      else altsync.turned_away(answer, Boolean(options.body)); // returning.js
+      const led = options.body && answer.redirected; // by altsync, which has written, or by a sign-on
+      if (answer.status >= 500) unanswered(address, options);
+      else altsync.turned_away(led ? null : answer, Boolean(options.body)); // returning.js
       return;
     }
     if (!answer.ok) dropping = true;

@@ -9,7 +9,7 @@
   altsync.arrived = (main) => {
     const words = document.createElement("span");
     const prepared = main.querySelector("template[data-says]");
-    const end = [...main.querySelectorAll(".empty h2, .empty p")].map(plain).join(" ");
+    const end = [...main.querySelectorAll(".empty h2, .empty p")].map(plain).join(". ");
     words.append(`${[...main.querySelectorAll(".notice.done")].map(plain).join(" ")} `);
     words.append(prepared ? prepared.content.cloneNode(true) : end);
     altsync.say(words); // an alert says itself
