@@ -190,7 +190,7 @@ def test_a_cookie_or_token_of_datasettes_makes_nobody_another(hosted: Hosted) ->
         ("cookie", f"ds_actor={cookie}"),
         ("authorization", f"Bearer dstok_{sign(told, namespace='token')}"),
     ):
-        asked = [("host", HOST), (name, value)]
+        asked: list[tuple[str, str | bytes]] = [("host", HOST), (name, value)]
         assert ask_on(hosted.path, REVIEW, headers=asked).status == 403
         page = ask_on(hosted.path, REVIEW, headers=[*asked, (HEADER, "anna")])
         assert "Judging as <strong>anna</strong>" in page.text, name
