@@ -37,6 +37,8 @@ GIVEN = (VERDICT, TEXT, NOTE)
 """What somebody fills in: a row without any of it says nothing."""
 SEPARATORS = ",;\t|"
 OLD = "cp1252"
+NAMED = 10
+"""Strange columns that are told by name."""
 
 
 class NoTable(ValueError):
@@ -104,12 +106,18 @@ def parse(data: bytes) -> FilledIn:
     if text[:4].lower() == "sep=":
         _, _, text = text.partition("\n")
         start = 2
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
+        # strict: a quote that is never closed would swallow all rows behind it
+        reader = csv.reader(_lines(text), delimiter=_separator(text), strict=True)
         rows = _numbered(reader, start)
         return gathered(rows, lossy=encoding == OLD, loose=True)
     except csv.Error as error:
         raise NoTable(f"it is no whole table: {error}") from None
+
+
+def _lines(text: str) -> io.StringIO:
+    """Whatever ends them: LF, CRLF, or a CR alone."""
+    return io.StringIO(text, newline="")
 
 
 def saved(data: bytes) -> FilledIn:
@@ -177,7 +185,7 @@ def _encoding(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     """The one by which the head has the most of our columns."""
-    head = text.lstrip("\r\n").partition("\n")[0]
+    head = next(_lines(text.lstrip("\r\n")), "")
 
     def found(separator: str) -> int:
         cells = next(csv.reader([head], delimiter=separator), [])
@@ -208,9 +216,16 @@ def gathered(
             found.append(row)
         else:
             empty += 1
+    return FilledIn(tuple(found), empty, tuple(_strange(names)))
+
+
+def _strange(names: Sequence[str]) -> Iterator[str]:
+    """Columns that are none of ours; the first few by name."""
     strange = [name for name in names if name and name not in COLUMNS]
-    remarks = tuple(f"the column “{name}” is not read" for name in strange)
-    return FilledIn(tuple(found), empty, remarks)
+    for name in strange[:NAMED]:
+        yield f"the column “{name}” is not read"
+    if len(strange) > NAMED:
+        yield f"{len(strange) - NAMED:,} more columns are not read"
 
 
 def _filled(cell: Cell | None) -> bool:

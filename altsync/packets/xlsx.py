@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MISSING = "XLSX needs openpyxl: pip install 'altsync[xlsx]', or save it as CSV"
 LARGEST = 200_000_000
 """Bytes of a file, unpacked, that are read: a small one can hold terabytes."""
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 200
+"""Of a sheet: spreadsheets have no more rows, and no packet has more columns."""
 _WIDTHS = {
     tables.IMAGE: 26,
     tables.TITLE: 26,
@@ -107,18 +110,46 @@ def parse(data: bytes) -> FilledIn:
     _check_size(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True)
-        sheet = book.worksheets[0]
-        rows = [[_cell(one) for one in row] for row in sheet.iter_rows()]
+        return _joined([(sheet.title, _table(sheet)) for sheet in book.worksheets])
+    except NoTable:
+        raise
     except Exception as error:  # whatever openpyxl makes of a broken file
-        raise NoTable(f"it is no whole XLSX file: {error}") from None
-    return tables.gathered(_numbered(rows))
+        reason = str(error).partition("\n")[0]
+        raise NoTable(f"it is no whole XLSX file: {reason}") from None
+
+
+def _table(sheet: Any) -> FilledIn | NoTable:
+    """What one sheet holds, or why it is no table of a packet."""
+    sheet.reset_dimensions()  # what a file says of its size need not be true
+    try:
+        return tables.gathered(_numbered(sheet.iter_rows()))
+    except NoTable as error:
+        return error
+
+
+def _joined(sheets: Sequence[tuple[str, FilledIn | NoTable]]) -> FilledIn:
+    """All sheets that are tables of packets. Raises NoTable where none is."""
+    found = [(title, one) for title, one in sheets if isinstance(one, FilledIn)]
+    others = [(title, one) for title, one in sheets if isinstance(one, NoTable)]
+    if not found:
+        raise others[0][1] if others else NoTable("it has no sheet")
+    rows = [
+        replace(row, where=f"sheet “{title}”, {row.where}") if len(found) > 1 else row
+        for title, table in found
+        for row in table.rows
+    ]
+    remarks = [remark for _, table in found for remark in table.remarks]
+    remarks += [f"the sheet “{title}” is not read: {why}" for title, why in others]
+    return FilledIn(tuple(rows), sum(one.empty for _, one in found), tuple(remarks))
 
 
 def _numbered(
-    rows: Sequence[Sequence[Cell | None]],
+    rows: Iterable[Sequence[Any]],
 ) -> Iterator[tuple[str, Sequence[Cell | None]]]:
     for number, row in enumerate(rows, 1):
-        yield f"row {number}", row
+        if number > MOST_ROWS:
+            raise NoTable("it is larger than any packet")
+        yield f"row {number}", [_cell(one) for one in row[:MOST_COLUMNS]]
 
 
 def _check_size(data: bytes) -> None:

@@ -47,6 +47,13 @@ def test_every_dialect_is_read(separator: str, encoding: str) -> None:
     assert table.rows[0].lossy is (encoding == "cp1252")
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_every_end_of_lines_is_read(end: bytes) -> None:
+    row = ROW | {"proposed text": "A dog"}
+    data = saved([row, row]).replace(b"\r\n", end)
+    assert cells(tables.parse(data)) == [row, row]
+
+
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60
 )
@@ -93,11 +100,20 @@ def test_columns_and_rows_in_any_order_blank_lines_and_more_columns() -> None:
             "its column “line” stands there twice",
         ),
         (saved([ROW | {"note": "x" * 200_000}]), "it is no whole table"),
+        (b"x" * 200_000, "it is no whole table"),
+        (saved([ROW]) + b'"cut here, and', "it is no whole table"),
     ],
 )
 def test_what_is_no_table_says_why(data: bytes, reason: str) -> None:
     with pytest.raises(NoTable, match=reason):
         tables.parse(data)
+
+
+def test_strange_columns_are_named_as_far_as_anybody_reads() -> None:
+    row = ROW | {f"c{number}": "x" for number in range(1_000)}
+    remarks = tables.parse(saved([row])).remarks
+    assert len(remarks) == 11
+    assert remarks[-1] == "990 more columns are not read"
 
 
 def file(change: Callable[[dict[str, Any]], object]) -> bytes:

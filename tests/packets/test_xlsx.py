@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,61 @@ def test_without_openpyxl_there_is_none_and_none_is_read(
     assert not path.with_name("other.xlsx").exists()
     with pytest.raises(NoTable, match=r"pip install 'altsync\[xlsx\]'"):
         xlsx.parse(data)
+
+
+def resized(data: bytes, change: Callable[[str], str]) -> bytes:
+    """The file with its first sheet's XML changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.endswith("sheet1.xml"):
+                part = change(part.decode()).encode()
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("size", ["A1", "A1:N2", "A1:XFD1048576"])
+def test_no_row_is_lost_by_a_size_that_is_not_true(path: Path, size: str) -> None:
+    xlsx.write(path, [ROW, ROW, ROW])
+    data = resized(path.read_bytes(), lambda text: text.replace("A1:N4", size))
+    assert len(xlsx.parse(data).rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"), [(1_048_577, "larger than any"), (0, "it is no whole XLSX")]
+)
+def test_rows_that_no_spreadsheet_has_are_refused(
+    path: Path, row: int, reason: str
+) -> None:
+    far = f'<row r="{row}"><c t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    if not row:
+        far = "<row>"
+
+    def change(text: str) -> str:
+        return text.replace("</sheetData>", far)
+
+    with pytest.raises(NoTable, match=reason):
+        xlsx.parse(resized(path.read_bytes(), change))
+
+
+def test_all_sheets_that_are_packets_are_read_and_the_others_named(path: Path) -> None:
+    book = load_workbook(path)
+    book.create_sheet("Notes", 0).append(["Dear Olga"])
+    one = book["packet"]
+    out = io.BytesIO()
+    book.save(out)
+    table = xlsx.parse(out.getvalue())
+    assert [row.where for row in table.rows] == ["row 2"]
+    assert table.remarks == (
+        "the sheet “Notes” is not read: it is no table of a packet",
+    )
+    book.copy_worksheet(one).title = "Ben"
+    book.save(out)
+    assert [row.where for row in xlsx.parse(out.getvalue()).rows] == [
+        "sheet “packet”, row 2",
+        "sheet “Ben”, row 2",
+    ]
 
 
 def bomb() -> bytes:
