@@ -45,7 +45,32 @@
     }
   }
 
-  function keep() {
+  // What the browser has, maybe from another tab of this page: each line as it was changed
+  // last. `here`: what is being filled in on this one, which stays.
+  function merge(here) {
+    let found = null;
+    try {
+      found = JSON.parse(localStorage.getItem(key));
+    } catch (error) {
+      keeps = keeps && error instanceof SyntaxError;
+    }
+    if (!found || !found.lines) {
+      return;
+    }
+    if (here !== by && typeof found.by === 'string') {
+      by.value = found.by || by.value;
+    }
+    sets.forEach(function (set) {
+      const parts = found.lines[set.dataset.line];
+      if (set !== here && parts && parts.at > (times[set.dataset.line] || '')) {
+        put(set, parts);
+        times[set.dataset.line] = parts.at;
+      }
+    });
+  }
+
+  function keep(here) {
+    merge(here);
     const lines = {};
     sets.forEach(function (set) {
       const parts = partsOf(set);
@@ -67,23 +92,7 @@
   }
 
   function restore() {
-    let found = null;
-    try {
-      found = JSON.parse(localStorage.getItem(key));
-    } catch (error) {
-      keeps = false;
-    }
-    if (!found) {
-      return;
-    }
-    by.value = found.by || by.value;
-    sets.forEach(function (set) {
-      const parts = found.lines[set.dataset.line];
-      if (parts) {
-        put(set, parts);
-        times[set.dataset.line] = parts.at;
-      }
-    });
+    merge(null);
     if (judged().length) {
       unsaved = true;
       said.textContent = 'Your verdicts of last time are here.';
@@ -99,7 +108,7 @@
       times[set.dataset.line] = new Date().toISOString();
     }
     unsaved = true;
-    keep();
+    keep(set || event.target);
     tell();
   }
 
@@ -108,6 +117,12 @@
     const text = parts.text.trim();
     if (parts.verdict === 'own text' && !text) {
       return 'has no text of yours: write one, or choose another verdict';
+    }
+    if (Array.from(text).length > about.longest) {
+      return 'has a text of ' + Array.from(text).length + ' characters: the site takes ' + about.longest;
+    }
+    if (Array.from(parts.note.trim()).length > about.longest_note) {
+      return 'has a note of more than ' + about.longest_note + ' characters: shorten it';
     }
     if (text && parts.verdict !== 'own text') {
       return 'has a text of yours and another verdict: choose “My own text”, or empty it';
@@ -191,6 +206,10 @@
     button.addEventListener('click', next);
   });
   document.addEventListener('input', changed);
+  window.addEventListener('storage', function () {
+    merge(document.activeElement && document.activeElement.closest('fieldset[data-line]'));
+    tell();
+  });
   window.addEventListener('beforeunload', function (event) {
     if (unsaved && !keeps) {
       event.preventDefault();

@@ -37,7 +37,7 @@ from altsync.store.looks import Candidate, Look
 from altsync.store.queue import Filter
 from altsync.store.store import Store
 from altsync.uses import whereabouts
-from altsync.verdicts import acts
+from altsync.verdicts import acts, asides
 
 PAGE, CSV, XLSX, PICTURES = "packet.html", "packet.csv", "packet.xlsx", "pictures"
 SIDE = 768
@@ -90,6 +90,8 @@ class Packing:
                 raise UsageError(
                     f"No image fits ({self.in_words}): no packet was written."
                 )
+            # else a packet that nobody has would count as handed out
+            make_directory(self.directory / PICTURES)
             left = queue.count(tx, self.wanted) - len(wanted)
             images = list(self._gathered(tx, name, wanted))
             lines = [one.line for image in images for one in image.texts]
@@ -143,12 +145,16 @@ class Packing:
 
     def _put(self, packet: str, images: list[PacketImage], left: int) -> Packed:
         """Write the files."""
-        make_directory(self.directory / PICTURES)
         self.report.start("Writing the packet", len(images))
         with self.store.snapshot() as conn:
             shown = list(self._with_pictures(conn, images))
         head = PacketHead(
-            packet, self.config.site.url, self.by, self.given_to, acts.LONGEST
+            packet,
+            self.config.site.url,
+            self.by,
+            self.given_to,
+            acts.LONGEST,
+            asides.LONGEST_NOTE,
         )
         script, style = (
             (_HERE / name).read_text("utf-8") for name in ("packet.js", "packet.css")

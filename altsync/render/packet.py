@@ -68,7 +68,7 @@ _LINE = """\
 <div class="choices">
 {choices}</div>
 <label for="t{line}">My own text <span class="hint">(at most {longest} characters)</span></label>
-<textarea id="t{line}" data-part="text" rows="2" maxlength="{longest}"{lang}></textarea>
+<textarea id="t{line}" data-part="text" rows="2"{lang}></textarea>
 <label for="n{line}">Note</label>
 <textarea id="n{line}" data-part="note" rows="1"></textarea>
 </fieldset>
@@ -113,6 +113,7 @@ class PacketHead:
     given_to: str
     longest: int
     """Code points that the site takes."""
+    longest_note: int
 
 
 def page(
@@ -167,7 +168,13 @@ def _data(head: PacketHead, images: Iterable[PacketImage]) -> str:
         for image in images
         for one in image.texts
     }
-    about = {"format": FORMAT, "packet": head.packet, "lines": lines}
+    about = {
+        "format": FORMAT,
+        "packet": head.packet,
+        "longest": head.longest,
+        "longest_note": head.longest_note,
+        "lines": lines,
+    }
     found = json.dumps(about)
     for char in "<>&":
         found = found.replace(char, f"\\u{ord(char):04x}")

@@ -122,6 +122,53 @@ def test_it_is_filled_in_by_keyboard_closed_reopened_saved_and_read_back(
     assert desk.read(file).same == 3
 
 
+def test_nothing_is_lost_between_two_tabs_nor_by_what_else_the_browser_keeps(
+    window: Any, desk: Desk, packet: str
+) -> None:
+    one, wrong = opened(window, desk, packet)
+    one.evaluate("name => localStorage.setItem(name, '5')", f"altsync packet {packet}")
+    one.reload()
+    two = one.context.new_page()
+    two.goto(one.url)
+    one.get_by_label("Judged by").fill("Anna")
+    line(one, desk, packet, HARBOUR).get_by_label("Approve").check()
+    two.get_by_text("1 of 5 judged.").wait_for()
+    line(two, desk, packet, BRIDGE).get_by_label("Reject it").check()
+    line(two, desk, packet, HARBOUR).get_by_label("Note").fill("calm")
+    one.get_by_text("2 of 5 judged.").wait_for()
+    line(one, desk, packet, TEAM).get_by_label("Reject it").check()
+    one.reload()
+    assert one.inner_text("#progress") == "3 of 5 judged."
+    assert one.get_by_label("Judged by").input_value() == "Anna"
+    harbour = line(one, desk, packet, HARBOUR)
+    assert harbour.get_by_label("Note").input_value() == "calm"
+    assert wrong == []
+
+
+def test_a_text_that_is_too_long_is_refused_and_never_cut(
+    window: Any, desk: Desk, packet: str
+) -> None:
+    page, _ = opened(window, desk, packet)
+    page.get_by_label("Judged by").fill("Anna")
+    team = line(page, desk, packet, TEAM)
+    text = team.get_by_label("My own text (")
+    save = page.get_by_role("button", name="Save my verdicts")
+    text.fill("🌉" * 513)
+    save.click()
+    assert "has a text of 513 characters" in page.inner_text("#said")
+    text.fill("🌉" * 512)
+    team.get_by_label("Note").fill("n" * 501)
+    save.click()
+    assert "has a note of more than 500 characters" in page.inner_text("#said")
+    team.get_by_label("Note").fill("n" * 500)
+    with page.expect_download() as downloading:
+        save.click()
+    file = desk.folder / downloading.value.suggested_filename
+    downloading.value.save_as(file)
+    assert desk.read(file).refused == []
+    assert desk.approved(TEAM) == "🌉" * 512
+
+
 def test_where_the_browser_keeps_nothing_it_says_so(
     window: Any, desk: Desk, packet: str
 ) -> None:

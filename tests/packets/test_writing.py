@@ -11,6 +11,7 @@ import pytest
 from altsync.errors import UsageError
 from altsync.models import State
 from altsync.packets import tables, xlsx
+from altsync.packets.writing import Packing
 from altsync.pictures.cache import Cache, preview
 from altsync.store.queue import Filter
 from tests.packets.desk import Desk, said
@@ -59,6 +60,16 @@ def test_where_nothing_waits_there_is_no_packet(desk: Desk) -> None:
     ):
         desk.hand_out(wanted=Filter(album="nowhere"))
     assert not (desk.folder / "packet-0").exists()
+
+
+def test_a_folder_that_cannot_be_made_hands_nothing_out(desk: Desk) -> None:
+    """Else `--new` would leave those images out for ever."""
+    (desk.folder / "file").write_text("x", "utf-8")
+    nowhere = desk.folder / "file" / "packet"
+    packing = Packing(desk.config, desk.store, nowhere, Filter(), "all", "owner")
+    with pytest.raises(OSError, match="file"):
+        packing.run()
+    assert desk.rows("SELECT count(*) FROM packets") == [(0,)]
 
 
 def test_the_work_can_be_shared_out(desk: Desk) -> None:

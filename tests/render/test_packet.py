@@ -13,7 +13,7 @@ from altsync.render import packet
 from altsync.render.packet import PacketHead, PacketImage, PacketText
 
 EVIL = '</script><script>alert("x")</script>'
-HEAD = PacketHead("bcdfghjk", "https://site.test", "owner", 'A"nna', 512)
+HEAD = PacketHead("bcdfghjk", "https://site.test", "owner", 'A"nna', 512, 500)
 
 
 def one(line: PacketLine, **more: object) -> PacketImage:
@@ -75,6 +75,6 @@ def test_what_can_be_chosen_depends_on_what_is_proposed() -> None:
 
 def test_nobody_is_named_where_nobody_was() -> None:
     line = PacketLine("bcdfghjk", 1, "a/1", 7, "seen", "A dog.")
-    head = PacketHead("bcdfghjk", "https://site.test", "owner", "", 512)
+    head = PacketHead("bcdfghjk", "https://site.test", "owner", "", 512, 500)
     assert "Packet bcdfghjk.</p>" in page(one(line), head=head)
     assert ", for A&quot;nna.</p>" in page(one(line))
