@@ -6,11 +6,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import ipaddress
+import itertools
 import os
 import signal
 import socket
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +139,18 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _getaddrinfo)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New directories. pytest numbers its own by looking through all that are there:
+    milliseconds, once there are thousands."""
+    directory = tmp_path_factory.mktemp("homes")
+    return (directory / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _own_environment(monkeypatch: pytest.MonkeyPatch, homes: Iterator[Path]) -> None:
+    home = next(homes)
+    home.mkdir(mode=0o700)
     for name in list(os.environ):
         # COVERAGE_: a command that a test starts is itself, with its own imports.
         if name.startswith(
