@@ -45,7 +45,7 @@ docs: $(STAMP)  ## Write the help texts into README and docs anew.
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
 
-ROOMS := tests/test_*.py tests/claims tests/cli tests/lint tests/models tests/pictures tests/render tests/store tests/texts tests/verdicts
+ROOMS := tests/test_*.py tests/claims tests/cli tests/lint tests/models tests/packets tests/pictures tests/render tests/store tests/texts tests/verdicts
 
 soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)

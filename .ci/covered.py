@@ -44,6 +44,18 @@ ROOMS = {
     "lint": Room(("altsync/lint/",), 100),
     "render": Room(("altsync/render/",), 100),
     "models": Room(("altsync/models/",), 100),
+    "packets": Room(
+        (
+            "altsync/packets/lines.py",
+            "altsync/packets/cells.py",
+            "altsync/packets/tables.py",
+            "altsync/packets/understanding.py",
+            "altsync/packets/telling.py",
+            "altsync/packets/xlsx.py",
+        ),
+        100,
+    ),
+    "packets, all": Room(("altsync/packets/",), 95),
     "push": Room(("altsync/push/",), 95),
     "pull": Room(("altsync/pull.py",), 95),
     "store": Room(("altsync/store/",), 95),
