@@ -23,7 +23,7 @@ from altsync.errors import AltsyncError, MovedOn
 from altsync.packets import lines, tables, understanding, xlsx
 from altsync.packets.giving import Giving
 from altsync.packets.lines import OnPaper, PacketLine, Ticked
-from altsync.packets.tables import FilledIn, NoTable, Row
+from altsync.packets.tables import FilledIn, NoPacket, NoTable, Row
 from altsync.packets.understanding import NoVerdict, Understood
 from altsync.report import Quiet, Report
 from altsync.store import packets
@@ -152,7 +152,7 @@ class Reading:
             try:
                 table = _parsed(path)
             except NoTable as error:
-                self._no_table(path, str(error), named)
+                self._no_table(path, error, named)
                 continue
             self._done.empty += table.empty
             for remark in table.remarks:
@@ -160,12 +160,13 @@ class Reading:
             for row in table.rows:
                 yield str(path), row
 
-    def _no_table(self, path: Path, reason: str, named: bool) -> None:
-        """What lies in a folder beside packets is nobody's fault."""
-        if named:
-            self._done.refused.append(NotTaken(str(path), "", reason))
+    def _no_table(self, path: Path, error: NoTable, named: bool) -> None:
+        """What lies in a folder beside packets is nobody's fault. What is broken may
+        hold verdicts."""
+        if named or not isinstance(error, NoPacket):
+            self._done.refused.append(NotTaken(str(path), "", str(error)))
         else:
-            self._done.notes.append(f"{path} was left out: {reason}")
+            self._done.notes.append(f"{path} was left out: {error}")
 
     def _understood(
         self, tx: sqlite3.Connection, rows: Iterable[tuple[str, Row]]
@@ -299,7 +300,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
             continue
         for file in sorted(path.rglob("*")):
             hidden = file.name.startswith((".", "~$"))
-            if file.suffix.lower() in KINDS and not hidden and file.is_file():
+            if file.suffix.lower() not in _BESIDES and not hidden and file.is_file():
                 yield file, False
 
 
@@ -307,15 +308,28 @@ def _parsed(path: Path) -> FilledIn:
     """Raises NoTable."""
     parse = KINDS.get(path.suffix.lower())
     if parse is None:
-        raise NoTable(_OTHERS.get(path.suffix.lower(), _OTHER))
-    if path.stat().st_size > LARGEST:
+        other = _OTHERS.get(path.suffix.lower())
+        raise NoTable(other) if other else NoPacket(_OTHER)
+    if not path.is_file():
+        raise NoTable("it is no regular file")
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise NoTable(f"it cannot be read ({error.strerror or error})") from None
+    if len(data) > LARGEST:
         raise NoTable("it is larger than any packet")
-    return parse(path.read_bytes())
+    return parse(data)
 
 
+_BESIDES = (".html", ".jpg")
+"""What else stands in the folder of a packet, and holds no verdicts."""
 _OTHER = "only the saved verdicts (JSON), CSV and XLSX are read"
 _OTHERS = {
     ".html": "the page holds no verdicts: open it, and press “Save my verdicts”",
     ".ods": "save it as XLSX or as CSV",
     ".xls": "save it as XLSX or as CSV",
+    ".xlsb": "save it as XLSX or as CSV",
+    ".numbers": "export it as XLSX or as CSV",
+    ".zip": "unpack it",
 }

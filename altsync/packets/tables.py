@@ -42,7 +42,11 @@ NAMED = 10
 
 
 class NoTable(ValueError):
-    """The file is no table of a packet; the message says why."""
+    """A file's verdicts cannot be read; the message says why."""
+
+
+class NoPacket(NoTable):
+    """The file is whole, and of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def saved(data: bytes) -> FilledIn:
         raise NoTable("it is no whole JSON") from None
     rows = found.get("verdicts") if isinstance(found, dict) else None
     if rows is None or found.get("format") != FORMAT or not isinstance(rows, list):
-        raise NoTable("it is no file that the page of a packet saved")
+        raise NoPacket("it is no file that the page of a packet saved")
     for row in rows:
         if not isinstance(row, dict):
             raise NoTable("one of its verdicts is none")
@@ -235,7 +239,7 @@ def _filled(cell: Cell | None) -> bool:
 def _check(names: Sequence[str]) -> None:
     lacking = [name for name in NEEDED if name not in names]
     if len(lacking) == len(NEEDED):
-        raise NoTable("it is no table of a packet")
+        raise NoPacket("it is no table of a packet")
     if lacking:
         raise NoTable(f"its column “{lacking[0]}” is missing")
     twice = [name for name in COLUMNS if names.count(name) > 1]

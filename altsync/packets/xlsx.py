@@ -15,7 +15,7 @@ from altsync.atomic import replacing
 from altsync.packets import tables
 from altsync.packets.cells import Cell, Mangled, for_xml
 from altsync.packets.lines import Ticked
-from altsync.packets.tables import COLUMNS, FilledIn, NoTable
+from altsync.packets.tables import COLUMNS, FilledIn, NoPacket, NoTable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -132,7 +132,9 @@ def _joined(sheets: Sequence[tuple[str, FilledIn | NoTable]]) -> FilledIn:
     found = [(title, one) for title, one in sheets if isinstance(one, FilledIn)]
     others = [(title, one) for title, one in sheets if isinstance(one, NoTable)]
     if not found:
-        raise others[0][1] if others else NoTable("it has no sheet")
+        whys = [why for _, why in others] or [NoPacket("it has no sheet")]
+        broken = [why for why in whys if not isinstance(why, NoPacket)]
+        raise (broken or whys)[0]
     rows = [
         replace(row, where=f"sheet “{title}”, {row.where}") if len(found) > 1 else row
         for title, table in found

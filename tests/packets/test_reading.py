@@ -490,14 +490,20 @@ def test_a_folder_is_read_through_and_what_is_no_packet_is_left_out(
     done = desk.read(inside.parent)
     assert (done.refused, dict(done.taken)) == ([], {"approve": 1})
     assert done.notes == [
-        f"{inside / 'list.csv'} was left out: it is no table of a packet"
+        f"{inside / 'list.csv'} was left out: it is no table of a packet",
+        f"{inside / 'notes.txt'} was left out: only the saved verdicts (JSON), CSV and"
+        " XLSX are read",
     ]
+    (inside / "notes.txt").rename(inside.parent / "anna.ods")
+    (refused,) = desk.read(inside.parent).refused
+    assert refused.reason == "save it as XLSX or as CSV"
+    (inside.parent / "anna.ods").rename(inside / "notes.txt")
 
     rows = [{**row, "mine": "x"} for row in desk.written(packet)]
     (inside / "list.csv").write_bytes(saved(rows))
-    assert desk.read(inside).notes == [
+    assert desk.read(inside).notes[0] == (
         f"{inside / 'list.csv'}: the column “mine” is not read"
-    ]
+    )
     (inside / "list.csv").write_text("a,b\n1,2\n", "utf-8")
 
     done = desk.read(inside / "list.csv", inside / "packet.html", inside / "notes.txt")
@@ -506,6 +512,33 @@ def test_a_folder_is_read_through_and_what_is_no_packet_is_left_out(
         "the page holds no verdicts: open it, and press “Save my verdicts”",
         "only the saved verdicts (JSON), CSV and XLSX are read",
     ]
+
+
+def test_what_is_broken_in_a_folder_is_refused_since_verdicts_may_stand_in_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packet = desk.hand_out().packet
+    post = desk.folder / "post"
+    post.mkdir()
+    back = desk.come_back(packet, {TRAM: said("approve")})
+    (post / "cut.json").write_bytes(b'{"format": ')
+    (post / "cut.csv").write_bytes(back.read_bytes().replace(b"checksum", b"sum"))
+    (post / "cut.xlsx").write_bytes(b"PK")
+    assert [one.reason for one in desk.read(post).refused] == [
+        "its column “checksum” is missing",
+        "it is no whole JSON",
+        "it is no whole XLSX file: File is not a zip file",
+    ]
+    zeros = desk.folder / "zeros.csv"
+    zeros.symlink_to("/dev/zero")
+    assert [one.reason for one in desk.read(zeros).refused] == ["it is no regular file"]
+
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", locked)
+    (refused,) = desk.read(back).refused
+    assert refused.reason == "it cannot be read (Permission denied)"
 
 
 def test_texts_of_several_models_are_judged_each(desk: Desk) -> None:

@@ -140,6 +140,12 @@ def test_all_sheets_that_are_packets_are_read_and_the_others_named(path: Path) -
     assert table.remarks == (
         "the sheet “Notes” is not read: it is no table of a packet",
     )
+    first = one.cell(1, 1)
+    first.value = "cut"
+    book.save(out)
+    with pytest.raises(NoTable, match="its column “packet” is missing"):
+        xlsx.parse(out.getvalue())
+    first.value = "packet"
     book.copy_worksheet(one).title = "Ben"
     book.save(out)
     assert [row.where for row in xlsx.parse(out.getvalue()).rows] == [
