@@ -282,10 +282,14 @@ def test_a_sign_on_that_leads_away_is_no_lost_connection(
 ) -> None:
     """To another host, which the page's policy forbids, or to a page of this one."""
     serving.away = login
+    page.evaluate("delete document.body.dataset.byLink")  # as behind a proxy
     area(page).fill(WORDS)
     page.keyboard.press("Control+Enter")
     alert = page.get_by_role("alert")
     alert.wait_for()
+    door = alert.get_by_role("link", name="Log in in another tab")
+    assert door.get_attribute("href") == page.evaluate("document.body.dataset.home")
+    assert "port" not in alert.inner_text()
     assert "No answer of altsync came: log in again." in alert.inner_text()
     page.get_by_role("button", name="Go on here").click()
     page.get_by_text("No tab of this browser is logged in yet.").first.wait_for()

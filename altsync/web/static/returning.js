@@ -3,6 +3,7 @@
 (() => {
   const altsync = window.altsync;
   const mine = document.body.dataset;
+  const by_link = () => "byLink" in mine;
   const channel = window.BroadcastChannel ? new BroadcastChannel("altsync") : null;
   let out = null; // the message, once this tab was turned away
   let home = ""; // where another tab is logged in
@@ -35,6 +36,7 @@
     const actions = document.createElement("p");
     actions.className = "buttons";
     actions.append(altsync.button("Go on here", go_on), " ");
+    if (!by_link()) actions.append(door(), " ");
     if (altsync.drafts.typed()) {
       actions.append(altsync.button("Copy my text", copy));
       altsync.drafts.unsent();
@@ -46,14 +48,22 @@
 
   function words_for(answer) {
     const code = !answer || answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
-    const by = "byLink" in mine ? ", by the link that altsync printed in its terminal," : ", where you did before,";
-    const text = altsync.drafts.typed()
-      ? " Your text stays here, and is a draft in this browser. On another port it would have none: copy it."
-      : "";
-    return (
-      `Your login has ended, or altsync was started anew.${code} Log in in another tab of this browser${by}` +
-      ` then go on here.${text}`
-    );
+    const ended = by_link() ? "Your login has ended, or altsync was started anew." : "Your login has ended.";
+    const by = by_link() ? ", by the link that altsync printed in its terminal," : ",";
+    const kept = altsync.drafts.typed() ? " Your text stays here, and is a draft in this browser." : "";
+    const port = kept && by_link() ? " On another port it would have none: copy it." : "";
+    return `${ended}${code} Log in in another tab of this browser${by} then go on here.${kept}${port}`;
+  }
+
+  // Behind a proxy the same page leads to its login.
+  function door() {
+    const link = document.createElement("a");
+    link.className = "button quiet";
+    link.href = mine.home;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Log in in another tab";
+    return link;
   }
 
   async function go_on() {
