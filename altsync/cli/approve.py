@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
+    from altsync.store.candidates import Open
     from altsync.store.store import Store
     from altsync.verdicts.acts import Still
     from altsync.verdicts.policy import Way
@@ -108,6 +109,7 @@ def command(
             else:
                 done = acts.approve_waiting(tx, by, way)
     click.echo(f"Approved {count(done.judged, 'candidate')}.")
+    _say_chosen(done.chosen)
     _say_left(done.left)
     if done.judged:
         allow = " --replace-human" if rules else ""
@@ -126,18 +128,34 @@ def _still(config: Config, conn: sqlite3.Connection) -> Still:
     )
 
 
+def _say_chosen(chosen: Sequence[tuple[Open, int]]) -> None:
+    """A name does not say which text was meant."""
+    from altsync.render.text import quoted
+
+    for one, waited in chosen:
+        author = one.model or "a person"
+        click.echo(
+            f"{one.image}: of {waited} texts the newest, by {author}:"
+            f" {quoted(one.alt)} (all: altsync log {shlex.quote(one.image)})",
+            err=True,
+        )
+
+
 def _say_left(left: Sequence[tuple[str, str]]) -> None:
+    """A name is no way on where there is a choice: it would take the newest unseen."""
     from altsync.render.text import count
+    from altsync.verdicts.policy import CHOICE
 
     reasons = Counter(reason for _, reason in left)
     for reason, number in reasons.items():
         click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
-    if reasons:
-        click.echo(
-            f"Look at what was left in: altsync review; or name it: altsync approve"
-            f" {shlex.quote(left[0][0])}",
-            err=True,
-        )
+    if not reasons:
+        return
+    named = next((image for image, reason in left if reason != CHOICE), None)
+    or_by_name = ""
+    if named is not None:
+        or_by_name = f"; or name it: altsync approve {shlex.quote(named)}"
+    click.echo(f"Look at what was left in: altsync review{or_by_name}", err=True)
 
 
 def _by_sample(config: Config, run: int, yes: bool) -> None:

@@ -60,6 +60,9 @@ class Judged:
     last: int = 0
     left: list[tuple[str, str]] = field(default_factory=list)
     """(image, why it was left alone)"""
+    chosen: list[tuple[Open, int]] = field(default_factory=list)
+    """What was approved by the name of an image, where more than one text waited; and how
+    many did."""
 
     def add(self, review: int) -> None:
         """One more, by this review."""
@@ -83,14 +86,16 @@ def approve_named(
     All, or, where one has nothing to approve, none (UsageError, UnknownImage).
     """
     wanted = {
-        one.image: one.id
+        one.image: (one, sum(other.verdict is None for other in group))
         for group in candidates.open_candidates(tx, images)
         if (one := nameable(group)) is not None
     }
     all_found(tx, images, wanted, "approve")
     done = Judged()
-    for candidate in wanted.values():
-        done.add(_judge(tx, candidate, Verdict.APPROVED, reviewer, said))
+    for one, waited in wanted.values():
+        done.add(_judge(tx, one.id, Verdict.APPROVED, reviewer, said))
+        if waited > 1:
+            done.chosen.append((one, waited))
     return done
 
 

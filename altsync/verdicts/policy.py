@@ -40,6 +40,9 @@ UNREAD = frozenset({Way.UNFLAGGED, Way.SAMPLE})
 EYE = frozenset({Decision.DECORATIVE, Decision.COMPLEX})
 """Decisions that are never sent without a person's yes to that very image."""
 
+CHOICE = "candidates of several models to choose from"
+"""Why an image is left alone whose texts nobody has chosen among."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -137,7 +140,7 @@ def _reference(case: Case) -> str | None:
 
 def _several(case: Case) -> str | None:
     if case.models > 1:
-        return "candidates of several models to choose from"
+        return CHOICE
     return None
 
 

@@ -51,6 +51,23 @@ def test_what_is_left_alone_is_said_with_the_command_that_goes_on(here: Path) ->
     assert "Sure! Here is the text." in run("diff").stdout
 
 
+def test_where_there_is_a_choice_a_name_says_which_text_it_took(here: Path) -> None:
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        candidates.add(tx, candidate("prague/tram", "A hasty tram.", model="hasty"))
+    left = run("approve", "--all").stderr.splitlines()
+    assert "Left alone: 1 image: candidates of several models to choose from." in left
+    assert left[2].endswith("or name it: altsync approve prague/chart")
+    run("approve", "prague/chart")
+    left = run("approve", "--all").stderr.splitlines()
+    assert left[1] == "Look at what was left in: altsync review"
+    done = run("approve", "prague/tram")
+    assert done.stdout == "Approved 1 candidate.\n"
+    assert done.stderr.splitlines()[0] == (
+        'prague/tram: of 2 texts the newest, by hasty: "A hasty tram."'
+        " (all: altsync log prague/tram)"
+    )
+
+
 def test_the_unflagged_ones_only(here: Path) -> None:
     done = run("approve", "--unflagged")
     assert done.stdout == "Approved 5 candidates.\n"
