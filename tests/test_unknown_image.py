@@ -8,10 +8,10 @@ import pytest
 
 from altsync.config import load
 from altsync.errors import UnknownImage
-from tests.cli.conftest import Owner, mirrored, owner, site
+from tests.cli.conftest import Owner, mirrored, owner, prepared, site
 from tests.web.client import Browser
 
-__all__ = ["mirrored", "owner", "site"]
+__all__ = ["mirrored", "owner", "prepared", "site"]
 SENTENCE = str(UnknownImage("no/such"))
 
 
