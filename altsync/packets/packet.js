@@ -195,7 +195,10 @@
       return !partsOf(set).verdict;
     });
     if (open) {
-      open.querySelector('input:checked').focus();
+      const radio = open.querySelector('input:checked');
+      radio.focus({preventScroll: true});
+      open.closest('article').scrollIntoView();  // with its picture, as far as there is room
+      radio.scrollIntoView({block: 'nearest'});
     } else {
       said.textContent = 'Every line is judged. Save your verdicts.';
     }

@@ -145,6 +145,22 @@ def test_nothing_is_lost_between_two_tabs_nor_by_what_else_the_browser_keeps(
     assert wrong == []
 
 
+def test_the_next_one_comes_with_its_picture_on_a_phone(
+    window: Any, desk: Desk, packet: str
+) -> None:
+    page, _ = opened(window, desk, packet, viewport={"width": 390, "height": 800})
+    for _ in range(2):
+        page.get_by_role("button", name="Next one to judge").first.press("Enter")
+        page.keyboard.press("ArrowDown")
+    picture, bar, chosen = page.evaluate(
+        """() => [document.activeElement.closest('article').querySelector('img'),
+          document.querySelector('.bar'), document.activeElement].map(
+            one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom])
+        """
+    )
+    assert bar[1] <= picture[0] < picture[1] < chosen[0] < chosen[1] <= 800
+
+
 def test_a_text_that_is_too_long_is_refused_and_never_cut(
     window: Any, desk: Desk, packet: str
 ) -> None:
