@@ -6,8 +6,8 @@ to say it.
     DIR/packet.xlsx            the same, where openpyxl is there
     DIR/pictures/HASH.jpg
 
-The lines are kept in the database before a file is written: what comes back is always
-known.
+The pictures are written first. The lines are kept in the database before a file names
+them: what comes back is always known.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -84,19 +84,20 @@ class Packing:
         self._check_room()
         name = letters(secrets.token_bytes(ID_LENGTH), ID_LENGTH)
         self._score()
+        with self.store.snapshot() as conn:
+            pictures = self._pictures(conn, list(self._images(conn)))
         with self.store.write() as tx:
             wanted = list(self._images(tx))
             if not wanted:
                 raise UsageError(
                     f"No image fits ({self.in_words}): no packet was written."
                 )
-            # else a packet that nobody has would count as handed out
-            make_directory(self.directory / PICTURES)
             left = queue.count(tx, self.wanted) - len(wanted)
             images = list(self._gathered(tx, name, wanted))
             lines = [one.line for image in images for one in image.texts]
             packets.add(tx, name, self.by, self.given_to, self.in_words, lines)
-        return self._put(name, images, left)
+        shown = [replace(one, picture=pictures.get(one.image)) for one in images]
+        return self._put(name, shown, left)
 
     def _check_room(self) -> None:
         there = self.directory.exists() and any(self.directory.iterdir())
@@ -143,11 +144,30 @@ class Packing:
                 texts.append(_text(look, one, packet, number))
             yield _image(tx, look, tuple(texts))
 
-    def _put(self, packet: str, images: list[PacketImage], left: int) -> Packed:
-        """Write the files."""
+    def _pictures(
+        self, conn: sqlite3.Connection, images: Sequence[str]
+    ) -> dict[str, str]:
+        """Write the pictures, and say where. They take longest, so they come first: where
+        that ends early, nothing counts as handed out."""
+        if not images:
+            return {}
+        make_directory(self.directory / PICTURES)
+        thumbnails = Thumbnails(Cache.beside(self.config.database), conn, SIDE)
         self.report.start("Writing the packet", len(images))
-        with self.store.snapshot() as conn:
-            shown = list(self._with_pictures(conn, images))
+        found = {}
+        for image in images:
+            jpeg = thumbnails.jpeg(image)
+            self.report.step()
+            if jpeg is None:
+                continue
+            name = f"{PICTURES}/{hashlib.sha256(jpeg).hexdigest()[:32]}.jpg"
+            with replacing(self.directory / name) as part:
+                part.write_bytes(jpeg)
+            found[image] = name
+        return found
+
+    def _put(self, packet: str, shown: Sequence[PacketImage], left: int) -> Packed:
+        """Write the files that name the packet."""
         head = PacketHead(
             packet,
             self.config.site.url,
@@ -172,22 +192,6 @@ class Packing:
             page=page,
             xlsx=xlsx.write(self.directory / XLSX, rows),
         )
-
-    def _with_pictures(
-        self, conn: sqlite3.Connection, images: Iterable[PacketImage]
-    ) -> Iterator[PacketImage]:
-        cache = Cache.beside(self.config.database)
-        thumbnails = Thumbnails(cache, conn, SIDE)
-        for one in images:
-            jpeg = thumbnails.jpeg(one.image)
-            self.report.step()
-            if jpeg is None:
-                yield one
-                continue
-            name = f"{PICTURES}/{hashlib.sha256(jpeg).hexdigest()[:32]}.jpg"
-            with replacing(self.directory / name) as part:
-                part.write_bytes(jpeg)
-            yield replace(one, picture=name)
 
 
 def _offered(look: Look) -> list[Candidate | None]:

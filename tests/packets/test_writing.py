@@ -13,6 +13,7 @@ from altsync.models import State
 from altsync.packets import tables, xlsx
 from altsync.packets.writing import Packing
 from altsync.pictures.cache import Cache, preview
+from altsync.pictures.thumbnails import Thumbnails
 from altsync.store.queue import Filter
 from tests.packets.desk import Desk, said
 from tests.web.mirrors import EVIL, picture
@@ -62,13 +63,22 @@ def test_where_nothing_waits_there_is_no_packet(desk: Desk) -> None:
     assert not (desk.folder / "packet-0").exists()
 
 
-def test_a_folder_that_cannot_be_made_hands_nothing_out(desk: Desk) -> None:
+def test_a_folder_that_is_not_written_hands_nothing_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else `--new` would leave those images out for ever."""
     (desk.folder / "file").write_text("x", "utf-8")
     nowhere = desk.folder / "file" / "packet"
     packing = Packing(desk.config, desk.store, nowhere, Filter(), "all", "owner")
     with pytest.raises(OSError, match="file"):
         packing.run()
+
+    def interrupted(*_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Thumbnails, "jpeg", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.hand_out()
     assert desk.rows("SELECT count(*) FROM packets") == [(0,)]
 
 
