@@ -83,8 +83,9 @@ def command(
     if socket is not None:
         _host(ctx, socket, host, header, group)
         return
-    if host or group:
-        raise UsageError("--host and --group are for --socket PATH.")
+    named = ctx.get_parameter_source("header") is ParameterSource.COMMANDLINE
+    if host or group or named:
+        raise UsageError("--host, --group and --header are for --socket PATH.")
     landing = _landing(kept, run)
     config = _session.load(ctx)
     with _session.opened(config) as store:

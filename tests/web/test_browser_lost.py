@@ -306,6 +306,24 @@ def test_a_sign_on_that_leads_away_is_no_lost_connection(
     assert [text for _, _, text in verdicts(config)] == [WORDS]
 
 
+def test_a_form_that_a_sign_on_leads_away_says_so_and_goes_through_later(
+    page: Any, serving: Serving, config: Config
+) -> None:
+    """The grid's, which no script sends: the browser stops it, and would say nothing."""
+    page.goto(f"{serving.url}/-/altsync/grid")
+    page.get_by_role("checkbox", name="many/00000").check()
+    serving.away = "https://sso.example/login"
+    page.get_by_role("button", name="Approve marked").click()
+    alert = page.get_by_role("alert")
+    alert.get_by_text("Nothing was written: log in again.").wait_for()
+    assert alert.get_by_role("link", name="Log in in another tab").is_visible()
+    assert verdicts(config) == []
+    serving.away = ""
+    page.get_by_role("button", name="Approve marked").click()
+    page.wait_for_selector(".notice.done")
+    assert [image for _, image, _ in verdicts(config)] == ["many/00000"]
+
+
 # A connection that is gone.
 
 

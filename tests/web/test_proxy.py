@@ -17,7 +17,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 
+from altsync.cli import cli
 from altsync.config import Config, ReviewConfig
 from altsync.errors import UsageError
 from altsync.web.proxy import behind, only_for
@@ -362,12 +364,26 @@ def test_the_command_serves_people_until_it_is_ended(
         _, told = process.communicate(timeout=20)
     assert "which says who asks in X-Who. Judging: anna. Ctrl-C ends it." in told
     assert not path.exists()
-    for more in (["--by", "anna"], ["--port", "1"], ["--sample", "1"]):
-        refused = subprocess.run(
-            [*command, *options, *more], capture_output=True, text=True
-        )
-        assert refused.returncode == 2
-        assert f"{more[0]} is for one person" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--socket", "s", "--host", HOST, "--by", "anna"], "--by is for one person"),
+        (["--socket", "s", "--host", HOST, "--port", "1"], "--port is for one person"),
+        (["--socket", "s", "--sample", "1"], "--sample is for one person"),
+        (["--host", HOST], "are for --socket PATH"),
+        (["--group", "staff"], "are for --socket PATH"),
+        (["--header", "X-Who"], "are for --socket PATH"),
+    ],
+)
+def test_options_for_one_person_and_for_many_are_not_mixed(
+    config: Config, options: list[str], says: str
+) -> None:
+    args = ["--config", str(config.path), "review", *options]
+    refused = CliRunner().invoke(cli, args).exception
+    assert isinstance(refused, UsageError)
+    assert says in str(refused)
 
 
 def test_nothing_listens_but_the_socket(shared: Hosted) -> None:

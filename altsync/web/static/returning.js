@@ -33,8 +33,7 @@
   altsync.turned_away = (answer, writing) => {
     const waits = document.createElement("p");
     waits.dataset.status = "";
-    const actions = document.createElement("p");
-    actions.className = "buttons";
+    const actions = buttons();
     actions.append(altsync.button("Go on here", go_on), " ");
     if (!by_link()) actions.append(door(), " ");
     if (altsync.drafts.typed()) {
@@ -45,6 +44,22 @@
     out = altsync.alarm(`${what}: log in again.`, words_for(answer), waits, actions);
     if (channel) channel.postMessage({ mirror: mine.mirror, asks: true });
   };
+
+  // A form of the grid or a comparison that a sign-on leads to another host: the page's policy stops that, and the browser
+  // says nothing.
+  document.addEventListener("securitypolicyviolation", (event) => {
+    if (event.effectiveDirective !== "form-action") return;
+    const text = "Your login has ended. Log in in another tab of this browser, then press it here again: the page stays as it is.";
+    const actions = buttons();
+    actions.append(door());
+    altsync.alarm("Nothing was written: log in again.", text, actions);
+  });
+
+  function buttons() {
+    const box = document.createElement("p");
+    box.className = "buttons";
+    return box;
+  }
 
   function words_for(answer) {
     const code = !answer || answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
