@@ -97,6 +97,12 @@ class Weigher:
         )
         return Doubt(found.value, found.reasons)
 
+    def findings(
+        self, mirrored: Mirrored, text: str, decision: Decision | None
+    ) -> tuple[Finding, ...]:
+        """What the rules say to a text that a person typed."""
+        return self._known.findings(mirrored, text, decision, by_model=False)
+
     def _trusts(self, other: Candidate) -> bool:
         """It is by the model that others are compared with, asked for that or not."""
         return other.reference or other.model == (self._config.generate.reference or 0)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from altsync.models import PictureKind, Use
-from altsync.render.spoken import Spoken, heard, heard_today, spoken
+from altsync.render.arrival import Utterance
+from altsync.render.spoken import heard, heard_today, spoken
 
 HOME = "https://x.example/home"
 OWN_NAME = "; the link has a name of its own, which is heard in place of the alt"
@@ -26,7 +27,8 @@ HIDDEN = "says nothing of the picture: the page hides it from listeners"
     ],
 )
 def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
-    assert spoken(alt, "DSC_1") == Spoken(said, fault)
+    one = spoken(alt, "DSC_1")
+    assert (one.does, one.fault) == (said, fault)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,8 @@ def test_how_it_is_read_out(alt: str | None, said: str, fault: bool) -> None:
 def test_what_the_page_made_of_it_is_heard(
     about: dict[str, Any], alt: str | None, said: str
 ) -> None:
-    assert spoken(alt, "DSC_1", Use("/", **about)) == Spoken(said)
+    one = spoken(alt, "DSC_1", Use("/", **about))
+    assert (one.does, one.fault) == (said, False)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,8 @@ def test_what_the_page_made_of_it_is_heard(
 def test_what_nobody_learns_is_a_fault(
     about: dict[str, Any], alt: str | None, said: str
 ) -> None:
-    assert spoken(alt, "DSC_1", Use("/", **about)) == Spoken(said, fault=True)
+    one = spoken(alt, "DSC_1", Use("/", **about))
+    assert (one.does, one.fault) == (said, True)
 
 
 def test_each_thing_is_said_once_with_the_uses_where_it_is_heard() -> None:
@@ -183,3 +187,26 @@ def test_today_it_is_what_each_page_shows() -> None:
     ]
     said = "A screen reader says nothing: the image is skipped"
     assert [one.line for one in heard_today("", "t", [])] == [said]
+
+
+def test_what_is_quoted_has_its_language() -> None:
+    """The alt the image's, the words of a page the page's, else the image's."""
+    page = Use("/a", link=HOME, link_text="Alle Linien", language="de", caption="Alt.")
+    (one,) = heard("Een tram.", "t", [page], "nl")
+    assert one.pieces == (
+        Utterance("A screen reader "),
+        Utterance("says: “link, graphic, "),
+        Utterance("Een tram.", "nl"),
+        Utterance(", "),
+        Utterance("Alle Linien", "de"),
+        Utterance("”, and the caption “"),
+        Utterance("Alt.", "de"),
+        Utterance("”"),
+    )
+    (one,) = heard("Een tram.", "t", [Use("/a", caption="Lijn 1.")], "nl")
+    assert [piece.text for piece in one.pieces if piece.language == "nl"] == [
+        "Een tram.",
+        "Lijn 1.",
+    ]
+    (one,) = heard_today("Een tram.", "t", [Use("/a", place=1, alt="Alt.")], "nl")
+    assert Utterance("Alt.", "nl") in one.pieces

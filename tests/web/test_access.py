@@ -17,9 +17,11 @@ from altsync.models import Verdict
 from altsync.render.keys import KEYS
 from altsync.store import candidates
 from altsync.store.store import Store
+from altsync.verdicts import acts, sampling
 from tests.web.client import Browser
 from tests.web.mirrors import TEXTS, candidate, lie
 from tests.web.shown import demo
+from tests.web.test_review import give
 
 REVIEW = "/-/altsync/review"
 TEMPLATES = Path(web.__file__).parent / "templates" / "altsync"
@@ -75,6 +77,35 @@ def test_after_a_rejected_candidate_keys_act_on_the_other_one(
     assert cards == ["", " chosen"]
 
 
+def test_after_undo_keys_do_not_act_on_what_was_taken_back(
+    browser: Browser, config: Config
+) -> None:
+    """Who strikes `d` by mistake, undoes it and approves does not say it again."""
+    path = f"{REVIEW}?image=prague/tram"
+    give(browser, path, "decorative")
+    with Store.open(config.database) as store, store.write() as tx:
+        acts.undo(tx, "maria")
+    assert "Text 2 of 2, by gpt-5.4-mini: “A red tram" in says(browser.get(path).text)
+    cards = re.findall(r'<form class="card([^"]*)"', browser.get(path).text)
+    assert cards == ["", " chosen"]
+
+
+@pytest.mark.parametrize("path", [f"{REVIEW}?image=prague/tram", f"{REVIEW}?sample=1"])
+def test_what_was_found_is_said_of_the_text_in_the_field(
+    browser: Browser, config: Config, path: str
+) -> None:
+    """Where a verdict was refused, that is what its reviewer typed."""
+    with Store.open(config.database) as store:
+        sampling.draw(store, bound=0.9, confidence=0.5, by="maria")
+    page = browser.get(path).text
+    assert says(page).endswith(" Nothing found.")
+    typed = {"text": "IMG_1234.jpg", "seen": "earlier"}
+    answer = give(browser, path, "approve", **typed)
+    assert answer.status_code == 409
+    assert "“IMG_1234.jpg” 1 finding. error: " in says(answer.text)
+    assert "<code>file-name</code>" in answer.text
+
+
 NO_TEXTS = ("head", "script", "code")
 """Elements whose words are no text of the site."""
 
@@ -91,8 +122,6 @@ def unmarked(page: str, texts: Iterable[str]) -> list[str]:
                 nearest = next((one for one in around if one.get("lang")), None)
                 if any(one.tag in NO_TEXTS for one in around):
                     continue
-                if any("spoken" in one.get("class", "") for one in around):
-                    continue  # an English sentence that quotes
                 if nearest is None or nearest.get("lang") != "nl":
                     found.append(f"{node.tag}: {' '.join((words or '').split())}")
     return found

@@ -336,12 +336,22 @@ def test_a_sample_by_words_tells_no_more_of_a_text(
     assert "judged without the picture" in said
 
 
-def test_a_refused_note_in_a_sample_is_kept(browser: Browser, config: Config) -> None:
+@pytest.mark.parametrize(
+    ("action", "field"),
+    [("approve", "sample"), ("decorative", "decorative"), ("unsure", "ask")],
+)
+def test_a_refused_note_in_a_sample_is_kept(
+    browser: Browser, config: Config, action: str, field: str
+) -> None:
+    """In the field of its verdict, and in no other."""
     with Store.open(config.database) as store:
         sampling.draw(store, bound=0.5, confidence=0.9, by="maria")
-    answer = give(browser, f"{REVIEW}?sample=1", "approve", note="y" * 501)
+    answer = give(browser, f"{REVIEW}?sample=1", action, note="y" * 501)
     assert answer.status_code == 400
-    assert f">{'y' * 501}</textarea>" in answer.text
+    kept = re.findall(
+        r'id="([^"]*)-note"[^>]*>y{501}<|id="note-([^"]*)"[^>]*>y{501}<', answer.text
+    )
+    assert ["".join(one) for one in kept] == [field]
     assert told(config) == []
 
 

@@ -576,7 +576,9 @@ def test_the_lint_answers_while_typing(browser: Browser, config: Config) -> None
     assert answer.status_code == 200
     assert "file-name" in {one["rule"] for one in answer.json()["findings"]}
     line = "A screen reader says: “graphic, IMG_1234.jpg”"
-    assert answer.json()["spoken"] == [{"line": line, "fault": False}]
+    (spoken,) = answer.json()["spoken"]
+    assert "".join(text for text, _ in spoken["pieces"]) == line
+    assert not spoken["fault"]
     assert (
         browser.request(
             "POST", "/-/altsync/check", data={**fields, "image": "no/where"}
@@ -722,8 +724,11 @@ def test_what_pages_say_is_shown_and_does_nothing(browser: Browser) -> None:
 def test_what_is_heard_at_each_use_is_said_of_every_text(browser: Browser) -> None:
     fields = form(browser, f"{REVIEW}?image=sydney/harbour")
     page = unescape(browser.get(f"{REVIEW}?image=sydney/harbour").text)
-    text = TEXTS["sydney/harbour"]
-    assert f"says: “link, graphic, {text}, Alle Linien”" in page
+    text, german = (
+        TEXTS["sydney/harbour"],
+        '<span dir="auto" lang="de">Alle Linien</span>',
+    )
+    assert f"says: “link, graphic, {text}, {german}”" in page
     assert f"says: “button, graphic, {text}”" in page
     assert "says only: “button”; nobody learns what it does" in page
     assert (
@@ -739,10 +744,14 @@ def test_what_is_heard_at_each_use_is_said_of_every_text(browser: Browser) -> No
     answer = browser.request(
         "POST", "/-/altsync/check", data={**fields, "text": ""}
     ).json()
-    does = {one["line"].partition(" a screen reader ")[2] for one in answer["spoken"]}
+    lines = {
+        "".join(text for text, _ in one["pieces"]): one["fault"]
+        for one in answer["spoken"]
+    }
+    does = {line.partition(" a screen reader ")[2] for line in lines}
     caption = "“The harbour, seen from the north.”"
     assert f"skips the image, and reads its caption {caption}" in does
     assert "says: “link, Alle Linien”; the picture itself is skipped" in does
-    faults = [one["line"] for one in answer["spoken"] if one["fault"]]
+    faults = [line for line, fault in lines.items() if fault]
     assert len(faults) == 3
     assert all("nobody learns" in line for line in faults)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from altsync.doubts import Doubt, Weigher
-from altsync.models import Verdict
+from altsync.models import Finding, Origin, Verdict
 from altsync.render.arrival import ReadOut
 from altsync.store.looks import Candidate, Look
 from altsync.web.claimed import Claimed
@@ -50,6 +50,8 @@ class Card:
     one: Candidate
     doubt: Doubt
     text: str
+    findings: tuple[Finding, ...]
+    """Of that text."""
     stale: bool
     """Proposed for an earlier text of the site: to approve it is to write it anew."""
     moved: bool
@@ -64,6 +66,12 @@ class Card:
     @property
     def rejected(self) -> bool:
         return self.one.verdict is Verdict.REJECTED
+
+    @property
+    def taken_back(self) -> bool:
+        """Somebody called the image decorative, and no more."""
+        empty = self.one.origin is Origin.HUMAN and not self.one.alt
+        return empty and self.one.verdict is None
 
     @property
     def stands(self) -> bool:
@@ -88,10 +96,14 @@ def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
     for piece in json.loads(one.context or "[]"):
         if isinstance(piece, dict) and piece.get("text"):
             told.append((str(piece.get("kind", "context")), str(piece["text"])))
+    text, found = typed.of(one.id, one.alt), one.findings
+    if text != one.alt:
+        found = weigher.findings(look.mirrored, text, one.decision)
     return Card(
         one=one,
         doubt=weigher.risk(look.mirrored, one, look.candidates),
-        text=typed.of(one.id, one.alt),
+        text=text,
+        findings=found,
         stale=one.base != look.mirrored.image.alt,
         moved=one.place != look.mirrored.image.place,
         replaced=look.replaced(one),
@@ -102,12 +114,14 @@ def _card(look: Look, one: Candidate, weigher: Weigher, typed: Typed) -> Card:
 
 def chosen_of(cards: list[Card], typed: Typed) -> int:
     """The card that keys act on: the one that was typed in, else the one that somebody
-    asks about, else the first that nobody rejected. From 0."""
+    asks about, else the first that nobody rejected or took back. From 0."""
     for at, card in enumerate(cards):
         if card.one.id == typed.candidate:
             return at
     asked = (at for at, card in enumerate(cards) if card.asked)
-    kept = (at for at, card in enumerate(cards) if not card.rejected)
+    kept = (
+        at for at, card in enumerate(cards) if not (card.rejected or card.taken_back)
+    )
     return next(asked, next(kept, 0))
 
 
@@ -144,5 +158,5 @@ def read_out(cards: list[Card], chosen: int, compared: Claimed | None) -> ReadOu
         chosen + 1,
         len(cards),
         marks,
-        card.one.findings,
+        card.findings,
     )

@@ -51,7 +51,10 @@ class SampleScene:
     at: SamplePlace | None
     look: Look | None
     whereabouts: Whereabouts
+    text: str
+    """What stands in the field."""
     findings: tuple[Finding, ...]
+    """Of that text."""
     next: int
     previous: int
     coming: list[str]
@@ -65,10 +68,15 @@ class SampleScene:
 
 
 def _scene(
-    conn: sqlite3.Connection, run: int, asked: int, reviewer: str, doubts: Doubts
+    conn: sqlite3.Connection,
+    run: int,
+    asked: int,
+    reviewer: str,
+    doubts: Doubts,
+    typed: Given | None,
 ) -> SampleScene | None:
     """The place that was asked for, else the first that waits; None for a sample that
-    there is not."""
+    there is not. `typed`: what was given there, and refused."""
     sample = samples.named(conn, run)
     if sample is None:
         return None
@@ -79,9 +87,10 @@ def _scene(
     one = waiting[at] if at < len(waiting) else None
     here = None if one is None else reading.place_of(conn, one)
     look = None if one is None else looks.look(conn, one.image)
+    text = _text(here, typed if here is not None and here.number == asked else None)
     found: tuple[Finding, ...] = ()
     if here is not None and look is not None:
-        found = doubts.findings(conn, look.mirrored, here.alt, here.decision)
+        found = doubts.findings(conn, look.mirrored, text, here.decision)
     after = waiting[at + 1 : at + 3]
     asks = [one for one in seeds.questions(conn, run) if one.place in places]
     return SampleScene(
@@ -93,6 +102,7 @@ def _scene(
         at=here,
         look=look,
         whereabouts=whereabouts.of(conn, "" if one is None else one.image),
+        text=text,
         findings=found,
         next=after[0].place if after else 0,
         previous=places[at - 1] if 0 < at <= len(places) else 0,
@@ -148,7 +158,9 @@ async def _show(
 ) -> Any:
     reviewer = page.reviewer if page.may_write else ""
     doubts = Doubts(page.config)
-    scene = await page.read(lambda conn: _scene(conn, run, place, reviewer, doubts))
+    scene = await page.read(
+        lambda conn: _scene(conn, run, place, reviewer, doubts, typed)
+    )
     if scene is None:
         status, alert = 404, alert or f"There is no sample {run}."
     at = scene.at if scene else None
@@ -163,7 +175,7 @@ async def _show(
         at_place=at,
         look=scene.look if scene else None,
         image=scene.look.mirrored.image if scene and scene.look else None,
-        text=_text(at, typed if same else None),
+        text=scene.text if scene else "",
         typed_of=action if same else "",
         note_typed=typed.note if typed is not None and same else "",
         whom_typed=typed.asked if typed is not None and same else "",
@@ -197,7 +209,7 @@ def _arrival(scene: SampleScene) -> tuple[Utterance, ...]:
         image.id,
         image.title,
         tag(image.language),
-        ReadOut(scene.at.alt, findings=scene.findings),
+        ReadOut(scene.text, findings=scene.findings),
     )
 
 

@@ -413,7 +413,8 @@ async def check(datasette: Any, request: Any) -> Any:
         if look is None:
             return None
         image = look.mirrored.image
-        said = heard(text, file_name(image), whereabouts.shown(conn, image.id))
+        uses = whereabouts.shown(conn, image.id)
+        said = heard(text, file_name(image), uses, tag(image.language))
         one = next((one for one in look.candidates if one.id == candidate), None)
         decision = None if one is None else one.decision
         found = Doubts(page.config).findings(
@@ -428,7 +429,13 @@ async def check(datasette: Any, request: Any) -> Any:
     answer = {
         "findings": [finding.as_dict() for finding in found],
         "length": len(text.strip()),
-        "spoken": [{"line": one.line, "fault": one.spoken.fault} for one in said],
+        "spoken": [
+            {
+                "pieces": [[piece.text, piece.language] for piece in one.pieces],
+                "fault": one.spoken.fault,
+            }
+            for one in said
+        ],
     }
     return Response(
         json.dumps(answer),

@@ -22,7 +22,7 @@
     const area = card && card.querySelector("textarea");
     const empty = area && area.required && !area.value.trim();
     const action = card && card.querySelector(empty ? "[data-edit]" : '[value="approve"]');
-    const place = action || document.querySelector("main .empty h2, main h1");
+    const place = action || document.querySelector("main h1");
     if (!place) return;
     if (!action) place.tabIndex = -1;
     place.focus({ preventScroll: true });
@@ -34,7 +34,11 @@
       if (altsync.keysOn()) one.setAttribute("aria-keyshortcuts", one.dataset.key);
       else one.removeAttribute("aria-keyshortcuts");
     }
-    for (const one of document.querySelectorAll("[data-keys-open]")) one.hidden = false;
+    for (const one of document.querySelectorAll("[data-keys-open]")) {
+      one.hidden = false;
+      if (altsync.keysOn()) one.setAttribute("aria-keyshortcuts", "?");
+      else one.removeAttribute("aria-keyshortcuts");
+    }
   }
   document.addEventListener("altsync:shown", tell);
   document.addEventListener("change", (event) => { if (event.target.matches("[data-keys-toggle]")) tell(); });

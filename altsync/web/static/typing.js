@@ -32,11 +32,19 @@
     } catch { /* the text is checked again when it is approved */ }
   }
 
+  function foreign(text, language) {
+    const piece = document.createElement("span");
+    piece.lang = language;
+    piece.dir = "auto";
+    piece.textContent = text;
+    return piece;
+  }
+
   function show(form, found) {
     form.querySelector("[data-spoken]").replaceChildren(...found.spoken.map((one) => {
       const item = document.createElement("li");
       item.className = one.fault ? "fault" : "";
-      item.textContent = one.line;
+      for (const [text, language] of one.pieces) item.append(language ? foreign(text, language) : text);
       return item;
     }));
     form.querySelector(".length").classList.toggle("long", found.length > 250);
