@@ -122,7 +122,7 @@ class Reviewer:
         while True:
             page = self.ask("GET", REVIEW).text
             if 'class="card' not in page:
-                assert "Nothing waits here" in page
+                assert "<strong>0</strong> needs-review" in page
                 return self
             fields = form_of(page)
             self.shown.append(fields["image"])
