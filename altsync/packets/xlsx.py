@@ -4,6 +4,7 @@ is text, so that no spreadsheet turns it into anything else."""
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -109,8 +110,10 @@ def parse(data: bytes) -> FilledIn:
 
     _check_size(data)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True)
-        return _joined([(sheet.title, _table(sheet)) for sheet in book.worksheets])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and such, which nobody reads
+            book = load_workbook(io.BytesIO(data), read_only=True)
+            return _joined([(sheet.title, _table(sheet)) for sheet in book.worksheets])
     except NoTable:
         raise
     except Exception as error:  # whatever openpyxl makes of a broken file
