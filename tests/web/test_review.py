@@ -164,6 +164,11 @@ def test_a_text_too_long_is_refused_and_not_lost(
     assert "Shorten it" in answer.text
     assert "word word word" in answer.text
     assert rows(config, "SELECT count(*) FROM reviews") == [(0,)]
+    fields = re.findall("<textarea[^>]*>", answer.text)
+    assert len(fields) > 2
+    assert not any("maxlength" in one for one in fields), (
+        "a browser cuts what is pasted"
+    )
 
 
 def test_reject_and_undo_step_by_step(browser: Browser, config: Config) -> None:

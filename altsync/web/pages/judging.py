@@ -23,7 +23,7 @@ from altsync.store.looks import Look
 from altsync.store.samples import DrawnText, Sample
 from altsync.store.seeds import Question, SeededText
 from altsync.uses import whereabouts
-from altsync.verdicts import acts, reading
+from altsync.verdicts import reading
 from altsync.verdicts.acts import Given
 from altsync.verdicts.asides import LONGEST_NOTE
 from altsync.verdicts.reading import SamplePlace
@@ -188,7 +188,6 @@ async def _show(
         alert=alert,
         arrival=_arrival(scene) if scene else (),
         hints=hints(scene.whereabouts) if scene else [],
-        longest=acts.LONGEST,
     )
 
 

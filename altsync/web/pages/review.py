@@ -245,8 +245,6 @@ async def _show(
         homeless="" if at_home else typed.text,
         homeless_note=homeless_note(cards, typed),
         hints=hints(scene.whereabouts),
-        longest=acts.LONGEST,
-        longest_description=acts.LONGEST_DESCRIPTION,
         longest_note=LONGEST_NOTE,
         typed=typed,
         manner=manner,
