@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from altsync.models import State
 from altsync.store.reach import INHERITS, SEEN
 from altsync.store.rows import first, rows
 
@@ -29,6 +30,16 @@ class Album:
     def open(self) -> int:
         """Images without a text."""
         return self.images - self.covered
+
+    @property
+    def first(self) -> State:
+        """The state to look at first; a look at one of which nothing is here names the
+        others."""
+        if self.waiting:
+            return State.NEEDS_REVIEW
+        if self.open > self.approved:
+            return State.MISSING
+        return State.APPROVED if self.approved else State.HUMAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,12 @@ def choices(conn: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
+def has_album(conn: sqlite3.Connection, name: str) -> bool:
+    """There is an image of this album, seen or not."""
+    sql = "SELECT EXISTS (SELECT 1 FROM images WHERE album = ?)"
+    return bool(value(conn, sql, (name,)))
+
+
 _REVIEWERS = """
 SELECT reviewer FROM reviews WHERE reviewer NOT LIKE 'sample:%'
 UNION

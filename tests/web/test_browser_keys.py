@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,18 @@ def test_albums_are_suggested_while_one_is_typed(page: Any) -> None:
     field.fill("mount")
     mountains = "#f-albums option:only-child[value='in-the-mountains']"
     page.wait_for_selector(mountains, state="attached")
+
+
+def test_keys_that_the_owner_switched_off_do_nothing(page: Any, config: Config) -> None:
+    review = replace(config.review, keys=False)
+    with (
+        Serving(replace(config, review=review)) as serving,
+        page_of(page.context.browser, serving) as other,
+    ):
+        other.goto(f"{serving.url}/-/altsync/review")
+        other.wait_for_load_state("networkidle")
+        assert other.locator("[data-zoom]").count() == 1
+        assert other.locator("[aria-keyshortcuts]").count() == 0
+        for key in ("z", "?", "e"):
+            other.keyboard.press(key)
+        assert other.locator("dialog[open], textarea:focus").count() == 0

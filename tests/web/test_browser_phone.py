@@ -257,3 +257,21 @@ def test_the_current_tab_is_in_sight(window: Any, serving: Serving) -> None:
         page.goto(f"{serving.url}/-/altsync/sample")
         tab = page.locator(".top nav [aria-current]").bounding_box()
         assert tab["x"] + tab["width"] < PHONES["short"][0] + 1
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_numbers_are_read_without_scrolling_sideways(
+    window: Any, serving: Serving, width: int
+) -> None:
+    with page_of(window, serving, **held((width, 844))) as page:
+        for path in ("", "/albums"):
+            page.goto(f"{serving.url}/-/altsync{path}")
+            wide = page.locator(".scroll, .two > section").evaluate_all(
+                "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+            )
+            assert not wide
+            names = page.locator(".stacked tbody th").evaluate_all(
+                "all => all.map(one => one.clientHeight)"
+            )
+            assert names
+            assert max(names) < 48, "a name is no column of letters"

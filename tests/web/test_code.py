@@ -6,6 +6,7 @@ import pytest
 
 from altsync.render.status import PAGES_FIRST, RETRY
 from altsync.web.code import commands, in_code
+from altsync.web.pages.frame import sentence
 from tests.web.client import Browser
 from tests.web.mirrors import EVIL
 
@@ -74,3 +75,9 @@ def test_no_page_shows_a_backtick(browser: Browser, path: str) -> None:
     text = browser.get(path).text
     assert "`" not in text
     assert "<code" in text
+
+
+def test_a_reason_that_stands_alone_keeps_its_letters() -> None:
+    """Names in it, too: its first letter alone is made large."""
+    assert sentence("the page says NASA in 2019") == "The page says NASA in 2019."
+    assert sentence("Kept back by Ann.") == "Kept back by Ann."

@@ -118,3 +118,12 @@ def test_today_begins_at_midnight_of_this_machine(
     assert began.astimezone().timetz().replace(tzinfo=None).isoformat() == "00:00:00"
     assert began <= at
     assert (at - began).total_seconds() < 25 * 3600
+
+
+def test_a_text_runs_in_the_direction_of_its_own_words(browser: Browser) -> None:
+    """A full stop of Arabic or Hebrew stands at its left, while it is typed, too."""
+    page = browser.get(f"{REVIEW}?image=prague/river&state=human").text
+    page += browser.get(f"{REVIEW}?image=sydney/team").text
+    own = re.findall(r"<(?:textarea|q)[^>]*>", page)
+    assert len(own) > 5
+    assert [one for one in own if 'dir="auto"' not in one] == []

@@ -250,7 +250,9 @@ def test_what_was_typed_stays_where_its_candidate_is_gone(
     answer = browser.request("POST", REVIEW, data={**mine, **words})
     assert answer.status_code == 409
     assert "altsync sent “Sent.” to the site, 2026-11-29 14:02 UTC." in answer.text
-    assert '<p>Your text: <q class="text">My own words.</q></p>' in answer.text
+    assert (
+        '<p>Your text: <q class="text" dir="auto">My own words.</q></p>' in answer.text
+    )
 
 
 def test_the_same_verdict_twice_is_written_once(

@@ -116,7 +116,7 @@ def test_an_album_that_there_is_not_is_said_with_what_is_near(
     browser: Browser,
 ) -> None:
     page = browser.get(f"{GRID}?album=pragu&state=missing").text
-    assert "There is no album <q>pragu</q>" in page
+    assert 'There is no album <q dir="auto">pragu</q>' in page
     link = re.search(r'Near it: <a href="([^"]+)">prague</a>', page)
     assert link
     assert "state=missing" in link[1]
@@ -146,6 +146,39 @@ def test_albums_are_searched_sorted_and_lead_to_their_images(
     assert "No album with these words" in nothing
     assert "grid?words=tokyo" in nothing
     assert rows(browser.get(f"{ALBUMS}?words=--").text) == []
+
+
+def test_an_album_says_in_which_states_its_images_are(
+    browser: Browser, config: Config
+) -> None:
+    assert "There is no album" in browser.get(f"{GRID}?album=old").text
+    with Store.open(config.database) as store, store.write() as tx:
+        tx.execute(
+            "INSERT INTO images (id, album, name, entity, pulled_at, raw, alt, origin)"
+            " VALUES ('old/1', 'old', '1', 'old/1', '', '{}', 'By a machine.', 'ai')"
+        )
+    row = browser.get(f"{ALBUMS}?words=old").text
+    link = re.search(r'<a href="([^"]+)">Grid<span', row)
+    assert link
+    page = browser.get(unescape(link[1])).text
+    there = re.search(r'In other states: <a href="([^"]+)">1 ai</a>', page)
+    assert there
+    assert "By a machine." in browser.get(unescape(there[1])).text
+    elsewhere = browser.get(f"{GRID}?album=prague").text
+    assert "In other states" not in elsewhere, "only where nothing is shown"
+
+
+def test_a_sweep_over_nothing_says_so(browser: Browser) -> None:
+    answer = browser.post(GRID, {"action": "approve"}, page=GRID)
+    page = browser.get(answer.headers["location"]).text
+    assert "Nothing was marked, so nothing was written." in page
+    assert "recorded as" not in page
+
+
+def test_a_risk_of_an_address_stays_in_the_filter(browser: Browser) -> None:
+    """Shown anew it is the same, also one that the list does not have."""
+    page = browser.get(f"{GRID}?risk=0.35").text
+    assert re.search(r'<option value="0.35" selected>35</option>', page)
 
 
 def test_albums_come_by_the_hundred_and_are_suggested(

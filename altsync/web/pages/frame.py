@@ -104,6 +104,8 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
             "may_write": page.may_write,
             "reviewer": page.reviewer,
             "by_link": page.setup.login is not None,
+            "no_keys": not page.config.review.keys,
+            "sentence": sentence,
             "meaning": {str(state): text for state, text in MEANING.items()},
             "money": money,
             "safe_link": safe_link,
@@ -121,6 +123,11 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
         request=page.request,
     )
     return Response.html(html, status=status, headers=dict(HEADERS))
+
+
+def sentence(words: str) -> str:
+    """A reason that stands alone: a large letter first, the rest as it is, a full stop."""
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
 
 
 def standing(image: SiteImage) -> StandingInWords | None:
@@ -257,11 +264,13 @@ def in_words(wanted: Filter) -> str:
     return ", ".join(parts)
 
 
-async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
+async def filtering(page: Visit, wanted: Filter, count: int) -> dict[str, Any]:
     """What the filters of the queue and of the grid show: what is wanted, and what there
-    is to choose from."""
+    is to choose from; and what words, or an album of which nothing is in this state,
+    have in others."""
     choices = await _choices(page)
-    known = not wanted.album or wanted.album in choices["album"]
+    known = not wanted.album or await _known(page, wanted.album, choices["album"])
+    led_away = wanted.words or (wanted.album and known and not count)
     return {
         "wanted": wanted,
         "query": query_of(wanted),
@@ -271,7 +280,7 @@ async def filtering(page: Visit, wanted: Filter) -> dict[str, Any]:
         "choices": choices,
         "unknown_album": "" if known else wanted.album,
         "near": [] if known else near(wanted.album, choices["album"]),
-        "elsewhere": await _elsewhere(page, wanted) if wanted.words else {},
+        "elsewhere": await _elsewhere(page, wanted) if led_away else {},
         "colleagues": await colleagues(page),
     }
 
@@ -283,6 +292,14 @@ async def _elsewhere(page: Visit, wanted: Filter) -> dict[State, int] | None:
     if found is None:
         return None
     return {state: number for state, number in found.items() if state.in_reach}
+
+
+async def _known(page: Visit, album: str, listed: list[str]) -> bool:
+    """A list that is a minute old says of no album that there is none."""
+    if album in listed:
+        return True
+    found: bool = await page.read(lambda conn: queue.has_album(conn, album))
+    return found
 
 
 def _rules() -> list[str]:

@@ -129,7 +129,7 @@ async def _show(
         judged=swept.judged,
         done=DONE.get(swept.action, ""),
         left=swept.left,
-        **await filtering(page, wanted),
+        **await filtering(page, wanted, sheet.count),
     )
 
 

@@ -216,7 +216,7 @@ async def _show(
 
     scene, cards, differs = await page.read(work)
     chosen = chosen_of(cards, typed)
-    filters = await filtering(page, wanted)
+    filters = await filtering(page, wanted, scene.count)
     shown = [card.one.id for card in cards]
     at_home = typed.candidate in shown or not (cards or typed.candidate)
     look = scene.look

@@ -13,7 +13,9 @@
 
   const review = () => document.querySelector(".review");
   const card = () => document.querySelector(".card.chosen");
-  const keysOn = () => { try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
+  // Both the owner, for everybody, and the reader can switch them off.
+  const stored = () => { try { return localStorage.getItem(STORE); } catch { return null; } };
+  const keysOn = () => !("noKeys" in document.body.dataset) && stored() !== "off";
 
   function preload() {
     const article = review();

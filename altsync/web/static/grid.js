@@ -95,7 +95,7 @@
     } else if (event.key.toLowerCase() === "x" && box && altsync.keysOn() && document.querySelector("[data-grid-keys]")) {
       event.preventDefault();
       if (event.shiftKey) mark_range(box);
-      else mark(box, !box.checked);
+      else if (!event.repeat) mark(box, !box.checked); // a key that is held down is one wish
     }
   });
 
