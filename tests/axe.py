@@ -31,16 +31,17 @@ def script() -> str:
 
 
 def violations(
-    page: Any, rules: Sequence[str] = ()
+    page: Any, rules: Sequence[str] = (), within: str = ""
 ) -> dict[str, list[tuple[str, str]]]:
     """Rule -> (HTML, what is wrong) of the first three places on the page that break it.
-    `rules`: only these."""
+    `rules`: only these; `within`: only what this selector finds."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(script())
     page.evaluate(f"document.querySelector('{STUMBLES}')?.remove()")
     only = {"type": "rule", "values": list(rules)} if rules else TAGS
     result = page.evaluate(
-        "given => axe.run(document, given)", {"runOnly": only, **QUICK}
+        "([within, given]) => axe.run(within || document, given)",
+        [within, {"runOnly": only, **QUICK}],
     )
     assert rules or len(result["passes"]) > 10, "axe looked at the page"
     return {

@@ -34,7 +34,6 @@ ASKED = "space/dscovr-on-the-pad"
 PAGES = [
     "/-/altsync",
     REVIEW,
-    f"{REVIEW}?state=missing",
     f"{REVIEW}?state=cleared",
     f"{REVIEW}?image={SEVERAL}",
     "/-/altsync/grid",
@@ -50,7 +49,6 @@ PAGES = [
     f"{REVIEW}?image={SEVERAL}&mode=words",
     "/-/altsync/grid?state=missing",
     "/-/altsync/grid?words=mountain&album=at-hom&state=approved",
-    f"{REVIEW}?words=the",
     f"{REVIEW}?words=zebra",
     "/-/altsync/albums",
     "/-/altsync/albums?words=home",
@@ -64,6 +62,16 @@ PAGES = [
     "/-/altsync/image?id=at-home/chelsea",
     f"/-/altsync/image?id={AWAY}",
 ]
+ALIKE = {
+    f"{REVIEW}?state=inherits",
+    f"{REVIEW}?state=unsure",
+    f"{REVIEW}?state=would-replace",
+    "/-/altsync/albums?words=home",
+    "/-/altsync/audit?kind=conflicts",
+    "/-/altsync/grid?state=missing",
+    "/-/altsync/visitors?kind=strangers",
+}
+"""Of those: with other words, and no control that another of them has not."""
 TABLES = [
     "/",
     "/altsync",
