@@ -255,6 +255,17 @@ def test_what_was_typed_stays_where_its_candidate_is_gone(
     )
 
 
+def test_what_was_typed_stays_where_its_image_is_unknown(browser: Browser) -> None:
+    """Of another mirror, or of one that was made anew."""
+    mine = form(browser, f"{REVIEW}?image=prague/tram")
+    words = {"action": "approve", "text": "My own words.", "note": "My note."}
+    there = {"image": "nowhere/at-all", "candidate": ""}
+    answer = browser.request("POST", REVIEW, data={**mine, **words, **there})
+    assert answer.status_code == 404
+    assert '<p>Your text: <q class="text">My own words.</q></p>' in answer.text
+    assert '<p>Your note: <q class="text">My note.</q></p>' in answer.text
+
+
 def test_the_same_verdict_twice_is_written_once(
     browser: Browser, config: Config
 ) -> None:

@@ -218,8 +218,9 @@ async def _show(
     chosen = chosen_of(cards, typed)
     filters = await filtering(page, wanted, scene.count)
     shown = [card.one.id for card in cards]
-    at_home = typed.candidate in shown or not (cards or typed.candidate)
     look = scene.look
+    own_field = look is not None and not (cards or typed.candidate)
+    at_home = typed.candidate in shown or own_field
     compared = claimed.of(look, page.config)
     if look is None and image:
         status, alert = 404, str(UnknownImage(image))
@@ -243,7 +244,7 @@ async def _show(
         alert=alert,
         differs=differs,
         homeless="" if at_home else typed.text,
-        homeless_note=homeless_note(cards, typed),
+        homeless_note=homeless_note(cards, typed) if look else typed.note,
         hints=hints(scene.whereabouts),
         longest_note=LONGEST_NOTE,
         typed=typed,

@@ -9,6 +9,7 @@
   const kept = []; // pictures on their way, kept so that the browser does not drop them
   let begun; // the request that the wish in hand has begun
   let acting = false; // what is clicked now is clicked by a wish
+  let shown = ""; // the address of the page that is here
   let opening = false; // an editor will be open when it is the turn of the next key
 
   const review = () => document.querySelector(".review");
@@ -65,11 +66,23 @@
     altsync.arrived(main); // speaking.js: what is said, and where the focus lands
   }
 
+  // What was done is told once: a page that is loaded anew, or gone back to, tells nothing that was taken back since.
+  function told() {
+    const url = new URL(location.href);
+    if (review_page()) for (const name of ["done", "of"]) url.searchParams.delete(name);
+    if (url.href !== location.href) history.replaceState(null, "", url);
+    shown = here();
+  }
+  const review_page = () => document.body.classList.contains("page-review");
+  const here = () => location.pathname + location.search;
+
   // The page that is shown, as it stands in an address.
   function place() {
     const query = new URLSearchParams(location.search);
-    for (const name of ["done", "of", "image", "place"]) query.delete(name);
-    const at = document.querySelector(".card [name=place]");
+    for (const name of ["done", "of", "image", "place", "judged", "from", "to"]) query.delete(name);
+    const at = document.querySelector("main [name=place]");
+    const run = document.querySelector("form.compare [name=run]");
+    if (run) query.set("run", run.value);
     if (at) query.set("place", at.value);
     else if (review()) query.set("image", review().dataset.image);
     return String(query);
@@ -226,7 +239,12 @@
   });
 
   window.addEventListener("popstate", () => {
-    if (review() || document.querySelector(".page-review .empty")) wish("key", () => ask(location.href));
+    if (!review_page() || here() === shown) return; // a link within the page
+    wish("key", async () => {
+      const used = await ask(location.href);
+      if (used === false) history.pushState(null, "", shown);
+      return used;
+    });
   });
 
   function start() {
@@ -242,6 +260,7 @@
     }
     apply();
     preload();
+    told();
     document.dispatchEvent(new CustomEvent("altsync:shown")); // a page is there, or was put in place of another
   }
   Object.assign(altsync, { review, card, keysOn, swap, place });

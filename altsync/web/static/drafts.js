@@ -38,7 +38,11 @@
   function keep(name, draft) {
     const { name: _, ...content } = draft;
     if (stored((storage) => { storage.setItem(name, JSON.stringify(content)); return true; })) return;
-    if (!failing) altsync.say("This browser keeps no drafts: its storage is full or switched off.");
+    if (!failing) {
+      const text = "This browser keeps no drafts: its storage is full or switched off. Before you leave a text you are asked.";
+      altsync.line(text);
+      altsync.say(text);
+    }
     failing = true;
   }
 
@@ -86,12 +90,28 @@
     const name = slots.get(form);
     if (!touched(form)) { forget(name); return; }
     const rewritten = areas(form).some((one) => one.name !== "note" && plain(one.value) !== before(one));
-    const draft = { ...where(form), ...values(form), rewritten, at: Date.now() };
-    for (const one of all()) {
-      if (one.name !== name && same_form(one, draft) && same_words(one, draft)) forget(one.name);
-    }
-    keep(name, draft);
+    keep(name, { ...where(form), ...values(form), rewritten, at: Date.now() });
   });
+
+  // Twice the same words are one draft. Not while one types: the words of another tab may be the beginning of these.
+  function fold() {
+    const drafts = all();
+    drafts.forEach((draft, at) => {
+      const newer = drafts.slice(0, at).some((one) => same_form(draft, one) && same_words(draft, one));
+      if (newer) forget(draft.name);
+    });
+  }
+
+  // Words that would be lost with this page: changed, in no draft, and not what is sent now.
+  function unkept(body) {
+    const sent = new URLSearchParams(body);
+    const approved = sent.get("action") === "approve" ? sent.get("candidate") || "" : null;
+    return forms().some((form) => {
+      if (!touched(form) || (form.matches(".card") && where(form).candidate === approved)) return false;
+      const kept = all().find((one) => one.name === slots.get(form));
+      return !kept || !same_words(kept, values(form));
+    });
+  }
 
   // A verdict with these very words was written: they are no draft any more. Other verdicts than an approval take
   // only the note.
@@ -255,8 +275,9 @@
 
   document.addEventListener("altsync:shown", () => {
     end_old();
+    fold();
     offer_all();
     list_all();
   });
-  altsync.drafts = { written, typed, unsent };
+  altsync.drafts = { written, typed, unsent, unkept };
 })();

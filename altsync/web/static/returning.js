@@ -7,6 +7,7 @@
   const channel = window.BroadcastChannel ? new BroadcastChannel("altsync") : null;
   let out = null; // the message, once this tab was turned away
   let home = ""; // where another tab is logged in
+  const MARKS = "altsync-marks";
 
   // Tabs of one browser tell each other where altsync is now: its address is a secret of each start, and is kept nowhere.
   const tell = () => channel && channel.postMessage({ mirror: mine.mirror, reviewer: mine.reviewer, home: mine.home });
@@ -45,16 +46,6 @@
     if (channel) channel.postMessage({ mirror: mine.mirror, asks: true });
   };
 
-  // A form of the grid or a comparison that a sign-on leads to another host: the page's policy stops that, and the browser
-  // says nothing.
-  document.addEventListener("securitypolicyviolation", (event) => {
-    if (event.effectiveDirective !== "form-action") return;
-    const text = "Your login has ended. Log in in another tab of this browser, then press it here again: the page stays as it is.";
-    const actions = buttons();
-    actions.append(door());
-    altsync.alarm("Nothing was written: log in again.", text, actions);
-  });
-
   function buttons() {
     const box = document.createElement("p");
     box.className = "buttons";
@@ -65,9 +56,15 @@
     const code = !answer || answer.ok || answer.status === 403 ? "" : ` (The answer was ${answer.status}.)`;
     const ended = by_link() ? "Your login has ended, or altsync was started anew." : "Your login has ended.";
     const by = by_link() ? ", by the link that altsync printed in its terminal," : ",";
-    const kept = altsync.drafts.typed() ? " Your text stays here, and is a draft in this browser." : "";
-    const port = kept && by_link() ? " On another port it would have none: copy it." : "";
-    return `${ended}${code} Log in in another tab of this browser${by} then go on here.${kept}${port}`;
+    const marks = marked().length ? " What you marked stays marked here." : "";
+    return `${ended}${code} Log in in another tab of this browser${by} then go on here.${words_of_text()}${marks}`;
+  }
+
+  function words_of_text() {
+    if (!altsync.drafts.typed()) return "";
+    if (altsync.drafts.unkept()) return " Your text stays here. This browser keeps no draft of it: copy it.";
+    const port = by_link() ? " On another port it would have none: copy it." : "";
+    return ` Your text stays here, and is a draft in this browser.${port}`;
   }
 
   // Behind a proxy the same page leads to its login.
@@ -82,19 +79,55 @@
   }
 
   async function go_on() {
-    const address = `${home || mine.home}?${altsync.place()}`;
+    const page = location.pathname.split("/-/altsync/")[1]; // the same one, of the new start
+    const address = `${(home || mine.home).replace(/review$/, page)}?${altsync.place()}`;
     try {
       const answer = await fetch(address, { credentials: "same-origin" });
       const there = new DOMParser().parseFromString(await answer.text(), "text/html").body.dataset;
       if (there.mirror === mine.mirror && there.reviewer === mine.reviewer) {
         out = null;
+        keep_marks();
+        const same = new URL(address, location.href).href === location.href.split("#")[0];
         location.assign(`${address}#draft`);
+        if (same) location.reload(); // the same address was only scrolled
         return;
       }
     } catch { /* nobody is there: the same words */ }
     status("No tab of this browser is logged in yet.");
     altsync.say("No tab of this browser is logged in yet.");
   }
+
+  // Marks of the grid and grades of a comparison go along, in this tab alone.
+  function marked() {
+    const boxes = [...document.querySelectorAll("main form[method=post]:not([data-quick]) input:checked")];
+    return boxes.filter((one) => one.name).map((one) => [one.name, one.value]);
+  }
+
+  function keep_marks() {
+    try { sessionStorage.setItem(MARKS, JSON.stringify(marked())); } catch { /* then they have to be made again */ }
+  }
+
+  function mark_again() {
+    if (location.hash !== "#draft") return;
+    let marks = [];
+    try {
+      marks = JSON.parse(sessionStorage.getItem(MARKS)) || [];
+      sessionStorage.removeItem(MARKS);
+    } catch { /* none were kept */ }
+    if (!marks.length) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    const boxes = [...document.querySelectorAll("main form[method=post]:not([data-quick]) input")];
+    const found = boxes.filter((box) => marks.some(([name, value]) => box.name === name && box.value === value));
+    for (const box of found) {
+      box.checked = true;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const rest = found.length < marks.length ? " The others have changed meanwhile." : "";
+    const text = `${found.length} of ${marks.length} marks are here again.${rest} Nothing was written yet.`;
+    altsync.line(text);
+    altsync.say(text);
+  }
+  document.addEventListener("altsync:shown", mark_again);
 
   function copy() {
     const words = altsync.drafts.typed();
