@@ -65,7 +65,12 @@ def test_where_nothing_can_be_kept_leaving_a_text_is_asked_about(page: Any) -> N
     assert "This browser keeps no drafts" in line.inner_text(), "for eyes, too"
     page.keyboard.press("Escape")
     asked = []
-    page.once("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     at_once(page, "s")
     settled(page)
     assert asked == ["This browser keeps no draft of your text. Leave it?"]

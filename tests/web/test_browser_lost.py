@@ -229,6 +229,7 @@ def test_a_tab_from_before_a_restart_comes_back_with_its_text(
         page = context.new_page()
         page.goto(before.link)
         page.wait_for_selector(".review")
+        page.wait_for_load_state()  # its scripts, too
         go(page, "s")
         area(page).fill(WORDS)
     with Serving(config, before.port) as after:
