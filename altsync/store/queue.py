@@ -246,6 +246,11 @@ def has_album(conn: sqlite3.Connection, name: str) -> bool:
     return bool(value(conn, sql, (name,)))
 
 
+def empty(conn: sqlite3.Connection) -> bool:
+    """No pull has brought an image yet."""
+    return not value(conn, "SELECT EXISTS (SELECT 1 FROM images)")
+
+
 _REVIEWERS = """
 SELECT reviewer FROM reviews WHERE reviewer NOT LIKE 'sample:%'
 UNION

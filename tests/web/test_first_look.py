@@ -33,6 +33,15 @@ def fresh(tmp_path: Path) -> Config:
     return config
 
 
+@pytest.mark.parametrize("name", ["review", "grid"])
+def test_what_shows_nothing_of_nothing_asks_for_a_pull(
+    fresh: Config, name: str
+) -> None:
+    page = Browser(fresh).get(f"{HOME}/{name}").text
+    assert "Nothing is mirrored yet: <code>altsync pull</code>" in page
+    assert "No image fits" not in page
+
+
 def test_the_overview_of_nothing_asks_for_a_pull_and_has_no_empty_cards(
     fresh: Config,
 ) -> None:

@@ -278,6 +278,7 @@ async def filtering(page: Visit, wanted: Filter, count: int) -> dict[str, Any]:
         "states": [state for state in State if state.in_reach],
         "rules": _rules(),
         "choices": choices,
+        "unmirrored": not choices["album"] and await page.read(queue.empty),
         "unknown_album": "" if known else wanted.album,
         "near": [] if known else near(wanted.album, choices["album"]),
         "elsewhere": await _elsewhere(page, wanted) if led_away else {},
