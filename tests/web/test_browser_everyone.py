@@ -57,8 +57,7 @@ CUT = """
 [...document.querySelectorAll("body *")].filter((one) => {
   const style = getComputedStyle(one);
   const hides = /hidden|clip/.test(style.overflowX + style.overflowY);
-  const heard = ".visually-hidden, .stacked thead";
-  if (!hides || one.closest(`${heard}, .CodeMirror, svg, dialog:not([open])`)) return false;
+  if (!hides || one.closest(".visually-hidden, .CodeMirror, svg, dialog:not([open])")) return false;
   const cut = one.scrollWidth > one.clientWidth + 1
     || one.scrollHeight > one.clientHeight + 1;
   return cut && one.innerText && one.clientHeight;
