@@ -3,7 +3,6 @@ believed because nobody else can reach the socket that it asks on."""
 
 from __future__ import annotations
 
-import grp
 import os
 import socket
 import stat
@@ -132,6 +131,8 @@ def _clear(path: Path) -> None:
 
 
 def _open_to(sock: socket.socket, path: Path, group: str) -> None:
+    import grp  # Windows has none, and no such sockets
+
     try:
         os.chown(path, -1, grp.getgrnam(group).gr_gid)
         path.chmod(0o660)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.packets.desk import Desk
+from tests.web.conftest import window
+
+__all__ = ["window"]
 
 
 @pytest.fixture

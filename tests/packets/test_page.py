@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +10,9 @@ from altsync.store.queue import Filter
 from tests import axe
 from tests.packets.desk import Desk
 from tests.web.mirrors import EVIL
-from tests.web.shown import CHROMIUM, chromium
+from tests.web.shown import IN_A_BROWSER
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
+pytestmark = IN_A_BROWSER
 BRIDGE, HARBOUR, TALK, TEAM = (
     "sydney/bridge",
     "sydney/harbour",
@@ -28,12 +20,6 @@ BRIDGE, HARBOUR, TALK, TEAM = (
     "sydney/team",
 )
 OWN = '“Coathanger”, \u202a=שלום 🌉\n2nd line, "quoted"'
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import altsync
 from altsync.config import Config, parse
 from altsync.doubts import Doubts
@@ -312,6 +314,14 @@ class Serving:
 
 
 CHROMIUM = "/usr/bin/chromium"
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(),
+        reason=f"there is no {CHROMIUM}: apt-get install chromium",
+    ),
+]
+"""`pytestmark` of tests that drive it."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

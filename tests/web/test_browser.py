@@ -12,23 +12,10 @@ import pytest
 
 from altsync.config import Config
 from tests.web.everything import PAGES, STANDING, everything
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
 
 REVIEW = "/-/altsync/review"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    """One browser for all tests; each opens windows of its own."""
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

@@ -4,32 +4,17 @@ what the keys do."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
 from tests.web.test_browser import press, reviews
 
 REVIEW = "/-/altsync/review"
 LIVE = "document.getElementById('live').textContent"
 FOCUS = "document.activeElement"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 def heard(page: Any) -> str:

@@ -12,24 +12,12 @@ import pytest
 
 from altsync.config import Config
 from tests import axe
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of, read_pages
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of, read_pages
 
 REVIEW = "/-/altsync/review"
 NOTE = "Is it Aizkorri or Aketegi? Ask a Basque, d'oh"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

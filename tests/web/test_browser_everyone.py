@@ -7,7 +7,6 @@ A page is loaded once; what a variant can change is looked at in each variant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +17,9 @@ from altsync.store.store import Store
 from tests import axe
 from tests.web.everything import ALIKE, PAGES, REVIEW, SEVERAL, TABLES, everything
 from tests.web.mirrors import build
-from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, page_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
+pytestmark = IN_A_BROWSER
 
 EVERY = [*PAGES, *TABLES]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -68,12 +61,6 @@ SQUEEZED = """
 [...document.querySelectorAll(".entry-body")].filter(
   (one) => 2 * one.clientWidth < one.parentElement.clientWidth).length
 """
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -15,25 +15,13 @@ from altsync.config import Config
 from altsync.web.login import COOKIE, Handover
 from tests import axe
 from tests.web.elsewhere import Elsewhere
-from tests.web.shown import CHROMIUM, Serving, chromium
+from tests.web.shown import IN_A_BROWSER, Serving
 from tests.web.test_review import form_of
 from tests.web.wire import as_owner, ask
 
 REVIEW = "/-/altsync/review"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

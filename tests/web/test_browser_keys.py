@@ -6,24 +6,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from altsync.config import Config
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
 
 GRID = "/-/altsync/grid"
 COMPARE = "/-/altsync/compare?run=1"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +25,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture(scope="module")
-def page(config: Config) -> Iterator[Any]:
+def page(window: Any, config: Config) -> Iterator[Any]:
     """One window for all."""
-    with (
-        Serving(config) as serving,
-        chromium() as browser,
-        page_of(browser, serving) as page,
-    ):
+    with Serving(config) as serving, page_of(window, serving) as page:
         page.root = serving.url
         yield page
 

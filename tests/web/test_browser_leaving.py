@@ -12,26 +12,14 @@ import pytest
 
 from altsync.config import Config
 from tests.web.hasty import LISTENING, at_once, plenty, settled, verdicts
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
 
 REVIEW = "/-/altsync/review"
 WORDS = "My own words."
 ASKS = """() => { const e = new Event('beforeunload', {cancelable: true});
 dispatchEvent(e); return e.defaultPrevented; }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

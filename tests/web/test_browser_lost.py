@@ -14,24 +14,12 @@ from altsync.config import Config
 from altsync.store.store import Store
 from altsync.verdicts import sampling
 from tests.web.hasty import LISTENING, at_once, plenty, settled, told, verdicts
-from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, page_of
 
 REVIEW = "/-/altsync/review"
 WORDS = "My own words."
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ too."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from altsync.config import Config
-from tests.web.shown import CHROMIUM, Serving, chromium, demo, page_of, read_pages
+from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of, read_pages
 
 REVIEW = "/-/altsync/review"
 SEVERAL = "in-the-mountains/aizkorri-in-autumn"
@@ -18,20 +17,7 @@ SEVERAL = "in-the-mountains/aizkorri-in-autumn"
 ONE = "at-home/neighbours"
 PHONES = {"tall": (390, 844), "short": (360, 640)}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    """One browser for all tests; each opens windows of its own."""
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")

@@ -12,23 +12,11 @@ import pytest
 
 from altsync.config import Config
 from tests.web.hasty import LISTENING, at_once, plenty, settled, told, verdicts
-from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, page_of
 
 REVIEW = "/-/altsync/review"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

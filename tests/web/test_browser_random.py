@@ -16,7 +16,7 @@ import pytest
 from altsync.config import Config
 from tests.lengths import LENGTH
 from tests.web.hasty import LISTENING, meant, plenty, settled
-from tests.web.shown import CHROMIUM, Serving, chromium, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, chromium, page_of
 
 REVIEW = "/-/altsync/review"
 SEQUENCES = 20 if LENGTH == 1 else 1_000
@@ -30,12 +30,8 @@ SAID = """async () => {
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.browser,
     pytest.mark.timeout(120 + SEQUENCES),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"there is no {CHROMIUM}: apt-get install chromium",
-    ),
+    *IN_A_BROWSER,
 ]
 
 
