@@ -39,5 +39,6 @@ def test_every_command_says_it_alike(mirrored: Owner, command: list[str]) -> Non
 def test_the_pages_say_it_too(mirrored: Owner, page: str) -> None:
     answer = Browser(load()).get(f"/-/altsync/{page}")
     assert answer.status_code == 404
+    assert "Nothing was written" not in answer.text, "nobody gave a verdict"
     commands = re.sub(r"</?code>", "`", unescape(answer.text))
     assert SENTENCE in commands

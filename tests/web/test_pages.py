@@ -574,6 +574,8 @@ def test_a_grade_can_be_changed_and_the_first_one_is_kept(compared: Config) -> N
     )
     assert refused.status_code == 303
     assert rows(compared, "SELECT count(*) FROM comparison_marks") == [(2,)]
+    read = text_of(browser.get(COMPARED).text)
+    assert "1 of 2 texts is graded here, and kept. Grade the others too" in read
 
 
 COMPARED = "/-/altsync/compare?run=1"

@@ -40,6 +40,15 @@ class Grading:
     look: looks.Look | None
     whereabouts: Whereabouts
 
+    @property
+    def begun(self) -> int:
+        """How many texts of this place are graded, where that is not all and none was
+        picked."""
+        if not self.at or self.places.get(self.at, True):
+            return 0
+        given = [self.mine[one.id].grade for one in self.choices if one.id in self.mine]
+        return len([grade for grade in given if grade])
+
 
 def _grading(
     conn: sqlite3.Connection, run: int, place: int, grader: str | None
@@ -124,6 +133,7 @@ async def _show(
         image=look.mirrored.image if look else None,
         whereabouts=found.whereabouts,
         choices=found.choices,
+        begun=found.begun,
         mine=found.mine,
         grades=GRADES,
         graded=graded,

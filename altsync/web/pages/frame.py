@@ -102,6 +102,7 @@ async def show(page: Visit, name: str, *, status: int = 200, **values: Any) -> A
                 f"{urls.static_plugins('altsync', file)}?{version()}"
             ),
             "may_write": page.may_write,
+            "refused": page.request.method == "POST",
             "reviewer": page.reviewer,
             "by_link": page.setup.login is not None,
             "no_keys": not page.config.review.keys,
