@@ -262,8 +262,10 @@ def test_what_was_typed_stays_where_its_image_is_unknown(browser: Browser) -> No
     there = {"image": "nowhere/at-all", "candidate": ""}
     answer = browser.request("POST", REVIEW, data={**mine, **words, **there})
     assert answer.status_code == 404
-    assert '<p>Your text: <q class="text">My own words.</q></p>' in answer.text
-    assert '<p>Your note: <q class="text">My note.</q></p>' in answer.text
+    assert (
+        '<p>Your text: <q class="text" dir="auto">My own words.</q></p>' in answer.text
+    )
+    assert '<p>Your note: <q class="text" dir="auto">My note.</q></p>' in answer.text
 
 
 def test_the_same_verdict_twice_is_written_once(

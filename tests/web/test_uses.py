@@ -119,7 +119,7 @@ def test_the_review_shows_where_it_stands_and_what_is_heard_there(
     for said in (
         "In the text body of Page 7",
         "none of its own: its medium's is shown, A ferry at the pier.",
-        "A screen reader says: “link, graphic, A ferry at the pier., Tickets”",
+        "A screen reader says: “link, graphic, A ferry at the pier. , Tickets ”",
         f"altsync generate {LINKED.id} --use",
         "for this place alone",
         "All places of this picture",
