@@ -88,34 +88,65 @@ def albums(conn: sqlite3.Connection) -> list[Album]:
     return list(rows(conn, Album, _ALBUMS))
 
 
-_SPENT = """
-WITH paid AS (
-  SELECT model, kind = 'made' AS texts, cost_usd, cost_usd IS NULL AS unpriced,
-    duration_ms
-  FROM payments
-  WHERE kind <> 'reused' AND model IS NOT NULL
-), judged AS (
-  SELECT c.model, sum(v.verdict = 'approved') AS approved,
-    sum(v.verdict = 'rejected') AS rejected
-  FROM candidate_verdicts v
-  JOIN candidates c ON c.id = v.candidate_id
-  WHERE c.model IS NOT NULL
-  GROUP BY c.model
-)
-SELECT p.model, sum(p.texts) AS texts, sum(p.cost_usd) AS cost_usd,
-  sum(p.unpriced) AS unpriced,
-  sum(p.duration_ms) / nullif(sum(p.texts), 0) AS average_ms,
-  coalesce(j.approved, 0) AS approved, coalesce(j.rejected, 0) AS rejected
-FROM paid p
-LEFT JOIN judged j ON j.model = p.model
-GROUP BY p.model
-ORDER BY sum(p.cost_usd) DESC NULLS LAST, p.model
+@dataclass(frozen=True, slots=True)
+class PaidModel:
+    """What one model was paid for, whatever became of its texts."""
+
+    model: str
+    texts: int
+    cost_usd: float | None
+    unpriced: int
+    average_ms: float | None
+
+
+_PAID = """
+SELECT model, sum(kind = 'made') AS texts, sum(cost_usd) AS cost_usd,
+  sum(cost_usd IS NULL) AS unpriced,
+  sum(duration_ms) / nullif(sum(kind = 'made'), 0) AS average_ms
+FROM payments
+WHERE kind <> 'reused' AND model IS NOT NULL
+GROUP BY model
+ORDER BY sum(cost_usd) DESC NULLS LAST, model
+"""
+_PAID_UP_TO = """
+SELECT (SELECT max(id) FROM candidates), (SELECT max(id) FROM failures),
+  (SELECT json_group_array(json_array(model, input, output)) FROM prices)
+"""
+_JUDGED = """
+SELECT c.model, sum(v.verdict = 'approved'), sum(v.verdict = 'rejected')
+FROM candidate_verdicts v
+JOIN candidates c ON c.id = v.candidate_id
+WHERE c.model IS NOT NULL
+GROUP BY c.model
 """
 
 
-def spent(conn: sqlite3.Connection) -> list[ModelCost]:
-    """By model, the dearest first."""
-    return list(rows(conn, ModelCost, _SPENT))
+def paid(conn: sqlite3.Connection) -> list[PaidModel]:
+    """By model, the dearest first. Reads every candidate."""
+    return list(rows(conn, PaidModel, _PAID))
+
+
+def paid_up_to(conn: sqlite3.Connection) -> object:
+    """Changes with whatever changes `paid`: candidates and failures are only ever added,
+    and prices are set."""
+    found: object = conn.execute(_PAID_UP_TO).fetchone()
+    return found
+
+
+def spent(conn: sqlite3.Connection, models: list[PaidModel]) -> list[ModelCost]:
+    """What was `paid`, with what people said to it."""
+    judged = {model: counts for model, *counts in conn.execute(_JUDGED)}
+    return [
+        ModelCost(
+            one.model,
+            one.texts,
+            one.cost_usd,
+            one.unpriced,
+            one.average_ms,
+            *judged.get(one.model, (0, 0)),
+        )
+        for one in models
+    ]
 
 
 _LAST = """

@@ -90,13 +90,36 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
         ledger.fail(tx, NewFailure("a/1", "why", "only failed", run))
         pulls.fail(tx, "a/1", "push", "why", model="m")
     with two.store.read() as conn:
-        found = overview.spent(conn)
+        found = overview.spent(conn, overview.paid(conn))
     assert found == [
         ModelCost("dear", 1, 9.0, 0, 7, approved=0, rejected=0),
         ModelCost("m", 2, 0.75, 1, 200, approved=1, rejected=1),
         ModelCost("free", 1, None, 1, None, approved=0, rejected=0),
         ModelCost("only failed", 0, None, 1, None, approved=0, rejected=0),
     ]
+
+
+def test_what_was_paid_counts_anew_with_whatever_changes_it(two: Shelf) -> None:
+    """Not with a verdict, after which the overview is asked for most."""
+
+    def up_to() -> object:
+        with two.store.read() as conn:
+            return overview.paid_up_to(conn)
+
+    before = up_to()
+    number = two.propose("a/1", "One.", model="m", cost_usd=0.5)
+    proposed = up_to()
+    assert proposed != before
+    two.judge(number)
+    assert up_to() == proposed
+    with two.store.write() as tx:
+        run = ledger.begin(tx, "[]", "{}")
+        ledger.fail(tx, NewFailure("a/1", "why", "m", run, cost_usd=0.25))
+    failed = up_to()
+    assert failed != proposed
+    with two.store.write() as tx:
+        tx.execute("INSERT INTO prices VALUES ('m', 1.0, 2.0, '2026-01-01')")
+    assert up_to() != failed
 
 
 def test_the_last_verify(shelf: Shelf) -> None:

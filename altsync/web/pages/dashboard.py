@@ -72,14 +72,21 @@ class Overview:
 
 
 async def _overview(page: Visit) -> Overview:
-    """Three counts that each read every row, side by side; the rest is small."""
+    """Counts that each read every row, side by side; the rest is small."""
     status, albums, spent, (last, drawn, runs) = await asyncio.gather(
         page.kept("status", reports.status),
         page.kept("albums", overview.albums),
-        page.kept("spent", overview.spent),
+        _spent(page),
         page.kept("runs", _runs),
     )
     return Overview(status, albums[:ALBUMS], len(albums), spent, *last, drawn, runs)
+
+
+async def _spent(page: Visit) -> list[ModelCost]:
+    """A verdict changes nothing of what was paid, which is worked out for long."""
+    upto = await page.read(overview.paid_up_to)
+    paid = await page.kept("paid", overview.paid, stamp=upto)
+    return await page.read(lambda conn: overview.spent(conn, paid))
 
 
 Last = tuple[Run | None, Run | None, Run | None]
