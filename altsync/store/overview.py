@@ -133,8 +133,10 @@ def paid_up_to(conn: sqlite3.Connection) -> object:
     return found
 
 
-def spent(conn: sqlite3.Connection, models: list[PaidModel]) -> list[ModelCost]:
-    """What was `paid`, with what people said to it."""
+def spent(
+    conn: sqlite3.Connection, models: list[PaidModel] | None = None
+) -> list[ModelCost]:
+    """What was `paid` (worked out now, where None), with what people said to it."""
     judged = {model: counts for model, *counts in conn.execute(_JUDGED)}
     return [
         ModelCost(
@@ -145,7 +147,7 @@ def spent(conn: sqlite3.Connection, models: list[PaidModel]) -> list[ModelCost]:
             one.average_ms,
             *judged.get(one.model, (0, 0)),
         )
-        for one in models
+        for one in (paid(conn) if models is None else models)
     ]
 
 

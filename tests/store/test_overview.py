@@ -90,7 +90,7 @@ def test_what_each_model_cost_the_dearest_first(two: Shelf) -> None:
         ledger.fail(tx, NewFailure("a/1", "why", "only failed", run))
         pulls.fail(tx, "a/1", "push", "why", model="m")
     with two.store.read() as conn:
-        found = overview.spent(conn, overview.paid(conn))
+        found = overview.spent(conn)
     assert found == [
         ModelCost("dear", 1, 9.0, 0, 7, approved=0, rejected=0),
         ModelCost("m", 2, 0.75, 1, 200, approved=1, rejected=1),
