@@ -285,10 +285,14 @@ class Loop(RuleBasedStateMachine):
 
     @rule(image=st.sampled_from(IDS))
     def adds(self, image: str) -> None:
-        """Another text for what the mirror has there, while others wait."""
+        """Another text for what the mirror has there, while others wait. Not where a
+        person emptied what altsync wrote: who asks for one there and says yes to it means
+        it, and that is another story than this one."""
+        now = mirror.named(self.store.conn, [image])[0].image
+        if image in self.cleared:
+            return
         self.serial += 1
         self.candidates += 1
-        now = mirror.named(self.store.conn, [image])[0].image
         text = f"Another machine's, number {self.serial}."
         with self.store.write() as tx:
             candidates.add(

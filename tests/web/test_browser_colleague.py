@@ -121,6 +121,7 @@ def test_by_words_alone(
     with page_of(window, serving, **small) as page:
         page.goto(f"{serving.url}{REVIEW}")
         page.get_by_role("link", name="By words alone").click()
+        page.wait_for_url("**mode=words**")  # to its end, the style with it
         heads = page.get_by_role("heading", level=2).all_inner_texts()
         assert heads[:4] == [
             "Where it stands",
