@@ -100,12 +100,35 @@ def _in_the_way(file: Path) -> str:
         return "its file system is mounted read-only"
     beside = (file.with_name(file.name + end) for end in (LOG, INDEX))
     for one in (file, *beside):
-        # Asked after the refusal: whoever closes last takes the log away meanwhile.
-        if not os.access(one, os.W_OK) and one.exists():
+        if _denied(one):
             return f"you may not write {one.name}"
     if not os.access(file.parent, os.W_OK | os.X_OK):
         return f"you may not write the directory {file.parent}, where its log has to be"
     return ""
+
+
+def _denied(file: Path) -> bool:
+    """Whether it is there and may not be written.
+
+    A log comes and goes with those that begin and end meanwhile, and what is not there
+    is refused as well: only of one that was there before and after does that say
+    anything.
+    """
+    while (before := _number(file)) is not None:
+        if os.access(file, os.W_OK):
+            return False
+        if _number(file) == before:
+            return True
+    return False
+
+
+def _number(file: Path) -> tuple[int, int] | None:
+    """Which file it is; None where there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_ctime_ns
 
 
 def _state(file: Path) -> tuple[int, int]:

@@ -44,6 +44,31 @@ def test_what_can_be_written_is_opened_with_locks(database: Path) -> None:
     found.close()
 
 
+def test_a_log_that_comes_and_goes_meanwhile_is_no_refusal(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever closes last takes it away, and the next one makes it anew."""
+    index = database.with_name("altsync.db-shm")
+    index.touch()
+    may = os.access
+    asked = 0
+
+    def closed_meanwhile(path: Path, mode: int) -> bool:
+        nonlocal asked
+        if Path(path) != index or asked == 2:
+            return may(path, mode)
+        asked += 1
+        index.unlink()
+        allowed = may(path, mode)
+        if asked == 1:
+            index.touch()
+        return allowed
+
+    monkeypatch.setattr(os, "access", closed_meanwhile)
+    access(database).writable()
+    assert asked == 2
+
+
 def test_what_nobody_has_open_is_read_without_locks(unwritable: Path) -> None:
     with Store.open(unwritable) as store:
         assert store.access.immutable

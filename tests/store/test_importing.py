@@ -367,20 +367,24 @@ def test_no_commit_falls_between_the_copy_and_what_takes_its_place(
     write(loop.store, tmp_path / "a")
     loop.store.close()
     path = tmp_path / "altsync.db"
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", COMMITTING, path, str(name)], stdout=subprocess.PIPE
-        )
-        for name in range(4)
-    ]
-    ready = [writer.stdout.readline() for writer in writers if writer.stdout]
-    assert all(ready)
-    for _ in range(4):
-        assert importer(tmp_path).wait(60) == 0
-    said = b"".join(ready)
-    for writer in writers:
-        writer.kill()
-        said += writer.communicate()[0].rpartition(b"\n")[0] + b"\n"
+    command = [sys.executable, "-c", COMMITTING, str(path)]
+    with contextlib.ExitStack() as ending:
+        writers = [
+            ending.enter_context(
+                subprocess.Popen([*command, str(name)], stdout=subprocess.PIPE)
+            )
+            for name in range(4)
+        ]
+        for writer in writers:
+            ending.callback(writer.kill)
+        ready = [writer.stdout.readline() for writer in writers if writer.stdout]
+        assert all(ready)
+        for _ in range(4):
+            assert importer(tmp_path).wait(60) == 0
+        said = b"".join(ready)
+        for writer in writers:
+            writer.kill()
+            said += writer.communicate()[0].rpartition(b"\n")[0] + b"\n"
     copies = list(tmp_path.glob("*.backup.db"))
     assert len(copies) == 4
     assert set(said.decode().split()) <= told([path, *copies])
