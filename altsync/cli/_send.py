@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _formats, _session
+from altsync.cli import _formats, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -152,7 +152,7 @@ class Sending:
 
         with (
             _session.site(self.config, writing=True) as source,
-            _session.talking() as talk,
+            _talk.talking() as talk,
             _session.stoppable(source) as stop,
         ):
             workers = self.workers or self.config.site.workers

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -61,7 +61,7 @@ def start(
 def ready_to_show(config: Config) -> None:
     """Bring the database up to date, or say that there is none yet; and the queue into
     its order."""
-    with _session.opened(config, money=True) as store, _session.talking() as talk:
+    with _session.opened(config, money=True) as store, _talk.talking() as talk:
         if store.access.refused:
             talk.say(f"Looking only: {store.access.refused}.")
         else:
@@ -76,7 +76,7 @@ def _in_browser(address: str) -> None:
         webbrowser.open(address)
 
 
-def _score(config: Config, store: Store, talk: _session.Talk) -> None:
+def _score(config: Config, store: Store, talk: _talk.Talk) -> None:
     """Work out the risk of what came since the last time: the review queue is sorted by it."""
     from altsync.doubts import Doubts
     from altsync.store import queue
@@ -91,7 +91,7 @@ def _score(config: Config, store: Store, talk: _session.Talk) -> None:
         talk.step(done)
 
 
-def _read_words(store: Store, talk: _session.Talk) -> None:
+def _read_words(store: Store, talk: _talk.Talk) -> None:
     """What came since the last time is found by its words as quickly as the rest."""
     from altsync.store import search
 

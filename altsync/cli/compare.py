@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -204,7 +204,7 @@ def _generated(
         _session.left_out()
         with (
             _session.site(config) as source,
-            _session.talking() as talk,
+            _talk.talking() as talk,
             _session.stoppable(source) as stop,
         ):
             context = Context(source, store, talk, config.generate.workers, stop)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _formats, _session
+from altsync.cli import _formats, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -48,7 +48,7 @@ def _text(config: Config, directory: Path) -> None:
 
     with (
         _session.opened(config) as store,
-        _session.talking() as talk,
+        _talk.talking() as talk,
         store.snapshot() as conn,
         _formats.writable(directory),
     ):
@@ -68,7 +68,7 @@ def _pages(config: Config, directory: Path) -> None:
     cache = Cache.beside(config.database)
     with (
         _session.opened(config) as store,
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _formats.writable(directory),
     ):
         done = Gallery(store, cache, config.site.url, directory, talk).run()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _beside, _session
+from altsync.cli import _beside, _session, _talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +182,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             _ask(max(len(targets), more), config.generate.confirm_above)
         with (
             _session.site(config) as source,
-            _session.talking() as talk,
+            _talk.talking() as talk,
             setup.ways(config, conn, talk, note=how["note"], dask=how["dask"]) as ways,
             _session.stoppable(source) as stop,
         ):

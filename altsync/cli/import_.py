@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 
 
 @click.command(name="import")
@@ -27,7 +27,7 @@ def command(ctx: click.Context, directory: Path | None) -> None:
     config = _session.load(ctx)
     source = directory or config.database.with_name("export")
     site = (config.site.url, config.site.source)
-    with _session.talking() as talk:
+    with _talk.talking() as talk:
         talk.start("Importing")
         done = importing.load(source, config.database, site, talk.step)
     if done.backup is not None:

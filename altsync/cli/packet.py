@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from click_default_group import DefaultGroup
 
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 
 if TYPE_CHECKING:
     from altsync.packets.reading import CameBack
@@ -130,7 +130,7 @@ def write(
     )
     with (
         _session.opened(config) as store,
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _formats.writable(directory),
     ):
         done = Packing(
@@ -190,7 +190,7 @@ def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
     from altsync.packets.reading import Reading
 
     config = _session.load(ctx)
-    with _session.opened(config) as store, _session.talking() as talk:
+    with _session.opened(config) as store, _talk.talking() as talk:
         done = Reading(config, store, files, talk).run()
     _tell_read(done)
 

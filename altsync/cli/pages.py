@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _fates, _session
+from altsync.cli import _fates, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.pages import PagesRead
@@ -74,7 +74,7 @@ def command(
     with (
         _session.opened(config) as store,
         contextlib.closing(source),
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _session.stoppable(source) as stop,
     ):
         done = Pages(Context(source, store, talk, workers, stop), asked).run()

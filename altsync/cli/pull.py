@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -66,7 +66,7 @@ def command(
     with (
         _session.opened(config, create=True) as store,
         _session.site(config) as source,
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _session.stoppable(source) as stop,
     ):
         context = Context(source, store, talk, workers or config.site.workers, stop)

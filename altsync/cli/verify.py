@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _fates, _session
+from altsync.cli import _fates, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -114,7 +114,7 @@ def _read(
     with (
         _session.opened(config, plans=True) as store,
         contextlib.closing(source),
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _session.stoppable(source) as stop,
     ):
         context = Context(source, store, talk, workers, stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.cli._session import EVERY, Talk
+from altsync.cli._talk import EVERY, Talk
 
 
 def test_a_line_now_and_then_says_how_far_it_is(

@@ -199,7 +199,7 @@ def test_no_second_question_is_asked_while_an_answer_waits(
 RUN = """
 import sys
 from pathlib import Path
-from altsync.cli import _session
+from altsync.cli import _session, _talk
 from altsync.errors import AltsyncError
 from altsync.generate.choosing import Targets
 from altsync.generate.stage import Generate, Settings
@@ -218,7 +218,7 @@ try:
     with (
         Store.open(Path(sys.argv[1])) as store,
         store.snapshot() as conn,
-        _session.talking() as talk,
+        _talk.talking() as talk,
         _session.stoppable(site) as stop,
     ):
         context = Context(site, store, talk, int(sys.argv[2]), stop)
