@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from altsync import addresses
 from altsync.errors import ConfigError
 from altsync.models import Banned, Label
+from altsync.near import did_you_mean
 from altsync.reviewers import wrong_name
 from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
 
@@ -293,12 +294,10 @@ class _At:
         return ConfigError(f"{self.where}: `{self.below(key).key}` is missing.")
 
     def unknown(self, key: str, known: Iterable[str]) -> ConfigError:
-        import difflib
+        def shown(near: str) -> str:
+            return f"`{self.below(near).key}`"
 
-        names = list(known)
-        hint = f"Known: {', '.join(names)}."
-        for near in difflib.get_close_matches(key, names, 1):
-            hint = f"Did you mean `{self.below(near).key}`?"
+        hint = did_you_mean(key, known, shown)
         wrong = self.below(key).key
         return ConfigError(
             f"{self.where}: `{wrong}` is not a key that altsync knows. {hint}"
