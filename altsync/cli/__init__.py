@@ -17,6 +17,8 @@ from typing import NoReturn
 
 import click
 
+from altsync.cli import _command
+
 COMMANDS = {
     "init": "Look at the site and write altsync.toml.",
     "pull": "Mirror every image's metadata into SQLite.",
@@ -55,7 +57,7 @@ here, because `altsync --help` would otherwise import every command's file (1 ms
 """
 
 
-class Commands(click.Group):
+class Commands(_command.Helpful, click.Group):
     """Imports a command's file when it is asked for, and not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -77,20 +79,15 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="altsync")
-@click.option(
-    "--config",
-    "config_path",
-    metavar="PATH",
-    envvar="ALTSYNC_CONFIG",
-    help="altsync.toml to use (default: here).",
+@click.command(
+    cls=Commands,
+    params=list(_command.shared_options(envvar="ALTSYNC_CONFIG")),
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.pass_context
-def cli(ctx: click.Context, config_path: str | None) -> None:
+@click.version_option(None, "-V", "--version", package_name="altsync")
+def cli() -> None:
     """Alt text for every image of a Drupal site: mirror, propose, review, audit, send,
     take back."""
-    ctx.obj = config_path
 
 
 def main(args: Sequence[str] | None = None) -> None:

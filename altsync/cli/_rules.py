@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -24,7 +24,7 @@ def settings(ctx: click.Context) -> Config | None:
     """altsync.toml, where one is named or there, for what can do without."""
     from altsync.config import DEFAULT_FILE
 
-    named = ctx.find_root().obj or os.environ.get("ALTSYNC_CONFIG")
+    named = _command.asked(ctx).config or os.environ.get("ALTSYNC_CONFIG")
     if named or Path(DEFAULT_FILE).exists():
         return _session.load(ctx)
     return None

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from altsync.cli import _command
+
 if TYPE_CHECKING:
     from altsync.config import Config
     from altsync.sources.base import Source
@@ -29,8 +31,7 @@ def load(ctx: click.Context) -> Config:
     """The configuration that --config, ALTSYNC_CONFIG or the working directory names."""
     from altsync import config
 
-    root = ctx.find_root()
-    return config.load(root.obj)
+    return config.load(_command.asked(ctx).config)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _rules, _session
+from altsync.cli import _command, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from altsync.verdicts.policy import Way
 
 
-@click.command()
+@_command.command()
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "--all", "everything", is_flag=True, help="Every image that waits for a verdict."

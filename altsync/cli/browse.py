@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session, _talk
+from altsync.cli import _command, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
     from altsync.store.store import Store
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

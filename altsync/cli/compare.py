@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session, _talk
+from altsync.cli import _command, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv", "results-csv")
 
 
-@click.command()
+@_command.command()
 @click.option(
     "-m",
     "--model",

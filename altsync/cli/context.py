@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from altsync.models import Mirrored
 
 
-@click.command()
+@_command.command()
 @click.argument("image", required=False)
 @click.option("--pages", hidden=True)
 @click.option(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.store.ledger import CostLine
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--by",
     type=click.Choice(["model", "prompt", "run"]),

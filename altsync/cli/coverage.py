@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 
-@click.command()
+@_command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

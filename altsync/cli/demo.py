@@ -14,6 +14,8 @@ from pathlib import Path
 
 import click
 
+from altsync.cli import _command
+
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
@@ -26,7 +28,7 @@ class Demonstration:
     """The arguments of `altsync init`."""
 
 
-@click.command()
+@_command.command()
 @click.argument("directory", default="altsync-demo", metavar="[DIR]")
 @click.option(
     "--serve",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _formats, _session
+from altsync.cli import _command, _formats, _session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from altsync.planning import Request
 
 
-@click.command()
+@_command.command()
 @_formats.options
 @_session.narrowing
 @click.option(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _formats, _session, _talk
+from altsync.cli import _command, _formats, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
 
 
-@click.command()
+@_command.command()
 @click.argument(
     "directory",
     default=None,

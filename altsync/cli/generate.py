@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _beside, _session, _talk
+from altsync.cli import _beside, _command, _session, _talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from altsync.generate.stage import Generate
 
 
-@click.command()
+@_command.command()
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "-m",

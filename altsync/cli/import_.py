@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from altsync.cli import _session, _talk
+from altsync.cli import _command, _session, _talk
 
 
-@click.command(name="import")
+@_command.command("import")
 @click.argument(
     "directory",
     default=None,

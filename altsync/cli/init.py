@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _formats
+from altsync.cli import _command, _formats
 from altsync.sources.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from altsync.sources.base import Hints, Note
 
 
-@click.command()
+@_command.command()
 @click.argument("url")
 @click.option(
     "--source",
@@ -78,7 +78,7 @@ def command(
     from altsync.sources import find_site
     from altsync.sources.base import Hints
 
-    path = _new_file(ctx.find_root().obj or configuration.DEFAULT_FILE)
+    path = _new_file(_command.asked(ctx).config or configuration.DEFAULT_FILE)
     hints = Hints(_address(url), **told)
     _refuse_secrets(hints)
     if hints.inventory or hints.pixels:

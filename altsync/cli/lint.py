@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _redo, _rules, _session
+from altsync.cli import _command, _redo, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from altsync.models import Audit, Finding, Mirrored, Severity
 
 
-@click.command()
+@_command.command()
 @click.option("--text", help="Check this one text instead of the site's.")
 @click.option(
     "--ndjson",

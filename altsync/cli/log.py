@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 
-@click.command()
+@_command.command()
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option("--since", metavar="DATE", help="From this date or time on (UTC).")
 @click.option(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.generate.catalogue import Seeing
 
 
-@click.command()
+@_command.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(as_json: bool) -> None:
     """The models that llm has here and that can see, with their price and whether a key

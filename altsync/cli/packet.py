@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from click_default_group import DefaultGroup
 
-from altsync.cli import _session, _talk
+from altsync.cli import _command, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.packets.reading import CameBack
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _GROUP = cast("type[click.Group]", DefaultGroup)
 
 
-@click.group(cls=_GROUP, default="write")
+@_command.group(_GROUP, default="write")
 def command() -> None:
     """Verdicts on paper: a folder to judge in without altsync, and its verdicts back.
 
@@ -42,7 +42,7 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     return given
 
 
-@command.command()
+@_command.command()
 @click.argument(
     "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
 )
@@ -170,7 +170,7 @@ def _tell_packed(done: Packed) -> None:
     )
 
 
-@command.command()
+@_command.command()
 @click.argument(
     "files",
     nargs=-1,
@@ -210,3 +210,7 @@ def _tell_read(done: CameBack) -> None:
             f"{count(len(done.refused), 'line')} refused. Mend that and read the file"
             " again: what was taken is not taken twice."
         )
+
+
+command.add_command(write)
+command.add_command(read)

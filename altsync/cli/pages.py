@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _fates, _session, _talk
+from altsync.cli import _command, _fates, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.pages import PagesRead
@@ -17,7 +17,7 @@ WORKERS = 4
 """Threads that ask one host for pages, where nobody says another number."""
 
 
-@click.command()
+@_command.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
 @click.option(
     "--limit", type=click.IntRange(1), help="Read at most so many pages this time."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session, _talk
+from altsync.cli import _command, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -21,7 +21,7 @@ REASONS = 5
 """Why pictures are lacking: so many reasons are named."""
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),

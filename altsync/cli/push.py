@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _send, _session
+from altsync.cli import _command, _send, _session
 
 if TYPE_CHECKING:
     from altsync.planning import Request
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--plan",
     "wanted",

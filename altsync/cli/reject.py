@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 
-@click.command()
+@_command.command()
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
 @_session.NOTE
 @_session.by("Whose verdict this is")

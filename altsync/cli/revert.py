@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _send, _session
+from altsync.cli import _command, _send, _session
 
 
-@click.command()
+@_command.command()
 @click.argument("targets", nargs=-1, required=True, metavar="PUSH|IMAGE…")
 @_session.by("Who takes back")
 @click.option("--limit", type=click.IntRange(1), help="At most so many changes.")

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--sample",
     "run",

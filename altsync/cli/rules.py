@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _rules
+from altsync.cli import _command, _rules
 
 if TYPE_CHECKING:
     from altsync.lint import Rule, Ruleset
@@ -15,7 +15,7 @@ SHOWN = 10
 """Examples of a kind; rules have some for every language."""
 
 
-@click.command()
+@_command.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.pass_context
 def command(ctx: click.Context, ids: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,7 +41,7 @@ class Share(click.ParamType[float]):
         return share
 
 
-@click.command()
+@_command.command()
 @click.option(
     "--bound",
     type=Share(),

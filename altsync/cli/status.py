@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.store.store import Store
 
 
-@click.command()
+@_command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _fates, _session, _talk
+from altsync.cli import _command, _fates, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from altsync.pages import PagesAsked, PagesRead
 
 
-@click.command()
+@_command.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
 @click.option(
     "--sample",

@@ -1,0 +1,219 @@
+"""What every command has, whatever it does: the same four options, before or after its
+name, examples in its help, and words that wrap where the terminal ends.
+
+A command's file says `@_command.command(examples=(…,))` in place of click's own. What
+was asked for is read with `asked()`; a line of talk is said with `say`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar, cast
+
+import click
+
+C = TypeVar("C", bound=click.Command)
+Function = Callable[..., Any]
+Progress = Literal["auto", "words", "json"]
+WAYS: tuple[Progress, ...] = ("auto", "words", "json")
+NARROW = 60
+"""Columns below which what an option does stands under it, not beside it."""
+NARROWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What the options of every command say; kept on the root context."""
+
+    config: str | None = None
+    """The altsync.toml that --config or ALTSYNC_CONFIG names."""
+    quiet: bool = False
+    """Only what was asked for, and errors."""
+    verbose: bool = False
+    """Also what altsync takes for granted: which file, which database, each request."""
+    progress: Progress = "auto"
+    """How a stage says how far it is: a bar or words, words alone, or JSON lines."""
+
+
+def asked(ctx: click.Context | None = None) -> AskedFor:
+    """What the options of every command say in this run; the defaults outside of one."""
+    here = ctx or click.get_current_context(silent=True)
+    found = here.find_root().obj if here else None
+    return found if isinstance(found, AskedFor) else AskedFor()
+
+
+def say(sentence: str) -> None:
+    """A line of talk on stderr: what went on, what to do next. --quiet leaves it out, so
+    neither a warning nor an error is said with this."""
+    if not asked().quiet:
+        click.echo(sentence, err=True)
+
+
+def say_more(sentence: str) -> None:
+    """A line on stderr for who said --verbose."""
+    if asked().verbose:
+        click.echo(sentence, err=True)
+
+
+def command(
+    name: str | None = None, *, examples: Sequence[str] = ()
+) -> Callable[[Function], click.Command]:
+    """Make a function a command. `examples`: what to type, with a sentence about it:
+    `altsync pull --full  # Walk the whole site.`; a test runs each."""
+    return _made(click.command(name, cls=OneCommand), examples)
+
+
+def group(
+    cls: type[click.Group], *, examples: Sequence[str] = (), **how: Any
+) -> Callable[[Function], click.Group]:
+    """Make a function a group of commands, of the class `cls`."""
+    kind = cast("type[click.Group]", type(cls.__name__, (Helpful, cls), {}))
+    return _made(click.group(cls=kind, **how), examples)
+
+
+def _made(
+    make: Callable[[Function], C], examples: Sequence[str]
+) -> Callable[[Function], C]:
+    def made(function: Function) -> C:
+        one = make(function)
+        assert isinstance(one, Helpful)
+        one.examples = tuple(examples)
+        one.shared = tuple(shared_options())
+        one.params.extend(one.shared)
+        return one
+
+    return made
+
+
+def shared_options(envvar: str | None = None) -> list[click.Option]:
+    """The four options, new for each command: what stands after a command's name counts
+    more than what stands before it. `envvar`: names altsync.toml too."""
+    return [
+        click.Option(
+            ["--config"],
+            metavar="PATH",
+            envvar=envvar,
+            expose_value=False,
+            callback=_note("config"),
+            help="altsync.toml to use (default: here, else above).",
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            default=None,
+            expose_value=False,
+            callback=_note("quiet"),
+            help="Print only what was asked for, and errors.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            default=None,
+            expose_value=False,
+            callback=_note("verbose"),
+            help="Say more: files, versions, each request.",
+        ),
+        click.Option(
+            ["--progress"],
+            type=click.Choice(WAYS),
+            expose_value=False,
+            callback=_note("progress"),
+            help="How far it is: a bar, words, or JSON lines.",
+        ),
+    ]
+
+
+def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Keep what an option says on the root context, where it was given."""
+
+    def noted(ctx: click.Context, option: click.Parameter, given: Any) -> None:
+        if given is None:
+            return
+        now = replace(asked(ctx), **{field: given})
+        if now.quiet and now.verbose:
+            raise click.UsageError("Say --quiet or --verbose, not both.", ctx)
+        ctx.find_root().obj = now
+
+    return noted
+
+
+class Wrapping(click.HelpFormatter):
+    """Help as wide as the terminal, however wide or narrow that is."""
+
+    def __init__(
+        self,
+        indent_increment: int = 2,
+        width: int | None = None,
+        max_width: int | None = None,
+    ) -> None:
+        if width is None:
+            width = max(shutil.get_terminal_size().columns, NARROWEST)
+        super().__init__(indent_increment, width, max_width)
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        """Two columns; where there is no room for them, one under the other."""
+        if self.width >= NARROW:
+            super().write_dl(rows, col_max, col_spacing)
+            return
+        for term, words in rows:
+            self.write_text(term)
+            with self.indentation():
+                self.write_text(words)
+
+
+class Here(click.Context):
+    """A context whose help wraps at the terminal."""
+
+    formatter_class = Wrapping
+
+
+class Helpful(click.Command):
+    """A command, or a group, whose help tells its own options from every command's, and
+    ends with examples."""
+
+    context_class = Here
+    examples: tuple[str, ...] = ()
+    shared: tuple[click.Option, ...] = ()
+
+    def format_options(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Its own, then every command's."""
+        params = self.get_params(ctx)
+        self._section(ctx, formatter, "Options", set(params) - set(self.shared))
+        self._section(ctx, formatter, "Options of every command", set(self.shared))
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def _section(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,
+        title: str,
+        options: set[click.Parameter],
+    ) -> None:
+        records = [
+            record
+            for one in self.get_params(ctx)
+            if one in options and (record := one.get_help_record(ctx))
+        ]
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples: what to type, as it is, and what that does."""
+        if not self.examples:
+            return
+        with formatter.section("Examples"):
+            for example in self.examples:
+                typed, _, about = example.partition("  # ")
+                formatter.write(f"{'':>{formatter.current_indent}}{typed}\n")
+                with formatter.indentation():
+                    formatter.write_text(about)
+
+
+class OneCommand(Helpful):
+    """A command that is no group."""
