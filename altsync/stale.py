@@ -18,7 +18,10 @@ from altsync.store import putback
 from altsync.store.store import Store
 
 _WHY = "before a push, though it has the new text"
-_MEND = "clear Drupal's caches (`drush cache:rebuild`), then pull again."
+_CLEAR = "clear Drupal's caches (`drush cache:rebuild`)"
+_MEND = f"{_CLEAR}, then pull again."
+UNHEARD = f"Drupal's JSON:API shows it as it was before a later save: {_CLEAR}."
+"""Where nobody heard whether a push was done, which such a copy cannot say."""
 UNSENT = f"Drupal's JSON:API shows it as it was {_WHY}. Nothing was sent: {_MEND}"
 
 
@@ -71,3 +74,10 @@ def is_read(
     with store.read() as conn:
         back = putback.put_back(conn, now)
     return bool(back) and bool(ask(back[0], fresh))
+
+
+def shows(source: Source, image: SiteImage, fresh: Fresh | None = None) -> bool:
+    """The site has this image from a later save than `fresh` shows, else than it was
+    listed with. Raises Interrupted."""
+    ask = getattr(source, "is_stale", None)
+    return ask is not None and bool(ask(image, fresh))

@@ -3,6 +3,7 @@ pull, and not by what would be sent next."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 
 from altsync import stale
-from altsync.errors import Interrupted, LoginFailed, SourceError
+from altsync.errors import AnswerLost, Interrupted, LoginFailed, SourceError
 from altsync.models import Drift, PushStatus, SiteImage
 from altsync.plan import Permissions
 from altsync.pull import Pull, Pulled
+from altsync.push import recover
 from altsync.sources.base import Fresh
 from altsync.sources.jsonapi import JsonapiSource
 from altsync.stage import Context
@@ -173,6 +175,79 @@ def test_what_is_proposed_next_fails_and_is_no_conflict(
     site.rebuild_caches()
     assert loop.push(ALL).applied == 1
     assert site.alt(site.entity("media--image", 1)) == "A better text."
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_patch_that_was_killed_is_not_taken_for_undone(
+    loop: Scene, site: DemoDrupal, *, taken_back: bool
+) -> None:
+    """It was done, and nobody heard: by the copy it would count as not done, and then
+    as a text that stood there already, which nobody could take back."""
+    entity = site.entity("media--image", 1)
+    [image] = of(loop, entity)
+    loop.propose(image, "A machine's text.")
+    if taken_back:
+        loop.push(ALL)
+    with site.overtaken(entity), killed_after_the_patch(loop):
+        loop.revert(image) if taken_back else loop.push(ALL)
+    done = recover(loop.context)
+    assert (done.settled, [one.image for one in done.left]) == (0, [image])
+
+    site.rebuild_caches()
+    done = recover(loop.context)
+    assert (done.settled, done.arrived, done.left) == (1, {image}, [])
+    if not taken_back:
+        assert loop.revert(image).applied == 1
+    assert site.alt(entity) == ""
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_was_just_written_is_not_taken_for_undone(
+    loop: Scene, site: DemoDrupal, monkeypatch: pytest.MonkeyPatch, *, lost: bool
+) -> None:
+    """The copy is made within the write itself: reading back meets it, whether the site
+    answered that it was done, or nothing."""
+    entity = site.entity("media--image", 1)
+    [image] = of(loop, entity)
+    loop.propose(image, "A machine's text.")
+    write = loop.source.write
+
+    def overtaken(*args: Any) -> Any:
+        with site.overtaken(entity):
+            shown = write(*args)
+        if lost:
+            raise AnswerLost("No answer.")
+        return shown
+
+    monkeypatch.setattr(loop.source, "write", overtaken)
+    done = loop.push(ALL)
+    assert (done.applied, done.failed, done.conflicts) == (0, 1, 0)
+    status = "SELECT status FROM push_items ORDER BY id"
+    assert [row[0] for row in loop.store.conn.execute(status)] == ["intended"]
+
+    site.rebuild_caches()
+    monkeypatch.undo()
+    assert loop.push(ALL).recovered == 1
+    assert loop.revert(image).applied == 1
+    assert site.alt(entity) == ""
+
+
+@contextlib.contextmanager
+def killed_after_the_patch(loop: Scene) -> Iterator[None]:
+    """What a SIGKILL before the answer leaves."""
+
+    class Killed(BaseException):
+        pass
+
+    write = loop.source.write
+
+    def once(*args: Any) -> Any:
+        write(*args)
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(loop.source, "write", once)
+        yield
 
 
 def test_somebody_who_put_the_old_text_back_is_believed(

@@ -68,6 +68,14 @@ def by_reading(
     return Settled(status, why)
 
 
+def is_undone(intent: Intent, flat: Flat) -> bool:
+    """The site still says what it said before the PATCH, and that is not what was sent."""
+    moves = changed(intent.patch)
+    name = next(iter(moves))
+    base, new = moves[name]
+    return text_in(flat, name) == base != new
+
+
 def changed(
     patch: Sequence[dict[str, Any]],
 ) -> dict[str, tuple[str | None, str | None]]:

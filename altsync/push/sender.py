@@ -33,7 +33,7 @@ from altsync.push.deciding import applied, found, is_another, is_there
 from altsync.push.denials import Denials
 from altsync.push.looking import REPLACED, is_replaced
 from altsync.push.readback import ReadBack
-from altsync.push.reading import OTHER_FORM, by_reading
+from altsync.push.reading import OTHER_FORM, by_reading, is_undone
 from altsync.push.sent import (
     Ready,
     Sent,
@@ -327,6 +327,7 @@ class Sender:
         third = PushStatus.FAILED if answered else PushStatus.CONFLICT
         try:
             flats = self.read_back.read(asked, old if answered else {})
+            self._refuse_copies(ready, images, flats)
         except (SourceError, Interrupted) as error:
             why = (
                 f"{lost} The site could not be read afterwards either ({error}); the"
@@ -346,6 +347,22 @@ class Sender:
                 done = by_reading(tx, intent, flat, lost, at_once=True, third=third)
             sent.append(Sent(image, done.status, done.why, mangled=done.mangled))
         return sent
+
+    def _refuse_copies(
+        self,
+        ready: Sequence[Ready],
+        images: Mapping[str, SiteImage],
+        flats: Mapping[str, Flat],
+    ) -> None:
+        """Raises SourceError where what was read as not done may be a copy that is older
+        than the PATCH: then nobody knows, and the next push asks."""
+        for one in ready:
+            flat = flats.get(one.change.image)
+            if flat is None or not is_undone(intent_of(one), flat):
+                continue
+            if stale.shows(self.source, images[one.change.image]):
+                raise SourceError(stale.UNHEARD)
+            return  # one PATCH, one item: the others are as old
 
     def _heard(self, entity: str, sent: list[Sent], error: SourceError) -> list[Sent]:
         """Remember what the site does not allow; to say it once is enough."""

@@ -7,16 +7,18 @@ import shlex
 import sqlite3
 from dataclasses import dataclass, field
 
+from altsync import stale
 from altsync.errors import (
     AltsyncError,
     Interrupted,
     NotThere,
+    SourceError,
     StoreError,
     UnknownImage,
     UsageError,
 )
 from altsync.models import Flat, PushStatus
-from altsync.push.reading import MANGLED, Settled, by_reading, changed
+from altsync.push.reading import MANGLED, Settled, by_reading, changed, is_undone
 from altsync.render.text import count
 from altsync.report import Report
 from altsync.stage import Context
@@ -72,7 +74,7 @@ def _recover_one(context: Context, intent: Intent, done: Recovered) -> None:
     flat = None
     seen = _seen(context.store, intent)
     if not seen:
-        flat = _now(context, intent.image)
+        flat = _now(context, intent)
     with context.store.write() as tx:
         if seen:
             now = Settled(PushStatus.APPLIED)
@@ -103,16 +105,23 @@ def _words_of_sight(conn: sqlite3.Connection, intent: Intent) -> str:
     return ""
 
 
-def _now(context: Context, image_id: str) -> Flat | None:
-    """What the site says of an image; None where it is not there any more."""
+def _now(context: Context, intent: Intent) -> Flat | None:
+    """What the site says of an image; None where it is not there any more. A copy that
+    may be older than the PATCH is no answer: raises SourceError."""
     with context.store.read() as conn:
-        named = mirror.named(conn, [image_id])
+        named = mirror.named(conn, [intent.image])
     if not named:
-        raise UnknownImage(image_id)
+        raise UnknownImage(intent.image)
+    image = named[0].image
     try:
-        return context.source.fresh([named[0].image]).flats.get(image_id)
+        fresh = context.source.fresh([image])
     except NotThere:
         return None
+    flat = fresh.flats.get(intent.image)
+    undone = flat is not None and is_undone(intent, flat)
+    if undone and stale.shows(context.source, image, fresh):
+        raise SourceError(stale.UNHEARD)
+    return flat
 
 
 def _say_left(report: Report, left: list[Intent], error: AltsyncError) -> None:
