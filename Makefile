@@ -37,9 +37,11 @@ lint: $(STAMP)  ## Check style, types and that the documents are current.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/schemas.py --check
 	$(BIN)/python -m cogapp --check README.md docs/*.md
 
-docs: $(STAMP)  ## Write the help texts into README and docs anew.
+docs: $(STAMP)  ## Write the help texts and JSON Schemas into README and docs anew.
+	$(BIN)/python .ci/schemas.py
 	$(BIN)/python -m cogapp -r README.md docs/*.md
 
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.

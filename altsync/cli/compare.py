@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session, _talk
+from altsync.cli import _command, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -70,13 +70,12 @@ FORMATS = ("text", "json", "csv", "results-csv")
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
     help=(
         "Of --show: csv has a row for each text and grader, results-csv one for each"
-        " choice."
+        " choice.  [default: text]"
     ),
 )
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -87,7 +86,8 @@ def command(
     prompts: tuple[str, ...],
     by: str,
     run: int | None,
-    form: str,
+    form: str | None,
+    as_json: bool,
 ) -> None:
     """Let several models write for the same images, and grade them blind.
 
@@ -102,6 +102,7 @@ def command(
         raise UsageError(
             "Say -m MODEL -m MODEL to draw a comparison, or --show RUN to look at one."
         )
+    form = _json.chosen(form, as_json)
     config = _session.load(ctx)
     if run is not None:
         with _session.opened(config) as store:

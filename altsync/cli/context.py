@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     metavar="TOKENS",
     help="Tokens that a model is told at most (default: generate.context_budget).",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_json.option
 @click.option(
     "--prompt", "show_prompt", is_flag=True, help="The whole question, word for word."
 )
@@ -115,9 +115,7 @@ def _pieces(config: Config, conn: sqlite3.Connection, target: Mirrored) -> list[
 def _print_json(pieces: str) -> None:
     import json
 
-    from altsync.render.text import json_text
-
-    click.echo(json_text(json.loads(pieces), indent=2))
+    _json.show(json.loads(pieces))
 
 
 def _print_prompt(config: Config, target: Mirrored, kept: Sequence[Piece]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     from altsync.store.ledger import CostLine
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="One line per …",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_json.option
 @click.pass_context
 def command(ctx: click.Context, by: str, as_json: bool) -> None:
     """What the candidates cost, answers that could not be used included."""
     import dataclasses
-    import json
 
     from altsync.render.money import total
     from altsync.store import ledger
@@ -34,7 +33,7 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     with _session.opened(config, money=True) as store, store.snapshot() as conn:
         lines = list(ledger.spent(conn, by))
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(line) for line in lines], indent=2))
+        _json.show([dataclasses.asdict(line) for line in lines])
         return
     if not lines:
         click.echo("Nothing was generated yet: altsync generate", err=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 
 @_command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_json.option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """Say what altsync sees of the site, and what it does not, with numbers where they
@@ -18,14 +18,13 @@ def command(ctx: click.Context, as_json: bool) -> None:
     may not read, fields and texts that altsync.toml leaves out, and so on.
     """
     from altsync.render import coverage
-    from altsync.render.text import json_text
     from altsync.store import reports
 
     config = _session.load(ctx)
     with _session.opened(config, plans=True) as store, store.read() as conn:
         found = reports.status(conn)
     if as_json:
-        click.echo(json_text(coverage.as_dict(found), indent=2))
+        _json.show(coverage.as_dict(found))
         return
     for line in coverage.lines(found):
         click.echo(line)

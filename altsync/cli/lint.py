@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _redo, _rules, _session
+from altsync.cli import _command, _json, _redo, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,10 +66,9 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=click.Choice(["text", "json", "sarif", "csv", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
+    help="How to print the findings.  [default: text]",
 )
+@_json.option
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
@@ -94,13 +93,15 @@ def command(
     by_model: bool,
     only: tuple[str, ...],
     fix_list: bool,
-    form: str,
+    form: str | None,
+    as_json: bool,
     fail_on: str | None,
 ) -> None:
     """Say which alt texts are bad, and why: the site's, one text, or a stream of them."""
     from altsync.errors import ChangesPending, UsageError
     from altsync.models import Severity
 
+    form = _json.chosen(form, as_json)
     level = Severity(fail_on) if fail_on else None
     alone = text is not None or ndjson
     beside = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 
 @_command.command()
@@ -13,7 +13,7 @@ from altsync.cli import _command, _session
 @click.option(
     "--run", metavar="RUN", help="Only one run: push:3 (or 3), pull:7, generate:2."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,

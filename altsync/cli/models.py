@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     from altsync.generate.catalogue import Seeing
 
 
 @_command.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_json.option
 def command(as_json: bool) -> None:
     """The models that llm has here and that can see, with their price and whether a key
     is set."""
-    import json
 
     from altsync.generate import ollama
     from altsync.generate.catalogue import seeing
@@ -31,7 +30,7 @@ def command(as_json: bool) -> None:
             err=True,
         )
     if as_json:
-        click.echo(json.dumps([line.as_dict() for line in lines], indent=2))
+        _json.show([line.as_dict() for line in lines])
         return
     click.echo(f"{'model':40} {'$/M in':>8} {'$/M out':>8}  {'key':12} answers with")
     for line in lines:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     from altsync.store.store import Store
 
 
 @_command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_json.option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """Show the funnel: how many images are in which state, and what to do next."""
@@ -25,13 +25,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def print_status(store: Store, *, as_json: bool = False) -> None:
     """The funnel on stdout; every stage ends with it."""
     from altsync.render import status as render
-    from altsync.render.text import json_text
     from altsync.store import reports
 
     with store.read() as conn:
         found = reports.status(conn)
     if as_json:
-        click.echo(json_text(render.as_dict(found), indent=2))
+        _json.show(render.as_dict(found))
         return
     for line in render.lines(found):
         click.echo(line)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 
 @_command.command()
 @click.argument("image", required=False, metavar="[IMAGE]")
 @click.option("--all", "everything", is_flag=True, help="List all pictures.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context, image: str | None, everything: bool, as_json: bool
@@ -23,7 +23,6 @@ def command(
     that is, and which embedded media show the text of their medium.
     """
     from altsync.render import several as render
-    from altsync.render.text import json_text
     from altsync.uses import several
 
     config = _session.load(ctx)
@@ -34,11 +33,11 @@ def command(
             one = several.of(conn, image)
     if image is None:
         if as_json:
-            click.echo(json_text(render.list_dict(found), indent=2))
+            _json.show(render.list_dict(found))
         else:
             shown = None if everything else render.SHOWN
             _session.paged(render.list_lines(found, shown))
     elif as_json:
-        click.echo(json_text(render.as_dict(one), indent=2))
+        _json.show(render.as_dict(one))
     else:
         _session.paged(render.lines(one))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _fates, _session, _talk
+from altsync.cli import _command, _fates, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Read what robots.txt forbids, without its pauses: on your own site only.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.models import State, Status, Unseen, UnseenKind
 from altsync.render.terminal import MEANING
 from altsync.render.text import count, plain
+
+if TYPE_CHECKING:
+    from altsync.documents.seen import CoverageDocument, UnseenItem
 
 _NOUNS = {
     UnseenKind.IN_TEXT: ("picture", "pictures"),
@@ -34,7 +37,7 @@ _MEANT = {
 _BEYOND = [state for state in State if not state.in_reach and state is not State.GONE]
 
 
-def as_dict(status: Status) -> dict[str, Any]:
+def as_dict(status: Status) -> CoverageDocument:
     """The stable JSON of `altsync coverage --json`."""
     return {
         "site": status.site,
@@ -48,10 +51,10 @@ def as_dict(status: Status) -> dict[str, Any]:
     }
 
 
-def as_fact(one: Unseen) -> dict[str, Any]:
+def as_fact(one: Unseen) -> UnseenItem:
     """One fact as JSON; a `count` of null is not known."""
     return {
-        "kind": str(one.kind),
+        "kind": one.kind,
         "what": one.what,
         "count": one.count,
         "places": one.places,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.models import OpenPatch, State, Status
 from altsync.render import coverage
 from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count, plain, quoted
+
+if TYPE_CHECKING:
+    from altsync.documents.seen import OpenItem, StatusDocument
 
 PAGES_FIRST = "altsync pages (what each image is for), then altsync generate"
 RETRY = "altsync generate --fallback MODEL, or altsync generate --retry-failed"
@@ -16,7 +19,7 @@ SHOWN = 20
 """So many open rows are listed."""
 
 
-def as_dict(status: Status) -> dict[str, Any]:
+def as_dict(status: Status) -> StatusDocument:
     """The stable JSON of `altsync status --json`."""
     return {
         "site": status.site,
@@ -33,6 +36,7 @@ def as_dict(status: Status) -> dict[str, Any]:
         "failures": status.failures,
         "in_vain": status.in_vain,
         "unseen": [coverage.as_fact(one) for one in status.unseen],
+        "next": next_step(status) or None,
     }
 
 
@@ -74,7 +78,7 @@ def unseen_line(status: Status) -> str:
     return f"Not seen: {told} (altsync coverage)." if told else ""
 
 
-def _open(one: OpenPatch) -> dict[str, Any]:
+def _open(one: OpenPatch) -> OpenItem:
     return {
         "item": one.item,
         "push": one.push,

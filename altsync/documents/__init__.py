@@ -1,0 +1,79 @@
+"""What commands print with --json: one document on stdout, by names that stay.
+
+Each shape is a type here, its words are those of the code and of the tables, and times
+are UTC, ISO 8601. `schema` makes a JSON Schema of each; docs/schemas has them. Within a
+version names are added and none goes or changes its meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from altsync.documents import judged, kept, plan, seen, written
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A document, and who prints it."""
+
+    kind: Any
+    commands: tuple[str, ...]
+    """As typed, without `altsync`; the first words are the command's."""
+    about: str = ""
+    """A sentence, where the type does not say it: a list."""
+
+
+def _of(kind: Any, *commands: str) -> Published:
+    return Published(kind, commands)
+
+
+def _list(item: Any, *commands: str, about: str) -> Published:
+    return Published(list[item], commands, about)
+
+
+DOCUMENTS = {
+    "status": _of(seen.StatusDocument, "status --json"),
+    "coverage": _of(seen.CoverageDocument, "coverage --json"),
+    "plan": _of(plan.PlanDocument, "diff --json", "diff --plan FILE"),
+    "moved": Published(
+        plan.MovedDocument,
+        ("diff --from MOMENT --json",),
+        "What the site changed between two moments.",
+    ),
+    "verify": _of(seen.VerifyDocument, "verify --json"),
+    "uses": _of(seen.UsesDocument, "uses IMAGE --json"),
+    "pictures": _list(
+        seen.PictureItem,
+        "uses --json",
+        about="The pictures that stand in several places.",
+    ),
+    "context": _list(
+        written.PieceItem,
+        "context IMAGE --json",
+        about="All that a model is told about one image.",
+    ),
+    "captions": Published(
+        written.CaptionDocument,
+        ("caption FILE…",),
+        "Texts for files or addresses: an object for one, a list for several.",
+    ),
+    "models": _list(
+        written.ModelItem, "models --json", about="The models that can see."
+    ),
+    "cost": _list(
+        written.CostItem, "cost --json", about="What the candidates cost, by one thing."
+    ),
+    "lint": _of(written.LintDocument, "lint --json"),
+    "lint-text": _of(
+        written.LintTextDocument, "lint --text TEXT --json", "lint --ndjson"
+    ),
+    "fix-list": _list(
+        written.ToRedoItem,
+        "lint --fix-list --json",
+        about="Texts that no reader can use, to be written anew.",
+    ),
+    "log": _list(kept.EventItem, "log --json", about="Every event in order."),
+    "comparison": _of(judged.ComparisonDocument, "compare --show RUN --json"),
+}
+"""Name of the schema -> document."""

@@ -1,0 +1,50 @@
+"""The published schemas: current, valid, and as narrow as a test wants them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from altsync.documents import DOCUMENTS
+from altsync.documents.schema import closed, files, schema
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+
+
+def test_what_is_published_is_what_the_types_say() -> None:
+    there = {path.name: path.read_text("utf-8") for path in SCHEMAS.glob("*.json")}
+    assert there == files(), "make docs writes them anew"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_schema_is_one_and_says_what_it_is_of(name: str) -> None:
+    found = schema(name)
+    Draft202012Validator.check_schema(found)
+    assert found["title"].startswith("altsync ")
+    assert found["description"]
+
+
+def test_more_names_may_come_and_none_may_go() -> None:
+    fact = {"kind": "hidden", "what": "node", "count": 1, "places": None}
+    validator = Draft202012Validator(
+        schema("coverage")["$defs"]["UnseenItem"]
+        | {"$defs": schema("coverage")["$defs"]}
+    )
+    validator.validate({**fact, "at_least": True, "later": 1})
+    with pytest.raises(ValidationError, match="'at_least' is a required property"):
+        validator.validate(fact)
+
+
+def test_a_test_finds_names_that_no_schema_has() -> None:
+    shut = closed(schema("coverage"))
+    found = dict.fromkeys(shut["required"]) | {"later": 1}
+    said = [error.message for error in Draft202012Validator(shut).iter_errors(found)]
+    assert any("'later' was unexpected" in one for one in said)
+
+
+def test_maps_stay_open_in_a_test() -> None:
+    """Their keys are data."""
+    states = closed(schema("coverage"))["properties"]["beyond"]
+    assert states["additionalProperties"] == {"type": "integer"}
