@@ -16,11 +16,12 @@ def test_what_is_known_of_the_site(mirrored: Owner) -> None:
     assert coverage["images"] == status["images"] == 13
     models = document("models", mirrored.run("models", "--json").out)
     assert {"altsync-demo"} <= {one["model"] for one in models}
+    mirrored.run("pages")
     verify = document("verify", mirrored.run("verify", "--sample", "2", "--json").out)
     assert verify["drawn"]["of"] == 18
     assert document("pictures", mirrored.run("uses", "--json").out) == []
     uses = document("uses", mirrored.run("uses", HIGH, "--json").out)
-    assert uses["image"] == HIGH
+    assert uses["places"] == 2
     pieces = document("context", mirrored.run("context", HIGH, "--json").out)
     assert {"use"} <= {name for piece in pieces for name in piece}
 
