@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from altsync import addresses
+from altsync import addresses, upwards
 from altsync.errors import ConfigError
 from altsync.models import Banned, Label
 from altsync.near import did_you_mean
@@ -165,19 +165,37 @@ class Config:
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Config:
-    """Read altsync.toml: `path`, else ALTSYNC_CONFIG, else the working directory's.
-    Raises ConfigError."""
-    file = Path(path or os.environ.get("ALTSYNC_CONFIG") or DEFAULT_FILE)
+    """Read altsync.toml: `path`, else ALTSYNC_CONFIG, else the working directory's, else
+    the nearest above it. Raises ConfigError."""
+    file = which(path)
+    if file is None:
+        raise _none(f"{DEFAULT_FILE} here or above")
     try:
         text = file.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise ConfigError(
-            f"There is no {file}. Make one with `altsync init URL`, or name it with"
-            " --config PATH."
-        ) from None
+        raise _none(str(file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} cannot be read: {error}.") from None
     return parse(text, file)
+
+
+def which(path: str | os.PathLike[str] | None = None) -> Path | None:
+    """The file that `load` reads; None where none is named, and none is here or above.
+    Raises ConfigError for one above that is another user's."""
+    if named := path or os.environ.get("ALTSYNC_CONFIG"):
+        return Path(named)
+    here = Path.cwd()
+    found = upwards.nearest(DEFAULT_FILE, here, upwards.my_home(), upwards.myself())
+    if found is None or found.parent != here:
+        return found
+    return Path(DEFAULT_FILE)
+
+
+def _none(file: str) -> ConfigError:
+    return ConfigError(
+        f"There is no {file}. Make one with `altsync init URL`, or name it with"
+        " --config PATH."
+    )
 
 
 def parse(text: str, path: Path | None = None) -> Config:

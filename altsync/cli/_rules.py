@@ -3,11 +3,9 @@ source says about it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,13 +19,12 @@ if TYPE_CHECKING:
 
 
 def settings(ctx: click.Context) -> Config | None:
-    """altsync.toml, where one is named or there, for what can do without."""
-    from altsync.config import DEFAULT_FILE
+    """altsync.toml, where one is named, here or above, for what can do without."""
+    from altsync.config import which
 
-    named = _command.asked(ctx).config or os.environ.get("ALTSYNC_CONFIG")
-    if named or Path(DEFAULT_FILE).exists():
-        return _session.load(ctx)
-    return None
+    if which(_command.asked(ctx).config) is None:
+        return None
+    return _session.load(ctx)
 
 
 def configured(config: Config | None) -> Ruleset:

@@ -169,8 +169,8 @@ def test_only_some_rules(run: Run) -> None:
         (
             [],
             (
-                "There is no altsync.toml. Make one with `altsync init URL`, or name it"
-                " with --config PATH.\n"
+                "There is no altsync.toml here or above. Make one with `altsync init"
+                " URL`, or name it with --config PATH.\n"
             ),
         ),
     ],
