@@ -4,11 +4,11 @@ of it. Its troubles stop nothing, and are said."""
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
+from altsync.cli import _command
 from altsync.errors import AltsyncError, Interrupted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Beside:
         """About so many it is asked, as far as that is known before the run."""
         return self.expected.images or 0
 
-    def announce(self) -> None:
+    def announce(self, say: Callable[[str], None]) -> None:
         """Say what it will cost."""
         from altsync.render.money import money
         from altsync.render.text import count
@@ -43,10 +43,9 @@ class Beside:
         if line.call is not None:
             cost = f"for about {money(line.call)} each"
         some = f"{count(self.images, 'image')}, and about " if self.images else ""
-        click.echo(
+        say(
             f"To compare with, {line.model} is asked about {some}those that turn out"
             f" doubtful, {cost}.",
-            err=True,
         )
 
     def ask(self, context: Context, ways: Ways, done: Generated | None) -> None:
@@ -59,22 +58,20 @@ class Beside:
         except Interrupted:
             raise
         except AltsyncError as error:
-            click.echo(
+            _command.warn(
                 f"The reference {model} is asked no more, and nothing else is compared"
                 f" with it: {error} Another one: [generate] reference in altsync.toml.",
-                err=True,
             )
             return
         if found is None:
             return
-        click.echo(f"{model}, to compare with: {found.stored}.", err=True)
+        _command.say(f"{model}, to compare with: {found.stored}.")
         if found.stopped:
-            click.echo(f"{model} was asked no more: {found.stopped}", err=True)
+            _command.warn(f"{model} was asked no more: {found.stopped}")
         if found.failed:
-            click.echo(
+            _command.warn(
                 f"{model} had no text for {count(found.failed, 'image')}, so nothing is"
                 f" compared there. The last of them: {found.problem}",
-                err=True,
             )
 
 
@@ -95,7 +92,7 @@ def beside(
     try:
         asked = settings_of(settings, name)
     except AltsyncError as error:
-        click.echo(_left_out(name, error), err=True)
+        _command.warn(_left_out(name, error))
         return None
     if asked is None:
         return None

@@ -44,17 +44,23 @@ def asked(ctx: click.Context | None = None) -> AskedFor:
     return found if isinstance(found, AskedFor) else AskedFor()
 
 
-def say(sentence: str) -> None:
-    """A line of talk on stderr: what went on, what to do next. --quiet leaves it out, so
-    neither a warning nor an error is said with this."""
+def tell(sentence: str) -> None:
+    """On stdout, what a command did that was asked to do something. --quiet leaves it
+    out; what was asked to be printed is printed with click's own echo."""
     if not asked().quiet:
-        click.echo(sentence, err=True)
+        click.echo(sentence)
 
 
-def say_more(sentence: str) -> None:
-    """A line on stderr for who said --verbose."""
-    if asked().verbose:
-        click.echo(sentence, err=True)
+def say(sentence: str, **style: Any) -> None:
+    """A line of talk on stderr: how it goes, what to do next. --quiet leaves it out."""
+    if not asked().quiet:
+        click.secho(sentence, err=True, **style)
+
+
+def warn(sentence: str) -> None:
+    """A line on stderr that nobody leaves out: what failed, was refused or is not whole,
+    and what has to be known before a question is answered."""
+    click.echo(sentence, err=True)
 
 
 def command(
@@ -97,7 +103,7 @@ def shared_options(envvar: str | None = None) -> list[click.Option]:
             envvar=envvar,
             expose_value=False,
             callback=_note("config"),
-            help="altsync.toml to use (default: here, else above).",
+            help="altsync.toml to use (default: here or above).",
         ),
         click.Option(
             ["-q", "--quiet"],
@@ -113,7 +119,7 @@ def shared_options(envvar: str | None = None) -> list[click.Option]:
             default=None,
             expose_value=False,
             callback=_note("verbose"),
-            help="Say more: files, versions, each request.",
+            help="Say more: versions, files, each request.",
         ),
         click.Option(
             ["--progress"],
@@ -131,10 +137,15 @@ def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def noted(ctx: click.Context, option: click.Parameter, given: Any) -> None:
         if given is None:
             return
-        now = replace(asked(ctx), **{field: given})
+        before = asked(ctx)
+        now = replace(before, **{field: given})
         if now.quiet and now.verbose:
             raise click.UsageError("Say --quiet or --verbose, not both.", ctx)
         ctx.find_root().obj = now
+        if now.verbose and not before.verbose:
+            from altsync.cli import _more
+
+            _more.listen(ctx.find_root())
 
     return noted
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -101,7 +101,7 @@ def writing(file: Path) -> Iterator[None]:
     """The same as `writable`, and say in the end that the file is there now."""
     with writable(file):
         yield
-    click.echo(f"Wrote {file}.", err=True)
+    _command.say(f"Wrote {file}.")
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def show_plan(plan: Plan, form: str, page: Path | None, picture: Thumbnail) -> N
     )
     if form == "terminal":
         show_lines(plan)
-        click.echo(following, err=True)
+        _command.say(following)
         return
     if form == "json":
         document = json.document(plan.summary, plan.entries())

@@ -6,9 +6,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.models import Mirrored, ToRedo
@@ -61,16 +59,14 @@ def listed(
     if any(found.values()):
         named = ",".join(one for one in ids if one in by)
         narrowed = f" --album {shlex.quote(album)}" if album else ""
-        click.echo(
+        _command.say(
             "Write them on the site, or have texts proposed for them: altsync generate"
             f" --replace rule={named}{narrowed}",
-            err=True,
         )
     beyond = list(found.values()).count(False)
     if beyond:
-        click.echo(
+        _command.warn(
             f"{count(beyond, 'of these', 'of these')} cannot be changed with this login:"
             " nothing is proposed there (altsync status).",
-            err=True,
         )
     return bool(found)

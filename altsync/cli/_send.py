@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _formats, _session, _talk
+from altsync.cli import _command, _formats, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -111,7 +111,7 @@ class Sending:
             if nothing_to_do(store, plan):
                 if plan.summary.conflicts:
                     raise ConflictsRemain(CONFLICTS[request.takes_back])
-                click.echo("Nothing to send.", err=True)
+                _command.say("Nothing to send.")
                 return
             if plan.summary.changes and not self.yes:
                 self._ask_first(plan)
@@ -122,11 +122,15 @@ class Sending:
         """The plan; where it is one that was shown before, only its total line."""
         from altsync.render.terminal import summary_line
 
+        unasked = self.yes and _command.asked().quiet
+        if shown is not None:
+            plan.raise_if_moved(shown)
+        if unasked:
+            return
         if shown is None:
             _formats.show_lines(plan, err=True)
             return
-        plan.raise_if_moved(shown)
-        click.echo(summary_line(plan.summary), err=True)
+        _command.warn(summary_line(plan.summary))
 
     def _ask_first(self, plan: Plan) -> None:
         from altsync.errors import UsageError
@@ -148,7 +152,7 @@ class Sending:
 
         def tell(done: Pushed) -> None:
             talk.finish()
-            click.echo(_line(done))
+            _command.tell(_line(done))
 
         with (
             _session.site(self.config, writing=True) as source,
@@ -222,9 +226,9 @@ class Sending:
         from altsync.render.text import count
 
         if how_back := take_back(done):
-            click.echo(how_back, err=True)
+            _command.say(how_back)
         for line in denial_lines(_denials(done)):
-            click.echo(line, err=True)
+            _command.warn(line)
         if done[-1].stopped:
             raise AltsyncError(
                 f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the"
@@ -233,7 +237,7 @@ class Sending:
         takes_back = plan.request.takes_back
         to_judge = _to_judge(plan, done)
         if to_judge and any(one.failed or one.denied for one in done):
-            click.echo(to_judge, err=True)
+            _command.warn(to_judge)
         self._raise_if_undone(done, "" if takes_back else " and stay approved")
         if done[-1].left_open:
             raise PartlyDone(

@@ -31,7 +31,12 @@ def load(ctx: click.Context) -> Config:
     """The configuration that --config, ALTSYNC_CONFIG or the working directory names."""
     from altsync import config
 
-    return config.load(_command.asked(ctx).config)
+    found = config.load(_command.asked(ctx).config)
+    if _command.asked(ctx).verbose:
+        from altsync.cli import _more
+
+        _more.tell_config(found)
+    return found
 
 
 @contextlib.contextmanager
@@ -47,7 +52,7 @@ def opened(
         if create or store.site() is not None:
             store.claim(config.site.url, config.site.source)
         for note in (*store.notes, *_late(store)):
-            click.echo(note, err=True)
+            _command.warn(note)
         if plans:
             _leave_out(config, store)
         if money:
@@ -123,9 +128,7 @@ def stoppable(source: Source) -> Iterator[threading.Event]:
         # In a thread: the signal may have come while this one held a lock that halt
         # needs.
         threading.Thread(target=source.halt, daemon=True).start()
-        click.echo(
-            "\nStopping after what is in flight (Ctrl-C again: at once) …", err=True
-        )
+        _command.warn("\nStopping after what is in flight (Ctrl-C again: at once) …")
 
     if threading.current_thread() is not threading.main_thread():
         yield event
@@ -160,7 +163,7 @@ def left_out() -> None:
     from altsync.render.text import plain
 
     for sentence in plugins.left_out():
-        click.echo(plain(sentence), err=True)
+        _command.warn(plain(sentence))
 
 
 def person() -> str:

@@ -69,12 +69,13 @@ def _lines(error: BaseException, args: Sequence[str]) -> Iterator[str]:
     yield f"system:  {platform.platform()}\n"
     yield f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}\n"
     for name in PACKAGES:
-        yield f"{name} {_version(name)}\n"
+        yield f"{name} {version(name)}\n"
     yield "\n"
     yield from traceback.format_exception(error)
 
 
-def _version(package: str) -> str:
+def version(package: str) -> str:
+    """Which one is installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -108,12 +108,12 @@ def command(
                 done = acts.approve_replacing(tx, by, rules, _still(config, tx))
             else:
                 done = acts.approve_waiting(tx, by, way)
-    click.echo(f"Approved {count(done.judged, 'candidate')}.")
+    _command.tell(f"Approved {count(done.judged, 'candidate')}.")
     _say_chosen(done.chosen)
     _say_left(done.left)
     if done.judged:
         allow = " --replace-human" if rules else ""
-        click.echo(f"Look at what would be sent with: altsync diff{allow}", err=True)
+        _command.say(f"Look at what would be sent with: altsync diff{allow}")
 
 
 def _still(config: Config, conn: sqlite3.Connection) -> Still:
@@ -134,10 +134,9 @@ def _say_chosen(chosen: Sequence[tuple[Open, int]]) -> None:
 
     for one, waited in chosen:
         author = one.model or "a person"
-        click.echo(
+        _command.say(
             f"{one.image}: of {waited} texts the newest, by {author}:"
             f" {quoted(one.alt)} (all: altsync log {shlex.quote(one.image)})",
-            err=True,
         )
 
 
@@ -148,14 +147,14 @@ def _say_left(left: Sequence[tuple[str, str]]) -> None:
 
     reasons = Counter(reason for _, reason in left)
     for reason, number in reasons.items():
-        click.echo(f"Left alone: {count(number, 'image')}: {reason}.", err=True)
+        _command.say(f"Left alone: {count(number, 'image')}: {reason}.")
     if not reasons:
         return
     named = next((image for image, reason in left if reason != CHOICE), None)
     or_by_name = ""
     if named is not None:
         or_by_name = f"; or name it: altsync approve {shlex.quote(named)}"
-    click.echo(f"Look at what was left in: altsync review{or_by_name}", err=True)
+    _command.say(f"Look at what was left in: altsync review{or_by_name}")
 
 
 def _by_sample(config: Config, run: int, yes: bool) -> None:
@@ -168,13 +167,13 @@ def _by_sample(config: Config, run: int, yes: bool) -> None:
             _ask_past_misses(store, run)
         done = approve_rest(store, run)
     confidence = done.said.sample.confidence
-    click.echo(
+    _command.tell(
         f"Approved {count(done.approved, 'candidate')} as sample:{run}: at most"
         f" {done.most:,} of them wrong, at {percent(confidence)} confidence."
     )
     _say_left(done.left)
     if done.approved:
-        click.echo("Look at what would be sent with: altsync diff", err=True)
+        _command.say("Look at what would be sent with: altsync diff")
 
 
 def _ask_past_misses(store: Store, run: int) -> None:
@@ -188,7 +187,7 @@ def _ask_past_misses(store: Store, run: int) -> None:
     if not said.holds or said.holds_missed:
         return
     for sentence in telling.proves(said):
-        click.echo(sentence, err=True)
+        _command.warn(sentence)
     _insist(
         "The bound holds only for a reader who misses nothing. Judge the rest with"
         " `altsync review`, or say --yes."
@@ -204,7 +203,7 @@ def _ask_past_samples(store: Store, way: Way) -> None:
     with store.read() as conn:
         found = stood_for(conn, way)
     for said, number in found:
-        click.echo(telling.past(said, number), err=True)
+        _command.warn(telling.past(said, number))
     if found:
         _insist("Judge the sample first, or say --yes to approve whatever it says.")
 

@@ -38,4 +38,6 @@ def command(
     config = _session.load(ctx)
     with _session.opened(config) as store, store.write() as tx:
         done = ask_named(tx, images, by, said)
-    click.echo(f"Asked {said.asked or 'anybody'} about {count(done.judged, 'image')}.")
+    _command.tell(
+        f"Asked {said.asked or 'anybody'} about {count(done.judged, 'image')}."
+    )

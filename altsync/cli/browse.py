@@ -44,9 +44,7 @@ def start(
 
     def ready(link: str) -> None:
         click.echo(link)
-        click.echo(
-            "The link works once and only on this machine. Ctrl-C ends it.", err=True
-        )
+        _command.say("The link works once and only on this machine. Ctrl-C ends it.")
 
     serve(
         config,

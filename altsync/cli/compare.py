@@ -137,10 +137,9 @@ def _draw(
         choices = comparisons.choices(conn, run)
     drawn = {one.image for one in choices}
     if left := [image for image in chosen or () if image not in drawn]:
-        click.echo(
+        _command.warn(
             f"Left out: {count(len(left), 'image')} without a text by every choice, such"
             f" as {left[0]}.",
-            err=True,
         )
     names = grades.writers(choices)
     writers = list(dict.fromkeys(contest.models))
@@ -158,9 +157,9 @@ def _draw(
     )
     for name, several in itertools.groupby(asked, key=lambda pair: pair[0]):
         ids = ", ".join(str(prompt) for _, prompt in several)
-        click.echo(f"Texts of {name} by prompt {ids}.", err=True)
-    click.echo(f"Grade it at /-/altsync/compare?run={run} in: altsync review", err=True)
-    click.echo(f"What the grades say: altsync compare --show {run}", err=True)
+        _command.say(f"Texts of {name} by prompt {ids}.")
+    _command.say(f"Grade it at /-/altsync/compare?run={run} in: altsync review")
+    _command.say(f"What the grades say: altsync compare --show {run}")
 
 
 def _generated(
@@ -196,10 +195,9 @@ def _generated(
         if not wanted:
             return contest
         if again := set(wanted) - set(lacking):
-            click.echo(
+            _command.say(
                 f"{count(len(again), 'image')} with texts by an earlier prompt only: asked"
                 " about again by today's, so that all answer one question.",
-                err=True,
             )
         targets = choose(conn, config, how, Wanted(images=tuple(wanted)))
         _session.left_out()
@@ -210,7 +208,7 @@ def _generated(
         ):
             context = Context(source, store, talk, config.generate.workers, stop)
             done = Generate(context, how, targets).run()
-    click.echo(f"{done.stored}.", err=True)
+    _command.say(f"{done.stored}.")
     if done.stopped:
         raise ModelStopped(done.stopped)
     return contest

@@ -83,11 +83,9 @@ def _show(
     else:
         _print_lines(kept)
         left = cost(pieces) - cost(kept)
-        click.echo(_measure(cost(kept), budget, left), err=True)
+        _command.say(_measure(cost(kept), budget, left))
         if not any(piece.use for piece in kept):
-            click.echo(
-                "No page was read that shows it: `altsync pages` reads them.", err=True
-            )
+            _command.say("No page was read that shows it: `altsync pages` reads them.")
 
 
 def _measure(told: int, budget: int, left: int) -> str:
@@ -108,7 +106,7 @@ def _pieces(config: Config, conn: sqlite3.Connection, target: Mirrored) -> list[
         with _session.site(config) as source:
             pieces += describer.in_file(source.pixels(target.image))
     except AltsyncError as error:
-        click.echo(f"The file itself could not be asked: {error}", err=True)
+        _command.warn(f"The file itself could not be asked: {error}")
     return pieces
 
 

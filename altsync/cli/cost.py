@@ -36,7 +36,7 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
         _json.show([dataclasses.asdict(line) for line in lines])
         return
     if not lines:
-        click.echo("Nothing was generated yet: altsync generate", err=True)
+        _command.say("Nothing was generated yet: altsync generate")
         return
     width = max(24, *(len(line.name) for line in lines))
     click.echo(
@@ -50,10 +50,9 @@ def command(ctx: click.Context, by: str, as_json: bool) -> None:
     unknown = _unknown(sum(line.unpriced for line in lines))
     click.echo(f"{'in all':{width}} {made:9,} {'':40}{dollars:>10}{unknown}")
     if unknown:
-        click.echo(
+        _command.say(
             "A price that you set as [generate.prices] in altsync.toml prices what is"
             " stored, too.",
-            err=True,
         )
 
 

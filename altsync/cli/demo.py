@@ -57,9 +57,8 @@ def show(site: Demonstration, directory: str, *, serve: bool = False) -> None:
     _empty(directory)
     os.makedirs(directory, exist_ok=True)  # noqa: PTH103
     with _inside(directory, site.secrets):
-        click.echo(
+        _command.say(
             f"A demonstration site is up at {site.url} (13 pictures in 4 albums).",
-            err=True,
         )
         _loop(list(site.init))
         left = _left()
@@ -79,7 +78,7 @@ def _empty(directory: str) -> None:
 
 
 def _wait() -> None:
-    click.echo("Serving until Ctrl-C …", err=True)
+    _command.say("Serving until Ctrl-C …")
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             time.sleep(3600)
@@ -170,8 +169,8 @@ def _run(said: str, args: list[str]) -> None:
     from altsync.cli import cli
 
     sys.stdout.flush()
-    click.secho(f"\n# {said}", err=True, fg="cyan")
-    click.secho(f"$ altsync {shlex.join(args)}", err=True, bold=True)
+    _command.say(f"\n# {said}", fg="cyan")
+    _command.say(f"$ altsync {shlex.join(args)}", bold=True)
     cli.main(args=args, prog_name="altsync", standalone_mode=False)
     sys.stdout.flush()
 
@@ -191,7 +190,7 @@ def _what_next(site: Demonstration, directory: str, left: str, *, serve: bool) -
         _staying(site, name) if serve else _STAY,
         "For your own site: altsync init https://example.org",
     ]
-    click.echo("\n".join(lines), err=True)
+    _command.say("\n".join(lines))
 
 
 def _left() -> str:

@@ -57,7 +57,7 @@ def _text(config: Config, directory: Path) -> None:
     rows = count(sum(done.rows.values()), "row")
     images = count(done.rows["images"], "image")
     changed = count(done.written, "file")
-    click.echo(f"Exported {rows} ({images}) to {directory}: {changed} changed.")
+    _command.tell(f"Exported {rows} ({images}) to {directory}: {changed} changed.")
 
 
 def _pages(config: Config, directory: Path) -> None:
@@ -73,4 +73,4 @@ def _pages(config: Config, directory: Path) -> None:
     ):
         done = Gallery(store, cache, config.site.url, directory, talk).run()
     images, albums = count(done.images, "image"), count(done.albums, "album")
-    click.echo(f"Wrote {images} in {albums}. Open {done.index}")
+    _command.tell(f"Wrote {images} in {albums}. Open {done.index}")

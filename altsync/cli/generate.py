@@ -11,7 +11,7 @@ import click
 from altsync.cli import _beside, _command, _session, _talk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from altsync.generate.choosing import Targets, Wanted
     from altsync.generate.estimate import Estimate
@@ -169,17 +169,20 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if not targets and not (beside and beside.images):
             _nothing(targets)
             return
+        longest = max(len(targets), beside.images if beside else 0)
+        asks = not how["yes"] and longest > config.generate.confirm_above
+        say = _command.warn if asks else _command.say
         left = targets.for_others()
         _announce(
             estimate(conn, settings, len(targets) - left),
             in_their_place(conn, settings, left),
             left,
+            say,
         )
         if beside:
-            beside.announce()
-        if not how["yes"]:
-            more = beside.images if beside else 0
-            _ask(max(len(targets), more), config.generate.confirm_above)
+            beside.announce(say)
+        if asks:
+            _ask(longest, config.generate.confirm_above)
         with (
             _session.site(config) as source,
             _talk.talking() as talk,
@@ -224,17 +227,14 @@ def _nothing(targets: Targets) -> None:
     chosen = targets.chosen
     _passed_over(targets)
     if chosen.replace is not None:
-        click.echo(
+        _command.say(
             "Nothing to do: no text that these rules find, and that may be changed, is"
             " without a candidate. `altsync lint --fix-list` lists what they find.",
-            err=True,
         )
     elif chosen.where or chosen.redo:
-        click.echo("Nothing to do: no image fits.", err=True)
+        _command.say("Nothing to do: no image fits.")
     else:
-        click.echo(
-            "Nothing to do: no image is missing a text that may be asked for.", err=True
-        )
+        _command.say("Nothing to do: no image is missing a text that may be asked for.")
 
 
 def _passed_over(targets: Targets) -> None:
@@ -246,15 +246,19 @@ def _passed_over(targets: Targets) -> None:
     if not problems:
         return
     images = count(problems.total(), "image")
-    click.echo(
+    _command.say(
         f"{images} passed over: the same question got no text before."
         f" {counted(problems)} To ask again: altsync generate --retry-failed; to ask"
         " another model: --fallback MODEL.",
-        err=True,
     )
 
 
-def _announce(lines: Sequence[Estimate], others: Sequence[Estimate], left: int) -> None:
+def _announce(
+    lines: Sequence[Estimate],
+    others: Sequence[Estimate],
+    left: int,
+    say: Callable[[str], None],
+) -> None:
     """Say what the run will cost. `left`: images that fallbacks alone are asked about."""
     from altsync.render.money import money
     from altsync.render.text import count
@@ -263,22 +267,20 @@ def _announce(lines: Sequence[Estimate], others: Sequence[Estimate], left: int) 
         if not line.images:
             continue
         source = f"; {line.price.source}" if line.price else ""
-        click.echo(
+        say(
             f"{count(line.images, 'image')} with {line.model}: {_price(line.total)}"
             f" ({line.basis}{source}).",
-            err=True,
         )
     for line in others[: bool(left)]:
-        click.echo(
+        say(
             f"{count(left, 'image')} with {line.model}, since there was no text before:"
             f" {_price(line.total)} ({line.basis}).",
-            err=True,
         )
     for line in others:
         each = ", at a price that nobody here knows"
         if line.call is not None:
             each = f" for about {money(line.call)} an image more"
-        click.echo(f"Where there is no text, {line.model} is asked{each}.", err=True)
+        say(f"Where there is no text, {line.model} is asked{each}.")
 
 
 def _price(dollars: float | None) -> str:
@@ -294,8 +296,6 @@ def _ask(total: int, above: int) -> None:
     from altsync.errors import UsageError
     from altsync.render.text import count
 
-    if total <= above:
-        return
     if not sys.stdin.isatty():
         raise UsageError(
             f"{count(total, 'image')} is a long run: say --yes, or --limit {above}."
@@ -311,7 +311,7 @@ def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
     each = ""
     if done.made and done.spent and not done.unpriced:
         each = f", ${done.spent / done.made:.4f} each"
-    click.echo(f"{done.stored}{each}.")
+    _command.tell(f"{done.stored}{each}.")
     for number, what in (
         (done.stood_in, "got the text from a fallback, since the model had none"),
         (done.reused, "took an answer that had been paid for already"),
@@ -329,15 +329,14 @@ def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
         ),
     ):
         if number:
-            click.echo(f"{count(number, 'image')}: {what}.", err=True)
+            _command.say(f"{count(number, 'image')}: {what}.")
     for sentence in done.given_up:
-        click.echo(sentence, err=True)
+        _command.warn(sentence)
     _passed_over(targets)
     if done.lost:
-        click.echo(
+        _command.warn(
             f"{count(done.lost, 'answer')} got lost on the way: the cost is estimated"
             " there (altsync cost).",
-            err=True,
         )
     if done.stopped:
         raise PartlyDone(
@@ -351,9 +350,8 @@ def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
             f" {done.problem}"
         )
     if done.made or done.reused:
-        click.echo(
+        _command.say(
             f"Look at them with: altsync review, or approve with: {_approving(rules)}",
-            err=True,
         )
 
 

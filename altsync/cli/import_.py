@@ -31,6 +31,6 @@ def command(ctx: click.Context, directory: Path | None) -> None:
         talk.start("Importing")
         done = importing.load(source, config.database, site, talk.step)
     if done.backup is not None:
-        click.echo(f"The database as it was is kept in {done.backup}.", err=True)
+        _command.say(f"The database as it was is kept in {done.backup}.")
     rows = count(done.rows, "row")
-    click.echo(f"Imported {rows} from {source} into {config.database}.")
+    _command.tell(f"Imported {rows} from {source} into {config.database}.")

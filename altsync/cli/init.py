@@ -90,7 +90,7 @@ def command(
         make_directory(path.parent)
         with replacing(path) as part:
             part.write_text(found.toml, "utf-8")
-    click.echo(f"Wrote {path} for {hints.url}.")
+    _command.tell(f"Wrote {path} for {hints.url}.")
     notes = () if found.looked else _probe(config)
     _show(notes)
     _tell(_next(path, [*found.notes, *notes]))
@@ -153,12 +153,13 @@ def _refuse_secrets(hints: Hints) -> None:
 
 
 def _tell(sentence: str) -> None:
-    click.echo(sentence, err=True)
+    _command.say(sentence)
 
 
 def _show(notes: Sequence[Note]) -> None:
     for note in notes:
-        click.echo(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
+        said = _command.tell if note.ok else click.echo
+        said(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
 
 
 def _next(path: Path, notes: Sequence[Note]) -> str:

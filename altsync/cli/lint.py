@@ -236,7 +236,7 @@ def _stream(config: Config | None, rules: Ruleset, level: Severity | None) -> bo
             text = parse(line, number, house)
         except BadLine as error:
             bad += 1
-            click.echo(str(error), err=True)
+            _command.warn(str(error))
             out.write(answer(None, (), str(error)).encode() + b"\n")
         else:
             findings = lint.check(text, rules)
@@ -247,7 +247,7 @@ def _stream(config: Config | None, rules: Ruleset, level: Severity | None) -> bo
         sentence = f"{count(bad, 'line')} could not be read; the others are answered."
         if not failed:
             raise PartlyDone(sentence)
-        click.echo(sentence, err=True)
+        _command.warn(sentence)
     return failed
 
 

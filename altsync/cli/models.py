@@ -24,10 +24,9 @@ def command(as_json: bool) -> None:
     lines = seeing()
     _session.left_out()
     if ollama.silent():
-        click.echo(
+        _command.warn(
             "The models of Ollama are not listed: is Ollama running at"
             f" {ollama.host()}?",
-            err=True,
         )
     if as_json:
         _json.show([line.as_dict() for line in lines])
@@ -38,13 +37,11 @@ def command(as_json: bool) -> None:
     listed = (line.price.source for line in lines if line.price)
     source = next((name for name in listed if name.startswith("genai")), "")
     if source:
-        click.echo(
+        _command.say(
             f"Prices: {source}. Own prices: [generate.prices] in altsync.toml.",
-            err=True,
         )
-    click.echo(
+    _command.say(
         "Add providers with: llm install llm-anthropic (llm-gemini, llm-ollama, …)",
-        err=True,
     )
 
 

@@ -151,23 +151,20 @@ def write(
 def _tell_packed(done: Packed) -> None:
     from altsync.render.text import count
 
-    click.echo(
+    _command.tell(
         f"Wrote packet {done.packet}: {count(done.images, 'image')},"
         f" {count(done.lines, 'text')} to judge. Open {done.page}"
     )
     without = done.images - done.pictures
     if without:
-        click.echo(f"{count(without, 'image')} without a picture here.", err=True)
+        _command.warn(f"{count(without, 'image')} without a picture here.")
     if done.left:
-        click.echo(f"Not in it: {count(done.left, 'image')} that fit too.", err=True)
+        _command.warn(f"Not in it: {count(done.left, 'image')} that fit too.")
     if not done.xlsx:
-        click.echo(
+        _command.warn(
             "No packet.xlsx: that needs openpyxl (pip install 'altsync[xlsx]').",
-            err=True,
         )
-    click.echo(
-        "Hand on the whole folder. What comes back: altsync packet read FILE…", err=True
-    )
+    _command.say("Hand on the whole folder. What comes back: altsync packet read FILE…")
 
 
 @_command.command()
@@ -204,7 +201,7 @@ def _tell_read(done: CameBack) -> None:
     for sentence in telling.sentences(done):
         click.echo(plain(sentence))
     for sentence in telling.besides(done):
-        click.echo(plain(sentence), err=True)
+        _command.warn(plain(sentence))
     if done.refused:
         raise PartlyDone(
             f"{count(len(done.refused), 'line')} refused. Mend that and read the file"

@@ -88,13 +88,13 @@ def _print(done: PagesRead, logged_in: bool) -> None:
     from altsync.sources.visit import Met
 
     for note in done.notes:
-        click.echo(plain(note), err=True)
+        _command.warn(plain(note))
     for line in _lines(done, logged_in):
-        click.echo(plain(line))
+        _command.tell(plain(line))
     failed = done.failed
     if failed:
         for why in done.named.get(Met.FAILED, ()):
-            click.echo(f"  {plain(why)}", err=True)
+            _command.warn(f"  {plain(why)}")
         raise PartlyDone(
             f"{count(failed, 'page')} could not be read, and what was known of them is"
             " kept. Run `altsync pages` again."

@@ -79,9 +79,10 @@ def command(
         done = pull.run()
         talk.finish()
         for line in listed.lines(done.counts):
-            click.echo(line)
+            _command.tell(line)
         _say_notes(talk, done)
-        print_status(store)
+        if not _command.asked().quiet:
+            print_status(store)
         if pictures:
             fetched = _fetch(config, context)
             talk.finish()
@@ -110,7 +111,7 @@ def _fetch(config: Config, context: Context) -> Previewed:
 def _say_pictures(talk: Report, done: Previewed) -> None:
     from altsync.render.text import count, plain
 
-    click.echo(f"{count(done.made, 'picture')} fetched and prepared.")
+    _command.tell(f"{count(done.made, 'picture')} fetched and prepared.")
     for why, number in done.failed.most_common(REASONS):
         talk.say(f"  {count(number, 'image')} without: {plain(why)}")
     if done.stopped:

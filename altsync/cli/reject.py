@@ -23,4 +23,4 @@ def command(ctx: click.Context, images: tuple[str, ...], note: str, by: str) -> 
     config = _session.load(ctx)
     with _session.opened(config) as store, store.write() as tx:
         done = acts.reject_named(tx, images, by, said)
-    click.echo(f"Rejected the candidates for {count(done.judged, 'image')}.")
+    _command.tell(f"Rejected the candidates for {count(done.judged, 'image')}.")

@@ -91,7 +91,7 @@ def command(
     with _session.opened(config) as store:
         if run is not None and (more := refill(store, run)):
             drawn = f"{count(more, 'text')} drawn in place of as many"
-            click.echo(f"{drawn} that left the site unjudged.", err=True)
+            _command.warn(f"{drawn} that left the site unjudged.")
     start(config, landing, by, port, no_open)
 
 
@@ -143,10 +143,9 @@ def _host(ctx: click.Context, path: Path, name: str, header: str, group: str) ->
     def ready() -> None:
         click.echo(f"https://{proxy.host}/-/altsync/review")
         who = ", ".join(config.review.actors)
-        click.echo(
+        _command.say(
             f"On the socket {path}, for the proxy alone, which says who asks in"
             f" {header}. Judging: {who}. Ctrl-C ends it.",
-            err=True,
         )
 
     host(config, proxy, path, group=group, ready=ready)

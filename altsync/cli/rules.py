@@ -31,7 +31,7 @@ def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
             _head(rule, rules)
             _explain(rule)
     if not ids:
-        click.echo(
+        _command.tell(
             "`altsync rules ID` says why a rule is there, with examples and what could"
             " stand instead."
         )

@@ -132,7 +132,7 @@ def command(
             run = sample.id
             drawn = f"{count(sample.size, 'text')} of {sample.population:,}"
             drawn = "up to " * (len(sample.stops) > 1) + drawn
-            click.echo(f"Drew sample {run}: {drawn} by {sample.model}.", err=True)
+            _command.say(f"Drew sample {run}: {drawn} by {sample.model}.")
             _tell_stops(sample)
             if seeded is not None:
                 with store.read() as conn:
@@ -173,13 +173,12 @@ def _tell_planted(said: Statement, wanted: int) -> None:
 
     wanted = wanted or seeding.number_for(said.stops[0].read)
     made = len(said.seeds)
-    click.echo(f"{count(made, 'known-bad text')} mixed in.", err=True)
-    click.echo(telling.at_best(said), err=True)
+    _command.say(f"{count(made, 'known-bad text')} mixed in.")
+    _command.say(telling.at_best(said))
     if made < wanted:
-        click.echo(
+        _command.warn(
             f"{count(wanted, 'text')} were wanted: there are too few true ones to make"
             " them of, which a person wrote or approved by themselves on other images.",
-            err=True,
         )
 
 
@@ -194,10 +193,9 @@ def _tell_stops(sample: Sample) -> None:
             for read, wrong in others[:-1]
         ).replace("texts is wrong", "texts are wrong")
         last = others[-1][0]
-        click.echo(
+        _command.say(
             f"It ends after {first:,} texts if none is wrong{between}, after {last:,} at"
             " the latest.",
-            err=True,
         )
 
 
@@ -211,6 +209,6 @@ def _show(said: Statement) -> None:
     for sentence in told:
         click.echo(plain(sentence))
     if said.open and not said.failed:
-        click.echo(f"Judge it with: altsync review --sample {run}", err=True)
+        _command.say(f"Judge it with: altsync review --sample {run}")
     if said.may_approve:
-        click.echo(f"Approve those with: altsync approve --by-sample {run}", err=True)
+        _command.say(f"Approve those with: altsync approve --by-sample {run}")

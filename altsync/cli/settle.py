@@ -40,6 +40,6 @@ def command(ctx: click.Context, image: str, applied: bool | None, by: str) -> No
     what = "applied" if applied else "not applied"
     for row in settled:
         text = quoted(mirror.sent_text(row.patch))
-        click.echo(f"{plain(image)}, push {row.push}: {text} settled as {what}.")
+        _command.tell(f"{plain(image)}, push {row.push}: {text} settled as {what}.")
     if not applied:
-        click.echo("Next: altsync diff", err=True)
+        _command.say("Next: altsync diff")

@@ -132,7 +132,7 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
 
     if read:
         for line in (*read.notes, *_fates.lines(read)):
-            click.echo(plain(line), err=True)
+            _command.warn(plain(line))
     if as_json:
         for piece in render.as_json(found):
             _session.put(piece)
@@ -141,10 +141,8 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
     failed = read.failed if read else 0
     if failed and read:
         for why in read.named.get(Met.FAILED, ()):
-            click.echo(f"  {plain(why)}", err=True)
-        click.echo(
-            f"{count(failed, 'page')} could not be read: run it again.", err=True
-        )
+            _command.warn(f"  {plain(why)}")
+        _command.warn(f"{count(failed, 'page')} could not be read: run it again.")
     if found.different:
         raise ChangesPending("")
     if failed or not found.pages:

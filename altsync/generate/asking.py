@@ -6,6 +6,8 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +25,8 @@ from altsync.models import is_blank
 if TYPE_CHECKING:
     import llm
 
+LOG = logging.getLogger("altsync.models")
+"""Each call, for whoever listens: no question, no answer."""
 RECORDED = "recorded"
 """`resolved_model` of a model that replays texts in place of writing them
 (altsync-demo)."""
@@ -96,7 +100,7 @@ class Model:
             llm.Attachment(content=part, type="image/jpeg") for part in (jpeg, *more)
         ]
         while True:
-            effort = self._effort.now
+            effort, begun = self._effort.now, time.monotonic()
             # No stream: one that is cut says nothing, and its connection is not used
             # again.
             response = self._model.prompt(
@@ -108,14 +112,20 @@ class Model:
                 **{**self.asked, **effort, **self._extra},
             )
             try:
-                return self._in_time(response)
+                reply = self._in_time(response)
             except Exception as error:
+                self._log(type(error).__name__, begun)
                 if self._effort.yields(effort, error, hearing.heard()):
                     continue
-                reply = salvage.arrived(response, shared=self._shares)
-                if reply is None:
+                arrived = salvage.arrived(response, shared=self._shares)
+                if arrived is None:
                     raise
-                raise Unreadable(error, reply) from error
+                raise Unreadable(error, arrived) from error
+            self._log("answered", begun)
+            return reply
+
+    def _log(self, what: str, begun: float) -> None:
+        LOG.debug("%s: %s after %.1f s", self.name, what, time.monotonic() - begun)
 
     def _in_time(self, response: Any) -> Reply:
         ear = Ear(self._timeout)

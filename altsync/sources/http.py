@@ -25,6 +25,7 @@ What is promised
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -64,6 +65,8 @@ from altsync.sources.credentials import Basic, Credentials
 from altsync.sources.inside import Reach
 from altsync.sources.tries import ONCE, READ, WRITE, Patience, adapters, after
 
+LOG = logging.getLogger("altsync.requests")
+"""Each request, for whoever listens: no query, no answer."""
 MAX_ANSWER = 16_000_000
 """Bytes of one API answer; a page of JSON:API is far below."""
 MAX_HOPS = 5
@@ -356,9 +359,11 @@ class Http:
             if where == self.origin and "Set-Cookie" in response.headers:
                 self.cookies.take(request, response)
             content = content_of(response, max_bytes, deadline or 4 * self._timeout[1])
+            _log(method, url, f"{response.status_code}, {len(content):,} bytes")
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             if response is not None:
                 response.close()
+            _log(method, url, type(error).__name__)
             raise broken(method, url, error, begun=response is not None) from None
         except SourceError as error:
             if response is not None:
@@ -411,6 +416,11 @@ class Http:
             found["verify"] = True
         self._environment[where] = found
         return found
+
+
+def _log(method: str, url: str, what: str) -> None:
+    if LOG.isEnabledFor(logging.DEBUG):
+        LOG.debug("%s %s: %s", method, place(url), what)
 
 
 def _encoded(data: Any, content_type: str) -> bytes:

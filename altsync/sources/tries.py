@@ -3,6 +3,7 @@ waits that end when the session does."""
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from altsync.sources.answers import CutShort
 from altsync.sources.connecting import Adapter
 from altsync.sources.inside import Reach
 
+LOG = logging.getLogger("altsync.requests")
 READ, WRITE, ONCE = "read", "write", "once"
 """Reads are sent again after what may pass; writes only where they were not done."""
 
@@ -71,7 +73,9 @@ class _Tries(Retry):
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         # Asked even where there is no pause: a try after a timeout would cost another
         # timeout.
-        if self.stop is not None and self.stop.wait(self._pause(response)):
+        pause = self._pause(response)
+        LOG.debug("asked again in %.1f s", pause)
+        if self.stop is not None and self.stop.wait(pause):
             raise Interrupted(
                 "Stopped while waiting for the site. The same command goes on."
             )

@@ -108,3 +108,71 @@ def test_a_folder_of_a_packet_may_stand_before_the_options(
 ) -> None:
     mirrored.run("packet", "out", "--state", "missing", "-q")
     assert (tmp_path / "out").is_dir()
+
+
+LOOP = (
+    "pull",
+    "pages",
+    "generate",
+    "approve --all --by ann",
+    "push --yes",
+    "pull",
+    "lint --format text",
+    "export",
+    "packet out",
+    "cost",
+)
+"""A day's work."""
+
+
+def test_quiet_says_nothing_of_what_went_well(owner: Owner) -> None:
+    assert owner.init("-q").out == ""
+    for line in LOOP:
+        ran = owner.run(*line.split(), "--quiet")
+        assert ran.err == "", line
+        printed = line.split()[0] in ("lint", "cost")
+        assert bool(ran.out) is printed, line
+
+
+def test_without_quiet_each_says_something(owner: Owner) -> None:
+    owner.init()
+    for line in LOOP:
+        ran = owner.run(*line.split())
+        assert ran.out + ran.err, line
+
+
+def test_quiet_says_errors_and_what_is_not_whole(mirrored: Owner) -> None:
+    assert mirrored.run("-q", "approve", "no/such", code=2).err
+    mirrored.site.fail("status", status=401)
+    assert "refused the token" in mirrored.run("-q", "pull", code=1).err
+
+
+def test_verbose_says_what_is_taken_for_granted(mirrored: Owner) -> None:
+    here = mirrored.directory
+    err = mirrored.run("pull", "-v").err
+    assert f"[v] Configuration: {here / 'altsync.toml'}\n" in err
+    assert f"[v] Database: {here / 'data' / 'altsync.db'}\n" in err
+    assert "[v] altsync " in err
+    assert ", Python 3." in err
+    assert f"[v] GET {mirrored.site.url}/sitemap.xml: 200, " in err
+    assert "[v]" not in mirrored.run("pull").err, "the listener is gone with its run"
+    err = mirrored.run("generate", "--limit", "1", "-v").err
+    assert "[v] altsync-demo: answered after 0." in err
+
+
+def test_verbose_says_what_fails_and_when_it_is_asked_again(mirrored: Owner) -> None:
+    mirrored.site.fail("reset", times=1)
+    err = mirrored.run("pull", "-v").err
+    assert "[v] asked again in " in err
+
+
+def test_verbose_shows_no_secret(mirrored: Owner) -> None:
+    path = mirrored.directory / "altsync.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("/sitemap.xml", "/sitemap.xml?key={ALTSYNC_KEY}"))
+    mirrored.run("pull", "-v", code=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALTSYNC_KEY", "s3cret-key")
+        err = mirrored.run("pull", "-v").err
+    assert "sitemap.xml: 200" in err
+    assert "s3cret-key" not in err
