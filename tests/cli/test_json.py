@@ -19,7 +19,8 @@ def test_what_is_known_of_the_site(mirrored: Owner) -> None:
     mirrored.run("pages")
     verify = document("verify", mirrored.run("verify", "--sample", "2", "--json").out)
     assert verify["drawn"]["of"] == 18
-    assert document("pictures", mirrored.run("uses", "--json").out) == []
+    pictures = document("pictures", mirrored.run("uses", "--json").out)
+    assert [one["places"] for one in pictures] == [2] * 13
     uses = document("uses", mirrored.run("uses", HIGH, "--json").out)
     assert uses["places"] == 2
     pieces = document("context", mirrored.run("context", HIGH, "--json").out)
