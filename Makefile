@@ -8,9 +8,10 @@ PLAIN := -m 'not slow and not browser and not hypothesis'
 OTHERS := -m 'not slow and not browser and not machine'
 STAMP := $(VENV)/.installed
 ROUNDS ?= 300
+PAGES := $(shell find README.md CONTRIBUTING.md docs -name '*.md')
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo demo-drupal soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
+.PHONY: demo demo-drupal site pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,7 +19,7 @@ help:  ## Show these targets.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "altsync needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test,providers]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test,providers,docs]'
 	@touch $@
 
 demo: $(STAMP)  ## Run the whole loop on the built-in demonstration site: no key, no network.
@@ -38,11 +39,18 @@ lint: $(STAMP)  ## Check style, types and that the documents are current.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/schemas.py --check
-	$(BIN)/python -m cogapp --check README.md docs/*.md
+	$(BIN)/python -m cogapp --check $(PAGES)
 
-docs: $(STAMP)  ## Write the help texts and JSON Schemas into README and docs anew.
+docs: $(STAMP)  ## Write what the reference says of commands, keys and tables, and the JSON Schemas, anew.
 	$(BIN)/python .ci/schemas.py
-	$(BIN)/python -m cogapp -r README.md docs/*.md
+	$(BIN)/python -m cogapp -r $(PAGES)
+
+site: $(STAMP)  ## Build the documentation site into build/site, and check every link in it.
+	$(BIN)/python -m sphinx -W --keep-going -n -E -q -b html docs build/site
+	@echo "Open build/site/index.html: no server and no network is needed."
+
+pictures: $(STAMP)  ## Take the screenshots and the animation of the documents anew, in a real chromium.
+	$(BIN)/python -m tests.web.shown docs/screenshots
 
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks

@@ -33,10 +33,13 @@ class SiteConfig:
     """[site]"""
 
     url: str
+    """The address of the site, without the path of a page."""
     source: str = "album"
-    """A name of `sources.kinds.KINDS`."""
+    """How the site is spoken to: `album` or `jsonapi` (`memory`: tests)."""
     database: str = "data/altsync.db"
+    """The mirror. One database, one site."""
     workers: int = 8
+    """Requests to the site at a time."""
     timeout: float = 30.0
     """Seconds until a site that does not answer is given up, per request."""
     front: Literal["", "basic"] = ""
@@ -52,12 +55,14 @@ class GenerateConfig:
     """[generate]"""
 
     model: str = ""
+    """The vision model that is asked: `altsync models` lists them."""
     fallback: tuple[str, ...] = ()
     """Models that are asked, one after the other, where `model` has no text."""
     reference: str = ""
     """A strong model whose texts others are compared with: it is asked about a tenth of
     the images, and about the doubtful ones."""
     workers: int = 8
+    """Calls to the model at a time."""
     language: str = ""
     """Language of texts where the site does not say one, as a BCP 47 tag; empty: the
     model follows the context."""
@@ -66,7 +71,9 @@ class GenerateConfig:
     glossary: str = ""
     """A text file with names and words of the house, one a line."""
     max_length: int = 160
+    """Characters that a model is told to stay below."""
     context_dir: str = "context"
+    """Where your notes about albums are: `ALBUM.md`."""
     context_budget: int = 1000
     """Tokens of context in a prompt, about; the least useful is cut first."""
     place: bool = False
@@ -97,6 +104,7 @@ class LintConfig:
     """[lint]"""
 
     profile: Literal["default", "strict"] = "default"
+    """`strict` stops what `default` sends to a person."""
     rules: dict[str, Any] = field(default_factory=dict)
     """Per rule: "off", "warning", "error", or a table of limits."""
     banned: tuple[Banned, ...] = ()

@@ -11,16 +11,13 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "how-to" / "drupal.md"
 RECIPE = ROOT / "docs" / "drupal-recipe"
 FIELD = "field_alt_source"
 
 
 def anchors() -> set[str]:
-    return set(
-        re.findall(
-            r'<a id="([a-z-]+)"></a>', (ROOT / "docs" / "drupal.md").read_text("utf-8")
-        )
-    )
+    return set(re.findall(r'<a id="([a-z-]+)"></a>', (PAGE).read_text("utf-8")))
 
 
 def test_every_paragraph_that_an_error_names_is_there() -> None:
@@ -33,7 +30,7 @@ def test_every_paragraph_that_an_error_names_is_there() -> None:
 
 
 def test_links_within_the_page_lead_somewhere() -> None:
-    text = (ROOT / "docs" / "drupal.md").read_text("utf-8")
+    text = (PAGE).read_text("utf-8")
     assert set(re.findall(r"\]\(#([a-z-]+)\)", text)) <= anchors()
 
 
@@ -112,5 +109,5 @@ def test_the_role_has_the_least_and_is_made_so_that_the_recipe_can_be_applied_ag
     assert actions["user.role.altsync"]["createIfNotExists"] == {"label": "altsync"}
     permissions = actions["user.role.altsync"]["grantPermissions"]
     assert permissions == ["access content", "edit any image media", "view media"]
-    text = (ROOT / "docs" / "drupal.md").read_text("utf-8")
+    text = (PAGE).read_text("utf-8")
     assert all(f"`{permission}`" in text for permission in permissions)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OWN = {"altsync", "tests", "benchmarks"}
+OWN = {"altsync", "tests", "benchmarks", "docs", "generated"}
 OPTIONAL = {"heic", "by-picture", "place", "svg", "dask", "ocr", "xlsx"}
 """The extras that altsync itself imports from, inside the functions that need them."""
 LARGE = {"ocr"}
@@ -24,12 +24,16 @@ LARGE = {"ocr"}
 FOR_TESTS = {"test", "providers"}
 """The extras that only tests need. Plugins of llm are imported by their names, by
 tests/doubles/providers."""
+FOR_DOCUMENTS = {"docs"}
+"""What builds the documentation site."""
 TOOLS = {
     "axe-playwright-python": "tests/axe.py reads the script out of it",
     "cogapp": "make docs, make lint",
     "coverage": "make coverage",
+    "furo": "docs/conf.py names it",
     "lxml-html-clean": "trafilatura, by an extra of lxml that older pips do not find",
     "mypy": "make lint",
+    "myst-parser": "docs/conf.py names it",
     "pytest-timeout": "an option of pytest: timeout",
     "pytest-xdist": "make test: -n 2",
     "ruff": "make lint",
@@ -106,9 +110,10 @@ def test_the_package_imports_only_what_it_declares() -> None:
     assert undeclared("altsync", declared(*OPTIONAL)) == {}
 
 
-@pytest.mark.parametrize("room", ["tests", "benchmarks"])
-def test_tests_and_benchmarks_import_only_what_is_declared(room: str) -> None:
-    assert undeclared(room, declared(*OPTIONAL, *FOR_TESTS)) == {}
+@pytest.mark.parametrize("room", ["tests", "benchmarks", "docs"])
+def test_tests_benchmarks_and_docs_import_only_what_is_declared(room: str) -> None:
+    extras = (*OPTIONAL, *FOR_TESTS, *FOR_DOCUMENTS)
+    assert undeclared(room, declared(*extras)) == {}
 
 
 def test_an_import_that_nobody_declared_is_found() -> None:
@@ -157,7 +162,10 @@ def test_all_is_all_extras_but_the_tests_and_the_large_ones() -> None:
     assert (
         set(every.removeprefix("altsync[").rstrip("]").split(",")) == OPTIONAL - LARGE
     )
-    assert set(project()["optional-dependencies"]) == OPTIONAL | {"all"} | FOR_TESTS
+    assert (
+        set(project()["optional-dependencies"])
+        == OPTIONAL | {"all"} | FOR_TESTS | FOR_DOCUMENTS
+    )
 
 
 def test_every_requirement_has_a_pinned_version() -> None:

@@ -51,7 +51,7 @@ def pages() -> Iterator[str]:
         yield ""
         yield " · ".join(f"`altsync {command}`" for command in published.commands)
         yield ""
-        yield f"{found['description']} Schema: [{name}.json](schemas/{name}.json)"
+        yield f"{found['description']} Schema: [{name}.json](../schemas/{name}.json)"
         yield ""
         yield from _names(_object(found, found))
         yield ""

@@ -36,6 +36,8 @@ class SourceConfig:
     """What the table of any kind may hold."""
 
     label: LabelField | None = None
+    """The field that says who wrote a text, and its values: { field = "verified", ai = 0,
+    human = 1 }; with `reviewed`, also that a person approved a machine's."""
 
     def leaves_out(
         self, album: str, language: str | None, in_text: bool = False
@@ -54,7 +56,10 @@ class AlbumConfig(SourceConfig):
     """[album]: the two endpoints of an album site."""
 
     inventory: tuple[str, ...] = ()
+    """Which images there are: text files, directories of pictures, sitemaps, JSON lists;
+    several add up."""
     pixels: str = ""
+    """Where a picture is: an address with {album} and {image}, or a directory."""
     guard: bool = True
     """Write only while the site still has the version that was read, where it gives an
     ETag or Last-Modified. False: where a proxy spoils them."""
@@ -75,10 +80,15 @@ class JsonapiConfig(SourceConfig):
     """[jsonapi]: a Drupal with core's JSON:API."""
 
     prefix: str = "/jsonapi"
+    """Where JSON:API is, below the site's address."""
     fields: tuple[str, ...] = ()
+    """Image fields, as `type--bundle.field`."""
     languages: tuple[str, ...] = ()
+    """The languages that are read and written, each a path prefix of the site."""
     login: Literal["cookie", "basic", "oauth", "bearer", "header", "none"] = "cookie"
+    """How altsync logs in."""
     user: str = ""
+    """The user for `cookie` and `basic`."""
     read_only: tuple[str, ...] = ()
     """Fields, written as in `fields`, that are pulled and never written: this login may
     not edit them."""

@@ -16,6 +16,7 @@ from altsync.store.store import Store
 from tests.cli.conftest import Owner
 
 ROOT = Path(__file__).parent.parent.parent
+COMMANDS_PAGE = ROOT / "docs" / "reference" / "commands.md"
 
 
 def test_the_table_names_every_command_file_and_no_other() -> None:
@@ -42,7 +43,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_documented(name: str) -> None:
-    assert f"### altsync {name}\n" in (ROOT / "README.md").read_text("utf-8")
+    assert f"## altsync {name}\n" in COMMANDS_PAGE.read_text("utf-8")
 
 
 def test_an_unknown_command_is_a_usage_error(owner: Owner) -> None:

@@ -145,7 +145,9 @@ def test_the_library_does_in_a_few_lines_what_the_command_does(
 ) -> None:
     """The lines of docs/generate.md, with a model and an album that are here."""
     configure(mirrored, PRICES)
-    page = (Path(__file__).parents[2] / "docs" / "generate.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "generate.md").read_text(
+        "utf-8"
+    )
     code = page.split("## From Python")[1].split("```python\n")[1].split("```")[0]
     code = code.replace("gpt-5.4-mini", "double").replace("holiday", "at-home")
     lacking = mirrored.rows(
