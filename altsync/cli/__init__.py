@@ -43,6 +43,7 @@ COMMANDS = {
     "context": "Show, or fill in, what a model is told about images.",
     "cost": "Say what the candidates cost.",
     "demo": "Run the whole loop on a demonstration site.",
+    "help": "Explain a command.",
     "export": "Write the mirror as text that diffs well in git.",
     "import": "Build the mirror again from an export.",
     "log": "Show every event in order.",
@@ -71,6 +72,14 @@ class Commands(_command.Helpful, click.Group):
         )  # import.py could not be imported
         command: click.Command = importlib.import_module(f"{__name__}.{name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise _command.no_such(ctx, error.command_name) from None
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter

@@ -93,6 +93,20 @@ def _made(
     return made
 
 
+def no_such(above: click.Context, name: str) -> click.UsageError:
+    """What is said of a command that a group does not have."""
+    from altsync.near import nearest
+    from altsync.render.text import plain
+
+    group = above.command
+    known = group.list_commands(above) if isinstance(group, click.Group) else []
+    path = above.command_path
+    said = f"There is no command {plain(name)!r}."
+    for near in nearest(name, known):
+        return click.UsageError(f"{said} Did you mean `{path} {near}`?", above)
+    return click.UsageError(f"{said} `{path} --help` lists them all.", above)
+
+
 def shared_options(envvar: str | None = None) -> list[click.Option]:
     """The four options, new for each command: what stands after a command's name counts
     more than what stands before it. `envvar`: names altsync.toml too."""

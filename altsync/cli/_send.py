@@ -50,7 +50,7 @@ def options(function: F) -> F:
             metavar="N",
             help="Send the first N, read them back, then ask for the rest.",
         ),
-        click.option("--yes", is_flag=True, help="Do not ask."),
+        click.option("-y", "--yes", is_flag=True, help="Do not ask."),
     ):
         function = option(function)
     return function

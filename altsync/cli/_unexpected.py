@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from altsync import addresses, clock
+from altsync import addresses, clock, variables
 
 NAME = "altsync-error.log"
 PACKAGES = (
@@ -26,7 +26,6 @@ PACKAGES = (
     "datasette",
     "Pillow",
 )
-NOT_SECRET = ("ALTSYNC_CONFIG",)
 _LONG_ENOUGH = 6
 """A shorter value would black out half of the text and hide nothing."""
 
@@ -101,5 +100,5 @@ def _secrets() -> set[str]:
 
 def _holds_one(variable: str) -> bool:
     """What an address in altsync.toml may name is a secret, whatever its name."""
-    ours = variable.startswith("ALTSYNC_") and variable not in NOT_SECRET
+    ours = variable.startswith("ALTSYNC_") and variable not in variables.NOT_SECRET
     return ours or addresses.is_secret(variable)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     help="The rest of that sample's texts, if its bound holds.",
 )
 @click.option(
+    "-y",
     "--yes",
     is_flag=True,
     help="Do not ask: about texts that an open sample speaks for (--all), or about errors"
