@@ -58,6 +58,8 @@ class Pulled:
     whole: bool = True
     """The whole site was asked for, not only what changed."""
     notes: list[str] = field(default_factory=list)
+    shortfall: str = ""
+    """Why this is not to be called done, in a sentence; '' where it is."""
     unseen: Sequence[Unseen] | None = None
     """What the source found out about what it does not see; nothing where it did not
     ask."""
@@ -113,7 +115,7 @@ class Pull:
             inventory = getattr(listing, "inventory", False)
             pulls.leave_out(tx, self.context.source.leaves_out, inventory=inventory)
         walk = _Walk(self, number)
-        walk.done.whole = since is None
+        walk.done.whole = since is None or inventory
         try:
             walk.go(listing)
         except (Locked, Unwritable):
@@ -158,6 +160,7 @@ class _Walk:
             )
         self.done.complete = listing.complete
         self.done.notes = list(listing.notes)
+        self.done.shortfall = _shortfall(self.done, listing)
         if self._waiting:
             self.done.notes.append(_wait(self._waiting))
         if self._stale:
@@ -258,6 +261,7 @@ class _Walk:
             drift = mirror.save(tx, self._number, images)
             hidden = _hidden(tx, unread)
             drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)
+            pulls.passed(tx, [*(image.id for image in read), *hidden])
             failed = [item for item in unread if item.id not in hidden]
             for item in failed:
                 pulls.fail(tx, item.id, "pull", str(item.error))
@@ -273,6 +277,7 @@ class _Walk:
         and gone where the site does not have it, unless that is too much to believe."""
         inventory = getattr(listing, "inventory", False)
         with self._store.write() as tx:
+            pulls.passed_by(tx)
             drift = pulls.hide(tx, getattr(listing, "hidden", ()))
             wanted = self._ours(pulls.unlisted(tx))
             there = pulls.there(tx)
@@ -340,6 +345,34 @@ class _Walk:
         for one in drift:
             self.done.counts[str(one.kind)] += 1
             self._pull.drifted(one)
+
+
+HALF = 0.5
+"""Where more than this share of a listing could not be read, it is not the images."""
+
+
+def _shortfall(done: Pulled, listing: Listing) -> str:
+    """Why a walk that came to its end is not done all the same; '' where it is.
+
+    A site that answered everything, hides nothing and has no image is an empty one. An
+    inventory is a person's list: without an image it is taken for broken.
+    """
+    listed, failed = done.counts["listed"], done.counts["failed"]
+    faults = list(dict.fromkeys(getattr(listing, "faults", ())))
+    left_out = faults or done.notes or getattr(listing, "hidden", ())
+    if not listed and done.whole and left_out:
+        return "No image was listed, so this pull brought nothing."
+    if faults:
+        return (
+            f"What {' and '.join(faults)} should list is not all known; what was listed"
+            " is mirrored."
+        )
+    if failed > HALF * listed:
+        return (
+            f"{failed:,} of the {listed:,} images listed could not be read: over half,"
+            " so it is the site, the login or altsync.toml, and not these images."
+        )
+    return ""
 
 
 def _hidden(tx: sqlite3.Connection, unread: Iterable[Unread]) -> set[str]:

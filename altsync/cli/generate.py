@@ -345,9 +345,8 @@ def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
     if done.failed:
         verb = "is" if done.failed == 1 else "are"
         raise PartlyDone(
-            f"{count(done.failed, 'image')} of {total:,} failed and {verb} recorded in the"
-            " table `failures` (`altsync browse`); the rest is done. The last of them:"
-            f" {done.problem}"
+            f"{count(done.failed, 'image')} of {total:,} failed and {verb} listed by"
+            f" `altsync failures`; the rest is done. The last of them: {done.problem}"
         )
     if done.made or done.reused:
         _command.say(

@@ -78,7 +78,7 @@ def command(
         )
         done = pull.run()
         talk.finish()
-        for line in listed.lines(done.counts):
+        for line in listed.lines(done.counts, _of_none(done)):
             _command.tell(line)
         _say_notes(talk, done)
         if not _command.asked().quiet:
@@ -87,7 +87,16 @@ def command(
             fetched = _fetch(config, context)
             talk.finish()
             _say_pictures(talk, fetched)
-    _end(done.counts["failed"])
+    _end(done)
+
+
+def _of_none(done: Pulled) -> str:
+    """What is said where the whole site was asked for and no image was listed."""
+    if not done.whole:
+        return ""
+    if done.shortfall:
+        return "No image was listed; the mirror stays as it was."
+    return "The site answered, hides nothing from this login, and has no image."
 
 
 def _say_notes(talk: Report, done: Pulled) -> None:
@@ -121,12 +130,20 @@ def _say_pictures(talk: Report, done: Previewed) -> None:
         )
 
 
-def _end(failed: int) -> None:
+def _end(done: Pulled) -> None:
+    """Raises PartlyDone where this is not the whole site."""
     from altsync.errors import PartlyDone
-    from altsync.render.text import count
+    from altsync.render.text import count, plain
 
+    failed = done.counts["failed"]
+    if done.shortfall:
+        which = " and in `altsync failures`" if failed else ""
+        raise PartlyDone(
+            f"{plain(done.shortfall)} Why stands above{which}. Mend that, then run"
+            " `altsync pull` again."
+        )
     if failed:
         raise PartlyDone(
-            f"{count(failed, 'image')} could not be read; the rest is mirrored. See the"
-            " table `failures` (`altsync browse`), then run `altsync pull` again."
+            f"{count(failed, 'image')} could not be read; the rest is mirrored."
+            " `altsync failures` says which and why. Then run `altsync pull` again."
         )

@@ -35,6 +35,11 @@ def _list(item: Any, *commands: str, about: str) -> Published:
 DOCUMENTS = {
     "status": _of(seen.StatusDocument, "status --json"),
     "coverage": _of(seen.CoverageDocument, "coverage --json"),
+    "failures": _list(
+        seen.FailureItem,
+        "failures --json",
+        about="What failed and still fails: by stage, the newest first.",
+    ),
     "plan": _of(plan.PlanDocument, "diff --json", "diff --plan FILE"),
     "moved": Published(
         plan.MovedDocument,

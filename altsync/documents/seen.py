@@ -80,7 +80,9 @@ class StatusDocument(TypedDict):
     """Changes that a crash left open."""
     open: list[OpenItem]
     failures: int
-    """Images that failed last and have not succeeded since."""
+    """Images that failed in some stage and still do."""
+    never_read: int
+    """Images that the site lists and no pull could read: not in `images`."""
     in_vain: int
     """Images for which a model had no text."""
     unseen: list[UnseenItem]
@@ -96,11 +98,32 @@ class CoverageDocument(TypedDict):
     inheriting: int
     unfollowed: int
     coverage: float
+    never_read: int
+    """Images that the site lists and no pull could read: not in `images`."""
     beyond: dict[str, int]
     """State -> images that are known, and not altsync's to change."""
     asked: str | None
     """When the site was last asked what is not seen; null: never."""
     unseen: list[UnseenItem]
+
+
+class FailureItem(TypedDict):
+    """What failed with one image in one stage, and still does."""
+
+    image: str
+    stage: str
+    """pull, generate or push."""
+    model: str | None
+    """That was asked, or wrote what was not sent."""
+    error: str
+    reason: str | None
+    """The provider's own words, without keys and addresses."""
+    attempt: int
+    """Which try."""
+    in_vain: bool
+    """A model had no text: it is not asked the same again by itself."""
+    push: int | None
+    at: str
 
 
 class UseItem(TypedDict):

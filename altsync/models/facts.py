@@ -237,6 +237,27 @@ class OpenPatch:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class StillFailing:
+    """What failed with one image in one stage, and nothing came of it since."""
+
+    image: str
+    stage: str
+    """pull, generate or push."""
+    model: str | None
+    """That was asked, or wrote what was sent."""
+    error: str
+    """What happened, in a sentence."""
+    reason: str | None
+    """The provider's own words, without keys and addresses."""
+    attempt: int
+    in_vain: bool
+    """A model had no text: it is not asked the same again by itself."""
+    push: int | None
+    at: str
+    """UTC, ISO 8601."""
+
+
 class UnseenKind(StrEnum):
     """Of what sort something is that altsync does not see, or not whole."""
 
@@ -288,8 +309,7 @@ class Status:
     last_pull: str | None
     last_push: str | None
     failures: int
-    """Images whose latest pull, generate or push failed and has not succeeded since the
-    last pull began."""
+    """Images that failed in some stage and still do."""
     open: tuple[OpenPatch, ...] = ()
     """Journal rows that a crash left open, oldest first."""
     broke_off: str | None = None
@@ -306,6 +326,8 @@ class Status:
     unfollowed: int = 0
     """Of those: whose medium is no image that this login sees, so that nobody knows here
     what they show."""
+    never_read: int = 0
+    """Images that the site lists and no pull could read: they are not in `images`."""
     pages_asked: bool = True
     """Somebody has asked what pages say of the images."""
 

@@ -45,6 +45,7 @@ def as_dict(status: Status) -> CoverageDocument:
         "inheriting": status.inheriting,
         "unfollowed": status.unfollowed,
         "coverage": fraction(status.coverage),
+        "never_read": status.never_read,
         "beyond": {str(state): status.states[str(state)] for state in _BEYOND},
         "asked": status.asked,
         "unseen": [as_fact(one) for one in status.unseen],
@@ -65,6 +66,10 @@ def as_fact(one: Unseen) -> UnseenItem:
 def lines(status: Status) -> Iterator[str]:
     """All that is known."""
     yield share(status)
+    if status.never_read:
+        yield never_read(status)
+    if not any(status.states.values()):
+        return
     if status.inheriting:
         yield inheriting(status)
     beyond = [state for state in _BEYOND if status.states[str(state)]]
@@ -125,10 +130,22 @@ def _down(coverage: float, parts: int) -> float:
 
 def share(status: Status) -> str:
     """The coverage in one sentence: of what this login sees, and no more."""
+    if not status.images:
+        return (
+            f"{status.site}: no images yet, so there is nothing to cover. Next: altsync"
+            " pull"
+        )
     return (
         f"{status.site}: {percent(status.coverage)} of the {status.of_its_own:,} images"
         " that this login sees have a text or are empty on purpose."
     )
+
+
+def never_read(status: Status) -> str:
+    """What is no part of the share since nobody could read it; in one sentence."""
+    verb = "is" if status.never_read == 1 else "are"
+    images = count(status.never_read, "more image")
+    return f"{images} {verb} listed and could not be read: altsync failures"
 
 
 def inheriting(status: Status) -> str:

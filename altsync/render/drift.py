@@ -8,6 +8,7 @@ from altsync.models import Drift, Origin
 from altsync.render import standing
 from altsync.render.text import count, plain, quoted
 
+KINDS = ("new", "changed", "returned", "gone", "hidden")
 WHO = {
     Origin.AI: "a machine, says the site's label",
     Origin.HUMAN: "a person",
@@ -33,18 +34,16 @@ class Listed:
         if drift.kind != "new" and len(self.kept) < self.shown:
             self.kept.append(drift)
 
-    def lines(self, counts: dict[str, int]) -> Iterator[str]:
-        """The drift, then nothing more: the funnel is printed apart."""
-        kinds = ("new", "changed", "returned", "gone", "hidden")
-        total = sum(counts.get(kind, 0) for kind in kinds)
-        listed = f"{count(counts['listed'], 'image')} listed"
-        if counts.get("again"):
-            listed += f", {counts['again']:,} that were pushed read again"
+    def lines(self, counts: dict[str, int], empty: str = "") -> Iterator[str]:
+        """The drift, then nothing more: the funnel is printed apart. `empty`: what to
+        say in its place where no image was listed."""
+        total = sum(counts.get(kind, 0) for kind in KINDS)
         if not total:
-            yield f"{listed}; nothing changed on the site."
+            nothing = empty if not counts["listed"] else ""
+            yield nothing or _nothing(counts)
             return
-        parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts.get(kind)]
-        yield f"{listed}: {', '.join(parts)}."
+        parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
+        yield f"{_listed(counts)}: {', '.join(parts)}."
         for drift in self.kept:
             yield from _lines(drift)
         rest = total - counts["new"] - len(self.kept)
@@ -61,6 +60,22 @@ class Listed:
                 " stood there before. The form of a page that was open during the push"
                 f" does that unseen. To propose again: `{_again(self.put_back[0])}`."
             )
+
+
+def _listed(counts: dict[str, int]) -> str:
+    listed = f"{count(counts['listed'], 'image')} listed"
+    if counts.get("again"):
+        listed += f", {counts['again']:,} that were pushed read again"
+    if counts.get("failed"):
+        listed += f", {counts['failed']:,} could not be read"
+    return listed
+
+
+def _nothing(counts: dict[str, int]) -> str:
+    """Nothing drifted. Where nothing could be read, nobody knows whether it did."""
+    if counts["listed"] and counts.get("failed") == counts["listed"]:
+        return f"{_listed(counts)}."
+    return f"{_listed(counts)}; nothing changed on the site."
 
 
 def _again(drift: Drift) -> str:

@@ -34,6 +34,7 @@ def as_dict(status: Status) -> StatusDocument:
         "unsettled": status.unsettled,
         "open": [_open(one) for one in status.open],
         "failures": status.failures,
+        "never_read": status.never_read,
         "in_vain": status.in_vain,
         "unseen": [coverage.as_fact(one) for one in status.unseen],
         "next": next_step(status) or None,
@@ -42,34 +43,55 @@ def as_dict(status: Status) -> StatusDocument:
 
 def lines(status: Status) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
-    images = count(status.images, "image")
-    yield f"{status.site}: {images}, last pull {when(status.last_pull)}"
+    yield f"{status.site}: {_images(status)}, last pull {when(status.last_pull)}"
     if status.broke_off:
         which = "A later pull" if status.last_pull else "The pull"
         yield f"  {which} broke off: {plain(status.broke_off)}"
-    share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
-    seen = f"of the {status.of_its_own:,} that this login sees"
-    yield f"  coverage {share} {seen} have a text or are empty on purpose"
-    if status.inheriting:
-        yield f"  {coverage.inheriting(status)}"
+    if status.images:
+        yield from _share(status)
     for state in State:
         number = status.states[str(state)]
         if number:
             yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
     yield from _unsettled(status)
-    if status.failures:
-        failed = count(status.failures, "image")
-        yield f"  {failed} failed since the last pull (table `failures`)."
-    if status.in_vain:
-        images = count(status.in_vain, "image")
-        yield f"  {images} got no text from a model, which is not asked again by itself:"
-        yield f"    {RETRY}"
+    yield from _failures(status)
     hint = unseen_line(status)
     if hint:
         yield f"  {hint}"
     step = next_step(status)
     if step:
         yield f"Next: {step}"
+
+
+def _images(status: Status) -> str:
+    """How many there are; that there are none yet, where no pull has brought any."""
+    return count(status.images, "image") if _has_any(status) else "no images yet"
+
+
+def _has_any(status: Status) -> bool:
+    """The mirror has images, gone ones too."""
+    return any(status.states.values())
+
+
+def _share(status: Status) -> Iterator[str]:
+    share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
+    seen = f"of the {status.of_its_own:,} that this login sees"
+    yield f"  coverage {share} {seen} have a text or are empty on purpose"
+    if status.inheriting:
+        yield f"  {coverage.inheriting(status)}"
+    if status.never_read:
+        yield f"  {coverage.never_read(status)}"
+
+
+def _failures(status: Status) -> Iterator[str]:
+    if status.failures:
+        verb = "fails" if status.failures == 1 else "fail"
+        failed = count(status.failures, "image")
+        yield f"  {failed} {verb} in some stage: altsync failures"
+    if status.in_vain:
+        images = count(status.in_vain, "image")
+        yield f"  {images} got no text from a model, which is not asked again by itself:"
+        yield f"    {RETRY}"
 
 
 def unseen_line(status: Status) -> str:
@@ -116,11 +138,25 @@ def when(stamp: str | None) -> str:
     return f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
+def _first_step(status: Status) -> str:
+    """What brings the first images."""
+    if status.never_read:
+        return "altsync failures (no image could be read), then altsync pull"
+    if status.last_pull:
+        return (
+            "look into altsync.toml, since the last pull found no image; then altsync"
+            " pull"
+        )
+    return "altsync pull"
+
+
 def next_step(status: Status) -> str:
     """What to do next, the work nearest to the site first."""
     states = status.states
     if status.broke_off and not status.last_pull:
         return "altsync pull"
+    if not _has_any(status):
+        return _first_step(status)
     if states["approved"]:
         return "altsync diff"
     if states["needs-review"]:

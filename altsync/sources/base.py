@@ -54,8 +54,10 @@ class Listing(Protocol):
     not be asked for; `reread`, those that a walk for what changed met, with all the images
     that they show; `undecided`, a collection of the ids of images that it listed and
     of which the mirror knows better where they stand; `unseen`, what it found out about
-    what it does not see, None where it could not ask; and `inventory`, True where it is the owner's
-    own list of images: what is on the site and not in it is left out.
+    what it does not see, None where it could not ask; `faults`, the names of whole parts
+    that gave nothing or broke off, so that the walk cannot be called done; and
+    `inventory`, True where it is the owner's own list of images: what is on the site and
+    not in it is left out.
     """
 
     @property

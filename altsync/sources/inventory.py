@@ -57,6 +57,8 @@ class AlbumListing:
         self._done = False
         self.counts: dict[str, int] = {}
         """Usable ids per inventory, while and after iterating."""
+        self.faults: list[str] = []
+        """Inventories that gave nothing, broke off, or named mostly what is no image."""
 
     @property
     def complete(self) -> bool:
@@ -77,15 +79,18 @@ class AlbumListing:
                 "album.inventory names nothing, so no image is known",
                 "",
             )
+            self.faults.append("album.inventory")
         for inventory in self._inventories:
             yield from self._one(inventory)
         self._done = True
 
     def _one(self, inventory: Inventory) -> Iterator[str]:
         name, before = inventory.name, len(self._gaps)
-        self.counts[name] = 0
+        self.counts[name] = bad = 0
 
         def gap(reason: str, example: str) -> None:
+            nonlocal bad
+            bad += 1
             self._gap(name, reason, example)
 
         try:
@@ -98,8 +103,12 @@ class AlbumListing:
                     yield image_id
         except SourceError as error:
             self._gap(name, str(error), "")
+            self.faults.append(name)
         if not self.counts[name] and len(self._gaps) == before:
             self._gap(name, "it names no image", "")
+        mostly_bad = bad > self.counts[name] or not self.counts[name]
+        if mostly_bad and name not in self.faults:
+            self.faults.append(name)
 
     def _gap(self, where: str, reason: str, example: str) -> None:
         count, first = self._gaps.get((where, reason), (0, example))

@@ -540,6 +540,23 @@ CREATE INDEX packet_verdicts_by_review ON packet_verdicts (review_id) WHERE revi
     )
 
 
+@altsync()
+def m022_passed(db: Database) -> None:
+    """What failed and was read since; how a pull was told to read, and what was only read otherwise."""
+    run(
+        db,
+        """
+ALTER TABLE failures ADD COLUMN passed_seq INTEGER;
+CREATE INDEX failures_to_read ON failures (image_id) WHERE stage = 'pull' AND passed_seq IS NULL;
+ALTER TABLE pulls ADD COLUMN reading TEXT;
+ALTER TABLE observations ADD COLUMN reread INTEGER;
+-- A complete pull named again whatever it could not read.
+UPDATE failures SET passed_seq = seq
+WHERE stage = 'pull' AND seq < (SELECT max(seq) FROM pulls WHERE complete AND error IS NULL);
+""",
+    )
+
+
 def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
     """(kind, name, statement) of each, an owner's too."""
     return db.conn.execute(

@@ -240,6 +240,23 @@ def fail(
     )
 
 
+_PASSED = """
+UPDATE failures SET passed_seq = (SELECT last FROM sequence)
+WHERE stage = 'pull' AND passed_seq IS NULL AND {which}
+"""
+
+
+def passed(tx: sqlite3.Connection, images: Sequence[str]) -> None:
+    """These were read: what failed of them in an earlier pull does not any more."""
+    which = "image_id IN (SELECT value FROM json_each(?))"
+    tx.execute(_PASSED.format(which=which), (json.dumps(list(images)),))
+
+
+def passed_by(tx: sqlite3.Connection) -> None:
+    """A complete listing does not name these any more: nobody misses them."""
+    tx.execute(_PASSED.format(which="image_id NOT IN (SELECT id FROM temp.seen)"))
+
+
 def last_complete(conn: sqlite3.Connection) -> str | None:
     """When the last complete pull began (UTC, ISO 8601)."""
     sql = """

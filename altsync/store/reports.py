@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import OutOfReach, State, Status
-from altsync.store import journal, unseen, vain
+from altsync.store import failures, journal, unseen, vain
 from altsync.store.reach import INHERITS, SEEN, seen
 from altsync.store.rows import value
 
@@ -49,10 +49,6 @@ WHERE finished_at IS NOT NULL
 ORDER BY id DESC LIMIT 1
 """
 _PAGES_ASKED = "SELECT EXISTS (SELECT 1 FROM page_runs)"
-_FAILED = """
-SELECT count(DISTINCT image_id) FROM failures
-WHERE seq > coalesce((SELECT seq FROM pulls ORDER BY id DESC LIMIT 1), 0)
-"""
 
 
 def last_pull(conn: sqlite3.Connection) -> str | None:
@@ -81,7 +77,8 @@ def status(conn: sqlite3.Connection) -> Status:
         coverage=(own - lacking) / own if own else 0.0,
         last_pull=last_pull(conn),
         last_push=value(conn, _PUSHED),
-        failures=value(conn, _FAILED),
+        failures=failures.count(conn),
+        never_read=failures.never_read(conn),
         in_vain=vain.count(conn),
         pages_asked=bool(value(conn, _PAGES_ASKED)),
         open=journal.open_patches(conn),

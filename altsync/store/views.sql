@@ -342,3 +342,42 @@ FROM (
       FROM failures
       WHERE stage = 'generate' AND model IS NOT NULL
         AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL OR cost_usd IS NULL OR cost_usd > 0)))) checked;
+
+-- What failed and still fails: for each image and stage (and model) the latest, as long as nothing came of it since. A
+-- pull says itself what it has read (passed_seq). An image that got a text since, from whatever model, or a person's
+-- words or yes, needs none from the model that failed; a change that was not sent waits as long as it is approved.
+CREATE VIEW failures_now AS
+SELECT f.seq, f.image_id, f.stage, f.error, f.reason, f.model, f.attempt, f.work_key IS NOT NULL AS in_vain,
+  NULL AS push_id, f.created_at
+FROM failures f
+WHERE f.stage = 'pull' AND f.passed_seq IS NULL
+  AND NOT EXISTS (SELECT 1 FROM failures x
+                  WHERE x.stage = 'pull' AND x.image_id IS f.image_id AND x.passed_seq IS NULL AND x.id > f.id)
+UNION ALL
+SELECT f.seq, f.image_id, f.stage, f.error, f.reason, f.model, f.attempt, f.work_key IS NOT NULL,
+  NULL, f.created_at
+FROM failures f
+JOIN images i ON i.id = f.image_id
+WHERE f.stage = 'generate' AND i.gone_at IS NULL AND i.out_of_reach IS NULL
+  AND NOT EXISTS (SELECT 1 FROM failures x
+                  WHERE x.image_id = f.image_id AND x.stage = 'generate' AND x.id > f.id
+                    AND (x.model IS f.model OR f.model IS NULL))
+  AND NOT EXISTS (SELECT 1 FROM candidates c WHERE c.image_id = f.image_id AND c.seq > f.seq)
+  AND NOT EXISTS (SELECT 1 FROM candidates c JOIN reviews r ON r.candidate_id = c.id
+                  WHERE c.image_id = f.image_id AND r.verdict = 'approved' AND r.seq > f.seq)
+  AND NOT EXISTS (SELECT 1 FROM observations o
+                  WHERE o.image_id = f.image_id AND o.seq > f.seq AND o.reread IS NULL AND i.origin IS NOT NULL)
+UNION ALL
+SELECT coalesce(p.settled_seq, p.seq), p.image_id, 'push', coalesce(p.error, 'The site did not take it.'), NULL, c.model,
+  (SELECT count(*) FROM push_items x
+   WHERE x.image_id = p.image_id AND x.candidate_id IS p.candidate_id AND x.status = 'failed' AND x.id <= p.id),
+  0, p.push_id, coalesce(p.settled_at, p.created_at)
+FROM push_items p
+JOIN images i ON i.id = p.image_id
+LEFT JOIN candidates c ON c.id = p.candidate_id
+WHERE p.status = 'failed' AND i.gone_at IS NULL AND i.out_of_reach IS NULL
+  AND NOT EXISTS (SELECT 1 FROM push_items x WHERE x.image_id = p.image_id AND x.id > p.id)
+  AND iif(p.candidate_id IS NULL,
+    NOT EXISTS (SELECT 1 FROM observations o WHERE o.image_id = p.image_id AND o.seq > p.seq AND o.reread IS NULL),
+    EXISTS (SELECT 1 FROM image_heads h
+            WHERE h.image_id = p.image_id AND h.candidate_id = p.candidate_id AND h.state = 'approved'));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,47 @@ def test_all_that_is_known() -> None:
         "      0 in block_content--\\u001bodd",
         "  picture files (not known how many) that no image here uses",
     ]
+
+
+NONE = dict.fromkeys(map(str, State), 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "next_step"),
+    [
+        ({"last_pull": None}, "altsync pull"),
+        ({"last_pull": None, "broke_off": "Off."}, "altsync pull"),
+        ({}, "look into altsync.toml, since the last pull found no image; then"),
+        ({"never_read": 1}, "altsync failures (no image could be read), then"),
+    ],
+)
+def test_an_empty_mirror_has_no_images_yet(
+    told: dict[str, Any], next_step: str
+) -> None:
+    empty = replace(status(), images=0, states=NONE, coverage=0.0, **told)
+    first, *_, last = status_lines(empty)
+    assert first.startswith("https://example.org: no images yet, last pull ")
+    assert last.startswith(f"Next: {next_step}")
+    assert not any("coverage" in line or "%" in line for line in status_lines(empty))
+    (said, *more) = coverage.lines(empty)
+    assert said == (
+        "https://example.org: no images yet, so there is nothing to cover. Next: altsync"
+        " pull"
+    )
+    assert len(more) == ("never_read" in told)
+
+
+def test_what_is_listed_and_was_never_read_is_beside_the_share() -> None:
+    told = replace(status(), never_read=2, failures=3)
+    beside = "2 more images are listed and could not be read: altsync failures"
+    assert beside in list(coverage.lines(told))
+    assert f"  {beside}" in list(status_lines(told))
+    assert "  3 images fail in some stage: altsync failures" in list(status_lines(told))
+    one = replace(status(), never_read=1, failures=1)
+    assert "  1 image fails in some stage: altsync failures" in list(status_lines(one))
+    assert coverage.never_read(one).startswith("1 more image is listed")
+    gone = replace(status(), images=0, states=NONE | {"gone": 4})
+    assert next(iter(status_lines(gone))).startswith("https://example.org: 0 images,")
 
 
 @pytest.mark.parametrize(

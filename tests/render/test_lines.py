@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import unicodedata
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -25,11 +26,14 @@ from altsync.models import (
     Refused,
     Severity,
     Status,
+    StillFailing,
     Summary,
 )
 from altsync.render import status as funnel
 from altsync.render import terminal
 from altsync.render.drift import Listed
+from altsync.render.failures import document as failure_document
+from altsync.render.failures import lines as failure_lines
 from altsync.render.text import count, json_text, plain, plain_lines, quoted
 
 CHANGE = Change(
@@ -184,7 +188,7 @@ def test_the_funnel() -> None:
         '    7  a/1\\u001b, push 3, 2026-11-23 08:00 UTC: "A \\u009b cat."'
     )
     assert "altsync settle IMAGE --applied (or --not-applied)" in lines[6]
-    assert "2 images failed" in lines[7]
+    assert "2 images fail in some stage" in lines[7]
     assert lines[-1] == "Next: altsync generate"
     step = funnel.next_step(status(**{"would-replace": 1, "missing": 2}))
     assert step.endswith("approve --all --replacing rule=file-name,placeholder,cut")
@@ -334,6 +338,57 @@ def test_drift() -> None:
     assert list(Listed(3).lines(nothing)) == [
         "9 images listed; nothing changed on the site."
     ]
+
+
+def test_what_could_not_be_read_is_not_called_unchanged() -> None:
+    counts = dict.fromkeys(("new", "changed", "returned", "gone"), 0)
+    some = counts | {"listed": 9, "failed": 2}
+    assert list(Listed(3).lines(some)) == [
+        "9 images listed, 2 could not be read; nothing changed on the site."
+    ]
+    every = counts | {"listed": 2, "failed": 2}
+    assert list(Listed(3).lines(every)) == ["2 images listed, 2 could not be read."]
+    none = counts | {"listed": 0, "failed": 0}
+    assert list(Listed(3).lines(none, "None.")) == ["None."]
+    assert list(Listed(3).lines(none | {"gone": 1}, "None.")) == [
+        "0 images listed: 1 gone.",
+        "  … and 1 more.",
+    ]
+
+
+FAILING = StillFailing(
+    "a/1", "generate", "m", "It refused.", 'a "r"\n', 2, True, None, "2026-11-29T17:20"
+)
+
+
+def test_what_still_fails() -> None:
+    unread = replace(FAILING, stage="pull", model=None, reason=None, attempt=1)
+    unsent = replace(unread, stage="push", push=7, in_vain=False, error="403\x1b")
+    lost = replace(FAILING, in_vain=False, reason=None, model=None)
+    shown = [replace(unread, in_vain=False), FAILING, lost, unsent]
+    assert list(failure_lines(shown)) == [
+        "pull: could not be read",
+        "  2026-11-29 17:20 UTC  a/1",
+        "      It refused.",
+        "  Next: altsync pull, once what the sentence names is mended",
+        "generate: got no text",
+        "  2026-11-29 17:20 UTC  a/1  (m, try 2)",
+        '      It refused. It says: "a "r"\\n"',
+        "  2026-11-29 17:20 UTC  a/1  (try 2)",
+        "      It refused.",
+        "  Next: altsync generate",
+        "  Not asked again by itself: altsync generate --retry-failed, or --fallback"
+        " MODEL",
+        "push: could not be sent",
+        "  2026-11-29 17:20 UTC  a/1  (push 7)",
+        "      403\\u001b",
+        "  Next: altsync diff, then altsync push",
+    ]
+    assert not any("Next" in one for one in failure_lines([FAILING]))
+    read = json.loads("".join(failure_document(shown)))
+    assert [one["stage"] for one in read] == ["pull", "generate", "generate", "push"]
+    assert read[1] == asdict(FAILING)
+    assert "".join(failure_document([])) == "[]\n"
 
 
 @given(st.text())

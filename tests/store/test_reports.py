@@ -80,7 +80,7 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     ]
     shelf.pull(*images, image("a/6", "Gone."))
     with shelf.store.write() as tx:
-        pulls.fail(tx, "a/1", "push", "before the last pull")
+        pulls.fail(tx, "a/1", "pull", "before it was read")
     shelf.pull(*images)
     shelf.propose("a/2", "Waits.")
     shelf.approve("a/3", "", decision=Decision.DECORATIVE)
@@ -99,6 +99,8 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
         )
         for one in ("a/2", "a/2", "a/3"):
             pulls.fail(tx, one, "generate", "why")
+        pulls.passed(tx, ["a/1"])
+        pulls.fail(tx, "a/7", "pull", "never read")
     found = status(shelf)
     assert {k: n for k, n in found.states.items() if n} == {
         "gone": 1,
@@ -118,4 +120,4 @@ def test_every_number_of_the_funnel(shelf: Shelf) -> None:
     with shelf.store.write() as tx:
         page_runs.begin(tx, "pages", "[]")
     assert status(shelf).pages_asked
-    assert (found.unsettled, found.failures) == (1, 2)
+    assert (found.unsettled, found.failures, found.never_read) == (1, 3, 1)
