@@ -358,7 +358,8 @@ def _shortfall(done: Pulled, listing: Listing) -> str:
     inventory is a person's list: without an image it is taken for broken.
     """
     listed, failed = done.counts["listed"], done.counts["failed"]
-    faults = list(dict.fromkeys(getattr(listing, "faults", ())))
+    named: Sequence[str] = getattr(listing, "faults", [])
+    faults = list(dict.fromkeys(named))
     left_out = faults or done.notes or getattr(listing, "hidden", ())
     if not listed and done.whole and left_out:
         return "No image was listed, so this pull brought nothing."

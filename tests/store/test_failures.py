@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from altsync.models import Origin, OutOfReach, PushStatus, Verdict
 from altsync.store import failures, journal, ledger, mirror, pulls
 from altsync.store.ledger import NewFailure
@@ -23,7 +25,7 @@ def fail_to_read(shelf: Shelf, image_id: str, why: str) -> None:
         pulls.fail(tx, image_id, "pull", why)
 
 
-def fail_to_write(shelf: Shelf, image_id: str, why: str, **more: str) -> None:
+def fail_to_write(shelf: Shelf, image_id: str, why: str, **more: Any) -> None:
     with shelf.store.write() as tx:
         ledger.fail(tx, NewFailure(image_id, why, **more))
 
