@@ -358,10 +358,10 @@ def _shortfall(done: Pulled, listing: Listing) -> str:
     inventory is a person's list: without an image it is taken for broken.
     """
     listed, failed = done.counts["listed"], done.counts["failed"]
-    named: Sequence[str] = getattr(listing, "faults", [])
+    named: Sequence[str] = getattr(listing, "faults", ())
     faults = list(dict.fromkeys(named))
-    left_out = faults or done.notes or getattr(listing, "hidden", ())
-    if not listed and done.whole and left_out:
+    hidden: Collection[Place] = getattr(listing, "hidden", ())
+    if not listed and done.whole and (faults or done.notes or hidden):
         return "No image was listed, so this pull brought nothing."
     if faults:
         return (
