@@ -137,9 +137,15 @@ def not_sent(left: int) -> str:
 
 
 def take_back(done: Iterable[Pushed]) -> str:
-    """The command that takes back what these pushes applied; '' where that is nothing."""
+    """What takes back what these pushes applied, as a line; '' where that is nothing."""
+    command = taking_back(done)
+    return f"Take it back with: {command}" if command else ""
+
+
+def taking_back(done: Iterable[Pushed]) -> str:
+    """The command alone."""
     numbers = " ".join(str(one.push_id) for one in done if one.applied)
-    return f"Take it back with: altsync revert {numbers}" if numbers else ""
+    return f"altsync revert {numbers}" if numbers else ""
 
 
 def read_back(

@@ -164,15 +164,14 @@ def show_plan(plan: Plan, form: str, page: Path | None, picture: Thumbnail) -> N
             put(piece)
 
 
-def show_lines(plan: Plan, *, err: bool = False) -> None:
+def show_lines(plan: Plan) -> None:
     """A plan for a person, on stdout through a pager where somebody reads along."""
     from altsync.render import terminal
 
-    stream = sys.stderr if err else sys.stdout
-    colour = _session.colour(stream)
+    colour = _session.colour(sys.stdout)
     lines = terminal.plan_lines(plan.summary, plan.stream, colour)
-    if not err and sys.stdout.isatty():
+    if sys.stdout.isatty():
         _session.paged(lines)
         return
     for line in lines:
-        click.echo(line, err=err, color=colour or None)
+        click.echo(line, color=colour or None)

@@ -1,32 +1,43 @@
 """Sending a plan, for push and revert alike: show it, check that it is the one that was
-named, ask, send, sum up."""
+named, ask, send."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _formats, _session, _talk
+from altsync.cli import _command, _json, _sent, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
-    from altsync.models import Denied
     from altsync.planning import Plan, Request
     from altsync.push import Pushed
     from altsync.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
-CONFLICTS = {
-    False: "Conflicts remain: `altsync pull`, then judge those images again.",
-    True: "Conflicts remain: what somebody changed since it was sent stays as it is.",
-}
-"""What is left for a person, after a push and after one that takes back."""
+ENDS = 10
+"""Changes that are shown from the beginning of a plan, and from its end."""
+
+
+class HowMuch(click.ParamType[str]):
+    """all, summary, or a number."""
+
+    name = "how much"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """As it is, where it is one of them."""
+        text = str(value).strip()
+        if text not in ("all", "summary") and not re.fullmatch(r"[1-9]\d{0,5}", text):
+            self.fail(f"{text} is none of all, summary, or a number from 1", param, ctx)
+        return text
 
 
 def options(function: F) -> F:
@@ -50,7 +61,17 @@ def options(function: F) -> F:
             metavar="N",
             help="Send the first N, read them back, then ask for the rest.",
         ),
+        click.option(
+            "--show",
+            type=HowMuch(),
+            metavar="all|summary|N",
+            help=(
+                "How much of the plan to show: all of it, its summary, or the first and"
+                f" the last N changes.  [default: {ENDS} on a terminal, else summary]"
+            ),
+        ),
         click.option("-y", "--yes", is_flag=True, help="Do not ask."),
+        _json.option,
     ):
         function = option(function)
     return function
@@ -93,12 +114,14 @@ class Sending:
     workers: int | None
     canary: int | None
     pause: float
+    show: str | None
+    """As --show says; None where it does not."""
+    as_json: bool
     verb: str = "push"
 
     def run(self, request: Request, shown: Plan | str | None) -> None:
         """Send what was asked for, or only what was `shown`; end as the exit codes have
         it."""
-        from altsync.errors import ConflictsRemain
         from altsync.planning import Plan
         from altsync.push import nothing_to_do
 
@@ -109,28 +132,57 @@ class Sending:
         ):
             self._show(plan, shown)
             if nothing_to_do(store, plan):
-                if plan.summary.conflicts:
-                    raise ConflictsRemain(CONFLICTS[request.takes_back])
-                _command.say("Nothing to send.")
+                self._nothing(store, plan)
                 return
             if plan.summary.changes and not self.yes:
                 self._ask_first(plan)
-            done = self._send(store, plan)
-        self._sum_up(plan, done)
+            done: list[Pushed] = []
+            try:
+                self._send(store, plan, done.append)
+            finally:  # also of a canary that died
+                if self.as_json and done:
+                    _json.show(_sent.document(store, plan, done, self.verb))
+        _sent.sum_up(plan, done, self.verb)
+
+    def _nothing(self, store: Store, plan: Plan) -> None:
+        from altsync.errors import ConflictsRemain
+
+        if self.as_json:
+            _json.show(_sent.document(store, plan, [], self.verb))
+        if plan.summary.conflicts:
+            raise ConflictsRemain(_sent.CONFLICTS[plan.request.takes_back])
+        _command.say("Nothing to send.")
 
     def _show(self, plan: Plan, shown: Plan | str | None) -> None:
-        """The plan; where it is one that was shown before, only its total line."""
-        from altsync.render.terminal import summary_line
+        """The plan, as much of it as is wanted; where it is one that was shown before,
+        only its total line."""
+        from altsync.render import outline
 
-        unasked = self.yes and _command.asked().quiet
         if shown is not None:
             plan.raise_if_moved(shown)
-        if unasked:
+        if self.yes and _command.asked().quiet:
             return
-        if shown is None:
-            _formats.show_lines(plan, err=True)
+        most = self._most(shown is not None)
+        request = plan.request
+        chosen = request.selection.reverts
+        all_of_it = outline.all_of(request.options, chosen, request.limit)
+        colour = _session.colour(sys.stderr)
+        lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour)
+        if most is None and sys.stdout.isatty() and sys.stderr.isatty():
+            _session.paged(lines)
             return
-        _command.warn(summary_line(plan.summary))
+        for line in lines:
+            click.echo(line, err=True, color=colour or None)
+
+    def _most(self, shown: bool) -> int | None:
+        """How many changes from either end are shown: None for all, 0 for none."""
+        if self.show == "all":
+            return None
+        if self.show not in (None, "summary"):
+            return int(self.show)
+        if self.show is None and not shown and sys.stderr.isatty():
+            return ENDS
+        return 0
 
     def _ask_first(self, plan: Plan) -> None:
         from altsync.errors import UsageError
@@ -144,15 +196,18 @@ class Sending:
         number = min(self.canary or all_of_it, all_of_it)
         self._ask(number, all_of_it, "Nothing was sent.")
 
-    def _send(self, store: Store, plan: Plan) -> list[Pushed]:
-        """One push; with a canary two, unless the canary was all of it."""
+    def _send(self, store: Store, plan: Plan, sent: Callable[[Pushed], object]) -> None:
+        """One push; with a canary two, unless the canary was all of it. `sent` is told of
+        each as it ends."""
         from altsync.canary import Canary
         from altsync.push import Push
         from altsync.stage import Context
 
         def tell(done: Pushed) -> None:
             talk.finish()
-            _command.tell(_line(done))
+            sent(done)
+            if not self.as_json:
+                _command.tell(_sent.line(done))
 
         with (
             _session.site(self.config, writing=True) as source,
@@ -164,10 +219,9 @@ class Sending:
             by = _session.person()
             read_all = self.config.site.read_back == "all"
             if self.canary is None:
-                done = Push(context, plan, by, read_all).run()
-                tell(done)
-                return [done]
-            return Canary(
+                tell(Push(context, plan, by, read_all).run())
+                return
+            Canary(
                 context,
                 plan,
                 self.canary,
@@ -199,112 +253,3 @@ class Sending:
             answer = click.prompt(question, err=True, default="", show_default=False)
         if answer.strip() != "yes":
             raise AltsyncError(no)
-
-    def _raise_if_undone(self, done: Sequence[Pushed], stay: str) -> None:
-        from altsync.errors import PartlyDone
-        from altsync.render.text import count
-
-        failed = sum(one.failed for one in done)
-        denied = sum(one.denied for one in done)
-        if failed:
-            others = f" {count(denied, 'other')} wait for a permission." * bool(denied)
-            raise PartlyDone(
-                f"{count(failed, 'image')} failed{stay}.{others} Mend the cause, then"
-                f" {self.verb} again."
-            )
-        if denied:
-            wait = "waits" if denied == 1 else "wait"
-            raise PartlyDone(
-                f"{count(denied, 'image')} {wait} for a permission{stay}. Give it to"
-                f" the login's role, then {self.verb} again."
-            )
-
-    def _sum_up(self, plan: Plan, done: Sequence[Pushed]) -> None:
-        from altsync.canary import take_back
-        from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone
-        from altsync.render.denials import denial_lines
-        from altsync.render.text import count
-
-        if how_back := take_back(done):
-            _command.say(how_back)
-        for line in denial_lines(_denials(done)):
-            _command.warn(line)
-        if done[-1].stopped:
-            raise AltsyncError(
-                f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the"
-                " rest was not sent."
-            )
-        takes_back = plan.request.takes_back
-        to_judge = _to_judge(plan, done)
-        if to_judge and any(one.failed or one.denied for one in done):
-            _command.warn(to_judge)
-        self._raise_if_undone(done, "" if takes_back else " and stay approved")
-        if done[-1].left_open:
-            raise PartlyDone(
-                f"{count(done[-1].left_open, 'change')} of earlier pushes could not be"
-                " settled: `altsync status` lists them. The next push asks again;"
-                " `altsync settle IMAGE` settles by your word."
-            )
-        mangled = sum(one.mangled for one in done)
-        if mangled:
-            raise PartlyDone(
-                f"The site has {count(mangled, 'text')} otherwise than altsync sent."
-                " Mend how the site stores alt texts (docs/album.md), or send texts that"
-                " it keeps."
-            )
-        if to_judge:
-            raise ConflictsRemain(to_judge)
-
-
-def _to_judge(plan: Plan, done: Sequence[Pushed]) -> str:
-    """What is left for a person to look at; '' for nothing."""
-    from altsync.render.text import count
-
-    over = sum(one.overtook for one in done)
-    if over:
-        return (
-            f"{count(over, 'image')} went over somebody's save that nothing could guard:"
-            " look at what was told above."
-        )
-    if plan.summary.conflicts or any(one.conflicts for one in done):
-        return CONFLICTS[plan.request.takes_back]
-    return ""
-
-
-def _denials(done: Sequence[Pushed]) -> list[Denied]:
-    """What the pushes of one plan were denied, in groups of one type and one reason."""
-    from dataclasses import replace
-
-    found: dict[tuple[str, str, str], Denied] = {}
-    for one in (each for push in done for each in push.denials):
-        key = one.kind, one.needed, one.grant
-        known = found.get(key)
-        found[key] = (
-            one if known is None else replace(known, images=known.images + one.images)
-        )
-    return list(found.values())
-
-
-def _line(done: Pushed) -> str:
-    """One push in one line."""
-    from altsync.render.text import count
-
-    applied = f"{done.applied:,} applied"
-    if done.mangled:
-        applied += f" ({done.mangled:,} of them mangled by the site)"
-    parts = [
-        applied,
-        count(done.conflicts, "conflict"),
-        f"{done.failed:,} failed",
-    ]
-    if done.denied:
-        parts.append(f"{done.denied:,} not allowed")
-    if done.converged:
-        parts.append(f"{done.converged:,} were already there")
-    if done.skipped:
-        parts.append(f"{done.skipped:,} skipped (taken back meanwhile)")
-    if done.arrived:
-        parts.append(f"{done.arrived:,} had arrived with an earlier push")
-    if done.waiting:
-        parts.append(f"{done.waiting:,} not sent (an earlier push of it is open)")
-    return f"Push {done.push_id}: {', '.join(parts)}."

@@ -32,6 +32,8 @@ def command(
     canary: int | None,
     pause: float,
     workers: int | None,
+    show: str | None,
+    as_json: bool,
 ) -> None:
     """Send the approved texts: only what changed, each only while the site still says
     what was approved.
@@ -49,5 +51,5 @@ def command(
             f"{wanted} says itself what it is narrowed to and may do. Nothing was sent;"
             " leave the rest out."
         )
-    sending = _send.Sending(config, yes, workers, canary, pause)
+    sending = _send.Sending(config, yes, workers, canary, pause, show, as_json)
     sending.run(own or request, shown)

@@ -29,6 +29,8 @@ def command(
     canary: int | None,
     pause: float,
     workers: int | None,
+    show: str | None,
+    as_json: bool,
 ) -> None:
     """Take back what a push sent (by its number), or the last text that was sent to an
     image; the label goes back too.
@@ -50,5 +52,7 @@ def command(
             "A saved plan goes to `altsync push --plan FILE`, also one that takes back."
             " Nothing was sent."
         )
-    sending = _send.Sending(config, yes, workers, canary, pause, "revert")
+    sending = _send.Sending(
+        config, yes, workers, canary, pause, show, as_json, "revert"
+    )
     sending.run(request, shown)

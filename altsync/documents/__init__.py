@@ -46,6 +46,7 @@ DOCUMENTS = {
         ("diff --from MOMENT --json",),
         "What the site changed between two moments.",
     ),
+    "push": _of(plan.PushDocument, "push --json", "revert PUSH|IMAGE… --json"),
     "verify": _of(seen.VerifyDocument, "verify --json"),
     "uses": _of(seen.UsesDocument, "uses IMAGE --json"),
     "pictures": _list(

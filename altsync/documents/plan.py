@@ -205,8 +205,10 @@ class PushDocument(TypedDict):
     not_applied: list[NotAppliedItem]
     """Conflicts and failures, one by one."""
     denials: list[DeniedItem]
+    take_back: str | None
+    """The command that takes it back; null where nothing was applied."""
     next: str | None
-    """What takes it back; null where nothing was sent."""
+    """The command that goes on where not all was done; null where it was."""
 
 
 class SettledItem(TypedDict):

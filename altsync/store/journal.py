@@ -237,6 +237,30 @@ def applied(conn: sqlite3.Connection, push: int) -> set[str]:
     return set(column(conn, sql, (push,)))
 
 
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """An image that a push was to change and did not."""
+
+    image: str
+    push: int
+    status: PushStatus
+    """CONFLICT or FAILED."""
+    error: str | None
+
+
+_NOT_APPLIED = """
+SELECT image_id AS image, push_id AS push, status, error
+FROM push_items
+WHERE push_id = ? AND status IN ('conflict', 'failed')
+ORDER BY id
+"""
+
+
+def not_applied(conn: sqlite3.Connection, push: int) -> list[NotApplied]:
+    """Conflicts and failures of a push, one by one."""
+    return list(rows(conn, NotApplied, _NOT_APPLIED, (push,)))
+
+
 _PATCHES = """
 SELECT p.id AS item, p.push_id AS push, p.image_id AS image, p.created_at AS at, p.patch
 FROM push_items p

@@ -377,3 +377,17 @@ def test_the_images_that_a_push_reached(two: Shelf) -> None:
     with two.store.read() as conn:
         assert journal.applied(conn, push) == {"a/1"}
         assert journal.applied(conn, push + 1) == set()
+
+
+def test_what_a_push_did_not_change(two: Shelf) -> None:
+    push = two.begin_push()
+    first = two.intend(push, "a/1", two.approve("a/1", "One."), "One.")
+    second = two.intend(push, "a/2", two.approve("a/2", "Two."), "Two.")
+    with two.store.write() as tx:
+        journal.settle(tx, first, PushStatus.APPLIED)
+        journal.settle(tx, second, PushStatus.FAILED, error="HTTP 500")
+    with two.store.read() as conn:
+        assert journal.not_applied(conn, push) == [
+            journal.NotApplied("a/2", push, PushStatus.FAILED, "HTTP 500")
+        ]
+        assert journal.not_applied(conn, push + 1) == []

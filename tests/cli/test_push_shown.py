@@ -1,0 +1,106 @@
+"""What push and revert show before they ask, and what they print as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Owner
+from tests.cli.printed import document
+from tests.cli.ptys import on_a_terminal
+
+
+def test_a_pipe_has_the_summary_alone(approved: Owner) -> None:
+    checksum = json.loads(approved.run("diff", "--json").out)["checksum"]
+    total = f"Plan {checksum}: 9 changes, 0 conflicts.\n"
+    assert approved.run("push", code=2).err.startswith(total)
+    some = approved.run("push", "--show", "2", code=2).err
+    assert some.count("\n~ ") + some.startswith("~ ") == 4
+    assert "… 5 more changes, not shown here: altsync diff\n" in some
+    every = approved.run("push", "--show", "all", code=2).err
+    assert every.startswith(approved.run("diff").out)
+    ran = approved.run("push", "--show", "few", code=2)
+    assert "few is none of all, summary, or a number from 1" in ran.err
+    ran = approved.run("push", "--limit", "3", "-y", "--show", "1")
+    assert "… 1 more change, not shown here: altsync diff --limit 3\n" in ran.err
+    ran = approved.run("push", "-y")
+    assert ran.out == "Push 2: 6 applied, 0 conflicts, 0 failed.\n"
+    assert ran.err.splitlines()[1:] == ["Take it back with: altsync revert 2"]
+    back = approved.run("revert", "2", "1", "--show", "1", code=2).err
+    shown = "altsync diff --revert 2 --revert 1"
+    assert f"… 7 more changes, not shown here: {shown}\n" in back
+    plain = back.partition("Nothing was sent")[0].splitlines()[-1]
+    assert approved.run(*shown.split()[1:]).out.splitlines()[-1] == plain
+
+
+def test_on_a_terminal_it_asks_below_both_ends(approved: Owner) -> None:
+    wide = "犬が芝生の上で走っている。" * 40
+    first = json.loads(approved.run("diff", "--json").out)["changes"][0]["image"]
+    approved.site.edit(first, title=wide)
+    approved.run("pull", "--full")
+    checksum = json.loads(approved.run("diff", "--json").out)["checksum"]
+    seen, code = on_a_terminal(
+        ["push", "--show", "2"],
+        approved.directory,
+        answers={"Type yes": "no"},
+        columns=40,
+    )
+    assert code == 1
+    assert seen.count("\x1b[7m") > 0 or "\x1b[31m" in seen
+    asked = seen.index("Send 9 changes to ")
+    assert seen.index("… 5 more changes") < seen.index(f"Plan {checksum}") < asked
+    assert seen.rstrip().endswith("Nothing was sent.")
+    seen, _ = on_a_terminal(
+        ["push"],
+        approved.directory,
+        answers={"Type yes": "no"},
+        env={"NO_COLOR": "1"},
+    )
+    assert "\x1b[" not in seen
+    assert seen.count("\n    + ") == 9, "both ends of nine meet"
+    assert not set(seen) & set("│─┌┐└┘├┤")
+
+
+def test_all_of_it_goes_through_the_pager(approved: Owner) -> None:
+    seen, _ = on_a_terminal(
+        ["push", "--show", "all"],
+        approved.directory,
+        answers={"Type yes": "no"},
+        env={"PAGER": "sed s/^/paged:/", "NO_COLOR": "1"},
+    )
+    assert seen.count("paged:    + ") == 9
+    assert "paged:Plan " in seen
+    assert "\nSend 9 changes to " in seen
+
+
+def test_what_was_sent_and_what_was_not_as_json(approved: Owner) -> None:
+    plan = json.loads(approved.run("diff", "--json").out)
+    lost, moved = (change["image"] for change in plan["changes"][:2])
+    approved.site.fail("status", image=lost, route="patch", status=422)
+    approved.site.edit(moved, alt="A person's own.")
+    ran = approved.run("push", "-y", "--json", code=5)
+    told = document("push", ran.out)
+    assert told["checksum"] == plan["checksum"]
+    (push,) = told["pushes"]
+    assert (push["applied"], push["conflicts"], push["failed"]) == (7, 1, 1)
+    left = {one["image"]: one["status"] for one in told["not_applied"]}
+    assert left == {lost: "failed", moved: "conflict"}
+    assert told["take_back"] == "altsync revert 1"
+    assert told["next"] == "altsync push"
+    assert "1 image failed and stay approved" in ran.err
+    approved.site.heal()
+    approved.run("push", "-y", "--json", code=4)
+    back = document("push", approved.run("revert", "1", "-y", "--json").out)
+    assert back["pushes"][0]["applied"] == 7
+    assert back["next"] is None
+    nothing = document("push", approved.run("revert", "1", "-y", "--json").out)
+    assert (nothing["pushes"], nothing["take_back"]) == ([], None)
+
+
+def test_a_canary_that_died_is_printed_too(approved: Owner) -> None:
+    image = json.loads(approved.run("diff", "--json").out)["changes"][0]["image"]
+    approved.site.fail("status", image=image, route="patch", status=422)
+    ran = approved.run("push", "-y", "--json", "--canary", "2", code=1)
+    told = document("push", ran.out)
+    assert [push["failed"] for push in told["pushes"]] == [1]
+    assert told["next"] == "altsync push"
+    assert "Stopped: " in ran.err

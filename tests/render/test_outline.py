@@ -1,0 +1,72 @@
+"""A plan in short: which lines stand, and which command shows the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from altsync.models import Conflict, Converged, Entry, Summary
+from altsync.render import outline
+from altsync.render.terminal import plan_lines
+from tests.render.test_lines import CHANGE
+
+
+def entries(changes: int, others: int) -> list[Entry]:
+    made: list[Entry] = [replace(CHANGE, image=f"a/{n}") for n in range(1, changes + 1)]
+    made += [Conflict(f"b/{n}", n, None, "theirs", "ours") for n in range(1, others)]
+    return [*made, Converged("c/1", "c/1", 1, "same", None)] if others else made
+
+
+def heads(changes: int, others: int, most: int | None) -> list[str]:
+    """The lines that begin an entry, and those that stand for others."""
+    summary = Summary(
+        "http://s", "0123456789ab", changes, max(0, others - 1), others > 0
+    )
+    lines = outline.lines(summary, entries(changes, others), most, "altsync diff")
+    return [line.partition("  ")[0] for line in lines if not line.startswith("    ")]
+
+
+def test_the_first_and_the_last_and_how_many_are_between() -> None:
+    assert heads(7, 0, 2) == [
+        "~ a/1",
+        "~ a/2",
+        "… 3 more changes, not shown here: altsync diff",
+        "~ a/6",
+        "~ a/7",
+        "Plan 0123456789ab: 7 changes, 0 conflicts.",
+    ]
+    assert heads(5, 0, 2)[2] == "… 1 more change, not shown here: altsync diff"
+
+
+def test_nothing_is_left_out_where_both_ends_meet() -> None:
+    assert heads(4, 0, 2)[:4] == ["~ a/1", "~ a/2", "~ a/3", "~ a/4"]
+    assert len(heads(4, 0, 2)) == 5
+
+
+def test_of_what_is_no_change_the_first_stand() -> None:
+    assert heads(1, 3, 2) == [
+        "~ a/1",
+        "! b/1",
+        "! b/2",
+        "… 1 more that are no change: altsync diff",
+        "Plan 0123456789ab: 1 change, 2 conflicts, 1 already there.",
+    ]
+    assert heads(0, 2, 2) == ["! b/1", "= c/1", heads(0, 2, 0)[0]]
+
+
+def test_the_summary_alone_and_everything() -> None:
+    assert heads(3, 2, 0) == [
+        "Plan 0123456789ab: 3 changes, 1 conflict, 1 already there."
+    ]
+    summary = Summary("http://s", "0123456789ab", 30)
+    every = entries(30, 0)
+    assert [*outline.lines(summary, every, None, "")] == [*plan_lines(summary, every)]
+
+
+def test_the_command_that_shows_all() -> None:
+    assert outline.all_of(" --album a", (), None) == "altsync diff --album a"
+    assert outline.all_of("", ("1", "a b"), None) == (
+        "altsync diff --revert 1 --revert 'a b'"
+    )
+    assert (
+        outline.all_of(" --limit 3", ("1",), 3) == "altsync diff --revert 1 --limit 3"
+    )
