@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from altsync import workers
 from altsync.errors import ConfigError, Hidden, Interrupted, SourceError
+from altsync.models.underway import Work
 from altsync.render.text import count
 from altsync.stage import Breaker, Context
 from altsync.store import mirror
@@ -73,7 +74,7 @@ def ask(
     failures = Breaker(FAILED)
     there = Breaker(len(wanted) + 1 if inventory else THERE)
     left = sum(len(one.ids) for one in wanted)
-    context.report.start("Asking for what the site did not list", left)
+    context.report.start(Work.ASK_UNLISTED, left)
     asked = workers.each(
         lambda one: _ask(context, one),
         wanted,

@@ -20,6 +20,7 @@ from pathlib import Path
 from altsync.atomic import make_directory, replacing
 from altsync.errors import UsageError
 from altsync.models import Ownership
+from altsync.models.underway import Work
 from altsync.pictures.cache import Cache
 from altsync.pictures.thumbnails import Thumbnails
 from altsync.render import gallery
@@ -63,7 +64,7 @@ class Gallery:
         self._prepare()
         words = _WordScripts(self.directory / WORDS)
         albums = []
-        self.report.start("Writing pages")
+        self.report.start(Work.WRITE_PAGES)
         with self.store.snapshot() as conn:
             thumbnails = Thumbnails(self.cache, conn)
             owned = history.who(conn)

@@ -22,6 +22,7 @@ from altsync.errors import Interrupted, SourceError
 from altsync.finding import WEB, Finder, check_sources, check_stop, taken
 from altsync.lookalikes import LookAlikes
 from altsync.models import PageContent, PageFile, Placed, Use
+from altsync.models.underway import Work
 from altsync.outdated import Outdated
 from altsync.pictures.cache import Cache
 from altsync.render.text import count
@@ -200,7 +201,7 @@ class _Reading:
 
     def _find(self) -> None:
         asked = self._asked
-        self._context.report.start("Finding pages")
+        self._context.report.start(Work.FIND_PAGES)
         finder = Finder(self._context, self._doors, self.done.notes.append)
         if asked.only or asked.sources:
             finder.named(asked.only, asked.sources)
@@ -217,7 +218,7 @@ class _Reading:
             if not asked and not picture_hashes.of_pages(conn):
                 return
         cache, report = Cache.beside(self._store.path), self._context.report
-        report.start("Looking at the mirror's pictures")
+        report.start(Work.LOOK_AT_PICTURES)
         get = self._doors.picture if asked else None
         self._alike = LookAlikes(self._store, cache, self._matcher, get, report.step)
         if asked and self._alike.lacking:
@@ -233,7 +234,7 @@ class _Reading:
         total = there + len(self._files)
         limit = total if self._asked.limit is None else self._asked.limit
         self.done.left = max(0, total - limit)
-        self._context.report.start("Reading pages", min(total, limit))
+        self._context.report.start(Work.READ_PAGES, min(total, limit))
         stream = workers.each(
             self._work,
             taken(self._tasks(), limit),
@@ -303,10 +304,11 @@ class _Reading:
             if piece.error is not None:
                 raise piece.error
             if piece.result is not None:
-                self._keep(piece.result)
-                self._context.report.step()
+                met = self._keep(piece.result)
+                self._context.report.step(failed=met is Met.FAILED)
 
-    def _keep(self, result: _Result) -> None:
+    def _keep(self, result: _Result) -> Met:
+        """What was met there, now that it is stored."""
         visited = result.visited
         found, strangers = self._matched(result.content)
         with self._store.write() as tx:
@@ -320,6 +322,7 @@ class _Reading:
                 f"Stopped after {FAILURES} pages in a row that could not be read. The"
                 f" last: {visited.why} What was read is kept; the same command goes on."
             )
+        return met
 
     def _done_with(self, tx: sqlite3.Connection, url: str, met: Met) -> None:
         """Pages that fail one after the other are open until another does not: five of

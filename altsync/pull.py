@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from altsync import absent, clock, namesakes, putback, stale, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
+from altsync.models.underway import Work
 from altsync.render.text import count
 from altsync.sources.base import Listing, Place, Unread
 from altsync.stage import Context, in_the_ledger
@@ -148,7 +149,7 @@ class _Walk:
         for read, drift in putback.read_again(self._context, self._number):
             self.done.counts["again"] += read
             self._count(drift)
-        self._context.report.start("Pulling")
+        self._context.report.start(Work.PULL, self._expected(), about=True)
         self._undecided = getattr(listing, "undecided", self._undecided)
         arriving = self._read(listing)
         with contextlib.closing(arriving):  # an error waits for what is in flight
@@ -171,6 +172,14 @@ class _Walk:
         else:
             self._conclude_of(getattr(listing, "reread", ()))
         namesakes.look(self._context, complete=listing.complete)
+
+    def _expected(self) -> int | None:
+        """How many there are, as far as the last pull tells; None for a first one, and
+        for one that asks only for what changed."""
+        if not self.done.whole:
+            return None
+        with self._store.read() as conn:
+            return pulls.there(conn) or None
 
     def _mirror(self, items: Iterable[SiteImage | Unread]) -> None:
         """Write what arrives, in batches; also what arrived before an error."""
@@ -270,7 +279,7 @@ class _Walk:
             self.done.counts["failed"] += 1
             if self.done.counts["failed"] <= SAID:
                 self._context.report.say(f"Could not read {item.id}: {item.error}")
-        self._context.report.step(len(batch))
+        self._context.report.step(len(batch), failed=len(failed))
 
     def _conclude(self, listing: Listing) -> None:
         """After a complete walk: what it did not name is left out, hidden, or asked for;

@@ -16,6 +16,7 @@ from dataclasses import replace
 from altsync import workers
 from altsync.errors import SourceError
 from altsync.models import Drift, Flat, Label, SiteImage
+from altsync.models.underway import Work
 from altsync.stage import Context
 from altsync.store import mirror, putback
 
@@ -31,7 +32,7 @@ def read_again(context: Context, pull_id: int) -> Iterator[tuple[int, list[Drift
     at_risk = [image for image in sent if context.source.may_be_put_back(image)]
     if not at_risk:
         return
-    context.report.start("Reading again what was sent", len(at_risk))
+    context.report.start(Work.READ_AGAIN, len(at_risk))
     places = itertools.groupby(at_risk, key=lambda one: (one.entity, one.language))
     asked = workers.each(
         lambda images: _read(context, images),

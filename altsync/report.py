@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from altsync.models.underway import Paid, Work
+
 
 class Report(Protocol):
     """Where a stage says how far it is and what it meets. Called from the stage's own
     thread only."""
 
-    def start(self, what: str, total: int | None = None) -> None:
-        """Work begins; `total` is None where nobody knows yet how much."""
+    def start(
+        self, work: Work, total: int | None = None, *, about: bool = False
+    ) -> None:
+        """Work begins; `total` is None where nobody knows yet how much, and `about`
+        where it is what there was the last time."""
 
-    def step(self, count: int = 1, note: str = "") -> None:
-        """`count` more are done; `note` is shown beside the bar (spent so far, for instance)."""
+    def step(
+        self, count: int = 1, *, failed: int = 0, paid: Paid | None = None
+    ) -> None:
+        """`count` more are done, `failed` of them in vain; `paid`: what the run has paid
+        by now."""
 
     def say(self, sentence: str) -> None:
         """One line for the owner."""
@@ -25,10 +33,14 @@ class Quiet:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def start(self, what: str, total: int | None = None) -> None:
+    def start(
+        self, work: Work, total: int | None = None, *, about: bool = False
+    ) -> None:
         """Nothing to show."""
 
-    def step(self, count: int = 1, note: str = "") -> None:
+    def step(
+        self, count: int = 1, *, failed: int = 0, paid: Paid | None = None
+    ) -> None:
         """Nothing to show."""
 
     def say(self, sentence: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from altsync.errors import SourceError
 from altsync.models import DrawnPages, SiteImage, Verified
+from altsync.models.underway import Work
 from altsync.pages import Pages, PagesAsked, PagesRead
 from altsync.render.text import count
 from altsync.stage import Breaker, Context
@@ -69,7 +70,7 @@ class Verify:
         images = [known[name] for name in wanted if name in known]
         if not images:
             return
-        report.start("Asking the site", len(images))
+        report.start(Work.ASK_SITE, len(images))
         breaker = Breaker(FAILURES)
         in_vain = 0
         try:

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import click
 
-from altsync.cli import _command
+from altsync.cli import _command, _talk
 
 COMMANDS = {
     "init": "Look at the site and write altsync.toml.",
@@ -103,9 +103,13 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Console entry point: run a command, print what went wrong in one sentence, end
     with its exit code."""
-    given = sys.argv[1:] if args is None else list(args)
+    with _talk.heard():
+        _main(sys.argv[1:] if args is None else list(args))
+
+
+def _main(given: Sequence[str]) -> None:
     try:
-        cli.main(args=given, prog_name="altsync", standalone_mode=False)
+        cli.main(args=list(given), prog_name="altsync", standalone_mode=False)
         _flush()
     except click.ClickException as error:
         error.show()

@@ -138,6 +138,7 @@ def shared_options(envvar: str | None = None) -> list[click.Option]:
         click.Option(
             ["--progress"],
             type=click.Choice(WAYS),
+            is_eager=True,
             expose_value=False,
             callback=_note("progress"),
             help="How far it is: a bar, words, or JSON lines.",
@@ -160,6 +161,10 @@ def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
             from altsync.cli import _more
 
             _more.listen(ctx.find_root())
+        if now.progress == "json":
+            from altsync.cli import _talk
+
+            _talk.in_json()
 
     return noted
 

@@ -77,10 +77,11 @@ def _in_browser(address: str) -> None:
 def _score(config: Config, store: Store, talk: _talk.Talk) -> None:
     """Work out the risk of what came since the last time: the review queue is sorted by it."""
     from altsync.doubts import Doubts
+    from altsync.models.underway import Work
     from altsync.store import queue
 
     doubts = Doubts(config)
-    talk.start("Sorting by risk")
+    talk.start(Work.SORT)
     while True:
         with store.write() as tx:
             done = queue.score(tx, doubts.at(tx).of_image)
@@ -91,7 +92,8 @@ def _score(config: Config, store: Store, talk: _talk.Talk) -> None:
 
 def _read_words(store: Store, talk: _talk.Talk) -> None:
     """What came since the last time is found by its words as quickly as the rest."""
+    from altsync.models.underway import Work
     from altsync.store import search
 
-    talk.start("Reading words for the search")
+    talk.start(Work.INDEX)
     search.catch_up(store, talk.step)

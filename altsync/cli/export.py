@@ -43,6 +43,7 @@ def command(ctx: click.Context, directory: Path | None, as_site: bool) -> None:
 
 
 def _text(config: Config, directory: Path) -> None:
+    from altsync.models.underway import Work
     from altsync.render.text import count
     from altsync.store import export
 
@@ -52,7 +53,7 @@ def _text(config: Config, directory: Path) -> None:
         store.snapshot() as conn,
         _formats.writable(directory),
     ):
-        talk.start("Exporting")
+        talk.start(Work.EXPORT)
         done = export.write(conn, directory, talk.step)
     rows = count(sum(done.rows.values()), "row")
     images = count(done.rows["images"], "image")

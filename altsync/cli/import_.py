@@ -21,6 +21,7 @@ from altsync.cli import _command, _session, _talk
 def command(ctx: click.Context, directory: Path | None) -> None:
     """Build the mirror again from an export (default: data/export). What was there
     before is copied first."""
+    from altsync.models.underway import Work
     from altsync.render.text import count
     from altsync.store import importing
 
@@ -28,7 +29,7 @@ def command(ctx: click.Context, directory: Path | None) -> None:
     source = directory or config.database.with_name("export")
     site = (config.site.url, config.site.source)
     with _talk.talking() as talk:
-        talk.start("Importing")
+        talk.start(Work.IMPORT)
         done = importing.load(source, config.database, site, talk.step)
     if done.backup is not None:
         _command.say(f"The database as it was is kept in {done.backup}.")

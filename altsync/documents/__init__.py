@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.documents import judged, kept, plan, seen, written
+from altsync.documents import judged, kept, plan, seen, underway, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,12 @@ DOCUMENTS = {
         about="Texts that no reader can use, to be written anew.",
     ),
     "log": _list(kept.EventItem, "log --json", about="Every event in order."),
+    "progress": Published(
+        underway.StageEvent | underway.NoteEvent,
+        ("pull --progress json",),
+        "A line of stderr: how far a stage is (started, progress once a second,"
+        " finished), or a `note`, which has event, at and text. Any command says both.",
+    ),
     "comparison": _of(judged.ComparisonDocument, "compare --show RUN --json"),
 }
 """Name of the schema -> document."""

@@ -32,8 +32,8 @@ from altsync.generate.purse import Empty
 from altsync.generate.settings import Settings, Ways
 from altsync.lint import Evidence, redo, ruleset
 from altsync.models import Finding, Mirrored, Origin, SiteImage
+from altsync.models.underway import Paid
 from altsync.pictures.prepare import Picture
-from altsync.render.money import money
 from altsync.stage import Context
 from altsync.store import mirror
 from altsync.workers import Done
@@ -92,17 +92,15 @@ class Desk:
         self._prompt = functools.cache(settings.prompt_for)
 
     @property
-    def note(self) -> str:
-        """For the bar: what it has cost so far, and how many failed; '' while that is
-        nothing."""
-        spent, done = self._inquiry.purse.spent, self._books.done
-        failed, unpriced = done.failed, done.unpriced
-        parts = []
-        if spent or unpriced:
-            parts.append(f"cost {money(spent, unpriced)}")
-        if failed:
-            parts.append(f"{failed:,} failed")
-        return ", ".join(parts)
+    def paid(self) -> Paid:
+        """What it has cost so far."""
+        purse = self._inquiry.purse
+        return Paid(purse.spent, self._books.done.unpriced, purse.budget)
+
+    @property
+    def failed(self) -> int:
+        """Images without a text so far."""
+        return self._books.done.failed
 
     def work_through(
         self, described: Iterable[Described]

@@ -18,6 +18,7 @@ from altsync.generate.ending import Ending
 from altsync.generate.generated import Generated
 from altsync.generate.settings import Settings, Ways
 from altsync.models import Mirrored
+from altsync.models.underway import Work
 from altsync.render.text import count
 from altsync.stage import Context
 
@@ -59,7 +60,7 @@ class Generate:
             total = estimate.total(expected)
             with books.opened(self.context, settings, total, ending) as kept:
                 desk = Desk(self.context, settings, self.ways, asked, kept, ending)
-                report.start("Generating", number)
+                report.start(self._work, number)
                 try:
                     self._work_through(desk)
                 except KeyboardInterrupt as error:
@@ -70,11 +71,18 @@ class Generate:
 
     def _work_through(self, desk: Desk) -> None:
         stream = desk.work_through(self._described())
+        before = 0
         with contextlib.closing(stream):  # an error waits for what is in flight
             for done in stream:
                 if done.error is not None:
                     raise done.error
-                self.context.report.step(note=desk.note)
+                failed = desk.failed
+                self.context.report.step(failed=failed - before, paid=desk.paid)
+                before = failed
+
+    @property
+    def _work(self) -> Work:
+        return Work.ASK_REFERENCE if self.settings.reference else Work.GENERATE
 
     def _described(self) -> Iterator[Described]:
         for target in self.targets:

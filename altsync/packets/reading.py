@@ -20,6 +20,7 @@ from pathlib import Path
 from altsync.config import Config
 from altsync.doubts import Doubts
 from altsync.errors import AltsyncError, MovedOn
+from altsync.models.underway import Work
 from altsync.packets import lines, tables, understanding, xlsx
 from altsync.packets.giving import Giving
 from altsync.packets.lines import OnPaper, PacketLine, Ticked
@@ -120,7 +121,7 @@ class Reading:
                 self._clear(conn, list(self._understood(conn, rows))),
                 key=lambda one: one.said.order,
             )
-        self._report.start("Taking verdicts", len(found))
+        self._report.start(Work.TAKE_VERDICTS, len(found))
         touched: dict[str, None] = {}
         left = deque(found)
         while left:

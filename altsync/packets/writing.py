@@ -24,6 +24,7 @@ from altsync.config import Config
 from altsync.doubts import Doubts
 from altsync.errors import UsageError
 from altsync.models import Origin, Verdict
+from altsync.models.underway import Work
 from altsync.packets import tables, xlsx
 from altsync.packets.lines import ID_LENGTH, PacketLine, letters
 from altsync.pictures.cache import Cache
@@ -153,7 +154,7 @@ class Packing:
             return {}
         make_directory(self.directory / PICTURES)
         thumbnails = Thumbnails(Cache.beside(self.config.database), conn, SIDE)
-        self.report.start("Writing the packet", len(images))
+        self.report.start(Work.WRITE_PACKET, len(images))
         found = {}
         for image in images:
             jpeg = thumbnails.jpeg(image)

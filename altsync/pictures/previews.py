@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from altsync import workers
 from altsync.errors import Interrupted, PictureError, SourceError
 from altsync.models import SiteImage
+from altsync.models.underway import Work
 from altsync.pictures.cache import Cache, name_of
 from altsync.pictures.prepare import prepare_as
 from altsync.stage import Breaker, Context
@@ -67,12 +68,12 @@ class Previews:
         breaker = Breaker(HOPELESS)
         with context.store.snapshot() as conn:
             number = sum(1 for _ in self._lacking(conn))
-            context.report.start("Pictures", number)
+            context.report.start(Work.FETCH_PICTURES, number)
             for piece in workers.each(
                 self._fetch, self._wanted(conn, done), context.threads, context.stop
             ):
                 _count(done, breaker, piece.error)
-                context.report.step()
+                context.report.step(failed=piece.error is not None)
         context.say_remarks()
         if context.stop.is_set():
             raise Interrupted(

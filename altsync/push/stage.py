@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from altsync import workers
 from altsync.errors import Interrupted, StoreError
 from altsync.models import Converged, Denied, PushStatus
+from altsync.models.underway import Work
 from altsync.planning import Batch, Plan
 from altsync.push.deciding import found
 from altsync.push.denials import Denials
@@ -171,7 +172,7 @@ class _Run:
             self.denials,
             held,
         )
-        self.context.report.start("Pushing", self.plan.summary.changes)
+        self.context.report.start(Work.PUSH, self.plan.summary.changes)
         aside = self._stream(sender, self._batches())
         # One of their type was let through after all: they are asked once more.
         again = [one for one in aside if not self.denials.is_closed(one.entity)]
@@ -252,7 +253,8 @@ class _Run:
             self._deny(sent)
         else:
             _count(self.outcome, sent, self.context.report)
-        self.context.report.step()
+        failed = sent.denied or sent.status is PushStatus.FAILED
+        self.context.report.step(failed=failed)
         self._say_form(sent)
         if self.outcome.stopped:
             return
@@ -282,7 +284,7 @@ class _Run:
         """It is not asked for: others of its type were denied."""
         self.outcome.denied += self.denials.wait(batch)
         for _ in batch.changes:
-            self.context.report.step()
+            self.context.report.step(failed=1)
 
     def _say_form(self, sent: Sent) -> None:
         """Once: such a site does so to every text, and a reader does not notice."""

@@ -35,10 +35,11 @@ def in_words(judged: int, left: int, times: Sequence[datetime]) -> str:
         return f"{judged:,} judged today"
     said = f"{judged:,} of {judged + left:,} today"
     each = pace(times)
-    return said if each is None else f"{said}, {_lasting(each * left / 60)} left"
+    return said if each is None else f"{said}, {lasting(each * left / 60)} left"
 
 
-def _lasting(minutes: float) -> str:
+def lasting(minutes: float) -> str:
+    """ "about 12 minutes", "about 2 hours", "less than a minute"."""
     if minutes < 1:
         return "less than a minute"
     if minutes < HOUR:
