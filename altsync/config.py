@@ -290,7 +290,7 @@ def _check_secret(where: str, key: str, text: str) -> None:
     if option != name and addresses.is_secret(option):
         raise ConfigError(
             f"{where}: {name} is a secret, and options are stored with every candidate."
-            " Give it to llm: `llm keys set NAME`."
+            " Give it to llm: `altsync keys set NAME`."
         )
 
 
@@ -441,7 +441,7 @@ def _show(value: Any) -> str:
 
 def secret(name: str, alias: str) -> str | None:
     """A secret: the environment variable `name` first, else llm's key store under
-    `alias` (`llm keys set ALIAS`).
+    `alias` (`altsync keys set ALIAS`).
 
     The environment wins, as CI expects; llm itself does it the other way round (llm
     0.36). Reads llm's keys.json without importing llm, which costs 0.4 s.

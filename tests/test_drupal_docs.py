@@ -1,5 +1,5 @@
-"""docs/drupal.md has a paragraph for every error that names one; the recipe is what
-Drupal's config schema wants."""
+"""Links within docs/drupal.md lead somewhere; the recipe is what Drupal's config schema
+wants."""
 
 from __future__ import annotations
 
@@ -18,15 +18,6 @@ FIELD = "field_alt_source"
 
 def anchors() -> set[str]:
     return set(re.findall(r'<a id="([a-z-]+)"></a>', (PAGE).read_text("utf-8")))
-
-
-def test_every_paragraph_that_an_error_names_is_there() -> None:
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "altsync").rglob("*.py"))
-    named = set(re.findall(r"""\bsee\(["']([a-z-]+)["']\)""", code)) | set(
-        re.findall(r"docs/drupal\.md#([a-z-]+)", code)
-    )
-    assert len(named) > 8
-    assert named <= anchors()
 
 
 def test_links_within_the_page_lead_somewhere() -> None:

@@ -20,6 +20,8 @@ RANK = {
     "errors": 0,
     "addresses": 0,
     "derivatives": 0,
+    "manual": 0,
+    "installation": 0,
     "near": 0,
     "variables": 0,
     "reviewers": 0,
@@ -80,6 +82,7 @@ RANK = {
 room of its own, a pure table that the plan asks too; so is `sources.kinds`, which tells the
 configuration what a file may say."""
 PURE = (
+    "manual",
     "plan",
     "whose",
     "descriptions",

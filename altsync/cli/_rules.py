@@ -149,7 +149,7 @@ def _about(rule: str) -> About:
 
 
 def page(rule: Rule) -> str:
-    """What `docs/rules.md` says of a rule, in Markdown: what, why, example, instead."""
+    """What the documents say of a rule, in Markdown: what, why, example, instead."""
     found = about(rule)
     lines = [f"## {rule.id}", "", f"*{rule.severity}*. {rule.sentence}", ""]
     example, instead = f"`{found.example}`", f"`{found.instead}`"

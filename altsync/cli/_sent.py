@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from altsync.cli import _command
+from altsync.manual import Page, address
 
 if TYPE_CHECKING:
     from altsync.documents.plan import PushDocument, PushedItem
@@ -52,8 +53,8 @@ def sum_up(plan: Plan, done: Sequence[Pushed], verb: str) -> None:
     if mangled:
         raise PartlyDone(
             f"The site has {count(mangled, 'text')} otherwise than altsync sent."
-            " Mend how the site stores alt texts (docs/album.md), or send texts that"
-            " it keeps."
+            " Mend how the site stores alt texts"
+            f" ({address(Page.ALBUM, 'mangled-texts')}), or send texts that it keeps."
         )
     if to_judge:
         raise ConflictsRemain(to_judge)

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 
 @_command.command()
+@click.option(
+    "--options", is_flag=True, help="Below each model the options that it takes."
+)
 @_json.option
-def command(as_json: bool) -> None:
+def command(options: bool, as_json: bool) -> None:
     """The models that llm has here and that can see, with their price and whether a key
     is set."""
 
     from altsync.generate import ollama
     from altsync.generate.catalogue import seeing
+    from altsync.generate.opening import silent_for_want_of_a_key
 
     lines = seeing()
     _session.left_out()
@@ -34,14 +38,21 @@ def command(as_json: bool) -> None:
     click.echo(f"{'model':40} {'$/M in':>8} {'$/M out':>8}  {'key':12} answers with")
     for line in lines:
         click.echo(_line(line))
+        if options:
+            click.echo(f"    {', '.join(line.options) or 'no options'}")
     listed = (line.price.source for line in lines if line.price)
     source = next((name for name in listed if name.startswith("genai")), "")
     if source:
         _command.say(
             f"Prices: {source}. Own prices: [generate.prices] in altsync.toml.",
         )
+    missing = [line.called for line in lines if line.key == "missing"]
+    names = sorted({*missing, *silent_for_want_of_a_key()})
+    if names:
+        _command.say(f"Store a key with: altsync keys set NAME ({', '.join(names)})")
     _command.say(
-        "Add providers with: llm install llm-anthropic (llm-gemini, llm-ollama, …)",
+        "Add providers with: altsync plugins install llm-anthropic (llm-gemini,"
+        " llm-ollama, …)",
     )
 
 

@@ -149,6 +149,7 @@ def write(
 
 
 def _tell_packed(done: Packed) -> None:
+    from altsync.installation import extra
     from altsync.render.text import count
 
     _command.tell(
@@ -161,9 +162,7 @@ def _tell_packed(done: Packed) -> None:
     if done.left:
         _command.warn(f"Not in it: {count(done.left, 'image')} that fit too.")
     if not done.xlsx:
-        _command.warn(
-            "No packet.xlsx: that needs openpyxl (pip install 'altsync[xlsx]').",
-        )
+        _command.warn(f"No packet.xlsx: that needs an extra ({extra('xlsx')}).")
     _command.say("Hand on the whole folder. What comes back: altsync packet read FILE…")
 
 

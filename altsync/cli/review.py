@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from altsync.cli import _command, _session
+from altsync.manual import Page, address
 
 
 @_command.command()
@@ -41,7 +42,7 @@ from altsync.cli import _command, _session
     metavar="PATH",
     help=(
         "For many people: serve on this Unix socket, to a proxy that logs them in."
-        " docs/hosting.md has all of it."
+        f" {address(Page.HOSTING)} has all of it."
     ),
 )
 @click.option("--host", default="", help="With --socket: the name that people open.")

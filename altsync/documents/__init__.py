@@ -67,6 +67,9 @@ DOCUMENTS = {
     "models": _list(
         written.ModelItem, "models --json", about="The models that can see."
     ),
+    "plugins": _list(
+        written.PluginItem, "plugins list --json", about="The plugins of llm."
+    ),
     "cost": _list(
         written.CostItem, "cost --json", about="What the candidates cost, by one thing."
     ),

@@ -78,6 +78,18 @@ class ModelItem(TypedDict):
     """Whether one is set; never the key."""
     schema: bool
     """It can answer with an object."""
+    key_name: str | None
+    """The name that `altsync keys set` takes for it."""
+    options: list[str]
+    """What `-o` takes for it."""
+
+
+class PluginItem(TypedDict):
+    """A plugin of llm."""
+
+    name: str
+    """Its package."""
+    version: str
 
 
 class CostItem(TypedDict):

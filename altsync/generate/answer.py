@@ -52,7 +52,7 @@ BROKEN = frozenset({"error"})
 """Likewise: the provider failed while it wrote."""
 NO_OBJECT = "The answer was not the object that was asked for."
 ASK_TEXT = 'If it never gives one, set [generate] ask = "text".'
-MORE_TOKENS = "An option of the model raises it: `llm models --options` names it."
+MORE_TOKENS = "An option of the model raises it: `altsync models --options` names it."
 CANNOT = "The model could not describe this image."
 LONG = "long_description"
 NOTHING = frozenset({"", "empty", "n/a", "na", "nil", "no", "none", "nothing", "null"})

@@ -13,12 +13,15 @@ from altsync.generate.opening import check_key
 
 @dataclass(frozen=True, slots=True)
 class Seeing:
-    """A model that takes pictures. `key`: set, missing, not needed."""
+    """A model that takes pictures. `key`: set, missing, not needed; `called`: the name
+    by which it is stored."""
 
     name: str
     price: Price | None
     key: str
     schema: bool
+    called: str
+    options: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """For --json; dollars per million tokens."""
@@ -28,6 +31,8 @@ class Seeing:
             "output": self.price and self.price.output,
             "key": self.key,
             "schema": self.schema,
+            "key_name": self.called or None,
+            "options": list(self.options),
         }
 
 
@@ -41,7 +46,10 @@ def seeing() -> list[Seeing]:
         if "image/jpeg" in model.attachment_types:
             known = of_model(model)
             schema = bool(model.supports_schema)
-            found.append(Seeing(model.model_id, known, _key(model), schema))
+            called = model.needs_key or ""
+            options = tuple(model.Options.model_fields)
+            one = Seeing(model.model_id, known, _key(model), schema, called, options)
+            found.append(one)
     return sorted(found, key=lambda one: one.name)
 
 

@@ -18,6 +18,7 @@ from altsync.generate.context import (
     from_site,
 )
 from altsync.generate.placing import of_uses
+from altsync.installation import extra
 from altsync.models import Mirrored, SiteImage, Tag
 from altsync.store import surroundings, usages
 from altsync.texts.words import visible
@@ -39,7 +40,7 @@ class Describer:
         self._place = config.generate.place
         if self._place and not infile.can_name_places():
             raise ConfigError(
-                "[generate] place needs an extra: pip install 'altsync[place]', or set"
+                f"[generate] place needs an extra: {extra('place')}, or set"
                 " place = false."
             )
 

@@ -78,18 +78,23 @@ def _unknown(name: str) -> str:
         return f"The models of Ollama cannot be listed: {running} Start it, then run again."
     sentences = [
         f"llm knows no model {name!r} here. `altsync models` lists those that can see;"
-        " `llm install` adds providers.",
+        " `altsync plugins install` adds providers.",
         *plugins.left_out(),
     ]
     if variable := _keyless(name):
         key = name.partition("/")[0]
         sentences.append(
-            f"The plugin of {key} lists its models only where there is a key: `llm keys"
-            f" set {key}`, or set {variable}."
+            f"The plugin of {key} lists its models only where there is a key: `altsync"
+            f" keys set {key}`, or set {variable}."
         )
     if silent:
         sentences.append(f"If it is one of Ollama's: {running}")
     return " ".join(sentences)
+
+
+def silent_for_want_of_a_key() -> list[str]:
+    """Names of keys of plugins that are here and list no model until there is one."""
+    return [name for name in LISTED_WITH_KEY if _keyless(name)]
 
 
 def _keyless(name: str) -> str | None:
@@ -135,14 +140,14 @@ def check_key(model: llm.Model) -> None:
         raise ModelStopped(
             f"There is no key {needs!r} for {model.model_id}, and llm would send your"
             f" {model.key_env_var} to its host in its place. Nothing was sent. Store"
-            f" the right one: `llm keys set {needs}`."
+            f" the right one: `altsync keys set {needs}`."
         )
     try:
         _check_shape(model, model.get_key())
     except llm.NeedsKeyException:
         also = f", or set {model.key_env_var}" if model.key_env_var else ""
         raise ModelStopped(
-            f"There is no key for {model.model_id}: store one with `llm keys set"
+            f"There is no key for {model.model_id}: store one with `altsync keys set"
             f" {needs}`{also}."
         ) from None
 
@@ -156,7 +161,7 @@ def _check_shape(model: llm.Model, key: Any) -> None:
         also = f", or set {model.key_env_var} anew" if model.key_env_var else ""
         raise ModelStopped(
             f"The key for {model.model_id} has a blank or a line end beside it, or a sign"
-            " that is in no key. Nothing was sent. Store it again: `llm keys set"
+            " that is in no key. Nothing was sent. Store it again: `altsync keys set"
             f" {model.needs_key}`{also}."
         )
 

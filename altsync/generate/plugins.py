@@ -4,7 +4,6 @@ the others can be asked."""
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 import threading
 from collections.abc import Callable
@@ -13,9 +12,9 @@ from typing import Any, TypeVar
 
 from altsync.generate import hearing, told
 from altsync.generate.hearing import Ear
+from altsync.generate.installed import GROUP, plain
 
 T = TypeVar("T")
-GROUP = "llm"
 LISTING = 20.0
 """Seconds in which all plugins together list their models: some ask the network."""
 
@@ -84,21 +83,22 @@ def _block_broken(plugins: Any) -> None:
     alone = pluggy.PluginManager("llm")
     alone.add_hookspecs(hookspecs)
     named = plugins.LLM_LOAD_PLUGINS
-    wanted = None if named is None else [_plain(one) for one in named.split(",")]
+    wanted = None if named is None else [plain(one) for one in named.split(",")]
     for entry in metadata.entry_points(group=GROUP):
         package = entry.dist.name if entry.dist is not None else entry.name
-        if wanted is not None and _plain(package) not in wanted:
+        if wanted is not None and plain(package) not in wanted:
             continue
         try:
             alone.register(entry.load())
         except (Exception, SystemExit) as error:
             plugins.pm.set_blocked(entry.name)
             if wanted is not None:
-                wanted.remove(_plain(package))
+                wanted.remove(plain(package))
             _left_out[entry.name] = (
                 f"The plugin {package} is left out: it cannot be imported"
-                f" ({_told(error)}). The other models work. Bring it up to date with `llm"
-                f" install -U {package}`, or take it away with `llm uninstall {package}`."
+                f" ({_told(error)}). The other models work. Bring it up to date with"
+                f" `altsync plugins install -U {package}`, or take it away with `altsync"
+                f" plugins uninstall {package}`."
             )
     if wanted is not None:
         plugins.LLM_LOAD_PLUGINS = ",".join(wanted)
@@ -136,12 +136,12 @@ def _cannot_list(name: str, error: BaseException) -> str:
     if not packages:
         return (
             f"The models of {name} are left out: they could not be listed ({why}). The"
-            " other models work. `llm models` says more."
+            " other models work. Run again when their provider can be reached."
         )
     return (
         f"The plugin {packages[0]} is left out: it could not list its models ({why})."
         " The other models work. Run again when its provider can be reached, or take it"
-        f" away with `llm uninstall {packages[0]}`."
+        f" away with `altsync plugins uninstall {packages[0]}`."
     )
 
 
@@ -149,8 +149,3 @@ def _told(error: BaseException) -> str:
     words = told.fit(str(error))
     kind = type(error).__name__
     return f"{kind}: {words}" if words else kind
-
-
-def _plain(package: str) -> str:
-    """A package's name as it is compared."""
-    return re.sub(r"[-_.]+", "-", package.strip()).lower()

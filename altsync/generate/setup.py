@@ -18,7 +18,9 @@ from altsync.generate.prompt import Wishes
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.task import Outcome, Task
 from altsync.generate.work import work
+from altsync.installation import extra
 from altsync.lint import redo, ruleset
+from altsync.near import did_you_mean
 from altsync.pictures import words
 from altsync.pictures.cache import Cache
 from altsync.report import Report
@@ -119,15 +121,15 @@ def _template(name: str, language: str, length: int) -> tuple[str, str]:
     import llm
 
     plugins.load()  # before llm.cli does
-    from llm.cli import LoadTemplateError, load_template
+    from llm.cli import LoadTemplateError, load_template, template_dir
 
     given = {"language": language, "length": str(length)}
     try:
         question, system = load_template(name).evaluate("{context}", given)
     except (LoadTemplateError, llm.Template.MissingVariables) as error:
+        known = (file.stem for file in template_dir().glob("*.yaml"))  # type: ignore[no-untyped-call]
         raise UsageError(
-            f"--template {name}: {error}. `llm templates list` shows those that there"
-            " are."
+            f"--template {name}: {error}. {did_you_mean(name, sorted(known))}".rstrip()
         ) from None
     return system or "", question or ""
 
@@ -178,8 +180,7 @@ def answering(dask: str | None = None) -> Iterator[Callable[[Task], Outcome]]:
         from distributed import Client
     except ImportError:
         raise UsageError(
-            "--dask needs an extra: pip install 'altsync[dask]', here and on every"
-            " worker."
+            f"--dask needs an extra: {extra('dask')}, here and on every worker."
         ) from None
     try:
         client = Client(dask, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]

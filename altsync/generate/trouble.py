@@ -68,7 +68,7 @@ RULINGS = (
     Ruling(
         signs.no_key,
         STOP,
-        "There is no key for {model}: store one with `llm keys set`, see `altsync"
+        "There is no key for {model}: store one with `altsync keys set`, see `altsync"
         " models`.",
     ),
     Ruling(signs.refused, IMAGE, "{model} refused this image{paren}.", refused=True),
@@ -103,7 +103,7 @@ RULINGS = (
     Ruling(
         signs.bad_key,
         STOP,
-        "{model} refused the key{paren}: set the right one with `llm keys set`.",
+        "{model} refused the key{paren}: set the right one with `altsync keys set`.",
     ),
     Ruling(
         signs.daily,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altsync.atomic import replacing
+from altsync.installation import extra
 from altsync.packets import tables
 from altsync.packets.cells import Cell, Mangled, for_xml
 from altsync.packets.lines import Ticked
@@ -21,7 +22,6 @@ from altsync.packets.tables import COLUMNS, FilledIn, NoPacket, NoTable
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-MISSING = "XLSX needs openpyxl: pip install 'altsync[xlsx]', or save it as CSV"
 LARGEST = 200_000_000
 """Bytes of a file, unpacked, that are read: a small one can hold terabytes."""
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 200
@@ -105,7 +105,7 @@ def _dress(sheet: Worksheet) -> None:
 def parse(data: bytes) -> FilledIn:
     """An XLSX file, as whatever spreadsheet left it. Raises NoTable."""
     if not is_there():
-        raise NoTable(MISSING)
+        raise NoTable(f"XLSX needs an extra: {extra('xlsx')}, or save it as CSV")
     from openpyxl import load_workbook
 
     _check_size(data)

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from altsync.errors import UsageError
+from altsync.installation import extra
 from altsync.pictures.cache import Cache, name_of
 from altsync.store import picture_hashes
 from altsync.store.picture_hashes import PictureOf
@@ -53,7 +54,7 @@ def check() -> None:
         import imagehash  # noqa: F401
     except ImportError:
         raise UsageError(
-            "--by-picture needs an extra: pip install 'altsync[by-picture]'."
+            f"--by-picture needs an extra: {extra('by-picture')}."
         ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from PIL import Image
 
+from altsync.installation import extra
 from altsync.pictures import svg
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"]
@@ -23,8 +24,8 @@ def not_a_picture(data: bytes) -> str | None:
         return "The image file is empty: upload it anew."
     if is_svg(data) and not svg.is_there():
         return (
-            "SVG drawings need an extra to be drawn for a model: pip install"
-            " 'altsync[svg]', or write their alt by hand."
+            f"SVG drawings need an extra to be drawn for a model: {extra('svg')}, or"
+            " write their alt by hand."
         )
     if start.startswith((b"<!doctype html", b"<html")):
         return (
@@ -34,7 +35,7 @@ def not_a_picture(data: bytes) -> str | None:
     if start.startswith(b"%pdf"):
         return "This is a PDF, not an image."
     if is_heic(data) and not heic():
-        return "HEIC photos need an extra: pip install 'altsync[heic]'."
+        return f"HEIC photos need an extra: {extra('heic')}."
     return None
 
 

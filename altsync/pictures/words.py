@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from altsync.errors import ConfigError, PictureError
+from altsync.installation import extra
 from altsync.models import LONGEST_LINE, ReadLine
 from altsync.pictures import apart
 from altsync.pictures.prepare import Picture
@@ -50,8 +51,7 @@ def reader() -> Reader:
     """Raises ConfigError without the extra."""
     if not is_there():
         raise ConfigError(
-            "[generate] ocr needs an extra: pip install 'altsync[ocr]', or set"
-            " ocr = false."
+            f"[generate] ocr needs an extra: {extra('ocr')}, or set ocr = false."
         )
     return Reader(engine())
 

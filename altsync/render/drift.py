@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from altsync.manual import Page, address
 from altsync.models import Drift, Origin
 from altsync.render import standing
 from altsync.render.text import count, plain, quoted
@@ -52,7 +53,8 @@ class Listed:
         if self.mangled:
             yield (
                 f"{count(self.mangled, 'text')} of altsync's own, otherwise than sent: the"
-                " site mangled what it stored. docs/album.md says what to do."
+                " site mangled what it stored."
+                f" {address(Page.ALBUM, 'mangled-texts')} says what to do."
             )
         if self.put_back:
             yield (

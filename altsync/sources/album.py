@@ -374,7 +374,7 @@ class AlbumSource:
             known = "The site refused the token"
         return LoginFailed(
             f"{known} ({answer.status} at {place(answer.url)}). Put the right one into"
-            " ALTSYNC_TOKEN, or run `llm keys set altsync`; then run again.",
+            " ALTSYNC_TOKEN, or run `altsync keys set altsync`; then run again.",
             status=answer.status,
         )
 

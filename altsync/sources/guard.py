@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from altsync.manual import Page, address
+
 PLAIN = {"Accept-Encoding": "identity"}
 """Asked for where an ETag is read to guard a write: servers that compress an answer give
 it an ETag of its own, which the site then does not know ("abc-gzip" in place of "abc")."""
@@ -38,5 +40,6 @@ def said(guard: Mapping[str, str]) -> str:
     return (
         "The site gives neither a strong ETag nor Last-Modified. So what somebody saves in"
         " the milliseconds between altsync's reading and its writing of an image is"
-        " overwritten unseen. docs/album.md has the lines that guard it."
+        f" overwritten unseen. {address(Page.ALBUM, 'guard-the-write')} has the lines that"
+        " guard it."
     )

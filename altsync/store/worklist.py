@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from altsync.errors import UnknownImage, UsageError
+from altsync.manual import Page, address
 from altsync.models import Mirrored, Origin, OutOfReach, SiteImage, State, Tag
 from altsync.store import mirror
 from altsync.store.reach import IN_REACH, INHERITS
@@ -268,7 +269,7 @@ _MENDED = {
     OutOfReach.FORMAT: (
         ": this login may not use the text format of its text, so nothing could be sent."
         " Let its role use that format, then run `altsync pull --full`; see"
-        " docs/drupal.md#text-formats."
+        f" {address(Page.DRUPAL, 'text-formats')}."
     ),
 }
 """Out of reach, and what brings it into reach."""

@@ -84,4 +84,4 @@ def test_all_are_read_back_where_the_owner_wants_it(approved: Owner) -> None:
 def test_init_says_that_nothing_guards_the_write(owner: Owner) -> None:
     said = owner.init().out
     assert said.count("The site gives neither a strong ETag nor Last-Modified.") == 1
-    assert "docs/album.md" in said
+    assert "/album.html#guard-the-write" in said

@@ -248,7 +248,7 @@ def test_the_key_of_another_provider_is_never_sent(
     sends it to that api_base."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-real-openai-key")
     bench = filled(1)
-    with pytest.raises(ModelStopped, match="llm keys set stubco") as caught:
+    with pytest.raises(ModelStopped, match="altsync keys set stubco") as caught:
         bench.run(models=("double-keyed",))
     assert double.calls == 0
     assert "sk-real" not in str(caught.value)
@@ -285,7 +285,7 @@ def test_a_key_that_no_header_can_hold_stops_before_anything_is_sent(
     for key in ("sk-stub\n", "“sk-stub”"):
         (bench.home / "keys.json").write_text(json.dumps({"stubco": key}))
         opening.forget()
-        with pytest.raises(ModelStopped, match="llm keys set stubco") as caught:
+        with pytest.raises(ModelStopped, match="altsync keys set stubco") as caught:
             bench.run(models=("double-keyed",))
         assert "sk-stub" not in str(caught.value)
     assert double.calls == 0

@@ -135,4 +135,4 @@ def test_a_plugin_that_cannot_be_imported_is_one_sentence(
             f"The plugin {package} is left out: it cannot be imported"
         )
         assert f"({why}" in line
-        assert f"`llm install -U {package}`" in line
+        assert f"`altsync plugins install -U {package}`" in line

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from altsync.manual import SITE
 from altsync.models import (
     Change,
     Conflict,
@@ -323,7 +324,7 @@ def test_drift() -> None:
         '            + "lo"',
         "  … and 1 more.",
         "2 texts of altsync's own, otherwise than sent: the site mangled what it stored."
-        " docs/album.md says what to do.",
+        f" {SITE}how-to/album.html#mangled-texts says what to do.",
     ]
     listed = Listed(shown=9)
     listed.add(Drift("a/1", DriftKind.HIDDEN, "it said"))

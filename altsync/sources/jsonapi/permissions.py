@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from altsync.errors import NotAllowed
+from altsync.manual import Page, address
 from altsync.sources.base import Note
 from altsync.sources.jsonapi import says
 from altsync.sources.jsonapi.rights import NO_ITEM, AskedItem, MayEdit, Rights
@@ -192,14 +193,14 @@ def _missing(refused: Sequence[AskedItem], hidden: Sequence[str]) -> Iterator[No
         yield Note(
             False,
             "Missing permissions. One line gives them to the role altsync"
-            f" (docs/drupal.md#permissions):{_LINE}{drush(named)}",
+            f" ({address(Page.DRUPAL, 'permissions')}):{_LINE}{drush(named)}",
         )
     states = [told.subject.state for told in refused if moderated(told.reply.said)]
     if states:
         yield Note(
             False,
             "Moderated items need one transition from the state that they are in"
-            f" (docs/drupal.md#moderation; `editorial` is core's own workflow, yours"
+            f" ({address(Page.DRUPAL, 'moderation')}; `editorial` is core's own workflow, yours"
             " may have another name):"
             f"{_LINE}{drush(map(transition, states))}",
         )

@@ -21,10 +21,11 @@ from altsync.errors import (
     Rejected,
     SourceError,
 )
+from altsync.manual import Page, address
 from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.jsonapi.guards import TRANSLATED
 
-TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `llm keys set altsync`"  # noqa: S105 - no token
+TOKEN_HINT = "Put the token into ALTSYNC_TOKEN, or run `altsync keys set altsync`"  # noqa: S105 - no token
 
 WRITABLE = 'Choose "Accept all JSON:API create, read, update, and delete operations"'
 
@@ -34,7 +35,7 @@ _ATTRIBUTES = "/data/attributes/"
 
 def see(paragraph: str) -> str:
     """The pointer that ends an error sentence."""
-    return f"See docs/drupal.md#{paragraph}."
+    return f"See {address(Page.DRUPAL, paragraph)}."
 
 
 FILES_OFF = (

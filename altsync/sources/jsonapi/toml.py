@@ -12,6 +12,7 @@ from altsync.errors import (
     SourceError,
     UsageError,
 )
+from altsync.manual import Page, address
 from altsync.sources.base import FoundSite, Hints
 from altsync.sources.credentials import front_of
 from altsync.sources.jsonapi import permissions
@@ -26,10 +27,13 @@ from altsync.sources.kinds import JsonapiConfig
 
 _RECIPE = (
     '# label = { field = "field_alt_source", ai = "ai", human = "human" }'
-    "  # docs/drupal-recipe adds it"
+    f"  # a recipe adds it: {address(Page.DRUPAL, 'recipe')}"
 )
 
-_DESCRIPTION = "  # if it takes those of complex images: docs/drupal.md"
+_DESCRIPTION = (
+    "  # if it takes those of complex images:"
+    f" {address(Page.DRUPAL, 'long-descriptions')}"
+)
 
 
 def probe_jsonapi(hints: Hints) -> FoundSite | str:

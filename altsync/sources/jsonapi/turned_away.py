@@ -8,9 +8,11 @@ from altsync.sources.answers import HttpAnswer, place
 from altsync.sources.jsonapi.says import TOKEN_HINT, see, shown
 from altsync.sources.kinds import JsonapiConfig
 
-PASSWORD_HINT = "Put the password into ALTSYNC_PASSWORD, or run `llm keys set altsync`"  # noqa: S105 - no password
+PASSWORD_HINT = (
+    "Put the password into ALTSYNC_PASSWORD, or run `altsync keys set altsync`"  # noqa: S105 - no password
+)
 CLIENT_HINT = (
-    "Put the client's secret into ALTSYNC_TOKEN, or run `llm keys set altsync`"
+    "Put the client's secret into ALTSYNC_TOKEN, or run `altsync keys set altsync`"
 )
 
 

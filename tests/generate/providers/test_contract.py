@@ -142,7 +142,7 @@ class TestContract:
             run(filled(1), double)
         assert double.calls == 0
         said = str(stopped.value)
-        assert "llm keys set" in said or "llm knows no model" in said
+        assert "altsync keys set" in said or "llm knows no model" in said
 
     @pytest.mark.parametrize("name", DOUBLES)
     def test_a_host_that_is_gone(

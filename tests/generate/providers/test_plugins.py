@@ -37,7 +37,9 @@ def test_openrouter_has_no_key(serve: Serve, monkeypatch: pytest.MonkeyPatch) ->
     """Its plugin lists nothing then: "llm knows no model" alone helps nobody."""
     double = serve("openrouter")
     monkeypatch.delenv("OPENROUTER_KEY")
-    with pytest.raises(ModelStopped, match=r"llm keys set openrouter.*OPENROUTER_KEY"):
+    with pytest.raises(
+        ModelStopped, match=r"altsync keys set openrouter.*OPENROUTER_KEY"
+    ):
         open_model(double.model, {}, 5.0)
 
 

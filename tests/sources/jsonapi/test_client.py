@@ -17,6 +17,7 @@ from altsync.errors import (
     NotThere,
     SourceError,
 )
+from altsync.manual import SITE
 from altsync.sources import open_source
 from altsync.sources.jsonapi import JsonapiSource
 from tests.doubles.drupal import DemoDrupal
@@ -32,7 +33,7 @@ def test_a_wrong_password_is_recognised_and_tried_once(
     for _ in range(10):
         with pytest.raises(
             LoginFailed,
-            match=r"answers as if nobody were logged in.*docs/drupal\.md#login",
+            match=r"answers as if nobody were logged in.*/drupal\.html#login",
         ):
             source.check()
         with pytest.raises(LoginFailed):
@@ -71,7 +72,8 @@ def test_a_locked_account_is_said(site: DemoDrupal, uid_only: bool) -> None:
     site.site.users.login_failures["editor"] = 5
     site.site.users.uid_only = uid_only
     with pytest.raises(
-        LoginFailed, match=r"locked the account `editor`.*six hours.*drupal\.md#locked"
+        LoginFailed,
+        match=r"locked the account `editor`.*six hours.*drupal\.html#locked",
     ):
         source_of(site).check()
 
@@ -120,9 +122,7 @@ def test_every_way_of_login_writes(site: DemoDrupal, login: str) -> None:
 @pytest.mark.parametrize("login", ["bearer", "header"])
 def test_a_wrong_token_is_recognised(site: DemoDrupal, login: str) -> None:
     source = source_of(site, login=login, secret="bad-token", header="Api-Key")
-    with pytest.raises(
-        LoginFailed, match=r"the token is wrong.*docs/drupal\.md#tokens"
-    ):
+    with pytest.raises(LoginFailed, match=r"the token is wrong.*/drupal\.html#tokens"):
         source.check()
 
 
@@ -135,7 +135,7 @@ def test_a_password_in_any_script(site: DemoDrupal) -> None:
 def test_no_json_api_says_what_to_do(site: DemoDrupal) -> None:
     source = source_of(site, prefix="/nowhere", login="basic")
     with pytest.raises(
-        NotThere, match=r"no JSON:API at .*/nowhere.*docs/drupal\.md#json-api"
+        NotThere, match=r"no JSON:API at .*/nowhere.*/drupal\.html#json-api"
     ):
         source.check()
 
@@ -229,7 +229,7 @@ def test_probe_tells_of_read_only_and_of_no_login(
     before = site.everything()
     site.switches.read_only = True
     assert [note.sentence for note in source.probe() if not note.ok] == [
-        "JSON:API is read-only here. Switch writing on. See docs/drupal.md#read-only."
+        f"JSON:API is read-only here. Switch writing on. See {SITE}how-to/drupal.html#read-only."
     ]
     anonymous = source_of(site, login="none", secret=None)
     assert any(

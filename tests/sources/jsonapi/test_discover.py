@@ -254,7 +254,7 @@ def test_a_site_without_it_is_told_what_to_install() -> None:
     with (
         DemoDrupal(state=state(), prefix="/hidden") as site,
         pytest.raises(
-            NotThere, match=r"/jsonapi: 404, /api: 404.*docs/drupal\.md#json-api"
+            NotThere, match=r"/jsonapi: 404, /api: 404.*/drupal\.html#json-api"
         ),
     ):
         find(site.url, JsonapiConfig(), patience=QUICK)

@@ -223,7 +223,9 @@ def test_what_no_filter_finds_is_not_counted_as_nothing(blind: DemoDrupal) -> No
 
 def test_a_pull_ends_with_that_and_marks_nothing_gone(blind: DemoDrupal) -> None:
     listing = renamed(blind).listing()
-    with pytest.raises(FilesOff, match=r"file--file is switched off.*docs/drupal\.md"):
+    with pytest.raises(
+        FilesOff, match=r"file--file is switched off.*/drupal\.html#files-off"
+    ):
         list(listing)
     assert not listing.complete
 

@@ -10,6 +10,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from altsync.errors import Rewritten
+from altsync.manual import SITE
 from altsync.models import OutOfReach, SiteImage
 from altsync.sources.answers import HttpAnswer
 from altsync.sources.jsonapi import formats, shape
@@ -155,7 +156,8 @@ def test_a_lost_answer_is_no_reason_to_stop(lab: DemoDrupal, asked: Formats) -> 
     assert asked.told(2) == [
         "2 images in texts of a format that this login may not use ('full_html'): seen, and"
         " never written. Let its role use it (drush role:perm:add altsync 'use text format"
-        " full_html'), then pull with --full. See docs/drupal.md#text-formats."
+        " full_html'), then pull with --full. See"
+        f" {SITE}how-to/drupal.html#text-formats."
     ]
 
 

@@ -127,7 +127,7 @@ def test_a_language_that_nobody_names_is_said_to_be_missing(bare: DemoDrupal) ->
     bare.state.languages = ("en", "xx-lab")
     found = discover(bare.url, JsonapiConfig(login="none"), patience=QUICK)
     assert found.languages == ("en",)
-    (note,) = [n for n in found.notes if "docs/drupal.md#languages" in n.sentence]
+    (note,) = [n for n in found.notes if "/drupal.html#languages" in n.sentence]
     assert not note.ok
     assert "1 more" in note.sentence
     assert len(bare.ledger) < 200

@@ -128,7 +128,7 @@ def test_a_missing_permission_keeps_the_sites_words(detail: str) -> None:
     error = meaning(403, detail)
     assert type(error) is NotAllowed
     assert (error.needed, error.alone, error.stops_run) == (detail, False, False)
-    assert "docs/drupal.md#permissions" in error.grant
+    assert "/drupal.html#permissions" in error.grant
     assert detail in str(error)
 
 
@@ -139,7 +139,7 @@ def test_a_missing_transition_says_what_to_grant() -> None:
     assert type(error) is NotAllowed
     assert (error.needed, error.alone) == (TRANSITION, True)
     assert "use editorial transition publish" in error.grant
-    assert "docs/drupal.md#moderation" in error.grant
+    assert "/drupal.html#moderation" in error.grant
 
 
 def test_an_empty_refusal_is_one_too() -> None:
@@ -168,7 +168,7 @@ def test_what_may_not_be_read_goes_by_the_item() -> None:
     error = meaning(403, detail, "/data", "GET")
     assert type(error) is Hidden
     assert (error.needed, error.alone) == (detail, True)
-    assert "docs/drupal.md#unpublished" in error.grant
+    assert "/drupal.html#unpublished" in error.grant
 
 
 def test_a_page_says_nothing_of_a_permission_but_is_told() -> None:

@@ -160,7 +160,7 @@ def test_hidden_rows_are_found_and_not_concluded_gone(
     uuids = {site.entity("media--image", n).uuid for n in (6, 67)}
     assert hidden(listing) == {f"media--image/{uuid}" for uuid in uuids}
     assert "2 items are hidden" in listing.notes[0]
-    assert "docs/drupal.md#unpublished" in listing.notes[0]
+    assert "/drupal.html#unpublished" in listing.notes[0]
 
 
 def test_a_pull_keeps_what_is_hidden_and_marks_gone_what_is_deleted(
@@ -329,7 +329,7 @@ def test_an_item_in_another_language_only_is_said(site: DemoDrupal) -> None:
     listing = source.listing()
     assert list(listing) == []
     assert "1 item(s) are in `nl` only" in listing.notes[0]
-    assert "docs/drupal.md#languages" in listing.notes[0]
+    assert "/drupal.html#languages" in listing.notes[0]
 
 
 def test_language_neutral_items_are_images_without_a_language(
@@ -352,7 +352,7 @@ def test_a_language_that_the_site_does_not_speak_is_an_error_with_a_paragraph(
     site: DemoDrupal,
 ) -> None:
     source = source_of(site, languages=("en", "fr"))
-    with pytest.raises(ConfigError, match=r"names `fr`.*docs/drupal\.md#languages"):
+    with pytest.raises(ConfigError, match=r"names `fr`.*/drupal\.html#languages"):
         list(source.listing())
 
 

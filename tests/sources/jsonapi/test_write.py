@@ -179,7 +179,7 @@ def test_a_dead_sibling_is_neither_sent_nor_dropped(
     site.delete_file(article, "field_gallery", 0)
     (image,) = [i for i in listed(source).values() if i.album == GALLERY]
     with pytest.raises(
-        Rejected, match=r"points to a deleted file.*docs/drupal\.md#deleted-files"
+        Rejected, match=r"points to a deleted file.*/drupal\.html#deleted-files"
     ):
         send(source, image, alt="new")
     assert bodies(site) == []
@@ -223,7 +223,7 @@ def test_more_is_refused_before_sending(
     site.add_media("")
     with pytest.raises(
         Rejected,
-        match=r"513 characters long and Drupal keeps 512.*docs/drupal\.md#length",
+        match=r"513 characters long and Drupal keeps 512.*/drupal\.html#length",
     ):
         send(source, one(source), alt=text)
     assert bodies(site) == []
@@ -329,7 +329,7 @@ def test_an_item_saved_this_very_second_is_read_again(
 def test_a_draft_is_skipped_and_said(site: DemoDrupal, source: JsonapiSource) -> None:
     entity = site.add_media("published")
     site.draft(entity, "draft words")
-    with pytest.raises(HasDraft, match=r"Skipped: .*draft.*docs/drupal\.md#drafts"):
+    with pytest.raises(HasDraft, match=r"Skipped: .*draft.*/drupal\.html#drafts"):
         send(source, one(source), alt="new")
     assert len(bodies(site)) == 1
     assert site.alt(entity) == "published"
@@ -339,7 +339,7 @@ def test_read_only_names_the_setting(site: DemoDrupal, source: JsonapiSource) ->
     site.add_media("")
     site.switches.read_only = True
     with pytest.raises(
-        ReadOnly, match=r"/admin/config/services/jsonapi.*docs/drupal\.md#read-only"
+        ReadOnly, match=r"/admin/config/services/jsonapi.*/drupal\.html#read-only"
     ) as error:
         send(source, one(source), alt="new")
     assert error.value.stops_run
@@ -349,7 +349,7 @@ def test_a_missing_permission_is_named(site: DemoDrupal) -> None:
     site.add_media("")
     source = source_of(site, user="viewer", secret="viewer-lab-pass")
     with pytest.raises(
-        NotAllowed, match=r"'image: edit any media'.*docs/drupal\.md#permissions"
+        NotAllowed, match=r"'image: edit any media'.*/drupal\.html#permissions"
     ) as error:
         send(source, one(source), alt="new")
     assert not error.value.stops_run, "it is about this type or this item"
@@ -384,7 +384,7 @@ def test_an_unpublished_item_is_refused_alone(
     image = one(source)
     entity.translations["en"].attributes["status"] = False
     with pytest.raises(
-        Rejected, match=r"not visible to this user.*docs/drupal\.md#unpublished"
+        Rejected, match=r"not visible to this user.*/drupal\.html#unpublished"
     ) as error:
         source.fresh([image])
     assert not error.value.stops_run
@@ -553,7 +553,7 @@ def test_a_translation_that_was_deleted_is_not_written_elsewhere(
     del entity.translations["nl"]
     assert dict(source.fresh([image]).flats) == {}
     with pytest.raises(
-        Rejected, match=r"no translation in that language.*docs/drupal\.md#languages"
+        Rejected, match=r"no translation in that language.*/drupal\.html#languages"
     ):
         source.write(fresh, {image.id: {**fresh.flats[image.id], "alt": "Nieuw."}}, "")
     assert site.alt(entity) == "A bicycle."
