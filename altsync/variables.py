@@ -7,7 +7,7 @@ OWN = {
     "ALTSYNC_CONFIG": "The altsync.toml to use, where --config does not name one.",
     "ALTSYNC_TOKEN": (
         "The token of an album site, or of a Drupal with login `header`; the client's"
-        " secret with login `oauth`. Else llm's key `altsync` (`llm keys set altsync`)."
+        " secret with login `oauth`. Else llm's key `altsync` (`altsync keys set altsync`)."
     ),
     "ALTSYNC_PASSWORD": (
         "The password of the Drupal user that altsync.toml names (login `cookie` or"
