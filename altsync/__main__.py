@@ -27,6 +27,7 @@ def start() -> None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     from altsync.cli import main
 
+    _speak_utf8()
     signal.signal(signal.SIGINT, heard)
     try:
         main()
@@ -36,6 +37,20 @@ def start() -> None:
     finally:
         signal.signal(signal.SIGINT, quiet)
     _do_not_wait(0)
+
+
+def _speak_utf8() -> None:
+    """Words are UTF-8 whatever the code page of this machine says, and nothing that
+    cannot be written stops a command. A file or a program gets the line ends that were
+    written, which on Windows would become others."""
+    import io
+    import sys
+
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            written = None if stream is sys.stdin or stream.isatty() else "\n"
+            errors = "replace" if stream is sys.stdin else "backslashreplace"
+            stream.reconfigure(encoding="utf-8", errors=errors, newline=written)
 
 
 def _do_not_wait(code: object) -> None:

@@ -169,6 +169,10 @@ def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return noted
 
 
+def _is_utf8(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 class Wrapping(click.HelpFormatter):
     """Help as wide as the terminal, however wide or narrow that is."""
 
@@ -206,6 +210,22 @@ class Helpful(click.Command):
     context_class = Here
     examples: tuple[str, ...] = ()
     shared: tuple[click.Option, ...] = ()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it; words that are no UTF-8 are a usage error here, and not
+        SQLite's somewhere below. The names of files may be any bytes."""
+        rest = super().parse_args(ctx, args)
+        for value in ctx.params.values():
+            given = value if isinstance(value, tuple) else (value,)
+            for text in given:
+                if isinstance(text, str) and not _is_utf8(text):
+                    shown = text.encode("utf-8", "backslashreplace").decode()
+                    raise click.UsageError(
+                        f"“{shown}” is no UTF-8. Set the terminal, or what wrote this"
+                        " line, to UTF-8.",
+                        ctx,
+                    )
+        return rest
 
     def format_options(
         self, ctx: click.Context, formatter: click.HelpFormatter

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _excel, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def options(function: F) -> F:
     """One of the formats; none is the terminal's."""
     for option in (
+        _excel.option,
         click.option(
             "--html",
             "page",
@@ -77,7 +78,8 @@ def chosen(formats: tuple[str, ...], page: Path | None) -> str:
     names = [*dict.fromkeys(formats), *(["html"] if page else [])]
     if len(names) > 1:
         raise UsageError(f"Choose one of --{', --'.join(names)}.")
-    return names[0] if names else "terminal"
+    form = names[0] if names else "terminal"
+    return _excel.chosen(form, "csv")
 
 
 @contextmanager
@@ -160,7 +162,7 @@ def show_plan(plan: Plan, form: str, page: Path | None, picture: Thumbnail) -> N
         shown = of_plan(plan.entries())
         pieces = formats.pieces(form, head, shown, picture)
     with output(page) as put:
-        for piece in pieces:
+        for piece in _excel.marked(pieces):
             put(piece)
 
 

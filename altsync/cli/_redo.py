@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _excel, _session
 
 if TYPE_CHECKING:
     from altsync.models import Mirrored, ToRedo
@@ -54,7 +54,7 @@ def listed(
             yield one
 
     rows = redo.fix_list(images, known.of, known.rules, ids, edit)
-    for piece in FORMATS[form](noted(rows)):
+    for piece in _excel.marked(FORMATS[form](noted(rows))):
         _session.put(piece)
     if any(found.values()):
         named = ",".join(one for one in ids if one in by)

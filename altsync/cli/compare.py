@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _session, _talk
+from altsync.cli import _command, _excel, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -75,6 +75,7 @@ FORMATS = ("text", "json", "csv", "results-csv")
         " choice.  [default: text]"
     ),
 )
+@_excel.option
 @_json.option
 @click.pass_context
 def command(
@@ -102,7 +103,7 @@ def command(
         raise UsageError(
             "Say -m MODEL -m MODEL to draw a comparison, or --show RUN to look at one."
         )
-    form = _json.chosen(form, as_json)
+    form = _excel.chosen(_json.chosen(form, as_json), "csv", "results-csv")
     config = _session.load(ctx)
     if run is not None:
         with _session.opened(config) as store:
@@ -233,7 +234,7 @@ def _show(store: Store, run: int, form: str) -> None:
         pieces = comparison.grades_csv(run, choices, grades.writers(choices), marks)
     else:
         pieces = _results(grades.graded(known, choices, marks), form)
-    for piece in pieces:
+    for piece in _excel.marked(pieces):
         _session.put(piece)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _formats, _session
+from altsync.cli import _command, _excel, _formats, _session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,6 +163,6 @@ def _between(
             picture = _formats.thumbnails(config, conn)
             pieces = formats.pieces(form, head, differences(), picture)
         with _formats.output(page) as put:
-            for piece in pieces:
+            for piece in _excel.marked(pieces):
                 put(piece)
     return bool(counts)

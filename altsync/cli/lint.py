@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _redo, _rules, _session
+from altsync.cli import _command, _excel, _json, _redo, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "sarif", "csv", "markdown"]),
     help="How to print the findings.  [default: text]",
 )
+@_excel.option
 @_json.option
 @click.option(
     "--fail-on",
@@ -101,7 +102,7 @@ def command(
     from altsync.errors import ChangesPending, UsageError
     from altsync.models import Severity
 
-    form = _json.chosen(form, as_json)
+    form = _excel.chosen(_json.chosen(form, as_json), "csv")
     level = Severity(fail_on) if fail_on else None
     alone = text is not None or ndjson
     beside = {
@@ -345,5 +346,5 @@ def _print(result: Audit, form: str, *, everything: bool) -> None:
 
             yield from sarif.document(result, version("altsync"))
 
-    for piece in pieces():
+    for piece in _excel.marked(pieces()):
         _session.put(piece)

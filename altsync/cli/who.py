@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _excel, _session
 
 
 @_command.command()
@@ -19,6 +19,7 @@ from altsync.cli import _command, _session
 @click.option(
     "--csv", "form", flag_value="csv", help="Print a table for a spreadsheet."
 )
+@_excel.option
 @click.option(
     "--jsonld",
     "form",
@@ -38,12 +39,13 @@ def command(
     from altsync.render import who as render
     from altsync.store import history
 
+    form = _excel.chosen(form or "", "csv")
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
             raise UnknownImage(image)
         owned = history.who(conn, images, albums)
-        if form is None:
+        if not form:
             _session.paged(render.lines(owned))
             return
 
@@ -57,5 +59,5 @@ def command(
             pieces = render.table(owned)
         else:
             pieces = render.json_ld(config.site.url, owned, prompt)
-        for piece in pieces:
+        for piece in _excel.marked(pieces):
             _session.put(piece)
