@@ -23,6 +23,7 @@ from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.models.underway import Work
 from altsync.render.text import count
 from altsync.sources.base import Listing, Place, Unread
+from altsync.sources.kinds import read_otherwise
 from altsync.stage import Context, in_the_ledger
 from altsync.store import mirror, pulls, search, unseen
 from altsync.store.putback import as_known
@@ -59,6 +60,9 @@ class Pulled:
     whole: bool = True
     """The whole site was asked for, not only what changed."""
     notes: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+    """Settings of the source that changed since the last pull and have it read in
+    another way."""
     shortfall: str = ""
     """Why this is not to be called done, in a sentence; '' where it is."""
     unseen: Sequence[Unseen] | None = None
@@ -92,10 +96,22 @@ class Pull:
         with self.context.store.beside("import"):
             return self._run()
 
-    def _since(self) -> str | None:
+    def _otherwise(self) -> list[str]:
+        """The settings that have the site read in another way than the last pull did."""
+        with self.context.store.read() as conn:
+            before = pulls.last_reading(conn)
+        now = self._reading()
+        return read_otherwise(before, now) if before and now else []
+
+    def _reading(self) -> str:
+        found: str = getattr(self.context.source, "reading", "")
+        return found
+
+    def _since(self, otherwise: Sequence[str]) -> str | None:
         """From when to ask; None for a walk over all, as is wanted too where altsync.toml
-        names a field for long descriptions of which the mirror knows nothing yet."""
-        if not self.incremental:
+        has the site read in another way, or names a field for long descriptions of which
+        the mirror knows nothing yet."""
+        if not self.incremental or otherwise:
             return None
         store = self.context.store
         if getattr(self.context.source, "describes", False):
@@ -106,16 +122,20 @@ class Pull:
 
     def _run(self) -> Pulled:
         store = self.context.store
-        since = self._since()
+        otherwise = self._otherwise()
+        since = self._since(otherwise)
         listing = self.context.source.listing(since)
         with store.write() as tx:
-            number = pulls.begin(tx, "incremental" if since else "full")
+            number = pulls.begin(
+                tx, "incremental" if since else "full", self._reading() or None
+            )
             read_only = getattr(self.context.source, "read_only", None)
             if read_only is not None:
                 pulls.mark_read_only(tx, read_only)
             inventory = getattr(listing, "inventory", False)
             pulls.leave_out(tx, self.context.source.leaves_out, inventory=inventory)
         walk = _Walk(self, number)
+        walk.done.otherwise = otherwise
         walk.done.whole = since is None or inventory
         try:
             walk.go(listing)
@@ -146,7 +166,9 @@ class _Walk:
         """Images that the site shows as they were before a push, and does not have so."""
 
     def go(self, listing: Listing) -> None:
-        for read, drift in putback.read_again(self._context, self._number):
+        for read, drift in putback.read_again(
+            self._context, self._number, otherwise=bool(self.done.otherwise)
+        ):
             self.done.counts["again"] += read
             self._count(drift)
         self._context.report.start(Work.PULL, self._expected(), about=True)
@@ -267,7 +289,9 @@ class _Walk:
             there = list(as_known(tx, images, self._undecided, new=self.done.whole))
             self._waiting += len(images) - len(there)
             images = there
-            drift = mirror.save(tx, self._number, images)
+            drift = mirror.save(
+                tx, self._number, images, otherwise=bool(self.done.otherwise)
+            )
             hidden = _hidden(tx, unread)
             drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)
             pulls.passed(tx, [*(image.id for image in read), *hidden])

@@ -21,11 +21,14 @@ from altsync.stage import Context
 from altsync.store import mirror, putback
 
 
-def read_again(context: Context, pull_id: int) -> Iterator[tuple[int, list[Drift]]]:
+def read_again(
+    context: Context, pull_id: int, *, otherwise: bool = False
+) -> Iterator[tuple[int, list[Drift]]]:
     """Read what was sent since the last pull and may be put back: how many images of an
     entity were read, and what drifted among them.
 
-    What cannot be read is left to the walk that follows. Raises errors that stop a run.
+    What cannot be read is left to the walk that follows. `otherwise` is for
+    `mirror.save`. Raises errors that stop a run.
     """
     with context.store.read() as conn:
         sent = putback.written_since(conn, pull_id)
@@ -47,7 +50,7 @@ def read_again(context: Context, pull_id: int) -> Iterator[tuple[int, list[Drift
                 raise piece.error
             read = piece.result or []
             with context.store.write() as tx:
-                drift = mirror.save(tx, pull_id, read)
+                drift = mirror.save(tx, pull_id, read, otherwise=otherwise)
             yield len(read), drift
             context.report.step(len(piece.item))
 

@@ -66,7 +66,7 @@ def test_an_error_in_storing_leaves_no_thread_at_work(
 ) -> None:
     """Whoever holds the error holds its frames, and with them the stream."""
 
-    def full(*_: Any) -> list[Drift]:
+    def full(*_: Any, **__: Any) -> list[Drift]:
         raise OSError("No space left on device")
 
     site = MemorySource()
@@ -107,6 +107,7 @@ def test_every_value_is_kept_as_the_site_has_it(store: Store) -> None:
         "returned": 0,
         "gone": 0,
         "hidden": 0,
+        "reread": 0,
         "failed": 0,
     }
     rows = {m.image.id: m for m in mirror.images(store.conn)}

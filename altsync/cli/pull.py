@@ -78,7 +78,7 @@ def command(
         )
         done = pull.run()
         talk.finish()
-        for line in listed.lines(done.counts, _of_none(done)):
+        for line in listed.lines(done.counts, _of_none(done), done.otherwise):
             _command.tell(line)
         _say_notes(talk, done)
         if not _command.asked().quiet:

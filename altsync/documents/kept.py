@@ -15,8 +15,9 @@ class EventItem(TypedDict):
 
     at: str
     event: str
-    """pull, push, generate (a run began); pulled, edited, gone, proposed, judged,
-    pushed, reverted, failed."""
+    """pull, push, generate (a run began); pulled, edited, reread (nothing changed on the
+    site: altsync.toml has it read otherwise), gone, proposed, judged, pushed, reverted,
+    failed."""
     image: str | None
     run: str | None
     """Such as `push 3`."""

@@ -121,6 +121,8 @@ class DriftKind(StrEnum):
     RETURNED = "returned"
     GONE = "gone"
     HIDDEN = "hidden"
+    REREAD = "reread"
+    """Not on the site: altsync.toml has it read in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Event:
 
     at: str
     kind: str
-    """pull, push, generate (a run began); pulled, edited, gone, proposed, judged,
+    """pull, push, generate (a run began); pulled, edited, reread, gone, proposed, judged,
     pushed, reverted, failed."""
     image: str | None
     run: str | None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from altsync.manual import Page, address
-from altsync.models import Drift, Origin
+from altsync.models import Drift, DriftKind, Origin
 from altsync.render import standing
 from altsync.render.text import count, plain, quoted
 
@@ -32,12 +32,30 @@ class Listed:
         self.mangled += bool(drift.mangled)
         if drift.put_back:
             self.put_back.append(drift)
-        if drift.kind != "new" and len(self.kept) < self.shown:
+        if drift.kind == DriftKind.REREAD:
+            return
+        if drift.kind != DriftKind.NEW and len(self.kept) < self.shown:
             self.kept.append(drift)
 
-    def lines(self, counts: dict[str, int], empty: str = "") -> Iterator[str]:
+    def lines(
+        self,
+        counts: dict[str, int],
+        empty: str = "",
+        otherwise: Sequence[str] = (),
+    ) -> Iterator[str]:
         """The drift, then nothing more: the funnel is printed apart. `empty`: what to
-        say in its place where no image was listed."""
+        say in its place where no image was listed; `otherwise`: the settings that
+        changed what is read."""
+        yield from self._drifted(counts, empty)
+        if counts.get(DriftKind.REREAD):
+            images = count(counts[DriftKind.REREAD], "image")
+            because = f" ({', '.join(otherwise)})" if otherwise else ""
+            yield (
+                f"{images} read otherwise than before, by altsync.toml{because}: that is"
+                " no change of the site."
+            )
+
+    def _drifted(self, counts: dict[str, int], empty: str) -> Iterator[str]:
         total = sum(counts.get(kind, 0) for kind in KINDS)
         if not total:
             nothing = empty if not counts["listed"] else ""

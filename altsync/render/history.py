@@ -9,7 +9,7 @@ from altsync.models import Event
 from altsync.render import standing
 from altsync.render.text import json_text, plain, quoted
 
-WORD = {"edited": "edited on the site"}
+WORD = {"edited": "edited on the site", "reread": "read otherwise"}
 
 
 def lines(events: Iterable[Event]) -> Iterator[str]:

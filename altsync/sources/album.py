@@ -46,7 +46,7 @@ from altsync.sources.inventory import (
     is_address,
     open_inventory,
 )
-from altsync.sources.kinds import AlbumConfig
+from altsync.sources.kinds import AlbumConfig, reading
 from altsync.sources.tries import Patience
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
@@ -100,6 +100,7 @@ class AlbumSource:
         if token:
             one_header(front, "the token in ALTSYNC_TOKEN")
         self._has_token = bool(token)
+        self.reading = reading(config)
         self._label = config.label
         self._guarded = config.guard
         self._http = Http(

@@ -136,7 +136,9 @@ class Source(Protocol):
     A source may have `remarks`, sentences for the owner about pictures that it had to
     fetch in another way than altsync.toml asks for; and `read_only`, the albums that its
     configuration says are never written: a pull marks what the mirror has of them,
-    listed or not; and `describes`, whether the configuration names a field for long
+    listed or not; `reading`, how its configuration has the site read (`kinds.reading`):
+    where it is not as in the last pull, what differs is not taken for the site's doing,
+    and the whole site is read; and `describes`, whether the configuration names a field for long
     descriptions. One whose site may answer from a copy that got stuck has
     `is_stale(image, fresh=None)`: whether the site has it from a later save than `fresh`
     shows, else than it was listed with. It is asked where a text seems to be back at what

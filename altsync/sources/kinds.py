@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class SourceConfig:
     label: LabelField | None = None
     """The field that says who wrote a text, and its values: { field = "verified", ai = 0,
     human = 1 }; with `reviewed`, also that a person approved a machine's."""
+
+    reads: ClassVar[tuple[str, ...]] = ("label",)
+    """The settings that change what is read of a site that does not change."""
 
     def leaves_out(
         self, album: str, language: str | None, in_text: bool = False
@@ -111,6 +115,20 @@ class JsonapiConfig(SourceConfig):
     texts_external: bool = False
     """Texts are proposed also for pictures in texts that are no files of the site."""
 
+    reads: ClassVar[tuple[str, ...]] = (
+        "label",
+        "prefix",
+        "fields",
+        "languages",
+        "texts",
+        "texts_external",
+        "long_description",
+        "login",
+        "user",
+        "client",
+        "scope",
+    )
+
     def leaves_out(
         self, album: str, language: str | None, in_text: bool = False
     ) -> bool:
@@ -130,6 +148,29 @@ class JsonapiConfig(SourceConfig):
     def has_text(self, album: str) -> bool:
         """`texts` asks for the pictures in this field."""
         return self.texts if isinstance(self.texts, bool) else album in self.texts
+
+
+def reading(config: SourceConfig) -> str:
+    """How a source is told to read, as the ledger of pulls keeps it: a word for each
+    setting, which changes with it and tells nothing of it."""
+    told = (f"{name}={_word(getattr(config, name))}" for name in config.reads)
+    return " ".join(told)
+
+
+def read_otherwise(one: str, other: str) -> list[str]:
+    """The settings in which two readings differ."""
+    before, after = (dict(_pairs(each)) for each in (one, other))
+    names = dict.fromkeys([*after, *before])
+    return [name for name in names if before.get(name) != after.get(name)]
+
+
+def _pairs(told: str) -> list[tuple[str, str]]:
+    parts = (one.partition("=") for one in told.split())
+    return [(name, word) for name, _, word in parts]
+
+
+def _word(setting: object) -> str:
+    return sha256(repr(setting).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

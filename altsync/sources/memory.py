@@ -105,6 +105,8 @@ class MemorySource:
         """What a write makes of an alt that it stores; None: nothing."""
         self.answers: Literal["stored", "echo", "nothing"] = "stored"
         """What the answer to a write shows."""
+        self.reading = ""
+        """How the configuration has it read."""
         self.notes: list[str] = []
         """A note makes every listing partial."""
         self.hidden: set[str] = set()

@@ -47,7 +47,7 @@ SELECT o.seq,
   o.seen_at AS at,
   iif(
     o.id = (SELECT min(x.id) FROM observations x WHERE x.image_id = o.image_id),
-    'pulled', 'edited'
+    'pulled', iif(o.reread, 'reread', 'edited')
   ) AS kind,
   o.image_id AS image, 'pull ' || o.pull_id AS run, o.alt AS alt, o.origin AS by,
   iif(o.label IS NULL, NULL, 'label ' || o.label) AS detail,

@@ -550,6 +550,7 @@ ALTER TABLE failures ADD COLUMN passed_seq INTEGER;
 CREATE INDEX failures_to_read ON failures (image_id) WHERE stage = 'pull' AND passed_seq IS NULL;
 ALTER TABLE pulls ADD COLUMN reading TEXT;
 ALTER TABLE observations ADD COLUMN reread INTEGER;
+CREATE INDEX observations_reread ON observations (image_id) WHERE reread IS NOT NULL;
 -- A complete pull named again whatever it could not read.
 UPDATE failures SET passed_seq = seq
 WHERE stage = 'pull' AND seq < (SELECT max(seq) FROM pulls WHERE complete AND error IS NULL);

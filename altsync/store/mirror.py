@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 
 from altsync.models import (
     Drift,
@@ -53,8 +54,8 @@ SENT_BY = "iif(p.reverts IS NULL, coalesce(c.origin, 'human'), p.origin)"
 (NULL: nobody's)."""
 _OBSERVE = """
 INSERT INTO observations (image_id, alt, label, origin, seen_at, pull_id, push_item_id,
-  seq)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  reread, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -65,6 +66,19 @@ def _visible(image: SiteImage) -> tuple[object, ...]:
     """What somebody sees of it. That there is a field for a long description, and
     nothing in it, nobody does."""
     return (*_texts(image), image.long_description or "")
+
+
+def _as_read_now(old: SiteImage, image: SiteImage, *, otherwise: bool) -> SiteImage:
+    """The old image, with what differs from the new one only because it was not read, or
+    read in another way. `otherwise`: altsync.toml has changed in what it says of that."""
+    same: dict[str, Any] = {}
+    if otherwise:
+        same["caption"] = image.caption
+    if otherwise or old.has_label != image.has_label:
+        same["label"] = image.label
+    if otherwise or None in (old.long_description, image.long_description):
+        same["long_description"] = image.long_description
+    return replace(old, **same)
 
 
 def row_of(image: SiteImage) -> tuple[object, ...]:
@@ -127,11 +141,16 @@ WHERE gone_at IS NULL AND id IN (SELECT value FROM json_each(?))
 
 
 def save(
-    tx: sqlite3.Connection, pull_id: int, images: Sequence[SiteImage]
+    tx: sqlite3.Connection,
+    pull_id: int,
+    images: Sequence[SiteImage],
+    *,
+    otherwise: bool = False,
 ) -> list[Drift]:
     """Bring the mirror up to these images; an image that is unchanged is not written.
-    Returns what drifted."""
-    batch = _Batch(tx, pull_id)
+    Returns what drifted. `otherwise`: altsync.toml has the site read in another way than
+    the last pull did, so that captions, labels and long descriptions prove nothing."""
+    batch = _Batch(tx, pull_id, otherwise=otherwise)
     moved = _moved(tx, images)
     ids = json.dumps([image.id for image in moved])
     known = {old.image.id: old for old in rows(tx, _Old, _OLD, (ids,))}
@@ -166,8 +185,11 @@ def _seen_again(old: _Old, image: SiteImage) -> bool:
 class _Batch:
     """What a page of a listing changes: gathered, then written at once."""
 
-    def __init__(self, tx: sqlite3.Connection, pull_id: int) -> None:
+    def __init__(
+        self, tx: sqlite3.Connection, pull_id: int, *, otherwise: bool
+    ) -> None:
         self.drift: list[Drift] = []
+        self._otherwise = otherwise
         self._tx = tx
         self._pull_id = pull_id
         self._stamp = now()
@@ -196,14 +218,19 @@ class _Batch:
             if origin is not known.ours:
                 ours = None  # the label says otherwise
         self._updates.append((*row_of(image), _plain(origin), self._stamp, image.id))
+        before = _as_read_now(old.image, image, otherwise=self._otherwise)
+        changed = _visible(before) != _visible(image)
+        lost = old.origin is Origin.AI and origin is Origin.HUMAN
+        reread = not changed and before.label != old.image.label
         was = (old.image.alt, old.image.label, old.origin)
         if was != (image.alt, image.label, origin):
-            self._observe(image, origin, ours)
-        lost = old.origin is Origin.AI and origin is Origin.HUMAN
+            self._observe(image, origin, ours, reread=reread)
         if old.gone_at is not None or _seen_again(old, image):
             self._drifted(DriftKind.RETURNED, old, image, origin)
-        elif _visible(old.image) != _visible(image) or lost:
+        elif changed or (lost and not reread):
             self._drifted(DriftKind.CHANGED, old, image, origin, ours)
+        elif _visible(before) != _visible(old.image):
+            self._drifted(DriftKind.REREAD, old, image, origin)
 
     def write(self) -> None:
         """Into the database."""
@@ -218,10 +245,13 @@ class _Batch:
         image: SiteImage,
         origin: Origin | None,
         ours: _Mangled | None = None,
+        *,
+        reread: bool = False,
     ) -> None:
         label, by = _plain(image.label), _plain(origin)
         item = None if ours is None else ours.item
-        seen = (image.id, image.alt, label, by, self._stamp, self._pull_id, item)
+        again = 1 if reread else None
+        seen = (image.id, image.alt, label, by, self._stamp, self._pull_id, item, again)
         self._observations.append(seen)
 
     def _drifted(

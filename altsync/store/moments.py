@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -24,16 +24,23 @@ from altsync.store.rows import rows, value
 from altsync.store.standing import IN_NONE, WHERE
 from altsync.store.store import Store
 
+_REREAD = """
+(
+  SELECT count(*) FROM observations r
+  WHERE r.image_id = i.id AND r.reread IS NOT NULL AND {until})
+"""
+"""How often altsync.toml had the image read in another way until then."""
 _NOW = """
 SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin,
-  i.long_description, {where}
+  i.long_description, {reread} AS reread, {where}
 FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
 """
 _BEFORE = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin, NULL AS long_description, {WHERE}
+  o.origin, NULL AS long_description,
+  {_REREAD.format(until="r.seq < :seq")} AS reread, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
@@ -42,7 +49,8 @@ ORDER BY i.album, i.id
 """  # noqa: S608
 _THEN = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin, NULL AS long_description, {WHERE}
+  o.origin, NULL AS long_description,
+  {_REREAD.format(until="r.seen_at <= :at")} AS reread, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
@@ -60,6 +68,8 @@ class Image:
     flat: Flat
     origin: Origin | None
     where: WhereInText = IN_NO_TEXT
+    reread: int | None = field(default=None, compare=False)
+    """How often altsync.toml had it read in another way until then; None: not known."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -104,7 +114,13 @@ def moment(
 def _now(name: str, conn: sqlite3.Connection) -> Moment:
     """All that the mirror has; a copy from before there were images in texts has none."""
     texts = value(conn, "SELECT 1 FROM pragma_table_info('images') WHERE name = 'tag'")
-    sql = _NOW.format(where=WHERE if texts else IN_NONE)
+    counted = value(
+        conn, "SELECT 1 FROM pragma_table_info('observations') WHERE name = 'reread'"
+    )
+    sql = _NOW.format(
+        where=WHERE if texts else IN_NONE,
+        reread=_REREAD.format(until="1") if counted else "0",
+    )
     return Moment(name, lambda: map(_whole, rows(conn, _Row, sql)))
 
 
@@ -140,6 +156,8 @@ def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
 def _moved(a: Image, b: Image) -> Moved | None:
     """One image at two moments; None where it is the same."""
     both = a.flat.keys() & b.flat.keys()
+    if None not in (a.reread, b.reread) and a.reread != b.reread:
+        both -= {"label", "caption", "long_description"}
     was = {key: value for key, value in a.flat.items() if key in both}
     now = {key: value for key, value in b.flat.items() if key in both}
     if was == now:
@@ -175,6 +193,7 @@ class _Row:
     has_label: bool
     origin: Origin | None
     long_description: str | None
+    reread: int
     where: WhereInText
 
 
@@ -192,7 +211,7 @@ def _seen(row: _Row) -> Image:
 def _image(row: _Row, flat: Flat) -> Image:
     if row.has_label:
         flat["label"] = row.label
-    return Image(row.album, row.id, flat, row.origin, row.where)
+    return Image(row.album, row.id, flat, row.origin, row.where, row.reread)
 
 
 def _exported(directory: Path) -> Iterator[Image]:

@@ -13,15 +13,17 @@ from altsync.store.rows import column, rows, value
 from altsync.store.store import now
 
 
-def begin(tx: sqlite3.Connection, kind: str) -> int:
-    """Open the ledger row of a pull and forget which images the last one saw."""
+def begin(tx: sqlite3.Connection, kind: str, reading: str | None = None) -> int:
+    """Open the ledger row of a pull and forget which images the last one saw.
+    `reading`: how the source was told to read (`sources.kinds.reading`)."""
     tx.execute(
         "CREATE TEMP TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID"
     )
     tx.execute("DELETE FROM temp.seen")
     namesakes.begin(tx)
     cursor = tx.execute(
-        "INSERT INTO pulls (kind, started_at) VALUES (?, ?)", (kind, now())
+        "INSERT INTO pulls (kind, started_at, reading) VALUES (?, ?, ?)",
+        (kind, now(), reading),
     )
     return int(cursor.lastrowid or 0)
 
@@ -278,6 +280,18 @@ def last_good(conn: sqlite3.Connection) -> str | None:
     """
     began: str | None = value(conn, sql)
     return began
+
+
+def last_reading(conn: sqlite3.Connection) -> str | None:
+    """How the last pull that came to its end was told to read; None where it does not
+    say."""
+    sql = """
+    SELECT reading FROM pulls
+    WHERE finished_at IS NOT NULL AND error IS NULL
+    ORDER BY id DESC LIMIT 1
+    """
+    found: str | None = value(conn, sql)
+    return found
 
 
 def is_described(conn: sqlite3.Connection) -> bool:

@@ -16,7 +16,16 @@ from altsync.config import Config, load, parse
 from altsync.errors import ConfigError, Unreachable, UsageError
 from altsync.sources import find_site, open_source
 from altsync.sources.base import FoundSite, Hints, Note
-from altsync.sources.kinds import KINDS, AlbumConfig, Kind, LabelField, SourceConfig
+from altsync.sources.kinds import (
+    KINDS,
+    AlbumConfig,
+    JsonapiConfig,
+    Kind,
+    LabelField,
+    SourceConfig,
+    read_otherwise,
+    reading,
+)
 from altsync.sources.memory import MemorySource
 
 
@@ -150,3 +159,19 @@ def test_what_no_kind_takes_is_said(one_more: Kind) -> None:
 def test_where_a_person_edits_an_image(image: str, path: str | None) -> None:
     assert KINDS["jsonapi"].config().edit_path(image) == path
     assert KINDS["album"].config().edit_path(image) is None
+
+
+def test_a_reading_tells_which_setting_changed_and_nothing_of_what_it_says() -> None:
+    one = reading(JsonapiConfig(user="editor", fields=("a", "b")))
+    assert read_otherwise(one, one) == []
+    assert "editor" not in one
+    other = reading(JsonapiConfig(user="anna", label=LabelField("by", 0, 1)))
+    assert read_otherwise(one, other) == ["label", "fields", "user"]
+    assert read_otherwise(one, reading(JsonapiConfig(user="editor", header="X"))) == [
+        "fields"
+    ]
+    album = reading(AlbumConfig(inventory=("a",)))
+    assert album == reading(AlbumConfig(pixels="there", guard=False)), (
+        "read all the same"
+    )
+    assert read_otherwise(album, "label=0 more=1") == ["label", "more"]

@@ -456,3 +456,56 @@ def test_what_is_confirmed_elsewhere_is_a_persons(
         mirror.confirm(tx, "a/1", {"alt": alt, "place": read}, Origin.AI, row)
     found = known(shelf, "a/1")
     assert (found.image.place, found.origin) == (mirrored, origin)
+
+
+PLAIN = image("a/1", "A text.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "otherwise"),
+    [
+        (PLAIN, replace(PLAIN, has_label=True, label=Label.AI), False),
+        (replace(PLAIN, has_label=True, label=Label.HUMAN), PLAIN, False),
+        (PLAIN, replace(PLAIN, long_description="At length."), False),
+        (replace(PLAIN, long_description="At length."), PLAIN, False),
+        (
+            replace(PLAIN, has_label=True, label=Label.AI),
+            replace(PLAIN, has_label=True, label=Label.HUMAN),
+            True,
+        ),
+        (
+            replace(PLAIN, long_description="Of one field."),
+            replace(PLAIN, long_description="Of another."),
+            True,
+        ),
+        (replace(PLAIN, caption="Its own."), PLAIN, True),
+    ],
+)
+def test_what_altsync_toml_has_read_in_another_way_is_no_change_of_the_site(
+    shelf: Shelf, before: SiteImage, after: SiteImage, otherwise: bool
+) -> None:
+    shelf.pull(before)
+    with shelf.store.write() as tx:
+        pull = pulls.begin(tx, "full")
+        (drift,) = mirror.save(tx, pull, [after], otherwise=otherwise)
+    assert drift.kind is DriftKind.REREAD
+    assert known(shelf, "a/1").image == replace(after, entity="a/1")
+    reread = shelf.all("SELECT reread FROM observations WHERE image_id = 'a/1'")
+    labelled = before.label is not after.label
+    assert reread == [(None,), (1,)] if labelled else [(None,)]
+
+
+def test_what_the_site_changed_is_told_though_it_is_read_in_another_way(
+    shelf: Shelf,
+) -> None:
+    shelf.pull(PLAIN)
+    labelled = replace(PLAIN, has_label=True, label=Label.AI)
+    another = replace(labelled, alt="Another.")
+    for new in (another, replace(another, title="A title.")):
+        with shelf.store.write() as tx:
+            pull = pulls.begin(tx, "full")
+            (drift,) = mirror.save(tx, pull, [new], otherwise=True)
+        assert drift.kind is DriftKind.CHANGED
+    (human,) = save(shelf, replace(new, label=Label.HUMAN))
+    assert human.kind is DriftKind.CHANGED, "the setting is the same as before"
+    assert shelf.one("SELECT count(reread) FROM observations") == (0,)

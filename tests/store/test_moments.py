@@ -191,3 +191,23 @@ def test_a_moment_sees_what_was_there_then(loop: Scene) -> None:
 )
 def test_a_date_is_its_first_moment_in_utc(name: str, at: str) -> None:
     assert moments.time_of(name) == at
+
+
+def test_what_was_read_in_another_way_in_between_is_not_compared(loop: Scene) -> None:
+    """The label at that moment was read by another setting, or by none."""
+    before = "9998-01-01"
+    assert between(loop, before) == {}
+    with loop.store.write() as tx:
+        tx.execute(
+            "INSERT INTO observations (image_id, alt, label, seen_at, pull_id, reread)"
+            " SELECT id, alt, 'human', '9999-01-01', 1, 1 FROM images"
+            " WHERE id = 'cats/two'"
+        )
+        tx.execute("UPDATE images SET label = 'human', has_label = 1")
+    assert "cats/two" not in between(loop, before)
+    assert between(loop, before), "the others are"
+    assert "cats/two" not in between(loop, "9999-02-02")
+    with loop.store.write() as tx:
+        tx.execute("UPDATE images SET alt = 'New.' WHERE id = 'cats/two'")
+    moved = between(loop, before)["cats/two"]
+    assert (moved.before, moved.after) == ({"alt": None}, {"alt": "New."})

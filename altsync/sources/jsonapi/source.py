@@ -50,7 +50,7 @@ from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.jsonapi.where import Addresses
-from altsync.sources.kinds import JsonapiConfig
+from altsync.sources.kinds import JsonapiConfig, reading
 from altsync.sources.tries import Patience
 
 Ask = Callable[[Schema, str | None, str], tuple[Item, HttpAnswer]]
@@ -88,6 +88,7 @@ class JsonapiSource:
         patience: Patience | None = None,
     ) -> None:
         self._config = config
+        self.reading = reading(config)
         self._fields = naming.by_type(config.fields)
         self._read_only = naming.by_type(config.read_only, "read_only")
         self.read_only = config.read_only
