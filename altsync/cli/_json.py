@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from altsync.cli import _session
+from altsync.cli import _command, _session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,3 +37,12 @@ def show(document: Any) -> None:
     from altsync.render.text import json_text
 
     _session.put(json_text(document, indent=2) + "\n")
+
+
+def result(as_json: bool, document: Any, *lines: str) -> None:
+    """What a command did: its document, or the lines that say it."""
+    if as_json:
+        show(document)
+        return
+    for line in lines:
+        _command.tell(line)

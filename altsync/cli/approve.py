@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _rules, _session
+from altsync.cli import _command, _json, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
+    from altsync.documents.judged import ApproveDocument, ChosenItem, LeftItem
     from altsync.store.candidates import Open
     from altsync.store.store import Store
-    from altsync.verdicts.acts import Still
+    from altsync.verdicts.acts import Judged, Still
     from altsync.verdicts.policy import Way
 
 
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 )
 @_session.NOTE
 @_session.by("Whose verdict this is")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -67,6 +69,7 @@ def command(
     yes: bool,
     note: str,
     by: str,
+    as_json: bool,
 ) -> None:
     """Approve candidates: by name, or all that wait. Push sends only what is approved.
 
@@ -96,7 +99,7 @@ def command(
         raise UsageError("A --note is about images that are named.")
     config = _session.load(ctx)
     if run is not None:
-        _by_sample(config, run, yes)
+        _by_sample(config, run, yes, as_json)
         return
     way = Way.UNFLAGGED if unflagged else Way.BULK
     with _session.opened(config) as store:
@@ -109,12 +112,36 @@ def command(
                 done = acts.approve_replacing(tx, by, rules, _still(config, tx))
             else:
                 done = acts.approve_waiting(tx, by, way)
-    _command.tell(f"Approved {count(done.judged, 'candidate')}.")
+    following = "altsync diff" + " --replace-human" * bool(rules)
+    approved = f"Approved {count(done.judged, 'candidate')}."
+    _json.result(as_json, _document(done, following), approved)
     _say_chosen(done.chosen)
     _say_left(done.left)
     if done.judged:
-        allow = " --replace-human" if rules else ""
-        _command.say(f"Look at what would be sent with: altsync diff{allow}")
+        _command.say(f"Look at what would be sent with: {following}")
+
+
+def _document(done: Judged, following: str) -> ApproveDocument:
+    chosen: list[ChosenItem] = [
+        {
+            "image": one.image,
+            "candidate": one.id,
+            "alt": one.alt,
+            "model": one.model,
+            "waited": waited,
+        }
+        for one, waited in done.chosen
+    ]
+    return {
+        "approved": done.judged,
+        "left": _left(done.left),
+        "chosen": chosen,
+        "next": following if done.judged else None,
+    }
+
+
+def _left(left: Sequence[tuple[str, str]]) -> list[LeftItem]:
+    return [{"image": image, "reason": reason} for image, reason in left]
 
 
 def _still(config: Config, conn: sqlite3.Connection) -> Still:
@@ -158,7 +185,7 @@ def _say_left(left: Sequence[tuple[str, str]]) -> None:
     _command.say(f"Look at what was left in: altsync review{or_by_name}")
 
 
-def _by_sample(config: Config, run: int, yes: bool) -> None:
+def _by_sample(config: Config, run: int, yes: bool, as_json: bool) -> None:
     """Approve what nobody read, on the word of a sample that somebody did read."""
     from altsync.render.text import count, percent
     from altsync.verdicts.sampling import approve_rest
@@ -168,10 +195,20 @@ def _by_sample(config: Config, run: int, yes: bool) -> None:
             _ask_past_misses(store, run)
         done = approve_rest(store, run)
     confidence = done.said.sample.confidence
-    _command.tell(
+    document: ApproveDocument = {
+        "approved": done.approved,
+        "left": _left(done.left),
+        "chosen": [],
+        "sample": run,
+        "most": done.most,
+        "confidence": confidence,
+        "next": "altsync diff" if done.approved else None,
+    }
+    approved = (
         f"Approved {count(done.approved, 'candidate')} as sample:{run}: at most"
         f" {done.most:,} of them wrong, at {percent(confidence)} confidence."
     )
+    _json.result(as_json, document, approved)
     _say_left(done.left)
     if done.approved:
         _command.say("Look at what would be sent with: altsync diff")

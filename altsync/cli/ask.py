@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
+
+if TYPE_CHECKING:
+    from altsync.documents.judged import AskDocument
 
 
 @_command.command()
@@ -17,6 +22,7 @@ from altsync.cli import _command, _session
 )
 @click.option("--of", "asked", metavar="NAME", help="Whom you ask (default: anybody).")
 @_session.by("Who asks")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -24,6 +30,7 @@ def command(
     note: str,
     asked: str | None,
     by: str,
+    as_json: bool,
 ) -> None:
     """Ask a colleague about the candidates for these images: a verdict of who is unsure.
 
@@ -38,6 +45,6 @@ def command(
     config = _session.load(ctx)
     with _session.opened(config) as store, store.write() as tx:
         done = ask_named(tx, images, by, said)
-    _command.tell(
-        f"Asked {said.asked or 'anybody'} about {count(done.judged, 'image')}."
-    )
+    document: AskDocument = {"images": done.judged, "asked": said.asked or None}
+    asked = f"Asked {said.asked or 'anybody'} about {count(done.judged, 'image')}."
+    _json.result(as_json, document, asked)

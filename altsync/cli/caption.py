@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _rules, _session
+from altsync.cli import _command, _json, _rules, _session
 
 
 @_command.command()
@@ -47,6 +47,7 @@ from altsync.cli import _command, _rules, _session
     show_default=True,
     help="Seconds for one call.",
 )
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -57,9 +58,10 @@ def command(
     language: str,
     instructions: str,
     timeout: float,
+    as_json: bool,
 ) -> None:
-    """Texts for files or addresses, from one or more models, as JSON. Needs no database
-    and no altsync.toml; where there is one, its rules of the lint hold.
+    """Texts for files or addresses, from one or more models, always as JSON. Needs no
+    database and no altsync.toml; where there is one, its rules of the lint hold.
 
     A model that fails is in "errors"; the others still answer, and the exit code is 5.
     """
@@ -67,7 +69,6 @@ def command(
     from altsync.generate.captions import Captioned, caption
     from altsync.generate.prompt import Wishes
     from altsync.generate.settings import Settings
-    from altsync.render.text import json_text
 
     settings = Settings(
         models=models,
@@ -83,7 +84,7 @@ def command(
         shown = [one.as_dict() for one in done]
         whole = shown[0] if len(images) == 1 and shown else shown
         if shown:
-            click.echo(json_text(whole, indent=2))
+            _json.show(whole)
         _session.left_out()
     if any(one.errors for one in done):
         raise PartlyDone('Some models gave no text: see "errors".')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,8 @@ from altsync.cli import _command, _excel, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
-    from altsync.models.comparison import Graded
+    from altsync.documents.judged import DrawnComparisonDocument
+    from altsync.models.comparison import Choice, Graded
     from altsync.store.store import Store
     from altsync.verdicts.comparing import Contest
 
@@ -112,7 +113,7 @@ def command(
     contest = Contest(models, human, prompts)
     contest.check()
     with _session.opened(config) as store:
-        _draw(config, store, contest, size, images, by)
+        _draw(config, store, contest, size, images, by, as_json)
 
 
 def _draw(
@@ -122,6 +123,7 @@ def _draw(
     size: int,
     images: tuple[str, ...],
     by: str,
+    as_json: bool,
 ) -> None:
     """Draw a comparison, and say of what."""
     from altsync.models.comparison import HUMAN
@@ -137,7 +139,8 @@ def _draw(
     with store.read() as conn:
         choices = comparisons.choices(conn, run)
     drawn = {one.image for one in choices}
-    if left := [image for image in chosen or () if image not in drawn]:
+    left = [image for image in chosen or () if image not in drawn]
+    if left:
         _command.warn(
             f"Left out: {count(len(left), 'image')} without a text by every choice, such"
             f" as {left[0]}.",
@@ -148,7 +151,23 @@ def _draw(
         writers = sorted({names[one.id] for one in choices if one.model != HUMAN})
     if contest.human:
         writers.append(HUMAN)
-    click.echo(f"Comparison {run}: {count(len(drawn), 'image')}, {', '.join(writers)}.")
+    document: DrawnComparisonDocument = {
+        "comparison": run,
+        "images": len(drawn),
+        "writers": writers,
+        "left_out": left,
+        "next": f"altsync review, at /-/altsync/compare?run={run}",
+    }
+    named = f"Comparison {run}: {count(len(drawn), 'image')}, {', '.join(writers)}."
+    if as_json:
+        _json.show(document)
+    else:
+        click.echo(named)
+    _tell_where(run, choices, names)
+
+
+def _tell_where(run: int, choices: Sequence[Choice], names: Mapping[int, str]) -> None:
+    """Which prompts wrote, where it is graded, and where one reads the grades."""
     asked = sorted(
         {
             (one.model, one.prompt)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _formats, _session, _talk
+from altsync.cli import _command, _formats, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.documents.kept import ExportDocument, ExportPagesDocument
 
 
 @_command.command()
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write a static site of the albums instead (default: data/site).",
 )
+@_json.option
 @click.pass_context
-def command(ctx: click.Context, directory: Path | None, as_site: bool) -> None:
+def command(
+    ctx: click.Context, directory: Path | None, as_site: bool, as_json: bool
+) -> None:
     """Write the whole mirror and its provenance as text that diffs well in git
     (default: data/export).
 
@@ -37,12 +41,12 @@ def command(ctx: click.Context, directory: Path | None, as_site: bool) -> None:
     """
     config = _session.load(ctx)
     if as_site:
-        _pages(config, directory or config.database.with_name("site"))
+        _pages(config, directory or config.database.with_name("site"), as_json)
     else:
-        _text(config, directory or config.database.with_name("export"))
+        _text(config, directory or config.database.with_name("export"), as_json)
 
 
-def _text(config: Config, directory: Path) -> None:
+def _text(config: Config, directory: Path, as_json: bool) -> None:
     from altsync.models.underway import Work
     from altsync.render.text import count
     from altsync.store import export
@@ -58,10 +62,17 @@ def _text(config: Config, directory: Path) -> None:
     rows = count(sum(done.rows.values()), "row")
     images = count(done.rows["images"], "image")
     changed = count(done.written, "file")
-    _command.tell(f"Exported {rows} ({images}) to {directory}: {changed} changed.")
+    document: ExportDocument = {
+        "directory": str(directory),
+        "rows": done.rows,
+        "written": done.written,
+        "removed": done.removed,
+    }
+    exported = f"Exported {rows} ({images}) to {directory}: {changed} changed."
+    _json.result(as_json, document, exported)
 
 
-def _pages(config: Config, directory: Path) -> None:
+def _pages(config: Config, directory: Path, as_json: bool) -> None:
     from altsync.gallery import Gallery
     from altsync.pictures.cache import Cache
     from altsync.render.text import count
@@ -74,4 +85,9 @@ def _pages(config: Config, directory: Path) -> None:
     ):
         done = Gallery(store, cache, config.site.url, directory, talk).run()
     images, albums = count(done.images, "image"), count(done.albums, "album")
-    _command.tell(f"Wrote {images} in {albums}. Open {done.index}")
+    document: ExportPagesDocument = {
+        "index": str(done.index),
+        "images": done.images,
+        "albums": done.albums,
+    }
+    _json.result(as_json, document, f"Wrote {images} in {albums}. Open {done.index}")

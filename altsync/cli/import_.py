@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session, _talk
+from altsync.cli import _command, _json, _session, _talk
+
+if TYPE_CHECKING:
+    from altsync.documents.kept import ImportDocument
 
 
 @_command.command("import")
@@ -17,8 +21,9 @@ from altsync.cli import _command, _session, _talk
     metavar="[DIR]",
     type=click.Path(file_okay=False, path_type=Path),
 )
+@_json.option
 @click.pass_context
-def command(ctx: click.Context, directory: Path | None) -> None:
+def command(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     """Build the mirror again from an export (default: data/export). What was there
     before is copied first."""
     from altsync.models.underway import Work
@@ -33,5 +38,12 @@ def command(ctx: click.Context, directory: Path | None) -> None:
         done = importing.load(source, config.database, site, talk.step)
     if done.backup is not None:
         _command.say(f"The database as it was is kept in {done.backup}.")
+    document: ImportDocument = {
+        "directory": str(source),
+        "database": str(config.database),
+        "rows": done.rows,
+        "backup": None if done.backup is None else str(done.backup),
+    }
     rows = count(done.rows, "row")
-    _command.tell(f"Imported {rows} from {source} into {config.database}.")
+    imported = f"Imported {rows} from {source} into {config.database}."
+    _json.result(as_json, document, imported)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 import click
 from click_default_group import DefaultGroup
 
-from altsync.cli import _command, _session, _talk
+from altsync.cli import _command, _json, _session, _talk
 
 if TYPE_CHECKING:
+    from altsync.documents.judged import PacketDocument
     from altsync.packets.reading import CameBack
     from altsync.packets.writing import Packed
 
@@ -92,6 +93,7 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
 )
 @click.option("--new", is_flag=True, help="Only images that no packet has yet.")
 @_session.by("Who hands it out")
+@_json.option
 @click.pass_context
 def write(
     ctx: click.Context,
@@ -108,6 +110,7 @@ def write(
     limit: int,
     new: bool,
     by: str,
+    as_json: bool,
 ) -> None:
     """Write a folder: a page with pictures, texts and choices that works offline, and
     the same as CSV and XLSX for spreadsheets.
@@ -145,17 +148,29 @@ def write(
             new,
             talk,
         ).run()
-    _tell_packed(done)
+    _tell_packed(done, directory, as_json)
 
 
-def _tell_packed(done: Packed) -> None:
+def _tell_packed(done: Packed, directory: Path, as_json: bool) -> None:
     from altsync.installation import extra
     from altsync.render.text import count
 
-    _command.tell(
+    document: PacketDocument = {
+        "packet": done.packet,
+        "directory": str(directory),
+        "page": str(done.page),
+        "images": done.images,
+        "lines": done.lines,
+        "pictures": done.pictures,
+        "left": done.left,
+        "xlsx": done.xlsx,
+        "next": "altsync packet read FILE…",
+    }
+    wrote = (
         f"Wrote packet {done.packet}: {count(done.images, 'image')},"
         f" {count(done.lines, 'text')} to judge. Open {done.page}"
     )
+    _json.result(as_json, document, wrote)
     without = done.images - done.pictures
     if without:
         _command.warn(f"{count(without, 'image')} without a picture here.")
@@ -174,8 +189,9 @@ def _tell_packed(done: Packed) -> None:
     metavar="FILE…",
     type=click.Path(exists=True, path_type=Path),
 )
+@_json.option
 @click.pass_context
-def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
+def read(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Take the verdicts of files that came back (the page's saved JSON, CSV, XLSX), or
     of folders of them.
 
@@ -188,17 +204,20 @@ def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
     config = _session.load(ctx)
     with _session.opened(config) as store, _talk.talking() as talk:
         done = Reading(config, store, files, talk).run()
-    _tell_read(done)
+    _tell_read(done, as_json)
 
 
-def _tell_read(done: CameBack) -> None:
+def _tell_read(done: CameBack, as_json: bool) -> None:
     """Raises PartlyDone where something was refused."""
     from altsync.errors import PartlyDone
     from altsync.packets import telling
     from altsync.render.text import count, plain
 
-    for sentence in telling.sentences(done):
-        click.echo(plain(sentence))
+    if as_json:
+        _json.show(telling.as_dict(done))
+    else:
+        for sentence in telling.sentences(done):
+            click.echo(plain(sentence))
     for sentence in telling.besides(done):
         _command.warn(plain(sentence))
     if done.refused:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _rules
+from altsync.cli import _command, _json, _rules
 
 if TYPE_CHECKING:
+    from altsync.documents.written import RuleItem
     from altsync.lint import Rule, Ruleset
 
 SHOWN = 10
@@ -17,13 +18,18 @@ SHOWN = 10
 
 @_command.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
+@_json.option
 @click.pass_context
-def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
+def command(ctx: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
     """List the rules of the lint; explain those that are named, with examples."""
     from altsync import lint
 
     wanted = _rules.chosen(ids)
     rules = _rules.configured(_rules.settings(ctx))
+    if as_json:
+        every = [one for one in lint.all_rules() if not ids or one.id in wanted]
+        _json.show([_as_dict(one, rules) for one in every])
+        return
     for rule in lint.all_rules():
         if not ids:
             _head(rule, rules)
@@ -35,6 +41,23 @@ def command(ctx: click.Context, ids: tuple[str, ...]) -> None:
             "`altsync rules ID` says why a rule is there, with examples and what could"
             " stand instead."
         )
+
+
+def _as_dict(rule: Rule, rules: Ruleset) -> RuleItem:
+    about = _rules.about(rule)
+    on = rule.id in rules
+    return {
+        "rule": rule.id,
+        "severity": rules.severity(rule.id) if on else "off",
+        "sentence": rule.sentence,
+        "limits": dict(rules.limits(rule.id) if on else rule.limits),
+        "what": about.text,
+        "why": about.why,
+        "example": str(about.example),
+        "instead": str(about.instead),
+        "passes": list(map(str, about.passes)),
+        "flags": list(map(str, about.flags)),
+    }
 
 
 def _head(rule: Rule, rules: Ruleset) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     import sqlite3
 
     from altsync.config import Config
+    from altsync.documents.judged import SampleDocument
     from altsync.models import Decision, Finding, Mirrored
     from altsync.store.samples import Sample
     from altsync.verdicts.sampling import Planting
@@ -83,6 +84,7 @@ class Share(click.ParamType[float]):
     help="State what sample RUN proves by now, drawing nothing.",
 )
 @_session.by("Who draws")
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -95,6 +97,7 @@ def command(
     prompt: str | None,
     run: int | None,
     by: str,
+    as_json: bool,
 ) -> None:
     """Draw a random sample to judge by eye, and state the bound that it proves for the
     texts that nobody read.
@@ -138,7 +141,7 @@ def command(
                 with store.read() as conn:
                     _tell_planted(statement(conn, run), seeded)
         with store.read() as conn:
-            _show(statement(conn, run or 0))
+            _show(statement(conn, run or 0), as_json)
 
 
 EARLY = 2
@@ -199,16 +202,55 @@ def _tell_stops(sample: Sample) -> None:
         )
 
 
-def _show(said: Statement) -> None:
+def _show(said: Statement, as_json: bool) -> None:
     """The sample in a line, what it proves, and what to do next."""
     from altsync.render.text import plain
     from altsync.verdicts import telling
 
-    run = said.sample.id
     told = [telling.progress(said), *telling.proves(said), *telling.besides(said)]
-    for sentence in told:
-        click.echo(plain(sentence))
-    if said.open and not said.failed:
-        _command.say(f"Judge it with: altsync review --sample {run}")
-    if said.may_approve:
-        _command.say(f"Approve those with: altsync approve --by-sample {run}")
+    judge, approve = _following(said)
+    if as_json:
+        _json.show(_as_dict(said, told, approve or judge))
+    else:
+        for sentence in told:
+            click.echo(plain(sentence))
+    if judge:
+        _command.say(f"Judge it with: {judge}")
+    if approve:
+        _command.say(f"Approve those with: {approve}")
+
+
+def _following(said: Statement) -> tuple[str, str]:
+    """The commands that judge on, and that approve; '' for none."""
+    run = said.sample.id
+    judge = f"altsync review --sample {run}" if said.open and not said.failed else ""
+    approve = f"altsync approve --by-sample {run}" if said.may_approve else ""
+    return judge, approve
+
+
+def _as_dict(said: Statement, told: list[str], following: str) -> SampleDocument:
+    sample, ended = said.sample, said.most is not None
+    return {
+        "sample": sample.id,
+        "model": sample.model,
+        "prompt": sample.prompt_id,
+        "population": sample.population,
+        "bound": sample.bound,
+        "confidence": sample.confidence,
+        "stops": [{"read": stop.read, "wrong": stop.wrong} for stop in said.stops],
+        "judged": said.judged,
+        "right": None if said.hides else said.right,
+        "wrong": None if said.hides else said.wrong,
+        "open": said.open,
+        "lost": said.lost,
+        "most": said.most,
+        "most_of_rest": said.most_of_rest,
+        "most_missed": said.most_missed,
+        "holds": said.holds if ended else None,
+        "failed": said.failed,
+        "planted": len(said.seeds),
+        "caught": said.caught if said.seeds and not said.hides else None,
+        "approved": said.approved,
+        "says": told,
+        "next": following or None,
+    }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _json, _session
+
+if TYPE_CHECKING:
+    from altsync.documents.plan import SettleDocument
 
 
 @_command.command()
@@ -15,8 +20,11 @@ from altsync.cli import _command, _session
     help="Whether the site took what was sent. One of them has to be said.",
 )
 @_session.by("Whose word this is")
+@_json.option
 @click.pass_context
-def command(ctx: click.Context, image: str, applied: bool | None, by: str) -> None:
+def command(
+    ctx: click.Context, image: str, applied: bool | None, by: str, as_json: bool
+) -> None:
     """Say what became of a change that a crash left open, where altsync cannot read it.
 
     Each push settles such changes by itself, by reading the site; this is for an image
@@ -37,9 +45,20 @@ def command(ctx: click.Context, image: str, applied: bool | None, by: str) -> No
     config = _session.load(ctx)
     with _session.opened(config) as store:
         settled = by_hand(store, image, applied=applied, by=by)
+    following = None if applied else "altsync diff"
+    texts = [(row.push, mirror.sent_text(row.patch)) for row in settled]
+    document: SettleDocument = {
+        "image": image,
+        "applied": applied,
+        "by": by,
+        "settled": [{"push": push, "text": text} for push, text in texts],
+        "next": following,
+    }
     what = "applied" if applied else "not applied"
-    for row in settled:
-        text = quoted(mirror.sent_text(row.patch))
-        _command.tell(f"{plain(image)}, push {row.push}: {text} settled as {what}.")
-    if not applied:
-        _command.say("Next: altsync diff")
+    lines = (
+        f"{plain(image)}, push {push}: {quoted(text)} settled as {what}."
+        for push, text in texts
+    )
+    _json.result(as_json, document, *lines)
+    if following:
+        _command.say(f"Next: {following}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _excel, _session
+from altsync.cli import _command, _excel, _json, _session
 
 
 @_command.command()
@@ -16,6 +16,7 @@ from altsync.cli import _command, _excel, _session
     metavar="ALBUM",
     help="Only images of this album.",
 )
+@_json.option
 @click.option(
     "--csv", "form", flag_value="csv", help="Print a table for a spreadsheet."
 )
@@ -31,15 +32,18 @@ def command(
     ctx: click.Context,
     images: tuple[str, ...],
     albums: tuple[str, ...],
+    as_json: bool,
     form: str | None,
 ) -> None:
     """Say whose each text is: person or machine, which model, prompt and context, who
     approved it, when."""
-    from altsync.errors import UnknownImage
+    from altsync.errors import UnknownImage, UsageError
     from altsync.render import who as render
     from altsync.store import history
 
-    form = _excel.chosen(form or "", "csv")
+    if as_json and form is not None:
+        raise UsageError(f"Choose one of --json, --{form}.")
+    form = _excel.chosen("json" if as_json else form or "", "csv")
     config = _session.load(ctx)
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
@@ -55,7 +59,9 @@ def command(
                 return None
             return "\n\n".join(part for part in found if part)
 
-        if form == "csv":
+        if form == "json":
+            pieces = render.document(owned)
+        elif form == "csv":
             pieces = render.table(owned)
         else:
             pieces = render.json_ld(config.site.url, owned, prompt)

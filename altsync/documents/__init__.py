@@ -47,6 +47,7 @@ DOCUMENTS = {
         "What the site changed between two moments.",
     ),
     "push": _of(plan.PushDocument, "push --json", "revert PUSH|IMAGE… --json"),
+    "settle": _of(plan.SettleDocument, "settle IMAGE --json"),
     "verify": _of(seen.VerifyDocument, "verify --json"),
     "uses": _of(seen.UsesDocument, "uses IMAGE --json"),
     "pictures": _list(
@@ -82,6 +83,16 @@ DOCUMENTS = {
         "lint --fix-list --json",
         about="Texts that no reader can use, to be written anew.",
     ),
+    "rules": _list(
+        written.RuleItem,
+        "rules [ID]… --json",
+        about="The rules of the lint, as they are set here, with their examples.",
+    ),
+    "who": _list(
+        kept.OwnershipItem,
+        "who --json",
+        about="Whose text each image has, and how it came to be.",
+    ),
     "log": _list(kept.EventItem, "log --json", about="Every event in order."),
     "progress": Published(
         underway.StageEvent | underway.NoteEvent,
@@ -89,6 +100,16 @@ DOCUMENTS = {
         "A line of stderr: how far a stage is (started, progress once a second,"
         " finished), or a `note`, which has event, at and text. Any command says both.",
     ),
+    "export": _of(kept.ExportDocument, "export --json"),
+    "export-pages": _of(kept.ExportPagesDocument, "export --html --json"),
+    "import": _of(kept.ImportDocument, "import --json"),
+    "approve": _of(judged.ApproveDocument, "approve --json"),
+    "reject": _of(judged.RejectDocument, "reject IMAGE… --json"),
+    "ask": _of(judged.AskDocument, "ask IMAGE… --json"),
+    "sample": _of(judged.SampleDocument, "sample --json"),
+    "comparison-drawn": _of(judged.DrawnComparisonDocument, "compare --json"),
     "comparison": _of(judged.ComparisonDocument, "compare --show RUN --json"),
+    "packet": _of(judged.PacketDocument, "packet DIR --json"),
+    "packet-read": _of(judged.PacketReadDocument, "packet read FILE… --json"),
 }
 """Name of the schema -> document."""

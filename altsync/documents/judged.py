@@ -68,7 +68,7 @@ class SampleDocument(TypedDict):
     """A sample, and what it proves by now."""
 
     sample: int
-    model: str
+    model: str | None
     prompt: str | None
     population: int
     """Texts that it speaks for."""

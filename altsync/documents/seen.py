@@ -170,7 +170,7 @@ class UsedItem(TypedDict):
     """One image of a picture, with its places."""
 
     image: str
-    state: State
+    state: State | None
     alt: str | None
     says: str | None
     """What visitors hear there: of a medium in a text without an alt of its own, that of

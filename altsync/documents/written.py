@@ -163,7 +163,7 @@ class ToRedoItem(TypedDict):
     rules: list[str]
     messages: list[str]
     origin: Origin | None
-    state: State
+    state: State | None
     page: str | None
     edit: str | None
     """Where a person edits it."""
@@ -181,6 +181,8 @@ class RuleItem(TypedDict):
     what: str
     why: str
     example: str
+    """A text that it flags, in quotes, and in parentheses what is known of the image; so
+    all that follow."""
     instead: str
     passes: list[str]
     flags: list[str]

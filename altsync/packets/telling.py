@@ -9,6 +9,7 @@ from altsync.packets.lines import TOLD, Ticked, in_words
 from altsync.render.text import count
 
 if TYPE_CHECKING:
+    from altsync.documents.judged import PacketReadDocument
     from altsync.packets.reading import CameBack, Disagreement
 
 
@@ -38,6 +39,32 @@ def _difference(one: Disagreement) -> str:
     said = "; ".join(in_words(verdict) for verdict in one.said)
     counts = "; ".join(in_words(verdict) for verdict in one.counts)
     return f"Judged differently: {one.image}: {said}. What counts: {counts}."
+
+
+def as_dict(done: CameBack) -> PacketReadDocument:
+    """The same for a program."""
+    return {
+        "packets": len(done.packets),
+        "taken": {str(answer): done.taken[answer] for answer in Ticked},
+        "same": done.same,
+        "outdone": done.outdone,
+        "empty": done.empty,
+        "moved": done.moved,
+        "refused": [
+            {"where": one.where, "image": one.image or "", "reason": one.reason}
+            for one in done.refused
+        ],
+        "differences": [
+            {
+                "image": one.image,
+                "said": list(map(in_words, one.said)),
+                "counts": list(map(in_words, one.counts)),
+            }
+            for one in done.differences
+        ],
+        "remarks": dict(done.remarks),
+        "notes": list(done.notes),
+    }
 
 
 def besides(done: CameBack) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from altsync.models import StillFailing
 from altsync.render.status import when
-from altsync.render.text import json_text, plain
+from altsync.render.text import json_list, plain
 
 if TYPE_CHECKING:
     from altsync.documents.seen import FailureItem
@@ -59,11 +59,7 @@ def _reason(one: StillFailing) -> str:
 
 def document(failing: Iterable[StillFailing]) -> Iterator[str]:
     """A JSON array, one failure a line."""
-    before = "[\n"
-    for one in failing:
-        yield before + json_text(as_dict(one))
-        before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
+    return json_list(map(as_dict, failing))
 
 
 def as_dict(one: StillFailing) -> FailureItem:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.models import Event
 from altsync.render import standing
-from altsync.render.text import json_text, plain, quoted
+from altsync.render.text import json_list, plain, quoted
+
+if TYPE_CHECKING:
+    from altsync.documents.kept import EventItem
 
 WORD = {"edited": "edited on the site", "reread": "read otherwise"}
 
@@ -50,15 +53,11 @@ def _said(event: Event) -> str:
 
 def document(events: Iterable[Event]) -> Iterator[str]:
     """A JSON array, one event a line."""
-    before = "[\n"
-    for event in events:
-        yield before + json_text(_as_dict(event))
-        before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
+    return json_list(map(_as_dict, events))
 
 
-def _as_dict(event: Event) -> dict[str, Any]:
-    shown = {
+def _as_dict(event: Event) -> EventItem:
+    shown: EventItem = {
         "at": event.at,
         "event": event.kind,
         "image": event.image,
@@ -70,4 +69,6 @@ def _as_dict(event: Event) -> dict[str, Any]:
         "note": event.note,
     }
     where = standing.as_dict(event.image or "", event.where)
-    return shown if where is None else {**shown, "where": where}
+    if where is not None:
+        shown["where"] = where
+    return shown

@@ -6,14 +6,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.models import Origin, ToRedo
 from altsync.render import standing
 from altsync.render.audit import cell, escaped
 from altsync.render.shown import called
-from altsync.render.text import brief, count, json_text, plain, quoted
+from altsync.render.text import brief, count, json_list, plain, quoted
 from altsync.render.uses import TITLE
+
+if TYPE_CHECKING:
+    from altsync.documents.written import ToRedoItem
 
 COLUMNS = ("image", "album", "alt", "rules", "by", "page", "edit", "in text")
 Rows = Iterable[ToRedo]
@@ -53,31 +56,28 @@ def total(number: int) -> str:
 
 def as_json(rows: Rows) -> Iterator[str]:
     """A JSON array, an image a line."""
-    yield "["
-    before = "\n  "
-    for one in rows:
-        yield before + json_text(_entry(one))
-        before = ",\n  "
-    yield "\n]\n"
+    return json_list(map(_entry, rows))
 
 
-def _entry(one: ToRedo) -> dict[str, Any]:
+def _entry(one: ToRedo) -> ToRedoItem:
     image = one.mirrored.image
-    entry: dict[str, Any] = {
+    entry: ToRedoItem = {
         "image": image.id,
         "album": image.album,
         "title": image.title or image.page_title,
         "alt": image.alt,
         "rules": list(one.rules),
         "messages": [finding.message for finding in one.findings],
-        "origin": None if one.mirrored.origin is None else str(one.mirrored.origin),
-        "state": str(one.mirrored.state),
+        "origin": one.mirrored.origin,
+        "state": one.mirrored.state,
         "page": one.page,
         "edit": one.edit,
         "picture": image.image_url,
     }
     where = standing.as_dict(image.id, one.where)
-    return entry if where is None else entry | {"where": where}
+    if where is not None:
+        entry["where"] = where
+    return entry
 
 
 def as_csv(rows: Rows) -> Iterator[str]:

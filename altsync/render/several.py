@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.addresses import without_secrets
 from altsync.models import (
@@ -19,6 +19,9 @@ from altsync.render import standing
 from altsync.render.shown import called
 from altsync.render.text import brief, count, plain, quoted
 from altsync.render.uses import TITLE, in_words
+
+if TYPE_CHECKING:
+    from altsync.documents.seen import PictureItem, UsedItem, UseItem, UsesDocument
 
 SHOWN = 50
 """Pictures that a list shows on a terminal."""
@@ -144,13 +147,13 @@ def _use(use: Use) -> Iterator[str]:
         yield f"  “{near}”"
 
 
-def list_dict(found: Iterable[PictureInShort]) -> list[dict[str, Any]]:
+def list_dict(found: Iterable[PictureInShort]) -> list[PictureItem]:
     """The stable JSON of `altsync uses --json`."""
     return [
         {
             "image": one.image,
             "title": one.title,
-            "alike": str(one.alike),
+            "alike": one.alike,
             "places": one.places,
             "images": one.images,
             "at_least": one.at_least,
@@ -161,26 +164,26 @@ def list_dict(found: Iterable[PictureInShort]) -> list[dict[str, Any]]:
     ]
 
 
-def as_dict(one: SharedPicture) -> dict[str, Any]:
+def as_dict(one: SharedPicture) -> UsesDocument:
     """The stable JSON of `altsync uses IMAGE --json`."""
     return {
         "image": one.asked,
-        "alike": str(one.alike),
+        "alike": one.alike,
         "places": one.places,
         "more": one.more,
         "images": [_as_image(image) for image in one.images],
     }
 
 
-def _as_image(one: SharedImage) -> dict[str, Any]:
+def _as_image(one: SharedImage) -> UsedItem:
     image, origin = one.mirrored.image, one.mirrored.origin
     return {
         "image": image.id,
-        "state": str(one.mirrored.state),
+        "state": one.mirrored.state,
         "alt": image.alt,
         "says": one.says,
         "inherits": image.inherits,
-        "origin": None if origin is None else str(origin),
+        "origin": origin,
         "language": image.language,
         "followers": one.followers,
         "where": standing.as_dict(image.id, WhereInText.of(image)),
@@ -188,11 +191,11 @@ def _as_image(one: SharedImage) -> dict[str, Any]:
     }
 
 
-def _as_use(use: Use) -> dict[str, Any]:
+def _as_use(use: Use) -> UseItem:
     return {
         "page": without_secrets(use.page_url),
         "page_title": use.page_title,
-        "region": str(use.region),
+        "region": use.region,
         "heading": use.heading,
         "caption": use.caption,
         "link": without_secrets(use.link),
@@ -203,5 +206,5 @@ def _as_use(use: Use) -> dict[str, Any]:
         "before": use.before,
         "after": use.after,
         "alt": use.alt,
-        "match": str(use.match),
+        "match": use.match,
     }

@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from altsync.addresses import shown, without_secrets
 from altsync.models import Tag, WhereInText
 from altsync.render.text import brief, ending, quoted
 from altsync.render.uses import TITLE, WORDS, safe_link
+
+if TYPE_CHECKING:
+    from altsync.documents.seen import WhereItem
 
 NEAR = 60
 """Characters of the words on either side, where all has to fit on a line."""
@@ -123,13 +127,13 @@ def page(where: WhereInText) -> str:
     return f" {quoted(brief(where.page, TITLE))}"
 
 
-def as_dict(image: str, where: WhereInText) -> dict[str, str | None] | None:
+def as_dict(image: str, where: WhereInText) -> WhereItem | None:
     """The stable JSON, exact; None for what is no image in a text."""
     if where.tag is None:
         return None
     return {
         "field": image.rpartition("/")[0],
-        "tag": str(where.tag),
+        "tag": where.tag,
         "page": where.page,
         "place": where.place,
         "heading": where.heading,

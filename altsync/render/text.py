@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,15 @@ def json_text(value: Any, indent: int | None = None) -> str:
     if text.isprintable():
         return text
     return "".join(_escaped(char) for char in text)
+
+
+def json_list(items: Iterable[Any]) -> Iterator[str]:
+    """A JSON array in pieces, an item a line."""
+    before = "[\n"
+    for item in items:
+        yield before + json_text(item)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def _escaped(char: str) -> str:

@@ -4,12 +4,15 @@ JSON-LD). Pure, streamed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from altsync.models import How, Ownership, Tag
 from altsync.render import csv, standing
-from altsync.render.text import json_text, plain, quoted
+from altsync.render.text import json_list, json_text, plain, quoted
+
+if TYPE_CHECKING:
+    from altsync.documents.kept import OwnershipItem
 
 COLUMNS = (
     "image",
@@ -87,6 +90,47 @@ def _provenance(one: Ownership) -> Iterator[str]:
         if one.note:
             yield f"    note        {quoted(one.note)}"
     yield f"    sent        push {one.push}, {_minute(one.sent_at)}"
+
+
+def document(owned: Iterable[Ownership]) -> Iterator[str]:
+    """A JSON array, an image a line."""
+    return json_list(map(_as_dict, owned))
+
+
+def _as_dict(one: Ownership) -> OwnershipItem:
+    shown: OwnershipItem = {
+        "image": one.image,
+        "album": one.album,
+        "alt": one.alt,
+        "origin": one.origin,
+        "label": one.label,
+        "language": one.language,
+        "image_url": one.image_url,
+        "page_url": one.page_url,
+        "since": one.since,
+        "candidate": one.candidate,
+        "written_by": one.written_by,
+        "model": one.model,
+        "resolved_model": one.resolved_model,
+        "prompt": one.prompt,
+        "context": one.context,
+        "recorded": one.recorded,
+        "proposed_at": one.proposed_at,
+        "reviewer": one.reviewer,
+        "scope": one.scope,
+        "judged_at": one.judged_at,
+        "push": one.push,
+        "sent_at": one.sent_at,
+        "sha256": one.sha256,
+        "title": one.title,
+        "long_description": one.long_description,
+        "note": one.note,
+        "how": one.how,
+    }
+    where = standing.as_dict(one.image, one.where)
+    if where is not None:
+        shown["where"] = where
+    return shown
 
 
 def table(owned: Iterable[Ownership]) -> Iterator[str]:
