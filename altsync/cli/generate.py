@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _beside, _command, _session, _talk
+from altsync.cli import _beside, _command, _generated, _json, _session, _talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     help="Ask again about images that a model had no text for (and pay again).",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a long run.")
+@_json.option
 @click.pass_context
 def command(ctx: click.Context, /, **how: Any) -> None:
     """Let a vision model propose texts for images that have none.
@@ -167,6 +168,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         _session.left_out()
         beside = _beside.beside(config, conn, settings, wanted, len(targets))
         if not targets and not (beside and beside.images):
+            if how["as_json"]:
+                _json.show(_generated.document(None, targets, None))
             _nothing(targets)
             return
         longest = max(len(targets), beside.images if beside else 0)
@@ -193,8 +196,11 @@ def command(ctx: click.Context, /, **how: Any) -> None:
                 Context(source, store, talk, threads, stop), settings, targets, ways
             )
             done = _run(stage, beside)
+    if how["as_json"]:
+        following = _approving(settings.replace)
+        _json.show(_generated.document(done, targets, following))
     if done:
-        _conclude(done, targets, settings.replace)
+        _conclude(done, targets, settings.replace, how["as_json"])
 
 
 def _run(stage: Generate, beside: _beside.Beside | None) -> Generated | None:
@@ -303,7 +309,9 @@ def _ask(total: int, above: int) -> None:
     click.confirm("Go on?", abort=True, err=True)
 
 
-def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
+def _conclude(
+    done: Generated, targets: Targets, rules: Sequence[str], as_json: bool
+) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.text import count
 
@@ -311,7 +319,8 @@ def _conclude(done: Generated, targets: Targets, rules: Sequence[str]) -> None:
     each = ""
     if done.made and done.spent and not done.unpriced:
         each = f", ${done.spent / done.made:.4f} each"
-    _command.tell(f"{done.stored}{each}.")
+    if not as_json:
+        _command.tell(f"{done.stored}{each}.")
     for number, what in (
         (done.stood_in, "got the text from a fallback, since the model had none"),
         (done.reused, "took an answer that had been paid for already"),

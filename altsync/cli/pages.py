@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _fates, _session, _talk
+from altsync.cli import _command, _fates, _json, _session, _talk
 
 if TYPE_CHECKING:
+    from altsync.documents.seen import PagesDocument
     from altsync.pages import PagesRead
 
 WORKERS = 4
@@ -46,6 +47,7 @@ WORKERS = 4
     help="Fetch pictures that no address matches, and find them by what they show. Pages"
     " that did not change need --full too.",
 )
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -56,6 +58,7 @@ def command(
     full: bool,
     ignore_robots: bool,
     by_picture: bool,
+    as_json: bool,
 ) -> None:
     """Read the pages that show the images, and keep what each image is for there.
 
@@ -79,18 +82,17 @@ def command(
     ):
         done = Pages(Context(source, store, talk, workers, stop), asked).run()
         talk.finish()
-    _print(done, asked.logged_in)
+    _print(done, asked.logged_in, as_json)
 
 
-def _print(done: PagesRead, logged_in: bool) -> None:
+def _print(done: PagesRead, logged_in: bool, as_json: bool) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.text import count, plain
     from altsync.sources.visit import Met
 
     for note in done.notes:
         _command.warn(plain(note))
-    for line in _lines(done, logged_in):
-        _command.tell(plain(line))
+    _json.result(as_json, _document(done), *map(plain, _lines(done, logged_in)))
     failed = done.failed
     if failed:
         for why in done.named.get(Met.FAILED, ()):
@@ -99,6 +101,28 @@ def _print(done: PagesRead, logged_in: bool) -> None:
             f"{count(failed, 'page')} could not be read, and what was known of them is"
             " kept. Run `altsync pages` again."
         )
+
+
+def _document(done: PagesRead) -> PagesDocument:
+    from altsync.sources.visit import Met
+
+    there = done.reached
+    return {
+        "run": done.run,
+        "found": done.found,
+        "resumed": done.resumed,
+        "pages": {str(met): done.counts[met] for met in Met},
+        "failed": done.failed,
+        "problems": list(done.named.get(Met.FAILED, ())),
+        "uses": done.uses,
+        "left": done.left,
+        "notes": list(done.notes),
+        "reached": {
+            "shown": there.shown,
+            "not_shown": there.not_shown,
+            "strangers": there.strangers,
+        },
+    }
 
 
 def _lines(done: PagesRead, logged_in: bool) -> Iterator[str]:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session, _talk
+from altsync.cli import _command, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.documents.seen import PullDocument
     from altsync.pictures.previews import Previewed
     from altsync.pull import Pulled
+    from altsync.render.drift import Listed
     from altsync.report import Report
     from altsync.stage import Context
+    from altsync.store.store import Store
 
 SHOWN = 20
 """Images whose drift is listed one by one."""
@@ -42,6 +45,7 @@ REASONS = 5
     is_flag=True,
     help="Also fetch small pictures of images that no model has seen.",
 )
+@_json.option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -49,6 +53,7 @@ def command(
     full: bool,
     allow_shrink: bool,
     pictures: bool,
+    as_json: bool,
 ) -> None:
     """Mirror every image's metadata into SQLite, and say what changed on the site.
 
@@ -56,7 +61,6 @@ def command(
     before `generate`; small copies are kept beside the database, and what is there is
     not fetched again.
     """
-    from altsync.cli.status import print_status
     from altsync.pull import Pull
     from altsync.render.drift import Listed
     from altsync.stage import Context
@@ -78,16 +82,60 @@ def command(
         )
         done = pull.run()
         talk.finish()
-        for line in listed.lines(done.counts, _of_none(done), done.otherwise):
-            _command.tell(line)
+        if not as_json:
+            _tell(store, listed, done)
         _say_notes(talk, done)
-        if not _command.asked().quiet:
-            print_status(store)
+        fetched = None
         if pictures:
             fetched = _fetch(config, context)
             talk.finish()
-            _say_pictures(talk, fetched)
+            _say_pictures(talk, fetched, as_json)
+        if as_json:
+            _json.show(_document(store, done, fetched))
     _end(done)
+
+
+def _tell(store: Store, listed: Listed, done: Pulled) -> None:
+    """What changed, and the funnel."""
+    from altsync.cli.status import print_status
+
+    for line in listed.lines(done.counts, _of_none(done), done.otherwise):
+        _command.tell(line)
+    if not _command.asked().quiet:
+        print_status(store)
+
+
+def _document(store: Store, done: Pulled, fetched: Previewed | None) -> PullDocument:
+    """All that is known of it, for a program."""
+    from altsync.render import status
+    from altsync.store import reports
+
+    with store.read() as conn:
+        funnel = reports.status(conn)
+    counts = done.counts
+    found: PullDocument = {
+        "listed": counts["listed"],
+        "again": counts["again"],
+        "new": counts["new"],
+        "changed": counts["changed"],
+        "returned": counts["returned"],
+        "gone": counts["gone"],
+        "hidden": counts["hidden"],
+        "failed": counts["failed"],
+        "otherwise": done.otherwise,
+        "complete": done.complete,
+        "whole": done.whole,
+        "shortfall": done.shortfall,
+        "notes": done.notes,
+        "status": status.as_dict(funnel),
+    }
+    if fetched is not None:
+        found["pictures"] = {
+            "made": fetched.made,
+            "failed": dict(fetched.failed),
+            "stopped": fetched.stopped,
+        }
+    return found
 
 
 def _of_none(done: Pulled) -> str:
@@ -117,10 +165,11 @@ def _fetch(config: Config, context: Context) -> Previewed:
     return Previews(context, cache, config.generate.side).run()
 
 
-def _say_pictures(talk: Report, done: Previewed) -> None:
+def _say_pictures(talk: Report, done: Previewed, as_json: bool) -> None:
     from altsync.render.text import count, plain
 
-    _command.tell(f"{count(done.made, 'picture')} fetched and prepared.")
+    if not as_json:
+        _command.tell(f"{count(done.made, 'picture')} fetched and prepared.")
     for why, number in done.failed.most_common(REASONS):
         talk.say(f"  {count(number, 'image')} without: {plain(why)}")
     if done.stopped:

@@ -35,6 +35,8 @@ def _list(item: Any, *commands: str, about: str) -> Published:
 DOCUMENTS = {
     "status": _of(seen.StatusDocument, "status --json"),
     "coverage": _of(seen.CoverageDocument, "coverage --json"),
+    "pull": _of(seen.PullDocument, "pull --json"),
+    "pages": _of(seen.PagesDocument, "pages --json"),
     "failures": _list(
         seen.FailureItem,
         "failures --json",
@@ -55,6 +57,7 @@ DOCUMENTS = {
         "uses --json",
         about="The pictures that stand in several places.",
     ),
+    "generate": _of(written.GenerateDocument, "generate --json"),
     "context": _list(
         written.PieceItem,
         "context IMAGE --json",

@@ -304,6 +304,11 @@ class PullDocument(TypedDict):
     """The listing was complete, so that what it lacks could be looked for."""
     whole: bool
     """The whole site was asked for, not only what changed."""
+    otherwise: list[str]
+    """Settings that changed since the last pull, so that the site was read otherwise:
+    what differs for that is no change of the site."""
+    shortfall: str
+    """Why this is not to be called done, and ends with 5; '' where it is."""
     notes: list[str]
     """What the owner has to know, in sentences."""
     pictures: NotRequired[PulledPicturesItem]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from altsync.documents import DOCUMENTS
 from altsync.documents.schema import closed, files, schema
 
-SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+TESTS = Path(__file__).parents[1]
+SCHEMAS = TESTS.parent / "docs" / "schemas"
 
 
 def test_what_is_published_is_what_the_types_say() -> None:
@@ -48,3 +50,9 @@ def test_maps_stay_open_in_a_test() -> None:
     """Their keys are data."""
     states = closed(schema("coverage"))["properties"]["beyond"]
     assert states["additionalProperties"] == {"type": "integer"}
+
+
+def test_each_is_held_against_what_a_command_prints() -> None:
+    said = "".join(path.read_text("utf-8") for path in TESTS.rglob("cli/*.py"))
+    named = set(re.findall(r'\bdocument\(\s*"([a-z-]+)"', said))
+    assert named == set(DOCUMENTS)

@@ -1,0 +1,49 @@
+"""What a run of generate did, as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from altsync.documents.written import GenerateDocument
+    from altsync.generate.choosing import Targets
+    from altsync.generate.generated import Generated
+
+
+def document(
+    done: Generated | None, targets: Targets, following: str | None
+) -> GenerateDocument:
+    """What a run did, for a program; None: there was nothing to do."""
+    from altsync.generate.generated import Generated
+
+    ran = done or Generated(0)
+    return {
+        "run": ran.run or None,
+        "images": len(targets),
+        "made": ran.made,
+        "reused": ran.reused,
+        "known": ran.known,
+        "refused": ran.refused,
+        "failed": ran.failed,
+        "stood_in": ran.stood_in,
+        "unread": ran.unread,
+        "passed_over": len(targets.passed_over),
+        "cost_usd": ran.spent,
+        "unpriced": ran.unpriced,
+        "lost": ran.lost,
+        "given_up": ran.given_up,
+        "problem": ran.problem,
+        "stopped": ran.stopped,
+        "next": _next(ran, following),
+    }
+
+
+def _next(ran: Generated, following: str | None) -> str | None:
+    """The command that goes on."""
+    if ran.stopped:
+        return "altsync generate"
+    if ran.failed:
+        return "altsync failures"
+    if ran.made or ran.reused:
+        return f"altsync review, or {following}"
+    return None
