@@ -10,6 +10,7 @@ import pytest
 
 from altsync.cli import _llm, main
 from altsync.generate.installed import no_plugins
+from tests.cli.printed import document
 
 Ran = list[tuple[str, ...]]
 
@@ -31,7 +32,8 @@ def test_plugins_are_listed_with_their_versions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     main(["plugins", "list", "--json"])
-    found = {one["name"]: one["version"] for one in json.loads(capsys.readouterr().out)}
+    printed = document("plugins", capsys.readouterr().out)
+    found = {one["name"]: one["version"] for one in printed}
     assert found["altsync"] == metadata.version("altsync")
     main(["plugins", "list"])
     shown = capsys.readouterr()
