@@ -59,7 +59,7 @@ def _help(names: list[str]) -> str:
     return f"```text\n{result.output}```\n"
 
 
-def keys() -> str:
+def settings() -> str:
     """A table for each table of altsync.toml: key, type, default, what it is for."""
     pieces = []
     for name, section in SECTIONS:
