@@ -69,6 +69,9 @@ NAMES = {
 """Names that a reader replaces by their own, and the ones that are here."""
 ONLY_READ = {
     "altsync sample --bound 2% --seeded": "drawn already (tests/cli/test_sample.py)",
+    "altsync keys set": "asks for a key",
+    "altsync plugins install": "installs something",
+    "altsync plugins uninstall": "takes something away",
     "altsync review": "serves until Ctrl-C (tests/cli/test_review.py)",
     "altsync settle": "nothing is open here (tests/cli/test_settle.py)",
     "altsync packet read": "nothing came back here (tests/cli/test_packet.py)",
