@@ -6,6 +6,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
+
 
 class LeftItem(TypedDict):
     """An image that was left alone."""
@@ -122,7 +124,7 @@ class ComparisonItem(TypedDict):
     models: list[str]
     human: bool
     drawn_by: str
-    created_at: str
+    created_at: Instant
 
 
 class StrengthItem(TypedDict):

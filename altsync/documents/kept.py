@@ -6,6 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
 from altsync.documents.seen import WhereItem
 from altsync.models import How, Label, Origin, Scope
 
@@ -13,7 +14,7 @@ from altsync.models import How, Label, Origin, Scope
 class EventItem(TypedDict):
     """One thing that happened."""
 
-    at: str
+    at: Instant
     event: str
     """pull, push, generate (a run began); pulled, edited, reread (nothing changed on the
     site: altsync.toml has it read otherwise), gone, proposed, judged, pushed, reverted,
@@ -42,7 +43,7 @@ class OwnershipItem(TypedDict):
     language: str | None
     image_url: str | None
     page_url: str | None
-    since: str | None
+    since: Instant | None
     """When altsync first saw this text stand there."""
     candidate: int | None
     """The candidate that wrote it, where altsync sent it; else null, and so is all that
@@ -53,12 +54,12 @@ class OwnershipItem(TypedDict):
     prompt: str | None
     context: str | None
     recorded: bool
-    proposed_at: str | None
+    proposed_at: Instant | None
     reviewer: str | None
     scope: Scope | None
-    judged_at: str | None
+    judged_at: Instant | None
     push: int | None
-    sent_at: str | None
+    sent_at: Instant | None
     sha256: str | None
     title: str | None
     long_description: str | None

@@ -92,6 +92,8 @@ def _kind(about: dict[str, Any]) -> str:
         return " or ".join(map(str, about["enum"]))
     if "const" in about:
         return str(about["const"])
+    if about.get("format") == "date-time":
+        return "time"
     return str(about.get("type", "anything"))
 
 

@@ -6,6 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
 from altsync.models import Origin, Roles, State, Tag, UnseenKind
 from altsync.models.use import Match, PictureKind, Region
 from altsync.models.visitors import Arrival, Shows
@@ -50,7 +51,7 @@ class OpenItem(TypedDict):
     """The number of its row in `push_items`."""
     push: int
     image: str
-    at: str
+    at: Instant
     """When it was about to be sent."""
     base: str | None
     """The text that it was to replace."""
@@ -72,10 +73,10 @@ class StatusDocument(TypedDict):
     """Of these: whose medium is no image of the mirror."""
     coverage: float
     """The share of images that need no text any more, 0 to 1, never rounded up."""
-    last_pull: str | None
+    last_pull: Instant | None
     broke_off: str | None
     """Why the latest pull came to no end."""
-    last_push: str | None
+    last_push: Instant | None
     unsettled: int
     """Changes that a crash left open."""
     open: list[OpenItem]
@@ -102,7 +103,7 @@ class CoverageDocument(TypedDict):
     """Images that the site lists and no pull could read: not in `images`."""
     beyond: dict[str, int]
     """State -> images that are known, and not altsync's to change."""
-    asked: str | None
+    asked: Instant | None
     """When the site was last asked what is not seen; null: never."""
     unseen: list[UnseenItem]
 
@@ -123,7 +124,7 @@ class FailureItem(TypedDict):
     in_vain: bool
     """A model had no text: it is not asked the same again by itself."""
     push: int | None
-    at: str
+    at: Instant
 
 
 class UseItem(TypedDict):
@@ -217,7 +218,7 @@ class DifferenceItem(TypedDict):
     why: str
     caching: dict[str, str]
     """Headers that tell how old the page is and who kept it."""
-    read: str
+    read: Instant
 
 
 class StrangerItem(TypedDict):
@@ -259,7 +260,7 @@ class VerifyDocument(TypedDict):
     """What visitors get, against the mirror."""
 
     site: str
-    pulled: str | None
+    pulled: Instant | None
     run: int | None
     """The run whose pages these are; null: each page as it was last read."""
     pages: int

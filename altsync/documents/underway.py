@@ -6,6 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
 from altsync.models.underway import Work
 
 StageWord = Literal["started", "progress", "finished"]
@@ -15,7 +16,7 @@ class StageEvent(TypedDict):
     """How far a stage is at a moment."""
 
     event: StageWord
-    at: str
+    at: Instant
     stage: Work
     done: int
     total: int | None
@@ -41,5 +42,5 @@ class NoteEvent(TypedDict):
     """A line for the owner: whatever a command says beside its data."""
 
     event: Literal["note"]
-    at: str
+    at: Instant
     text: str

@@ -6,6 +6,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
 from altsync.documents.plan import FindingItem
 from altsync.documents.seen import WhereItem
 from altsync.models import Origin, Severity, State
@@ -108,8 +109,8 @@ class CostItem(TypedDict):
     lost: int
     estimated_usd: float
     """What part of the cost is an estimate, for answers that got lost."""
-    first: str
-    last: str
+    first: Instant
+    last: Instant
 
 
 class RemarkItem(TypedDict):

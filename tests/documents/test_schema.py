@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from altsync.documents import DOCUMENTS
 from altsync.documents.schema import closed, files, schema
+from tests.cli.printed import FORMATS
 
 TESTS = Path(__file__).parents[1]
 SCHEMAS = TESTS.parent / "docs" / "schemas"
@@ -56,3 +57,18 @@ def test_each_is_held_against_what_a_command_prints() -> None:
     said = "".join(path.read_text("utf-8") for path in TESTS.rglob("cli/*.py"))
     named = set(re.findall(r'\bdocument\(\s*"([a-z-]+)"', said))
     assert named == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ("2026-01-01T00:00:00Z", True),
+        ("2026-01-01T00:00:00+00:00", True),
+        ("2026-01-01T00:00:00+02:00", False),
+        ("2026-01-01T00:00:00", False),
+        ("today", False),
+        (None, True),
+    ],
+)
+def test_a_test_finds_times_that_are_not_utc(value: object, fits: bool) -> None:
+    assert FORMATS.conforms(value, "date-time") is fits
