@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from altsync import clock
 from altsync.atomic import FILE, make_file
 from altsync.store import store
+from tests import processes
 from tests.clocks import Jumping
 
 _CONNECT = socket.socket.connect
@@ -40,6 +42,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script: the commands that tests interrupt would
     # inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+subprocess.Popen = processes.Started  # type: ignore[misc]
 
 # A busy machine is not a failure.
 settings.register_profile("altsync", deadline=None)
@@ -93,6 +97,30 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:
         items[:] = long_first(items, workers)
+
+
+PROCESSES = pytest.StashKey[int]()
+"""How many processes of tests were known before this one began."""
+
+
+@pytest.fixture(autouse=True)
+def _processes_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test starts ends with it: left running, it fails the test after it."""
+    known = len(processes.Started.known)
+    request.node.stash[PROCESSES] = known
+    yield
+    processes.ended(known)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
+    """Where a test fails, what it had started says why."""
+    if call.excinfo is not None and PROCESSES in item.stash:
+        for told in processes.ended(item.stash[PROCESSES]):
+            item.add_report_section(call.when, "process", told)
+    return (yield)
 
 
 class Blocked(RuntimeError):

@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -37,10 +37,11 @@ WORKERS = 4
 """Of generate: so many answers may be in flight when it is killed."""
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-KILLS = {"pull": 2, "generate": 4, "push": 5, "revert": 2}
+Kills = Mapping[str, int]
+KILLS: Kills = {"pull": 2, "generate": 4, "push": 5, "revert": 2}
 """Rounds of each command in one cycle."""
-
-CYCLE = sum(KILLS.values())
+FEW: Kills = {"pull": 1, "generate": 2, "push": 2, "revert": 1}
+"""The same, where the whole run has minutes."""
 PROMPTLY = 120
 """Seconds in which any command has to end."""
 
@@ -209,6 +210,7 @@ class Cycle:
     model: Double
     dice: random.Random
     environment: dict[str, str]
+    kills: Kills
 
     def __post_init__(self) -> None:
         self.counts = Counts()
@@ -233,7 +235,7 @@ class Cycle:
         return self.counts
 
     def _stage(self, name: str, *args: str) -> None:
-        for _ in range(KILLS[name]):
+        for _ in range(self.kills[name]):
             if self.counts.rounds == self.rounds:
                 break
             self._somebody_writes()
@@ -371,7 +373,7 @@ class Cycle:
 
 
 @contextmanager
-def prepared(kind: str, dice: random.Random) -> Iterator[Cycle]:
+def prepared(kind: str, dice: random.Random, kills: Kills = KILLS) -> Iterator[Cycle]:
     """A site of this kind, a model server and a directory, all new."""
     house = HOUSES[kind]()
     with tempfile.TemporaryDirectory() as place, Double() as model:
@@ -388,17 +390,17 @@ def prepared(kind: str, dice: random.Random) -> Iterator[Cycle]:
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
         try:
-            yield Cycle(directory, house, model, dice, environment)
+            yield Cycle(directory, house, model, dice, environment, kills)
         finally:
             house.close()
 
 
-def lane(kind: str, rounds: int, seed: int) -> Counts:
+def lane(kind: str, rounds: int, seed: int, kills: Kills = KILLS) -> Counts:
     """So many rounds over sites of one kind."""
     dice = random.Random(f"{kind} {seed}")
     total = Counts()
     while total.rounds < rounds:
-        with prepared(kind, dice) as cycle:
+        with prepared(kind, dice, kills) as cycle:
             total.add(cycle.run(rounds - total.rounds))
     return total
 

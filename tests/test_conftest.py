@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +77,54 @@ def test_what_takes_long_begins_first_in_the_part_of_every_worker() -> None:
     tests += [Marked("d1", "slow"), Marked("e1", "browser"), Marked("d2", "slow")]
     ordered = [one.nodeid[-2:] for one in long_first(tests, 2)]
     assert ordered == ["d1", "d2", "a1", "a2", "e1", "b1", "b2", "c1"]
+
+
+FAILS = """
+import subprocess, sys
+
+def test_it():
+    code = "import sys; print('no such file', file=sys.stderr); print(); input()"
+    made = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    made.stdout.readline()
+    assert made.pid == 0
+
+def test_the_next(): ...
+"""
+
+
+def test_a_process_of_a_test_that_fails_is_ended_and_says_why(tmp_path: Path) -> None:
+    """And fails no other."""
+    room = tmp_path / "tests"
+    room.mkdir()
+    (room / "test_it.py").write_text(FAILS)
+    here = Path(__file__).parent
+    (room / "conftest.py").write_text(
+        f"from tests import processes\nprocesses._TESTS = {str(room)!r}\n"
+        "from tests.conftest import *\n"
+        "from tests.conftest import _processes_end\n"
+    )
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-W",
+            "error",
+            room,
+        ],
+        env={**os.environ, "PYTHONPATH": str(here.parent)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "1 failed, 1 passed" in ran.stdout
+    assert f"ended with {-signal.SIGKILL}\nno such file" in ran.stdout
+    pid = re.findall(r"assert (\d+) == 0", ran.stdout)[0]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)

@@ -18,6 +18,7 @@ from altsync.pull import Pull
 from altsync.stage import Context
 from altsync.store.store import Store
 from tests.doubles.providers.openai import serving
+from tests.processes import PATIENT
 from tests.scene import Scene, scene
 
 CATS = ("cats/one", "dogs/one")
@@ -83,7 +84,7 @@ def test_the_lock_ends_with_its_process(world: Scene) -> None:
             pass  # another stage is no matter
         process.stdin.write(b"x")
         process.stdin.close()
-        process.wait(20)
+        process.wait(PATIENT)
     with world.store.alone("generate"):
         pass
 
@@ -137,7 +138,7 @@ def test_two_commands_under_two_names_of_one_database_pay_once(
         for owner in ("anna", "bert"):
             (tmp_path / owner / "data").mkdir(parents=True)
             (tmp_path / owner / "altsync.toml").write_text(config, "utf-8")
-        command(tmp_path / "anna", "pull").communicate(timeout=60)
+        command(tmp_path / "anna", "pull").communicate(timeout=PATIENT)
         ours, theirs = (
             tmp_path / owner / "data" / "altsync.db" for owner in ("anna", "bert")
         )
@@ -148,9 +149,9 @@ def test_two_commands_under_two_names_of_one_database_pay_once(
         both = [
             command(tmp_path / owner, "generate", "--yes") for owner in ("anna", "bert")
         ]
-        said = [process.communicate(timeout=120)[1].decode() for process in both]
+        said = [process.communicate(timeout=PATIENT)[1].decode() for process in both]
         for owner in ("anna", "bert"):
-            command(tmp_path / owner, "generate", "--yes").communicate(timeout=120)
+            command(tmp_path / owner, "generate", "--yes").communicate(timeout=PATIENT)
         with Store.open(ours) as store, store.read() as conn:
             told = "SELECT count(*), count(DISTINCT image_id) FROM candidates"
             made, images = conn.execute(told).fetchone()

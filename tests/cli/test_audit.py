@@ -22,6 +22,7 @@ import pytest
 
 from altsync.store.store import Store
 from tests.cli.conftest import Owner
+from tests.processes import PATIENT
 
 HIGH = "in-the-mountains/high-path"
 
@@ -503,7 +504,7 @@ def test_a_terminal_is_paged_like_git(approved: Owner) -> None:
             break
         said += chunk
     os.close(leader)
-    assert ran.wait(30) == 0
+    assert ran.wait(PATIENT) == 0
     paged = (approved.directory / "paged").read_text("utf-8")
     assert "\x1b[1m" in paged
     assert "9 changes" in paged

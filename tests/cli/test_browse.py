@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from altsync.web.login import LEFT
+from tests.processes import PATIENT, until
 from tests.web.mirrors import build
 from tests.web.wire import ask
 
@@ -46,7 +46,7 @@ def running(
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(PATIENT)
         process.stdout.close()
         process.stderr.close()
 
@@ -72,7 +72,7 @@ def test_browse_serves_the_mirror_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         assert ask(link).status == 403
         assert ask(tables, headers={**mine, "host": "evil.example"}).status == 421
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) in (0, 130)
+        assert process.wait(PATIENT) in (0, 130)
         assert process.stdout is not None
         assert process.stderr is not None
         token = link.partition("=")[2]
@@ -95,11 +95,8 @@ def browser(tmp_path: Path) -> Path:
 def asked(folder: Path) -> str:
     """The arguments of `xdg-open`."""
     seen = folder / "seen"
-    for _ in range(200):
-        if seen.exists():
-            return seen.read_text().strip()
-        time.sleep(0.05)
-    raise AssertionError("no browser was opened")
+    until(seen.exists)
+    return seen.read_text().strip()
 
 
 @pytest.mark.parametrize("command", ["browse", "review"])
@@ -131,7 +128,7 @@ def test_the_file_goes_with_altsync(
         asked(tmp_path)
         assert len(left(tmp_path)) == 1
         process.send_signal(how)
-        process.wait(20)
+        process.wait(PATIENT)
     assert left(tmp_path) == []
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Owner
 from tests.generate.conftest import photo
+from tests.processes import PATIENT, until
 
 STUCK = """
 import time
@@ -74,18 +75,12 @@ def twice(args: list[str], calls: Path, wanted: int) -> tuple[float, str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    ends = time.monotonic() + 60
-    while len(list(calls.iterdir())) < wanted and time.monotonic() < ends:
-        assert process.poll() is None
-        time.sleep(0.02)
+    until(lambda: len(list(calls.iterdir())) == wanted, process)
     process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    try:
-        _, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
+    _, err = process.communicate(timeout=PATIENT)
     took = time.monotonic() - began
     assert process.returncode == 130, err
     assert "Traceback" not in err
@@ -106,7 +101,7 @@ def test_generate_ends_at_once_and_says_what_it_gave_up(
     rows = owner.rows("SELECT sum(lost_calls), count(work_key) FROM failures")
     assert rows == [(asked, 0)]
     assert owner.rows("SELECT count(*) FROM candidates") == [(0,)]
-    assert took < 1.0
+    assert took < 5
 
 
 @pytest.mark.slow
@@ -115,7 +110,7 @@ def test_caption_ends_at_once(calls: Path, tmp_path: Path) -> None:
     file.write_bytes(photo(1))
     took, err = twice(["caption", str(file), "-m", "stuck"], calls, 1)
     assert "Interrupted" in err
-    assert took < 1.0
+    assert took < 5
 
 
 @pytest.mark.slow
@@ -129,7 +124,7 @@ def test_what_never_came_back_is_not_waited_for_at_the_end(
         [sys.executable, "-m", "altsync", *command],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENT,
     )
     assert ran.returncode == 5
     assert "stuck did not answer in time" in ran.stdout

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.conftest import Owner
 from tests.doubles.providers.openai import Act, Double, serving
 from tests.pictures.made import boxed
+from tests.processes import PATIENT, until
 
 
 @pytest.mark.parametrize(
@@ -46,15 +47,10 @@ def test_an_interrupt_does_not_wait_for_a_busy_site(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    ends = time.monotonic() + 30
-    while (
-        not [entry for entry in owner.site.ledger if entry.status == 429]
-        and time.monotonic() < ends
-    ):
-        time.sleep(0.02)
+    until(lambda: any(entry.status == 429 for entry in owner.site.ledger), process)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)  # each wait alone is longer
+    _, err = process.communicate(timeout=45)  # each wait alone is longer
     assert process.returncode == 130, err
     assert b"in a row" not in err
     assert owner.rows("SELECT count(*) FROM push_items WHERE status = 'intended'") == [
@@ -90,11 +86,9 @@ def _interrupt_a_caption(tmp_path: Path, double: Double) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while double.calls < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: double.calls == 2, process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENT)
     assert process.returncode == 130, err
     captions = [one["captions"].get("double") for one in json.loads(out)]
     assert captions == ["First.", "Slow."]

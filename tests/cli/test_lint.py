@@ -17,6 +17,7 @@ from altsync.cli import main
 from altsync.models import SiteImage
 from altsync.store import mirror, pulls
 from altsync.store.store import Store
+from tests.processes import PATIENT
 
 Run = Callable[..., tuple[int, str, str]]
 TOML = '[site]\nurl = "https://h.test"\nsource = "memory"\n'
@@ -264,7 +265,7 @@ def test_ndjson_answers_each_line_at_once(tmp_path: Path) -> None:
                 "findings": [],
             }
         child.stdin.close()
-        assert child.wait(30) == 0
+        assert child.wait(PATIENT) == 0
 
 
 @pytest.mark.usefixtures("site")

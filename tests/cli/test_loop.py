@@ -17,6 +17,7 @@ import pytest
 from altsync.errors import ConfigError
 from altsync.sources.album_door import ASKED
 from tests.cli.conftest import Owner
+from tests.processes import PATIENT
 from tests.web.wire import ask
 
 CHART = "archive/visitors-chart"
@@ -314,7 +315,7 @@ def test_the_demo_leaves_the_best_page_and_says_what_to_type(
         )
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENT)
     assert page.status == 200
     assert "<strong>5</strong> needs-review" in page.text
     assert "Judging as <strong>Maria M.</strong>" in page.text

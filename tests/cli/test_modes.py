@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Owner
+from tests.processes import PATIENT
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ def test_what_the_whole_loop_makes_is_its_owners_alone(owner: Owner) -> None:
     found = modes(here)
     wrong = not_its_owners_alone(here)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENT)
     assert wrong == {}
     assert {"altsync.toml", "report.html", "plan.json"} < found.keys()
     for kind in (

@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
 
 from altsync.errors import Interrupted
 from tests.cli.conftest import EDITOR, Owner, Typed
 from tests.doubles.drupal import DemoDrupal, FrontDoor, OAuth
+from tests.processes import until
 
 DRUPAL = """
 [site]
@@ -82,17 +81,10 @@ def process(owner: Owner, *args: str) -> subprocess.Popen[bytes]:
     )
 
 
-def wait(until: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 30
-    while not until() and time.monotonic() < ends:
-        time.sleep(0.02)
-    assert until()
-
-
 def test_killed_anywhere_the_same_command_goes_on(mirrored: Owner) -> None:
     mirrored.site.latency = 0.1
     running = process(mirrored, "--workers", "1")
-    wait(lambda: mirrored.rows("SELECT count(*) > 2 FROM pages") == [(1,)])
+    until(lambda: mirrored.rows("SELECT count(*) > 2 FROM pages") == [(1,)])
     running.kill()
     running.communicate()
     done = {url for (url,) in mirrored.rows("SELECT url FROM pages")}
@@ -115,9 +107,9 @@ def test_an_interrupt_does_not_wait_for_a_busy_site(mirrored: Owner) -> None:
         "status", route="page", image="space", status=503, retry_after=50
     )
     running = process(mirrored)
-    wait(lambda: any(entry.status == 503 for entry in mirrored.site.ledger))
+    until(lambda: any(entry.status == 503 for entry in mirrored.site.ledger))
     running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=30)  # the wait alone is longer
+    _, err = running.communicate(timeout=45)  # the wait alone is longer
     assert running.returncode == Interrupted.exit_code, err
     mirrored.site.heal()
     assert "went on" in mirrored.run("pages").out

@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.conftest import Owner
 from tests.doubles.storage import WITHOUT_RIGHTS, read_only_mount
+from tests.processes import PATIENT
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +109,7 @@ def run(
         cwd=owner.directory / inside,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENT,
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout, done.stdout
@@ -256,7 +257,7 @@ def test_browse_is_for_looking_only(refused: Owner) -> None:
         _look(link.strip())
     finally:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENT)
     assert "Looking only: you may not write" in err
     assert "Traceback" not in err
 
@@ -265,9 +266,9 @@ def _look(link: str) -> None:
     import requests
 
     with requests.Session() as session:
-        page = session.get(link, timeout=30)
+        page = session.get(link, timeout=PATIENT)
         assert page.status_code == 200
         origin = link.split("/-/altsync")[0]
         for path in ("/-/altsync/review", "/altsync/images", "/-/altsync/audit"):
-            page = session.get(origin + path, timeout=30)
+            page = session.get(origin + path, timeout=PATIENT)
             assert page.status_code == 200, (path, page.text)

@@ -16,6 +16,7 @@ import pytest
 
 from altsync.cli import _session
 from tests.cli.conftest import Owner
+from tests.processes import PATIENT
 
 HOSTILE = "a\x1b]0;owned\x07b\x9b31mc\x7f\u202ed"
 STEERS = ("\x1b", "\x07", "\x9b", "\x7f", "\u202e")
@@ -56,7 +57,7 @@ def on_a_terminal(args: list[str], directory: Path) -> str:
             break
         got += piece
     os.close(leader)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENT) == 0
     return got.decode("utf-8")
 
 

@@ -16,6 +16,7 @@ import pytest
 from altsync.cli import _unexpected, main
 from altsync.cli import status as status_command
 from tests.cli.conftest import Owner
+from tests.processes import PATIENT
 
 IMPOSSIBLE = "/proc/nothing/x"
 """Nobody can make a file there, root neither."""
@@ -93,7 +94,7 @@ def test_a_full_disk_under_stdout_is_one_sentence(
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=PATIENT,
         )
     assert ran.returncode == 1
     (sentence,) = ran.stderr.splitlines()
@@ -107,7 +108,7 @@ def test_a_closed_stdout_is_no_error(pulled: Owner) -> None:
         cwd=pulled.directory,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=PATIENT,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
 
@@ -204,16 +205,29 @@ def test_an_error_of_the_site_cannot_steer_a_terminal(
     assert ran.err == "the site says \\u001b[2J\\u009b31m\n"
 
 
+TELLING = """
+import signal, sys
+from altsync.__main__ import start
+
+def telling(*given):
+    before = quietly(*given)
+    signal.signal = quietly
+    print("on", file=sys.stderr, flush=True)
+    return before
+
+quietly, signal.signal = signal.signal, telling
+start()
+"""
+"""Says when altsync has begun to heed a Ctrl-C."""
+
+
 @pytest.mark.slow
 def test_ctrl_c_right_after_the_start_shows_no_code(pulled: Owner) -> None:
     """Python's own first milliseconds are not ours, so they are waited for."""
-    code = "import sys\n"
-    code += "from altsync.__main__ import start\n"
-    code += "sys.stderr.write('on\\n'); sys.stderr.flush(); start()"
     ends = set()
     for tenth in range(15):
         process = subprocess.Popen(
-            [sys.executable, "-c", code, "status"],
+            [sys.executable, "-c", TELLING, "status"],
             cwd=pulled.directory,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -223,7 +237,7 @@ def test_ctrl_c_right_after_the_start_shows_no_code(pulled: Owner) -> None:
         assert process.stderr.readline() == "on\n"
         time.sleep(0.02 + 0.01 * tenth)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENT)
         assert "Traceback" not in err
         ends.add(process.returncode)
     assert ends <= {-signal.SIGINT, 130, 0}

@@ -31,18 +31,12 @@ from tests.doubles.storage import (
 )
 from tests.generate.conftest import Bench, photo
 from tests.generate.test_killed import WORKERS
+from tests.processes import PATIENT, until
 
 pytestmark = pytest.mark.slow
 
 IMAGES = 40
 UNUSABLE = Act(content="")
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not what() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    assert what()
 
 
 def calls(database: Path) -> int:
@@ -82,9 +76,9 @@ def test_a_lock_is_waited_for_and_nothing_new_is_asked(
         target=lambda: done.append(bench.run(threads=WORKERS, report=report))
     )
     run.start()
-    wait_for(lambda: double.paid >= 5)
+    until(lambda: double.paid >= 5)
     with held(bench.store.path):
-        wait_for(lambda: bool(report.said))
+        until(lambda: bool(report.said))
         asked = double.calls
         time.sleep(0.5)
         assert double.calls == asked <= double.paid + WORKERS
@@ -92,7 +86,7 @@ def test_a_lock_is_waited_for_and_nothing_new_is_asked(
         assert run.is_alive()
         waiting = Spill(bench.store.path).path.read_bytes().splitlines()
         assert calls(bench.store.path) + len(waiting) == double.paid
-    run.join(60)
+    run.join(PATIENT)
     assert done[0].made == double.paid == calls(bench.store.path) == IMAGES
     assert not Spill(bench.store.path).exists()
     locked, again = report.said
@@ -121,13 +115,13 @@ def test_the_last_answers_wait_too_and_ctrl_c_ends_that(
     double.latency = 0.5
     running = threading.Thread(target=run)
     running.start()
-    wait_for(lambda: double.flying == 3)
+    until(lambda: double.flying == 3)
     with held(bench.store.path):
-        wait_for(lambda: bool(report.said))
+        until(lambda: bool(report.said))
         time.sleep(0.2)
         assert running.is_alive()
         stop.set()
-        running.join(20)
+        running.join(PATIENT)
         assert not running.is_alive()
     assert ended
     assert "3 paid answers are in" in report.said[-1]
@@ -149,11 +143,11 @@ def test_an_answer_that_waits_is_not_asked_for_again(
     report = Quiet()
     run = threading.Thread(target=lambda: bench.run(threads=2, report=report))
     run.start()
-    wait_for(lambda: double.flying == 1)
+    until(lambda: double.flying == 1)
     with held(bench.store.path):
-        wait_for(lambda: bool(report.said))
+        until(lambda: bool(report.said))
         time.sleep(0.3)
-    run.join(30)
+    run.join(PATIENT)
     assert double.paid == 1
     assert bench.rows("SELECT count(*), count(reused_from) FROM candidates") == [(2, 1)]
 
@@ -171,7 +165,7 @@ def test_no_second_question_is_asked_while_an_answer_waits(
         """The first answer can be used, and is not stored; the other comes after it."""
         if double.calls == 1:
             other.execute("BEGIN IMMEDIATE")
-            wait_for(lambda: double.flying == 2)
+            until(lambda: double.flying == 2)
             return Act.alt("A dog on sand.")
         return Act(content="", latency=1.0)
 
@@ -183,11 +177,11 @@ def test_no_second_question_is_asked_while_an_answer_waits(
 
     running = threading.Thread(target=run)
     running.start()
-    wait_for(lambda: double.paid == 2 and double.flying == 0)
+    until(lambda: double.paid == 2 and double.flying == 0)
     time.sleep(0.5)
     assert double.calls == 2
     stop.set()
-    running.join(20)
+    running.join(PATIENT)
     assert not running.is_alive()
     other.close()
     assert '"failure"' in Spill(bench.store.path).path.read_text("utf-8")
@@ -250,8 +244,8 @@ class Child:
         for line in self.process.stderr:
             self.said += line
 
-    def ended(self, seconds: float = 60.0) -> int:
-        code = self.process.wait(seconds)
+    def ended(self) -> int:
+        code = self.process.wait(PATIENT)
         self._reader.join(10)
         assert self.process.stderr is not None
         self.process.stderr.close()
@@ -315,13 +309,13 @@ def test_ended_while_the_database_is_locked(
     place.mkdir()
     database = mirror(place, bench)
     child = Child(database)
-    wait_for(lambda: slow.paid >= 5)
+    until(lambda: slow.paid >= 5)
     with held(database):
-        wait_for(lambda: "is locked by" in child.said)
-        wait_for(lambda: slow.flying == 0)
+        until(lambda: "is locked by" in child.said)
+        until(lambda: slow.flying == 0)
         time.sleep(1.5)
         child.process.send_signal(number)
-        code = child.ended(10)
+        code = child.ended()
         waiting = len(Spill(database).path.read_bytes().splitlines())
     if number is signal.SIGKILL:
         assert code == -number
@@ -340,10 +334,10 @@ def test_a_full_disk_is_waited_for_in_memory(
     with small_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        wait_for(lambda: slow.paid >= 5)
+        until(lambda: slow.paid >= 5)
         filling = fill(place)
-        wait_for(lambda: "in memory alone" in child.said)
-        wait_for(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said)
+        until(lambda: slow.flying == 0)
         asked = slow.calls
         time.sleep(1.5)
         assert slow.calls == asked < IMAGES
@@ -363,12 +357,12 @@ def test_ended_while_the_disk_is_full(
     with small_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        wait_for(lambda: slow.paid >= 5)
+        until(lambda: slow.paid >= 5)
         filling = fill(place)
-        wait_for(lambda: "in memory alone" in child.said)
-        wait_for(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said)
+        until(lambda: slow.flying == 0)
         child.process.send_signal(number)
-        assert child.ended(20) == 130, child.said
+        assert child.ended() == 130, child.said
         filling.unlink()
         (left,) = resort.iterdir()
         assert f"paid answers are in {left}" in child.said
@@ -384,12 +378,12 @@ def test_a_disk_that_becomes_read_only(
     with failing_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        wait_for(lambda: slow.paid >= 5)
+        until(lambda: slow.paid >= 5)
         break_down(place)
-        wait_for(lambda: "in memory alone" in child.said)
-        wait_for(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said)
+        until(lambda: slow.flying == 0)
         child.process.send_signal(signal.SIGTERM)
-        assert child.ended(20) == 130, child.said
+        assert child.ended() == 130, child.said
         mend(place)
         nothing_is_lost_or_paid_again(database, slow)
         assert slow.paid == IMAGES

@@ -8,7 +8,7 @@ import random
 import signal
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from altsync.demo.site import DemoSite
 from altsync.store.store import Store
 from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench
+from tests.lengths import LENGTH
+from tests.processes import PATIENT, until
 
 WORKERS = 8
 
@@ -53,6 +55,10 @@ def start(store: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+def over(double: Double, wanted: int, process: subprocess.Popen[bytes]) -> bool:
+    return double.paid >= wanted or process.poll() is not None
+
+
 def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
     path = bench.store.path
     for number in range(images):
@@ -63,13 +69,7 @@ def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
         before = double.paid
         process = start(path)
         wanted = before + random.randint(1, max(2, images // (kills + 1)))
-        deadline = time.monotonic() + 30
-        while (
-            double.paid < wanted
-            and process.poll() is None
-            and time.monotonic() < deadline
-        ):
-            time.sleep(0.005)
+        until(partial(over, double, wanted, process))
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert process.stdout
@@ -77,7 +77,7 @@ def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
         with Store.open(path) as store:  # what was stored is whole
             assert store.conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     process = start(path)
-    assert process.wait(120) == 0
+    assert process.wait(PATIENT) == 0
     assert process.stdout
     process.stdout.close()
     assert bench.rows("SELECT count(*), count(DISTINCT image_id) FROM candidates") == [
@@ -87,13 +87,9 @@ def kill_rounds(bench: Bench, double: Double, images: int, kills: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_of_500_killed_ten_times(bench: Bench, double: Double) -> None:
-    kill_rounds(bench, double, 500, 10)
-
-
-@pytest.mark.slow
-def test_a_run_killed_twice(bench: Bench, double: Double) -> None:
-    kill_rounds(bench, double, 40, 2)
+@pytest.mark.timeout(120 * LENGTH)
+def test_a_run_killed_for_long(bench: Bench, double: Double) -> None:
+    kill_rounds(bench, double, 150 * LENGTH, 4 * LENGTH)
 
 
 CLI = """
@@ -142,11 +138,9 @@ def test_ctrl_c_of_the_command_keeps_what_is_in_flight(
             stderr=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + 60
-        while double.flying < 3 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: double.flying == 3, process)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENT)
         assert process.returncode == 130, err
         assert "again to go on" in err
         assert "Traceback" not in err

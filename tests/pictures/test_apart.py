@@ -22,6 +22,7 @@ from altsync.generate import infile
 from altsync.pictures import apart, frames
 from altsync.pictures.prepare import prepare
 from tests.pictures.made import boxed, encoded
+from tests.processes import PATIENT
 
 HERE = f"{__name__}"
 
@@ -194,7 +195,7 @@ def test_decoders_end_with_us_however_we_end() -> None:
         text=True,
     )
     decoder = int(ran.stdout)
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENT
     while time.monotonic() < ends:
         try:
             os.kill(decoder, 0)

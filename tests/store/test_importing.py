@@ -18,6 +18,7 @@ from altsync.errors import NewerDatabase, OtherSite, StoreError, UsageError
 from altsync.models import How, Scope, State, Verdict
 from altsync.store import candidates, export, importing
 from altsync.store.store import Store
+from tests.processes import PATIENT
 from tests.scene import scene
 from tests.store.test_export import SITE, facts, full, write
 
@@ -380,7 +381,7 @@ def test_no_commit_falls_between_the_copy_and_what_takes_its_place(
         ready = [writer.stdout.readline() for writer in writers if writer.stdout]
         assert all(ready)
         for _ in range(4):
-            assert importer(tmp_path).wait(60) == 0
+            assert importer(tmp_path).wait(PATIENT) == 0
         said = b"".join(ready)
         for writer in writers:
             writer.kill()

@@ -24,6 +24,7 @@ from altsync.pull import Pulled, since_last
 from altsync.store import migrations, pulls, usages
 from altsync.store import store as module
 from altsync.store.store import Store
+from tests.processes import PATIENT
 from tests.store.conftest import Shelf
 
 PINNED = {
@@ -241,7 +242,7 @@ def test_those_who_bring_it_up_to_date_at_once_keep_one_copy(tmp_path: Path) -> 
     for process in processes:
         go(process)
     for process in processes:
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENT)
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(list(tmp_path.glob("*.backup.db"))) == 1
     with Store.open(path) as store:

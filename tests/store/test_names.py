@@ -15,6 +15,7 @@ from altsync.errors import StoreError
 from altsync.store import names
 from altsync.store.names import only_name
 from altsync.store.store import Store
+from tests.processes import PATIENT
 
 
 def called(path: Path, how: str) -> Path:
@@ -63,7 +64,7 @@ def test_two_processes_under_two_hard_links_lose_nothing(tmp_path: Path) -> None
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, name]) for name in (path, other)
     ]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(PATIENT) for writer in writers] == [0, 0]
     with Store.open(other) as store, store.read() as conn:
         assert conn.execute("SELECT count(*) FROM pulls").fetchone() == (400,)
 

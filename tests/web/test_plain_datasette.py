@@ -20,6 +20,7 @@ from datasette.version import __version__
 
 from altsync.config import Config
 from altsync.web.serve import metadata_file
+from tests.processes import PATIENT
 from tests.web.mirrors import build
 from tests.web.test_review import form_of
 from tests.web.wire import Answered, ask, dump
@@ -54,9 +55,7 @@ def served(folder: Path, about: Mapping[str, object]) -> Iterator[str]:
     command += ["-m", "metadata.yml", "--plugins-dir", "plugins", "-p", str(port)]
     if not __version__.startswith("0."):
         command += ["-c", "metadata.yml"]
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
     try:
         while True:
             assert process.poll() is None
@@ -67,7 +66,7 @@ def served(folder: Path, about: Mapping[str, object]) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENT)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from altsync.cli import cli
 from altsync.config import Config, ReviewConfig
 from altsync.errors import UsageError
 from altsync.web.proxy import behind, only_for
+from tests.processes import PATIENT
 from tests.web.addresses import examples, patterns
 from tests.web.hosted import HEADER, HOST, ORIGIN, Hosted, ReverseProxy, ask_on
 from tests.web.mirrors import build
@@ -361,7 +362,7 @@ def test_the_command_serves_people_until_it_is_ended(
         assert ask_on(path, REVIEW, headers=headers).status == 200
     finally:
         process.terminate()
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=PATIENT)
     assert "which says who asks in X-Who. Judging: anna. Ctrl-C ends it." in told
     assert not path.exists()
 

@@ -26,6 +26,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates
 from altsync.store.store import Store
+from tests.processes import PATIENT
 from tests.web.hosted import HEADER, HOST, ORIGIN, Hosted, ask_on
 from tests.web.mirrors import TOML, candidate
 from tests.web.test_review import form_of
@@ -70,7 +71,6 @@ def another_process(config: Config, path: Path) -> Iterator[Path]:
     process = subprocess.Popen(
         [*command, "--socket", str(path), "--host", HOST],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
     )
     try:
         assert process.stdout is not None
@@ -78,7 +78,7 @@ def another_process(config: Config, path: Path) -> Iterator[Path]:
         yield path
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENT)
 
 
 @dataclass
@@ -190,7 +190,7 @@ def test_of_many_who_judge_one_image_one_is_first(
 
     def at_once(one: Reviewer) -> Answered:
         fields = form_of(one.ask("GET", f"{REVIEW}?image=album/image-07").text)
-        gate.wait(20)
+        gate.wait(PATIENT)
         return one.give("approve", fields)
 
     with Hosted(config, tmp_path / "one.sock") as server:
