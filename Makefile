@@ -13,6 +13,9 @@ DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: demo demo-drupal site pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
+# Where the tests put their files: in memory, where there is room.
+test test-fast test-alpha test-lowest test-newest coverage soak: export TMPDIR := $(or $(TMPDIR),$(shell $(PYTHON) .ci/temporary.py),/tmp)
+
 help:  ## Show these targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -74,7 +77,7 @@ test-alpha:  ## The pages on the newest alpha of Datasette 1.0, in a virtual env
 	$(PYTHON) -m venv build/venv-alpha
 	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre 'datasette>=1.0a0'
 	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
-	build/venv-alpha/bin/python -m pytest -q $(FAST) tests/web
+	build/venv-alpha/bin/python -m pytest -q -n 3 --dist worksteal $(FAST) tests/web
 
 $(UV):
 	$(PYTHON) -m venv build/venv-uv
