@@ -1,15 +1,22 @@
 """A plan in short, for who is about to send it: its first and its last changes, what is no
-change, and how many are not shown. Pure, and streamed."""
+change, and what is grave about those that are not shown. Pure, and streamed."""
 
 from __future__ import annotations
 
 import shlex
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from altsync.models import Change, Entry, Summary
-from altsync.render.terminal import entry_lines, plan_lines, summary_line
+from altsync.models import Change, Entry, Severity, Summary
+from altsync.render.terminal import entry_lines, summary_line
 from altsync.render.text import count
+
+PERSONS = "in the place of a person's words"
+EMPTIES = "that leave no text"
+ERRORS = "with an error of the lint"
+WARNINGS = "with a warning of the lint"
+GRAVE = (PERSONS, EMPTIES, ERRORS, WARNINGS)
+"""What a person has to know of changes before they are sent, the gravest first."""
 
 
 def lines(
@@ -20,51 +27,82 @@ def lines(
     colour: bool = False,
 ) -> Iterator[str]:
     """`most` changes from the beginning and as many from the end, then as many of what is
-    no change, then the total line, which names the checksum of all. None: everything;
-    0: the total line alone.
+    no change; None: everything, 0: nothing of it. Below stands what is grave about all
+    changes, shown or not, and the total line, which names their checksum.
 
     `all_of_it`: the command that shows everything. `entries` is run through twice and
     must give the same both times.
     """
-    if most is None:
-        yield from plan_lines(summary, entries, colour)
-        return
-    if most:
-        yield from _changes(summary, entries, most, all_of_it, colour)
+    grave: Counter[str] = Counter()
+    changes = _weighed(entries, grave)
+    yield from _changes(summary, changes, most, all_of_it, colour)
+    if most != 0:
         yield from _others(summary, entries, most, all_of_it, colour)
+    if grave:
+        said = ", ".join(f"{grave[what]:,} {what}" for what in GRAVE if grave[what])
+        yield f"Of these changes: {said}."
     yield summary_line(summary)
 
 
+def _weighed(entries: Iterable[Entry], grave: Counter[str]) -> Iterator[Change]:
+    """The changes; what is grave about them is counted as they pass by."""
+    for one in entries:
+        if isinstance(one, Change):
+            grave.update(_grave(one))
+            yield one
+
+
+def _grave(one: Change) -> Iterator[str]:
+    if one.over_person:
+        yield PERSONS
+    if not one.new and one.reverts is None:
+        yield EMPTIES
+    found = {finding.severity for finding in one.findings}
+    if Severity.ERROR in found:
+        yield ERRORS
+    elif Severity.WARNING in found:
+        yield WARNINGS
+
+
 def _changes(
-    summary: Summary, entries: Iterable[Entry], most: int, all_of_it: str, colour: bool
+    summary: Summary,
+    changes: Iterable[Change],
+    most: int | None,
+    all_of_it: str,
+    colour: bool,
 ) -> Iterator[str]:
-    between = summary.changes - 2 * most
-    changes = (one for one in entries if isinstance(one, Change))
-    last: deque[Change] = deque(maxlen=most)
+    ends = summary.changes if most is None else most
+    between = max(0, summary.changes - 2 * ends)
+    last: deque[Change] = deque(maxlen=ends)
     for number, one in enumerate(changes):
-        if number < most or between <= 0:
+        if number < ends or not between:
             yield from entry_lines(one, colour)
         else:
             last.append(one)
-    if between > 0:
+    if between and ends:
         yield f"… {count(between, 'more change')}, not shown here: {all_of_it}"
     for one in last:
         yield from entry_lines(one, colour)
 
 
 def _others(
-    summary: Summary, entries: Iterable[Entry], most: int, all_of_it: str, colour: bool
+    summary: Summary,
+    entries: Iterable[Entry],
+    most: int | None,
+    all_of_it: str,
+    colour: bool,
 ) -> Iterator[str]:
     others = summary.conflicts + summary.converged + summary.refused
-    left = most if others else 0
+    left = others if most is None else min(most, others)
+    hidden = others - left
     for one in entries:
         if not left:
             break
         if not isinstance(one, Change):
             left -= 1
             yield from entry_lines(one, colour)
-    if others > most:
-        yield f"… {others - most:,} more that are no change: {all_of_it}"
+    if hidden:
+        yield f"… {hidden:,} more that are no change: {all_of_it}"
 
 
 def all_of(options: str, takes_back: Sequence[str], limit: int | None) -> str:

@@ -163,7 +163,7 @@ def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[
         counts.setdefault(one.album, Counter())[one.mark] += 1
     most = max((sum(c.values()) for c in counts.values()), default=0)
     names = {album: plain(album) or "(no album)" for album in counts}
-    column = max((len(name) for name in names.values()), default=0)
+    column = max(map(_columns, names.values()), default=0)
     for album, kinds in sorted(counts.items()):
         scale = min(1.0, width / most)
         marks = (
@@ -171,8 +171,18 @@ def stat_lines(shown: Iterable[Shown], head: Head, width: int = 40) -> Iterator[
             for mark, number in sorted(kinds.items())
         )
         number = sum(kinds.values())
-        yield f" {names[album]:<{column}} | {number:>6,} {''.join(marks)}"
+        blank = " " * (column - _columns(names[album]))
+        yield f" {names[album]}{blank} | {number:>6,} {''.join(marks)}"
     yield head.total
+
+
+def _columns(text: str) -> int:
+    """Of a terminal: 犬 takes two."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def summary_line(summary: Summary) -> str:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from altsync.models import Conflict, Converged, Entry, Summary
+from altsync.models import (
+    Conflict,
+    Converged,
+    Entry,
+    Finding,
+    Severity,
+    Summary,
+)
 from altsync.render import outline
-from altsync.render.terminal import plan_lines
+from altsync.render.shown import of_plan, plan_head
+from altsync.render.terminal import plan_lines, stat_lines
 from tests.render.test_lines import CHANGE
 
 
 def entries(changes: int, others: int) -> list[Entry]:
-    made: list[Entry] = [replace(CHANGE, image=f"a/{n}") for n in range(1, changes + 1)]
+    plain = replace(CHANGE, findings=())
+    made: list[Entry] = [replace(plain, image=f"a/{n}") for n in range(1, changes + 1)]
     made += [Conflict(f"b/{n}", n, None, "theirs", "ours") for n in range(1, others)]
     return [*made, Converged("c/1", "c/1", 1, "same", None)] if others else made
 
@@ -57,9 +66,32 @@ def test_the_summary_alone_and_everything() -> None:
     assert heads(3, 2, 0) == [
         "Plan 0123456789ab: 3 changes, 1 conflict, 1 already there."
     ]
-    summary = Summary("http://s", "0123456789ab", 30)
-    every = entries(30, 0)
+    summary = Summary("http://s", "0123456789ab", 30, 2, 1)
+    every = entries(30, 3)
     assert [*outline.lines(summary, every, None, "")] == [*plan_lines(summary, every)]
+    none = Summary("http://s", "0123456789ab", 0)
+    assert len([*outline.lines(none, [], 10, "")]) == 1
+
+
+def test_what_is_grave_is_said_of_changes_that_are_not_shown() -> None:
+    error = Finding("cut", Severity.ERROR, "It is cut.")
+    info = Finding("long", Severity.INFO, "It is long.")
+    plain = replace(CHANGE, findings=(info,))
+    changes: list[Entry] = [
+        plain,
+        replace(plain, over_person=True),
+        replace(plain, new="", findings=(*CHANGE.findings, error)),
+        replace(plain, new=None, reverts=1),
+        CHANGE,
+        plain,
+    ]
+    summary = Summary("http://s", "0123456789ab", 6)
+    told = [*outline.lines(summary, changes, 0, "altsync diff")]
+    assert told == [
+        "Of these changes: 1 in the place of a person's words, 1 that leave no text,"
+        " 1 with an error of the lint, 1 with a warning of the lint.",
+        "Plan 0123456789ab: 6 changes, 0 conflicts.",
+    ]
 
 
 def test_the_command_that_shows_all() -> None:
@@ -70,3 +102,15 @@ def test_the_command_that_shows_all() -> None:
     assert (
         outline.all_of(" --limit 3", ("1",), 3) == "altsync diff --revert 1 --limit 3"
     )
+
+
+def test_the_columns_of_albums_stand_below_each_other_in_any_script() -> None:
+    changes = [replace(CHANGE, image=f"{album}/1") for album in ("犬と猫", "dogs", "é")]
+    summary = Summary("http://s", "0123456789ab", 3)
+    head = plan_head(summary, "3 changes.", "")
+    assert [*stat_lines(of_plan(changes), head)] == [
+        " dogs   |      1 ~",
+        " é      |      1 ~",
+        " 犬と猫 |      1 ~",
+        "3 changes.",
+    ]
