@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := build/venv-uv/bin/uv
+PACKING := build/venv-packing/bin/python
 FAST := -m 'not slow and not browser'
 PLAIN := -m 'not slow and not browser and not hypothesis'
 OTHERS := -m 'not slow and not browser and not machine'
@@ -11,7 +12,7 @@ ROUNDS ?= 300
 PAGES := $(shell find README.md CONTRIBUTING.md docs -name '*.md')
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: demo demo-drupal site pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
+.PHONY: build release demo demo-drupal site pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
 # Where the tests put their files: in memory, where there is room.
 test test-fast test-alpha test-lowest test-newest coverage soak: export TMPDIR := $(or $(TMPDIR),$(shell $(PYTHON) .ci/temporary.py),/tmp)
@@ -82,6 +83,20 @@ test-alpha:  ## The pages on the newest alpha of Datasette 1.0, in a virtual env
 $(UV):
 	$(PYTHON) -m venv build/venv-uv
 	build/venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(PACKING):
+	$(PYTHON) -m venv build/venv-packing
+	build/venv-packing/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt build twine
+
+build: $(PACKING)  ## Build wheel and sdist into build/dist, check both, and go from `pip install` to the first review page.
+	rm -rf build/dist
+	$(PACKING) -m build --outdir build/dist . >/dev/null
+	$(PACKING) -m twine check --strict build/dist/*
+	$(PACKING) .ci/built.py build/dist
+	$(PACKING) .ci/first_page.py build/dist
+
+release: build  ## What a release wants besides: real addresses, a dated section in CHANGELOG.md.
+	$(PACKING) .ci/built.py build/dist --release
 
 test-lowest: $(UV)  ## The fast tests, but for long walks by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
