@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from altsync.lint.gate import AnyOf, Gated
+from altsync.lint.gate import AnyOf, Cues, Gated
 from altsync.lint.text import Seen
 from altsync.lint.words import listed
 from altsync.wordlists import tables
@@ -68,6 +68,8 @@ class PeopleWords:
     """The last word of every claim that stands beside people."""
     telling: frozenset[str]
     """Of every other one."""
+    first: frozenset[str]
+    """The first word of each, and of what a feeling or a relation follows."""
 
     def may_claim(self, runs: frozenset[str]) -> bool:
         """Whether these words may have a claim at all."""
@@ -85,6 +87,8 @@ class PeopleWords:
     def find(self, words: list[str]) -> Iterator[PersonClaim]:
         """Every claim in the words of a text."""
         for at, word in enumerate(words):
+            if word not in self.first:
+                continue
             pair = " ".join(words[at : at + 2])
             for said, wide in ((pair, 2), (word, 1)):
                 yield from self._at(words, at, said, wide)
@@ -142,14 +146,21 @@ class PeopleWords:
         return ""
 
 
+def may_speak_of_people(seen: Seen) -> bool:
+    """Whether a text may have any claim at all. Far quicker than to look for one."""
+    if seen.eastern or _TELLING.stand_in(seen):
+        return True
+    return _PHRASES.opens(seen, seen.low)
+
+
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
     runs = seen.runs
-    if not _telling_words().isdisjoint(runs):
+    if _TELLING.stand_in(seen):
         for lexicon in _speaking(seen.language, _carriers().keys() & runs):
             if lexicon.may_claim(runs):
                 yield from lexicon.find(_TOKEN.findall(seen.unquoted))
-    if _phrases_gate().opens(seen, seen.low):
+    if _PHRASES.opens(seen, seen.low):
         for kind, pattern in _phrases():
             if found := pattern.unquoted(seen):
                 yield PersonClaim(kind, found.group(), _carrying(found.group()))
@@ -198,6 +209,7 @@ def _lexicon(language: str) -> PeopleWords:
 
     beside, alone = claims(table), claims(table.get("alone", {}))
     felt, kin = known("felt"), known("kin")
+    seems, own = known("seems"), known("own")
     return PeopleWords(
         order=table["order"],
         people=known("people") | kin,
@@ -206,16 +218,21 @@ def _lexicon(language: str) -> PeopleWords:
         claims=beside,
         alone=alone,
         felt=felt,
-        seems=known("seems"),
-        own=known("own"),
+        seems=seems,
+        own=own,
         kin=kin,
         beside=_last({*beside, *felt}),
         telling=_last({*alone, *kin}),
+        first=_first({*beside, *alone, *seems, *own}),
     )
 
 
 def _last(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(one.rpartition(" ")[2] for one in phrases)
+
+
+def _first(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(one.partition(" ")[0] for one in phrases)
 
 
 def _forms(word: str, endings: Mapping[str, str]) -> list[str]:
@@ -235,11 +252,6 @@ def _carriers() -> Mapping[str, frozenset[int]]:
         for word in one.beside | one.telling:
             found.setdefault(word, set()).add(at)
     return {word: frozenset(places) for word, places in found.items()}
-
-
-@cache
-def _telling_words() -> frozenset[str]:
-    return frozenset(_carriers())
 
 
 def _speaking(language: str, carried: Iterable[str]) -> tuple[PeopleWords, ...]:
@@ -262,9 +274,8 @@ def _phrases() -> tuple[tuple[str, Gated], ...]:
     )
 
 
-@cache
-def _phrases_gate() -> AnyOf:
-    return AnyOf(*(pattern for _, pattern in _phrases()))
+_TELLING = Cues(_carriers)
+_PHRASES = AnyOf(lambda: (pattern for _, pattern in _phrases()))
 
 
 def _unspaced(seen: Seen) -> Iterator[PersonClaim]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -24,7 +24,11 @@ class Hit:
     stronger)."""
 
 
-Check: TypeAlias = Callable[[Seen, Limits], Iterator[Hit]]
+Hits: TypeAlias = Iterable[Hit]
+NONE: Hits = ()
+"""What most rules say of most texts. A check looks first and yields later: a generator
+that is made for nothing costs as much as a look."""
+Check: TypeAlias = Callable[[Seen, Limits], Hits]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ have to pass in under a minute.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from altsync.lint import words
+from altsync.lint import cues, words
 from altsync.models import Decision, ReadLine, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\w+")
 _SLUG = re.compile(r"[\W_]+")
 _QUOTE = re.compile("[\"“”„«»]|(?<!\\w)['‘]")
@@ -126,7 +128,7 @@ class Text:
             self.destination,
             self.notes,
         )
-        return tuple(part for part in parts if part)
+        return tuple(filter(None, parts))
 
     @property
     def functional(self) -> bool | None:
@@ -172,6 +174,20 @@ class Seen:
             return frozenset(_RUN.findall(self.low))
         joined = [word for word in self.bag if "'" in word]
         return self.bag.union(*(word.split("'") for word in joined))
+
+    @once
+    def cues(self) -> frozenset[str]:
+        """Those of its runs that make any rule look closer."""
+        return self.runs & cues.every()
+
+    @once
+    def has_digit(self) -> bool:
+        """A digit stands in it somewhere."""
+        low = self.low
+        for digit in "0123456789":  # a third of the time that a pattern takes
+            if digit in low:
+                return True
+        return not low.isascii() and _DIGIT.search(low) is not None
 
     @once
     def eastern(self) -> bool:
@@ -235,6 +251,7 @@ class Seen:
         return base_language(self.given.language) or words.guess(self.bag)
 
 
+@functools.lru_cache(maxsize=256)
 def base_language(tag: str | None) -> str:
     """'pt-BR' -> 'pt'; '' where there is no tag or Drupal's "und"/"zxx" (not specified,
     not applicable)."""

@@ -179,7 +179,7 @@ def test_without_pythons_parser_every_gate_stands_open(
     monkeypatch.setitem(sys.modules, "re._parser", None)
     assert derived(r"\bdog\b") is None
     assert Gated(r"\bdog\b").search(seen("A dog."), "a dog.")
-    assert AnyOf(Gated(r"\bdog\b")).opens(seen("A cat."), "a cat.")
+    assert AnyOf(lambda: (Gated(r"\bdog\b"),)).opens(seen("A cat."), "a cat.")
 
 
 PIECES = (
@@ -199,7 +199,7 @@ def test_a_text_that_may_have_no_name_has_none(text: str, title: str) -> None:
 @given(st.text("ab1 \"“”„«»‘’'()[]:;.,-/&+–—", max_size=12).map(str.strip))
 def test_what_is_left_open_was_opened(text: str) -> None:
     if text and cut.unclosed(text):
-        assert cut._OPEN.search(text)
+        assert cut._may_open(text)
 
 
 def test_the_order_of_gates() -> None:

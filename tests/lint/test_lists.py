@@ -29,7 +29,7 @@ def test_case_folding_breaks_no_pattern(name: str) -> None:
 
 def test_a_text_without_a_word_of_an_image_is_not_searched() -> None:
     """The gate of all languages together can be derived, and is closed for most texts."""
-    gate = redundant_words._spaced().gate
+    gate = redundant_words._GATE
     assert all(one.gate is not None and not one.gate.signs for one in gate.patterns)
     for text in ("A cat on a roof.", "Een kat op het dak.", "Eine Katze auf dem Dach"):
         assert not gate.opens(Seen(lint.Text(text)), text.casefold())

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from altsync.lint.gate import Gated
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Banned, Severity, fold
 
@@ -42,7 +42,12 @@ class BannedWords:
     def _better(self) -> dict[str, Banned]:
         return {_key(one.word): one for one in self.words}
 
-    def __call__(self, seen: Seen, limits: Limits) -> Iterator[Hit]:
+    def __call__(self, seen: Seen, limits: Limits) -> Hits:
+        if not self._pattern.opens(seen, seen.unquoted):
+            return NONE
+        return self._found(seen)
+
+    def _found(self, seen: Seen) -> Iterator[Hit]:
         for found in self._pattern.all(seen, seen.unquoted):
             one = self._better[_key(found)]
             if _key(one.better) == _key(found) and one.better in seen.said:

@@ -4,7 +4,6 @@ version, a sum or a domain."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit
@@ -68,11 +67,11 @@ _PREPOSITION = re.compile(
 )
 
 
-def check(seen: Seen) -> Iterator[Hit]:
-    """`seen.text` ends in a full stop."""
+def found(seen: Seen) -> Hit | None:
+    """What speaks for a cut at the full stop in which `seen.text` ends."""
     ahead, last = ["", *seen.text[-80:-1].rsplit(" ", 2)][-2:]
     if last.endswith(tuple(_CLOSERS)):
-        return
+        return None
     before, last = ahead.strip(_STRIP), last.strip(_STRIP)
     hit = None
     if len(last) == 1 and last.isalpha():
@@ -85,8 +84,7 @@ def check(seen: Seen) -> Iterator[Hit]:
         hit = _domain(seen, before, last)
         if not hit and last[0].isupper():
             hit = _lone_comparison(seen)
-    if hit:
-        yield hit
+    return hit
 
 
 def _says(seen: Seen, pattern: str) -> bool:

@@ -13,14 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
 from altsync.models import Decision, Severity
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    given = seen.given
-    if not seen.text and given.alone:
+def check(seen: Seen, limits: Limits) -> Hits:
+    if not seen.text:
+        return _missing(seen.given)
+    if any(map(str.isalnum, seen.text)):
+        return NONE
+    return (Hit("The alt text has no letter or digit in it."),)
+
+
+def _missing(given: Text) -> Iterator[Hit]:
+    if given.alone:
         yield Hit(
             "The image is all that its link or button has, and there is no alt text: a"
             f" screen reader {_says(given)}"
@@ -30,21 +37,19 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
             "There is no alt text: a screen reader skips the image or reads out its"
             " file name."
         )
-    elif not seen.text:
-        decided = given.decision is Decision.DECORATIVE
-        if given.unheard and not decided:
-            yield Hit(
-                "The alt text is empty; on every page that was read the image is hidden"
-                " from blind readers, or a background.",
-                Severity.INFO,
-            )
-        elif not decided and not given.functional:
-            yield Hit(
-                "The alt text is empty, which hides the image from blind readers, and"
-                " nobody decided that."
-            )
-    elif not any(map(str.isalnum, seen.text)):
-        yield Hit("The alt text has no letter or digit in it.")
+    elif given.decision is Decision.DECORATIVE:
+        return
+    elif given.unheard:
+        yield Hit(
+            "The alt text is empty; on every page that was read the image is hidden"
+            " from blind readers, or a background.",
+            Severity.INFO,
+        )
+    elif not given.functional:
+        yield Hit(
+            "The alt text is empty, which hides the image from blind readers, and"
+            " nobody decided that."
+        )
 
 
 def _says(given: Text) -> str:

@@ -8,11 +8,10 @@ written with a dash ("follow-up"), or that the page itself writes so, is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, file_slug
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
@@ -31,7 +30,6 @@ _ADDRESS = (
     "ftp://",
 )
 _AROUND = " \"'“”‘’()[]{}<>.,;:!`*"
-_DIGIT = re.compile(r"\d")
 _CAMERA_CODE = re.compile(r"p\d{7}$|[a-z]{1,4}[_-]?\d{5,}[a-z]?$|[a-z]{3,}[_-]\d{5,}$")
 _CODE = re.compile(
     r"[0-9a-f]{16,}$|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
@@ -115,15 +113,11 @@ def _whole(dashed: str) -> str:
     return rf"{dashed}[^-]+$" if dashed.endswith(r"\-") else rf"{dashed}$"
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if " " in seen.low:
-        hit = _in_words(seen)
-    elif seen.low:
-        hit = _alone(seen)
-    else:
-        hit = None
-    if hit:
-        yield hit
+def check(seen: Seen, limits: Limits) -> Hits:
+    if not seen.low:
+        return NONE
+    hit = _in_words(seen) if " " in seen.low else _alone(seen)
+    return (hit,) if hit else NONE
 
 
 def _has_extension(text: str) -> bool:
@@ -141,7 +135,7 @@ def _in_words(seen: Seen) -> Hit | None:
         return _ends_like_a_file(seen, text)
     if len(text) > LONG:
         return _sized_at(text)
-    if not _DIGIT.search(text):
+    if not seen.has_digit:
         return _copied(text)
     if not any(map(str.isalpha, text)):
         return _digits(seen)

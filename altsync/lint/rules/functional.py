@@ -24,16 +24,21 @@ from collections.abc import Iterator
 from textwrap import shorten
 
 from altsync.lint import destination, looks
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.signs import is_sign
 from altsync.lint.text import Seen, Text
 from altsync.models import Decision, Severity
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
     if given.functional is None or not seen.text:
-        return
+        return NONE
+    return _looks(seen, limits["words"])
+
+
+def _looks(seen: Seen, least: int) -> Iterator[Hit]:
+    given = seen.given
     if not given.functional:
         if given.decision is Decision.FUNCTIONAL:
             yield Hit(
@@ -46,7 +51,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
         return
     if _named(seen):
         return
-    kind = looks.like(seen.text, seen.language, limits["words"])
+    kind = looks.like(seen.text, seen.language, least)
     if kind is looks.Likeness.NONE or not _known(given, kind):
         if given.decision is Decision.INFORMATIVE and given.alone:
             yield Hit(

@@ -4,10 +4,8 @@ own doubt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from altsync.lint.gate import Gated
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -25,16 +23,19 @@ _LONG = 30
 """Words of a text in which one more may be honest: how something looks takes "seems"."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     if not _PHRASE.opens(seen, seen.low):
-        return
+        return NONE
     found = _PHRASE.all(seen, seen.unquoted)
-    if len(found) > limits["most"] + len(seen.words) // _LONG:
-        said = ", ".join(f"“{one}”" for one in found[:3])
-        yield Hit(
+    if len(found) <= limits["most"] + len(seen.words) // _LONG:
+        return NONE
+    said = ", ".join(f"“{one}”" for one in found[:3])
+    return (
+        Hit(
             f"The alt text guesses ({said}): leave out what is not sure, blind readers"
             " cannot check it."
-        )
+        ),
+    )
 
 
 RULE = Rule(

@@ -9,19 +9,20 @@ them for the text alone, and for nothing that they would not say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    if seen.given.incomplete:
-        yield Hit(
+def check(seen: Seen, limits: Limits) -> Hits:
+    if not seen.given.incomplete:
+        return NONE
+    return (
+        Hit(
             "The model's answer was incomplete, it did not say:"
             f" {seen.given.incomplete}. Look at the picture before you approve."
-        )
+        ),
+    )
 
 
 RULE = Rule(

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from altsync.lint.gate import Gated
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.gate import AnyOf, Gated
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
@@ -61,6 +61,7 @@ _LINK = Gated(
     r"|\bdata:[a-z]+/|(?<![@/])\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
 """Not "@name@host.org", which is how people are called in some networks."""
+_ANY = AnyOf(lambda: (_ORDER, _LINK, _CALL))
 _BEGINS = re.compile(r"(?:^|[.!?:;,] |\b(?:and|or|to) )([\w-]+) ?(?=(\S*))")
 _TOWARDS = re.compile(
     r"(?:more|us|our|the|this|me|my|it|here|now|today|all|your|on|at|in|via|for|to)$"
@@ -76,7 +77,14 @@ _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
 """Seven of the eight characters that the shortest phone number has."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
+    low = seen.low
+    if _ANY.opens(seen, low) or (seen.has_digit and _MANY_DIGITS.search(low)):
+        return _found(seen)
+    return NONE
+
+
+def _found(seen: Seen) -> Iterator[Hit]:
     low = seen.low
     if found := _ORDER.search(seen, low):
         said = found.group().strip()

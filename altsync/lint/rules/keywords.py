@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
@@ -33,25 +33,32 @@ _SIGNS = 12
 """Characters of a term in scripts without spaces; what is longer is a clause."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.text
     if text.endswith(_ENDS) or not _APART.search(text):
-        return
+        return NONE
     if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
-        return
+        return NONE
+    hit = _list(seen, limits["terms"])
+    return (hit,) if hit else NONE
+
+
+def _list(seen: Seen, most: int) -> Hit | None:
+    text = seen.text
     terms = [one.strip().casefold() for one in _APART.split(text, _MOST) if one.strip()]
     if len(terms) < _FEW or not _is_list(terms, seen):
-        return
+        return None
     if said := _stuffed(terms):
-        yield Hit(
+        return Hit(
             f"The alt text is a list of search words ({said}): write one sentence of"
             " what the image shows."
         )
-    elif len(terms) >= limits["terms"] and _is_plain(terms, text):
-        yield Hit(
+    if len(terms) >= most and _is_plain(terms, text):
+        return Hit(
             f"The alt text is {len(terms)} words or terms between commas, and no"
             " sentence: say in one what the image shows."
         )
+    return None
 
 
 def _is_list(terms: Sequence[str], seen: Seen) -> bool:

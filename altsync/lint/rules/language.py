@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from altsync.lint import words
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, base_language
 from altsync.lint.tongues import Leaning, WrittenWords, every_word, tongues
 from altsync.models import Decision, Severity
@@ -62,12 +62,16 @@ _SURE = 90
 """Per cent of the text that have to be in the language that CLD2 names."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
+    if not seen.given.language or seen.given.decision is Decision.TEXT:
+        return NONE
     declared = base_language(seen.given.language)
-    if not declared or seen.given.decision is Decision.TEXT or declared not in _SCRIPTS:
-        return
-    if _is_settled(seen, declared):
-        return
+    if declared not in _SCRIPTS or _is_settled(seen, declared):
+        return NONE
+    return _another(seen, declared, limits["words"])
+
+
+def _another(seen: Seen, declared: str, short: int) -> Iterator[Hit]:
     scripts = _SCRIPTS[declared]
     own, other = _scripts(seen.said, scripts)
     if other > own * (1 if _LATIN in scripts else 9):
@@ -77,7 +81,7 @@ def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
                 " another script."
             )
         return
-    found = _other(seen, declared, limits["words"])
+    found = _other(seen, declared, short)
     if found:
         yield Hit(
             f"The image's language is “{declared}”, but the alt text seems to be in"

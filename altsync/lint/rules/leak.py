@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from altsync.lint.gate import AnyOf, Gated
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -61,7 +61,8 @@ _REFUSALS = (
     ),
 )
 """Apart, since each is looked for only where one of its own words stands."""
-_NO_PICTURE = re.compile(
+_NO_PICTURE = Gated(
+    r"^(?:"
     r"(?:it (?:looks like|seems|appears)(?: like| that| as if)? )?"
     r"(?:there(?:['’]s| is| was) )?no (?:image|photo|picture)(?: file)?"
     r" (?:was |is |has been )?(?:provided|attached|uploaded|supplied|available|loaded)"
@@ -69,6 +70,7 @@ _NO_PICTURE = re.compile(
     r"|can['’]t|did not|failed to|does not|was not|is not|isn['’]t|wasn['’]t) (?:be )?"
     r"(?:provided|attached|uploaded|load|loaded|displayed|processed|visible|supplied"
     r"|available)"
+    r")"
 )
 _PREAMBLE = re.compile(
     r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)"
@@ -139,7 +141,8 @@ _PROMPT = Gated(
     r"|image)\b"
     r"|\(\d{1,3} (?:characters|chars|words)\.?\)|\b(?:character|word) count ?:"
 )
-_ERROR = re.compile(
+_ERROR = Gated(
+    r"^(?:"
     r"(?:error|exception|http(?: error)?|status(?: code)?)[ :]+(?:code[ :]+)?"
     r"(?:[45]\d\d\s*(?:$|[:,(-])|occurred)|error:(?! an?\b| the\b)|\[error"
     r"|traceback \("
@@ -155,6 +158,7 @@ _ERROR = re.compile(
     r"|invalid (?:api key|request|image url|image format)|unauthorized$"
     r"|content (?:policy violation|filter triggered|filtered)|insufficient_quota"
     r"|failed to (?:generate|process|fetch|load|describe))\b"
+    r")"
 )
 _TOKEN = Gated(
     r"<\|[\w-]{1,30}\|>|</?(?:think|thinking|assistant|eos|pad|unk)>|</s>"
@@ -168,21 +172,35 @@ _TOKEN = Gated(
 )
 
 
-_SAYING = AnyOf(*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT)
+_SAYING = AnyOf(lambda: (*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT))
+_STARTING = AnyOf(lambda: (_NO_PICTURE, _ERROR))
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
-    low = seen.low
+def check(seen: Seen, limits: Limits) -> Hits:
     saying = _SAYING.opens(seen, seen.raw)
-    if (saying and any(one.unquoted(seen) for one in _REFUSALS)) or _NO_PICTURE.match(
-        low
-    ):
+    if saying or _starts(seen):
+        return _talking(seen, saying=saying)
+    return NONE
+
+
+def _starts(seen: Seen) -> bool:
+    """Whether it may start as a model or a program does."""
+    low = seen.low
+    if _PREAMBLE.match(low) or _STARTING.opens(seen, low):
+        return True
+    return _MARKED.match(seen.raw) is not None
+
+
+def _talking(seen: Seen, *, saying: bool) -> Iterator[Hit]:
+    low = seen.low
+    refuses = saying and any(one.unquoted(seen) for one in _REFUSALS)
+    if refuses or _NO_PICTURE.match(seen, low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif _PREAMBLE.match(low):
         yield Hit(
             "The alt text starts with a model's preamble instead of the description."
         )
-    elif _ERROR.match(low):
+    elif _ERROR.match(seen, low):
         yield Hit("The alt text is an error message.")
     elif saying or _MARKED.match(seen.raw):
         yield from _leftovers(seen)

@@ -15,35 +15,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.lint.kinds import is_made_to_be_read
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision, Severity
 
 _FULL = (Decision.TEXT, Decision.COMPLEX)
 """What is as long as the picture makes it. A text whose decision is not known, such as
 one that a site has, is judged as informative."""
+_FEW = 40
+"""Characters from which on nobody counts letters."""
 _COLUMN = 512
 """Code points that Drupal's column takes."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     size = len(seen.raw)
     if size > min(limits["info"], limits["warning"], limits["error"]):
-        yield from _long(seen, size, limits)
-        return
-    letters = sum(map(str.isalnum, seen.text)) if size < 40 else limits["letters"]
+        return _long(seen, size, limits)
+    if size >= _FEW and " " in seen.text:
+        return NONE
+    letters = sum(map(str.isalnum, seen.text)) if size < _FEW else limits["letters"]
     if not letters:
-        return
+        return NONE
     few, one = letters < limits["letters"], _is_one_word(seen, limits["words"])
     if not (few or one) or is_spaceless(seen.text):
-        return
+        return NONE
+    said = "The alt text is one word: say what the image shows."
     if few:
-        yield Hit(
+        said = (
             f"The alt text has fewer than {limits['letters']} letters: that says"
             " nothing."
         )
-    else:
-        yield Hit("The alt text is one word: say what the image shows.")
+    return (Hit(said),)
 
 
 def _is_one_word(seen: Seen, words: int) -> bool:

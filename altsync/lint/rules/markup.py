@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -16,6 +16,8 @@ _BROKEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffd\ud800-\udfff"
 _HIDDEN = "\u200b\u2060-\u2064\ufeff\u2028\u2029\ue000-\uf8ff"
 _SUSPECT = re.compile(rf"[<&\\{_TAGS}{_BIDI}{_BROKEN}{_HIDDEN}]")
 """Whatever is flagged here has one of these."""
+_SIGNS = "<&\\￼�"
+"""Those that can be printed."""
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|<!--")
 _LONE_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9]*>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -60,10 +62,14 @@ _CHARACTERS = (
 """The gravest first."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.raw
-    if not _SUSPECT.search(text):
-        return
+    if text.isprintable() and not any(map(text.__contains__, _SIGNS)):
+        return NONE
+    return _found(text) if _SUSPECT.search(text) else NONE
+
+
+def _found(text: str) -> Iterator[Hit]:
     if _TAG.search(text):
         # one bare opening tag may be what a text on web pages speaks of
         sure = _TAG.search(_LONE_TAG.sub("", text)) or "<br>" in text.casefold()

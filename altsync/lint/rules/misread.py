@@ -16,7 +16,7 @@ import itertools
 from collections.abc import Iterator
 
 from altsync.lint import readings
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Decision, Severity
 
@@ -25,10 +25,12 @@ _LONGEST = 60
 """Characters of the picture's words in a sentence."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
+    return _otherwise(seen) if seen.given.read else NONE
+
+
+def _otherwise(seen: Seen) -> Iterator[Hit]:
     lines = seen.given.read
-    if not lines:
-        return
     wrong = itertools.chain(
         readings.wrong_numbers(seen.text, lines, seen.given.trusted),
         readings.misquoted(seen.quoted, lines),

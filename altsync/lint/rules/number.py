@@ -15,13 +15,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
 from altsync.lint.words import FUNCTION_WORDS
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
 
-_DIGITS = re.compile(r"\d")
 _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)*%?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]")
 _FIRST = 5
 """The first number of every list."""
@@ -42,15 +41,20 @@ class Count:
     words: str
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
     if not given.by_model or given.decision in (Decision.TEXT, Decision.COMPLEX):
-        return
+        return NONE
     words = _words(seen.language)
-    if not _DIGITS.search(seen.low) and words.keys().isdisjoint(seen.runs):
-        return
+    if not seen.has_digit and words.keys().isdisjoint(seen.runs):
+        return NONE
+    return _copied(seen, words, limits["least"])
+
+
+def _copied(seen: Seen, words: Mapping[str, int], least: int) -> Iterator[Hit]:
+    given = seen.given
     capitals = seen.language == "de"
-    for one in counts(seen.text, limits["least"], words, capitals=capitals):
+    for one in counts(seen.text, least, words, capitals=capitals):
         if _has(seen.trusted, one, words) and not _shows(_read(given), one, words):
             yield Hit(
                 f"“{one.words}” is what a text of the site says, too, and a model copies"

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.lint.kinds import is_of_a_chart
-from altsync.lint.people import KINDS, said_of_people
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.people import KINDS, may_speak_of_people, said_of_people
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -19,7 +19,11 @@ _FORM = 3
 """Letters at the end of a long word that another form of it may not have."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
+    return _claimed(seen) if may_speak_of_people(seen) else NONE
+
+
+def _claimed(seen: Seen) -> Iterator[Hit]:
     for said in said_of_people(seen):
         if is_of_a_chart(seen):
             return

@@ -4,16 +4,17 @@ untitled, null, n/a, alt text."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
 from altsync.models import Severity
 from altsync.wordlists import listed, tables
 
 _TEMPLATE = re.compile(r"[\[{%<$(]+ ?[\w .:|-]{1,40} ?[\]}%>)]+$|\$\w{1,30}$")
+_TEMPLATES = frozenset("[{%<$(")
+"""How any of these begins."""
 _NUMBER = re.compile(r"^[\d ]+|(?: ?(?:\d+[a-z]?|[一二三四五六七八九十①-⑳]))+$")
 _KEYS = (
     *("words", "fields", "before", "after", "kinds", "nouns"),
@@ -94,18 +95,21 @@ def _lists() -> _SaysNothing:
     )
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     lists = _lists()
     if lists.is_automatic(seen.low):
-        yield Hit("The alt text is what a program puts where nobody wrote a text.")
-    elif 0 < len(seen.low) <= lists.longest and (sure := _says_nothing(seen, lists)):
-        yield Hit(
+        said = "The alt text is what a program puts where nobody wrote a text."
+        return (Hit(said),)
+    if 0 < len(seen.low) <= lists.longest and (sure := _says_nothing(seen, lists)):
+        said = (
             f"The alt text is only “{seen.text}”, a placeholder: it says nothing about"
-            " this image.",
-            sure,
+            " this image."
         )
-    elif _TEMPLATE.match(seen.low):
-        yield Hit("The alt text is a template's variable that nobody filled in.")
+        return (Hit(said, sure),)
+    if seen.low[:1] in _TEMPLATES and _TEMPLATE.match(seen.low):
+        said = "The alt text is a template's variable that nobody filled in."
+        return (Hit(said),)
+    return NONE
 
 
 def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:

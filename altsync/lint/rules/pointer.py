@@ -11,12 +11,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from altsync.lint.gate import Gate
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.gate import Cues, Gate
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
 from altsync.models import Severity
 from altsync.wordlists import tables
@@ -26,23 +25,23 @@ _LONGEST = 45
 """Characters of a text that may be no more than a pointer."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     if not seen.low:
-        return
-    if said := _made(seen):
-        yield Hit(
-            f"The alt text has what a program says of itself or of its guess (“{said}”):"
-            " leave it out, and look whether the rest is true.",
-            Severity.ERROR,
+        return NONE
+    if made := _made(seen):
+        said = (
+            f"The alt text has what a program says of itself or of its guess (“{made}”):"
+            " leave it out, and look whether the rest is true."
         )
-    elif len(seen.low) <= _LONGEST and (told := _whole(seen)):
-        yield Hit(told)
+        return (Hit(said, Severity.ERROR),)
+    if len(seen.low) <= _LONGEST and (told := _whole(seen)):
+        return (Hit(told),)
+    return NONE
 
 
 def _made(seen: Seen) -> str:
     """What a program puts there; '' nothing."""
-    may_be = not _telling().isdisjoint(seen.runs)
-    if may_be and (found := _spaced().search(seen.unquoted)):
+    if _TELLING.stand_in(seen) and (found := _spaced().search(seen.unquoted)):
         return found.group().strip(" .!?:")
     if not seen.eastern:
         return ""
@@ -90,7 +89,6 @@ def _of_programs(kind: str) -> list[str]:
     return [one.casefold() for table in spaced for one in table[kind]]
 
 
-@cache
 def _telling() -> frozenset[str]:
     """A word of each: a text without any of these has none of them. The rarer in texts
     and the oftener in these, the better ("may" of all that may be an image)."""
@@ -99,6 +97,9 @@ def _telling() -> frozenset[str]:
     often = Counter(itertools.chain.from_iterable(words))
     leak = {word: Gate(frozenset([word])).leak / often[word] for word in often}
     return frozenset(min(each, key=leak.__getitem__) for each in words)
+
+
+_TELLING = Cues(_telling)
 
 
 @cache

@@ -9,9 +9,8 @@ may be a quotation: a remark only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Decision, Severity
 
@@ -39,13 +38,15 @@ _UNSPACED = 16
 """Characters of a run of letters that is more than one word."""
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     if seen.text[:1] not in _PAIRS or not _is_quoted(seen.text):
-        return
-    yield Hit(
-        "Quotation marks stand around the whole alt text: leave them out, unless the"
-        " picture shows these words.",
-        None if _is_telling(seen, limits["words"]) else Severity.INFO,
+        return NONE
+    return (
+        Hit(
+            "Quotation marks stand around the whole alt text: leave them out, unless the"
+            " picture shows these words.",
+            None if _is_telling(seen, limits["words"]) else Severity.INFO,
+        ),
     )
 
 

@@ -12,10 +12,9 @@ stands around it: nothing is flagged there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from altsync.lint import words
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import (
     Seen,
     Text,
@@ -44,23 +43,24 @@ _TWICE = (
 )
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
     if not seen.text or given.decision is Decision.TEXT or _names_a_link(given):
-        return
+        return NONE
     if message := _equal(seen):
-        yield Hit(message)
-        return
+        return (Hit(message),)
     core = seen.text.rstrip(".!? ")
     if len(seen.text) < limits["beside"]:
         if " " in core and _is_neighbour(core, given.before or "", given.after or ""):
-            yield Hit(_MESSAGES["neighbour"])
-        return
+            return (Hit(_MESSAGES["neighbour"]),)
+        return NONE
     if (given.before and core in given.before) or (given.after and core in given.after):
-        yield Hit(
+        said = (
             "The alt text repeats the text right beside the image: a screen reader says"
             " the same thing twice."
         )
+        return (Hit(said),)
+    return NONE
 
 
 def _is_neighbour(core: str, before: str, after: str) -> bool:
@@ -91,12 +91,11 @@ def _equal(seen: Seen) -> str:
         slack = _SLACK if name == _FILE else _SLACK // 2
         if not value or abs(len(value) - size) > slack:
             continue
+        if name == _FILE and _describes(seen):
+            continue
         mine = mine or slug(seen.low)
-        if name == _FILE:
-            same = not _describes(seen) and _is_file(mine, value)
-        else:
-            same = bool(mine) and mine == slug(value)
-        if same:
+        same = _is_file if name == _FILE else _is_alike
+        if same(mine, value):
             return (
                 _MESSAGES.get(name) or f"The alt text only repeats the {name}: {_SAY}"
             )
@@ -140,6 +139,10 @@ def _is_a_name(said: list[str]) -> bool:
     """Every word has a capital: whose portrait or product it is, is what there is to say."""
     large = [word for word in said if word not in _PARTICLES]
     return len(large) > 1 and all(word[0].isupper() for word in large)
+
+
+def _is_alike(mine: str, field: str) -> bool:
+    return bool(mine) and mine == slug(field)
 
 
 def _is_file(mine: str, name: str) -> bool:

@@ -9,13 +9,12 @@ image, animated GIF.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from altsync.lint.gate import AnyOf, Found, Gated
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 from altsync.wordlists import listed, tables
@@ -41,8 +40,6 @@ class _Spaced:
     """By language: how only its texts start."""
     end: Gated
     kept: re.Pattern[str]
-    gate: AnyOf
-    """Whether a text may have any of their words."""
 
 
 @cache
@@ -61,7 +58,16 @@ def _spaced() -> _Spaced:
     kept = "|".join(one["kept"] for one in lists if "kept" in one)
     end = Gated(rf"\W(?:{ends}){_DOT}")
     unlike = re.compile(rf"(?<!\w)(?:{kept}) (?:{ends}){_DOT}")
-    return _Spaced(start, own, end, unlike, AnyOf(start, end, *own.values()))
+    return _Spaced(start, own, end, unlike)
+
+
+def _patterns() -> tuple[Gated, ...]:
+    spaced = _spaced()
+    return spaced.start, spaced.end, *spaced.own.values()
+
+
+_GATE = AnyOf(_patterns)
+"""Whether a text may have any of their words."""
 
 
 def _starts(lists: list[dict[str, str]]) -> str:
@@ -102,34 +108,32 @@ def _unspaced() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"[{signs}]"), re.compile(start), re.compile(f"(?:{ends}){_DOT}")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     hit = None
-    if _spaced().gate.opens(seen, seen.low):
-        start = _spaced().start.search(seen, seen.low) or _own(seen)
+    if _GATE.opens(seen, seen.low):
+        start = _spaced().start.match(seen, seen.low) or _own(seen)
         hit = _hit(seen, start, _ends(seen))
     if hit is None and not seen.low.isascii():
         letters, starting, ending = _unspaced()
         if letters.search(seen.low):
-            hit = _hit(seen, starting.search(seen.low), ending.search(seen.low))
-    if hit:
-        yield hit
+            hit = _hit(seen, starting.match(seen.low), ending.search(seen.low))
+    return (hit,) if hit else NONE
 
 
 def _own(seen: Seen) -> Found:
     """A start that means this in the language of the text alone."""
     for language, pattern in _spaced().own.items():
-        if seen.language in ("", language) and (
-            found := pattern.search(seen, seen.low)
-        ):
+        if seen.language in ("", language) and (found := pattern.match(seen, seen.low)):
             return found
     return None
 
 
 def _ends(seen: Seen) -> Found:
     """What ends a short text, unless the kind of image is the point."""
-    if len(seen.words) >= SHORT or _spaced().kept.search(seen.low):
+    if len(seen.words) >= SHORT:
         return None
-    return _spaced().end.search(seen, seen.low)
+    found = _spaced().end.search(seen, seen.low)
+    return None if found and _spaced().kept.search(seen.low) else found
 
 
 def _hit(seen: Seen, start: Found, end: Found) -> Hit | None:

@@ -14,23 +14,23 @@ IMAGE --use`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
     if not seen.text or not given.elsewhere:
-        return
+        return NONE
     here = "its places are not alike"
     if given.functional is not None:
         here = "here it is a link" if given.functional else "here it is an illustration"
-    yield Hit(
-        f"With this same text the picture is {given.elsewhere}; {here}: does one text"
-        " serve both?"
+    return (
+        Hit(
+            f"With this same text the picture is {given.elsewhere}; {here}: does one"
+            " text serve both?"
+        ),
     )
 
 

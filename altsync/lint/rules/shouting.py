@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
 from altsync.models import Decision, Severity
 
@@ -26,7 +26,15 @@ _PICTOGRAPH = re.compile(
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff]|\u200d.")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
+    if seen.raw.isupper() or not (
+        seen.low.isascii() or _PICTOGRAPH.search(seen.text) is None
+    ):
+        return _found(seen, limits)
+    return NONE
+
+
+def _found(seen: Seen, limits: Limits) -> Iterator[Hit]:
     if seen.raw.isupper() and _shouts(seen, limits["words"]):
         yield Hit(
             "The alt text is all capitals: write it as a sentence; some screen readers"

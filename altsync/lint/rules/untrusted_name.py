@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from altsync.lint.destination import address_words
-from altsync.lint.rule import Hit, Limits, Rule
+from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.lint.vouching import Vouching
 from altsync.lint.words import listed
@@ -54,15 +54,16 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _JOINT = re.compile(r"[&.'’-]")
 
 
-def check(seen: Seen, limits: Limits) -> Iterator[Hit]:
+def check(seen: Seen, limits: Limits) -> Hits:
     if not seen.given.by_model or seen.given.decision is Decision.TEXT:
-        return
+        return NONE
     if not may_name(seen):
-        return
+        return NONE
     found = names(seen)
-    if len(found) >= limits["names"]:
-        said = ", ".join(f"“{name}”" for name in found[:3])
-        yield Hit(f"Nothing known about this image has {said}: check that it is true.")
+    if len(found) < limits["names"]:
+        return NONE
+    said = ", ".join(f"“{name}”" for name in found[:3])
+    return (Hit(f"Nothing known about this image has {said}: check that it is true."),)
 
 
 def may_name(seen: Seen) -> bool:
