@@ -11,6 +11,7 @@ The standard library only.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -39,6 +40,58 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _PARAMETER = re.compile(r"([^&;=?]+=)[^&;]+")
 
 HIDDEN = "…"
+
+
+_USUAL = {"http": 80, "https": 443}
+
+
+def of_site(address: str) -> str:
+    """The one way to write a site's address, so that two that mean the same are equal:
+    scheme and host in small letters, no port that goes without saying, no slash at the
+    end. What is no such address stays as it is."""
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return address
+    if not host or parts.scheme not in _USUAL:
+        return address
+    place = f"[{host}]" if ":" in host else host
+    if port not in (None, _USUAL[parts.scheme]):
+        place = f"{place}:{port}"
+    path = parts.path.rstrip("/")
+    return urlunsplit((parts.scheme, place, path, parts.query, parts.fragment))
+
+
+def same_site(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Two sites, each an address and its kind of source, are the same, however their
+    addresses are written."""
+    return one[1] == other[1] and of_site(one[0]) == of_site(other[0])
+
+
+def typed(address: str) -> str:
+    """An address as people type it, whole: where it says no scheme, https, but for this
+    machine, which hardly ever has a certificate."""
+    address = address.strip()
+    if "://" in address or not address:
+        return address
+    guess = f"https://{address}"
+    try:
+        host = urlsplit(guess).hostname or ""
+    except ValueError:
+        return guess
+    return f"http://{address}" if is_this_machine(host) else guess
+
+
+def is_this_machine(host: str) -> bool:
+    """A host of an address that is this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified
 
 
 def is_secret(name: str) -> bool:

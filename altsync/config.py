@@ -224,9 +224,15 @@ def parse(text: str, path: Path | None = None) -> Config:
     if "site" not in read:
         raise top.missing("site")
     sources = {name: read.pop(name) for name in own if name in read}
+    read["site"] = _addressed(read["site"])
     config = Config(**read, sources=sources, path=path)
     _check(config, where)
-    return config
+    url = addresses.of_site(config.site.url)
+    return dataclasses.replace(config, site=dataclasses.replace(config.site, url=url))
+
+
+def _addressed(site: SiteConfig) -> SiteConfig:
+    return dataclasses.replace(site, url=addresses.typed(site.url))
 
 
 def _has_table(kind: Kind) -> bool:

@@ -7,9 +7,12 @@ import pytest
 from altsync.addresses import (
     filled,
     is_secret,
+    of_site,
+    same_site,
     shown,
     shown_in,
     trouble,
+    typed,
     without_login,
     without_secrets,
 )
@@ -133,3 +136,56 @@ def test_without_login(address: str, wanted: str) -> None:
 )
 def test_without_secrets(address: str, wanted: str) -> None:
     assert without_secrets(address) == wanted
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org",
+        "https://example.org/",
+        "HTTPS://Example.ORG//",
+        "https://example.org:443",
+        " https://EXAMPLE.org:443/ ",
+    ],
+)
+def test_one_site_has_one_address_however_it_is_written(address: str) -> None:
+    assert of_site(address) == "https://example.org"
+    assert same_site((address, "album"), ("https://example.org", "album"))
+    assert not same_site((address, "album"), ("https://example.org", "jsonapi"))
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://Host:80/", "http://host"),
+        ("http://host:443/", "http://host:443"),
+        ("https://host:8443/Drupal/", "https://host:8443/Drupal"),
+        ("http://[::1]:80/", "http://[::1]"),
+        ("http://straße.test/", "http://straße.test"),
+        ("http://host:port/", "http://host:port/"),
+        ("ftp://Host/", "ftp://Host/"),
+        ("Host/", "Host/"),
+        ("", ""),
+    ],
+)
+def test_what_tells_sites_apart_stays(address: str, written: str) -> None:
+    assert of_site(address) == written
+
+
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("example.org", "https://example.org"),
+        ("localhost", "http://localhost"),
+        ("localhost:8080/drupal", "http://localhost:8080/drupal"),
+        ("site.localhost", "http://site.localhost"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("192.168.0.7", "https://192.168.0.7"),
+        ("https://localhost", "https://localhost"),
+        ("[::1", "https://[::1"),
+        (" ", ""),
+    ],
+)
+def test_an_address_as_it_is_typed_is_made_whole(address: str, whole: str) -> None:
+    assert typed(address) == whole

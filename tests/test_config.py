@@ -152,3 +152,17 @@ def test_llms_own_place_for_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda self, *a: json.dumps({"altsync": str(self)}),
     )
     assert config.secret("NO_SUCH", "altsync") == str(llm.user_dir() / "keys.json")  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("HTTPS://Example.org:443/", "https://example.org"),
+        ("localhost:8080/", "http://localhost:8080"),
+        ("example.org", "https://example.org"),
+    ],
+)
+def test_the_address_of_the_site_is_read_as_it_is_meant(
+    written: str, meant: str
+) -> None:
+    assert config.parse(f'[site]\nurl = "{written}"\n').site.url == meant

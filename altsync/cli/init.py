@@ -122,13 +122,13 @@ def _new_file(name: str) -> Path:
 
 
 def _address(url: str) -> str:
-    """The site's address, https where none is said. Raises UsageError for what names no
-    host."""
+    """The site's address, whole. Raises UsageError for what names no host."""
     from urllib.parse import urlsplit
 
+    from altsync.addresses import of_site, typed
     from altsync.errors import UsageError
 
-    whole = url if "://" in url else f"https://{url}"
+    whole = typed(url)
     try:
         host = urlsplit(whole).hostname
     except ValueError:
@@ -137,7 +137,7 @@ def _address(url: str) -> str:
         raise UsageError(
             f"{url!r} names no site. Write its address: altsync init https://example.org"
         )
-    return whole.rstrip("/")
+    return of_site(whole)
 
 
 def _refuse_secrets(hints: Hints) -> None:

@@ -295,7 +295,9 @@ def _reason(cause: BaseException, error: BaseException) -> str:
         return "the name is not known"
     if isinstance(cause, NewConnectionError):
         return "the connection was refused" if "refused" in text else "no connection"
-    if isinstance(cause, ConnectTimeoutError | ReadTimeoutError | requests.Timeout):
+    if isinstance(cause, ConnectTimeoutError):
+        return "nothing there takes a connection"
+    if isinstance(cause, ReadTimeoutError | requests.Timeout):
         return "it took too long"
     if isinstance(cause, TLSError | ssl.SSLError):
         return "the encrypted connection failed"

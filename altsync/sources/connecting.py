@@ -31,6 +31,11 @@ from altsync.sources.inside import Reach
 
 MOST_INTERIM = 20
 """Answers of status 1xx before the real one."""
+CONNECT = 4.0
+"""Seconds until a host that does not take a connection is given up, all its addresses
+together: one that is there answers within a fraction of it."""
+LEAST = 0.5
+"""Seconds that each of its addresses has at the least."""
 UNASKED = 1_000_000
 """Bytes that are taken of an answer nobody reads: the body of a 503 before the next try.
 """
@@ -111,6 +116,7 @@ class _Guarded(_Bound):
     def _new_conn(self) -> socket.socket:
         connection: Any = self
         name = connection._dns_host
+        patience = connection.timeout
         failed: Exception | None = None
         try:
             targets = self._reach.targets(name, connection.port)
@@ -118,6 +124,7 @@ class _Guarded(_Bound):
             raise NameResolutionError(name, connection, error) from error
         for address in targets:
             connection._dns_host = address
+            connection.timeout = _share(patience, len(targets))
             try:
                 made: socket.socket = super()._new_conn()  # type: ignore[misc]
                 return made
@@ -125,7 +132,13 @@ class _Guarded(_Bound):
                 failed = error
             finally:
                 connection._dns_host = name
+                connection.timeout = patience
         raise failed or NewConnectionError(connection, "no address")
+
+
+def _share(patience: float | None, targets: int) -> float | None:
+    """Seconds for one of several addresses of a host."""
+    return patience and min(patience, max(LEAST, patience / targets))
 
 
 class Adapter(HTTPAdapter):

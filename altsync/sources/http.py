@@ -60,6 +60,7 @@ from altsync.sources.answers import (
     target_of,
 )
 from altsync.sources.barriers import AGENT, barrier
+from altsync.sources.connecting import CONNECT
 from altsync.sources.cookies import Jar
 from altsync.sources.credentials import Basic, Credentials
 from altsync.sources.inside import Reach
@@ -112,7 +113,7 @@ class Http:
         self._opened = front is not None
         self.cookies = Jar()
         """Cookies of our origin; sent to no other."""
-        self._timeout = (min(10.0, timeout), timeout)
+        self._timeout = (min(CONNECT, timeout), timeout)
         self._headers = {
             "User-Agent": AGENT,
             "Accept": "application/json",
@@ -121,11 +122,16 @@ class Http:
         }
         self._own_headers = dict(headers or {})
         self._explain = explain
-        self._stop = threading.Event()
+        self._stop, self._met = threading.Event(), threading.Event()
         home = self.base if led_by is None else led_by
         self._reach = Reach(home, map(_normal, named))
         self._adapters = adapters(
-            patience or Patience(), workers, self._stop, self._reach, 2 * timeout
+            patience or Patience(),
+            workers,
+            self._stop,
+            self._reach,
+            2 * timeout,
+            self._met,
         )
         self._environment: dict[str, dict[str, Any]] = {}
 
@@ -356,6 +362,7 @@ class Http:
             response = self._adapters[kind].send(
                 request, stream=True, timeout=self._timeout, **settings
             )
+            self._met.set()
             if where == self.origin and "Set-Cookie" in response.headers:
                 self.cookies.take(request, response)
             content = content_of(response, max_bytes, deadline or 4 * self._timeout[1])

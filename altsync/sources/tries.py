@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import InvalidHeader, MaxRetryError, ProtocolError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    InvalidHeader,
+    MaxRetryError,
+    NameResolutionError,
+    ProtocolError,
+)
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
@@ -24,6 +30,8 @@ READ, WRITE, ONCE = "read", "write", "once"
 """Reads are sent again after what may pass; writes only where they were not done."""
 
 
+NOBODY = (ConnectTimeoutError, NameResolutionError)
+"""Nobody is there, as far as can be told: another try would cost the same wait."""
 CHALLENGE = "cf-mitigated"
 """The header by which Cloudflare says that the answer is a challenge page of its own."""
 
@@ -45,10 +53,13 @@ class _Tries(Retry):
     not wait a minute."""
 
     stop: threading.Event | None = None
+    met: threading.Event | None = None
+    """Set once anything was answered: a host that has never been there is not waited for
+    again and again."""
 
     def new(self, **kw: Any) -> _Tries:
         again = super().new(**kw)
-        again.stop = self.stop
+        again.stop, again.met = self.stop, self.met
         return again
 
     def increment(
@@ -56,13 +67,16 @@ class _Tries(Retry):
         method: str | None = None,
         url: str | None = None,
         response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
         *rest: Any,
         **kw: Any,
     ) -> _Tries:
+        if isinstance(error, NOBODY) and self.met and not self.met.is_set():
+            raise MaxRetryError(None, url or "", error)  # type: ignore[arg-type]
         if response is not None and CHALLENGE in response.headers:
             # Asked again, a firewall only grows surer that this is a robot.
             raise MaxRetryError(None, url or "")  # type: ignore[arg-type]
-        return super().increment(method, url, response, *rest, **kw)
+        return super().increment(method, url, response, error, *rest, **kw)
 
     def parse_retry_after(self, retry_after: str) -> float:
         try:
@@ -111,9 +125,10 @@ def adapters(
     stop: threading.Event,
     reach: Reach,
     seconds: float,
+    met: threading.Event | None = None,
 ) -> dict[str, HTTPAdapter]:
     """Three ways to try, over one pool of connections. `seconds`: for the headers of one
-    answer."""
+    answer; `met`: set once the site has answered anything."""
     common: dict[str, Any] = {
         "backoff_factor": patience.backoff,
         "backoff_max": 30,
@@ -149,7 +164,7 @@ def adapters(
     }
     made: dict[str, HTTPAdapter] = {}
     for kind, retry in tries.items():
-        retry.stop = stop
+        retry.stop, retry.met = stop, met
         made[kind] = adapter = Adapter(
             reach,
             seconds,

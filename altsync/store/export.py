@@ -30,6 +30,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from altsync import addresses
 from altsync.atomic import beside, make_directory
 from altsync.errors import OtherSite, UsageError
 from altsync.store.rows import column, rows
@@ -332,7 +333,7 @@ def same_site(
     what: str, found: tuple[str, str] | None, site: tuple[str, str] | None
 ) -> None:
     """Raise OtherSite where both name a site and not the same one."""
-    if found is not None and site is not None and found != site:
+    if found is not None and site is not None and not addresses.same_site(found, site):
         raise OtherSite(
             f"{what} is of {found[0]} ({found[1]}), this database of {site[0]}"
             f" ({site[1]}). Nothing was done."

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from altsync import clock
+from altsync.addresses import same_site
 from altsync.atomic import make_file
 from altsync.errors import NewerDatabase, OtherSite, StoreError
 from altsync.store import alone, backup, connecting
@@ -211,7 +212,7 @@ class Store:
         if known is None:
             with self.write() as tx:
                 tx.execute("INSERT INTO site VALUES (1, ?, ?, ?)", (url, source, now()))
-        elif known != (url, source):
+        elif not same_site(known, (url, source)):
             raise OtherSite(
                 f"{self.path} mirrors {known[0]} ({known[1]}), but altsync.toml names"
                 f" {url} ({source}). Nothing was done. One database holds one site:"

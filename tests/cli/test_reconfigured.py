@@ -131,3 +131,25 @@ def test_settings_of_a_drupal_ask_for_the_whole_site_once_and_change_nothing(
         store.read() as conn,
     ):
         assert "editor" not in (pulls.last_reading(conn) or "")
+
+
+@pytest.mark.parametrize("stored", ["written otherwise", "as it is"])
+def test_the_same_site_is_known_however_its_address_is_written(
+    mirrored: Owner, stored: str
+) -> None:
+    toml = mirrored.directory / "altsync.toml"
+    plain = mirrored.site.url
+    otherwise = plain.replace("http://", "HTTP://") + "/"
+    mirrored.run("export", "out")
+    if stored == "written otherwise":
+        mirrored.run("status")
+        with Store.open(mirrored.directory / "data/altsync.db") as store:
+            with store.write() as tx:
+                tx.execute("UPDATE site SET url = ?", (otherwise,))
+    else:
+        toml.write_text(toml.read_text().replace(f'"{plain}"', f'"{otherwise}"'))
+    ran = mirrored.run("pull")
+    assert "13 images listed; nothing changed on the site." in ran.out
+    mirrored.run("diff", "--from", "out")
+    mirrored.run("import", "out")
+    mirrored.run("status")

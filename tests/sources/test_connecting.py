@@ -25,8 +25,9 @@ from altsync.errors import (
     Unreachable,
 )
 from altsync.sources.answers import ONLY_INTERIM, CutShort, HttpAnswer
-from altsync.sources.connecting import MOST_INTERIM
+from altsync.sources.connecting import CONNECT, MOST_INTERIM
 from altsync.sources.http import Http
+from altsync.sources.inside import Reach
 from altsync.sources.tries import Patience
 from tests.doubles.raw import RawServer, answer
 
@@ -270,6 +271,7 @@ MEGABYTES = """
 import resource, sys
 from altsync.errors import AltsyncError
 from altsync.sources.http import Http
+from altsync.sources.inside import Reach
 
 http = Http(sys.argv[1], timeout=30)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -335,3 +337,51 @@ def test_a_picture_past_its_bound_is_its_own_failure() -> None:
             http.download(server.url + "/x", max_bytes=1_000_000)
         assert error.value.kind == "too big"
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
+
+
+class Nobody(Reach):
+    """A host at several addresses, of which none takes a connection."""
+
+    def targets(self, host: str, port: int) -> list[str]:
+        return ["192.0.2.1", "192.0.2.2"]
+
+
+def test_a_host_that_was_never_there_is_asked_once_and_soon_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of its addresses has its share of four seconds; then it is said."""
+    waited: list[Any] = []
+
+    def unanswered(address: Any, timeout: Any, *_: Any, **__: Any) -> socket.socket:
+        waited.append((address[0], timeout))
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", unanswered)
+    monkeypatch.setattr("altsync.sources.http.Reach", Nobody)
+    http = Http("http://host.test", timeout=30.0, patience=THRICE)
+    with pytest.raises(Unreachable, match="nothing there takes a connection"):
+        http.get(f"{http.base}/x")
+    assert waited == [("192.0.2.1", CONNECT / 2), ("192.0.2.2", CONNECT / 2)]
+    http._met.set()  # it has answered before: what may pass is waited for
+    with pytest.raises(Unreachable):
+        http.get(f"{http.base}/x")
+    assert len(waited) == 2 + 2 * (1 + THRICE.attempts)
+    http.close()
+
+
+def test_what_answers_slowly_has_the_time_that_altsync_toml_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+    with RawServer(lambda connection, _: connection.sendall(answer())) as server:
+        with asking(server, timeout=77.0) as http:
+            send = http._adapters["read"].send
+
+            def sent(*args: Any, **kw: Any) -> Any:
+                asked.append(kw["timeout"])
+                return send(*args, **kw)
+
+            monkeypatch.setattr(http._adapters["read"], "send", sent)
+            http.get(f"{http.base}/x")
+            assert http._met.is_set()
+    assert asked == [(CONNECT, 77.0)]
