@@ -54,8 +54,8 @@ def of_site(address: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         return address
-    if not host or parts.scheme not in _USUAL:
-        return address
+    if not host or parts.scheme not in _USUAL or "@" in parts.netloc:
+        return address  # what is wrong with it is said elsewhere
     place = f"[{host}]" if ":" in host else host
     if port not in (None, _USUAL[parts.scheme]):
         place = f"{place}:{port}"

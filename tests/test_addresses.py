@@ -164,6 +164,7 @@ def test_one_site_has_one_address_however_it_is_written(address: str) -> None:
         ("http://straße.test/", "http://straße.test"),
         ("http://host:port/", "http://host:port/"),
         ("ftp://Host/", "ftp://Host/"),
+        ("https://me:pw@Host/", "https://me:pw@Host/"),
         ("Host/", "Host/"),
         ("", ""),
     ],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +15,12 @@ from altsync.sources.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from altsync.config import Config
     from altsync.sources.base import Hints, Note
+
+
+_SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")
 
 
 @_command.command()
@@ -81,9 +87,11 @@ def command(
     path = _new_file(_command.asked(ctx).config or configuration.DEFAULT_FILE)
     hints = Hints(_address(url), **told)
     _refuse_secrets(hints)
+    _refuse_what_is_not_there(hints, path)
     if hints.inventory or hints.pixels:
         source = "album"
-    found = find_site(hints, kind=source or "", tell=_tell)
+    with _without_a_file(url, hints):
+        found = find_site(hints, kind=source or "", tell=_tell)
     _show(found.notes)
     config = configuration.parse(found.toml, path)
     with _formats.writable(path):
@@ -93,14 +101,14 @@ def command(
     _command.tell(f"Wrote {path} for {hints.url}.")
     notes = () if found.looked else _probe(config)
     _show(notes)
-    _tell(_next(path, [*found.notes, *notes]))
+    for line in _next([*found.notes, *notes], found.instead):
+        _tell(line)
 
 
 def _new_file(name: str) -> Path:
     """Where to write. Raises UsageError where a file is there already, or none can be:
     before the site is asked anything."""
     import tempfile
-    from pathlib import Path
 
     from altsync.errors import UsageError
 
@@ -140,6 +148,45 @@ def _address(url: str) -> str:
     return of_site(whole)
 
 
+def _refuse_what_is_not_there(hints: Hints, path: Path) -> None:
+    """Raise UsageError for an inventory that is no address and is not there, seen from
+    altsync.toml."""
+    from altsync.errors import UsageError
+    from altsync.sources.inventory import is_address
+
+    for entry in hints.inventory:
+        where = path.parent / Path(entry).expanduser()
+        if not is_address(entry) and not where.exists():
+            raise UsageError(
+                f"--inventory {entry}: there is no such file or directory, so no image"
+                " would be known. Nothing was written. Name a file or a directory that"
+                f" is there (seen from {path.parent.absolute()}), or an address."
+            )
+
+
+@contextlib.contextmanager
+def _without_a_file(typed: str, hints: Hints) -> Iterator[None]:
+    """What keeps a site from being looked at is told without altsync.toml, which is not
+    there yet."""
+    from altsync.errors import SourceError, Unreachable
+
+    try:
+        yield
+    except SourceError as error:
+        told = _SENTENCES.split(str(error))
+        kept = [one for one in told if "altsync.toml" not in one]
+        if not any("Nothing was written" in one for one in kept):
+            kept.append("Nothing was written.")
+        if len(kept) <= len(told):
+            kept.append("Check the address, then run `altsync init` again.")
+        guessed = "://" not in typed and hints.url.startswith("https://")
+        if guessed and isinstance(error, Unreachable) and "name is not" not in told[0]:
+            other = hints.url.partition("://")[2]
+            kept.append(f"Or is it http? altsync init http://{other}")
+        error.args = (" ".join(kept),)
+        raise
+
+
 def _refuse_secrets(hints: Hints) -> None:
     """Raise UsageError for an address with a secret in it, before anything is asked."""
     from altsync.addresses import trouble
@@ -162,13 +209,22 @@ def _show(notes: Sequence[Note]) -> None:
         said(f"  {'ok' if note.ok else '!!'}  {note.sentence}")
 
 
-def _next(path: Path, notes: Sequence[Note]) -> str:
-    if all(note.ok for note in notes):
-        return "Next: altsync pull"
-    return (
-        f"Next: mend what is marked !! (in {path}, in the environment or on the site), then"
-        " altsync pull"
-    )
+def _next(notes: Sequence[Note], instead: str) -> Iterator[str]:
+    """What to do: what is to be mended, and only then `pull`. `instead`: where nothing
+    speaks for the kind of site that was taken, what another one needs."""
+    wrong = [note for note in notes if not note.ok]
+    if not wrong:
+        yield "Next: altsync pull"
+        return
+    steps = list(dict.fromkeys(note.step for note in wrong if note.step))
+    if any(not note.step for note in wrong):
+        others = "the other lines" if steps else "the lines"
+        steps.append(f"do what {others} marked !! say")
+    for word, step in zip(("Next", *["Then"] * len(steps)), steps, strict=False):
+        yield f"{word}: {step}"
+    yield "After that: altsync pull"
+    if instead and len(wrong) == len(notes):
+        yield f"Or is it another kind of site? {instead}"
 
 
 def _probe(config: Config) -> Sequence[Note]:

@@ -36,19 +36,23 @@ def find_site(
 ) -> FoundSite:
     """What the site speaks, as an altsync.toml. `kind`: do not look for it, it is this.
 
-    `tell` is given a sentence for each kind that it is not. Raises what the kinds raise:
+    `tell` is given a sentence for each kind that it is not; what can be done about it is
+    kept as `instead`. Raises what the kinds raise:
     Unreachable, LoginFailed, UsageError where the owner has to say more.
     """
     names = [name for name in reversed(KINDS) if KINDS[name].probe]
     if kind:
         names = [kind]
         hints = dataclasses.replace(hints, insist=True)
-    why: str | None = None
+    refused: dict[str, str] = {}
     for name in names:
-        if why is not None:
-            tell(f"{why} Trying {name} next.")
+        if refused:
+            *_, before = refused
+            tell(f"{hints.url} speaks no {before}. Trying {name} next.")
         found: FoundSite | str = called(KINDS[name].probe)(hints)
         if not isinstance(found, str):
-            return found
-        why = found
-    raise UsageError(f"{why} Nothing was written.")
+            instead = " ".join(filter(None, refused.values()))
+            return dataclasses.replace(found, instead=instead)
+        refused[name] = found
+    told = " ".join(filter(None, refused.values()))
+    raise UsageError(f"{told} Nothing was written.".lstrip())

@@ -7,10 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from altsync.errors import PictureError, SourceError, Unreachable
 from altsync.models import SiteImage
+from altsync.near import nearest
 from altsync.sources.base import Note, Source
 from altsync.sources.guard import said
 from altsync.sources.inventory import AlbumListing
 from altsync.sources.kinds import LabelField
+
+LOG_IN = "put the site's token into ALTSYNC_TOKEN, or run `altsync keys set altsync`"
+LIST_STEP = (
+    "write where the images are listed into `inventory` below [album] in altsync.toml: a"
+    " text file of album/image lines, a directory of pictures, a sitemap or a JSON list"
+)
 
 
 def notes(
@@ -25,25 +32,36 @@ def notes(
     nothing but Unreachable. `guard`: with what a write of an image can be guarded."""
     notes = []
     if not has_token:
-        notes.append(Note(False, "No token is set: put it into ALTSYNC_TOKEN."))
+        notes.append(
+            Note(False, "No token is set, so the site lets nobody in.", LOG_IN)
+        )
     sample: list[str] = []
     for item in walk:
         if isinstance(item, str) and len(sample) < 3:
             sample.append(item)
-    notes += [
-        Note(count > 0, f"{name} names {count:,} images.")
-        for name, count in walk.counts.items()
-    ]
-    notes += [
-        Note(False, f"The inventory is not complete. {sentence.rstrip('.')}.")
-        for sentence in walk.notes
-    ]
+    notes += _of_lists(walk)
     if sample:
-        notes += _of_images(source, label, guard, sample)
-    else:
-        untried = "No image is known, so the endpoints were not tried."
-        notes.append(Note(False, untried))
+        found = list(_of_images(source, label, guard, sample))
+        if not has_token and not any(note.ok for note in found):
+            return notes  # that is why
+        notes += found
     return notes
+
+
+def _of_lists(walk: AlbumListing) -> Iterable[Note]:
+    """What the inventories name, and what is wrong with them."""
+    if not walk.counts:
+        yield Note(
+            False,
+            "Where the images are listed is not known, so none was read.",
+            LIST_STEP,
+        )
+        return
+    for name, count in walk.counts.items():
+        if count:
+            yield Note(True, f"{name} names {count:,} images.")
+    for sentence in walk.notes:
+        yield Note(False, f"{sentence.rstrip('.')}.", "mend that list")
 
 
 def _of_images(
@@ -72,7 +90,11 @@ def _of_images(
         try:
             size = len(source.pixels(image))
         except (SourceError, PictureError) as error:
-            yield Note(False, f"The picture of {image_id!a} cannot be had. {error}")
+            yield Note(
+                False,
+                f"The picture of {image_id!a} cannot be had. {error}",
+                "mend `pixels` below [album] in altsync.toml",
+            )
         else:
             yield Note(True, f"Its picture is there ({size:,} bytes).")
         return
@@ -84,8 +106,8 @@ def _of_label(label: LabelField | None, image: SiteImage) -> Note:
             hint = 'label = { field = "verified", ai = 0, human = 1 }'
             return Note(
                 False,
-                f"The site has a field `verified`: write {hint} below [album], so"
-                " that it is used.",
+                "The site has a field `verified`, which is not used.",
+                f"write {hint} below [album] in altsync.toml",
             )
         return Note(
             True,
@@ -94,8 +116,8 @@ def _of_label(label: LabelField | None, image: SiteImage) -> Note:
         )
     if image.has_label:
         return Note(True, f"The site has the label field `{label.field}`.")
-    return Note(
-        True,
-        f"The site does not have the label field `{label.field}`: altsync"
-        " works without it.",
-    )
+    missing = f"The site does not have the label field `{label.field}`"
+    for meant in nearest(label.field, json.loads(image.raw)):
+        step = f'write `field = "{meant}"` in `label` below [album] in altsync.toml'
+        return Note(False, f"{missing}. Did you mean `{meant}`?", step)
+    return Note(True, f"{missing}: altsync works without it.")

@@ -68,7 +68,6 @@ def _is_labelled(source: Source, image_id: str) -> bool:
 
 def album_toml(hints: Hints) -> str:
     """The text of altsync.toml for an album site."""
-    inventory = hints.inventory or ("data/inventory.txt",)
     pixels = hints.pixels or hints.url + "/files/cache/{album}/{image}-1280w.jpg"
     label = '# label = { field = "verified", ai = 0, human = 1 }'
     if hints.label:
@@ -86,7 +85,7 @@ workers = 8
 [album]
 # Which images exist: text files of album/image lines, directories of image files, sitemaps, \
 JSON endpoints.
-inventory = [{", ".join(map(_toml, inventory))}]
+inventory = [{", ".join(map(_toml, hints.inventory))}]
 # The pictures: a URL with {{album}} and {{image}}, or a directory.
 pixels = {_toml(pixels)}
 # The field that says who wrote a text, where the site has one.

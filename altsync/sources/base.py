@@ -100,6 +100,8 @@ class Note:
 
     ok: bool
     sentence: str
+    step: str = ""
+    """What to do, as the end of "Next: …"; empty: the sentence says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class FoundSite:
     looked: bool = True
     """The notes say all there is. False: the source that `toml` names has yet to be
     probed."""
+    instead: str = ""
+    """What to do where it is another kind of site after all, which did not answer."""
 
 
 class Source(Protocol):

@@ -31,7 +31,7 @@ from altsync.sources.inside import Reach
 
 MOST_INTERIM = 20
 """Answers of status 1xx before the real one."""
-CONNECT = 4.0
+CONNECT = 3.5
 """Seconds until a host that does not take a connection is given up, all its addresses
 together: one that is there answers within a fraction of it."""
 LEAST = 0.5

@@ -182,8 +182,8 @@ class Kind:
     open: str
     """(Config, *, workers) -> Source. Asks nothing of the site yet."""
     probe: str = ""
-    """(Hints) -> FoundSite, or a sentence that says why the site does not speak this.
-    Empty: `altsync init` does not offer the kind."""
+    """(Hints) -> FoundSite, or why the site does not speak this and what to do, in a
+    sentence ('' where there is nothing to do). Empty: `altsync init` does not offer the kind."""
     checked_by_fresh: bool = False
     """The read before the first write shows a login that fails: a run that only writes
     needs no check of its own, so that K changes cost K reads."""

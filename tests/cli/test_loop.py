@@ -241,7 +241,7 @@ def test_init_says_what_to_mend(owner: Owner, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("ALTSYNC_TOKEN")
     ran = owner.init()
     assert "!!" in ran.out
-    assert "ALTSYNC_TOKEN" in ran.out
+    assert "Next: put the site's token into ALTSYNC_TOKEN" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_init_says_what_to_mend(owner: Owner, monkeypatch: pytest.MonkeyPatch) -
         ('[site]\nurl = "https://x.test"\nworker = 3\n', "`site.worker` is not a key"),
         ('[site]\nurl = "https://x.test"\n[albums]\n', "`albums` is not a key"),
         ('[site]\nurl = "https://x.test\n', "line 2"),
-        ('[site]\nurl = "x.test"\n', "http or https"),
+        ('[site]\nurl = "ftp://x.test"\n', "http or https"),
         ('[site]\nurl = "https://me:pw@x.test"\n', "Secrets belong"),
     ],
 )

@@ -143,9 +143,9 @@ def test_the_same_site_is_known_however_its_address_is_written(
     mirrored.run("export", "out")
     if stored == "written otherwise":
         mirrored.run("status")
-        with Store.open(mirrored.directory / "data/altsync.db") as store:
-            with store.write() as tx:
-                tx.execute("UPDATE site SET url = ?", (otherwise,))
+        database = mirrored.directory / "data/altsync.db"
+        with Store.open(database) as store, store.write() as tx:
+            tx.execute("UPDATE site SET url = ?", (otherwise,))
     else:
         toml.write_text(toml.read_text().replace(f'"{plain}"', f'"{otherwise}"'))
     ran = mirrored.run("pull")

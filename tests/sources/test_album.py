@@ -712,7 +712,7 @@ def test_probe_of_a_poor_site(site: DemoSite, tmp_path: Path) -> None:
         site, tmp_path, inventory=("no.txt", "inventory.txt"), pixels="", label=None
     )
     notes = [note.sentence for note in source.probe() if not note.ok]
-    assert "no.txt names 0 images." in notes
+    assert notes[0].startswith("no.txt: there is no such file or directory.")
     assert any("there is no such file" in sentence for sentence in notes)
     assert any(
         'label = { field = "verified", ai = 0, human = 1 }' in sentence

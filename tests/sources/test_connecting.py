@@ -373,15 +373,18 @@ def test_what_answers_slowly_has_the_time_that_altsync_toml_gives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[Any] = []
-    with RawServer(lambda connection, _: connection.sendall(answer())) as server:
-        with asking(server, timeout=77.0) as http:
-            send = http._adapters["read"].send
+    whole = answer()
+    with (
+        RawServer(lambda connection, _: connection.sendall(whole)) as server,
+        asking(server, timeout=77.0) as http,
+    ):
+        send = http._adapters["read"].send
 
-            def sent(*args: Any, **kw: Any) -> Any:
-                asked.append(kw["timeout"])
-                return send(*args, **kw)
+        def sent(*args: Any, **kw: Any) -> Any:
+            asked.append(kw["timeout"])
+            return send(*args, **kw)
 
-            monkeypatch.setattr(http._adapters["read"], "send", sent)
-            http.get(f"{http.base}/x")
-            assert http._met.is_set()
+        monkeypatch.setattr(http._adapters["read"], "send", sent)
+        http.get(f"{http.base}/x")
+        assert http._met.is_set()
     assert asked == [(CONNECT, 77.0)]

@@ -136,7 +136,7 @@ def test_what_one_kind_does_not_take_the_next_is_asked(one_more: Kind) -> None:
     told: list[str] = []
     with pytest.raises(Unreachable):
         find_site(Hints("http://127.0.0.1:9"), tell=told.append)
-    assert told == ["http://127.0.0.1:9 holds no files. Trying jsonapi next."]
+    assert told == ["http://127.0.0.1:9 speaks no files. Trying jsonapi next."]
 
 
 def test_what_no_kind_takes_is_said(one_more: Kind) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 
@@ -14,7 +15,8 @@ from altsync.errors import (
 )
 from altsync.manual import Page, address
 from altsync.sources.base import FoundSite, Hints
-from altsync.sources.credentials import front_of
+from altsync.sources.credentials import Basic, front_of
+from altsync.sources.http import Http
 from altsync.sources.jsonapi import permissions
 from altsync.sources.jsonapi.discover import discover
 from altsync.sources.jsonapi.found import (
@@ -53,9 +55,20 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
             raise UsageError(_closed(hints.url, error)) from None
         if meant or not isinstance(error, NoJsonapi):
             raise
-        return f"No JSON:API here ({error})"
+        return str(error) if _is_drupal(hints, front) else ""
     text = config_toml(found, model=hints.model, front=hints.front)
     return FoundSite(text, found.notes)
+
+
+def _is_drupal(hints: Hints, front: Basic | None) -> bool:
+    """The front page says so: whoever has another site is not told of Drupal's modules."""
+    with contextlib.closing(Http(hints.url, front=front)) as http:
+        try:
+            answer = http.get(http.base + "/")
+        except SourceError:
+            return False
+    made_by = answer.headers.get("X-Generator", "")
+    return made_by.startswith("Drupal") or b"data-drupal-" in answer.body
 
 
 def _asked(hints: Hints) -> JsonapiConfig:
