@@ -20,7 +20,9 @@ def main() -> None:
     if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK | os.X_OK):
         return
     about = os.statvfs(MEMORY)
-    runs = not about.f_flag & os.ST_NOEXEC  # tests start programs that they have written
+    runs = (
+        not about.f_flag & os.ST_NOEXEC
+    )  # tests start programs that they have written
     if runs and shutil.disk_usage(MEMORY).free >= ENOUGH:
         sys.stdout.write(f"{MEMORY}\n")
 

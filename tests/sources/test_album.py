@@ -711,13 +711,12 @@ def test_probe_of_a_poor_site(site: DemoSite, tmp_path: Path) -> None:
     source = source_of(
         site, tmp_path, inventory=("no.txt", "inventory.txt"), pixels="", label=None
     )
-    notes = [note.sentence for note in source.probe() if not note.ok]
-    assert notes[0].startswith("no.txt: there is no such file or directory.")
-    assert any("there is no such file" in sentence for sentence in notes)
-    assert any(
-        'label = { field = "verified", ai = 0, human = 1 }' in sentence
-        for sentence in notes
-    )
+    wrong = [note for note in source.probe() if not note.ok]
+    notes = [note.sentence for note in wrong]
+    missing = "no.txt: there is no such file or directory."
+    assert any(note.startswith(missing) for note in notes)
+    label = 'write label = { field = "verified", ai = 0, human = 1 } below [album]'
+    assert any(note.step.startswith(label) for note in wrong)
     assert any("album.pixels" in sentence for sentence in notes)
     source.close()
 
