@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from altsync.errors import PictureError
 from altsync.pictures import frames
@@ -163,8 +164,10 @@ class _Decoder:
     def __post_init__(self) -> None:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         kept |= _MALLOC
+        modules = [str(Path(one).absolute()) for one in sys.path]
         self.process = subprocess.Popen(  # noqa: S603 - this very Python
-            [sys.executable, "-c", _START, json.dumps(sys.path)],
+            [sys.executable, "-c", _START, json.dumps(modules)],
+            cwd=Path(sys.executable).anchor,  # the one here may go while it lives
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -86,6 +86,10 @@ def writes(data: bytes) -> bytes:
     return b""
 
 
+def stands(data: bytes) -> bytes:
+    return str(Path().absolute()).encode()
+
+
 def test_a_function_is_run_elsewhere() -> None:
     assert apart.run(f"{HERE}:backwards", b"abc", extra="!") == b"cba!"
     assert int(apart.run(f"{HERE}:process", b"")) != os.getpid()
@@ -168,6 +172,20 @@ def test_a_decoder_writes_no_file(tmp_path: Path) -> None:
     with pytest.raises(PictureError):
         apart.run(f"{HERE}:writes", str(tmp_path / "x").encode())
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").stat().st_size
+
+
+def test_a_decoder_outlives_the_directory_that_it_was_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pillow asks where it stands, and would call each picture damaged."""
+    here = tmp_path / "gone"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.syspath_prepend("")
+    assert apart.run(f"{HERE}:stands", b"") == os.sep.encode()
+    monkeypatch.chdir(tmp_path)
+    here.rmdir()
+    assert apart.run(f"{HERE}:stands", b"") == os.sep.encode()
 
 
 def test_a_fork_does_not_share_its_decoders() -> None:
