@@ -247,7 +247,9 @@ class Helpful(click.Command):
         records = [
             record
             for one in self.get_params(ctx)
-            if one in options and (record := one.get_help_record(ctx))
+            if one in options
+            and not isinstance(one, click.Argument)
+            and (record := one.get_help_record(ctx))
         ]
         if records:
             with formatter.section(title):

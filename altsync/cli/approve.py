@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from altsync.verdicts.policy import Way
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync approve at-home/neighbours  # One that you looked at.",
+        "altsync approve --all --unflagged  # All in which the lint found nothing.",
+        (
+            "altsync approve --all --yes --by ann"
+            "  # All, in the name of ann, without a question."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "--all", "everything", is_flag=True, help="Every image that waits for a verdict."

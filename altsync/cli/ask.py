@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from altsync.documents.judged import AskDocument
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync ask at-home/neighbours --note 'Who is this?'  # Whoever may know.",
+        (
+            "altsync ask at-home/neighbours --note 'Which peak?' --of ben"
+            "  # One colleague."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
 @click.option(
     "--note",

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync browse  # Every table, in the browser.",
+        (
+            "altsync browse --no-open --port 8042"
+            "  # Print the link and open nothing, as over ssh -L 8042:localhost:8042."
+        ),
+    )
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -7,7 +7,15 @@ import click
 from altsync.cli import _command, _json, _rules, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync caption photo.jpg -m altsync-demo  # A text for a file.",
+        (
+            "altsync caption photo.jpg -m altsync-demo --language nl --context 'At our"
+            " open day.'  # In Dutch, with what you know of it."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, required=True, metavar="FILE|URL…")
 @click.option(
     "-m",

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv", "results-csv")
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        (
+            "altsync compare -m altsync-demo -m altsync-demo-hasty --sample 3"
+            "  # Two models write for the same three images."
+        ),
+        "altsync compare --show 1  # What the grades say so far.",
+        (
+            "altsync compare --show 1 --format results-csv --excel > models.csv"
+            "  # The same for a spreadsheet."
+        ),
+    )
+)
 @click.option(
     "-m",
     "--model",

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from altsync.models import Mirrored
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync context at-home/chelsea  # What a model is told about one image.",
+        (
+            "altsync context at-home/chelsea --prompt"
+            "  # The whole question, word for word."
+        ),
+    )
+)
 @click.argument("image", required=False)
 @click.option("--pages", hidden=True)
 @click.option(

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from altsync.store.ledger import CostLine
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync cost  # What was paid, by model.",
+        "altsync cost --json  # The same for a program.",
+    )
+)
 @click.option(
     "--by",
     type=click.Choice(["model", "prompt", "run"]),

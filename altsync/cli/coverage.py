@@ -7,7 +7,12 @@ import click
 from altsync.cli import _command, _json, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync coverage  # What is hidden, left out or not counted.",
+        "altsync coverage --json  # The same for a program.",
+    )
+)
 @_json.option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

@@ -28,7 +28,15 @@ class Demonstration:
     """The arguments of `altsync init`."""
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync demo  # The whole loop, into the directory altsync-demo.",
+        (
+            "altsync demo --serve try"
+            "  # Into the directory try, and the site stays up to try things on."
+        ),
+    )
+)
 @click.argument("directory", default="altsync-demo", metavar="[DIR]")
 @click.option(
     "--serve",

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from altsync.planning import Request
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync diff  # Exactly what push would send.",
+        "altsync diff --album at-home --stat  # How much changes, in one album.",
+        (
+            "altsync diff --plan plan.json --html plan.html"
+            "  # Save the plan, and a page that shows it."
+        ),
+    )
+)
 @_formats.options
 @_session.narrowing
 @click.option(

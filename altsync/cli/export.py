@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from altsync.documents.kept import ExportDocument, ExportPagesDocument
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync export  # The mirror as text, into data/export.",
+        (
+            "altsync export --html site"
+            "  # A static site of the albums, into the directory site."
+        ),
+    )
+)
 @click.argument(
     "directory",
     default=None,

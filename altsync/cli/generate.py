@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from altsync.generate.stage import Generate
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync generate --limit 5  # Try it on five images first.",
+        (
+            "altsync generate --album at-home --budget 1.50"
+            "  # One album, for a dollar and a half at most."
+        ),
+        (
+            "altsync generate -m altsync-demo -m altsync-demo-hasty --limit 5"
+            "  # Texts of two models, to choose from."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "-m",

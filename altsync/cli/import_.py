@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from altsync.documents.kept import ImportDocument
 
 
-@_command.command("import")
+@_command.command(
+    "import",
+    examples=(
+        "altsync import data/export  # The mirror, from what export wrote there.",
+        (
+            "altsync import data/export --config other.toml"
+            "  # Into the database of another configuration."
+        ),
+    ),
+)
 @click.argument(
     "directory",
     default=None,

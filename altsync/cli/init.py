@@ -23,7 +23,23 @@ if TYPE_CHECKING:
 _SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        (
+            "altsync init https://example.org"
+            "  # Look at a site, and write altsync.toml for it."
+        ),
+        (
+            "altsync init https://example.org --inventory"
+            " https://example.org/sitemap.xml --label verified"
+            "  # An album site that lists its images, and says who wrote a text."
+        ),
+        (
+            "altsync init https://example.org --config other.toml"
+            "  # Into another file, for another site."
+        ),
+    )
+)
 @click.argument("url")
 @click.option(
     "--source",

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from altsync.models import Audit, Finding, Mirrored, Severity
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync lint  # What is wrong with the texts that the site publishes.",
+        "altsync lint --text 'IMG_2041.jpg'  # What is wrong with one text.",
+        (
+            "altsync lint --fix-list --excel > fix.csv"
+            "  # What wants to be written anew, for a spreadsheet."
+        ),
+    )
+)
 @click.option("--text", help="Check this one text instead of the site's.")
 @click.option(
     "--ndjson",

@@ -7,7 +7,16 @@ import click
 from altsync.cli import _command, _json, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync log at-home/chelsea  # The history of one image.",
+        "altsync log --run push:1  # What push 1 did.",
+        (
+            "altsync log --since 2026-01-31 --json"
+            "  # Everything since a day, for a program."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option("--since", metavar="DATE", help="From this date or time on (UTC).")
 @click.option(

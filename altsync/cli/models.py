@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from altsync.generate.catalogue import Seeing
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync models  # What can be asked here, and for how much.",
+        "altsync models --json  # The same for a program.",
+    )
+)
 @click.option(
     "--options", is_flag=True, help="Below each model the options that it takes."
 )

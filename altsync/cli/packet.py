@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 _GROUP = cast("type[click.Group]", DefaultGroup)
 
 
-@_command.group(_GROUP, default="write")
+@_command.group(
+    _GROUP,
+    default="write",
+    examples=(
+        "altsync packet out --limit 50  # Fifty texts to judge without altsync.",
+        "altsync packet out --album at-home --to ben  # One album, for ben.",
+        "altsync packet read out  # Take the verdicts back.",
+    ),
+)
 def command() -> None:
     """Verdicts on paper: a folder to judge in without altsync, and its verdicts back.
 

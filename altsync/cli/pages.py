@@ -18,7 +18,12 @@ WORKERS = 4
 """Threads that ask one host for pages, where nobody says another number."""
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync pages  # What the images are for, on the pages that show them.",
+        "altsync pages --full  # Every page anew, changed or not.",
+    )
+)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
 @click.option(
     "--limit", type=click.IntRange(1), help="Read at most so many pages this time."

@@ -24,7 +24,15 @@ REASONS = 5
 """Why pictures are lacking: so many reasons are named."""
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync pull  # What changed on the site since the last time.",
+        (
+            "altsync pull --full --pictures"
+            "  # Everything, with small pictures for people to look at."
+        ),
+    )
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from altsync.planning import Request
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync push  # Show what changes, ask, and send it.",
+        (
+            "altsync push --canary 5"
+            "  # Send five, read them back, then ask about the rest."
+        ),
+        (
+            "altsync push --plan plan.json --yes"
+            "  # Send exactly the plan that was saved, without asking."
+        ),
+    )
+)
 @click.option(
     "--plan",
     "wanted",

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from altsync.documents.judged import RejectDocument
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync reject at-home/neighbours  # A text that will not do.",
+        (
+            "altsync reject at-home/neighbours --note 'It is a garden, not a park.'"
+            "  # And why."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
 @_session.NOTE
 @_session.by("Whose verdict this is")

@@ -7,7 +7,12 @@ import click
 from altsync.cli import _command, _send, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync revert 1  # Take back what push 1 sent.",
+        "altsync revert at-home/chelsea --yes  # Take back one text, without asking.",
+    )
+)
 @click.argument("targets", nargs=-1, required=True, metavar="PUSH|IMAGE…")
 @_session.by("Who takes back")
 @click.option("--limit", type=click.IntRange(1), help="At most so many changes.")

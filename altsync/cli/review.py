@@ -11,7 +11,16 @@ from altsync.cli import _command, _session
 from altsync.manual import Page, address
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync review  # Judge what waits, the riskiest first.",
+        "altsync review --filter 'album=at-home'  # Only one album.",
+        (
+            "altsync review --no-open --port 8042"
+            "  # Print the link and open nothing, as over ssh -L 8042:localhost:8042."
+        ),
+    )
+)
 @click.option(
     "--sample",
     "run",

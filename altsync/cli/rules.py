@@ -16,7 +16,12 @@ SHOWN = 10
 """Examples of a kind; rules have some for every language."""
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync rules  # Every rule, in a sentence.",
+        "altsync rules file-name cut  # Two of them, with examples.",
+    )
+)
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @_json.option
 @click.pass_context

@@ -42,7 +42,16 @@ class Share(click.ParamType[float]):
         return share
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        (
+            "altsync sample --bound 2%"
+            "  # Draw texts that can prove that at most one in fifty is wrong."
+        ),
+        "altsync sample --bound 5% --confidence 90% --early  # As few as will do.",
+        "altsync sample --show 1  # What sample 1 proves by now.",
+    )
+)
 @click.option(
     "--bound",
     type=Share(),

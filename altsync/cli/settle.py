@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from altsync.documents.plan import SettleDocument
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync settle at-home/chelsea --applied  # The site has it: you looked.",
+        "altsync settle at-home/chelsea --not-applied  # The site does not have it.",
+    )
+)
 @click.argument("image")
 @click.option(
     "--applied/--not-applied",

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync status  # How many images are where, and what to do next.",
+        "altsync status --json  # The same for a program.",
+    )
+)
 @_json.option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

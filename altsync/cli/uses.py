@@ -7,7 +7,12 @@ import click
 from altsync.cli import _command, _json, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync uses --all  # Every picture, with where it is used.",
+        "altsync uses at-home/chelsea  # The places of one picture.",
+    )
+)
 @click.argument("image", required=False, metavar="[IMAGE]")
 @click.option("--all", "everything", is_flag=True, help="List all pictures.")
 @_json.option

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from altsync.pages import PagesAsked, PagesRead
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync verify  # What visitors get, against what the site should say.",
+        "altsync verify --push 1  # Only the pages that show what push 1 sent.",
+    )
+)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
 @click.option(
     "--sample",

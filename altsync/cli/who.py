@@ -7,7 +7,15 @@ import click
 from altsync.cli import _command, _excel, _json, _session
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync who at-home/chelsea  # Whose text one image has.",
+        (
+            "altsync who --album at-home --excel > texts.csv"
+            "  # A table of one album, for a spreadsheet."
+        ),
+    )
+)
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "--album",

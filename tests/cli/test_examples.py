@@ -1,0 +1,126 @@
+"""Every example of every help does what it says: typed as it stands there, on the
+demonstration site, of which all but a chart is approved."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from altsync import demo
+from altsync.canary import Canary
+from altsync.cli import COMMANDS, _command, cli
+from altsync.web import serve
+from tests.cli.conftest import Owner
+from tests.cli.test_settle import crashed
+
+PUSHED = ("push --yes",)
+COMPARED = ("compare -m altsync-demo -m altsync-demo-hasty --sample 3",)
+BEFORE: dict[str, tuple[str, ...]] = {
+    "altsync compare --show 1": COMPARED,
+    "altsync compare --show 1 --format results-csv --excel > models.csv": COMPARED,
+    "altsync import data/export": ("export",),
+    "altsync import data/export --config other.toml": ("export",),
+    "altsync log --run push:1": PUSHED,
+    "altsync packet read out": ("packet out",),
+    "altsync push --plan plan.json --yes": ("diff --plan plan.json",),
+    "altsync revert 1": PUSHED,
+    "altsync revert at-home/chelsea --yes": PUSHED,
+    "altsync sample --show 1": ("sample --bound 5%",),
+    "altsync verify --push 1": PUSHED,
+}
+"""What was done before an example is typed."""
+UNJUDGED = ("sample", "reject", "ask", "generate", "packet")
+"""Commands whose examples are about texts that wait."""
+
+
+class Terminal(io.StringIO):
+    """Somebody who types yes."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _examples() -> dict[str, tuple[str, ...]]:
+    found = {}
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert isinstance(command, _command.Helpful)
+        found[name] = command.examples
+    return found
+
+
+def test_every_command_has_two_or_three_examples() -> None:
+    for name, examples in _examples().items():
+        assert 2 <= len(examples) <= 4, name
+        for example in examples:
+            typed, mark, about = example.partition("  # ")
+            assert typed.startswith(f"altsync {name}"), example
+            assert mark, example
+            assert about.endswith("."), example
+
+
+def _typed() -> list[str]:
+    return [one.partition("  # ")[0] for each in _examples().values() for one in each]
+
+
+@pytest.mark.parametrize("typed", _typed())
+def test_an_example_works_as_it_stands(
+    typed: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = shlex.split(typed)
+    name, waiting = words[1], words[1] in UNJUDGED
+    owner: Owner = request.getfixturevalue("mirrored" if waiting else "approved")
+    if waiting and name != "generate":
+        owner.run("generate")
+    _prepare(owner, name)
+    for line in BEFORE.get(typed, ()):
+        owner.run(*line.split())
+    _nobody_waits(monkeypatch)
+    monkeypatch.setattr(sys, "stdin", Terminal("yes\nyes\n"))
+    if ">" in words:
+        words = words[: words.index(">")]
+    here = [word.replace("https://example.org", owner.site.url) for word in words]
+    assert owner.run(*here[1:])
+
+
+def _prepare(owner: Owner, name: str) -> None:
+    """What an example takes to be there."""
+    here = owner.directory
+    if name == "settle":
+        assert crashed(owner) == "at-home/chelsea"
+    if name == "caption":
+        photo = Path(demo.__file__).parent / "photos" / "at-home" / "chelsea.jpg"
+        shutil.copy(photo, here / "photo.jpg")
+    if name == "init":
+        (here / "altsync.toml").unlink()
+    if name == "import":
+        text = (here / "altsync.toml").read_text("utf-8")
+        other = text.replace("data/altsync.db", "other/altsync.db")
+        (here / "other.toml").write_text(other, "utf-8")
+
+
+def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are served until Ctrl-C: what serves them is tested in tests/web. A canary
+    is waited for, and a demonstration site stays up."""
+
+    def served(
+        *args: object, ready: Callable[[str], None], landing: str, **how: object
+    ) -> None:
+        ready(f"http://127.0.0.1{landing}")
+
+    monkeypatch.setattr(serve, "serve", served)
+    monkeypatch.setattr("altsync.cli.demo._wait", lambda: None)
+    begun = Canary.__init__
+
+    def hasty(self: Canary, *args: object, **how: object) -> None:
+        begun(self, *args, **how)  # type: ignore[arg-type]
+        object.__setattr__(self, "pause", 0.0)
+
+    monkeypatch.setattr(Canary, "__init__", hasty)
