@@ -7,11 +7,14 @@ the disk too, and nothing is loaded from elsewhere.
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+
+HERE = Path(__file__).parent
 
 project = "altsync"
 author = "The people of altsync"
@@ -107,7 +110,14 @@ def mend(app: Sphinx, error: Exception | None) -> None:
         file.write_text(text, "utf-8")
 
 
+def publish_schemas(app: Sphinx, exception: Exception | None) -> None:
+    """Each at the address that it gives itself as `$id`."""
+    if exception is None:
+        shutil.copytree(HERE / "schemas", app.outdir / "schemas", dirs_exist_ok=True)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("build-finished", publish_schemas)
     app.connect("build-finished", mend)
     app.connect("source-read", prepare)
     app.connect("doctree-read", know_anchors)

@@ -11,6 +11,7 @@ from typing_extensions import is_typeddict
 
 from altsync import documents
 from altsync.documents import DOCUMENTS
+from altsync.manual import SITE
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,6 +27,7 @@ def schema(name: str) -> dict[str, Any]:
     about = published.about or made.get("description", "")
     head = {
         "$schema": DRAFT,
+        "$id": f"{SITE}schemas/{name}.json",
         "title": f"altsync {' | '.join(published.commands)}",
         "description": " ".join(about.split()),
     }

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from altsync.documents import DOCUMENTS
 from altsync.documents.schema import closed, files, schema
+from altsync.manual import SITE
 from tests.cli.printed import FORMATS
 
 TESTS = Path(__file__).parents[1]
@@ -26,6 +27,7 @@ def test_a_schema_is_one_and_says_what_it_is_of(name: str) -> None:
     found = schema(name)
     Draft202012Validator.check_schema(found)
     assert found["title"].startswith("altsync ")
+    assert found["$id"] == f"{SITE}schemas/{name}.json"
     assert found["description"]
 
 
