@@ -10,6 +10,7 @@ from altsync.cli import _command, _json, _session
 
 if TYPE_CHECKING:
     from altsync.documents.plan import SettleDocument
+    from altsync.store.store import Store
 
 
 @_command.command(
@@ -42,13 +43,14 @@ def command(
     from altsync.render.text import plain, quoted
     from altsync.store import mirror
 
-    if applied is None:
-        raise UsageError(
-            "Say --applied or --not-applied, after a look at the site. Nothing was"
-            " settled."
-        )
     config = _session.load(ctx)
     with _session.opened(config) as store:
+        if applied is None:
+            _show(store, image)
+            raise UsageError(
+                "Say --applied or --not-applied, after a look at the site. Nothing was"
+                " settled."
+            )
         settled = by_hand(store, image, applied=applied, by=by)
     following = None if applied else "altsync diff"
     texts = [(row.push, mirror.sent_text(row.patch)) for row in settled]
@@ -67,3 +69,17 @@ def command(
     _json.result(as_json, document, *lines)
     if following:
         _command.say(f"Next: {following}")
+
+
+def _show(store: Store, image: str) -> None:
+    """What is open of an image: the text that was there, and the one that was sent."""
+    from altsync.render.status import when
+    from altsync.render.text import plain, quoted
+    from altsync.store import journal
+
+    with store.read() as conn:
+        found = [one for one in journal.open_patches(conn) if one.image == image]
+    for one in found:
+        _command.warn(f"{plain(image)}, push {one.push}, {when(one.at)}")
+        _command.warn(f"    - {quoted(one.base)}")
+        _command.warn(f"    + {quoted(one.text)}")

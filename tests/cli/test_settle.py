@@ -61,7 +61,11 @@ def test_a_refused_token_stops_as_before(approved: Owner) -> None:
 
 def test_settle_says_what_it_cannot_do(approved: Owner) -> None:
     image = crashed(approved)
-    assert "Say --applied or --not-applied" in approved.run("settle", image, code=2).err
+    asked = approved.run("settle", image, code=2).err.splitlines()
+    text = json.loads(approved.rows("SELECT patch FROM push_items")[0][0])[-1]["value"]
+    assert asked[0].startswith(f"{image}, push 1, ")
+    assert asked[1:3] == ['    - ""', f'    + "{text}"']
+    assert asked[3].startswith("Say --applied or --not-applied")
     unknown = approved.run("settle", "no/such", "--applied", code=2).err
     assert "There is no image no/such in the mirror" in unknown
     other = approved.rows("SELECT id FROM images WHERE id <> ?", image)[0][0]
