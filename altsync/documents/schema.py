@@ -46,39 +46,46 @@ def files() -> dict[str, str]:
 
 
 def pages() -> Iterator[str]:
-    """Every document as Markdown, line by line: who prints it, and its names."""
+    """Every document as Markdown, line by line: who prints it, and its names; then the
+    parts of which they are made, once each."""
+    parts: dict[str, dict[str, Any]] = {}
     for name, published in DOCUMENTS.items():
         found = schema(name)
+        parts |= found.get("$defs", {})
         yield f"## {name}"
         yield ""
         yield " · ".join(f"`altsync {command}`" for command in published.commands)
         yield ""
         yield f"{found['description']} Schema: [{name}.json](../schemas/{name}.json)"
         yield ""
-        yield from _names(_object(found, found))
+        yield from _told(found)
+        yield ""
+    yield "## Parts"
+    yield ""
+    for name, found in sorted(parts.items()):
+        yield f"### {_called(name)} (part)"
+        yield ""
+        yield _folded(found)["description"]
+        yield ""
+        yield from _told(found)
         yield ""
 
 
-def _object(found: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """The object that a document is, or is a list of."""
-    if "$ref" in found:
-        inner: dict[str, Any] = root["$defs"][found["$ref"].rpartition("/")[2]]
-        return _object(inner, root)
-    for one in (found.get("items"), *found.get("anyOf", ())):
-        if one:
-            return _object(one, root)
-    return found
-
-
-def _names(found: dict[str, Any]) -> Iterator[str]:
-    """One line a name."""
+def _told(found: dict[str, Any]) -> Iterator[str]:
+    """The names of an object, one a line; else in a line what it is."""
+    if "properties" not in found:
+        yield f"- {_kind(found)}"
     required = found.get("required", ())
     for name, about in found.get("properties", {}).items():
         told = [_kind(about)]
         if name not in required:
             told.append("not always there")
         said = about.get("description", "")
-        yield f"- `{name}` ({', '.join(told)}){': ' * bool(said)}{said}"
+        yield f"- `{name}` ({', '.join(told)}){': ' * bool(said)}{_folded_text(said)}"
+
+
+def _called(name: str) -> str:
+    return name.removesuffix("Item")
 
 
 def _kind(about: dict[str, Any]) -> str:
@@ -86,14 +93,14 @@ def _kind(about: dict[str, Any]) -> str:
     if "anyOf" in about:
         return " or ".join(map(_kind, about["anyOf"]))
     if "$ref" in about:
-        name: str = about["$ref"].rpartition("/")[2]
-        return name.removesuffix("Item")
+        name = _called(about["$ref"].rpartition("/")[2])
+        return f"[{name}](#{name.lower()}-part)"
     if "items" in about:
         return f"list of {_kind(about['items'])}"
     if "enum" in about:
-        return " or ".join(map(str, about["enum"]))
+        return " or ".join(f"`{one}`" for one in about["enum"])
     if "const" in about:
-        return str(about["const"])
+        return f"`{about['const']}`"
     if about.get("format") == "date-time":
         return "time"
     return str(about.get("type", "anything"))
@@ -140,8 +147,12 @@ def _folded(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        key: " ".join(one.split())
+        key: _folded_text(one)
         if key == "description" and isinstance(one, str)
         else _folded(one)
         for key, one in value.items()
     }
+
+
+def _folded_text(text: str) -> str:
+    return " ".join(text.split())

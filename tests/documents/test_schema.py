@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from altsync.documents import DOCUMENTS
-from altsync.documents.schema import closed, files, schema
+from altsync.documents.schema import closed, files, pages, schema
 from altsync.manual import SITE
 from tests.cli.printed import FORMATS
 
@@ -74,3 +74,12 @@ def test_each_is_held_against_what_a_command_prints() -> None:
 )
 def test_a_test_finds_times_that_are_not_utc(value: object, fits: bool) -> None:
     assert FORMATS.conforms(value, "date-time") is fits
+
+
+def test_every_part_that_the_page_links_to_stands_there() -> None:
+    page = "\n".join(pages())
+    linked = set(re.findall(r"\]\(#([a-z]+)-part\)", page))
+    told = {name.lower() for name in re.findall(r"(?m)^### (\w+) \(part\)$", page)}
+    assert linked == told
+    assert {"state", "where", "pushed"} <= told
+    assert "- `kind` ([UnseenKind](#unseenkind-part))" in page
