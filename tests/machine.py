@@ -59,6 +59,7 @@ from altsync.verdicts import acts
 from altsync.verdicts.policy import Way
 from tests.clocks import Jumping
 from tests.pictures.made import boxed
+from tests.processes import PATIENT
 
 SITE = "http://site.test"
 IDS = ["a/1", "a/2", "b/x", "b/y"]
@@ -448,7 +449,7 @@ class Loop(RuleBasedStateMachine):
         except Crash:
             for thread in set(threading.enumerate()) - others:
                 if thread.name == "altsync-worker":
-                    thread.join(5)
+                    thread.join(PATIENT)
                     assert not thread.is_alive(), "a crash left a thread at work"
             self.store.close()
             self.store = Store.open(self.dir / "altsync.db")

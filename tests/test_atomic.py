@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from altsync.atomic import beside, make_directory, make_file, replacing
+from tests.processes import PATIENT
 
 
 def test_the_new_file_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_two_writers_do_not_share_a_file(tmp_path: Path) -> None:
     def write(text: str) -> None:
         with replacing(path) as part:
             part.write_text(text, "utf-8")
-            both.wait(10)
+            both.wait(PATIENT)
             assert part.read_text("utf-8") == text
 
     with ThreadPoolExecutor(2) as pool:

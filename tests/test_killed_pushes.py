@@ -26,6 +26,7 @@ from tests.doubles.drupal import DemoDrupal, content, scenes
 from tests.doubles.drupal.calls import Reply
 from tests.doubles.drupal.editor import PICTURE, img, with_alt
 from tests.doubles.drupal.model import Entity, listed
+from tests.processes import PATIENT
 from tests.scene import Scene
 from tests.sources.jsonapi.world import source_of, state
 
@@ -103,7 +104,7 @@ class Axe:
         return reply
 
     def _fall(self) -> None:
-        assert self.known.wait(30)
+        assert self.known.wait(PATIENT)
         self.when = ""
         os.kill(self.child, signal.SIGKILL)
 

@@ -44,6 +44,7 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store import candidates, journal, mirror
 from altsync.store.store import Store
+from tests.processes import PATIENT
 
 SITE = "http://site.test"
 
@@ -515,7 +516,7 @@ def test_what_ends_a_push_is_said_once_in_full(make: Make) -> None:
     together = threading.Barrier(4)
 
     def turned_away(step: str, ids: tuple[str, ...]) -> None:
-        together.wait(10)
+        together.wait(PATIENT)
         raise LoginFailed("Not logged in.", status=401)
 
     bench.site.before = turned_away

@@ -108,12 +108,12 @@ def test_who_leaves_early_waits_for_what_is_in_flight() -> None:
 def test_a_second_interrupt_does_not_wait() -> None:
     stop = threading.Event()
     release = threading.Event()
-    stream = each(lambda n: release.wait(5) if n else None, range(10), 2, stop)
+    stream = each(lambda n: release.wait(60) if n else None, range(10), 2, stop)
     next(stream)
     stop.set()
     began = time.monotonic()
     stream.close()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 30
     release.set()
 
 

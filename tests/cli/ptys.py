@@ -12,6 +12,8 @@ import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.processes import PATIENT
+
 
 def on_a_terminal(
     args: Sequence[str],
@@ -42,7 +44,7 @@ def on_a_terminal(
         for words in [one for one in waiting if one.encode() in seen]:
             os.write(leader, f"{waiting.pop(words)}\n".encode())
     os.close(leader)
-    return seen.decode("utf-8").replace("\r\n", "\n"), process.wait(60)
+    return seen.decode("utf-8").replace("\r\n", "\n"), process.wait(PATIENT)
 
 
 def _read(leader: int) -> bytes:

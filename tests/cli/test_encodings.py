@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Owner, Typed
+from tests.processes import PATIENT
 
 WORDS = 'Kąt – “x” 山 😀, =SUM(1)\u202e "q"'
 """What no code page has as a whole."""
@@ -165,5 +166,7 @@ def test_lines_end_as_they_were_written_where_python_would_change_them(
         "from altsync import __main__ as m; m._speak_utf8();"
         "sys.stdout.write('a\\r\\nb\\n')"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=PATIENT
+    )
     assert ran.stdout == b"a\r\nb\n"

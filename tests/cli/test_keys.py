@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from altsync.cli import main
+from tests.processes import PATIENT
 
 KEY = "sk-never-shown"
 
@@ -104,7 +105,7 @@ def test_on_a_terminal_it_is_asked_for_unseen(home: Path) -> None:
     while b"Key for altsync" not in seen:
         seen += os.read(here, 1000)
     os.write(here, KEY.encode() + b"\r")
-    process.wait(60)
+    process.wait(PATIENT)
     seen += os.read(here, 1000)
     os.close(here)
     assert process.returncode == 0

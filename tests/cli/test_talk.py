@@ -34,6 +34,7 @@ from altsync.cli._talk import (
 from altsync.models.underway import Paid, Work
 from tests.cli.conftest import Owner
 from tests.cli.printed import document
+from tests.processes import PATIENT
 
 
 class Clock:
@@ -100,7 +101,7 @@ def test_a_stage_that_waits_is_talked_about_all_the_same(
     monkeypatch.setattr(_talk, "face", Watched)
     with _talk.talking() as talk:
         talk.start(Work.PULL)
-        assert told.wait(30)
+        assert told.wait(PATIENT)
 
 
 def events(out: io.StringIO) -> list[dict[str, Any]]:
@@ -247,7 +248,7 @@ class Terminal:
             self.shown += piece.decode()
         os.close(self._leader)
         self.process.stdout.close()
-        assert self.process.wait(60) == 0
+        assert self.process.wait(PATIENT) == 0
         return self.shown
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from altsync.generate.alone import Alone
+from tests.processes import PATIENT
 
 
 def test_one_key_is_worked_on_by_one_thread_at_a_time() -> None:
@@ -46,7 +47,7 @@ def test_other_keys_do_not_wait() -> None:
     with alone.at("a"):
         thread = threading.Thread(target=other)
         thread.start()
-        assert seen.wait(10)
+        assert seen.wait(PATIENT)
     thread.join()
 
 

@@ -246,7 +246,7 @@ class Child:
 
     def ended(self) -> int:
         code = self.process.wait(PATIENT)
-        self._reader.join(10)
+        self._reader.join(PATIENT)
         assert self.process.stderr is not None
         self.process.stderr.close()
         return code

@@ -27,6 +27,7 @@ from altsync.store.worklist import Worklist
 from tests.doubles.providers.openai import Double
 from tests.doubles.storage import fill, held, small_disk
 from tests.generate.conftest import Bench
+from tests.processes import PATIENT
 
 Filled = Callable[[int], Bench]
 SECONDS = llmlog.AT_LAST + 2
@@ -279,7 +280,7 @@ def test_who_was_slower_throws_nothing_away(
             with llmdb.together(db):
                 db["mine"].insert({"pid": pid})
             written.set()
-            ended.wait(5)
+            ended.wait(PATIENT)
 
     other = threading.Thread(target=write, args=(1,))
     migrate = llmdb._migrate

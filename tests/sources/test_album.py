@@ -74,7 +74,7 @@ def source_of(site: DemoSite, tmp_path: Path, **options: Any) -> AlbumSource:
         token=token,
         base=tmp_path,
         patience=QUICK,
-        timeout=5,
+        timeout=30,
         **options,
     )
 

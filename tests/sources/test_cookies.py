@@ -9,6 +9,7 @@ import threading
 from altsync.sources.http import Http
 from altsync.sources.tries import Patience
 from tests.doubles.raw import RawServer, answer
+from tests.processes import PATIENT
 
 NAME = "SESS12ca17b49af2289436f303e0166030a2"
 GONE = f"Set-Cookie: {NAME}=deleted; Max-Age=0; path=/".encode()
@@ -24,7 +25,7 @@ class Sessions:
         path = self.server.asked[-1].split(b" ")[1]
         if path == b"/late":
             self.asked.set()
-            self.late.wait(10)
+            self.late.wait(PATIENT)
             connection.sendall(answer(b"{}", GONE))
         elif path == b"/gone":
             connection.sendall(answer(b"{}", GONE))
@@ -53,10 +54,10 @@ def test_a_late_answer_to_an_old_session_does_not_delete_the_new_one() -> None:
         http.get(f"{server.url}/login/old")
         late = threading.Thread(target=http.get, args=(f"{server.url}/late",))
         late.start()
-        assert sessions.asked.wait(10)
+        assert sessions.asked.wait(PATIENT)
         http.get(f"{server.url}/login/new")
         sessions.late.set()
-        late.join(10)
+        late.join(PATIENT)
         assert http.cookies.names() == [NAME]
         http.get(f"{server.url}/x")
         assert sent(server) == f"{NAME}=new".encode()

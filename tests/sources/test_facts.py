@@ -32,7 +32,7 @@ def site() -> Iterator[DemoSite]:
 @pytest.fixture
 def source(site: DemoSite) -> Iterator[AlbumSource]:
     config = AlbumConfig(pixels=site.pixels)
-    made = AlbumSource(site.url, config, token=site.token, patience=QUICK, timeout=5)
+    made = AlbumSource(site.url, config, token=site.token, patience=QUICK, timeout=30)
     yield made
     made.close()
 

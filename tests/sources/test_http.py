@@ -38,6 +38,7 @@ from altsync.sources.answers import HttpAnswer, broken, explain, origin, place
 from altsync.sources.credentials import Token
 from altsync.sources.http import MAX_HOPS, Http
 from altsync.sources.tries import Patience
+from tests.processes import PATIENT
 
 QUICK = Patience(attempts=3, backoff=0.001, retry_after_cap=0.01)
 SECRET = "s3cret-Token"
@@ -106,7 +107,7 @@ def site() -> Iterator[DemoSite]:
 
 @pytest.fixture
 def http(site: DemoSite) -> Iterator[Http]:
-    made = Http(site.url, auth=Token(SECRET), patience=QUICK, timeout=5)
+    made = Http(site.url, auth=Token(SECRET), patience=QUICK, timeout=30)
     yield made
     made.close()
 
@@ -201,7 +202,7 @@ def test_closing_ends_the_wait(site: DemoSite) -> None:
             time.sleep(0.005)
         http.close()
         with pytest.raises(Interrupted):
-            waiting.result(timeout=20)
+            waiting.result(timeout=PATIENT)
 
 
 @pytest.mark.parametrize("status", [429, 503])

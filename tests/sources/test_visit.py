@@ -60,7 +60,7 @@ def server() -> Iterator[Scripted]:
 @pytest.fixture
 def http(server: Scripted) -> Iterator[Http]:
     server.seen.clear()
-    made = Http(server.url, patience=Patience(attempts=0), timeout=5)
+    made = Http(server.url, patience=Patience(attempts=0), timeout=30)
     yield made
     made.close()
 

@@ -13,6 +13,7 @@ from altsync.errors import StoreError
 from altsync.models import Converged, NewCandidate, Origin, SiteImage
 from altsync.store import candidates, journal, mirror, pulls
 from altsync.store.store import Store
+from tests.processes import PATIENT
 
 
 @pytest.fixture
@@ -288,12 +289,12 @@ def test_closing_waits_for_a_write_of_another_thread(store: Store) -> None:
     def write() -> None:
         with store.write() as tx:
             inside.set()
-            leave.wait(5)
+            leave.wait(PATIENT)
             tx.execute("INSERT INTO pulls (kind, started_at) VALUES ('full', 'x')")
 
     thread = threading.Thread(target=write)
     thread.start()
-    inside.wait(5)
+    assert inside.wait(PATIENT)
     closing = threading.Thread(target=store.close)
     closing.start()
     closing.join(0.1)

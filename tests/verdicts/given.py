@@ -12,6 +12,7 @@ from altsync.store.store import Store
 from altsync.verdicts import acts
 from altsync.verdicts.acts import Judged
 from altsync.verdicts.policy import Way
+from tests.processes import PATIENT
 
 ERROR = Finding("leak", Severity.ERROR, "A model is talking.")
 WARNING = Finding("hedge", Severity.WARNING, "It hedges.")
@@ -55,10 +56,10 @@ def meanwhile(
         other(elsewhere)
         store.conn.set_trace_callback(traced)
         thread.start()
-        assert waits.wait(10)
+        assert waits.wait(PATIENT)
         elsewhere.execute("COMMIT")
     finally:
         elsewhere.close()
-        thread.join(20)
+        thread.join(PATIENT)
         store.conn.set_trace_callback(None)
     assert not thread.is_alive()

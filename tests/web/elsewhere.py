@@ -8,6 +8,8 @@ import threading
 from html import escape
 from typing import Any
 
+from tests.processes import PATIENT
+
 
 class Elsewhere:
     """Serves one page, and keeps what browsers sent it."""
@@ -48,7 +50,7 @@ class Elsewhere:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(PATIENT)
 
     def posts(self, action: str, fields: dict[str, str]) -> None:
         """A page whose form sends itself."""

@@ -16,6 +16,7 @@ from altsync.config import Config
 from altsync.web.context import Setup
 from altsync.web.proxy import behind, only_for
 from altsync.web.serve import application
+from tests.processes import PATIENT
 from tests.web.wire import Answered
 
 HOST = "reviews.example.org"
@@ -54,7 +55,7 @@ class Hosted:
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(PATIENT)
         self.sock.close()
         self.path.unlink(missing_ok=True)
 
@@ -63,7 +64,7 @@ class OverSocket(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__("unused", timeout=20)
+        super().__init__("unused", timeout=PATIENT)
         self._path = path
 
     def connect(self) -> None:
@@ -151,4 +152,4 @@ class ReverseProxy:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(PATIENT)

@@ -47,6 +47,7 @@ from altsync.store.store import Store
 from altsync.verdicts import comparing, sampling
 from altsync.verdicts.comparing import Contest
 from altsync.web.login import COOKIE
+from tests.processes import PATIENT
 from tests.verdicts.given import approve
 from tests.web.mirrors import TOML
 
@@ -305,7 +306,7 @@ class Serving:
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(PATIENT)
         self.sock.close()
 
     def cookie(self, actor: str) -> str:
@@ -314,6 +315,8 @@ class Serving:
 
 
 CHROMIUM = "/usr/bin/chromium"
+SOON = 60_000
+"""Milliseconds for what a page does at once, on a machine that is busy."""
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -335,8 +338,9 @@ FLAGS = (
 @contextlib.contextmanager
 def chromium() -> Iterator[Any]:
     """Debian's chromium, headless."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
@@ -366,7 +370,7 @@ def page_of(
         ]
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(SOON)
     try:
         yield page
     finally:

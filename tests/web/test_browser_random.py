@@ -19,7 +19,7 @@ from tests.web.hasty import LISTENING, meant, plenty, settled
 from tests.web.shown import IN_A_BROWSER, Serving, chromium, page_of
 
 REVIEW = "/-/altsync/review"
-SEQUENCES = 20 if LENGTH == 1 else 1_000
+SEQUENCES = 12 if LENGTH == 1 else 1_000
 SEED = 17
 KEYS = (*"aaarrdusspe123", "Escape", "Control+Enter", "typing")
 SAID = """async () => {

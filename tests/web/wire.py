@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.processes import PATIENT
 from tests.web.shown import Serving
 
 
@@ -32,7 +33,7 @@ def ask(
     target = parts.path or "/"
     if parts.query:
         target += f"?{parts.query}"
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENT)
     try:
         connection.request(method, target, body=body, headers=dict(headers or {}))
         answer = connection.getresponse()

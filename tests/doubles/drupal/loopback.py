@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.doubles.drupal.calls import Reply
 from tests.doubles.drupal.server import Seen, Site
+from tests.processes import PATIENT
 
 
 def encode(document: Any) -> bytes:
@@ -146,4 +147,4 @@ class Running:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(PATIENT)

@@ -57,7 +57,7 @@ def source_of(
         secret=secret,
         front=front,
         patience=QUICK,
-        timeout=5,
+        timeout=30,
     )
 
 
