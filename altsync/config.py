@@ -8,6 +8,7 @@ file: `ALTSYNC_TOKEN` and its kin, else llm's key store.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import tomllib
 import types
@@ -123,6 +124,24 @@ class ReviewConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RunConfig:
+    """[run]: what `altsync run` does while nobody watches."""
+
+    budget: float | None = None
+    """Dollars that one run may pay models. Without it or `limit` a run that would ask a
+    model refuses to begin."""
+    limit: int | None = None
+    """Images that one run asks models about."""
+    pages: bool = False
+    """Read the pages that show the images, too."""
+    push: Literal["", "approved"] = ""
+    """`approved`: send what people approved. Never over a person's words, never an empty
+    text, whatever was approved."""
+    fail_on: Literal["", "error", "warning"] = ""
+    """A finding of the lint as grave as this is something for a person (exit code 3)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that altsync.toml says."""
 
@@ -132,6 +151,7 @@ class Config:
     generate: GenerateConfig = GenerateConfig()
     lint: LintConfig = LintConfig()
     review: ReviewConfig = ReviewConfig()
+    run: RunConfig = RunConfig()
     path: Path | None = None
     """The file; None for built-in defaults."""
 
@@ -219,7 +239,7 @@ def parse(text: str, path: Path | None = None) -> Config:
     own = {name: kind.config for name, kind in KINDS.items() if _has_table(kind)}
     hints = get_type_hints(Config)
     tables = {"site": hints["site"], **own}
-    tables |= {name: hints[name] for name in ("generate", "lint", "review")}
+    tables |= {name: hints[name] for name in ("generate", "lint", "review", "run")}
     read = _values(tables, data, top)
     if "site" not in read:
         raise top.missing("site")
@@ -271,7 +291,7 @@ def _check(config: Config, where: str) -> None:
         if not any(map(str.isalnum, one.word)):
             raise _At(where, f"lint.banned[{number}].word").must("be a word", one.word)
     _check_workers(where, "site.workers", site.workers)
-    _check_workers(where, "generate.workers", config.generate.workers)
+    _check_bounds(config.run, where)
 
 
 def _texts_of(value: Any, key: str) -> Iterator[tuple[str, str]]:
@@ -298,6 +318,12 @@ def _check_secret(where: str, key: str, text: str) -> None:
             f"{where}: {name} is a secret, and options are stored with every candidate."
             " Give it to llm: `altsync keys set NAME`."
         )
+
+
+def _check_bounds(run: RunConfig, where: str) -> None:
+    for key, most in (("budget", run.budget), ("limit", run.limit)):
+        if most is not None and not 0 < most < math.inf:
+            raise _At(where, f"run.{key}").must("be more than 0, and a bound", most)
 
 
 def _check_workers(where: str, key: str, value: int) -> None:
@@ -394,7 +420,8 @@ def _either(hint: Any, value: Any, at: _At) -> Any:
 def _word(words: tuple[str, ...], value: Any, at: _At) -> Any:
     if value in words:
         return value
-    raise at.must(f"be one of {', '.join(words)}", value)
+    known = ", ".join(word or '""' for word in words)
+    raise at.must(f"be one of {known}", value)
 
 
 def _list(hint: Any, value: Any, at: _At) -> tuple[Any, ...]:

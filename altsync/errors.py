@@ -41,9 +41,10 @@ it stops instead of failing image by image.
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
     │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
-    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify; run
     ├── ConflictsRemain          4   done, but conflicts are left for a person
     ├── PartlyDone               5   some images failed, the rest is done
+    ├── AtWork                   6   another `altsync run` is at work
     └── Interrupted              130 Ctrl-C: what arrived is kept
 """
 
@@ -299,8 +300,8 @@ class ModelStopped(ModelError):
 
 
 class ChangesPending(AltsyncError):
-    """There is something to push (diff --exit-code), or to mend (lint --fail-on,
-    verify)."""
+    """There is something to push (diff --exit-code), to mend (lint --fail-on, verify), or
+    for a person to do (run)."""
 
     exit_code = 3
 
@@ -312,9 +313,15 @@ class ConflictsRemain(AltsyncError):
 
 
 class PartlyDone(AltsyncError):
-    """Some images failed and are recorded; the rest is done."""
+    """Some images failed and are recorded, or stages of a run; the rest is done."""
 
     exit_code = 5
+
+
+class AtWork(AltsyncError):
+    """Another `altsync run` is at work on this database; nothing was done."""
+
+    exit_code = 6
 
 
 class Interrupted(AltsyncError):

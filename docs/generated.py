@@ -29,6 +29,7 @@ SECTIONS: tuple[tuple[str, type], ...] = (
     ("generate", config.GenerateConfig),
     ("lint", config.LintConfig),
     ("review", config.ReviewConfig),
+    ("run", config.RunConfig),
 )
 """The tables of altsync.toml, in the order in which the file has them."""
 

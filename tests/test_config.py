@@ -50,6 +50,17 @@ def test_words_of_the_house_may_have_a_better_one() -> None:
             SITE + 'workers = "8"\n',
             '`site.workers` must be a whole number, not the text "8"',
         ),
+        (SITE + "[run]\nbudget = 0\n", "`run.budget` must be more than 0"),
+        (
+            SITE + "[run]\nbudget = inf\n",
+            "`run.budget` must be more than 0, and a bound",
+        ),
+        (SITE + "[run]\nlimit = -1\n", "`run.limit` must be more than 0"),
+        (SITE + "[run]\nlimit = 1.5\n", "`run.limit` must be a whole number, not 1.5"),
+        (
+            SITE + '[run]\npush = "all"\n',
+            '`run.push` must be one of "", approved, not the text "all"',
+        ),
         (SITE + "workers = true\n", "`site.workers` must be a whole number, not true"),
         (
             SITE + 'source = "drupal"\n',

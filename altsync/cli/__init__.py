@@ -35,6 +35,7 @@ COMMANDS = {
     "verify": "Compare what visitors get with the mirror.",
     "revert": "Take back what a push sent.",
     "settle": "Say what became of a change that a crash left open.",
+    "run": "Pull, propose and check while nobody watches.",
     "failures": "Say what failed and still fails.",
     "status": "Show the funnel, and what to do next.",
     "coverage": "Say what is seen of the site, and what is not.",

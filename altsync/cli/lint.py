@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _json, _redo, _rules, _session
+from altsync.cli import _command, _excel, _json, _redo, _rules, _session, _talk
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from altsync.config import Config
     from altsync.lint import Ruleset
-    from altsync.models import Audit, Finding, Mirrored, Severity
+    from altsync.models import Audit, Finding, Severity
 
 
 @_command.command(
@@ -271,16 +269,14 @@ def _site(
     everything: bool,
 ) -> bool:
     """What the site publishes, as last pulled."""
-    from altsync.lint.audit import CORPUS, audit
-    from altsync.store import corpus
-    from altsync.uses import Known
+    from altsync import linting
 
-    with _session.opened(config) as store, store.snapshot() as conn:
-        compared = {}
-        if CORPUS in rules:
-            compared = corpus.findings(conn, rules.limits(CORPUS)["repeated"])
-        images = _published(conn, album)
-        result = audit(images, rules, compared, Known(config, conn).of)
+    with (
+        _session.opened(config) as store,
+        store.snapshot() as conn,
+        _talk.talking() as talk,
+    ):
+        result = linting.of_site(conn, config, rules, talk, album)
     _print(result, form, everything=everything)
     return level is not None and result.reaches(level)
 
@@ -293,11 +289,12 @@ def _fix_list(
     album: str | None,
 ) -> bool:
     """Of that what could be written anew in one go. All of it is an error."""
+    from altsync.linting import published
     from altsync.uses import Known
 
     _redo.refuse(wanted, form)
     with _session.opened(config) as store, store.snapshot() as conn:
-        known, images = Known(config, conn), _published(conn, album)
+        known, images = Known(config, conn), published(conn, album)
         found = _redo.listed(images, known, wanted, form, album, _edited(config))
     return found and level is not None
 
@@ -313,24 +310,6 @@ def _edited(config: Config) -> Callable[[str], str | None]:
         return path and config.site.url.rstrip("/") + path
 
     return address
-
-
-def _published(conn: sqlite3.Connection, album: str | None) -> Iterator[Mirrored]:
-    """What this login sees where visitors do. Raises UsageError for an album without an
-    image."""
-    from altsync.errors import UsageError
-    from altsync.store import mirror
-    from altsync.store.reach import SEEN
-
-    if album is None:
-        return mirror.images(conn, SEEN, (), "i.id")
-    where = f"{SEEN} AND i.album = ?"
-    if not list(mirror.images(conn, where, (album,), "i.id LIMIT 1")):
-        raise UsageError(
-            f"The mirror has no image in an album “{album}”. Is it spelled so on the"
-            " site?"
-        )
-    return mirror.images(conn, where, (album,), "i.id")
 
 
 def _print(result: Audit, form: str, *, everything: bool) -> None:

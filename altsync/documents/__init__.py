@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.documents import judged, kept, plan, seen, underway, written
+from altsync.documents import judged, kept, plan, ran, seen, underway, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ DOCUMENTS = {
         about="Whose text each image has, and how it came to be.",
     ),
     "log": _list(kept.EventItem, "log --json", about="Every event in order."),
+    "run": _of(ran.RunDocument, "run --json"),
     "progress": Published(
         underway.StageEvent | underway.NoteEvent,
         ("pull --progress json",),

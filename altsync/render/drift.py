@@ -56,13 +56,12 @@ class Listed:
             )
 
     def _drifted(self, counts: dict[str, int], empty: str) -> Iterator[str]:
-        total = sum(counts.get(kind, 0) for kind in KINDS)
+        total = _changes(counts)
         if not total:
             nothing = empty if not counts["listed"] else ""
-            yield nothing or _nothing(counts)
+            yield nothing or in_short(counts)
             return
-        parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
-        yield f"{_listed(counts)}: {', '.join(parts)}."
+        yield in_short(counts)
         for drift in self.kept:
             yield from _lines(drift)
         rest = total - counts["new"] - len(self.kept)
@@ -80,6 +79,18 @@ class Listed:
                 " stood there before. The form of a page that was open during the push"
                 f" does that unseen. To propose again: `{_again(self.put_back[0])}`."
             )
+
+
+def in_short(counts: dict[str, int]) -> str:
+    """All of it in a sentence."""
+    if not _changes(counts):
+        return _nothing(counts)
+    parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
+    return f"{_listed(counts)}: {', '.join(parts)}."
+
+
+def _changes(counts: dict[str, int]) -> int:
+    return sum(counts.get(kind, 0) for kind in KINDS)
 
 
 def _listed(counts: dict[str, int]) -> str:

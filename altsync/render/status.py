@@ -43,6 +43,14 @@ def as_dict(status: Status) -> StatusDocument:
 
 def lines(status: Status) -> Iterator[str]:
     """The funnel with a coverage bar, and the command that goes on."""
+    yield from standing(status)
+    step = next_step(status)
+    if step:
+        yield f"Next: {step}"
+
+
+def standing(status: Status) -> Iterator[str]:
+    """The funnel alone."""
     yield f"{status.site}: {_images(status)}, last pull {when(status.last_pull)}"
     if status.broke_off:
         which = "A later pull" if status.last_pull else "The pull"
@@ -58,9 +66,6 @@ def lines(status: Status) -> Iterator[str]:
     hint = unseen_line(status)
     if hint:
         yield f"  {hint}"
-    step = next_step(status)
-    if step:
-        yield f"Next: {step}"
 
 
 def _images(status: Status) -> str:

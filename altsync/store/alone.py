@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from altsync import atomic
-from altsync.errors import StoreError, Unwritable
+from altsync.errors import AltsyncError, AtWork, StoreError, Unwritable
 from altsync.store.refusal import LOCKED, MASK
 
 _CALLED = {"pages": "`altsync pages` or `altsync verify`"}
@@ -30,6 +30,30 @@ def alone(file: Path, stage: str, busy: str = "") -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def named(file: Path, stage: str, who: str) -> Iterator[None]:
+    """The same, and whoever comes second is told `who` is at work: that stands in a file
+    beside the lock meanwhile. Raises AtWork where somebody else holds it."""
+    note = file.with_name(f"{file.name}.{stage}.who")
+    busy = f"Another {stage} is at work on {file}{_holder(note)}."
+    with _locked(file, stage, "BEGIN EXCLUSIVE", busy, AtWork):
+        with atomic.replacing(note) as part:
+            part.write_text(who, "utf-8")
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def _holder(note: Path) -> str:
+    """Who is at work, as far as that can be read. What a killed process left behind is
+    never shown: where its lock is open, the next one takes it."""
+    try:
+        return f" ({note.read_text('utf-8')})"
+    except OSError:
+        return ""
+
+
+@contextlib.contextmanager
 def beside(file: Path, stage: str) -> Iterator[None]:
     """Be at work where that stage must not be: any number may, until it is `alone`.
     Raises StoreError while it is."""
@@ -38,7 +62,13 @@ def beside(file: Path, stage: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _locked(file: Path, stage: str, begin: str, busy: str) -> Iterator[None]:
+def _locked(
+    file: Path,
+    stage: str,
+    begin: str,
+    busy: str,
+    kind: type[AltsyncError] = StoreError,
+) -> Iterator[None]:
     lock = file.with_name(f"{file.name}.{stage}")
     _make(lock, file)
     conn = sqlite3.connect(lock, timeout=0, check_same_thread=False)
@@ -50,7 +80,7 @@ def _locked(file: Path, stage: str, begin: str, busy: str) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & MASK not in LOCKED:
                 raise
-            raise StoreError(
+            raise kind(
                 f"{busy} Nothing was done. Let it end, or stop it with Ctrl-C; then run"
                 " this again."
             ) from None

@@ -520,6 +520,13 @@ def images(
     return rows(conn, Mirrored, sql, values)
 
 
+def number(
+    conn: sqlite3.Connection, where: str = "1", values: Sequence[object] = ()
+) -> int:
+    """How many rows `images` gives for a condition on `i`."""
+    return int(value(conn, f"SELECT count(*) FROM images i WHERE {where}", values))  # noqa: S608
+
+
 def named(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Mirrored]:
     """The images of these ids, in no order; unknown ids are left out."""
     wanted = json.dumps(list(ids))

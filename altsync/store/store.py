@@ -192,6 +192,14 @@ class Store:
             yield
 
     @contextlib.contextmanager
+    def alone_as(self, stage: str, who: str) -> Iterator[None]:
+        """The same for a stage of which a second one is told `who` is at work. Raises
+        AtWork, and Unwritable as well."""
+        self.access.writable()
+        with alone.named(self.path, stage, who):
+            yield
+
+    @contextlib.contextmanager
     def beside(self, stage: str) -> Iterator[None]:
         """Be at work where that stage must not be. Raises StoreError while it is."""
         self.access.writable()
