@@ -25,7 +25,8 @@ OWN = {
 no message, log or database holds their values."""
 
 SHARED = {
-    "ACCESSIBLE": "Progress in words, without a bar, if it is not empty or 0.",
+    "ACCESSIBLE": "Progress without a bar, plans without signs, all in words, if it is"
+    " not empty or 0.",
     "NO_COLOR": "No colours, if it is not empty.",
     "TERM": "`dumb`: neither colours nor a bar.",
     "COLUMNS": "How wide help is, where the terminal does not say.",

@@ -171,7 +171,8 @@ def show_lines(plan: Plan) -> None:
     from altsync.render import terminal
 
     colour = _session.colour(sys.stdout)
-    lines = terminal.plan_lines(plan.summary, plan.stream, colour)
+    words = _session.hears()
+    lines = terminal.plan_lines(plan.summary, plan.stream, colour, words)
     if sys.stdout.isatty():
         _session.paged(lines)
         return

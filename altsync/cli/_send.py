@@ -167,7 +167,8 @@ class Sending:
         chosen = request.selection.reverts
         all_of_it = outline.all_of(request.options, chosen, request.limit)
         colour = _session.colour(sys.stderr)
-        lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour)
+        words = _session.hears()
+        lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour, words)
         if most is None and sys.stdout.isatty() and sys.stderr.isatty():
             _session.paged(lines)
             return

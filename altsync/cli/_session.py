@@ -310,6 +310,11 @@ def colour(stream: Any) -> bool:
     )
 
 
+def hears() -> bool:
+    """Whoever reads along hears it: signs that a screen reader leaves out say nothing."""
+    return os.environ.get("ACCESSIBLE", "") not in ("", "0")
+
+
 def put(piece: str) -> None:
     """A piece of data on stdout, line ends included: to a file or a program as it is,
     to a terminal without what could steer it."""

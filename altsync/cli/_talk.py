@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
-from altsync.cli import _command
+from altsync.cli import _command, _session
 
 if TYPE_CHECKING:
     from altsync.documents.underway import NoteEvent, StageEvent, StageWord
@@ -316,8 +316,7 @@ def face() -> Face:
 
 def _sees() -> bool:
     """The terminal can draw over a line, and its owner wants to see that."""
-    accessible = os.environ.get("ACCESSIBLE", "")
-    return os.environ.get("TERM") != "dumb" and accessible in ("", "0")
+    return os.environ.get("TERM") != "dumb" and not _session.hears()
 
 
 @contextlib.contextmanager

@@ -161,7 +161,10 @@ def _between(
         head = shown.moved_head(config.site.url, before.name, after.name, counts)
         if form == "terminal":
             colour = _session.colour(sys.stdout)
-            shown_lines = (terminal.shown_lines(one, colour) for one in differences())
+            words = _session.hears()
+            shown_lines = (
+                terminal.shown_lines(one, colour, words) for one in differences()
+            )
             lines = itertools.chain.from_iterable(shown_lines)
             _session.paged(itertools.chain(lines, [head.total]))
             return bool(counts)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from altsync.models import Change, Entry, State, Summary
 from altsync.render import standing
@@ -46,48 +47,85 @@ def paint(text: str, code: str, colour: bool) -> str:
 
 
 def plan_lines(
-    summary: Summary, entries: Iterable[Entry], colour: bool = False
+    summary: Summary,
+    entries: Iterable[Entry],
+    colour: bool = False,
+    words: bool = False,
 ) -> Iterator[str]:
     """A plan for a person: changes, then conflicts and the rest, then one total line.
 
-    `entries` is run through twice and must give the same both times.
+    `entries` is run through twice and must give the same both times. `words`: as
+    `shown_lines`.
     """
     for changes in (True, False):
         for entry in entries:
             if isinstance(entry, Change) is changes:
-                yield from entry_lines(entry, colour)
+                yield from entry_lines(entry, colour, words)
     yield summary_line(summary)
 
 
-def entry_lines(entry: Entry, colour: bool = False) -> Iterator[str]:
+def entry_lines(
+    entry: Entry, colour: bool = False, words: bool = False
+) -> Iterator[str]:
     """One entry of a plan, as the audit shows it."""
-    return shown_lines(of(entry), colour)
+    return shown_lines(of(entry), colour, words)
 
 
-def shown_lines(one: Shown, colour: bool = False) -> Iterator[str]:
+def shown_lines(one: Shown, colour: bool = False, words: bool = False) -> Iterator[str]:
     """One image of a diff. Changed words are marked: reversed in colour, else as
-    `[-old-]{+new+}` on a line of its own."""
-    yield f"{one.mark} {_named(one, colour)}  {_about(one)}"
+    `[-old-]{+new+}` on a line of its own. `words`: for who hears it, without signs that
+    a screen reader leaves out."""
+    ink = _Ink(colour, words)
+    yield _first(one, ink)
     yield from (f"    {line}" for line in standing.lines(one.image, one.where))
-    yield from _texts(one, colour)
+    yield from _texts(one, ink)
     if one.label:
         before, after = one.label
-        yield f"    label {before or '(unset)'} -> {after or '(unset)'}"
+        yield f"    label {ink.turned(before or '(unset)', after or '(unset)')}"
     for field, was, now in one.fields:
         if field == DESCRIPTION:
             yield f"    {field}"
-            yield from _at_length("-", was, RED, colour)
-            yield from _at_length("+", now, GREEN, colour)
+            yield from _at_length(ink.gone, was, RED, ink)
+            yield from _at_length(ink.come, now, GREEN, ink)
         else:
-            yield f"    {field} {quoted(was)} -> {quoted(now)}"
+            yield f"    {field} {ink.turned(quoted(was), quoted(now))}"
     for finding in one.findings:
         yield f"    {finding.severity}: {plain(finding.message)} [{finding.rule}]"
 
 
-def _at_length(mark: str, text: str | None, code: str, colour: bool) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """How lines are written."""
+
+    colour: bool
+    words: bool
+
+    @property
+    def gone(self) -> str:
+        """Stands before a text that goes."""
+        return "was" if self.words else "-"
+
+    @property
+    def come(self) -> str:
+        """Stands before a text that comes."""
+        return "now" if self.words else "+"
+
+    def turned(self, was: str, now: str) -> str:
+        """Something short that becomes another."""
+        return f"from {was} to {now}" if self.words else f"{was} -> {now}"
+
+
+def _first(one: Shown, ink: _Ink) -> str:
+    named = _named(one, ink.colour)
+    if ink.words:
+        return f"{one.kind}: {named}  ({plain(one.said)})"
+    return f"{one.mark} {named}  {_about(one)}"
+
+
+def _at_length(mark: str, text: str | None, code: str, ink: _Ink) -> Iterator[str]:
     """A text of several lines, each behind its mark."""
     for line in (text or "(none)").splitlines():
-        yield paint(f"      {mark} {plain(line)}", code, colour)
+        yield paint(f"      {mark} {plain(line)}", code, ink.colour)
 
 
 def _named(one: Shown, colour: bool) -> str:
@@ -105,33 +143,33 @@ def _about(one: Shown) -> str:
     return plain(one.said)
 
 
-def _texts(one: Shown, colour: bool) -> Iterator[str]:
+def _texts(one: Shown, ink: _Ink) -> Iterator[str]:
     if one.kind == "conflict":
         yield f"    base  {_quoted(one.before, one)}"
         yield f"    site  {_quoted(one.site, one)}"
         yield f"    new   {_quoted(one.after, one)}"
     elif one.kind == "gone":
-        yield paint(f"    - {_quoted(one.before, one)}", RED, colour)
+        yield paint(f"    {ink.gone} {_quoted(one.before, one)}", RED, ink.colour)
     elif one.kind == "new":
-        yield paint(f"    + {_quoted(one.after, one)}", GREEN, colour)
+        yield paint(f"    {ink.come} {_quoted(one.after, one)}", GREEN, ink.colour)
     elif one.kind != "converged" and one.before != one.after:
-        yield from _both(one, colour)
+        yield from _both(one, ink)
 
 
-def _both(one: Shown, colour: bool) -> Iterator[str]:
+def _both(one: Shown, ink: _Ink) -> Iterator[str]:
     """The text that goes and the one that comes, with the words that differ marked;
     without marks where they have nothing in common."""
     pieces = compare(one.before, one.after)
     marked = any(piece.was and not piece.changed for piece in pieces)
     was, now = _quoted(one.before, one), _quoted(one.after, one)
-    if marked and colour:
+    if marked and ink.colour:
         was = f'"{"".join(_strong(piece.was, piece.changed, RED) for piece in pieces)}"'
         now = (
             f'"{"".join(_strong(piece.now, piece.changed, GREEN) for piece in pieces)}"'
         )
-    yield paint(f"    - {was}", RED, colour)
-    yield paint(f"    + {now}", GREEN, colour)
-    if marked and not colour:
+    yield paint(f"    {ink.gone} {was}", RED, ink.colour)
+    yield paint(f"    {ink.come} {now}", GREEN, ink.colour)
+    if marked and not ink.colour and not ink.words:
         yield f"    ~ {''.join(map(_plainly, pieces))}"
 
 

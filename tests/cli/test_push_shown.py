@@ -60,6 +60,20 @@ def test_on_a_terminal_it_asks_below_both_ends(approved: Owner) -> None:
     assert not set(seen) & set("│─┌┐└┘├┤")
 
 
+def test_who_hears_it_is_told_in_words(approved: Owner) -> None:
+    seen, _ = on_a_terminal(
+        ["push", "--show", "1"],
+        approved.directory,
+        answers={"Type yes": "no"},
+        env={"ACCESSIBLE": "1", "NO_COLOR": "1"},
+    )
+    first = seen.splitlines()
+    assert first[0].startswith("change: ")
+    assert first[1] == '    was ""'
+    assert first[2].startswith('    now "')
+    assert not {line.lstrip()[:1] for line in first} & {"~", "-", "+"}
+
+
 def test_all_of_it_goes_through_the_pager(approved: Owner) -> None:
     seen, _ = on_a_terminal(
         ["push", "--show", "all"],

@@ -9,7 +9,7 @@ from altsync.models import Change, Moved, Origin, Refused
 from altsync.render import csv as table
 from altsync.render import html, markdown, terminal
 from altsync.render import json as document
-from altsync.render.shown import Head, Shown, of, of_moved
+from altsync.render.shown import DESCRIPTION, Head, Shown, of, of_moved
 
 ONE = Shown(
     "changed", "a/1", "a", "A dog.", "A dog.", fields=(("title", "old", "new"),)
@@ -110,3 +110,28 @@ def test_two_moments_show_what_moved_at_length() -> None:
     )
     (shown,) = of_moved([moved])
     assert shown.fields == (("long description", "Old.", "New."),)
+
+
+def test_in_words_no_sign_says_what_goes_and_what_comes() -> None:
+    one = Shown(
+        "changed",
+        "a/1",
+        "a",
+        "A red dog.",
+        "A brown dog.",
+        said="by a person",
+        label=(None, "human"),
+        fields=(("title", "Dog", "Rex"), (DESCRIPTION, "Old.", None)),
+    )
+    assert list(terminal.shown_lines(one, words=True)) == [
+        "changed: a/1  (by a person)",
+        '    was "A red dog."',
+        '    now "A brown dog."',
+        "    label from (unset) to human",
+        '    title from "Dog" to "Rex"',
+        "    long description",
+        "      was Old.",
+        "      now (none)",
+    ]
+    gone = Shown("gone", "a/1", "a", "Old.", None, said="gone")
+    assert list(terminal.shown_lines(gone, words=True))[1] == '    was "Old."'
