@@ -50,6 +50,7 @@ COMMANDS = {
     "import": "Build the mirror again from an export.",
     "log": "Show every event in order.",
     "keys": "Store the keys of models, and the site's own.",
+    "metadata": "Write metadata.yml for a Datasette of your own.",
     "models": "List the vision models that llm has here.",
     "plugins": "Add or take away plugins of llm: more models.",
     "rules": "Explain every rule of the lint.",

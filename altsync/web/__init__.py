@@ -38,8 +38,17 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Refuse who is not logged in and what is no verdict, where altsync itself started
     Datasette."""
     from altsync.web.guard import guarded
+    from altsync.web.whole import whole
 
-    return lambda app: guarded(app, datasette)
+    return lambda app: guarded(whole(app), datasette)
+
+
+@hookimpl
+def extra_template_vars(datasette: Any) -> dict[str, Any]:
+    """What Datasette's own pages say where rows were cut."""
+    from altsync.web.whole import counted
+
+    return {"altsync_cut": counted(datasette)}
 
 
 @hookimpl(tryfirst=True)  # the first answer counts
@@ -55,13 +64,18 @@ def actor_from_request(datasette: Any, request: Any) -> Any:
 
 @hookimpl
 def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
-    """Let Datasette only read a mirror, whoever started it, and keep rich out of its
-    error pages."""
+    """Let Datasette only read a mirror, whoever started it, give it the questions of
+    metadata.yml, and keep rich out of its error pages."""
+    from altsync.web.described import add_queries
     from altsync.web.guard import plain_errors
     from altsync.web.readonly import shield
 
+    async def ready() -> None:
+        await shield(datasette)
+        await add_queries(datasette)
+
     plain_errors()
-    return lambda: shield(datasette)
+    return ready
 
 
 @hookimpl

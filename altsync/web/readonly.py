@@ -29,9 +29,11 @@ def only_reads(database: Any) -> None:
 async def shield(datasette: Any) -> None:
     """`only_reads` for each mirror, where somebody else started Datasette."""
     from altsync.web.context import is_mirror, started_with
+    from altsync.web.whole import gives_all
 
     if started_with(datasette) is not None:
         return  # all were, from the beginning
     for database in list(datasette.databases.values()):
         if database.path and database.is_mutable and await is_mirror(database):
             only_reads(database)
+            gives_all(database)

@@ -16,6 +16,7 @@ from altsync.web.context import Setup, set_up
 from altsync.web.login import Handover, Login
 from altsync.web.proxy import Proxy, only_for
 from altsync.web.readonly import only_reads
+from altsync.web.whole import gives_all
 
 HOST = "127.0.0.1"
 NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -61,6 +62,7 @@ def application(config: Config, setup: Setup) -> Any:
     files = [str(one.read) for one in found if not one.immutable]
     still = [str(one.read) for one in found if one.immutable]
     settings: dict[str, Any] = {"default_page_size": 50, "allow_download": False}
+    settings["max_csv_mb"] = 0  # no limit: a file that ends early looks whole
     settings["base_url"] = setup.base
     settings["force_https_urls"] = setup.proxy is not None
     more = {}
@@ -76,6 +78,7 @@ def application(config: Config, setup: Setup) -> Any:
         # not Datasette's own, which it keeps its catalogue in
         if database.path in (*files, *still):
             only_reads(database)
+            gives_all(database)
     set_up(datasette, setup)
     datasette.altsync_reads = found  # a copy that is read is there as long as these are
     return datasette

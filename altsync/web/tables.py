@@ -47,6 +47,23 @@ _EDITOR = (
     ('<textarea id="sql-editor"', '<textarea id="sql-editor" aria-label="SQL"'),
     ("<h3>Custom SQL query", '<h3 aria-level="2">Custom SQL query'),
 )
+_CUT = (
+    '<p class="export-links">',
+    "{% set cut = altsync_cut(database, query.sql, query.params, display_rows|length) %}"
+    "{% if cut %}<p><strong>{{ cut }}</strong></p>{% endif %}"
+    '<p class="export-links">',
+)
+"""Above the rows of a query: that there are more, and how many. Its `truncated` is not
+asked: an alpha of 1.0 leaves it out."""
+_STREAMED = (
+    (
+        '<a href="{{ url_csv }}">',
+        '<a href="{{ url_csv }}'
+        '{% if not request.args.get("_next") %}&amp;_stream=on{% endif %}">',
+    ),
+    ('name="_stream">', 'name="_stream" checked>'),
+)
+"""The CSV of a table is all of it. Datasette streams none from the middle."""
 _NAMED = 'setTimeout(() => editor.contentDOM.setAttribute("aria-label", "SQL"));'
 """The editor of Datasette 1.0, once it is there."""
 CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
@@ -58,6 +75,7 @@ CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "table.html": (
             *_FIELDS,
             *_COLUMNS,
+            *_STREAMED,
             (
                 "<h3>",
                 '<h3 aria-level="2">',
@@ -65,7 +83,7 @@ CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ('<h3 class="table-summary">', '<h3 class="table-summary" aria-level="2">'),
         ),
         "database.html": _EDITOR,
-        "query.html": _EDITOR,
+        "query.html": (*_EDITOR, _CUT),
         "_codemirror_foot.html": (
             ("lineWrapping: true,", 'lineWrapping: true, screenReaderLabel: "SQL",'),
             ("var editor = (window.editor", f"{_NAMED} var editor = (window.editor"),
