@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -16,9 +17,15 @@ import pytest
 
 from altsync.errors import Interrupted, StoreError
 from altsync.generate import keeping
+from altsync.generate.choosing import Targets
+from altsync.generate.stage import Generate, Settings
+from altsync.models import SiteImage
 from altsync.report import Quiet
+from altsync.sources.memory import MemorySource
+from altsync.stage import Context
 from altsync.store.spill import Spill
 from altsync.store.store import Store
+from altsync.store.worklist import Worklist
 from tests.doubles.providers.openai import Act, Double
 from tests.doubles.storage import (
     break_down,
@@ -264,6 +271,7 @@ def resort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "tmp"
     directory.mkdir()
     monkeypatch.setenv("TMPDIR", str(directory))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # asked for anew, here too
     return directory
 
 
@@ -277,10 +285,18 @@ def mirror(place: Path, bench: Bench) -> Path:
     return database
 
 
+class Photos(MemorySource):
+    """Whatever is asked for has a picture."""
+
+    def pixels(self, image: SiteImage, max_bytes: int = 60_000_000) -> bytes:
+        return photo(int(image.name[1:]))
+
+
 def nothing_is_lost_or_paid_again(database: Path, double: Double) -> None:
     """The next run takes in what waits, and asks for the rest."""
-    last = Child(database)
-    assert last.ended() == 0, last.said
+    with Store.open(database) as store, store.snapshot() as conn:
+        context = Context(Photos(), store, threads=WORKERS)
+        Generate(context, Settings(("double",)), Targets(conn, Worklist())).run()
     assert calls(database) == double.paid
     runs, rows = money(database)
     assert runs == rows
