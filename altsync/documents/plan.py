@@ -114,11 +114,14 @@ class MovedOperationItem(TypedDict):
     value: NotRequired[str | dict[str, str | None] | None]
 
 
+MovedKind = Literal["new", "changed", "gone"]
+
+
 class MovedItem(TypedDict):
     """One image that differs between two moments."""
 
     image: str
-    kind: Literal["new", "changed", "gone"]
+    kind: MovedKind
     origin: Origin | None
     """Whose text the later moment has."""
     model: str | None

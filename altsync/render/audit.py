@@ -10,11 +10,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from altsync.models import Audit, Group, Remark
 from altsync.render import standing
 from altsync.render.text import count, json_text, plain, quoted
+
+if TYPE_CHECKING:
+    from altsync.documents.written import RemarkItem
 
 SHOWN = 20
 """Remarks of one rule on a terminal; `--rule` and the other formats give all."""
@@ -83,15 +86,22 @@ def as_json(audit: Audit) -> Iterator[str]:
         }
         yield f'{before}{json_text(head)[:-1]}, "images": ['
         yield ",".join(
-            "\n      " + json_text(_entry(remark) | _where(remark))
-            for remark in group.remarks
+            "\n      " + json_text(_in_json(remark)) for remark in group.remarks
         )
         yield "\n    ]}"
         before = ",\n    "
     yield "\n  ]\n}\n" if audit.groups else "]\n}\n"
 
 
-def _entry(remark: Remark) -> dict[str, Any]:
+def _in_json(remark: Remark) -> RemarkItem:
+    shown = _entry(remark)
+    where = standing.as_dict(remark.image, remark.where)
+    if where is not None:
+        shown["where"] = where
+    return shown
+
+
+def _entry(remark: Remark) -> RemarkItem:
     return {
         "image": remark.image,
         "album": remark.album,
@@ -99,17 +109,12 @@ def _entry(remark: Remark) -> dict[str, Any]:
         "message": remark.finding.message,
         "page": remark.page,
         "picture": remark.picture,
-        "origin": None if remark.origin is None else str(remark.origin),
+        "origin": remark.origin,
     }
 
 
 def _stands(remark: Remark) -> str:
     return standing.sentence(remark.image, remark.where)
-
-
-def _where(remark: Remark) -> dict[str, Any]:
-    where = standing.as_dict(remark.image, remark.where)
-    return {} if where is None else {"where": where}
 
 
 def as_csv(audit: Audit) -> Iterator[str]:
@@ -126,7 +131,7 @@ def as_csv(audit: Audit) -> Iterator[str]:
                 **_entry(remark),
                 "in text": _stands(remark),
             }
-            writer.writerow([cell(entry[name] or "") for name in COLUMNS])
+            writer.writerow([cell(str(entry[name] or "")) for name in COLUMNS])
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()

@@ -4,7 +4,7 @@ from it. Pure, and streamed."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from altsync.models import (
     Change,
@@ -22,20 +22,36 @@ from altsync.render import standing
 from altsync.render.shown import Head, Shown
 from altsync.render.text import json_text
 
+if TYPE_CHECKING:
+    from altsync.documents.plan import (
+        ChangeItem,
+        ConflictItem,
+        ConvergedItem,
+        FindingItem,
+        MovedItem,
+        MovedKind,
+        MovedOperationItem,
+        OperationItem,
+        RefusedItem,
+    )
+    from altsync.documents.seen import WhereItem
 
-def change(entry: Change) -> dict[str, Any]:
+    Rest = dict[str, list[Any]]
+
+
+def change(entry: Change) -> ChangeItem:
     """One change; `patch` is RFC 6902 on the flat document."""
-    shown: dict[str, Any] = {
+    shown: ChangeItem = {
         "image": entry.image,
         "title": entry.title,
         "entity": entry.entity,
         "language": entry.language,
         "candidate": entry.candidate,
-        "origin": entry.origin and str(entry.origin),
+        "origin": entry.origin,
         "model": entry.model,
         "reviewer": entry.reviewer,
-        "patch": entry.patch,
-        "findings": [f.as_dict() for f in entry.findings],
+        "patch": cast("list[OperationItem]", entry.patch),
+        "findings": list(map(_found, entry.findings)),
     }
     if entry.reverts is not None:
         shown["reverts"] = entry.reverts
@@ -45,13 +61,22 @@ def change(entry: Change) -> dict[str, Any]:
         shown["replaces"] = entry.replaces.split(",")
     if entry.kept_back:
         shown["kept_back"] = entry.kept_back
-    return shown | _where(entry)
+    if where := _where(entry):
+        shown["where"] = where
+    return shown
 
 
-def _where(entry: Change | Conflict | Converged | Shown) -> dict[str, Any]:
+def _found(finding: Finding) -> FindingItem:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+    }
+
+
+def _where(entry: Change | Conflict | Converged | Shown) -> WhereItem | None:
     """Where an image in a text stands: for people, and read back by nobody."""
-    where = standing.as_dict(entry.image, entry.where)
-    return {} if where is None else {"where": where}
+    return standing.as_dict(entry.image, entry.where)
 
 
 def change_of(item: Mapping[str, Any]) -> Change:
@@ -119,9 +144,9 @@ def _finding(item: Mapping[str, str]) -> Finding:
     return Finding(item["rule"], Severity(item["severity"]), item["message"])
 
 
-def conflict(entry: Conflict) -> dict[str, Any]:
+def conflict(entry: Conflict) -> ConflictItem:
     """One conflict: the three texts."""
-    shown: dict[str, Any] = {
+    shown: ConflictItem = {
         "image": entry.image,
         "title": entry.title,
         "candidate": entry.candidate,
@@ -131,18 +156,23 @@ def conflict(entry: Conflict) -> dict[str, Any]:
     }
     if entry.why:
         shown["why"] = entry.why
-    return shown | _where(entry)
+    if where := _where(entry):
+        shown["where"] = where
+    return shown
 
 
-def _converged(entry: Converged) -> dict[str, Any]:
-    return {
+def _converged(entry: Converged) -> ConvergedItem:
+    shown: ConvergedItem = {
         "image": entry.image,
         "candidate": entry.candidate,
         "site": entry.value,
-    } | _where(entry)
+    }
+    if where := _where(entry):
+        shown["where"] = where
+    return shown
 
 
-def _refused(entry: Refused) -> dict[str, Any]:
+def _refused(entry: Refused) -> RefusedItem:
     return {
         **change(entry.change),
         "permission": entry.permission,
@@ -162,8 +192,7 @@ def document(
     yield f'  "checksum": {json_text(summary.checksum)},\n'
     if asked is not None:
         yield f'  "asked": {json_text(asked)},\n'
-    rest: dict[str, list[dict[str, Any]]]
-    rest = {"conflicts": [], "converged": [], "refused": []}
+    rest: Rest = {"conflicts": [], "converged": [], "refused": []}
     yield '  "changes": '
     yield from _array(_changes(entries, rest))
     for name, items in rest.items():
@@ -178,9 +207,7 @@ def document(
     yield f',\n  "summary": {json_text(totals)}\n}}'
 
 
-def _changes(
-    entries: Iterable[Entry], rest: dict[str, list[dict[str, Any]]]
-) -> Iterator[dict[str, Any]]:
+def _changes(entries: Iterable[Entry], rest: Rest) -> Iterator[ChangeItem]:
     """The changes; what is none goes into `rest`."""
     for entry in entries:
         if isinstance(entry, Change):
@@ -217,20 +244,20 @@ def moved_document(
     yield f',\n  "summary": {json_text(counts)}\n}}'
 
 
-def _counted(
-    shown: Iterable[Shown], counts: dict[str, int]
-) -> Iterator[dict[str, Any]]:
+def _counted(shown: Iterable[Shown], counts: dict[str, int]) -> Iterator[MovedItem]:
     """What moved, counted by its kind."""
     for one in shown:
         counts[one.kind] += 1
-        told: dict[str, Any] = {
+        told: MovedItem = {
             "image": one.image,
-            "kind": one.kind,
-            "origin": one.origin,
+            "kind": cast("MovedKind", one.kind),
+            "origin": None if one.origin is None else Origin(one.origin),
             "model": one.model,
-            "patch": one.patch,
+            "patch": cast("list[MovedOperationItem]", one.patch),
         }
-        yield told | _where(one)
+        if where := _where(one):
+            told["where"] = where
+        yield told
 
 
 def patch_lines(shown: Iterable[Shown]) -> Iterator[str]:

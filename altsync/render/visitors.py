@@ -5,11 +5,11 @@ Pages say what they like: control characters never reach a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altsync.models import (
     Arrival,
@@ -21,6 +21,9 @@ from altsync.models import (
     Verified,
 )
 from altsync.render.text import count, json_text, plain, quoted
+
+if TYPE_CHECKING:
+    from altsync.documents.seen import DeliveredItem, DifferenceItem, StrangerItem
 
 LINES = 20
 """Places of one kind, and strangers, on a terminal; JSON and the page have all."""
@@ -232,7 +235,7 @@ def _aside(found: Verified) -> str:
 
 
 def as_json(found: Verified) -> Iterator[str]:
-    """One JSON object, in pieces. docs/verify.md says what is in it."""
+    """One JSON object, in pieces: `VerifyDocument`."""
     head = {
         "site": found.site,
         "pulled": found.pulled,
@@ -255,20 +258,20 @@ def as_json(found: Verified) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _list(name: str, items: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _list(name: str, items: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield f',\n"{name}": ['
     yield ",".join("\n  " + json_text(item) for item in items)
     yield "\n]" if items else "]"
 
 
-def _difference(one: Checked) -> dict[str, Any]:
+def _difference(one: Checked) -> DifferenceItem:
     return {
-        "shows": str(one.shows),
+        "shows": one.shows,
         "differs": one.shows.differs,
         "page": one.page_url,
         "title": one.page_title,
         "place": one.place,
-        "region": str(one.region),
+        "region": one.region,
         "heading": one.heading,
         "images": [
             {"image": image, "alt": alt}
@@ -281,24 +284,24 @@ def _difference(one: Checked) -> dict[str, Any]:
     }
 
 
-def _stranger(one: Stranger) -> dict[str, Any]:
+def _stranger(one: Stranger) -> StrangerItem:
     return {
         "address": one.address,
-        "kind": str(one.kind),
+        "kind": one.kind,
         "alt": one.alt,
         "hidden": one.hidden,
         "pages": one.pages,
         "page": one.page_url,
-        "region": str(one.region),
+        "region": one.region,
         "heading": one.heading,
         "why": one.why,
     }
 
 
-def _delivered(one: Delivered) -> dict[str, Any]:
+def _delivered(one: Delivered) -> DeliveredItem:
     return {
         "image": one.image,
         "alt": one.alt,
-        "arrival": str(one.arrival),
+        "arrival": one.arrival,
         "pages": one.pages,
     }
