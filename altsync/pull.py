@@ -17,7 +17,7 @@ from collections.abc import (
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from altsync import absent, clock, namesakes, putback, stale, workers
+from altsync import absent, ahead, clock, namesakes, putback, stale, workers
 from altsync.errors import Hidden, Interrupted, Locked, SourceError, Unsafe, Unwritable
 from altsync.models import Drift, DriftKind, OutOfReach, SiteImage, Unseen
 from altsync.models.underway import Work
@@ -171,9 +171,11 @@ class _Walk:
         ):
             self.done.counts["again"] += read
             self._count(drift)
-        self._context.report.start(Work.PULL, self._expected(), about=True)
+        items, known = ahead.of(listing)
+        total = self._expected() if known is None else known
+        self._context.report.start(Work.PULL, total, about=known is None)
         self._undecided = getattr(listing, "undecided", self._undecided)
-        arriving = self._read(listing)
+        arriving = self._read(items)
         with contextlib.closing(arriving):  # an error waits for what is in flight
             self._mirror(arriving)
         if self._context.stop.is_set():
@@ -216,7 +218,7 @@ class _Walk:
         finally:
             self._flush(batch)
 
-    def _read(self, listing: Listing) -> Generator[SiteImage | Unread]:
+    def _read(self, items: Iterable[Named]) -> Generator[SiteImage | Unread]:
         """Every image that the listing names, once: as it carries it, or read.
 
         An error of the listing itself is raised after what it named before was read.
@@ -224,7 +226,7 @@ class _Walk:
         broken: list[SourceError] = []
         for piece in workers.each(
             self._whole,
-            self._named(listing, broken),
+            self._named(items, broken),
             self._context.threads,
             self._context.stop,
         ):
@@ -235,11 +237,13 @@ class _Walk:
         if broken:
             raise broken[0]
 
-    def _named(self, listing: Listing, broken: list[SourceError]) -> Iterator[Named]:
+    def _named(
+        self, items: Iterable[Named], broken: list[SourceError]
+    ) -> Iterator[Named]:
         """What the listing names, each once. Its own error goes into `broken`."""
         batch: list[Named] = []
         try:
-            for item in listing:
+            for item in items:
                 batch.append(item)
                 if len(batch) >= BATCH:
                     yield from self._first_time(batch)

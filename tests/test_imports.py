@@ -67,6 +67,7 @@ RANK = {
     "packets": 6,
     "namesakes": 6,
     "absent": 6,
+    "ahead": 4,
     "putback": 6,
     "stale": 5,
     "doubts": 5,
