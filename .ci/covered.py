@@ -43,6 +43,7 @@ ROOMS = {
     "claims": Room(("altsync/claims/", "altsync/wordlists.py"), 100),
     "lint": Room(("altsync/lint/",), 100),
     "render": Room(("altsync/render/",), 100),
+    "documents": Room(("altsync/documents/",), 100),
     "models": Room(("altsync/models/",), 100),
     "packets": Room(
         (

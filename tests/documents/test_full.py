@@ -9,14 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from altsync.models import Arrival, Delivered, DrawnPages
+from altsync.models import (
+    Arrival,
+    Conflict,
+    Converged,
+    Delivered,
+    DrawnPages,
+    Entry,
+)
+from altsync.planning import Plan
 from altsync.render import audit, history, redo, several, visitors, who
+from altsync.render import json as plans
 from tests.cli.printed import document
 from tests.render import test_audit as audits
 from tests.render import test_redo as redone
 from tests.render import test_several as pictures
 from tests.render import test_visitors as visited
 from tests.render import test_who as owned
+from tests.render.test_lines import CHANGE
 
 GOLDEN = Path(__file__).parents[1] / "render" / "golden"
 
@@ -66,3 +76,22 @@ def test_pictures_owners_and_events() -> None:
     (full, bare) = document("who", pieces(who.document([owned.FULL, owned.BARE])))
     assert set(full) == set(bare)
     document("log", pieces(history.document([owned.PUSHED])))
+
+
+def test_where_an_image_in_a_text_stands_is_told_of_every_entry() -> None:
+    where = redone.IN_TEXT.where
+    image = redone.IN_TEXT.mirrored.image.id
+    entries: list[Entry] = [
+        Conflict(image, 1, "", "theirs", "ours", why="a person vouches", where=where),
+        Conflict(image, 1, "", "theirs", "ours"),
+        Converged(image, "node/1", 1, "same", None, where=where),
+        Converged(image, "node/1", 1, "same", None),
+        replace(CHANGE, image=image, where=where, kept_back="it is too long"),
+    ]
+    made = Plan.made("http://s", entries)
+    told = document("plan", pieces(plans.document(made.summary, made.entries())))
+    assert [entry.get("where") is None for entry in told["conflicts"]] == [False, True]
+    assert [entry.get("where") is None for entry in told["converged"]] == [False, True]
+    assert told["changes"][0]["kept_back"] == "it is too long"
+    one = replace(owned.FULL, image=image, where=where)
+    assert document("who", pieces(who.document([one])))[0]["where"]["tag"] == "img"
