@@ -55,6 +55,7 @@ site: $(STAMP)  ## Build the documentation site into build/site, and check every
 
 pictures: $(STAMP)  ## Take the screenshots and the animation of the documents anew, in a real chromium.
 	$(BIN)/python -m tests.web.shown docs/screenshots
+	$(BIN)/python -m tests.web.loop docs/_static
 
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
