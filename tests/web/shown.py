@@ -386,26 +386,14 @@ PHONE: dict[str, Any] = {
 SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("overview", "/-/altsync", {}),
     ("review", "/-/altsync/review", {}),
-    (
-        "review-dark",
-        "/-/altsync/review?image=at-home/neighbours",
-        {"color_scheme": "dark"},
-    ),
     ("review-phone", "/-/altsync/review?image=at-home/neighbours", PHONE),
-    (
-        "review-phone-dark",
-        "/-/altsync/review?image=in-the-mountains/aizkorri-in-autumn",
-        {**PHONE, "color_scheme": "dark"},
-    ),
     ("grid", "/-/altsync/grid", {}),
     ("audit", "/-/altsync/audit", {}),
     ("compare", "/-/altsync/compare?run=1", {}),
-    ("compare-results", "/-/altsync/compare?run=1&results=1", {}),
-    ("sample", "/-/altsync/sample", {}),
     ("history", "/-/altsync/image?id=at-home/chelsea", {}),
-    ("albums", "/-/altsync/albums", {}),
     ("tables", "/altsync/needs_review", {}),
 )
+"""Name of the picture, page, window. Each stands in a document (test_illustrations.py)."""
 
 
 def main(folder: Path) -> None:
