@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -36,9 +37,11 @@ from tests.cli.snippets import (
 
 ALL = [snippet for page in PAGES for snippet in snippets(page)]
 TYPED = [one for one in ALL if one.language in ("sh", "console") and not one.reason]
+CALLED = re.compile(r"(?:^|[\s/=])altsync ((?:[a-z]+)(?: [^|&;\n]*)?)")
+"""A command in another program's configuration."""
 TUTORIAL = "docs/tutorial.md"
 NOT_RUN = {
-    "another program's configuration, tried by hand as the text below says",
+    "another program's configuration",
     "commands of a Drupal, which is not here",
     "needs a proxy with a login before it, tried by hand",
 }
@@ -70,8 +73,6 @@ NAMES = {
 ONLY_READ = {
     "altsync sample --bound 2% --seeded": "drawn already (tests/cli/test_sample.py)",
     "altsync keys set": "asks for a key",
-    "altsync plugins install": "installs something",
-    "altsync plugins uninstall": "takes something away",
     "altsync review": "serves until Ctrl-C (tests/cli/test_review.py)",
     "altsync settle": "nothing is open here (tests/cli/test_settle.py)",
     "altsync packet read": "nothing came back here (tests/cli/test_packet.py)",
@@ -226,6 +227,8 @@ def shell(owner: Owner, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> 
     prepared.give(owner, "documents", lambda: _work(owner))
     owner.run("approve", *(f"in-the-mountains/{name}" for name in APPROVED))
     owner.run("push", "--limit", "2", "--yes")
+    with (owner.directory / "altsync.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[run]\nbudget = 2.00\n")
     (owner.directory / "secrets").write_text("", "utf-8")
     return Shell(owner, monkeypatch)
 
@@ -261,12 +264,29 @@ def test_the_tutorial_goes_as_it_says(
 
 
 def test_every_command_in_a_sentence_is_one() -> None:
-    """Its name, and the options that it names."""
-    said = [(page, mention) for page in PAGES for mention in mentions(page)]
+    """Its name, and the options that it names; so too in what is not run."""
+    said = [(named(page), mention) for page in PAGES for mention in mentions(page)]
     assert len(said) > 100
-    for page, mention in said:
+    said += [
+        (str(snippet), f"altsync {words}")
+        for snippet in ALL
+        if snippet.reason or snippet.language == "yaml"
+        for words in CALLED.findall(snippet.text)
+    ]
+    for where, mention in said:
         known, wanted = _options(mention.split()[1:])
-        assert wanted <= known, (named(page), mention)
+        assert wanted <= known, (where, mention)
+
+
+def test_no_exception_is_idle() -> None:
+    typed = [" ".join(line.words) for one in TYPED for line in lines(one)]
+    words = {word for line in typed for word in line.split()}
+    assert [one for one in NAMES if one not in words] == []
+    assert [one for one in ONLY_READ if not any(map(of_prefix(one), typed))] == []
+
+
+def of_prefix(prefix: str) -> Callable[[str], bool]:
+    return lambda typed: typed.startswith(prefix)
 
 
 def _options(words: list[str]) -> tuple[set[str], set[str]]:
