@@ -14,8 +14,8 @@ from tests.cli.printed import document
 from tests.cli.test_settle import crashed
 
 ROOT = Path(altsync.__file__).parent
-NO_DATA = {"help", "completion", "keys"}
-"""Commands about the command line itself, and llm's own."""
+NO_DATA = {"help", "completion", "keys", "metadata"}
+"""Commands about the command line itself, llm's own, and one that prints YAML."""
 HIGH = "in-the-mountains/high-path"
 
 

@@ -178,6 +178,7 @@ def test_the_list_as_json() -> None:
     assert (first["alike"], first["at_least"]) == ("unlike-one-text", True)
     assert first["texts"] == ["One.", "Two\x1b."]
     assert first["where"] is None
+    assert second["where"] is not None
     assert second["where"]["place"] == TWICE.place
 
 
