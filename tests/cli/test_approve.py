@@ -13,6 +13,7 @@ from altsync.models import Scope, Verdict
 from altsync.store import candidates
 from altsync.store.store import Store
 from tests.cli.conftest import Owner
+from tests.cli.printed import document
 from tests.verdicts.given import ERROR
 from tests.web.mirrors import build, candidate
 
@@ -66,6 +67,16 @@ def test_where_there_is_a_choice_a_name_says_which_text_it_took(here: Path) -> N
         'prague/tram: of 2 texts the newest, by hasty: "A hasty tram."'
         " (all: altsync log prague/tram)"
     )
+
+
+def test_what_was_left_and_what_was_chosen_as_a_document(here: Path) -> None:
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        candidates.add(tx, candidate("prague/tram", "A hasty tram.", model="hasty"))
+    told = document("approve", run("approve", "--all", "--json").stdout)
+    assert "prague/tram" in {one["image"] for one in told["left"]}
+    told = document("approve", run("approve", "prague/tram", "--json").stdout)
+    (chosen,) = told["chosen"]
+    assert (chosen["alt"], chosen["waited"]) == ("A hasty tram.", 2)
 
 
 def test_the_unflagged_ones_only(here: Path) -> None:

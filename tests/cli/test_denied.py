@@ -11,6 +11,7 @@ from altsync.models import NewCandidate, Origin, Verdict
 from altsync.store import candidates, mirror
 from altsync.store.store import Store
 from tests.cli.conftest import EDITOR, Typed
+from tests.cli.printed import document
 from tests.doubles.drupal import DemoDrupal
 from tests.sources.jsonapi.world import state
 
@@ -103,3 +104,8 @@ def test_a_canary_and_the_rest_are_summed_up_together(
     assert "Push 2: 0 applied, 0 conflicts, 0 failed, 3 not allowed." in said
     assert said.count("wait for a permission (one is") == 1
     assert "4 images of taxonomy_term--tags wait for a permission" in said
+    code, said = typed.run("push", "--yes", "--json")
+    told = document("push", said[: said.index("\n}\n") + 3])
+    assert code == 5
+    (denied,) = told["denials"]
+    assert (denied["kind"], denied["images"]) == ("taxonomy_term--tags", 4)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Owner
+from tests.cli.printed import document
 
 
 def fill(
@@ -74,6 +75,12 @@ def test_who_differs_is_named(waiting: Owner) -> None:
     ran = waiting.run("packet", "read", str(files[1]))
     assert f"Judged differently: {image}: approved by Anna (packet " in ran.out
     assert "What counts: rejected by Ben (packet " in ran.out
+    third = fill(Path("one"), {image: "decorative"}, "three.csv", "2030-01-01")
+    told = document(
+        "packet-read", waiting.run("packet", "read", str(third), "--json").out
+    )
+    assert told["taken"]["decorative"] == 1
+    assert told["differences"][0]["image"] == image
 
 
 def test_what_a_later_verdict_outdid_and_what_is_no_packet_is_told(
@@ -102,6 +109,8 @@ def test_what_moved_on_is_to_be_judged_anew(waiting: Owner) -> None:
     assert f"Refused: {back}, row 2 ({image}): " in ran.out
     assert "eve" in ran.out
     assert "Judge what moved on in altsync review, or on a new packet" in ran.err
+    again = waiting.run("packet", "read", str(back), "--json", code=5).out
+    assert document("packet-read", again)["refused"][0]["image"] == image
 
 
 @pytest.mark.parametrize(
@@ -125,7 +134,7 @@ def test_a_folder_called_read_and_no_openpyxl(
 ) -> None:
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     ran = waiting.run("packet", "./read", "--words", "a")
-    assert "No packet.xlsx: that needs openpyxl" in ran.err
+    assert "No packet.xlsx: that needs an extra" in ran.err
     assert sorted(one.name for one in Path("read").iterdir()) == [
         "packet.csv",
         "packet.html",

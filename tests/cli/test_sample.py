@@ -18,6 +18,7 @@ from altsync.store import candidates, comparisons, looks
 from altsync.store.store import Store
 from altsync.verdicts import acts, bounds, reading
 from altsync.verdicts.statements import statement
+from tests.cli.printed import document
 from tests.web.mirrors import build, candidate
 
 
@@ -116,6 +117,8 @@ def test_known_bad_texts_are_mixed_in_and_tell_of_their_reader(
         notes = {row[0] for row in conn.execute(sql)}
     conn.close()
     assert "Approved on its word: 2 texts." in run("sample", "--show", "1").stdout
+    told = document("sample", run("sample", "--show", "1", "--json").stdout)
+    assert (told["planted"], told["caught"], told["approved"]) == (1, 0, 2)
     assert len(notes) == 1
     assert notes.pop().endswith("its reader may have missed, 4 of all 4")
 
