@@ -26,6 +26,9 @@ class Report(Protocol):
     def say(self, sentence: str) -> None:
         """One line for the owner."""
 
+    def finish(self) -> None:
+        """The work that was begun last is over; the next one begins only later."""
+
 
 class Quiet:
     """A report that keeps what was said, for callers without a terminal."""
@@ -41,6 +44,9 @@ class Quiet:
     def step(
         self, count: int = 1, *, failed: int = 0, paid: Paid | None = None
     ) -> None:
+        """Nothing to show."""
+
+    def finish(self) -> None:
         """Nothing to show."""
 
     def say(self, sentence: str) -> None:

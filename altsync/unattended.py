@@ -171,6 +171,7 @@ class _Unwatched:
         return "" if stage is RunStage.LINT else self._in_the_way
 
     def _note(self, stage: RunStage, fate: StageFate, said: str) -> None:
+        self._context.report.finish()
         self.done.stages.append(StageRun(stage, fate, said))
 
     def _pull(self) -> Fared:

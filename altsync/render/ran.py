@@ -29,6 +29,10 @@ MARKS = {
 def for_a_person(done: RunDone) -> list[str]:
     """What waits for a person, a clause each, with the command that goes on."""
     found = []
+    faults = (StageFate.FAILED, StageFate.PARTLY)
+    failed = [str(one.stage) for one in done.stages if one.fate in faults]
+    if failed and not done.interrupted:
+        found.append(f"what went wrong: {', '.join(failed)}")
     if done.conflicts:
         found.append(f"{count(done.conflicts, 'conflict')} (altsync review)")
     if done.status is not None:

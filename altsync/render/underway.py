@@ -98,7 +98,7 @@ class Course:
             work=self._work,
             done=self._done,
             total=total,
-            about=self._about,
+            about=self._about and total is not None,
             failed=self._failed,
             paid=self._paid,
             rate=rate,

@@ -29,6 +29,11 @@ def done(**more: Any) -> RunDone:
     return RunDone("https://s.test", MOMENT, MOMENT, stages, **more)
 
 
+def whole(**more: Any) -> RunDone:
+    """A run in which nothing went wrong."""
+    return replace(done(**more), stages=[])
+
+
 def test_what_waits_for_a_person_is_named_with_what_goes_on() -> None:
     states = {
         "needs-review": 2,
@@ -40,6 +45,7 @@ def test_what_waits_for_a_person_is_named_with_what_goes_on() -> None:
     }
     found = status(states=states, open=(OPEN,))
     assert for_a_person(done(status=found, conflicts=3, too_grave=True)) == [
+        "what went wrong: generate",
         "3 conflicts (altsync review)",
         "4 images to judge (altsync review)",
         "1 text approved and not sent (altsync diff)",
@@ -47,8 +53,9 @@ def test_what_waits_for_a_person_is_named_with_what_goes_on() -> None:
         "1 change of an earlier push not settled (altsync status)",
         "findings of the lint that [run] fail_on names (altsync lint)",
     ]
-    assert for_a_person(done(status=status())) == []
-    assert for_a_person(done()) == []
+    assert for_a_person(whole(status=status())) == []
+    assert for_a_person(whole()) == []
+    assert for_a_person(done(interrupted=True)) == []
 
 
 def test_lines_say_each_stage_and_steer_no_terminal() -> None:
@@ -61,9 +68,10 @@ def test_lines_say_each_stage_and_steer_no_terminal() -> None:
         "  lint      skipped  Not begun.",
         "Paid: $0.50 of $2.00.",
     ]
-    assert found[-1] == "Nothing waits for a person."
+    assert found[-2:] == ["For a person:", "  what went wrong: generate"]
+    assert list(lines(whole()))[-1] == "Nothing waits for a person."
     assert not [line for line in found if line.startswith("Next:")]
-    assert list(lines(done(conflicts=1)))[-2:] == [
+    assert list(lines(whole(conflicts=1)))[-2:] == [
         "For a person:",
         "  1 conflict (altsync review)",
     ]
@@ -82,7 +90,7 @@ def test_markdown_shows_what_a_site_wrote_as_it_is() -> None:
     assert "Still failing\\: 4 images \\(altsync failures\\)\\." in said
     assert "Without a text from a model\\: 1 image\\." in said
     assert any(line.startswith("Not seen") for line in said)
-    bare = list(markdown(done()))
+    bare = list(markdown(whole()))
     assert "Nothing waits for a person\\." in bare
     assert not [line for line in bare if "Paid" in line or "state" in line]
     assert not [line for line in markdown(done(status=status())) if "Not seen" in line]

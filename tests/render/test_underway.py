@@ -98,6 +98,7 @@ def test_what_is_left_is_never_negative_and_a_total_that_was_wrong_is_dropped() 
     assert sentence(course.at(10.0)) == "Pulling: 10 of about 10 (100%), 1.1 a second."
     course.add(5, 11.0)
     assert course.at(11.0).total is None
+    assert not course.at(11.0).about
     assert course.at(11.0).left is None
     assert sentence(course.at(11.0)) == "Pulling: 15 so far, 1.5 a second."
 
