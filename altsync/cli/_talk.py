@@ -118,6 +118,22 @@ class Silent:
         """Nothing to show."""
 
 
+class Held(Silent):
+    """What is said is kept, until it is known whether anybody has to hear it."""
+
+    def __init__(self) -> None:
+        self._kept: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        self._kept.append(sentence)
+
+    def release(self) -> None:
+        """It has to be heard."""
+        for sentence in self._kept:
+            super().say(sentence)
+        self._kept.clear()
+
+
 class Sentences(Silent):
     """A line now and then. `heard`: by somebody who sees no bar, and is told when work
     begins."""
@@ -320,9 +336,26 @@ def _sees() -> bool:
 
 
 @contextlib.contextmanager
-def talking() -> Iterator[Talk]:
-    """A report that is always put away, and that goes on talking while a stage waits."""
-    talk = Talk(face())
+def in_need() -> Iterator[Face]:
+    """The same way, but where --quiet was said: then all that is said in the block is
+    heard where it ends in an error, and else not at all."""
+    found = face()
+    if type(found) is not Silent:
+        yield found
+        return
+    held = Held()
+    try:
+        yield held
+    except BaseException:
+        held.release()
+        raise
+
+
+@contextlib.contextmanager
+def talking(way: Face | None = None) -> Iterator[Talk]:
+    """A report that is always put away, and that goes on talking while a stage waits.
+    `way`: in place of the one that was asked for."""
+    talk = Talk(way or face())
     over = threading.Event()
 
     def beat() -> None:

@@ -67,17 +67,18 @@ def command(
     bounds = RunBounds.of(config, budget, limit)
     if summary is not None:
         summary.open("a").close()  # now, and not once models were paid
-    done = _run(config, bounds)
-    ending = _ending(done)
-    if summary is not None:
-        summary.write_text("\n".join(ran.markdown(done)) + "\n", "utf-8")
-    _print(done, ending, as_json=as_json)
-    if ending is not None:
-        raise ending
+    with _talk.in_need() as way:
+        done = _run(config, bounds, way)
+        ending = _ending(done)
+        if summary is not None:
+            summary.write_text("\n".join(ran.markdown(done)) + "\n", "utf-8")
+        _print(done, ending, as_json=as_json)
+        if ending is not None:
+            raise ending
 
 
-def _run(config: Config, bounds: RunBounds) -> RunDone:
-    from altsync.generate import arenas
+def _run(config: Config, bounds: RunBounds, way: _talk.Face) -> RunDone:
+    from altsync.generate import arenas, plugins
     from altsync.sources import open_source
     from altsync.stage import Context
     from altsync.unattended import Unattended
@@ -86,13 +87,13 @@ def _run(config: Config, bounds: RunBounds) -> RunDone:
     with (
         _session.opened(config, create=True, plans=True) as store,
         contextlib.closing(open_source(config)) as source,
-        _talk.talking() as talk,
+        _talk.talking(way) as talk,
         _session.stoppable(source) as stop,
     ):
         context = Context(source, store, talk, config.site.workers, stop)
         done = Unattended(context, config, bounds, _session.person()).run()
-    if config.generate.model:
-        _session.left_out()
+        for sentence in plugins.left_out():
+            talk.say(sentence)
     return done
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,9 @@ import pytest
 
 from altsync.errors import AtWork
 from altsync.store.store import Store
-from tests.cli.conftest import Owner
+from tests.cli.conftest import EDITOR, Owner
 from tests.cli.printed import document
+from tests.doubles.drupal import DemoDrupal
 from tests.doubles.providers.openai import Double, serving
 from tests.generate.conftest import CALL
 
@@ -91,6 +93,26 @@ def test_quiet_is_silent_where_nothing_waits(mirrored: Owner) -> None:
     assert said.endswith("Nothing waits for a person.\n")
     setting(mirrored, fail_on="error")
     assert "(altsync lint)" in mirrored.run("run", "-q", code=3).out
+
+
+def test_what_a_pull_remarks_every_night_wakes_nobody(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told where something waits, and by any other pull."""
+    monkeypatch.setenv("ALTSYNC_PASSWORD", EDITOR)
+    with DemoDrupal() as drupal:
+        drupal.add_paragraph("", parent=None)
+        owner.run("init", drupal.url, "--user", "editor")
+        quiet = owner.run("run", "-q")
+        assert (quiet.out, quiet.err) == ("", "")
+        shutil.rmtree(owner.directory / "data")
+        assert "in paragraphs that no page shows" in owner.run("run").err
+        shutil.rmtree(owner.directory / "data")
+        setting(owner, fail_on="error")
+        drupal.add_media("IMG_1.JPG")
+        told = owner.run("run", "-q", code=3)
+        assert "in paragraphs that no page shows" in told.err
+        assert "(altsync lint)" in told.out
 
 
 def test_only_what_people_approved_is_sent_and_only_where_that_is_asked_for(
