@@ -175,3 +175,35 @@ def test_every_requirement_has_a_pinned_version() -> None:
     extras = set(project()["optional-dependencies"]) - {"all"}
     assert declared(*extras) - pinned == set()
     assert "//" not in text, "no host of a registry"
+
+
+def test_the_version_is_told_once() -> None:
+    """Whatever else says it reads it from there: a second place would lag behind."""
+    version = project()["version"]
+    saying = [
+        str(path.relative_to(ROOT))
+        for room in ("altsync", "docs", ".ci")
+        for path in (ROOT / room).rglob("*.*")
+        if path.suffix in (".py", ".toml", ".html")
+        and f'"{version}"' in path.read_text("utf-8")
+    ]
+    assert saying == []
+
+
+def test_the_oldest_python_is_among_those_that_are_named() -> None:
+    lowest = project()["requires-python"].removeprefix(">=")
+    assert f"Programming Language :: Python :: {lowest}" in project()["classifiers"]
+
+
+def test_the_log_of_changes_begins_with_what_is_not_released() -> None:
+    """And its sections have one order, each at most once in a release."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## \[([\w.]+)\](?: - (\d{4}-\d\d-\d\d))?$", text, re.M)
+    assert headings[0] == ("Unreleased", "")
+    assert [name for name, date in headings[1:] if not date] == []
+    for part in re.split(r"^## ", text, flags=re.M)[1:]:
+        sections = re.findall(r"^### (\w+)$", part, re.M)
+        assert len(sections) == len(set(sections))
+        assert set(sections) <= {"Added", "Changed", "Deprecated", "Fixed", "Removed"}
+    for name, _ in headings:
+        assert f"\n[{name}]: https://" in text
