@@ -41,6 +41,8 @@ CALLED = re.compile(r"(?:^|[\s/=])altsync ((?:[a-z]+)(?: [^|&;\n]*)?)")
 """A command in another program's configuration."""
 TUTORIAL = "docs/tutorial.md"
 NOT_RUN = {
+    "installs packages (make build, tests/test_newcomer.py)",
+    "serves until it is stopped (tests/web/test_plain_datasette.py)",
     "another program's configuration",
     "commands of a Drupal, which is not here",
     "needs a proxy with a login before it, tried by hand",
@@ -73,6 +75,7 @@ NAMES = {
 ONLY_READ = {
     "altsync sample --bound 2% --seeded": "drawn already (tests/cli/test_sample.py)",
     "altsync keys set": "asks for a key",
+    "altsync plugins install": "installs a package (tests/cli/test_plugins.py)",
     "altsync review": "serves until Ctrl-C (tests/cli/test_review.py)",
     "altsync settle": "nothing is open here (tests/cli/test_settle.py)",
     "altsync packet read": "nothing came back here (tests/cli/test_packet.py)",
