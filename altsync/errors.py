@@ -41,7 +41,12 @@ it stops instead of failing image by image.
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
     │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
+<<<<<<< HEAD
     ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify; run
+=======
+    │       └── UnknownModel     2   llm knows no model of this name here
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify
+>>>>>>> c5ae119 (A name that nobody knows is told the one that was meant, with 2, before anything is done)
     ├── ConflictsRemain          4   done, but conflicts are left for a person
     ├── PartlyDone               5   some images failed, the rest is done
     ├── AtWork                   6   another `altsync run` is at work
@@ -74,11 +79,15 @@ class ConfigError(UsageError):
 class UnknownImage(UsageError):
     """The mirror has no image of this id; the one sentence that says so."""
 
-    def __init__(self, image: str) -> None:
-        super().__init__(
-            f"There is no image {image} in the mirror. Ids look like album/name"
-            " (`altsync browse` lists them); `altsync pull` mirrors new ones."
+    def __init__(self, image: str, meant: str | None = None) -> None:
+        """`meant`: the one that was most likely meant."""
+        more = (
+            f"Did you mean {meant}? Nothing was done."
+            if meant
+            else "Ids look like album/name (`altsync browse` lists them); `altsync pull`"
+            " mirrors new ones."
         )
+        super().__init__(f"There is no image {image} in the mirror. {more}")
         self.image = image
 
 
@@ -297,6 +306,12 @@ class ModelStopped(ModelError):
     """No image can succeed with this model now: bad key, no quota, unknown model."""
 
     stops_run = True
+
+
+class UnknownModel(ModelStopped):
+    """llm knows no model of this name here: the command line or altsync.toml."""
+
+    exit_code = 2
 
 
 class ChangesPending(AltsyncError):

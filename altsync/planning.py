@@ -23,7 +23,7 @@ from altsync.errors import PlanMoved, UnknownImage, UsageError
 from altsync.models import Change, Converged, Entry, Label, Selection, Summary
 from altsync.plan import NO_PERMISSIONS, Permissions
 from altsync.render import json as document
-from altsync.store import history, journal, mirror, reports, reverts
+from altsync.store import history, journal, mirror, on_record, reports, reverts
 from altsync.store.store import Store
 
 SHOWN = 10
@@ -320,10 +320,7 @@ def _check(conn: sqlite3.Connection, chosen: Selection) -> None:
     for image in history.unknown(conn, chosen.images):
         raise UnknownImage(image)
     for target in reverts.unknown(conn, chosen.reverts):
-        raise UsageError(
-            f"{target} is neither a push nor an image of the mirror. `altsync log`"
-            " lists them."
-        )
+        raise _unknown(conn, target)
     for target in chosen.reverts:
         if reverts.nothing_sent(conn, target):
             raise UsageError(
@@ -336,6 +333,15 @@ def _check(conn: sqlite3.Connection, chosen: Selection) -> None:
                 f"{known.image.id} is out of reach ({known.state}), so nothing can be"
                 " sent to it. `altsync status` says what that means."
             )
+
+
+def _unknown(conn: sqlite3.Connection, target: str) -> UsageError:
+    """Neither a push nor an image of the mirror."""
+    if not target.isdecimal():
+        return UnknownImage(target, on_record.near_image(conn, target))
+    _, last = on_record.run(conn, "push", int(target))
+    others = f"The last is {last}." if last else "Nothing was pushed yet."
+    return UsageError(f"There is no push {target}. {others} Nothing was done.")
 
 
 def _nothing_sent(target: str) -> str:

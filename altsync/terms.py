@@ -14,17 +14,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
-from heapq import nlargest
-from itertools import islice, takewhile
+from itertools import islice
+
+from altsync.near import nearest
 
 EDGE = "\xb6"
 """Stands between two texts of one image, so that no phrase reaches from one into the
 other. It is a term of nothing that anybody writes."""
 MOST = 32
 """So many words of what a person types count."""
-NEAR, COMPARED = 5, 200
+NEAR = 5
 _ASCII = re.compile(r"[a-z]+|[0-9]+")
 _DROPPED = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -98,24 +98,12 @@ def match(phrases: Iterable[Phrase]) -> str:
 
 def near(name: str, names: Sequence[str]) -> list[str]:
     """Names that may be meant by one that is none of them, at most NEAR: those of which
-    its words are said, else those that are spelled almost so. Only the COMPARED that
-    begin and end most like it are held against it letter by letter."""
+    its words are said, else those that are spelled almost so."""
     phrases = asked(name)
     saying = (one for one in names if _says(one, phrases)) if phrases else iter(())
     if found := list(islice(saying, NEAR)):
         return found
-    alike = nlargest(COMPARED, names, key=lambda one: _shared(name, one))
-    return get_close_matches(name, alike, NEAR)
-
-
-def _shared(one: str, other: str) -> int:
-    """So many characters are the same from the beginning, and from the end."""
-    ends = (zip(one, other, strict=False), zip(one[::-1], other[::-1], strict=False))
-    return sum(1 for pairs in ends for _ in takewhile(_same, pairs))
-
-
-def _same(pair: tuple[str, str]) -> bool:
-    return pair[0] == pair[1]
+    return nearest(name, names, NEAR)
 
 
 def _says(name: str, phrases: Iterable[Phrase]) -> bool:

@@ -31,7 +31,7 @@ RANK = {
     "descriptions": 1,
     "texts": 1,
     "wordlists": 0,
-    "terms": 0,
+    "terms": 1,
     "claims": 1,
     "lint": 2,
     "documents": 1,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altsync.terms import COMPARED, EDGE, MOST, Phrase, asked, match, near, said, terms
+from altsync.near import COMPARED
+from altsync.terms import EDGE, MOST, Phrase, asked, match, near, said, terms
 
 
 @pytest.mark.parametrize(

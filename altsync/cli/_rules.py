@@ -41,6 +41,7 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
     that is no rule."""
     from altsync import lint
     from altsync.errors import UsageError
+    from altsync.near import did_you_mean
 
     wanted = frozenset(
         one.strip() for part in names for one in part.split(",") if one.strip()
@@ -48,7 +49,8 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
     known = {rule.id for rule in lint.all_rules()}
     if unknown := sorted(wanted - known):
         raise UsageError(
-            f"There is no rule “{unknown[0]}”. `altsync rules` lists them all."
+            f"There is no rule “{unknown[0]}”. {did_you_mean(unknown[0], sorted(known))}"
+            " `altsync rules` lists them all."
         )
     return wanted
 

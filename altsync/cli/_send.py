@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _json, _sent, _session, _talk
+from altsync.cli import _command, _json, _names, _sent, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -128,6 +128,7 @@ class Sending:
         reviewed = self.config.reviewed_label
         with (
             _session.opened(self.config, plans=True) as store,
+            _names.checked(store, request),
             Plan.of(store, request, reviewed=reviewed) as plan,
         ):
             self._show(plan, shown)

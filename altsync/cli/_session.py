@@ -57,7 +57,22 @@ def opened(
             _leave_out(config, store)
         if money:
             _learn_prices(config, store)
-        yield store
+        with _meaning(store):
+            yield store
+
+
+@contextlib.contextmanager
+def _meaning(store: Store) -> Iterator[None]:
+    """An image that is unknown is told with the one that was meant."""
+    from altsync.errors import UnknownImage
+    from altsync.store import on_record
+
+    try:
+        yield
+    except UnknownImage as error:
+        with store.read() as conn:
+            meant = on_record.near_image(conn, error.image)
+        raise UnknownImage(error.image, meant) from None
 
 
 def _learn_prices(config: Config, store: Store) -> None:

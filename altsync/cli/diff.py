@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _formats, _session
+from altsync.cli import _command, _excel, _formats, _names, _session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,7 @@ def command(
         request = request.taking_back(reverts, _session.person())
     with (
         _session.opened(config, plans=True) as store,
+        _names.checked(store, request),
         Plan.of(store, request, reviewed=config.reviewed_label) as plan,
         store.snapshot() as conn,
     ):
@@ -147,6 +148,7 @@ def _between(
 
     with (
         _session.opened(config) as store,
+        _names.checked(store, request),
         store.snapshot() as conn,
         moments.moment(store, conn, since) as before,
         moments.moment(store, conn, until) as after,

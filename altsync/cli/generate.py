@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _beside, _command, _generated, _json, _session, _talk
+from altsync.cli import _beside, _command, _generated, _json, _names, _session, _talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,7 +153,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     """
     from altsync.cli import _rules
     from altsync.generate import arenas, setup
-    from altsync.generate.choosing import choose
+    from altsync.generate.choosing import STALE_MODEL, choose
     from altsync.generate.estimate import estimate, in_their_place
     from altsync.generate.stage import Generate
     from altsync.stage import Context
@@ -176,6 +176,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         wanted = _wanted(how)
+        stale = (wanted.stale or "").partition(STALE_MODEL)[2]
+        _names.check(conn, albums=[wanted.album or ""], models=[stale])
         targets = choose(conn, config, settings, wanted)
         _session.left_out()
         beside = _beside.beside(config, conn, settings, wanted, len(targets))

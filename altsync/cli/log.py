@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _json, _session
+from altsync.cli import _command, _json, _names, _session
 
 
 @_command.command(
@@ -43,6 +43,8 @@ def command(
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
             raise UnknownImage(image)
+        if only is not None:
+            _names.check_run(conn, *only)
         events = history.events(conn, images, since=at, run=only)
         if as_json:
             for piece in render.document(events):

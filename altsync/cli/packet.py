@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from click_default_group import DefaultGroup
 
-from altsync.cli import _command, _json, _session, _talk
+from altsync.cli import _command, _json, _names, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.documents.judged import PacketDocument
@@ -144,6 +144,14 @@ def write(
         _talk.talking() as talk,
         _formats.writable(directory),
     ):
+        with store.read() as conn:
+            _names.check(
+                conn,
+                albums=[album],
+                models=[model],
+                languages=[language],
+                people=[asked],
+            )
         done = Packing(
             config,
             store,

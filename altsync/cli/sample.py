@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _session
+from altsync.cli import _command, _json, _names, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -130,6 +130,8 @@ def command(
     config = _session.load(ctx)
     with _session.opened(config) as store:
         if bound is not None:
+            with store.read() as conn:
+                _names.check(conn, models=[model or ""])
             sample = sampling.draw(
                 store,
                 bound=bound,

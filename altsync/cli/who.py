@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _excel, _json, _session
+from altsync.cli import _command, _excel, _json, _names, _session
 
 
 @_command.command(
@@ -56,6 +56,7 @@ def command(
     with _session.opened(config) as store, store.snapshot() as conn:
         for image in history.unknown(conn, images):
             raise UnknownImage(image)
+        _names.check(conn, albums=albums)
         owned = history.who(conn, images, albums)
         if not form:
             _session.paged(render.lines(owned))

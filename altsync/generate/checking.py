@@ -13,6 +13,7 @@ from altsync.generate.prompt import Wishes
 from altsync.lint import Evidence, redo
 from altsync.lint.audit import text_of
 from altsync.models import Decision, Finding, Mirrored, Severity
+from altsync.near import did_you_mean
 from altsync.uses import Known, lasting
 
 AGAIN = frozenset({"cut", "leak", "markup", "placeholder", "pointer", "file-name"})
@@ -78,8 +79,8 @@ def flagged(known: Known, ids: Iterable[str]) -> Callable[[Mirrored], bool]:
     every = {rule.id for rule in lint.all_rules()}
     if unknown := sorted(wanted - every):
         raise UsageError(
-            f"--rule {unknown[0]}: the lint has no such rule. `altsync rules` lists"
-            " them all."
+            f"--rule {unknown[0]}: the lint has no such rule."
+            f" {did_you_mean(unknown[0], sorted(every))} `altsync rules` lists them all."
         )
     rules = known.rules.only(wanted)
     return lambda target: bool(lint.check(text_of(target, known.of(target)), rules))

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from altsync.errors import ModelStopped, UsageError
+from altsync.errors import ModelStopped, UnknownModel, UsageError
 from altsync.generate import hearing, ollama, plugins
 from altsync.generate.asking import Model
+from altsync.near import nearest
 
 if TYPE_CHECKING:
     import llm
@@ -57,7 +58,7 @@ def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     try:
         model = plugins.listed(functools.partial(llm.get_model, name))
     except llm.UnknownModelError:
-        raise ModelStopped(_unknown(name)) from None
+        raise UnknownModel(_unknown(name)) from None
     if "image/jpeg" not in model.attachment_types:
         raise ModelStopped(
             f"The model {model.model_id} cannot see pictures: `altsync models` lists"
@@ -77,8 +78,10 @@ def _unknown(name: str) -> str:
     if silent and name.startswith(ollama.PREFIX):
         return f"The models of Ollama cannot be listed: {running} Start it, then run again."
     sentences = [
-        f"llm knows no model {name!r} here. `altsync models` lists those that can see;"
-        " `altsync plugins install` adds providers.",
+        f"llm knows no model {name!r} here.",
+        *(f"Did you mean `{meant}`?" for meant in nearest(name, _all())),
+        "`altsync models` lists those that can see; `altsync plugins install` adds"
+        " providers.",
         *plugins.left_out(),
     ]
     if variable := _keyless(name):
@@ -90,6 +93,19 @@ def _unknown(name: str) -> str:
     if silent:
         sentences.append(f"If it is one of Ollama's: {running}")
     return " ".join(sentences)
+
+
+def _all() -> list[str]:
+    """Every name by which llm has a model here that can see."""
+    import llm
+
+    found = plugins.listed(llm.get_models_with_aliases)
+    return [
+        name
+        for one in found
+        if "image/jpeg" in one.model.attachment_types
+        for name in (one.model.model_id, *one.aliases)
+    ]
 
 
 def silent_for_want_of_a_key() -> list[str]:

@@ -14,6 +14,7 @@ from altsync.errors import UsageError
 from altsync.lint.audit import text_of
 from altsync.lint.evidence import Evidence
 from altsync.models import Finding, Mirrored, Severity, ToRedo
+from altsync.near import did_you_mean
 
 TRUSTED = ("file-name", "placeholder", "cut")
 """The rules that may be trusted with a person's words: what they find as an error is no
@@ -24,6 +25,10 @@ text, or half of one. Every other rule finds texts that somebody may have meant 
 def check(ids: Iterable[str]) -> None:
     """Raises UsageError for a rule that is none of TRUSTED."""
     others = [one for one in ids if one not in TRUSTED]
+    for unknown in sorted(set(others) - {rule.id for rule in lint.all_rules()}):
+        raise UsageError(
+            f"There is no rule “{unknown}”. {did_you_mean(unknown, TRUSTED)}"
+        )
     if others:
         raise UsageError(
             f"The rule “{others[0]}” finds texts that somebody may have meant so: it is"

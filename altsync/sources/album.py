@@ -47,6 +47,7 @@ from altsync.sources.inventory import (
     open_inventory,
 )
 from altsync.sources.kinds import AlbumConfig, reading
+from altsync.sources.labels import refuse_a_mistyped
 from altsync.sources.tries import Patience
 
 _TEXTS: tuple[Literal["title"], Literal["alt"], Literal["caption"]] = (
@@ -121,16 +122,27 @@ class AlbumSource:
             open_inventory(entry, here, self._http) for entry in config.inventory
         ]
         self._template, self._folders = _pixels(config, here, self._inventories)
+        self._tried: list[HttpAnswer] = []
+        """Images that the token was tried on."""
         self._door = Door(self._get, self._first)
 
     def check(self) -> None:
-        """Read one image, or the next where that one is refused by itself."""
+        """Read one image, or the next where that one is refused by itself. Raises
+        ConfigError where its label field is plainly mistyped in altsync.toml."""
+        self._tried.clear()
         self._door.check()
+        if self._label and self._tried:
+            with contextlib.suppress(SourceError):
+                document = self._tried[-1].json()
+                there = document if isinstance(document, dict) else ()
+                refuse_a_mistyped(self._label, there, "album")
 
     def _get(self, image_id: str) -> HttpAnswer:
         if not image_id:
             return self._http.get(self._http.base + "/")
-        return self._http.get(self._url(image_id, "get"))
+        answer = self._http.get(self._url(image_id, "get"))
+        self._tried.append(answer)
+        return answer
 
     def _first(self) -> list[str]:
         """Some images of the inventory, to try the token on."""
@@ -207,7 +219,14 @@ class AlbumSource:
         if isinstance(where, Path):
             facts = _facts_of(where)
             return ImageFile(names.bytes_of(where, max_bytes), facts)
-        answer = self._http.picture(where, max_bytes=max_bytes)
+        try:
+            answer = self._http.picture(where, max_bytes=max_bytes)
+        except NotThere as error:
+            raise NotThere(
+                f"There is no picture at {place(where)} (404). Where pictures are is said"
+                " by `pixels` below [album] in altsync.toml.",
+                status=error.status,
+            ) from None
         return ImageFile(answer.body, facts_of(answer.headers))
 
     def facts(self, image: SiteImage) -> FileFacts:

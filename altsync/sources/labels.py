@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from altsync.errors import ConfigError
 from altsync.models import Label
+from altsync.near import nearest
 from altsync.sources.kinds import LabelField
 
 
@@ -33,3 +36,20 @@ def value_of(field: LabelField, label: Label) -> int | str:
 def _plain(value: Any) -> str:
     """A value to compare: Drupal's booleans come as true, 1 or "1", by the serialiser."""
     return str(int(value) if isinstance(value, bool) else value)
+
+
+_TEXTS = ("title", "alt", "caption")
+
+
+def refuse_a_mistyped(field: LabelField, there: Iterable[str], table: str) -> None:
+    """Raise ConfigError where an image has no such label field among those that are
+    `there`, and one of almost that name. A site without any label is no error. `table`:
+    of altsync.toml."""
+    names = [name for name in there if name not in _TEXTS]
+    if field.field in names:
+        return
+    for meant in nearest(field.field, names):
+        raise ConfigError(
+            f"altsync.toml: {table}.label names the field `{field.field}`, which the site"
+            f" does not have. Did you mean `{meant}`? Nothing was done."
+        )

@@ -99,7 +99,9 @@ def moment(
         sql = "SELECT seq FROM pushes WHERE id = ?"
         began = value(conn, sql, (int(name),))
         if began is None:
-            raise UsageError(f"There is no push {name}. `altsync log` lists them.")
+            last = value(conn, "SELECT max(id) FROM pushes")
+            others = f"The last is {last}." if last else "Nothing was pushed yet."
+            raise UsageError(f"There is no push {name}. {others}")
         yield _before(f"push {name}", conn, began)
     elif Path(name).is_dir():
         export.check_site(Path(name), store.site())

@@ -223,7 +223,7 @@ def test_failures_end_with_5_and_a_bad_key_with_1(
 ) -> None:
     double.acts = [Act(""), Act(""), Act.alt("A cat on a mat.")]
     said = mirrored.run("generate", "-m", "double", "--workers", "1", code=5).err
-    assert "failed and is recorded" in said
+    assert "failed and is listed by `altsync failures`" in said
     assert "The last of them: double gave no usable text, twice." in said
     double.acts = [Act.status(401)]
     human = mirrored.rows("SELECT image_id FROM failures")[0][0]

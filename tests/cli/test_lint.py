@@ -147,7 +147,7 @@ def test_only_some_rules(run: Run) -> None:
     assert (code, out, err) == (
         2,
         "",
-        "There is no rule “cuts”. `altsync rules` lists them all.\n",
+        "There is no rule “cuts”. Did you mean `cut`? `altsync rules` lists them all.\n",
     )
 
 
@@ -307,7 +307,7 @@ def test_one_album(run: Run) -> None:
     code, _, err = run("lint", "--album", "c")
     assert (code, err) == (
         2,
-        "The mirror has no image in an album “c”. Is it spelled so on the site?\n",
+        "There is no album `c` in the mirror. Known: a, b. Nothing was done.\n",
     )
 
 

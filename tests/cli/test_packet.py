@@ -119,7 +119,8 @@ def test_what_moved_on_is_to_be_judged_anew(waiting: Owner) -> None:
         (("--to", "sample:1"), "--to must be another"),
         (("--state", "gone"), "gone is none of"),
         (("--rule", "nonsense"), "There is no rule “nonsense”"),
-        (("--album", "nowhere"), "No image fits (state needs-review, album nowhere)"),
+        (("--album", "nowhere"), "There is no album `nowhere` in the mirror."),
+        (("--words", "nowhere"), "No image fits (state needs-review, "),
     ],
 )
 def test_what_cannot_be_handed_out(

@@ -57,7 +57,7 @@ def test_the_list_of_what_could_be_redone(imported: Owner) -> None:
         ("lint --fix-list --rule hedge", "not trusted to replace"),
         ("lint --fix-list --format sarif", "text, json, csv, markdown"),
         ("lint --fix-list --text A.", "--fix-list is for what the site has"),
-        ("lint --fix-list --album nowhere", "no image in an album"),
+        ("lint --fix-list --album nowhere", "There is no album `nowhere`"),
         ("generate --replace rule=person", "not trusted to replace"),
         ("generate --replace cut", "say which rules"),
         ("generate --replace rule=cut --stale prompt", "leave out --stale"),

@@ -51,6 +51,7 @@ from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.jsonapi.where import Addresses
 from altsync.sources.kinds import JsonapiConfig, reading
+from altsync.sources.labels import refuse_a_mistyped
 from altsync.sources.tries import Patience
 
 Ask = Callable[[Schema, str | None, str], tuple[Item, HttpAnswer]]
@@ -360,6 +361,9 @@ class JsonapiSource:
             known = self._schemas.get(kind)
             if known is None:
                 seen = sample.take(self._client, kind)
+                if self._config.label and kind in self._fields and seen.rows:
+                    there = seen.rows[0].get("attributes") or {}
+                    refuse_a_mistyped(self._config.label, there, "jsonapi")
                 learnt = learn(
                     kind,
                     self._fields.get(kind, ()),
