@@ -41,12 +41,8 @@ it stops instead of failing image by image.
     ├── PictureError             1   this picture cannot be sent to a model
     ├── ModelError               1   the model gave no usable answer for this image
     │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
-<<<<<<< HEAD
-    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify; run
-=======
     │       └── UnknownModel     2   llm knows no model of this name here
-    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify
->>>>>>> c5ae119 (A name that nobody knows is told the one that was meant, with 2, before anything is done)
+    ├── ChangesPending           3   diff --exit-code, lint --fail-on; verify; run
     ├── ConflictsRemain          4   done, but conflicts are left for a person
     ├── PartlyDone               5   some images failed, the rest is done
     ├── AtWork                   6   another `altsync run` is at work

@@ -222,7 +222,9 @@ def test_what_is_unknown_is_refused_before_anything_is_planned(loop: Scene) -> N
     ):
         pass
     with (
-        pytest.raises(UsageError, match=r"There is no push 77\. Nothing was pushed yet."),
+        pytest.raises(
+            UsageError, match=r"There is no push 77\. Nothing was pushed yet."
+        ),
         Plan.of(loop.store, Request(Selection(reverts=("77",)))),
     ):
         pass

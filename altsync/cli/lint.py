@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-<<<<<<< HEAD
-from altsync.cli import _command, _excel, _json, _redo, _rules, _session, _talk
-=======
-from altsync.cli import _command, _excel, _json, _names, _redo, _rules, _session
->>>>>>> c5ae119 (A name that nobody knows is told the one that was meant, with 2, before anything is done)
+from altsync.cli import _command, _excel, _json, _names, _redo, _rules, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -280,6 +276,7 @@ def _site(
         store.snapshot() as conn,
         _talk.talking() as talk,
     ):
+        _names.check(conn, albums=[album or ""])
         result = linting.of_site(conn, config, rules, talk, album)
     _print(result, form, everything=everything)
     return level is not None and result.reaches(level)
@@ -298,6 +295,7 @@ def _fix_list(
 
     _redo.refuse(wanted, form)
     with _session.opened(config) as store, store.snapshot() as conn:
+        _names.check(conn, albums=[album or ""])
         known, images = Known(config, conn), published(conn, album)
         found = _redo.listed(images, known, wanted, form, album, _edited(config))
     return found and level is not None
@@ -316,28 +314,6 @@ def _edited(config: Config) -> Callable[[str], str | None]:
     return address
 
 
-<<<<<<< HEAD
-=======
-def _published(conn: sqlite3.Connection, album: str | None) -> Iterator[Mirrored]:
-    """What this login sees where visitors do. Raises UsageError for an album without an
-    image."""
-    from altsync.errors import UsageError
-    from altsync.store import mirror
-    from altsync.store.reach import SEEN
-
-    if album is None:
-        return mirror.images(conn, SEEN, (), "i.id")
-    _names.check(conn, albums=[album])
-    where = f"{SEEN} AND i.album = ?"
-    if not list(mirror.images(conn, where, (album,), "i.id LIMIT 1")):
-        raise UsageError(
-            f"The mirror has no image in an album “{album}”. Is it spelled so on the"
-            " site?"
-        )
-    return mirror.images(conn, where, (album,), "i.id")
-
-
->>>>>>> c5ae119 (A name that nobody knows is told the one that was meant, with 2, before anything is done)
 def _print(result: Audit, form: str, *, everything: bool) -> None:
     from altsync.render import audit as render
 

@@ -92,7 +92,6 @@ def test_narrowing_is_part_of_the_plan(approved: Owner) -> None:
     )
     assert [c["image"] for c in plan_of(approved, HIGH)["changes"]] == [HIGH]
     assert len(plan_of(approved, "--limit", "2")["changes"]) == 2
-    assert plan_of(approved, "--model", "nobody")["changes"] == []
     assert plan_of(approved, "--rule", "markup")["changes"] == []
     assert (
         len({whole["checksum"], album["checksum"], plan_of(approved, HIGH)["checksum"]})
