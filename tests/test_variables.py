@@ -15,7 +15,7 @@ NOT_READ = {"ALTSYNC_NAME", "ALTSYNC_PICTURES", "ALTSYNC_"}
 """Names that stand for any."""
 ELSEWHERE = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE"}
 """Read by requests."""
-BY_CLICK = {"PAGER", "COLUMNS", "_ALTSYNC_COMPLETE"}
+BY_CLICK = {"PAGER", "COLUMNS", "_ALTSYNC_COMPLETE", "COMP_CWORD"}
 
 
 def _explained() -> set[str]:
@@ -47,7 +47,7 @@ def _read(path: Path) -> Iterator[str]:
             of, key = ast.unparse(node.value), node.slice
         else:
             continue
-        is_one = "environ" in of or of.endswith("getenv")
+        is_one = re.search(r"(environ(\.(get|setdefault|pop))?|getenv)$", of)
         if is_one and isinstance(key, ast.Constant) and key.value != "":
             yield str(key.value)
 

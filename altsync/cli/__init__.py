@@ -13,11 +13,14 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from altsync.cli import _command, _talk
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": "Look at the site and write altsync.toml.",
@@ -44,6 +47,7 @@ COMMANDS = {
     "compare": "Let several models write, and grade them blind.",
     "context": "Show, or fill in, what a model is told about images.",
     "cost": "Say what the candidates cost.",
+    "completion": "Let Tab complete commands, albums, images and more.",
     "demo": "Run the whole loop on a demonstration site.",
     "help": "Explain a command.",
     "export": "Write the mirror as text that diffs well in git.",
@@ -76,6 +80,10 @@ class Commands(_command.Helpful, click.Group):
             "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
         )  # import.py could not be imported
         command: click.Command = importlib.import_module(f"{__name__}.{name}").command
+        if ctx.resilient_parsing:  # a shell completes a line
+            from altsync.cli import _complete
+
+            _complete.attach(cmd_name, command)
         return command
 
     def resolve_command(
@@ -85,6 +93,20 @@ class Commands(_command.Helpful, click.Group):
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
             raise _command.no_such(ctx, error.command_name) from None
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """The commands by their lines here: none is imported for it."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete[:1] == "-":
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            CompletionItem(name, help=about)
+            for name, about in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -107,6 +129,10 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Console entry point: run a command, print what went wrong in one sentence, end
     with its exit code."""
+    if "_ALTSYNC_COMPLETE" in os.environ:
+        from altsync.cli import _shells
+
+        sys.exit(_shells.answer())
     with _talk.heard():
         _main(sys.argv[1:] if args is None else list(args))
 

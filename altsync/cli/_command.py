@@ -157,7 +157,7 @@ def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
         if now.quiet and now.verbose:
             raise click.UsageError("Say --quiet or --verbose, not both.", ctx)
         ctx.find_root().obj = now
-        if now.verbose and not before.verbose:
+        if now.verbose and not (before.verbose or ctx.resilient_parsing):
             from altsync.cli import _more
 
             _more.listen(ctx.find_root())
