@@ -339,3 +339,8 @@ class Interrupted(AltsyncError):
     """Ctrl-C: what arrived is kept, and the same command goes on."""
 
     exit_code = 130
+
+    def __init__(self, message: str = "", *, done: object = None) -> None:
+        super().__init__(message)
+        self.done = done
+        """What the stage had done by then, where it can say it."""

@@ -122,6 +122,7 @@ class Sending:
     def run(self, request: Request, shown: Plan | str | None) -> None:
         """Send what was asked for, or only what was `shown`; end as the exit codes have
         it."""
+        from altsync.errors import Interrupted
         from altsync.planning import Plan
         from altsync.push import nothing_to_do
 
@@ -138,18 +139,25 @@ class Sending:
             if plan.summary.changes and not self.yes:
                 self._ask_first(plan)
             done: list[Pushed] = []
+            whole = False
             try:
                 self._send(store, plan, done.append)
+                whole = True
+            except Interrupted:
+                _sent.say_how_back(done)
+                raise
             finally:  # also of a canary that died
                 if self.as_json and done:
-                    _json.show(_sent.document(store, plan, done, self.verb))
+                    following = _sent.following(plan, done, self.verb, whole=whole)
+                    _json.show(_sent.document(store, plan, done, following))
         _sent.sum_up(plan, done, self.verb)
 
     def _nothing(self, store: Store, plan: Plan) -> None:
         from altsync.errors import ConflictsRemain
 
         if self.as_json:
-            _json.show(_sent.document(store, plan, [], self.verb))
+            following = _sent.following(plan, [], self.verb, whole=True)
+            _json.show(_sent.document(store, plan, [], following))
         if plan.summary.conflicts:
             raise ConflictsRemain(_sent.CONFLICTS[plan.request.takes_back])
         _command.say("Nothing to send.")
@@ -202,7 +210,8 @@ class Sending:
         """One push; with a canary two, unless the canary was all of it. `sent` is told of
         each as it ends."""
         from altsync.canary import Canary
-        from altsync.push import Push
+        from altsync.errors import Interrupted
+        from altsync.push import Push, Pushed
         from altsync.stage import Context
 
         def tell(done: Pushed) -> None:
@@ -220,19 +229,24 @@ class Sending:
             context = Context(source, store, talk, workers, stop)
             by = _session.person()
             read_all = self.config.site.read_back == "all"
-            if self.canary is None:
-                tell(Push(context, plan, by, read_all).run())
-                return
-            Canary(
-                context,
-                plan,
-                self.canary,
-                self.pause,
-                by,
-                read_all,
-                confirm=self._goes_on,
-                sent=tell,
-            ).run()
+            try:
+                if self.canary is None:
+                    tell(Push(context, plan, by, read_all).run())
+                    return
+                Canary(
+                    context,
+                    plan,
+                    self.canary,
+                    self.pause,
+                    by,
+                    read_all,
+                    confirm=self._goes_on,
+                    sent=tell,
+                ).run()
+            except Interrupted as error:
+                if isinstance(error.done, Pushed):
+                    tell(error.done)
+                raise
 
     def _goes_on(self, done: Pushed, left: int) -> bool:
         """Ask for the rest, after the canary."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,11 @@ CONFLICTS = {
 
 def sum_up(plan: Plan, done: Sequence[Pushed], verb: str) -> None:
     """Say what is left to do, and raise what the exit code is of."""
-    from altsync.canary import take_back
     from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone
     from altsync.render.denials import denial_lines
     from altsync.render.text import count
 
-    if how_back := take_back(done):
-        _command.say(how_back)
+    say_how_back(done)
     for line in denial_lines(_denials(done)):
         _command.warn(line)
     if done[-1].stopped:
@@ -58,6 +57,14 @@ def sum_up(plan: Plan, done: Sequence[Pushed], verb: str) -> None:
         )
     if to_judge:
         raise ConflictsRemain(to_judge)
+
+
+def say_how_back(done: Sequence[Pushed]) -> None:
+    """The command that takes it back, where anything was applied."""
+    from altsync.canary import take_back
+
+    if how_back := take_back(done):
+        _command.say(how_back)
 
 
 def _raise_if_undone(done: Sequence[Pushed], stay: str, verb: str) -> None:
@@ -135,9 +142,9 @@ def line(done: Pushed) -> str:
 
 
 def document(
-    store: Store, plan: Plan, done: Sequence[Pushed], verb: str
+    store: Store, plan: Plan, done: Sequence[Pushed], following: str | None
 ) -> PushDocument:
-    """All that is known of it, for a program."""
+    """All that is known of it, for a program. `following`: the command that goes on."""
     from altsync.canary import taking_back
     from altsync.store import journal
 
@@ -174,7 +181,7 @@ def document(
             for one in _denials(done)
         ],
         "take_back": taking_back(done) or None,
-        "next": _next(plan, done, verb),
+        "next": following,
     }
 
 
@@ -197,11 +204,15 @@ def _pushed(done: Pushed) -> PushedItem:
     }
 
 
-def _next(plan: Plan, done: Sequence[Pushed], verb: str) -> str | None:
-    """The command that goes on, the faults before the conflicts."""
-    if any(one.failed or one.denied or one.left_open or one.stopped for one in done):
-        targets = " ".join(plan.request.selection.reverts)
-        return f"altsync {verb} {targets}".rstrip() + plan.request.options
+def following(
+    plan: Plan, done: Sequence[Pushed], verb: str, *, whole: bool
+) -> str | None:
+    """The command that goes on, the faults before the conflicts. `whole`: nothing broke
+    it off."""
+    undone = (one.failed or one.denied or one.left_open or one.stopped for one in done)
+    if not whole or any(undone):
+        command = shlex.join(["altsync", verb, *plan.request.selection.reverts])
+        return command + plan.request.options
     conflicts = plan.summary.conflicts or any(one.conflicts for one in done)
     if conflicts and not plan.request.takes_back:
         return "altsync pull, then altsync review"

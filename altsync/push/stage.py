@@ -145,7 +145,8 @@ class _Run:
             raise Interrupted(
                 f"Stopped after {self.outcome.applied:,} of"
                 f" {self.plan.summary.changes:,} changes; all are settled. Run `altsync"
-                " push` again for the rest."
+                " push` again for the rest.",
+                done=self.outcome,
             )
         return self.outcome
 

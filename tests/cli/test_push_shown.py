@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
+import time
+
+import pytest
 
 from tests.cli.conftest import Owner
 from tests.cli.printed import document
@@ -118,3 +124,33 @@ def test_a_canary_that_died_is_printed_too(approved: Owner) -> None:
     assert [push["failed"] for push in told["pushes"]] == [1]
     assert told["next"] == "altsync push"
     assert "Stopped: " in ran.err
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_an_interrupted_push_says_what_was_sent(
+    approved: Owner, form: list[str]
+) -> None:
+    approved.site.forget()
+    approved.site.latency = 0.2
+
+    def interrupt() -> None:
+        while not approved.site.requests("PATCH"):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    somebody = threading.Thread(target=interrupt)
+    somebody.start()
+    ran = approved.run("push", "-y", "--workers", "1", *form, code=130)
+    somebody.join()
+    ((sent,),) = approved.rows(
+        "SELECT count(*) FROM push_items WHERE status = 'applied'"
+    )
+    assert 0 < sent < 9
+    assert "Take it back with: altsync revert 1" in ran.err
+    assert f"Stopped after {sent} of 9 changes" in ran.err
+    if form:
+        told = document("push", ran.out)
+        assert told["pushes"][0]["applied"] == sent
+        assert (told["take_back"], told["next"]) == ("altsync revert 1", "altsync push")
+    else:
+        assert ran.out == f"Push 1: {sent} applied, 0 conflicts, 0 failed.\n"
