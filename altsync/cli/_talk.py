@@ -325,13 +325,13 @@ def face() -> Face:
     if asked.quiet:
         return Silent()
     watched = sys.stderr.isatty()
-    if asked.progress == "words" or not watched or not _sees():
+    if asked.progress == "words" or not watched or not sees():
         return Sentences(heard=watched)
     return Bar()
 
 
-def _sees() -> bool:
-    """The terminal can draw over a line, and its owner wants to see that."""
+def sees() -> bool:
+    """The terminal can draw, and its owner wants to see that, not to hear it."""
     return os.environ.get("TERM") != "dumb" and not _session.hears()
 
 

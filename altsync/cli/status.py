@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _session
+from altsync.cli import _command, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.store.store import Store
@@ -37,5 +37,5 @@ def print_status(store: Store, *, as_json: bool = False) -> None:
     if as_json:
         _json.show(render.as_dict(found))
         return
-    for line in render.lines(found):
+    for line in render.lines(found, drawn=_talk.sees()):
         click.echo(line)

@@ -66,7 +66,7 @@ def lines(done: RunDone) -> Iterator[str]:
     if done.paid is not None:
         yield f"Paid: {_paid(done)}."
     if done.status is not None:
-        yield from funnel.standing(done.status)
+        yield from funnel.standing(done.status, drawn=False)
     waiting = for_a_person(done)
     if not waiting:
         yield NOTHING

@@ -41,22 +41,23 @@ def as_dict(status: Status) -> StatusDocument:
     }
 
 
-def lines(status: Status) -> Iterator[str]:
-    """The funnel with a coverage bar, and the command that goes on."""
-    yield from standing(status)
+def lines(status: Status, *, drawn: bool = True) -> Iterator[str]:
+    """The funnel, with a coverage bar where it is to be `drawn`, and the command that
+    goes on."""
+    yield from standing(status, drawn=drawn)
     step = next_step(status)
     if step:
         yield f"Next: {step}"
 
 
-def standing(status: Status) -> Iterator[str]:
+def standing(status: Status, *, drawn: bool = True) -> Iterator[str]:
     """The funnel alone."""
     yield f"{status.site}: {_images(status)}, last pull {when(status.last_pull)}"
     if status.broke_off:
         which = "A later pull" if status.last_pull else "The pull"
         yield f"  {which} broke off: {plain(status.broke_off)}"
     if status.images:
-        yield from _share(status)
+        yield from _share(status, drawn=drawn)
     for state in State:
         number = status.states[str(state)]
         if number:
@@ -78,8 +79,10 @@ def _has_any(status: Status) -> bool:
     return any(status.states.values())
 
 
-def _share(status: Status) -> Iterator[str]:
-    share = f"[{bar(status.coverage)}] {coverage.percent(status.coverage)}"
+def _share(status: Status, *, drawn: bool) -> Iterator[str]:
+    share = coverage.percent(status.coverage)
+    if drawn:
+        share = f"[{bar(status.coverage)}] {share}"
     seen = f"of the {status.of_its_own:,} that this login sees"
     yield f"  coverage {share} {seen} have a text or are empty on purpose"
     if status.inheriting:

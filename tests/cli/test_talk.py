@@ -185,6 +185,18 @@ def test_the_way_is_chosen_by_what_was_asked_and_by_the_terminal(
     assert type(_talk.face()) is expected
 
 
+@pytest.mark.parametrize(("name", "value"), [("ACCESSIBLE", "1"), ("TERM", "dumb")])
+def test_the_funnel_is_words_alone_for_who_hears_it(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    assert "coverage [######---" in mirrored.run("status").out
+    monkeypatch.setenv(name, value)
+    said = mirrored.run("status").out
+    assert "coverage 23.0% of the 13 that this login sees" in said
+    assert "#" not in said
+
+
 WORKING = """
 import sys
 from altsync.cli._talk import talking
