@@ -12,7 +12,7 @@ ROUNDS ?= 300
 PAGES := $(shell find README.md CONTRIBUTING.md docs -name '*.md')
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: build release demo demo-drupal site pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
+.PHONY: build release demo demo-drupal site newcomer pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
 
 # Where the tests put their files: in memory, where there is room.
 test test-fast test-alpha test-lowest test-newest coverage soak: export TMPDIR := $(or $(TMPDIR),$(shell $(PYTHON) .ci/temporary.py),/tmp)
@@ -52,6 +52,9 @@ docs: $(STAMP)  ## Write what the reference says of commands, keys and tables, a
 site: $(STAMP)  ## Build the documentation site into build/site, and check every link in it.
 	$(BIN)/python -m sphinx -W --keep-going -n -E -q -b html docs build/site
 	@echo "Open build/site/index.html: no server and no network is needed."
+
+newcomer: $(STAMP)  ## Type the tutorial in a fresh environment, from the wheel: minutes.
+	NEWCOMER=1 $(BIN)/python -m pytest -q -s tests/test_newcomer.py
 
 pictures: $(STAMP)  ## Take the screenshots and the animation of the documents anew, in a real chromium.
 	$(BIN)/python -m tests.web.shown docs/screenshots

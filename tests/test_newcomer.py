@@ -24,7 +24,13 @@ PORT = "8765"
 NO_INDEX = re.compile("No matching distribution|Could not find a version|onnection")
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        "NEWCOMER" not in os.environ, reason="it installs everything: make newcomer"
+    ),
+]
 
 
 class Terminal:

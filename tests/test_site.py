@@ -116,3 +116,29 @@ def test_it_is_searched_from_the_disk(site: Path, browser: Any) -> None:
     page.click("#search-results li a")
     assert "namesakes" in page.inner_text("[role=main]").lower()
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"), [("no-preference", "loop.svg"), ("reduce", "loop-still.svg")]
+)
+def test_nothing_moves_for_who_does_not_want_it(
+    site: Path, browser: Any, wanted: str, shown: str
+) -> None:
+    context = browser.new_context(reduced_motion=wanted)
+    page = context.new_page()
+    page.goto(f"file://{site}/tutorial.html")
+    source = page.evaluate("document.querySelector('picture img').currentSrc")
+    assert source.endswith(f"/{shown}")
+    assert page.evaluate("document.querySelector('picture img').naturalWidth") > 500
+    context.close()
+
+
+def test_what_moves_ends_within_five_seconds() -> None:
+    """And begins once: nobody has to stop it (WCAG 2.2.2)."""
+    moving = (ROOT / "docs" / "_static" / "loop.svg").read_text("utf-8")
+    still = (ROOT / "docs" / "_static" / "loop-still.svg").read_text("utf-8")
+    ends = [float(at) for at in re.findall(r"--at: ([\d.]+)s", moving)]
+    assert 0 < max(ends) < 5
+    assert "infinite" not in moving
+    assert "--at:" not in still
+    assert "://" not in moving.replace('xmlns="http://www.w3.org/2000/svg"', "")

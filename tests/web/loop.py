@@ -51,8 +51,9 @@ THEME = TerminalTheme(
     [(18, 20, 23), *[(233, 236, 239)] * 7],
     [(134, 216, 165)] * 8,
 )
-FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" \
-xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{unique_id}-title">
+FORMAT = """<svg class="rich-terminal" width="{width}" height="{height}" \
+viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img" \
+aria-labelledby="{unique_id}-title">
 <title id="{unique_id}-title">altsync in a terminal</title>
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", \
