@@ -19,7 +19,9 @@ OWN = {
         "Any other name: what stands for {ALTSYNC_…} in a parameter of an address of"
         " altsync.toml, such as ?key={ALTSYNC_PICTURES}."
     ),
-    "_ALTSYNC_COMPLETE, COMP_WORDS, COMP_BREAKS, COMP_CWORD": "Set by the shell while it completes a line.",
+    "_ALTSYNC_COMPLETE, COMP_WORDS, COMP_BREAKS, COMP_CWORD": (
+        "Set by the shell while it completes a line."
+    ),
 }
 """Those that are altsync's alone. All but the first and the last are taken for secrets:
 no message, log or database holds their values."""

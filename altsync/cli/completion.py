@@ -27,7 +27,7 @@ def command(shell: str) -> None:
 
     zsh, in ~/.zshrc after compinit: eval "$(altsync completion zsh)"
 
-    fish, once: altsync completion fish > ~/.config/fish/completions/altsync.fish
+    fish, once, in ~/.config/fish/completions: altsync completion fish > altsync.fish
 
     Nothing is sent or written for it, and what the shell would run is quoted.
     """
