@@ -311,8 +311,8 @@ class UnknownModel(ModelStopped):
 
 
 class ChangesPending(AltsyncError):
-    """There is something to push (diff --exit-code), to mend (lint --fail-on, verify), or
-    for a person to do (run)."""
+    """There is something to push (diff --exit-code), to mend (lint --fail-on, verify,
+    failures), or for a person to do (run)."""
 
     exit_code = 3
 
@@ -324,7 +324,8 @@ class ConflictsRemain(AltsyncError):
 
 
 class PartlyDone(AltsyncError):
-    """Some images failed and are recorded, or stages of a run; the rest is done."""
+    """Some images failed and are recorded, a site was not listed whole, or stages of a
+    run; the rest is done."""
 
     exit_code = 5
 
