@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
+from altsync.lint.tongues import every_word
 from altsync.lint.vouching import bare
-from altsync.lint.words import FUNCTION_WORDS, listed
+from altsync.lint.words import listed
 
 _WORD = re.compile(r"[^\W_]+")
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -122,7 +124,7 @@ def _words(text: str) -> list[str]:
     """The words that mean something, without what inflection likes to change: doubled
     letters, a "y". Of scripts without spaces, every two signs that follow each other,
     and every sign that is a word by itself."""
-    plain = bare(text[:_MOST])
+    plain, empty = bare(text[:_MOST]), _empty()
     pairs = [
         run[at : at + 2]
         for run in _UNSPACED.findall(plain)
@@ -130,7 +132,7 @@ def _words(text: str) -> list[str]:
     ]
     pairs += _HAN.findall(plain)
     words = _WORD.findall(_UNSPACED.sub(" ", plain))
-    telling = (word for word in words if len(word) > 1 and word not in _EMPTY)
+    telling = (word for word in words if len(word) > 1 and word not in empty)
     return pairs + [_TWICE.sub(r"\1", word.replace("y", "i")) for word in telling]
 
 
@@ -151,4 +153,7 @@ def _scripts(text: str) -> frozenset[str]:
     return frozenset(unicodedata.name(sign, "?").split()[0] for sign in letters)
 
 
-_EMPTY = frozenset(map(bare, _PLUMBING.union(*FUNCTION_WORDS.values())))
+@cache
+def _empty() -> frozenset[str]:
+    """Words that tell no page from another."""
+    return frozenset(map(bare, _PLUMBING | every_word()))

@@ -20,16 +20,16 @@ from typing import TypeAlias
 from altsync.lint import cues
 from altsync.lint.spelling import ANY, EDGE, Items, branches, joined, parsed, spelled
 from altsync.lint.text import Seen
-from altsync.lint.words import FUNCTION_WORDS
+from altsync.lint.tongues import every_word
 
 Found: TypeAlias = re.Match[str] | None
 
-OFTEN = (
-    (frozenset("\"'.,:;()-"), 8.0),
-    (frozenset({"as", "s", "como"}.union(*FUNCTION_WORDS.values())), 5.0),
-    (frozenset({"image", "photo", "picture", "text", "i", "you", "user"}), 1.0),
+_SIGNS = frozenset("\"'.,:;()-")
+"""What most texts have anyway: not much of a gate."""
+_TOPICS = frozenset(
+    ["image", "photo", "picture", "text", "i", "you", "user", "system", "content"]
 )
-"""What most, many, and some texts have anyway: not much of a gate."""
+"""Words that some have."""
 _WORD = re.compile(r"\w+")
 _SIGN = re.compile(rf"[^\w {EDGE}{ANY}]")
 _BETWEEN = re.compile(rf"[^\w{ANY}]")
@@ -59,9 +59,12 @@ class Gate:
 
 
 def _leak(part: str) -> float:
-    for often, leak in OFTEN:
-        if part in often:
-            return leak
+    if part in _SIGNS:
+        return 8.0
+    if part in every_word():
+        return 5.0
+    if part in _TOPICS:
+        return 1.0
     return 0.05 if len(part) > 4 else 0.1
 
 

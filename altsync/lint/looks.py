@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from enum import Enum
 
 from altsync.lint.signs import is_sign
-from altsync.lint.words import FUNCTION_WORDS, listed
+from altsync.lint.tongues import every_word
+from altsync.lint.words import listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _UNSPACED = re.compile(
@@ -93,7 +94,6 @@ _MEDIA = listed(
     " schermata grafico diagramma"
 )
 """Kinds of pictures; who begins with one tells what is to be seen on it."""
-_SMALL = frozenset().union(*FUNCTION_WORDS.values())
 _ACTS = listed(
     # English
     " go read visit see view watch download open search find buy order book get sign"
@@ -201,7 +201,7 @@ def _tells(text: str, words: list[str]) -> bool:
         return True
     pairs = itertools.pairwise(words[:4])
     kinds = [follows for word, follows in pairs if word in _MEDIA]
-    return bool(kinds) and (len(words) > 3 or not _SMALL.isdisjoint(kinds))
+    return bool(kinds) and (len(words) > 3 or not every_word().isdisjoint(kinds))
 
 
 def _shows(text: str, words: list[str], language: str) -> bool:

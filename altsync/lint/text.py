@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from altsync.lint import cues, words
+from altsync.lint.tongues import guess
 from altsync.models import Decision, ReadLine, fold
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -248,7 +249,7 @@ class Seen:
     def language(self) -> str:
         """First part of the image's language tag, else a guess by function words, else
         ''. Lower case."""
-        return base_language(self.given.language) or words.guess(self.bag)
+        return base_language(self.given.language) or guess(self.bag)
 
 
 @functools.lru_cache(maxsize=256)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from altsync.lint.words import FUNCTION_WORDS, listed
+from altsync.lint.words import listed
 from altsync.wordlists import tables
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -39,15 +40,14 @@ class Tongue:
 @cache
 def tongues() -> Mapping[str, Tongue]:
     """Every language of the list, by its code of two letters."""
-    listed = tables("altsync.lint.lists", "function_words.toml")
+    found = tables("altsync.lint.lists", "function_words.toml")
     return {
         code: Tongue(
-            frozenset(table["words"].casefold().split())
-            | FUNCTION_WORDS.get(code, frozenset()),
+            frozenset(table["words"].casefold().split()),
             frozenset(table["letters"]),
             frozenset(table.get("also", "").split()),
         )
-        for code, table in listed.items()
+        for code, table in found.items()
     }
 
 
@@ -61,10 +61,65 @@ def languages_of() -> Mapping[str, frozenset[str]]:
     return {word: frozenset(codes) for word, codes in found.items()}
 
 
+_PICTURED = {
+    "altsync.claims": ("colours", "people", "things", "actions", "places", "numbers"),
+    "altsync.lint.lists": ("complex",),
+}
+"""Lists of what is seen in pictures, a table a language."""
+_ALIKE = 4
+"""Languages from which on a word is nobody's own."""
+_LETTERS = 3
+"""Of a word that is no chance."""
+
+
+@cache
+def pictured() -> Mapping[str, frozenset[str]]:
+    """What is seen in pictures, as few languages call it: these, by the word."""
+    found: dict[str, set[str]] = {}
+    for package, names in _PICTURED.items():
+        for name in names:
+            for code, table in tables(package, f"{name}.toml").items():
+                for word in _WORD.findall(" ".join(_texts(table)).casefold()):
+                    found.setdefault(word, set()).add(code)
+    return {
+        word: frozenset(codes)
+        for word, codes in found.items()
+        if len(codes) <= _ALIKE and len(word) >= _LETTERS and word not in languages_of()
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text that a table holds, however deep."""
+    if isinstance(value, str):
+        yield value
+        return
+    for one in value.values() if isinstance(value, dict) else value:
+        yield from _texts(one)
+
+
 @cache
 def every_word() -> frozenset[str]:
     """The function words of all languages."""
     return frozenset(languages_of())
+
+
+_WRITTEN_FOR = frozenset(["en", "nl", "fr", "de", "es"])
+"""Languages that have word lists for all rules."""
+
+
+def guess(bag: frozenset[str]) -> str:
+    """The language that most of the function words among these (case folded) are of;
+    where several have as many, the one of these that all rules know; '' in doubt."""
+    few = bag & every_word()
+    if not few:
+        return ""
+    known = languages_of()
+    count = Counter(code for word in few for code in known[word])
+    most = max(count.values())
+    first = [code for code, times in count.items() if times == most]
+    if len(first) > 1:
+        first = [code for code in first if code in _WRITTEN_FOR]
+    return first[0] if len(first) == 1 else ""
 
 
 @cache
@@ -88,13 +143,42 @@ class Leaning:
     """Function words that it has and the declared one has not."""
     letters: int = 0
     """Words with letters that it has and the declared one has not."""
+    pictured: int = 0
+    """Words for what is seen in pictures, likewise, less those that it has not."""
+    leads: bool = False
+    """So does its first word, which may be the first of a name: "The Card Chef"."""
     against: int = 0
     """Function words that the declared one has and it has not; all of these where
     nothing speaks for another."""
+    known: int = 0
+    """Words for what is seen in pictures, likewise."""
 
     @property
     def evidence(self) -> int:
-        return self.words + self.letters
+        return self.words + self.letters + self.pictured
+
+
+class _Votes:
+    """Of which languages some words of a text are."""
+
+    def __init__(
+        self,
+        known: Mapping[str, frozenset[str]],
+        words: Iterable[str],
+        declared: str,
+    ) -> None:
+        spoken = [known[word] for word in words]
+        self.own = [codes for codes in spoken if declared in codes]
+        others = (codes for codes in spoken if declared not in codes)
+        self.other = Counter(code for codes in others for code in codes)
+        """Words that the declared language has not, by language."""
+
+    def against(self, code: str) -> int:
+        """Words that only the declared one has, of the two."""
+        return sum(code not in codes for codes in self.own)
+
+    def margin(self, code: str) -> int:
+        return self.other[code] - self.against(code)
 
 
 class WrittenWords:
@@ -134,21 +218,44 @@ class WrittenWords:
 
     def leaning(self, declared: str) -> Leaning:
         """The language that most speaks for, other than the declared one."""
-        known, told = languages_of(), self.telling(declared)
-        own = [word for word in told if declared in known[word]]
-        if len(own) == len(told) and all(map(str.isascii, self.small)):
-            return Leaning("", against=len(own))
-        words = Counter(code for word in told.difference(own) for code in known[word])
+        words = _Votes(languages_of(), self.telling(declared), declared)
+        things = _Votes(pictured(), self._pictured(declared), declared)
         letters = self._lettered(_strange(declared))
-        shared = Counter(code for word in own for code in known[word])
-        best, most = Leaning("", against=len(own)), 0
-        for code in sorted(words | letters):  # a set has no order that lasts
-            against = len(own) - shared[code]
-            margin = words[code] + letters[code] - against
+        leads = self._leads(declared)
+        none = Leaning("", against=len(words.own), known=len(things.own))
+        best, most = none, 0.0
+        # sorted: a set has no order that lasts
+        for code in sorted({*words.other, *letters, *things.other, *leads}):
+            each = words.other[code], letters[code], max(0, things.margin(code))
+            against = words.against(code)
+            margin = sum(each) - against + (code in leads) / 2
             if margin > most:
+                known = things.against(code)
+                best = Leaning(code, *each, code in leads, against, known)
                 most = margin
-                best = Leaning(code, words[code], letters[code], against)
         return best
+
+    def _pictured(self, declared: str) -> frozenset[str]:
+        """Words for what is seen in pictures, but for those that the declared language
+        has for something else."""
+        words = set(self.small)
+        if len(self.all) > 1 and self.all[1].islower():
+            words.add(self.all[0].casefold())
+        found = words & pictured().keys()
+        if declared not in tongues():
+            return frozenset(found)
+        return frozenset(found - tongues()[declared].words - tongues()[declared].also)
+
+    def _leads(self, declared: str) -> frozenset[str]:
+        """The languages of a function word that begins the text before a capital, where
+        the declared one has no such word."""
+        if len(self.all) < 2 or not self.small:
+            return frozenset()
+        first, second = self.all[:2]
+        if not (first[0].isupper() and second[0].isupper()):
+            return frozenset()
+        codes = languages_of().get(first.casefold(), frozenset())
+        return frozenset() if declared in codes else codes
 
     def _lettered(self, strange: Mapping[str, frozenset[str]]) -> Counter[str]:
         """Words with a strange letter, by language."""

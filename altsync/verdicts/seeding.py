@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from altsync import claims
 from altsync.errors import UsageError
 from altsync.lint.text import base_language
-from altsync.lint.words import guess
+from altsync.lint.tongues import guess
 from altsync.models import Decision, Mirrored, Severity, Swap
 from altsync.store import mirror, seeds
 from altsync.store.seeds import TrueText

@@ -33,7 +33,8 @@ def test_without_cld2_the_function_words_decide(
     assert flagged(DUTCH, "en")
     assert not flagged(DUTCH, "nl")
     assert flagged(DUTCH, "it")
-    assert not flagged("Rode fiets tegen stenen muur", "it")
+    assert flagged("Rode fiets tegen stenen muur", "it")
+    assert not flagged("Houten loket achterin wachtruimte", "it")
 
 
 def test_with_cld2_languages_without_a_list_are_told_apart() -> None:
@@ -42,11 +43,70 @@ def test_with_cld2_languages_without_a_list_are_told_apart() -> None:
     assert not flagged("Um homem lê um livro num banco do parque da cidade.", "pt")
 
 
-def test_cld2_is_not_asked_about_a_short_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes three words for any language."""
-    monkeypatch.setattr(language, "_cld2", lambda: pytest.fail("asked"))
-    assert not flagged("Fietsenstalling treinstation binnenstad", "en")
+def test_cld2_is_not_asked_about_few_letters_without_a_word_of_any_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes two words for any language."""
+    monkeypatch.setattr(
+        language, "_cld2", lambda: lambda *_, **__: pytest.fail("asked")
+    )
+    assert not flagged("Fietsenstalling", "en")
+    assert not flagged("Zorgvlied Fietsenstalling", "en")
+    assert not flagged("zorgvlied loket", "en")
     assert flagged("Fietsenstalling bij treinstation", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "said", "found"),
+    [
+        ("fietsenstalling treinstation", "en", ("nl", True), True),
+        ("fietsenstalling treinstation", "en", ("nl", False), False),
+        ("fietsenstalling treinstation", "nl", ("nl", True), False),
+        ("fietsenstalling treinstation", "en", ("mt", True), False),
+        ("Zorgvlied fietsenstallingen", "en", ("nl", True), False),
+        ("street furniture pipeline", "de", ("en", True), False),
+        ("fiets Zorgvlied loket", "en", ("nl", False), True),
+        ("fiets Zorgvlied loket", "en", ("af", False), False),
+        ("Het Zorgvlied loket", "en", ("nl", False), True),
+        ("Het Zorgvlied loket", "nl", ("de", False), False),
+        ("fiets bus loket", "nl", ("de", True), False),
+        ("team building workshop", "de", ("en", True), False),
+        ("open source pipeline workflow", "de", ("en", True), True),
+        ("Open Source pipeline workflow", "de", ("en", True), False),
+    ],
+)
+def test_what_cld2_adds_to_few_words(
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    tag: str,
+    said: tuple[str, bool],
+    found: bool,
+) -> None:
+    """English lends its words to all: of few of them it is not believed."""
+    code, sure = said
+    answer = (sure, 40, ((code.upper(), code, 97, 900.0),))
+    monkeypatch.setattr(language, "_cld2", lambda: lambda *_, **__: answer)
+    assert flagged(text, tag) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("O projeto concluído.", "en"),
+        ("Ein Loket (auf dem Kai).", "en"),
+        ("captura de pantalla", "fr"),
+    ],
+)
+def test_the_last_word_before_a_full_stop_is_a_word(text: str, tag: str) -> None:
+    assert flagged(text, tag)
+
+
+def test_code_is_of_every_language() -> None:
+    for text in (
+        "https://zorgvlied.example/het-loket/",
+        "zorgvlied.loket() und zorgvlied.kai()",
+    ):
+        assert not flagged(text, "de"), text
 
 
 @pytest.mark.parametrize(

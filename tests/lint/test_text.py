@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from altsync import lint
-from altsync.lint import words
 from altsync.lint.text import Seen, base_language, file_slug, without_numbers
+from altsync.lint.tongues import guess
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_language_is_the_tag_else_a_guess() -> None:
     )
     assert Seen(lint.Text("Een man leest een boek op de bank")).language == "nl"
     assert Seen(lint.Text("Drupal")).language == ""
-    assert words.guess(frozenset(["der", "und"])) == "de"
+    assert guess(frozenset(["der", "und"])) == "de"

@@ -8,7 +8,9 @@ from altsync.lint.tongues import (
     Leaning,
     WrittenWords,
     every_word,
+    guess,
     languages_of,
+    pictured,
     tongues,
 )
 
@@ -33,13 +35,21 @@ def test_function_words_in_names_tell_nothing(text: str, telling: set[str]) -> N
 @pytest.mark.parametrize(
     ("text", "declared", "leaning"),
     [
-        ("the dog on the quay", "nl", Leaning("en", 2)),
-        ("the dog on the quay", "en", Leaning("", against=2)),
+        ("the dog on the quay", "nl", Leaning("en", 2, pictured=1)),
+        ("the dog on the quay", "en", Leaning("", against=2, known=1)),
         ("the dog van de bakker", "nl", Leaning("", against=2)),
-        ("żółte światło", "de", Leaning("pl", letters=2)),
-        ("café crème", "en", Leaning("")),
-        ("röd den dörr", "fr", Leaning("da", 1)),
+        ("żółte zorgvlied", "de", Leaning("pl", letters=1)),
+        ("ławka zorgvlied", "de", Leaning("pl", letters=1)),
+        ("röd den dörr", "fr", Leaning("sv", words=1, pictured=1)),
         ("Żółte", "de", Leaning("")),
+        ("Fiets tegen muur", "it", Leaning("nl", words=1, pictured=1)),
+        ("fiets Muur", "nl", Leaning("", known=1)),
+        ("De Zorgvlied fiets", "en", Leaning("nl", pictured=1, leads=True)),
+        ("De Zorgvlied loket", "nl", Leaning("")),
+        ("De Rijp", "en", Leaning("")),
+        ("The card chef gives", "nl", Leaning("en", words=1, pictured=2)),
+        ("Kaart Chef gives", "nl", Leaning("")),
+        ("men van", "en", Leaning("")),
     ],
 )
 def test_what_speaks_for_another_language(
@@ -58,7 +68,25 @@ def test_the_lists() -> None:
     assert len(tongues()) == 25
     assert languages_of()["und"] == {"de"}
     assert every_word() == set().union(*(one.words for one in tongues().values()))
+    assert all(pictured().values())
+    assert every_word().isdisjoint(pictured())
     for code, one in tongues().items():
         assert len(one.words) > 7, code
         assert all(word == word.casefold() for word in one.words), code
         assert not any(map(str.isascii, one.letters)), code
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("het huis van een bakker", "nl"),
+        ("ragazza con cane e gatto", "it"),
+        ("a man in a boat", "en"),
+        ("van", "nl"),
+        ("in", ""),
+        ("pod", ""),
+        ("zorgvlied", ""),
+    ],
+)
+def test_the_guess(words: str, language: str) -> None:
+    assert guess(frozenset(words.split())) == language

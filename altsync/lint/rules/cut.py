@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from altsync.lint import words
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.rules import cut_dot
 from altsync.lint.text import Seen
+from altsync.lint.tongues import tongues
 from altsync.lint.words import listed
 from altsync.models import Severity
 
@@ -179,6 +179,8 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
     if not ended and not end.isalnum():
         return None
     language = _language(seen, word)
+    if " ".join(seen.words[-2:]) in _ENDS.get(language, ()):
+        return None
     if word in _NEVER_LAST.get(language, ()):
         return Hit(f"The alt text ends in “{word}”: it was cut off.")
     if not ended and word in _SELDOM_LAST.get(language, ()):
@@ -211,9 +213,11 @@ def _language(seen: Seen, word: str) -> str:
     if not seen.language:
         return "en"
     others = seen.bag - {word}
-    return seen.language if others & words.FUNCTION_WORDS[seen.language] else "en"
+    return seen.language if others & tongues()[seen.language].words else "en"
 
 
+_ENDS = {"fr": ("dont un", "dont une")}
+"""What a text may end in all the same: "two children, one of them"."""
 _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())
 
 RULE = Rule(

@@ -8,7 +8,8 @@ import re
 from altsync.lint.gate import Gated
 from altsync.lint.rule import Hit
 from altsync.lint.text import EXTENSIONS, Seen
-from altsync.lint.words import FUNCTION_WORDS, listed
+from altsync.lint.tongues import tongues
+from altsync.lint.words import listed
 from altsync.models import Severity
 
 _STRIP = "\"'“”‘’(),;:[]"
@@ -224,7 +225,7 @@ def _is_a_thing(name: str, text: str) -> bool:
     found = re.findall(
         rf"(?m)\b(?i:the|an?) {re.escape(name)}(?:$|[,;:!?)]|\.(?!\w)| (\S*))", text
     )
-    return any(not after or after in FUNCTION_WORDS["en"] for after in found)
+    return any(not after or after in tongues()["en"].words for after in found)
 
 
 def _names_the_file(name: str, file: str) -> bool:

@@ -1,11 +1,11 @@
 """The text is not in the image's language, or not even in its script.
 
 Cheap evidence first: the script of the letters (Unicode's own character names), function
-words of 25 languages, letters that only some of them have. In a short text these alone
-decide. A longer one is read by CLD2 as well, which ships its tables in its wheel (import
-5 ms, 15 µs a text; nothing is downloaded): its word counts only for languages of the
-list, and together with other evidence. Names, products and code are of every language,
-so in doubt nothing is said.
+words of 25 languages, words for what is seen in pictures, letters that only some of them
+have. What these leave open is read by CLD2 as well, which ships its tables in its wheel
+(import 5 ms, 15 µs a text; nothing is downloaded): its word counts only for languages of
+the list, and of a short text only where it is sure. Names, products and code are of every
+language, and English lends its words to all, so in doubt nothing is said.
 """
 
 from __future__ import annotations
@@ -50,12 +50,21 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
 }
 _LATIN = "LATIN"
 _KANA = ("HIRAGANA", "KATAKANA")
-_CODE = re.compile(r"(?<!\S)[^\s\d_./:()=<>@#]*+[\d_./:()=<>@#]\S*")
-"""A word that no language has: code, an address, a version."""
+_CODE = re.compile(
+    r"(?<!\S)[^\s\d_./:()=<>@#]*+(?:[\d_/=<>@#]|(?<=\w)\((?=[\w)])|[.:](?=[\w/]))\S*"
+)
+"""A word that no language has: code, an address, a version; not one before a full stop
+or within brackets."""
 _FEW = 4
 """Words, or function words of the declared language, that settle it."""
 _LETTERS = 20
 """Letters that CLD2 needs."""
+_HINTED = 8
+"""Those that are enough to say what a word said, too."""
+_TOLD = 16
+"""Those that are enough of a text that has no word of any list."""
+_LENDS = "en"
+"""Its words are taken along into all others: "street art", "open source software"."""
 _SAME = {"no": "nb", "nn": "nb", "iw": "he"}
 """Other names of languages of the list."""
 _SURE = 90
@@ -95,7 +104,7 @@ def _is_settled(seen: Seen, declared: str) -> bool:
         return False
     few = seen.bag & every_word()
     own = few & tongues()[declared].words
-    return len(own) > 0 and len(own) >= _FEW * (len(few) - len(own))
+    return len(own) > 1 and len(own) >= _FEW * (len(few) - len(own))
 
 
 def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
@@ -138,37 +147,48 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     """The language that the text is in, where that is another; '' in doubt."""
     if declared in ("ja", "zh"):
         return _of_han(seen.said, declared)
-    written = WrittenWords(_CODE.sub(" ", seen.said))
+    said = _CODE.sub(" ", seen.said)
+    written = WrittenWords(said)
     leaning = written.leaning(declared)
     if len(seen.words) < short or len(seen.text) < _LETTERS:
         if declared not in tongues():
             return ""
-        return leaning.language if _is_told(written, declared, leaning) else ""
+        return _told(said, written, declared, leaning)
     strong = leaning.evidence > 1 and not leaning.against
     strong = strong or leaning.evidence > max(2, leaning.against * 3)
-    weak = leaning.evidence or len(written.small) >= _FEW
+    weak = leaning.evidence or leaning.leads or len(written.small) > 1
     if not strong and (leaning.against or not weak):
         return ""
-    detected, sure = _detected(seen.said)
+    hinted = leaning.evidence or leaning.leads
+    detected, sure = _detected(said, _HINTED if hinted else _LETTERS)
     if declared not in tongues():
         return detected if strong and sure and detected == leaning.language else ""
     if strong:
         return "" if sure and detected == declared else leaning.language
     if detected == declared or detected not in tongues():
         return ""
+    if detected == _LENDS and not leaning.evidence and len(written.small) < _FEW:
+        return ""
     return detected if sure or detected == leaning.language else ""
 
 
-def _is_told(written: WrittenWords, declared: str, leaning: Leaning) -> bool:
-    """A short text has a word of another language and none of its own."""
-    if leaning.against:
-        return False
-    told = written.telling(declared) - tongues()[declared].words
-    telling = told & tongues()[leaning.language or "en"].words
-    return bool(leaning.letters) or (
-        bool(leaning.words)
-        and any(len(word) > 1 or not word.isascii() for word in telling)
-    )
+def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> str:
+    """The language of which a short text has a word, and none of its own; '' in doubt."""
+    if leaning.against or leaning.known:
+        return ""
+    many = leaning.pictured > 1 and leaning.language != _LENDS
+    if leaning.letters or many:
+        return leaning.language
+    others = written.telling(declared) - tongues()[declared].words
+    if leaning.words and any(len(one) > 1 or not one.isascii() for one in others):
+        return leaning.language
+    if len(written.small) < 2 and not leaning.language:
+        return ""
+    detected, sure = _detected(said, _HINTED if leaning.language else _TOLD)
+    if detected in (declared, _LENDS) or detected not in tongues():
+        return ""
+    told = sure and len(written.small) > 1
+    return detected if told or detected == leaning.language else ""
 
 
 def _of_han(text: str, declared: str) -> str:
@@ -181,12 +201,12 @@ def _of_han(text: str, declared: str) -> str:
     return "zh" if chinese else ""
 
 
-def _detected(text: str) -> tuple[str, bool]:
+def _detected(text: str, least: int) -> tuple[str, bool]:
     """What CLD2 takes it for, and whether it is sure; '' where it cannot tell or is not
     there."""
     detect = _cld2()
     letters = "".join(char if char.isalpha() else " " for char in text.casefold())
-    if detect is None or len(letters.replace(" ", "")) < _LETTERS:
+    if detect is None or len(letters.replace(" ", "")) < least:
         return "", False
     said = letters.encode("utf-8", "ignore")
     sure, _, details = detect(said)

@@ -17,7 +17,7 @@ from functools import cache
 
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
-from altsync.lint.words import FUNCTION_WORDS
+from altsync.lint.tongues import every_word
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
 
@@ -25,7 +25,6 @@ _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)*%?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|
 _FIRST = 5
 """The first number of every list."""
 _YEARS = range(1000, 2200)
-_SMALL = frozenset().union(*FUNCTION_WORDS.values())
 _STEM = 4
 """Letters that two forms of a word have in common."""
 _REACH = 2
@@ -94,14 +93,19 @@ def _ends_name(before: str) -> bool:
     """The number belongs to what stands before it: "Drupal 10 modules", "$ 12"."""
     if before[0].isalpha():
         low = before.casefold()
-        return (before[0].isupper() and low not in _SMALL) or low in _before()
+        return (before[0].isupper() and low not in every_word()) or low in _before()
     return before in "$€£¥#№-–/"
 
 
 def _is_counted(word: str) -> bool:
     """A word for things or people, for all that a list can tell."""
     low = word.casefold()
-    return len(low) > 2 and low.isalpha() and low not in _SMALL and low not in _units()
+    return (
+        len(low) > 2
+        and low.isalpha()
+        and low not in every_word()
+        and low not in _units()
+    )
 
 
 def _has(known: str, one: Count, words: Mapping[str, int]) -> bool:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 
-from altsync.lint import words
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import (
     Seen,
@@ -23,6 +22,8 @@ from altsync.lint.text import (
     slug,
     without_numbers,
 )
+from altsync.lint.tongues import every_word
+from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 
 _SLACK = 24
@@ -32,9 +33,7 @@ _FILE = "file name"
 _LOGO = re.compile(
     "logo|logó|logg|loga|лого|λογότυπ|شعار|לוגו|ロゴ|标志|標誌|徽标|로고"
 )
-_PARTICLES = words.listed(
-    "van von de der den du da di del della la le of and y el bin al"
-)
+_PARTICLES = listed("van von de der den du da di del della la le of and y el bin al")
 """Small words in names of people."""
 _ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
@@ -132,7 +131,7 @@ def _describes(seen: Seen) -> bool:
         return True
     if is_spaceless(seen.text):
         return len(seen.text) > 4
-    return len(said) > 4 or (len(said) == 4 and any(words.counts(seen.bag).values()))
+    return len(said) > 4 or (len(said) == 4 and not every_word().isdisjoint(seen.bag))
 
 
 def _is_a_name(said: list[str]) -> bool:
