@@ -6,7 +6,6 @@ UV := build/venv-uv/bin/uv
 PACKING := build/venv-packing/bin/python
 FAST := -m 'not slow and not browser'
 PLAIN := -m 'not slow and not browser and not hypothesis'
-OTHERS := -m 'not slow and not browser and not machine'
 STAMP := $(VENV)/.installed
 ROUNDS ?= 300
 PAGES := $(shell find README.md CONTRIBUTING.md docs -name '*.md')
@@ -69,7 +68,7 @@ soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count wha
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 	$(BIN)/python -m tests.soak_providers --kills 50
 	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'slow and hypothesis'
-	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'not hypothesis' -k 'for_long or random_walks'
+	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'not hypothesis' -k 'for_long or random_walks or killed_migrations or killed_imports'
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them, none by chance.
 	$(BIN)/python -m coverage erase
@@ -102,10 +101,10 @@ build: $(PACKING)  ## Build wheel and sdist into build/dist, check both, and go 
 release: build  ## What a release wants besides: real addresses, a dated section in CHANGELOG.md.
 	$(PACKING) .ci/built.py build/dist --release
 
-test-lowest: $(UV)  ## The fast tests, but for long walks by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
+test-lowest: $(UV)  ## The fast tests, none by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
 	$(UV) pip install --quiet --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
-	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(OTHERS)
+	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(PLAIN)
 
 test-newest: $(UV)  ## The same on the newest Python of this machine, if it is newer than the usual one.
 	@python=$$($(PYTHON) .ci/newest_python.py) && \
@@ -115,5 +114,5 @@ test-newest: $(UV)  ## The same on the newest Python of this machine, if it is n
 	  echo "The newest Python here: $$($$python -V), $$python." && \
 	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
 	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,ocr,test]' && \
-	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(OTHERS); \
+	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(PLAIN); \
 	fi

@@ -40,7 +40,7 @@ def test_the_three_promises_hold() -> None:
 def test_the_three_promises_hold_for_long() -> None:
     run_state_machine_as_test(
         Loop,
-        settings=settings(QUICK, max_examples=80 * LENGTH, stateful_step_count=40),
+        settings=settings(QUICK, max_examples=50 * LENGTH, stateful_step_count=40),
     )
 
 

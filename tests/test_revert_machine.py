@@ -139,7 +139,7 @@ def test_the_promises_hold_with_reverts() -> None:
 def test_the_promises_hold_with_reverts_for_long() -> None:
     run_state_machine_as_test(
         Undo,
-        settings=settings(QUICK, max_examples=60 * LENGTH, stateful_step_count=50),
+        settings=settings(QUICK, max_examples=40 * LENGTH, stateful_step_count=50),
     )
 
 

@@ -18,6 +18,7 @@ from altsync.errors import NewerDatabase, OtherSite, StoreError, UsageError
 from altsync.models import How, Scope, State, Verdict
 from altsync.store import candidates, export, importing
 from altsync.store.store import Store
+from tests.lengths import LENGTH
 from tests.processes import PATIENT
 from tests.scene import scene
 from tests.store.test_export import SITE, facts, full, write
@@ -392,13 +393,17 @@ def test_no_commit_falls_between_the_copy_and_what_takes_its_place(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120 * LENGTH)
 def test_killed_imports_leave_nothing_and_lose_nothing(tmp_path: Path) -> None:
     loop = full(tmp_path)
     write(loop.store, tmp_path / "a")
     loop.store.close()
     path = tmp_path / "altsync.db"
     dice = random.Random(8)
-    for number in range(25):
+    began = time.monotonic()
+    assert importer(tmp_path).wait(PATIENT) == 0
+    takes = time.monotonic() - began
+    for number in range(12 * LENGTH):
         with Store.open(path) as store, store.write() as tx:
             tx.execute(
                 "INSERT INTO failures (stage, error, created_at) VALUES"
@@ -406,7 +411,7 @@ def test_killed_imports_leave_nothing_and_lose_nothing(tmp_path: Path) -> None:
                 (f"before {number}",),
             )
         process = importer(tmp_path)
-        time.sleep(dice.uniform(0.2, 0.9))
+        time.sleep(dice.uniform(takes / 3, takes))
         process.kill()
         process.wait()
         with Store.open(path):

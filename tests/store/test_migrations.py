@@ -24,6 +24,7 @@ from altsync.pull import Pulled, since_last
 from altsync.store import migrations, pulls, usages
 from altsync.store import store as module
 from altsync.store.store import Store
+from tests.lengths import LENGTH
 from tests.processes import PATIENT
 from tests.store.conftest import Shelf
 
@@ -250,16 +251,23 @@ def test_those_who_bring_it_up_to_date_at_once_keep_one_copy(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120 * LENGTH)
 def test_killed_migrations_keep_one_copy_and_leave_nothing(tmp_path: Path) -> None:
     dice = random.Random(8)
-    for number in range(25):
+    old(tmp_path / "altsync.db", names()[0])
+    whole = opening(tmp_path / "altsync.db")
+    began = time.monotonic()
+    go(whole)
+    whole.communicate(timeout=PATIENT)
+    takes = time.monotonic() - began
+    for number in range(12 * LENGTH):
         path = tmp_path / str(number) / "altsync.db"
         path.parent.mkdir()
         old(path, names()[0])
         for _ in range(3):
             process = opening(path)
             go(process)
-            time.sleep(dice.uniform(0, 0.5))
+            time.sleep(dice.uniform(0, takes))
             process.kill()
             process.communicate()
         with Store.open(path) as store, store.read() as conn:

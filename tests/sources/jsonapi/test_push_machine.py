@@ -391,7 +391,7 @@ def test_push_changes_only_what_was_shown() -> None:
 @pytest.mark.timeout(400 * LENGTH)
 def test_push_changes_only_what_was_shown_for_long() -> None:
     run_state_machine_as_test(
-        Loop, settings=settings(QUICK, max_examples=30 * LENGTH, stateful_step_count=40)
+        Loop, settings=settings(QUICK, max_examples=15 * LENGTH, stateful_step_count=40)
     )
 
 

@@ -32,7 +32,7 @@ def test_a_text_goes_to_its_place_or_nowhere() -> None:
 def test_a_text_goes_to_its_place_or_nowhere_for_long() -> None:
     run_state_machine_as_test(
         InTexts,
-        settings=settings(QUICK, max_examples=20 * LENGTH, stateful_step_count=40),
+        settings=settings(QUICK, max_examples=10 * LENGTH, stateful_step_count=40),
     )
 
 
