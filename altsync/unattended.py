@@ -197,6 +197,8 @@ class _Unwatched:
                 return StageFate.DONE, "Nothing to send."
             done = Push(self._context, plan, self._by, read_all).run()
         self.done.conflicts += done.conflicts
+        if done.stopped:
+            self._in_the_way = "Not begun: the push was stopped."
         return _pushed(done)
 
     def _generate(self) -> Fared:
@@ -207,7 +209,7 @@ class _Unwatched:
         finally:
             paid = [line for run, line in self._paid_runs().items() if run > before]
             self.done.paid = Paid(
-                sum(line.cost_usd or 0.0 for line in paid),
+                sum((line.cost_usd or 0.0 for line in paid), 0.0),
                 sum(line.unpriced for line in paid),
                 self._bounds.budget,
             )
