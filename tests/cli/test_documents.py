@@ -204,7 +204,6 @@ def _nothing(words: list[str]) -> None:
 
 OTHERS: dict[str, Callable[[list[str]], None]] = {
     "cd": _nothing,
-    "cp": _nothing,
     "datasette": _datasette,
     "export": _nothing,
     "llm": _llm,
