@@ -62,7 +62,8 @@ def make_file(path: Path, mode: int = FILE) -> bool:
 def _create(path: Path, mode: int) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.fchmod(file, mode)  # the umask may have taken something
+        if hasattr(os, "fchmod"):  # Windows gives files by their directory
+            os.fchmod(file, mode)  # the umask may have taken something
     finally:
         os.close(file)
 

@@ -39,6 +39,7 @@ RANK = {
     "report": 1,
     "workers": 1,
     "atomic": 1,
+    "flock": 0,
     "config": 2,
     "upwards": 1,
     "plan": 2,

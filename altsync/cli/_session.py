@@ -189,7 +189,7 @@ def person() -> str:
 
     try:
         name = getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):  # Windows has no list of users
         name = ""
     return "owner" if wrong_name(name) else name
 

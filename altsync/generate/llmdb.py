@@ -9,14 +9,13 @@ killed between two leaves a file that llm itself can never migrate again: `table
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from altsync import atomic, clock
+from altsync import atomic, clock, flock
 from altsync.store import refusal
 from altsync.store.connecting import write_ahead
 
@@ -127,13 +126,13 @@ def _make(path: Path) -> None:
 def _alone_in(directory: Path) -> Iterator[None]:
     """One process at a time: whoever is slower would throw away what the other has just
     written beside his log."""
-    held = os.open(directory, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # a file system without such locks
-            fcntl.flock(held, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        # a file system without such locks; Windows opens no directory
+        with contextlib.suppress(OSError):
+            file = os.open(directory, os.O_RDONLY)
+            held.callback(os.close, file)
+            flock.lock(file)
         yield
-    finally:
-        os.close(held)
 
 
 def _make_here(path: Path) -> None:

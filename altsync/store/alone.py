@@ -106,7 +106,7 @@ def _make(lock: Path, file: Path) -> None:
         raise Unwritable(
             f"The lock {lock} cannot be made: {error}. Nothing was done."
         ) from error
-    if mode is None:
+    if mode is None or not hasattr(os, "chown"):
         return
     like = file.stat()
     with contextlib.suppress(OSError):

@@ -96,7 +96,7 @@ def access(path: Path) -> Access:
 
 def _in_the_way(file: Path) -> str:
     """Why it cannot be written; '' where it can, as far as one sees without trying."""
-    if os.statvfs(file).f_flag & os.ST_RDONLY:
+    if _on_read_only_disk(file):
         return "its file system is mounted read-only"
     beside = (file.with_name(file.name + end) for end in (LOG, INDEX))
     for one in (file, *beside):
@@ -105,6 +105,12 @@ def _in_the_way(file: Path) -> str:
     if not os.access(file.parent, os.W_OK | os.X_OK):
         return f"you may not write the directory {file.parent}, where its log has to be"
     return ""
+
+
+def _on_read_only_disk(file: Path) -> bool:
+    if not hasattr(os, "statvfs"):
+        return False  # Windows: what cannot be written shows when it is tried
+    return bool(os.statvfs(file).f_flag & os.ST_RDONLY)
 
 
 def _denied(file: Path) -> bool:

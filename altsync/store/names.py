@@ -11,13 +11,13 @@ directory remembers it.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from altsync import flock
 from altsync.atomic import make_file
 from altsync.errors import StoreError
 
@@ -82,7 +82,7 @@ def _opened() -> Iterator[IO[str]]:
     make_file(path)
     # json writes ASCII: other bytes are damage, and no reason to refuse the database
     with path.open("r+", encoding="ascii", errors="replace") as names:
-        fcntl.flock(names, fcntl.LOCK_EX)
+        flock.lock(names.fileno())
         yield names
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from altsync import flock
 from altsync.errors import Unwritable
 from altsync.store import ledger, paid
 from altsync.store.paid import NoRow, PaidAnswer
@@ -33,6 +34,8 @@ ELSEWHERE = "altsync-spill-{:08x}-"
 """The beginning of the names of the last resort, in the temporary directory: by the
 place of the database."""
 OWNER_ONLY = 0o600
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Windows has neither."""
 
 
 @dataclass(slots=True)
@@ -217,7 +220,8 @@ def _temporary() -> Path:
 
 def _is_own(path: Path) -> bool:
     found = path.lstat()
-    return stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid()
+    own = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    return stat.S_ISREG(found.st_mode) and own
 
 
 def _sorted(lines: Sequence[bytes], owner: dict[str, str]) -> _Lines:
@@ -287,9 +291,7 @@ def _locked(path: Path, *, create: bool) -> Iterator[Any]:
     Whoever took its lines in has put another one, or none, in its place: then that one
     is opened.
     """
-    import fcntl
-
-    flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_APPEND | _FLAGS
     if create:
         flags |= os.O_CREAT
     while True:
@@ -301,7 +303,7 @@ def _locked(path: Path, *, create: bool) -> Iterator[Any]:
             yield None
             return
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            flock.lock(file)
             if _is(file, path):
                 yield file
                 return

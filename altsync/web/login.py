@@ -211,6 +211,8 @@ def _in_use(name: str) -> bool:
     number = name.removeprefix(LEFT).partition("-")[0]
     if not number.isdigit() or int(number) == os.getpid():
         return False
+    if os.name == "nt":
+        return True  # there os.kill would end it
     try:
         os.kill(int(number), 0)
     except (ProcessLookupError, OverflowError):
