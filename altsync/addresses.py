@@ -83,6 +83,15 @@ def typed(address: str) -> str:
     return f"http://{address}" if is_this_machine(host) else guess
 
 
+def as_address(text: str) -> str | None:
+    """The whole address where a text that may be a path is one: it says http or https,
+    or names this machine. None for what is more likely a path."""
+    if text.lower().startswith(("http://", "https://")):
+        return text
+    whole = typed(text)
+    return whole if whole.startswith("http://") and "://" not in text else None
+
+
 def is_this_machine(host: str) -> bool:
     """A host of an address that is this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from altsync.addresses import trouble
+from altsync.addresses import as_address, trouble
 from altsync.doors import Doors
 from altsync.errors import Interrupted, NotThere, SourceError, UsageError
 from altsync.sources import pages
@@ -41,8 +41,9 @@ class Finder:
             self.doors.of(url)
         self._want(iter(only))
         for source in sources:
-            if source.lower().startswith(WEB):
-                self._at(source)
+            address = _address(source)
+            if address:
+                self._at(address)
             else:
                 self._below(Path(source))
 
@@ -123,11 +124,18 @@ def check_sources(sources: Iterable[str]) -> None:
             raise UsageError(
                 "A SOURCE is empty: name a sitemap, a page or a directory."
             )
-        if source.lower().startswith(WEB) and trouble(source):
+        if (address := _address(source)) and trouble(address):
             raise UsageError(
                 "A SOURCE holds a user name, a password or another secret, which would"
                 " stand in the database and in what is printed. Name the page without."
             )
+
+
+def _address(source: str) -> str | None:
+    """The address that a SOURCE is; None for a path, as one is that is there."""
+    address = as_address(source)
+    guessed = address is not None and address != source
+    return None if guessed and Path(source).exists() else address
 
 
 def taken(items: Iterator[T], most: int) -> Iterator[T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from altsync.addresses import (
+    as_address,
     filled,
     is_secret,
     of_site,
@@ -190,3 +191,21 @@ def test_what_tells_sites_apart_stays(address: str, written: str) -> None:
 )
 def test_an_address_as_it_is_typed_is_made_whole(address: str, whole: str) -> None:
     assert typed(address) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("HTTPS://x.test/a", "HTTPS://x.test/a"),
+        ("localhost:8080/a.jpg", "http://localhost:8080/a.jpg"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("pages/index.html", None),
+        ("x.test", None),
+        ("ftp://localhost/a", None),
+        ("", None),
+    ],
+)
+def test_what_may_be_a_path_is_an_address_only_where_it_says_so(
+    text: str, address: str | None
+) -> None:
+    assert as_address(text) == address

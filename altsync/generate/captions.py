@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from altsync.addresses import shown_in
+from altsync.addresses import as_address, shown_in
 from altsync.errors import AltsyncError, PictureError, SourceError, UsageError
 from altsync.generate import checking, infile, pace
 from altsync.generate.asking import Model
@@ -138,15 +138,22 @@ def _ask_one(task: Task, result: Captioned) -> None:
 def _file(image: str) -> str:
     """The last part of a path or an address."""
     path = image
-    if image.startswith(("http://", "https://")):
-        path = unquote(urlsplit(image).path)
+    if address := _address(image):
+        path = unquote(urlsplit(address).path)
     return Path(path).name
+
+
+def _address(image: str) -> str | None:
+    """The address that it is; None for a path, as one is that is there."""
+    address = as_address(image)
+    guessed = address is not None and address != image
+    return None if guessed and Path(image).exists() else address
 
 
 def read(image: str, timeout: float) -> bytes:
     """The bytes of a file or an address. Raises PictureError and UsageError."""
-    if image.startswith(("http://", "https://")):
-        return _download(image, min(timeout, 30.0))
+    if address := _address(image):
+        return _download(address, min(timeout, 30.0))
     path = Path(image)
     try:
         if path.stat().st_size > MAX_BYTES:

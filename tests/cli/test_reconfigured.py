@@ -153,3 +153,16 @@ def test_the_same_site_is_known_however_its_address_is_written(
     mirrored.run("diff", "--from", "out")
     mirrored.run("import", "out")
     mirrored.run("status")
+
+
+def test_this_machine_needs_no_scheme_where_an_address_is_typed(
+    mirrored: Owner,
+) -> None:
+    here = mirrored.site.url.removeprefix("http://")
+    assert "1 page" in mirrored.run("pages", f"{here}/album/space/deep-field").out
+    picture = mirrored.site.pixels.format(album="space", image="deep-field")
+    args = ("caption", picture.removeprefix("http://"), "-m", "altsync-demo")
+    assert mirrored.run(*args).out.strip()
+    (mirrored.directory / "localhost").mkdir()
+    ran = mirrored.run("pages", "localhost", code=2)
+    assert "There is no page below localhost" in ran.err, "a directory that is there"
