@@ -77,10 +77,10 @@ coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast test
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python .ci/covered.py
 
-test-alpha:  ## The pages on the newest alpha of Datasette 1.0, in a virtual environment of its own; may fail by itself.
-	$(PYTHON) -m venv build/venv-alpha
-	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre 'datasette>=1.0a0'
-	build/venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+test-alpha: $(UV)  ## The pages on the newest alpha of Datasette 1.0, in a virtual environment of its own; may fail by itself.
+	$(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) build/venv-alpha
+	$(UV) pip install --quiet --python build/venv-alpha/bin/python --prerelease allow 'datasette>=1.0a0'
+	$(UV) pip install --quiet --python build/venv-alpha/bin/python -e '.[test]'
 	build/venv-alpha/bin/python -m pytest -q -n 3 --dist worksteal $(FAST) tests/web
 
 $(UV):
