@@ -79,7 +79,7 @@ def test_the_line_for_cron(
     secrets = blocks("sh")[-1]
     assert "export ALTSYNC_TOKEN=…" in secrets
     (mirrored.directory / "altsync.env").write_text(f"export ALTSYNC_TOKEN={TOKEN}\n")
-    (table,) = blocks("cron")
+    (table,) = [one for one in blocks("text") if "MAILTO" in one]
     minute, hour, _, _, _, line = table.splitlines()[-1].split(maxsplit=5)
     assert (minute, hour) == ("17", "3")
     line = line.replace("/srv/altsync", str(mirrored.directory))
