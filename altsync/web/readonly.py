@@ -27,13 +27,15 @@ def only_reads(database: Any) -> None:
 
 
 async def shield(datasette: Any) -> None:
-    """`only_reads` for each mirror, where somebody else started Datasette."""
+    """Each mirror is only read, and given whole, where somebody else started Datasette."""
     from altsync.web.context import is_mirror, started_with
     from altsync.web.whole import gives_all
 
     if started_with(datasette) is not None:
         return  # all were, from the beginning
     for database in list(datasette.databases.values()):
-        if database.path and database.is_mutable and await is_mirror(database):
+        if not database.path or not await is_mirror(database):
+            continue
+        gives_all(database)
+        if database.is_mutable:
             only_reads(database)
-            gives_all(database)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
+from weakref import WeakSet
 
 Scope = dict[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -14,6 +15,9 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 _FORMATS = ("csv", "json")
 _all: ContextVar[bool] = ContextVar("altsync_all_rows", default=False)
 """Whether what is answered now is for a program, or to be kept."""
+
+_whole: WeakSet[Any] = WeakSet()
+"""Databases whose CSV and JSON have all rows: nothing is said of others."""
 
 
 def whole(app: App) -> App:
@@ -48,6 +52,7 @@ def gives_all(database: Any) -> None:
         return await execute(sql, params, truncate=cut, **more)
 
     database.execute = asked
+    _whole.add(database)
 
 
 def counted(datasette: Any) -> Callable[..., Awaitable[str]]:
@@ -56,9 +61,10 @@ def counted(datasette: Any) -> Callable[..., Awaitable[str]]:
     async def sentence(
         database: str, sql: str, params: Mapping[str, Any] | None, shown: int
     ) -> str:
-        if shown < datasette.max_returned_rows:
+        asked = datasette.databases[database]
+        if shown < datasette.max_returned_rows or asked not in _whole:
             return ""
-        there = await _count(datasette.databases[database], sql, params or {})
+        there = await _count(asked, sql, params or {})
         if there == shown:
             return ""
         of = f"{there:,}" if there is not None else f"more than {shown:,}"

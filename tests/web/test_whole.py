@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -105,10 +106,12 @@ def test_where_rows_cannot_be_counted_it_says_more(
     assert "The first 1,000 of more than 1,000 rows are shown here." in text
 
 
+@pytest.mark.parametrize("still", [False, True])
 def test_plain_datasette_says_it_too(
-    many: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    many: Config, still: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Started by somebody else, with the file that `altsync metadata` writes."""
+    """Started by somebody else, with the file that `altsync metadata` writes; nothing is
+    said of another database."""
     import asyncio
 
     import yaml
@@ -117,15 +120,29 @@ def test_plain_datasette_says_it_too(
     from altsync.web.described import text
 
     monkeypatch.chdir(many.base)
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as conn:
+        conn.execute("CREATE TABLE t (n)")
+        conn.executemany("INSERT INTO t VALUES (?)", ((n,) for n in range(ROWS)))
+    conn.close()
     told = yaml.safe_load(text(many))
-    plain = Datasette([str(many.database)], metadata=told)
+    files: dict[str, list[str]] = {"files": [str(many.database)], "immutables": []}
+    if still:
+        files = {"files": [], "immutables": [str(many.database)]}
+    files["files"].append(str(other))
+    plain = Datasette(metadata=told, **files)
 
-    async def ask() -> tuple[str, str]:
+    async def ask() -> tuple[str, str, str]:
         await plain.invoke_startup()
         page = await plain.client.get("/altsync/missing")
         file = await plain.client.get("/altsync/missing.csv")
-        return page.text, file.text
+        theirs = await plain.client.get(
+            "/other?sql=select+n+from+t", follow_redirects=True
+        )
+        return page.text, file.text, theirs.text
 
-    page, file = asyncio.run(ask())
+    page, file, theirs = asyncio.run(ask())
     assert "The first 1,000 of 2,345 rows are shown here." in page
     assert _csv(file) == ROWS
+    assert "1,000 row" in theirs
+    assert "are shown here" not in theirs
