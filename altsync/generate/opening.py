@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 OPENAI_KEY, OPENAI_HOST = "OPENAI_API_KEY", "api.openai.com"
 LISTED_WITH_KEY = {"openrouter": "OPENROUTER_KEY", "mistral": "LLM_MISTRAL_KEY"}
 """Plugins that ask their provider which models there are."""
+PACKAGES = {
+    ("anthropic/", "claude"): "llm-anthropic",
+    ("gemini", "gemma"): "llm-gemini",
+    ("mistral", "pixtral", "magistral"): "llm-mistral",
+    ("ollama/", "llava", "llama", "qwen"): "llm-ollama",
+    ("openrouter/",): "llm-openrouter",
+}
+"""What names of models begin with -> the package that brings them."""
 
 _opened: dict[tuple[str, str, float], Model] = {}
 _opening = threading.Lock()
@@ -80,8 +88,8 @@ def _unknown(name: str) -> str:
     sentences = [
         f"llm knows no model {name!r} here.",
         *(f"Did you mean `{meant}`?" for meant in nearest(name, _all())),
-        "`altsync models` lists those that can see; `altsync plugins install` adds"
-        " providers.",
+        f"`altsync models` lists those that can see; `altsync plugins install"
+        f" {plugin_of(name)}` adds more.",
         *plugins.left_out(),
     ]
     if variable := _keyless(name):
@@ -106,6 +114,15 @@ def _all() -> list[str]:
         if "image/jpeg" in one.model.attachment_types
         for name in (one.model.model_id, *one.aliases)
     ]
+
+
+def plugin_of(name: str) -> str:
+    """The package whose plugin most likely brings a model of this name."""
+    plain = name.casefold()
+    for beginnings, package in PACKAGES.items():
+        if plain.startswith(beginnings):
+            return package
+    return "llm-NAME"
 
 
 def silent_for_want_of_a_key() -> list[str]:

@@ -136,3 +136,19 @@ def test_a_plugin_that_cannot_be_imported_is_one_sentence(
         )
         assert f"({why}" in line
         assert f"`altsync plugins install -U {package}`" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("claude-opus-99", "`altsync plugins install llm-anthropic` adds more."),
+        ("openrouter/some/model", "`altsync plugins install llm-openrouter`"),
+        ("no-such", "`altsync plugins install llm-NAME`"),
+        ("altsync-dem", "Did you mean `altsync-demo`? `altsync models`"),
+    ],
+)
+def test_what_would_bring_a_model_is_named(name: str, said: str) -> None:
+    with pytest.raises(ModelStopped) as caught:
+        opening.open_model(name, {}, 1.0)
+    assert said in str(caught.value)
+    assert name != "no-such" or "Did you mean" not in str(caught.value)
