@@ -32,7 +32,8 @@ body {{
 a {{ color: #0b57d0 }}
 img {{ max-width: 100%; height: auto }}
 figure {{ margin: 2rem 0 }}
-.none {{ background: #fff3cd; padding: .1rem .4rem }}
+.alt::before {{ content: attr(data-spoken) }}
+.none::before {{ background: #fff3cd; padding: .1rem .4rem }}
 small {{ color: #555 }}
 </style>
 </head>
@@ -47,8 +48,10 @@ _FIGURE = """\
 <img loading="lazy" src="{source}" alt="{alt}">
 <figcaption><strong>{title}</strong> {caption}{credit}</figcaption>
 </figure>
-<p class="alt">{spoken}</p>
+<p class="alt{none}" data-spoken="{spoken}"></p>
 """
+"""What a screen reader says stands there for the eye alone: in words of the page it would
+be a text beside the image that its alt repeats."""
 
 
 def page(title: str, body: str) -> bytes:
@@ -85,9 +88,9 @@ def _link(album: str) -> str:
 
 
 def _figure(image: DemoImage) -> str:
-    spoken = '<span class="none">No alt text</span>'
+    none, spoken = " none", "No alt text"
     if image.alt:
-        spoken = f"Alt text: {escape(image.alt)}"
+        none, spoken = "", f"Alt text: {escape(image.alt)}"
     credit = ""
     if image.credit:
         credit = f"<br><small>{escape(image.credit)}</small>"
@@ -98,6 +101,7 @@ def _figure(image: DemoImage) -> str:
         title=escape(image.title or image.name),
         caption=escape(image.caption),
         spoken=spoken,
+        none=none,
         credit=credit,
     )
 

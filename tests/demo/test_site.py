@@ -16,7 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
 
 from altsync.demo.faults import WAYS
 from altsync.demo.pictures import DemoImage
@@ -411,3 +413,16 @@ def test_a_mangling_site_stores_its_own_way(site: DemoSite, way: str) -> None:
     assert site.document(IMAGE)["title"] == text
     ask(site, "PATCH", PATCH, {"title": "t"})
     assert site.document(IMAGE)["title"] == "t"
+
+
+def test_what_a_screen_reader_says_is_no_text_beside_the_picture() -> None:
+    """Else the lint would find that each alt text repeats its page."""
+    with DemoSite() as site:
+        image = next(one for one in site.ids if site.document(one)["alt"])
+        alt = site.document(image)["alt"]
+        answer = requests.get(f"{site.url}/album/{image}", timeout=10)
+    page = LexborHTMLParser(answer.text)
+    (spoken,) = page.css("p.alt")
+    assert spoken.attributes["data-spoken"] == f"Alt text: {alt}"
+    assert page.body is not None
+    assert alt not in page.body.text()
