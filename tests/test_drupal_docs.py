@@ -1,4 +1,4 @@
-"""Links within docs/drupal.md lead somewhere; the recipe is what Drupal's config schema
+"""Links within docs/how-to/drupal.md lead somewhere; the recipe is what Drupal's config schema
 wants."""
 
 from __future__ import annotations

@@ -221,14 +221,14 @@ def test_a_canary_that_died_stops_the_rest(approved: Owner) -> None:
 
 
 def test_the_library_does_in_a_few_lines_what_the_commands_do(approved: Owner) -> None:
-    """The lines of docs/audit.md, with an album that is here."""
+    """The lines of docs/how-to/audit.md, with an album that is here."""
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "audit.md").read_text(
         "utf-8"
     )
     code = page.split("## From Python")[1].split("```python\n")[1].split("```")[0]
     code = code.replace("holiday", "in-the-mountains").replace("pause=5", "pause=0")
     found: dict[str, Any] = {}
-    exec(compile(code, "docs/audit.md", "exec"), found)
+    exec(compile(code, "docs/how-to/audit.md", "exec"), found)
     assert [push.applied for push in found["done"]] == [2, 2]
     patched = {str(entry.image) for entry in approved.site.requests("PATCH")}
     saved = json.loads(Path("plan.json").read_text("utf-8"))

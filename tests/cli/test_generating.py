@@ -143,7 +143,7 @@ def test_what_the_reference_was_not_asked_yet_is_asked_by_the_next_run(
 def test_the_library_does_in_a_few_lines_what_the_command_does(
     mirrored: Owner, double: Double
 ) -> None:
-    """The lines of docs/generate.md, with a model and an album that are here."""
+    """The lines of docs/how-to/generate.md, with a model and an album that are here."""
     configure(mirrored, PRICES)
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "generate.md").read_text(
         "utf-8"
@@ -155,7 +155,7 @@ def test_the_library_does_in_a_few_lines_what_the_command_does(
         " WHERE state = 'missing' AND album = 'at-home'"
     )[0][0]
     found: dict[str, object] = {}
-    exec(compile(code, "docs/generate.md", "exec"), found)
+    exec(compile(code, "docs/how-to/generate.md", "exec"), found)
     assert double.paid == lacking > 0
     assert len(cast("Targets", found["targets"])) == lacking
     assert cast("Generated", found["done"]).made == lacking

@@ -63,7 +63,7 @@ class Course:
 
 
 def is_no_good(truth: Sequence[bool | None]) -> bool:
-    """By the words of docs/generate.md, where all has been answered."""
+    """By the words of docs/how-to/generate.md, where all has been answered."""
     answers = [usable for usable in truth if usable is not None]
     windows = [answers[at : at + LAST] for at in range(max(1, len(answers) - LAST + 1))]
     first = len(answers) >= FIRST and not any(answers[:FIRST])

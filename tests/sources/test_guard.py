@@ -120,7 +120,7 @@ def test_an_image_that_went_in_between_is_a_conflict(
 def test_without_a_guard_it_is_overwritten_unseen(
     site: DemoSite, source: AlbumSource, kind: Guarding
 ) -> None:
-    """What init and docs/album.md warn of."""
+    """What init and docs/how-to/album.md warn of."""
     site.guard.kind = kind
     fresh = read(source)
     site.edit(IMAGE, alt="A person's words.")

@@ -1,5 +1,5 @@
 """What Drupal's refusals mean, in sentences that say what to change there, each with
-its paragraph of docs/drupal.md."""
+its paragraph of docs/how-to/drupal.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/drupal.md, followed to the letter on a fresh site: everything ends up on the site.
+"""docs/how-to/drupal.md, followed to the letter on a fresh site: everything ends up on the site.
 
 The role begins with what the recipe gives it; what `altsync init` then prints is given to
 it as an owner would who copies the line.
