@@ -39,17 +39,19 @@ def _plain(value: Any) -> str:
 
 
 _TEXTS = ("title", "alt", "caption")
+_FIELD = "field_"
+"""What Drupal puts before the name of each field: it makes no two names alike."""
 
 
 def refuse_a_mistyped(field: LabelField, there: Iterable[str], table: str) -> None:
     """Raise ConfigError where an image has no such label field among those that are
     `there`, and one of almost that name. A site without any label is no error. `table`:
     of altsync.toml."""
-    names = [name for name in there if name not in _TEXTS]
-    if field.field in names:
+    names = {name.removeprefix(_FIELD): name for name in there if name not in _TEXTS}
+    if field.field in names.values():
         return
-    for meant in nearest(field.field, names):
+    for meant in nearest(field.field.removeprefix(_FIELD), names):
         raise ConfigError(
             f"altsync.toml: {table}.label names the field `{field.field}`, which the site"
-            f" does not have. Did you mean `{meant}`? Nothing was done."
+            f" does not have. Did you mean `{names[meant]}`? Nothing was done."
         )

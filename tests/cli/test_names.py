@@ -108,13 +108,6 @@ def test_what_was_pushed_and_judged_is_known(approved: Owner) -> None:
     assert "pushed" in approved.run("log", "--run", "1").out
     ran = approved.run("packet", "out", "--asked", "anne", code=2)
     assert "Did you mean `ann`?" in ran.err
-    assert (
-        "no text"
-        in approved.run(
-            "generate", "--stale", "model=altsync-demo", "--limit", "0", code=2
-        ).err.lower()
-        or True
-    )
 
 
 def test_an_id_that_is_like_none_is_told_what_ids_look_like(mirrored: Owner) -> None:
@@ -146,6 +139,22 @@ def test_a_label_of_a_drupal_that_is_mistyped(typed: Typed) -> None:
         code, said = typed.run("pull")
     assert code == 2
     assert "Did you mean `field_alt_source`? Nothing was done." in said
+
+
+def test_a_label_that_one_type_of_several_has_is_no_mistake(typed: Typed) -> None:
+    """Images of articles have none, and `field_text` is only another name in Drupal's
+    way."""
+    with DemoDrupal(media=2, articles=2) as site:
+        site.add_paragraph("", parent=site.add_page("A page"), words="Words.")
+        types = ["paragraph--picture_text.field_picture", MEDIA]
+        (typed.directory / "altsync.toml").write_text(
+            f'[site]\nurl = "{site.url}"\nsource = "jsonapi"\n[jsonapi]\n'
+            f'user = "editor"\nfields = {json.dumps(types)}\n'
+            'label = { field = "field_alt_source", ai = "ai", human = "human" }\n'
+        )
+        code, said = typed.run("pull")
+    assert code == 0, said
+    assert "3 new" in said
 
 
 def test_pixels_that_are_wrong_are_named_with_one_address(owner: Owner) -> None:

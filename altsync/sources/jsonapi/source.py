@@ -22,6 +22,7 @@ from altsync.errors import (
     Hidden,
     LeftOut,
     LoginFailed,
+    NotAllowed,
     NotThere,
     PathGone,
     Rejected,
@@ -50,7 +51,7 @@ from altsync.sources.jsonapi.text_fields import TextFields
 from altsync.sources.jsonapi.unseen import FullListing
 from altsync.sources.jsonapi.walk import condition, files_of, rows_of
 from altsync.sources.jsonapi.where import Addresses
-from altsync.sources.kinds import JsonapiConfig, reading
+from altsync.sources.kinds import JsonapiConfig, LabelField, reading
 from altsync.sources.labels import refuse_a_mistyped
 from altsync.sources.tries import Patience
 
@@ -111,6 +112,7 @@ class JsonapiSource:
         self._schemas: dict[str, Schema] = {}
         self._samples: dict[str, TypeSample] = {}
         """Of types that were learnt; a listing takes them away."""
+        self._label_checked = False
         self._lock = threading.Lock()
         self.formats = Formats(self._client)
         """Which text formats this login may use, as far as it was asked."""
@@ -361,9 +363,8 @@ class JsonapiSource:
             known = self._schemas.get(kind)
             if known is None:
                 seen = sample.take(self._client, kind)
-                if self._config.label and kind in self._fields and seen.rows:
-                    there = seen.rows[0].get("attributes") or {}
-                    refuse_a_mistyped(self._config.label, there, "jsonapi")
+                if self._config.label and kind in self._fields:
+                    self._check_label(self._config.label, kind, seen)
                 learnt = learn(
                     kind,
                     self._fields.get(kind, ()),
@@ -380,6 +381,26 @@ class JsonapiSource:
                 )
                 self._samples[kind] = sample.without_words(seen, known.html)
             return known
+
+    def _check_label(self, label: LabelField, kind: str, seen: TypeSample) -> None:
+        """Refuse a label field that no type has, once in the life of this source. One of
+        several types is enough; where items of one cannot be seen, nobody knows. `seen`:
+        the sample of `kind`, which is at hand."""
+        if self._label_checked:
+            return
+        self._label_checked = True
+        known = {kind: seen}
+        there: set[str] = set()
+        for one in self._fields:
+            try:
+                rows = (known.get(one) or sample.take(self._client, one)).rows
+            except (Rejected, NotAllowed, NotThere, BadAnswer):
+                return
+            names = (rows[0].get("attributes") or {}) if rows else {}
+            if label.field in names or not rows:
+                return
+            there.update(names)
+        refuse_a_mistyped(label, sorted(there), "jsonapi")
 
     def _number_of_none(self, kind: str) -> str:
         """What to sort a type by of which no item can be seen: its usual number, where
