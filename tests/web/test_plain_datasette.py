@@ -1,5 +1,5 @@
-"""`datasette serve` with a plugin that says who asks: as docs/how-to/hosting.md has it, in a process
-of its own, by the Datasette that is installed."""
+"""`datasette serve` with a plugin that says who asks: as docs/how-to/hosting.md has it, in
+a process of its own, by the Datasette that is installed."""
 
 from __future__ import annotations
 
