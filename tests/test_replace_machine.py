@@ -17,7 +17,7 @@ from altsync.models import Label, Mirrored, Scope
 from altsync.plan import Permissions
 from altsync.planning import Plan, Request
 from altsync.stage import Context
-from altsync.store import worklist
+from altsync.store import mirror, worklist
 from altsync.verdicts import acts, policy
 from altsync.verdicts.policy import Way
 from tests.lengths import LENGTH
@@ -52,6 +52,14 @@ class Replacing(Loop):
         self.site.edit(image, alt=f"IMG_{4000 + self.serial}.JPG", **label)
         self.writer[image] = "person"
         self.cleared.discard(image)
+
+    @rule(image=st.sampled_from(IDS))
+    def adds(self, image: str) -> None:
+        """Not for a person's words: who says yes to such a text by itself, and pushes
+        with the permission, means it. What is replaced over many is the story here."""
+        alt = mirror.named(self.store.conn, [image])[0].image.alt or ""
+        if not alt or alt.startswith(("IMG_", "A machine's", "Another machine's")):
+            super().adds(image)
 
     @rule(meanwhile=st.sampled_from([None, *IDS]))
     def proposes_in_their_place(self, meanwhile: str | None) -> None:
