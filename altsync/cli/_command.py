@@ -36,6 +36,11 @@ class AskedFor:
     progress: Progress = "auto"
     """How a stage says how far it is: a bar or words, words alone, or JSON lines."""
 
+    def passed_on(self) -> list[str]:
+        """The options of how to talk, for a command that types others."""
+        quiet, verbose = ["-q"] * self.quiet, ["-v"] * self.verbose
+        return [*quiet, *verbose, "--progress", self.progress]
+
 
 def asked(ctx: click.Context | None = None) -> AskedFor:
     """What the options of every command say in this run; the defaults outside of one."""

@@ -179,7 +179,8 @@ def _run(said: str, args: list[str]) -> None:
     sys.stdout.flush()
     _command.say(f"\n# {said}", fg="cyan")
     _command.say(f"$ altsync {shlex.join(args)}", bold=True)
-    cli.main(args=args, prog_name="altsync", standalone_mode=False)
+    passed = _command.asked().passed_on()
+    cli.main(args=[*passed, *args], prog_name="altsync", standalone_mode=False)
     sys.stdout.flush()
 
 

@@ -176,3 +176,13 @@ def test_verbose_shows_no_secret(mirrored: Owner) -> None:
         err = mirrored.run("pull", "-v").err
     assert "sitemap.xml: 200" in err
     assert "s3cret-key" not in err
+
+
+def test_a_demonstration_passes_on_how_to_talk(typed: Typed) -> None:
+    asked = _command.AskedFor(verbose=True, progress="json")
+    assert asked.passed_on() == ["-v", "--progress", "json"]
+    code, said = typed.run("demo", "here", "-q")
+    assert code == 0
+    assert "Next: altsync pull" not in said
+    assert "Push 1" not in said
+    assert "Plan " in said, "diff was asked to print"
