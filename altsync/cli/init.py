@@ -191,10 +191,12 @@ def _without_a_file(typed: str, hints: Hints) -> Iterator[None]:
     except SourceError as error:
         told = _SENTENCES.split(str(error))
         kept = [one for one in told if "altsync.toml" not in one]
+        helped = len(kept) == len(told) or any("altsync init" in one for one in kept)
         if not any("Nothing was written" in one for one in kept):
             kept.append("Nothing was written.")
-        if len(kept) <= len(told):
-            kept.append("Check the address, then run `altsync init` again.")
+        if not helped:
+            what = "" if isinstance(error, Unreachable) else " and the options"
+            kept.append(f"Check the address{what}, then run `altsync init` again.")
         guessed = "://" not in typed and hints.url.startswith("https://")
         if guessed and isinstance(error, Unreachable) and "name is not" not in told[0]:
             other = hints.url.partition("://")[2]

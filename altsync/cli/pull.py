@@ -129,6 +129,7 @@ def _document(store: Store, done: Pulled, fetched: Previewed | None) -> PullDocu
         "returned": counts["returned"],
         "gone": counts["gone"],
         "hidden": counts["hidden"],
+        "reread": counts["reread"],
         "failed": counts["failed"],
         "otherwise": done.otherwise,
         "complete": done.complete,

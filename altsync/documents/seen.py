@@ -300,6 +300,8 @@ class PullDocument(TypedDict):
     returned: int
     gone: int
     hidden: int
+    reread: int
+    """Read otherwise than before, by altsync.toml: no change of the site."""
     failed: int
     complete: bool
     """The listing was complete, so that what it lacks could be looked for."""

@@ -123,8 +123,8 @@ def _closed(answer: HttpAnswer, *, opened: bool) -> FrontDoor:
     return FrontDoor(
         f"A front door asks for a user name and a password before the site answers"
         f" ({where}: HTTP Basic, not Drupal's own login). Put them into {FRONT_USER} and"
-        f' {FRONT_PASSWORD}, and write front = "basic" below [site] in altsync.toml, or'
-        " run `altsync init URL --front basic`.",
+        f" {FRONT_PASSWORD}, and run `altsync init URL --front basic`. Where there is an"
+        ' altsync.toml, write front = "basic" below [site].',
         status=answer.status,
     )
 

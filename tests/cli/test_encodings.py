@@ -93,7 +93,7 @@ def test_every_output_is_utf8_whatever_the_code_page(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_an_error_is_utf8_whatever_the_code_page(typed: Typed, place: str) -> None:
-    (typed.directory / "ü….toml").write_text("[site]\nurl = '山'\n", "utf-8")
+    (typed.directory / "ü….toml").write_text("[site]\nurl = 'ftp://山'\n", "utf-8")
     ran = _run(["status", "--config", "ü….toml"], PLACES[place])
     assert ran.returncode == 2
     assert "must be an http" in ran.stderr.decode("utf-8")
