@@ -21,6 +21,8 @@ WAYS: tuple[Progress, ...] = ("auto", "words", "json")
 NARROW = 60
 """Columns below which what an option does stands under it, not beside it."""
 NARROWEST = 20
+PIPED = 102
+"""Columns of what no terminal shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,12 @@ def _note(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 def _is_utf8(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def width() -> int:
+    """Where words on stdout wrap: at the end of the terminal, or at `PIPED` columns."""
+    columns = shutil.get_terminal_size((PIPED, 24)).columns
+    return max(columns, NARROWEST)
 
 
 class Wrapping(click.HelpFormatter):

@@ -99,5 +99,5 @@ def _say(title: str, text: str) -> None:
     import textwrap
 
     for paragraph in f"{title}: {text}".split("\n\n"):
-        filled = textwrap.fill(" ".join(paragraph.split()), 100)
+        filled = textwrap.fill(" ".join(paragraph.split()), _command.width() - 2)
         click.echo(textwrap.indent(filled, "  ") + "\n")

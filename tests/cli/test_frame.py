@@ -80,6 +80,16 @@ def test_help_wraps_where_the_terminal_ends(
     assert longest > columns * 0.9
 
 
+@pytest.mark.parametrize("columns", [40, 130])
+def test_rules_are_explained_as_wide_as_the_terminal(
+    columns: int, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, said = typed.run("rules", "cut")
+    what = said.partition("What:")[2].partition("Example:")[0].splitlines()
+    assert columns * 0.8 < max(map(len, what)) <= columns
+
+
 def _words(said: str) -> list[str]:
     """The lines of a help, without the examples, which are typed as they are."""
     return said.partition("\nExamples:")[0].splitlines()
