@@ -32,7 +32,7 @@ demo-drupal: $(STAMP)  ## The same on a fake Drupal with JSON:API (tests/doubles
 	$(BIN)/python -m tests.doubles.drupal --loop $(DEMO)
 
 test: $(STAMP)  ## Run every test (browser tests are skipped where there is no chromium).
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-fast: $(STAMP)  ## Run the tests that take no more than moments.
 	$(BIN)/python -m pytest $(FAST)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from altsync.models import Tag
 from altsync.texts import SpliceRefused, TextSlot, left_alone, slots, spliced
 from altsync.texts.scanning import mark_at
+from tests.lengths import LENGTH
 from tests.recordings import formatted_texts, recordings
 from tests.texts.trees import (
     FOREIGN,
@@ -238,9 +239,10 @@ def test_of_a_text_only_the_alt_that_is_meant_changes(data: st.DataObject) -> No
 
 
 @pytest.mark.slow
-def test_of_20_000_texts_only_the_alt_that_is_meant_changes() -> None:
+@pytest.mark.timeout(120 * LENGTH)
+def test_of_thousands_of_texts_only_the_alt_that_is_meant_changes_for_long() -> None:
     random = Random(17)
-    for number in range(20_000):
+    for number in range(6_000 * LENGTH):
         text = for_lexbor(made(random, PLAIN if number % 8 else (*PLAIN, *FOREIGN)))
         for slot in slots([text])[:1]:
             check(text, slot, random.choice(ALTS))
