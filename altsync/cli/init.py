@@ -110,15 +110,31 @@ def command(
         found = find_site(hints, kind=source or "", tell=_tell)
     _show(found.notes)
     config = configuration.parse(found.toml, path)
+    above = _above(path)
     with _formats.writable(path):
         make_directory(path.parent)
         with replacing(path) as part:
             part.write_text(found.toml, "utf-8")
     _command.tell(f"Wrote {path} for {hints.url}.")
+    if above is not None:
+        _tell(f"From here on it counts in place of {above}.")
     notes = () if found.looked else _probe(config)
     _show(notes)
     for line in _next([*found.notes, *notes], found.instead):
         _tell(line)
+
+
+def _above(path: Path) -> Path | None:
+    """The file that counted here until now, where the new one comes before it."""
+    from altsync import config
+    from altsync.errors import ConfigError
+
+    try:
+        found = config.which()
+    except ConfigError:  # another user's: it never counted
+        return None
+    is_here = path.absolute() == Path.cwd() / config.DEFAULT_FILE
+    return found if is_here else None
 
 
 def _new_file(name: str) -> Path:

@@ -196,3 +196,16 @@ def test_a_demonstration_passes_on_how_to_talk(typed: Typed) -> None:
     assert "Next: altsync pull" not in said
     assert "Push 1" not in said
     assert "Plan " in said, "diff was asked to print"
+
+
+def test_init_says_which_file_counts_no_more(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = mirrored.directory / "altsync.toml"
+    (mirrored.directory / "below").mkdir()
+    monkeypatch.chdir(mirrored.directory / "below")
+    assert "missing" in mirrored.run("status").out, "the file above counts"
+    assert f"From here on it counts in place of {above}.\n" in mirrored.init().err
+    monkeypatch.chdir(mirrored.directory)
+    other = mirrored.init("--config", "other.toml").err
+    assert "in place of" not in other
