@@ -334,3 +334,26 @@ def test_a_blank_that_an_older_altsync_took_for_missing(tmp_path: Path) -> None:
             "SELECT count(*) FROM sqlite_master WHERE name IN ('unreadable', 'theirs')"
         )
         assert conn.execute(kept).fetchall() == [(2,)]
+
+
+def test_what_an_older_altsync_could_not_read_fails_only_since_its_last_whole_pull(
+    tmp_path: Path,
+) -> None:
+    """A complete pull noted anew whatever it could not read."""
+    path = tmp_path / "altsync.db"
+    old(path, "m021_packets")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(
+            """
+INSERT INTO failures (image_id, stage, error, created_at, seq) VALUES
+  ('a/1', 'pull', 'old', 'x', 100), ('a/9', 'pull', 'old', 'x', 101);
+INSERT INTO pulls (id, kind, started_at, finished_at, complete, seq) VALUES
+  (7, 'full', 'x', 'x', 1, 102), (8, 'incremental', 'x', 'x', 0, 104);
+INSERT INTO failures (image_id, stage, error, created_at, seq) VALUES
+  ('a/9', 'pull', 'new', 'x', 103);
+"""
+        )
+    with Store.open(path) as store, store.read() as conn:
+        failing = "SELECT image_id, error FROM failures_now WHERE stage = 'pull'"
+        assert conn.execute(failing).fetchall() == [("a/9", "new")]
+        assert pulls.last_reading(conn) is None
