@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.snippets import ROOT, Line, lines, shows, snippets
+from tests.processes import PATIENT
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PORT = "8765"
@@ -97,7 +98,7 @@ class Running:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(PATIENT)
 
 
 def _typed(words: list[str]) -> str:

@@ -59,7 +59,6 @@ def test_what_the_whole_loop_makes_is_its_owners_alone(owner: Owner) -> None:
         [sys.executable, "-m", "altsync", "browse", "--no-open"],
         cwd=here,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
     )
     assert process.stdout
     assert process.stdout.readline().startswith(b"http")

@@ -19,6 +19,7 @@ from tests.cli.printed import document
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.providers.openai import Double, serving
 from tests.generate.conftest import CALL
+from tests.processes import PATIENT
 
 PRICED = """
 [generate.prices]
@@ -269,7 +270,7 @@ def test_a_run_that_is_ended_loses_no_answer_and_the_next_pays_for_none_again(
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENT)
     lost = 0
     if number is signal.SIGTERM:
         assert process.returncode == 130, err

@@ -44,7 +44,6 @@ def on_a_terminal(args: list[str], directory: Path) -> str:
         env={**os.environ, "PAGER": "cat", "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=follower,
-        stderr=subprocess.DEVNULL,
     )
     os.close(follower)
     got = b""
