@@ -88,6 +88,12 @@ def pictured() -> Mapping[str, frozenset[str]]:
     }
 
 
+@cache
+def every_pictured() -> frozenset[str]:
+    """These words of all languages."""
+    return frozenset(pictured())
+
+
 def _texts(value: Any) -> Iterator[str]:
     """Every text that a table holds, however deep."""
     if isinstance(value, str):
@@ -241,8 +247,8 @@ class WrittenWords:
         words = set(self.small)
         if len(self.all) > 1 and self.all[1].islower():
             words.add(self.all[0].casefold())
-        found = words & pictured().keys()
-        if declared not in tongues():
+        found = words & every_pictured()
+        if not found or declared not in tongues():
             return frozenset(found)
         return frozenset(found - tongues()[declared].words - tongues()[declared].also)
 

@@ -19,7 +19,14 @@ from typing import Any
 from altsync.lint import words
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, base_language
-from altsync.lint.tongues import Leaning, WrittenWords, every_word, tongues
+from altsync.lint.tongues import (
+    Leaning,
+    WrittenWords,
+    every_pictured,
+    every_word,
+    pictured,
+    tongues,
+)
 from altsync.models import Decision, Severity
 
 _SCRIPTS: dict[str, tuple[str, ...]] = {
@@ -49,7 +56,10 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     ),
 }
 _LATIN = "LATIN"
+_BEYOND = re.compile("[^\\W\\d_a-zA-Z\xc0-\u024f\u1e00-\u1eff]")
+"""A letter that is none of Latin, or a rare one."""
 _KANA = ("HIRAGANA", "KATAKANA")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _CODE = re.compile(
     r"(?<!\S)[^\s\d_./:()=<>@#]*+(?:[\d_/=<>@#]|(?<=\w)\((?=[\w)])|[.:](?=[\w/]))\S*"
 )
@@ -104,14 +114,20 @@ def _is_settled(seen: Seen, declared: str) -> bool:
         return False
     few = seen.bag & every_word()
     own = few & tongues()[declared].words
-    return len(own) > 1 and len(own) >= _FEW * (len(few) - len(own))
+    if len(own) > 1:
+        return len(own) >= _FEW * (len(few) - len(own))
+    if not own or len(few) > 1 or not seen.low.isascii():
+        return False
+    seen_there = seen.bag & every_pictured()
+    return all(declared in pictured()[word] for word in seen_there)
 
 
 def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
-    """Letters of these scripts, and of others, or whether there are any."""
+    """Letters of these scripts, and of others, or whether there are any of others."""
+    if _LATIN in scripts and _BEYOND.search(text) is None:
+        return 1, 0
     if text.isascii():
-        letters = any(map(str.isalpha, text))
-        return (letters, 0) if _LATIN in scripts else (0, letters)
+        return 0, any(map(str.isalpha, text))
     letters_of = [_script(char) for char in text[:200] if char.isalpha()]
     own = sum(one in scripts for one in letters_of)
     return own, len(letters_of) - own
@@ -205,8 +221,8 @@ def _detected(text: str, least: int) -> tuple[str, bool]:
     """What CLD2 takes it for, and whether it is sure; '' where it cannot tell or is not
     there."""
     detect = _cld2()
-    letters = "".join(char if char.isalpha() else " " for char in text.casefold())
-    if detect is None or len(letters.replace(" ", "")) < least:
+    letters = _NO_LETTERS.sub(" ", text.casefold())
+    if detect is None or len(letters) - letters.count(" ") < least:
         return "", False
     said = letters.encode("utf-8", "ignore")
     sure, _, details = detect(said)
