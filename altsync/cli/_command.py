@@ -8,6 +8,7 @@ was asked for is read with `asked()`; a line of talk is said with `say`.
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, cast
@@ -60,8 +61,13 @@ def tell(sentence: str) -> None:
 
 def say(sentence: str, **style: Any) -> None:
     """A line of talk on stderr: how it goes, what to do next. --quiet leaves it out."""
-    if not asked().quiet:
-        click.secho(sentence, err=True, **style)
+    if asked().quiet:
+        return
+    from altsync.cli import _session
+
+    if style and _session.colour(sys.stderr):
+        sentence = click.style(sentence, **style)
+    click.echo(sentence, err=True)
 
 
 def warn(sentence: str) -> None:

@@ -67,17 +67,21 @@ def test_on_a_terminal_it_asks_below_both_ends(approved: Owner) -> None:
 
 
 def test_who_hears_it_is_told_in_words(approved: Owner) -> None:
+    plain = {"ACCESSIBLE": "1", "NO_COLOR": "1"}
     seen, _ = on_a_terminal(
         ["push", "--show", "1"],
         approved.directory,
         answers={"Type yes": "no"},
-        env={"ACCESSIBLE": "1", "NO_COLOR": "1"},
+        env=plain,
     )
     first = seen.splitlines()
     assert first[0].startswith("change: ")
     assert first[1] == '    was ""'
     assert first[2].startswith('    now "')
     assert not {line.lstrip()[:1] for line in first} & {"~", "-", "+"}
+    seen, _ = on_a_terminal(["approve", "--all"], approved.directory, env=plain)
+    assert "Left alone: " in seen
+    assert "\x1b" not in seen, "a dumb terminal shows it, a reader reads it out"
 
 
 def test_all_of_it_goes_through_the_pager(approved: Owner) -> None:
