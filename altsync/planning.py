@@ -104,6 +104,23 @@ class Request:
             words.append("--allow-empty")
         return "".join(f" {shlex.quote(word)}" for word in words)
 
+    @property
+    def shown_by(self) -> str:
+        """The command that shows all of its plan."""
+        words = [word for one in self.selection.reverts for word in ("--revert", one)]
+        return shlex.join(["altsync", "diff", *words]) + self.options
+
+    @property
+    def sent_by(self) -> str:
+        """The command that sends its plan, as it is by then."""
+        chosen = self.selection
+        if not chosen.reverts:
+            return f"altsync push{self.options}"
+        if chosen.images or chosen.albums or chosen.models:  # revert narrows by none
+            file = "--plan plan.json"
+            return f"{self.shown_by} {file} && altsync push {file}"
+        return shlex.join(["altsync", "revert", *chosen.reverts]) + self.options
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -200,6 +217,14 @@ class Plan:
         ):
             out.writelines(pieces)
             out.write("\n")
+
+    @property
+    def sent_by(self) -> str:
+        """The command that sends exactly this, or nothing."""
+        command = self.request.sent_by
+        if "--plan " in command:
+            return command
+        return f"{command} --plan {self.summary.checksum}"
 
     def entries(self) -> Iterator[Entry]:
         """All of it, in order."""

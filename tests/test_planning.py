@@ -115,6 +115,25 @@ def test_taking_back_keeps_the_narrowing() -> None:
     assert not Request().takes_back
 
 
+def test_the_commands_that_show_and_send_it() -> None:
+    """What was shown is what is sent: revert narrows by no album, a file does."""
+    narrowed = Request(Selection(albums=("x y",)), limit=2)
+    shown, sent = (
+        "altsync diff --album 'x y' --limit 2",
+        "altsync push --album 'x y' --limit 2",
+    )
+    assert (narrowed.shown_by, narrowed.sent_by) == (shown, sent)
+    back = Request(limit=3).taking_back(["1", "a b"], "olga")
+    assert back.shown_by == "altsync diff --revert 1 --revert 'a b' --limit 3"
+    assert back.sent_by == "altsync revert 1 'a b' --limit 3"
+    assert Plan.made("s", [], back).sent_by.startswith(f"{back.sent_by} --plan ")
+    part = narrowed.taking_back(["3"], "olga")
+    shown = "altsync diff --revert 3 --album 'x y' --limit 2"
+    sent = f"{shown} --plan plan.json && altsync push --plan plan.json"
+    assert (part.shown_by, part.sent_by) == (shown, sent)
+    assert Plan.made("s", [], part).sent_by == sent
+
+
 # --- the plan of a database
 
 

@@ -772,7 +772,7 @@ def test_stop_settles_what_is_in_flight(make: Make) -> None:
     bench.propose()
     stop = threading.Event()
     bench.site.after = lambda step, ids: stop.set() if ids == ("a/05",) else None
-    with pytest.raises(Interrupted, match="again for the rest"):
+    with pytest.raises(Interrupted, match="For the rest: altsync push"):
         bench.push(threads=2, stop=stop)
     assert not journal.open_intents(bench.store.conn)
     assert len(bench.site.written) < 15

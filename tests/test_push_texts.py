@@ -105,7 +105,7 @@ def test_moved_after_the_plan_was_made(loop: Scene, pieces: tuple[Piece, ...]) -
     assert (done.applied, done.conflicts) == (0, 1)
     assert loop.flats() == before
     (why,) = loop.store.conn.execute("SELECT error FROM push_items").fetchone()
-    assert why in (ELSEWHERE, "the site now says 'Theirs.'")
+    assert why in (ELSEWHERE, 'the site now says "Theirs."')
 
 
 @EVERY

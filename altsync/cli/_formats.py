@@ -147,7 +147,7 @@ def show_plan(plan: Plan, form: str, page: Path | None, picture: Thumbnail) -> N
     from altsync.render.shown import of_plan, plan_head
 
     following = terminal.next_step(
-        plan.summary, plan.request.options, plan.request.selection.reverts
+        plan.summary, plan.sent_by, takes_back=plan.request.takes_back
     )
     if form == "terminal":
         show_lines(plan)

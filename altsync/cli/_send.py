@@ -148,15 +148,15 @@ class Sending:
                 raise
             finally:  # also of a canary that died
                 if self.as_json and done:
-                    following = _sent.following(plan, done, self.verb, whole=whole)
+                    following = _sent.following(plan, done, whole=whole)
                     _json.show(_sent.document(store, plan, done, following))
-        _sent.sum_up(plan, done, self.verb)
+        _sent.sum_up(plan, done)
 
     def _nothing(self, store: Store, plan: Plan) -> None:
         from altsync.errors import ConflictsRemain
 
         if self.as_json:
-            following = _sent.following(plan, [], self.verb, whole=True)
+            following = _sent.following(plan, [], whole=True)
             _json.show(_sent.document(store, plan, [], following))
         if plan.summary.conflicts:
             raise ConflictsRemain(_sent.CONFLICTS[plan.request.takes_back])
@@ -172,9 +172,7 @@ class Sending:
         if self.yes and _command.asked().quiet:
             return
         most = self._most(shown is not None)
-        request = plan.request
-        chosen = request.selection.reverts
-        all_of_it = outline.all_of(request.options, chosen, request.limit)
+        all_of_it = plan.request.shown_by
         colour = _session.colour(sys.stderr)
         words = _session.hears()
         lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour, words)

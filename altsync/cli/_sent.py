@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ CONFLICTS = {
 """What is left for a person, after a push and after one that takes back."""
 
 
-def sum_up(plan: Plan, done: Sequence[Pushed], verb: str) -> None:
+def sum_up(plan: Plan, done: Sequence[Pushed]) -> None:
     """Say what is left to do, and raise what the exit code is of."""
     from altsync.errors import AltsyncError, ConflictsRemain, PartlyDone
     from altsync.render.denials import denial_lines
@@ -37,11 +36,10 @@ def sum_up(plan: Plan, done: Sequence[Pushed], verb: str) -> None:
             f"Stopped: {done[-1].stopped.rstrip('.')}. What was sent is settled; the"
             " rest was not sent."
         )
-    takes_back = plan.request.takes_back
     to_judge = _to_judge(plan, done)
     if to_judge and any(one.failed or one.denied for one in done):
         _command.warn(to_judge)
-    _raise_if_undone(done, "" if takes_back else " and stay approved", verb)
+    _raise_if_undone(plan, done)
     if done[-1].left_open:
         raise PartlyDone(
             f"{count(done[-1].left_open, 'change')} of earlier pushes could not be"
@@ -67,12 +65,16 @@ def say_how_back(done: Sequence[Pushed]) -> None:
         _command.say(how_back)
 
 
-def _raise_if_undone(done: Sequence[Pushed], stay: str, verb: str) -> None:
+def _raise_if_undone(plan: Plan, done: Sequence[Pushed]) -> None:
     from altsync.errors import PartlyDone
     from altsync.render.text import count
 
     failed = sum(one.failed for one in done)
     denied = sum(one.denied for one in done)
+    takes_back = plan.request.takes_back
+    verb = "revert" if takes_back else "push"
+    stays = "stays" if (failed or denied) == 1 else "stay"
+    stay = "" if takes_back else f" and {stays} approved"
     if failed:
         others = f" {count(denied, 'other')} wait for a permission." * bool(denied)
         raise PartlyDone(
@@ -204,15 +206,12 @@ def _pushed(done: Pushed) -> PushedItem:
     }
 
 
-def following(
-    plan: Plan, done: Sequence[Pushed], verb: str, *, whole: bool
-) -> str | None:
+def following(plan: Plan, done: Sequence[Pushed], *, whole: bool) -> str | None:
     """The command that goes on, the faults before the conflicts. `whole`: nothing broke
     it off."""
     undone = (one.failed or one.denied or one.left_open or one.stopped for one in done)
     if not whole or any(undone):
-        command = shlex.join(["altsync", verb, *plan.request.selection.reverts])
-        return command + plan.request.options
+        return plan.request.sent_by
     conflicts = plan.summary.conflicts or any(one.conflicts for one in done)
     if conflicts and not plan.request.takes_back:
         return "altsync pull, then altsync review"

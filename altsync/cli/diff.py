@@ -105,7 +105,7 @@ def command(
     if until is not None:
         raise UsageError("--to wants --from.")
     if reverts:
-        request = request.taking_back(reverts, _session.person())
+        request = _taking_back(request, reverts)
     with (
         _session.opened(config, plans=True) as store,
         _names.checked(store, request),
@@ -121,6 +121,20 @@ def command(
             raise ChangesPending("")
         if exit_code and plan.summary.conflicts:
             raise ConflictsRemain("")
+
+
+def _taking_back(request: Request, targets: tuple[str, ...]) -> Request:
+    """What --revert asks for. Raises UsageError for what narrows or allows nothing
+    there, and would seem to."""
+    from altsync.errors import UsageError
+    from altsync.plan import NO_PERMISSIONS
+
+    if request.selection.rules or request.permissions != NO_PERMISSIONS:
+        raise UsageError(
+            "--revert takes back what was sent, whatever it says: --rule, --allow-empty"
+            " and --replace-human have no place."
+        )
+    return request.taking_back(targets, _session.person())
 
 
 def _between(

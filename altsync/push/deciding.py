@@ -10,6 +10,7 @@ import jsonpatch
 from altsync.models import Change, Converged, Flat, same_text
 from altsync.plan import ELSEWHERE, Action, reconcile
 from altsync.push.reading import changed, text_in
+from altsync.render.text import quoted
 
 
 def found(entry: Change | Converged, alt: str | None) -> list[dict[str, Any]]:
@@ -58,7 +59,7 @@ def applied(
 
 def _moved(change: Change, flat: Flat) -> str:
     if flat["alt"] != change.base:
-        return f"the site now says {flat['alt']!r}"
+        return f"the site now says {quoted(flat['alt'])}"
     if change.in_text and flat.get("place") != change.place:
         return ELSEWHERE
     if change.described is not None:
@@ -68,9 +69,9 @@ def _moved(change: Change, flat: Flat) -> str:
         if flat["long_description"] != was:
             return (
                 "the site's long description now says"
-                f" {flat['long_description'][:200]!r}"
+                f" {quoted(flat['long_description'][:200])}"
             )
     return (
-        f"the site's label now says {flat.get('label')!r}: somebody vouches for that"
+        f"the site's label now says {quoted(flat.get('label'))}: somebody vouches for that"
         " text"
     )

@@ -144,8 +144,8 @@ class _Run:
         if interrupted:
             raise Interrupted(
                 f"Stopped after {self.outcome.applied:,} of"
-                f" {self.plan.summary.changes:,} changes; all are settled. Run `altsync"
-                " push` again for the rest.",
+                f" {self.plan.summary.changes:,} changes; all are settled. For the rest:"
+                f" {self.plan.request.sent_by}",
                 done=self.outcome,
             )
         return self.outcome

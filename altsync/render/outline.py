@@ -3,9 +3,8 @@ change, and what is grave about those that are not shown. Pure, and streamed."""
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from altsync.models import Change, Entry, Severity, Summary
 from altsync.render.terminal import entry_lines, summary_line
@@ -109,13 +108,3 @@ def _others(
             yield from written(one)
     if hidden:
         yield f"… {hidden:,} more that are no change: {all_of_it}"
-
-
-def all_of(options: str, takes_back: Sequence[str], limit: int | None) -> str:
-    """The command that shows all of a plan; `options` are those that narrowed it."""
-    if not takes_back:
-        return f"altsync diff{options}"
-    words = [word for target in takes_back for word in ("--revert", target)]
-    if limit is not None:
-        words += ["--limit", str(limit)]
-    return f"altsync diff {shlex.join(words)}"

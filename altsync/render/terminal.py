@@ -3,9 +3,8 @@ colour is the caller's wish."""
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from altsync.models import Change, Entry, State, Summary
@@ -233,16 +232,11 @@ def summary_line(summary: Summary) -> str:
     return f"Plan {summary.checksum}: {', '.join(parts)}."
 
 
-def next_step(
-    summary: Summary, options: str = "", takes_back: Sequence[str] = ()
-) -> str:
-    """The command that goes on from a plan; `options` are those that narrowed it,
-    `takes_back` what it takes back."""
-    if summary.changes and takes_back:
-        return f"Take exactly this back with: altsync revert {shlex.join(takes_back)}"
+def next_step(summary: Summary, sent_by: str, *, takes_back: bool = False) -> str:
+    """What goes on from a plan; `sent_by`: the command that sends exactly it."""
     if summary.changes:
-        command = f"altsync push{options} --plan {summary.checksum}"
-        return f"Send exactly this with: {command}"
+        what = "Take exactly this back" if takes_back else "Send exactly this"
+        return f"{what} with: {sent_by}"
     if summary.conflicts:
         return (
             "Nothing to send. For the conflicts: `altsync pull`, then judge them again"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import threading
 import time
 
 import pytest
 
-from tests.cli.conftest import Owner
+from tests.cli.conftest import Owner, Ran
 from tests.cli.printed import document
 from tests.cli.ptys import on_a_terminal
 
@@ -36,6 +37,31 @@ def test_a_pipe_has_the_summary_alone(approved: Owner) -> None:
     assert f"… 7 more changes, not shown here: {shown}\n" in back
     plain = back.partition("Nothing was sent")[0].splitlines()[-1]
     assert approved.run(*shown.split()[1:]).out.splitlines()[-1] == plain
+
+
+def test_what_goes_on_from_a_plan_sends_what_it_shows(approved: Owner) -> None:
+    approved.run("push", "-y")
+    for narrowed in (["--limit", "2"], ["--album", "space"]):
+        ran = approved.run("diff", "--revert", "1", *narrowed)
+        shown, total = ran.out.count("\n    + "), ran.out.splitlines()[-1]
+        commands = (
+            ran.err.partition(" with: altsync ")[2].rstrip().split(" && altsync ")
+        )
+        *before, last = [shlex.split(command) for command in commands]
+        for command in before:
+            approved.run(*command)
+        ran = approved.run(*last, "--yes")
+        assert ran.err.startswith(f"{total}\n")
+        assert f" {shown} applied" in ran.out
+    refused = approved.run("diff", "--revert", "1", "--rule", "cut", code=2)
+    assert "--rule, --allow-empty and --replace-human have no place" in refused.err
+
+
+def test_an_interrupted_revert_goes_on_with_revert(approved: Owner) -> None:
+    approved.run("push", "-y")
+    ran = _interrupted(approved, "revert", "1", "-y", "--json")
+    assert "For the rest: altsync revert 1\n" in ran.err
+    assert document("push", ran.out)["next"] == "altsync revert 1"
 
 
 def test_on_a_terminal_it_asks_below_both_ends(approved: Owner) -> None:
@@ -110,7 +136,7 @@ def test_what_was_sent_and_what_was_not_as_json(approved: Owner) -> None:
     assert left == {lost: "failed", moved: "conflict"}
     assert told["take_back"] == "altsync revert 1"
     assert told["next"] == "altsync push"
-    assert "1 image failed and stay approved" in ran.err
+    assert "1 image failed and stays approved" in ran.err
     approved.site.heal()
     approved.run("push", "-y", "--json", code=4)
     back = document("push", approved.run("revert", "1", "-y", "--json").out)
@@ -134,18 +160,7 @@ def test_a_canary_that_died_is_printed_too(approved: Owner) -> None:
 def test_an_interrupted_push_says_what_was_sent(
     approved: Owner, form: list[str]
 ) -> None:
-    approved.site.forget()
-    approved.site.latency = 0.2
-
-    def interrupt() -> None:
-        while not approved.site.requests("PATCH"):
-            time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    somebody = threading.Thread(target=interrupt)
-    somebody.start()
-    ran = approved.run("push", "-y", "--workers", "1", *form, code=130)
-    somebody.join()
+    ran = _interrupted(approved, "push", "-y", *form)
     ((sent,),) = approved.rows(
         "SELECT count(*) FROM push_items WHERE status = 'applied'"
     )
@@ -158,3 +173,20 @@ def test_an_interrupted_push_says_what_was_sent(
         assert (told["take_back"], told["next"]) == ("altsync revert 1", "altsync push")
     else:
         assert ran.out == f"Push 1: {sent} applied, 0 conflicts, 0 failed.\n"
+
+
+def _interrupted(owner: Owner, *args: str) -> Ran:
+    """Ctrl-C comes with the first text that is sent."""
+    owner.site.forget()
+    owner.site.latency = 0.2
+
+    def interrupt() -> None:
+        while not owner.site.requests("PATCH"):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    somebody = threading.Thread(target=interrupt)
+    somebody.start()
+    ran = owner.run(*args, "--workers", "1", code=130)
+    somebody.join()
+    return ran

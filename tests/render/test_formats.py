@@ -205,7 +205,7 @@ PLAN = Plan.made(SITE, entries(), Request(limit=3))
 HEAD = plan_head(
     PLAN.summary,
     terminal.summary_line(PLAN.summary),
-    terminal.next_step(PLAN.summary),
+    terminal.next_step(PLAN.summary, f"altsync push --plan {PLAN.summary.checksum}"),
 )
 MOVED = Head(
     "altsync: from push 1 to now", SITE, "4 images differ: 1 new, 2 changed, 1 gone."

@@ -143,7 +143,7 @@ def test_the_total_line_and_what_goes_on(
     summary: Summary, line: str, step: str
 ) -> None:
     assert terminal.summary_line(summary) == line
-    assert step in terminal.next_step(summary)
+    assert step in terminal.next_step(summary, "altsync push --plan abc")
 
 
 def test_the_bar() -> None:

@@ -94,16 +94,6 @@ def test_what_is_grave_is_said_of_changes_that_are_not_shown() -> None:
     ]
 
 
-def test_the_command_that_shows_all() -> None:
-    assert outline.all_of(" --album a", (), None) == "altsync diff --album a"
-    assert outline.all_of("", ("1", "a b"), None) == (
-        "altsync diff --revert 1 --revert 'a b'"
-    )
-    assert (
-        outline.all_of(" --limit 3", ("1",), 3) == "altsync diff --revert 1 --limit 3"
-    )
-
-
 def test_the_columns_of_albums_stand_below_each_other_in_any_script() -> None:
     changes = [replace(CHANGE, image=f"{album}/1") for album in ("犬と猫", "dogs", "é")]
     summary = Summary("http://s", "0123456789ab", 3)
