@@ -118,7 +118,7 @@ def test_cld2_is_not_believed_about_a_language_off_the_list(
     """It took Italian for Maltese, and called Hebrew by its old name."""
     said = (True, 40, ((code.upper(), code, 97, 900.0),))
     monkeypatch.setattr(language, "_cld2", lambda: lambda *_, **__: said)
-    assert flagged("Ragazze giocano, ragazzi leggono libri", "it") is found
+    assert flagged("Cassieri vendono, postini recapitano buste", "it") is found
 
 
 @pytest.mark.parametrize("code", ["iw", "he"])
@@ -134,3 +134,14 @@ def test_the_message_names_both_languages() -> None:
         found.message
         == "The image's language is “en”, but the alt text seems to be in “nl”."
     )
+
+
+def test_a_text_of_words_that_its_language_has_is_settled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        language, "_cld2", lambda: lambda *_, **__: pytest.fail("asked")
+    )
+    assert not flagged("ragazze e ragazzi", "it")
+    assert not flagged("ragazze recapitano buste", "it")
+    assert not flagged("...", "it")

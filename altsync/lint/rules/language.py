@@ -116,10 +116,12 @@ def _is_settled(seen: Seen, declared: str) -> bool:
     own = few & tongues()[declared].words
     if len(own) > 1:
         return len(own) >= _FEW * (len(few) - len(own))
-    if not own or len(few) > 1 or not seen.low.isascii():
+    if len(few) > len(own) or not seen.low.isascii():
         return False
     seen_there = seen.bag & every_pictured()
-    return all(declared in pictured()[word] for word in seen_there)
+    if not all(declared in pictured()[word] for word in seen_there):
+        return False
+    return len(own) > 0 or 0 < len(seen.bag) <= _FEW * len(seen_there)
 
 
 def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
