@@ -109,7 +109,7 @@ def every_word() -> frozenset[str]:
     return frozenset(languages_of())
 
 
-_WRITTEN_FOR = frozenset(["en", "nl", "fr", "de", "es"])
+_WRITTEN_FOR = ("en", "nl", "fr", "de", "es")
 """Languages that have word lists for all rules."""
 
 
@@ -119,6 +119,9 @@ def guess(bag: frozenset[str]) -> str:
     few = bag & every_word()
     if not few:
         return ""
+    whole = [code for code in _WRITTEN_FOR if few <= tongues()[code].words]
+    if len(whole) == 1:  # most texts: no other has more
+        return whole[0]
     known = languages_of()
     count = Counter(code for word in few for code in known[word])
     most = max(count.values())
