@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _rules, _session
+from altsync.cli import _command, _json, _names, _rules, _session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @_command.command(
     examples=(
         "altsync approve at-home/neighbours  # One that you looked at.",
+        "altsync approve at-home/neighbours --model altsync-demo  # That model's text.",
         "altsync approve --all --unflagged  # All in which the lint found nothing.",
         (
             "altsync approve --all --yes --by ann"
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("images", nargs=-1, metavar="[IMAGE]…")
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="Of an image that is named: the text by this model, where several wait."
+    " Without it the newest.",
+)
 @click.option(
     "--all", "everything", is_flag=True, help="Every image that waits for a verdict."
 )
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context,
     images: tuple[str, ...],
+    model: str | None,
     everything: bool,
     unflagged: bool,
     replacing: str | None,
@@ -104,8 +112,8 @@ def command(
     if unflagged and rules:
         raise UsageError("Say --unflagged or --replacing, not both.")
     said = aside(note)
-    if said.note and not images:
-        raise UsageError("A --note is about images that are named.")
+    if (said.note or model) and not images:
+        raise UsageError("--note and --model are about images that are named.")
     config = _session.load(ctx)
     if run is not None:
         _by_sample(config, run, yes, as_json)
@@ -116,7 +124,8 @@ def command(
             _ask_past_samples(store, way)
         with store.write() as tx:
             if images:
-                done = acts.approve_named(tx, images, by, said)
+                _names.check(tx, models=[model or ""])
+                done = acts.approve_named(tx, images, by, said, model)
             elif rules:
                 done = acts.approve_replacing(tx, by, rules, _still(config, tx))
             else:
@@ -173,7 +182,8 @@ def _say_chosen(chosen: Sequence[tuple[Open, int]]) -> None:
         author = one.model or "a person"
         _command.say(
             f"{one.image}: of {waited} texts the newest, by {author}:"
-            f" {quoted(one.alt)} (all: altsync log {shlex.quote(one.image)})",
+            f" {quoted(one.alt)} (all: altsync log {shlex.quote(one.image)};"
+            " another: --model MODEL)",
         )
 
 

@@ -79,24 +79,29 @@ def approve_named(
     images: Sequence[str],
     reviewer: str,
     said: Aside = NONE,
+    model: str | None = None,
 ) -> Judged:
     """Approve the newest open candidate of each image; where it was approved over many,
-    once more by itself.
+    once more by itself. `model`: the newest by that one.
 
     All, or, where one has nothing to approve, none (UsageError, UnknownImage).
     """
     wanted = {
         one.image: (one, sum(other.verdict is None for other in group))
         for group in candidates.open_candidates(tx, images)
-        if (one := nameable(group)) is not None
+        if (one := nameable(_by(group, model))) is not None
     }
-    all_found(tx, images, wanted, "approve")
+    all_found(tx, images, wanted, "approve" if model is None else f"approve by {model}")
     done = Judged()
     for one, waited in wanted.values():
         done.add(_judge(tx, one.id, Verdict.APPROVED, reviewer, said))
-        if waited > 1:
+        if waited > 1 and model is None:
             done.chosen.append((one, waited))
     return done
+
+
+def _by(group: Sequence[Open], model: str | None) -> list[Open]:
+    return [one for one in group if model in (None, one.model)]
 
 
 def approve_waiting(tx: sqlite3.Connection, reviewer: str, way: Way) -> Judged:

@@ -65,8 +65,31 @@ def test_where_there_is_a_choice_a_name_says_which_text_it_took(here: Path) -> N
     assert done.stdout == "Approved 1 candidate.\n"
     assert done.stderr.splitlines()[0] == (
         'prague/tram: of 2 texts the newest, by hasty: "A hasty tram."'
-        " (all: altsync log prague/tram)"
+        " (all: altsync log prague/tram; another: --model MODEL)"
     )
+
+
+def test_of_several_texts_one_is_named_by_its_model(here: Path) -> None:
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        ((tram,),) = candidates.open_candidates(tx, ["prague/tram"])
+        candidates.add(tx, candidate("prague/tram", "A hasty tram.", model="hasty"))
+    for model, text in (("hasty", "A hasty tram."), (str(tram.model), tram.alt)):
+        done = run("approve", "prague/tram", "--model", model)
+        assert (done.exit_code, "newest" in done.stderr) == (0, False)
+        assert f'+ "{text}"' in run("diff").stdout
+
+
+def test_a_text_by_a_model_that_there_is_not(here: Path) -> None:
+    propose(here, "prague/tram", "Mine.")
+    with Store.open(here / "data/altsync.db") as store, store.write() as tx:
+        candidates.add(tx, candidate("prague/line", "A hasty line.", model="hasty"))
+    asked = run("approve", "prague/tram", "--model", "hastey")
+    assert "by the model `hastey`. Did you mean `hasty`?" in str(asked.exception)
+    lacking = run("approve", "prague/tram", "--model", "hasty")
+    assert "prague/tram has nothing to approve by hasty" in str(lacking.exception)
+    everything = run("approve", "--all", "--model", "hasty")
+    assert "about images that are named" in str(everything.exception)
+    assert ": 0 changes" in run("diff").stdout + run("diff").stderr
 
 
 def test_what_was_left_and_what_was_chosen_as_a_document(here: Path) -> None:
