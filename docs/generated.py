@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from altsync import config, errors
 from altsync.cli import cli
+from altsync.render.terminal import MEANING
 from altsync.sources.kinds import KINDS, SourceConfig
 from altsync.web.serve import metadata_file
 
@@ -147,6 +148,14 @@ def _default(field: dataclasses.Field[Any]) -> str:
     if isinstance(value, str):
         return f'`"{value}"`'
     return f"`{value}`"
+
+
+def states() -> str:
+    """What `altsync status` says of each state, in its order."""
+    lines = ["| state | meaning |", "|---|---|"]
+    return "\n".join(
+        [*lines, *(f"| {state} | {meaning} |" for state, meaning in MEANING.items())]
+    )
 
 
 def exit_codes() -> str:
