@@ -23,8 +23,9 @@ def start() -> None:
     import sys
     from pathlib import Path
 
-    if sys.stdout is None:  # closed by whoever started altsync
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started altsync
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
     from altsync.cli import main
 
     _speak_utf8()

@@ -67,7 +67,7 @@ here, because `altsync --help` would otherwise import every command's file (1 ms
 """
 
 
-class Commands(_command.Helpful, click.Group):
+class Commands(_command.Grouped):
     """Imports a command's file when it is asked for, and not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -85,14 +85,6 @@ class Commands(_command.Helpful, click.Group):
 
             _complete.attach(cmd_name, command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.NoSuchCommand as error:
-            raise _command.no_such(ctx, error.command_name) from None
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str

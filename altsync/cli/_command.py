@@ -88,7 +88,7 @@ def group(
     cls: type[click.Group], *, examples: Sequence[str] = (), **how: Any
 ) -> Callable[[Function], click.Group]:
     """Make a function a group of commands, of the class `cls`."""
-    kind = cast("type[click.Group]", type(cls.__name__, (Helpful, cls), {}))
+    kind = cast("type[click.Group]", type(cls.__name__, (Grouped, cls), {}))
     return _made(click.group(cls=kind, **how), examples)
 
 
@@ -288,3 +288,15 @@ class Helpful(click.Command):
 
 class OneCommand(Helpful):
     """A command that is no group."""
+
+
+class Grouped(Helpful, click.Group):
+    """A group that says which of its commands was perhaps meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise no_such(ctx, error.command_name) from None

@@ -108,6 +108,10 @@ TRUSTED = ("file-name", "placeholder", "cut")
 """`lint.redo.TRUSTED`."""
 
 
+PLUGINS = ("llm-anthropic", "llm-gemini", "llm-mistral", "llm-ollama", "llm-openrouter")
+"""`generate.opening.PACKAGES`: to import it takes 0.3 s."""
+
+
 def _after_rule(ctx: click.Context, begun: str) -> Iterable[str]:
     return [f"rule={one}" for one in TRUSTED]
 
@@ -134,6 +138,21 @@ def _runs(ctx: click.Context, begun: str) -> Iterable[str]:
 
 def _commands(ctx: click.Context, begun: str) -> Iterable[str]:
     return COMMANDS
+
+
+def _keys(ctx: click.Context, begun: str) -> Iterable[str]:
+    """The site's, and those of the providers that altsync knows by name."""
+    others = [one.removeprefix("llm-") for one in PLUGINS if one != "llm-ollama"]
+    return ["altsync", "openai", *others]
+
+
+def _plugins(ctx: click.Context, begun: str) -> Iterable[str]:
+    """Those that are here; to install, also those that altsync knows by name."""
+    from altsync.generate import installed
+
+    here = [one["name"] for one in installed.installed()]
+    known = PLUGINS if ctx.info_name == "install" else ()
+    return [name for name in (*known, *here) if name != installed.OWN]
 
 
 _OTHERS = ("init", "caption", "demo", "keys", "plugins")
@@ -168,7 +187,9 @@ _OF_ONE: dict[tuple[str, str], Values] = {
     ("caption", "models"): _models,
     ("compare", "run"): _of_mirror("comparisons"),
     ("help", "names"): _commands,
+    ("keys", "name"): _keys,
     ("log", "run"): _runs,
+    ("plugins", "packages"): _plugins,
     ("review", "run"): _of_mirror("samples"),
     ("sample", "run"): _of_mirror("samples"),
     ("verify", "push"): _of_mirror("pushes"),

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import Any
 
+from altsync.cli import _command
+
 _STDERR = 2
 
 
@@ -29,10 +31,12 @@ def command(*names: str) -> Any:
 
 def apart(*args: str) -> int:
     """Run one of llm's commands as a process without plugins, so that it can mend a
-    broken one; its exit code. What it prints goes where altsync's own talk goes."""
+    broken one; its exit code. What it prints goes where altsync's own talk goes; with
+    --quiet pip says errors alone."""
+    quiet = {"PIP_QUIET": "2"} if _command.asked().quiet else {}
     ran = subprocess.run(  # noqa: S603 - llm itself, with arguments and no shell
         [sys.executable, "-P", "-m", "llm", *args],
-        env={**os.environ, "LLM_LOAD_PLUGINS": ""},
+        env={**os.environ, "LLM_LOAD_PLUGINS": "", **quiet},
         stdout=_STDERR,
         check=False,
     )

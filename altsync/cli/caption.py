@@ -11,8 +11,8 @@ from altsync.cli import _command, _json, _rules, _session
     examples=(
         "altsync caption photo.jpg -m altsync-demo  # A text for a file.",
         (
-            "altsync caption photo.jpg -m altsync-demo --language nl --context 'At our"
-            " open day.'  # In Dutch, with what you know of it."
+            "altsync caption photo.jpg -m altsync-demo --language nl --context 'Our party.'"
+            "  # In Dutch, with what you know of it."
         ),
     )
 )

@@ -31,8 +31,8 @@ _SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")
         ),
         (
             "altsync init https://example.org --inventory"
-            " https://example.org/sitemap.xml --label verified"
-            "  # An album site that lists its images, and says who wrote a text."
+            " https://example.org/sitemap.xml"
+            "  # An album site, with where it lists its images."
         ),
         (
             "altsync init https://example.org --config other.toml"

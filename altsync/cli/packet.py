@@ -51,7 +51,13 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     return given
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync packet write out --limit 50  # The fifty riskiest texts that wait.",
+        "altsync packet write out --album at-home --to ben  # One album, for ben.",
+        "altsync packet write more --new  # What no packet has yet.",
+    )
+)
 @click.argument(
     "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
 )
@@ -197,7 +203,12 @@ def _tell_packed(done: Packed, directory: Path, as_json: bool) -> None:
     _command.say("Hand on the whole folder. What comes back: altsync packet read FILE…")
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync packet read out  # All files of a folder that came back.",
+        "altsync packet read out/packet.csv --json  # One of them; what became of each.",
+    )
+)
 @click.argument(
     "files",
     nargs=-1,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+
 import click
 
 from altsync.cli import _command, _json
@@ -11,14 +14,20 @@ from altsync.cli import _command, _json
     click.Group,
     examples=(
         "altsync plugins list  # Name the plugins of llm that are here.",
-        "altsync plugins list --json  # The same for a program.",
+        "altsync plugins install llm-anthropic  # Bring the models of a provider.",
     ),
 )
 def command() -> None:
     """llm's plugins: each brings the models of a provider, or of this machine."""
 
 
-@_command.command("list")
+@_command.command(
+    "list",
+    examples=(
+        "altsync plugins list  # Each with its version.",
+        "altsync plugins list --json  # The same for a program.",
+    ),
+)
 @_json.option
 def list_(as_json: bool) -> None:
     """Name the plugins that are here, with their versions."""
@@ -35,7 +44,12 @@ def list_(as_json: bool) -> None:
     _command.say("Add one with: altsync plugins install llm-anthropic")
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync plugins install llm-anthropic  # Bring the models of a provider.",
+        "altsync plugins install -U llm-gemini  # Bring its newest version.",
+    )
+)
 @click.argument("packages", nargs=-1, required=True, metavar="PACKAGE…")
 @click.option(
     "-U", "--upgrade", is_flag=True, help="Bring it up to its newest version."
@@ -48,7 +62,9 @@ def install(packages: tuple[str, ...], upgrade: bool) -> None:
     from altsync.generate.installed import no_plugins
     from altsync.render.text import plain
 
-    if _llm.apart("install", *(("--upgrade",) if upgrade else ()), *_named(packages)):
+    named = _named(packages)
+    _check_pip()
+    if _llm.apart("install", *(("--upgrade",) if upgrade else ()), *named):
         raise AltsyncError(
             "Nothing was installed; pip's own words stand above. Where it knows no such"
             " package, look at the name: plugins of llm are called llm-NAME."
@@ -69,18 +85,43 @@ def install(packages: tuple[str, ...], upgrade: bool) -> None:
     _command.say("`altsync models` lists what there is now, and names its keys.")
 
 
-@_command.command()
+@_command.command(
+    examples=(
+        "altsync plugins uninstall llm-anthropic  # Asks before it does.",
+        "altsync plugins uninstall llm-anthropic --yes  # Does not ask.",
+    )
+)
 @click.argument("packages", nargs=-1, required=True, metavar="PACKAGE…")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 def uninstall(packages: tuple[str, ...], yes: bool) -> None:
     """Take plugins of llm away, as llm itself does; nothing else can be taken away."""
     from altsync.cli import _llm
-    from altsync.errors import AltsyncError
+    from altsync.errors import AltsyncError, UsageError
     from altsync.generate.installed import check_plugins
 
     check_plugins(packages)
-    if _llm.apart("uninstall", *packages, *(("--yes",) if yes else ())):
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(
+            "Nothing was taken away: this asks first. Without a terminal, say --yes."
+        )
+    if not yes:
+        click.confirm(f"Take {', '.join(packages)} away?", abort=True, err=True)
+    _check_pip()
+    if _llm.apart("uninstall", *packages, "--yes"):
         raise AltsyncError("Not all was taken away; pip's own words stand above.")
+
+
+def _check_pip() -> None:
+    """Raises AltsyncError where there is no pip here for llm to run."""
+    from importlib.util import find_spec
+
+    from altsync.errors import AltsyncError
+
+    if find_spec("pip") is None:
+        raise AltsyncError(
+            "There is no pip in altsync's environment, so nothing was changed. Bring it"
+            f" with `{shlex.quote(sys.executable)} -m ensurepip`, and run this again."
+        )
 
 
 def _named(packages: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,8 +130,8 @@ def _named(packages: tuple[str, ...]) -> tuple[str, ...]:
     from altsync.errors import UsageError
 
     for one in packages:
-        if one.startswith("-"):
-            raise UsageError(f"{one} is no package.")
+        if one.startswith("-") or not one.strip():
+            raise UsageError(f"{one!r} is no package.")
     return packages
 
 

@@ -6,10 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from importlib import metadata
+from typing import TYPE_CHECKING
 
-from altsync.documents.written import PluginItem
 from altsync.errors import UsageError
 from altsync.near import did_you_mean
+
+if TYPE_CHECKING:
+    from altsync.documents.written import PluginItem
 
 GROUP = "llm"
 OWN = "altsync"
@@ -24,8 +27,7 @@ def installed() -> list[PluginItem]:
         if entry.dist is not None
     }
     return [
-        PluginItem(name=name, version=found[name])
-        for name in sorted(found, key=str.lower)
+        {"name": name, "version": found[name]} for name in sorted(found, key=str.lower)
     ]
 
 

@@ -64,6 +64,13 @@ def test_a_command_that_was_meant_is_named(typed: Typed, args: tuple[str, ...]) 
     assert "There is no command 'psuh'. Did you mean `altsync push`?" in said
 
 
+def test_a_command_of_a_command_that_was_meant_is_named(typed: Typed) -> None:
+    for line, meant in (("keys sett", "keys set"), ("help plugins instal", "plugins")):
+        code, said = typed.run(*line.split())
+        assert code == 2
+        assert f"Did you mean `altsync {meant}" in said
+
+
 def test_a_command_that_nobody_meant_leads_to_the_list(typed: Typed) -> None:
     code, said = typed.run("zzz")
     assert code == 2

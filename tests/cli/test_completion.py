@@ -15,6 +15,7 @@ import pytest
 
 from altsync import lint
 from altsync.cli import COMMANDS, _complete, _shells, cli
+from altsync.generate.opening import PACKAGES
 from altsync.lint import redo
 from tests.cli.conftest import Owner, Typed
 
@@ -94,6 +95,9 @@ def _answer(
         ("altsync --config altsync.toml who --album at", ["at-home"]),
         ("altsync --config nosuch.toml who --album at", []),
         ("altsync -v who --album at", ["at-home"]),
+        ("altsync keys set anth", ["anthropic"]),
+        ("altsync plugins install llm-op", ["llm-openrouter"]),
+        ("altsync plugins uninstall alt", []),
         ("altsync caption pho", ["file"]),
         ("altsync status --config alt", ["file"]),
         ("altsync init --user an", []),
@@ -140,6 +144,10 @@ def _all(command: click.Command | None) -> list[click.Command]:
 def test_rules_are_those_that_there_are() -> None:
     assert set(_complete.rules()) == {rule.id for rule in lint.all_rules()}
     assert tuple(redo.TRUSTED) == _complete.TRUSTED
+
+
+def test_plugins_are_those_that_altsync_knows_by_name() -> None:
+    assert tuple(PACKAGES.values()) == _complete.PLUGINS
 
 
 def test_nothing_is_made_and_nothing_is_said_where_there_is_no_mirror(

@@ -4,6 +4,7 @@ demonstration site, of which all but a chart is approved."""
 from __future__ import annotations
 
 import io
+import itertools
 import shlex
 import shutil
 import sys
@@ -15,7 +16,8 @@ import pytest
 
 from altsync import demo
 from altsync.canary import Canary
-from altsync.cli import COMMANDS, _command, cli
+from altsync.cli import COMMANDS, _command, _llm, cli
+from altsync.generate import installed
 from altsync.web import serve
 from tests.cli.conftest import Owner
 from tests.cli.test_settle import crashed
@@ -29,6 +31,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "altsync import data/export --config other.toml": ("export",),
     "altsync log --run push:1": PUSHED,
     "altsync packet read out": ("packet out",),
+    "altsync packet read out/packet.csv --json": ("packet out",),
     "altsync push --plan plan.json --yes": ("diff --plan plan.json",),
     "altsync revert 1": PUSHED,
     "altsync revert at-home/chelsea --yes": PUSHED,
@@ -50,26 +53,37 @@ class Terminal(io.StringIO):
 
 
 def _examples() -> dict[str, tuple[str, ...]]:
+    """Those of each command, and of each command of a command."""
     found = {}
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
         assert isinstance(command, _command.Helpful)
         found[name] = command.examples
+        below = command.commands if isinstance(command, click.Group) else {}
+        for other, one in below.items():
+            assert isinstance(one, _command.Helpful)
+            found[f"{name} {other}"] = one.examples
     return found
+
+
+BUT_ONE = ("keys list", "keys path")
+"""Commands without an option: there is but one way to type them."""
 
 
 def test_every_command_has_two_or_three_examples() -> None:
     for name, examples in _examples().items():
-        assert 2 <= len(examples) <= 4, name
+        assert (1 if name in BUT_ONE else 2) <= len(examples) <= 4, name
         for example in examples:
             typed, mark, about = example.partition("  # ")
             assert typed.startswith(f"altsync {name}"), example
+            assert len(typed) <= 78, example
             assert mark, example
             assert about.endswith("."), example
 
 
 def _typed() -> list[str]:
-    return [one.partition("  # ")[0] for each in _examples().values() for one in each]
+    lines = [one.partition("  # ")[0] for each in _examples().values() for one in each]
+    return list(dict.fromkeys(lines))
 
 
 @pytest.mark.parametrize("typed", _typed())
@@ -81,20 +95,28 @@ def test_an_example_works_as_it_stands(
     owner: Owner = request.getfixturevalue("mirrored" if waiting else "approved")
     if waiting and name != "generate":
         owner.run("generate")
-    _prepare(owner, name)
+    _prepare(owner, name, monkeypatch)
     for line in BEFORE.get(typed, ()):
         owner.run(*line.split())
     _nobody_waits(monkeypatch)
     monkeypatch.setattr(sys, "stdin", Terminal("yes\nyes\n"))
-    if ">" in words:
-        words = words[: words.index(">")]
+    if "<" in words:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("s3cret\n"))
+    words = list(itertools.takewhile(lambda word: word not in "<>", words))
     here = [word.replace("https://example.org", owner.site.url) for word in words]
     assert owner.run(*here[1:], code=ENDS.get(name, 0))
 
 
-def _prepare(owner: Owner, name: str) -> None:
+def _prepare(owner: Owner, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an example takes to be there."""
     here = owner.directory
+    if name == "keys":
+        monkeypatch.setenv("LLM_USER_PATH", str(here / "llm"))
+        monkeypatch.setattr(click, "prompt", lambda *_, **__: "s3cret")
+    if name == "plugins":
+        monkeypatch.setattr(_llm, "apart", lambda *_: 0)
+        monkeypatch.setattr(installed, "check_plugins", lambda _: None)
+        monkeypatch.setattr(installed, "no_plugins", lambda _: [])
     if name == "settle":
         assert crashed(owner) == "at-home/chelsea"
     if name == "caption":

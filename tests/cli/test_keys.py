@@ -50,7 +50,12 @@ def test_a_piped_key_is_kept_for_its_owner_alone_and_never_shown(
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("", "No key was given"), (" \n", "No key was given"), ("a\x1b[A\n", "a sign")],
+    [
+        ("", "No key was given"),
+        (" \n", "No key was given"),
+        ("a\x1b[A\n", "a sign"),
+        ("caf\ufffd\n", "not UTF-8"),
+    ],
 )
 def test_what_can_be_no_key_is_not_stored(
     home: Path,
@@ -112,3 +117,71 @@ def test_on_a_terminal_it_is_asked_for_unseen(home: Path) -> None:
     assert KEY.encode() not in seen
     assert b"Stored as altsync." in seen
     assert _kept(home)["altsync"] == KEY
+
+
+@pytest.mark.parametrize("name", ["", " ", "// Note", "a\nb"])
+def test_what_can_be_no_name_is_not_stored(
+    home: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`altsync keys set "$NAME"` where there is no NAME; llm's note is no key."""
+    _pipe(monkeypatch, KEY)
+    with pytest.raises(SystemExit, match="2"):
+        main(["keys", "set", name])
+    assert "nothing was stored" in capsys.readouterr().err
+    assert not (home / "keys.json").exists()
+
+
+def test_a_key_in_place_of_another_is_said_to_be(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key in ("first", KEY):
+        _pipe(monkeypatch, key)
+        main(["keys", "set", "openai"])
+    said = "Stored as openai, in place of the one that was there."
+    assert capsys.readouterr().err.splitlines()[-1] == said
+    assert _kept(home)["openai"] == KEY
+
+
+@pytest.mark.parametrize("broken", ['{"openai": "sk-1",}', "[]", ""])
+def test_keys_that_cannot_be_read_are_not_written_over(
+    home: Path,
+    broken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """llm takes a comma too many for no keys at all, and writes its file anew."""
+    home.mkdir()
+    (home / "keys.json").write_text(broken)
+    _pipe(monkeypatch, KEY)
+    with pytest.raises(SystemExit, match="2"):
+        main(["keys", "set", "altsync"])
+    said = capsys.readouterr().err
+    assert "keys.json is no JSON object any more, so nothing was stored" in said
+    assert (home / "keys.json").read_text() == broken
+
+
+def test_the_plugin_that_asks_for_a_key_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("altsync.cli.keys._asked_for", lambda: {"altsync", "openai"})
+    _pipe(monkeypatch, KEY)
+    main(["keys", "set", "anthropic"])
+    said = capsys.readouterr().err
+    assert "altsync plugins install llm-anthropic" in said
+
+
+def test_a_stdin_that_is_closed_gives_no_key(home: Path) -> None:
+    """`<&-`: the same for every command that asks. stderr may be closed, too."""
+    typed = 'exec "$0" -m altsync keys set altsync <&-'
+    for closed, said in (("", b"No key was given"), (" 2>&-", b"")):
+        ran = subprocess.run(
+            ["sh", "-c", typed + closed, sys.executable],
+            env={**os.environ, "LLM_LOAD_PLUGINS": ""},
+            capture_output=True,
+            check=False,
+        )
+        assert ran.returncode == 2
+        assert said in ran.stderr

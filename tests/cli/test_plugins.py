@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -66,9 +69,10 @@ def test_pip_that_fails_fails_the_command(
     assert "Nothing was installed" in capsys.readouterr().err
 
 
-def test_options_of_pip_are_no_packages(ran: Ran) -> None:
+@pytest.mark.parametrize("package", ["--index-url=https://x.test", " ", ""])
+def test_options_of_pip_and_blanks_are_no_packages(ran: Ran, package: str) -> None:
     with pytest.raises(SystemExit, match="2"):
-        main(["plugins", "install", "--", "--index-url=https://x.test"])
+        main(["plugins", "install", "--", package])
     assert ran == []
 
 
@@ -102,6 +106,52 @@ def test_a_plugin_is_taken_away(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("altsync.generate.installed.OWN", "another")
     main(["plugins", "uninstall", "-y", "altsync"])
     assert ran == [("uninstall", "altsync", "--yes")]
+
+
+def test_a_plugin_is_asked_about_and_without_a_terminal_stays(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pip would end in a traceback where nobody answers."""
+    monkeypatch.setattr("altsync.generate.installed.OWN", "another")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(SystemExit, match="2"):
+        main(["plugins", "uninstall", "altsync"])
+    assert "without a terminal, say --yes" in capsys.readouterr().err.lower()
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("altsync.cli.plugins.click.confirm", lambda *_, **__: True)
+    assert ran == []
+    main(["plugins", "uninstall", "altsync"])
+    assert ran == [("uninstall", "altsync", "--yes")]
+
+
+@pytest.mark.parametrize("args", [("install", "llm-x"), ("uninstall", "-y", "altsync")])
+def test_where_there_is_no_pip_it_is_said_how_to_bring_it(
+    ran: Ran,
+    args: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("altsync.generate.installed.OWN", "another")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="1"):
+        main(["plugins", *args])
+    said = capsys.readouterr().err
+    assert "There is no pip in altsync's environment" in said
+    assert "-m ensurepip" in said
+    assert ran == []
+
+
+def test_quiet_reaches_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str | None] = []
+
+    def run(*args: object, env: dict[str, str], **how: object) -> object:
+        told.append(env.get("PIP_QUIET"))
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    main(["plugins", "install", "altsync"])
+    main(["-q", "plugins", "install", "altsync"])
+    assert told == [None, "2"]
 
 
 def test_llm_runs_apart_from_its_plugins(capfd: pytest.CaptureFixture[str]) -> None:
