@@ -99,9 +99,12 @@ class Pull:
     def _otherwise(self) -> list[str]:
         """The settings that have the site read in another way than the last pull did."""
         with self.context.store.read() as conn:
-            before = pulls.last_reading(conn)
+            before = pulls.readings(conn)
         now = self._reading()
-        return read_otherwise(before, now) if before and now else []
+        if not now:
+            return []
+        changed = (name for one in before for name in read_otherwise(one, now))
+        return list(dict.fromkeys(changed))
 
     def _reading(self) -> str:
         found: str = getattr(self.context.source, "reading", "")

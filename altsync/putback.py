@@ -74,4 +74,5 @@ def _now(image: SiteImage, flat: Flat) -> SiteImage:
         title=flat["title"],
         caption=flat["caption"],
         label=None if label is None else Label(label),
+        has_label="label" in flat,
     )

@@ -24,6 +24,11 @@ class OnRecord:
     place where it stands: its candidate's origin."""
     place: str | None = None
     """As in `SiteImage`."""
+    label_is_new: bool = False
+    """The label was not read before, or may have been read in another way: what it said
+    then does not tell whether it says something else now."""
+    one_text: bool = True
+    """No other text than the one that the site has now was ever seen here."""
 
 
 def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
@@ -32,9 +37,10 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
     In doubt it is a person's. A label other than `ai` says so outright. A text that
     changed while the label kept saying `ai` was edited by somebody who did not know of
     labels. A label `ai` is believed for a text that was there at the first look, that
-    is the first this image ever had, or that came together with the label. A blank that
-    somebody typed is a person's decision that the image only decorates, until it is
-    removed again.
+    is the first this image ever had, or that came together with the label; one that
+    altsync did not read before may be older than the text. A label that is not read any
+    more unsays nothing. A blank that somebody typed is a person's decision that the image
+    only decorates, until it is removed again.
     """
     blank = is_blank(now.alt)
     if now.in_text:
@@ -43,7 +49,7 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
         return None if now.alt is None else Origin.HUMAN  # '' and labelled: on purpose
 
     if known is not None and known.ours is not None:
-        return known.ours
+        return Origin.HUMAN if _is_vouched_for(now, known) else known.ours
     if is_typed_blank(now.alt):
         return Origin.HUMAN
 
@@ -55,6 +61,8 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
 
     perhaps_our_label = known.label is None and known.pushed
     relabelled = says_ai and known.label is not Label.AI and not perhaps_our_label
+    if known.label_is_new and not known.one_text:
+        relabelled = False
     removed = is_typed_blank(known.alt)
     if same_text(now.alt, known.alt) and not relabelled and not removed:
         return known.origin
@@ -63,6 +71,12 @@ def who_wrote(now: SiteImage, known: OnRecord | None) -> Origin | None:
         return None
     first_text = says_ai and not known.had_text and not known.pushed
     return Origin.AI if relabelled or first_text else Origin.HUMAN
+
+
+def _is_vouched_for(now: SiteImage, known: OnRecord) -> bool:
+    """A label said that the text is a person's, and is not read now."""
+    same = same_text(now.alt, known.alt)
+    return same and known.origin is Origin.HUMAN and not now.has_label
 
 
 def _who_wrote_in_text(

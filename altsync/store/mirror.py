@@ -213,7 +213,7 @@ class _Batch:
                 # read before or after the push that ran meanwhile, nobody knows: the
                 # next pull reads it again
                 return
-            known, ours = _known(self._tx, old, image)
+            known, ours = _known(self._tx, old, image, self._otherwise)
             origin = who_wrote(image, known)
             if origin is not known.ours:
                 ours = None  # the label says otherwise
@@ -346,9 +346,9 @@ ORDER BY p.id
 
 
 def _known(
-    tx: sqlite3.Connection, old: _Old, image: SiteImage
+    tx: sqlite3.Connection, old: _Old, image: SiteImage, otherwise: bool
 ) -> tuple[OnRecord, _Mangled | None]:
-    """What is on record about an image whose row changed."""
+    """What is on record about an image whose row changed. `otherwise`: as for `save`."""
     pushed, ours, last = False, None, None
     # words that come back are altsync's still; that nothing is to be said anybody can say
     emptied = image.in_text and is_blank(image.alt)
@@ -364,14 +364,17 @@ def _known(
         found = _mangled(tx, last, old, image)
         if found is not None:
             ours = last.origin
+    texts = _texts_seen(tx, image.id)
     known = OnRecord(
         alt=old.image.alt,
         label=old.image.label,
         origin=old.origin,
         pushed=pushed,
-        had_text=_had_text(tx, image.id),
+        had_text=bool(texts),
         ours=ours,
         place=old.image.place,
+        label_is_new=otherwise or _missed(tx, old, image),
+        one_text=all(same_text(text, image.alt) for text in texts),
     )
     return known, found
 
@@ -400,9 +403,22 @@ def _mangled(
     return _Mangled(sent.id, how) if seen_last else None
 
 
-def _had_text(tx: sqlite3.Connection, image_id: str) -> bool:
+def _texts_seen(tx: sqlite3.Connection, image_id: str) -> list[str]:
     seen = column(tx, "SELECT alt FROM observations WHERE image_id = ?", (image_id,))
-    return any(not is_blank(alt) for alt in seen)
+    return [alt for alt in seen if not is_blank(alt)]
+
+
+_FAILED = """
+SELECT 1 FROM failures WHERE stage = 'pull' AND passed_seq IS NULL AND image_id = ?
+"""
+
+
+def _missed(tx: sqlite3.Connection, old: _Old, image: SiteImage) -> bool:
+    """The last pull read no label of it, or not the image itself: which settings held
+    when its label was read, nobody knows."""
+    if old.image.has_label != image.has_label or old.gone_at is not None:
+        return True
+    return _seen_again(old, image) or value(tx, _FAILED, (image.id,)) is not None
 
 
 def sent_text(patch: Sequence[dict[str, object]]) -> str | None:

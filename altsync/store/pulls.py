@@ -282,16 +282,16 @@ def last_good(conn: sqlite3.Connection) -> str | None:
     return began
 
 
-def last_reading(conn: sqlite3.Connection) -> str | None:
-    """How the last pull that came to its end was told to read; None where it does not
-    say."""
+def readings(conn: sqlite3.Connection) -> list[str]:
+    """How the last pull that came to its end was told to read, and those that began
+    since and may have read some images; none where they do not say."""
     sql = """
-    SELECT reading FROM pulls
-    WHERE finished_at IS NOT NULL AND error IS NULL
-    ORDER BY id DESC LIMIT 1
+    SELECT DISTINCT reading FROM pulls
+    WHERE reading IS NOT NULL AND id >= coalesce((
+      SELECT max(id) FROM pulls WHERE finished_at IS NOT NULL AND error IS NULL
+    ), 0)
     """
-    found: str | None = value(conn, sql)
-    return found
+    return list(column(conn, sql))
 
 
 def is_described(conn: sqlite3.Connection) -> bool:

@@ -130,7 +130,7 @@ def test_settings_of_a_drupal_ask_for_the_whole_site_once_and_change_nothing(
         Store.open(typed.directory / "data/altsync.db") as store,
         store.read() as conn,
     ):
-        assert "editor" not in (pulls.last_reading(conn) or "")
+        assert "editor" not in "".join(pulls.readings(conn))
 
 
 @pytest.mark.parametrize("stored", ["written otherwise", "as it is"])

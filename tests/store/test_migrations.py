@@ -356,4 +356,4 @@ INSERT INTO failures (image_id, stage, error, created_at, seq) VALUES
     with Store.open(path) as store, store.read() as conn:
         failing = "SELECT image_id, error FROM failures_now WHERE stage = 'pull'"
         assert conn.execute(failing).fetchall() == [("a/9", "new")]
-        assert pulls.last_reading(conn) is None
+        assert pulls.readings(conn) == []

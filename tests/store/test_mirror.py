@@ -459,6 +459,45 @@ def test_what_is_confirmed_elsewhere_is_a_persons(
 
 
 PLAIN = image("a/1", "A text.")
+MACHINES = replace(PLAIN, has_label=True, label=Label.AI)
+PERSONS = replace(MACHINES, alt="A person's.")
+UNREAD = replace(PERSONS, has_label=False, label=None)
+TURNED = replace(PERSONS, label=Label.REVIEWED)
+
+
+@pytest.mark.parametrize(
+    ("seen", "origin"),
+    [
+        ([PLAIN, MACHINES], Origin.AI),
+        ([PLAIN, PERSONS], Origin.HUMAN),
+        ([MACHINES, UNREAD, PERSONS], Origin.HUMAN),
+        ([MACHINES, PERSONS, UNREAD, PERSONS], Origin.HUMAN),
+        ([replace(PLAIN, alt=""), PLAIN, MACHINES], Origin.AI),
+    ],
+)
+def test_a_label_that_is_read_for_the_first_time_is_about_the_first_text_only(
+    shelf: Shelf, seen: list[SiteImage], origin: Origin
+) -> None:
+    for one in seen:
+        save(shelf, one)
+    assert known(shelf, "a/1").origin is origin
+
+
+@pytest.mark.parametrize("why", ["a setting", "a failure", "it was gone"])
+def test_a_label_that_reads_ai_again_gives_no_person_s_text_to_a_machine(
+    shelf: Shelf, why: str
+) -> None:
+    for one in (MACHINES, PERSONS, TURNED):
+        save(shelf, one)
+    with shelf.store.write() as tx:
+        if why == "a failure":
+            pulls.fail(tx, "a/1", "pull", "It answered 500.")
+        if why == "it was gone":
+            pulls.mark_gone(tx, ["a/1"])
+    with shelf.store.write() as tx:
+        pull = pulls.begin(tx, "full")
+        mirror.save(tx, pull, [PERSONS], otherwise=why == "a setting")
+    assert known(shelf, "a/1").origin is Origin.HUMAN
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from altsync.store.pulls import Unlisted
 from tests.scene import image
 from tests.store.conftest import Shelf
 
+NONE = dict.fromkeys(
+    ("listed", "new", "changed", "returned", "gone", "hidden", "failed"), 0
+)
+
 
 def test_what_a_listing_names_twice_is_named_once(two: Shelf) -> None:
     with two.store.write() as tx:
@@ -139,3 +143,14 @@ def test_a_failure_is_noted(two: Shelf) -> None:
     assert two.all(
         "SELECT image_id, stage, error, attempt, model FROM failures ORDER BY id"
     ) == [("a/1", "generate", "why", 3, "m"), (None, "pull", "broke off", 1, None)]
+
+
+def test_a_pull_that_was_cut_short_may_have_read_by_its_settings(shelf: Shelf) -> None:
+    with shelf.store.write() as tx:
+        assert pulls.readings(tx) == []
+        for reading, error in (("a", "cut"), ("b", None), ("c", "cut"), ("d", None)):
+            number = pulls.begin(tx, "full", reading)
+            pulls.end(tx, number, complete=True, error=error, counts=NONE)
+        assert pulls.readings(tx) == ["d"]
+        pulls.end(tx, number, complete=True, error="cut", counts=NONE)
+        assert pulls.readings(tx) == ["b", "c", "d"]
