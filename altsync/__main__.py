@@ -29,6 +29,7 @@ def start() -> None:
     from altsync.cli import main
 
     _speak_utf8()
+    _talk_on()
     signal.signal(signal.SIGINT, heard)
     try:
         main()
@@ -52,6 +53,17 @@ def _speak_utf8() -> None:
             written = None if stream is sys.stdin or stream.isatty() else "\n"
             errors = "replace" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding="utf-8", errors=errors, newline=written)
+
+
+def _talk_on() -> None:
+    """Whoever does not listen any more stops no work."""
+    import io
+    import sys
+
+    from altsync.cli import _stderr
+
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = _stderr.like(sys.stderr)
 
 
 def _do_not_wait(code: object) -> None:

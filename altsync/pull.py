@@ -38,8 +38,11 @@ SHRINK = 0.10
 unasked."""
 SAID = 10
 """So many images that could not be read are named to the owner as it happens."""
-RECENT = timedelta(days=1)
-"""Only this long after a complete pull is it enough to ask for what changed."""
+HALF = 0.5
+"""Where more than this share of a listing could not be read, it is not the images."""
+RECENT = timedelta(hours=20)
+"""Only this long after a complete pull is it enough to ask for what changed: so one that
+runs every night, a little sooner or later, is complete every night."""
 
 Named = str | SiteImage | Unread
 """What a listing names: an image to read, one that it carries, one that it could not
@@ -69,6 +72,13 @@ class Pulled:
     """What the source found out about what it does not see; nothing where it did not
     ask."""
 
+    @property
+    def mostly_read(self) -> bool:
+        """Over half of what was listed could be read, and the whole site listed
+        something."""
+        listed, failed = self.counts["listed"], self.counts["failed"]
+        return failed <= HALF * listed and bool(listed or not self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Pull:
@@ -77,7 +87,7 @@ class Pull:
     context: Context
     incremental: bool = False
     """Ask only for what changed since the last pull, where the site can tell and a
-    complete pull is under a day old."""
+    complete pull is under 20 hours old."""
     allow_shrink: bool = False
     """Believe a listing that lost more than 10 % of the images."""
     drifted: Callable[[Drift], object] = lambda _: None
@@ -387,10 +397,6 @@ class _Walk:
             self._pull.drifted(one)
 
 
-HALF = 0.5
-"""Where more than this share of a listing could not be read, it is not the images."""
-
-
 def _shortfall(done: Pulled, listing: Listing) -> str:
     """Why a walk that came to its end is not done all the same; '' where it is.
 
@@ -442,7 +448,7 @@ def _end(store: Store, number: int, done: Pulled, error: str | None = None) -> N
 
 def since_last(store: Store) -> str | None:
     """From when an incremental pull has to ask: the start of the last pull, if a
-    complete one is under a day old; else None, for a walk over the whole site.
+    complete one is under 20 hours old; else None, for a walk over the whole site.
 
     A site tells what changed by a time only. A pull that is still to come, as its time
     says, was under a clock that was ahead: it says nothing.

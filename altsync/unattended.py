@@ -44,6 +44,7 @@ PAGE_THREADS = 4
 """Threads that ask the site for pages."""
 
 NOT_ASKED = "Not asked for."
+NOT_READ = "Not begun: the site was not read as a whole."
 NO_MODEL = "altsync.toml names no model."
 
 Fared = tuple[StageFate, str]
@@ -159,7 +160,7 @@ class _Unwatched:
         except AltsyncError as error:
             fate, said = StageFate.FAILED, str(error)
             if stage is RunStage.PULL:
-                self._in_the_way = "Not begun: the site was not read as a whole."
+                self._in_the_way = NOT_READ
             elif error.stops_run and stage is not RunStage.GENERATE:
                 self._in_the_way = "Not begun: the site lets nobody on."
         self._note(stage, fate, said)
@@ -179,6 +180,8 @@ class _Unwatched:
         done = Pull(self._context, incremental=True).run()
         for note in done.notes:
             self._context.report.say(note)
+        if done.shortfall and not done.mostly_read:
+            self._in_the_way = NOT_READ
         return _pulled(done)
 
     def _pages(self) -> Fared:

@@ -338,6 +338,17 @@ def test_since_asks_for_a_full_walk_first_and_after_a_day(store: Store) -> None:
     assert since_last(store) is None
 
 
+def test_a_pull_of_every_night_is_complete_though_it_begins_a_little_sooner(
+    store: Store, jumping: Jumping
+) -> None:
+    jumping.hours = -23
+    run(MemorySource([image("a/1")]), store)
+    jumping.hours = -22
+    assert since_last(store) is not None
+    jumping.hours = 0
+    assert since_last(store) is None
+
+
 @pytest.mark.parametrize("hours", [2, 48])
 def test_a_pull_that_is_still_to_come_says_nothing(
     store: Store, jumping: Jumping, hours: float

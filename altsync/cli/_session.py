@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from altsync.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
+HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+"""A terminal that was closed; Windows has none."""
 LATE = 5.0
 """Seconds that a command waits to store what an earlier one could not."""
 
@@ -130,14 +132,16 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
 @contextlib.contextmanager
 def stoppable(source: Source) -> Iterator[threading.Event]:
     """Ctrl-C sets the event: what is in flight arrives and is kept, what waits for a
-    busy site waits no longer.
+    busy site waits no longer. So does a terminal that is closed (SIGHUP).
 
-    A second Ctrl-C ends at once.
+    A second Ctrl-C ends at once; SIGHUP never does: of one terminal there may be two.
     """
     event = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if event.is_set():
+            if number == HANGUP:
+                return
             raise KeyboardInterrupt
         event.set()
         # In a thread: the signal may have come while this one held a lock that halt
@@ -148,10 +152,10 @@ def stoppable(source: Source) -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield event
         return
-    before = {
-        number: signal.signal(number, on_signal)
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if HANGUP is not None and signal.getsignal(HANGUP) is not signal.SIG_IGN:
+        numbers.append(HANGUP)  # else nohup said that it shall go on
+    before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
         yield event
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,6 @@ def command(
     It ends with 0 where nothing waits for a person, 3 where something does, 4 with
     conflicts, 5 where a stage failed or is not whole.
     """
-    from altsync.render import ran
     from altsync.unattended import RunBounds
 
     config = _session.load(ctx)
@@ -70,9 +70,8 @@ def command(
     with _talk.in_need() as way:
         done = _run(config, bounds, way)
         ending = _ending(done)
-        if summary is not None:
-            summary.write_text("\n".join(ran.markdown(done)) + "\n", "utf-8")
-        _print(done, ending, as_json=as_json)
+        with _written(summary, done):
+            _print(done, ending, as_json=as_json)
         if ending is not None:
             raise ending
 
@@ -120,6 +119,25 @@ def _ending(done: RunDone) -> AltsyncError | None:
     if for_a_person(done):
         return ChangesPending("")
     return None
+
+
+@contextlib.contextmanager
+def _written(summary: Path | None, done: RunDone) -> Iterator[None]:
+    """Write the Markdown, whatever becomes of stdout in the block; what could not be
+    written is said after it. Raises OSError with the name of the file."""
+    from altsync.render import ran
+
+    if summary is None:
+        yield
+        return
+    trouble = None
+    try:
+        summary.write_text("\n".join(ran.markdown(done)) + "\n", "utf-8")
+    except OSError as error:
+        trouble = OSError(error.errno, error.strerror, str(summary))
+    yield
+    if trouble is not None:
+        raise trouble
 
 
 def _print(done: RunDone, ending: AltsyncError | None, *, as_json: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -201,6 +204,14 @@ def test_a_summary_that_cannot_be_written_is_said_before_anything_is_done(
     assert not mirrored.site.ledger
 
 
+def test_a_summary_that_cannot_be_written_in_the_end_is_printed_all_the_same(
+    mirrored: Owner,
+) -> None:
+    ran = mirrored.run("run", "--limit", "5", "--summary", "/dev/full", code=1)
+    assert ran.out.endswith("5 images to judge (altsync review)\n")
+    assert "/dev/full could not be written" in ran.err
+
+
 @pytest.fixture
 def priced(
     mirrored: Owner,
@@ -253,26 +264,40 @@ def test_a_budget_for_not_even_one_text_is_no_success(
     assert "does not cover another image" in ran.out
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda one: one.name
+)
 def test_a_run_that_is_ended_loses_no_answer_and_the_next_pays_for_none_again(
     mirrored: Owner, priced: Double, number: signal.Signals
 ) -> None:
+    """SIGHUP as it comes with a terminal that is closed: by then nothing can be written
+    to it, and both the shell and the kernel send it."""
     setting(mirrored, budget=1)
     priced.latency = 0.2
+    leader, terminal = pty.openpty()
+    os.set_blocking(leader, False)
     process = subprocess.Popen(
         [sys.executable, "-m", "altsync", "run", "--json"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=terminal if number is signal.SIGHUP else subprocess.PIPE,
         text=True,
+        env={**os.environ, "TERM": "xterm"},
     )
+    os.close(terminal)
     ends = time.monotonic() + 60
     while priced.paid < 3 and time.monotonic() < ends:
         assert process.poll() is None
+        with contextlib.suppress(OSError):
+            os.read(leader, 1 << 16)
         time.sleep(0.01)
+    os.close(leader)
+    if number is signal.SIGHUP:
+        process.send_signal(number)
+        time.sleep(0.05)
     process.send_signal(number)
     out, err = process.communicate(timeout=PATIENT)
     lost = 0
-    if number is signal.SIGTERM:
+    if number is not signal.SIGKILL:
         assert process.returncode == 130, err
         found = document("run", out)
         assert found["interrupted"] is True

@@ -15,7 +15,7 @@ from altsync.report import Quiet
 from altsync.sources import open_source
 from altsync.stage import Context
 from altsync.store.store import Store
-from altsync.unattended import RunBounds, Unattended
+from altsync.unattended import NOT_READ, RunBounds, Unattended
 from tests.cli.conftest import Owner
 from tests.cli.printed import document
 from tests.cli.test_run import PRICED, setting
@@ -38,6 +38,18 @@ def test_what_a_pull_could_not_read_is_counted_and_the_rest_goes_on(
     assert found["pull"][0] == "partly"
     assert "1 could not be read" in found["pull"][1]
     assert found["generate"][0] == "done"
+
+
+def test_a_site_of_which_most_could_not_be_read_is_sent_nothing_and_asked_about_nothing(
+    approved: Owner,
+) -> None:
+    setting(approved, push="approved", limit=3)
+    approved.site.fail("status", route="get", status=500)
+    approved.site.forget()
+    found = told(approved, 5)
+    assert found["pull"][0] == "partly"
+    assert found["push"] == found["generate"] == ("skipped", NOT_READ)
+    assert not approved.site.requests(route="pixels")
 
 
 def test_texts_that_the_site_does_not_take_are_told(approved: Owner) -> None:

@@ -197,6 +197,17 @@ def test_the_funnel_is_words_alone_for_who_hears_it(
     assert "#" not in said
 
 
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+def test_an_stderr_that_takes_nothing_stops_nothing(
+    mirrored: Owner, where: str
+) -> None:
+    line = f'exec "$0" -m altsync pull --progress json {where}'
+    said = subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable], capture_output=True, check=True
+    )
+    assert b"13 images listed; nothing changed" in said.stdout
+
+
 WORKING = """
 import sys
 from altsync.cli._talk import talking
