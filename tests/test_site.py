@@ -109,7 +109,10 @@ def test_it_is_searched_from_the_disk(site: Path, browser: Any) -> None:
     assert page.evaluate("document.activeElement.textContent.trim()") == (
         "Skip to content"
     )
-    page.focus("input[name=q]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"
     page.keyboard.type("namesakes")
     page.keyboard.press("Enter")
     page.wait_for_selector("#search-results li a")
