@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonpatch
 
-from altsync.models import Change, Converged, Flat, same_text
+from altsync.models import Change, Converged, Flat, Label, same_text
 from altsync.plan import ELSEWHERE, Action, reconcile
 from altsync.push.reading import changed, text_in
 from altsync.render.text import quoted
@@ -48,6 +48,8 @@ def applied(
     written that comes back."""
     if flat is None:
         return None, "the image is not on the site any more"
+    if _is_vouched_for(change, flat):
+        return None, _moved(change, flat)
     try:
         new: Flat = jsonpatch.JsonPatch(change.patch).apply(flat)
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
@@ -55,6 +57,14 @@ def applied(
     if spelled is not None:
         new["spelled"] = spelled
     return new, ""
+
+
+def _is_vouched_for(change: Change, flat: Flat) -> bool:
+    """The site has a label now that the mirror knows nothing of (altsync.toml began to
+    name it after the last pull), and it says that the text is a person's."""
+    if change.has_label or change.over_person or change.new == change.base:
+        return False
+    return flat["alt"] is not None and flat.get("label") not in (None, Label.AI)
 
 
 def _moved(change: Change, flat: Flat) -> str:

@@ -80,6 +80,24 @@ def test_other_values_of_the_label_are_read_and_whose_the_texts_are_follows(
     assert mirrored.rows("SELECT changed FROM pulls ORDER BY id DESC LIMIT 1") == [(0,)]
 
 
+def test_a_label_that_is_named_before_a_push_is_heard_though_no_pull_has_read_it(
+    owner: Owner,
+) -> None:
+    owner.init()
+    configure(owner, "")
+    owner.run("pull")
+    owner.run("generate", DEEP)
+    owner.run("approve", DEEP, "--by", "ann")
+    configure(owner, LABEL)
+    owner.site.edit(DEEP, verified=1)
+    owner.site.forget()
+    ran = owner.run("push", "--yes", code=4)
+    assert 'label now says "human": somebody vouches for that text' in ran.out + ran.err
+    assert not owner.site.requests("PATCH")
+    owner.site.edit(DEEP, verified=0)
+    owner.run("push", "--yes")
+
+
 DRUPAL = """
 [site]
 url = "{url}"
