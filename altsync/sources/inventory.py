@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urljoin
@@ -26,12 +26,11 @@ from altsync.sources.answers import HttpAnswer, origin, place
 from altsync.sources.base import Unread
 from altsync.sources.endless import Barren
 from altsync.sources.http import Http
+from altsync.sources.sitemap import Gap
 
 MAX_PAGE_BYTES = 64_000_000
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.DOTALL)
-
-Gap = Callable[[str, str], None]
 
 
 class Inventory(Protocol):
@@ -88,9 +87,12 @@ class AlbumListing:
         name, before = inventory.name, len(self._gaps)
         self.counts[name] = bad = 0
 
-        def gap(reason: str, example: str) -> None:
-            nonlocal bad
+        broke_off = False
+
+        def gap(reason: str, example: str, *, rest: bool = False) -> None:
+            nonlocal bad, broke_off
             bad += 1
+            broke_off |= rest
             self._gap(name, reason, example)
 
         try:
@@ -102,12 +104,11 @@ class AlbumListing:
                     self.counts[name] += 1
                     yield image_id
         except SourceError as error:
-            self._gap(name, str(error), "")
-            self.faults.append(name)
+            gap(str(error), "", rest=True)
         if not self.counts[name] and len(self._gaps) == before:
             self._gap(name, "it names no image", "")
         mostly_bad = bad > self.counts[name] or not self.counts[name]
-        if mostly_bad and name not in self.faults:
+        if mostly_bad or broke_off:
             self.faults.append(name)
 
     def _gap(self, where: str, reason: str, example: str) -> None:
@@ -204,7 +205,8 @@ class DirectoryInventory:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            gap(f"a directory cannot be read ({error.strerror})", _shown(folder))
+            reason = f"a directory cannot be read ({error.strerror})"
+            gap(reason, _shown(folder), rest=True)
             return
         for entry in entries:
             if not entry.name.startswith("."):
@@ -274,7 +276,8 @@ class WebInventory:
                 following = _next(answer, document)
                 at_home = following is None or origin(following) == home
             except (ValueError, SourceError):
-                gap("the address of the next page cannot be read", place(answer.url))
+                reason = "the address of the next page cannot be read"
+                gap(reason, place(answer.url), rest=True)
                 return
             if following is None:
                 return
@@ -282,13 +285,15 @@ class WebInventory:
                 gap(
                     "the next page lies on another origin and was not read",
                     place(following),
+                    rest=True,
                 )
                 return
             if following in seen:
-                gap("the pages run in a circle", place(following))
+                gap("the pages run in a circle", place(following), rest=True)
                 return
             if barren.ends(news=len(named) > before):
-                gap(f"{barren}, so the rest was not read", place(following))
+                reason = f"{barren}, so the rest was not read"
+                gap(reason, place(following), rest=True)
                 return
             seen.add(following)
             answer = self._http.get(following, max_bytes=MAX_PAGE_BYTES)

@@ -15,8 +15,8 @@ import logging
 import re
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
@@ -35,8 +35,12 @@ MAX_NESTED = 20
 _LONG = re.compile(rb"<[^<]{65536}")
 """No tag with its text is as long; a tag of a million attributes is."""
 
-Gap = Callable[[str, str], None]
-"""Told (reason, example): something was left out, so the listing is not complete."""
+
+class Gap(Protocol):
+    """Is told what an inventory leaves out, so that the listing is not complete."""
+
+    def __call__(self, reason: str, example: str, *, rest: bool = False) -> None:
+        """`rest`: not one entry, but a page or a file with nobody knows how many."""
 
 
 def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
@@ -54,7 +58,7 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
         except SourceError as error:
             if body is not None:
                 raise
-            gap("a sitemap of the index cannot be read", str(error))
+            gap("a sitemap of the index cannot be read", str(error), rest=True)
             continue
         if relative:
             gap("an address is not absolute", relative)
@@ -62,9 +66,13 @@ def ids(http: Http, url: str, first: bytes, gap: Gap) -> Iterator[str]:
             if child in seen:
                 continue
             if len(seen) >= MAX_FILES or depth >= MAX_DEPTH:
-                gap("too many sitemaps, or nested too deeply", place(child))
+                gap("too many sitemaps, or nested too deeply", place(child), rest=True)
             elif not is_at(child, home):
-                gap("a sitemap lies on another origin and was not read", place(child))
+                gap(
+                    "a sitemap lies on another origin and was not read",
+                    place(child),
+                    rest=True,
+                )
             else:
                 seen.add(child)
                 queue.append((child, depth + 1, None))

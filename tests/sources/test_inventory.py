@@ -372,6 +372,7 @@ def test_an_index_with_a_missing_part(tmp_path: Path) -> None:
     ids, walk, _ = serve(documents, tmp_path, "/i")
     assert ids == ["a/1", "a/3"]
     assert "a sitemap of the index cannot be read (Not on the site: " in note(walk)
+    assert walk.faults, "nobody knows what it lists"
 
 
 @pytest.mark.parametrize("bad", ["cut", "page", "text"])
@@ -400,6 +401,7 @@ def test_an_index_with_a_part_on_another_origin(tmp_path: Path) -> None:
         ids, walk, _ = serve(documents, tmp_path, "/i")
         assert ids == ["a/1"]
         assert "a sitemap lies on another origin and was not read" in note(walk)
+        assert walk.faults
         assert other.seen == []
 
 
@@ -489,6 +491,7 @@ def test_a_json_list_that_falls_short(tmp_path: Path, content: str, said: str) -
     assert said in note(walk)
     assert "secret" not in note(walk)
     assert len(seen) <= 2
+    assert walk.faults or "next" not in content
 
 
 def test_pages_of_both_sorts(tmp_path: Path) -> None:
@@ -523,6 +526,7 @@ def test_pages_in_a_long_circle(tmp_path: Path) -> None:
     ids, walk, seen = serve(documents, tmp_path, "/l?0")
     assert ids == [f"a/{n}" for n in range(5)]
     assert "run in a circle" in note(walk)
+    assert walk.faults
     assert len(seen) == 5
 
 
@@ -566,6 +570,7 @@ def test_pages_without_an_end_are_left_after_three_without_news(
     assert requests == asked
     assert not walk.complete
     assert "3 pages in a row brought nothing new" in note(walk)
+    assert walk.faults
 
 
 def test_two_pages_without_news_are_no_end(tmp_path: Path) -> None:
