@@ -203,6 +203,7 @@ def _nothing(words: list[str]) -> None:
 
 
 OTHERS: dict[str, Callable[[list[str]], None]] = {
+    ".": _nothing,
     "cd": _nothing,
     "datasette": _datasette,
     "export": _nothing,
