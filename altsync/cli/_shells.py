@@ -88,8 +88,18 @@ class _Completing(ShellComplete):
     def get_completions(
         self, args: list[str], incomplete: str
     ) -> list[CompletionItem[str]]:
+        """As click finds them; after `--album=` with that in front, as it is the whole
+        word that a shell completes."""
         found = super().get_completions(args, incomplete)
-        return [one for one in found if _is_one_line(one)]
+        name, is_, _ = incomplete.partition("=")
+        option = name + is_ if is_ and name[:1] == "-" else ""
+        return [_behind(option, one) for one in found if _is_one_line(one)]
+
+
+def _behind(option: str, item: CompletionItem[str]) -> CompletionItem[str]:
+    if item.type != "plain":
+        return item
+    return CompletionItem(f"{option}{item.value}", help=item.help)
 
 
 def _is_one_line(item: CompletionItem[str]) -> bool:
@@ -111,9 +121,9 @@ class Bash(_Completing, BashComplete):
         return self.source_template
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        words, self.quote = split(os.environ.get("COMP_WORDS", ""))
+        words, self.quote, opened = split(os.environ.get("COMP_WORDS", ""))
         *args, incomplete = words[1:] or [""]
-        self.cut = ""
+        self.cut = incomplete[:opened]
         if not self.quote:
             breaks = os.environ.get("COMP_BREAKS", "")
             ends = [incomplete.rfind(sign) for sign in "=:" if sign in breaks]
@@ -162,11 +172,11 @@ def quoted(value: str, quote: str) -> str:
     )
 
 
-def split(line: str) -> tuple[list[str], str]:
-    """The words of a line of bash as they are meant, the last one perhaps not whole, and
-    the quotation mark that is open there."""
+def split(line: str) -> tuple[list[str], str, int]:
+    """The words of a line of bash as they are meant, the last one perhaps not whole, the
+    quotation mark that is open there, and how much of that word stands before it."""
     words, word, quote = list[str](), "", ""
-    begun = False
+    begun, opened = False, 0
     signs = iter(line)
     for sign in signs:
         if quote == "'":
@@ -178,11 +188,11 @@ def split(line: str) -> tuple[list[str], str]:
         elif sign == quote:
             quote = ""
         elif not quote and sign in "'\"":
-            quote, begun = sign, True
+            quote, begun, opened = sign, True, len(word)
         elif not quote and sign in " \t\n":
             if begun:
                 words.append(word)
             word, begun = "", False
         else:
             word, begun = word + sign, True
-    return [*words, word], quote
+    return [*words, word], quote, opened if quote else 0

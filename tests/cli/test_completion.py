@@ -194,7 +194,32 @@ def test_an_unknown_shell_and_every_error_are_silent(
 def test_a_line_is_split_as_bash_means_it(
     line: str, words: list[str], quote: str
 ) -> None:
-    assert _shells.split(line) == (words, quote)
+    assert _shells.split(line)[:2] == (words, quote)
+
+
+@pytest.mark.parametrize(
+    ("typed", "breaks", "answers"),
+    [
+        ("--album=at", "=:", ["at-home"]),
+        ("--album=at", "", ["--album=at-home"]),
+        ("--album='at", "=:", ["at-home"]),
+        ("'--album=at", "=:", ["--album=at-home"]),
+    ],
+)
+def test_what_stands_after_an_option_s_sign_is_completed_where_bash_cuts_it(
+    typed: str,
+    breaks: str,
+    answers: list[str],
+    mirrored: Owner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert _answer(f"altsync who {typed}", monkeypatch, breaks) == answers
+
+
+def test_a_colon_after_an_option_s_sign_is_where_bash_cuts_it(
+    approved: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _answer("altsync log --run=pull:", monkeypatch) == ["1"]
 
 
 SOURCED = """
@@ -262,6 +287,17 @@ def test_other_shells_get_a_name_whole_and_on_one_line(
     assert {"a b", "a,b", "a$(touch pwned)"} <= set(names)
     assert "\x1b" not in said
     assert "\r" not in said
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_get_an_option_with_its_value(
+    mirrored: Owner, shell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They complete the whole word: `--album=at` must not become `at-home`."""
+    cword = "2" if shell == "zsh" else "--album=at"
+    monkeypatch.setenv("COMP_WORDS", "altsync who --album=at")
+    monkeypatch.setenv("COMP_CWORD", cword)
+    assert "--album=at-home" in _shells.of(shell).complete()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
