@@ -11,6 +11,7 @@ candidates what their models were told and read in the picture.
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import sqlite3
@@ -77,8 +78,8 @@ class House:
 
     def _read_note(self, album: str) -> str:
         path = self.note_path(album)
-        if not path.resolve().is_relative_to(self._notes.resolve()):
-            return ""  # the album's name comes from the site
+        if not self._is_a_note(path):
+            return ""
         try:
             return path.read_text("utf-8").strip()
         except (FileNotFoundError, NotADirectoryError):
@@ -87,6 +88,17 @@ class House:
             raise ConfigError(
                 f"The album note {path} cannot be read ({error})."
             ) from None
+
+    def _is_a_note(self, path: Path) -> bool:
+        """The album's name comes from the site: it may lead elsewhere, or be one that no
+        file here can have (too long, with a NUL, not in this machine's encoding)."""
+        try:
+            path.lstat()
+            return path.resolve().is_relative_to(self._notes.resolve())
+        except ValueError:
+            return False
+        except OSError as error:
+            return error.errno != errno.ENAMETOOLONG
 
 
 def glossary(config: Config) -> tuple[str, ...]:

@@ -4,7 +4,10 @@ gathers it there: tests/generate/test_agreement.py."""
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +33,7 @@ from altsync.store.store import Store
 from altsync.uses import House, Known, glossary, lasting
 from tests.scene import keep_use
 
+NO_UTF8 = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 SITE = '[site]\nurl = "https://h.test"\nsource = "memory"\n'
 
 
@@ -56,6 +60,28 @@ def propose(store: Store, alt: str, decision: Decision, **more: str) -> None:
     new = NewCandidate("a/x", None, alt, Origin.AI, decision, **more)  # type: ignore[arg-type]
     with store.write() as tx:
         candidates.add(tx, new)
+
+
+@pytest.mark.parametrize("album", ["x" * 300, "a\0b", "caf\udce9"])
+def test_an_album_may_be_called_what_no_file_can_be(tmp_path: Path, album: str) -> None:
+    (tmp_path / "context").mkdir()
+    assert House(config(tmp_path)).album_note(album) == ""
+
+
+def test_an_album_beyond_this_machine_s_encoding_is_no_error(tmp_path: Path) -> None:
+    """Seen under LC_ALL=C: lint ended in an unexpected error."""
+    code = (
+        "import sys; from tests.uses.test_known import House, Path, config;"
+        "print(repr(House(config(Path(sys.argv[1]))).album_note('\\u5c71')))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env={**os.environ, "LC_ALL": "C", **NO_UTF8},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "''\n", ran.stderr
 
 
 def test_an_album_note_stays_in_its_directory(tmp_path: Path) -> None:
