@@ -175,12 +175,12 @@ def _still(config: Config, conn: sqlite3.Connection) -> Still:
 
 
 def _say_chosen(chosen: Sequence[tuple[Open, int]]) -> None:
-    """A name does not say which text was meant."""
+    """A name does not say which text was meant: said with --quiet, too."""
     from altsync.render.text import quoted
 
     for one, waited in chosen:
         author = one.model or "a person"
-        _command.say(
+        _command.warn(
             f"{one.image}: of {waited} texts the newest, by {author}:"
             f" {quoted(one.alt)} (all: altsync log {shlex.quote(one.image)};"
             " another: --model MODEL)",
