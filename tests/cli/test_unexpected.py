@@ -3,6 +3,7 @@ sentence, never a page of code, and no file of his is lost."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -111,6 +112,21 @@ def test_a_closed_stdout_is_no_error(pulled: Owner) -> None:
         timeout=PATIENT,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_closed_stdin_and_stderr_are_no_error(pulled: Owner) -> None:
+    """As some daemons start what they run."""
+    ran = subprocess.run(
+        f"{sys.executable} -m altsync pull --json 2>&-; {sys.executable} -m altsync push <&-",
+        shell=True,
+        cwd=pulled.directory,
+        capture_output=True,
+        text=True,
+        timeout=PATIENT,
+    )
+    assert ran.returncode == 0
+    assert ran.stderr.endswith("0 conflicts.\nNothing to send.\n")
+    assert json.loads(ran.stdout)["listed"] > 0
 
 
 @pytest.mark.parametrize(
