@@ -176,7 +176,8 @@ class Sending:
         colour = _session.colour(sys.stderr)
         words = _session.hears()
         lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour, words)
-        if most is None and sys.stdout.isatty() and sys.stderr.isatty():
+        watched = sys.stdout.isatty() and sys.stderr.isatty()
+        if most is None and watched and not self.as_json:
             _session.paged(lines)
             return
         for line in lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from altsync.documents.moment import Instant
 from altsync.documents.seen import StatusDocument
 from altsync.models.ran import RunStage, StageFate
 
@@ -31,8 +32,8 @@ class RunDocument(TypedDict):
     """What a run that nobody watched did, and what waits for a person."""
 
     site: str
-    began: str
-    ended: str
+    began: Instant
+    ended: Instant
     exit_code: int
     """What it ends with."""
     interrupted: bool

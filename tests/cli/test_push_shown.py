@@ -120,6 +120,12 @@ def test_all_of_it_goes_through_the_pager(approved: Owner) -> None:
     assert seen.count("paged:    + ") == 9
     assert "paged:Plan " in seen
     assert "\nSend 9 changes to " in seen
+    seen, _ = on_a_terminal(
+        ["push", "--show", "all", "--json", "--yes", "--limit", "1"],
+        approved.directory,
+        env={"PAGER": "sed s/^/paged:/", "NO_COLOR": "1"},
+    )
+    assert "paged:" not in seen, "the document alone stands on stdout"
 
 
 def test_what_was_sent_and_what_was_not_as_json(approved: Owner) -> None:
