@@ -287,6 +287,8 @@ def _who() -> str:
 
 def _pulled(done: Pulled) -> Fared:
     said = drift.in_short(done.counts)
+    if not done.whole:
+        said = f"Only what changed was asked for: {said}"
     if done.shortfall:
         return StageFate.PARTLY, f"{said} {done.shortfall}"
     if done.counts["failed"]:

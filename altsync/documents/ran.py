@@ -40,7 +40,7 @@ class RunDocument(TypedDict):
     stages: list[StageItem]
     """In their order."""
     paid: PaidItem | None
-    """null: no model was asked."""
+    """null: it did not come to asking a model."""
     findings: dict[str, int] | None
     """Severity -> findings of the lint in the texts of the site; null: not asked."""
     conflicts: int

@@ -55,7 +55,7 @@ class RunDone:
     """Moments: UTC, ISO 8601."""
     stages: list[StageRun] = field(default_factory=list)
     paid: Paid | None = None
-    """None where no model was asked."""
+    """None where it did not come to asking a model."""
     findings: Mapping[Severity, int] | None = None
     """What the rules found in the texts of the site; None where they were not asked."""
     too_grave: bool = False

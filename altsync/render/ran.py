@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,28 +34,28 @@ def for_a_person(done: RunDone) -> list[str]:
     failed = [str(one.stage) for one in done.stages if one.fate in faults]
     if failed and not done.interrupted:
         found.append(f"what went wrong: {', '.join(failed)}")
-    if done.conflicts:
-        found.append(f"{count(done.conflicts, 'conflict')} (altsync review)")
-    if done.status is not None:
-        found += _states(done.status)
+    found += _texts(done)
+    if done.status is not None and done.status.unsettled:
+        changes = count(done.status.unsettled, "change")
+        found.append(f"{changes} of an earlier push not settled (altsync status)")
     if done.too_grave:
         found.append("findings of the lint that [run] fail_on names (altsync lint)")
     return found
 
 
-def _states(status: Status) -> Iterator[str]:
-    states = status.states
+def _texts(done: RunDone) -> Iterator[str]:
+    """Each image once: what the push found changed is approved still, until a pull."""
+    states = Counter[str]() if done.status is None else Counter(done.status.states)
+    changed = max(done.conflicts, states["conflict"])
+    unsent = states["approved"] - (changed - states["conflict"])
     to_judge = sum(states[one] for one in ("needs-review", "unsure", "would-replace"))
     if to_judge:
         yield f"{count(to_judge, 'image')} to judge (altsync review)"
-    if states["approved"]:
-        yield f"{count(states['approved'], 'text')} approved and not sent (altsync diff)"
-    if states["conflict"]:
-        changed = count(states["conflict"], "image")
-        yield f"{changed} that the site changed under an approved text (altsync review)"
-    if status.unsettled:
-        changes = count(status.unsettled, "change")
-        yield f"{changes} of an earlier push not settled (altsync status)"
+    if unsent > 0:
+        yield f"{count(unsent, 'text')} approved and not sent (altsync diff)"
+    if changed:
+        images = count(changed, "image")
+        yield f"{images} that the site changed under an approved text (altsync review)"
 
 
 def lines(done: RunDone) -> Iterator[str]:

@@ -117,6 +117,8 @@ def test_what_a_pull_remarks_every_night_wakes_nobody(
         told = owner.run("run", "-q", code=3)
         assert "in paragraphs that no page shows" in told.err
         assert "(altsync lint)" in told.out
+        again = owner.run("run", code=3).out
+        assert "Only what changed was asked for: " in again
 
 
 def test_only_what_people_approved_is_sent_and_only_where_that_is_asked_for(

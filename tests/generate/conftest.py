@@ -81,7 +81,7 @@ class Bench:
             stop=how.pop("stop", None) or threading.Event(),
             report=how.pop("report", None) or Quiet(),
         )
-        usual = {"models": ("double",), "timeout": 5.0, "prices": PRICES}
+        usual = {"models": ("double",), "timeout": 60.0, "prices": PRICES}
         settings = Settings(**{**usual, **how})
         with self.store.snapshot() as conn:
             targets = Targets(conn, chosen or Worklist())

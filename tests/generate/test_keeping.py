@@ -328,7 +328,7 @@ def test_ended_while_the_database_is_locked(
     until(lambda: slow.paid >= 5)
     with held(database):
         until(lambda: "is locked by" in child.said)
-        until(lambda: slow.flying == 0)
+        until(lambda: slow.flying == 0, child.process)
         time.sleep(1.5)
         child.process.send_signal(number)
         code = child.ended()
@@ -352,8 +352,8 @@ def test_a_full_disk_is_waited_for_in_memory(
         child = Child(database)
         until(lambda: slow.paid >= 5)
         filling = fill(place)
-        until(lambda: "in memory alone" in child.said)
-        until(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said, child.process)
+        until(lambda: slow.flying == 0, child.process)
         asked = slow.calls
         time.sleep(1.5)
         assert slow.calls == asked < IMAGES
@@ -375,8 +375,8 @@ def test_ended_while_the_disk_is_full(
         child = Child(database)
         until(lambda: slow.paid >= 5)
         filling = fill(place)
-        until(lambda: "in memory alone" in child.said)
-        until(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said, child.process)
+        until(lambda: slow.flying == 0, child.process)
         child.process.send_signal(number)
         assert child.ended() == 130, child.said
         filling.unlink()
@@ -396,8 +396,8 @@ def test_a_disk_that_becomes_read_only(
         child = Child(database)
         until(lambda: slow.paid >= 5)
         break_down(place)
-        until(lambda: "in memory alone" in child.said)
-        until(lambda: slow.flying == 0)
+        until(lambda: "in memory alone" in child.said, child.process)
+        until(lambda: slow.flying == 0, child.process)
         child.process.send_signal(signal.SIGTERM)
         assert child.ended() == 130, child.said
         mend(place)

@@ -27,7 +27,7 @@ from tests.generate.conftest import PRICES, Bench
 
 Filled = Callable[[int], Bench]
 NAME = "double-2"
-SETTINGS = Settings(models=("double",), timeout=5.0, prices=PRICES)
+SETTINGS = Settings(models=("double",), timeout=60.0, prices=PRICES)
 CONFIG = Config(
     SiteConfig("http://site.test", "memory"), generate=GenerateConfig(reference=NAME)
 )
