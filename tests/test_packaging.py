@@ -38,6 +38,7 @@ TOOLS = {
     "pytest-xdist": "make test: -n 2",
     "ruff": "make lint",
     "types-defusedxml": "mypy",
+    "types-jsonschema": "mypy",
     "types-openpyxl": "mypy",
     "types-pyyaml": "mypy",
     "types-requests": "mypy",
