@@ -96,7 +96,7 @@ class Canary:
             raise AltsyncError("\n".join(told))
         if self.context.stop.wait(self.pause):
             so_far = "Stopped before the canary was read back."
-            raise Interrupted(f"{so_far} {not_sent(left)} {take_back([done])}".rstrip())
+            raise Interrupted(f"{so_far} {not_sent(left)}".rstrip())
         store = self.context.store
         with store.read() as conn:
             applied = journal.applied(conn, done.push_id)

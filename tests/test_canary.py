@@ -235,9 +235,8 @@ def test_the_pause_ends_when_the_owner_stops(loop: Scene) -> None:
         small.run()
     assert time.monotonic() - began < 20
     assert str(stopped.value) == (
-        "Stopped before the canary was read back. The other 1 change was not sent. Take"
-        " it back with: altsync revert 1"
-    )
+        "Stopped before the canary was read back. The other 1 change was not sent."
+    ), "how to take it back is said by who was told of the push, once"
 
 
 def test_an_image_that_is_gone_at_the_reading_back_has_strayed(loop: Scene) -> None:
