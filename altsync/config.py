@@ -220,8 +220,10 @@ def which(path: str | os.PathLike[str] | None = None) -> Path | None:
 
 
 def _none(file: str) -> ConfigError:
+    set_somewhere = file == os.environ.get("ALTSYNC_CONFIG")
+    named = f"{file}{', which ALTSYNC_CONFIG names' * set_somewhere}"
     return ConfigError(
-        f"There is no {file}. Make one with `altsync init URL`, or name it with"
+        f"There is no {named}. Make one with `altsync init URL`, or name it with"
         " --config PATH."
     )
 

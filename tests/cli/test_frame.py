@@ -209,3 +209,14 @@ def test_init_says_which_file_counts_no_more(
     monkeypatch.chdir(mirrored.directory)
     other = mirrored.init("--config", "other.toml").err
     assert "in place of" not in other
+
+
+def test_a_configuration_that_the_environment_names_is_told_so(
+    mirrored: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was set somewhere else, maybe long ago."""
+    monkeypatch.setenv("ALTSYNC_CONFIG", "lost.toml")
+    ran = mirrored.run("status", code=2)
+    assert ran.err.startswith("There is no lost.toml, which ALTSYNC_CONFIG names. ")
+    ran = mirrored.run("status", "--config", "other.toml", code=2)
+    assert ran.err.startswith("There is no other.toml. ")
