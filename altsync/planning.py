@@ -289,13 +289,15 @@ class Plan:
         )
         if isinstance(shown, str) or not shown.summary.changes:
             raise PlanMoved(
-                f"{head} Look at it with `altsync diff` and push what it shows (with"
-                " the same narrowing and permissions)."
+                f"{head} Look at it with `{self.request.shown_by}`. A checksum"
+                " goes with the same narrowing and permissions."
             )
         lines = [f"  {line}" for line in self.moved_since(shown)]
         if len(lines) > SHOWN:
             lines[SHOWN:] = [f"  … and {len(lines) - SHOWN:,} more."]
-        raise PlanMoved("\n".join([head, *lines, "Look at it again: altsync diff"]))
+        raise PlanMoved(
+            "\n".join([head, *lines, f"Look at it again: {self.request.shown_by}"])
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -493,6 +493,7 @@ def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_plan_is_held_against_one_that_was_shown(loop: Scene) -> None:
     approve_all(loop)
+    shows = "altsync diff --replace-human --allow-empty"
     shown = Plan.made(URL, loop.planned(ALL).entries(), ALL)
     with Plan.of(loop.store, ALL) as plan:
         plan.raise_if_moved(shown)
@@ -511,13 +512,13 @@ def test_a_plan_is_held_against_one_that_was_shown(loop: Scene) -> None:
         assert str(moved.value).splitlines() == [
             head,
             "  cats/one: another text, or on top of another one",
-            "Look at it again: altsync diff",
+            f"Look at it again: {shows}",
         ]
         with pytest.raises(PlanMoved) as by_name:
             plan.raise_if_moved(shown.summary.checksum)
         assert str(by_name.value) == (
-            f"{head} Look at it with `altsync diff` and push what it shows (with the"
-            " same narrowing and permissions)."
+            f"{head} Look at it with `{shows}`. A checksum goes with the same narrowing"
+            " and permissions."
         )
 
 
