@@ -6,14 +6,12 @@ never takes a cell for a formula, and Markdown shows text, not markup.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from altsync.models import Audit, Group, Remark
-from altsync.render import standing
+from altsync.render import csv, standing
 from altsync.render.text import count, json_text, plain, quoted
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ COLUMNS = (
     "origin",
     "in text",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 
 
@@ -118,11 +115,11 @@ def _stands(remark: Remark) -> str:
 
 
 def as_csv(audit: Audit) -> Iterator[str]:
-    """A table with a header. A cell that a spreadsheet would run as a formula gets an
-    apostrophe before it."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+    """A table with a header, safe to open in a spreadsheet."""
+    return csv.table(COLUMNS, _rows(audit))
+
+
+def _rows(audit: Audit) -> Iterator[list[object]]:
     for group in audit.groups:
         for remark in group.remarks:
             entry = {
@@ -131,18 +128,7 @@ def as_csv(audit: Audit) -> Iterator[str]:
                 **_entry(remark),
                 "in text": _stands(remark),
             }
-            writer.writerow([cell(str(entry[name] or "")) for name in COLUMNS])
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def cell(value: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    if value.lstrip(" \n\xa0").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+            yield [entry[name] for name in COLUMNS]
 
 
 def as_markdown(audit: Audit) -> Iterator[str]:

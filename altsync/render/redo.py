@@ -3,14 +3,12 @@ an image. Pure, and streamed."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from altsync.models import Origin, ToRedo
-from altsync.render import standing
-from altsync.render.audit import cell, escaped
+from altsync.render import csv, standing
+from altsync.render.audit import escaped
 from altsync.render.shown import called
 from altsync.render.text import brief, count, json_list, plain, quoted
 from altsync.render.uses import TITLE
@@ -82,15 +80,7 @@ def _entry(one: ToRedo) -> ToRedoItem:
 
 def as_csv(rows: Rows) -> Iterator[str]:
     """A table with a header, safe to open in a spreadsheet."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for one in rows:
-        writer.writerow(map(cell, _cells(one)))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    return csv.table(COLUMNS, map(_cells, rows))
 
 
 def as_markdown(rows: Rows) -> Iterator[str]:

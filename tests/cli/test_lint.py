@@ -135,7 +135,7 @@ def test_one_text_in_every_format(run: Run) -> None:
     args = ("lint", "--text", "A dog on the", "--format")
     assert json.loads(run(*args, "json")[1])["findings"][0]["rule"] == "cut"
     assert json.loads(run(*args, "sarif")[1])["version"] == "2.1.0"
-    assert run(*args, "csv")[1].startswith("severity,rule,image")
+    assert run(*args, "csv")[1].startswith('"severity","rule","image"')
     assert "## Error: cut (1)" in run(*args, "markdown")[1]
 
 

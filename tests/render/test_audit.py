@@ -117,11 +117,13 @@ def test_csv_never_holds_a_formula() -> None:
     assert rows[2][4] == "'" + EVIL
     assert rows[3][4] == ""
     assert len(rows) == 5
-    assert "".join(render.as_csv(NOTHING)).strip() == ",".join(render.COLUMNS)
+    head = ",".join(f'"{name}"' for name in render.COLUMNS)
+    assert "".join(render.as_csv(NOTHING)).strip() == head
 
 
 @pytest.mark.parametrize(
-    "start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "\xa0+", "＝"]
+    "start",
+    ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "\xa0+", "＝", "\u200b=", "'="],
 )
 def test_every_start_of_a_formula(start: str) -> None:
     audit = Audit(

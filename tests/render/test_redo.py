@@ -103,7 +103,7 @@ def test_a_table_that_no_spreadsheet_runs() -> None:
     ]
     assert rows[1][2:5] == ["'=IMG\x1b_1.JPG", "file-name, cut", "a person"]
     assert "They leave [the image] every hour." in rows[2][7]
-    assert "".join(as_csv([])) == ",".join(rows[0]) + "\r\n"
+    assert "".join(as_csv([])) == ",".join(f'"{name}"' for name in rows[0]) + "\r\n"
 
 
 def test_markdown_that_is_text() -> None:
