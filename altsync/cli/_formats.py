@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,7 +100,9 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
 
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
-    """The same as `writable`, and say in the end that the file is there now."""
+    """The same as `writable` for a document: nothing that altsync lives of is replaced
+    by it; and say in the end that the file is there now."""
+    spare(file)
     with writable(file):
         yield
     _command.say(f"Wrote {file}.")
@@ -121,6 +123,32 @@ def writable(file: Path) -> Iterator[None]:
         raise UsageError(
             f"{file} cannot be written ({why}). Name another place."
         ) from None
+
+
+_DATABASE = b"SQLite format 3\0"
+"""How each one begins."""
+
+
+def spare(file: Path) -> None:
+    """Raises UsageError where a document would take the place of a database or of a
+    configuration: a name that Tab completed is soon typed, and what was paid for and
+    judged were gone."""
+    from altsync.errors import UsageError
+
+    what = _lived_of(file)
+    if what:
+        raise UsageError(f"{file} is {what}, so it stays. Name another place.")
+
+
+def _lived_of(file: Path) -> str:
+    if not file.is_file():
+        return ""
+    if file.suffix == ".toml":
+        return "a configuration"
+    with suppress(OSError), file.open("rb") as begins:
+        if begins.read(len(_DATABASE)) == _DATABASE:
+            return "a database"
+    return ""
 
 
 def _is_in(name: str | None, file: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _formats, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -42,10 +42,12 @@ def command(ctx: click.Context, output: Path | None, overwrite: bool) -> None:
         _session.put(text)
         return
     file = output or config.database.parent / "metadata.yml"
+    _formats.spare(file)
     if _is_to_write(file, text, overwrite):
-        atomic.make_directory(file.parent)
-        with atomic.replacing(file) as part:
-            part.write_text(text, "utf-8")
+        with _formats.writable(file):
+            atomic.make_directory(file.parent)
+            with atomic.replacing(file) as part:
+                part.write_text(text, "utf-8")
         _command.tell(f"Wrote {_short(file)}.")
     else:
         _command.tell(f"{_short(file)} says that already.")
@@ -59,6 +61,8 @@ def _is_to_write(file: Path, text: str, overwrite: bool) -> bool:
 
     if not file.exists():
         return True
+    if not file.is_file():
+        raise UsageError(f"{file} is no file. Name another place with --output PATH.")
     try:
         found = written(file.read_text("utf-8"), text)
     except UnicodeDecodeError:

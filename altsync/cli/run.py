@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _session, _talk
+from altsync.cli import _command, _formats, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -66,6 +66,7 @@ def command(
     config = _session.load(ctx)
     bounds = RunBounds.of(config, budget, limit)
     if summary is not None:
+        _formats.spare(summary)
         summary.open("a").close()  # now, and not once models were paid
     with _talk.in_need() as way:
         done = _run(config, bounds, way)
