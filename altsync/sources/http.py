@@ -104,7 +104,13 @@ class Http:
         """`front`: opens a front door before the site, beside `auth`. `named`: other
         addresses that the owner wrote, to hosts that may be anywhere. `led_by`: the site
         that `base` comes from, where it is not the owner who wrote it."""
-        self.base = _normal(base).rstrip("/")
+        try:
+            self.base = _normal(base).rstrip("/")
+        except (requests.RequestException, UnicodeError):
+            raise BadAnswer(
+                f"{place(base)} cannot be asked for: it is no address. If it is the"
+                " site's, check site.url in altsync.toml."
+            ) from None
         """The site's address, normalised: URLs of the site are built from this one."""
         self.origin = origin(self.base)
         self._prefix = self.origin + "/"

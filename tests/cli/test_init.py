@@ -3,10 +3,13 @@ there, and no `pull` before what is marked is mended."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from altsync.sources.connecting import CONNECT
 from tests.cli.conftest import Owner
+from tests.sources.test_http import Scripted
 
 LIST = "Then: write where the images are listed into `inventory` below [album]"
 
@@ -65,6 +68,33 @@ def test_a_site_that_is_not_there(owner: Owner, address: str, why: str) -> None:
     assert not (owner.directory / "altsync.toml").exists()
 
 
+@pytest.mark.parametrize("address", ["not a url", "http://127.0.0.1:99999"])
+def test_what_is_no_address(owner: Owner, address: str) -> None:
+    ran = owner.run("init", address, code=1)
+    assert "cannot be asked for" in ran.err
+    assert "Nothing was written. Check the address" in ran.err
+    assert not list(owner.directory.iterdir()), "no log of an unexpected error"
+    toml = owner.directory / "altsync.toml"
+    whole = address if "://" in address else f"https://{address}"
+    toml.write_text(f'[site]\nurl = "{whole}"\n')
+    assert "check site.url in altsync.toml" in owner.run("pull", code=1).err
+
+
+def test_a_site_that_has_moved_is_not_taken_for_an_album_site(owner: Owner) -> None:
+    def moved(
+        path: str, _headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
+        return 301, {"Location": f"{owner.site.url}{path}"}, b""
+
+    with Scripted(moved) as old:
+        ran = owner.run("init", old.url, code=2)
+    assert ran.err == (
+        f"{old.url} leads to {owner.site.url}. If that is the site: altsync init"
+        f" {owner.site.url}. Nothing was written.\n"
+    )
+    assert not (owner.directory / "altsync.toml").exists()
+
+
 def test_https_that_was_only_guessed_is_told(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +107,8 @@ def test_https_that_was_only_guessed_is_told(
 
 def test_what_lies_elsewhere_is_told_without_a_file(owner: Owner) -> None:
     owner.site.fail("redirect", route="page", location="http://other.test/")
-    ran = owner.run("init", owner.site.url, "--source", "jsonapi", code=1)
+    ran = owner.run("init", owner.site.url, "--source", "jsonapi", code=2)
+    assert "leads to http://other.test. If that is the site: altsync init" in ran.err
     assert "Nothing was written." in ran.err
     assert "altsync.toml" not in ran.err
 

@@ -14,6 +14,7 @@ from altsync.errors import (
     UsageError,
 )
 from altsync.manual import Page, address
+from altsync.sources.answers import origin
 from altsync.sources.base import FoundSite, Hints
 from altsync.sources.credentials import Basic, front_of
 from altsync.sources.http import Http
@@ -53,18 +54,31 @@ def probe_jsonapi(hints: Hints) -> FoundSite | str:
     except SourceError as error:
         if not meant and error.status in (401, 403):
             raise UsageError(_closed(hints.url, error)) from None
-        if meant or not isinstance(error, NoJsonapi):
+        if not isinstance(error, NoJsonapi):
             raise
-        return str(error) if _is_drupal(hints, front) else ""
+        is_drupal = _is_drupal(hints, front)
+        if meant:
+            raise
+        return str(error) if is_drupal else ""
     text = config_toml(found, model=hints.model, front=hints.front)
     return FoundSite(text, found.notes)
 
 
 def _is_drupal(hints: Hints, front: Basic | None) -> bool:
-    """The front page says so: whoever has another site is not told of Drupal's modules."""
+    """The front page says so: whoever has another site is not told of Drupal's modules.
+    Raises UsageError where it leads to another site."""
     with contextlib.closing(Http(hints.url, front=front)) as http:
+
+        def refuse_another(target: str) -> None:
+            there = origin(target)
+            if there != http.origin:
+                raise UsageError(
+                    f"{hints.url} leads to {there}. If that is the site: altsync init"
+                    f" {there}. Nothing was written."
+                )
+
         try:
-            answer = http.get(http.base + "/")
+            answer = http.get(http.base + "/", offsite=True, hop=refuse_another)
         except SourceError:
             return False
     made_by = answer.headers.get("X-Generator", "")
