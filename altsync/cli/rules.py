@@ -69,11 +69,11 @@ def _head(rule: Rule, rules: Ruleset) -> None:
     """Its id, how grave it is here, its sentence, its limits."""
     on = rule.id in rules
     click.echo(f"{rule.id} ({rules.severity(rule.id) if on else 'off'})")
-    click.echo(f"  {rule.sentence}")
+    click.echo(_filled(rule.sentence))
     if rule.limits:
         limits = rules.limits(rule.id) if on else rule.limits
         said = ", ".join(f"{key} = {value}" for key, value in limits.items())
-        click.echo(f"  limits: {said}")
+        click.echo(_filled(f"limits: {said}"))
     click.echo()
 
 
@@ -96,8 +96,13 @@ def _explain(rule: Rule) -> None:
 
 def _say(title: str, text: str) -> None:
     """Paragraphs, the first one after a title."""
+    for paragraph in f"{title}: {text}".split("\n\n"):
+        click.echo(_filled(paragraph) + "\n")
+
+
+def _filled(paragraph: str) -> str:
+    """As wide as the terminal is, and set in."""
     import textwrap
 
-    for paragraph in f"{title}: {text}".split("\n\n"):
-        filled = textwrap.fill(" ".join(paragraph.split()), _command.width() - 2)
-        click.echo(textwrap.indent(filled, "  ") + "\n")
+    filled = textwrap.fill(" ".join(paragraph.split()), _command.width() - 2)
+    return textwrap.indent(filled, "  ")

@@ -88,6 +88,8 @@ def test_rules_are_explained_as_wide_as_the_terminal(
     _, said = typed.run("rules", "cut")
     what = said.partition("What:")[2].partition("Example:")[0].splitlines()
     assert columns * 0.8 < max(map(len, what)) <= columns
+    _, every = typed.run("rules", "-q")
+    assert columns * 0.8 < max(map(len, every.splitlines())) <= columns
 
 
 def _words(said: str) -> list[str]:
