@@ -218,9 +218,11 @@ class Store:
         mirrors another one."""
         known = self.site()
         if known is None:
+            sql = "INSERT INTO site VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING"
             with self.write() as tx:
-                tx.execute("INSERT INTO site VALUES (1, ?, ?, ?)", (url, source, now()))
-        elif not same_site(known, (url, source)):
+                tx.execute(sql, (url, source, now()))
+            known = self.site()  # another process may have been first
+        if known and not same_site(known, (url, source)):
             raise OtherSite(
                 f"{self.path} mirrors {known[0]} ({known[1]}), but altsync.toml names"
                 f" {url} ({source}). Nothing was done. One database holds one site:"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from altsync.errors import StoreError
+from altsync.errors import OtherSite, StoreError
 from altsync.models import Converged, NewCandidate, Origin, SiteImage
 from altsync.store import candidates, journal, mirror, pulls
 from altsync.store.store import Store
@@ -304,3 +304,19 @@ def test_closing_waits_for_a_write_of_another_thread(store: Store) -> None:
     closing.join()
     with pytest.raises(sqlite3.ProgrammingError), store.write():
         pass
+
+
+def test_two_that_claim_a_database_at_once_are_told_by_what_the_first_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "altsync.db"
+    with Store.open(path, create=True) as first, Store.open(path) as second:
+        looked = iter([None])
+        seen = second.site
+        monkeypatch.setattr(second, "site", lambda: next(looked, seen()))
+        first.claim("http://site.test", "memory")
+        second.claim("http://site.test", "memory")
+        looked = iter([None])
+        with pytest.raises(OtherSite):
+            second.claim("http://other.test", "memory")
+        assert seen() == ("http://site.test", "memory")
