@@ -141,13 +141,14 @@ def spare(file: Path) -> None:
 
 
 def _lived_of(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    if file.suffix == ".toml":
-        return "a configuration"
-    with suppress(OSError), file.open("rb") as begins:
-        if begins.read(len(_DATABASE)) == _DATABASE:
-            return "a database"
+    with suppress(OSError):  # what cannot be looked at, writing it says so
+        if not file.is_file():
+            return ""
+        if file.suffix == ".toml":
+            return "a configuration"
+        with file.open("rb") as begins:
+            if begins.read(len(_DATABASE)) == _DATABASE:
+                return "a database"
     return ""
 
 
