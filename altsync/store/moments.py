@@ -30,9 +30,17 @@ _REREAD = """
   WHERE r.image_id = i.id AND r.reread IS NOT NULL AND {until})
 """
 """How often altsync.toml had the image read in another way until then."""
+_MODEL = """
+(
+  SELECT c.model FROM observations s
+  JOIN push_items p ON p.id = s.push_item_id JOIN candidates c ON c.id = p.candidate_id
+  WHERE s.image_id = i.id AND {text}.origin = 'ai' AND s.alt IS {text}.alt AND {until}
+  ORDER BY s.id DESC LIMIT 1)
+"""
+"""Which model's text it is, where altsync sent it."""
 _NOW = """
 SELECT i.album, i.id, i.alt, i.title, i.caption, i.label, i.has_label, i.origin,
-  i.long_description, {reread} AS reread, {where}
+  i.long_description, {reread} AS reread, {model} AS model, {where}
 FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
@@ -40,7 +48,8 @@ ORDER BY i.album, i.id
 _BEFORE = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
   o.origin, NULL AS long_description,
-  {_REREAD.format(until="r.seq < :seq")} AS reread, {WHERE}
+  {_REREAD.format(until="r.seq < :seq")} AS reread,
+  {_MODEL.format(text="o", until="s.id <= o.id")} AS model, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
@@ -50,7 +59,8 @@ ORDER BY i.album, i.id
 _THEN = f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
   o.origin, NULL AS long_description,
-  {_REREAD.format(until="r.seen_at <= :at")} AS reread, {WHERE}
+  {_REREAD.format(until="r.seen_at <= :at")} AS reread,
+  {_MODEL.format(text="o", until="s.id <= o.id")} AS model, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
   SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
@@ -70,6 +80,8 @@ class Image:
     where: WhereInText = IN_NO_TEXT
     reread: int | None = field(default=None, compare=False)
     """How often altsync.toml had it read in another way until then; None: not known."""
+    model: str | None = None
+    """Whose text it is, where altsync sent it; an export does not say."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -122,6 +134,7 @@ def _now(name: str, conn: sqlite3.Connection) -> Moment:
     sql = _NOW.format(
         where=WHERE if texts else IN_NONE,
         reread=_REREAD.format(until="1") if counted else "0",
+        model=_MODEL.format(text="i", until="1"),
     )
     return Moment(name, lambda: map(_whole, rows(conn, _Row, sql)))
 
@@ -146,7 +159,7 @@ def compare(before: Iterator[Image], after: Iterator[Image]) -> Iterator[Moved]:
             yield Moved(a.id, a.album, a.flat, None, a.origin, where=a.where)
             a = next(before, None)
         elif a is None or b.place < a.place:
-            yield Moved(b.id, b.album, None, b.flat, b.origin, where=b.where)
+            yield Moved(b.id, b.album, None, b.flat, b.origin, b.model, b.where)
             b = next(after, None)
         else:
             moved = _moved(a, b)
@@ -165,7 +178,13 @@ def _moved(a: Image, b: Image) -> Moved | None:
     if was == now:
         return None
     return Moved(
-        a.id, a.album, cast("Flat", was), cast("Flat", now), b.origin, where=b.where
+        a.id,
+        a.album,
+        cast("Flat", was),
+        cast("Flat", now),
+        b.origin,
+        b.model,
+        b.where,
     )
 
 
@@ -196,6 +215,7 @@ class _Row:
     origin: Origin | None
     long_description: str | None
     reread: int
+    model: str | None
     where: WhereInText
 
 
@@ -213,7 +233,7 @@ def _seen(row: _Row) -> Image:
 def _image(row: _Row, flat: Flat) -> Image:
     if row.has_label:
         flat["label"] = row.label
-    return Image(row.album, row.id, flat, row.origin, row.where, row.reread)
+    return Image(row.album, row.id, flat, row.origin, row.where, row.reread, row.model)
 
 
 def _exported(directory: Path) -> Iterator[Image]:

@@ -96,6 +96,24 @@ def test_a_push_names_the_moment_before_it(loop: Scene) -> None:
     assert set(between(loop, str(back))) == {"cats/two"}
 
 
+def test_what_altsync_sent_names_its_model(loop: Scene) -> None:
+    first = loop.propose("cats/one", "First.")
+    second = loop.propose("cats/two", "Second.")
+    push = loop.push().push_id
+    (model,) = loop.store.conn.execute(
+        "SELECT DISTINCT model FROM candidates WHERE id IN (?, ?)", (first, second)
+    ).fetchone()
+    assert model
+    loop.site.edit("cats/two", alt="Hers.")
+    loop.pull()
+    for until in (None, "9999-01-01"):
+        found = between(loop, str(push), until)
+        assert {one.image: one.model for one in found.values()} == {
+            "cats/one": model,
+            "cats/two": None,
+        }
+
+
 @pytest.mark.parametrize("name", ["99", "yesterday", "no/such/dir"])
 def test_what_names_no_moment_is_said(loop: Scene, name: str) -> None:
     with pytest.raises(UsageError):
