@@ -67,7 +67,8 @@ def command(
     bounds = RunBounds.of(config, budget, limit)
     if summary is not None:
         _formats.spare(summary)
-        summary.open("a").close()  # now, and not once models were paid
+        with _formats.writable(summary):  # now, and not once models were paid
+            summary.open("a").close()
     with _talk.in_need() as way:
         done = _run(config, bounds, way)
         ending = _ending(done)

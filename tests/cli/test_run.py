@@ -202,7 +202,7 @@ def test_a_summary_that_cannot_be_written_is_said_before_anything_is_done(
 ) -> None:
     mirrored.site.forget()
     args = ("--limit", "5", "--summary", "no/such/report.md")
-    assert "report.md" in mirrored.run("run", *args, code=1).err
+    assert "report.md cannot be written (" in mirrored.run("run", *args, code=2).err
     assert not mirrored.site.ledger
 
 
