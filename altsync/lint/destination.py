@@ -133,7 +133,8 @@ def _words(text: str) -> list[str]:
     pairs += _HAN.findall(plain)
     words = _WORD.findall(_UNSPACED.sub(" ", plain))
     telling = (word for word in words if len(word) > 1 and word not in empty)
-    return pairs + [_TWICE.sub(r"\1", word.replace("y", "i")) for word in telling]
+    joined = " ".join(telling).replace("y", "i")
+    return pairs + _TWICE.sub(r"\1", joined).split()
 
 
 def _alike(one: str, other: str) -> bool:

@@ -27,6 +27,10 @@ class IconWords:
     little: frozenset[str]
     logo: frozenset[str]
 
+    @property
+    def all(self) -> tuple[frozenset[str], ...]:
+        return self.signs, self.things, self.icon, self.little, self.logo
+
 
 def is_sign(text: str, language: str = "") -> bool:
     """`language`: first part of its tag; English counts besides, every one where it is
@@ -35,6 +39,8 @@ def is_sign(text: str, language: str = "") -> bool:
         return False
     words = _WORD.findall(text.casefold())
     if not 0 < len(words) <= _MOST:
+        return False
+    if len(words) > 1 and not _vocabulary().issuperset(words):
         return False
     return any(_is_of(words, known) for known in _lists(language))
 
@@ -58,6 +64,13 @@ def _apart(words: list[str], known: IconWords) -> list[str]:
         return words
     ends = "|".join(sorted(known.icon | known.little, key=len, reverse=True))
     return [one for one in re.split(f"({ends})", words[0]) if one]
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word of the lists: a text with another one is no sign."""
+    known = [phrase for one in _lists("") for kind in one.all for phrase in kind]
+    return frozenset(" ".join(known).split())
 
 
 @cache

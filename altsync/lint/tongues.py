@@ -176,18 +176,24 @@ class _Votes:
         words: Iterable[str],
         declared: str,
     ) -> None:
-        spoken = [known[word] for word in words]
-        self.own = [codes for codes in spoken if declared in codes]
-        others = (codes for codes in spoken if declared not in codes)
-        self.other = Counter(code for codes in others for code in codes)
+        self.own: list[frozenset[str]] = []
+        """Of words that the declared language has: which have them, too."""
+        self.other: dict[str, int] = {}
         """Words that the declared language has not, by language."""
+        for word in words:
+            codes = known[word]
+            if declared in codes:
+                self.own.append(codes)
+                continue
+            for code in codes:
+                self.other[code] = self.other.get(code, 0) + 1
 
     def against(self, code: str) -> int:
         """Words that only the declared one has, of the two."""
         return sum(code not in codes for codes in self.own)
 
     def margin(self, code: str) -> int:
-        return self.other[code] - self.against(code)
+        return self.other.get(code, 0) - self.against(code)
 
 
 class WrittenWords:
@@ -235,7 +241,7 @@ class WrittenWords:
         best, most = none, 0.0
         # sorted: a set has no order that lasts
         for code in sorted({*words.other, *letters, *things.other, *leads}):
-            each = words.other[code], letters[code], max(0, things.margin(code))
+            each = words.other.get(code, 0), letters[code], max(0, things.margin(code))
             against = words.against(code)
             margin = sum(each) - against + (code in leads) / 2
             if margin > most:
@@ -269,6 +275,8 @@ class WrittenWords:
     def _lettered(self, strange: Mapping[str, frozenset[str]]) -> Counter[str]:
         """Words with a strange letter, by language."""
         words = {word for word in self.small if not word.isascii()}
+        if not words:
+            return Counter()
         codes = (
             frozenset().union(*(strange.get(letter, ()) for letter in word))
             for word in words

@@ -92,7 +92,8 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 def _another(seen: Seen, declared: str, short: int) -> Iterator[Hit]:
     scripts = _SCRIPTS[declared]
-    own, other = _scripts(seen.said, scripts)
+    latin = _LATIN in scripts and seen.near
+    own, other = (1, 0) if latin else _scripts(seen.said, scripts)
     if other > own * (1 if _LATIN in scripts else 9):
         if _is_foreign(seen.said, own, scripts):
             yield Hit(

@@ -34,7 +34,10 @@ def check(seen: Seen, limits: Limits) -> Hits:
         return _long(seen, size, limits)
     if size >= _FEW and " " in seen.text:
         return NONE
-    letters = sum(map(str.isalnum, seen.text)) if size < _FEW else limits["letters"]
+    letters = limits["letters"]
+    start = seen.text[:letters]  # most begin with a word that is long enough
+    if size < _FEW and not (start.isalnum() and len(start) == letters):
+        letters = sum(map(str.isalnum, seen.text))
     if not letters:
         return NONE
     few, one = letters < limits["letters"], _is_one_word(seen, limits["words"])

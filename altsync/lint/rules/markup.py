@@ -64,9 +64,16 @@ _CHARACTERS = (
 
 def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.raw
-    if text.isprintable() and not any(map(text.__contains__, _SIGNS)):
+    if text.isprintable() and not _has_sign(text):
         return NONE
     return _found(text) if _SUSPECT.search(text) else NONE
+
+
+def _has_sign(text: str) -> bool:
+    for sign in _SIGNS:  # noqa: SIM110 (any() takes twice as long)
+        if sign in text:
+            return True
+    return False
 
 
 def _found(text: str) -> Iterator[Hit]:

@@ -41,6 +41,10 @@ class _SaysNothing:
     before: re.Pattern[str]
     """Small words that make a placeholder no more than one: "our logo"."""
     after: re.Pattern[str]
+    begins: frozenset[str]
+    """The first words of `before`: only behind one of these it is looked for."""
+    closes: frozenset[str]
+    """The last words of `after`, likewise."""
     vocabulary: frozenset[str]
     """Every word of which a placeholder is made."""
     automatic: tuple[str, ...]
@@ -55,6 +59,16 @@ class _SaysNothing:
         placeholder, or a number."""
         word = run.strip("0123456789_")
         return len(word) < 2 or word in self.vocabulary or not word.isascii()
+
+    def without_small_words(self, words: str) -> tuple[str, str]:
+        """Without those before it, and without those on both sides."""
+        left = words
+        if words.partition(" ")[0] in self.begins:
+            left = self.before.sub("", words)
+        bare = left
+        if left.rpartition(" ")[2] in self.closes:
+            bare = self.after.sub("", left)
+        return left, _without_numbers(bare)
 
     def is_automatic(self, text: str) -> bool:
         if text[:_FEW] in self.ends:
@@ -83,6 +97,8 @@ def _lists() -> _SaysNothing:
         max(map(len, words)) + _AROUND,
         re.compile(f"^(?:(?:{'|'.join(map(slug, every['before']))}) )+"),
         re.compile(f"(?: (?:{'|'.join(map(slug, every['after']))}))+$"),
+        frozenset(slug(one).partition(" ")[0] for one in every["before"]),
+        frozenset(slug(one).rpartition(" ")[2] for one in every["after"]),
         frozenset(re.findall(r"[^\W\d_]+", " ".join(spoken).casefold())),
         tuple(every["automatic"]),
         tuple(every["ending"]),
@@ -120,12 +136,18 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
     twice = _TWICE.match(seen.low)
     if twice and all(slug(one) in lists.words for one in twice.groups()):
         return Severity.ERROR
-    words = _NUMBER.sub("", slug(seen.low))
-    left = lists.before.sub("", words)
-    bare = _NUMBER.sub("", lists.after.sub("", left))
+    words = _without_numbers(slug(seen.low))
+    left, bare = lists.without_small_words(words)
     if not lists.words.isdisjoint((words, left, bare)) or lists.kinds.match(left):
         return Severity.ERROR
     return Severity.WARNING if words in lists.fields else None
+
+
+def _without_numbers(words: str) -> str:
+    """Without those that it begins or ends with."""
+    if words.isascii() and words.replace(" ", "").isalpha():
+        return words
+    return _NUMBER.sub("", words)
 
 
 RULE = Rule(

@@ -29,7 +29,6 @@ from altsync.models import Decision, Severity
 _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
 are reduced to words."""
-_FILE = "file name"
 _LOGO = re.compile(
     "logo|logó|logg|loga|лого|λογότυπ|شعار|לוגו|ロゴ|标志|標誌|徽标|로고"
 )
@@ -37,6 +36,7 @@ _PARTICLES = listed("van von de der den du da di del della la le of and y el bin
 """Small words in names of people."""
 _ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
+_REPEATS = f"The alt text only repeats the {{}}: {_SAY}"
 _TWICE = (
     "leave the text empty if the image adds nothing, or a screen reader says it twice."
 )
@@ -87,17 +87,15 @@ def _equal(seen: Seen) -> str:
     size = len(seen.text)
     mine = ""
     for value, name in _fields(given):
-        slack = _SLACK if name == _FILE else _SLACK // 2
-        if not value or abs(len(value) - size) > slack:
-            continue
-        if name == _FILE and _describes(seen):
+        if not value or abs(len(value) - size) > _SLACK // 2:
             continue
         mine = mine or slug(seen.low)
-        same = _is_file if name == _FILE else _is_alike
-        if same(mine, value):
-            return (
-                _MESSAGES.get(name) or f"The alt text only repeats the {name}: {_SAY}"
-            )
+        if mine and mine == slug(value):
+            return _MESSAGES.get(name) or _REPEATS.format(name)
+    if not given.file or abs(len(given.file) - size) > _SLACK or _describes(seen):
+        return ""
+    if _is_file(mine or slug(seen.low), given.file):
+        return _REPEATS.format("file name")
     return ""
 
 
@@ -110,7 +108,6 @@ def _fields(given: Text) -> tuple[tuple[str | None, str], ...]:
         (given.page_title, "title of the page"),
         (given.heading, "heading"),
         (given.same, "neighbour"),
-        (given.file, _FILE),
     )
 
 
@@ -138,10 +135,6 @@ def _is_a_name(said: list[str]) -> bool:
     """Every word has a capital: whose portrait or product it is, is what there is to say."""
     large = [word for word in said if word not in _PARTICLES]
     return len(large) > 1 and all(word[0].isupper() for word in large)
-
-
-def _is_alike(mine: str, field: str) -> bool:
-    return bool(mine) and mine == slug(field)
 
 
 def _is_file(mine: str, name: str) -> bool:

@@ -113,7 +113,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
     if _GATE.opens(seen, seen.low):
         start = _spaced().start.match(seen, seen.low) or _own(seen)
         hit = _hit(seen, start, _ends(seen))
-    if hit is None and not seen.low.isascii():
+    if hit is None and not seen.near:
         letters, starting, ending = _unspaced()
         if letters.search(seen.low):
             hit = _hit(seen, starting.match(seen.low), ending.search(seen.low))

@@ -27,11 +27,13 @@ _TONES = re.compile("[\U0001f3fb-\U0001f3ff]|\u200d.")
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    if seen.raw.isupper() or not (
-        seen.low.isascii() or _PICTOGRAPH.search(seen.text) is None
-    ):
+    if seen.raw.isupper() or _has_pictograph(seen):
         return _found(seen, limits)
     return NONE
+
+
+def _has_pictograph(seen: Seen) -> bool:
+    return not seen.near and _PICTOGRAPH.search(seen.text) is not None
 
 
 def _found(seen: Seen, limits: Limits) -> Iterator[Hit]:
@@ -40,7 +42,7 @@ def _found(seen: Seen, limits: Limits) -> Iterator[Hit]:
             "The alt text is all capitals: write it as a sentence; some screen readers"
             " spell capitals letter by letter."
         )
-    if seen.low.isascii() or not _PICTOGRAPH.search(seen.text):
+    if not _has_pictograph(seen):
         return
     found = _PICTOGRAPH.findall(_TONES.sub("", seen.unquoted))
     if found:
